@@ -1,0 +1,53 @@
+"""The one shape every source of case statuses answers in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryItem:
+    """An earlier status as the source remembers it. Resolution is a day; the source keeps about five."""
+
+    day: date | None
+    title_en: str
+    title_es: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a source said about one receipt at one moment.
+
+    Texts are as delivered: they may hold links, double spaces and misspellings, and Spanish may be empty.
+    `form_type` has its hyphen (`I-765`) and is empty where unknown. `submitted_at` and `modified_at` are
+    UTC and missing for electronic receipts. `raw` is the whole answer. `http_status` is 0 where no HTTP was
+    spoken. `calls` counts the API requests this reading cost. Personal data never appears in `repr()`.
+    """
+
+    receipt_number: str = field(repr=False)
+    form_type: str
+    submitted_at: datetime | None
+    modified_at: datetime | None
+    title_en: str
+    description_en: str = field(repr=False)
+    title_es: str
+    description_es: str = field(repr=False)
+    history: tuple[HistoryItem, ...]
+    raw: str = field(repr=False)
+    http_status: int
+    fetched_at: datetime
+    duration_ms: int
+    calls: int = 1
+
+
+class Source(Protocol):
+    """Somewhere a case status can be read."""
+
+    @property
+    def key(self) -> str:
+        """Name kept with every reading, such as `uscis`."""
+
+    def fetch(self, receipt_number: str, *, request_id: str) -> Reading:
+        """Read one receipt (canonical form, 13 characters) or raise SourceError."""
