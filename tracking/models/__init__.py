@@ -1,0 +1,34 @@
+"""The tables of tracking: receipts, calls, changes, reviews and imports."""
+
+from __future__ import annotations
+
+from tracking.models.change import Acknowledgement, Attention, HistoryIsFixed, StatusChange
+from tracking.models.imports import ImportBatch, ImportRow, ImportState, RowOutcome
+from tracking.models.override import Override, OverrideState
+from tracking.models.query import Decision, Payload, QueryOutcome, StatusQuery
+from tracking.models.receipt import Priority, Receipt, ReceiptState, Tier
+from tracking.models.review import ReviewItem, ReviewKind, ReviewState
+
+__all__ = [
+    "Acknowledgement",
+    "Attention",
+    "Decision",
+    "HistoryIsFixed",
+    "ImportBatch",
+    "ImportRow",
+    "ImportState",
+    "Override",
+    "OverrideState",
+    "Payload",
+    "Priority",
+    "QueryOutcome",
+    "Receipt",
+    "ReceiptState",
+    "ReviewItem",
+    "ReviewKind",
+    "ReviewState",
+    "RowOutcome",
+    "StatusChange",
+    "StatusQuery",
+    "Tier",
+]

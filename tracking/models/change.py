@@ -1,0 +1,134 @@
+"""Status changes: immutable rows, and who has taken note of them."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, NoReturn
+from uuid import UUID
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from legist.core.crypto import EncryptedJSONField, EncryptedTextField
+from legist.core.ids import uuid7
+
+
+class HistoryIsFixed(Exception):
+    """Somebody tried to alter or delete a status change; a correction is a new change."""
+
+    def __init__(self) -> None:
+        super().__init__("A status change is never altered or deleted; record an override instead.")
+
+
+class Attention(models.TextChoices):
+    """What a change asks of the firm; the three groups of the changes inbox."""
+
+    ACT = "act", _("Act today")
+    TELL = "tell", _("Tell the client")
+    NOTE = "note", _("Note only")
+
+
+class StatusChangeQuerySet(models.QuerySet["StatusChange"]):
+    """Refuses what would rewrite history. (Key rotation works below it, on the base manager.)"""
+
+    def update(self, **_kwargs: Any) -> NoReturn:
+        raise HistoryIsFixed
+
+    def delete(self) -> NoReturn:
+        raise HistoryIsFixed
+
+    def bulk_update(self, *_args: Any, **_kwargs: Any) -> NoReturn:
+        raise HistoryIsFixed
+
+
+class StatusChange(models.Model):
+    """One change of a receipt's status, as learned at `detected_at`. Never altered, never deleted.
+
+    USCIS acted somewhere between `detected_after` (the last good reading before) and `detected_at`;
+    `event_date` is the day its text names. A side event (fee, expedite, address) keeps the bucket:
+    from_bucket = to_bucket. A correction by a person is a row of its own, with `override` set.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    receipt = models.ForeignKey("tracking.Receipt", on_delete=models.PROTECT, related_name="changes")
+    sequence = models.PositiveIntegerField(help_text="1 for the first status, then without gaps.")
+    from_code = models.CharField(max_length=32, blank=True, default="", help_text="Empty at the first.")
+    to_code = models.CharField(max_length=32)
+    from_bucket = models.CharField(max_length=20, blank=True, default="")
+    to_bucket = models.CharField(max_length=20, help_text="Stage after the change.")
+    title_en = models.CharField(max_length=300, blank=True, default="")
+    title_es = models.CharField(max_length=300, blank=True, default="")
+    description_en = EncryptedTextField(null=True, blank=True)
+    description_es = EncryptedTextField(null=True, blank=True)
+    facts = EncryptedJSONField(null=True, blank=True, help_text="What the text says: dates, office, form.")
+    client_action = models.BooleanField(default=False, help_text="Somebody on our side must act.")
+    terminal = models.BooleanField(default=False, help_text="The adjudication of this filing is over.")
+    attention = models.CharField(max_length=4, choices=Attention)
+    event_date = models.DateField(null=True, blank=True)
+    detected_after = models.DateTimeField(null=True, blank=True, help_text="Last good reading before.")
+    detected_at = models.DateTimeField()
+    source = models.CharField(max_length=16, help_text="Source key, or `manual`.")
+    rule = models.CharField(max_length=120, blank=True, default="", help_text="Normalizer rule that fired.")
+    normalizer = models.CharField(max_length=40, blank=True, default="", help_text="Its version.")
+    confidence = models.FloatField(default=1.0, help_text="0 to 1.")
+    needs_review = models.BooleanField(default=False)
+    override = models.ForeignKey(
+        "tracking.Override", null=True, blank=True, on_delete=models.PROTECT, related_name="changes"
+    )
+    query = models.ForeignKey(
+        "tracking.StatusQuery", null=True, blank=True, on_delete=models.PROTECT, related_name="changes"
+    )
+    actor = models.CharField(max_length=80, help_text="Key of the actor that recorded it.")
+    correlation_id = models.CharField(max_length=64, blank=True, default="")
+
+    receipt_id: UUID
+    override_id: UUID | None
+
+    objects: ClassVar[models.Manager[StatusChange]] = StatusChangeQuerySet.as_manager()  # type: ignore[assignment]  # stubs lose the queryset's class
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["receipt", "sequence"], name="change_sequence"),
+            models.CheckConstraint(condition=Q(sequence__gte=1), name="change_sequence_from_one"),
+            models.CheckConstraint(
+                condition=Q(confidence__gte=0, confidence__lte=1), name="change_confidence_range"
+            ),
+        ]
+        indexes = [
+            # The inbox, newest first, and its three groups.
+            models.Index(fields=["-id"], name="change_newest"),
+            models.Index(fields=["attention", "-id"], name="change_attention"),
+        ]
+
+    def __str__(self) -> str:
+        return f"status change {self.id}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            raise HistoryIsFixed
+        super().save(*args, **kwargs)
+
+    def delete(self, *_args: Any, **_kwargs: Any) -> NoReturn:
+        raise HistoryIsFixed
+
+    @property
+    def is_first(self) -> bool:
+        return self.sequence == 1
+
+
+class Acknowledgement(models.Model):
+    """One person has taken note of one change, which leaves the inbox."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    change = models.ForeignKey(StatusChange, on_delete=models.PROTECT, related_name="acknowledgements")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["change", "user"], name="acknowledgement_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"acknowledgement {self.id}"

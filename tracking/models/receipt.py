@@ -1,0 +1,172 @@
+"""The tracked receipt number."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from legist.core.crypto import EncryptedTextField
+from legist.core.ids import uuid7
+from tracking.receipts import ReceiptNumber
+
+if TYPE_CHECKING:
+    from tracking.models.change import StatusChange
+
+
+class Tier(models.TextChoices):
+    """How often a receipt is asked about; the intervals are in `tracking.polling.cadence`."""
+
+    NEAR_REAL_TIME = "near_real_time", _("Near real time")
+    STANDARD = "standard", _("Standard")
+    LOW = "low", _("Low")
+    PAUSED = "paused", _("Paused")
+
+
+class Priority(models.TextChoices):
+    """How much the firm cares; decides the tier a receipt starts in."""
+
+    HIGH = "high", _("High")
+    NORMAL = "normal", _("Normal")
+    LOW = "low", _("Low")
+
+
+class ReceiptState(models.TextChoices):
+    """Whether the firm still watches the receipt."""
+
+    TRACKED = "tracked", _("Tracked")
+    STOPPED = "stopped", _("Stopped")
+
+
+class Receipt(models.Model):
+    """One receipt number that the firm watches, with the status as known now.
+
+    States: tracked <-> stopped (a person decides, with a reason). While it is tracked and its tier is
+    not paused it always has a next poll, whatever went wrong: the database refuses anything else.
+    The current_* columns repeat the latest StatusChange so that lists need no join; only
+    `tracking.changes` writes them.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    number = EncryptedTextField(help_text="Canonical receipt number; personal data.")
+    number_index = models.CharField(max_length=64, unique=True, help_text="Blind index for exact lookup.")
+    prefix = models.CharField(max_length=3, help_text="First three letters: the office or system.")
+    form_type = models.CharField(max_length=16, blank=True, default="", help_text="Such as I-485.")
+    matter = models.ForeignKey(
+        "practice.Matter",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="receipts",
+        help_text="Empty while the receipt waits in the unassigned tray.",
+    )
+    tier = models.CharField(max_length=16, choices=Tier, default=Tier.STANDARD)
+    priority = models.CharField(max_length=8, choices=Priority, default=Priority.NORMAL)
+    state = models.CharField(max_length=8, choices=ReceiptState, default=ReceiptState.TRACKED)
+    stopped_reason = EncryptedTextField(null=True, blank=True)
+
+    current_code = models.CharField(
+        max_length=32, blank=True, default="", help_text="StatusCode, empty before the first reading."
+    )
+    current_bucket = models.CharField(
+        max_length=20, blank=True, default="", help_text="Bucket; a side event leaves it as it was."
+    )
+    current_title = models.CharField(max_length=300, blank=True, default="")
+    current_since = models.DateField(null=True, blank=True, help_text="Day the status says it happened.")
+    source = models.CharField(
+        max_length=16, blank=True, default="", help_text="Where the current status came from."
+    )
+    latest_change = models.ForeignKey(
+        "tracking.StatusChange", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    sequence = models.PositiveIntegerField(default=0, help_text="Number of status changes so far.")
+
+    reading_digest = models.CharField(
+        max_length=64, blank=True, default="", help_text="Keyed digest of the text last read at the source."
+    )
+    reading_key = models.CharField(
+        max_length=64, blank=True, default="", help_text="Keyed digest of what that text meant."
+    )
+    submitted_at = models.DateTimeField(null=True, blank=True, help_text="Filing date by the source.")
+    modified_at = models.DateTimeField(
+        null=True, blank=True, help_text="Modification time that the source gave with its last good reading."
+    )
+
+    last_good_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the status was last read with success."
+    )
+    last_checked_at = models.DateTimeField(null=True, blank=True, help_text="Last call, good or bad.")
+    latest_error = models.CharField(
+        max_length=40,
+        blank=True,
+        default="",
+        help_text="Error code of the last call, empty when it was good.",
+    )
+    attempts = models.PositiveIntegerField(default=0, help_text="Failed calls in a row.")
+    next_poll_at = models.DateTimeField(null=True, blank=True)
+    next_poll_reason = models.CharField(max_length=200, blank=True, default="", help_text="Why then.")
+    lease_until = models.DateTimeField(
+        null=True, blank=True, help_text="A worker holds the receipt until then; a crash only delays it."
+    )
+    lease_token = models.UUIDField(null=True, blank=True, help_text="The claim that holds it.")
+    created_at = models.DateTimeField()
+    created_by = models.CharField(max_length=80, help_text="Key of the actor that began to track it.")
+
+    matter_id: UUID | None
+    latest_change_id: UUID | None
+    changes: models.Manager[StatusChange]
+
+    class Meta:
+        constraints = [
+            # Nothing stops silently: watched means scheduled, and only watched means scheduled.
+            models.CheckConstraint(
+                condition=(
+                    Q(state="tracked", next_poll_at__isnull=False) & ~Q(tier="paused")
+                    | Q(state="stopped", next_poll_at__isnull=True)
+                    | Q(tier="paused", next_poll_at__isnull=True)
+                ),
+                name="receipt_watched_is_scheduled",
+            ),
+            models.CheckConstraint(
+                condition=Q(lease_until__isnull=True, lease_token__isnull=True)
+                | Q(lease_until__isnull=False, lease_token__isnull=False),
+                name="receipt_lease_is_whole",
+            ),
+        ]
+        indexes = [
+            # lease.claim_due: the most overdue first.
+            models.Index(
+                fields=["next_poll_at"], name="receipt_due", condition=Q(next_poll_at__isnull=False)
+            ),
+            # lease.claim_due: reading back what the update claimed.
+            models.Index(
+                fields=["lease_token"], name="receipt_lease", condition=Q(lease_token__isnull=False)
+            ),
+            # selectors.list_receipts by bucket, in keyset order.
+            models.Index(fields=["current_bucket", "-id"], name="receipt_bucket"),
+            # The unassigned tray.
+            models.Index(fields=["-id"], name="receipt_unassigned", condition=Q(matter__isnull=True)),
+            # selectors.list_receipts: what fails.
+            models.Index(
+                fields=["latest_error", "-id"], name="receipt_failing", condition=~Q(latest_error="")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"receipt {self.id}"
+
+    @property
+    def receipt_number(self) -> ReceiptNumber:
+        """The number as a value with its mask and groups; opens the encrypted field."""
+        return ReceiptNumber(self.number)
+
+    @property
+    def masked(self) -> str:
+        return self.receipt_number.masked
+
+    @property
+    def is_watched(self) -> bool:
+        return self.state == ReceiptState.TRACKED and self.tier != Tier.PAUSED
