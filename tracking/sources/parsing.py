@@ -1,0 +1,141 @@
+"""Read a successful answer and tolerate everything but a missing status."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from typing import Any, Final, NoReturn
+from zoneinfo import ZoneInfo
+
+from tracking.sources.base import HistoryItem, Reading
+from tracking.sources.errors import ErrorKind, SourceError
+from tracking.sources.transport import Answer
+
+# The API states no zone; its dates agree with the public site, which keeps Eastern time.
+_ZONE: Final = ZoneInfo("America/New_York")
+_AMERICAN_FORMATS: Final = ("%m-%d-%Y %H:%M:%S", "%m-%d-%Y", "%m/%d/%Y %H:%M:%S", "%m/%d/%Y")
+_FORM: Final = re.compile(r"([A-Z]+)[- ]?(\d+[A-Z]?)")
+
+
+def read_status(answer: Answer, *, receipt_number: str, now: datetime) -> Reading:
+    """The reading in a 2xx answer.
+
+    Raises SourceError: `html`, `empty` and `malformed_json` (transient), `missing_fields` when there is no
+    status title and `wrong_receipt` when the answer is about another case (both permanent: asking again
+    does not help).
+    """
+    case = _case_status(answer)
+    title = _text(case, "current_case_status_text_en")
+    if not title:
+        _fail(answer, "missing_fields", "USCIS answered without a status title.", kind=ErrorKind.PERMANENT)
+    answered_for = _text(case, "receiptNumber")
+    if answered_for and _bare(answered_for) != _bare(receipt_number):
+        _fail(answer, "wrong_receipt", "USCIS answered about another receipt.", kind=ErrorKind.PERMANENT)
+    return Reading(
+        receipt_number=receipt_number,
+        form_type=form_with_hyphen(_text(case, "formType")),
+        submitted_at=parse_instant(_text(case, "submittedDate")),
+        modified_at=parse_instant(_text(case, "modifiedDate")),
+        title_en=title,
+        description_en=_text(case, "current_case_status_desc_en"),
+        title_es=_text(case, "current_case_status_text_es"),
+        description_es=_text(case, "current_case_status_desc_es"),
+        history=_history(case.get("hist_case_status")),
+        raw=answer.text,
+        http_status=answer.status,
+        fetched_at=now,
+        duration_ms=answer.duration_ms,
+    )
+
+
+def form_with_hyphen(form: str) -> str:
+    """`I765` and `i-765` become `I-765`; what does not look like a form stays as it is."""
+    match = _FORM.fullmatch(form.upper())
+    return f"{match[1]}-{match[2]}" if match else form
+
+
+def parse_instant(text: str) -> datetime | None:
+    """An instant in UTC from `MM-DD-YYYY HH:MM:SS` or ISO 8601; None where unreadable."""
+    moment = _parse_iso(text) or next(
+        (found for form in _AMERICAN_FORMATS if (found := _parse(text, form))), None
+    )
+    if moment is None or moment.year < 1900:  # an unset date arrives as year 1
+        return None
+    return (moment if moment.tzinfo else moment.replace(tzinfo=_ZONE)).astimezone(UTC)
+
+
+def _parse_iso(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _parse(text: str, form: str) -> datetime | None:
+    try:
+        return datetime.strptime(text, form).replace(tzinfo=_ZONE)
+    except ValueError:
+        return None
+
+
+def _case_status(answer: Answer) -> Mapping[str, Any]:
+    text = answer.text.strip()
+    if not text:
+        _fail(answer, "empty", "USCIS sent an empty answer.")
+    if text.startswith("<") or "html" in answer.headers.get("content-type", ""):
+        _fail(answer, "html", "USCIS sent a web page instead of a status.")
+    document = _load(text)
+    if document is None:
+        _fail(answer, "malformed_json", "USCIS sent an answer that cannot be read.")
+    case = document.get("case_status") if isinstance(document, dict) else None
+    if not isinstance(case, dict):
+        _fail(answer, "missing_fields", "USCIS answered without a case status.", kind=ErrorKind.PERMANENT)
+    return case
+
+
+def _load(text: str) -> object | None:
+    try:
+        document: object = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return document
+
+
+def _history(items: object) -> tuple[HistoryItem, ...]:
+    if not isinstance(items, list):
+        return ()
+    entries = (_history_item(item) for item in items if isinstance(item, dict))
+    return tuple(entry for entry in entries if entry.title_en)
+
+
+def _history_item(item: Mapping[str, Any]) -> HistoryItem:
+    day = _day(_text(item, "date"))
+    return HistoryItem(day, _text(item, "completed_text_en"), _text(item, "completed_text_es"))
+
+
+def _day(text: str) -> date | None:
+    moment = _parse_iso(text) or _parse(text, "%m-%d-%Y")
+    return moment.date() if moment else None
+
+
+def _text(document: Mapping[str, Any], key: str) -> str:
+    """A text field, trimmed; databases refuse NUL, and other types are treated as absent."""
+    value = document.get(key)
+    return value.replace("\x00", "").strip() if isinstance(value, str) else ""
+
+
+def _bare(receipt_number: str) -> str:
+    return re.sub(r"[^A-Z0-9]", "", receipt_number.upper())
+
+
+def _fail(answer: Answer, code: str, message: str, *, kind: ErrorKind = ErrorKind.TRANSIENT) -> NoReturn:
+    raise SourceError(
+        kind,
+        code,
+        public_message=message,
+        http_status=answer.status,
+        raw=answer.text,
+        duration_ms=answer.duration_ms,
+    )
