@@ -1,0 +1,169 @@
+"""When to ask about a receipt again, and why then. Pure: values in, values out.
+
+A tier gives the interval, the stage of the case stretches or shortens it, a small jitter spreads
+receipts that were imported together. A failure waits for a backoff drawn elsewhere; after
+`max_attempts` failures in a row the receipt is asked about slowly until it answers. There is always
+a next time.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from random import Random
+from types import MappingProxyType
+from typing import Final
+
+from tracking.statuses import Bucket, StatusCode
+
+TIERS: Final = ("near_real_time", "standard", "low")
+DEFAULT_INTERVALS: Final[Mapping[str, timedelta]] = MappingProxyType(
+    {
+        "near_real_time": timedelta(minutes=15),
+        "standard": timedelta(hours=6),
+        "low": timedelta(hours=24),
+    }
+)
+# The budget keeps us polite; the clamps keep a typing error from stopping or flooding everything.
+FLOOR: Final = timedelta(seconds=1)
+CEILING: Final = timedelta(days=7)
+JITTER: Final = 0.1
+_UNITS: Final = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+_IN_WORDS: Final = ((604_800, "week"), (3600, "hour"), (60, "minute"), (1, "second"))
+
+
+@dataclass(frozen=True, slots=True)
+class CadencePolicy:
+    """How often each tier is asked about, and how patient we are with failures."""
+
+    intervals: Mapping[str, timedelta] = field(default_factory=lambda: DEFAULT_INTERVALS)
+    max_attempts: int = 6
+    retry_base: timedelta = timedelta(seconds=30)
+    retry_cap: timedelta = timedelta(hours=1)
+
+    @property
+    def slow(self) -> timedelta:
+        """Interval for what keeps failing or is not recognised: that of the lowest tier."""
+        return clamp(self.intervals["low"])
+
+
+@dataclass(frozen=True, slots=True)
+class NextPoll:
+    """The instant and the sentence that explains it."""
+
+    at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Stage:
+    factor: float
+    why: str
+
+
+_SOON: Final = 0.5
+_OVER: Final = 4.0
+_MAIL = _Stage(_SOON, "twice as often while a card or document is on its way")
+_DONE = _Stage(_OVER, "less often because the case is over")
+_STAGES: Final[Mapping[str, _Stage]] = MappingProxyType(
+    {
+        Bucket.INTERVIEW_OATH: _Stage(_SOON, "twice as often around an interview or oath"),
+        Bucket.DOCUMENT: _MAIL,
+        Bucket.RETURNED_MAIL: _Stage(_SOON, "twice as often while mail is being returned"),
+        Bucket.DENIED: _DONE,
+        Bucket.REJECTED: _DONE,
+        Bucket.CLOSED: _DONE,
+    }
+)
+
+
+def parse_intervals(text: str) -> dict[str, timedelta]:
+    """Read `near_real_time=15m,standard=6h,low=1d` over the defaults; ValueError names the bad part."""
+    intervals = dict(DEFAULT_INTERVALS)
+    for part in filter(None, (piece.strip() for piece in text.split(","))):
+        tier, _, amount = (piece.strip() for piece in part.partition("="))
+        match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([smhd])", amount)
+        if tier not in TIERS or match is None:
+            message = f"{part!r} is no interval: write {' or '.join(TIERS)}, then = and 30s, 15m, 6h or 1d."
+            raise ValueError(message)
+        intervals[tier] = timedelta(**{_UNITS[match[2]]: float(match[1])})
+    return intervals
+
+
+def clamp(interval: timedelta) -> timedelta:
+    """Keep an interval between one second and one week."""
+    return min(max(interval, FLOOR), CEILING)
+
+
+def in_words(interval: timedelta) -> str:
+    """Say an interval in the largest unit that fits without rest: `15 minutes`, `24 hours`, `1 week`."""
+    seconds = max(1, round(interval.total_seconds()))
+    if seconds >= 120 and seconds % 60:
+        seconds = round(seconds / 60) * 60
+    size, unit = next(each for each in _IN_WORDS if seconds >= each[0] and seconds % each[0] == 0)
+    count = seconds // size
+    return f"{count} {unit}{'' if count == 1 else 's'}"
+
+
+def after_success(
+    *, tier: str, bucket: str, code: str, policy: CadencePolicy, now: datetime, rng: Random
+) -> NextPoll:
+    """Plan the next call after a good reading."""
+    stage = _DONE if code == StatusCode.DOC_DELIVERED else _STAGES.get(bucket)
+    interval = clamp(policy.intervals[tier] * (stage.factor if stage else 1))
+    reason = f"{tier_name(tier)} tier: every {in_words(interval)}"
+    return NextPoll(now + _jittered(interval, rng), f"{reason}, {stage.why}" if stage else reason)
+
+
+def after_failure(
+    *, attempts: int, wait: timedelta, retry_after: float | None, policy: CadencePolicy, now: datetime
+) -> NextPoll:
+    """Plan the next try after `attempts` transient failures in a row, never before Retry-After.
+
+    `wait` is the backoff already drawn. From `max_attempts` on the slow interval takes over.
+    """
+    if attempts >= policy.max_attempts:
+        wait = max(wait, policy.slow)
+        words = f"no answer after {attempts} tries: every {in_words(policy.slow)} while a person looks"
+    else:
+        words = f"try {attempts} of {policy.max_attempts} failed: again after a pause"
+    return NextPoll(now + _not_before(wait, retry_after), words)
+
+
+def after_refusal(*, why: str, policy: CadencePolicy, now: datetime, rng: Random) -> NextPoll:
+    """Plan the slow retry after a permanent error; a refusal does not prove that the number is wrong."""
+    return NextPoll(
+        now + _jittered(policy.slow, rng), f"{why}: every {in_words(policy.slow)} while a person looks"
+    )
+
+
+def after_deferral(*, wait: timedelta, retry_after: float | None, now: datetime) -> NextPoll:
+    """Plan the next call when the source asked everybody to wait: not the receipt's fault, no try counted."""
+    return NextPoll(now + _not_before(wait, retry_after), "the source asked us to wait")
+
+
+def retry_bounds(tier: str, policy: CadencePolicy) -> tuple[timedelta, timedelta]:
+    """Return base and cap of the backoff: a receipt that is asked often is also retried soon."""
+    interval = clamp(policy.intervals.get(tier, policy.slow))
+    return min(policy.retry_base, interval), max(min(policy.retry_cap, interval), FLOOR)
+
+
+def first_poll(*, tier: str, now: datetime) -> NextPoll:
+    """Plan the first call of a receipt that has just begun to be tracked, or is watched again."""
+    return NextPoll(now, f"{tier_name(tier)} tier: first check")
+
+
+def tier_name(tier: str) -> str:
+    """Return the tier as people say it."""
+    return tier.replace("_", " ")
+
+
+def _not_before(wait: timedelta, retry_after: float | None) -> timedelta:
+    asked = min(timedelta(seconds=min(retry_after or 0, 1e9)), CEILING)
+    return max(min(max(wait, FLOOR), CEILING), asked)
+
+
+def _jittered(interval: timedelta, rng: Random) -> timedelta:
+    return interval * (1 + rng.uniform(-JITTER, JITTER))
