@@ -1,0 +1,16 @@
+"""The kernel's Django configuration."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class CoreConfig(AppConfig):
+    """The kernel: knows nothing of immigration."""
+
+    name = "legist.core"
+    label = "core"
+    verbose_name = "Kernel"
+
+    def ready(self) -> None:
+        from legist.core import checks  # noqa: F401  registers the system checks

@@ -1,0 +1,199 @@
+"""The record: who did what to what, when; chained so that a rewrite shows.
+
+An action is registered once with its code, its sentence and the data keys it may carry. Entries are
+collected by the unit of work and chained at its end. The chain is keyed (LEGIST_INDEX_KEY): whoever
+can write to the database but does not hold the key cannot make an altered chain look whole.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from auditlog.registry import auditlog
+from django.db import models
+
+from legist.core import correlation, crypto
+from legist.core.actors import Actor
+from legist.core.models import AuditEntry, AuditHead
+from legist.core.uow import current_unit, register_flush, unit_of_work
+
+GENESIS = "0" * 64
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A registered kind of entry; `sentence` continues the actor's name, with {subject} and data keys."""
+
+    code: str
+    sentence: str
+    data: frozenset[str]
+
+
+_actions: dict[str, Action] = {}
+
+
+def register_action(code: str, sentence: Any, data: Iterable[str] = ()) -> Action:
+    """Register an action; the code is `app.what_happened` and never changes once it is on the record."""
+    action = Action(code, sentence, frozenset(data))
+    existing = _actions.setdefault(code, action)
+    if existing.data != action.data:
+        message = f"The audit action {code} is registered twice with different data keys."
+        raise ValueError(message)
+    return existing
+
+
+def get_action(code: str) -> Action:
+    """Return the registered action, or a plain one for a code that an older release wrote."""
+    return _actions.get(code) or Action(code, code.replace("_", " ") + " {subject}", frozenset())
+
+
+def list_actions() -> list[Action]:
+    return sorted(_actions.values(), key=lambda action: action.code)
+
+
+def record(
+    action: Action,
+    *,
+    actor: Actor,
+    subject: models.Model,
+    now: datetime,
+    scope: UUID | None = None,
+    data: dict[str, Any] | None = None,
+) -> None:
+    """Put one act on the record, in the open unit of work or in one of its own.
+
+    `scope` is the id of the matter whose timeline shows it. `data` holds ids, codes and counts only;
+    a key that the action did not register is a programming error and raises ValueError.
+    """
+    unknown = set(data or {}) - action.data
+    if unknown:
+        message = f"The audit action {action.code} does not allow the data keys {sorted(unknown)}."
+        raise ValueError(message)
+    entry = AuditEntry(
+        at=now,
+        action=action.code,
+        actor_kind=actor.kind,
+        actor_id=actor.id,
+        subject_type=subject._meta.label_lower,
+        subject_id=str(subject.pk),
+        scope=scope,
+        data=data or {},
+        correlation_id=correlation.current() or "",
+    )
+    unit = current_unit()
+    if unit is not None:
+        unit.pending.append(entry)
+        return
+    with unit_of_work(actor=actor) as own:
+        own.pending.append(entry)
+
+
+def compute_hash(entry: AuditEntry) -> str:
+    """Return the keyed hash of an entry's content together with the hash of the entry before it."""
+    content = [
+        entry.sequence,
+        entry.at.astimezone(UTC).isoformat(timespec="microseconds"),
+        entry.action,
+        entry.actor_kind,
+        entry.actor_id,
+        entry.subject_type,
+        entry.subject_id,
+        str(entry.scope or ""),
+        entry.data,
+        entry.correlation_id,
+        entry.previous_hash,
+    ]
+    return crypto.keyed_hash(json.dumps(content, sort_keys=True).encode(), purpose="audit chain")
+
+
+def _chain(pending: list[Any]) -> None:
+    entries = [row for row in pending if isinstance(row, AuditEntry)]
+    if not entries:
+        return
+    AuditHead.objects.get_or_create(id=1)
+    head = AuditHead.objects.select_for_update().get(id=1)
+    for entry in entries:
+        entry.sequence = head.sequence + 1
+        entry.previous_hash = head.entry_hash
+        entry.entry_hash = compute_hash(entry)
+        head.sequence, head.entry_hash = entry.sequence, entry.entry_hash
+    AuditEntry.objects.bulk_create(entries)
+    head.save(update_fields=["sequence", "entry_hash"])
+
+
+register_flush(_chain)
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """The outcome of a walk along the chain; `bad_sequence` and `reason` are None when it is whole."""
+
+    entries: int
+    head: str
+    bad_sequence: int | None = None
+    reason: str | None = None
+
+    @property
+    def is_whole(self) -> bool:
+        return self.bad_sequence is None
+
+
+def verify() -> Verification:
+    """Recompute the whole chain and stop at the first entry that is missing, moved or altered."""
+    count, previous = 0, GENESIS
+    for entry in _entries():
+        reason = _fault(entry, expected=count + 1, previous=previous)
+        if reason:
+            return Verification(count, previous, min(entry.sequence, count + 1), reason)
+        count, previous = count + 1, entry.entry_hash
+    head = AuditHead.objects.filter(id=1).first()
+    if (head.sequence, head.entry_hash) != (count, previous) if head else count:
+        return Verification(count, previous, count + 1, "entries at the end of the chain are missing")
+    return Verification(count, previous)
+
+
+def _entries() -> Iterator[AuditEntry]:
+    return AuditEntry.objects.order_by("sequence").iterator(chunk_size=2000)
+
+
+def _fault(entry: AuditEntry, *, expected: int, previous: str) -> str | None:
+    if entry.sequence != expected:
+        return "an entry is missing"
+    if entry.previous_hash != previous:
+        return "the entry does not follow the one before it"
+    if entry.entry_hash != compute_hash(entry):
+        return "the entry was altered"
+    return None
+
+
+Describe = Callable[[list[str]], dict[str, tuple[str, str]]]
+_subjects: dict[str, Describe] = {}
+
+
+def register_subject(model: type[models.Model], describe: Describe) -> None:
+    """Register how entries name a model: `describe(ids)` gives `{id: (label, url)}`, no personal data."""
+    _subjects[model._meta.label_lower] = describe
+
+
+def describe_subjects(entries: Iterable[AuditEntry]) -> dict[tuple[str, str], tuple[str, str]]:
+    """Return the label and URL of every subject of the entries, one call per kind of subject."""
+    wanted: dict[str, set[str]] = {}
+    for entry in entries:
+        wanted.setdefault(entry.subject_type, set()).add(entry.subject_id)
+    return {
+        (kind, identifier): described
+        for kind, ids in wanted.items()
+        if kind in _subjects
+        for identifier, described in _subjects[kind](sorted(ids)).items()
+    }
+
+
+def register_history(model: type[models.Model], *, exclude: Iterable[str] = ()) -> None:
+    """Keep the field history of a model with django-auditlog, leaving out whatever is encrypted."""
+    hidden = {field.name for field in crypto.encrypted_fields(model)}
+    auditlog.register(model, exclude_fields=sorted(hidden | set(exclude)))

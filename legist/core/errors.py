@@ -1,0 +1,55 @@
+"""The error families a person may meet; each message says what happened and what to do next."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+
+class LegistError(Exception):
+    """Base of all expected errors. `message` is safe to show and never holds personal data."""
+
+    status: HTTPStatus = HTTPStatus.INTERNAL_SERVER_ERROR
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class NotFound(LegistError):
+    """The thing does not exist, or the actor may not know that it does."""
+
+    status = HTTPStatus.NOT_FOUND
+
+    def __init__(self, message: str = "There is nothing here, or it is not shared with you.") -> None:
+        super().__init__(message)
+
+
+class Forbidden(LegistError):
+    """The actor may see the thing but not do this with it."""
+
+    status = HTTPStatus.FORBIDDEN
+
+
+class WrongState(LegistError):
+    """The thing has moved on: the action does not fit the state it is in now."""
+
+    status = HTTPStatus.CONFLICT
+
+
+class InvalidInput(LegistError):
+    """What was entered cannot be used; `errors` names each field and its remedy."""
+
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+
+    def __init__(self, message: str, errors: dict[str, list[str]] | None = None) -> None:
+        super().__init__(message)
+        self.errors = errors or {}
+
+
+class NeedsReauthentication(LegistError):
+    """The session is too old for this act: the person must sign in again first."""
+
+    status = HTTPStatus.UNAUTHORIZED
+
+    def __init__(self, message: str = "Please confirm that it is you before you continue.") -> None:
+        super().__init__(message)

@@ -1,0 +1,26 @@
+"""The kernel's tables."""
+
+from __future__ import annotations
+
+from legist.core.models.audit import AuditEntry, AuditHead, LedgerViolation
+from legist.core.models.heartbeat import Heartbeat
+from legist.core.models.outbox import DeliveryState, OutboxDelivery, OutboxEvent
+from legist.core.models.quota import BreakerState, LaneState, QuotaDay, QuotaLane
+from legist.core.models.tasks import PeriodicTask, TaskState, TaskTicket
+
+__all__ = [
+    "AuditEntry",
+    "AuditHead",
+    "BreakerState",
+    "DeliveryState",
+    "Heartbeat",
+    "LaneState",
+    "LedgerViolation",
+    "OutboxDelivery",
+    "OutboxEvent",
+    "PeriodicTask",
+    "QuotaDay",
+    "QuotaLane",
+    "TaskState",
+    "TaskTicket",
+]

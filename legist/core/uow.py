@@ -1,0 +1,72 @@
+"""The one transaction boundary: a change, its audit entries and its events commit together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any
+
+from auditlog.context import set_actor
+from django.db import transaction
+
+from legist.core.actors import Actor
+
+
+@dataclass(slots=True)
+class UnitOfWork:
+    """What the open unit has collected: rows that must be written last, just before the commit."""
+
+    actor: Actor | None
+    pending: list[Any] = field(default_factory=list)
+
+
+_current: ContextVar[UnitOfWork | None] = ContextVar("legist_unit_of_work", default=None)
+_flushers: list[Callable[[list[Any]], None]] = []
+
+
+def current_unit() -> UnitOfWork | None:
+    """Return the open unit of work, or None."""
+    return _current.get()
+
+
+def register_flush(flush: Callable[[list[Any]], None]) -> None:
+    """Have `flush(pending rows)` called inside every outermost transaction, right before its commit."""
+    _flushers.append(flush)
+
+
+@contextmanager
+def unit_of_work(*, actor: Actor | None = None) -> Iterator[UnitOfWork]:
+    """Open the transaction of one use case, or join the one that is open.
+
+    Audit entries are written at the very end, so the lock on the head of their chain is the last
+    lock taken and held only for the commit: two use cases cannot wait for each other in a circle.
+    A nested unit is a savepoint: when it fails, what it had collected is forgotten with it.
+    """
+    outer = _current.get()
+    if outer is not None:
+        yield from _nested(outer)
+        return
+    unit = UnitOfWork(actor=actor)
+    token = _current.set(unit)
+    try:
+        with ExitStack() as stack:
+            if actor is not None and actor.user is not None:
+                stack.enter_context(set_actor(actor.user))
+            with transaction.atomic():
+                yield unit
+                for flush in _flushers:
+                    flush(unit.pending)
+    finally:
+        _current.reset(token)
+
+
+def _nested(outer: UnitOfWork) -> Iterator[UnitOfWork]:
+    kept = len(outer.pending)
+    try:
+        with transaction.atomic():
+            yield outer
+    except BaseException:
+        del outer.pending[kept:]
+        raise

@@ -1,0 +1,66 @@
+"""What happens around every request: correlation, logs without personal data, and error pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django_structlog.middlewares import RequestMiddleware
+
+from legist.core.errors import InvalidInput, LegistError, NeedsReauthentication
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+FALLBACK_TEMPLATE = "errors/error.html"
+
+
+class RequestLogMiddleware(RequestMiddleware):
+    """Binds request and correlation ids to every log line; the query string stays out of the logs."""
+
+    @staticmethod
+    def format_request(request: HttpRequest) -> str:
+        return f"{request.method} {request.path}"
+
+
+class ErrorPageMiddleware:
+    """Turns the errors of use cases into pages, or into fragments where htmx asked."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, NeedsReauthentication):
+            return reauthenticate(request)
+        if isinstance(exception, LegistError):
+            return error_response(request, exception)
+        return None
+
+
+def error_response(request: HttpRequest, error: LegistError) -> HttpResponse:
+    """Render an expected error with its status; htmx requests get a small fragment shown as a toast."""
+    fragment = bool(getattr(request, "htmx", False))
+    context = {
+        "status": int(error.status),
+        "message": error.message,
+        "errors": error.errors if isinstance(error, InvalidInput) else {},
+    }
+    template = "errors/fragment.html" if fragment else [f"errors/{int(error.status)}.html", FALLBACK_TEMPLATE]
+    return render(request, template, context, status=error.status)
+
+
+def reauthenticate(request: HttpRequest) -> HttpResponse:
+    """Send the person to confirm who they are, and back to the page they came from."""
+    back = request.headers.get("HX-Current-URL") or request.headers.get("Referer") or request.path
+    target = f"{reverse('account_reauthenticate')}?{urlencode({'next': _path_of(back)})}"
+    if getattr(request, "htmx", False):
+        return HttpResponse(status=204, headers={"HX-Redirect": target})
+    return HttpResponseRedirect(target)
+
+
+def _path_of(url: str) -> str:
+    return "/" + url.split("://", 1)[-1].partition("/")[2] if "://" in url else url

@@ -1,0 +1,66 @@
+"""What the practice puts on the record, and how entries name its objects."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from legist.core.audit import register_action, register_subject
+from legist.practice.models import Client, Invitation, Matter, User
+
+SIGNED_IN = register_action("practice.signed_in", _("signed in"), data=("method",))
+SIGN_IN_FAILED = register_action("practice.sign_in_failed", _("failed to sign in"))
+SIGNED_OUT = register_action("practice.signed_out", _("signed out"))
+CLIENT_CREATED = register_action("practice.client_created", _("added the client"))
+CLIENT_INVITED = register_action("practice.client_invited", _("invited the client to the portal"))
+INVITATION_ACCEPTED = register_action(
+    "practice.invitation_accepted", _("accepted the invitation to the portal")
+)
+INVITATION_REVOKED = register_action(
+    "practice.invitation_revoked", _("withdrew the invitation to the portal")
+)
+CLIENT_LANGUAGE_SET = register_action(
+    "practice.client_language_set", _("set the language to {language}"), data=("language",)
+)
+MATTER_OPENED = register_action(
+    "practice.matter_opened", _("opened the matter {subject}"), data=("kind", "parent")
+)
+MATTER_ASSIGNED = register_action(
+    "practice.matter_assigned", _("assigned the matter {subject}"), data=("attorney", "paralegal", "team")
+)
+MATTER_STAGE_SET = register_action(
+    "practice.matter_stage_set",
+    _("moved the matter {subject} from {from} to {to}"),
+    data=("from", "to", "reason"),
+)
+MATTER_CLOSED = register_action("practice.matter_closed", _("closed the matter {subject}"))
+MATTER_REOPENED = register_action("practice.matter_reopened", _("reopened the matter {subject}"))
+WALL_RAISED = register_action(
+    "practice.wall_raised", _("shut a person out of the matter {subject}"), data=("user",)
+)
+WALL_LOWERED = register_action(
+    "practice.wall_lowered", _("let a person back into the matter {subject}"), data=("user",)
+)
+
+
+def _matters(ids: list[str]) -> dict[str, tuple[str, str]]:
+    return {
+        str(pk): (reference, reverse("workflows:matter", args=[pk]))
+        for pk, reference in Matter.objects.filter(pk__in=ids).values_list("pk", "reference")
+    }
+
+
+def _people(ids: list[str]) -> dict[str, tuple[str, str]]:
+    return {str(pk): (name, "") for pk, name in User.objects.filter(pk__in=ids).values_list("pk", "name")}
+
+
+def _clients(ids: list[str]) -> dict[str, tuple[str, str]]:
+    return {pk: (str(_("the client")), "") for pk in ids}
+
+
+def register_subjects() -> None:
+    """Register how the record names matters, people, clients and invitations."""
+    register_subject(Matter, _matters)
+    register_subject(User, _people)
+    register_subject(Client, _clients)
+    register_subject(Invitation, _clients)

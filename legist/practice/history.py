@@ -1,0 +1,46 @@
+"""Field history of the practice's records, and the record of who signs in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
+from django.http import HttpRequest
+from django.utils import timezone
+
+from legist.core import audit
+from legist.core.actors import Actor
+from legist.practice import audit_actions
+from legist.practice.models import Client, Matter, MatterWall, Team, User
+
+
+def register() -> None:
+    """Start keeping history and listening to sign-ins."""
+    for model in (Client, Matter, MatterWall, Team):
+        audit.register_history(model)
+    audit.register_history(User, exclude=["password", "last_login"])
+    user_logged_in.connect(_signed_in, dispatch_uid="practice.signed_in")
+    user_logged_out.connect(_signed_out, dispatch_uid="practice.signed_out")
+    user_login_failed.connect(_sign_in_failed, dispatch_uid="practice.sign_in_failed")
+
+
+def _signed_in(sender: Any, user: User, request: HttpRequest | None = None, **_: Any) -> None:
+    del sender, request
+    audit.record(audit_actions.SIGNED_IN, actor=Actor.for_user(user), subject=user, now=timezone.now())
+
+
+def _signed_out(sender: Any, user: User | None = None, **_: Any) -> None:
+    del sender
+    if user is not None:
+        audit.record(audit_actions.SIGNED_OUT, actor=Actor.for_user(user), subject=user, now=timezone.now())
+
+
+def _sign_in_failed(sender: Any, credentials: dict[str, Any], **_: Any) -> None:
+    """Only an address that belongs to somebody is recorded: others would be personal data of strangers."""
+    del sender
+    address = str(credentials.get("email") or credentials.get("username") or "").lower()
+    user = User.objects.filter(email=address).first()
+    if user is not None:
+        audit.record(
+            audit_actions.SIGN_IN_FAILED, actor=Actor.system("sign-in"), subject=user, now=timezone.now()
+        )

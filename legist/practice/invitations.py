@@ -1,0 +1,75 @@
+"""How a client gets into the portal: one signed link, used once, then a code or a passkey."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.core import signing
+
+from legist.core import audit
+from legist.core.actors import Actor
+from legist.core.errors import InvalidInput, NotFound
+from legist.core.uow import unit_of_work
+from legist.practice import audit_actions as actions
+from legist.practice.accounts import PLACEHOLDER_DOMAIN
+from legist.practice.models import Client, Invitation, User
+from legist.practice.roles import Role
+
+SALT = "legist.invitation"
+LIFETIME = timedelta(days=14)
+
+
+def invite_client(client: Client, *, actor: Actor, now: datetime) -> Invitation:
+    """Make a new invitation; earlier ones that were not used stop working."""
+    if not client.email:
+        message = "This client has no e-mail address. Add one, then invite them."
+        raise InvalidInput(message, {"email": [message]})
+    with unit_of_work(actor=actor):
+        Invitation.objects.filter(client=client, accepted_at=None, revoked_at=None).update(revoked_at=now)
+        invitation = Invitation(client=client, created_at=now, expires_at=now + LIFETIME)
+        invitation.save(force_insert=True)
+        audit.record(actions.CLIENT_INVITED, actor=actor, subject=client, now=now)
+    return invitation
+
+
+def token_of(invitation: Invitation) -> str:
+    """Return the secret part of the invitation's link; it can be made again but not guessed."""
+    return signing.dumps(str(invitation.pk), salt=SALT)
+
+
+def find_invitation(token: str, *, now: datetime) -> Invitation:
+    """Return the open invitation behind a link; raise NotFound when it is used, old or no link of ours."""
+    try:
+        identifier = signing.loads(token, salt=SALT)
+    except signing.BadSignature:
+        raise NotFound from None
+    invitation = (
+        Invitation.objects.select_related("client")
+        .filter(pk=identifier, accepted_at=None, revoked_at=None, expires_at__gt=now)
+        .first()
+    )
+    if invitation is None:
+        message = "This invitation has been used or has run out. Ask your law firm for a new one."
+        raise NotFound(message)
+    return invitation
+
+
+def accept_invitation(token: str, *, now: datetime) -> User:
+    """Use an invitation up and return the person who may now sign in; only one of two tabs succeeds."""
+    invitation = find_invitation(token, now=now)
+    client = invitation.client
+    with unit_of_work():
+        used = Invitation.objects.filter(pk=invitation.pk, accepted_at=None).update(accepted_at=now)
+        if not used:
+            raise NotFound
+        user = client.user or _create_client_user(client)
+        Client.objects.filter(pk=client.pk, user=None).update(user=user)
+        audit.record(actions.INVITATION_ACCEPTED, actor=Actor.for_user(user), subject=invitation, now=now)
+    return user
+
+
+def _create_client_user(client: Client) -> User:
+    """The person holds neither name nor address: both stay encrypted in the client's record."""
+    return User.objects.create_user(
+        f"{client.pk}@{PLACEHOLDER_DOMAIN}", role=Role.CLIENT, language=client.language
+    )

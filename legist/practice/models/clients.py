@@ -1,0 +1,50 @@
+"""The people the firm works for."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from legist.core.crypto import EncryptedTextField
+from legist.core.ids import uuid7
+
+
+class Client(models.Model):
+    """One person or company the firm represents; `user` is set once they have accepted an invitation."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    name = EncryptedTextField()
+    email = EncryptedTextField(null=True, blank=True)
+    email_index = models.CharField(
+        max_length=64, null=True, unique=True, help_text=_("Blind index of the lower-case address.")
+    )
+    phone = EncryptedTextField(null=True, blank=True)
+    language = models.CharField(max_length=5, choices=settings.LANGUAGES, default="en")
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="client"
+    )
+    created_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"Client {self.id}"
+
+
+class Invitation(models.Model):
+    """A link that lets one client in once; the link itself is a signature over the id, kept nowhere."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="invitations")
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"Invitation {self.id}"

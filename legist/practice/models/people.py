@@ -1,0 +1,86 @@
+"""People who sign in, and the teams they work in."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import Group, PermissionsMixin
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from legist.core.actors import ActorKind
+from legist.core.ids import uuid7
+from legist.practice.roles import Role
+
+
+class UserManager(BaseUserManager["User"]):
+    """Creates people; the e-mail address is the name they sign in with."""
+
+    def create_user(self, email: str, *, password: str | None = None, **fields: Any) -> User:
+        """Create a person; without a password they sign in by a code sent to their address."""
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        return self.get(email=(username or "").lower())
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """One person with one role. Clients are people too: their role keeps them in the portal."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    email = models.EmailField(_("e-mail"), unique=True, help_text=_("Lower case; the sign-in name."))
+    name = models.CharField(_("name"), max_length=120, blank=True, help_text=_("Empty for clients."))
+    role = models.CharField(_("role"), max_length=12, choices=Role)
+    language = models.CharField(max_length=5, default="en", help_text=_("Language of pages and mail."))
+    is_active = models.BooleanField(default=True)
+    date_joined = models.DateTimeField(auto_now_add=True)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["name", "role"]
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(role__in=Role.values), name="user_known_role"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_role_display()} {self.id}"
+
+    @property
+    def is_client(self) -> bool:
+        return self.role == Role.CLIENT
+
+    @property
+    def is_staff(self) -> bool:
+        """Staff of the firm, in Django's sense of the word too."""
+        return not self.is_client
+
+    @property
+    def actor_kind(self) -> ActorKind:
+        return ActorKind.CLIENT if self.is_client else ActorKind.USER
+
+    @property
+    def initials(self) -> str:
+        return "".join(word[0] for word in self.name.split()[:2]).upper()
+
+
+class Team(models.Model):
+    """People who share matters; its members are the members of `group`."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    name = models.CharField(max_length=80, unique=True)
+    group = models.OneToOneField(Group, on_delete=models.PROTECT, related_name="team")
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,91 @@
+"""The roles of the firm, and what each may do before any matter is looked at."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(TextChoices):
+    """What a person is to the firm; one role each."""
+
+    ATTORNEY = "attorney", _("Attorney")
+    PARALEGAL = "paralegal", _("Paralegal")
+    OPERATIONS = "operations", _("Operations")
+    MANAGER = "manager", _("Manager")
+    CLIENT = "client", _("Client")
+
+
+class Capability(StrEnum):
+    """Everything the policy decides about."""
+
+    VIEW_MATTER = "view_matter"
+    WORK_MATTER = "work_matter"
+    MANAGE_MATTER = "manage_matter"
+    APPROVE_DRAFT = "approve_draft"
+    VIEW_RECEIPT = "view_receipt"
+    WORK_RECEIPT = "work_receipt"
+    OVERRIDE_STATUS = "override_status"
+    TRIAGE_UNASSIGNED = "triage_unassigned"
+    IMPORT_RECEIPTS = "import_receipts"
+    VIEW_PAYLOAD = "view_payload"
+    VIEW_HEALTH = "view_health"
+    OPERATE_POLLER = "operate_poller"
+    VIEW_AUDIT = "view_audit"
+    VIEW_PLAYBOOKS = "view_playbooks"
+    USE_PORTAL = "use_portal"
+
+
+C = Capability
+
+LAWYERING = frozenset(
+    {
+        C.VIEW_MATTER,
+        C.WORK_MATTER,
+        C.VIEW_RECEIPT,
+        C.WORK_RECEIPT,
+        C.TRIAGE_UNASSIGNED,
+        C.IMPORT_RECEIPTS,
+        C.VIEW_PAYLOAD,
+        C.VIEW_HEALTH,
+        C.VIEW_PLAYBOOKS,
+    }
+)
+
+CAPABILITIES: dict[str, frozenset[Capability]] = {
+    Role.ATTORNEY: LAWYERING | {C.APPROVE_DRAFT, C.OVERRIDE_STATUS, C.MANAGE_MATTER},
+    Role.PARALEGAL: LAWYERING,
+    Role.OPERATIONS: frozenset(
+        {
+            C.VIEW_RECEIPT,
+            C.OVERRIDE_STATUS,
+            C.TRIAGE_UNASSIGNED,
+            C.IMPORT_RECEIPTS,
+            C.VIEW_PAYLOAD,
+            C.VIEW_HEALTH,
+            C.OPERATE_POLLER,
+            C.VIEW_AUDIT,
+            C.VIEW_PLAYBOOKS,
+        }
+    ),
+    Role.MANAGER: frozenset(
+        {
+            C.VIEW_MATTER,
+            C.MANAGE_MATTER,
+            C.VIEW_RECEIPT,
+            C.TRIAGE_UNASSIGNED,
+            C.VIEW_HEALTH,
+            C.VIEW_AUDIT,
+            C.VIEW_PLAYBOOKS,
+        }
+    ),
+    Role.CLIENT: frozenset({C.USE_PORTAL}),
+}
+
+# Reach into matters that nobody granted one by one; a wall still shuts the person out.
+FIRM_WIDE: dict[str, frozenset[Capability]] = {
+    Role.MANAGER: frozenset({C.VIEW_MATTER, C.MANAGE_MATTER, C.VIEW_RECEIPT}),
+    Role.OPERATIONS: frozenset({C.VIEW_RECEIPT, C.OVERRIDE_STATUS, C.VIEW_PAYLOAD, C.OPERATE_POLLER}),
+}

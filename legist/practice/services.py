@@ -1,0 +1,284 @@
+"""What the firm does with its clients and matters; one function per act."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Max
+
+from legist.core import audit
+from legist.core.actors import Actor
+from legist.core.errors import InvalidInput, WrongState
+from legist.core.uow import unit_of_work
+from legist.practice import audit_actions as actions
+from legist.practice.accounts import email_index
+from legist.practice.models import (
+    Client,
+    Matter,
+    MatterKind,
+    MatterStage,
+    MatterState,
+    MatterWall,
+    Team,
+    User,
+)
+from legist.practice.permissions import grant_matter, revoke_matter
+from legist.practice.roles import Role
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """Who works on a matter."""
+
+    attorney: User | None = None
+    paralegal: User | None = None
+
+
+NOBODY = People()
+FIRST_STAGE = {MatterKind.CASE: MatterStage.FILED, MatterKind.RFE: MatterStage.RESPONDING}
+
+
+def find_or_create_client(
+    *, name: str, email: str | None, language: str = "en", actor: Actor, now: datetime
+) -> tuple[Client, bool]:
+    """Return the client with this address, or a new one; without an address always a new one.
+
+    Two imports at once cannot make the same client twice: the address index is unique.
+    """
+    index = email_index(email) if email else None
+    with unit_of_work(actor=actor):
+        existing = Client.objects.filter(email_index=index).first() if index else None
+        if existing:
+            return existing, False
+        client = Client(name=name, email=email, email_index=index, language=language, created_at=now)
+        client.save(force_insert=True)
+        audit.record(actions.CLIENT_CREATED, actor=actor, subject=client, now=now)
+    return client, True
+
+
+def find_or_create_matter(
+    *,
+    reference: str,
+    title: str,
+    client: Client,
+    people: People = NOBODY,
+    actor: Actor,
+    now: datetime,
+) -> tuple[Matter, bool]:
+    """Return the matter with this reference, or open it for the client.
+
+    Raises InvalidInput when the reference belongs to another client: a message to the wrong person
+    is the worst that can happen, so nothing is guessed.
+    """
+    existing = Matter.objects.filter(reference=reference).first()
+    if existing is None:
+        opened = open_matter(
+            reference=reference, title=title, client=client, people=people, actor=actor, now=now
+        )
+        return opened, True
+    if existing.client_id != client.id:
+        message = (
+            "This matter reference belongs to another client. Check the reference or the client's address."
+        )
+        raise InvalidInput(message, {"matter_reference": [message]})
+    return existing, False
+
+
+def open_matter(
+    *,
+    title: str,
+    client: Client,
+    reference: str | None = None,
+    parent: Matter | None = None,
+    kind: MatterKind = MatterKind.CASE,
+    people: People = NOBODY,
+    actor: Actor,
+    now: datetime,
+) -> Matter:
+    """Open a matter and give it to the people who work on it.
+
+    A child matter takes its parent's people, teams and walls: it must never be more open than its parent.
+    """
+    with unit_of_work(actor=actor):
+        matter = Matter(
+            reference=reference or _next_reference(parent, now),
+            title=title,
+            client=client,
+            parent=parent,
+            kind=kind,
+            stage=FIRST_STAGE[kind],
+            attorney=people.attorney or (parent.attorney if parent else None),
+            paralegal=people.paralegal or (parent.paralegal if parent else None),
+            opened_at=now,
+        )
+        matter.save(force_insert=True)
+        if parent is not None:
+            _inherit_access(matter, parent, now=now)
+        for person in (matter.attorney, matter.paralegal):
+            if person is not None:
+                grant_matter(matter, person)
+        data = {"kind": str(kind), "parent": str(parent.id) if parent else None}
+        audit.record(actions.MATTER_OPENED, actor=actor, subject=matter, scope=matter.id, now=now, data=data)
+    return matter
+
+
+def assign_matter(
+    matter: Matter,
+    *,
+    attorney: User | None = None,
+    paralegal: User | None = None,
+    team: Team | None = None,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Give the matter and the matters below it to people and a team; what is None stays as it is."""
+    _expect_role(attorney, Role.ATTORNEY)
+    _expect_role(paralegal, Role.PARALEGAL)
+    with unit_of_work(actor=actor):
+        for each in _family(matter):
+            each.attorney = attorney or each.attorney
+            each.paralegal = paralegal or each.paralegal
+            each.save(update_fields=["attorney", "paralegal"])
+            for holder in (attorney, paralegal, team):
+                if holder is not None:
+                    grant_matter(each, holder)
+        data = {
+            "attorney": str(attorney.id) if attorney else None,
+            "paralegal": str(paralegal.id) if paralegal else None,
+            "team": str(team.id) if team else None,
+        }
+        audit.record(
+            actions.MATTER_ASSIGNED, actor=actor, subject=matter, scope=matter.id, now=now, data=data
+        )
+    matter.refresh_from_db(fields=["attorney", "paralegal"])
+
+
+def set_matter_stage(matter: Matter, stage: str, *, actor: Actor, now: datetime, reason: str = "") -> bool:
+    """Move the firm's own stage; return False when it was there already."""
+    with unit_of_work(actor=actor):
+        before = Matter.objects.select_for_update().get(pk=matter.pk).stage
+        if before == stage:
+            return False
+        Matter.objects.filter(pk=matter.pk).update(stage=stage)
+        data = {"from": before, "to": stage, "reason": reason}
+        audit.record(
+            actions.MATTER_STAGE_SET, actor=actor, subject=matter, scope=matter.id, now=now, data=data
+        )
+    matter.stage = stage
+    return True
+
+
+def close_matter(matter: Matter, *, actor: Actor, now: datetime) -> None:
+    """Close an open matter; raises WrongState when it is closed already."""
+    with unit_of_work(actor=actor):
+        closed = Matter.objects.filter(pk=matter.pk, state=MatterState.OPEN).update(
+            state=MatterState.CLOSED, stage=MatterStage.CLOSED, closed_at=now
+        )
+        if not closed:
+            message = "This matter is closed already. Reload the page to see it."
+            raise WrongState(message)
+        audit.record(actions.MATTER_CLOSED, actor=actor, subject=matter, scope=matter.id, now=now)
+
+
+def reopen_matter(matter: Matter, *, actor: Actor, now: datetime) -> None:
+    """Open a closed matter again; raises WrongState when it is open."""
+    with unit_of_work(actor=actor):
+        reopened = Matter.objects.filter(pk=matter.pk, state=MatterState.CLOSED).update(
+            state=MatterState.OPEN, stage=MatterStage.FILED, closed_at=None
+        )
+        if not reopened:
+            message = "This matter is open already. Reload the page to see it."
+            raise WrongState(message)
+        audit.record(actions.MATTER_REOPENED, actor=actor, subject=matter, scope=matter.id, now=now)
+
+
+def wall_off(matter: Matter, person: User, *, reason: str, actor: Actor, now: datetime) -> None:
+    """Shut a person out of the matter and everything below it; the reason is kept, encrypted."""
+    if not reason.strip():
+        message = "Say why this person is shut out; the reason is kept on the record."
+        raise InvalidInput(message, {"reason": [message]})
+    creator = actor.user if isinstance(actor.user, User) else None
+    with unit_of_work(actor=actor):
+        for each in _family(matter):
+            if not MatterWall.objects.filter(matter=each, user=person).exists():
+                MatterWall(matter=each, user=person, reason=reason, created_by=creator, created_at=now).save()
+            revoke_matter(each, person)
+        data = {"user": str(person.id)}
+        audit.record(actions.WALL_RAISED, actor=actor, subject=matter, scope=matter.id, now=now, data=data)
+
+
+def lower_wall(matter: Matter, person: User, *, actor: Actor, now: datetime) -> None:
+    """Take the wall down again; grants do not come back by themselves."""
+    with unit_of_work(actor=actor):
+        MatterWall.objects.filter(matter__in=[each.pk for each in _family(matter)], user=person).delete()
+        data = {"user": str(person.id)}
+        audit.record(actions.WALL_LOWERED, actor=actor, subject=matter, scope=matter.id, now=now, data=data)
+
+
+def set_client_language(client: Client, language: str, *, actor: Actor, now: datetime) -> None:
+    """Set the language of the client's pages and messages: `en` or `es`."""
+    with unit_of_work(actor=actor):
+        client.language = language
+        client.save(update_fields=["language"])
+        if client.user_id:
+            User.objects.filter(pk=client.user_id).update(language=language)
+        data = {"language": language}
+        audit.record(actions.CLIENT_LANGUAGE_SET, actor=actor, subject=client, now=now, data=data)
+
+
+def _family(matter: Matter) -> list[Matter]:
+    """The matter and all below it, in id order so that two acts lock them the same way."""
+    found, level = [matter], [matter]
+    while level:
+        level = list(Matter.objects.filter(parent__in=level).order_by("pk"))
+        found += level
+    return found
+
+
+def _inherit_access(child: Matter, parent: Matter, *, now: datetime) -> None:
+    for person in User.objects.filter(matteruserobjectpermission__content_object=parent).distinct():
+        grant_matter(child, person)
+    for team in Team.objects.filter(group__mattergroupobjectpermission__content_object=parent).distinct():
+        grant_matter(child, team)
+    for wall in parent.walls.all():
+        copied = MatterWall(
+            matter=child,
+            user_id=wall.user_id,
+            reason=wall.reason,
+            created_by_id=wall.created_by_id,
+            created_at=now,
+        )
+        copied.save(force_insert=True)
+
+
+def _next_reference(parent: Matter | None, now: datetime) -> str:
+    """`M-2026-0007`, or `M-2026-0007/2` for the second child. A clash is refused by the unique index."""
+    if parent is not None:
+        return f"{parent.reference}/{parent.children.count() + 1}"
+    prefix = f"M-{now.year}-"
+    newest = Matter.objects.filter(reference__regex=rf"^{prefix}\d+$").aggregate(newest=Max("reference"))[
+        "newest"
+    ]
+    return f"{prefix}{int(newest.removeprefix(prefix)) + 1 if newest else 1:04d}"
+
+
+def _expect_role(person: User | None, role: Role) -> None:
+    if person is not None and person.role != role:
+        message = f"Choose a person whose role is {role.label}."
+        raise InvalidInput(message, {str(role): [message]})
+
+
+def get_staff_by_email(email: str, role: Role) -> User:
+    """Return the active member of staff with this address and role; raise InvalidInput otherwise."""
+    user = User.objects.filter(email=email.strip().lower(), role=role, is_active=True).first()
+    if user is None:
+        message = f"No active {role.label.lower()} has this e-mail address."
+        raise InvalidInput(message, {"email": [message]})
+    return user
+
+
+def get_client(client_id: UUID | str) -> Client:
+    """Return a client; for callers that have been authorised through a matter."""
+    return Client.objects.select_related("user").get(pk=client_id)

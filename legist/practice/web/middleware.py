@@ -1,0 +1,36 @@
+"""Staff without a second factor reach only the page where they set one up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from legist.practice.models import User
+
+OPEN_PATHS = ("/accounts/", "/static/", "/healthz", "/readyz", "/metrics")
+
+
+class StaffMfaMiddleware:
+    """Enforces LEGIST_REQUIRE_MFA; clients sign in by a code or passkey and are left alone."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if settings.LEGIST_REQUIRE_MFA and self.is_missing(request):
+            messages.info(request, _("Your firm asks for a second factor. Set one up to continue."))
+            return HttpResponseRedirect(reverse("mfa_index"))
+        return self.get_response(request)
+
+    @staticmethod
+    def is_missing(request: HttpRequest) -> bool:
+        user = request.user
+        if not isinstance(user, User) or user.is_client or request.path.startswith(OPEN_PATHS):
+            return False
+        return not is_mfa_enabled(user)

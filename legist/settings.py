@@ -1,0 +1,234 @@
+"""Every setting of the product, read once from the environment (see docs/reference/settings.md)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from csp.constants import NONCE, NONE, SELF
+
+from legist import logs
+from legist.environment import boolean, development_key, email_settings, env, integer, number, text, words
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR_DIR = BASE_DIR / "var"
+
+# --- Legist ------------------------------------------------------------------------------------
+LEGIST_ENV = text("LEGIST_ENV", "dev")
+IS_PRODUCTION = LEGIST_ENV == "prod"
+LEGIST_BASE_URL = text("LEGIST_BASE_URL", "http://localhost:8000").rstrip("/")
+LEGIST_FIELD_KEYS = words("LEGIST_FIELD_KEYS", development_key("field"))
+LEGIST_INDEX_KEY = text("LEGIST_INDEX_KEY", development_key("index"))
+LEGIST_TASK_ENGINE = text("LEGIST_TASK_ENGINE", "djangoq")
+LEGIST_REQUIRE_MFA = boolean("LEGIST_REQUIRE_MFA", default=IS_PRODUCTION)
+LEGIST_REAUTH_MINUTES = integer("LEGIST_REAUTH_MINUTES", 240)
+LEGIST_FIRM_NAME = text("LEGIST_FIRM_NAME", "Legist")
+LEGIST_CORPUS = text("LEGIST_CORPUS", str(BASE_DIR.parent / "shared" / "domain" / "corpus"))
+LEGIST_TIER_INTERVALS = text("LEGIST_TIER_INTERVALS")
+
+USCIS_API_URL = text("USCIS_API_URL", "https://api-int.uscis.gov").rstrip("/")
+USCIS_TOKEN_URL = text("USCIS_TOKEN_URL", "https://api-int.uscis.gov/oauth/accesstoken")
+USCIS_CLIENT_ID = text("USCIS_CLIENT_ID")
+USCIS_CLIENT_SECRET = text("USCIS_CLIENT_SECRET")
+USCIS_DEMO_ID = text("USCIS_DEMO_ID")
+USCIS_TPS = number("USCIS_TPS", 10)
+USCIS_DAILY_QUOTA = integer("USCIS_DAILY_QUOTA", 10_000)
+USCIS_TIMEOUT_S = number("USCIS_TIMEOUT_S", 10)
+
+# --- Django ------------------------------------------------------------------------------------
+SECRET_KEY = text("LEGIST_SECRET_KEY", development_key("session signing"))
+DEBUG = boolean("LEGIST_DEBUG", default=False)
+ALLOWED_HOSTS = words("LEGIST_ALLOWED_HOSTS", "" if IS_PRODUCTION else "localhost,127.0.0.1,[::1]")
+ROOT_URLCONF = "legist.urls"
+WSGI_APPLICATION = "legist.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTH_USER_MODEL = "practice.User"
+
+INSTALLED_APPS = [
+    "legist.core",
+    "legist.practice",
+    "tracking",
+    "workflows",
+    "portal",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.humanize",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "guardian",
+    "auditlog",
+    "waffle",
+    "django_q",
+    "django_htmx",
+    "template_partials",
+    "django_include_bootstrap",
+    "lucide",
+    "django_structlog",
+    "csp",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "legist.core.web.middleware.RequestLogMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "legist.practice.web.middleware.StaffMfaMiddleware",
+    "legist.core.web.middleware.ErrorPageMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "django.template.context_processors.i18n",
+                "csp.context_processors.nonce",
+                "legist.core.web.context.shell",
+            ],
+        },
+    }
+]
+
+# --- Database, cache, queue --------------------------------------------------------------------
+DATABASES = {
+    "default": env.db_url_config(text("LEGIST_DATABASE_URL", f"sqlite:///{VAR_DIR / 'legist.sqlite3'}"))
+}
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-20000;",
+    }
+    DATABASES["default"]["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}
+else:
+    DATABASES["default"]["CONN_MAX_AGE"] = 60
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+CACHES = {"default": env.cache_url_config(text("LEGIST_CACHE_URL", "locmemcache://"))}
+LEGIST_BROKER_URL = text("LEGIST_BROKER_URL")
+# retry > timeout > the longest task; core.tasks.checks refuses other orders.
+Q_CLUSTER = {
+    "name": "legist",
+    "orm": "default",
+    "workers": integer("LEGIST_WORKERS", 2),
+    "timeout": 300,
+    "retry": 360,
+    "max_attempts": 5,
+    "ack_failures": True,
+    "catch_up": False,
+    "poll": 0.2,
+    "save_limit": -1,
+    "scheduler": False,
+    "label": "Legist queue",
+}
+
+# --- Sign-in -----------------------------------------------------------------------------------
+AUTHENTICATION_BACKENDS = [
+    "allauth.account.auth_backends.AuthenticationBackend",
+    "guardian.backends.ObjectPermissionBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "CommonPasswordValidator", "NumericPasswordValidator")
+] + [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    }
+]
+ACCOUNT_ADAPTER = "legist.practice.accounts.AccountAdapter"
+ACCOUNT_FORMS = {"request_login_code": "legist.practice.forms.LoginCodeForm"}
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+ACCOUNT_PREVENT_ENUMERATION = "strict"
+ACCOUNT_REAUTHENTICATION_TIMEOUT = LEGIST_REAUTH_MINUTES * 60
+ACCOUNT_SESSION_REMEMBER = None
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = LEGIST_FIRM_NAME
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not IS_PRODUCTION
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+GUARDIAN_GET_INIT_ANONYMOUS_USER = None
+ANONYMOUS_USER_NAME = None
+AUDITLOG_CID_GETTER = "legist.core.correlation.current"
+AUDITLOG_DISABLE_REMOTE_ADDR = True
+
+# --- Browser security --------------------------------------------------------------------------
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF, NONCE],
+        "style-src": [SELF, NONCE],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+        "object-src": [NONE],
+    }
+}
+IS_HTTPS = urlsplit(LEGIST_BASE_URL).scheme == "https"
+SECURE_SSL_REDIRECT = IS_PRODUCTION and IS_HTTPS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IS_HTTPS else None
+SECURE_HSTS_SECONDS = 31_536_000 if IS_PRODUCTION and IS_HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+SECURE_HSTS_PRELOAD = True
+SECURE_REFERRER_POLICY = "same-origin"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_PRODUCTION
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+CSRF_TRUSTED_ORIGINS = [LEGIST_BASE_URL]
+X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+
+# --- Language, time, files, mail, logs ---------------------------------------------------------
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("es", "Español")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+TIME_ZONE = text("LEGIST_TIME_ZONE", "America/New_York")
+USE_TZ = True
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+WHITENOISE_USE_FINDERS = not IS_PRODUCTION
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if IS_PRODUCTION
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+locals().update(email_settings(text("LEGIST_EMAIL_URL", f"file://{VAR_DIR / 'mail'}")))
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = text("LEGIST_FROM_EMAIL", "office@legist.example")
+EMAIL_TIMEOUT = 15
+LOGGING = logs.configuration(as_json=IS_PRODUCTION, level=text("LEGIST_LOG_LEVEL", "INFO"))
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False

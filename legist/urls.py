@@ -1,0 +1,15 @@
+"""Where everything is."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+from django.urls import URLPattern, URLResolver, include, path
+
+APPS = ("legist.core.web.urls", "legist.practice.web.urls", "tracking.web.urls", "workflows.web.urls")
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("accounts/", include("allauth.account.urls")),
+    path("accounts/2fa/", include("allauth.mfa.urls")),
+    *(path("", include(app)) for app in APPS if find_spec(app.rpartition(".")[0]) and find_spec(app)),
+]
