@@ -1,0 +1,1 @@
+"""From a status change to work, deadlines, documents and messages that an attorney approves."""

@@ -1,0 +1,32 @@
+"""The rows of the workflow: definitions, their runs, and what the runs produced."""
+
+from __future__ import annotations
+
+from workflows.models.billing import BillingEvent
+from workflows.models.checklists import ChecklistItem, ChecklistRun
+from workflows.models.deadlines import Deadline, Reminder
+from workflows.models.deliveries import Delivery
+from workflows.models.documents import Document, DocumentTemplate
+from workflows.models.drafts import Approval, Draft, DraftEvent
+from workflows.models.messages import MessageTemplate
+from workflows.models.notices import Notice
+from workflows.models.playbooks import ActionRun, Playbook, PlaybookRun
+
+__all__ = [
+    "ActionRun",
+    "Approval",
+    "BillingEvent",
+    "ChecklistItem",
+    "ChecklistRun",
+    "Deadline",
+    "Delivery",
+    "Document",
+    "DocumentTemplate",
+    "Draft",
+    "DraftEvent",
+    "MessageTemplate",
+    "Notice",
+    "Playbook",
+    "PlaybookRun",
+    "Reminder",
+]

@@ -1,0 +1,127 @@
+"""Playbooks (definitions) and their runs: what a status change started, each step once."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from workflows.models.base import Row
+
+
+class Playbook(Row):
+    """One version of a definition: which change starts it, under which conditions, doing what.
+
+    A version is never edited once it ran; a new version replaces it.
+    """
+
+    key = models.SlugField(max_length=60)
+    version = models.PositiveIntegerField(default=1)
+    name = models.CharField(max_length=120)
+    purpose = models.TextField(help_text=_("What the firm wants to happen, in a sentence."))
+    codes = models.JSONField(default=list, help_text=_("Status codes that start it."))
+    buckets = models.JSONField(default=list, help_text=_("Stages that start it, besides the codes."))
+    conditions = models.JSONField(default=dict, blank=True)
+    actions = models.JSONField(default=list, help_text=_("Ordered steps: key, kind, params, conditions."))
+    enabled = models.BooleanField(default=True)
+    position = models.PositiveIntegerField(default=0, help_text=_("Order of the list and of the runs."))
+    created_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["position", "key", "-version"]
+        constraints = [
+            models.UniqueConstraint(fields=["key", "version"], name="playbook_version_once"),
+            models.UniqueConstraint(
+                fields=["key"], condition=Q(enabled=True), name="playbook_one_enabled_version"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.key} v{self.version}"
+
+
+class RunState(models.TextChoices):
+    """What became of a playbook after one change."""
+
+    DONE = "done", _("Done")
+    PARTIAL = "partial", _("Some steps need a person")
+    HELD = "held", _("Held")
+    PARKED = "parked", _("Waiting for a matter")
+    SKIPPED = "skipped", _("Skipped")
+
+
+class PlaybookRun(Row):
+    """One playbook started by one change.
+
+    parked -> done | partial | held | skipped ; held -> done | partial ; partial -> done.
+    """
+
+    playbook = models.ForeignKey(Playbook, on_delete=models.PROTECT, related_name="runs")
+    playbook_key = models.SlugField(max_length=60, help_text=_("A newer version never runs a change again."))
+    change = models.ForeignKey(
+        "tracking.StatusChange", on_delete=models.PROTECT, related_name="playbook_runs"
+    )
+    receipt = models.ForeignKey("tracking.Receipt", on_delete=models.PROTECT, related_name="playbook_runs")
+    matter = models.ForeignKey(
+        "practice.Matter", on_delete=models.PROTECT, null=True, blank=True, related_name="playbook_runs"
+    )
+    state = models.CharField(max_length=10, choices=RunState)
+    reason = models.CharField(
+        max_length=40, blank=True, help_text=_("Code of why steps were held or skipped.")
+    )
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-started_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["playbook_key", "change"], name="playbook_runs_once_per_change"),
+            models.CheckConstraint(
+                condition=Q(state="parked") | Q(state="skipped") | Q(matter__isnull=False),
+                name="playbook_run_has_matter",
+            ),
+        ]
+        indexes = [
+            # The runs a receipt's assignment wakes up.
+            models.Index(fields=["receipt"], condition=Q(state="parked"), name="playbook_run_parked"),
+            # A matter's page lists its runs, newest first.
+            models.Index(fields=["matter", "-started_at"], name="playbook_run_matter"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.playbook_key} ({self.state})"
+
+
+class ActionState(models.TextChoices):
+    """What became of one step."""
+
+    DONE = "done", _("Done")
+    FAILED = "failed", _("Needs a person")
+
+
+class ActionRun(Row):
+    """One step done for one change. Inserting this row is what makes the step happen once."""
+
+    run = models.ForeignKey(PlaybookRun, on_delete=models.PROTECT, related_name="actions")
+    change = models.ForeignKey("tracking.StatusChange", on_delete=models.PROTECT, related_name="action_runs")
+    playbook_key = models.SlugField(max_length=60)
+    action_key = models.SlugField(max_length=60)
+    kind = models.CharField(max_length=40)
+    state = models.CharField(max_length=10, choices=ActionState)
+    result_kind = models.CharField(
+        max_length=40, blank=True, help_text=_("What it made: draft, deadline, ...")
+    )
+    result_id = models.UUIDField(null=True, blank=True)
+    reason = models.TextField(blank=True, help_text=_("Why it failed and what to do, without personal data."))
+    done_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["change", "playbook_key", "action_key"], name="action_runs_once_per_change"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.playbook_key}.{self.action_key} ({self.state})"

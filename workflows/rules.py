@@ -1,0 +1,159 @@
+"""Which steps a change of status starts: facts in, planned steps out. Pure: no clock, no database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any, Protocol
+
+Params = Mapping[str, Any]
+UNREADABLE = "UNKNOWN"
+CLIENT_FACING = frozenset({"message"})
+
+
+class Facts(Protocol):
+    """What a rule may look at; tracking's ChangeFacts fits."""
+
+    @property
+    def code(self) -> str: ...
+    @property
+    def bucket(self) -> str: ...
+    @property
+    def previous_code(self) -> str | None: ...
+    @property
+    def previous_bucket(self) -> str | None: ...
+    @property
+    def event_date(self) -> date | None: ...
+    @property
+    def detected_at(self) -> datetime: ...
+    @property
+    def form(self) -> str | None: ...
+    @property
+    def client_action(self) -> bool: ...
+    @property
+    def needs_review(self) -> bool: ...
+
+
+class Hold(StrEnum):
+    """Why a planned step is not done now."""
+
+    NEEDS_REVIEW = "needs_review"
+    SUPERSEDED = "superseded"
+
+
+@dataclass(frozen=True, slots=True)
+class ActionSpec:
+    """One step of a playbook; `when` holds conditions of its own."""
+
+    key: str
+    kind: str
+    params: Params = field(default_factory=dict)
+    when: Params = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class PlaybookRule:
+    """The part of a playbook that decides."""
+
+    key: str
+    codes: frozenset[str]
+    buckets: frozenset[str]
+    conditions: Params
+    actions: tuple[ActionSpec, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedAction:
+    """A step to do, or to hold back and say why."""
+
+    playbook_key: str
+    action_key: str
+    kind: str
+    params: Params
+    hold: Hold | None = None
+
+
+def decide(
+    facts: Facts, playbooks: Iterable[PlaybookRule], *, superseded: bool = False, confirmed: bool = False
+) -> list[PlannedAction]:
+    """Return the steps that this change starts, in order.
+
+    A status that cannot be read starts nothing. One that a person still has to review plans every step
+    as held, unless a person has `confirmed` it. When a newer change has `superseded` it, the work inside
+    the firm goes on, but nothing is prepared for the client about yesterday's news.
+    """
+    if facts.code == UNREADABLE:
+        return []
+    return [
+        PlannedAction(
+            playbook.key,
+            action.key,
+            action.kind,
+            action.params,
+            _hold(facts, action.kind, superseded=superseded, confirmed=confirmed),
+        )
+        for playbook in playbooks
+        if is_triggered(facts, playbook)
+        for action in playbook.actions
+        if all_hold(facts, action.when)
+    ]
+
+
+def is_triggered(facts: Facts, playbook: PlaybookRule) -> bool:
+    """True when the change starts this playbook."""
+    named = facts.code in playbook.codes or facts.bucket in playbook.buckets
+    return named and all_hold(facts, playbook.conditions)
+
+
+def _hold(facts: Facts, kind: str, *, superseded: bool, confirmed: bool) -> Hold | None:
+    if facts.needs_review and not confirmed:
+        return Hold.NEEDS_REVIEW
+    if superseded and kind in CLIENT_FACING:
+        return Hold.SUPERSEDED
+    return None
+
+
+def all_hold(facts: Facts, conditions: Params) -> bool:
+    """True when every condition holds; an unknown condition raises ValueError rather than passing."""
+    return all(_condition(name)(facts, value) for name, value in conditions.items())
+
+
+def _condition(name: str) -> Callable[[Facts, Any], bool]:
+    if name not in CONDITIONS:
+        message = f"Unknown condition {name!r}; known are {', '.join(sorted(CONDITIONS))}."
+        raise ValueError(message)
+    return CONDITIONS[name]
+
+
+def _form(form: str | None) -> str:
+    return (form or "").replace("-", "").upper()
+
+
+def _form_in(facts: Facts, forms: Iterable[str]) -> bool:
+    return _form(facts.form) in {_form(form) for form in forms}
+
+
+def _is_fresh(facts: Facts, days: int) -> bool:
+    """A first reading of something that happened long ago is history, not news.
+
+    Without a date the change counts as news: a request for evidence must not be missed.
+    """
+    if facts.previous_code or facts.event_date is None:
+        return True
+    return (facts.detected_at.date() - facts.event_date).days <= days
+
+
+CONDITIONS: Mapping[str, Callable[[Facts, Any], bool]] = MappingProxyType(
+    {
+        "form_in": _form_in,
+        "form_not_in": lambda facts, forms: not _form_in(facts, forms),
+        "client_action": lambda facts, wanted: facts.client_action is wanted,
+        "previous_known": lambda facts, wanted: bool(facts.previous_code) is wanted,
+        "previous_bucket_in": lambda facts, buckets: facts.previous_bucket in buckets,
+        "previous_bucket_not_in": lambda facts, buckets: facts.previous_bucket not in buckets,
+        "first_reading_max_age_days": _is_fresh,
+    }
+)
