@@ -1,0 +1,47 @@
+"""Switches that operators turn without a deploy; stored by django-waffle, every turn on the record.
+
+Read straight from the database: django-waffle's own cache is per process by default, and a master
+switch that some worker still believes on is worse than one indexed query.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+from waffle import get_waffle_switch_model
+
+from legist.core import audit
+from legist.core.actors import Actor
+from legist.core.errors import InvalidInput
+from legist.core.uow import unit_of_work
+
+POLLING = "polling"
+KNOWN = {POLLING: _("Ask USCIS for the status of due receipts")}
+
+FLAG_TURNED = audit.register_action("core.flag_turned", _("turned {flag} {turned}"), data=("flag", "turned"))
+
+
+def is_on(name: str) -> bool:
+    """Return whether the switch is on; one that was never set is off."""
+    return bool(get_waffle_switch_model().objects.filter(name=name, active=True).exists())
+
+
+def set_flag(name: str, on: bool, *, actor: Actor, now: datetime) -> bool:  # noqa: FBT001  reads as set_flag("polling", on)
+    """Turn a switch, with its entry on the record; return False when it stood so already.
+
+    Whether the actor may is decided by the caller. Raises InvalidInput for an unknown switch.
+    """
+    if name not in KNOWN:
+        message = f"There is no switch called {name}. Choose one of: {', '.join(sorted(KNOWN))}."
+        raise InvalidInput(message)
+    switches = get_waffle_switch_model().objects
+    with unit_of_work(actor=actor):
+        switch, was_created = switches.get_or_create(name=name, defaults={"active": on})
+        if not was_created and not switches.filter(pk=switch.pk).exclude(active=on).update(
+            active=on, modified=now
+        ):
+            return False
+        turned = "on" if on else "off"
+        audit.record(FLAG_TURNED, actor=actor, subject=switch, now=now, data={"flag": name, "turned": turned})
+    return True

@@ -1,0 +1,1 @@
+"""Channels to the world outside; each maps foreign errors to one family."""

@@ -1,0 +1,250 @@
+"""What crosses an app boundary: events written with the change, delivered once per subscriber.
+
+`publish` writes the event and one delivery per subscriber in the caller's transaction. `drain` runs
+each handler in one transaction together with marking its delivery, so an effect in our own database
+happens at most once, and a crash only delays it. Events are handled in no guaranteed order, not even
+those about the same thing: a handler reads the present state and does not rely on sequence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from secrets import SystemRandom
+from typing import Any
+from uuid import UUID, uuid4
+
+import structlog
+from django.db import transaction
+from django.db.models import Count, F, Q, QuerySet
+
+from legist.core import correlation
+from legist.core.actors import Actor
+from legist.core.clock import utc_now
+from legist.core.ids import uuid7
+from legist.core.models import DeliveryState, OutboxDelivery, OutboxEvent
+from legist.core.plain import plain
+from legist.core.resilience import backoff
+from legist.core.resilience.boundary import Boundary
+from legist.core.tasks import enqueue, periodic, task
+from legist.core.uow import unit_of_work
+
+Handler = Callable[[OutboxEvent], None]
+
+MAX_ATTEMPTS = 8
+RETRY_BASE = timedelta(seconds=2)
+RETRY_CAP = timedelta(minutes=15)
+LEASE = timedelta(seconds=60)
+# Small enough that a batch ends well within its lease.
+BATCH = 25
+RETENTION = timedelta(days=90)
+
+log = structlog.get_logger(__name__)
+_rng = SystemRandom()
+_subscribers: dict[str, dict[str, Handler]] = {}
+
+
+class OutsideTransactionError(RuntimeError):
+    """An event was published where nothing ties it to the change it tells of."""
+
+
+class UnknownSubscriberError(LookupError):
+    """A delivery names a subscriber that no installed app registers."""
+
+
+class _LeaseLostError(Exception):
+    """Somebody else holds the delivery now."""
+
+
+@dataclass(frozen=True, slots=True)
+class DrainResult:
+    """Counts of one drain: `retried` will be tried again, `failed` wait for a person."""
+
+    claimed: int = 0
+    delivered: int = 0
+    retried: int = 0
+    failed: int = 0
+
+    def __add__(self, other: DrainResult) -> DrainResult:
+        return DrainResult(
+            claimed=self.claimed + other.claimed,
+            delivered=self.delivered + other.delivered,
+            retried=self.retried + other.retried,
+            failed=self.failed + other.failed,
+        )
+
+
+def subscribe(topic: str, *, name: str) -> Callable[[Handler], Handler]:
+    """Register a handler of a topic under a name that never changes (`app.part`).
+
+    It is called as `handler(event)` inside a unit of work and must not make network calls.
+    """
+
+    def register(handler: Handler) -> Handler:
+        _subscribers.setdefault(topic, {})[name] = handler
+        return handler
+
+    return register
+
+
+def publish(topic: str, *, key: str, data: Mapping[str, object], now: datetime) -> None:
+    """Write an event and its deliveries in the open transaction; a key published before changes nothing.
+
+    `data` holds ids, codes and counts. Raises OutsideTransactionError without an open transaction.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        message = f"Publish {topic} inside the unit of work that makes the change."
+        raise OutsideTransactionError(message)
+    event = OutboxEvent(
+        topic=topic,
+        key=key,
+        data=plain(data),
+        correlation_id=correlation.current() or str(uuid7()),
+        created_at=now,
+    )
+    OutboxEvent.objects.bulk_create([event], ignore_conflicts=True)
+    if not OutboxEvent.objects.filter(id=event.id).exists():
+        return
+    OutboxDelivery.objects.bulk_create(
+        OutboxDelivery(event=event, subscriber=name, next_attempt_at=now)
+        for name in _subscribers.get(topic, {})
+    )
+    transaction.on_commit(_wake, robust=True)
+
+
+def _wake() -> None:
+    """Hint that there is something to deliver; the periodic drain is the guarantee."""
+    enqueue(drain_outbox, dedup_key=drain_outbox.name)
+
+
+def _due(now: datetime) -> QuerySet[OutboxDelivery]:
+    is_waiting = Q(state=DeliveryState.PENDING, next_attempt_at__lte=now)
+    is_lost = Q(state=DeliveryState.LEASED, lease_until__lte=now)
+    return OutboxDelivery.objects.filter(is_waiting | is_lost)
+
+
+def has_due(now: datetime) -> bool:
+    """Return whether a drain would find something to do."""
+    return _due(now).exists()
+
+
+def drain(*, now: datetime, limit: int = 200) -> DrainResult:
+    """Deliver up to `limit` due deliveries, in batches; call it outside any transaction."""
+    total = DrainResult()
+    while total.claimed < limit:
+        result = _drain_batch(now=now, size=min(BATCH, limit - total.claimed))
+        total += result
+        if not result.claimed:
+            break
+    return total
+
+
+def _drain_batch(*, now: datetime, size: int) -> DrainResult:
+    token = uuid4()
+    ids = list(_due(now).order_by("next_attempt_at", "id").values_list("id", flat=True)[:size])
+    if not ids:
+        return DrainResult()
+    _due(now).filter(id__in=ids).update(
+        state=DeliveryState.LEASED, lease_until=now + LEASE, lease_token=token, attempts=F("attempts") + 1
+    )
+    mine = OutboxDelivery.objects.filter(lease_token=token, id__in=ids).select_related("event")
+    result = DrainResult()
+    for delivery in mine.order_by("next_attempt_at", "id"):
+        result += _deliver(delivery, now=now)
+    return result
+
+
+def _deliver(delivery: OutboxDelivery, *, now: datetime) -> DrainResult:
+    attempt = Boundary()
+    with correlation.correlated(delivery.event.correlation_id), attempt:
+        _handle(delivery, now=now)
+    if attempt.error is None:
+        return DrainResult(claimed=1, delivered=1)
+    if isinstance(attempt.error, _LeaseLostError):
+        return DrainResult(claimed=1)
+    return _postpone(delivery, attempt, now=now)
+
+
+def _handle(delivery: OutboxDelivery, *, now: datetime) -> None:
+    handler = _subscribers.get(delivery.event.topic, {}).get(delivery.subscriber)
+    if handler is None:
+        raise UnknownSubscriberError(delivery.subscriber)
+    with unit_of_work(actor=Actor.system("outbox")):
+        # Marked first: the row stays locked, so nobody can take the delivery over while it is handled.
+        marked = _held(delivery).update(state=DeliveryState.DELIVERED, delivered_at=now, lease_until=None)
+        if not marked:
+            raise _LeaseLostError
+        handler(delivery.event)
+
+
+def _held(delivery: OutboxDelivery) -> QuerySet[OutboxDelivery]:
+    return OutboxDelivery.objects.filter(
+        id=delivery.id, state=DeliveryState.LEASED, lease_token=delivery.lease_token
+    )
+
+
+def _postpone(delivery: OutboxDelivery, attempt: Boundary, *, now: datetime) -> DrainResult:
+    is_last = delivery.attempts >= MAX_ATTEMPTS
+    facts: dict[str, Any] = {
+        "subscriber": delivery.subscriber,
+        "delivery": str(delivery.id),
+        "attempt": delivery.attempts,
+        "error_class": attempt.error_class,
+        "where": attempt.where,
+    }
+    log.error("delivery_failed", **facts) if is_last else log.warning("delivery_attempt_failed", **facts)
+    _held(delivery).update(
+        state=DeliveryState.FAILED if is_last else DeliveryState.PENDING,
+        next_attempt_at=now + backoff.delay(delivery.attempts, base=RETRY_BASE, cap=RETRY_CAP, rng=_rng),
+        lease_until=None,
+        latest_error_class=attempt.error_class,
+    )
+    return DrainResult(claimed=1, failed=int(is_last), retried=int(not is_last))
+
+
+def counts() -> dict[str, int]:
+    """Return the number of deliveries in each state, zeros included."""
+    found = dict(OutboxDelivery.objects.order_by().values_list("state").annotate(Count("id")))
+    return {state: found.get(state, 0) for state in DeliveryState.values}
+
+
+def pending_count() -> int:
+    """Return how many deliveries are still to be made, those being handled included."""
+    return OutboxDelivery.objects.filter(state__in=[DeliveryState.PENDING, DeliveryState.LEASED]).count()
+
+
+def retry_failed(*, now: datetime, ids: list[UUID] | None = None) -> int:
+    """Give failed deliveries (all, or the named ones) a fresh set of attempts; return how many."""
+    failed = OutboxDelivery.objects.filter(state=DeliveryState.FAILED)
+    if ids is not None:
+        failed = failed.filter(id__in=ids)
+    return failed.update(state=DeliveryState.PENDING, attempts=0, next_attempt_at=now)
+
+
+def prune(*, now: datetime, limit: int = 5000) -> int:
+    """Forget events older than the retention that every subscriber has taken note of; return how many."""
+    old = OutboxEvent.objects.filter(created_at__lt=now - RETENTION)
+    done = old.exclude(
+        deliveries__state__in=[DeliveryState.PENDING, DeliveryState.LEASED, DeliveryState.FAILED]
+    )
+    ids = list(done.order_by("created_at").values_list("id", flat=True)[:limit])
+    OutboxEvent.objects.filter(id__in=ids).delete()
+    return len(ids)
+
+
+@task("core.drain_outbox", timeout_s=120)
+def drain_outbox() -> None:
+    """Deliver what is due, and come back at once while there is more."""
+    if drain(now=utc_now()).claimed >= BATCH:
+        _wake()
+
+
+@task("core.prune_outbox", timeout_s=120)
+def prune_outbox() -> None:
+    """Keep the outbox from growing for ever."""
+    prune(now=utc_now())
+
+
+periodic(drain_outbox, every=timedelta(seconds=1), when=has_due)
+periodic(prune_outbox, every=timedelta(days=1))

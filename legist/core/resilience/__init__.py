@@ -1,0 +1,1 @@
+"""Staying upright when outside services do not: backoff, quota, circuit breaker, failure boundary."""

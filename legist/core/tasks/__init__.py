@@ -1,0 +1,31 @@
+"""Background work: `@task` registers, `enqueue` asks for a run, `periodic` has it come back.
+
+Delivery is at least once; correctness comes from the ticket table, conditional updates and idempotent
+tasks, never from the queue engine.
+"""
+
+from __future__ import annotations
+
+from legist.core.tasks import checks
+from legist.core.tasks.base import Task, UnknownTaskError, get_engine, task
+from legist.core.tasks.periodic import periodic
+from legist.core.tasks.runner import run_due, run_ticket, run_ticket_by_id
+from legist.core.tasks.status import counts, oldest_due_at, retry_failed
+from legist.core.tasks.tickets import enqueue, sweep
+
+__all__ = [
+    "Task",
+    "UnknownTaskError",
+    "checks",
+    "counts",
+    "enqueue",
+    "get_engine",
+    "oldest_due_at",
+    "periodic",
+    "retry_failed",
+    "run_due",
+    "run_ticket",
+    "run_ticket_by_id",
+    "sweep",
+    "task",
+]

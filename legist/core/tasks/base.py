@@ -1,0 +1,102 @@
+"""What a task is, and what an engine must offer. Retries and schedules are ours, not the engine's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+ENGINES = {
+    "immediate": "legist.core.tasks.immediate.ImmediateEngine",
+    "djangoq": "legist.core.tasks.djangoq.DjangoQEngine",
+}
+
+
+class UnknownTaskError(LookupError):
+    """A ticket names a task that no installed app registers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A registered function; calling it runs it here and now, without a ticket."""
+
+    name: str
+    run: Callable[..., None]
+    timeout_s: int
+    max_attempts: int
+
+    def __call__(self, **kwargs: object) -> None:
+        self.run(**kwargs)
+
+
+class Pool(Protocol):
+    """The processes that run what an engine was told to run."""
+
+    def start(self) -> None:
+        """Start the processes."""
+
+    def ensure(self) -> None:
+        """Replace processes that died; raises PoolBrokenError when they keep dying."""
+
+    def stop(self) -> None:
+        """Let running tasks end within the grace period, then stop everything."""
+
+
+class PoolBrokenError(RuntimeError):
+    """The worker processes die as fast as they are started."""
+
+
+class Engine(Protocol):
+    """Carries ticket ids to where `run_ticket_by_id` is called, at least once each."""
+
+    def send(self, ticket_id: str) -> None:
+        """Have `run_ticket_by_id(ticket_id)` called soon; may raise, the sweep tries again."""
+
+    def pool(self, workers: int) -> Pool | None:
+        """Return the processes that `manage.py worker` has to look after, or None."""
+
+
+_registry: dict[str, Task] = {}
+
+
+def task(name: str, *, timeout_s: int = 60, max_attempts: int = 5) -> Callable[[Callable[..., None]], Task]:
+    """Register a function as a task under a name that never changes (`app.what_it_does`).
+
+    The function takes keyword arguments that are JSON primitives, is idempotent (it may run twice) and
+    ends within `timeout_s` seconds. A failure is tried again with backoff, `max_attempts` times in all.
+    """
+
+    def register(run: Callable[..., None]) -> Task:
+        registered = Task(name=name, run=run, timeout_s=timeout_s, max_attempts=max_attempts)
+        existing = _registry.setdefault(name, registered)
+        if existing.run.__qualname__ != run.__qualname__ or existing.run.__module__ != run.__module__:
+            message = (
+                f"The task name {name} is taken by {existing.run.__module__}.{existing.run.__qualname__}."
+            )
+            raise ValueError(message)
+        _registry[name] = registered
+        return registered
+
+    return register
+
+
+def get_task(name: str) -> Task:
+    """Return the registered task; raises UnknownTaskError."""
+    try:
+        return _registry[name]
+    except KeyError:
+        raise UnknownTaskError(name) from None
+
+
+def list_tasks() -> list[Task]:
+    """Return every registered task, by name."""
+    return sorted(_registry.values(), key=lambda registered: registered.name)
+
+
+def get_engine() -> Engine:
+    """Return the engine that LEGIST_TASK_ENGINE names."""
+    engine: Engine = import_string(ENGINES[settings.LEGIST_TASK_ENGINE])()
+    return engine

@@ -1,0 +1,72 @@
+"""Work that comes back: each periodic task runs once per interval, whatever the number of workers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from legist.core.models import PeriodicTask, TaskState, TaskTicket
+from legist.core.tasks.base import Task
+from legist.core.tasks.tickets import enqueue
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """How often a task comes back; `when` is a cheap look whether there is anything to do at all."""
+
+    task: Task
+    every: timedelta
+    when: Callable[[datetime], bool] | None
+    is_alone: bool
+
+
+_schedules: dict[str, Schedule] = {}
+
+
+def periodic(
+    task: Task, *, every: timedelta, when: Callable[[datetime], bool] | None = None, alone: bool = True
+) -> None:
+    """Have the task run every so often, for as long as a worker lives; missed runs are not made up for.
+
+    `when(now)` is asked at each tick at which the task is due (several times a second: one indexed query
+    at most); while it says no, nothing is written. `alone` keeps a run from starting while another one
+    is under way, so that a slow task does not fill every worker.
+    """
+    _schedules[task.name] = Schedule(task=task, every=every, when=when, is_alone=alone)
+
+
+def list_schedules() -> list[Schedule]:
+    """Return every periodic task, by name."""
+    return [_schedules[name] for name in sorted(_schedules)]
+
+
+def tick(*, now: datetime) -> int:
+    """Ask for the periodic tasks that are due; return how many."""
+    return sum(_claim(schedule, now) for schedule in _list_due(now))
+
+
+def _list_due(now: datetime) -> list[Schedule]:
+    next_runs = dict(PeriodicTask.objects.values_list("name", "next_run_at"))
+    missing = [PeriodicTask(name=name, next_run_at=now) for name in _schedules if name not in next_runs]
+    if missing:
+        PeriodicTask.objects.bulk_create(missing, ignore_conflicts=True)
+    running = set(TaskTicket.objects.filter(state=TaskState.RUNNING).values_list("name", flat=True))
+    return [
+        schedule
+        for schedule in list_schedules()
+        if next_runs.get(schedule.task.name, now) <= now
+        and not (schedule.is_alone and schedule.task.name in running)
+        and (schedule.when is None or schedule.when(now))
+    ]
+
+
+def _claim(schedule: Schedule, now: datetime) -> bool:
+    with transaction.atomic():
+        due = PeriodicTask.objects.filter(name=schedule.task.name, next_run_at__lte=now)
+        claimed = due.update(next_run_at=now + schedule.every, latest_run_at=now)
+        if claimed:
+            enqueue(schedule.task, dedup_key=schedule.task.name, now=now)
+    return bool(claimed)

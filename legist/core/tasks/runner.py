@@ -1,0 +1,71 @@
+"""Runs one ticket: the function every engine ends up calling."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import structlog
+
+from legist.core.clock import utc_now
+from legist.core.correlation import correlated
+from legist.core.models import TaskState, TaskTicket
+from legist.core.resilience.boundary import Boundary
+from legist.core.tasks import tickets
+from legist.core.tasks.base import get_task
+
+log = structlog.get_logger(__name__)
+
+
+def run_ticket_by_id(ticket_id: str) -> None:
+    """Run the ticket if it is still to be done; called by the engines, any number of times."""
+    run_ticket(ticket_id, now=utc_now())
+
+
+def run_ticket(ticket_id: str, *, now: datetime) -> bool:
+    """Claim the ticket and run its task; return whether it was ours to run.
+
+    A failure of the task is written down for a later attempt and does not leave this function.
+    """
+    ticket = tickets.claim(ticket_id, now=now)
+    if ticket is None:
+        return False
+    with correlated(ticket.correlation_id):
+        attempt = Boundary()
+        try:
+            with attempt:
+                get_task(ticket.name).run(**ticket.kwargs)
+        finally:
+            _settle(ticket, attempt)
+    return True
+
+
+def _settle(ticket: TaskTicket, attempt: Boundary) -> None:
+    if attempt.error is None:
+        tickets.finish(ticket)
+        return
+    log.warning(
+        "task_attempt_failed",
+        task=ticket.name,
+        attempt=ticket.attempts,
+        error_class=attempt.error_class,
+        where=attempt.where,
+    )
+    tickets.fail(ticket, error_class=attempt.error_class, now=utc_now())
+
+
+def run_due(*, now: datetime, limit: int = 1000) -> int:
+    """Run due tickets here, one after the other, until none is left or the limit is reached; return how many.
+
+    For commands and for setups without a worker; safe beside workers, since each ticket is claimed.
+    """
+    done = 0
+    tickets.release_lost(now=now)
+    while done < limit and (ticket_id := _next_due(now)):
+        done += run_ticket(ticket_id, now=now)
+    return done
+
+
+def _next_due(now: datetime) -> str | None:
+    due = TaskTicket.objects.filter(state=TaskState.PENDING, run_after__lte=now).order_by("run_after")
+    ticket_id = due.values_list("id", flat=True).first()
+    return str(ticket_id) if ticket_id else None

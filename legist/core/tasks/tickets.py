@@ -1,0 +1,179 @@
+"""The ticket table: the truth about what is to be done. Engines only carry ids."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from secrets import SystemRandom
+
+import structlog
+from django.db import IntegrityError, transaction
+from django.db.models import F, Q, QuerySet
+
+from legist.core import correlation
+from legist.core.clock import utc_now
+from legist.core.ids import uuid7
+from legist.core.models import TaskState, TaskTicket
+from legist.core.plain import plain
+from legist.core.resilience import backoff
+from legist.core.tasks import processes
+from legist.core.tasks.base import Task, UnknownTaskError, get_engine, get_task
+
+RETRY_BASE = timedelta(seconds=2)
+RETRY_CAP = timedelta(minutes=10)
+LEASE_MARGIN = timedelta(seconds=15)
+# An id that the engine was told about but that nobody started: told again after this long.
+RESEND_AFTER = timedelta(seconds=60)
+
+log = structlog.get_logger(__name__)
+_rng = SystemRandom()  # not seeded, so forked workers do not jitter in step
+
+
+def enqueue(
+    task: Task,
+    kwargs: Mapping[str, object] | None = None,
+    *,
+    run_after: datetime | None = None,
+    dedup_key: str = "",
+    now: datetime | None = None,
+) -> None:
+    """Ask for a run of the task, in the caller's transaction; it starts after the commit.
+
+    With a `dedup_key`, a ticket of that key which still waits is enough: nothing is added, but the
+    earlier of the two times counts. A run that has started is not enough, so no wake-up is lost.
+    """
+    now = now or utc_now()
+    ticket = TaskTicket(
+        name=task.name,
+        kwargs=plain(kwargs or {}),
+        dedup_key=dedup_key,
+        run_after=run_after or now,
+        correlation_id=correlation.current() or str(uuid7()),
+        created_at=now,
+    )
+    if dedup_key:
+        _insert_unless_waiting(ticket)
+    else:
+        ticket.save(force_insert=True)
+    if ticket.run_after <= now:
+        transaction.on_commit(lambda: _dispatch_committed(ticket, now), robust=True)
+
+
+def _insert_unless_waiting(ticket: TaskTicket) -> None:
+    TaskTicket.objects.bulk_create([ticket], ignore_conflicts=True)
+    # A retry keeps its backoff: a wake-up must not turn a failing task into a hot loop.
+    waiting = TaskTicket.objects.filter(dedup_key=ticket.dedup_key, state=TaskState.PENDING, attempts=0)
+    waiting.filter(run_after__gt=ticket.run_after).update(run_after=ticket.run_after)
+
+
+def _dispatch_committed(ticket: TaskTicket, now: datetime) -> None:
+    mine = Q(dedup_key=ticket.dedup_key) if ticket.dedup_key else Q(id=ticket.id)
+    for waiting in _due(now).filter(mine, dispatched_at=None):
+        _dispatch(waiting, now=now)
+
+
+def _due(now: datetime) -> QuerySet[TaskTicket]:
+    return TaskTicket.objects.filter(state=TaskState.PENDING, run_after__lte=now)
+
+
+def _dispatch(ticket: TaskTicket, *, now: datetime) -> bool:
+    told = _due(now).filter(id=ticket.id, dispatched_at=ticket.dispatched_at).update(dispatched_at=now)
+    if told:
+        get_engine().send(str(ticket.id))
+    return bool(told)
+
+
+def claim(ticket_id: str, *, now: datetime) -> TaskTicket | None:
+    """Take a due ticket for this process; None when it is done, taken, or not due."""
+    ticket = TaskTicket.objects.filter(id=ticket_id).first()
+    if ticket is None:
+        return None
+    claimed = {
+        "state": TaskState.RUNNING,
+        "started_at": now,
+        "lease_until": now + _lease_of(ticket.name),
+        "runner": processes.this_process(),
+    }
+    same = _due(now).filter(id=ticket.id, attempts=ticket.attempts)
+    if not same.update(attempts=F("attempts") + 1, **claimed):
+        return None
+    ticket.attempts += 1
+    for name, value in claimed.items():
+        setattr(ticket, name, value)
+    return ticket
+
+
+def _lease_of(name: str) -> timedelta:
+    try:
+        seconds = get_task(name).timeout_s
+    except UnknownTaskError:
+        seconds = 0
+    return timedelta(seconds=seconds) + LEASE_MARGIN
+
+
+def _held(ticket: TaskTicket) -> QuerySet[TaskTicket]:
+    return TaskTicket.objects.filter(id=ticket.id, state=TaskState.RUNNING, attempts=ticket.attempts)
+
+
+def finish(ticket: TaskTicket) -> None:
+    """The work is done: forget the ticket, unless somebody else has taken it over meanwhile."""
+    _held(ticket).delete()
+
+
+def fail(ticket: TaskTicket, *, error_class: str, now: datetime) -> None:
+    """The attempt failed: wait and try again, or leave it to a person after the last attempt."""
+    is_last = ticket.attempts >= _max_attempts(ticket.name)
+    wait = backoff.delay(ticket.attempts, base=RETRY_BASE, cap=RETRY_CAP, rng=_rng)
+    changes = {
+        "state": TaskState.FAILED if is_last else TaskState.PENDING,
+        "run_after": now + wait,
+        "dispatched_at": None,
+        "lease_until": None,
+        "latest_error_class": error_class,
+    }
+    if is_last:
+        _give_up(ticket, error_class)
+    try:
+        with transaction.atomic():
+            _held(ticket).update(**changes)
+    except IntegrityError:
+        # A newer ticket of the same key waits already and stands for this one.
+        finish(ticket)
+
+
+def _give_up(ticket: TaskTicket, error_class: str) -> None:
+    log.error("task_failed", task=ticket.name, ticket=str(ticket.id), error_class=error_class)
+    if ticket.dedup_key:
+        # A periodic task that keeps failing leaves one failed ticket, the newest, and not thousands.
+        TaskTicket.objects.filter(dedup_key=ticket.dedup_key, state=TaskState.FAILED).delete()
+
+
+def _max_attempts(name: str) -> int:
+    try:
+        return get_task(name).max_attempts
+    except UnknownTaskError:
+        # Another release may know it: keep it for a person instead of giving up at once.
+        return 5
+
+
+def sweep(*, now: datetime, limit: int = 100) -> int:
+    """Give lost runs another try, then tell the engine of due tickets it does not know; return how many."""
+    release_lost(now=now, limit=limit)
+    unknown = Q(dispatched_at=None) | Q(dispatched_at__lte=now - RESEND_AFTER)
+    due = _due(now).filter(unknown).order_by("run_after")[:limit]
+    return sum(_dispatch(ticket, now=now) for ticket in due)
+
+
+def release_lost(*, now: datetime, limit: int = 100) -> int:
+    """Fail the runs whose process died here or whose lease ran out; return how many."""
+    running = TaskTicket.objects.filter(state=TaskState.RUNNING).order_by("lease_until")[:limit]
+    lost = [ticket for ticket in running if _is_lost(ticket, now)]
+    for ticket in lost:
+        log.warning("task_run_lost", task=ticket.name, ticket=str(ticket.id), attempt=ticket.attempts)
+        fail(ticket, error_class="RunLost", now=now)
+    return len(lost)
+
+
+def _is_lost(ticket: TaskTicket, now: datetime) -> bool:
+    lease_ended = ticket.lease_until is not None and ticket.lease_until <= now
+    return lease_ended or processes.is_gone(ticket.runner)
