@@ -13,4 +13,4 @@ class CoreConfig(AppConfig):
     verbose_name = "Kernel"
 
     def ready(self) -> None:
-        from legist.core import checks  # noqa: F401  registers the system checks
+        from legist.core import checks, flags, outbox  # noqa: F401  registers checks, audit actions and tasks

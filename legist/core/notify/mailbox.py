@@ -20,7 +20,7 @@ class Backend(BaseEmailBackend):
     """
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
-        folder = Path(settings.EMAIL_FILE_PATH)
+        folder = Path(getattr(settings, "EMAIL_FILE_PATH", "var/mail"))
         folder.mkdir(parents=True, exist_ok=True)
         for message in email_messages:
             message.extra_headers.setdefault("Message-ID", make_msgid(domain="mailbox.invalid"))

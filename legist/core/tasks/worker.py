@@ -14,7 +14,7 @@ from django.db import close_old_connections
 from legist.core import heartbeat
 from legist.core.clock import utc_now
 from legist.core.resilience.boundary import Boundary
-from legist.core.tasks import periodic, tickets
+from legist.core.tasks import schedules, tickets
 from legist.core.tasks.base import get_engine
 
 BEAT_EVERY = timedelta(seconds=5)
@@ -40,7 +40,7 @@ class Ticker:
             self.latest_beat = now
 
     def _periodic(self, now: datetime) -> None:
-        periodic.tick(now=now)
+        schedules.tick(now=now)
 
     def _sweep(self, now: datetime) -> None:
         tickets.sweep(now=now)
