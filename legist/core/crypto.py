@@ -112,6 +112,10 @@ class EncryptedAttribute(DeferredAttribute):
             instance.__dict__[self.field.attname] = value
         return value
 
+    def __set__(self, instance: Any, value: Any) -> None:
+        # Defined so that reading goes through __get__ although the value stands in the instance.
+        instance.__dict__[self.field.attname] = value
+
 
 if TYPE_CHECKING:
     TextField = models.TextField[Any, Any]

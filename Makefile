@@ -1,0 +1,63 @@
+# The four commands people need: demo, test, check, bench. Each works from a bare checkout with Python 3.11+.
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PORT ?= 8000
+SIMULATOR_PORT ?= $(shell expr $(PORT) + 1)
+PYTEST_WORKERS ?= 2
+
+.PHONY: demo test test-sqlite test-postgres check bench clean messages
+
+demo: $(VENV)/.runtime
+	@PORT=$(PORT) SIMULATOR_PORT=$(SIMULATOR_PORT) PATH="$(CURDIR)/$(BIN):$$PATH" bash demo/start
+
+test: $(VENV)/.development
+	@mkdir -p var
+	@$(MAKE) --no-print-directory test-postgres
+	@$(MAKE) --no-print-directory test-sqlite
+
+test-postgres: $(VENV)/.development
+	@echo "== PostgreSQL: everything but the browser"
+	$(BIN)/python -W ignore -m tests.support.postgres $(BIN)/pytest -n $(PYTEST_WORKERS) -m "not browser" -q
+
+test-sqlite: $(VENV)/.development
+	@echo "== SQLite: everything"
+	$(BIN)/pytest -n $(PYTEST_WORKERS) -q
+
+check: $(VENV)/.development
+	@mkdir -p var
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy .
+	$(BIN)/lint-imports
+	$(BIN)/python manage.py makemigrations --check --dry-run
+	$(BIN)/python manage.py check --fail-level WARNING
+	@LEGIST_ENV=prod LEGIST_BASE_URL=https://legist.example LEGIST_ALLOWED_HOSTS=legist.example \
+	  LEGIST_SECRET_KEY=$$($(BIN)/python -c "import secrets; print(secrets.token_urlsafe(64))") \
+	  LEGIST_FIELD_KEYS=$$($(BIN)/python -c "import os, base64; print(base64.urlsafe_b64encode(os.urandom(32)).decode())") \
+	  LEGIST_INDEX_KEY=$$($(BIN)/python -c "import os, base64; print(base64.urlsafe_b64encode(os.urandom(32)).decode())") \
+	  $(BIN)/python manage.py check --deploy --fail-level WARNING
+	$(BIN)/djlint templates --lint --quiet
+
+bench: $(VENV)/.development
+	$(BIN)/python manage.py bench_pipeline
+
+messages: $(VENV)/.development
+	$(BIN)/python manage.py makemessages -l es --no-location --no-obsolete -i ".venv/*" -i "tests/*"
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Legist needs Python 3.11 or newer; set PYTHON=python3.12 for example.")'
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.runtime: $(VENV)/bin/python requirements.txt constraints.txt
+	@echo "Installing what Legist needs (once)..."
+	@$(BIN)/pip install -q --disable-pip-version-check -r requirements.txt -c constraints.txt
+	@touch $@
+
+$(VENV)/.development: $(VENV)/.runtime requirements-dev.txt
+	@$(BIN)/pip install -q --disable-pip-version-check -r requirements-dev.txt -c constraints.txt
+	@touch $@
+
+clean:
+	rm -rf var staticfiles $(VENV)

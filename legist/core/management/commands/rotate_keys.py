@@ -1,0 +1,25 @@
+"""`manage.py rotate_keys`: bring every encrypted value under the first field key."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from legist.core.rotation import rotate
+
+
+class Command(BaseCommand):
+    """Re-encrypts in batches; stop it when you like and run it again."""
+
+    help = "Re-encrypt every value with the first of LEGIST_FIELD_KEYS. Resumable."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--batch", type=int, default=500, help="rows in one transaction")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        total = 0
+        for label, done in rotate(batch=options["batch"]):
+            total += done
+            self.stdout.write(f"{label}: {done}")
+        self.stdout.write(f"{total} rows re-encrypted. Keys other than the first may now be removed.")

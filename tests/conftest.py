@@ -1,0 +1,44 @@
+"""What every test may ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+import pytest
+from django.conf import LazySettings
+from django.test import Client
+
+from tests.factories.practice import NOW, Firm, make_firm
+
+
+@pytest.fixture(autouse=True)
+def _test_settings(settings: LazySettings) -> None:
+    """Tasks run at once, mail stays in memory, passwords are cheap to hash."""
+    settings.LEGIST_TASK_ENGINE = "immediate"
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.STORAGES = settings.STORAGES | {
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    }
+
+
+@pytest.fixture
+def now() -> datetime:
+    return NOW
+
+
+@pytest.fixture
+def firm(db: None) -> Firm:
+    return make_firm()
+
+
+@pytest.fixture
+def browser_of(firm: Firm) -> Callable[[str], Client]:
+    """Return a signed-in test client for a person of the firm: `browser_of("paul")`."""
+
+    def sign_in(name: str) -> Client:
+        client = Client()
+        client.force_login(getattr(firm, name), backend="allauth.account.auth_backends.AuthenticationBackend")
+        return client
+
+    return sign_in
