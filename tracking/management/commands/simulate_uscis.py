@@ -1,0 +1,27 @@
+"""`manage.py simulate_uscis`: the simulated USCIS API in the foreground."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from tracking.simulator.options import add_arguments, options_from
+from tracking.simulator.server import run
+
+
+class Command(BaseCommand):
+    """Serves until interrupted; knows nothing of the database."""
+
+    help = "Serve a stand-in for the USCIS Case Status API on the loopback interface."
+    requires_system_checks = ()
+    requires_migrations_checks = False
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """The options of the simulator."""
+        add_arguments(parser)
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        """Run until SIGINT or SIGTERM."""
+        run(options_from(argparse.Namespace(**options)))

@@ -1,0 +1,13 @@
+"""`python -m tracking.simulator`: the simulator without Django, ready in a tenth of a second."""
+
+from __future__ import annotations
+
+import argparse
+
+from tracking.simulator.options import add_arguments, options_from
+from tracking.simulator.server import run
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(prog="tracking.simulator", description="A stand-in for the USCIS API.")
+    add_arguments(parser)
+    run(options_from(parser.parse_args()))

@@ -1,0 +1,103 @@
+"""A small HTTP/1.1 server: keep-alive, one event loop, and answers that may come late, cut off or never."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import itertools
+import os
+import signal
+import sys
+from typing import Final
+
+from tracking.simulator import state
+from tracking.simulator.api import STATUS_PATH, TOKEN_PATH, Simulator
+from tracking.simulator.control import PREFIX, control
+from tracking.simulator.messages import Request, Response, as_html
+from tracking.simulator.options import Options
+
+_HOST: Final = "127.0.0.1"
+_SAVE_EVERY_S: Final = 2.0
+
+
+def run(options: Options) -> None:
+    """Serve until SIGINT or SIGTERM. Prints `listening on http://127.0.0.1:PORT` once the port is open."""
+    asyncio.run(_serve(options))
+
+
+async def _serve(options: Options) -> None:
+    simulator = Simulator(options)
+    if options.state:
+        state.load(simulator, options.state)
+    stop = asyncio.Event()
+    _stop_on_signals(stop, with_stdin=options.stop_with_stdin)
+    connections = itertools.count(1)
+
+    async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(ConnectionError, asyncio.CancelledError):
+            await _converse(simulator, reader, writer, connection=next(connections))
+        writer.close()
+
+    server = await asyncio.start_server(connected, _HOST, options.port)
+    port = server.sockets[0].getsockname()[1]
+    sys.stdout.write(f"listening on http://{_HOST}:{port}\n")
+    sys.stdout.flush()
+    await _until(stop, simulator)
+
+
+async def _until(stop: asyncio.Event, simulator: Simulator) -> None:
+    """Wait for the end; keep the state file at most some seconds behind."""
+    path = simulator.options.state
+    while not stop.is_set():
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), _SAVE_EVERY_S if path else None)
+        if path:
+            state.save(simulator, path)
+
+
+def _stop_on_signals(stop: asyncio.Event, *, with_stdin: bool) -> None:
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    if with_stdin:
+        descriptor = sys.stdin.fileno()
+        loop.add_reader(descriptor, lambda: None if os.read(descriptor, 1) else stop.set())
+
+
+async def _converse(
+    simulator: Simulator, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, connection: int
+) -> None:
+    """Answer the requests of one connection, one after the other."""
+    while request := await _read(reader, connection=connection):
+        with simulator.journal.under_way():
+            response = _route(simulator, request)
+            if response.delay_s:
+                await asyncio.sleep(response.delay_s)
+            close = response.cut_at is not None or request.headers.get("connection", "").lower() == "close"
+            writer.write(response.encode(close=close)[: response.cut_at])
+            await writer.drain()
+        if close:
+            return
+
+
+def _route(simulator: Simulator, request: Request) -> Response:
+    if request.path.startswith(PREFIX):
+        return control(simulator, request)
+    if request.path == TOKEN_PATH or request.path.startswith(STATUS_PATH):
+        return simulator.handle(request)
+    return as_html(404, "Not found")
+
+
+async def _read(reader: asyncio.StreamReader, *, connection: int) -> Request | None:
+    """The next request; None when the other side has closed or sends what is no HTTP."""
+    try:
+        head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+        first, *lines = head.split("\r\n")
+        method, target, _version = first.split(" ")
+    except (asyncio.IncompleteReadError, asyncio.LimitOverrunError, ValueError):
+        return None
+    pairs = (line.partition(":") for line in lines if line)
+    headers = {name.strip().lower(): value.strip() for name, _, value in pairs}
+    body = await reader.readexactly(int(headers.get("content-length", 0)))
+    path, _, query = target.partition("?")
+    return Request(method, path, query, headers, body, connection)
