@@ -1,0 +1,20 @@
+"""What a USCIS status text means. Pure, versioned, explains itself.
+
+`normalize` reads title and description; `nearest` suggests known titles for an unknown one.
+"""
+
+from tracking.normalizer.decide import normalize
+from tracking.normalizer.nearest import Suggestion, nearest
+from tracking.normalizer.results import VERSION, Appointment, Facts, FirmRule, Normalized, OfficeRole
+
+__all__ = [
+    "VERSION",
+    "Appointment",
+    "Facts",
+    "FirmRule",
+    "Normalized",
+    "OfficeRole",
+    "Suggestion",
+    "nearest",
+    "normalize",
+]

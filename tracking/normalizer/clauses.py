@@ -1,0 +1,46 @@
+"""From a description to its statements: names out of the way, advice dropped.
+
+A description says what happened in one or two sentences; the rest tells the reader what to do if a
+letter is late or they move house. Names of forms hold verbs of their own ("Action on an Approved
+Application"), so they are replaced by a token before any rule looks at the text.
+"""
+
+from __future__ import annotations
+
+import re
+
+from tracking.normalizer import dates
+from tracking.normalizer.text import fold
+
+RECEIPT = re.compile(r"\b[A-Z]{3}[ -]?(?:\*\d{9}|\d{2}[ -]?\d{3}[ -]?\d{5}|\d{10})\b")
+_LINK = r"(?:a|an|the|of|to|or|for|on|in|by|and|from|as|under|with|para|la|el|las|los|de|del|al|y|o|e|un|una|en|por|con|sobre)"
+_CAPITAL = r"[A-ZÁÉÍÓÚÑ][\w/()'’-]*"
+_FORM = re.compile(
+    r"\b(?:Form|Formulario)s?\s+[A-Z]{1,4}-?\d{1,4}[A-Z]{0,4}\b"
+    rf"(?:,\s*{_CAPITAL}(?:,?\s+(?:{_LINK}\s+){{0,4}}{_CAPITAL})*)?"
+)
+_SENTENCE = re.compile(r"(?<=[.!?:])\s+")
+_ADVICE = re.compile(
+    r"(?:if\b|please\b|you (?:can|may|will|should|must)\b|for more\b|to request\b|we will\b|that (?:uscis )?office\b"
+    r"|this office will\b|the (?:notice|request for evidence|website|tracking)\b|it (?:explains|is being processed)\b"
+    r"|your (?:refund|premium.processing receipt notice|case is located|fingerprints? will)\b|this (?:refund|could)\b"
+    r"|any previously\b|additional documentation\b|we do not currently\b|our [\w .'-]{3,60}(?:location|office) is\b"
+    r"|we mailed your card to the address\b|uscis has begun\b"
+    r"|si\b|por favor\b|siga\b|puede\b|la notificacion\b|le (?:enviaremos|notificaremos|informaremos)\b|esa oficina\b"
+    r"|el (?:numero de seguimiento|sitio web|aviso explica)\b|actualmente no\b|uscis ha comenzado\b|programaremos\b"
+    r"|le enviamos por correo su tarjeta a la direccion)"
+)
+
+
+def statements(plain_text: str) -> str:
+    """The sentences that say what happened, folded, with tokens for names, numbers and dates."""
+    text = RECEIPT.sub("xreceipt", plain_text)
+    text = _FORM.sub(_form_token, text)
+    text = fold(dates.PATTERN.sub("xdate", text))
+    kept = [sentence for sentence in _SENTENCE.split(text) if not _ADVICE.match(sentence)]
+    return " ".join(kept) or text
+
+
+def _form_token(match: re.Match[str]) -> str:
+    # The G-28 is the attorney's appearance: what happens to it does not happen to the case.
+    return "xappearance" if "G-28" in match[0] else "xform"

@@ -1,0 +1,121 @@
+"""From title and description to one decision, and how sure it is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+
+from tracking.normalizer import facts
+from tracking.normalizer.clause_rules import ENGLISH
+from tracking.normalizer.clauses import statements
+from tracking.normalizer.results import FirmRule, Normalized, Reading
+from tracking.normalizer.rules import first_match
+from tracking.normalizer.spanish_rules import IS_SPANISH, SPANISH
+from tracking.normalizer.text import plain, title_key
+from tracking.normalizer.title_rules import ENGLISH_TITLES, UNDERSTOOD
+from tracking.normalizer.titles import TITLES
+from tracking.statuses import CODES, StatusCode
+
+_REASON = re.compile(r" (?:because|based on|for|due to) .*")
+_NEGATION = re.compile(r"\b(?:not|no longer|never|cannot|no)\b")
+_ALARM = re.compile(
+    r"\b(?:den(?:y|ied|ial)|reject|revo(?:ke|cation)|terminat|abandon|withdr|intent|destroy|return|undeliverable"
+    r"|deneg|rechaz|revoc|termina|retir|destru|devuel)\w*"
+)
+_NOTHING = Reading(StatusCode.UNKNOWN, "unknown", weak=True)
+
+Titles = Mapping[str, Reading]
+
+
+def normalize(
+    title: str,
+    description: str = "",
+    lang: str | None = None,
+    *,
+    firm_rules: Sequence[FirmRule] = (),
+    titles: Titles = TITLES,
+) -> Normalized:
+    """Read one status text; never raises, whatever the text.
+
+    Order: the firm's own rules, known titles, grammar over description and title. What nobody can
+    read is UNKNOWN and needs a person. `lang` is a hint only: the text shows its language itself.
+    `titles` maps title keys to readings and can be replaced to test the grammar alone.
+    """
+    body = plain(description)
+    key = title_key(title)
+    found = facts.extract(plain(title), body)
+    for firm_rule in firm_rules:
+        if title_key(firm_rule.title) == key:
+            reading = Reading(
+                firm_rule.code, "firm", client_action=firm_rule.client_action, terminal=firm_rule.terminal
+            )
+            return _result(reading, found, confidence=1.0, needs_review=False)
+    said = statements(body)
+    reading, confidence, needs_review = _weigh(titles.get(key), _title(key), _clause(said), said=said)
+    return _result(reading, found, confidence=confidence, needs_review=needs_review)
+
+
+@lru_cache(maxsize=4096)
+def _title(key: str) -> Reading:
+    """Grammar over a title; weak when a word or a negation in it is not accounted for."""
+    if not key:
+        return _NOTHING
+    if IS_SPANISH.search(key):
+        return first_match(SPANISH, key) or _NOTHING
+    reading = first_match(ENGLISH_TITLES, key) or _NOTHING
+    main = _REASON.sub("", key)
+    unread = not UNDERSTOOD.issuperset(main.split())
+    if reading.weak or not (unread or _NEGATION.search(main)):
+        return reading
+    return Reading(reading.code, reading.rule, True, reading.client_action, reading.terminal)
+
+
+@lru_cache(maxsize=4096)
+def _clause(said: str) -> Reading | None:
+    if not said:
+        return None
+    return first_match(SPANISH if IS_SPANISH.search(said) else ENGLISH, said)
+
+
+def _weigh(
+    known: Reading | None, title: Reading, clause: Reading | None, *, said: str
+) -> tuple[Reading, float, bool]:
+    """Choose between the readings; the description wins where it speaks clearly."""
+    if known is not None:
+        return _weigh_known(known, clause, said=said)
+    if clause is None:
+        sure = not title.weak and not said
+        return title, (0.8 if sure else 0.4 if title.code is not StatusCode.UNKNOWN else 0.0), not sure
+    if title.code is clause.code:
+        sure = not clause.weak
+        return clause, (0.9 if sure else 0.6), not sure
+    if clause.weak and not title.weak:
+        return title, 0.5, True
+    return clause, 0.6, True
+
+
+def _weigh_known(known: Reading, clause: Reading | None, *, said: str) -> tuple[Reading, float, bool]:
+    if clause is None:
+        unread = bool(_ALARM.search(said)) or known.code is StatusCode.UNKNOWN
+        return known, (0.7 if unread else 0.95), unread or known.weak
+    if clause.code is known.code:
+        return known, 0.99, known.weak
+    if clause.weak or clause.code is StatusCode.NOTICE_MAILED:
+        return known, 0.7, True
+    return clause, 0.7, known.code is not StatusCode.UNKNOWN
+
+
+def _result(reading: Reading, found: facts.Facts, *, confidence: float, needs_review: bool) -> Normalized:
+    defaults = CODES[reading.code]
+    action, terminal = reading.client_action, reading.terminal
+    return Normalized(
+        code=reading.code,
+        bucket=defaults.bucket,
+        confidence=confidence,
+        needs_review=needs_review or reading.code is StatusCode.UNKNOWN,
+        client_action=defaults.client_action if action is None else action,
+        terminal=defaults.terminal if terminal is None else terminal,
+        rule=reading.rule,
+        facts=found,
+    )

@@ -1,0 +1,97 @@
+"""What reading a status text gives: the decision and the facts, each with its reason."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, time
+from enum import StrEnum
+
+from tracking.statuses import CODES, Bucket, StatusCode
+
+# Raise with every change of rules or titles: stored results name the version that made them.
+VERSION = "1.0.0"
+
+
+class OfficeRole(StrEnum):
+    """What the named office has to do with the case."""
+
+    TRANSFERRED_TO = "transferred_to"
+    TRANSFERRED_FROM = "transferred_from"
+    PROCESSING = "processing"
+
+
+@dataclass(frozen=True, slots=True)
+class Appointment:
+    """When and where somebody must appear, as far as the text says it."""
+
+    day: date
+    at: time | None = None
+    place: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the text states; None or empty where it states nothing.
+
+    `followup_date` is the day after which a missing notice should be asked for; it is never the
+    day a client must answer by. That is `deadline`.
+    """
+
+    event_date: date | None = None
+    form: str | None = None
+    other_forms: tuple[str, ...] = ()
+    receipt_number: str | None = None
+    followup_date: date | None = None
+    deadline: date | None = None
+    office: str | None = None
+    office_role: OfficeRole | None = None
+    appointment: Appointment | None = None
+    tracking_number: str | None = None
+
+    def names_another_receipt(self, asked: str) -> bool:
+        """True when the text is about another case than the canonical number asked for."""
+        return self.receipt_number is not None and self.receipt_number != asked
+
+
+@dataclass(frozen=True, slots=True)
+class FirmRule:
+    """A firm's own reading of one title; it comes before every built-in rule."""
+
+    title: str
+    code: StatusCode
+    client_action: bool | None = None
+    terminal: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One rule's opinion on a title or a description.
+
+    `weak` readings are guesses that a person should confirm. None in a flag means the default
+    of the code.
+    """
+
+    code: StatusCode
+    rule: str
+    weak: bool = False
+    client_action: bool | None = None
+    terminal: bool | None = None
+
+    @property
+    def bucket(self) -> Bucket:
+        return CODES[self.code].bucket
+
+
+@dataclass(frozen=True, slots=True)
+class Normalized:
+    """The decision on one status text."""
+
+    code: StatusCode
+    bucket: Bucket
+    confidence: float
+    needs_review: bool
+    client_action: bool
+    terminal: bool
+    rule: str
+    facts: Facts
+    version: str = VERSION

@@ -1,0 +1,39 @@
+"""How a rule is written down, and how a list of rules is read: the first that matches decides."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from tracking.normalizer.results import Reading
+from tracking.statuses import StatusCode
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A pattern over folded text and what it means. Order in the list is part of the meaning."""
+
+    pattern: re.Pattern[str]
+    reading: Reading
+
+
+def rule(
+    name: str,
+    code: StatusCode,
+    pattern: str,
+    *,
+    weak: bool = False,
+    action: bool | None = None,
+    terminal: bool | None = None,
+) -> Rule:
+    """Write one rule; `name` is what a person sees as the reason."""
+    return Rule(re.compile(pattern), Reading(code, name, weak, action, terminal))
+
+
+def first_match(rules: Iterable[Rule], text: str) -> Reading | None:
+    """The reading of the first rule that matches, or None."""
+    for candidate in rules:
+        if candidate.pattern.search(text):
+            return candidate.reading
+    return None
