@@ -13,7 +13,8 @@ class PracticeConfig(AppConfig):
     verbose_name = "Practice"
 
     def ready(self) -> None:
-        from legist.practice import audit_actions, history
+        from legist.practice import audit_actions, history, places
 
         audit_actions.register_subjects()
         history.register()
+        places.register()

@@ -19,8 +19,8 @@ INVITATION_ACCEPTED = register_action(
 INVITATION_REVOKED = register_action(
     "practice.invitation_revoked", _("withdrew the invitation to the portal")
 )
-CLIENT_LANGUAGE_SET = register_action(
-    "practice.client_language_set", _("set the language to {language}"), data=("language",)
+LANGUAGE_CHOSEN = register_action(
+    "practice.language_chosen", _("chose the language {language}"), data=("language",)
 )
 MATTER_OPENED = register_action(
     "practice.matter_opened", _("opened the matter {subject}"), data=("kind", "parent")

@@ -217,17 +217,6 @@ def lower_wall(matter: Matter, person: User, *, actor: Actor, now: datetime) -> 
         audit.record(actions.WALL_LOWERED, actor=actor, subject=matter, scope=matter.id, now=now, data=data)
 
 
-def set_client_language(client: Client, language: str, *, actor: Actor, now: datetime) -> None:
-    """Set the language of the client's pages and messages: `en` or `es`."""
-    with unit_of_work(actor=actor):
-        client.language = language
-        client.save(update_fields=["language"])
-        if client.user_id:
-            User.objects.filter(pk=client.user_id).update(language=language)
-        data = {"language": language}
-        audit.record(actions.CLIENT_LANGUAGE_SET, actor=actor, subject=client, now=now, data=data)
-
-
 def _family(matter: Matter) -> list[Matter]:
     """The matter and all below it, in id order so that two acts lock them the same way."""
     found, level = [matter], [matter]

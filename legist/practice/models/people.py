@@ -68,8 +68,13 @@ class User(AbstractBaseUser, PermissionsMixin):
         return ActorKind.CLIENT if self.is_client else ActorKind.USER
 
     @property
+    def display_name(self) -> str:
+        """The name to show; a client's is kept encrypted in their client record."""
+        return self.client.name if self.is_client and hasattr(self, "client") else self.name
+
+    @property
     def initials(self) -> str:
-        return "".join(word[0] for word in self.name.split()[:2]).upper()
+        return "".join(word[0] for word in self.display_name.split()[:2]).upper()
 
 
 class Team(models.Model):

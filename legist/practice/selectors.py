@@ -1,0 +1,157 @@
+"""Reading the practice: matters, people and the record, each already narrowed to what the actor may see."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.utils.formats import localize
+from django.utils.translation import gettext_lazy as _
+
+from legist.core import audit
+from legist.core.actors import Actor, ActorKind
+from legist.core.models import AuditEntry
+from legist.practice.accounts import email_index
+from legist.practice.models import Matter, User
+from legist.practice.permissions import Capability, require, visible_matters
+from legist.practice.roles import Role
+
+
+@dataclass(frozen=True, slots=True)
+class MatterFilters:
+    """What the list of matters is narrowed by; an empty value does not narrow."""
+
+    state: str = "open"
+    stage: str = ""
+    kind: str = ""
+    mine: bool = False
+    text: str = ""
+
+
+def list_matters(actor: Actor, filters: MatterFilters) -> QuerySet[Matter]:
+    """Return the actor's matters; `text` finds a reference or the exact address of a client."""
+    matters = visible_matters(actor).select_related("client", "attorney", "paralegal", "parent")
+    if filters.state:
+        matters = matters.filter(state=filters.state)
+    if filters.stage:
+        matters = matters.filter(stage=filters.stage)
+    if filters.kind:
+        matters = matters.filter(kind=filters.kind)
+    if filters.mine:
+        matters = matters.filter(Q(attorney=actor.id) | Q(paralegal=actor.id))
+    if text := filters.text.strip():
+        matters = matters.filter(Q(reference__icontains=text) | Q(client__email_index=email_index(text)))
+    return matters
+
+
+def list_staff(*roles: Role) -> QuerySet[User]:
+    """Return the active staff, of the given roles if any are given."""
+    return User.objects.filter(is_active=True, role__in=roles or [r for r in Role if r != Role.CLIENT])
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One line of a timeline or of the record, ready to be shown."""
+
+    entry: AuditEntry
+    at: datetime
+    who: str
+    actor_kind: str
+    sentence: str
+    subject: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class AuditFilters:
+    """What the record is narrowed by; an empty value does not narrow."""
+
+    action: str = ""
+    actor_id: str = ""
+    subject_id: str = ""
+    correlation_id: str = ""
+
+
+def list_audit(actor: Actor, filters: AuditFilters) -> QuerySet[AuditEntry]:
+    """Return the record, newest first, without matters that are closed to the actor."""
+    require(actor, Capability.VIEW_AUDIT)
+    open_to = visible_matters(actor, Capability.VIEW_RECEIPT).values("pk")
+    entries = AuditEntry.objects.filter(Q(scope__isnull=True) | Q(scope__in=open_to))
+    wanted = {
+        "action": filters.action,
+        "actor_id": filters.actor_id,
+        "subject_id": filters.subject_id,
+        "correlation_id": filters.correlation_id,
+    }
+    return entries.filter(**{name: value for name, value in wanted.items() if value}).order_by("-sequence")
+
+
+def list_action_choices() -> list[tuple[str, str]]:
+    """Return (code, words) of every registered action, for the filter."""
+    return [(action.code, _without_gaps(str(action.sentence))) for action in audit.list_actions()]
+
+
+def describe_filters(given: dict[str, str]) -> list[dict[str, str]]:
+    """Return a removable chip for each filter in force."""
+    names = {
+        "action": _("Action"),
+        "actor_id": _("Actor"),
+        "subject_id": _("Object"),
+        "correlation_id": _("Correlation"),
+    }
+    kept = {name: value for name, value in given.items() if value}
+    return [
+        {
+            "name": str(names[name]),
+            "value": value,
+            "remove_url": "?" + urlencode({n: v for n, v in kept.items() if n != name}),
+        }
+        for name, value in kept.items()
+    ]
+
+
+def _without_gaps(sentence: str) -> str:
+    return " ".join(re.sub(r"\{\w+\}", "…", sentence).split())
+
+
+def list_matter_entries(matters: Iterable[UUID]) -> QuerySet[AuditEntry]:
+    """Return what happened on matters that the caller has authorised, newest first."""
+    return AuditEntry.objects.filter(scope__in=list(matters)).order_by("-sequence")
+
+
+def describe(entries: Iterable[AuditEntry]) -> list[Event]:
+    """Put entries into words: a fixed number of queries, whatever their number."""
+    listed = list(entries)
+    subjects = audit.describe_subjects(listed)
+    names = _names(
+        {entry.actor_id for entry in listed if entry.actor_kind in {ActorKind.USER, ActorKind.CLIENT}}
+    )
+    return [_event(entry, names, subjects) for entry in listed]
+
+
+def _event(
+    entry: AuditEntry, names: dict[str, str], subjects: dict[tuple[str, str], tuple[str, str]]
+) -> Event:
+    subject, url = subjects.get((entry.subject_type, entry.subject_id), ("", ""))
+    action = audit.get_action(entry.action)
+    # An older entry may lack a key that the sentence names today; it is shown as a dash.
+    words = dict.fromkeys(action.data, "–") | {key: localize(value) for key, value in entry.data.items()}
+    return Event(
+        entry=entry,
+        at=entry.at,
+        who=names.get(entry.actor_id, entry.actor_id),
+        actor_kind=entry.actor_kind,
+        sentence=str(action.sentence).format(**words | {"subject": subject}).strip(),
+        subject=subject,
+        url=url,
+    )
+
+
+def _names(ids: set[str]) -> dict[str, str]:
+    people = User.objects.filter(pk__in=ids).select_related("client")
+    return {str(person.pk): person.display_name for person in people}
