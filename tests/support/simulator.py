@@ -106,9 +106,9 @@ class RunningSimulator:
         """Where a case stands: `form`, `status`, `events`."""
         return self._ask("GET", "cases", receipt=receipt)
 
-    def fault(self, kind: str, *, receipt: str | None = None, times: int | None = 1, **options: Any) -> None:
+    def fault(self, kind: str, *, receipt: str | None = None, times: int | None = 1, **more: Any) -> None:
         """Let the next `times` calls fail (None: all). Kinds stand in `tracking.simulator.faults`."""
-        self._ask("POST", "faults", kind=kind, receipt=receipt, times=times, **options)
+        self._ask("POST", "faults", kind=kind, receipt=receipt, times=times, **more)
 
     def clear_faults(self) -> None:
         """No more faults."""
@@ -119,7 +119,7 @@ class RunningSimulator:
         self._ask("POST", "tokens/expire")
 
     def limits(self, **limits: Any) -> None:
-        """Change `tps`, `daily_quota`, `retry_after`, `token_lifetime_s`, `latency_ms`, ... until the reset."""
+        """Change `tps`, `daily_quota`, `retry_after`, `latency_ms`, ... until the reset."""
         self._ask("POST", "limits", **limits)
 
     def calls(self, receipt: str | None = None, *, tail: int = 0) -> Calls:
@@ -140,7 +140,7 @@ class RunningSimulator:
 def running_simulator(
     *arguments: str, seed: int = 1, speed: float = 0, scenario: str = "steady"
 ) -> Iterator[RunningSimulator]:
-    """A simulator process of one's own; `arguments` are further command line options. It dies with this process."""
+    """A simulator process of one's own; it dies with this one. `arguments`: more command line options."""
     options = [
         f"--seed={seed}",
         f"--speed={speed}",
