@@ -5,12 +5,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
 SIMULATOR_PORT ?= $(shell expr $(PORT) + 1)
+MAILBOX_PORT ?= $(shell expr $(PORT) + 2)
 PYTEST_WORKERS ?= 2
 
 .PHONY: demo test test-sqlite test-postgres check bench clean messages
 
 demo: $(VENV)/.runtime
-	@PORT=$(PORT) SIMULATOR_PORT=$(SIMULATOR_PORT) PATH="$(CURDIR)/$(BIN):$$PATH" bash demo/start
+	@PORT=$(PORT) SIMULATOR_PORT=$(SIMULATOR_PORT) MAILBOX_PORT=$(MAILBOX_PORT) PATH="$(CURDIR)/$(BIN):$$PATH" bash demo/start
 
 test: $(VENV)/.development
 	@mkdir -p var

@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "tracking",
     "workflows",
     "portal",
+    "legist.insights",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
