@@ -76,7 +76,7 @@ class Simulator:
             response = self._status(receipt, now=now)
         if set_fault := self.faults.take(target, receipt):
             return spoil(response, set_fault.kind, set_fault.options), set_fault.kind
-        if kind := self._trouble():
+        if target == "status" and (kind := self._trouble()):
             return spoil(response, kind, {}), kind
         return response, ""
 

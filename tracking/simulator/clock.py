@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Final
@@ -31,12 +32,13 @@ class Clock:
         return mark.day + (real - mark.real) / 60 * mark.speed
 
     def real(self, day: float) -> float:
-        """The real second in which a simulated day was, or will be, reached."""
-        index = max((i for i, mark in enumerate(self.marks) if mark.day <= day), default=0)
-        mark = self.marks[index]
-        reached = mark.real + (day - mark.day) / mark.speed * 60 if mark.speed else mark.real
-        following = self.marks[index + 1 :]
-        return min(reached, following[0].real) if following else reached
+        """The real second in which a simulated day was first, or will be, reached."""
+        for mark, end in zip(self.marks, [*(mark.real for mark in self.marks[1:]), math.inf], strict=True):
+            if day <= mark.day:
+                return mark.real
+            if mark.speed and (reached := mark.real + (day - mark.day) / mark.speed * 60) <= end:
+                return reached
+        return self.marks[-1].real
 
     def advance(self, days: float, *, real: float) -> None:
         """Jump ahead."""

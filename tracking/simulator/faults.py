@@ -141,6 +141,7 @@ EFFECTS: Final[Mapping[str, Effect]] = {
     "empty": lambda _response, _options: Response(200, b""),
     "slow": _late(2.0),
     "hang": _late(3600.0),
+    "drip": lambda response, options: replace(response, drip_s=float(options.get("seconds", 0.05))),
     "truncated": _half,
     "cut": _cut(0.7),
     "reset": _cut(0.0),

@@ -36,13 +36,14 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """`delay_s` waits before the answer; `cut_at` sends that many bytes of it and closes the connection."""
+    """`delay_s` waits before the answer, `drip_s` before each byte; `cut_at` closes after so many bytes."""
 
     status: int
     body: bytes
     content_type: str = "application/json"
     headers: Mapping[str, str] = field(default_factory=dict)
     delay_s: float = 0.0
+    drip_s: float = 0.0
     cut_at: int | None = None
 
     def encode(self, *, close: bool) -> bytes:

@@ -71,13 +71,23 @@ async def _converse(
     while request := await _read(reader, connection=connection):
         with simulator.journal.under_way():
             response = _route(simulator, request)
-            if response.delay_s:
-                await asyncio.sleep(response.delay_s)
             close = response.cut_at is not None or request.headers.get("connection", "").lower() == "close"
-            writer.write(response.encode(close=close)[: response.cut_at])
-            await writer.drain()
+            await _write(writer, response, close=close)
         if close:
             return
+
+
+async def _write(writer: asyncio.StreamWriter, response: Response, *, close: bool) -> None:
+    if response.delay_s:
+        await asyncio.sleep(response.delay_s)
+    wire = response.encode(close=close)[: response.cut_at]
+    head = len(wire) - len(response.body) if response.drip_s else len(wire)
+    writer.write(wire[:head])
+    await writer.drain()
+    for byte in wire[head:]:
+        await asyncio.sleep(response.drip_s)
+        writer.write(bytes([byte]))
+        await writer.drain()
 
 
 def _route(simulator: Simulator, request: Request) -> Response:

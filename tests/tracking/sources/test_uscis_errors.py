@@ -27,6 +27,7 @@ FAILURES: list[Row] = [
     ("reset", T, "connection", None, "The connection to USCIS failed."),
     ("huge", T, "too_large", None, "USCIS sent an answer that is far too long."),
     ("hang", T, "timeout", None, "USCIS did not answer within 0.2 seconds."),
+    ("drip", T, "timeout", None, "USCIS did not answer within 0.2 seconds."),
     ("unknown_receipt", P, "unknown_receipt", 404, "The receipt number is not known to Case Status Online."),
     ("malformed_receipt", P, "malformed_receipt", 422, "The receipt number is not in the expected format."),
     ("malformed_problem", P, "malformed_receipt", 422, "The receipt number is not in the expected format."),
