@@ -6,6 +6,7 @@
 from tracking.normalizer.decide import normalize
 from tracking.normalizer.nearest import Suggestion, nearest
 from tracking.normalizer.results import VERSION, Appointment, Facts, FirmRule, Normalized, OfficeRole
+from tracking.normalizer.text import title_key
 
 __all__ = [
     "VERSION",
@@ -17,4 +18,5 @@ __all__ = [
     "Suggestion",
     "nearest",
     "normalize",
+    "title_key",
 ]

@@ -17,62 +17,73 @@ _DOC = (
 )
 _BE = r"(?:was|were|is|are|has been|have been)"
 _SEND = r"(?:sent|mailed|emailed|issued|e-mailed)"
+_ATTORNEY = r"(?:xappearance|entry of appearance|attorney|representative)"
+_PERSONAL = r"(?:name|date of birth|address|country of|gender|sex|photo|information|a-number|alien)"
+_UNDECIDED = r"(?:(?!rejected|denied|accepted the|received your xform|waived).)*\b"
+_BOUNCED = r"(?:returned|not (?:be )?(?:accepted|honored|processed|paid)|declined|dishonored|unpaid|rejected)"
+_ANSWER = r"(?:response|reply|correspondence|evidence|additional|documents|submission|letter)"
 
 _BESIDE_THE_CASE: tuple[Rule, ...] = (
     rule(
         "en.no-information",
         C.UNKNOWN,
-        r"cannot provide (?:you )?(?:with )?information|already have an account",
+        r"cannot provide (?:you )?(?:with )?information",
+        r"already have an account",
     ),
     rule(
         "en.refund",
         C.FEE_PAYMENT,
-        r"refund(?:ed|ing)? (?:of )?(?:the|your) [\w -]*fee|mailed (?:the|your) refund",
+        r"refund(?:ed|ing)? (?:of )?(?:the|your) [\w -]*fee",
+        r"mailed (?:the|your) refund",
     ),
     rule("en.expedite-answer", C.EXPEDITE, r"\bexpedit(?:e|ed|ing)\b"),
     rule(
         "en.premium",
         C.EXPEDITE,
-        r"request (?:for|to upgrade to) premium.processing|(?:upgraded?|converted) .*premium.processing",
+        r"request (?:for|to upgrade to) premium.processing",
+        r"(?:upgraded?|converted) .*premium.processing",
     ),
     rule("en.pre-certification", C.INITIAL_REVIEW, r"pre-?certification"),
     rule(
         "en.representative-refused",
         C.ADMIN_UPDATE,
-        r"(?:rejected|denied|returned) (?:your |the )?(?:xappearance|notice of entry of appearance)|(?:xappearance|entry of appearance)[^.]* (?:rejected|denied|not accepted)",
+        r"(?:rejected|denied|returned) (?:your |the )?(?:xappearance|notice of entry of appearance)",
+        r"(?:xappearance|entry of appearance)[^.]* (?:rejected|denied|not accepted)",
         action=True,
     ),
     rule(
         "en.representative",
         C.ADMIN_UPDATE,
-        r"(?:received|accepted|processed|updated|withdr[ae]w) .{0,40}(?:xappearance|entry of appearance|attorney|representative)",
+        rf"(?:received|accepted|processed|updated|withdr[ae]w) .{{0,40}}{_ATTORNEY}",
     ),
     rule(
         "en.personal-data",
         C.ADMIN_UPDATE,
-        r"(?:updated|corrected|changed) (?:your|the) (?:\w+ ){0,2}(?:name|date of birth|address|country of|gender|sex|photo|information|a-number|alien)",
+        rf"(?:updated|corrected|changed) (?:your|the) (?:\w+ ){{0,2}}{_PERSONAL}",
     ),
     rule(
         "en.copy-of-notice",
         C.ADMIN_UPDATE,
-        r"(?:duplicate|amended|corrected) (?:\w+ )?notice|copy of (?:your|the) notice",
+        r"(?:duplicate|amended|corrected) (?:\w+ )?notice",
+        r"copy of (?:your|the) notice",
     ),
     rule(
         "en.payment-problem",
         C.FEE_PAYMENT,
-        r"^(?:(?!rejected|denied).)*\b(?:check|payment|fee)\b(?:(?!rejected|denied|accepted the|received your xform|waived).)*\b(?:was|were|is|could) (?:returned|not (?:be )?(?:accepted|honored|processed|paid)|declined|dishonored|unpaid|rejected)",
+        rf"^(?:(?!rejected|denied).)*\b(?:check|payment|fee)\b{_UNDECIDED}(?:was|were|is|could) {_BOUNCED}",
         weak=True,
         action=True,
     ),
     rule("en.immigrant-fee", C.FEE_PAYMENT, r"immigrant fee"),
-    rule("en.fax-reply", C.ADMIN_UPDATE, r"request for information|fax(?:ed)? (?:you )?(?:a )?reply"),
+    rule("en.fax-reply", C.ADMIN_UPDATE, r"request for information", r"fax(?:ed)? (?:you )?(?:a )?reply"),
 )
 
 _APPEALS: tuple[Rule, ...] = (
     rule(
         "en.certified-denial-stands",
         C.DENIED,
-        r"(?:affirmed|upheld) (?:our|the) (?:\w+ )?denial|denial (?:was|has been) (?:affirmed|upheld)",
+        r"(?:affirmed|upheld) (?:our|the) (?:\w+ )?denial",
+        r"denial (?:was|has been) (?:affirmed|upheld)",
     ),
     rule(
         "en.certified-approval-falls",
@@ -87,7 +98,8 @@ _APPEALS: tuple[Rule, ...] = (
     rule(
         "en.appeal-lost",
         C.APPEAL_MOTION,
-        r"(?:appeal|motion) (?:was|has been|is) (?:dismissed|denied|rejected|terminated)|(?:dismissed|denied|rejected|terminated) your (?:appeal|motion)",
+        r"(?:appeal|motion) (?:was|has been|is) (?:dismissed|denied|rejected|terminated)",
+        r"(?:dismissed|denied|rejected|terminated) your (?:appeal|motion)",
         action=True,
         terminal=True,
     ),
@@ -97,12 +109,16 @@ _APPEALS: tuple[Rule, ...] = (
         r"withdraw(?:al)? (?:of )?your (?:appeal|motion)",
         terminal=True,
     ),
-    rule("en.reopened", C.REOPENED, r"\bre-?opened\b|\breopening your|(?:are|is) reconsidering"),
+    rule("en.reopened", C.REOPENED, r"\bre-?opened\b", r"\breopening your", r"(?:are|is) reconsidering"),
     rule("en.motion-granted", C.REOPENED, r"(?:granted|approved) your motion", weak=True),
     rule(
         "en.appeal",
         C.APPEAL_MOTION,
-        r"\b(?:your|the|this) (?:appeal|motion)\b|appellate authority|administrative appeals|board of immigration appeals|executive office (?:of|for) immigration review",
+        r"\b(?:your|the|this) (?:appeal|motion)\b",
+        r"appellate authority",
+        r"administrative appeals",
+        r"board of immigration appeals",
+        r"executive office (?:of|for) immigration review",
     ),
 )
 
@@ -113,7 +129,8 @@ _REVERSALS: tuple[Rule, ...] = (
     rule(
         "en.approval-reaffirmed-dos",
         C.SENT_TO_DOS,
-        r"department of state.*(?:affirming|affirmed|reaffirmed)|(?:reaffirm|affirm)\w* .*department of state",
+        r"department of state.*(?:affirming|affirmed|reaffirmed)",
+        r"(?:reaffirm|affirm)\w* .*department of state",
     ),
     rule(
         "en.approval-reaffirmed",
@@ -134,30 +151,42 @@ _REVERSALS: tuple[Rule, ...] = (
     rule(
         "en.negated-decision",
         C.UNKNOWN,
-        r"\b(?:not|never|no longer|neither)(?: \w+){0,2} (?:approved?|den(?:y|ied)|reject(?:ed)?|revoked?|terminated?|closed?)\b",
+        r"\b(?:not|never|no longer|neither)(?: \w+){0,2}"
+        r" (?:approved?|den(?:y|ied)|reject(?:ed)?|revoked?|terminated?|closed?)\b",
         weak=True,
     ),
     rule(
         "en.revoked",
         C.REVOKED_TERMINATED,
-        r"(?:automatically |have |has )?revoked (?:the|your|our)|revocation notice|was (?:automatically )?revoked",
+        r"(?:automatically |have |has )?revoked (?:the|your|our)",
+        r"revocation notice",
+        r"was (?:automatically )?revoked",
     ),
     rule(
         "en.status-terminated",
         C.REVOKED_TERMINATED,
-        r"terminat(?:ed|ing) your (?:\w+ )?(?:status|xform|case|parole|participation|employment)|termination notice|(?:automatically|was|has been) terminated",
+        r"terminat(?:ed|ing) your (?:\w+ )?(?:status|xform|case|parole|participation|employment)",
+        r"termination notice",
+        r"(?:automatically|was|has been) terminated",
     ),
 )
 
 _DECISIONS: tuple[Rule, ...] = (
-    rule("en.denied", C.DENIED, rf"denied {_CASE}|{_CASE}[^.]{{0,40}} {_BE} denied|abandon(?:ed|ment)"),
-    rule("en.rejected", C.REJECTED, rf"rejected {_CASE}|{_CASE}[^.]{{0,40}} {_BE} rejected"),
+    rule(
+        "en.denied", C.DENIED, rf"denied {_CASE}", rf"{_CASE}[^.]{{0,40}} {_BE} denied", r"abandon(?:ed|ment)"
+    ),
+    rule("en.rejected", C.REJECTED, rf"rejected {_CASE}", rf"{_CASE}[^.]{{0,40}} {_BE} rejected"),
     rule(
         "en.withdrawn",
         C.WITHDRAWN,
-        rf"(?:request to withdraw|withdrawal of) {_CASE}|withdrawal acknowledge?ment|(?:withdrew|withdrawn) {_CASE}|{_CASE}[^.]{{0,40}} withdrawn",
+        rf"(?:request to withdraw|withdrawal of) {_CASE}",
+        r"withdrawal acknowledge?ment",
+        rf"(?:withdrew|withdrawn) {_CASE}",
+        rf"{_CASE}[^.]{{0,40}} withdrawn",
     ),
-    rule("en.closed", C.CLOSED, rf"closed {_CASE}|{_CASE}[^.]{{0,40}} {_BE} (?:administratively )?closed"),
+    rule(
+        "en.closed", C.CLOSED, rf"closed {_CASE}", rf"{_CASE}[^.]{{0,40}} {_BE} (?:administratively )?closed"
+    ),
 )
 
 _MAIL: tuple[Rule, ...] = (
@@ -171,13 +200,20 @@ _MAIL: tuple[Rule, ...] = (
     rule(
         "en.notice-returned",
         C.MAIL_RETURNED,
-        r"(?:post office|postal service|usps) (?:has )?returned (?:a|the|your|our) (?:\w+ ){0,2}(?:notice|letter|mail)|notice [^.]{0,60}(?:returned to us|undeliverable)",
+        r"(?:post office|postal service|usps) (?:has )?returned (?:a|the|your|our) (?:\w+ ){0,2}"
+        r"(?:notice|letter|mail)",
+        r"notice [^.]{0,60}(?:returned to us|undeliverable)",
         terminal=False,
     ),
     rule(
         "en.document-returned",
         C.MAIL_RETURNED,
-        rf"(?:post office|postal service|usps)[^.]{{0,40}}return(?:ed|ing)|{_BE} returned to (?:us|uscis)|could not (?:be )?deliver(?:ed)?|undeliverable|{_DOC}[^.]{{0,60}} (?:being|be) held|lost in the mail",
+        r"(?:post office|postal service|usps)[^.]{0,40}return(?:ed|ing)",
+        rf"{_BE} returned to (?:us|uscis)",
+        r"could not (?:be )?deliver(?:ed)?",
+        r"undeliverable",
+        rf"{_DOC}[^.]{{0,60}} (?:being|be) held",
+        r"lost in the mail",
     ),
     rule(
         "en.returned-with-letter",
@@ -191,15 +227,21 @@ _DOCUMENTS: tuple[Rule, ...] = (
     rule(
         "en.delivered",
         C.DOC_DELIVERED,
-        rf"delivered {_MINE}{_DOC}|{_DOC}[^.]{{0,60}} {_BE} (?:personally )?(?:delivered|handed)|issued (?:you )?{_MINE}(?:\w+ )?certificate",
+        rf"delivered {_MINE}{_DOC}",
+        rf"{_DOC}[^.]{{0,60}} {_BE} (?:personally )?(?:delivered|handed)",
+        rf"issued (?:you )?{_MINE}(?:\w+ )?certificate",
     ),
     rule(
-        "en.in-the-mail", C.DOC_MAILED, rf"picked up (?:the )?mail|(?:{_SEND}|shipped) (?:you )?{_MINE}{_DOC}"
+        "en.in-the-mail",
+        C.DOC_MAILED,
+        r"picked up (?:the )?mail",
+        rf"(?:{_SEND}|shipped) (?:you )?{_MINE}{_DOC}",
     ),
     rule(
         "en.produced",
         C.DOC_PRODUCTION,
-        rf"(?:produced|producing|ordered|printed|printing) {_MINE}{_DOC}|{_DOC}[^.]{{0,60}} {_BE} (?:being )?(?:produced|printed)",
+        rf"(?:produced|producing|ordered|printed|printing) {_MINE}{_DOC}",
+        rf"{_DOC}[^.]{{0,60}} {_BE} (?:being )?(?:produced|printed)",
     ),
     rule(
         "en.duplicate-card",
@@ -212,12 +254,14 @@ _STEPS: tuple[Rule, ...] = (
     rule(
         "en.response",
         C.RESPONSE_RECEIVED,
-        r"received (?:your|the|a) (?:\w+ ){0,2}(?:response|reply|correspondence|evidence|additional|documents|submission|letter)",
+        rf"received (?:your|the|a) (?:\w+ ){{0,2}}{_ANSWER}",
     ),
     rule(
         "en.evidence-requested",
         C.RFE_ISSUED,
-        rf"(?:{_SEND}|requested|requesting) (?:you )?(?:a |an |our |the )?(?:\w+ ){{0,4}}(?:request|notice) (?:for|requesting) (?:\w+ ){{0,3}}(?:evidence|information|documents)|requested (?:initial|additional|more) evidence",
+        rf"(?:{_SEND}|requested|requesting) (?:you )?(?:a |an |our |the )?(?:\w+ ){{0,4}}"
+        r"(?:request|notice) (?:for|requesting) (?:\w+ ){0,3}(?:evidence|information|documents)",
+        r"requested (?:initial|additional|more) evidence",
     ),
     rule(
         "en.reschedule-asked", C.INTERVIEW_SCHEDULED, r"request to reschedule your", weak=True, action=False
@@ -225,38 +269,48 @@ _STEPS: tuple[Rule, ...] = (
     rule(
         "en.no-show",
         C.NO_SHOW,
-        r"no one (?:came|appeared)|(?:did not|failed to) (?:appear|attend|come|show)|missed your",
+        r"no one (?:came|appeared)",
+        r"(?:did not|failed to) (?:appear|attend|come|show)",
+        r"missed your",
     ),
-    rule("en.oath", C.OATH_CEREMONY, r"oath ceremony|naturalization ceremony"),
+    rule("en.oath", C.OATH_CEREMONY, r"oath ceremony", r"naturalization ceremony"),
     rule(
         "en.interview-cancelled",
         C.INTERVIEW_CANCELLED,
-        r"(?:cancell?ed|descheduled) [^.]{0,40}interview|interview [^.]{0,80}(?:cancell?ed|descheduled)",
+        r"(?:cancell?ed|descheduled) [^.]{0,40}interview",
+        r"interview [^.]{0,80}(?:cancell?ed|descheduled)",
     ),
     rule(
         "en.interview-held",
         C.INTERVIEW_COMPLETED,
-        r"interview [^.]{0,80}(?:was|has been) (?:completed|conducted|held)|(?:completed|conducted) your interview",
+        r"interview [^.]{0,80}(?:was|has been) (?:completed|conducted|held)",
+        r"(?:completed|conducted) your interview",
     ),
     rule(
         "en.interview-ready",
         C.INTERVIEW_READY,
-        r"ready to (?:be )?schedule[^.]{0,80}interview|(?:waiting|in line|queue)[^.]{0,40}interview",
+        r"ready to (?:be )?schedule[^.]{0,80}interview",
+        r"(?:waiting|in line|queue)[^.]{0,40}interview",
     ),
     rule(
         "en.transferred",
         C.TRANSFERRED,
-        rf"(?:transferred|relocated|moved|forwarded) {_CASE}|{_CASE}[^.]{{0,60}} {_BE} (?:being )?(?:transferred|relocated|moved)|(?:at|in) (?:this|your|my|our) (?:local )?(?:\w+ )?office\b",
+        rf"(?:transferred|relocated|moved|forwarded) {_CASE}",
+        rf"{_CASE}[^.]{{0,60}} {_BE} (?:being )?(?:transferred|relocated|moved)",
+        r"(?:at|in) (?:this|your|my|our) (?:local )?(?:\w+ )?office\b",
     ),
     rule(
         "en.interview-scheduled",
         C.INTERVIEW_SCHEDULED,
-        r"(?:re)?scheduled (?:you for )?(?:an|your|the) (?:\w+ )?interview|(?:re)?scheduled [^.]{0,60} for an interview|interview [^.]{0,80}(?:re)?scheduled",
+        r"(?:re)?scheduled (?:you for )?(?:an|your|the) (?:\w+ )?interview",
+        r"(?:re)?scheduled [^.]{0,60} for an interview",
+        r"interview [^.]{0,80}(?:re)?scheduled",
     ),
     rule(
         "en.biometrics-scheduled",
         C.BIOMETRICS_SCHEDULED,
-        r"(?:re)?scheduled [^.]{0,40}(?:fingerprint|biometric)|(?:fingerprint|biometric)[^.]{0,40}appointment",
+        r"(?:re)?scheduled [^.]{0,40}(?:fingerprint|biometric)",
+        r"(?:fingerprint|biometric)[^.]{0,40}appointment",
     ),
     rule(
         "en.fingerprint-fee",
@@ -266,37 +320,47 @@ _STEPS: tuple[Rule, ...] = (
     rule(
         "en.biometrics-done",
         C.BIOMETRICS_DONE,
-        r"(?:fingerprints?|biometrics?)[^.]{0,60}(?:applied|taken|captured|collected|reused|re-used|completed|reviewed)|(?:reuse|re-use|reused|apply|applied|reviewed|took|collected) [^.]{0,40}(?:fingerprints?|biometrics?)",
+        r"(?:fingerprints?|biometrics?)[^.]{0,60}(?:applied|taken|captured|collected|re-?used|completed|reviewed)",
+        r"(?:re-?used?|apply|applied|reviewed|took|collected) [^.]{0,40}(?:fingerprints?|biometrics?)",
     ),
     rule(
         "en.from-dos",
         C.IN_REVIEW,
-        r"department of state (?:sent|returned) (?:us )?your|(?:returned|sent back) [^.]{0,40}by the department of state",
+        r"department of state (?:sent|returned) (?:us )?your",
+        r"(?:returned|sent back) [^.]{0,40}by the department of state",
     ),
     rule(
         "en.to-dos",
         C.SENT_TO_DOS,
-        r"(?:sent|forwarded|mailed|returned) [^.]{0,60}to the (?:u\.?s\.? )?(?:department of state|national visa center|state department)",
+        r"(?:sent|forwarded|mailed|returned) [^.]{0,60}"
+        r"to the (?:u\.?s\.? )?(?:department of state|national visa center|state department)",
     ),
     rule("en.hold-lifted", C.IN_REVIEW, r"(?:no longer|removed|lifted|released) [^.]{0,40}\bhold\b"),
-    rule("en.hold", C.ON_HOLD, r"\bon hold\b|\bheld in abeyance|suspended (?:processing|adjudication)"),
+    rule(
+        "en.hold", C.ON_HOLD, r"\bon hold\b", r"\bheld in abeyance", r"suspended (?:processing|adjudication)"
+    ),
 )
 
 _PLAIN: tuple[Rule, ...] = (
     rule(
         "en.approved",
         C.APPROVED,
-        rf"(?:approved|granted) {_CASE}|{_CASE}[^.]{{0,40}} {_BE} (?:approved|granted)",
+        rf"(?:approved|granted) {_CASE}",
+        rf"{_CASE}[^.]{{0,40}} {_BE} (?:approved|granted)",
     ),
     rule(
         "en.received",
         C.RECEIVED,
-        rf"(?:received|accepted) {_CASE}|{_CASE}[^.]{{0,40}} {_BE} (?:received|accepted)",
+        rf"(?:received|accepted) {_CASE}",
+        rf"{_CASE}[^.]{{0,40}} {_BE} (?:received|accepted)",
     ),
     rule(
         "en.in-review",
         C.IN_REVIEW,
-        r"still being processed|being (?:actively )?(?:processed|reviewed)|(?:remains|is|still) (?:\w+ )?(?:pending|under review)|(?:are|began|started) (?:actively )?(?:reviewing|processing)",
+        r"still being processed",
+        r"being (?:actively )?(?:processed|reviewed)",
+        r"(?:remains|is|still) (?:\w+ )?(?:pending|under review)",
+        r"(?:are|began|started) (?:actively )?(?:reviewing|processing)",
     ),
     rule(
         "en.notice",

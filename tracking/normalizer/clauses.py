@@ -9,34 +9,53 @@ from __future__ import annotations
 
 import re
 
-from tracking.normalizer import dates
+from tracking.normalizer.dates import Dated, mask
 from tracking.normalizer.text import fold
 
 RECEIPT = re.compile(r"\b[A-Z]{3}[ -]?(?:\*\d{9}|\d{2}[ -]?\d{3}[ -]?\d{5}|\d{10})\b")
-_LINK = r"(?:a|an|the|of|to|or|for|on|in|by|and|from|as|under|with|para|la|el|las|los|de|del|al|y|o|e|un|una|en|por|con|sobre)"
+_LINK = (
+    r"(?:a|an|the|of|to|or|for|on|in|by|and|from|as|under|with"
+    r"|para|la|el|las|los|de|del|al|y|o|e|un|una|en|por|con|sobre)"
+)
 _CAPITAL = r"[A-ZÁÉÍÓÚÑ][\w/()'’-]*"
 _FORM = re.compile(
     r"\b(?:Form|Formulario)s?\s+[A-Z]{1,4}-?\d{1,4}[A-Z]{0,4}\b"
     rf"(?:,\s*{_CAPITAL}(?:,?\s+(?:{_LINK}\s+){{0,4}}{_CAPITAL})*)?"
 )
 _SENTENCE = re.compile(r"(?<=[.!?:])\s+")
-_ADVICE = re.compile(
-    r"(?:if\b|please\b|you (?:can|may|will|should|must)\b|for more\b|to request\b|we will\b|that (?:uscis )?office\b"
-    r"|this office will\b|the (?:notice|request for evidence|website|tracking)\b|it (?:explains|is being processed)\b"
-    r"|your (?:refund|premium.processing receipt notice|case is located|fingerprints? will)\b|this (?:refund|could)\b"
-    r"|any previously\b|additional documentation\b|we do not currently\b|our [\w .'-]{3,60}(?:location|office) is\b"
-    r"|we mailed your card to the address\b|uscis has begun\b"
-    r"|si\b|por favor\b|siga\b|puede\b|la notificacion\b|le (?:enviaremos|notificaremos|informaremos)\b|esa oficina\b"
-    r"|el (?:numero de seguimiento|sitio web|aviso explica)\b|actualmente no\b|uscis ha comenzado\b|programaremos\b"
-    r"|le enviamos por correo su tarjeta a la direccion)"
+# What sentences of advice begin with: they say what to do, or what will happen, not what happened.
+_ADVICE_OPENINGS = (
+    r"if\b",
+    r"please\b",
+    r"you (?:can|may|will|should|must)\b",
+    r"for more\b",
+    r"to request\b",
+    r"we will\b",
+    r"(?:that (?:uscis )?|this )office (?:will|now)\b",
+    r"the (?:notice|request for evidence|website|tracking)\b",
+    r"it (?:explains|is being processed)\b",
+    r"your (?:refund|premium.processing receipt notice|case is located|fingerprints? will)\b",
+    r"this (?:refund|could)\b",
+    r"any previously\b",
+    r"additional documentation\b",
+    r"we do not currently\b",
+    r"our [\w .'-]{3,60}(?:location|office) is\b",
+    r"we mailed your card to the address\b",
+    r"uscis has begun\b",
+    r"(?:si|por favor|siga|puede|la notificacion|esa oficina|programaremos|actualmente no)\b",
+    r"le (?:enviaremos|notificaremos|informaremos)\b",
+    r"le enviamos por correo su tarjeta a la direccion\b",
+    r"el (?:numero de seguimiento|sitio web|aviso explica)\b",
+    r"uscis ha comenzado\b",
 )
+_ADVICE = re.compile("|".join(_ADVICE_OPENINGS))
 
 
-def statements(plain_text: str) -> str:
+def statements(plain_text: str, found: list[Dated]) -> str:
     """The sentences that say what happened, folded, with tokens for names, numbers and dates."""
-    text = RECEIPT.sub("xreceipt", plain_text)
+    text = RECEIPT.sub("xreceipt", mask(plain_text, found))
     text = _FORM.sub(_form_token, text)
-    text = fold(dates.PATTERN.sub("xdate", text))
+    text = fold(text)
     kept = [sentence for sentence in _SENTENCE.split(text) if not _ADVICE.match(sentence)]
     return " ".join(kept) or text
 

@@ -3,40 +3,74 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import date
 
-_ENGLISH = "january february march april may june july august september october november december".split(" ")
-_SPANISH = "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre".split(
-    " "
+_ENGLISH = "jan feb mar apr may jun jul aug sep oct nov dec"
+_SPANISH = "ene feb mar abr may jun jul ago sep oct nov dic"
+_MONTHS = {
+    name: number for names in (_ENGLISH, _SPANISH) for number, name in enumerate(names.split(" "), 1)
+} | {"set": 9}
+_NAME = rf"({'|'.join(_MONTHS)})[a-z]{{0,8}}\.?"
+_YEAR = re.compile(r"(?:19|20)\d\d(?!\d)")
+_UP_TO_YEAR = re.compile(
+    rf"\b(?:{_NAME}\s(\d{{1,2}})(?:st|nd|rd|th)?,?\s(?:del?\s)?"
+    rf"|(\d{{1,2}})\s(?:de\s)?{_NAME}(?:\sdel?)?,?\s"
+    r"|(\d{1,2})/(\d{1,2})/)$",
+    re.IGNORECASE,
 )
-_MONTHS = {name[:3]: number for names in (_ENGLISH, _SPANISH) for number, name in enumerate(names, 1)}
-_NAME = r"(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|ene|abr|ago|dic|set)[a-zé]{0,8}\.?"
-DATE = (
-    rf"(?:{_NAME}\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?:de\s+|del\s+)?(\d{{4}})"
-    rf"|(\d{{1,2}})(?:\s+de)?\s+{_NAME}(?:\s+del?)?,?\s+(\d{{4}})"
-    r"|(\d{1,2})/(\d{1,2})/(\d{4})|(\d{4})-(\d{2})-(\d{2}))"
-)
-PATTERN = re.compile(rf"\b{DATE}\b", re.IGNORECASE)
+_AFTER_YEAR = re.compile(r"-(\d\d)-(\d\d)(?!\d)")
+_LONGEST = 32
 
 
-def parse(match: re.Match[str]) -> date | None:
-    """The day a PATTERN match names; None for a day that does not exist."""
-    first, second, slashes, iso = (match.groups()[start : start + 3] for start in (0, 3, 6, 9))
-    if first[0]:
-        return _day(first[2], _month(first[0]), first[1])
-    if second[1]:
-        return _day(second[2], _month(second[1]), second[0])
-    if slashes[0]:
-        return _day(slashes[2], int(slashes[0]), slashes[1])
-    return _day(iso[0], int(iso[1]), iso[2])
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """A day and where the text names it."""
+
+    start: int
+    end: int
+    day: date
 
 
-def _month(name: str) -> int:
-    return _MONTHS.get(name[:3].lower().replace("set", "sep"), 0)
+def find(text: str) -> list[Dated]:
+    """Every date in the text, in order; impossible days such as February 30 are left out."""
+    found = (_around(text, match) for match in _YEAR.finditer(text))
+    return [dated for dated in found if dated is not None]
 
 
-def _day(year: str, month: int, day: str) -> date | None:
+def mask(text: str, found: list[Dated]) -> str:
+    """The text with a token in place of each date."""
+    pieces, position = [], 0
+    for dated in found:
+        pieces += [text[position : dated.start], "xdate"]
+        position = dated.end
+    return "".join([*pieces, text[position:]])
+
+
+def _around(text: str, year: re.Match[str]) -> Dated | None:
+    start, end = year.span()
+    if start and text[start - 1].isdigit():
+        return None
+    window = text[max(0, start - _LONGEST) : start]
+    if before := _UP_TO_YEAR.search(window):
+        day = _named(int(year[0]), before)
+        return Dated(start - len(window) + before.start(), end, day) if day else None
+    if after := _AFTER_YEAR.match(text, end):
+        day = _day(int(year[0]), int(after[1]), int(after[2]))
+        return Dated(start, after.end(), day) if day else None
+    return None
+
+
+def _named(year: int, before: re.Match[str]) -> date | None:
+    month_first, day_after, day_first, month_after, slash_month, slash_day = before.groups()
+    if slash_month:
+        return _day(year, int(slash_month), int(slash_day))
+    month = _MONTHS[(month_first or month_after).lower()]
+    return _day(year, month, int(day_after or day_first))
+
+
+def _day(year: int, month: int, day: int) -> date | None:
     try:
-        return date(int(year), month, int(day))
+        return date(year, month, day)
     except ValueError:
         return None

@@ -4,25 +4,31 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 
-from tracking.normalizer import facts
+from tracking.normalizer import dates, facts
 from tracking.normalizer.clause_rules import ENGLISH
 from tracking.normalizer.clauses import statements
-from tracking.normalizer.results import FirmRule, Normalized, Reading
+from tracking.normalizer.results import Facts, FirmRule, Normalized, Reading
 from tracking.normalizer.rules import first_match
 from tracking.normalizer.spanish_rules import IS_SPANISH, SPANISH
 from tracking.normalizer.text import plain, title_key
-from tracking.normalizer.title_rules import ENGLISH_TITLES, UNDERSTOOD
+from tracking.normalizer.title_rules import ENGLISH_TITLES
 from tracking.normalizer.titles import TITLES
+from tracking.normalizer.vocabulary import UNDERSTOOD
 from tracking.statuses import CODES, StatusCode
 
-_REASON = re.compile(r" (?:because|based on|for|due to) .*")
-_NEGATION = re.compile(r"\b(?:not|no longer|never|cannot|no)\b")
+_REASON = re.compile(r" (?:because|based on|for|due to|porque|debido a) .*")
+_NEGATION = re.compile(r"\b(?:not|no longer|never|cannot|no|nunca|sin)\b")
+_DECISION = re.compile(
+    r"\b(appro|grant|deni|reject|withdr|revo|rescin|termin|reop|clos|dismiss|destr|cancel|dene|rechaz|retir|reab|cerr)"
+)
 _ALARM = re.compile(
     r"\b(?:den(?:y|ied|ial)|reject|revo(?:ke|cation)|terminat|abandon|withdr|intent|destroy|return|undeliverable"
     r"|deneg|rechaz|revoc|termina|retir|destru|devuel)\w*"
 )
+_ENGLISH_WORDS = re.compile(r"\b(?:the|was|is|case|card|notice|your|we|of)\b")
 _NOTHING = Reading(StatusCode.UNKNOWN, "unknown", weak=True)
 
 Titles = Mapping[str, Reading]
@@ -44,38 +50,45 @@ def normalize(
     """
     body = plain(description)
     key = title_key(title)
-    found = facts.extract(plain(title), body)
-    for firm_rule in firm_rules:
-        if title_key(firm_rule.title) == key:
-            reading = Reading(
-                firm_rule.code, "firm", client_action=firm_rule.client_action, terminal=firm_rule.terminal
-            )
-            return _result(reading, found, confidence=1.0, needs_review=False)
-    said = statements(body)
-    reading, confidence, needs_review = _weigh(titles.get(key), _title(key), _clause(said), said=said)
-    return _result(reading, found, confidence=confidence, needs_review=needs_review)
+    found = dates.find(body)
+    stated = facts.extract(plain(title), body, found)
+    firm = next((rule for rule in firm_rules if rule.key == key), None)
+    if firm is not None:
+        return _result(firm.reading, stated, confidence=1.0, needs_review=False)
+    said = statements(body, found)
+    title_said = _title(key, spanish=_is_spanish(key, lang))
+    clause = _clause(said, spanish=_is_spanish(said, lang))
+    reading, confidence, needs_review = _weigh(titles.get(key), title_said, clause, said=said)
+    return _result(reading, stated, confidence=confidence, needs_review=needs_review)
 
 
 @lru_cache(maxsize=4096)
-def _title(key: str) -> Reading:
+def _title(key: str, *, spanish: bool) -> Reading:
     """Grammar over a title; weak when a word or a negation in it is not accounted for."""
     if not key:
         return _NOTHING
-    if IS_SPANISH.search(key):
-        return first_match(SPANISH, key) or _NOTHING
-    reading = first_match(ENGLISH_TITLES, key) or _NOTHING
-    main = _REASON.sub("", key)
-    unread = not UNDERSTOOD.issuperset(main.split())
-    if reading.weak or not (unread or _NEGATION.search(main)):
-        return reading
-    return Reading(reading.code, reading.rule, True, reading.client_action, reading.terminal)
+    reading = first_match(SPANISH if spanish else ENGLISH_TITLES, key) or _NOTHING
+    return reading if _is_accounted_for(reading, _REASON.sub("", key)) else replace(reading, weak=True)
+
+
+def _is_accounted_for(reading: Reading, main: str) -> bool:
+    """Whether nothing in the title could turn its reading around."""
+    if not UNDERSTOOD.issuperset(main.split()):
+        return False
+    decisions = {match[1] for match in _DECISION.finditer(main)}
+    return reading.whole or not (_NEGATION.search(main) or len(decisions) > 1)
 
 
 @lru_cache(maxsize=4096)
-def _clause(said: str) -> Reading | None:
+def _clause(said: str, *, spanish: bool) -> Reading | None:
     if not said:
         return None
-    return first_match(SPANISH if IS_SPANISH.search(said) else ENGLISH, said)
+    return first_match(SPANISH if spanish else ENGLISH, said)
+
+
+def _is_spanish(text: str, lang: str | None) -> bool:
+    """The words decide; the hint only where they show no language."""
+    return bool(IS_SPANISH.search(text)) or (lang == "es" and not _ENGLISH_WORDS.search(text))
 
 
 def _weigh(
@@ -100,13 +113,23 @@ def _weigh_known(known: Reading, clause: Reading | None, *, said: str) -> tuple[
         unread = bool(_ALARM.search(said)) or known.code is StatusCode.UNKNOWN
         return known, (0.7 if unread else 0.95), unread or known.weak
     if clause.code is known.code:
-        return known, 0.99, known.weak
+        return _refined(known, clause), 0.99, known.weak
     if clause.weak or clause.code is StatusCode.NOTICE_MAILED:
         return known, 0.7, True
     return clause, 0.7, known.code is not StatusCode.UNKNOWN
 
 
-def _result(reading: Reading, found: facts.Facts, *, confidence: float, needs_review: bool) -> Normalized:
+def _refined(known: Reading, clause: Reading) -> Reading:
+    """The known title, with what its description says about action and end."""
+    action, terminal = clause.client_action, clause.terminal
+    return replace(
+        known,
+        client_action=known.client_action if action is None else action,
+        terminal=known.terminal if terminal is None else terminal,
+    )
+
+
+def _result(reading: Reading, stated: Facts, *, confidence: float, needs_review: bool) -> Normalized:
     defaults = CODES[reading.code]
     action, terminal = reading.client_action, reading.terminal
     return Normalized(
@@ -117,5 +140,5 @@ def _result(reading: Reading, found: facts.Facts, *, confidence: float, needs_re
         client_action=defaults.client_action if action is None else action,
         terminal=defaults.terminal if terminal is None else terminal,
         rule=reading.rule,
-        facts=found,
+        facts=stated,
     )

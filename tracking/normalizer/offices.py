@@ -8,8 +8,9 @@ from tracking.normalizer.results import OfficeRole
 
 _DOS = "Department of State"
 _NAMED = (
-    r"((?:[A-Z][\w.'-]+ ){1,4}(?:Service Center|Benefits Center|Field Office|Asylum Office|Visa Center|Appeals Office"
-    r"|Support Branch|International Office|Immigration Appeals|Office (?:of|for) Immigration Review)(?: \([A-Z]{2,5}\))?)"
+    r"((?:[A-Z][\w.'-]+ ){1,4}(?:Service Center|Benefits Center|Field Office|Asylum Office|Visa Center"
+    r"|Appeals Office|Support Branch|International Office|Immigration Appeals"
+    r"|Office (?:of|for) Immigration Review)(?: \([A-Z]{2,5}\))?)"
 )
 _ANY = rf"(?:{_NAMED}|(originating office|asylum office|(?:local )?USCIS office|appellate office)\b)"
 _FROM_DOS = re.compile(
@@ -29,7 +30,8 @@ _ELSEWHERE = re.compile(
     r"\bto another (?:USCIS )?office|\btransferred your Form[^.]*standard processing|\ba otra oficina"
 )
 _AT_WORK = re.compile(
-    r"\b(?:at|by|[Oo]ur|en) (?:our |nuestr[oa] |the )?((?:[A-Z][\w.'-]+ ){1,4}(?:Center|Office|Branch|Facility|Lockbox))"
+    r"\b(?:at|by|[Oo]ur|en) (?:our |nuestr[oa] |the )?"
+    r"((?:[A-Z][\w.'-]+ ){1,4}(?:Center|Office|Branch|Facility|Lockbox))"
     r"(?: (?:location|office)|\b)"
 )
 

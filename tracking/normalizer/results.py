@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, time
 from enum import StrEnum
 
+from tracking.normalizer.text import title_key
 from tracking.statuses import CODES, Bucket, StatusCode
 
 # Raise with every change of rules or titles: stored results name the version that made them.
@@ -55,25 +56,42 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class FirmRule:
-    """A firm's own reading of one title; it comes before every built-in rule."""
+    """A firm's own reading of one title (by its title key); it comes before every built-in rule."""
 
-    title: str
+    key: str
     code: StatusCode
     client_action: bool | None = None
     terminal: bool | None = None
+
+    @classmethod
+    def for_title(
+        cls,
+        title: str,
+        code: StatusCode,
+        *,
+        client_action: bool | None = None,
+        terminal: bool | None = None,
+    ) -> FirmRule:
+        """The rule for a title as USCIS writes it, whatever its case, accents and punctuation."""
+        return cls(title_key(title), code, client_action, terminal)
+
+    @property
+    def reading(self) -> Reading:
+        return Reading(self.code, "firm rule", client_action=self.client_action, terminal=self.terminal)
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
     """One rule's opinion on a title or a description.
 
-    `weak` readings are guesses that a person should confirm. None in a flag means the default
-    of the code.
+    `weak` readings are guesses that a person should confirm; `whole` ones account for every verb
+    and negation of the text. None in a flag means the default of the code.
     """
 
     code: StatusCode
     rule: str
     weak: bool = False
+    whole: bool = False
     client_action: bool | None = None
     terminal: bool | None = None
 

@@ -21,14 +21,18 @@ class Rule:
 def rule(
     name: str,
     code: StatusCode,
-    pattern: str,
-    *,
+    /,
+    *phrases: str,
     weak: bool = False,
+    whole: bool = False,
     action: bool | None = None,
     terminal: bool | None = None,
 ) -> Rule:
-    """Write one rule; `name` is what a person sees as the reason."""
-    return Rule(re.compile(pattern), Reading(code, name, weak, action, terminal))
+    """Write one rule from the phrases that show it; `name` is what a person sees as the reason."""
+    return Rule(
+        re.compile("|".join(phrases)),
+        Reading(code, name, weak=weak, whole=whole, client_action=action, terminal=terminal),
+    )
 
 
 def first_match(rules: Iterable[Rule], text: str) -> Reading | None:

@@ -1,0 +1,96 @@
+"""What each date in a text is for, told by the words that lead up to it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, time
+
+from tracking.normalizer.dates import Dated
+from tracking.normalizer.results import Appointment
+from tracking.normalizer.text import fold
+
+_BY = r"(?:by|before|until|no later than|para el|antes del|hasta el|a mas tardar el)$"
+_EVENT = re.compile(r"^(?:on|as of|el|al|a partir del?)$")
+_EVENT_INSIDE = re.compile(r"\b(?:on|as of)$")
+_WE_WAIT = re.compile(rf"\b(?:if we do not (?:receive|hear)|si no recibimos)\b.*\b{_BY}")
+_LATE = re.compile(
+    rf"^(?:if|si)\b.*\b(?:not|no)\b.*\b(?:receive[ds]?|hear|got|get|recib\w+|sabe|tiene noticias)\b.*\b{_BY}"
+)
+_ACT = re.compile(
+    r"(?:\b(?:until|no later than|on or before|hasta el|a mas tardar el|due (?:date|on|by)"
+    r"|deadline (?:is|of))"
+    r"|\b(?:must|have to|respond|reply|submit|contact us|request|debe|responder|presentar|enviar)\b.*"
+    rf"\b{_BY[:-1]})$"
+)
+_MEETING = re.compile(
+    r"(?:appointment|interview|ceremony|cita|entrevista|ceremonia)\b.*\b(?:for|on|is|will be|para el|el)$"
+)
+_CLOCK = re.compile(r",?\s(?:at|a las)\s(\d{1,2})(?::(\d{2}))?\s?(?:([AaPp])\.?[Mm]\b\.?)?")
+_PLACE = re.compile(r"[^.]{0,40}?\b(?:at|in|en) (?:the |our |la |el )?([A-Z][^.]{3,120}?)(?=\.|$)")
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """The dates of a text by their meaning."""
+
+    event: date | None = None
+    followup: date | None = None
+    deadline: date | None = None
+    appointment: Appointment | None = None
+
+
+def sort_dates(text: str, found: list[Dated]) -> Timeline:
+    """Give each date its meaning; the first of a kind counts, of deadlines the latest.
+
+    The day after which to ask for a lost notice is no deadline, and the day a notice was made is
+    no appointment.
+    """
+    events: list[date] = []
+    inside: list[date] = []
+    late: list[date] = []
+    act: list[date] = []
+    meetings: list[Appointment] = []
+    for dated in found:
+        lead = _lead(text, dated.start)
+        if _EVENT.match(lead):
+            events.append(dated.day)
+        elif _WE_WAIT.search(lead):
+            act.append(dated.day)
+        elif _LATE.search(lead):
+            late.append(dated.day)
+        elif _ACT.search(lead):
+            act.append(dated.day)
+        elif _MEETING.search(lead):
+            meetings.append(_appointment(dated.day, text[dated.end : dated.end + 200]))
+        elif _EVENT_INSIDE.search(lead):
+            inside.append(dated.day)
+    return Timeline(
+        next(iter(events + inside), None),
+        next(iter(late), None),
+        max(act, default=None),
+        next(iter(meetings), None),
+    )
+
+
+def _lead(text: str, end: int) -> str:
+    """The words of the sentence before position `end`, folded; "U.S." ends no sentence."""
+    start = text.rfind(". ", 0, end)
+    while start > 1 and text[start - 1].isupper() and text[start - 2] in ". ":
+        start = text.rfind(". ", 0, start)
+    return fold(text[max(start + 1, end - 300, 0) : end]).strip(" ,:;")
+
+
+def _appointment(day: date, after: str) -> Appointment:
+    clock = _CLOCK.match(after)
+    place = _PLACE.match(after, clock.end() if clock else 0)
+    return Appointment(day, _time(clock) if clock else None, place[1].strip() if place else None)
+
+
+def _time(clock: re.Match[str]) -> time | None:
+    hour, minute, half = int(clock[1]), int(clock[2] or 0), (clock[3] or "").lower()
+    if half == "p" and hour < 12:
+        hour += 12
+    elif half == "a" and hour == 12:
+        hour = 0
+    return time(hour, minute) if hour < 24 and minute < 60 else None
