@@ -1,0 +1,350 @@
+"""The components of the design system as template tags: `{% load ui %}`. See docs/design-system.md.
+
+A tag renders templates/components/<its name>.html; its look is in static/css/components/. Tags whose name
+has an end tag wrap what stands between: `{% card title="…" %} … {% endcard %}`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from typing import Any
+from xml.etree import ElementTree
+
+import lucide
+from django import template
+from django.forms import BaseForm, BoundField
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from legist.core.clock import utc_now
+from legist.core.web import moments, words
+from legist.core.web.fields import FieldView, summary_of
+
+register = template.Library()
+
+TONE_ICONS = {
+    "neutral": "circle-dashed",
+    "waiting": "hourglass",
+    "action": "circle-alert",
+    "good": "circle-check",
+    "bad": "circle-x",
+}
+Items = Iterable[Mapping[str, Any]]
+
+
+def part(component: str, /, **context: object) -> SafeString:
+    """Render the template of a component."""
+    return render_to_string(f"components/{component}.html", context)
+
+
+# --- Small things ------------------------------------------------------------------------------
+
+
+@register.simple_tag
+def icon(name: str, *, css: str = "") -> SafeString:
+    """Draw a lucide icon that says nothing to a screen reader: a word always stands beside it."""
+    return _icon(str(name), css)
+
+
+@lru_cache(maxsize=256)
+def _icon(name: str, css: str) -> SafeString:
+    svg = lucide._render_icon(name, 16, aria_hidden="true", focusable="false")  # noqa: SLF001  the package's only way in
+    element = ElementTree.fromstring(svg)  # noqa: S314  our own package's file, not input
+    element.set("class", f"icon {css}".strip())
+    return mark_safe(ElementTree.tostring(element, encoding="unicode"))  # noqa: S308  drawn by lucide
+
+
+@register.simple_tag
+def status_badge(label: str, tone: str = "neutral", icon: str = "", *, size: str = "") -> SafeString:
+    """Name a status with its tone, an icon and a word; `size` is "", "large" or "plain"."""
+    return part("badge", label=label, tone=tone, icon=icon or TONE_ICONS.get(str(tone), "circle"), size=size)
+
+
+@register.simple_tag
+def freshness(
+    at: datetime | None,
+    source: str = "",
+    *,
+    now: datetime | None = None,
+    tone: str = "",
+    next_check: str = "",
+) -> SafeString:
+    """Say how old the last good reading is, from where, and when the next one comes."""
+    return part("freshness", at=at, source=source, now=now or utc_now(), tone=tone, next_check=next_check)
+
+
+@register.simple_tag
+def receipt_number(number: Any, *, href: str = "", masked: bool = False, copy: bool = True) -> SafeString:
+    """Show a receipt number (a text or the value object): grouped, copyable, or masked."""
+    canonical = str(getattr(number, "canonical", number) or "")
+    shown = words.masked(canonical) if masked else words.grouped(canonical)
+    return part("receipt_number", shown=shown, copy=canonical if copy and not masked else "", href=href)
+
+
+@register.simple_tag
+def due_date(
+    day: date | None, *, today: date | None = None, tone: str = "", done: bool = False
+) -> SafeString:
+    """Show a due day as "Mar 3, 2026 (in 12 days)", toned by how near it is unless it is done."""
+    if day is None:
+        return part("due_date", day=None)
+    today = today or timezone.localdate()
+    own_tone = "neutral" if done else tone or moments.due_tone(day, today)
+    return part("due_date", day=day, words="" if done else moments.due_words(day, today), tone=own_tone)
+
+
+@register.simple_tag
+def local_time(at: datetime | None, *, show: str = "instant", now: datetime | None = None) -> SafeString:
+    """Show an instant; `show` is "instant", "relative", "time" or "day". The browser keeps it current."""
+    return part("local_time", at=at, show=show, now=now or utc_now())
+
+
+@register.simple_tag
+def person(name: str, secondary: str = "", *, size: str = "", icon: str = "") -> SafeString:
+    """Show somebody's initials and name; `icon` instead of initials for what is not a person."""
+    return part("person", name=name, secondary=secondary, size=size, icon=icon)
+
+
+@register.simple_tag
+def button(label: str, href: str = "", *, look: str = "", icon: str = "", **attrs: object) -> SafeString:
+    """Draw a link or button; look: primary, danger, quiet, plus small, large, wide. `data_x=` becomes `data-x=`."""
+    look_classes = " ".join(f"btn-{word}" for word in look.split())
+    named = {
+        name.rstrip("_").replace("_", "-"): value for name, value in attrs.items() if value not in ("", None)
+    }
+    return part("button", label=label, href=href, looks=look_classes, icon=icon, attrs=named)
+
+
+@register.simple_tag
+def copy_button(text: str, label: str = "") -> SafeString:
+    """Draw a button that puts the text on the clipboard."""
+    return part("copy_button", text=text, label=label or _("Copy"))
+
+
+# --- Lists and pages ---------------------------------------------------------------------------
+
+
+@register.simple_tag
+def breadcrumbs(*items: Any) -> SafeString:
+    """Show where the page lies: pairs of words and address in turn, e.g. `"Matters" url title ""`."""
+    return part("breadcrumbs", items=list(zip(items[::2], items[1::2], strict=True)))
+
+
+@register.simple_tag
+def tabs(items: Items, label: str = "") -> SafeString:
+    """Show saved views or the sections of a page: dicts of label, url, count, current."""
+    return part("tabs", items=items, label=label or _("Views"))
+
+
+@register.simple_tag
+def filter_chips(items: Items, clear_url: str = "") -> SafeString:
+    """Show the filters in force: dicts of name, value, remove_url."""
+    return part("filter_chips", items=items, clear_url=clear_url)
+
+
+@register.simple_tag(takes_context=True)
+def load_more(context: template.Context, page: Any, target: str) -> SafeString:
+    """Offer the next rows of a keyset page; they are added to `target`, "#" and the id of the list."""
+    request = context["request"]
+    query = request.GET.copy()
+    query["cursor"] = page.next_cursor
+    key = f"{target.removeprefix('#')}-more"
+    return part("load_more", page=page, url=f"{request.path}?{query.urlencode()}", target=target, key=key)
+
+
+@register.simple_tag
+def skeleton(lines: int = 5) -> SafeString:
+    """Hold the place of rows that are being fetched."""
+    return part("skeleton", lines=range(lines))
+
+
+# --- Figures and states ------------------------------------------------------------------------
+
+
+@register.simple_tag
+def stat(label: str, value: object, href: str = "", **extra: object) -> SafeString:
+    """Show a number that links to the rows it counts; extra: hint, tone, unit, share_of."""
+    return part("stat", label=label, value=value, href=href, **extra)
+
+
+@register.simple_tag
+def health(name: str, word: str, tone: str, **extra: object) -> SafeString:
+    """Show how one part of the machinery is doing; extra: detail, href, at, source, now."""
+    return part("health", name=name, word=word, tone=tone, **extra)
+
+
+@register.simple_tag
+def progress(
+    done: int, total: int, label: str, *, left: timedelta | None = None, tone: str = ""
+) -> SafeString:
+    """Show how much of a long piece of work is done and how long the rest will take."""
+    words_left = moments.span_words(left) if left is not None else ""
+    return part("progress", done=done, total=total, label=label, left=words_left, tone=tone)
+
+
+@register.simple_tag
+def stepper(steps: Iterable[str], current: int) -> SafeString:
+    """Show the steps of a wizard; `current` counts from 1."""
+    states = [
+        (label, "done" if n < current else "current" if n == current else "todo")
+        for n, label in enumerate(steps, 1)
+    ]
+    return part("stepper", steps=states)
+
+
+@register.simple_tag
+def stage_path(stages: Items) -> SafeString:
+    """Show the path of a case: dicts of name, state (done, current, todo) and note."""
+    return part("stage_path", stages=stages)
+
+
+@register.simple_tag
+def checklist(items: Items) -> SafeString:
+    """Show what must be done: dicts of label, done, note, who, due, and url to toggle by POST."""
+    return part("checklist", items=items)
+
+
+@register.simple_tag
+def diff_view(old: str, new: str) -> SafeString:
+    """Show which words were added and removed between two texts."""
+    return part("diff", parts=words.diff_words(old, new))
+
+
+@register.simple_tag
+def code_block(value: object, label: str = "") -> SafeString:
+    """Show raw evidence: a text as it is, anything else as indented JSON; copyable."""
+    text = value if isinstance(value, str) else json.dumps(value, indent=2, ensure_ascii=False, default=str)
+    return part("code_block", text=text, label=label or _("Raw text"))
+
+
+# --- Forms -------------------------------------------------------------------------------------
+
+
+@register.simple_tag
+def field(bound: BoundField, *, css: str = "", optional: bool = True) -> SafeString:
+    """Show a form field with label, help and errors; `optional=False` leaves out the "(optional)" mark."""
+    return part("field", field=FieldView(bound, css), show_optional=optional)
+
+
+@register.simple_tag
+def form_fields(form: BaseForm) -> SafeString:
+    """Show every field of a form, hidden ones too."""
+    return part("form_fields", form=form)
+
+
+@register.simple_tag
+def error_summary(form: BaseForm | None, errors: Mapping[str, list[str]] | None = None) -> SafeString:
+    """List what must be put right, each line a link to its field; takes a form or an error's own list."""
+    return part("error_summary", lines=summary_of(form, errors or {}))
+
+
+@register.simple_tag
+def dropzone(bound: BoundField, hint: str = "", **extra: object) -> SafeString:
+    """Show a place to drop or choose files; extra: icon, verb."""
+    return part("dropzone", field=FieldView(bound, ""), hint=hint, **extra)
+
+
+# --- Wrapping components -----------------------------------------------------------------------
+
+
+@register.simple_block_tag
+def card(content: str, title: str = "", *, icon: str = "", flush: bool = False, href: str = "") -> SafeString:
+    """Frame a part of a page under a small heading; `href` makes a link "See all" of it."""
+    return part("card", content=content, title=title, icon=icon, flush=flush, href=href)
+
+
+@register.simple_block_tag
+def alert(content: str, title: str = "", *, tone: str = "neutral", icon: str = "") -> SafeString:
+    """Say something a person must know before going on."""
+    return part(
+        "alert", content=content, title=title, tone=tone, icon=icon or TONE_ICONS.get(str(tone), "info")
+    )
+
+
+@register.simple_block_tag
+def empty_state(
+    content: str, title: str, *, text: str = "", icon: str = "inbox", tone: str = ""
+) -> SafeString:
+    """Say why there is nothing here; the content holds the next step (buttons)."""
+    return part("empty_state", content=content if content.strip() else "", title=title, text=text, icon=icon, tone=tone)
+
+
+@register.simple_block_tag
+def dialog(content: str, id: str, title: str, *, wide: bool = False) -> SafeString:  # noqa: A002  it is the HTML id
+    """Hold a modal dialog that `data-dialog-open="<id>"` opens."""
+    return part("dialog", content=content, id=id, title=title, wide=wide)
+
+
+@register.simple_block_tag
+def menu(
+    content: str, label: str, *, icon: str = "ellipsis", start: bool = False, show_label: bool = False
+) -> SafeString:
+    """Hold further actions under one button; give its entries the class `menu-item`."""
+    return part("menu", content=content, label=label, icon=icon, start=start, show_label=show_label)
+
+
+@register.simple_block_tag
+def fold(content: str, summary: str, *, open: bool = False) -> SafeString:  # noqa: A002  it is the HTML attribute
+    """Fold details away under one line."""
+    return part("fold", content=content, summary=summary, open=open)
+
+
+@register.simple_block_tag
+def event(content: str, at: datetime, icon: str, **extra: object) -> SafeString:
+    """Show one line of a timeline: the content is actor, verb, object; extra: tone, detail (safe), now."""
+    return part("event", content=content, at=at, icon=icon, **extra)
+
+
+@register.simple_block_tag
+def kv(content: str, label: str) -> SafeString:
+    """Show one named value; stands inside `<dl class="key-values">`."""
+    return part("kv", content=content, label=label)
+
+
+@register.simple_block_tag
+def message_preview(content: str, subject: str, **extra: object) -> SafeString:
+    """Show a message exactly as it will read; extra: to, sender, channel, language."""
+    return part("message", content=content, subject=subject, **extra)
+
+
+@register.simple_block_tag
+def action_bar(content: str, note: str = "") -> SafeString:
+    """Keep the actions of a long page in reach at its bottom edge."""
+    return part("action_bar", content=content, note=note)
+
+
+@register.simple_block_tag
+def selection_bar(content: str) -> SafeString:
+    """Offer actions on the selected rows of the nearest `data-rows` list; hidden while none is selected."""
+    return part("selection_bar", content=content)
+
+
+# --- Filters -----------------------------------------------------------------------------------
+
+
+@register.filter
+def relative_time(at: datetime | None, now: datetime | None = None) -> str:
+    """`{{ at|relative_time:now }}`: "4 min ago"."""
+    return moments.relative_words(at, now or utc_now()) if at else ""
+
+
+@register.filter
+def day(value: date | None) -> str:
+    """`{{ date|day }}`: "Mar 3, 2026"."""
+    return moments.day_words(value) if value else ""
+
+
+@register.filter
+def instant(value: datetime | None) -> str:
+    """`{{ at|instant }}`: "Mar 3, 2026, 4:15 PM" in the firm's zone."""
+    return moments.time_words(value) if value else ""
+
+
+register.filter("initials", words.initials)
+register.filter("masked", words.masked)
+register.filter("grouped", words.grouped)

@@ -1,0 +1,194 @@
+"""The component gallery: every component in every state, and a few pages made of them.
+
+Open to everybody outside production, where it is for staff. It reads no data of the firm.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from legist.core.actors import Actor, ActorKind
+from legist.core.clock import utc_now
+from legist.core.errors import NotFound
+from legist.core.web.context import Shell
+from legist.core.web.navigation import PORTAL, NavItem, Place, Signal
+from legist.core.web.pagination import Page
+
+SAMPLES = json.loads((Path(__file__).parent / "gallery.json").read_text(encoding="utf-8"))
+PAGES = ("list", "detail", "wizard", "approval", "portal", "empty")
+CHOICES = [("mail", "By e-mail"), ("portal", "In the portal"), ("both", "Both")]
+
+
+class SampleForm(forms.Form):
+    """One field of each kind."""
+
+    title = forms.CharField(help_text="What everybody in the firm will call it.")
+    due = forms.DateField(
+        widget=forms.DateInput(attrs={"type": "date", "class": "control-short"}), required=False
+    )
+    owner = forms.ChoiceField(choices=[("", "Choose a person"), ("p", "Paul Osei"), ("a", "Alice Moreno")])
+    reason = forms.CharField(widget=forms.Textarea(attrs={"rows": 3}), help_text="It stays on the record.")
+    channel = forms.ChoiceField(choices=CHOICES, widget=forms.RadioSelect, label="How to tell the client")
+    urgent = forms.BooleanField(required=False, label="Show above everything else")
+
+
+class SampleFileForm(forms.Form):
+    """A form with a file to drop."""
+
+    upload = forms.FileField(label="List of receipts")
+
+
+@dataclass
+class SampleShell(Shell):
+    """The shell with made-up places, so that the gallery needs neither data nor a signed-in person."""
+
+    portal_side: bool = False
+    made_up: list[Place] = field(default_factory=list)
+
+    @property
+    def actor(self) -> Actor:  # type: ignore[override]  # a fixed person instead of a looked-up one
+        return Actor(kind=ActorKind.USER, id="sample", label="Paul Osei")
+
+    @property
+    def places(self) -> list[Place]:  # type: ignore[override]  # fixed places instead of looked-up ones
+        return self.made_up
+
+    @property
+    def signal(self) -> Signal:  # type: ignore[override]  # a fixed signal instead of a looked-up one
+        return Signal(label="Read 40 s ago", tone="good", url="#")
+
+    @property
+    def search_url(self) -> str:
+        return "#"
+
+
+@require_safe
+def gallery(request: HttpRequest) -> HttpResponse:
+    """Show every component in every state."""
+    refuse_strangers(request)
+    return render(request, "components/gallery/index.html", sample_context(request))
+
+
+@require_safe
+def specimen(request: HttpRequest, page: str) -> HttpResponse:
+    """Show a page made of the components, as a model for real ones."""
+    refuse_strangers(request)
+    if page not in PAGES:
+        raise NotFound
+    return render(request, f"components/gallery/{page}.html", sample_context(request))
+
+
+def refuse_strangers(request: HttpRequest) -> None:
+    """In production only staff may look; anybody else finds nothing."""
+    if settings.IS_PRODUCTION and not getattr(request.user, "is_staff", False):
+        raise NotFound
+
+
+def sample_context(request: HttpRequest) -> dict[str, Any]:
+    """Return everything the gallery's templates show."""
+    now = utc_now()
+    rows = [sample_row(row, now) for row in SAMPLES["rows"]]
+    today = now.date()
+    return {
+        "shell": SampleShell(request, made_up=sample_places(request)),
+        "now": now,
+        "today": today,
+        "pages": PAGES,
+        "rows": rows,
+        "row": rows[0],
+        "form": SampleForm(),
+        "wrong_form": SampleForm(
+            {"title": "", "due": "", "owner": "p", "reason": "", "channel": "fax"}, auto_id="wrong_%s"
+        ),
+        "reason_form": SampleForm(auto_id="dialog_%s"),
+        "file_form": SampleFileForm(),
+        "wrong_file_form": SampleFileForm(
+            {}, {"upload": SimpleUploadedFile("empty.csv", b"")}, auto_id="wrong_%s"
+        ),
+        "page": Page(items=[], next_cursor="more"),
+        "dates": {
+            name: today + timedelta(days=days) for name, days in (("near", 5), ("far", 76), ("past", -3))
+        },
+        "times": {"fresh": now - timedelta(minutes=4), "old": now - timedelta(hours=31)},
+        "left": timedelta(minutes=2),
+        "stages": SAMPLES["stages"],
+        "raw": SAMPLES["raw"],
+        "texts": SAMPLES["texts"],
+        "steps": ["Upload", "Check", "Import", "Done"],
+        "tabs": sample_tabs(),
+        "chips": [
+            {"name": name, "value": value, "remove_url": "#"}
+            for name, value in (("Form", "I-485"), ("Owner", "Me"))
+        ],
+        "tasks": sample_tasks(today),
+    }
+
+
+def sample_row(row: dict[str, Any], now: datetime) -> dict[str, Any]:
+    """Turn a row's relative times into real ones."""
+    due = row["due"]
+    day = now.date() + timedelta(days=due) if due is not None else None
+    return {**row, "at": now - timedelta(minutes=row["minutes"]), "due_on": day}
+
+
+def sample_places(request: HttpRequest) -> list[Place]:
+    """Return the places of the made-up shell."""
+    if request.path.endswith("/portal/"):
+        entries = [
+            ["home", "Home", "house", 0, PORTAL, ""],
+            ["messages", "Messages", "message-square", 1, PORTAL, ""],
+        ]
+        entries += [
+            ["documents", "Documents", "camera", 2, PORTAL, ""],
+            ["settings", "Settings", "settings", 0, PORTAL, ""],
+        ]
+    else:
+        entries = SAMPLES["places"]
+    return [
+        Place(
+            NavItem(key=key, label=label, url_name="", icon=icon, section=section, letter=letter),
+            url=f"#{key}",
+            count=count,
+            is_current=index == 0,
+        )
+        for index, (key, label, icon, count, section, letter) in enumerate(entries)
+    ]
+
+
+def sample_tabs() -> list[dict[str, Any]]:
+    """Return saved views, the first one open."""
+    views = (("Mine", 12), ("Unread", 5), ("All of the team", 48), ("Denied this month", 2))
+    return [
+        {"label": label, "url": "#", "count": count, "current": label == "Mine"} for label, count in views
+    ]
+
+
+def sample_tasks(today: date) -> list[dict[str, Any]]:
+    """Return a checklist with something done, something due and something to press."""
+    return [
+        {"label": "Tell the client the date and place", "done": True, "who": "Paul Osei", "due": today},
+        {
+            "label": "Check the spelling of the name",
+            "done": False,
+            "who": "Paul Osei",
+            "due": today + timedelta(days=3),
+            "url": "#",
+        },
+        {
+            "label": "Remind a week before",
+            "done": False,
+            "note": "Sent by Legist",
+            "due": today + timedelta(days=14),
+        },
+    ]

@@ -1,0 +1,140 @@
+"""The places of the staff shell. Each app registers its own from its `ready()`; nothing is shown unasked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+
+from legist.core.actors import Actor
+
+Allows = Callable[[Actor, str], bool]
+Count = Callable[[Actor], int]
+WORK, OFFICE, PORTAL = "work", "office", "portal"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NavItem:
+    """One place in the rail: who may go there, its letter after `g`, and how much waits there.
+
+    `section` is WORK (the daily places, above) or OFFICE (the rest, below),
+    or PORTAL (what a client sees). `count` runs one cheap query.
+    """
+
+    key: str
+    label: str | Promise
+    url_name: str
+    icon: str
+    capability: str | None = None
+    count: Count | None = None
+    order: int = 100
+    section: str = WORK
+    letter: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A NavItem as one person sees it now."""
+
+    item: NavItem
+    url: str
+    count: int | None
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signal:
+    """The dot in the top bar: how the outside source is doing, in one word, and where to read more."""
+
+    label: str
+    tone: str
+    url: str = ""
+
+
+@dataclass(slots=True)
+class Registry:
+    """What the apps have registered; `policy` decides who may see a place, and denies until it is set."""
+
+    items: dict[str, NavItem]
+    policy: Allows | None = None
+    signal: Callable[[Actor], Signal | None] | None = None
+    search_url_name: str = ""
+
+
+registry = Registry(items={})
+
+
+def register(item: NavItem) -> None:
+    """Add a place, or replace the one with the same key."""
+    registry.items[item.key] = item
+
+
+def use_policy(allows: Allows) -> None:
+    """Set the function that says whether an actor holds a capability."""
+    registry.policy = allows
+
+
+def use_signal(signal: Callable[[Actor], Signal | None]) -> None:
+    """Set the function behind the health dot; it returns None for people who are not shown one."""
+    registry.signal = signal
+
+
+def use_search(url_name: str) -> None:
+    """Name the page that answers the search field with `?q=`."""
+    registry.search_url_name = url_name
+
+
+def places(actor: Actor, *, path: str = "") -> list[Place]:
+    """Return the places open to the actor, in order, with their counts and the current one marked."""
+    found = [(item, _reverse(item.url_name)) for item in _allowed(actor)]
+    here = _current_url(path, [url for _, url in found])
+    return [
+        Place(item, url, item.count(actor) if item.count else None, is_current=bool(url) and url == here)
+        for item, url in found
+        if url
+    ]
+
+
+def signal(actor: Actor) -> Signal | None:
+    """Return the health dot for the actor, if any."""
+    return registry.signal(actor) if registry.signal else None
+
+
+def search_url() -> str:
+    """Return the address of the search page, or an empty text when nothing answers searches yet."""
+    return _reverse(registry.search_url_name) if registry.search_url_name else ""
+
+
+def page_path(request: HttpRequest) -> str:
+    """Return the path of the page a person looks at, also when only a fragment is asked for."""
+    current = request.headers.get("HX-Current-URL", "")
+    return (
+        "/" + current.split("://", 1)[1].partition("/")[2].partition("?")[0]
+        if "://" in current
+        else request.path
+    )
+
+
+def _allowed(actor: Actor) -> Iterator[NavItem]:
+    for item in sorted(
+        registry.items.values(), key=lambda item: (item.section != WORK, item.order, item.key)
+    ):
+        if item.capability is None or (registry.policy and registry.policy(actor, item.capability)):
+            yield item
+
+
+def _current_url(path: str, urls: list[str]) -> str:
+    """The longest address the path lies under; the root only matches itself."""
+    under = [url for url in urls if url and (path == url or (url != "/" and path.startswith(url)))]
+    return max(under, key=len, default="")
+
+
+def _reverse(url_name: str) -> str:
+    """An app that is registered but whose addresses are not mounted shows no link."""
+    try:
+        return reverse(url_name)
+    except NoReverseMatch:
+        return ""

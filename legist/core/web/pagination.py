@@ -1,0 +1,111 @@
+"""Keyset pagination: the cursor names the last row seen, so new rows never shift a page."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from dataclasses import dataclass
+from datetime import date, datetime
+from operator import attrgetter
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db.models import F, Model, Q, QuerySet
+from django.db.models.expressions import OrderBy
+from django.utils.translation import gettext as _
+
+from legist.core.errors import InvalidInput
+
+M = TypeVar("M", bound=Model)
+PAGE_SIZE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[M]):
+    """Some rows, and the cursor of what follows (empty at the end)."""
+
+    items: list[M]
+    next_cursor: str
+
+    @property
+    def has_more(self) -> bool:
+        return bool(self.next_cursor)
+
+
+def paginate(
+    queryset: QuerySet[M], *, order: tuple[str, ...], cursor: str | None = None, size: int = PAGE_SIZE
+) -> Page[M]:
+    """Return the page that follows `cursor`.
+
+    `order` names fields as Django does ("-detected_at"); the primary key is added to break ties, in the direction
+    of the last field. Empty values come last in both directions. Raises InvalidInput for a cursor that is not ours.
+    """
+    keys = [*order, "-pk" if order and order[-1].startswith("-") else "pk"]
+    try:
+        if cursor:
+            queryset = queryset.filter(_after(keys, _decode(cursor, len(keys))))
+        rows = list(queryset.order_by(*map(_ordering, keys))[: size + 1])
+    except (ValidationError, ValueError) as error:
+        raise _bad_cursor() from error
+    more = len(rows) > size
+    return Page(rows[:size], _encode(rows[size - 1], keys) if more else "")
+
+
+def _ordering(key: str) -> OrderBy:
+    field = F(key.removeprefix("-"))
+    return field.desc(nulls_last=True) if key.startswith("-") else field.asc(nulls_last=True)
+
+
+def _after(keys: list[str], values: list[Any]) -> Q:
+    """Rows that come later in the order: equal in the first n keys, later in the next one."""
+    later = Q(pk__in=[])
+    equal = Q()
+    for key, value in zip(keys, values, strict=True):
+        name = key.removeprefix("-")
+        if value is None:
+            equal &= Q(**{f"{name}__isnull": True})
+            continue
+        beyond = Q(**{f"{name}__{'lt' if key.startswith('-') else 'gt'}": value})
+        if name != "pk":
+            beyond |= Q(**{f"{name}__isnull": True})
+        later |= equal & beyond
+        equal &= Q(**{name: value})
+    return later
+
+
+def _encode(row: Model, keys: list[str]) -> str:
+    values = [attrgetter(key.removeprefix("-").replace("__", "."))(row) for key in keys]
+    return (
+        base64.urlsafe_b64encode(json.dumps([_plain(value) for value in values]).encode())
+        .decode()
+        .rstrip("=")
+    )
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, (datetime, date)):
+        return value.isoformat()
+    return str(value) if isinstance(value, UUID) else value
+
+
+def _decode(cursor: str, length: int) -> list[Any]:
+    try:
+        padded = cursor + "=" * (-len(cursor) % 4)
+        values = json.loads(base64.urlsafe_b64decode(padded.encode("ascii")))
+    except (binascii.Error, ValueError) as error:
+        raise _bad_cursor() from error
+    if (
+        not isinstance(values, list)
+        or len(values) != length
+        or any(isinstance(v, (list, dict)) for v in values)
+    ):
+        raise _bad_cursor()
+    return values
+
+
+def _bad_cursor() -> InvalidInput:
+    return InvalidInput(
+        _("This link to the next rows is not valid any more. Open the list again from its start.")
+    )

@@ -1,0 +1,14 @@
+import "./request.js";
+import "./appearance.js";
+import "./toast.js";
+import "./time.js";
+import "./copy.js";
+import "./menu.js";
+import "./dialog.js";
+import "./confirm.js";
+import "./rows.js";
+import "./panel.js";
+import "./keyboard.js";
+import "./live.js";
+import "./dropzone.js";
+import "./forms.js";

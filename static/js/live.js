@@ -1,0 +1,67 @@
+/* data-live="<seconds>" with hx-trigger="live": asks again while the page is seen and nobody is busy inside.
+   Focus, scroll and open details survive the swap: by id, or by data-keep. */
+const started = Date.now();
+const due = new WeakMap();
+let kept = null;
+
+function isBusy(element) {
+  const active = document.activeElement;
+  const inside = element.contains(active) && active.matches("textarea, select, input:not([type=checkbox],[type=radio])");
+  return inside || element.querySelector("details[data-menu][open], dialog[open]") !== null || selectionIn(element);
+}
+
+function selectionIn(element) {
+  const selection = getSelection();
+  return Boolean(selection && !selection.isCollapsed && element.contains(selection.anchorNode));
+}
+
+function tick() {
+  if (document.hidden) return;
+  const now = Date.now();
+  for (const element of document.querySelectorAll("[data-live]")) {
+    const every = Math.max(Number(element.dataset.live) || 5, 1) * 1000;
+    if (now < (due.get(element) ?? started + every) || isBusy(element)) continue;
+    due.set(element, now + every);
+    window.htmx.trigger(element, "live");
+  }
+}
+
+setInterval(tick, 1000);
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden) return;
+  for (const element of document.querySelectorAll("[data-live]")) due.set(element, 0);
+  tick();
+});
+
+function keyOf(element) {
+  return element?.id || element?.dataset?.keep || element?.closest?.("[data-row]")?.id || "";
+}
+
+function find(key) {
+  return document.getElementById(key) ?? document.querySelector(`[data-keep="${CSS.escape(key)}"]`);
+}
+
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const target = event.detail.target;
+  if (!target?.querySelectorAll) return;
+  kept = {
+    focus: target.contains(document.activeElement) ? keyOf(document.activeElement) : "",
+    scroll: [...target.querySelectorAll("[data-keep]")].map((element) => [element.dataset.keep, element.scrollTop]),
+    open: [...target.querySelectorAll("details[open][data-keep]")].map((element) => element.dataset.keep),
+  };
+});
+
+document.addEventListener("htmx:afterSwap", () => {
+  if (!kept) return;
+  for (const [key, top] of kept.scroll) if (find(key)) find(key).scrollTop = top;
+  for (const key of kept.open) if (find(key)) find(key).open = true;
+  restoreFocus(kept.focus);
+  kept = null;
+});
+
+function restoreFocus(key) {
+  const element = key && find(key);
+  if (!element || element.contains(document.activeElement)) return;
+  const target = element.matches("[data-row]") ? element.querySelector("[data-row-link]") : element;
+  target?.focus({ preventScroll: true });
+}
