@@ -20,8 +20,8 @@ import requests
 from tracking.sources.uscis import UscisConfig, UscisSource
 
 ROOT = Path(__file__).resolve().parents[2]
-CLIENT_ID = "simulated-client"
-CLIENT_SECRET = "simulated-secret"
+CLIENT_ID = "client-of-the-tests"
+CLIENT_SECRET = "secret-of-the-tests"
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +146,8 @@ def running_simulator(
         f"--speed={speed}",
         f"--scenario={scenario}",
         "--stop-with-stdin",
+        f"--client-id={CLIENT_ID}",
+        f"--client-secret={CLIENT_SECRET}",
         "--port=0",
     ]
     command = [sys.executable, "-m", "tracking.simulator", *options, *arguments]

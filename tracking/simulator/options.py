@@ -18,8 +18,8 @@ class Options:
     seed: int = 1
     speed: float = DEFAULT_SPEED
     scenario: str = "demo"
-    client_id: str = "simulated-client"
-    client_secret: str = "simulated-secret"  # noqa: S105 - opens nothing but the simulator
+    client_id: str = "demo"
+    client_secret: str = "demo"  # noqa: S105 - opens nothing but the simulator
     state: Path | None = None
     stop_with_stdin: bool = False
     limits: Limits = field(default_factory=Limits)

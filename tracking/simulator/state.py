@@ -27,6 +27,7 @@ def save(simulator: Simulator, path: Path) -> None:
         "marks": [[mark.real, mark.day, mark.speed] for mark in book.clock.marks],
         "cases": [_case_row(case) for case in book.cases.values()],
     }
+    path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_suffix(".new")
     draft.write_text(json.dumps(document, ensure_ascii=False))
     draft.replace(path)
