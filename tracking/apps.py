@@ -6,8 +6,6 @@ from importlib import import_module
 
 from django.apps import AppConfig
 
-from legist.core.audit import register_history
-
 
 class TrackingConfig(AppConfig):
     """Receipts, polling, status changes."""
@@ -17,9 +15,31 @@ class TrackingConfig(AppConfig):
 
     def ready(self) -> None:
         """Register audit actions, tasks and the field history of what people edit."""
-        for module in ("audit_actions", "tasks"):
-            import_module(f"tracking.{module}")
-        from tracking.models import ImportBatch, Override, Receipt, ReviewItem
+        from legist.core.audit import register_history
+        from tracking import audit_actions
+        from tracking.models import Receipt, ReviewItem
 
-        for model in (Receipt, Override, ReviewItem, ImportBatch):
-            register_history(model)
+        audit_actions.register_subjects()
+        import_module("tracking.tasks")
+        register_history(Receipt, exclude=MACHINE_FIELDS)
+        register_history(ReviewItem)
+
+
+# Columns that the poller writes; what they held stands in StatusQuery and StatusChange.
+MACHINE_FIELDS = (
+    "number_index",
+    "sequence",
+    "latest_change",
+    "reading_digest",
+    "reading_key",
+    "submitted_at",
+    "modified_at",
+    "last_good_at",
+    "last_checked_at",
+    "last_error",
+    "attempts",
+    "next_poll_at",
+    "next_poll_reason",
+    "lease_until",
+    "lease_token",
+)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from tracking.models.change import Acknowledgement, Attention, HistoryIsFixed, StatusChange
 from tracking.models.imports import ImportBatch, ImportRow, ImportState, RowOutcome
-from tracking.models.override import Override, OverrideState
+from tracking.models.override import MANUAL, Override, OverrideState
 from tracking.models.query import Decision, Payload, QueryOutcome, StatusQuery
 from tracking.models.receipt import Priority, Receipt, ReceiptState, Tier
 from tracking.models.review import ReviewItem, ReviewKind, ReviewState
 
 __all__ = [
+    "MANUAL",
     "Acknowledgement",
     "Attention",
     "Decision",

@@ -96,9 +96,9 @@ class StatusChange(models.Model):
             ),
         ]
         indexes = [
-            # The inbox, newest first, and its three groups.
-            models.Index(fields=["-id"], name="change_newest"),
-            models.Index(fields=["attention", "-id"], name="change_attention"),
+            # The inbox: what was learned within its window, and its three groups.
+            models.Index(fields=["-detected_at"], name="change_detected"),
+            models.Index(fields=["attention", "-detected_at"], name="change_attention"),
         ]
 
     def __str__(self) -> str:

@@ -12,6 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from legist.core.crypto import EncryptedTextField
 from legist.core.ids import uuid7
 
+MANUAL = "manual"
+"""Source key of a status that a person set."""
+
 
 class OverrideState(models.TextChoices):
     """Where an override stands."""

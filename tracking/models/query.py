@@ -19,7 +19,6 @@ class QueryOutcome(models.TextChoices):
     PERMANENT = "permanent", _("Refused")
     MISCONFIGURED = "misconfigured", _("Our access was refused")
     LOST = "lost", _("Lost: the worker died")
-    SKIPPED = "skipped", _("Not made")
 
 
 class Decision(models.TextChoices):
@@ -59,7 +58,7 @@ class StatusQuery(models.Model):
 
     The row is written as `started` before the call leaves and completed with the result. A row that
     stays `started` was lost with its worker; the next claim of the receipt marks it `lost`.
-    States: started -> ok | transient | permanent | misconfigured | lost | skipped (never left us).
+    States: started -> ok | transient | permanent | misconfigured | lost.
     """
 
     id = models.UUIDField(

@@ -99,7 +99,7 @@ class Receipt(models.Model):
         null=True, blank=True, help_text="When the status was last read with success."
     )
     last_checked_at = models.DateTimeField(null=True, blank=True, help_text="Last call, good or bad.")
-    latest_error = models.CharField(
+    last_error = models.CharField(
         max_length=40,
         blank=True,
         default="",
@@ -150,9 +150,7 @@ class Receipt(models.Model):
             # The unassigned tray.
             models.Index(fields=["-id"], name="receipt_unassigned", condition=Q(matter__isnull=True)),
             # selectors.list_receipts: what fails.
-            models.Index(
-                fields=["latest_error", "-id"], name="receipt_failing", condition=~Q(latest_error="")
-            ),
+            models.Index(fields=["last_error", "-id"], name="receipt_failing", condition=~Q(last_error="")),
         ]
 
     def __str__(self) -> str:

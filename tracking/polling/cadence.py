@@ -161,8 +161,9 @@ def tier_name(tier: str) -> str:
 
 
 def _not_before(wait: timedelta, retry_after: float | None) -> timedelta:
-    asked = min(timedelta(seconds=min(retry_after or 0, 1e9)), CEILING)
-    return max(min(max(wait, FLOOR), CEILING), asked)
+    """The jittered wait comes on top of what the source asked for, so that not everybody is back at once."""
+    asked = timedelta(seconds=min(max(retry_after or 0, 0), CEILING.total_seconds()))
+    return clamp(asked + max(wait, FLOOR))
 
 
 def _jittered(interval: timedelta, rng: Random) -> timedelta:

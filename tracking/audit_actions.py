@@ -1,0 +1,111 @@
+"""What tracking puts on the record, and how entries name its objects."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from legist.core.audit import register_action, register_subject
+from tracking.models import ImportBatch, Receipt, ReviewItem, StatusChange
+
+RECEIPT_TRACKED = register_action(
+    "tracking.receipt_tracked", _("began to track {subject}"), data=("tier", "import")
+)
+RECEIPT_UPDATED = register_action(
+    "tracking.receipt_updated", _("updated {subject}"), data=("fields", "import")
+)
+RECEIPT_ASSIGNED = register_action("tracking.receipt_assigned", _("put {subject} into the matter"))
+TIER_SET = register_action(
+    "tracking.tier_set", _("set the tier of {subject} from {from} to {to}"), data=("from", "to")
+)
+TRACKING_STOPPED = register_action("tracking.tracking_stopped", _("stopped tracking {subject}"))
+TRACKING_RESUMED = register_action("tracking.tracking_resumed", _("resumed tracking {subject}"))
+CHECK_REQUESTED = register_action("tracking.check_requested", _("asked for a check of {subject} now"))
+SOURCE_CALLED = register_action(
+    "tracking.source_called",
+    _("asked {source} about {subject}: {outcome}"),
+    data=("source", "query", "outcome", "decision", "http_status", "error"),
+)
+STATUS_CHANGED = register_action(
+    "tracking.status_changed",
+    _("recorded a new status of {subject}: {to}"),
+    data=("change", "from", "to", "bucket", "source", "rule"),
+)
+STATUS_OVERRIDDEN = register_action(
+    "tracking.status_overridden",
+    _("set the status of {subject} by hand from {from} to {to}"),
+    data=("override", "from", "to"),
+)
+OVERRIDE_REVERTED = register_action(
+    "tracking.override_reverted", _("took back the status set by hand on {subject}"), data=("override", "to")
+)
+OVERRIDE_SUPERSEDED = register_action(
+    "tracking.override_superseded",
+    _("replaced the status set by hand on {subject} by something newer"),
+    data=("override",),
+)
+CHANGE_ACKNOWLEDGED = register_action(
+    "tracking.change_acknowledged", _("took note of the change of {subject}"), data=("change",)
+)
+RECEIPT_VIEWED = register_action(
+    "tracking.receipt_viewed", _("looked at the status of {subject}"), data=("bucket",)
+)
+NUMBER_REVEALED = register_action("tracking.number_revealed", _("opened the full number of {subject}"))
+PAYLOAD_VIEWED = register_action(
+    "tracking.payload_viewed", _("read the raw answer about {subject}"), data=("query", "payload")
+)
+REVIEW_OPENED = register_action(
+    "tracking.review_opened",
+    _("asked a person to look at {subject}: {kind}"),
+    data=("kind", "code", "source"),
+)
+REVIEW_ASSIGNED = register_action(
+    "tracking.review_assigned", _("assigned the review {subject}"), data=("kind", "to")
+)
+REVIEW_RESOLVED = register_action(
+    "tracking.review_resolved", _("resolved the review {subject}"), data=("kind",)
+)
+SOURCE_RESET = register_action(
+    "tracking.source_reset", _("let calls to {source} through again"), data=("source",)
+)
+IMPORT_PREVIEWED = register_action(
+    "tracking.import_previewed", _("uploaded a file of {rows} rows"), data=("rows",)
+)
+IMPORT_STARTED = register_action("tracking.import_started", _("started the import {subject}"), data=("rows",))
+IMPORT_CANCELLED = register_action("tracking.import_cancelled", _("cancelled the import {subject}"))
+IMPORT_FINISHED = register_action(
+    "tracking.import_finished",
+    _("finished the import {subject}: {created} new, {updated} updated, {rejected} not imported"),
+    data=("created", "updated", "already_tracked", "duplicates", "rejected"),
+)
+
+
+def _receipts(ids: list[str]) -> dict[str, tuple[str, str]]:
+    return {str(row.pk): _receipt(row) for row in Receipt.objects.filter(pk__in=ids)}
+
+
+def _receipt(receipt: Receipt) -> tuple[str, str]:
+    label = f"{receipt.form_type} {receipt.masked}".strip()
+    return label, reverse("tracking:receipt", args=[receipt.pk])
+
+
+def _changes(ids: list[str]) -> dict[str, tuple[str, str]]:
+    found = StatusChange.objects.filter(pk__in=ids).select_related("receipt")
+    return {str(row.pk): _receipt(row.receipt) for row in found}
+
+
+def _reviews(ids: list[str]) -> dict[str, tuple[str, str]]:
+    found = ReviewItem.objects.filter(pk__in=ids)
+    return {str(row.pk): (str(row.get_kind_display()), reverse("tracking:reviews")) for row in found}
+
+
+def _imports(ids: list[str]) -> dict[str, tuple[str, str]]:
+    return {pk: (str(_("the import")), reverse("tracking:import", args=[pk])) for pk in ids}
+
+
+def register_subjects() -> None:
+    """Register how the record names receipts, changes, reviews and imports."""
+    register_subject(Receipt, _receipts)
+    register_subject(StatusChange, _changes)
+    register_subject(ReviewItem, _reviews)
+    register_subject(ImportBatch, _imports)

@@ -1,0 +1,371 @@
+"""The only writer of a status: readings and corrections become immutable StatusChange rows here.
+
+What makes a change: the text differs from the one last read *and* its meaning does (code, title or the
+dates it names). The same text with a newer modification date is a silent update, the same meaning in
+other words is a rewording; both only touch the receipt. Digests of the last text and of its meaning stand
+on the receipt, so an unchanged reading costs no decryption and no query, and a new normalizer version
+does not turn old texts into news.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime, time
+from typing import Any
+from uuid import UUID
+
+from legist.core import audit, correlation, outbox
+from legist.core.actors import Actor
+from legist.core.crypto import keyed_hash
+from tracking import audit_actions as actions
+from tracking import reviews
+from tracking.models import (
+    MANUAL,
+    Attention,
+    Decision,
+    Override,
+    OverrideState,
+    Receipt,
+    ReviewKind,
+    StatusChange,
+)
+from tracking.normalizer import Facts, Normalized, normalize
+from tracking.sources.base import Reading
+from tracking.statuses import BUCKETS, Bucket, StatusCode, Tone
+
+TOPIC = "tracking.status_changed"
+_TITLE_LENGTH = 300
+_DATES = ("event_date", "deadline", "appointment", "followup_date")
+
+
+@dataclass(frozen=True, slots=True)
+class NewStatus:
+    """A status about to be written: what it is and where it comes from."""
+
+    code: StatusCode
+    bucket: Bucket
+    source: str
+    title_en: str = ""
+    title_es: str = ""
+    description_en: str = field(default="", repr=False)
+    description_es: str = field(default="", repr=False)
+    facts: dict[str, Any] = field(default_factory=dict, repr=False)
+    event_date: date | None = None
+    client_action: bool = False
+    terminal: bool = False
+    needs_review: bool = False
+    rule: str = ""
+    normalizer: str = ""
+    confidence: float = 1.0
+    override: Override | None = None
+    query_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What became of a reading; `change` is set for a first or changed status only."""
+
+    decision: Decision
+    change: StatusChange | None = None
+
+
+def record(
+    receipt: Receipt, reading: Reading, *, source: str, query_id: UUID, read_at: datetime, actor: Actor
+) -> Recorded:
+    """Compare a reading with the receipt, which the caller has locked, and write what is new.
+
+    Mutates the receipt; everything but a new status itself is left for the caller to save (see
+    READING_FIELDS). A reading older than the last good one, by our clock or by the source's own
+    modification date, never overwrites it.
+    """
+    if receipt.last_good_at is not None and read_at < receipt.last_good_at:
+        return Recorded(Decision.LATE)
+    text = _text_digest(reading)
+    same_text = text == receipt.reading_digest
+    if not same_text and _went_back(receipt, reading):
+        _ask_about_going_back(receipt, reading, source=source, now=read_at, actor=actor)
+        return Recorded(Decision.OLDER)
+    is_newer = bool(receipt.modified_at and reading.modified_at and reading.modified_at > receipt.modified_at)
+    detected_after = receipt.last_good_at
+    _touch(receipt, reading, read_at=read_at)
+    if same_text:
+        return Recorded(Decision.SILENT_UPDATE if is_newer else Decision.UNCHANGED)
+    return _compare_meaning(
+        receipt,
+        reading,
+        text=text,
+        source=source,
+        query_id=query_id,
+        detected_after=detected_after,
+        actor=actor,
+    )
+
+
+READING_FIELDS = (
+    "reading_digest",
+    "reading_key",
+    "form_type",
+    "submitted_at",
+    "modified_at",
+    "last_good_at",
+)
+
+
+def append(
+    receipt: Receipt,
+    status: NewStatus,
+    *,
+    detected_at: datetime,
+    detected_after: datetime | None,
+    actor: Actor,
+) -> StatusChange:
+    """Write a new status: the change, the receipt's current status, the record and the event.
+
+    The caller has locked the receipt and holds the unit of work.
+    """
+    change = _build(receipt, status, detected_at=detected_at, detected_after=detected_after, actor=actor)
+    change.save(force_insert=True)
+    _set_current(receipt, change)
+    audit.record(
+        actions.STATUS_CHANGED,
+        actor=actor,
+        subject=receipt,
+        scope=receipt.matter_id,
+        now=detected_at,
+        data={
+            "change": str(change.id),
+            "from": change.from_code,
+            "to": change.to_code,
+            "bucket": change.to_bucket,
+            "source": change.source,
+            "rule": change.rule,
+        },
+    )
+    outbox.publish(TOPIC, key=f"change:{change.id}", data={"change_id": str(change.id)}, now=detected_at)
+    return change
+
+
+def understand(reading: Reading, *, source: str, query_id: UUID | None = None) -> NewStatus:
+    """Turn the words of a reading into a status, with the rule that said so."""
+    normal = _normalize(reading)
+    return NewStatus(
+        code=normal.code,
+        bucket=normal.bucket,
+        source=source,
+        title_en=reading.title_en[:_TITLE_LENGTH],
+        title_es=reading.title_es[:_TITLE_LENGTH],
+        description_en=reading.description_en,
+        description_es=reading.description_es,
+        facts=_plain_facts(normal.facts),
+        event_date=normal.facts.event_date,
+        client_action=normal.client_action,
+        terminal=normal.terminal,
+        needs_review=normal.needs_review or normal.facts.names_another_receipt(reading.receipt_number),
+        rule=normal.rule,
+        normalizer=normal.version,
+        confidence=normal.confidence,
+        query_id=query_id,
+    )
+
+
+def attention(status: NewStatus, *, from_bucket: str, to_bucket: str) -> Attention:
+    """Sort a change into the inbox: act today, tell the client, or note only.
+
+    A first reading is where the case already stood, so there is no news to tell.
+    """
+    tone = BUCKETS[Bucket(to_bucket)].tone
+    if status.client_action or status.needs_review or (tone == Tone.BAD and to_bucket != from_bucket):
+        return Attention.ACT
+    moved = bool(from_bucket) and to_bucket != from_bucket
+    return Attention.TELL if moved or (tone == Tone.GOOD and from_bucket) else Attention.NOTE
+
+
+def _compare_meaning(
+    receipt: Receipt,
+    reading: Reading,
+    *,
+    text: str,
+    source: str,
+    query_id: UUID,
+    detected_after: datetime | None,
+    actor: Actor,
+) -> Recorded:
+    status = understand(reading, source=source, query_id=query_id)
+    key = _meaning_key(status)
+    is_reworded = key == receipt.reading_key
+    receipt.reading_digest, receipt.reading_key = text, key
+    if is_reworded:
+        return Recorded(Decision.REWORDED)
+    is_first = receipt.sequence == 0
+    detected_at = receipt.last_good_at
+    assert detected_at is not None  # noqa: S101  _touch has just set it
+    _end_override(receipt, now=detected_at, actor=actor)
+    change = append(receipt, status, detected_at=detected_at, detected_after=detected_after, actor=actor)
+    if status.needs_review:
+        _ask_about_meaning(receipt, change, now=detected_at, actor=actor)
+    return Recorded(Decision.FIRST if is_first else Decision.CHANGED, change)
+
+
+def _normalize(reading: Reading) -> Normalized:
+    if reading.title_en:
+        return normalize(reading.title_en, reading.description_en, "en")
+    return normalize(reading.title_es, reading.description_es, "es")
+
+
+def _touch(receipt: Receipt, reading: Reading, *, read_at: datetime) -> None:
+    receipt.last_good_at = read_at
+    receipt.submitted_at = reading.submitted_at or receipt.submitted_at
+    receipt.modified_at = max(filter(None, (reading.modified_at, receipt.modified_at)), default=None)
+    receipt.form_type = reading.form_type[:16] or receipt.form_type
+
+
+def _went_back(receipt: Receipt, reading: Reading) -> bool:
+    return bool(receipt.modified_at and reading.modified_at and reading.modified_at < receipt.modified_at)
+
+
+def _build(
+    receipt: Receipt,
+    status: NewStatus,
+    *,
+    detected_at: datetime,
+    detected_after: datetime | None,
+    actor: Actor,
+) -> StatusChange:
+    side_event = status.bucket == Bucket.NO_STAGE
+    bucket = receipt.current_bucket if side_event and receipt.current_bucket else str(status.bucket)
+    return StatusChange(
+        receipt=receipt,
+        sequence=receipt.sequence + 1,
+        from_code=receipt.current_code,
+        to_code=status.code,
+        from_bucket=receipt.current_bucket,
+        to_bucket=bucket,
+        title_en=status.title_en,
+        title_es=status.title_es,
+        description_en=status.description_en or None,
+        description_es=status.description_es or None,
+        facts=status.facts or None,
+        client_action=status.client_action,
+        terminal=status.terminal,
+        attention=attention(status, from_bucket=receipt.current_bucket, to_bucket=bucket),
+        event_date=status.event_date,
+        detected_after=detected_after,
+        detected_at=detected_at,
+        source=status.source,
+        rule=status.rule[:120],
+        normalizer=status.normalizer[:40],
+        confidence=status.confidence,
+        needs_review=status.needs_review,
+        override=status.override,
+        query_id=status.query_id,
+        actor=actor.key,
+        correlation_id=correlation.current() or "",
+    )
+
+
+def _set_current(receipt: Receipt, change: StatusChange) -> None:
+    """Repeat the change on the receipt. The unique sequence refuses a second writer."""
+    current = {
+        "current_code": change.to_code,
+        "current_bucket": change.to_bucket,
+        "current_title": change.title_en or change.title_es,
+        "current_since": change.event_date,
+        "source": change.source,
+        "latest_change_id": change.id,
+        "sequence": change.sequence,
+    }
+    Receipt.objects.filter(pk=receipt.pk).update(**current)
+    for name, value in current.items():
+        setattr(receipt, name, value)
+
+
+def _end_override(receipt: Receipt, *, now: datetime, actor: Actor) -> None:
+    if receipt.source != MANUAL:
+        return
+    for override in Override.objects.filter(receipt=receipt, state=OverrideState.ACTIVE):
+        supersede(override, receipt=receipt, now=now, actor=actor)
+
+
+def supersede(override: Override, *, receipt: Receipt, now: datetime, actor: Actor) -> None:
+    """End an override because something newer replaces it."""
+    ended = Override.objects.filter(pk=override.pk, state=OverrideState.ACTIVE)
+    if ended.update(state=OverrideState.SUPERSEDED, ended_at=now):
+        data = {"override": str(override.pk)}
+        audit.record(
+            actions.OVERRIDE_SUPERSEDED,
+            actor=actor,
+            subject=receipt,
+            scope=receipt.matter_id,
+            now=now,
+            data=data,
+        )
+
+
+def _ask_about_meaning(receipt: Receipt, change: StatusChange, *, now: datetime, actor: Actor) -> None:
+    unknown = change.to_code == StatusCode.UNKNOWN
+    reviews.open_item(
+        ReviewKind.UNKNOWN_STATUS if unknown else ReviewKind.CHECK_READING,
+        receipt=receipt,
+        source=change.source,
+        code=change.to_code,
+        detail=change.title_en or change.title_es,
+        change=change,
+        now=now,
+        actor=actor,
+    )
+
+
+def _ask_about_going_back(
+    receipt: Receipt, reading: Reading, *, source: str, now: datetime, actor: Actor
+) -> None:
+    reviews.open_item(
+        ReviewKind.WENT_BACK,
+        receipt=receipt,
+        source=source,
+        code="older_modification_date",
+        detail=reading.title_en or reading.title_es,
+        now=now,
+        actor=actor,
+    )
+
+
+def _text_digest(reading: Reading) -> str:
+    return _digest(
+        [
+            _folded(reading.title_en or reading.title_es),
+            _folded(reading.description_en or reading.description_es),
+        ]
+    )
+
+
+def _meaning_key(status: NewStatus) -> str:
+    dates = [json.dumps(status.facts.get(name)) for name in _DATES]
+    meaning = [str(status.code), _folded(status.title_en or status.title_es), *dates]
+    if status.needs_review:
+        # Nothing is known about what matters in a text that was not understood: every word counts.
+        meaning.append(_folded(status.description_en or status.description_es))
+    return _digest(meaning)
+
+
+def _digest(parts: list[str]) -> str:
+    return keyed_hash(json.dumps(parts).encode(), purpose="tracking reading")
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.split()).casefold()
+
+
+def _plain_facts(facts: Facts) -> dict[str, Any]:
+    return {name: _plain(value) for name, value in asdict(facts).items() if value}
+
+
+def _plain(value: Any) -> Any:
+    """Turn dates into ISO text and tuples into lists; what a text does not say is left out."""
+    if isinstance(value, date | time):
+        return value.isoformat()
+    if isinstance(value, dict):
+        return {name: _plain(item) for name, item in value.items() if item}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return str(value)

@@ -1,0 +1,145 @@
+"""Statuses set by hand: for a reason, on the record, and reversible."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from legist.core import audit
+from legist.core.actors import Actor
+from legist.core.errors import InvalidInput, WrongState
+from legist.core.uow import unit_of_work
+from legist.practice.models import User
+from legist.practice.permissions import Capability
+from tracking import audit_actions as actions
+from tracking.changes import NewStatus, append, supersede
+from tracking.models import MANUAL, Override, OverrideState, Receipt, StatusChange
+from tracking.selectors import access_override, access_receipt
+from tracking.statuses import CODES, Bucket, StatusCode
+
+
+def override_status(
+    receipt_id: UUID | str, *, actor: Actor, code: str, reason: str, now: datetime, title: str = ""
+) -> Override:
+    """Set the status of a receipt by hand; it holds until the source says something new.
+
+    `title` is what the status says in words, by default the label of the code. Raises InvalidInput
+    without a reason or with an unknown code, WrongState when the receipt has that status already.
+    """
+    chosen, reason = _known_code(code), _required(reason)
+    with unit_of_work(actor=actor):
+        receipt = access_receipt(actor, receipt_id, capability=Capability.OVERRIDE_STATUS, lock=True)
+        if receipt.current_code == chosen and not title.strip():
+            raise WrongState(_("The receipt has this status already. Nothing was changed."))
+        for active in receipt.overrides.filter(state=OverrideState.ACTIVE):
+            supersede(active, receipt=receipt, now=now, actor=actor)
+        override = Override(
+            receipt=receipt,
+            code=chosen,
+            previous_code=receipt.current_code,
+            reason=reason,
+            by=_person(actor),
+            at=now,
+        )
+        override.save(force_insert=True)
+        _write(receipt, override, code=chosen, title=title.strip(), actor=actor, now=now)
+        data = {"override": str(override.id), "from": override.previous_code, "to": str(chosen)}
+        audit.record(
+            actions.STATUS_OVERRIDDEN,
+            actor=actor,
+            subject=receipt,
+            scope=receipt.matter_id,
+            now=now,
+            data=data,
+        )
+    return override
+
+
+def revert_override(override_id: UUID | str, *, actor: Actor, reason: str, now: datetime) -> StatusChange:
+    """Take an override back: the receipt shows again what the source last said.
+
+    Raises WrongState when the override is no longer in force.
+    """
+    reason = _required(reason)
+    with unit_of_work(actor=actor):
+        override = access_override(actor, override_id, lock=True)
+        receipt = Receipt.objects.select_for_update().get(pk=override.receipt_id)
+        ended = Override.objects.filter(pk=override.pk, state=OverrideState.ACTIVE).update(
+            state=OverrideState.REVERTED, ended_at=now, ended_by=_person(actor)
+        )
+        if not ended:
+            raise WrongState(_("This correction is no longer in force. Reload the page to see the status."))
+        override.refresh_from_db()
+        override.end_reason = reason
+        override.save(update_fields=["end_reason"])
+        change = _restore(receipt, override, actor=actor, now=now)
+        data = {"override": str(override.id), "to": change.to_code}
+        audit.record(
+            actions.OVERRIDE_REVERTED,
+            actor=actor,
+            subject=receipt,
+            scope=receipt.matter_id,
+            now=now,
+            data=data,
+        )
+    return change
+
+
+def _write(
+    receipt: Receipt, override: Override, *, code: StatusCode, title: str, actor: Actor, now: datetime
+) -> StatusChange:
+    info = CODES[code]
+    status = NewStatus(
+        code=code,
+        bucket=info.bucket,
+        source=MANUAL,
+        title_en=title or info.label,
+        client_action=info.client_action,
+        terminal=info.terminal,
+        rule="override",
+        override=override,
+    )
+    return append(receipt, status, detected_at=now, detected_after=receipt.last_good_at, actor=actor)
+
+
+def _restore(receipt: Receipt, override: Override, *, actor: Actor, now: datetime) -> StatusChange:
+    """Write what the source last said as a change of its own; without any reading, that nothing is known."""
+    read = receipt.changes.filter(override=None).order_by("-sequence").first()
+    status = NewStatus(
+        code=StatusCode(read.to_code) if read else StatusCode.UNKNOWN,
+        bucket=Bucket(read.to_bucket) if read else Bucket.NO_STAGE,
+        source=read.source if read else MANUAL,
+        title_en=read.title_en if read else "",
+        title_es=read.title_es if read else "",
+        description_en=(read.description_en or "") if read else "",
+        description_es=(read.description_es or "") if read else "",
+        facts=(read.facts or {}) if read else {},
+        event_date=read.event_date if read else None,
+        client_action=read.client_action if read else False,
+        terminal=read.terminal if read else False,
+        rule="override taken back",
+        override=override,
+    )
+    return append(receipt, status, detected_at=now, detected_after=receipt.last_good_at, actor=actor)
+
+
+def _known_code(code: str) -> StatusCode:
+    known = StatusCode.__members__.get(code)
+    if known is None or known == StatusCode.UNKNOWN:
+        message = _("Choose one of the known statuses.")
+        raise InvalidInput(message, {"code": [message]})
+    return known
+
+
+def _required(reason: str) -> str:
+    reason = reason.strip()
+    if not reason:
+        message = _("Say why; the reason stays on the record.")
+        raise InvalidInput(message, {"reason": [message]})
+    return reason
+
+
+def _person(actor: Actor) -> User | None:
+    return actor.user if isinstance(actor.user, User) else None

@@ -1,0 +1,114 @@
+"""Who holds which receipt: leases in the database, so that a dead worker only delays its receipts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from legist.core.ids import uuid7
+from tracking.models import QueryOutcome, Receipt, StatusQuery
+
+# Longer than a batch can take: the slowest call for every slot of every thread, and the commit.
+LEASE: Final = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One receipt held by us, with what the call needs; read from it without touching the database."""
+
+    receipt_id: UUID
+    number: str = field(repr=False)
+    attempts: int
+    token: UUID
+
+
+def claim_due(*, limit: int, now: datetime) -> list[Claim]:
+    """Take the most overdue receipts that nobody holds; two workers never get the same one.
+
+    One conditional update decides. On PostgreSQL rows that another claim has locked are skipped.
+    """
+    due = _free(Receipt.objects.filter(next_poll_at__lte=now), now).order_by("next_poll_at")
+    return _claim(due.select_for_update(skip_locked=True).values("pk")[:limit], now=now)
+
+
+def claim_receipt(receipt_id: UUID, *, now: datetime) -> Claim | None:
+    """Take one watched receipt, due or not; None while somebody else holds it."""
+    wanted = _free(Receipt.objects.filter(pk=receipt_id, next_poll_at__isnull=False), now)
+    return next(iter(_claim(wanted.values("pk"), now=now)), None)
+
+
+def count_due(*, now: datetime) -> int:
+    """Return how many receipts could be claimed now."""
+    return _free(Receipt.objects.filter(next_poll_at__lte=now), now).count()
+
+
+def is_any_due(now: datetime) -> bool:
+    """Say whether there is anything to claim; one look at the index."""
+    return _free(Receipt.objects.filter(next_poll_at__lte=now), now).exists()
+
+
+def release(claims: Iterable[Claim]) -> None:
+    """Give back receipts that were claimed and not asked about; they stay due."""
+    by_token: dict[UUID, list[UUID]] = {}
+    for claim in claims:
+        by_token.setdefault(claim.token, []).append(claim.receipt_id)
+    for token, ids in by_token.items():
+        Receipt.objects.filter(pk__in=ids, lease_token=token).update(lease_token=None, lease_until=None)
+
+
+def withdraw(claims: list[Claim], queries: dict[UUID, UUID]) -> None:
+    """Give back receipts whose call never left, and forget the calls that were announced for them."""
+    if claims:
+        ids = [queries[claim.receipt_id] for claim in claims]
+        StatusQuery.objects.filter(pk__in=ids, outcome=QueryOutcome.STARTED).delete()
+        release(claims)
+
+
+def open_queries(claims: list[Claim], *, source: str, now: datetime) -> dict[UUID, UUID]:
+    """Write down the calls about to be made; return the query id of each receipt.
+
+    Calls that an earlier holder never reported back are marked as lost first.
+    """
+    ids = [claim.receipt_id for claim in claims]
+    with transaction.atomic():
+        StatusQuery.objects.filter(receipt__in=ids, outcome=QueryOutcome.STARTED).update(
+            outcome=QueryOutcome.LOST, finished_at=now, error_code="worker_died"
+        )
+        queries = [
+            StatusQuery(
+                receipt_id=claim.receipt_id,
+                source=source,
+                run=claim.token,
+                attempt=claim.attempts + 1,
+                started_at=now,
+            )
+            for claim in claims
+        ]
+        StatusQuery.objects.bulk_create(queries)
+    return {query.receipt_id: query.pk for query in queries}
+
+
+def _free(receipts: QuerySet[Receipt], now: datetime) -> QuerySet[Receipt]:
+    return receipts.filter(Q(lease_until__isnull=True) | Q(lease_until__lte=now))
+
+
+def _claim(chosen: QuerySet[Receipt, dict[str, UUID]], *, now: datetime) -> list[Claim]:
+    token = uuid7()
+    with transaction.atomic():
+        claimed = _free(Receipt.objects.filter(pk__in=chosen), now).update(
+            lease_token=token, lease_until=now + LEASE
+        )
+        if not claimed:
+            return []
+        held = list(
+            Receipt.objects.filter(lease_token=token)
+            .order_by("next_poll_at")
+            .only("id", "number", "attempts", "lease_token")
+        )
+    return [Claim(receipt.pk, receipt.number, receipt.attempts, token) for receipt in held]

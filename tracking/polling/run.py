@@ -1,0 +1,177 @@
+"""One polling run: claim, reserve, ask, write down. The one entry for the sweep and for `poll`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from secrets import SystemRandom
+from typing import Any, Final
+from uuid import UUID
+
+from legist.core import flags, heartbeat
+from legist.core.actors import Actor
+from legist.core.models import BreakerState
+from legist.core.resilience import breaker, quota
+from legist.core.resilience.quota import Grant, Limit
+from tracking.polling import lease
+from tracking.polling.fetching import Gate, fetch_all
+from tracking.polling.lease import Claim
+from tracking.polling.policy import current_policy, lane_limits
+from tracking.polling.reporting import report
+from tracking.polling.settling import Settlement, Tally, settle_batch
+from tracking.polling.timeline import Timeline
+from tracking.sources.base import Source
+
+POLLER: Final = Actor.system("poller")
+CHUNK: Final = 100
+# No lease is held for a slot further away than this.
+WITHIN: Final = timedelta(seconds=60)
+EVERYTHING: Final = 1_000_000
+_BUDGET: Final = {
+    Limit.NONE: "",
+    Limit.DAY: "The calls of this day are used up; the rest waits until midnight UTC.",
+    Limit.PACE: "Other workers use the calls of the next minute; the rest stays due.",
+    Limit.BLOCKED: "The source asked us to wait; the rest stays due.",
+}
+
+
+@dataclass(slots=True)
+class PollResult:
+    """What a run did. `note` says why it stopped early or asked nothing; `seconds` is how long it took."""
+
+    claimed: int = 0
+    skipped_budget: int = 0
+    seconds: float = 0.0
+    note: str = ""
+    tally: Tally = field(default_factory=Tally)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the document that `poll --json` prints."""
+        return {
+            "claimed": self.claimed,
+            "ok": self.tally.ok,
+            "changed": self.tally.changed,
+            "unchanged": self.tally.unchanged,
+            "retry": self.tally.retry,
+            "review": self.tally.review,
+            "skipped_budget": self.skipped_budget,
+            "errors": {str(kind): count for kind, count in self.tally.errors.items()},
+            "error_codes": dict(self.tally.codes),
+            "seconds": round(self.seconds, 3),
+            "note": self.note,
+        }
+
+
+def poll_due(
+    *,
+    source: Source,
+    now: datetime,
+    limit: int | None = None,
+    actor: Actor = POLLER,
+    at_most: timedelta | None = None,
+) -> PollResult:
+    """Ask about what is due at `now`, the most overdue first, until nothing or no budget is left.
+
+    `limit` bounds the receipts, `at_most` the time after which no new chunk is begun. Asks nothing, and
+    says so in `note`, while polling is switched off or the source's breaker is open.
+    """
+    run = _Run(source=source, now=now, actor=actor)
+    heartbeat.beat(heartbeat.POLLER, now=now)
+    left = EVERYTHING if limit is None else limit
+    while left > 0 and lease.is_any_due(now) and (slots := run.admit()):
+        claims = lease.claim_due(limit=min(slots, left), now=now)
+        if not claims or not run.poll(claims):
+            break
+        left -= len(claims)
+        if at_most is not None and run.timeline.seconds() > at_most.total_seconds():
+            break
+    return run.finish()
+
+
+def poll_receipt(receipt_id: UUID, *, source: Source, now: datetime, actor: Actor = POLLER) -> PollResult:
+    """Ask about one watched receipt now, due or not, within the budget."""
+    run = _Run(source=source, now=now, actor=actor)
+    if run.admit():
+        claim = lease.claim_receipt(receipt_id, now=now)
+        if claim is None:
+            run.result.note = "The receipt is not watched, or a worker is asking about it right now."
+        else:
+            run.poll([claim])
+    return run.finish()
+
+
+class _Run:
+    """The state of one run: its clock, its counters, and the source it asks."""
+
+    def __init__(self, *, source: Source, now: datetime, actor: Actor) -> None:
+        self.source = source
+        self.actor = actor
+        self.timeline = Timeline(now)
+        self.result = PollResult()
+        self.settlement = Settlement(
+            source=source.key,
+            actor=actor,
+            policy=current_policy(),
+            rng=SystemRandom(),
+            tally=self.result.tally,
+        )
+        quota.configure(source.key, **lane_limits())
+
+    def admit(self) -> int:
+        """Ask the master switch and the breaker; return how many calls may go out together, 0 for none.
+
+        A lane that is being tried again lets a single call through.
+        """
+        lane = self.source.key
+        if not flags.is_on(flags.POLLING):
+            self.result.note = "Polling is switched off; nothing was asked."
+            return 0
+        if not breaker.admit(lane, now=self.timeline.now()):
+            self.result.note = f"Calls are held back: {breaker.status(lane).reason}"
+            return 0
+        return 1 if breaker.status(lane).state == BreakerState.HALF_OPEN else CHUNK
+
+    def poll(self, claims: list[Claim]) -> bool:
+        """Ask about the claimed receipts as far as the budget goes; the rest is given back, still due.
+
+        Returns whether it makes sense to claim more.
+        """
+        grant = quota.reserve(self.source.key, len(claims), now=self.timeline.now(), within=WITHIN)
+        self.result.claimed += len(claims)
+        self._skip(claims[grant.granted :], grant)
+        if not grant.granted:
+            return False
+        unasked = self._ask(claims[: grant.granted], grant)
+        return not unasked and grant.granted == len(claims)
+
+    def finish(self) -> PollResult:
+        """Return the counters with the time it took."""
+        self.result.seconds = self.timeline.seconds()
+        return self.result
+
+    def _skip(self, claims: list[Claim], grant: Grant) -> None:
+        if claims:
+            lease.release(claims)
+            self.result.skipped_budget += len(claims)
+            self.result.note = _BUDGET[grant.limited_by]
+
+    def _ask(self, claims: list[Claim], grant: Grant) -> list[Claim]:
+        """Make the calls and write down their results batch by batch; return what was not asked after all."""
+        queries = lease.open_queries(claims, source=self.source.key, now=self.timeline.now())
+        gate = Gate(claims, grant, self.timeline)
+        calls = 0
+        for batch in fetch_all(gate, source=self.source, queries=queries, timeline=self.timeline):
+            now = self.timeline.now()
+            settle_batch(batch, settlement=self.settlement, now=now)
+            report(batch, source=self.source.key, now=now, actor=self.actor)
+            calls += sum(fetched.calls for fetched in batch)
+        lease.withdraw(gate.left, queries)
+        self._account(calls, grant)
+        return gate.left
+
+    def _account(self, calls: int, grant: Grant) -> None:
+        """Give back reserved calls that were not made; book those that a token refresh cost on top."""
+        if calls < grant.granted:
+            quota.refund(grant.lane, grant.granted - calls, day=grant.day)
+        elif calls > grant.granted:
+            quota.reserve(grant.lane, calls - grant.granted, now=self.timeline.now())

@@ -1,0 +1,305 @@
+"""Write down what a batch of calls brought, in one short transaction.
+
+Everything is decided under the receipts' locks: a call that comes back after its lease was lost is put on
+the record and compared like any other, but leaves the schedule to whoever holds the receipt now.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any, Final
+from uuid import UUID
+
+from legist.core import audit
+from legist.core.actors import Actor
+from legist.core.correlation import correlated
+from legist.core.crypto import keyed_hash
+from legist.core.resilience import backoff
+from legist.core.uow import unit_of_work
+from tracking import audit_actions as actions
+from tracking import changes, reviews
+from tracking.models import Decision, Payload, QueryOutcome, Receipt, ReviewKind, StatusQuery
+from tracking.polling import cadence
+from tracking.polling.cadence import CadencePolicy, NextPoll
+from tracking.polling.fetching import DEFERRING, Fetched
+from tracking.sources.errors import ErrorKind, SourceError
+
+_SPIKE_WAIT: Final = timedelta(seconds=5)
+_REFUSALS: Final = {
+    "unknown_receipt": (ReviewKind.NOT_RECOGNISED, "USCIS does not recognise the number"),
+    "malformed_receipt": (ReviewKind.REFUSED, "USCIS refuses the number"),
+}
+_SCHEDULE: Final = ("last_checked_at", "last_error", "attempts", "next_poll_at", "next_poll_reason")
+_NEWS: Final = frozenset({Decision.FIRST, Decision.CHANGED})
+
+
+@dataclass(slots=True)
+class Tally:
+    """What a run did, in numbers."""
+
+    ok: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    retry: int = 0
+    review: int = 0
+    errors: Counter[str] = field(default_factory=Counter)
+    codes: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """What all calls of a run have in common."""
+
+    source: str
+    actor: Actor
+    policy: CadencePolicy
+    rng: Random
+    tally: Tally
+
+
+def settle_batch(batch: list[Fetched], *, settlement: Settlement, now: datetime) -> None:
+    """Commit the results of a batch together: calls, payloads, changes, next polls, leases."""
+    with unit_of_work(actor=settlement.actor):
+        ids = [fetched.claim.receipt_id for fetched in batch]
+        # Always in the same order, so that two workers cannot wait for each other.
+        locked = Receipt.objects.select_for_update().filter(pk__in=ids).order_by("pk")
+        receipts = {receipt.pk: receipt for receipt in locked}
+        payloads = _store_payloads(batch, now=now)
+        queries = []
+        for fetched in batch:
+            with correlated(str(fetched.query_id)):
+                receipt = receipts[fetched.claim.receipt_id]
+                query = _settle_one(receipt, fetched, settlement=settlement, now=now)
+            query.payload_id = payloads.get(fetched.query_id)
+            queries.append(query)
+        _complete(queries)
+
+
+def _settle_one(receipt: Receipt, fetched: Fetched, *, settlement: Settlement, now: datetime) -> StatusQuery:
+    """Decide about one call, write its receipt and return its completed query."""
+    decision = _decide(receipt, fetched, settlement=settlement, now=now)
+    _save(receipt, fetched, now=now)
+    query = _query(receipt, fetched, decision=decision, settlement=settlement)
+    audit.record(
+        actions.SOURCE_CALLED,
+        actor=settlement.actor,
+        subject=receipt,
+        now=now,
+        data={
+            "source": query.source,
+            "query": str(query.pk),
+            "outcome": query.outcome,
+            "decision": query.decision,
+            "http_status": query.http_status,
+            "error": query.error_code,
+        },
+    )
+    return query
+
+
+def _decide(receipt: Receipt, fetched: Fetched, *, settlement: Settlement, now: datetime) -> Decision:
+    if fetched.failure is None:
+        return _answered(receipt, fetched, settlement=settlement)
+    settlement.tally.errors[fetched.failure.kind] += 1
+    settlement.tally.codes[fetched.failure.code] += 1
+    receipt.last_error = fetched.failure.code[:40]
+    if fetched.failure.kind == ErrorKind.MISCONFIGURED:
+        return _refused_access(receipt, settlement=settlement)
+    if fetched.failure.kind == ErrorKind.PERMANENT:
+        return _refused(receipt, fetched.failure, settlement=settlement, now=now)
+    if fetched.failure.code in DEFERRING:
+        return _deferred(receipt, fetched.failure, settlement=settlement, now=now)
+    return _failed(receipt, fetched.failure, settlement=settlement, now=now)
+
+
+def _answered(receipt: Receipt, fetched: Fetched, *, settlement: Settlement) -> Decision:
+    assert fetched.reading is not None  # noqa: S101  a call without failure has a reading
+    recorded = changes.record(
+        receipt,
+        fetched.reading,
+        source=settlement.source,
+        query_id=fetched.query_id,
+        read_at=fetched.started_at,
+        actor=settlement.actor,
+    )
+    if receipt.last_error:
+        reviews.settle(
+            reviews.SETTLED_BY_AN_ANSWER,
+            receipt=receipt,
+            source=settlement.source,
+            reason="The source answered again.",
+            now=fetched.finished_at,
+            actor=settlement.actor,
+        )
+    receipt.attempts, receipt.last_error = 0, ""
+    if receipt.is_watched:
+        _plan(receipt, _after_success(receipt, settlement=settlement, now=fetched.finished_at))
+    _count(settlement.tally, recorded)
+    return recorded.decision
+
+
+def _count(tally: Tally, recorded: changes.Recorded) -> None:
+    tally.ok += 1
+    if recorded.decision in _NEWS:
+        tally.changed += 1
+    else:
+        tally.unchanged += 1
+    is_doubtful = recorded.change is not None and recorded.change.needs_review
+    tally.review += is_doubtful or recorded.decision == Decision.OLDER
+
+
+def _after_success(receipt: Receipt, *, settlement: Settlement, now: datetime) -> NextPoll:
+    return cadence.after_success(
+        tier=receipt.tier,
+        bucket=receipt.current_bucket,
+        code=receipt.current_code,
+        policy=settlement.policy,
+        now=now,
+        rng=settlement.rng,
+    )
+
+
+def _refused_access(receipt: Receipt, *, settlement: Settlement) -> Decision:
+    """Our access is at fault, not the receipt: it stays due and is asked about when access is back."""
+    receipt.next_poll_reason = "waiting: the source refuses our access"
+    settlement.tally.retry += 1
+    return Decision.RETRY
+
+
+def _refused(receipt: Receipt, failure: SourceError, *, settlement: Settlement, now: datetime) -> Decision:
+    kind, why = _REFUSALS.get(failure.code, (ReviewKind.UNREADABLE, "an answer we cannot use"))
+    _ask(kind, receipt, failure, settlement=settlement, now=now)
+    if receipt.is_watched:
+        plan = cadence.after_refusal(why=why, policy=settlement.policy, now=now, rng=settlement.rng)
+        _plan(receipt, plan)
+    return Decision.REVIEW
+
+
+def _deferred(receipt: Receipt, failure: SourceError, *, settlement: Settlement, now: datetime) -> Decision:
+    settlement.tally.retry += 1
+    if receipt.is_watched:
+        wait = _SPIKE_WAIT * (1 + settlement.rng.random())
+        _plan(receipt, cadence.after_deferral(wait=wait, retry_after=failure.retry_after, now=now))
+    return Decision.DEFERRED
+
+
+def _failed(receipt: Receipt, failure: SourceError, *, settlement: Settlement, now: datetime) -> Decision:
+    receipt.attempts += 1
+    if receipt.is_watched:
+        base, cap = cadence.retry_bounds(receipt.tier, settlement.policy)
+        plan = cadence.after_failure(
+            attempts=receipt.attempts,
+            wait=backoff.delay(receipt.attempts, base=base, cap=cap, rng=settlement.rng),
+            retry_after=failure.retry_after,
+            policy=settlement.policy,
+            now=now,
+        )
+        _plan(receipt, plan)
+    if receipt.attempts < settlement.policy.max_attempts:
+        settlement.tally.retry += 1
+        return Decision.RETRY
+    _ask(ReviewKind.KEEPS_FAILING, receipt, failure, settlement=settlement, now=now)
+    return Decision.REVIEW
+
+
+def _ask(
+    kind: ReviewKind, receipt: Receipt, failure: SourceError, *, settlement: Settlement, now: datetime
+) -> None:
+    settlement.tally.review += 1
+    reviews.open_item(
+        kind,
+        receipt=receipt,
+        source=settlement.source,
+        code=failure.code,
+        detail=failure.public_message,
+        now=now,
+        actor=settlement.actor,
+    )
+
+
+def _plan(receipt: Receipt, plan: NextPoll) -> None:
+    receipt.next_poll_at, receipt.next_poll_reason = plan.at, plan.reason[:200]
+
+
+def _save(receipt: Receipt, fetched: Fetched, *, now: datetime) -> None:
+    receipt.last_checked_at = max(filter(None, (receipt.last_checked_at, fetched.finished_at)), default=now)
+    fields = changes.READING_FIELDS
+    values: dict[str, Any] = {}
+    if receipt.lease_token == fetched.claim.token:
+        fields += _SCHEDULE
+        values = {"lease_token": None, "lease_until": None}
+    values |= {name: getattr(receipt, name) for name in fields}
+    Receipt.objects.filter(pk=receipt.pk).update(**values)
+
+
+def _query(receipt: Receipt, fetched: Fetched, *, decision: Decision, settlement: Settlement) -> StatusQuery:
+    answer = fetched.reading or fetched.failure
+    return StatusQuery(
+        pk=fetched.query_id,
+        receipt=receipt,
+        source=settlement.source,
+        run=fetched.claim.token,
+        attempt=fetched.claim.attempts + 1,
+        started_at=fetched.started_at,
+        finished_at=fetched.finished_at,
+        duration_ms=answer.duration_ms if answer else None,
+        http_status=(answer.http_status or None) if answer else None,
+        outcome=QueryOutcome(fetched.failure.kind) if fetched.failure else QueryOutcome.OK,
+        error_code=fetched.failure.code[:40] if fetched.failure else "",
+        decision=decision,
+    )
+
+
+def _complete(queries: list[StatusQuery]) -> None:
+    """Complete the rows that stand as `started`, in one statement."""
+    StatusQuery.objects.bulk_create(
+        queries,
+        update_conflicts=True,
+        unique_fields=["id"],
+        update_fields=[
+            "started_at",
+            "finished_at",
+            "duration_ms",
+            "http_status",
+            "outcome",
+            "error_code",
+            "decision",
+            "payload",
+        ],
+    )
+
+
+def _store_payloads(batch: Iterable[Fetched], *, now: datetime) -> dict[UUID, UUID]:
+    """Keep each distinct raw answer once; return the payload id of every query that had an answer."""
+    bodies = {fetched.query_id: _raw(fetched) for fetched in batch}
+    digests = {query: _digest(body) for query, body in bodies.items() if body}
+    known = _find_payloads(digests.values())
+    missing = {digests[query]: bodies[query] for query in digests if digests[query] not in known}
+    if missing:
+        Payload.objects.bulk_create(
+            [
+                Payload(digest=digest, body=body, size=len(body), first_seen_at=now)
+                for digest, body in sorted(missing.items())
+            ],
+            ignore_conflicts=True,
+        )
+        # Asked again and not taken from above: another worker may have stored the same answer first.
+        known |= _find_payloads(missing)
+    return {query: known[digest] for query, digest in digests.items()}
+
+
+def _find_payloads(digests: Iterable[str]) -> dict[str, UUID]:
+    return dict(Payload.objects.filter(digest__in=set(digests)).values_list("digest", "pk"))
+
+
+def _raw(fetched: Fetched) -> str:
+    answer = fetched.reading or fetched.failure
+    return (answer.raw or "") if answer else ""
+
+
+def _digest(body: str) -> str:
+    return keyed_hash(body.encode(), purpose="tracking payload")

@@ -1,0 +1,162 @@
+"""The review queue: what a person must look at, opened by the system and closed with a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from legist.core import audit
+from legist.core.actors import Actor
+from legist.core.errors import InvalidInput, WrongState
+from legist.core.uow import unit_of_work
+from legist.practice.models import User
+from tracking import audit_actions as actions
+from tracking.models import Receipt, ReviewItem, ReviewKind, ReviewState, StatusChange
+from tracking.selectors import access_review, visible_reviews
+
+# What an answer of the source settles by itself.
+SETTLED_BY_AN_ANSWER = (
+    ReviewKind.NOT_RECOGNISED,
+    ReviewKind.REFUSED,
+    ReviewKind.UNREADABLE,
+    ReviewKind.KEEPS_FAILING,
+)
+
+
+def open_item(
+    kind: ReviewKind,
+    *,
+    receipt: Receipt | None,
+    source: str,
+    code: str,
+    detail: str,
+    now: datetime,
+    actor: Actor,
+    change: StatusChange | None = None,
+) -> ReviewItem:
+    """Ask a person, once: while the same question is open, a repeat only counts up.
+
+    The caller holds the receipt's lock (or, without a receipt, the unique index decides a race).
+    """
+    with unit_of_work(actor=actor):
+        open_items = ReviewItem.objects.filter(
+            receipt=receipt, source=source, kind=kind, state=ReviewState.OPEN
+        )
+        if open_items.update(occurrences=F("occurrences") + 1, latest_at=now):
+            return open_items.get()
+        item = ReviewItem(
+            receipt=receipt,
+            source=source,
+            kind=kind,
+            code=code[:40],
+            detail=detail or None,
+            change=change,
+            opened_at=now,
+            latest_at=now,
+        )
+        item.save(force_insert=True)
+        audit.record(
+            actions.REVIEW_OPENED,
+            actor=actor,
+            subject=receipt or item,
+            scope=receipt.matter_id if receipt else None,
+            now=now,
+            data={"kind": str(kind), "code": code, "source": source},
+        )
+    return item
+
+
+def settle(
+    kinds: Iterable[ReviewKind],
+    *,
+    receipt: Receipt | None,
+    source: str,
+    reason: str,
+    now: datetime,
+    actor: Actor,
+) -> int:
+    """Close the open items whose cause is gone; return how many."""
+    found = ReviewItem.objects.filter(
+        receipt=receipt, source=source, kind__in=list(kinds), state=ReviewState.OPEN
+    )
+    items = list(found)
+    with unit_of_work(actor=actor):
+        for item in items:
+            _close(item, resolution=reason, now=now, actor=actor)
+    return len(items)
+
+
+def resolve_review(review_id: UUID | str, *, actor: Actor, resolution: str, now: datetime) -> ReviewItem:
+    """Close an item with what was found and done. Raises WrongState when somebody was faster.
+
+    Closing "the source shows an older status" means: believe the source. Its next reading counts.
+    """
+    resolution = _required(resolution)
+    with unit_of_work(actor=actor):
+        item = access_review(actor, review_id, work=True, lock=True)
+        if item.state != ReviewState.OPEN:
+            raise WrongState(_("This was resolved already. Reload the page to see by whom."))
+        _close(item, resolution=resolution, now=now, actor=actor)
+        if item.kind == ReviewKind.WENT_BACK:
+            Receipt.objects.filter(pk=item.receipt_id).update(modified_at=None)
+    return item
+
+
+def assign_review(
+    review_id: UUID | str, *, actor: Actor, assignee_id: UUID | str | None, now: datetime
+) -> ReviewItem:
+    """Give an open item to a person, or back to everybody with None."""
+    with unit_of_work(actor=actor):
+        item = access_review(actor, review_id, work=True, lock=True)
+        if item.state != ReviewState.OPEN:
+            raise WrongState(_("This was resolved already, so there is nothing to assign."))
+        item.assigned_to = _assignee(assignee_id, item)
+        item.save(update_fields=["assigned_to"])
+        data = {"kind": item.kind, "to": str(assignee_id) if assignee_id else None}
+        audit.record(
+            actions.REVIEW_ASSIGNED, actor=actor, subject=item, scope=_scope(item), now=now, data=data
+        )
+    return item
+
+
+def _assignee(user_id: UUID | str | None, item: ReviewItem) -> User | None:
+    """Return the person, who must be able to open the item: work given to the blind is lost."""
+    if user_id is None:
+        return None
+    person = User.objects.filter(pk=user_id, is_active=True).first()
+    if person is None or not visible_reviews(Actor.for_user(person)).filter(pk=item.pk).exists():
+        message = _("This person cannot open the item. Choose somebody who works on the matter.")
+        raise InvalidInput(message, {"assignee": [message]})
+    return person
+
+
+def _close(item: ReviewItem, *, resolution: str, now: datetime, actor: Actor) -> None:
+    item.state = ReviewState.RESOLVED
+    item.resolved_at = now
+    item.resolved_by = actor.key
+    item.resolution = resolution
+    item.save(update_fields=["state", "resolved_at", "resolved_by", "resolution"])
+    audit.record(
+        actions.REVIEW_RESOLVED,
+        actor=actor,
+        subject=item,
+        scope=_scope(item),
+        now=now,
+        data={"kind": item.kind},
+    )
+
+
+def _scope(item: ReviewItem) -> UUID | None:
+    return item.receipt.matter_id if item.receipt else None
+
+
+def _required(reason: str) -> str:
+    reason = reason.strip()
+    if not reason:
+        message = _("Say what you found and did; it stays on the record.")
+        raise InvalidInput(message, {"resolution": [message]})
+    return reason

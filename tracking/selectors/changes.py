@@ -1,0 +1,159 @@
+"""Status changes: the inbox, its counts, and the facts other apps build on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Any, Final
+from uuid import UUID
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+
+from legist.core.actors import Actor
+from legist.practice.models import Matter
+from tracking.models import MANUAL, Acknowledgement, StatusChange
+from tracking.selectors.access import visible_changes
+
+# What nobody looked at for two months is no news; it stays in the receipt's history.
+INBOX_WINDOW: Final = timedelta(days=60)
+
+
+class Scope(StrEnum):
+    """Whose changes: of matters I am named on, of my teams' matters, or all that I may see."""
+
+    MINE = "mine"
+    TEAM = "team"
+    ALL = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeFilters:
+    """Narrows the inbox. `attention` is one of act, tell, note."""
+
+    scope: Scope = Scope.MINE
+    attention: str = ""
+    bucket: str = ""
+    code: str = ""
+    is_acknowledged: bool | None = False
+    receipt_id: UUID | None = None
+    matter_id: UUID | None = None
+
+
+def list_changes(actor: Actor, filters: ChangeFilters, *, now: datetime) -> QuerySet[StatusChange]:
+    """Return the changes of the last two months that match, newest first, with receipt, matter and client.
+
+    Each carries `is_acknowledged`: for "mine" by the person, otherwise by anybody, since work that a
+    colleague has taken is not waiting any more.
+    """
+    exact = {
+        "attention": filters.attention,
+        "to_bucket": filters.bucket,
+        "to_code": filters.code,
+        "receipt": filters.receipt_id,
+        "receipt__matter": filters.matter_id,
+    }
+    changes = _inbox(actor, filters.scope, now=now).filter(
+        **{key: value for key, value in exact.items() if value}
+    )
+    if filters.is_acknowledged is not None:
+        changes = changes.filter(is_acknowledged=filters.is_acknowledged)
+    return changes.select_related("receipt__matter__client", "override").order_by("-id")
+
+
+@dataclass(frozen=True, slots=True)
+class InboxCounts:
+    """Unacknowledged changes by what they ask of the firm."""
+
+    act: int
+    tell: int
+    note: int
+
+    @property
+    def total(self) -> int:
+        return self.act + self.tell + self.note
+
+
+def inbox_counts(actor: Actor, *, scope: Scope = Scope.MINE, now: datetime) -> InboxCounts:
+    """Count what waits in the inbox, in one query."""
+    rows = _inbox(actor, scope, now=now).filter(is_acknowledged=False).order_by()
+    found = dict(rows.values_list("attention").annotate(Count("pk")))
+    return InboxCounts(found.get("act", 0), found.get("tell", 0), found.get("note", 0))
+
+
+def _inbox(actor: Actor, scope: Scope, *, now: datetime) -> QuerySet[StatusChange]:
+    acknowledged = Acknowledgement.objects.filter(change=OuterRef("pk"))
+    changes = visible_changes(actor).filter(detected_at__gte=now - INBOX_WINDOW)
+    if actor.user is not None and scope == Scope.MINE:
+        person = actor.user.pk
+        acknowledged = acknowledged.filter(user=person)
+        changes = changes.filter(Q(receipt__matter__attorney=person) | Q(receipt__matter__paralegal=person))
+    elif actor.user is not None and scope == Scope.TEAM:
+        shared = Matter.objects.filter(mattergroupobjectpermission__group__user=actor.user.pk)
+        changes = changes.filter(receipt__matter__in=shared.values("pk"))
+    return changes.annotate(is_acknowledged=Exists(acknowledged))
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeFacts:
+    """What rules may know about a change; values only, so that they can be decided on without a database.
+
+    `is_restored` marks a correction taken back: the source said this before, nothing new happened.
+    """
+
+    change_id: UUID
+    receipt_id: UUID
+    matter_id: UUID | None
+    client_id: UUID | None
+    code: str
+    bucket: str
+    previous_code: str
+    previous_bucket: str
+    event_date: date | None
+    detected_at: datetime
+    detected_after: datetime | None
+    form: str
+    client_action: bool
+    terminal: bool
+    needs_review: bool
+    source: str
+    sequence: int
+    is_override: bool
+    is_restored: bool
+    correlation_id: str
+    title_en: str
+    title_es: str
+    facts: dict[str, Any] = field(default_factory=dict, repr=False)
+
+
+def get_change_facts(change_id: UUID | str) -> ChangeFacts:
+    """Return the facts of a change for rules, not for people; raises StatusChange.DoesNotExist."""
+    changes: QuerySet[StatusChange] = StatusChange.objects.select_related("receipt__matter")
+    change = changes.get(pk=change_id)
+    matter = change.receipt.matter
+    is_override = change.override_id is not None
+    return ChangeFacts(
+        change_id=change.pk,
+        receipt_id=change.receipt_id,
+        matter_id=matter.pk if matter else None,
+        client_id=matter.client_id if matter else None,
+        code=change.to_code,
+        bucket=change.to_bucket,
+        previous_code=change.from_code,
+        previous_bucket=change.from_bucket,
+        event_date=change.event_date,
+        detected_at=change.detected_at,
+        detected_after=change.detected_after,
+        form=change.receipt.form_type,
+        client_action=change.client_action,
+        terminal=change.terminal,
+        needs_review=change.needs_review,
+        source=change.source,
+        sequence=change.sequence,
+        is_override=is_override,
+        is_restored=is_override and change.source != MANUAL,
+        correlation_id=change.correlation_id,
+        title_en=change.title_en,
+        title_es=change.title_es,
+        facts=change.facts or {},
+    )

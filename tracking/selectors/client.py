@@ -1,0 +1,89 @@
+"""What a client may see of their receipts: values, in the official words, without our inner workings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from tracking.models import Receipt, ReceiptState, StatusChange
+
+
+@dataclass(frozen=True, slots=True)
+class ClientChange:
+    """One step of the case as USCIS put it, in both languages (Spanish may be empty)."""
+
+    change_id: UUID
+    code: str
+    bucket: str
+    title_en: str
+    title_es: str
+    event_date: date | None
+    detected_at: datetime
+    description_en: str = field(repr=False)
+    description_es: str = field(repr=False)
+    client_action: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ClientReceipt:
+    """One of the client's receipts. `current` is None before the first status.
+
+    `is_being_checked`: the newest text was not understood yet; the status before it is shown and a person
+    of the firm looks. A number that USCIS does not recognise shows here as nothing but "no status yet".
+    """
+
+    receipt_id: UUID
+    matter_id: UUID
+    form: str
+    number: str = field(repr=False)
+    masked: str
+    current: ClientChange | None
+    is_being_checked: bool
+    last_checked_at: datetime | None
+    history: tuple[ClientChange, ...]
+
+
+def list_client_receipts(client_id: UUID | str) -> list[ClientReceipt]:
+    """Return the receipts of the client's matters with their history, newest change first; two queries."""
+    receipts = list(
+        Receipt.objects.filter(matter__client=client_id, state=ReceiptState.TRACKED).order_by("-id")
+    )
+    changes: QuerySet[StatusChange] = StatusChange.objects.filter(receipt__in=receipts).order_by("-sequence")
+    by_receipt: dict[UUID, list[StatusChange]] = {}
+    for change in changes:
+        by_receipt.setdefault(change.receipt_id, []).append(change)
+    return [_client_receipt(receipt, by_receipt.get(receipt.pk, [])) for receipt in receipts]
+
+
+def _client_receipt(receipt: Receipt, changes: list[StatusChange]) -> ClientReceipt:
+    history = tuple(_client_change(change) for change in changes if not change.needs_review)
+    assert receipt.matter_id is not None  # noqa: S101  selected by its matter's client
+    return ClientReceipt(
+        receipt_id=receipt.pk,
+        matter_id=receipt.matter_id,
+        form=receipt.form_type,
+        number=receipt.receipt_number.grouped,
+        masked=receipt.masked,
+        current=history[0] if history else None,
+        is_being_checked=bool(changes and changes[0].needs_review),
+        last_checked_at=receipt.last_good_at,
+        history=history,
+    )
+
+
+def _client_change(change: StatusChange) -> ClientChange:
+    return ClientChange(
+        change_id=change.pk,
+        code=change.to_code,
+        bucket=change.to_bucket,
+        title_en=change.title_en,
+        title_es=change.title_es,
+        event_date=change.event_date,
+        detected_at=change.detected_at,
+        description_en=change.description_en or "",
+        description_es=change.description_es or "",
+        client_action=change.client_action,
+    )

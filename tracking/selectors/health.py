@@ -1,0 +1,184 @@
+"""How the source and the poller are doing, for operations."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+from django.db.models import Count, Min, Q
+
+from legist.core import flags, heartbeat
+from legist.core.actors import Actor
+from legist.core.resilience import breaker, quota
+from legist.practice.permissions import Capability, require
+from tracking.models import QueryOutcome, Receipt, ReviewItem, ReviewState, StatusQuery
+from tracking.selectors.receipts import OVERDUE_AFTER
+
+HOUR: Final = timedelta(hours=1)
+DAY: Final = timedelta(days=1)
+# The poller shows itself at every sweep with something due, the worker at every tick.
+SILENT_AFTER: Final = timedelta(minutes=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Calls of a span of time by outcome (`transient`, `permanent`, ...) and by error code."""
+
+    calls: int
+    outcomes: dict[str, int]
+    codes: dict[str, int]
+
+    @property
+    def failed(self) -> int:
+        """Calls that did not come back with an answer about the receipt: a refusal of a number is one."""
+        return (
+            self.calls - self.outcomes.get(QueryOutcome.OK, 0) - self.outcomes.get(QueryOutcome.PERMANENT, 0)
+        )
+
+    @property
+    def error_rate(self) -> float:
+        """Failed calls as a share of all, 0 to 1."""
+        return self.failed / self.calls if self.calls else 0.0
+
+
+class HealthState(StrEnum):
+    """The one word for the dot in the top bar."""
+
+    GOOD = "good"
+    OFF = "off"
+    LATE = "late"
+    FAILING = "failing"
+    DOWN = "down"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceHealth:
+    """Everything that operations asks first, at one instant."""
+
+    source: str
+    state: HealthState
+    is_polling_on: bool
+    last_good_at: datetime | None
+    last_call_at: datetime | None
+    calls_today: int
+    quota: int
+    hour: Window
+    day: Window
+    watched: int
+    due: int
+    overdue: int
+    oldest_due_at: datetime | None
+    by_tier: dict[str, int]
+    waiting_for_person: dict[str, int]
+    breaker: breaker.Status
+    blocked_until: datetime | None
+    poller_seen_at: datetime | None
+    worker_seen_at: datetime | None
+
+    @property
+    def calls_left(self) -> int:
+        return max(0, self.quota - self.calls_today)
+
+
+def source_health(now: datetime, *, source: str = "uscis") -> SourceHealth:
+    """Return the health of a source. People go through `view_source_health`."""
+    due = _due(now)
+    day = _window(source, since=now - DAY)
+    hour = _window(source, since=now - HOUR)
+    lane = breaker.status(source)
+    is_on = flags.is_on(flags.POLLING)
+    worker = heartbeat.latest(heartbeat.WORKER)
+    calls, limit = _usage(source, now)
+    return SourceHealth(
+        source=source,
+        state=_state(is_on, lane=lane, hour=hour, overdue=due["overdue"], worker=worker, now=now),
+        is_polling_on=is_on,
+        last_good_at=_latest(source, outcome=QueryOutcome.OK),
+        last_call_at=_latest(source),
+        calls_today=calls,
+        quota=limit,
+        hour=hour,
+        day=day,
+        watched=due["watched"],
+        due=due["due"],
+        overdue=due["overdue"],
+        oldest_due_at=due["oldest"],
+        by_tier=dict(Receipt.objects.order_by().values_list("tier").annotate(Count("pk"))),
+        waiting_for_person=_waiting(),
+        breaker=lane,
+        blocked_until=quota.blocked_until(source, now=now),
+        poller_seen_at=heartbeat.latest(heartbeat.POLLER),
+        worker_seen_at=worker,
+    )
+
+
+def view_source_health(actor: Actor, *, now: datetime) -> SourceHealth:
+    """Return the health of the source to somebody who may see it; Forbidden or NotFound otherwise."""
+    require(actor, Capability.VIEW_HEALTH)
+    return source_health(now)
+
+
+def _due(now: datetime) -> dict[str, int | datetime | None]:
+    watched = Receipt.objects.filter(next_poll_at__isnull=False)
+    return watched.aggregate(
+        watched=Count("pk"),
+        due=Count("pk", filter=Q(next_poll_at__lte=now)),
+        overdue=Count("pk", filter=Q(next_poll_at__lte=now - OVERDUE_AFTER)),
+        oldest=Min("next_poll_at", filter=Q(next_poll_at__lte=now)),
+    )
+
+
+def _window(source: str, *, since: datetime) -> Window:
+    rows = (
+        StatusQuery.objects.filter(source=source, started_at__gte=since)
+        .exclude(outcome=QueryOutcome.STARTED)
+        .order_by()
+        .values_list("outcome", "error_code")
+        .annotate(Count("pk"))
+    )
+    outcomes: Counter[str] = Counter()
+    codes: Counter[str] = Counter()
+    for outcome, code, count in rows:
+        outcomes[outcome] += count
+        if code:
+            codes[code] += count
+    return Window(outcomes.total(), dict(outcomes), dict(codes.most_common()))
+
+
+def _latest(source: str, **conditions: str) -> datetime | None:
+    calls = StatusQuery.objects.filter(source=source, **conditions).order_by("-started_at")
+    return calls.values_list("started_at", flat=True).first()
+
+
+def _usage(source: str, now: datetime) -> tuple[int, int]:
+    try:
+        usage = quota.usage(source, now.astimezone(UTC).date())
+    except quota.UnknownLaneError:
+        return 0, 0
+    return usage.used, usage.limit
+
+
+def _waiting() -> dict[str, int]:
+    rows = ReviewItem.objects.filter(state=ReviewState.OPEN).order_by().values_list("kind")
+    return dict(rows.annotate(Count("pk")))
+
+
+def _state(
+    is_on: bool,  # noqa: FBT001  private, named at its one call
+    *,
+    lane: breaker.Status,
+    hour: Window,
+    overdue: int,
+    worker: datetime | None,
+    now: datetime,
+) -> HealthState:
+    if not is_on:
+        return HealthState.OFF
+    if worker is None or now - worker > SILENT_AFTER:
+        return HealthState.DOWN
+    if lane.state != "closed" or hour.error_rate > 0.2:
+        return HealthState.FAILING
+    return HealthState.LATE if overdue else HealthState.GOOD

@@ -1,0 +1,117 @@
+"""Queues of work: reviews, uploads, and the numbers in the navigation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from legist.core.actors import Actor
+from tracking.models import (
+    ImportBatch,
+    ImportRow,
+    ImportState,
+    ReceiptState,
+    ReviewItem,
+    ReviewState,
+)
+from tracking.selectors.access import access_import, visible_imports, visible_receipts, visible_reviews
+from tracking.selectors.changes import inbox_counts
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewFilters:
+    """Narrows the review queue. `state` is open or resolved."""
+
+    kind: str = ""
+    state: str = ReviewState.OPEN
+    is_mine: bool = False
+    receipt_id: UUID | None = None
+
+
+def list_reviews(actor: Actor, filters: ReviewFilters) -> QuerySet[ReviewItem]:
+    """Return the questions the actor may see, oldest first, with receipt, matter and assignee."""
+    exact = {"kind": filters.kind, "state": filters.state, "receipt": filters.receipt_id}
+    items = visible_reviews(actor).filter(**{name: value for name, value in exact.items() if value})
+    if filters.is_mine and actor.user is not None:
+        items = items.filter(assigned_to=actor.user.pk)
+    return items.select_related("receipt__matter", "assigned_to", "change").order_by("opened_at", "id")
+
+
+def list_imports(actor: Actor) -> QuerySet[ImportBatch]:
+    """Return the actor's uploads, newest first."""
+    return visible_imports(actor).select_related("uploaded_by").order_by("-id")
+
+
+@dataclass(frozen=True, slots=True)
+class ImportProgress:
+    """How far an import has come; `time_left` is None before it can be told."""
+
+    done: int
+    total: int
+    time_left: timedelta | None
+    is_running: bool
+
+    @property
+    def percent(self) -> int:
+        return 100 * self.done // self.total if self.total else 100
+
+
+@dataclass(frozen=True, slots=True)
+class ImportDetail:
+    """One upload: its counts, its progress and what became of its rows, in file order."""
+
+    batch: ImportBatch
+    progress: ImportProgress
+    rows: QuerySet[ImportRow]
+
+
+def import_detail(actor: Actor, batch_id: UUID | str, *, now: datetime, outcome: str = "") -> ImportDetail:
+    """Return one upload; `outcome` narrows its rows."""
+    batch = access_import(actor, batch_id)
+    rows = batch.rows.select_related("receipt").order_by("line")
+    return ImportDetail(
+        batch, import_progress(batch, now=now), rows.filter(outcome=outcome) if outcome else rows
+    )
+
+
+def import_progress(batch: ImportBatch, *, now: datetime) -> ImportProgress:
+    """Estimate the time left from the rows done so far; no query."""
+    is_running = batch.state in {ImportState.QUEUED, ImportState.RUNNING}
+    left: timedelta | None = None
+    if is_running and batch.started_at and batch.position:
+        per_row = (now - batch.started_at) / batch.position
+        left = max(per_row * (batch.total - batch.position), timedelta(0))
+    return ImportProgress(batch.position, batch.total, left, is_running)
+
+
+@dataclass(frozen=True, slots=True)
+class NavigationCounts:
+    """What waits for the actor: changes of their own matters to act on or tell, tray, questions."""
+
+    inbox: int
+    unassigned: int
+    reviews: int
+
+
+def count_inbox(actor: Actor, *, now: datetime) -> int:
+    """Count the changes of the person's own matters that ask for something."""
+    counts = inbox_counts(actor, now=now)
+    return counts.act + counts.tell
+
+
+def count_unassigned(actor: Actor) -> int:
+    """Count the tray of receipts without a matter, as far as the actor may see it."""
+    return visible_receipts(actor).filter(matter__isnull=True, state=ReceiptState.TRACKED).count()
+
+
+def count_reviews(actor: Actor) -> int:
+    """Count the open questions the actor may see."""
+    return visible_reviews(actor).filter(state=ReviewState.OPEN).count()
+
+
+def navigation_counts(actor: Actor, *, now: datetime) -> NavigationCounts:
+    """Return all counts of the navigation, one query each."""
+    return NavigationCounts(count_inbox(actor, now=now), count_unassigned(actor), count_reviews(actor))

@@ -1,0 +1,197 @@
+"""Receipts for lists and pages: filters, freshness, and everything about one of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from legist.core.actors import Actor
+from legist.core.crypto import blind_index
+from legist.practice.permissions import Capability, can
+from tracking.models import (
+    Override,
+    Receipt,
+    ReceiptState,
+    ReviewItem,
+    ReviewState,
+    StatusChange,
+    StatusQuery,
+    Tier,
+)
+from tracking.receipts import ReceiptNumber, ReceiptNumberError
+from tracking.selectors.access import access_receipt, visible_receipts
+
+# A sweep runs every few seconds: what is due for longer than this waits for a reason.
+OVERDUE_AFTER: Final = timedelta(minutes=10)
+SHOWN_QUERIES: Final = 25
+
+
+def number_index(canonical: str) -> str:
+    """Return the lookup key of a canonical receipt number."""
+    return blind_index(canonical, "receipt number")
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptFilters:
+    """Narrows a list of receipts; empty means all. `number` is an exact receipt number as typed."""
+
+    bucket: str = ""
+    code: str = ""
+    tier: str = ""
+    state: str = ReceiptState.TRACKED
+    form: str = ""
+    number: str = ""
+    matter_id: UUID | None = None
+    is_mine: bool = False
+    is_unassigned: bool = False
+    is_overdue: bool = False
+    is_failing: bool = False
+    needs_person: bool = False
+
+
+def list_receipts(actor: Actor, filters: ReceiptFilters, *, now: datetime) -> QuerySet[Receipt]:
+    """Return the visible receipts that match, newest first (`-id` is the keyset), with matter and client."""
+    receipts = visible_receipts(actor).select_related("matter__client").order_by("-id")
+    exact = {
+        "current_bucket": filters.bucket,
+        "current_code": filters.code,
+        "tier": filters.tier,
+        "state": filters.state,
+        "form_type": filters.form,
+        "matter_id": filters.matter_id,
+    }
+    receipts = receipts.filter(**{name: value for name, value in exact.items() if value})
+    if filters.number:
+        receipts = receipts.filter(number_index=_typed_index(filters.number))
+    return receipts.filter(_conditions(actor, filters, now))
+
+
+def _conditions(actor: Actor, filters: ReceiptFilters, now: datetime) -> Q:
+    wanted = Q()
+    if filters.is_unassigned:
+        wanted &= Q(matter__isnull=True)
+    if filters.is_overdue:
+        wanted &= Q(next_poll_at__lte=now - OVERDUE_AFTER)
+    if filters.is_failing:
+        wanted &= ~Q(last_error="")
+    if filters.needs_person:
+        open_items = ReviewItem.objects.filter(state=ReviewState.OPEN, receipt__isnull=False)
+        wanted &= Q(pk__in=open_items.values("receipt"))
+    if filters.is_mine and actor.user is not None:
+        wanted &= Q(matter__attorney=actor.user.pk) | Q(matter__paralegal=actor.user.pk)
+    return wanted
+
+
+def _typed_index(text: str) -> str:
+    """Return the lookup key of what was typed; a text that is no receipt number matches nothing."""
+    try:
+        return number_index(ReceiptNumber.parse(text).canonical)
+    except ReceiptNumberError:
+        return "-"
+
+
+def find_receipt(canonical: str) -> Receipt | None:
+    """Return the receipt with this canonical number, for callers that authorise by other means."""
+    return Receipt.objects.filter(number_index=number_index(canonical)).select_related("matter").first()
+
+
+class FreshnessState(StrEnum):
+    """How much a shown status can be trusted to be current."""
+
+    NEVER = "never"
+    FRESH = "fresh"
+    LATE = "late"
+    FAILING = "failing"
+    PAUSED = "paused"
+    STOPPED = "stopped"
+
+
+@dataclass(frozen=True, slots=True)
+class Freshness:
+    """How old a status is, from where, and when and why it is asked about next."""
+
+    state: FreshnessState
+    source: str
+    last_good_at: datetime | None
+    last_checked_at: datetime | None
+    last_error: str
+    age: timedelta | None
+    next_poll_at: datetime | None
+    next_poll_reason: str
+    attempts: int
+
+
+def freshness(receipt: Receipt, *, now: datetime) -> Freshness:
+    """Say how fresh the receipt's status is; no query."""
+    return Freshness(
+        state=_freshness_state(receipt, now),
+        source=receipt.source,
+        last_good_at=receipt.last_good_at,
+        last_checked_at=receipt.last_checked_at,
+        last_error=receipt.last_error,
+        age=now - receipt.last_good_at if receipt.last_good_at else None,
+        next_poll_at=receipt.next_poll_at,
+        next_poll_reason=receipt.next_poll_reason,
+        attempts=receipt.attempts,
+    )
+
+
+def _freshness_state(receipt: Receipt, now: datetime) -> FreshnessState:
+    if receipt.state == ReceiptState.STOPPED:
+        return FreshnessState.STOPPED
+    if receipt.tier == Tier.PAUSED:
+        return FreshnessState.PAUSED
+    if receipt.last_error:
+        return FreshnessState.FAILING
+    if receipt.last_good_at is None:
+        return FreshnessState.NEVER
+    is_late = receipt.next_poll_at is not None and receipt.next_poll_at <= now - OVERDUE_AFTER
+    return FreshnessState.LATE if is_late else FreshnessState.FRESH
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptDetail:
+    """Everything a receipt's page shows, and what the reader may do there."""
+
+    receipt: Receipt
+    freshness: Freshness
+    changes: list[StatusChange]
+    queries: list[StatusQuery]
+    overrides: list[Override]
+    open_reviews: list[ReviewItem]
+    active_override: Override | None
+    may_work: bool
+    may_override: bool
+    may_view_payload: bool
+
+
+def receipt_detail(actor: Actor, receipt_id: UUID | str, *, now: datetime) -> ReceiptDetail:
+    """Return the receipt with its status, history, calls, corrections and open questions, newest first.
+
+    For refreshes; the first look at a page goes through `services.open_receipt`, which records it.
+    """
+    receipt = access_receipt(actor, receipt_id)
+    overrides = list(receipt.overrides.select_related("by", "ended_by").order_by("-id"))
+    return ReceiptDetail(
+        receipt=receipt,
+        freshness=freshness(receipt, now=now),
+        changes=list(receipt.changes.select_related("override").order_by("-sequence")),
+        queries=list(receipt.queries.order_by("-started_at")[:SHOWN_QUERIES]),
+        overrides=overrides,
+        open_reviews=list(
+            receipt.reviews.filter(state=ReviewState.OPEN).select_related("assigned_to").order_by("opened_at")
+        ),
+        active_override=next((each for each in overrides if each.state == "active"), None),
+        may_work=_may(actor, Capability.WORK_RECEIPT, receipt),
+        may_override=_may(actor, Capability.OVERRIDE_STATUS, receipt),
+        may_view_payload=_may(actor, Capability.VIEW_PAYLOAD, receipt),
+    )
+
+
+def _may(actor: Actor, capability: Capability, receipt: Receipt) -> bool:
+    return can(actor, capability, receipt.matter)

@@ -1,0 +1,256 @@
+"""What people do with receipts and changes; one function per act, one transaction each."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from django.db import IntegrityError
+from django.utils.translation import gettext as _
+
+from legist.core import audit, flags
+from legist.core.actors import Actor
+from legist.core.errors import InvalidInput, NotFound, WrongState
+from legist.core.models import LaneState
+from legist.core.resilience import breaker
+from legist.core.uow import unit_of_work
+from legist.practice.models import Matter, User
+from legist.practice.permissions import Capability, access_matter, require
+from tracking import audit_actions as actions
+from tracking.importing.applying import new_receipt
+from tracking.importing.rows import read_form
+from tracking.models import Acknowledgement, Priority, Receipt, ReceiptState, StatusChange, StatusQuery, Tier
+from tracking.polling.cadence import first_poll
+from tracking.receipts import ReceiptNumber, ReceiptNumberError
+from tracking.selectors import (
+    ChangeFilters,
+    ReceiptDetail,
+    access_change,
+    access_query,
+    access_receipt,
+    find_receipt,
+    list_changes,
+    number_index,
+    receipt_detail,
+    working_capability,
+)
+
+
+def track_receipt(
+    number: str,
+    *,
+    actor: Actor,
+    now: datetime,
+    matter_id: UUID | str | None = None,
+    form: str = "",
+    priority: str = Priority.NORMAL,
+) -> Receipt:
+    """Begin to track one receipt number as typed; its first check is due at once.
+
+    Raises InvalidInput for a text that is no receipt number, WrongState when it is tracked already.
+    """
+    require(actor, Capability.IMPORT_RECEIPTS)
+    parsed = _parse(number)
+    matter = access_matter(actor, matter_id, Capability.WORK_MATTER) if matter_id else None
+    if find_receipt(parsed.canonical):
+        raise WrongState(_("This receipt number is tracked already. Search for it to open it."))
+    receipt = new_receipt(
+        parsed,
+        index=number_index(parsed.canonical),
+        matter=matter,
+        form=read_form(form),
+        priority=priority,
+        actor=actor,
+        now=now,
+    )
+    try:
+        with unit_of_work(actor=actor):
+            receipt.save(force_insert=True)
+            _record(actions.RECEIPT_TRACKED, receipt, actor=actor, now=now, tier=receipt.tier)
+    except IntegrityError:
+        raise WrongState(_("This receipt number is tracked already. Search for it to open it.")) from None
+    return receipt
+
+
+def open_receipt(receipt_id: UUID | str, *, actor: Actor, now: datetime) -> ReceiptDetail:
+    """Return everything about a receipt, and put on the record that its status was looked at."""
+    detail = receipt_detail(actor, receipt_id, now=now)
+    receipt = detail.receipt
+    _record(actions.RECEIPT_VIEWED, receipt, actor=actor, now=now, bucket=receipt.current_bucket)
+    return detail
+
+
+def reveal_number(receipt_id: UUID | str, *, actor: Actor, now: datetime) -> ReceiptNumber:
+    """Return the full receipt number, on the record."""
+    receipt = access_receipt(actor, receipt_id)
+    _record(actions.NUMBER_REVEALED, receipt, actor=actor, now=now)
+    return receipt.receipt_number
+
+
+@dataclass(frozen=True, slots=True)
+class PayloadView:
+    """A raw answer, laid out for reading when it is JSON."""
+
+    query: StatusQuery
+    body: str = field(repr=False)
+    is_json: bool
+
+
+def view_payload(query_id: UUID | str, *, actor: Actor, now: datetime) -> PayloadView:
+    """Return the raw answer of one call, on the record; NotFound when the call brought none."""
+    query = access_query(actor, query_id, capability=Capability.VIEW_PAYLOAD)
+    if query.payload is None:
+        raise NotFound(_("This call brought no answer to show."))
+    data = {"query": str(query.pk), "payload": str(query.payload.pk)}
+    _record(actions.PAYLOAD_VIEWED, query.receipt, actor=actor, now=now, **data)
+    try:
+        laid_out = json.dumps(json.loads(query.payload.body), indent=2, ensure_ascii=False)
+    except ValueError:
+        return PayloadView(query, query.payload.body, is_json=False)
+    return PayloadView(query, laid_out, is_json=True)
+
+
+def assign_receipt(receipt_id: UUID | str, *, matter_id: UUID | str, actor: Actor, now: datetime) -> Receipt:
+    """Put a receipt into a matter: out of the tray, or from one matter into another."""
+    with unit_of_work(actor=actor):
+        receipt = access_receipt(actor, receipt_id, capability=working_capability(actor), lock=True)
+        matter = _target_matter(actor, matter_id)
+        if receipt.matter_id == matter.pk:
+            raise WrongState(_("The receipt is in this matter already."))
+        receipt.matter = matter
+        receipt.save(update_fields=["matter"])
+        _record(actions.RECEIPT_ASSIGNED, receipt, actor=actor, now=now)
+    return receipt
+
+
+def set_tier(receipt_id: UUID | str, *, tier: str, actor: Actor, now: datetime) -> Receipt:
+    """Ask about a receipt more or less often, or pause it; a change of tier makes the next check due now."""
+    if tier not in Tier.values:
+        message = _("Choose one of the tiers.")
+        raise InvalidInput(message, {"tier": [message]})
+    with unit_of_work(actor=actor):
+        receipt = access_receipt(actor, receipt_id, capability=working_capability(actor), lock=True)
+        before = receipt.tier
+        if before == tier:
+            return receipt
+        receipt.tier = tier
+        _reschedule(receipt, now=now)
+        receipt.save(update_fields=["tier", "next_poll_at", "next_poll_reason"])
+        _record(actions.TIER_SET, receipt, actor=actor, now=now, **{"from": before, "to": tier})
+    return receipt
+
+
+def stop_tracking(receipt_id: UUID | str, *, reason: str, actor: Actor, now: datetime) -> Receipt:
+    """Stop asking about a receipt; the reason stays on the record. Raises WrongState when it is stopped."""
+    if not reason.strip():
+        message = _("Say why the receipt is no longer watched; it stays on the record.")
+        raise InvalidInput(message, {"reason": [message]})
+    with unit_of_work(actor=actor):
+        receipt = access_receipt(actor, receipt_id, capability=working_capability(actor), lock=True)
+        if receipt.state == ReceiptState.STOPPED:
+            raise WrongState(_("This receipt is not watched any more."))
+        receipt.state, receipt.stopped_reason = ReceiptState.STOPPED, reason.strip()
+        _reschedule(receipt, now=now)
+        receipt.save(update_fields=["state", "stopped_reason", "next_poll_at", "next_poll_reason"])
+        _record(actions.TRACKING_STOPPED, receipt, actor=actor, now=now)
+    return receipt
+
+
+def resume_tracking(receipt_id: UUID | str, *, actor: Actor, now: datetime) -> Receipt:
+    """Watch a stopped receipt again, from now on. Raises WrongState when it is watched."""
+    with unit_of_work(actor=actor):
+        receipt = access_receipt(actor, receipt_id, capability=working_capability(actor), lock=True)
+        if receipt.state == ReceiptState.TRACKED:
+            raise WrongState(_("This receipt is watched already."))
+        receipt.state, receipt.stopped_reason = ReceiptState.TRACKED, None
+        _reschedule(receipt, now=now)
+        receipt.save(update_fields=["state", "stopped_reason", "next_poll_at", "next_poll_reason"])
+        _record(actions.TRACKING_RESUMED, receipt, actor=actor, now=now)
+    return receipt
+
+
+def request_check(receipt_id: UUID | str, *, actor: Actor, now: datetime) -> Receipt:
+    """Have a watched receipt asked about next, within the budget; the worker does it within seconds."""
+    with unit_of_work(actor=actor):
+        receipt = access_receipt(actor, receipt_id, capability=working_capability(actor), lock=True)
+        if not receipt.is_watched:
+            raise WrongState(_("This receipt is not watched. Resume it or choose another tier first."))
+        receipt.next_poll_at, receipt.next_poll_reason = now, _("a person asked for it")
+        receipt.save(update_fields=["next_poll_at", "next_poll_reason"])
+        _record(actions.CHECK_REQUESTED, receipt, actor=actor, now=now)
+    return receipt
+
+
+def acknowledge(change_id: UUID | str, *, actor: Actor, now: datetime) -> bool:
+    """Take note of a change; False when the person had done so before."""
+    return acknowledge_many([access_change(actor, change_id)], actor=actor, now=now) == 1
+
+
+def acknowledge_all(filters: ChangeFilters, *, actor: Actor, now: datetime) -> int:
+    """Take note of everything that an inbox view shows; return how many changes left the inbox."""
+    return acknowledge_many(list_changes(actor, filters, now=now), actor=actor, now=now)
+
+
+def acknowledge_many(changes: Iterable[StatusChange], *, actor: Actor, now: datetime) -> int:
+    """Take note of changes that the caller has authorised; repeating it does nothing."""
+    user = actor.user
+    if not isinstance(user, User):
+        raise WrongState(_("Only a person can take note of a change."))
+    with unit_of_work(actor=actor):
+        wanted = {change.pk: change for change in changes}
+        known = Acknowledgement.objects.filter(change__in=wanted, user=user).values_list("change", flat=True)
+        fresh = [change for pk, change in wanted.items() if pk not in set(known)]
+        Acknowledgement.objects.bulk_create(
+            [Acknowledgement(change=change, user=user, at=now) for change in fresh], ignore_conflicts=True
+        )
+        for change in fresh:
+            data = {"change": str(change.pk)}
+            _record(actions.CHANGE_ACKNOWLEDGED, change.receipt, actor=actor, now=now, **data)
+    return len(fresh)
+
+
+def switch_polling(*, on: bool, actor: Actor, now: datetime) -> bool:
+    """Turn the master switch of polling; False when it stood so already."""
+    require(actor, Capability.OPERATE_POLLER)
+    return flags.set_flag(flags.POLLING, on, actor=actor, now=now)
+
+
+def reset_source(source: str, *, actor: Actor, now: datetime) -> bool:
+    """Let calls to a source through again after its cause was mended; False when they were not held back."""
+    require(actor, Capability.OPERATE_POLLER)
+    with unit_of_work(actor=actor):
+        was_held = breaker.reset(source)
+        if was_held:
+            lane = LaneState.objects.get(lane=source)
+            audit.record(actions.SOURCE_RESET, actor=actor, subject=lane, now=now, data={"source": source})
+    return was_held
+
+
+def _target_matter(actor: Actor, matter_id: UUID | str) -> Matter:
+    """Return the matter a receipt may be put into: one the actor works on, or any for operations."""
+    capability = working_capability(actor)
+    if capability == Capability.WORK_RECEIPT:
+        return access_matter(actor, matter_id, Capability.WORK_MATTER)
+    return access_matter(actor, matter_id, capability)
+
+
+def _reschedule(receipt: Receipt, *, now: datetime) -> None:
+    if receipt.is_watched:
+        plan = first_poll(tier=receipt.tier, now=now)
+        receipt.next_poll_at, receipt.next_poll_reason = plan.at, plan.reason
+    else:
+        receipt.next_poll_at, receipt.next_poll_reason = None, ""
+
+
+def _parse(number: str) -> ReceiptNumber:
+    try:
+        return ReceiptNumber.parse(number)
+    except ReceiptNumberError as error:
+        raise InvalidInput(error.message, {"receipt_number": [error.message]}) from None
+
+
+def _record(action: audit.Action, receipt: Receipt, *, actor: Actor, now: datetime, **data: str) -> None:
+    audit.record(action, actor=actor, subject=receipt, scope=receipt.matter_id, now=now, data=data)
