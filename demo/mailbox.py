@@ -27,9 +27,9 @@ small{{opacity:.75}}pre{{white-space:pre-wrap;font:inherit}}
 
 
 def messages(directory: Path) -> list[tuple[str, EmailMessage]]:
-    """Return (file name, message), newest first; Django writes several to a file, a line between them."""
+    """Return (file name, message), newest first."""
     found = []
-    for path in sorted(directory.glob("*.log"), reverse=True):
+    for path in sorted(directory.glob("*.eml"), key=lambda path: path.stat().st_mtime, reverse=True):
         with path.open("rb") as file:
             found.append((path.stem, message_from_binary_file(file, policy=policy.default)))
     return [(name, message) for name, message in found if isinstance(message, EmailMessage)]

@@ -41,7 +41,7 @@ def email_settings(url: str) -> dict[str, object]:
     """Translate `smtp://…` or `file:///directory` into Django's e-mail settings."""
     if url.startswith("file://"):
         return {
-            "EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend",
+            "EMAIL_BACKEND": "legist.core.notify.mailbox.Backend",
             "EMAIL_FILE_PATH": url.removeprefix("file://"),
         }
-    return dict(env.email_url_config(url))
+    return dict(env.email_url_config(url)) | {"EMAIL_BACKEND": "legist.core.notify.smtp.Backend"}

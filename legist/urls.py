@@ -6,9 +6,18 @@ from importlib.util import find_spec
 
 from django.urls import URLPattern, URLResolver, include, path
 
-APPS = ("legist.core.web.urls", "legist.practice.web.urls", "tracking.web.urls", "workflows.web.urls")
+from legist.practice.web.language import switch
+
+APPS = (
+    "legist.core.web.urls",
+    "legist.practice.web.urls",
+    "tracking.web.urls",
+    "workflows.web.urls",
+    "portal.web.urls",
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("language/", switch, name="set_language"),
     path("accounts/", include("allauth.account.urls")),
     path("accounts/2fa/", include("allauth.mfa.urls")),
     *(path("", include(app)) for app in APPS if find_spec(app.rpartition(".")[0]) and find_spec(app)),

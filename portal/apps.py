@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -10,3 +12,11 @@ class PortalConfig(AppConfig):
 
     name = "portal"
     verbose_name = "Portal"
+
+    def ready(self) -> None:
+        """Register what the portal puts on the record, its places and its background work."""
+        from portal import places
+
+        import_module("portal.audit_actions")
+        import_module("portal.invitations")
+        places.register()

@@ -12,6 +12,9 @@ from django.test import Client
 from tests.factories.practice import NOW, Firm, make_firm
 
 
+pytest_plugins = ["tests.support.simulator"]
+
+
 @pytest.fixture(autouse=True)
 def _test_settings(settings: LazySettings) -> None:
     """Tasks run at once, mail stays in memory, passwords are cheap to hash."""

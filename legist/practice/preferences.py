@@ -14,18 +14,20 @@ from legist.practice.audit_actions import LANGUAGE_CHOSEN
 from legist.practice.models import Client, User
 
 
-def set_language(language: str, *, actor: Actor, now: datetime) -> str:
-    """Set the language of the person's pages and mail; a client's record follows their choice."""
+def choose_language(language: str, *, actor: Actor | None, now: datetime) -> str:
+    """Return a language that is offered; a signed-in person's pages and mail use it from now on.
+
+    A client's record follows their choice, so that what the firm drafts for them follows too.
+    """
     if language not in dict(settings.LANGUAGES):
         message = "Choose one of the languages that are offered."
         raise InvalidInput(message, {"language": [message]})
-    user = actor.user
-    if not isinstance(user, User):
-        message = "Only a person has a language."
-        raise InvalidInput(message)
-    with unit_of_work(actor=actor):
-        user.language = language
-        user.save(update_fields=["language"])
-        Client.objects.filter(user=user).update(language=language)
-        audit.record(LANGUAGE_CHOSEN, actor=actor, subject=user, now=now, data={"language": language})
+    if actor is not None and isinstance(actor.user, User):
+        with unit_of_work(actor=actor):
+            actor.user.language = language
+            actor.user.save(update_fields=["language"])
+            Client.objects.filter(user=actor.user).update(language=language)
+            audit.record(
+                LANGUAGE_CHOSEN, actor=actor, subject=actor.user, now=now, data={"language": language}
+            )
     return language

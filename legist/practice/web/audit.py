@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
@@ -14,6 +15,7 @@ from legist.practice.selectors import AuditFilters
 
 
 @require_GET
+@login_required
 def audit(request: HttpRequest) -> HttpResponse:
     """List the record, newest first; a filter is part of the address."""
     given = {name: request.GET.get(name, "") for name in AuditFilters.__dataclass_fields__}
@@ -30,6 +32,7 @@ def audit(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
+@login_required
 def verify(request: HttpRequest) -> HttpResponse:
     """Recompute the chain and show what came of it."""
     result = verify_record(actor=request_actor(request))

@@ -1,4 +1,4 @@
-"""Staff without a second factor reach only the page where they set one up."""
+"""What every request of a signed-in person goes through: their language, and the firm's second factor."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from legist.practice.models import User
@@ -34,3 +35,16 @@ class StaffMfaMiddleware:
         if not isinstance(user, User) or user.is_client or request.path.startswith(OPEN_PATHS):
             return False
         return not is_mfa_enabled(user)
+
+
+class PersonLanguageMiddleware:
+    """Shows a signed-in person their own language, on whatever device they come."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if isinstance(request.user, User) and request.user.language != request.LANGUAGE_CODE:
+            translation.activate(request.user.language)
+            request.LANGUAGE_CODE = translation.get_language() or request.user.language
+        return self.get_response(request)

@@ -3,26 +3,18 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.utils import translation
-from django.views.decorators.http import require_http_methods
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
 
-from legist.core.clock import utc_now
 from legist.core.web import request_actor
 from legist.practice.permissions import Capability, require
-from legist.practice.preferences import set_language
 
 
-@require_http_methods(["GET", "POST"])
+@require_GET
+@login_required
 def preferences(request: HttpRequest) -> HttpResponse:
-    """Show and save the settings of the person who is signed in."""
-    actor = request_actor(request)
-    require(actor, Capability.VIEW_PLAYBOOKS)
-    if request.method == "POST":
-        language = set_language(request.POST.get("language", ""), actor=actor, now=utc_now())
-        translation.activate(language)
-        response = redirect("practice:settings")
-        response.set_cookie(settings.LANGUAGE_COOKIE_NAME, language, samesite="Lax", httponly=True)
-        return response
+    """Show the settings of a member of staff; the language is changed at the address `set_language`."""
+    require(request_actor(request), Capability.VIEW_PLAYBOOKS)
     return render(request, "practice/settings.html", {"languages": settings.LANGUAGES})

@@ -1,0 +1,28 @@
+"""The language switch, for everybody: signed in or not."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils import translation
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST
+
+from legist.core.actors import Actor
+from legist.core.clock import utc_now
+from legist.practice.preferences import choose_language
+
+
+@require_POST
+def switch(request: HttpRequest) -> HttpResponse:
+    """Switch the language of the pages; for a signed-in person it stays switched on every device."""
+    actor = Actor.for_user(request.user) if request.user.is_authenticated else None
+    language = choose_language(request.POST.get("language", ""), actor=actor, now=utc_now())
+    translation.activate(language)
+    response = HttpResponseRedirect(_safe(request, request.POST.get("next", "/")))
+    response.set_cookie(settings.LANGUAGE_COOKIE_NAME, language, samesite="Lax", httponly=True)
+    return response
+
+
+def _safe(request: HttpRequest, url: str) -> str:
+    return url if url_has_allowed_host_and_scheme(url, allowed_hosts={request.get_host()}) else "/"

@@ -1,0 +1,13 @@
+"""What clients put on the record."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from legist.core.audit import register_action
+
+MESSAGE_READ = register_action("portal.message_read", _("read a message in the portal"))
+INVITATION_SENT = register_action("portal.invitation_sent", _("sent the invitation to the portal"))
+INVITATION_FAILED = register_action(
+    "portal.invitation_failed", _("could not send the invitation to the portal"), data=("error",)
+)

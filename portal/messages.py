@@ -1,0 +1,28 @@
+"""Reading a message: the first time is put on the record."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from legist.core import audit
+from legist.core.actors import Actor
+from legist.core.uow import unit_of_work
+from portal.access import access_client
+from portal.audit_actions import MESSAGE_READ
+from portal.models import MessageReading
+from portal.selectors import find_message
+from workflows.selectors.client import ClientMessage
+
+
+def open_message(message_id: UUID, *, actor: Actor, language: str, now: datetime) -> ClientMessage:
+    """Return a message of the signed-in client and note that it has been read."""
+    client = access_client(actor)
+    message = find_message(client, message_id, language=language)
+    with unit_of_work(actor=actor):
+        reading, is_first = MessageReading.objects.get_or_create(
+            draft_id=message.id, defaults={"client": client, "read_at": now}
+        )
+        if is_first:
+            audit.record(MESSAGE_READ, actor=actor, subject=reading.draft, scope=message.matter_id, now=now)
+    return message

@@ -1,0 +1,33 @@
+"""The client's messages."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from legist.core.clock import utc_now
+from legist.core.web import request_actor
+from portal import selectors
+from portal.messages import open_message
+
+
+@require_GET
+@login_required
+def messages(request: HttpRequest) -> HttpResponse:
+    """List the messages, newest first."""
+    found = selectors.list_messages(request_actor(request), language=request.LANGUAGE_CODE)
+    return render(request, "portal/messages.html", {"messages_found": found})
+
+
+@require_GET
+@login_required
+def message(request: HttpRequest, message_id: UUID) -> HttpResponse:
+    """Show one message; the first time it is opened goes on the record."""
+    found = open_message(
+        message_id, actor=request_actor(request), language=request.LANGUAGE_CODE, now=utc_now()
+    )
+    return render(request, "portal/message.html", {"message": found})

@@ -1,0 +1,19 @@
+"""The portal's addresses."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from portal.web import cases, invitations, messages, preferences
+
+app_name = "portal"
+
+urlpatterns = [
+    path("portal/", cases.home, name="home"),
+    path("portal/cases/<uuid:case_id>/", cases.case, name="case"),
+    path("portal/messages/", messages.messages, name="messages"),
+    path("portal/messages/<uuid:message_id>/", messages.message, name="message"),
+    path("portal/settings/", preferences.preferences, name="settings"),
+    path("portal/welcome/<str:token>/", invitations.welcome, name="welcome"),
+    path("portal/invite/<uuid:matter_id>/", invitations.invite, name="invite"),
+]
