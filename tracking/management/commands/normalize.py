@@ -1,0 +1,81 @@
+"""`normalize`: read status texts from stdin, one JSON object a line, and say what they mean."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from tracking.normalizer import Appointment, Facts, Normalized, normalize
+
+
+class Command(BaseCommand):
+    """Needs no database; a line that cannot be read is answered with an error and the run goes on."""
+
+    help = "Read JSON lines with title and description on stdin; write one JSON line each."
+    requires_system_checks = ()
+
+    def handle(self, *_args: Any, **_options: Any) -> None:
+        for number, line in enumerate(sys.stdin.buffer, 1):
+            if line.strip():
+                self.stdout.write(json.dumps(answer(line, number), ensure_ascii=False))
+
+
+def answer(line: bytes, number: int) -> dict[str, Any]:
+    """Return the decision for one line, or an error that names the line and the remedy."""
+    try:
+        record = json.loads(line.decode("utf-8-sig", errors="replace"))
+    except (ValueError, RecursionError):
+        return {"error": f"Line {number} is not valid JSON; write one object a line."}
+    if not isinstance(record, dict):
+        return {"error": f"Line {number} is not an object; write title, description and maybe lang."}
+    return as_dict(
+        normalize(_text(record, "title"), _text(record, "description"), _text(record, "lang") or None)
+    )
+
+
+def as_dict(result: Normalized) -> dict[str, Any]:
+    """Return the decision as JSON primitives; dates in ISO form, null where the text has none."""
+    return {
+        "code": result.code.value,
+        "bucket": result.bucket.value,
+        "confidence": result.confidence,
+        "needs_review": result.needs_review,
+        "client_action": result.client_action,
+        "terminal": result.terminal,
+        "rule": result.rule,
+        "version": result.version,
+        "facts": _facts(result.facts),
+    }
+
+
+def _facts(facts: Facts) -> dict[str, Any]:
+    return {
+        "event_date": facts.event_date.isoformat() if facts.event_date else None,
+        "form": facts.form,
+        "other_forms": list(facts.other_forms),
+        "receipt_number": facts.receipt_number,
+        "followup_date": facts.followup_date.isoformat() if facts.followup_date else None,
+        "deadline": facts.deadline.isoformat() if facts.deadline else None,
+        "office": facts.office,
+        "office_role": facts.office_role.value if facts.office_role else None,
+        "appointment": _appointment(facts.appointment),
+        "tracking_number": facts.tracking_number,
+    }
+
+
+def _appointment(appointment: Appointment | None) -> dict[str, str | None] | None:
+    if appointment is None:
+        return None
+    return {
+        "date": appointment.day.isoformat(),
+        "time": appointment.at.isoformat("minutes") if appointment.at else None,
+        "place": appointment.place,
+    }
+
+
+def _text(record: dict[str, Any], name: str) -> str:
+    value = record.get(name)
+    return value if isinstance(value, str) else ""

@@ -1,0 +1,170 @@
+"""The last day to act, counted by the rules and explained step by step.
+
+Whatever is counted here is provisional: an online status does not carry the date, and the date
+printed on the notice decides. Pure module: no clock, no database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from workflows.legal import business_days as calendar
+from workflows.legal.kinds import CHECKED, DAY, EVIDENCE_ABROAD, HOLIDAYS, MAILING, PERIODS, POLICY, Period
+
+KINDS = tuple(PERIODS)
+
+
+class Service(StrEnum):
+    """How the notice reached the person."""
+
+    MAIL = "mail"
+    PERSONAL = "personal"
+    ELECTRONIC = "electronic"
+
+
+class DeadlineError(ValueError):
+    """A kind, service or date that no rule knows; the message says what is possible."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlineResult:
+    """A counted deadline with its reasons.
+
+    `due` is None for appointments, whose day only the notice gives. `checked` is the day the rule
+    was last compared with its source.
+    """
+
+    kind: str
+    due: date | None
+    rule: str
+    citation: str
+    steps: tuple[str, ...]
+    status: str = "provisional"
+    checked: date = CHECKED
+
+
+def compute(
+    kind: str,
+    issued: date,
+    served: str = "mail",
+    *,
+    from_abroad: bool = False,
+    form: str | None = None,
+    closed: Collection[date] = (),
+) -> DeadlineResult:
+    """Count the last day for `kind` from the day the notice was issued.
+
+    `form` matters for evidence (I-539 has a shorter period). `from_abroad`: the person is outside
+    the United States. `closed` are days on which federal offices were closed by order. Raises
+    DeadlineError for an unknown kind or service, or a date beyond the calendar.
+    """
+    period, service = _period(kind), _service(served)
+    days = period.days_for(form)
+    if days is None:
+        return _from_notice(kind, period, issued)
+    mailing = _Mailing.of(period, service, from_abroad=from_abroad)
+    try:
+        due, steps = _count(period, days, issued, mailing=mailing, closed=closed)
+    except OverflowError:
+        raise DeadlineError(f"{issued.isoformat()} is too late for the calendar; check the year.") from None
+    return DeadlineResult(
+        kind=kind,
+        due=due,
+        rule=f"{_amount(period, days)}, {period.label}",
+        citation=f"{period.citation} (checked {CHECKED.isoformat()})",
+        steps=(*steps, *_closing(period)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Mailing:
+    """The days added for mail, and why."""
+
+    days: int
+    reason: str
+
+    @classmethod
+    def of(cls, period: Period, service: Service, *, from_abroad: bool) -> _Mailing:
+        if service is not Service.MAIL:
+            return cls(0, f"No days are added for {service} service.")
+        days = period.abroad if from_abroad else period.mailing
+        if not days:
+            return cls(0, "")
+        if from_abroad and days > period.mailing:
+            return cls(days, f"{days} days added for mail from or to abroad ({POLICY})")
+        why = f"{days} days added for service by mail ({MAILING})"
+        more = f"; the {EVIDENCE_ABROAD} days for abroad are for evidence only" if from_abroad else ""
+        return cls(days, why + more)
+
+
+def _count(
+    period: Period, days: int, issued: date, *, mailing: _Mailing, closed: Collection[date]
+) -> tuple[date, list[str]]:
+    steps = [f"The notice is dated {_long(issued)}; that day is not counted ({DAY})."]
+    if period.business_days:
+        last = calendar.add_business_days(issued, days, closed)
+        steps.append(f"{days} business days ({period.citation}; holidays: {HOLIDAYS}): {_long(last)}.")
+        return last, steps
+    last = issued + timedelta(days=days)
+    steps.append(f"{days} days ({period.citation}): {_long(last)}.")
+    if mailing.days:
+        last += timedelta(days=mailing.days)
+        steps.append(f"{mailing.reason}: {_long(last)}.")
+    elif mailing.reason:
+        steps.append(mailing.reason)
+    due = calendar.roll_forward(last, closed)
+    steps.append(_rolling(last, due, closed))
+    return due, steps
+
+
+def _rolling(last: date, due: date, closed: Collection[date]) -> str:
+    if last == due:
+        return f"{_long(last)} is a business day, so the period ends then."
+    skipped = [last + timedelta(days=offset) for offset in range((due - last).days)]
+    reasons = ", ".join(f"{day:%B} {day.day} ({calendar.why_closed(day, closed)})" for day in skipped)
+    return (
+        f"Not a business day: {reasons}. The period runs to the next one, {_long(due)} ({DAY}; {HOLIDAYS})."
+    )
+
+
+def _closing(period: Period) -> tuple[str, ...]:
+    remarks = (period.remark,) if period.remark else ()
+    return (*remarks, "Provisional: the date printed on the notice decides.")
+
+
+def _from_notice(kind: str, period: Period, issued: date) -> DeadlineResult:
+    return DeadlineResult(
+        kind=kind,
+        due=None,
+        rule=f"the date on the notice, {period.label}",
+        citation=f"{period.citation} (checked {CHECKED.isoformat()})",
+        steps=(
+            f"The notice of {_long(issued)} names the day of the {period.label}; no rule can count it.",
+            *_closing(period),
+        ),
+    )
+
+
+def _period(kind: str) -> Period:
+    try:
+        return PERIODS[kind]
+    except KeyError:
+        raise DeadlineError(f"No rule for the kind {kind!r}. Known kinds: {', '.join(KINDS)}.") from None
+
+
+def _service(served: str) -> Service:
+    try:
+        return Service(served)
+    except ValueError:
+        raise DeadlineError(f"No rule for service by {served!r}. Use {', '.join(Service)}.") from None
+
+
+def _amount(period: Period, days: int) -> str:
+    return f"{days} business days" if period.business_days else f"{days} days"
+
+
+def _long(day: date) -> str:
+    return f"{day:%A}, {day:%B} {day.day}, {day.year}"

@@ -1,0 +1,73 @@
+"""`deadline KIND --issued DATE`: count a deadline and say how."""
+
+from __future__ import annotations
+
+import json
+from argparse import ArgumentParser, ArgumentTypeError
+from datetime import date
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from workflows.deadlines import KINDS, DeadlineError, DeadlineResult, Service, compute
+
+BAD_USAGE = 2
+
+
+class Command(BaseCommand):
+    """Needs no database."""
+
+    help = "Count the last day to act on a notice, with every step and its source."
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("kind", choices=KINDS, metavar="KIND", help=", ".join(KINDS))
+        parser.add_argument("--issued", required=True, type=_day, help="date on the notice, YYYY-MM-DD")
+        parser.add_argument(
+            "--served", default=Service.MAIL.value, choices=[service.value for service in Service]
+        )
+        parser.add_argument(
+            "--from-abroad", action="store_true", help="the person is outside the United States"
+        )
+        parser.add_argument("--form", default=None, help="form of the case, such as I-539")
+        parser.add_argument("--json", action="store_true", dest="as_json", help="print one JSON document")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        try:
+            result = compute(
+                options["kind"],
+                options["issued"],
+                options["served"],
+                from_abroad=options["from_abroad"],
+                form=options["form"],
+            )
+        except DeadlineError as error:
+            raise CommandError(str(error), returncode=BAD_USAGE) from error
+        self.stdout.write(json.dumps(as_dict(result)) if options["as_json"] else as_text(result))
+
+
+def as_dict(result: DeadlineResult) -> dict[str, Any]:
+    """Return the JSON document; `due` is null when only the notice knows the day."""
+    return {
+        "kind": result.kind,
+        "due": result.due.isoformat() if result.due else None,
+        "rule": result.rule,
+        "citation": result.citation,
+        "steps": list(result.steps),
+        "status": result.status,
+        "checked": result.checked.isoformat(),
+    }
+
+
+def as_text(result: DeadlineResult) -> str:
+    """Return the answer for a person: the day first, then how it was counted."""
+    day = result.due.isoformat() if result.due else "the day on the notice"
+    lines = [f"Due {day} ({result.status})", f"Rule: {result.rule}", f"Source: {result.citation}"]
+    return "\n".join([*lines, *(f"  {number}. {step}" for number, step in enumerate(result.steps, 1))])
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise ArgumentTypeError(f"{text!r} is not a date; write it as YYYY-MM-DD.") from error
