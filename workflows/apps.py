@@ -1,3 +1,5 @@
+"""The Django configuration of the workflows."""
+
 from __future__ import annotations
 
 from importlib import import_module
@@ -17,7 +19,10 @@ class WorkflowsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register actions, subscribers and tasks, and keep the built-in playbooks installed."""
-        for module in ("audit_actions", "subscribers", "tasks"):
+        from workflows import audit_actions
+
+        audit_actions.register_subjects()
+        for module in ("subscribers", "tasks"):
             import_module(f"workflows.{module}")
         post_migrate.connect(install_builtin, sender=self, dispatch_uid="workflows.builtin")
 

@@ -35,6 +35,8 @@ class Facts(Protocol):
     def client_action(self) -> bool: ...
     @property
     def needs_review(self) -> bool: ...
+    @property
+    def is_restored(self) -> bool: ...
 
 
 class Hold(StrEnum):
@@ -81,11 +83,12 @@ def decide(
 ) -> list[PlannedAction]:
     """Return the steps that this change starts, in order.
 
-    A status that cannot be read starts nothing. One that a person still has to review plans every step
+    A status that cannot be read starts nothing, nor does a correction that was taken back: what the source
+    said then has had its consequences. One that a person still has to review plans every step
     as held, unless a person has `confirmed` it. When a newer change has `superseded` it, the work inside
     the firm goes on, but nothing is prepared for the client about yesterday's news.
     """
-    if facts.code == UNREADABLE:
+    if facts.code == UNREADABLE or facts.is_restored:
         return []
     return [
         PlannedAction(

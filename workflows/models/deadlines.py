@@ -97,6 +97,13 @@ class Deadline(Row):
     def __str__(self) -> str:
         return f"{self.kind} ({self.status})"
 
+    @property
+    def difference_days(self) -> int | None:
+        """How many days the confirmed date lies after the computed one; None while one is missing."""
+        if self.confirmed_due is None or self.provisional_due is None:
+            return None
+        return (self.confirmed_due - self.provisional_due).days
+
 
 class ReminderState(models.TextChoices):
     """What became of a reminder."""

@@ -1,0 +1,112 @@
+"""Changes of status to start playbooks with, and what they lead to."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from itertools import count
+from typing import Any
+
+from legist.core.actors import Actor
+from legist.core.uow import unit_of_work
+from legist.practice.models import Matter
+from tests.factories.practice import NOW, SYSTEM, Firm
+from tracking.changes import NewStatus, append
+from tracking.models import Receipt, StatusChange
+from tracking.receipts import ReceiptNumber
+from tracking.selectors import number_index
+from tracking.statuses import CODES, StatusCode
+from workflows import engine
+from workflows.drafts import NewDraft, approve_draft, create_draft
+from workflows.models import Deadline, Delivery, Draft
+from workflows.services import NewDeadline, add_deadline
+
+ENGINE = Actor.system("playbooks")
+_numbers = count(912_345_678)
+
+TEXTS = {
+    "en": {"subject": "A message about your case", "body": "Dear Dana,\n\nGood news."},
+    "es": {"subject": "Un mensaje sobre su caso", "body": "Hola, Dana:\n\nBuenas noticias."},
+}
+
+
+def make_receipt(matter: Matter | None, *, form: str = "I-765") -> Receipt:
+    number = ReceiptNumber.parse(f"IOE0{next(_numbers)}")
+    receipt = Receipt(
+        number=number.canonical,
+        number_index=number_index(number.canonical),
+        prefix=number.prefix,
+        form_type=form,
+        matter=matter,
+        next_poll_at=NOW,
+        created_at=NOW,
+        created_by=SYSTEM.key,
+    )
+    receipt.save(force_insert=True)
+    return receipt
+
+
+def make_change(
+    receipt: Receipt,
+    code: str,
+    *,
+    at: datetime = NOW,
+    event_date: date | None = date(2026, 2, 27),
+    needs_review: bool = False,
+    facts: dict[str, Any] | None = None,
+) -> StatusChange:
+    """Record a change as the poller does: row, receipt, record and event in one."""
+    info = CODES[StatusCode(code)]
+    status = NewStatus(
+        code=StatusCode(code),
+        bucket=info.bucket,
+        source="uscis",
+        title_en=info.label,
+        event_date=event_date,
+        client_action=info.client_action,
+        terminal=info.terminal,
+        needs_review=needs_review,
+        facts=facts or {},
+    )
+    with unit_of_work(actor=SYSTEM):
+        return append(receipt, status, detected_at=at, detected_after=None, actor=SYSTEM)
+
+
+def make_news(matter: Matter | None, code: str, *, form: str = "I-765", **options: Any) -> StatusChange:
+    """Record a change of a receipt whose case was received and in review before."""
+    receipt = make_receipt(matter, form=form)
+    make_change(receipt, "IN_REVIEW", at=NOW - timedelta(days=60), event_date=date(2026, 1, 1))
+    return make_change(receipt, code, **options)
+
+
+def run(change: StatusChange, *, now: datetime = NOW, confirmed: bool = False) -> engine.RunSummary:
+    return engine.run_for_change(change.pk, now=now, actor=ENGINE, confirmed=confirmed)
+
+
+def make_draft(firm: Firm, *, submit: bool = True, now: datetime = NOW) -> Draft:
+    matter = firm.danas_matter
+    new = NewDraft(matter=matter, client=matter.client, purpose="status_update", texts=TEXTS)
+    return create_draft(new, actor=ENGINE, now=now, submit=submit)
+
+
+def approve(firm: Firm, draft: Draft, *, now: datetime = NOW) -> Draft:
+    return approve_draft(
+        draft.pk, actor=firm.actor("alice"), version_hash=draft.content_hash, now=now, authenticated_at=now
+    )
+
+
+def make_delivery(firm: Firm, channel: str = "email") -> Delivery:
+    """Return a delivery of an approved message to Dana that waits to go out."""
+    return Delivery.objects.get(draft=approve(firm, make_draft(firm)), channel=channel)
+
+
+def make_deadline(firm: Firm, due: date | None = date(2026, 5, 1), **options: Any) -> Deadline:
+    new = NewDeadline(
+        kind="rfe",
+        title="Answer to the request for evidence",
+        due=due,
+        rule="rfe.standard",
+        citation="8 CFR 103.2(b)(8)(iv)",
+        reminder_offsets=[30, 7],
+        **options,
+    )
+    return add_deadline(new, matter=firm.danas_matter, run=None, actor=ENGINE, now=NOW)

@@ -1,0 +1,36 @@
+"""Step `appointment`: a date that the paper notice decides."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from workflows.actions.base import Result, StepContext
+from workflows.deadlines import compute
+from workflows.rules import Params
+from workflows.services import NewDeadline, add_deadline
+
+
+def expect_step(context: StepContext, params: Params) -> Result:
+    """Add a deadline, as a rule without a date; its reminders begin when a person enters the printed one.
+
+    Where the status text itself names a day it is taken as provisional.
+    """
+    known = compute(params["kind"], context.issued)
+    new = NewDeadline(
+        kind=params["kind"],
+        title=params["title"],
+        due=named_day(context),
+        rule=str(known.rule),
+        citation=known.citation,
+        steps=[str(step) for step in known.steps],
+        reminder_offsets=list(params["reminders"]),
+        receipt_id=context.change.receipt_id,
+    )
+    matter = context.matter_for(params)
+    return Result.of(add_deadline(new, matter=matter, run=context.run, actor=context.actor, now=context.now))
+
+
+def named_day(context: StepContext) -> date | None:
+    """Return the day of the appointment that the status text names, if it does."""
+    appointment = context.change.facts.get("appointment") or {}
+    return date.fromisoformat(appointment["day"]) if "day" in appointment else None

@@ -1,0 +1,67 @@
+"""What a step of a playbook is given, and what it gives back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db.models import Model
+from django.utils import timezone
+
+from legist.core.actors import Actor
+from legist.core.errors import InvalidInput
+from legist.practice.models import Client, Matter
+from tracking.selectors import ChangeFacts
+from workflows.drafting.facts import Source
+from workflows.models import Deadline, PlaybookRun
+from workflows.rules import Params
+
+
+@dataclass(slots=True)
+class StepContext:
+    """One run at work: the facts, the matter, and the results of the steps before."""
+
+    change: ChangeFacts
+    run: PlaybookRun
+    matter: Matter
+    client: Client
+    actor: Actor
+    now: datetime
+    results: dict[str, UUID] = field(default_factory=dict)
+
+    def matter_for(self, params: Params) -> Matter:
+        """Return the run's matter, or the one opened by the step that `in` names."""
+        step = params.get("in")
+        if step is None:
+            return self.matter
+        if step not in self.results:
+            message = f"The step {step!r} has to be done first."
+            raise InvalidInput(message)
+        return Matter.objects.select_related("attorney", "paralegal", "client").get(pk=self.results[step])
+
+    @property
+    def issued(self) -> date:
+        """The day USCIS acted: as its text says, or else the firm's day on which we learned of it."""
+        return self.change.event_date or timezone.localtime(self.change.detected_at).date()
+
+    def source(self) -> Source:
+        """Return the facts that messages and documents are filled with."""
+        deadline = Deadline.objects.filter(run=self.run).first()
+        return Source(self.change, self.matter, self.client, deadline, self.now)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a step made, for the run's page."""
+
+    kind: str
+    id: UUID
+
+    @classmethod
+    def of(cls, row: Model) -> Result:
+        return cls(row._meta.model_name or "", row.pk)
+
+
+Step = Callable[[StepContext, Params], Result]

@@ -1,0 +1,15 @@
+"""Step `billing`: record a billable milestone."""
+
+from __future__ import annotations
+
+from workflows.actions.base import Result, StepContext
+from workflows.billing import Milestone, record_event
+from workflows.rules import Params
+
+
+def record_step(context: StepContext, params: Params) -> Result:
+    """Record the milestone `kind` on the day USCIS acted."""
+    milestone = Milestone(params["kind"], params["title"], context.issued)
+    matter = context.matter_for(params)
+    event = record_event(milestone, matter=matter, run=context.run, actor=context.actor, now=context.now)
+    return Result.of(event)

@@ -1,0 +1,27 @@
+"""Step `message`: draft a message to the client and put it before an attorney."""
+
+from __future__ import annotations
+
+from workflows.actions.base import Result, StepContext
+from workflows.drafting import messages
+from workflows.drafting.facts import facts_used, values
+from workflows.drafts import NewDraft, create_draft
+from workflows.rules import Params
+
+
+def draft_step(context: StepContext, params: Params) -> Result:
+    """Fill the message template in every language; nothing leaves before an attorney approves."""
+    source = context.source()
+    by_language = {language: values(source, language) for language in messages.LANGUAGES}
+    texts, version = messages.render(params["template"], by_language)
+    new = NewDraft(
+        matter=context.matter_for(params),
+        client=context.client,
+        purpose=params["template"],
+        texts=texts,
+        facts=facts_used(source),
+        template_version=version,
+        change_id=context.change.change_id,
+        run=context.run,
+    )
+    return Result.of(create_draft(new, actor=context.actor, now=context.now))

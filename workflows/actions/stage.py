@@ -1,0 +1,14 @@
+"""Step `stage`: move the firm's own stage of the matter."""
+
+from __future__ import annotations
+
+from legist.practice.services import set_matter_stage
+from workflows.actions.base import Result, StepContext
+from workflows.rules import Params
+
+
+def move_step(context: StepContext, params: Params) -> Result:
+    """Move the matter to `stage`. Closing it stays with a person: `to_close` only proposes it."""
+    matter = context.matter_for(params)
+    set_matter_stage(matter, params["stage"], actor=context.actor, now=context.now, reason="playbook")
+    return Result("matter", matter.pk)

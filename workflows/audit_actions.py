@@ -1,0 +1,138 @@
+"""What the workflows put on the record, and how entries name their objects."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.db.models import Model
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from legist.core.audit import register_action, register_subject
+from workflows import models
+
+RUN_STARTED = register_action(
+    "workflows.playbook_started", _("started the playbook {playbook}"), data=("playbook", "code", "change")
+)
+RUN_PARKED = register_action(
+    "workflows.playbook_parked",
+    _("put the playbook {playbook} aside until the receipt has a matter"),
+    data=("playbook", "code", "change"),
+)
+RUN_HELD = register_action(
+    "workflows.playbook_held",
+    _("held the playbook {playbook}: {reason}"),
+    data=("playbook", "reason", "change"),
+)
+STEP_FAILED = register_action(
+    "workflows.step_failed",
+    _("could not do the step {action} of the playbook {playbook}"),
+    data=("playbook", "action", "change"),
+)
+CHECKLIST_OPENED = register_action(
+    "workflows.checklist_opened", _("opened the checklist {key}"), data=("key", "items")
+)
+ITEM_DONE = register_action("workflows.item_done", _("checked off {key}"), data=("key",))
+ITEM_REOPENED = register_action("workflows.item_reopened", _("reopened {key}"), data=("key",))
+DEADLINE_ADDED = register_action(
+    "workflows.deadline_added",
+    _("added the deadline {kind}, {status}, due {due}"),
+    data=("kind", "status", "due", "rule"),
+)
+DEADLINE_CONFIRMED = register_action(
+    "workflows.deadline_confirmed",
+    _("confirmed the deadline {kind}: {due}, {days} days from the computed date"),
+    data=("kind", "due", "provisional", "days"),
+)
+DEADLINE_MET = register_action("workflows.deadline_met", _("met the deadline {kind}"), data=("kind",))
+DEADLINE_MOVED = register_action(
+    "workflows.deadline_moved", _("moved the deadline {kind} to {due}"), data=("kind", "due", "previous")
+)
+DEADLINE_WAIVED = register_action(
+    "workflows.deadline_waived", _("waived the deadline {kind}"), data=("kind",)
+)
+REMINDED = register_action(
+    "workflows.reminded",
+    _("reminded {people} people of the deadline {kind}"),
+    data=("kind", "offset", "people"),
+)
+DOCUMENT_MADE = register_action("workflows.document_made", _("prepared the document {kind}"), data=("kind",))
+DOCUMENT_READ = register_action("workflows.document_read", _("opened the document {kind}"), data=("kind",))
+DRAFT_CREATED = register_action(
+    "workflows.draft_created", _("drafted the message {purpose}"), data=("purpose", "version")
+)
+DRAFT_SUBMITTED = register_action(
+    "workflows.draft_submitted", _("asked for approval of the message {purpose}"), data=("purpose", "version")
+)
+DRAFT_EDITED = register_action(
+    "workflows.draft_edited",
+    _("edited the message {purpose}, now version {version}"),
+    data=("purpose", "version", "voided"),
+)
+DRAFT_APPROVED = register_action(
+    "workflows.draft_approved",
+    _("approved version {version} of the message {purpose}"),
+    data=("purpose", "version", "content_hash"),
+)
+DRAFT_RETURNED = register_action(
+    "workflows.draft_returned", _("sent back the message {purpose}"), data=("purpose", "version")
+)
+DRAFT_VOIDED = register_action(
+    "workflows.draft_voided", _("withdrew the message {purpose}"), data=("purpose", "version")
+)
+DELIVERED = register_action(
+    "workflows.delivered", _("delivered the message by {channel}"), data=("channel", "version", "attempt")
+)
+DELIVERY_FAILED = register_action(
+    "workflows.delivery_failed",
+    _("could not deliver the message by {channel}: {error}"),
+    data=("channel", "version", "attempt", "error"),
+)
+DELIVERY_HELD = register_action(
+    "workflows.delivery_held",
+    _("held the message: the client's address changed"),
+    data=("channel", "version"),
+)
+DELIVERY_UNCERTAIN = register_action(
+    "workflows.delivery_uncertain",
+    _("cannot tell whether the message went out by {channel}"),
+    data=("channel", "version", "attempt"),
+)
+DELIVERY_RESOLVED = register_action(
+    "workflows.delivery_resolved",
+    _("decided about the unclear delivery by {channel}: {decision}"),
+    data=("channel", "version", "decision"),
+)
+BILLING_RECORDED = register_action(
+    "workflows.billing_recorded", _("recorded the billing event {kind}"), data=("kind",)
+)
+
+# How entries name their objects, and the address where each is shown.
+SUBJECTS: tuple[tuple[type[Model], str | Promise, str], ...] = (
+    (models.BillingEvent, _("billing event"), ""),
+    (models.ChecklistItem, _("checklist item"), ""),
+    (models.ChecklistRun, _("checklist"), ""),
+    (models.Deadline, _("deadline"), "workflows:deadline"),
+    (models.Document, _("document"), "workflows:document"),
+    (models.Draft, _("message"), "workflows:draft"),
+    (models.PlaybookRun, _("playbook run"), ""),
+)
+
+
+def register_subjects() -> None:
+    """Register how the record names what the workflows make."""
+    for model, label, url_name in SUBJECTS:
+        register_subject(model, _describe(label, url_name))
+
+
+def _describe(label: str | Promise, url_name: str) -> Callable[[list[str]], dict[str, tuple[str, str]]]:
+    return lambda ids: {pk: (str(label), _address(url_name, pk)) for pk in ids}
+
+
+def _address(url_name: str, pk: str) -> str:
+    """An address that is not mounted is left out: the record can be read without the pages."""
+    try:
+        return reverse(url_name, args=[pk]) if url_name else ""
+    except NoReverseMatch:
+        return ""

@@ -1,0 +1,135 @@
+"""Checklists: opened by a playbook, worked through by people."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+
+from legist.core import audit
+from legist.core.actors import Actor
+from legist.core.errors import Forbidden, WrongState
+from legist.core.uow import unit_of_work
+from legist.practice.models import Matter
+from legist.practice.permissions import Capability
+from workflows import audit_actions as actions
+from workflows.models import ChecklistItem, ChecklistRun, Deadline, PlaybookRun
+from workflows.people import get_person
+from workflows.selectors.access import access_item
+
+
+@dataclass(frozen=True, slots=True)
+class NewChecklist:
+    """A checklist to open; an item has key, role, text and `days` (from now) or `anchor` (the deadline)."""
+
+    key: str
+    title: str
+    items: Sequence[dict[str, Any]]
+
+
+def open_checklist(
+    new: NewChecklist, *, matter: Matter, run: PlaybookRun | None, actor: Actor, now: datetime
+) -> ChecklistRun:
+    """Open a checklist; dates that hang on a deadline not known yet come when it is confirmed."""
+    due = _deadline_of(run)
+    with unit_of_work(actor=actor):
+        checklist = ChecklistRun.objects.create(
+            matter=matter, run=run, key=new.key, title=new.title, created_at=now
+        )
+        ChecklistItem.objects.bulk_create(
+            _item(checklist, position, row, due=due, now=now) for position, row in enumerate(new.items, 1)
+        )
+        data = {"key": new.key, "items": len(new.items)}
+        audit.record(
+            actions.CHECKLIST_OPENED, actor=actor, subject=checklist, scope=matter.pk, now=now, data=data
+        )
+    return checklist
+
+
+def _deadline_of(run: PlaybookRun | None) -> date | None:
+    if run is None:
+        return None
+    return Deadline.objects.filter(run=run, due_date__isnull=False).values_list("due_date", flat=True).first()
+
+
+def _item(
+    checklist: ChecklistRun, position: int, row: dict[str, Any], *, due: date | None, now: datetime
+) -> ChecklistItem:
+    return ChecklistItem(
+        checklist=checklist,
+        key=row["key"],
+        position=position,
+        text=row["text"],
+        role=row["role"],
+        anchor_days=row.get("anchor"),
+        due_date=_due_date(row, due=due, today=timezone.localtime(now).date()),
+    )
+
+
+def _due_date(row: dict[str, Any], *, due: date | None, today: date) -> date | None:
+    if "days" in row:
+        return today + timedelta(days=row["days"])
+    if due is None or "anchor" not in row:
+        return None
+    # A step that should have been taken already is due now, not in the past.
+    return max(due + timedelta(days=row["anchor"]), min(today, due))
+
+
+def follow_deadline(run: PlaybookRun | None, due: date, *, today: date) -> int:
+    """Move the open items that hang on the run's deadline; return how many."""
+    if run is None:
+        return 0
+    anchored = ChecklistItem.objects.filter(
+        checklist__run=run, anchor_days__isnull=False, done_at__isnull=True
+    )
+    items = list(anchored)
+    for item in items:
+        item.due_date = _due_date({"anchor": item.anchor_days}, due=due, today=today)
+    return ChecklistItem.objects.bulk_update(items, ["due_date"])
+
+
+def complete_item(item_id: UUID | str, *, actor: Actor, now: datetime) -> ChecklistItem:
+    """Check an item off. Raises WrongState when it is done already."""
+    person = get_person(actor)
+    if person is None:
+        message = "A checklist item is done by a person."
+        raise Forbidden(message)
+    with unit_of_work(actor=actor):
+        item = access_item(actor, item_id, Capability.WORK_MATTER)
+        done = ChecklistItem.objects.filter(pk=item.pk, done_at=None).update(done_at=now, done_by=person)
+        _expect(done, "This item is done already. Reload the page to see by whom.")
+        _record(actions.ITEM_DONE, item, actor=actor, now=now)
+    item.refresh_from_db(fields=["done_at", "done_by"])
+    return item
+
+
+def reopen_item(item_id: UUID | str, *, actor: Actor, now: datetime) -> ChecklistItem:
+    """Take a check mark back. Raises WrongState when the item is open."""
+    with unit_of_work(actor=actor):
+        item = access_item(actor, item_id, Capability.WORK_MATTER)
+        reopened = ChecklistItem.objects.filter(pk=item.pk, done_at__isnull=False)
+        changed = reopened.update(done_at=None, done_by=None, reopened_at=now)
+        _expect(changed, "This item is open already. Reload the page to see it.")
+        _record(actions.ITEM_REOPENED, item, actor=actor, now=now)
+    item.refresh_from_db(fields=["done_at", "done_by", "reopened_at"])
+    return item
+
+
+def _expect(count: int, message: str) -> None:
+    if not count:
+        raise WrongState(message)
+
+
+def _record(action: audit.Action, item: ChecklistItem, *, actor: Actor, now: datetime) -> None:
+    audit.record(
+        action,
+        actor=actor,
+        subject=item,
+        scope=item.checklist.matter_id,
+        now=now,
+        data={"key": item.key},
+    )

@@ -1,0 +1,42 @@
+"""Delivery rows of an approved version: planned with the approval, called back by an edit."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from django.conf import settings
+
+from legist.core.errors import WrongState
+from workflows.models import Approval, Delivery, Draft
+from workflows.models.deliveries import DeliveryState
+
+# What has not begun yet, or never went out.
+RECALLABLE = (DeliveryState.PENDING, DeliveryState.HELD, DeliveryState.FAILED)
+
+
+def plan(draft: Draft, approval: Approval, *, now: datetime) -> None:
+    """Write one delivery per channel for the version that was just approved."""
+    for channel in draft.channels:
+        delivery = Delivery(
+            draft=draft,
+            approval=approval,
+            version=draft.version,
+            channel=channel,
+            next_attempt_at=now,
+            created_at=now,
+        )
+        delivery.message_id = f"<{delivery.pk}@{urlsplit(settings.LEGIST_BASE_URL).hostname or 'localhost'}>"
+        delivery.save(force_insert=True)
+
+
+def call_back(draft: Draft) -> None:
+    """Cancel what has not gone out of the current version; raise WrongState when some of it has.
+
+    The update locks the rows, so a delivery is either cancelled here or claimed by the sender, not both.
+    """
+    current = Delivery.objects.filter(draft=draft, version=draft.version)
+    current.filter(state__in=RECALLABLE).update(state=DeliveryState.CANCELLED)
+    if current.exclude(state=DeliveryState.CANCELLED).exists():
+        message = "This message is already on its way to the client. Write a new one to correct it."
+        raise WrongState(message)

@@ -1,0 +1,80 @@
+"""The facts a message or letter is filled with, and the list of them that the attorney checks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import override
+
+from legist.practice.models import Client, Matter
+from tracking.selectors import ChangeFacts
+from workflows.drafting.forms import canonical, name_form
+from workflows.models import Deadline
+from workflows.wording import client_wording
+
+DATE_FORMATS = {"en": "F j, Y", "es": r"j \d\e F \d\e Y"}
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where the facts come from."""
+
+    change: ChangeFacts
+    matter: Matter
+    client: Client
+    deadline: Deadline | None
+    now: datetime
+
+
+def long_date(day: date | None, language: str) -> str:
+    """Return a day in words, or an empty text."""
+    if day is None:
+        return ""
+    with override(language):
+        return date_format(day, DATE_FORMATS.get(language, DATE_FORMATS["en"]))
+
+
+def values(source: Source, language: str) -> dict[str, Any]:
+    """Return the placeholders of message and document templates in one language.
+
+    The provisional date of a deadline is for the firm's own documents; client messages do not use it.
+    """
+    wording = client_wording(source.change.code, language)
+    deadline = source.deadline
+    return {
+        "client_name": source.client.name,
+        "firm_name": settings.LEGIST_FIRM_NAME,
+        "matter_reference": source.matter.reference,
+        "form": canonical(source.change.form),
+        "form_name": name_form(source.change.form, language),
+        "meaning": wording.meaning,
+        "todo": wording.todo,
+        "next": wording.next,
+        "event_date": long_date(source.change.event_date, language),
+        "today": long_date(timezone.localtime(source.now).date(), language),
+        "due_date": long_date(deadline.due_date if deadline else None, language),
+        "citation": deadline.citation if deadline else "",
+        "attorney_name": source.matter.attorney.name if source.matter.attorney else "",
+        "portal_url": f"{settings.LEGIST_BASE_URL}/portal/",
+    }
+
+
+def facts_used(source: Source) -> list[dict[str, str]]:
+    """Return what the text rests on, `[{key, value}]`, for the attorney to check against the file."""
+    change, deadline = source.change, source.deadline
+    rows = {
+        "client": source.client.name,
+        "language": source.client.language,
+        "code": change.code,
+        "previous_code": change.previous_code,
+        "form": canonical(change.form),
+        "event_date": change.event_date.isoformat() if change.event_date else "",
+        "source": change.source,
+        "deadline": deadline.due_date.isoformat() if deadline and deadline.due_date else "",
+    }
+    return [{"key": key, "value": str(value)} for key, value in rows.items() if value]

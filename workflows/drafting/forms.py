@@ -1,0 +1,52 @@
+"""Forms as clients call them. Pure: plain names of our own, English and Spanish."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
+
+NAMES: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "I90": ("green card renewal", "renovación de la tarjeta verde"),
+        "I129": ("petition for a worker", "petición para un trabajador"),
+        "I129F": ("fiancé(e) petition", "petición para prometido o prometida"),
+        "I130": ("petition for a family member", "petición para un familiar"),
+        "I131": ("travel document application", "solicitud de documento de viaje"),
+        "I140": ("petition for an immigrant worker", "petición para un trabajador inmigrante"),
+        "I360": ("special immigrant petition", "petición de inmigrante especial"),
+        "I485": ("green card application", "solicitud de tarjeta verde"),
+        "I539": ("request to extend or change your stay", "solicitud para extender o cambiar su estadía"),
+        "I589": ("asylum application", "solicitud de asilo"),
+        "I601": ("waiver application", "solicitud de perdón"),
+        "I601A": ("waiver application", "solicitud de perdón"),
+        "I730": ("petition for a family member", "petición para un familiar"),
+        "I751": ("petition to remove conditions", "petición para quitar las condiciones"),
+        "I765": ("work permit application", "solicitud de permiso de trabajo"),
+        "I821": ("TPS application", "solicitud de TPS"),
+        "I821D": ("DACA request", "solicitud de DACA"),
+        "I914": ("T visa application", "solicitud de visa T"),
+        "I918": ("U visa petition", "petición de visa U"),
+        "N400": ("citizenship application", "solicitud de ciudadanía"),
+        "N600": ("citizenship certificate application", "solicitud de certificado de ciudadanía"),
+    }
+)
+SHAPE = re.compile(r"^([A-Z]{1,4})(\d{2,4}[A-Z]?)$")
+UNNAMED = {"en": "your case", "es": "su caso"}
+
+
+def canonical(form: str | None) -> str:
+    """Return `I-485` for `I485` and other ways to write it; what does not look like a form stays."""
+    compact = (form or "").replace("-", "").replace(" ", "").upper()
+    return SHAPE.sub(r"\1-\2", compact)
+
+
+def name_form(form: str | None, language: str) -> str:
+    """Return the form as a client would call it, such as `your work permit application (Form I-765)`."""
+    if not form:
+        return UNNAMED.get(language, UNNAMED["en"])
+    number = canonical(form)
+    english, spanish = NAMES.get(number.replace("-", ""), ("", ""))
+    if language == "es":
+        return f"su {spanish} (Formulario {number})" if spanish else f"su Formulario {number}"
+    return f"your {english} (Form {number})" if english else f"your Form {number}"

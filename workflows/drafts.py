@@ -1,0 +1,295 @@
+"""Drafts: from the first text to an attorney's approval of exactly this text, and no other way out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+
+from legist.core import audit
+from legist.core.actors import Actor
+from legist.core.errors import Forbidden, InvalidInput, NeedsReauthentication, WrongState
+from legist.core.uow import unit_of_work
+from legist.practice.models import Client, Matter, User
+from legist.practice.permissions import Capability
+from legist.practice.roles import Role
+from workflows import audit_actions as actions
+from workflows import deliveries, notices
+from workflows.draft_states import next_state
+from workflows.fingerprint import content_hash
+from workflows.models import Approval, Draft, DraftEvent, PlaybookRun
+from workflows.models.deliveries import Channel
+from workflows.models.drafts import DraftEventKind, DraftState
+from workflows.models.notices import NoticeKind, NoticeLevel
+from workflows.people import assigned, get_person
+from workflows.selectors.access import access_draft
+
+Texts = Mapping[str, Mapping[str, str]]
+SUBJECT_LIMIT = 160
+
+
+@dataclass(frozen=True, slots=True)
+class NewDraft:
+    """A message to be drafted: to whom, about what, in which words."""
+
+    matter: Matter
+    client: Client
+    purpose: str
+    texts: Texts
+    facts: list[dict[str, str]] = field(default_factory=list)
+    template_version: int = 1
+    change_id: UUID | None = None
+    run: PlaybookRun | None = None
+
+
+def create_draft(new: NewDraft, *, actor: Actor, now: datetime, submit: bool = True) -> Draft:
+    """Write a draft in all its languages and, unless told otherwise, put it before an attorney.
+
+    It goes to the portal, and by e-mail when the client has an address, in the client's language.
+    """
+    draft = Draft(
+        matter=new.matter,
+        client=new.client,
+        change_id=new.change_id,
+        run=new.run,
+        purpose=new.purpose,
+        template_version=new.template_version,
+        texts=_plain(new.texts),
+        original_texts=_plain(new.texts),
+        facts=new.facts,
+        created_at=now,
+    )
+    _address(draft, new.client)
+    with unit_of_work(actor=actor):
+        draft.save(force_insert=True)
+        _note(draft, DraftEventKind.DRAFTED, actor=actor, now=now)
+        _record(actions.DRAFT_CREATED, draft, actor=actor, now=now)
+        if submit:
+            _submit(draft, actor=actor, now=now)
+    return draft
+
+
+def edit_draft(
+    draft_id: UUID | str, *, texts: Texts, version_hash: str, actor: Actor, now: datetime
+) -> Draft:
+    """Replace the texts by a new version, addressed to the client as they are reached today.
+
+    An approval is voided and what was waiting to go out is called back; once anything of it is on its
+    way, WrongState is raised. So it is when somebody else edited first (`version_hash` is old).
+    """
+    with unit_of_work(actor=actor):
+        draft = access_draft(actor, draft_id, Capability.WORK_MATTER, lock=True)
+        _expect_version(draft, version_hash)
+        state = _require_next("edit", draft)
+        clean = _clean({**draft.texts, **{key: text for key, text in texts.items() if key in draft.texts}})
+        voided = _void_approval(draft, actor=actor, now=now)
+        draft.texts, draft.version, draft.state = clean, draft.version + 1, state
+        if state == DraftState.IN_REVIEW:
+            draft.submitted_at = now
+        _address(draft, draft.client)
+        draft.save(update_fields=EDITED_FIELDS)
+        _note(draft, DraftEventKind.EDITED, actor=actor, now=now)
+        _record(actions.DRAFT_EDITED, draft, actor=actor, now=now, voided=voided)
+    return draft
+
+
+EDITED_FIELDS = (
+    "texts",
+    "version",
+    "state",
+    "submitted_at",
+    "language",
+    "recipients",
+    "channels",
+    "content_hash",
+    "approval",
+    "approved_hash",
+)
+
+
+def submit(draft_id: UUID | str, *, actor: Actor, now: datetime) -> Draft:
+    """Put a draft before an attorney."""
+    with unit_of_work(actor=actor):
+        draft = access_draft(actor, draft_id, Capability.WORK_MATTER, lock=True)
+        _submit(draft, actor=actor, now=now)
+    return draft
+
+
+def approve_draft(
+    draft_id: UUID | str, *, actor: Actor, version_hash: str, now: datetime, authenticated_at: datetime | None
+) -> Draft:
+    """Let exactly this version out: the one way by which anything reaches a client.
+
+    Only an attorney who works on the matter may, never the system. `authenticated_at` is when the person
+    last proved who they are; an old session raises NeedsReauthentication. `version_hash` is the hash of
+    what the person read: when the draft has changed since, WrongState is raised.
+    """
+    with unit_of_work(actor=actor):
+        draft = access_draft(actor, draft_id, Capability.APPROVE_DRAFT, lock=True)
+        attorney = _require_attorney(actor)
+        _require_recent_sign_in(authenticated_at, now=now)
+        _expect_version(draft, version_hash)
+        state = _require_next("approve", draft)
+        approval = Approval.objects.create(
+            draft=draft, version=draft.version, content_hash=draft.content_hash, by=attorney, at=now
+        )
+        draft.state, draft.approval, draft.approved_hash = state, approval, draft.content_hash
+        draft.save(update_fields=["state", "approval", "approved_hash"])
+        deliveries.plan(draft, approval, now=now)
+        _note(draft, DraftEventKind.APPROVED, actor=actor, now=now)
+        _record(actions.DRAFT_APPROVED, draft, actor=actor, now=now, content_hash=draft.content_hash)
+    return draft
+
+
+def return_draft(
+    draft_id: UUID | str, *, reason: str, version_hash: str, actor: Actor, now: datetime
+) -> Draft:
+    """Send a draft back to whoever works on it, with the reason they need."""
+    why = _require_reason(reason, "Say what should change; the reason goes to the person who edits it.")
+    with unit_of_work(actor=actor):
+        draft = access_draft(actor, draft_id, Capability.APPROVE_DRAFT, lock=True)
+        _require_attorney(actor)
+        _expect_version(draft, version_hash)
+        draft.state = _require_next("return", draft)
+        draft.save(update_fields=["state"])
+        event = _note(draft, DraftEventKind.RETURNED, actor=actor, now=now, reason=why)
+        _record(actions.DRAFT_RETURNED, draft, actor=actor, now=now)
+        message = notices.Message(
+            f"returned:{event.pk}", NoticeKind.RETURNED, NoticeLevel.ACTION, draft, draft.matter
+        )
+        notices.tell(assigned(draft.matter, Role.PARALEGAL), message, now=now)
+    return draft
+
+
+def void(draft_id: UUID | str, *, reason: str, actor: Actor, now: datetime) -> Draft:
+    """Withdraw a draft for good; refused once anything of it is on its way."""
+    why = _require_reason(reason, "Say why this message is withdrawn; the reason is kept on the record.")
+    with unit_of_work(actor=actor):
+        draft = access_draft(actor, draft_id, Capability.WORK_MATTER, lock=True)
+        state = _require_next("void", draft)
+        _void_approval(draft, actor=actor, now=now)
+        draft.state = state
+        draft.save(update_fields=["state", "approval", "approved_hash"])
+        _note(draft, DraftEventKind.VOIDED, actor=actor, now=now, reason=why)
+        _record(actions.DRAFT_VOIDED, draft, actor=actor, now=now)
+    return draft
+
+
+def _submit(draft: Draft, *, actor: Actor, now: datetime) -> None:
+    draft.state, draft.submitted_at = _require_next("submit", draft), now
+    draft.save(update_fields=["state", "submitted_at"])
+    _note(draft, DraftEventKind.SUBMITTED, actor=actor, now=now)
+    _record(actions.DRAFT_SUBMITTED, draft, actor=actor, now=now)
+    key = f"approval:{draft.pk}:{draft.version}"
+    message = notices.Message(key, NoticeKind.APPROVAL, NoticeLevel.ACTION, draft, draft.matter)
+    notices.tell(assigned(draft.matter, Role.ATTORNEY), message, now=now)
+
+
+def _address(draft: Draft, client: Client) -> None:
+    """Set where the message goes, and the fingerprint of the whole."""
+    recipients = [{"channel": str(Channel.PORTAL), "address": str(client.pk)}]
+    if client.email:
+        recipients.insert(0, {"channel": str(Channel.EMAIL), "address": client.email})
+    draft.language = client.language
+    draft.recipients = recipients
+    draft.channels = [recipient["channel"] for recipient in recipients]
+    draft.content_hash = fingerprint(draft)
+
+
+def fingerprint(draft: Draft) -> str:
+    """Compute the hash of what the draft holds now."""
+    return content_hash(
+        draft_id=draft.pk,
+        texts=draft.texts,
+        language=draft.language,
+        recipients=draft.recipients,
+        channels=draft.channels,
+    )
+
+
+def _void_approval(draft: Draft, *, actor: Actor, now: datetime) -> bool:
+    if draft.approval is None:
+        return False
+    deliveries.call_back(draft)
+    Approval.objects.filter(pk=draft.approval.pk, voided_at=None).update(voided_at=now)
+    draft.approval, draft.approved_hash = None, ""
+    _note(draft, DraftEventKind.APPROVAL_VOIDED, actor=actor, now=now)
+    return True
+
+
+def _require_next(act: str, draft: Draft) -> DraftState:
+    state = next_state(act, draft.state)
+    if state is None:
+        message = f"This message is {DraftState(draft.state).label.lower()}: that is no longer possible."
+        raise WrongState(message)
+    return DraftState(state)
+
+
+def _expect_version(draft: Draft, version_hash: str) -> None:
+    if version_hash != draft.content_hash:
+        message = "This message was changed after you opened it. Reload the page and read the new version."
+        raise WrongState(message)
+
+
+def _require_attorney(actor: Actor) -> User:
+    person = get_person(actor)
+    if person is None or person.role != Role.ATTORNEY:
+        message = "Only an attorney of the matter may decide what goes to a client."
+        raise Forbidden(message)
+    return person
+
+
+def _require_recent_sign_in(authenticated_at: datetime | None, *, now: datetime) -> None:
+    oldest = now - timedelta(minutes=settings.LEGIST_REAUTH_MINUTES)
+    if authenticated_at is None or authenticated_at < oldest:
+        raise NeedsReauthentication
+
+
+def _require_reason(reason: str, message: str) -> str:
+    if not reason.strip():
+        raise InvalidInput(message, {"reason": [message]})
+    return reason.strip()
+
+
+def _plain(texts: Texts) -> dict[str, dict[str, str]]:
+    return {language: dict(text) for language, text in texts.items()}
+
+
+def _clean(texts: Texts) -> dict[str, dict[str, str]]:
+    """Return the texts with even line ends; raise InvalidInput naming each field that is empty or long."""
+    clean = {
+        language: {part: text.get(part, "").replace("\r\n", "\n").strip() for part in ("subject", "body")}
+        for language, text in texts.items()
+    }
+    errors: dict[str, list[str]] = {}
+    for language, text in clean.items():
+        for part, value in text.items():
+            if not value:
+                errors[f"{part}_{language}"] = ["Write something here: the client would get an empty text."]
+        if len(text["subject"]) > SUBJECT_LIMIT or "\n" in text["subject"]:
+            errors[f"subject_{language}"] = [f"Use one line of at most {SUBJECT_LIMIT} characters."]
+    if errors:
+        message = "The message cannot be saved like this."
+        raise InvalidInput(message, errors)
+    return clean
+
+
+def _note(draft: Draft, kind: DraftEventKind, *, actor: Actor, now: datetime, reason: str = "") -> DraftEvent:
+    return DraftEvent.objects.create(
+        draft=draft,
+        kind=kind,
+        version=draft.version,
+        by=get_person(actor),
+        actor_key=actor.key,
+        reason=reason,
+        at=now,
+    )
+
+
+def _record(action: audit.Action, draft: Draft, *, actor: Actor, now: datetime, **data: Any) -> None:
+    facts = {"purpose": draft.purpose, "version": draft.version, **data}
+    audit.record(action, actor=actor, subject=draft, scope=draft.matter_id, now=now, data=facts)

@@ -1,0 +1,251 @@
+"""Runs what the rules decide: each step of each playbook once per change, whatever happens twice.
+
+Inserting a step's row is what makes it happen, in one transaction with its effect. A step that cannot
+be done leaves a failed row with the reason, tells a person, and can be repeated; the others go on.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from uuid import UUID
+
+from legist.core import audit
+from legist.core.actors import Actor
+from legist.core.errors import LegistError, WrongState
+from legist.core.uow import unit_of_work
+from legist.practice.models import Matter
+from legist.practice.permissions import Capability
+from tracking.models import StatusChange
+from tracking.selectors import ChangeFacts, get_change_facts
+from tracking.statuses import CODES, Bucket
+from workflows import audit_actions as actions
+from workflows import notices, playbooks
+from workflows.actions import KINDS, Result, StepContext
+from workflows.models import ActionRun, Playbook, PlaybookRun
+from workflows.models.notices import NoticeKind, NoticeLevel
+from workflows.models.playbooks import ActionState, RunState
+from workflows.people import assigned, managers
+from workflows.rules import Hold, PlannedAction, decide
+from workflows.selectors.access import access_run
+
+SIDE_EVENTS = tuple(str(code) for code, info in CODES.items() if info.bucket == Bucket.NO_STAGE)
+NO_MATTER, OVERTAKEN = "no_matter", "overtaken"
+FINISHED = (RunState.DONE, RunState.SKIPPED)
+
+
+@dataclass(frozen=True, slots=True)
+class RunSummary:
+    """What one call did: runs looked at, steps done, failed and held."""
+
+    runs: int = 0
+    done: int = 0
+    failed: int = 0
+    held: int = 0
+
+
+def run_for_change(
+    change_id: UUID | str, *, now: datetime, actor: Actor, confirmed: bool = False
+) -> RunSummary:
+    """Start (or go on with) every playbook that the change calls for.
+
+    Safe to call again: what is done stays done, what failed or was held is tried again. `confirmed` says
+    that a person has confirmed a reading that needed review.
+    """
+    with unit_of_work(actor=actor):
+        facts = get_change_facts(change_id)
+        known = {playbook.key: playbook for playbook in playbooks.list_enabled()}
+        plan = decide(
+            facts,
+            map(playbooks.as_rule, known.values()),
+            superseded=is_superseded(facts.change_id),
+            confirmed=confirmed,
+        )
+        retire_held(facts, now=now)
+        counts: Counter[str] = Counter()
+        for key, steps in groupby(plan, key=lambda step: step.playbook_key):
+            counts["runs"] += 1
+            counts.update(_run(known[key], list(steps), facts=facts, now=now, actor=actor))
+    return RunSummary(**counts)
+
+
+def resume_parked(receipt_id: UUID | str, *, now: datetime, actor: Actor) -> RunSummary:
+    """Start what waited for the receipt to get a matter; what has been overtaken since is skipped."""
+    total: Counter[str] = Counter()
+    with unit_of_work(actor=actor):
+        parked = PlaybookRun.objects.filter(receipt_id=receipt_id, state=RunState.PARKED)
+        for run in list(parked.order_by("started_at", "id")):
+            if is_superseded(run.change_id):
+                _close(run, RunState.SKIPPED, reason=OVERTAKEN, now=now)
+                continue
+            summary = run_for_change(run.change_id, now=now, actor=actor)
+            total.update({name: getattr(summary, name) for name in RunSummary.__slots__})
+    return RunSummary(**total)
+
+
+def repeat_run(run_id: UUID | str, *, now: datetime, actor: Actor) -> RunSummary:
+    """Try the failed steps of a run again, on behalf of a person who has removed the cause.
+
+    Raises WrongState when nothing of it failed.
+    """
+    run = access_run(actor, run_id, Capability.WORK_MATTER)
+    if run.state != RunState.PARTIAL:
+        message = "No step of this run waits to be repeated. Reload the page to see it."
+        raise WrongState(message)
+    # It only ever started because no review was needed, or because a person had confirmed the reading.
+    return run_for_change(run.change_id, now=now, actor=actor, confirmed=True)
+
+
+def retire_held(facts: ChangeFacts, *, now: datetime) -> int:
+    """Skip held runs of earlier changes of the receipt: a newer status answers their question."""
+    if facts.code in SIDE_EVENTS:
+        return 0
+    held = PlaybookRun.objects.filter(
+        receipt_id=facts.receipt_id, state=RunState.HELD, change__sequence__lt=facts.sequence
+    )
+    return held.update(state=RunState.SKIPPED, reason=OVERTAKEN, finished_at=now)
+
+
+def is_superseded(change_id: UUID) -> bool:
+    """True when a later change of the same receipt says something else; side events do not count."""
+    change = StatusChange.objects.only("receipt_id", "sequence").get(pk=change_id)
+    later = StatusChange.objects.filter(receipt_id=change.receipt_id, sequence__gt=change.sequence)
+    return later.exclude(to_code__in=SIDE_EVENTS).exists()
+
+
+def _run(
+    playbook: Playbook, steps: list[PlannedAction], *, facts: ChangeFacts, now: datetime, actor: Actor
+) -> Counter[str]:
+    run, is_new = _open(playbook, facts, now=now)
+    if run.state in FINISHED:
+        return Counter()
+    if facts.matter_id is None:
+        if is_new:
+            _record(actions.RUN_PARKED, run, facts, now=now, actor=actor, code=str(facts.code))
+        return Counter()
+    context = _context(run, facts, now=now, actor=actor)
+    if run.matter_id is None:
+        run.matter = context.matter
+        run.save(update_fields=["matter"])
+    if not run.actions.exists() and any(step.hold is None for step in steps):
+        _record(actions.RUN_STARTED, run, facts, now=now, actor=actor, code=str(facts.code))
+    counts = Counter(outcome for step in steps if (outcome := _step(step, context)))
+    _finish(run, steps, counts, facts=facts, now=now, actor=actor)
+    return counts
+
+
+def _open(playbook: Playbook, facts: ChangeFacts, *, now: datetime) -> tuple[PlaybookRun, bool]:
+    """Return the locked run of this playbook for this change; a second caller waits for the first."""
+    run, is_new = PlaybookRun.objects.get_or_create(
+        playbook_key=playbook.key,
+        change_id=facts.change_id,
+        defaults={
+            "playbook": playbook,
+            "receipt_id": facts.receipt_id,
+            "matter_id": facts.matter_id,
+            "state": RunState.HELD if facts.matter_id else RunState.PARKED,
+            "reason": "" if facts.matter_id else NO_MATTER,
+            "started_at": now,
+        },
+    )
+    return PlaybookRun.objects.select_for_update().get(pk=run.pk), is_new
+
+
+def _context(run: PlaybookRun, facts: ChangeFacts, *, now: datetime, actor: Actor) -> StepContext:
+    matter = Matter.objects.select_related("client", "attorney", "paralegal").get(pk=facts.matter_id)
+    done = run.actions.filter(state=ActionState.DONE).exclude(result_id=None)
+    results = {key: made for key, made in done.values_list("action_key", "result_id") if made}
+    return StepContext(facts, run, matter, matter.client, actor, now, results)
+
+
+def _step(step: PlannedAction, context: StepContext) -> str | None:
+    """Do one step once; return what to count: `done`, `failed`, `held`, or nothing when it was done before."""
+    if step.hold is not None:
+        return "held"
+    earlier = context.run.actions.filter(action_key=step.action_key).first()
+    if earlier is not None and earlier.state == ActionState.DONE:
+        return None
+    try:
+        with unit_of_work(actor=context.actor):
+            guard = earlier or _guard(step, context)
+            result = KINDS[step.kind](context, step.params)
+            _note(guard, result, context)
+    except LegistError as error:
+        _fail(step, context, reason=error.message, earlier=earlier)
+        return "failed"
+    context.results[step.action_key] = result.id
+    return "done"
+
+
+def _guard(step: PlannedAction, context: StepContext) -> ActionRun:
+    return ActionRun.objects.create(
+        run=context.run,
+        change_id=context.change.change_id,
+        playbook_key=step.playbook_key,
+        action_key=step.action_key,
+        kind=step.kind,
+        state=ActionState.DONE,
+        done_at=context.now,
+    )
+
+
+def _note(guard: ActionRun, result: Result, context: StepContext) -> None:
+    guard.state, guard.result_kind, guard.result_id = ActionState.DONE, result.kind, result.id
+    guard.reason, guard.done_at = "", context.now
+    guard.save(update_fields=["state", "result_kind", "result_id", "reason", "done_at"])
+
+
+def _fail(step: PlannedAction, context: StepContext, *, reason: str, earlier: ActionRun | None) -> None:
+    """Keep why the step could not be done, and tell a person."""
+    failed = earlier or _guard(step, context)
+    failed.state, failed.reason, failed.done_at = ActionState.FAILED, reason, context.now
+    failed.save(update_fields=["state", "reason", "done_at"])
+    facts = context.change
+    _record(
+        actions.STEP_FAILED, context.run, facts, now=context.now, actor=context.actor, action=step.action_key
+    )
+    message = notices.Message(
+        key=f"step:{failed.pk}",
+        kind=NoticeKind.STEP,
+        level=NoticeLevel.URGENT,
+        subject=context.run,
+        matter=context.matter,
+        data={"playbook": step.playbook_key, "action": step.action_key},
+    )
+    people = [*assigned(context.matter), *managers(context.matter)]
+    notices.tell(people, message, now=context.now)
+
+
+def _finish(
+    run: PlaybookRun,
+    steps: list[PlannedAction],
+    counts: Counter[str],
+    *,
+    facts: ChangeFacts,
+    now: datetime,
+    actor: Actor,
+) -> None:
+    holds = {step.hold for step in steps if step.hold}
+    if Hold.NEEDS_REVIEW in holds:
+        _close(run, RunState.HELD, reason=Hold.NEEDS_REVIEW, now=now)
+    elif counts["failed"]:
+        _close(run, RunState.PARTIAL, reason="failed", now=now)
+    else:
+        _close(run, RunState.DONE, reason=Hold.SUPERSEDED if holds else "", now=now)
+    if holds:
+        reason = str(next(iter(holds)))
+        _record(actions.RUN_HELD, run, facts, now=now, actor=actor, reason=reason)
+
+
+def _close(run: PlaybookRun, state: RunState, *, reason: str, now: datetime) -> None:
+    finished = None if state == RunState.HELD else now
+    PlaybookRun.objects.filter(pk=run.pk).update(state=state, reason=reason, finished_at=finished)
+
+
+def _record(
+    act: audit.Action, run: PlaybookRun, facts: ChangeFacts, *, now: datetime, actor: Actor, **data: str
+) -> None:
+    known = {"playbook": run.playbook_key, "change": str(facts.change_id), **data}
+    audit.record(act, actor=actor, subject=run, scope=facts.matter_id, now=now, data=known)

@@ -1,0 +1,59 @@
+"""Notices to members of staff inside the product: told once per cause, until read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import models
+
+from legist.core.actors import Actor
+from legist.core.errors import NotFound
+from legist.practice.models import Matter, User
+from workflows.models import Notice
+from workflows.models.notices import NoticeKind, NoticeLevel
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What is told. `key` names the cause; nobody is told twice of the same."""
+
+    key: str
+    kind: NoticeKind
+    level: NoticeLevel
+    subject: models.Model
+    matter: Matter | None
+    data: dict[str, Any] = field(default_factory=dict)
+
+
+def tell(people: Iterable[User], message: Message, *, now: datetime) -> int:
+    """Write a notice for each person who was not told of this yet; return how many are told in all."""
+    unique = {person.pk: person for person in people}
+    Notice.objects.bulk_create(
+        [_notice(person, message, now=now) for person in unique.values()], ignore_conflicts=True
+    )
+    return len(unique)
+
+
+def _notice(person: User, message: Message, *, now: datetime) -> Notice:
+    return Notice(
+        user=person,
+        key=message.key,
+        kind=message.kind,
+        level=message.level,
+        matter=message.matter,
+        subject_kind=message.subject._meta.model_name or "",
+        subject_id=message.subject.pk,
+        data=message.data,
+        created_at=now,
+    )
+
+
+def mark_read(notice_id: UUID | str, *, actor: Actor, now: datetime) -> None:
+    """Put a notice of one's own away; raises NotFound for anybody else's."""
+    own = Notice.objects.filter(pk=notice_id, user_id=getattr(actor.user, "pk", None))
+    if not own.filter(read_at=None).update(read_at=now) and not own.exists():
+        raise NotFound

@@ -1,0 +1,243 @@
+"""Getting approved messages out: each handed over once, and a person asked where that is unclear.
+
+pending -> sending is committed before anything leaves; the mail server is spoken to outside any
+transaction; the outcome is committed after. A process that dies in between leaves `sending`, which
+becomes `uncertain` for a person to decide: nothing is sent twice in silence.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from secrets import SystemRandom
+from uuid import UUID
+
+from django.db.models import F, Q
+
+from legist.core import audit
+from legist.core.actors import Actor
+from legist.core.notify.email import EmailMessageSpec, send_email
+from legist.core.notify.errors import PermanentNotifyError, TransientNotifyError, UncertainNotifyError
+from legist.core.resilience import backoff
+from legist.core.uow import unit_of_work
+from legist.practice.models import Client
+from workflows import audit_actions as actions
+from workflows import notices
+from workflows.drafting.mail import render_email
+from workflows.drafts import fingerprint
+from workflows.models import Delivery, Draft, DraftEvent
+from workflows.models.deliveries import Channel, DeliveryState
+from workflows.models.drafts import DraftEventKind, DraftState
+from workflows.models.notices import NoticeKind, NoticeLevel
+from workflows.people import assigned
+
+# Longer than any hand-over can take (EMAIL_TIMEOUT applies per step), so nobody alive is given up.
+HANDOVER_LIMIT = timedelta(minutes=5)
+MAX_ATTEMPTS = 8
+RETRY_BASE = timedelta(seconds=30)
+RETRY_CAP = timedelta(hours=1)
+_rng = SystemRandom()
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of one attempt."""
+
+    state: DeliveryState
+    error: str = ""
+
+
+def has_due(now: datetime) -> bool:
+    """Return whether `deliver_due` would find something to do: one query."""
+    return Delivery.objects.filter(_is_due(now) | _is_abandoned(now)).exists()
+
+
+def deliver_due(*, now: datetime, actor: Actor, limit: int = 50) -> dict[str, int]:
+    """Hand over what is due, one message at a time; call it outside any transaction.
+
+    Returns how many deliveries ended in each state.
+    """
+    counts: Counter[str] = Counter(dict.fromkeys(DeliveryState.values, 0))
+    counts[DeliveryState.UNCERTAIN] += mark_uncertain(now=now, actor=actor)
+    due = Delivery.objects.filter(_is_due(now)).order_by("next_attempt_at", "created_at", "channel")
+    for delivery_id in list(due.values_list("pk", flat=True)[:limit]):
+        state = deliver(delivery_id, now=now, actor=actor)
+        if state is not None:
+            counts[state] += 1
+    return dict(counts)
+
+
+def deliver(delivery_id: UUID, *, now: datetime, actor: Actor) -> DeliveryState | None:
+    """Make one attempt; return the state it ended in, or None when somebody else has the delivery."""
+    delivery, state = _begin(delivery_id, now=now, actor=actor)
+    if delivery is None or state != DeliveryState.SENDING:
+        return state
+    outcome = _hand_over(delivery)
+    return _finish(delivery, outcome, now=now, actor=actor)
+
+
+def mark_uncertain(*, now: datetime, actor: Actor) -> int:
+    """Turn hand-overs that nobody finished into questions for a person; return how many."""
+    found = list(Delivery.objects.filter(_is_abandoned(now)).values_list("pk", flat=True))
+    return sum(_abandon(pk, now=now, actor=actor) for pk in found)
+
+
+def _is_due(now: datetime) -> Q:
+    return Q(state=DeliveryState.PENDING, next_attempt_at__lte=now)
+
+
+def _is_abandoned(now: datetime) -> Q:
+    return Q(state=DeliveryState.SENDING, claimed_at__lte=now - HANDOVER_LIMIT)
+
+
+def _begin(delivery_id: UUID, *, now: datetime, actor: Actor) -> tuple[Delivery | None, DeliveryState | None]:
+    """Claim a delivery: held when it must not go out as approved, sent when it is for the portal."""
+    with unit_of_work(actor=actor):
+        delivery = _locked(delivery_id)
+        if delivery.state != DeliveryState.PENDING:
+            return None, None
+        if not _is_as_approved(delivery):
+            return delivery, _settle(delivery, Outcome(DeliveryState.HELD, "changed"), now=now, actor=actor)
+        Delivery.objects.filter(pk=delivery.pk, state=DeliveryState.PENDING).update(
+            state=DeliveryState.SENDING, claimed_at=now, attempts=F("attempts") + 1
+        )
+        delivery.state, delivery.attempts = DeliveryState.SENDING, delivery.attempts + 1
+        if delivery.channel == Channel.PORTAL:
+            return delivery, _settle(delivery, Outcome(DeliveryState.SENT), now=now, actor=actor)
+    return delivery, DeliveryState.SENDING
+
+
+def _locked(delivery_id: UUID) -> Delivery:
+    """Lock the draft, then its delivery: the order in which edits and approvals lock them."""
+    draft_id = Delivery.objects.values_list("draft_id", flat=True).get(pk=delivery_id)
+    draft = Draft.objects.select_related("client", "matter", "approval").select_for_update(of=("self",))
+    locked = draft.get(pk=draft_id)
+    delivery = Delivery.objects.select_for_update().get(pk=delivery_id)
+    delivery.draft = locked
+    return delivery
+
+
+def _is_as_approved(delivery: Delivery) -> bool:
+    """True when text and addresses are those approved, and the client is still reached there."""
+    draft, approval = delivery.draft, delivery.draft.approval
+    if approval is None or draft.state not in {DraftState.APPROVED, DraftState.SENT}:
+        return False
+    same_text = fingerprint(draft) == approval.content_hash == draft.approved_hash
+    return same_text and draft.version == delivery.version and address_of(draft) == _address_now(draft)
+
+
+def address_of(draft: Draft) -> str:
+    """Return the e-mail address the draft was approved for, or an empty text."""
+    addresses = [row["address"] for row in draft.recipients if row["channel"] == Channel.EMAIL]
+    return str(addresses[0]) if addresses else ""
+
+
+def _address_now(draft: Draft) -> str:
+    client: Client = draft.client
+    return client.email if client.email and address_of(draft) else ""
+
+
+def _hand_over(delivery: Delivery) -> Outcome:
+    draft = delivery.draft
+    mail = render_email(draft.texts, draft.language)
+    spec = EmailMessageSpec(
+        to=(address_of(draft),),
+        subject=mail.subject,
+        text=mail.text,
+        html=mail.html,
+        message_id=delivery.message_id,
+        headers={"Content-Language": draft.language, "Auto-Submitted": "auto-generated"},
+    )
+    try:
+        send_email(spec)
+    except TransientNotifyError as error:
+        is_last = delivery.attempts >= MAX_ATTEMPTS
+        return Outcome(DeliveryState.FAILED if is_last else DeliveryState.PENDING, error.code)
+    except PermanentNotifyError as error:
+        return Outcome(DeliveryState.FAILED, error.code)
+    except UncertainNotifyError as error:
+        return Outcome(DeliveryState.UNCERTAIN, error.code)
+    return Outcome(DeliveryState.SENT)
+
+
+def _finish(delivery: Delivery, outcome: Outcome, *, now: datetime, actor: Actor) -> DeliveryState | None:
+    with unit_of_work(actor=actor):
+        locked = _locked(delivery.pk)
+        if locked.state != DeliveryState.SENDING or locked.attempts != delivery.attempts:
+            return None
+        return _settle(locked, outcome, now=now, actor=actor)
+
+
+def _abandon(delivery_id: UUID, *, now: datetime, actor: Actor) -> bool:
+    with unit_of_work(actor=actor):
+        delivery = _locked(delivery_id)
+        if delivery.state != DeliveryState.SENDING:
+            return False
+        _settle(delivery, Outcome(DeliveryState.UNCERTAIN, "interrupted"), now=now, actor=actor)
+    return True
+
+
+def _settle(delivery: Delivery, outcome: Outcome, *, now: datetime, actor: Actor) -> DeliveryState:
+    """Write what came of an attempt, put it on the record, and ask a person where one is needed."""
+    delivery.state, delivery.error, delivery.claimed_at = outcome.state, outcome.error, None
+    if outcome.state == DeliveryState.SENT:
+        delivery.sent_at = now
+    if outcome.state == DeliveryState.PENDING:
+        delivery.next_attempt_at = now + backoff.delay(
+            delivery.attempts, base=RETRY_BASE, cap=RETRY_CAP, rng=_rng
+        )
+    delivery.save(update_fields=["state", "error", "claimed_at", "sent_at", "next_attempt_at"])
+    record(delivery, outcome, now=now, actor=actor)
+    if outcome.state == DeliveryState.SENT:
+        close_draft(delivery.draft, now=now, actor=actor)
+    elif outcome.state != DeliveryState.PENDING:
+        _ask(delivery, outcome, now=now)
+    return outcome.state
+
+
+ACTIONS = {
+    DeliveryState.SENT: actions.DELIVERED,
+    DeliveryState.PENDING: actions.DELIVERY_FAILED,
+    DeliveryState.FAILED: actions.DELIVERY_FAILED,
+    DeliveryState.UNCERTAIN: actions.DELIVERY_UNCERTAIN,
+    DeliveryState.HELD: actions.DELIVERY_HELD,
+}
+
+
+def record(delivery: Delivery, outcome: Outcome, *, now: datetime, actor: Actor) -> None:
+    """Put the outcome of an attempt on the matter's record."""
+    action = ACTIONS[outcome.state]
+    known = {
+        "channel": delivery.channel,
+        "version": delivery.version,
+        "attempt": delivery.attempts,
+        "error": outcome.error,
+    }
+    data = {key: value for key, value in known.items() if key in action.data}
+    audit.record(
+        action, actor=actor, subject=delivery.draft, scope=delivery.draft.matter_id, now=now, data=data
+    )
+
+
+def close_draft(draft: Draft, *, now: datetime, actor: Actor) -> None:
+    """Mark the draft as sent once nothing of its version is outstanding."""
+    if Delivery.objects.filter(draft=draft, version=draft.version).exclude(state=DeliveryState.SENT).exists():
+        return
+    moved = Draft.objects.filter(pk=draft.pk, state=DraftState.APPROVED)
+    if moved.update(state=DraftState.SENT, sent_at=now):
+        DraftEvent.objects.create(
+            draft=draft, kind=DraftEventKind.SENT, version=draft.version, actor_key=actor.key, at=now
+        )
+
+
+def _ask(delivery: Delivery, outcome: Outcome, *, now: datetime) -> None:
+    message = notices.Message(
+        key=f"delivery:{delivery.pk}:{outcome.state}:{delivery.attempts}",
+        kind=NoticeKind.DELIVERY,
+        level=NoticeLevel.URGENT,
+        subject=delivery,
+        matter=delivery.draft.matter,
+        data={"state": str(outcome.state), "error": outcome.error, "channel": delivery.channel},
+    )
+    notices.tell(assigned(delivery.draft.matter), message, now=now)

@@ -1,0 +1,32 @@
+"""Who of the firm is told about a matter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from legist.core.actors import Actor
+from legist.practice.models import Matter, User
+from legist.practice.permissions import Capability, can
+from legist.practice.roles import Role
+
+
+def get_person(actor: Actor) -> User | None:
+    """Return the acting member of staff, or None for the system."""
+    return actor.user if isinstance(actor.user, User) else None
+
+
+def assigned(matter: Matter, *roles: Role) -> list[User]:
+    """Return the matter's attorney and paralegal (or only the roles asked for) who may see it."""
+    holders = {Role.ATTORNEY: matter.attorney, Role.PARALEGAL: matter.paralegal}
+    wanted = roles or (Role.ATTORNEY, Role.PARALEGAL)
+    return may_see(matter, [person for role in wanted if (person := holders.get(role)) is not None])
+
+
+def managers(matter: Matter) -> list[User]:
+    """Return the managers who may see the matter: those who are told when nobody else acted."""
+    return may_see(matter, User.objects.filter(role=Role.MANAGER, is_active=True))
+
+
+def may_see(matter: Matter, people: Iterable[User]) -> list[User]:
+    """Leave out whoever is walled off, gone, or never had the matter."""
+    return [person for person in people if can(Actor.for_user(person), Capability.VIEW_MATTER, matter)]

@@ -1,0 +1,53 @@
+"""What a client may see of their messages: approved text only, no rows of ours."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from legist.practice.models import Client
+from workflows.drafting.mail import Block, blocks
+from workflows.models import Delivery
+from workflows.models.deliveries import Channel, DeliveryState
+
+
+@dataclass(frozen=True, slots=True)
+class ClientMessage:
+    """A message as the client reads it, in the language asked for when it was written in it."""
+
+    id: UUID
+    subject: str
+    body: str
+    blocks: list[Block]
+    language: str
+    sent_at: datetime
+    receipt_id: UUID | None
+    matter_id: UUID
+
+
+def list_client_messages(
+    client: Client, *, language: str | None = None, limit: int = 100
+) -> list[ClientMessage]:
+    """Return the messages delivered to the client's portal, newest first, each in approved words."""
+    delivered = Delivery.objects.filter(
+        draft__client=client, channel=Channel.PORTAL, state=DeliveryState.SENT, sent_at__isnull=False
+    ).select_related("draft", "draft__change")
+    newest = delivered.order_by("-sent_at", "-id")[:limit]
+    return [_message(delivery, language or client.language) for delivery in newest]
+
+
+def _message(delivery: Delivery, language: str) -> ClientMessage:
+    draft = delivery.draft
+    shown = language if language in draft.texts else draft.language
+    text = draft.texts[shown]
+    return ClientMessage(
+        id=draft.pk,
+        subject=text["subject"],
+        body=text["body"],
+        blocks=blocks(text["body"]),
+        language=shown,
+        sent_at=delivery.sent_at or delivery.created_at,
+        receipt_id=draft.change.receipt_id if draft.change else None,
+        matter_id=draft.matter_id,
+    )

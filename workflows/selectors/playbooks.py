@@ -1,0 +1,60 @@
+"""Playbooks and what they did."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Count, Max, Q, QuerySet
+
+from legist.core.actors import Actor
+from legist.core.errors import NotFound
+from legist.practice.permissions import Capability, require, visible_to
+from workflows.models import ActionRun, Playbook, PlaybookRun
+
+RUNS_SHOWN = 50
+
+
+@dataclass(frozen=True, slots=True)
+class PlaybookDetail:
+    """A playbook, its other versions, and its latest runs on matters the actor may read."""
+
+    playbook: Playbook
+    versions: list[Playbook]
+    runs: list[PlaybookRun]
+
+
+def list_playbooks(actor: Actor) -> QuerySet[Playbook]:
+    """Return the current playbooks, each with `run_count`, `waiting_count` and `latest_run_at`."""
+    require(actor, Capability.VIEW_PLAYBOOKS)
+    newest = Playbook.objects.values("key").annotate(newest=Max("version")).values_list("key", "newest")
+    current = Q()
+    for key, version in newest:
+        current |= Q(key=key, version=version)
+    waiting = Q(runs__state__in=["partial", "held", "parked"])
+    return Playbook.objects.filter(current).annotate(
+        run_count=Count("runs"),
+        waiting_count=Count("runs", filter=waiting),
+        latest_run_at=Max("runs__started_at"),
+    )
+
+
+def playbook_detail(actor: Actor, playbook_id: UUID | str) -> PlaybookDetail:
+    """Return one playbook; its runs only where the actor may read the matter."""
+    require(actor, Capability.VIEW_PLAYBOOKS)
+    playbook = Playbook.objects.filter(pk=playbook_id).first()
+    if playbook is None:
+        raise NotFound
+    runs = visible_to(actor, PlaybookRun.objects.filter(playbook_key=playbook.key), via="matter")
+    related = runs.select_related("matter", "change", "receipt").prefetch_related("actions")
+    return PlaybookDetail(
+        playbook=playbook,
+        versions=list(Playbook.objects.filter(key=playbook.key).exclude(pk=playbook.pk)),
+        runs=list(related[:RUNS_SHOWN]),
+    )
+
+
+def list_failed_steps(actor: Actor) -> QuerySet[ActionRun]:
+    """Return the steps that wait for a person, on matters the actor may read."""
+    failed = ActionRun.objects.filter(state="failed").select_related("run__matter", "run__playbook")
+    return visible_to(actor, failed, via="run__matter")

@@ -1,0 +1,29 @@
+"""What the worker does for the workflows, again and again."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from legist.core.actors import Actor
+from legist.core.clock import utc_now
+from legist.core.tasks import periodic, task
+from workflows import notifications, reminders
+
+COURIER = Actor.system("courier")
+REMINDER = Actor.system("reminders")
+
+
+@task("workflows.deliver", timeout_s=240)
+def deliver() -> None:
+    """Hand approved messages over."""
+    notifications.deliver_due(now=utc_now(), actor=COURIER)
+
+
+@task("workflows.reminders", timeout_s=120)
+def remind() -> None:
+    """Show the reminders that are due."""
+    reminders.run_due(now=utc_now(), actor=REMINDER)
+
+
+periodic(deliver, every=timedelta(seconds=2), when=notifications.has_due)
+periodic(remind, every=timedelta(seconds=60), when=reminders.has_due)
