@@ -232,6 +232,7 @@ def _build(
     detected_after: datetime | None,
     actor: Actor,
 ) -> StatusChange:
+    facts: Any = status.facts
     side_event = status.bucket == Bucket.NO_STAGE
     bucket = receipt.current_bucket if side_event and receipt.current_bucket else str(status.bucket)
     return StatusChange(
@@ -245,7 +246,7 @@ def _build(
         title_es=status.title_es,
         description_en=status.description_en or None,
         description_es=status.description_es or None,
-        facts=status.facts or None,
+        facts=facts or None,
         client_action=status.client_action,
         terminal=status.terminal,
         attention=attention(status, from_bucket=receipt.current_bucket, to_bucket=bucket),

@@ -101,7 +101,7 @@ def resolve_review(review_id: UUID | str, *, actor: Actor, resolution: str, now:
         if item.state != ReviewState.OPEN:
             raise WrongState(_("This was resolved already. Reload the page to see by whom."))
         _close(item, resolution=resolution, now=now, actor=actor)
-        if item.kind == ReviewKind.WENT_BACK:
+        if item.kind == ReviewKind.WENT_BACK and item.receipt_id is not None:
             Receipt.objects.filter(pk=item.receipt_id).update(modified_at=None)
     return item
 

@@ -129,7 +129,7 @@ class Applier:
         )[0]
 
     def _update(self, plan: PlannedRow, receipt: Receipt, matter: Matter | None) -> None:
-        fields = [name for name in ("form_type", "priority") if name in plan.updates]
+        fields: list[str] = [name for name in ("form_type", "priority") if name in plan.updates]
         for name in fields:
             setattr(receipt, name, plan.updates[name])
         if "priority" in fields and receipt.tier != Tier.PAUSED:

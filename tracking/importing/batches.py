@@ -95,13 +95,16 @@ def upload_import(content: bytes, *, filename: str, actor: Actor, now: datetime)
     require(actor, Capability.IMPORT_RECEIPTS)
     table = read_table(content)
     report, plans = _plan_all(table, actor)
+    sealed: dict[str, Any] = {
+        "content": content,
+        "unknown_columns": list(table.header.unknown),
+        "preview": report.as_json() | {"rows_shown": [_as_preview(plan) for plan in plans[:SHOWN_ROWS]]},
+    }
     batch = ImportBatch(
+        **sealed,
         filename=filename[:200],
-        content=content,
         content_digest=keyed_hash(content, purpose="tracking import"),
         size=len(content),
-        unknown_columns=list(table.header.unknown),
-        preview=report.as_json() | {"rows_shown": [_as_preview(plan) for plan in plans[:SHOWN_ROWS]]},
         total=len(table.rows),
         uploaded_by=actor.user if isinstance(actor.user, User) else None,
         uploaded_at=now,
@@ -189,7 +192,7 @@ def report_of(batch_id: UUID | str) -> ImportReport:
         rows=batch.total,
         unknown_columns=tuple(batch.unknown_columns or ()),
         counts=counts,
-        rejected=list(rejected.values("line", "value_masked", "reason")),
+        rejected=[dict(row) for row in rejected.values("line", "value_masked", "reason")],
     )
 
 

@@ -85,7 +85,7 @@ class StatusChange(models.Model):
     receipt_id: UUID
     override_id: UUID | None
 
-    objects: ClassVar[models.Manager[StatusChange]] = StatusChangeQuerySet.as_manager()  # type: ignore[assignment]  # stubs lose the queryset's class
+    objects: ClassVar[models.Manager[StatusChange]] = StatusChangeQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import models
@@ -12,9 +11,6 @@ from django.utils.translation import gettext_lazy as _
 from legist.core.crypto import EncryptedTextField
 from legist.core.ids import uuid7
 from tracking.receipts import ReceiptNumber
-
-if TYPE_CHECKING:
-    from tracking.models.change import StatusChange
 
 
 class Tier(models.TextChoices):
@@ -117,7 +113,6 @@ class Receipt(models.Model):
 
     matter_id: UUID | None
     latest_change_id: UUID | None
-    changes: models.Manager[StatusChange]
 
     class Meta:
         constraints = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import transaction
@@ -98,7 +98,7 @@ def _free(receipts: QuerySet[Receipt], now: datetime) -> QuerySet[Receipt]:
     return receipts.filter(Q(lease_until__isnull=True) | Q(lease_until__lte=now))
 
 
-def _claim(chosen: QuerySet[Receipt, dict[str, UUID]], *, now: datetime) -> list[Claim]:
+def _claim(chosen: QuerySet[Receipt, Any], *, now: datetime) -> list[Claim]:
     token = uuid7()
     with transaction.atomic():
         claimed = _free(Receipt.objects.filter(pk__in=chosen), now).update(

@@ -227,7 +227,7 @@ def _plan(receipt: Receipt, plan: NextPoll) -> None:
 
 def _save(receipt: Receipt, fetched: Fetched, *, now: datetime) -> None:
     receipt.last_checked_at = max(filter(None, (receipt.last_checked_at, fetched.finished_at)), default=now)
-    fields = changes.READING_FIELDS
+    fields: tuple[str, ...] = changes.READING_FIELDS
     values: dict[str, Any] = {}
     if receipt.lease_token == fetched.claim.token:
         fields += _SCHEDULE

@@ -81,7 +81,7 @@ def inbox_counts(actor: Actor, *, scope: Scope = Scope.MINE, now: datetime) -> I
     return InboxCounts(found.get("act", 0), found.get("tell", 0), found.get("note", 0))
 
 
-def _inbox(actor: Actor, scope: Scope, *, now: datetime) -> QuerySet[StatusChange]:
+def _inbox(actor: Actor, scope: Scope, *, now: datetime) -> QuerySet[Any]:
     acknowledged = Acknowledgement.objects.filter(change=OuterRef("pk"))
     changes = visible_changes(actor).filter(detected_at__gte=now - INBOX_WINDOW)
     if actor.user is not None and scope == Scope.MINE:

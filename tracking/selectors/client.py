@@ -49,7 +49,7 @@ class ClientReceipt:
 def list_client_receipts(client_id: UUID | str) -> list[ClientReceipt]:
     """Return the receipts of the client's matters with their history, newest change first; two queries."""
     receipts = list(
-        Receipt.objects.filter(matter__client=client_id, state=ReceiptState.TRACKED).order_by("-id")
+        Receipt.objects.filter(matter__client_id=client_id, state=ReceiptState.TRACKED).order_by("-id")
     )
     changes: QuerySet[StatusChange] = StatusChange.objects.filter(receipt__in=receipts).order_by("-sequence")
     by_receipt: dict[UUID, list[StatusChange]] = {}

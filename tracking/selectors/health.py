@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 from django.db.models import Count, Min, Q
 
@@ -121,7 +121,7 @@ def view_source_health(actor: Actor, *, now: datetime) -> SourceHealth:
     return source_health(now)
 
 
-def _due(now: datetime) -> dict[str, int | datetime | None]:
+def _due(now: datetime) -> dict[str, Any]:
     watched = Receipt.objects.filter(next_poll_at__isnull=False)
     return watched.aggregate(
         watched=Count("pk"),

@@ -1,0 +1,87 @@
+"""Ask the source about due receipts."""
+
+from __future__ import annotations
+
+import json
+import time
+from argparse import ArgumentTypeError
+from typing import Any, Final
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from legist.core.actors import Actor
+from legist.core.clock import utc_now
+from tracking.polling.run import PollResult, poll_due, poll_receipt
+from tracking.receipts import ReceiptNumber, ReceiptNumberError
+from tracking.selectors import find_receipt
+from tracking.sources import get_source
+from tracking.tasks import SOURCE
+
+BAD_USAGE: Final = 2
+PAUSE_S: Final = 2.0
+
+
+class Command(BaseCommand):
+    """Claims due receipts and asks about them, within the budget; without --once until Ctrl-C."""
+
+    help = "Ask USCIS about the receipts that are due."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--once", action="store_true", help="Ask about what is due now and return.")
+        parser.add_argument("--limit", type=_positive, metavar="N", help="At most N receipts per round.")
+        parser.add_argument("--receipt", metavar="R", help="Ask about this receipt now, due or not.")
+        parser.add_argument("--json", action="store_true", help="Print one JSON document per round.")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        """Run one round or one after the other."""
+        if options["receipt"]:
+            self._print(_poll_one(options["receipt"]), options)
+            return
+        while True:
+            result = _poll_round(options["limit"])
+            if options["once"] or result.claimed:
+                self._print(result, options)
+            if options["once"]:
+                return
+            time.sleep(PAUSE_S)
+
+    def _print(self, result: PollResult, options: dict[str, Any]) -> None:
+        document = result.as_json()
+        if options["json"]:
+            self.stdout.write(json.dumps(document, ensure_ascii=False))
+        else:
+            self.stdout.write(_sentence(document))
+        if result.note:
+            self.stderr.write(result.note)
+
+
+def _poll_round(limit: int | None) -> PollResult:
+    return poll_due(source=get_source(SOURCE), now=utc_now(), limit=limit, actor=Actor.command("poll"))
+
+
+def _poll_one(typed: str) -> PollResult:
+    try:
+        number = ReceiptNumber.parse(typed)
+    except ReceiptNumberError as error:
+        raise CommandError(f"--receipt: {error.message}", returncode=BAD_USAGE) from None
+    receipt = find_receipt(number.canonical)
+    if receipt is None:
+        message = f"--receipt: {number.masked} is not tracked. Import it first with import_receipts."
+        raise CommandError(message, returncode=BAD_USAGE)
+    return poll_receipt(receipt.pk, source=get_source(SOURCE), now=utc_now(), actor=Actor.command("poll"))
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        message = "must be 1 or more"
+        raise ArgumentTypeError(message)
+    return number
+
+
+def _sentence(document: dict[str, Any]) -> str:
+    return (
+        f"Claimed {document['claimed']}: {document['changed']} changed, {document['unchanged']} unchanged, "
+        f"{document['retry']} to try again, {document['review']} for a person, "
+        f"{document['skipped_budget']} left for lack of budget ({document['seconds']} s)."
+    )
