@@ -34,6 +34,7 @@ TONE_ICONS = {
     "good": "circle-check",
     "bad": "circle-x",
 }
+MESSAGE_TONES = {"success": "good", "error": "bad", "warning": "action", "info": "neutral"}
 Items = Iterable[Mapping[str, Any]]
 
 
@@ -271,7 +272,14 @@ def empty_state(
     content: str, title: str, *, text: str = "", icon: str = "inbox", tone: str = ""
 ) -> SafeString:
     """Say why there is nothing here; the content holds the next step (buttons)."""
-    return part("empty_state", content=content if content.strip() else "", title=title, text=text, icon=icon, tone=tone)
+    return part(
+        "empty_state",
+        content=content if content.strip() else "",
+        title=title,
+        text=text,
+        icon=icon,
+        tone=tone,
+    )
 
 
 @register.simple_block_tag
@@ -343,6 +351,15 @@ def day(value: date | None) -> str:
 def instant(value: datetime | None) -> str:
     """`{{ at|instant }}`: "Mar 3, 2026, 4:15 PM" in the firm's zone."""
     return moments.time_words(value) if value else ""
+
+
+@register.filter
+def message_tone(tags: str) -> str:
+    """`{{ message.tags|message_tone }}`: the tone of one of Django's messages."""
+    return next(
+        (MESSAGE_TONES.get(tag, tag) for tag in tags.split() if tag in {*MESSAGE_TONES, *TONE_ICONS}),
+        "neutral",
+    )
 
 
 register.filter("initials", words.initials)

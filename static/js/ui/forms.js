@@ -18,3 +18,5 @@ on("submit", "form[data-guard]", (form) => delete form.dataset.dirty);
 addEventListener("beforeunload", (event) => {
   if (document.querySelector("form[data-guard][data-dirty]")) event.preventDefault();
 });
+
+on("click", "[data-go-back]", () => history.back());
