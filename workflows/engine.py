@@ -161,7 +161,7 @@ def _context(run: PlaybookRun, facts: ChangeFacts, *, now: datetime, actor: Acto
 
 
 def _step(step: PlannedAction, context: StepContext) -> str | None:
-    """Do one step once; return what to count: `done`, `failed`, `held`, or nothing when it was done before."""
+    """Do one step once; return `done`, `failed`, `held`, or None when it was done before."""
     if step.hold is not None:
         return "held"
     earlier = context.run.actions.filter(action_key=step.action_key).first()

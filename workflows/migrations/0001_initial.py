@@ -209,7 +209,7 @@ class Migration(migrations.Migration):
                 ('due_date', models.DateField(blank=True, help_text='The date that counts now.', null=True)),
                 ('provisional_due', models.DateField(blank=True, null=True)),
                 ('confirmed_due', models.DateField(blank=True, null=True)),
-                ('rule', models.CharField(blank=True, max_length=80)),
+                ('rule', models.CharField(blank=True, max_length=160)),
                 ('citation', models.CharField(blank=True, max_length=300)),
                 ('steps', models.JSONField(default=list, help_text='How the provisional date was counted, step by step.')),
                 ('reminder_offsets', models.JSONField(default=list, help_text='Days before the date.')),

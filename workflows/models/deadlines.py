@@ -51,7 +51,7 @@ class Deadline(Row):
     due_date = models.DateField(null=True, blank=True, help_text=_("The date that counts now."))
     provisional_due = models.DateField(null=True, blank=True)
     confirmed_due = models.DateField(null=True, blank=True)
-    rule = models.CharField(max_length=80, blank=True)
+    rule = models.CharField(max_length=160, blank=True)
     citation = models.CharField(max_length=300, blank=True)
     steps = models.JSONField(default=list, help_text=_("How the provisional date was counted, step by step."))
     reminder_offsets = models.JSONField(default=list, help_text=_("Days before the date."))
