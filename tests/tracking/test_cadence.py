@@ -1,0 +1,144 @@
+"""When a receipt is asked about again, and the sentence that says why."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from random import Random
+
+import pytest
+
+from tests.factories.practice import NOW
+from tracking.models import Tier
+from tracking.polling import cadence
+from tracking.polling.cadence import CadencePolicy, NextPoll, parse_intervals
+from tracking.statuses import BUCKETS
+
+POLICY = CadencePolicy()
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+
+GOOD = [
+    # tier, bucket, code, interval, reason
+    ("standard", "IN_REVIEW", "IN_REVIEW", 6 * HOUR, "standard tier: every 6 hours"),
+    ("standard", "", "", 6 * HOUR, "standard tier: every 6 hours"),
+    ("near_real_time", "IN_REVIEW", "IN_REVIEW", 15 * MINUTE, "near real time tier: every 15 minutes"),
+    ("low", "RECEIVED", "RECEIVED", 24 * HOUR, "low tier: every 24 hours"),
+    ("standard", "APPROVED", "APPROVED", 6 * HOUR, "standard tier: every 6 hours"),
+    (
+        "standard",
+        "INTERVIEW_OATH",
+        "INTERVIEW_SCHEDULED",
+        3 * HOUR,
+        "standard tier: every 3 hours, twice as often around an interview or oath",
+    ),
+    (
+        "standard",
+        "DOCUMENT",
+        "DOC_MAILED",
+        3 * HOUR,
+        "standard tier: every 3 hours, twice as often while a card or document is on its way",
+    ),
+    (
+        "standard",
+        "DOCUMENT",
+        "DOC_DELIVERED",
+        24 * HOUR,
+        "standard tier: every 24 hours, less often because the case is over",
+    ),
+    ("low", "DENIED", "DENIED", 4 * DAY, "low tier: every 96 hours, less often because the case is over"),
+]
+
+
+def repeatable(seed: int) -> Random:
+    return Random(seed)  # noqa: S311  a test wants the same jitter each time
+
+
+def plan(tier: str, bucket: str, code: str, *, policy: CadencePolicy = POLICY, seed: int = 1) -> NextPoll:
+    return cadence.after_success(
+        tier=tier, bucket=bucket, code=code, policy=policy, now=NOW, rng=repeatable(seed)
+    )
+
+
+@pytest.mark.parametrize(("tier", "bucket", "code", "interval", "reason"), GOOD)
+def test_it_plans_by_tier_and_stage(
+    *, tier: str, bucket: str, code: str, interval: timedelta, reason: str
+) -> None:
+    planned = plan(tier, bucket, code)
+    assert abs(planned.at - NOW - interval) <= interval * cadence.JITTER
+    assert planned.reason == reason
+
+
+@pytest.mark.parametrize("bucket", list(BUCKETS))
+def test_it_always_has_a_next_time(bucket: str) -> None:
+    assert all(plan(tier, bucket, "IN_REVIEW").at > NOW for tier in cadence.TIERS)
+
+
+def test_it_spreads_receipts_that_came_together() -> None:
+    assert len({plan("standard", "IN_REVIEW", "IN_REVIEW", seed=seed).at for seed in range(20)}) == 20
+
+
+def test_it_knows_every_tier_but_the_paused_one() -> None:
+    assert set(Tier.values) - {"paused"} == set(cadence.TIERS)
+
+
+@pytest.mark.parametrize(
+    ("asked", "clamped"), [(timedelta(0), timedelta(seconds=1)), (30 * DAY, 7 * DAY), (HOUR, HOUR)]
+)
+def test_it_clamps_intervals(asked: timedelta, clamped: timedelta) -> None:
+    assert cadence.clamp(asked) == clamped
+
+
+def test_it_retries_after_the_drawn_pause() -> None:
+    planned = cadence.after_failure(attempts=2, wait=MINUTE, retry_after=None, policy=POLICY, now=NOW)
+    assert planned == NextPoll(NOW + MINUTE, "try 2 of 6 failed: again after a pause")
+
+
+@pytest.mark.parametrize("attempts", [1, 6])
+def test_it_never_retries_before_retry_after(attempts: int) -> None:
+    wait = timedelta(seconds=5)
+    planned = cadence.after_failure(attempts=attempts, wait=wait, retry_after=900, policy=POLICY, now=NOW)
+    assert planned.at >= NOW + timedelta(seconds=905)
+
+
+def test_it_slows_down_after_the_last_try_but_never_stops() -> None:
+    planned = cadence.after_failure(attempts=6, wait=MINUTE, retry_after=None, policy=POLICY, now=NOW)
+    assert planned == NextPoll(NOW + DAY, "no answer after 6 tries: every 24 hours while a person looks")
+
+
+def test_it_does_not_wait_for_ever_for_a_mad_retry_after() -> None:
+    planned = cadence.after_deferral(wait=MINUTE, retry_after=1e12, now=NOW)
+    assert planned.at == NOW + 7 * DAY
+
+
+def test_it_asks_slowly_about_a_number_that_was_refused() -> None:
+    why = "USCIS does not recognise the number"
+    planned = cadence.after_refusal(why=why, policy=POLICY, now=NOW, rng=repeatable(1))
+    assert planned.at - NOW > 20 * HOUR
+    assert planned.reason == f"{why}: every 24 hours while a person looks"
+
+
+def test_it_reads_intervals_over_the_defaults() -> None:
+    assert parse_intervals(" standard=5s, low = 1.5m ") == {
+        "near_real_time": 15 * MINUTE,
+        "standard": timedelta(seconds=5),
+        "low": timedelta(seconds=90),
+    }
+
+
+@pytest.mark.parametrize("text", ["standard", "standard=", "standard=5", "weekly=1d", "standard=-5s"])
+def test_it_names_the_interval_it_cannot_read(text: str) -> None:
+    with pytest.raises(ValueError, match=r"is no interval: write near_real_time or standard or low"):
+        parse_intervals(text)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(1, "1 second"), (90, "90 seconds"), (900, "15 minutes"), (3601, "1 hour"), (5430, "90 minutes")],
+)
+def test_it_says_intervals_in_words(seconds: int, words: str) -> None:
+    assert cadence.in_words(timedelta(seconds=seconds)) == words
+
+
+def test_it_retries_soon_what_is_asked_often() -> None:
+    fast = CadencePolicy(intervals=parse_intervals("standard=4s"))
+    assert cadence.retry_bounds("standard", fast) == (timedelta(seconds=4), timedelta(seconds=4))
+    assert cadence.retry_bounds("low", POLICY) == (timedelta(seconds=30), HOUR)
