@@ -22,7 +22,7 @@ from tracking.statuses import CODES, StatusCode
 _REASON = re.compile(r" (?:because|based on|for|due to|porque|debido a) .*")
 _NEGATION = re.compile(r"\b(?:not|no longer|never|cannot|no|nunca|sin)\b")
 _DECISION = re.compile(
-    r"\b(appro|grant|deni|reject|withdr|revo|rescin|termin|reop|clos|dismiss|destr|cancel|dene|rechaz|retir|reab|cerr)"
+    r"\b(appro|aprob|grant|deni|reject|withdr|revo|rescin|termin|reop|clos|dismiss|destr|cancel|dene|rechaz|retir|reab|cerr)"
 )
 _ALARM = re.compile(
     r"\b(?:den(?:y|ied|ial)|reject|revo(?:ke|cation)|terminat|abandon|withdr|intent|destroy|return|undeliverable"

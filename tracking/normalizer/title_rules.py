@@ -20,7 +20,7 @@ _DOC = (
 _BE = r"(?: (?:was|were|is|has been|have been))?"
 _BENEFIT = (
     r"^(?:your |my )?(?:employment authorization|advance parole|travel authorization|naturalization"
-    r"|(?:application|petition) for (?:\w+ ){1,5}?\w+)"
+    r"|(?:application|petition) for (?:\w+ ){0,5}?\w+)"
 )
 _NOTICE = r"\b(?:notice|letter|mail|correspondence)\b"
 

@@ -43,7 +43,7 @@ def test_it_leaves_clear_texts_to_nobody() -> None:
 def test_it_reads_spanish_as_its_english_twin() -> None:
     pairs: dict[str, list[Record]] = {}
     for record in load("status_texts"):
-        pairs.setdefault(record["pair"] or record["template_id"], []).append(record)
+        pairs.setdefault(record.get("pair") or record["template_id"], []).append(record)
 
     for twins in pairs.values():
         assert len({normalize(twin["title"], body(twin), twin["lang"]).code for twin in twins}) == 1

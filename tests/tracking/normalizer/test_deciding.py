@@ -1,0 +1,131 @@
+"""Who is believed, title or description, and when a person is asked."""
+
+from __future__ import annotations
+
+import pytest
+
+from tracking.normalizer import FirmRule, nearest, normalize
+from tracking.statuses import Bucket, StatusCode
+
+RECEIVED = (
+    "On May 4, 2021, we received your Form I-130, Petition for Alien Relative, Receipt Number IOE0912345678."
+)
+
+
+def test_it_believes_the_description_and_asks_when_the_title_says_otherwise() -> None:
+    result = normalize("Case Was Approved", "On May 4, 2021, we denied your case.")
+
+    assert result.code is StatusCode.DENIED
+    assert result.needs_review
+
+
+def test_it_reads_the_description_under_a_heading_that_is_no_status() -> None:
+    result = normalize("Check Case Status", RECEIVED)
+
+    assert result.code is StatusCode.RECEIVED
+    assert not result.needs_review
+
+
+def test_it_is_sure_when_an_unheard_title_and_its_description_agree() -> None:
+    result = normalize("Petition Was Accepted", RECEIVED, titles={})
+
+    assert result.code is StatusCode.RECEIVED
+    assert not result.needs_review
+
+
+def test_it_asks_about_a_title_that_only_the_description_explains() -> None:
+    result = normalize("Zebra Event", RECEIVED)
+
+    assert result.code is StatusCode.RECEIVED
+    assert result.needs_review
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "",
+        "Something USCIS has never printed before",
+        "Request Was Processed",
+        "CASE STATUS",
+        "Заявление принято",
+    ],
+)
+def test_it_leaves_what_nobody_can_read_to_a_person(title: str) -> None:
+    result = normalize(title)
+
+    assert result.code is StatusCode.UNKNOWN
+    assert result.bucket is Bucket.NO_STAGE
+    assert result.needs_review
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Withdrawal Request Was Denied",
+        "Response Was Not Received",
+        "Card Was Not Produced",
+        "Intent To Revoke Was Withdrawn",
+        "Case Was Approved In Error",
+        "Case Was Received And Rejected",
+        "Revocation Was Withdrawn",
+        "Request For Evidence Was Withdrawn",
+        "Case Will Be Denied",
+        "Employer Withdrew Petition",
+        "El Caso Aprobado Fue Denegado",
+    ],
+)
+def test_it_asks_when_a_word_may_turn_the_meaning(title: str) -> None:
+    assert normalize(title, titles={}).needs_review
+
+
+def test_it_asks_when_an_unread_description_sounds_bad_under_a_known_title() -> None:
+    assert normalize("Case Was Received", "Something about a denial.").needs_review
+    assert not normalize("Case Was Received", "Nothing of note.").needs_review
+
+
+def test_it_applies_the_rule_of_the_firm_first() -> None:
+    rule = FirmRule.for_title("request was PROCESSED.", StatusCode.IN_REVIEW, client_action=True)
+
+    result = normalize("Request Was Processed", firm_rules=(rule,))
+
+    assert (result.code, result.rule) == (StatusCode.IN_REVIEW, "firm rule")
+    assert (result.confidence, result.needs_review, result.client_action) == (1.0, False, True)
+    assert normalize("Request Was Processed").code is StatusCode.UNKNOWN
+
+
+def test_it_takes_who_must_act_from_the_description() -> None:
+    lost = normalize("Card Was Destroyed", "We destroyed your card because the Post Office returned it.")
+    sent_back = normalize(
+        "Card Was Destroyed", "We destroyed your card, that you returned to us with a letter."
+    )
+
+    assert (lost.code, lost.client_action) == (StatusCode.DOC_DESTROYED, True)
+    assert (sent_back.code, sent_back.client_action) == (StatusCode.DOC_DESTROYED, False)
+
+
+def test_it_reads_titles_whatever_their_case_marks_and_apostrophes() -> None:
+    plain = normalize("Notice Explaining USCIS Actions Was Mailed")
+
+    assert normalize(" notice explaining USCIS&#39; actions was mailed. ").code is plain.code
+    assert normalize("<b>CASO APROBADO</b>").code is StatusCode.APPROVED
+
+
+def test_it_reads_the_language_of_the_text_whatever_the_hint() -> None:
+    assert normalize("Caso Reabierto", lang="en", titles={}).code is StatusCode.REOPENED
+    assert normalize("Case Was Reopened", lang="es", titles={}).code is StatusCode.REOPENED
+
+
+def test_it_names_its_version_and_rule() -> None:
+    result = normalize("Case Was Approved")
+
+    assert result.rule == "known title"
+    assert result.version.count(".") == 2
+
+
+def test_it_suggests_the_nearest_known_titles() -> None:
+    suggestions = nearest("Case Was Aproved")
+
+    assert suggestions[0].title_key == "case was approved"
+    assert suggestions[0].code is StatusCode.APPROVED
+    assert len(suggestions) <= 3
+    assert nearest("zzz") == ()

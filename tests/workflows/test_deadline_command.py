@@ -1,0 +1,77 @@
+"""`manage.py deadline`: the day and how it was counted, for people and for programs."""
+
+from __future__ import annotations
+
+import json
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+
+
+def run(*arguments: str) -> str:
+    out = StringIO()
+    call_command("deadline", *arguments, stdout=out)
+    return out.getvalue()
+
+
+def document(*arguments: str) -> dict[str, Any]:
+    answer: dict[str, Any] = json.loads(run(*arguments, "--json"))
+    return answer
+
+
+def test_it_answers_with_one_json_document() -> None:
+    answer = document("rfe", "--issued", "2025-01-06")
+
+    assert {"kind", "due", "rule", "citation", "steps", "status"} <= set(answer)
+    assert (answer["kind"], answer["due"], answer["status"]) == ("rfe", "2025-04-03", "provisional")
+    assert "8 CFR 103.2(b)(8)(iv)" in answer["citation"]
+    assert len(answer["steps"]) >= 4
+
+
+@pytest.mark.parametrize(
+    ("arguments", "due"),
+    [
+        (["--served", "electronic"], "2025-03-31"),
+        (["--served", "personal"], "2025-03-31"),
+        (["--from-abroad"], "2025-04-14"),
+        (["--form", "I-539"], "2025-02-10"),
+    ],
+)
+def test_it_takes_service_place_and_form(arguments: list[str], due: str) -> None:
+    assert document("rfe", "--issued", "2025-01-06", *arguments)["due"] == due
+
+
+def test_it_has_no_date_for_an_appointment() -> None:
+    assert document("biometrics", "--issued", "2025-01-06")["due"] is None
+
+
+def test_it_tells_a_person_the_day_first() -> None:
+    lines = run("noid", "--issued", "2025-01-06").splitlines()
+
+    assert lines[0] == "Due 2025-02-10 (provisional)"
+    assert lines[1].startswith("Rule: 30 days")
+    assert lines[3].strip().startswith("1. ")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["tax_return", "--issued", "2025-01-06"], "invalid choice: 'tax_return'"),
+        (["rfe", "--issued", "2025-13-01"], "'2025-13-01' is not a date; write it as YYYY-MM-DD"),
+        (["rfe", "--issued", "2025-01-06", "--served", "pigeon"], "invalid choice: 'pigeon'"),
+        (["rfe", "--issued", "9999-12-31"], "too late for the calendar"),
+        (["rfe"], "--issued"),
+    ],
+)
+def test_it_names_what_is_wrong(arguments: list[str], said: str) -> None:
+    with pytest.raises(CommandError, match=said):
+        run(*arguments)
+
+
+def test_it_exits_with_2_on_an_impossible_date() -> None:
+    with pytest.raises(CommandError) as caught:
+        run("rfe", "--issued", "9999-12-31")
+
+    assert caught.value.returncode == 2

@@ -1,0 +1,215 @@
+"""Deadlines by hand: every period, every way of service, weekends, holidays, leap years, year ends."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from workflows.deadlines import KINDS, DeadlineError, compute
+from workflows.legal.business_days import add_business_days, is_business_day, roll_forward, why_closed
+from workflows.legal.kinds import PERIODS
+
+MONDAY = date(2025, 1, 6)
+
+
+@pytest.mark.parametrize(
+    ("kind", "served", "abroad", "due"),
+    [
+        ("rfe", "electronic", False, date(2025, 3, 31)),
+        ("rfe", "mail", False, date(2025, 4, 3)),
+        ("rfe", "mail", True, date(2025, 4, 14)),
+        ("rfe", "personal", True, date(2025, 3, 31)),
+        ("noid", "electronic", False, date(2025, 2, 5)),
+        ("noid", "mail", False, date(2025, 2, 10)),
+        ("noid", "mail", True, date(2025, 2, 19)),
+        ("noir", "personal", False, date(2025, 2, 5)),
+        ("noir", "mail", False, date(2025, 2, 10)),
+        ("i290b_motion", "mail", False, date(2025, 2, 10)),
+        ("i290b_appeal", "mail", False, date(2025, 2, 10)),
+        ("i290b_appeal", "personal", False, date(2025, 2, 5)),
+        ("revocation_appeal", "mail", False, date(2025, 1, 24)),
+        ("revocation_appeal", "personal", False, date(2025, 1, 21)),
+        ("eoir29_appeal", "mail", False, date(2025, 2, 10)),
+        ("n336_hearing", "mail", False, date(2025, 2, 10)),
+        ("returned_mail", "mail", True, date(2025, 4, 2)),
+        ("premium_15", "mail", False, date(2025, 1, 28)),
+        ("premium_30", "electronic", False, date(2025, 2, 19)),
+        ("premium_45", "mail", True, date(2025, 3, 12)),
+    ],
+)
+def test_it_counts_each_period(kind: str, served: str, *, abroad: bool, due: date) -> None:
+    assert compute(kind, MONDAY, served, from_abroad=abroad).due == due
+
+
+@pytest.mark.parametrize("form", ["I-539", "I539", "i-539", "I-539A"])
+def test_it_gives_30_days_for_evidence_on_a_change_of_status(form: str) -> None:
+    assert compute("rfe", MONDAY, "electronic", form=form).due == date(2025, 2, 5)
+    assert compute("rfe", MONDAY, form=form).due == date(2025, 2, 10)
+    assert compute("rfe", MONDAY, form=form, from_abroad=True).due == date(2025, 2, 19)
+
+
+def test_it_gives_84_days_for_any_other_form() -> None:
+    assert compute("rfe", MONDAY, form="I-485").due == compute("rfe", MONDAY).due
+
+
+def test_it_keeps_3_mailing_days_for_an_appeal_from_abroad() -> None:
+    at_home, abroad = compute("i290b_appeal", MONDAY), compute("i290b_appeal", MONDAY, from_abroad=True)
+
+    assert abroad.due == at_home.due
+    assert any("for evidence only" in step for step in abroad.steps)
+
+
+@pytest.mark.parametrize(
+    ("issued", "due"),
+    [
+        (date(2024, 1, 30), date(2024, 2, 29)),
+        (date(2023, 1, 30), date(2023, 3, 1)),
+        (date(2024, 2, 28), date(2024, 3, 29)),
+        (date(2024, 2, 29), date(2024, 4, 1)),
+        (date(2000, 1, 31), date(2000, 3, 1)),
+        (date(2100, 1, 29), date(2100, 3, 1)),
+        (date(2024, 12, 2), date(2025, 1, 2)),
+        (date(2021, 12, 1), date(2022, 1, 3)),
+        (date(2022, 12, 2), date(2023, 1, 3)),
+    ],
+)
+def test_it_counts_over_leap_days_and_year_ends(issued: date, due: date) -> None:
+    assert compute("noid", issued, "electronic").due == due
+
+
+@pytest.mark.parametrize(
+    ("day", "holiday"),
+    [
+        (date(2025, 1, 1), "New Year"),
+        (date(2025, 1, 20), "Martin Luther King"),
+        (date(2025, 2, 17), "Washington"),
+        (date(2025, 5, 26), "Memorial"),
+        (date(2025, 6, 19), "Juneteenth"),
+        (date(2025, 7, 4), "Independence"),
+        (date(2025, 9, 1), "Labor"),
+        (date(2025, 10, 13), "Columbus"),
+        (date(2025, 11, 11), "Veterans"),
+        (date(2025, 11, 27), "Thanksgiving"),
+        (date(2025, 12, 25), "Christmas"),
+        (date(2021, 12, 31), "New Year"),
+        (date(2023, 1, 2), "New Year"),
+        (date(2022, 6, 20), "Juneteenth"),
+        (date(2021, 6, 18), "Juneteenth"),
+        (date(2026, 7, 3), "Independence"),
+        (date(2021, 7, 5), "Independence"),
+        (date(2023, 11, 10), "Veterans"),
+        (date(2021, 12, 24), "Christmas"),
+        (date(2022, 12, 26), "Christmas"),
+    ],
+)
+def test_it_moves_past_every_federal_holiday_as_observed(day: date, holiday: str) -> None:
+    result = compute("noid", day - timedelta(days=30), "electronic")
+
+    assert holiday in (why_closed(day) or "")
+    assert result.due == roll_forward(day) > day
+    assert any(holiday in step for step in result.steps)
+
+
+def test_it_has_eleven_holidays_a_year_since_juneteenth() -> None:
+    days = [date(2025, 1, 1) + timedelta(days=offset) for offset in range(365)]
+
+    assert sum(day.weekday() < 5 and not is_business_day(day) for day in days) == 11
+
+
+def test_it_counts_business_days_over_holidays_and_weekends() -> None:
+    assert add_business_days(date(2025, 12, 24), 1) == date(2025, 12, 26)
+    assert add_business_days(date(2025, 6, 18), 2) == date(2025, 6, 23)
+    assert add_business_days(MONDAY, 0) == MONDAY
+
+
+def test_it_moves_past_days_closed_by_order() -> None:
+    closed = {date(2025, 1, 9)}
+
+    result = compute("noid", date(2024, 12, 10), "electronic", closed=closed)
+
+    assert result.due == date(2025, 1, 10)
+    assert any("closed by order" in step for step in result.steps)
+
+
+@pytest.mark.parametrize("kind", ["biometrics", "interview", "oath"])
+def test_it_leaves_appointments_to_the_notice(kind: str) -> None:
+    result = compute(kind, MONDAY)
+
+    assert result.due is None
+    assert "date on the notice" in result.rule
+    assert result.status == "provisional"
+
+
+def test_it_explains_itself_step_by_step() -> None:
+    result = compute("noid", MONDAY)
+
+    assert result.rule == "30 days, answer to a notice of intent to deny"
+    assert "Monday, January 6, 2025" in result.steps[0]
+    assert "Wednesday, February 5, 2025" in result.steps[1]
+    assert "8 CFR 103.8(b)" in result.steps[2]
+    assert "February 8 (Saturday), February 9 (Sunday)" in result.steps[3]
+    assert "printed on the notice decides" in result.steps[-1]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_it_names_its_source_and_when_it_was_checked(kind: str) -> None:
+    result = compute(kind, MONDAY)
+
+    assert result.citation.startswith(PERIODS[kind].citation)
+    assert result.checked.isoformat() in result.citation
+
+
+def test_it_says_what_it_knows_when_asked_for_something_else() -> None:
+    with pytest.raises(DeadlineError, match="Known kinds: rfe, noid"):
+        compute("tax_return", MONDAY)
+    with pytest.raises(DeadlineError, match="mail, personal, electronic"):
+        compute("rfe", MONDAY, "pigeon")
+    with pytest.raises(DeadlineError, match="check the year"):
+        compute("rfe", date(9999, 12, 1))
+
+
+COUNTED = st.sampled_from([kind for kind in KINDS if PERIODS[kind].days is not None])
+DAYS = st.dates(date(1990, 1, 1), date(2090, 12, 31))
+SERVED = st.sampled_from(["mail", "personal", "electronic"])
+
+
+@given(kind=COUNTED, issued=DAYS, served=SERVED, abroad=st.booleans())
+def test_it_never_ends_on_a_day_offices_are_closed(
+    kind: str, issued: date, *, served: str, abroad: bool
+) -> None:
+    due = compute(kind, issued, served, from_abroad=abroad).due
+
+    assert due is not None
+    assert is_business_day(due)
+
+
+@given(kind=COUNTED, issued=DAYS, served=SERVED, abroad=st.booleans())
+def test_it_never_ends_before_the_period_nor_long_after(
+    kind: str, issued: date, *, served: str, abroad: bool
+) -> None:
+    period = PERIODS[kind]
+    due = compute(kind, issued, served, from_abroad=abroad).due
+    mailing = (period.abroad if abroad else period.mailing) if served == "mail" else 0
+
+    assert due is not None
+    assert period.days is not None
+    earliest = issued + timedelta(days=period.days + mailing)
+    latest = earliest + timedelta(days=5 + period.business_days * period.days)
+    assert earliest <= due <= latest
+
+
+@given(kind=COUNTED, issued=DAYS, served=SERVED, later=st.integers(0, 40))
+def test_it_never_ends_earlier_for_a_later_notice(
+    kind: str, issued: date, *, served: str, later: int
+) -> None:
+    first, second = (
+        compute(kind, issued, served).due,
+        compute(kind, issued + timedelta(days=later), served).due,
+    )
+
+    assert first is not None
+    assert second is not None
+    assert first <= second
