@@ -8,15 +8,13 @@ from dataclasses import replace
 from functools import lru_cache
 
 from tracking.normalizer import dates, facts
-from tracking.normalizer.clause_rules import ENGLISH
 from tracking.normalizer.clauses import statements
+from tracking.normalizer.grammar import ENGLISH, ENGLISH_TITLES, IS_SPANISH, SPANISH
+from tracking.normalizer.grammar.rules import first_match
+from tracking.normalizer.grammar.vocabulary import UNDERSTOOD
 from tracking.normalizer.results import Facts, FirmRule, Normalized, Reading
-from tracking.normalizer.rules import first_match
-from tracking.normalizer.spanish_rules import IS_SPANISH, SPANISH
 from tracking.normalizer.text import plain, title_key
-from tracking.normalizer.title_rules import ENGLISH_TITLES
 from tracking.normalizer.titles import TITLES
-from tracking.normalizer.vocabulary import UNDERSTOOD
 from tracking.statuses import CODES, StatusCode
 
 _REASON = re.compile(r" (?:because|based on|for|due to|porque|debido a) .*")
@@ -56,19 +54,22 @@ def normalize(
     if firm is not None:
         return _result(firm.reading, stated, confidence=1.0, needs_review=False)
     said = statements(body, found)
-    title_said = _title(key, spanish=_is_spanish(key, lang))
+    title_said, accounted = _title(key, spanish=_is_spanish(key, lang))
     clause = _clause(said, spanish=_is_spanish(said, lang))
-    reading, confidence, needs_review = _weigh(titles.get(key), title_said, clause, said=said)
+    if known := titles.get(key):
+        reading, confidence, needs_review = _weigh_known(known, clause, said=said)
+    else:
+        reading, confidence, needs_review = _weigh(title_said, clause, alone=accounted and not said)
     return _result(reading, stated, confidence=confidence, needs_review=needs_review)
 
 
 @lru_cache(maxsize=4096)
-def _title(key: str, *, spanish: bool) -> Reading:
-    """Grammar over a title; weak when a word or a negation in it is not accounted for."""
-    if not key:
-        return _NOTHING
-    reading = first_match(SPANISH if spanish else ENGLISH_TITLES, key) or _NOTHING
-    return reading if _is_accounted_for(reading, _REASON.sub("", key)) else replace(reading, weak=True)
+def _title(key: str, *, spanish: bool) -> tuple[Reading, bool]:
+    """Grammar over a title, and whether every word and negation in it is accounted for."""
+    reading = first_match(SPANISH if spanish else ENGLISH_TITLES, key) if key else None
+    if reading is None:
+        return _NOTHING, False
+    return reading, _is_accounted_for(reading, _REASON.sub("", key))
 
 
 def _is_accounted_for(reading: Reading, main: str) -> bool:
@@ -91,17 +92,16 @@ def _is_spanish(text: str, lang: str | None) -> bool:
     return bool(IS_SPANISH.search(text)) or (lang == "es" and not _ENGLISH_WORDS.search(text))
 
 
-def _weigh(
-    known: Reading | None, title: Reading, clause: Reading | None, *, said: str
-) -> tuple[Reading, float, bool]:
-    """Choose between the readings; the description wins where it speaks clearly."""
-    if known is not None:
-        return _weigh_known(known, clause, said=said)
+def _weigh(title: Reading, clause: Reading | None, *, alone: bool) -> tuple[Reading, float, bool]:
+    """Choose between two readings by grammar; the description wins where it speaks clearly.
+
+    `alone`: the title may decide by itself, as all of it was understood and nothing else was said.
+    """
     if clause is None:
-        sure = not title.weak and not said
+        sure = alone and not title.weak
         return title, (0.8 if sure else 0.4 if title.code is not StatusCode.UNKNOWN else 0.0), not sure
     if title.code is clause.code:
-        sure = not clause.weak
+        sure = not (clause.weak or title.weak)
         return clause, (0.9 if sure else 0.6), not sure
     if clause.weak and not title.weak:
         return title, 0.5, True

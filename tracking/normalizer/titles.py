@@ -26,7 +26,7 @@ Fees Were Waived
 Fingerprint Fee Was Received
 Case Accepted By The USCIS Lockbox
 Case Was Received and A Receipt Notice Was Emailed
-Filed Under Known Employer Pilot
+Filed Under Known Employer Pilot | review
 [BIOMETRICS_SCHEDULED]
 Appointment Notice Was Mailed | review
 Fingerprint and Biometrics Appointment Was Scheduled
@@ -70,7 +70,7 @@ Caso Fue Recibido En Mi Oficina Local
 Case Transferred To Another Office
 Case Was Transferred To An Asylum Office
 Case Was Transferred To International Office/Consulate
-Case Was Transferred To Schedule An Interview
+Case Was Transferred To Schedule An Interview | review
 [ON_HOLD]
 Case Is On Hold
 Case Is On Hold Because Of Pending Litigation
@@ -137,7 +137,7 @@ Petition Business Terminated/Over 180 Days/Not Automatically Revoked | review, a
 [SENT_TO_DOS]
 Case Was Sent To The Department of State
 Caso Enviado Al Departamento De Estado
-Case Approval Was Reaffirmed And Mailed Back To Department Of State
+Case Approval Was Reaffirmed And Mailed Back To Department Of State | review
 [DOC_PRODUCTION]
 Advance Parole Document Was Produced
 Card Was Produced
@@ -181,7 +181,7 @@ Document Was Destroyed After USCIS Held It For 180 Days
 Travel Document Was Destroyed | no-action
 Travel Document Was Destroyed After USCIS Held It For 180 Days
 Document Destroyed
-Document Was Destroyed And Letter Was Received | no-action
+Document Was Destroyed And Letter Was Received | no-action, review
 [DENIED]
 Abandoned for Undeliverable Requests to Appear for Fingerprinting | review
 Case Was Denied
@@ -195,7 +195,7 @@ Primary And Ancillary Benefits Were Denied
 Special Immigrant Juvenile Deferred Action Not Granted | review
 Your Case Has Been Denied
 Case Was Denied And My Decision Notice Mailed
-Certified Approval Of My Case Was Reversed by The Appellate Authority
+Certified Approval Of My Case Was Reversed by The Appellate Authority | review
 [REJECTED]
 CNMI Semiannual Report Rejected | review
 Case Rejected Because I Sent An Incorrect Fee
@@ -242,9 +242,9 @@ Case Was Returned To USCIS By The Executive Office of Immigration Review
 Case Was Sent To The Administrative Appeals Office for Review
 Appeal Was Filed
 Case Approval Was Certified By USCIS
-Case Was Relocated From Administrative Appeals Office To USCIS Originating Office
+Case Was Relocated From Administrative Appeals Office To USCIS Originating Office | review
 Case Was Sent To The Executive Office of Immigration Review
-Withdrawal Of My Appeal Was Acknowledged | terminal
+Withdrawal Of My Appeal Was Acknowledged | terminal, review
 [FEE_PAYMENT]
 Fee Refund Was Mailed
 Issue with Payment | action, review

@@ -13,6 +13,7 @@ TITLES: tuple[Example, ...] = (
     ("Fee Waiver Request Was Denied", C.FEE_PAYMENT, "en.title.fee-waiver-refused"),
     ("Received, Fee Waived", C.RECEIVED, "en.title.fees-waived"),
     ("Immigrant Visa Fee Was Received", C.FEE_PAYMENT, "en.title.fee"),
+    ("Resubmitted Fee Was Not Accepted", C.FEE_PAYMENT, "en.title.payment-problem"),
     ("Attorney Appearance Was Recorded", C.ADMIN_UPDATE, "en.title.representative"),
     ("Form G-28 Was Received", C.ADMIN_UPDATE, "en.title.representative"),
     ("Address Was Updated", C.ADMIN_UPDATE, "en.title.personal-data"),

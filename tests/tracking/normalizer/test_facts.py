@@ -80,6 +80,8 @@ def test_it_keeps_the_form_still_to_be_filed_apart() -> None:
 
 def test_it_reads_forms_with_and_without_hyphen_and_from_the_title() -> None:
     assert facts("We approved your Form I765.").form == "I-765"
+    assert facts("We approved your I-129F petition; see Form I-797.").form is None
+    assert facts("We approved your I-129F petition.").form == "I-129F"
     assert facts("", "Special Immigrant Juvenile Form I-360 Approved").form == "I-360"
 
 

@@ -7,12 +7,10 @@ import pytest
 from tests.tracking.normalizer import examples
 from tests.tracking.normalizer.corpus import load
 from tracking.normalizer import dates, normalize, title_key
-from tracking.normalizer.clause_rules import ENGLISH
 from tracking.normalizer.clauses import statements
-from tracking.normalizer.rules import Rule, first_match
-from tracking.normalizer.spanish_rules import IS_SPANISH, SPANISH
+from tracking.normalizer.grammar import ENGLISH, ENGLISH_TITLES, IS_SPANISH, SPANISH
+from tracking.normalizer.grammar.rules import Rule, first_match
 from tracking.normalizer.text import plain
-from tracking.normalizer.title_rules import ENGLISH_TITLES
 
 ALL_TITLES = examples.TITLES + examples.SPANISH_TITLES
 ALL_DESCRIPTIONS = examples.DESCRIPTIONS + examples.SPANISH_DESCRIPTIONS

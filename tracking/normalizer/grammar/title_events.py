@@ -1,12 +1,11 @@
-"""What English titles say. The subject of the title comes first, then its verb.
+"""English titles about what happened to the case: mail, documents, steps, decisions.
 
-Rules read a title key (lower-case words). The order is the grammar: what is not about the case,
-then appeals, reversals and negations, mail and documents, the steps of a case, plain decisions.
+Rules read a title key (lower-case words); the subject comes first, then its verb.
 """
 
 from __future__ import annotations
 
-from tracking.normalizer.rules import Rule, rule
+from tracking.normalizer.grammar.rules import Rule, rule
 from tracking.statuses import StatusCode as C
 
 _CASE = (
@@ -24,173 +23,14 @@ _BENEFIT = (
 )
 _NOTICE = r"\b(?:notice|letter|mail|correspondence)\b"
 
-_BESIDE_THE_CASE: tuple[Rule, ...] = (
-    rule(
-        "en.title.not-a-status",
-        C.UNKNOWN,
-        r"^(?:check )?case status(?: online)?$",
-        r"log ?in",
-        r"validation error",
-    ),
-    rule(
-        "en.title.expedite-answer",
-        C.EXPEDITE,
-        r"\bexpedite",
-        r"^premium processing(?! fee| case)",
-        r"request (?:for|to) (?:upgrade|premium)",
-        r"upgraded? to premium",
-        whole=True,
-    ),
-    rule("en.title.pre-certification", C.INITIAL_REVIEW, r"pre ?certification", whole=True),
-    rule(
-        "en.title.fees-waived",
-        C.RECEIVED,
-        r"^fees? (?:was |were )?waived",
-        r"^received\b.*\bfees? (?:was |were )?waived",
-        r"fee waiver (?:request )?(?:was )?(?:granted|approved|accepted)",
-    ),
-    rule(
-        "en.title.fingerprint-fee",
-        C.RECEIVED,
-        r"^(?:fingerprint|biometrics?)[\w ]* fees? (?:was |were )?(?:received|accepted|paid)",
-    ),
-    rule("en.title.fee-waiver-refused", C.FEE_PAYMENT, r"fee waiver", weak=True, action=True),
-    rule(
-        "en.title.fee",
-        C.FEE_PAYMENT,
-        r"^(?:[\w]+ ){0,3}(?:fees?|refund|payment)\b(?! waiver)",
-        r"^(?:my |your |the |bounced )?check\b",
-        r"^issues? with (?:your |my )?payment",
-        r"\brefund(?:ed)?\b",
-        r"suspended because (?:my|your) fee",
-        r"immigrant fee",
-        whole=True,
-    ),
-    rule(
-        "en.title.representative-refused",
-        C.ADMIN_UPDATE,
-        r"^(?:form )?g ?28\b.*(?:rejected|denied|returned)",
-        action=True,
-        whole=True,
-    ),
-    rule(
-        "en.title.representative",
-        C.ADMIN_UPDATE,
-        r"^(?:form )?g ?28\b",
-        r"\b(?:attorney|representative|appearance of counsel)\b",
-    ),
-    rule(
-        "en.title.personal-data",
-        C.ADMIN_UPDATE,
-        r"\b(?:name|date of birth|address|gender|country of \w+|information)(?: was| has been| is)?"
-        r" (?:updated|changed|corrected)",
-    ),
-    rule(
-        "en.title.copy-of-notice",
-        C.ADMIN_UPDATE,
-        r"^(?:\w+ )?(?:duplicate|amended|corrected|replacement) (?:\w+ )?notice",
-        whole=True,
-    ),
-    rule(
-        "en.title.fax-reply",
-        C.ADMIN_UPDATE,
-        r"request for information was received",
-        r"fax reply",
-        r"inquiry was",
-    ),
-    rule("en.title.signature-card", C.ADMIN_UPDATE, r"^signature card", weak=True),
-)
-
-_APPEALS: tuple[Rule, ...] = (
-    rule("en.title.denial-stands", C.DENIED, r"denial\b.*\b(?:affirmed|upheld|sustained)", whole=True),
-    rule(
-        "en.title.certified-approval-falls",
-        C.DENIED,
-        r"certified approval\b.*\b(?:reversed|overturned|withdrawn)",
-        whole=True,
-    ),
-    rule("en.title.approval-stands-on-review", C.APPROVED, r"certified approval\b.*\baffirmed", whole=True),
-    rule(
-        "en.title.appeal-lost",
-        C.APPEAL_MOTION,
-        r"^(?:your |my |the )?(?:appeal|motion)\b.*\b(?:dismissed|denied|rejected|terminated)",
-        action=True,
-        terminal=True,
-        whole=True,
-    ),
-    rule(
-        "en.title.appeal-withdrawn",
-        C.APPEAL_MOTION,
-        r"withdraw\w* of (?:my |your |the )?(?:appeal|motion)",
-        r"^(?:appeal|motion) (?:was )?withdrawn",
-        terminal=True,
-        whole=True,
-    ),
-    rule("en.title.reopened", C.REOPENED, r"\bre ?open(?:ed|ing)\b", r"\breconsidered\b"),
-    rule(
-        "en.title.appeal",
-        C.APPEAL_MOTION,
-        r"\b(?:appeals?|motion|certified|remanded|aao|bia)\b",
-        r"appellate authority",
-        r"executive office (?:for|of) immigration review",
-        r"immigration (?:court|judge)",
-    ),
-)
-
-_REVERSALS: tuple[Rule, ...] = (
-    rule("en.title.response-to-notice", C.RESPONSE_RECEIVED, r"^response to\b", whole=True),
-    rule("en.title.intent-to-revoke", C.NOIR_ISSUED, r"\bintent(?:ion)? to (?:revoke|rescind|terminate)"),
-    rule("en.title.intent-to-deny", C.NOID_ISSUED, r"\bintent(?:ion)? to deny", r"\bnoid\b"),
-    rule("en.title.intended-action", C.NOID_ISSUED, r"^notice explaining uscis actions?", weak=True),
-    rule(
-        "en.title.not-revoked",
-        C.APPROVED,
-        r"\bnot (?:automatically )?(?:revoked|cancelled|canceled|terminated)",
-        weak=True,
-        action=True,
-        whole=True,
-    ),
-    rule("en.title.not-granted", C.DENIED, r"\bnot (?:granted|approved)\b", weak=True),
-    rule(
-        "en.title.hold-lifted",
-        C.IN_REVIEW,
-        r"\bno longer on hold",
-        r"hold (?:was |has been )?(?:lifted|removed|released|cleared)",
-        whole=True,
-    ),
-    rule("en.title.litigation", C.NOTICE_MAILED, r"^(?:termination of )?litigation notice", weak=True),
-    rule("en.title.reaffirmed-dos", C.SENT_TO_DOS, r"affirmed\b.*\bdepartment of state", whole=True),
-    rule("en.title.reaffirmed", C.APPROVED, r"approval\b.*\b(?:re)?affirmed", whole=True),
-    rule(
-        "en.title.approval-revoked",
-        C.REVOKED_TERMINATED,
-        r"approval (?:\w+ ){0,3}(?:revoked|rescinded)",
-        whole=True,
-    ),
-    rule(
-        "en.title.revoked",
-        C.REVOKED_TERMINATED,
-        r"\brevoked\b",
-        r"\b(?:revocation|rescission) notice",
-        r"\brescinded\b",
-    ),
-    rule("en.title.case-terminated", C.REVOKED_TERMINATED, r"^case (?:was )?terminated", weak=True),
-    rule(
-        "en.title.terminated",
-        C.REVOKED_TERMINATED,
-        r"\bterminated\b",
-        r"\btermination (?:\w+ )?notice",
-        r"^(?:\w+ )?termination\b",
-    ),
-)
-
-_MAIL: tuple[Rule, ...] = (
+MAIL: tuple[Rule, ...] = (
     rule(
         "en.title.destroyed-on-return",
         C.DOC_DESTROYED,
         r"destroyed\b.*\bletter was received",
         action=False,
         whole=True,
+        weak=True,
     ),
     rule("en.title.destroyed", C.DOC_DESTROYED, r"\bdestroyed\b"),
     rule(
@@ -215,7 +55,7 @@ _MAIL: tuple[Rule, ...] = (
     ),
 )
 
-_DOCUMENTS: tuple[Rule, ...] = (
+DOCUMENTS: tuple[Rule, ...] = (
     rule(
         "en.title.duplicate-card",
         C.DOC_PRODUCTION,
@@ -227,7 +67,7 @@ _DOCUMENTS: tuple[Rule, ...] = (
     rule("en.title.parole-decision", C.NOTICE_MAILED, r"decision (?:was )?posted", weak=True),
 )
 
-_STEPS: tuple[Rule, ...] = (
+STEPS: tuple[Rule, ...] = (
     rule(
         "en.title.response",
         C.RESPONSE_RECEIVED,
@@ -272,7 +112,7 @@ _STEPS: tuple[Rule, ...] = (
         r"interview (?:queue|line)\b",
         r"ready for interview",
     ),
-    rule("en.title.sent-for-interview", C.TRANSFERRED, r"transferred to schedule an interview"),
+    rule("en.title.sent-for-interview", C.TRANSFERRED, r"transferred to schedule an interview", weak=True),
     rule(
         "en.title.interview-scheduled",
         C.INTERVIEW_SCHEDULED,
@@ -317,7 +157,7 @@ _STEPS: tuple[Rule, ...] = (
     rule("en.title.hold", C.ON_HOLD, r"\bon hold\b", r"\bsuspended\b", r"\bhold (?:was )?placed"),
 )
 
-_PLAIN: tuple[Rule, ...] = (
+PLAIN: tuple[Rule, ...] = (
     rule("en.title.abandoned", C.DENIED, r"\babandon(?:ed|ment)\b"),
     rule("en.title.recommended", C.IN_REVIEW, r"quality review", r"approval recommendation", whole=True),
     rule("en.title.closed", C.CLOSED, rf"{_CASE}.*\bclosed\b", r"^administrative(?:ly)? close"),
@@ -394,8 +234,4 @@ _PLAIN: tuple[Rule, ...] = (
         r"notice explaining",
         weak=True,
     ),
-)
-
-ENGLISH_TITLES: tuple[Rule, ...] = (
-    _BESIDE_THE_CASE + _APPEALS + _REVERSALS + _MAIL + _DOCUMENTS + _STEPS + _PLAIN
 )

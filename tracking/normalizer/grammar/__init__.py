@@ -1,0 +1,55 @@
+"""The grammar of status texts: lists of rules, read from top to bottom.
+
+The order is part of the meaning: what lies beside the case and what turns a meaning around comes
+before the events, and what says little comes last.
+"""
+
+from __future__ import annotations
+
+import re
+
+from tracking.normalizer.grammar import (
+    clause_events,
+    clause_turns,
+    spanish_events,
+    spanish_turns,
+    title_events,
+    title_turns,
+)
+from tracking.normalizer.grammar.rules import Rule
+
+IS_SPANISH = re.compile(
+    r"\b(?:caso|tarjeta|entrevista|notificacion|notificaciones|aviso|solicitud|peticion|respuesta|recibo|huellas|documento"
+    r"|formulario|su|fue|fueron|enviad[oa]|enviamos|aprobad[oa]|denegad[oa]|rechazad[oa]|ceremonia|oficina|correo"
+    r"|cita|apelacion|mocion|evidencia|tarifas?|tarifa|pago|nombre|estatus|permiso|certificado|numero|viaje)\b"
+)
+
+ENGLISH_TITLES: tuple[Rule, ...] = (
+    *title_turns.BESIDE_THE_CASE,
+    *title_turns.APPEALS,
+    *title_turns.REVERSALS,
+    *title_events.MAIL,
+    *title_events.DOCUMENTS,
+    *title_events.STEPS,
+    *title_events.PLAIN,
+)
+
+ENGLISH: tuple[Rule, ...] = (
+    *clause_turns.BESIDE_THE_CASE,
+    *clause_turns.APPEALS,
+    *clause_turns.REVERSALS,
+    *clause_events.DECISIONS,
+    *clause_events.MAIL,
+    *clause_events.DOCUMENTS,
+    *clause_events.STEPS,
+    *clause_events.PLAIN,
+)
+
+SPANISH: tuple[Rule, ...] = (
+    *spanish_turns.BESIDE_THE_CASE,
+    *spanish_turns.APPEALS,
+    *spanish_turns.REVERSALS,
+    *spanish_events.MAIL,
+    *spanish_events.STEPS,
+    *spanish_events.PLAIN,
+)

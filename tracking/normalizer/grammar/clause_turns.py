@@ -1,0 +1,162 @@
+"""English descriptions that turn a meaning: events beside the case, appeals, reversals, negations.
+
+Rules read the statements of a description; the object of the verb decides.
+"""
+
+from __future__ import annotations
+
+from tracking.normalizer.grammar.rules import Rule, rule
+from tracking.statuses import StatusCode as C
+
+_ATTORNEY = r"(?:xappearance|entry of appearance|attorney|representative)"
+_PERSONAL = r"(?:name|date of birth|address|country of|gender|sex|photo|information|a-number|alien)"
+_UNDECIDED = r"(?:(?!rejected|denied|accepted the|received your xform|waived).)*\b"
+_BOUNCED = r"(?:returned|not (?:be )?(?:accepted|honored|processed|paid)|declined|dishonored|unpaid|rejected)"
+
+BESIDE_THE_CASE: tuple[Rule, ...] = (
+    rule(
+        "en.no-information",
+        C.UNKNOWN,
+        r"cannot provide (?:you )?(?:with )?information",
+        r"already have an account",
+    ),
+    rule(
+        "en.refund",
+        C.FEE_PAYMENT,
+        r"refund(?:ed|ing)? (?:of )?(?:the|your) [\w -]*fee",
+        r"mailed (?:the|your) refund",
+    ),
+    rule("en.expedite-answer", C.EXPEDITE, r"\bexpedit(?:e|ed|ing)\b"),
+    rule(
+        "en.premium",
+        C.EXPEDITE,
+        r"request (?:for|to upgrade to) premium.processing",
+        r"(?:upgraded?|converted) .*premium.processing",
+    ),
+    rule("en.pre-certification", C.INITIAL_REVIEW, r"pre-?certification"),
+    rule(
+        "en.representative-refused",
+        C.ADMIN_UPDATE,
+        r"(?:rejected|denied|returned) (?:your |the )?(?:xappearance|notice of entry of appearance)",
+        r"(?:xappearance|entry of appearance)[^.]* (?:rejected|denied|not accepted)",
+        action=True,
+    ),
+    rule(
+        "en.representative",
+        C.ADMIN_UPDATE,
+        rf"(?:received|accepted|processed|updated|withdr[ae]w) .{{0,40}}{_ATTORNEY}",
+    ),
+    rule(
+        "en.personal-data",
+        C.ADMIN_UPDATE,
+        rf"(?:updated|corrected|changed) (?:your|the) (?:\w+ ){{0,2}}{_PERSONAL}",
+    ),
+    rule(
+        "en.copy-of-notice",
+        C.ADMIN_UPDATE,
+        r"(?:duplicate|amended|corrected) (?:\w+ )?notice",
+        r"copy of (?:your|the) notice",
+    ),
+    rule(
+        "en.payment-problem",
+        C.FEE_PAYMENT,
+        rf"^(?:(?!rejected|denied).)*\b(?:check|payment|fee)\b{_UNDECIDED}(?:was|were|is|could) {_BOUNCED}",
+        weak=True,
+        action=True,
+    ),
+    rule("en.immigrant-fee", C.FEE_PAYMENT, r"immigrant fee"),
+    rule("en.fax-reply", C.ADMIN_UPDATE, r"request for information", r"fax(?:ed)? (?:you )?(?:a )?reply"),
+)
+
+APPEALS: tuple[Rule, ...] = (
+    rule(
+        "en.certified-denial-stands",
+        C.DENIED,
+        r"(?:affirmed|upheld) (?:our|the) (?:\w+ )?denial",
+        r"denial (?:was|has been) (?:affirmed|upheld)",
+    ),
+    rule(
+        "en.certified-approval-falls",
+        C.DENIED,
+        r"(?:reversed|overturned) (?:our|the) (?:certified )?approval",
+    ),
+    rule(
+        "en.certified",
+        C.APPEAL_MOTION,
+        r"certif(?:ied|ying) (?:the|our|your|this) (?:\w+ ){0,2}(?:approval|denial|decision|case)",
+    ),
+    rule(
+        "en.appeal-lost",
+        C.APPEAL_MOTION,
+        r"(?:appeal|motion) (?:was|has been|is) (?:dismissed|denied|rejected|terminated)",
+        r"(?:dismissed|denied|rejected|terminated) your (?:appeal|motion)",
+        action=True,
+        terminal=True,
+    ),
+    rule(
+        "en.appeal-withdrawn",
+        C.APPEAL_MOTION,
+        r"withdraw(?:al)? (?:of )?your (?:appeal|motion)",
+        terminal=True,
+    ),
+    rule("en.reopened", C.REOPENED, r"\bre-?opened\b", r"\breopening your", r"(?:are|is) reconsidering"),
+    rule("en.motion-granted", C.REOPENED, r"(?:granted|approved) your motion", weak=True),
+    rule(
+        "en.appeal",
+        C.APPEAL_MOTION,
+        r"\b(?:your|the|this) (?:appeal|motion)\b",
+        r"appellate authority",
+        r"administrative appeals",
+        r"board of immigration appeals",
+        r"executive office (?:of|for) immigration review",
+    ),
+)
+
+REVERSALS: tuple[Rule, ...] = (
+    rule("en.intent-to-revoke", C.NOIR_ISSUED, r"\binten(?:t|d|ds|tion) to (?:revoke|rescind|terminate)"),
+    rule("en.intent-to-deny", C.NOID_ISSUED, r"\binten(?:t|d|ds|tion) to deny"),
+    rule("en.intended-action", C.NOID_ISSUED, r"action (?:that )?(?:we|uscis) (?:intend|plan|propose)"),
+    rule(
+        "en.approval-reaffirmed-dos",
+        C.SENT_TO_DOS,
+        r"department of state.*(?:affirming|affirmed|reaffirmed)",
+        r"(?:reaffirm|affirm)\w* .*department of state",
+    ),
+    rule(
+        "en.approval-reaffirmed",
+        C.APPROVED,
+        r"(?:affirm|reaffirm)(?:ed|ing) (?:our|the|your) (?:\w+ )?approval",
+    ),
+    rule(
+        "en.not-revoked", C.APPROVED, r"\bnot (?:\w+ )?(?:revoked|cancelled|canceled)", action=True, weak=True
+    ),
+    rule(
+        "en.not-granted",
+        C.DENIED,
+        r"\b(?:not (?:been )?|declined to |decided not to )grant(?:ed)?\b",
+        weak=True,
+    ),
+    rule("en.deferred-action-ended", C.REVOKED_TERMINATED, r"terminated .*deferred action"),
+    rule("en.deferred-action", C.APPROVED, r"granted .*deferred action", weak=True),
+    rule(
+        "en.negated-decision",
+        C.UNKNOWN,
+        r"\b(?:not|never|no longer|neither)(?: \w+){0,2}"
+        r" (?:approved?|den(?:y|ied)|reject(?:ed)?|revoked?|terminated?|closed?)\b",
+        weak=True,
+    ),
+    rule(
+        "en.revoked",
+        C.REVOKED_TERMINATED,
+        r"(?:automatically |have |has )?revoked (?:the|your|our)",
+        r"revocation notice",
+        r"was (?:automatically )?revoked",
+    ),
+    rule(
+        "en.status-terminated",
+        C.REVOKED_TERMINATED,
+        r"terminat(?:ed|ing) your (?:\w+ )?(?:status|xform|case|parole|participation|employment)",
+        r"termination notice",
+        r"(?:automatically|was|has been) terminated",
+    ),
+)

@@ -1,0 +1,115 @@
+"""Spanish texts that turn a meaning: events beside the case, appeals, reversals.
+
+USCIS translates "denied" as "rechazamos", "parole" as "libertad condicional", and writes "recibo"
+for a receipt as well as for an acknowledgement: the object decides here too.
+"""
+
+from __future__ import annotations
+
+from tracking.normalizer.grammar.rules import Rule, rule
+from tracking.statuses import StatusCode as C
+
+_CASE = r"(?:(?:su|el|la|este|esta) )?(?:xform|caso|solicitud|peticion|formulario)"
+
+BESIDE_THE_CASE: tuple[Rule, ...] = (
+    rule(
+        "es.expedite-answer",
+        C.EXPEDITE,
+        r"\b(?:acelerad[oa]|agilizar|agilizacion|agilizad[oa]|acelerar|expedit\w*|urgente)\b",
+        r"procesamiento (?:prioritario|premium)",
+        r"premium",
+    ),
+    rule(
+        "es.fees-waived",
+        C.RECEIVED,
+        r"(?:exoner|exim|eximi|dispens|exencion)\w* (?:de )?(?:\w+ ){0,3}(?:tarifas?|cuotas?|pago)",
+        r"tarifas? (?:\w+ ){0,2}(?:exoneradas?|eximidas?|exentas?)",
+    ),
+    rule(
+        "es.fingerprint-fee",
+        C.RECEIVED,
+        r"tarifas? (?:de|por|para) (?:\w+ ){0,4}(?:huellas|datos biometricos)[^.]* (?:recibid|aceptad)",
+        r"(?:aceptamos|recibimos) la tarifa",
+    ),
+    rule(
+        "es.refund",
+        C.FEE_PAYMENT,
+        r"reembols\w*",
+        r"problema (?:con|de) (?:el |su )?pago",
+        r"tarifa (?:de )?inmigrante",
+    ),
+    rule(
+        "es.representative-refused", C.ADMIN_UPDATE, r"g ?-?28[^.]*rechaz", r"rechaz[^.]*g ?-?28", action=True
+    ),
+    rule("es.representative", C.ADMIN_UPDATE, r"g ?-?28", r"\b(?:abogado|representante)\b"),
+    rule(
+        "es.personal-data",
+        C.ADMIN_UPDATE,
+        r"actualiz\w+ (?:su |el |la )?(?:nombre|fecha de nacimiento|direccion|genero)",
+        r"(?:nombre|fecha de nacimiento|direccion)\b[^.]* (?:actualizad|cambiad|corregid)",
+    ),
+    rule(
+        "es.copy-of-notice",
+        C.ADMIN_UPDATE,
+        r"(?:notificacion|aviso) (?:duplicad|enmendad|corregid)",
+        r"duplicado de (?:la |su )?(?:notificacion|aviso)",
+        r"copia de (?:la )?notificacion",
+    ),
+)
+
+APPEALS: tuple[Rule, ...] = (
+    rule(
+        "es.appeal-lost",
+        C.APPEAL_MOTION,
+        r"(?:apelacion|mocion)[^.]* (?:desestimad|denegad|rechazad|terminad)",
+        r"(?:desestimamos|denegamos|rechazamos) su (?:apelacion|mocion)",
+        action=True,
+        terminal=True,
+    ),
+    rule("es.reopened", C.REOPENED, r"\b(?:reabiert|reabrimos|reapertura|reconsider)"),
+    rule(
+        "es.appeal",
+        C.APPEAL_MOTION,
+        r"\b(?:apelacion|mocion|apelaciones)\b",
+        r"autoridad de apelacion",
+        r"oficina ejecutiva (?:de|para)",
+        r"certificad[oa] por",
+    ),
+)
+
+REVERSALS: tuple[Rule, ...] = (
+    rule(
+        "es.response",
+        C.RESPONSE_RECEIVED,
+        r"\brespuesta\b",
+        r"recibimos su (?:correspondencia|evidencia|carta)",
+        r"correspondencia[^.]* recibid",
+    ),
+    rule("es.intent-to-revoke", C.NOIR_ISSUED, r"(?:intencion|intento) de (?:revocar|rescindir|terminar)"),
+    rule(
+        "es.intent-to-deny",
+        C.NOID_ISSUED,
+        r"(?:intencion|intento) de (?:denegar|negar|rechazar)",
+        r"(?:medida|accion) que (?:tenemos la intencion|pretendemos|planeamos)",
+        r"(?:explica|explicando) las acciones de uscis",
+    ),
+    rule(
+        "es.negated-decision",
+        C.UNKNOWN,
+        r"\bno (?:fue|ha sido|hemos|esta|se ha)(?: \w+)? (?:aproba|denega|rechaza|revoca|termina|cerra)d",
+        weak=True,
+    ),
+    rule("es.revoked", C.REVOKED_TERMINATED, r"\brevoc(?:ad|amos|acion)"),
+    rule("es.withdrawn", C.WITHDRAWN, r"\bretir(?:ar|o|ad[oa])\b", r"\bdesist"),
+    rule(
+        "es.sent-back",
+        C.REJECTED,
+        r"devolvimos su caso",
+        r"rechaz(?:amos|ado)[^.]* porque",
+        r"tarifa incorrecta",
+        r"volver a presentar",
+    ),
+    rule("es.reviewed-and-denied", C.DENIED, rf"(?:rechazamos|denegamos|negamos) {_CASE}"),
+    rule("es.case-terminated", C.REVOKED_TERMINATED, r"^(?:el )?caso (?:fue |ha sido )?terminado", weak=True),
+    rule("es.terminated", C.REVOKED_TERMINATED, r"terminacion", r"\bterminad[oa]", r"terminamos su"),
+)

@@ -1,0 +1,180 @@
+"""English titles that turn a meaning: events beside the case, appeals, reversals and negations.
+
+Rules read a title key (lower-case words); the subject comes first, then its verb.
+"""
+
+from __future__ import annotations
+
+from tracking.normalizer.grammar.rules import Rule, rule
+from tracking.statuses import StatusCode as C
+
+BESIDE_THE_CASE: tuple[Rule, ...] = (
+    rule(
+        "en.title.not-a-status",
+        C.UNKNOWN,
+        r"^(?:check )?case status(?: online)?$",
+        r"log ?in",
+        r"validation error",
+    ),
+    rule(
+        "en.title.expedite-answer",
+        C.EXPEDITE,
+        r"\bexpedite",
+        r"^premium processing(?! fee| case)",
+        r"request (?:for|to) (?:upgrade|premium)",
+        r"upgraded? to premium",
+        whole=True,
+    ),
+    rule("en.title.pre-certification", C.INITIAL_REVIEW, r"pre ?certification", whole=True),
+    rule(
+        "en.title.fees-waived",
+        C.RECEIVED,
+        r"^fees? (?:was |were )?waived",
+        r"^received\b.*\bfees? (?:was |were )?waived",
+        r"fee waiver (?:request )?(?:was )?(?:granted|approved|accepted)",
+    ),
+    rule(
+        "en.title.fingerprint-fee",
+        C.RECEIVED,
+        r"^(?:fingerprint|biometrics?)[\w ]* fees? (?:was |were )?(?:received|accepted|paid)",
+    ),
+    rule("en.title.fee-waiver-refused", C.FEE_PAYMENT, r"fee waiver", weak=True, action=True),
+    rule(
+        "en.title.payment-problem",
+        C.FEE_PAYMENT,
+        r"^issues? with (?:your |my )?payment",
+        r"^(?:\w+ ){0,3}(?:fees?|payment|check)\b.*\b(?:not accepted|returned|declined|rejected|bounced)",
+        r"suspended because (?:my|your) fee",
+        action=True,
+        whole=True,
+    ),
+    rule(
+        "en.title.fee",
+        C.FEE_PAYMENT,
+        r"^(?:[\w]+ ){0,3}(?:fees?|refund|payment)\b(?! waiver)",
+        r"^(?:my |your |the |bounced )?check\b",
+        r"\brefund(?:ed)?\b",
+        r"immigrant fee",
+        whole=True,
+    ),
+    rule(
+        "en.title.representative-refused",
+        C.ADMIN_UPDATE,
+        r"^(?:form )?g ?28\b.*(?:rejected|denied|returned)",
+        action=True,
+        whole=True,
+    ),
+    rule(
+        "en.title.representative",
+        C.ADMIN_UPDATE,
+        r"^(?:form )?g ?28\b",
+        r"\b(?:attorney|representative|appearance of counsel)\b",
+    ),
+    rule(
+        "en.title.personal-data",
+        C.ADMIN_UPDATE,
+        r"\b(?:name|date of birth|address|gender|country of \w+|information)(?: was| has been| is)?"
+        r" (?:updated|changed|corrected)",
+    ),
+    rule(
+        "en.title.copy-of-notice",
+        C.ADMIN_UPDATE,
+        r"^(?:\w+ )?(?:duplicate|amended|corrected|replacement) (?:\w+ )?notice",
+        whole=True,
+    ),
+    rule(
+        "en.title.fax-reply",
+        C.ADMIN_UPDATE,
+        r"request for information was received",
+        r"fax reply",
+        r"inquiry was",
+    ),
+    rule("en.title.signature-card", C.ADMIN_UPDATE, r"^signature card", weak=True),
+)
+
+APPEALS: tuple[Rule, ...] = (
+    rule("en.title.denial-stands", C.DENIED, r"denial\b.*\b(?:affirmed|upheld|sustained)", whole=True),
+    rule(
+        "en.title.certified-approval-falls",
+        C.DENIED,
+        r"certified approval\b.*\b(?:reversed|overturned|withdrawn)",
+        whole=True,
+        weak=True,
+    ),
+    rule("en.title.approval-stands-on-review", C.APPROVED, r"certified approval\b.*\baffirmed", whole=True),
+    rule(
+        "en.title.appeal-lost",
+        C.APPEAL_MOTION,
+        r"^(?:your |my |the )?(?:appeal|motion)\b.*\b(?:dismissed|denied|rejected|terminated)",
+        action=True,
+        terminal=True,
+        whole=True,
+    ),
+    rule(
+        "en.title.appeal-withdrawn",
+        C.APPEAL_MOTION,
+        r"withdraw\w* of (?:my |your |the )?(?:appeal|motion)",
+        r"^(?:appeal|motion) (?:was )?withdrawn",
+        terminal=True,
+        whole=True,
+        weak=True,
+    ),
+    rule("en.title.reopened", C.REOPENED, r"\bre ?open(?:ed|ing)\b", r"\breconsidered\b"),
+    rule(
+        "en.title.appeal",
+        C.APPEAL_MOTION,
+        r"\b(?:appeals?|motion|certified|remanded|aao|bia)\b",
+        r"appellate authority",
+        r"executive office (?:for|of) immigration review",
+        r"immigration (?:court|judge)",
+    ),
+)
+
+REVERSALS: tuple[Rule, ...] = (
+    rule("en.title.response-to-notice", C.RESPONSE_RECEIVED, r"^response to\b", whole=True),
+    rule("en.title.intent-to-revoke", C.NOIR_ISSUED, r"\bintent(?:ion)? to (?:revoke|rescind|terminate)"),
+    rule("en.title.intent-to-deny", C.NOID_ISSUED, r"\bintent(?:ion)? to deny", r"\bnoid\b"),
+    rule("en.title.intended-action", C.NOID_ISSUED, r"^notice explaining uscis actions?", weak=True),
+    rule(
+        "en.title.not-revoked",
+        C.APPROVED,
+        r"\bnot (?:automatically )?(?:revoked|cancelled|canceled|terminated)",
+        weak=True,
+        action=True,
+        whole=True,
+    ),
+    rule("en.title.not-granted", C.DENIED, r"\bnot (?:granted|approved)\b", weak=True),
+    rule(
+        "en.title.hold-lifted",
+        C.IN_REVIEW,
+        r"\bno longer on hold",
+        r"hold (?:was |has been )?(?:lifted|removed|released|cleared)",
+        whole=True,
+    ),
+    rule("en.title.litigation", C.NOTICE_MAILED, r"^(?:termination of )?litigation notice", weak=True),
+    rule(
+        "en.title.reaffirmed-dos", C.SENT_TO_DOS, r"affirmed\b.*\bdepartment of state", whole=True, weak=True
+    ),
+    rule("en.title.reaffirmed", C.APPROVED, r"approval\b.*\b(?:re)?affirmed", whole=True),
+    rule(
+        "en.title.approval-revoked",
+        C.REVOKED_TERMINATED,
+        r"approval (?:\w+ ){0,3}(?:revoked|rescinded)",
+        whole=True,
+    ),
+    rule(
+        "en.title.revoked",
+        C.REVOKED_TERMINATED,
+        r"\brevoked\b",
+        r"\b(?:revocation|rescission) notice",
+        r"\brescinded\b",
+    ),
+    rule("en.title.case-terminated", C.REVOKED_TERMINATED, r"^case (?:was )?terminated", weak=True),
+    rule(
+        "en.title.terminated",
+        C.REVOKED_TERMINATED,
+        r"\bterminated\b",
+        r"\btermination (?:\w+ )?notice",
+        r"^(?:\w+ )?termination\b",
+    ),
+)
