@@ -1,0 +1,69 @@
+"""kill -9 while a message is being handed over: a person is asked, nothing is sent twice in silence."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+
+from legist.core.clock import utc_now
+from tests.core.tasks.processes import start
+from tests.factories.practice import NOW, SYSTEM, make_firm
+from tests.factories.workflows import make_delivery
+from tests.support.mailserver import MailServer, running_mailserver
+from workflows import notifications
+from workflows.models import Delivery, Notice
+from workflows.resolving import resolve_delivery
+
+pytestmark = [pytest.mark.process, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def mailserver(monkeypatch: pytest.MonkeyPatch) -> Iterator[MailServer]:
+    with running_mailserver() as server:
+        monkeypatch.setenv("LEGIST_EMAIL_URL", f"smtp://127.0.0.1:{server.port}")
+        monkeypatch.setenv("LEGIST_TEST_PROCESS_SETTINGS", "legist.settings")
+        yield server
+
+
+def kill_while_handing_over(mailserver: MailServer) -> None:
+    """Start a courier, and kill it after the server has the message and before it answers."""
+    mailserver.silent = True
+    courier = start("manage.py", "deliver", "--once")
+    assert mailserver.arrived.wait(60)
+    courier.send_signal(signal.SIGKILL)
+    courier.communicate()
+    mailserver.silent = False
+
+
+def test_a_killed_courier_leaves_a_question_and_no_second_mail(mailserver: MailServer) -> None:
+    firm = make_firm()
+    delivery = make_delivery(firm)
+    kill_while_handing_over(mailserver)
+    delivery.refresh_from_db()
+    assert (delivery.state, delivery.attempts) == ("sending", 1)
+
+    start("manage.py", "deliver", "--once").communicate(timeout=60)
+    later = utc_now() + notifications.HANDOVER_LIMIT + timedelta(minutes=1)
+    notifications.deliver_due(now=later, actor=SYSTEM)
+    notifications.deliver_due(now=later + timedelta(days=1), actor=SYSTEM)
+
+    delivery.refresh_from_db()
+    assert delivery.state == "uncertain"
+    assert len(mailserver.accepted) == 1
+    assert Notice.objects.filter(kind="delivery", user=firm.alice).exists()
+
+
+def test_the_person_asked_can_close_it(mailserver: MailServer) -> None:
+    firm = make_firm()
+    delivery = make_delivery(firm)
+    kill_while_handing_over(mailserver)
+    later = utc_now() + notifications.HANDOVER_LIMIT + timedelta(minutes=1)
+    notifications.deliver_due(now=later, actor=SYSTEM)
+    resolve_delivery(
+        delivery.pk, was_sent=True, reason="In the server's log", actor=firm.actor("paul"), now=NOW
+    )
+
+    assert set(Delivery.objects.values_list("state", flat=True)) == {"sent"}

@@ -1,0 +1,18 @@
+"""What the tests of the workflows share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from django.conf import LazySettings
+
+from tests.support.mailserver import MailServer, running_mailserver
+
+
+@pytest.fixture
+def mailserver(settings: LazySettings) -> Iterator[MailServer]:
+    with running_mailserver() as server:
+        settings.EMAIL_BACKEND = "legist.core.notify.smtp.Backend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", server.port, 5
+        yield server
