@@ -40,7 +40,8 @@ def _stale(model: type[models.Model], fields: list[EncryptedTextField]) -> model
     behind = Q()
     for name in raw:
         behind |= Q(**{f"{name}__isnull": False}) & ~Q(**{f"{name}__startswith": prefix})
-    return model._base_manager.alias(**raw).filter(behind).order_by("pk")
+    stale: models.QuerySet[models.Model] = model._base_manager.alias(**raw).filter(behind)
+    return stale.order_by("pk")
 
 
 def _reseal(field: EncryptedTextField, row: models.Model) -> str | None:

