@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import ClassVar
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -18,6 +19,7 @@ class Shell:
     """The frame around a page, for the person who asks."""
 
     request: HttpRequest
+    is_live: ClassVar[bool] = True
 
     @property
     def firm_name(self) -> str:

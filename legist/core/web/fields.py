@@ -56,7 +56,7 @@ def summary_of(form: BaseForm | None, errors: Mapping[str, list[str]]) -> list[S
         return lines
     general = [SummaryLine(str(message), "") for message in form.non_field_errors()]
     own = [
-        SummaryLine(str(message), bound.id_for_label or bound.auto_id or "")
+        SummaryLine(f"{bound.label}: {message}", bound.id_for_label or bound.auto_id or "")
         for bound in form
         for message in bound.errors
     ]

@@ -26,7 +26,7 @@ from legist.core.web.navigation import PORTAL, NavItem, Place, Signal
 from legist.core.web.pagination import Page
 
 SAMPLES = json.loads((Path(__file__).parent / "gallery.json").read_text(encoding="utf-8"))
-PAGES = ("list", "detail", "wizard", "approval", "portal", "empty")
+PAGES = ("list", "detail", "wizard", "approval", "portal", "empty", "panel")
 CHOICES = [("mail", "By e-mail"), ("portal", "In the portal"), ("both", "Both")]
 
 
@@ -53,7 +53,7 @@ class SampleFileForm(forms.Form):
 class SampleShell(Shell):
     """The shell with made-up places, so that the gallery needs neither data nor a signed-in person."""
 
-    portal_side: bool = False
+    is_live = False
     made_up: list[Place] = field(default_factory=list)
 
     @property

@@ -49,15 +49,28 @@ def masked(number: str) -> str:
 
 
 def diff_words(old: str, new: str) -> list[DiffPart]:
-    """Return the parts that lead from one text to the other, in reading order."""
+    """Return the parts that lead from one text to the other, in reading order.
+
+    A lone space between two changed words counts as changed, so that phrases stay whole.
+    """
     before, after = WORD.findall(old), WORD.findall(new)
     parts: list[DiffPart] = []
+    removed = added = ""
     for kind, a1, a2, b1, b2 in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-        if kind == "equal":
-            parts.append(DiffPart("same", "".join(before[a1:a2])))
-            continue
-        if a1 < a2:
-            parts.append(DiffPart("removed", "".join(before[a1:a2])))
-        if b1 < b2:
-            parts.append(DiffPart("added", "".join(after[b1:b2])))
-    return parts
+        same = "".join(before[a1:a2])
+        if kind == "equal" and (same.strip() or not (removed or added)):
+            parts += [*_change(removed, added), DiffPart("same", same)]
+            removed = added = ""
+        else:
+            removed += same
+            added += "".join(after[b1:b2])
+    return parts + _change(removed, added)
+
+
+def _change(removed: str, added: str) -> list[DiffPart]:
+    """What was removed and what was added; space that both end in belongs to neither."""
+    tail = ""
+    while removed and added and removed[-1] == added[-1] and removed[-1].isspace():
+        tail, removed, added = removed[-1] + tail, removed[:-1], added[:-1]
+    parts = [("removed", removed), ("added", added), ("same", tail)]
+    return [DiffPart(kind, text) for kind, text in parts if text]

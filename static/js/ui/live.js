@@ -1,7 +1,11 @@
 /* data-live="<seconds>" with hx-trigger="live": asks again while the page is seen and nobody is busy inside.
    Focus, scroll and open details survive the swap: by id, or by data-keep. */
+import { toast } from "./toast.js";
+
 const started = Date.now();
 const due = new WeakMap();
+const PATIENCE = 3;
+let failures = 0;
 let kept = null;
 
 function isBusy(element) {
@@ -32,6 +36,20 @@ document.addEventListener("visibilitychange", () => {
   for (const element of document.querySelectorAll("[data-live]")) due.set(element, 0);
   tick();
 });
+
+/** Old data must look old: a page that cannot be kept current says so once. */
+function failed(event) {
+  const element = event.detail.elt;
+  if (!element?.dataset?.live) return;
+  const status = event.detail.xhr?.status ?? 0;
+  if (status >= 400 && status < 500) delete element.dataset.live;
+  failures += 1;
+  if (failures === PATIENCE || (status >= 400 && status < 500)) toast(document.body.dataset.staleText, "bad");
+}
+
+document.addEventListener("htmx:responseError", failed);
+document.addEventListener("htmx:sendError", failed);
+document.addEventListener("htmx:afterOnLoad", () => (failures = 0));
 
 function keyOf(element) {
   return element?.id || element?.dataset?.keep || element?.closest?.("[data-row]")?.id || "";

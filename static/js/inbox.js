@@ -1,0 +1,18 @@
+/* When the row under the keyboard leaves the list, the next one takes its place: e, e, e. */
+import { focusRow, rowsOf } from "./ui/rows.js";
+
+let next = null;
+
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const row = event.detail.target;
+  if (!row?.matches?.("tr[data-row]") || event.detail.xhr.status >= 400) return;
+  const rows = rowsOf(row.closest("[data-rows]"));
+  const isHere = row.contains(document.activeElement) || row.hasAttribute("data-current");
+  const at = rows.indexOf(row);
+  next = isHere ? (rows[at + 1] ?? rows[at - 1] ?? null) : null;
+});
+
+document.addEventListener("htmx:afterSwap", () => {
+  if (next?.isConnected) focusRow(next);
+  next = null;
+});
