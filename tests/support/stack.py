@@ -58,9 +58,8 @@ class Stack:
 
     def write_csv(self, name: str, *rows: str) -> Path:
         """Write an upload with the columns that people use."""
-        header = "receipt_number,form,matter_reference,client_name,client_email,language,attorney_email,paralegal_email"
         path = self.directory / f"{name}.csv"
-        path.write_text("\n".join([header, *rows]) + "\n")
+        path.write_text("\n".join([",".join(HEADER), *rows]) + "\n")
         return path
 
 

@@ -1,0 +1,37 @@
+"""`manage.py bench_pipeline`: how fast the whole pipeline is, against a bare loop of calls."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from legist.insights import benchmarks
+
+
+class Command(BaseCommand):
+    """Runs against a simulated API and a database of its own; touches nothing else."""
+
+    help = "Measure polling from claim to status change against a bare loop of requests in the same run."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--receipts", type=int, default=500, help="receipts in one round")
+        parser.add_argument("--rounds", type=int, default=3, help="rounds; medians are reported")
+        parser.add_argument("--json", action="store_true", help="print one JSON document")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        result = benchmarks.pipeline(receipts=options["receipts"], rounds=options["rounds"])
+        if options["json"]:
+            document = {
+                "name": result.name,
+                "reference": result.reference,
+                "calls_per_second": round(result.ours_per_s, 1),
+                "reference_calls_per_second": round(result.reference_per_s, 1),
+                "ratio": round(result.ratio, 3),
+            }
+            self.stdout.write(json.dumps(document))
+            return
+        self.stdout.write(f"{result.name}: {result.ours_per_s:.0f} calls/s")
+        self.stdout.write(f"{result.reference}: {result.reference_per_s:.0f} calls/s")
+        self.stdout.write(f"ratio: {result.ratio:.2f}")
