@@ -55,10 +55,10 @@ def make_document(
             title=template.name,
             filename=f"{template.key.replace('_', '-')}.docx",
             content_type=WORD,
-            content=content,
             size=len(content),
             created_at=now,
         )
+        document.content = content
         document.save(force_insert=True)
         audit.record(
             actions.DOCUMENT_MADE,

@@ -58,11 +58,9 @@ def create_draft(new: NewDraft, *, actor: Actor, now: datetime, submit: bool = T
         run=new.run,
         purpose=new.purpose,
         template_version=new.template_version,
-        texts=_plain(new.texts),
-        original_texts=_plain(new.texts),
-        facts=new.facts,
         created_at=now,
     )
+    draft.texts, draft.original_texts, draft.facts = _plain(new.texts), _plain(new.texts), new.facts
     _address(draft, new.client)
     with unit_of_work(actor=actor):
         draft.save(force_insert=True)

@@ -154,7 +154,7 @@ def _open(playbook: Playbook, facts: ChangeFacts, *, now: datetime) -> tuple[Pla
 
 
 def _context(run: PlaybookRun, facts: ChangeFacts, *, now: datetime, actor: Actor) -> StepContext:
-    matter = Matter.objects.select_related("client", "attorney", "paralegal").get(pk=facts.matter_id)
+    matter = Matter.objects.select_related("client", "attorney", "paralegal").get(receipts=facts.receipt_id)
     done = run.actions.filter(state=ActionState.DONE).exclude(result_id=None)
     results = {key: made for key, made in done.values_list("action_key", "result_id") if made}
     return StepContext(facts, run, matter, matter.client, actor, now, results)

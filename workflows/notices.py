@@ -15,6 +15,7 @@ from legist.core.errors import NotFound
 from legist.practice.models import Matter, User
 from workflows.models import Notice
 from workflows.models.notices import NoticeKind, NoticeLevel
+from workflows.people import get_person
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,12 @@ def _notice(person: User, message: Message, *, now: datetime) -> Notice:
 
 def mark_read(notice_id: UUID | str, *, actor: Actor, now: datetime) -> None:
     """Put a notice of one's own away; raises NotFound for anybody else's."""
-    own = Notice.objects.filter(pk=notice_id, user_id=getattr(actor.user, "pk", None))
+    own = Notice.objects.filter(pk=notice_id, user=get_person(actor))
     if not own.filter(read_at=None).update(read_at=now) and not own.exists():
         raise NotFound
+
+
+def mark_all_read(*, actor: Actor, now: datetime) -> int:
+    """Put every notice of one's own away; return how many there were."""
+    unread = Notice.objects.filter(user=get_person(actor), read_at=None)
+    return unread.update(read_at=now)

@@ -48,8 +48,8 @@ def plan(deadline: Deadline, *, now: datetime) -> None:
             },
         )
     missed = Reminder.objects.filter(deadline=deadline, due_at__lt=now, state=ReminderState.PENDING)
-    latest = missed.order_by("-due_at").values_list("pk", flat=True).first()
-    missed.exclude(pk=latest).update(state=ReminderState.CANCELLED)
+    stale = missed.order_by("-due_at").values_list("pk", flat=True)[1:]
+    Reminder.objects.filter(pk__in=list(stale)).update(state=ReminderState.CANCELLED)
 
 
 def cancel(deadline: Deadline) -> None:

@@ -39,7 +39,7 @@ class MailServer:
     @property
     def messages(self) -> list[Message]:
         """The accepted messages, parsed."""
-        return [message_from_bytes(bytes(e.content or b""), policy=default) for e in self.accepted]
+        return [message_from_bytes(e.original_content or b"", policy=default) for e in self.accepted]
 
 
 @contextmanager
