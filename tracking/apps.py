@@ -16,10 +16,11 @@ class TrackingConfig(AppConfig):
     def ready(self) -> None:
         """Register audit actions, tasks and the field history of what people edit."""
         from legist.core.audit import register_history
-        from tracking import audit_actions
+        from tracking import audit_actions, places
         from tracking.models import Receipt, ReviewItem
 
         audit_actions.register_subjects()
+        places.register()
         import_module("tracking.tasks")
         register_history(Receipt, exclude=MACHINE_FIELDS)
         register_history(ReviewItem)

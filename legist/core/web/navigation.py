@@ -83,7 +83,7 @@ def use_signal(signal: Callable[[Actor], Signal | None]) -> None:
 
 
 def use_search(url_name: str) -> None:
-    """Name the page that answers the search field with `?q=`."""
+    """Name the page that answers the search field: it is sent by POST as `q`, so that no address holds it."""
     registry.search_url_name = url_name
 
 

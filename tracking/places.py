@@ -1,0 +1,103 @@
+"""Tracking's places in the staff shell, the search, and the health dot in the top bar."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from legist.core import flags, heartbeat
+from legist.core.actors import Actor
+from legist.core.clock import utc_now
+from legist.core.models import BreakerState
+from legist.core.resilience import breaker
+from legist.core.web import moments, navigation
+from legist.core.web.navigation import NavItem, Signal
+from legist.practice.permissions import Capability, can
+from tracking import selectors
+from tracking.models import QueryOutcome, StatusQuery
+from tracking.selectors.health import SILENT_AFTER
+
+SOURCE = "uscis"
+PLACES = (
+    NavItem(
+        key="inbox",
+        label=gettext_lazy("Inbox"),
+        url_name="tracking:inbox",
+        icon="inbox",
+        capability=Capability.VIEW_RECEIPT,
+        count=lambda actor: selectors.count_inbox(actor, now=utc_now()),
+        order=10,
+        letter="i",
+    ),
+    NavItem(
+        key="receipts",
+        label=gettext_lazy("Receipts"),
+        url_name="tracking:receipts",
+        icon="file-text",
+        capability=Capability.VIEW_RECEIPT,
+        order=20,
+        letter="r",
+    ),
+    NavItem(
+        key="reviews",
+        label=gettext_lazy("Reviews"),
+        url_name="tracking:reviews",
+        icon="clipboard-check",
+        capability=Capability.VIEW_RECEIPT,
+        count=selectors.count_reviews,
+        order=60,
+        letter="v",
+    ),
+    NavItem(
+        key="imports",
+        label=gettext_lazy("Imports"),
+        url_name="tracking:imports",
+        icon="upload",
+        capability=Capability.IMPORT_RECEIPTS,
+        order=10,
+        section=navigation.OFFICE,
+        letter="n",
+    ),
+    NavItem(
+        key="health",
+        label=gettext_lazy("Source health"),
+        url_name="tracking:health",
+        icon="activity",
+        capability=Capability.VIEW_HEALTH,
+        order=20,
+        section=navigation.OFFICE,
+        letter="h",
+    ),
+)
+
+
+def register() -> None:
+    """Register the places, the search and the health dot."""
+    for place in PLACES:
+        navigation.register(place)
+    navigation.use_search("tracking:search")
+    navigation.use_signal(health_signal)
+
+
+def health_signal(actor: Actor) -> Signal | None:
+    """Say in one word how the source is doing; a handful of indexed look-ups, for every page."""
+    if not can(actor, Capability.VIEW_HEALTH):
+        return None
+    label, tone = _state()
+    return Signal(label=label, tone=tone, url=reverse("tracking:health"))
+
+
+def _state() -> tuple[str, str]:
+    now = utc_now()
+    if not flags.is_on(flags.POLLING):
+        return _("Polling is off"), "neutral"
+    if not heartbeat.is_alive(heartbeat.WORKER, now=now, within=SILENT_AFTER):
+        return _("Worker is silent"), "bad"
+    if breaker.status(SOURCE).state != BreakerState.CLOSED:
+        return _("USCIS: calls held back"), "bad"
+    calls = StatusQuery.objects.filter(source=SOURCE, outcome=QueryOutcome.OK).order_by("-started_at")
+    latest = calls.values_list("started_at", flat=True).first()
+    if latest is None:
+        return _("Nothing read yet"), "neutral"
+    return _("USCIS read %(when)s") % {"when": moments.relative_words(latest, now)}, "good"

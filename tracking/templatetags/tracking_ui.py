@@ -1,0 +1,94 @@
+"""Tracking's words in templates: `{% load tracking_ui %}`."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django import template
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from legist.core.templatetags import ui
+from legist.core.web import moments
+from tracking.models import Receipt
+from tracking.selectors import Freshness, FreshnessState
+from tracking.selectors import freshness as freshness_of
+from tracking.web import wording
+from tracking.web.answers import matter_url
+
+register = template.Library()
+
+FRESHNESS_TONES = {FreshnessState.LATE: "action", FreshnessState.FAILING: "action"}
+
+
+@register.simple_tag
+def code_badge(code: str, *, size: str = "") -> SafeString:
+    """Show a status code as a badge."""
+    words = wording.status_words(code)
+    return ui.status_badge(words.label, words.tone, words.icon, size=size)
+
+
+@register.simple_tag
+def attention_badge(attention: str) -> SafeString:
+    """Show what a change asks of the firm."""
+    words = wording.attention_words(attention)
+    return ui.status_badge(words.label, words.tone, words.icon, size="plain")
+
+
+@register.simple_tag
+def receipt_freshness(receipt: Receipt, now: datetime) -> SafeString:
+    """Show how old the status of a receipt is, from where, and when the next check comes."""
+    fresh = freshness_of(receipt, now=now)
+    tone = FRESHNESS_TONES.get(fresh.state, "")
+    source = wording.source_words(receipt.source) if receipt.source else ""
+    return ui.freshness(fresh.last_good_at, source, now=now, tone=tone, next_check=next_words(fresh, now))
+
+
+def next_words(fresh: Freshness, now: datetime) -> str:
+    """Say when the next check comes, or why none does."""
+    if fresh.state == FreshnessState.STOPPED:
+        return _("not watched")
+    if fresh.state == FreshnessState.PAUSED or fresh.next_poll_at is None:
+        return _("paused")
+    if fresh.next_poll_at <= now:
+        return _("next check is due")
+    if fresh.next_poll_at - now < timedelta(minutes=1):
+        return _("next check within a minute")
+    return _("next check %(when)s") % {"when": moments.relative_words(fresh.next_poll_at, now)}
+
+
+@register.filter
+def code_label(code: str) -> str:
+    """`{{ change.from_code|code_label }}`: the status in words."""
+    return wording.status_words(code).label
+
+
+@register.filter
+def source_label(source: str) -> str:
+    """`{{ query.source|source_label }}`: where a status came from."""
+    return wording.source_words(source)
+
+
+@register.filter
+def error_label(code: str) -> str:
+    """`{{ receipt.last_error|error_label }}`: what went wrong, in words."""
+    return wording.error_words(code)
+
+
+@register.filter
+def percent(share: float) -> str:
+    """`{{ change.confidence|percent }}`: "99 %"."""
+    return f"{share * 100:.0f} %"
+
+
+@register.filter
+def matter_page(matter: Any) -> str:
+    """`{{ receipt.matter|matter_page }}`: the address of the matter's page, if any."""
+    return matter_url(matter.pk) if matter else ""
+
+
+@register.filter
+def iso_day(text: str | None) -> date | None:
+    """`{{ facts.deadline|iso_day }}`: the day that a stored fact names."""
+    return date.fromisoformat(text[:10]) if text else None

@@ -1,0 +1,1 @@
+"""The staff pages of tracking: translate in, call once, translate out."""

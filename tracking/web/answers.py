@@ -1,0 +1,47 @@
+"""How a page answers after something was done: with and without htmx."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import NoReverseMatch, reverse
+
+from legist.core.web import htmx
+
+PANEL = "side-panel-body"
+CHANGED = "receipt-changed"
+
+
+def is_panel(request: HttpRequest) -> bool:
+    """True when the answer goes into the side panel."""
+    return request.headers.get("HX-Target") == PANEL
+
+
+def done(request: HttpRequest, message: str, *, back: str, event: str = CHANGED) -> HttpResponse:
+    """Say the outcome; the open page refreshes itself on `event`, a plain form goes `back`."""
+    if htmx.is_fragment(request):
+        return htmx.trigger(htmx.toast(HttpResponse(status=204), message), event)
+    messages.success(request, message)
+    return htmx.redirect(request, back)
+
+
+def form_again(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+    """Show a form with its errors in place."""
+    return render(request, template, context, status=422)
+
+
+def matter_url(matter_id: object) -> str:
+    """Return the address of a matter's page, or nothing while no app serves it."""
+    try:
+        return reverse("workflows:matter", args=[matter_id])
+    except NoReverseMatch:
+        return ""
+
+
+def page_context(now: datetime, **context: Any) -> dict[str, Any]:
+    """Return a context with the clock of the request."""
+    return {"now": now, **context}

@@ -1,0 +1,54 @@
+"""Source health: is it fresh, is it within budget, what is stuck, what waits for a person."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from legist.core.clock import utc_now
+from legist.core.web import htmx, request_actor
+from tracking import selectors, services
+from tracking.web import health_page
+from tracking.web.answers import done
+
+CHANGED = "health-changed"
+
+
+@never_cache
+@require_GET
+@login_required
+def health(request: HttpRequest) -> HttpResponse:
+    """Show how the source and the poller are doing; the page asks again by itself."""
+    actor, now = request_actor(request), utc_now()
+    context = health_page.page(selectors.view_source_health(actor, now=now), actor=actor, now=now)
+    if htmx.is_unchanged(request, context["token"]):
+        return htmx.unchanged()
+    is_refresh = htmx.is_fragment(request) and "since" in request.GET
+    return render(request, "tracking/health_live.html" if is_refresh else "tracking/health.html", context)
+
+
+@require_POST
+@login_required
+def switch(request: HttpRequest) -> HttpResponse:
+    """Turn the master switch of polling."""
+    on = request.POST.get("on") == "1"
+    services.switch_polling(on=on, actor=request_actor(request), now=utc_now())
+    message = (
+        _("Polling is on: due receipts are asked about.") if on else _("Polling is off: nothing is asked.")
+    )
+    return done(request, message, back=reverse("tracking:health"), event=CHANGED)
+
+
+@require_POST
+@login_required
+def reset(request: HttpRequest) -> HttpResponse:
+    """Let calls to the source through again."""
+    source = request.POST.get("source", health_page.SOURCE)
+    was_held = services.reset_source(source, actor=request_actor(request), now=utc_now())
+    message = _("Calls go through again.") if was_held else _("Calls were not held back.")
+    return done(request, message, back=reverse("tracking:health"), event=CHANGED)

@@ -1,0 +1,135 @@
+"""What the page of source health shows: each part in one word, each number with the rows it counts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from legist.core.actors import Actor
+from legist.core.models import BreakerState
+from legist.core.web import htmx, moments
+from legist.practice.permissions import Capability, can
+from tracking.models import ReviewKind, Tier
+from tracking.selectors import HealthState, SourceHealth, Window
+from tracking.web import wording
+
+SOURCE: Final = "uscis"
+SILENT_AFTER: Final = timedelta(minutes=2)
+NEARLY: Final = 0.9
+STATES: Final = {
+    HealthState.GOOD: (gettext_lazy("Healthy"), "good"),
+    HealthState.LATE: (gettext_lazy("Late"), "action"),
+    HealthState.FAILING: (gettext_lazy("Failing"), "bad"),
+    HealthState.DOWN: (gettext_lazy("Stopped"), "bad"),
+    HealthState.OFF: (gettext_lazy("Switched off"), "neutral"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of the machinery: its name, one word, why, and its last sign of life."""
+
+    name: str
+    word: str
+    tone: str
+    detail: str
+    at: datetime | None = None
+    source: str = ""
+
+
+def page(found: SourceHealth, *, actor: Actor, now: datetime) -> dict[str, Any]:
+    """Return what the page shows."""
+    word, tone = STATES[found.state]
+    return {
+        "now": now,
+        "health": found,
+        "word": str(word),
+        "tone": tone,
+        "parts": [source_part(found), worker_part(found, now), breaker_part(found, now)],
+        "quota_tone": "action" if found.quota and found.calls_today >= NEARLY * found.quota else "",
+        "hour_errors": errors(found.hour),
+        "day_errors": errors(found.day),
+        "hour_rate": rate(found.hour),
+        "day_rate": rate(found.day),
+        "tiers": [(tier, str(tier.label), found.by_tier.get(tier, 0)) for tier in Tier],
+        "waiting": waiting(found),
+        "waiting_total": sum(found.waiting_for_person.values()),
+        "may_operate": can(actor, Capability.OPERATE_POLLER),
+        "is_held": found.breaker.state != BreakerState.CLOSED,
+        "token": token(found, actor),
+    }
+
+
+def token(found: SourceHealth, actor: Actor) -> str:
+    """Return what changes when the page would look different; signs of life count by the minute."""
+    beats = [
+        at and at.replace(second=0, microsecond=0) for at in (found.poller_seen_at, found.worker_seen_at)
+    ]
+    figures = (found.calls_today, found.watched, found.due, found.overdue, found.by_tier)
+    states = (found.state, found.breaker.state, found.waiting_for_person, found.hour.calls, found.day.failed)
+    return htmx.change_token(actor.key, *figures, *states, found.last_good_at, *beats)
+
+
+def source_part(found: SourceHealth) -> Part:
+    """Say how the source answers."""
+    word, tone = STATES[found.state]
+    name = wording.source_words(found.source)
+    if not found.last_good_at:
+        return Part(name, str(word), tone, _("Nothing was read yet."))
+    detail = _("%(n)d calls in the last hour, %(rate)s failed") % {
+        "n": found.hour.calls,
+        "rate": rate(found.hour),
+    }
+    return Part(name, str(word), tone, detail, found.last_good_at, _("last good read"))
+
+
+def worker_part(found: SourceHealth, now: datetime) -> Part:
+    """Say whether the background worker lives."""
+    seen = found.worker_seen_at
+    if seen is None:
+        return Part(_("Worker"), _("Never seen"), "bad", _("Start it with: manage.py worker"))
+    if now - seen > SILENT_AFTER:
+        return Part(_("Worker"), _("Silent"), "bad", _("Nothing is checked until it runs again."), seen)
+    return Part(_("Worker"), _("Running"), "good", _("Polls, imports and sends."), seen, _("sign of life"))
+
+
+def breaker_part(found: SourceHealth, now: datetime) -> Part:
+    """Say whether calls are held back, why, and until when."""
+    lane = found.breaker
+    name = _("Calls")
+    if lane.state != BreakerState.CLOSED:
+        until = (
+            moments.relative_words(lane.retry_at, now)
+            if lane.retry_at
+            else _("when somebody lets them through")
+        )
+        reason = wording.error_words(lane.reason)
+        return Part(
+            name, _("Held back"), "bad", _("%(why)s; again %(when)s") % {"why": reason, "when": until}
+        )
+    if found.blocked_until and found.blocked_until > now:
+        until = moments.relative_words(found.blocked_until, now)
+        return Part(
+            name, _("Waiting"), "waiting", _("The source asked us to wait; again %(when)s") % {"when": until}
+        )
+    return Part(name, _("Going through"), "good", _("%(n)d left today") % {"n": found.calls_left})
+
+
+def errors(window: Window) -> list[tuple[str, int]]:
+    """Return the errors of a span of time in words, the most frequent first."""
+    return [(wording.error_words(code), count) for code, count in window.codes.items()]
+
+
+def rate(window: Window) -> str:
+    """Return the share of failed calls as people say it."""
+    return f"{window.error_rate * 100:.1f} %" if window.failed else "0 %"
+
+
+def waiting(found: SourceHealth) -> list[tuple[str, str, int]]:
+    """Return (kind, words, count) of what waits for a person."""
+    counts = found.waiting_for_person
+    return [(kind, str(kind.label), counts[kind]) for kind in ReviewKind if counts.get(kind)]

@@ -1,0 +1,180 @@
+"""What the pages of an import show at each of its steps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from legist.core.web import htmx
+from legist.core.web.pagination import paginate
+from tracking.importing.columns import COLUMNS
+from tracking.models import ImportBatch, ImportState, RowOutcome
+from tracking.selectors import ImportDetail, ImportProgress, import_progress
+
+PREVIEW_ROWS: Final = 200
+SAMPLE_LINE: Final = (
+    "IOE0912345678",
+    "I-485",
+    "M-2026-0101",
+    "Dana Sample",
+    "dana@mail.example",
+    "es",
+    "attorney@firm.example",
+    "paralegal@firm.example",
+    "normal",
+)
+_COLUMN_WORDS: Final = {
+    "receipt_number": gettext_lazy("Required. Any spelling: IOE-09-123-45678, with spaces, in lower case."),
+    "form": gettext_lazy("Such as I-485; otherwise learned from USCIS."),
+    "matter_reference": gettext_lazy("Your own number. Found, or opened together with the client."),
+    "client_name": gettext_lazy("Together with the address or a reference."),
+    "client_email": gettext_lazy("Finds a client you have, or adds one."),
+    "language": gettext_lazy("en or es; what the client reads."),
+    "attorney_email": gettext_lazy("Who works on a new matter."),
+    "paralegal_email": gettext_lazy("Who works on a new matter."),
+    "priority": gettext_lazy("high, normal or low: how often USCIS is asked."),
+}
+OUTCOME_TONES: Final = {
+    RowOutcome.CREATED: "good",
+    RowOutcome.UPDATED: "good",
+    RowOutcome.ALREADY_TRACKED: "neutral",
+    RowOutcome.DUPLICATE: "neutral",
+    RowOutcome.REJECTED: "bad",
+}
+STATE_TONES: Final = {
+    ImportState.PREVIEWED: "action",
+    ImportState.QUEUED: "waiting",
+    ImportState.RUNNING: "waiting",
+    ImportState.DONE: "good",
+    ImportState.CANCELLED: "neutral",
+}
+_STEP_OF: Final = {ImportState.PREVIEWED: 2, ImportState.QUEUED: 3, ImportState.RUNNING: 3}
+
+
+@dataclass(frozen=True, slots=True)
+class ImportLine:
+    """One upload in the list."""
+
+    batch: ImportBatch
+    progress: ImportProgress
+    tone: str
+
+
+@dataclass(frozen=True, slots=True)
+class RowLine:
+    """One row of a file and what becomes of it."""
+
+    line: int
+    value_masked: str
+    outcome: str
+    tone: str
+    reason: str
+
+
+def rows(batches: Iterable[ImportBatch], *, now: datetime) -> list[ImportLine]:
+    """Return the uploads with their progress; no query."""
+    return [
+        ImportLine(batch, import_progress(batch, now=now), STATE_TONES[ImportState(batch.state)])
+        for batch in batches
+    ]
+
+
+def page(found: ImportDetail, outcome: str, *, cursor: str | None, now: datetime) -> dict[str, Any]:
+    """Return what the page of one upload shows at the step it has reached."""
+    batch = found.batch
+    context = {
+        "now": now,
+        "batch": batch,
+        "progress": found.progress,
+        "outcome": outcome,
+        "steps": steps(),
+        "step": _STEP_OF.get(ImportState(batch.state), 4),
+        "tone": STATE_TONES[ImportState(batch.state)],
+        "token": htmx.change_token(batch.pk, batch.state, batch.position, outcome),
+    }
+    if batch.state == ImportState.PREVIEWED:
+        return context | preview(batch, outcome)
+    listed = paginate(found.rows, order=("line",), cursor=cursor)
+    counts = {name: getattr(batch, _COUNTERS[name]) for name in RowOutcome}
+    shown = [_line(row.line, row.value_masked, row.outcome, row.reason) for row in listed.items]
+    return context | {"page": listed, "lines": shown, "tabs": tabs(counts, outcome)}
+
+
+def preview(batch: ImportBatch, outcome: str) -> dict[str, Any]:
+    """Return what importing the file would do."""
+    report = batch.preview or {}
+    shown = report.get("rows_shown", [])
+    counts = {
+        RowOutcome.CREATED: report.get("created", 0),
+        RowOutcome.UPDATED: report.get("updated", 0),
+        RowOutcome.ALREADY_TRACKED: report.get("already_tracked", 0),
+        RowOutcome.DUPLICATE: report.get("repeated_in_file", 0),
+        RowOutcome.REJECTED: report.get("rejected_count", len(report.get("rejected", []))),
+    }
+    if outcome == RowOutcome.REJECTED:
+        shown = [row | {"outcome": RowOutcome.REJECTED} for row in report.get("rejected", [])][:PREVIEW_ROWS]
+    elif outcome:
+        shown = [row for row in shown if row["outcome"] == outcome]
+    lines = [_line(row["line"], row["value_masked"], row["outcome"], row["reason"]) for row in shown]
+    return {
+        "lines": lines,
+        "tabs": tabs(counts, outcome),
+        "counts": counts,
+        "to_import": counts[RowOutcome.CREATED] + counts[RowOutcome.UPDATED],
+        "created": counts[RowOutcome.CREATED],
+        "updated": counts[RowOutcome.UPDATED],
+        "unassigned": report.get("unassigned", 0),
+        "rejected": counts[RowOutcome.REJECTED],
+        "skipped": counts[RowOutcome.ALREADY_TRACKED] + counts[RowOutcome.DUPLICATE],
+        "unknown_columns": report.get("unknown_columns", []),
+        "is_cut": not outcome and batch.total > len(lines),
+    }
+
+
+def tabs(counts: Mapping[RowOutcome, int], outcome: str) -> list[dict[str, Any]]:
+    """Return the outcomes as tabs with how many rows have each; empty ones are left out."""
+    listed: list[tuple[str, str, int | None]] = [("", _("Every row"), sum(counts.values()))]
+    listed += [(str(name), str(name.label), counts[name]) for name in RowOutcome if counts[name]]
+    return [
+        {
+            "label": label,
+            "url": f"?outcome={key}" if key else "?",
+            "count": count,
+            "current": key == outcome,
+        }
+        for key, label, count in listed
+    ]
+
+
+def outcome_of(given: Mapping[str, str]) -> str:
+    """Return the outcome that narrows the rows; whatever is not known narrows nothing."""
+    return given.get("outcome", "") if given.get("outcome", "") in RowOutcome.values else ""
+
+
+def steps() -> list[str]:
+    """Return the steps of the wizard."""
+    return [_("Upload"), _("Check"), _("Import"), _("Done")]
+
+
+def described_columns() -> list[tuple[str, str]]:
+    """Return the columns of a file with what each is for."""
+    return [(column, str(_COLUMN_WORDS[column])) for column in COLUMNS]
+
+
+_COUNTERS: Final = {
+    RowOutcome.CREATED: "created",
+    RowOutcome.UPDATED: "updated",
+    RowOutcome.ALREADY_TRACKED: "already_tracked",
+    RowOutcome.DUPLICATE: "duplicates",
+    RowOutcome.REJECTED: "rejected",
+}
+
+
+def _line(line: int, value_masked: str, outcome: str, reason: str) -> RowLine:
+    known = RowOutcome(outcome)
+    return RowLine(line, value_masked, str(known.label), OUTCOME_TONES[known], reason)

@@ -1,0 +1,182 @@
+"""What the review queue and one question show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from typing import Any, Final
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django import forms
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from legist.core.actors import Actor, ActorKind
+from legist.core.web.pagination import paginate
+from legist.practice.permissions import Capability, can, require
+from legist.practice.selectors import list_staff
+from tracking import selectors
+from tracking.models import ReviewItem, ReviewKind, ReviewState
+from tracking.normalizer.nearest import Suggestion, nearest
+from tracking.selectors import ReviewFilters
+from tracking.web.inbox_list import ids_of
+
+ADVICE: Final = {
+    ReviewKind.UNKNOWN_STATUS: gettext_lazy(
+        "Read the official text. Where it is clear to you, set the status by hand, then settle the question."
+    ),
+    ReviewKind.CHECK_READING: gettext_lazy(
+        "Compare the official text with the status we took it for. Set it by hand where we are wrong."
+    ),
+    ReviewKind.NOT_RECOGNISED: gettext_lazy(
+        "Compare the number with the paper notice. New receipts can take days to appear; we go on asking."
+    ),
+    ReviewKind.REFUSED: gettext_lazy("Compare the number with the paper notice; stop watching a wrong one."),
+    ReviewKind.UNREADABLE: gettext_lazy(
+        "Look at the raw answer among the calls of the receipt. We go on asking."
+    ),
+    ReviewKind.KEEPS_FAILING: gettext_lazy(
+        "See the source health first; if others fail too, it is not this receipt."
+    ),
+    ReviewKind.WENT_BACK: gettext_lazy(
+        "USCIS shows an older status than before. Settling the question means: believe it from its next answer on."
+    ),
+    ReviewKind.ACCESS_REFUSED: gettext_lazy(
+        "Check the credentials and the approval on the developer portal, then let calls through again."
+    ),
+}
+WITH_TITLE: Final = frozenset({ReviewKind.UNKNOWN_STATUS, ReviewKind.CHECK_READING})
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewQuery:
+    """The filters of the queue as they stand in the address."""
+
+    state: str = ""
+    kind: str = ""
+    mine: str = ""
+    receipt: str = ""
+
+    @classmethod
+    def of(cls, given: Mapping[str, str]) -> ReviewQuery:
+        """Read the query of an address; whatever is not known counts as not given."""
+        state, kind, receipt = (given.get(name, "") for name in ("state", "kind", "receipt"))
+        return cls(
+            state=state if state == ReviewState.RESOLVED else "",
+            kind=kind if kind in ReviewKind.values else "",
+            mine="1" if given.get("mine") == "1" else "",
+            receipt=receipt if ids_of([receipt]) else "",
+        )
+
+    @property
+    def filters(self) -> ReviewFilters:
+        return ReviewFilters(
+            kind=self.kind,
+            state=self.state or ReviewState.OPEN,
+            is_mine=bool(self.mine),
+            receipt_id=UUID(self.receipt) if self.receipt else None,
+        )
+
+    @property
+    def url(self) -> str:
+        given = {name: value for name, value in asdict(self).items() if value}
+        path = reverse("tracking:reviews")
+        return f"{path}?{urlencode(given)}" if given else path
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewLine:
+    """One question in the queue; `title` is the source's own words."""
+
+    item: ReviewItem
+    title: str
+    suggestions: tuple[Suggestion, ...]
+    resolved_by: str
+
+
+def listing(actor: Actor, query: ReviewQuery, *, cursor: str | None, now: datetime) -> dict[str, Any]:
+    """Return what the queue shows; staff only."""
+    require(actor, Capability.VIEW_RECEIPT)
+    order = ("-resolved_at",) if query.state else ("opened_at",)
+    page = paginate(selectors.list_reviews(actor, query.filters), order=order, cursor=cursor)
+    names = people_names() if query.state else {}
+    return {
+        "now": now,
+        "page": page,
+        "query": query,
+        "lines": [line(item, names) for item in page.items],
+        "tabs": tabs(query),
+        "chips": chips(query),
+        "kinds": ReviewKind.choices,
+    }
+
+
+def page(item: ReviewItem, *, actor: Actor, now: datetime) -> dict[str, Any]:
+    """Return what one question shows, and what the reader may do about it."""
+    matter = item.receipt.matter if item.receipt else None
+    holds = can(actor, selectors.working_capability(actor), matter)
+    may_work = holds if item.receipt_id else can(actor, Capability.OPERATE_POLLER)
+    names = people_names() if item.state == ReviewState.RESOLVED else {}
+    return {
+        "now": now,
+        "item": item,
+        "receipt": item.receipt,
+        "matter": matter,
+        "line": line(item, names),
+        "advice": ADVICE[ReviewKind(item.kind)],
+        "may_work": may_work and item.state == ReviewState.OPEN,
+        "staff": list_staff() if may_work else [],
+        "resolution_form": ResolutionForm(auto_id="resolve_%s"),
+    }
+
+
+def line(item: ReviewItem, names: Mapping[str, str]) -> ReviewLine:
+    """Return a question with the known titles that look like an unknown one."""
+    detail = item.detail or ""
+    suggestions = nearest(detail) if item.kind in WITH_TITLE and detail else ()
+    return ReviewLine(item, detail, suggestions, names.get(item.resolved_by, _("Legist")))
+
+
+def people_names() -> dict[str, str]:
+    """Return the names of the staff by the key of their actor."""
+    return {f"{ActorKind.USER}:{person.pk}": person.name for person in list_staff()}
+
+
+def person_id(text: str) -> UUID | None:
+    """Return the id that a form names."""
+    return next(iter(ids_of([text])), None)
+
+
+def tabs(query: ReviewQuery) -> list[dict[str, Any]]:
+    """Return the views of the queue."""
+    views: Iterable[tuple[str, ReviewQuery]] = (
+        (_("Open"), replace(query, state="", mine="")),
+        (_("With me"), replace(query, state="", mine="1")),
+        (_("Settled"), replace(query, state=ReviewState.RESOLVED, mine="")),
+    )
+    return [{"label": label, "url": view.url, "current": view == query} for label, view in views]
+
+
+def chips(query: ReviewQuery) -> list[dict[str, str]]:
+    """Return the filters that no tab shows."""
+    found = []
+    if query.kind:
+        label = str(ReviewKind(query.kind).label)
+        found.append({"name": _("Why"), "value": label, "remove_url": replace(query, kind="").url})
+    if query.receipt:
+        found.append({"name": _("Receipt"), "value": _("one"), "remove_url": replace(query, receipt="").url})
+    return found
+
+
+class ResolutionForm(forms.Form):
+    """What was found and done."""
+
+    resolution = forms.CharField(
+        label=gettext_lazy("What did you find and do?"),
+        help_text=gettext_lazy("It stays on the record."),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )

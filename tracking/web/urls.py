@@ -1,0 +1,42 @@
+"""The pages of tracking. Receipt numbers never stand in an address: ids do."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from tracking.web import corrections, health, imports, inbox, receipt, receipts, reviews, search
+
+app_name = "tracking"
+
+urlpatterns = [
+    path("", inbox.inbox, name="inbox"),
+    path("changes/acknowledge/", inbox.acknowledge_many, name="acknowledge_many"),
+    path("changes/acknowledge-all/", inbox.acknowledge_all, name="acknowledge_all"),
+    path("changes/<uuid:change_id>/acknowledge/", inbox.acknowledge, name="acknowledge"),
+    path("search/", search.search, name="search"),
+    path("receipts/", receipts.receipts, name="receipts"),
+    path("receipts/new/", receipts.track, name="receipt_new"),
+    path("receipts/<uuid:receipt_id>/", receipt.receipt, name="receipt"),
+    path("receipts/<uuid:receipt_id>/number/", receipt.reveal, name="receipt_number"),
+    path("receipts/<uuid:receipt_id>/check/", receipt.check, name="receipt_check"),
+    path("receipts/<uuid:receipt_id>/matter/", receipt.assign, name="receipt_assign"),
+    path("receipts/<uuid:receipt_id>/tier/", receipt.tier, name="receipt_tier"),
+    path("receipts/<uuid:receipt_id>/stop/", receipt.stop, name="receipt_stop"),
+    path("receipts/<uuid:receipt_id>/resume/", receipt.resume, name="receipt_resume"),
+    path("receipts/<uuid:receipt_id>/override/", corrections.override, name="receipt_override"),
+    path("corrections/<uuid:override_id>/revert/", corrections.revert, name="override_revert"),
+    path("calls/<uuid:query_id>/", receipt.payload, name="payload"),
+    path("imports/", imports.imports, name="imports"),
+    path("imports/new/", imports.new, name="import_new"),
+    path("imports/template.csv", imports.template_csv, name="import_template"),
+    path("imports/<uuid:batch_id>/", imports.detail, name="import"),
+    path("imports/<uuid:batch_id>/start/", imports.start, name="import_start"),
+    path("imports/<uuid:batch_id>/cancel/", imports.cancel, name="import_cancel"),
+    path("reviews/", reviews.reviews, name="reviews"),
+    path("reviews/<uuid:review_id>/", reviews.review, name="review"),
+    path("reviews/<uuid:review_id>/resolve/", reviews.resolve, name="review_resolve"),
+    path("reviews/<uuid:review_id>/assign/", reviews.assign, name="review_assign"),
+    path("health/", health.health, name="health"),
+    path("health/polling/", health.switch, name="health_polling"),
+    path("health/reset/", health.reset, name="health_reset"),
+]

@@ -1,0 +1,125 @@
+"""Words, tones and icons for what tracking knows by code. Labels are translated here, where they are shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tracking.models import MANUAL, Attention
+from tracking.statuses import BUCKETS, CODES, Bucket, StatusCode, Tone
+
+BUCKET_ICONS: Final = MappingProxyType(
+    {
+        Bucket.RECEIVED: "mail-open",
+        Bucket.BIOMETRICS: "fingerprint-pattern",
+        Bucket.IN_REVIEW: "hourglass",
+        Bucket.ACTION_REQUESTED: "file-question-mark",
+        Bucket.INTERVIEW_OATH: "calendar-clock",
+        Bucket.APPROVED: "circle-check",
+        Bucket.DOCUMENT: "id-card",
+        Bucket.RETURNED_MAIL: "mail-x",
+        Bucket.DENIED: "circle-x",
+        Bucket.REJECTED: "circle-x",
+        Bucket.CLOSED: "archive",
+        Bucket.APPEAL_REOPEN: "scale",
+        Bucket.NO_STAGE: "info",
+    }
+)
+ATTENTION_TONES: Final = MappingProxyType(
+    {Attention.ACT: Tone.ACTION, Attention.TELL: Tone.WAITING, Attention.NOTE: Tone.NEUTRAL}
+)
+ATTENTION_ICONS: Final = MappingProxyType(
+    {Attention.ACT: "circle-alert", Attention.TELL: "megaphone", Attention.NOTE: "sticky-note"}
+)
+SOURCES: Final = MappingProxyType({"uscis": "USCIS", MANUAL: gettext_lazy("set by hand")})
+ERRORS: Final = MappingProxyType(
+    {
+        "timeout": gettext_lazy("no answer in time"),
+        "connection": gettext_lazy("no connection"),
+        "tls": gettext_lazy("no safe connection"),
+        "rate_limited": gettext_lazy("asked us to call less often"),
+        "quota": gettext_lazy("calls of the day used up"),
+        "malformed_json": gettext_lazy("answer cut short or garbled"),
+        "html": gettext_lazy("a web page instead of data"),
+        "empty": gettext_lazy("empty answer"),
+        "too_large": gettext_lazy("answer too large"),
+        "missing_fields": gettext_lazy("answer without a status"),
+        "wrong_receipt": gettext_lazy("answer about another receipt"),
+        "unknown_receipt": gettext_lazy("receipt number not recognised"),
+        "malformed_receipt": gettext_lazy("receipt number refused"),
+        "unauthorized": gettext_lazy("our credentials were refused"),
+        "forbidden": gettext_lazy("our account may not ask"),
+        "wrong_url": gettext_lazy("wrong address"),
+        "redirected": gettext_lazy("sent us elsewhere"),
+        "http_500": gettext_lazy("internal error"),
+        "http_502": gettext_lazy("gateway error"),
+        "http_503": gettext_lazy("not available"),
+        "http_504": gettext_lazy("gateway timed out"),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class StatusWords:
+    """How a status is shown: a word, a tone, an icon."""
+
+    label: str
+    tone: str
+    icon: str
+
+
+NOTHING_YET: Final = gettext_lazy("No status yet")
+
+
+def status_words(code: str) -> StatusWords:
+    """Return how a status code is shown; an empty one stands for "no status yet"."""
+    known = StatusCode.__members__.get(code)
+    if known is None:
+        return StatusWords(code or str(NOTHING_YET), Tone.NEUTRAL, "circle-dashed")
+    info = CODES[known]
+    if known == StatusCode.UNKNOWN:
+        return StatusWords(_(info.label), Tone.ACTION, "circle-question-mark")
+    return StatusWords(_(info.label), BUCKETS[info.bucket].tone, BUCKET_ICONS[info.bucket])
+
+
+def bucket_words(bucket: str) -> StatusWords:
+    """Return how a stage is shown."""
+    known = Bucket.__members__.get(bucket)
+    if known is None:
+        return StatusWords(bucket, Tone.NEUTRAL, "circle-dashed")
+    info = BUCKETS[known]
+    return StatusWords(_(info.label), info.tone, BUCKET_ICONS[known])
+
+
+def attention_words(attention: str) -> StatusWords:
+    """Return how a group of the inbox is shown."""
+    known = Attention(attention)
+    return StatusWords(str(known.label), ATTENTION_TONES[known], ATTENTION_ICONS[known])
+
+
+def source_words(source: str) -> str:
+    """Return a source's name for people."""
+    return str(SOURCES.get(source, source))
+
+
+def error_words(code: str) -> str:
+    """Return an error code in words; an unlisted one as it is."""
+    return str(ERRORS.get(code, code.replace("_", " ")))
+
+
+def bucket_choices() -> list[tuple[str, str]]:
+    """Return the stages for a filter, in the order of a case."""
+    return [(bucket, _(info.label)) for bucket, info in BUCKETS.items() if bucket != Bucket.NO_STAGE]
+
+
+def code_choices() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return every status a person may choose, grouped by stage."""
+    groups: dict[Bucket, list[tuple[str, str]]] = {}
+    for code, info in CODES.items():
+        if code != StatusCode.UNKNOWN:
+            groups.setdefault(info.bucket, []).append((code, _(info.label)))
+    return [(_(BUCKETS[bucket].label), choices) for bucket, choices in groups.items()]
