@@ -19,9 +19,10 @@ class WorkflowsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register actions, subscribers and tasks, and keep the built-in playbooks installed."""
-        from workflows import audit_actions
+        from workflows import audit_actions, places
 
         audit_actions.register_subjects()
+        places.register()
         for module in ("subscribers", "tasks"):
             import_module(f"workflows.{module}")
         post_migrate.connect(install_builtin, sender=self, dispatch_uid="workflows.builtin")

@@ -12,9 +12,11 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from legist.core.actors import Actor
+from legist.core.errors import WrongState
 from legist.practice.permissions import Capability, can, visible_to
 from tracking.models import StatusChange
 from tracking.statuses import CODES, Bucket
+from workflows.draft_states import next_state
 from workflows.drafting.mail import Block, RenderedEmail, blocks, render_email
 from workflows.models import Deadline, Delivery, Draft, DraftEvent
 from workflows.models.deliveries import Channel
@@ -105,12 +107,13 @@ def visible_drafts(actor: Actor) -> QuerySet[Draft]:
 
 
 def list_waiting_drafts(
-    actor: Actor, *, state: str = DraftState.IN_REVIEW, limit: int = 100
+    actor: Actor, *, state: str = DraftState.IN_REVIEW, limit: int = 100, newest_first: bool = False
 ) -> list[WaitingDraft]:
     """Return the approval queue, longest waiting first; another `state` lists those drafts instead."""
     drafts = visible_drafts(actor).filter(state=state).annotate(overtaken=_overtaken())
     related = drafts.select_related("client", "matter", "change", "run__playbook")
-    found = list(related.order_by("submitted_at", "id")[:limit])
+    order = ("-submitted_at", "-id") if newest_first else ("submitted_at", "id")
+    found = list(related.order_by(*order)[:limit])
     due = _next_due(draft.run_id for draft in found)
     return [_waiting(draft, due) for draft in found]
 
@@ -207,3 +210,12 @@ def diff(before: str, after: str) -> list[DiffLine]:
     kinds = {"  ": "same", "+ ": "added", "- ": "removed"}
     lines = ndiff(before.splitlines(), after.splitlines())
     return [DiffLine(kinds[line[:2]], line[2:]) for line in lines if line[:2] in kinds]
+
+
+def editable_draft(actor: Actor, draft_id: UUID | str) -> Draft:
+    """Return a draft for somebody who may edit it; raise WrongState once it cannot be edited any more."""
+    draft = access_draft(actor, draft_id, Capability.WORK_MATTER)
+    if next_state("edit", draft.state) is None:
+        message = f"This message is {DraftState(draft.state).label.lower()}: it cannot be edited any more."
+        raise WrongState(message)
+    return draft

@@ -91,6 +91,11 @@ def matter_timeline(
     return Timeline(describe(page[:limit]), page[limit - 1].sequence if has_more else None)
 
 
+def family_of(actor: Actor, matter: Matter) -> list[UUID]:
+    """Return the ids of the matter and of those below it that the actor may read."""
+    return [matter.pk, *(child.pk for child in _children(actor, matter))]
+
+
 def _children(actor: Actor, matter: Matter) -> list[Matter]:
     below = Q(parent=matter) | Q(parent__parent=matter)
     children = visible_matters(actor).filter(below).select_related("client", "attorney", "paralegal")

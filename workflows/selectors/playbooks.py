@@ -58,3 +58,17 @@ def list_failed_steps(actor: Actor) -> QuerySet[ActionRun]:
     """Return the steps that wait for a person, on matters the actor may read."""
     failed = ActionRun.objects.filter(state="failed").select_related("run__matter", "run__playbook")
     return visible_to(actor, failed, via="run__matter")
+
+
+def get_playbook(actor: Actor, key: str) -> PlaybookDetail:
+    """Return the newest version of a playbook by its key, or one version by its id."""
+    require(actor, Capability.VIEW_PLAYBOOKS)
+    newest = Playbook.objects.filter(key=key).order_by("-version").values_list("pk", flat=True).first()
+    return playbook_detail(actor, newest or _as_id(key))
+
+
+def _as_id(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise NotFound from None

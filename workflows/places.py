@@ -1,0 +1,82 @@
+"""The places of the workflows in the staff shell, with how much waits in each."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from legist.core.actors import Actor
+from legist.core.clock import utc_now
+from legist.core.web import navigation
+from legist.core.web.navigation import NavItem
+from legist.practice.roles import Capability
+from workflows.selectors.counts import count_near_deadlines, count_waiting_drafts, list_notices
+
+
+def near_deadlines(actor: Actor) -> int:
+    """Count the person's deadlines that are overdue or due within two weeks."""
+    return count_near_deadlines(actor, today=timezone.localdate(utc_now()))
+
+
+def unread_notices(actor: Actor) -> int:
+    """Count the person's unread notices."""
+    return list_notices(actor).count()
+
+
+PLACES = (
+    NavItem(
+        key="matters",
+        label=_("Matters"),
+        url_name="workflows:matters",
+        icon="briefcase",
+        order=30,
+        letter="m",
+    ),
+    NavItem(
+        key="approvals",
+        label=_("Approvals"),
+        url_name="workflows:approvals",
+        icon="badge-check",
+        order=40,
+        letter="a",
+        count=count_waiting_drafts,
+    ),
+    NavItem(
+        key="deadlines",
+        label=_("Deadlines"),
+        url_name="workflows:deadlines",
+        icon="calendar-clock",
+        order=50,
+        letter="d",
+        count=near_deadlines,
+    ),
+    NavItem(
+        key="notices",
+        label=_("Notices"),
+        url_name="workflows:notices",
+        icon="bell",
+        order=70,
+        letter="b",
+        count=unread_notices,
+    ),
+)
+
+
+def register() -> None:
+    """Register matters, approvals, deadlines, notices and playbooks."""
+    for place in PLACES:
+        navigation.register(replace(place, capability=Capability.VIEW_MATTER))
+    navigation.register(
+        NavItem(
+            key="playbooks",
+            label=_("Playbooks"),
+            url_name="workflows:playbooks",
+            icon="workflow",
+            capability=Capability.VIEW_PLAYBOOKS,
+            order=30,
+            section=navigation.OFFICE,
+            letter="p",
+        )
+    )

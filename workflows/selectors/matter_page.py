@@ -1,0 +1,169 @@
+"""Everything the page of a matter shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from uuid import UUID
+
+from legist.core.actors import Actor
+from legist.practice.models import Matter, MatterStage, MatterState, MatterWall, Team, User
+from legist.practice.permissions import Capability, access_matter, can
+from legist.practice.roles import Role
+from legist.practice.selectors import list_staff
+from tracking.models import Receipt
+from tracking.selectors import Freshness, freshness, visible_receipts
+from workflows.models import ChecklistItem, Deadline, Draft
+from workflows.models.deadlines import DeadlineState, DeadlineStatus
+from workflows.models.drafts import DraftState
+from workflows.selectors.matter_list import UNFINISHED, is_decided
+from workflows.selectors.matters import MatterWork, family_of, matter_work
+from workflows.selectors.timeline import latest_sequence
+from workflows.waiting import OpenItem, Party, Waiting, waiting_on
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptLine:
+    """A receipt of the matter with how fresh its status is."""
+
+    receipt: Receipt
+    freshness: Freshness
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Who may see the matter, who is shut out, and who could be given it."""
+
+    people: list[User]
+    teams: list[Team]
+    walls: list[MatterWall]
+    attorneys: list[User] = field(default_factory=list)
+    paralegals: list[User] = field(default_factory=list)
+    all_teams: list[Team] = field(default_factory=list)
+    staff: list[User] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class MatterPage:
+    """A matter as its readers see it."""
+
+    work: MatterWork
+    receipts: list[ReceiptLine]
+    waiting: Waiting
+    access: Access
+    can_manage: bool
+    is_client_in_portal: bool
+
+    @property
+    def matter(self) -> Matter:
+        return self.work.matter
+
+    @property
+    def is_open(self) -> bool:
+        return self.matter.state == MatterState.OPEN
+
+    @property
+    def can_work(self) -> bool:
+        return self.work.can_work and self.is_open
+
+    @property
+    def open_deadlines(self) -> list[Deadline]:
+        """The open deadlines, those whose date is not known yet first."""
+        return [row for row in self.work.deadlines if row.state == DeadlineState.OPEN]
+
+    @property
+    def closed_deadlines(self) -> list[Deadline]:
+        return [row for row in self.work.deadlines if row.state != DeadlineState.OPEN]
+
+    @property
+    def open_items(self) -> list[ChecklistItem]:
+        """What is to be done, due first."""
+        items = [item for each in self.work.checklists for item in each.items.all() if item.done_at is None]
+        return sorted(items, key=lambda item: (item.due_date or date.max, item.position))
+
+    @property
+    def waiting_draft(self) -> Draft | None:
+        """The message that waits longest for an attorney."""
+        found = [draft for draft in self.work.drafts if draft.state == DraftState.IN_REVIEW]
+        return min(found, key=lambda draft: draft.submitted_at or draft.created_at, default=None)
+
+    @property
+    def provisional_deadline(self) -> Deadline | None:
+        """The first deadline whose date nobody has read from the paper notice yet."""
+        return next((row for row in self.open_deadlines if row.status == DeadlineStatus.PROVISIONAL), None)
+
+    @property
+    def next_step(self) -> str:
+        """The one thing to do next on this page: approve, confirm, close, or nothing."""
+        if self.waiting_draft and self.work.can_approve:
+            return "approve"
+        if self.provisional_deadline and self.can_work:
+            return "confirm"
+        if self.matter.stage == MatterStage.TO_CLOSE and self.can_manage and self.is_open:
+            return "close"
+        return ""
+
+
+def matter_pulse(actor: Actor, matter_id: UUID | str) -> tuple[int, str]:
+    """Return what moves when the page would look different; NotFound to strangers.
+
+    Everything that happens is on the record; a fresh reading is not, so its minute counts too.
+    """
+    matter = access_matter(actor, matter_id)
+    read = visible_receipts(actor).filter(matter=matter, last_good_at__isnull=False)
+    newest = read.order_by("-last_good_at").values_list("last_good_at", flat=True).first()
+    return latest_sequence(family_of(actor, matter)), f"{newest:%Y%m%d%H%M}" if newest else ""
+
+
+def matter_page(actor: Actor, matter_id: UUID | str, *, now: datetime) -> MatterPage:
+    """Return a matter with its work, receipts and people; a fixed number of queries."""
+    access_matter(actor, matter_id)
+    work = matter_work(actor, matter_id)
+    lines = _receipts(actor, work.matter, now=now)
+    can_manage = can(actor, Capability.MANAGE_MATTER, work.matter)
+    return MatterPage(
+        work=work,
+        receipts=lines,
+        waiting=_waiting(work, lines),
+        access=_access(work.matter, is_manager=can_manage),
+        can_manage=can_manage,
+        is_client_in_portal=work.matter.client.user_id is not None,
+    )
+
+
+def _receipts(actor: Actor, matter: Matter, *, now: datetime) -> list[ReceiptLine]:
+    """The receipts of the matter; one opened under a case shows those of the case."""
+    found = list(visible_receipts(actor).filter(matter=matter).order_by("-id"))
+    if not found and matter.parent_id:
+        found = list(visible_receipts(actor).filter(matter=matter.parent_id).order_by("-id"))
+    return [ReceiptLine(receipt, freshness(receipt, now=now)) for receipt in found]
+
+
+def _waiting(work: MatterWork, receipts: list[ReceiptLine]) -> Waiting:
+    if work.matter.state == MatterState.CLOSED:
+        return Waiting(Party.NOBODY)
+    items = [item for each in work.checklists for item in each.items.all() if item.done_at is None]
+    return waiting_on(
+        draft_states=[draft.state for draft in work.drafts if draft.state in UNFINISHED],
+        items=[OpenItem(Party(item.role), item.text, item.due_date) for item in items],
+        is_with_government=any(not is_decided(line.receipt) for line in receipts),
+    )
+
+
+def _access(matter: Matter, *, is_manager: bool) -> Access:
+    holders = User.objects.filter(matteruserobjectpermission__content_object=matter).distinct()
+    teams = Team.objects.filter(group__mattergroupobjectpermission__content_object=matter).distinct()
+    walls = list(matter.walls.select_related("user", "created_by").order_by("created_at"))
+    if not is_manager:
+        return Access(list(holders), list(teams), walls)
+    staff = list(list_staff())
+    shut_out = {wall.user_id for wall in walls}
+    return Access(
+        people=list(holders),
+        teams=list(teams),
+        walls=walls,
+        attorneys=[person for person in staff if person.role == Role.ATTORNEY],
+        paralegals=[person for person in staff if person.role == Role.PARALEGAL],
+        all_teams=list(Team.objects.all()),
+        staff=[person for person in staff if person.pk not in shut_out],
+    )

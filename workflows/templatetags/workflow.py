@@ -1,0 +1,202 @@
+"""Words and tones of the workflows for templates: `{% load workflow %}`."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+from django import template
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from legist.core.templatetags.ui import status_badge
+from legist.core.web import moments
+from legist.practice.models import Matter, MatterStage
+from tracking.models import Receipt
+from tracking.web.wording import status_words
+from workflows import vocabulary
+from workflows.models import ChecklistItem, Deadline, Delivery, Draft, PlaybookRun
+from workflows.models.deadlines import DeadlineState, DeadlineStatus
+from workflows.models.deliveries import DeliveryState
+from workflows.models.drafts import DraftState
+from workflows.models.playbooks import RunState
+from workflows.web.matter_words import waiting_words
+
+register = template.Library()
+
+DRAFT_TONES = {
+    DraftState.DRAFTED: "neutral",
+    DraftState.IN_REVIEW: "waiting",
+    DraftState.APPROVED: "good",
+    DraftState.RETURNED: "action",
+    DraftState.SENT: "good",
+    DraftState.VOID: "neutral",
+}
+DRAFT_ICONS = {
+    DraftState.DRAFTED: "pencil",
+    DraftState.APPROVED: "send",
+    DraftState.RETURNED: "corner-up-left",
+    DraftState.SENT: "mail-check",
+    DraftState.VOID: "circle-slash",
+}
+DELIVERY_TONES = {
+    DeliveryState.PENDING: "waiting",
+    DeliveryState.SENDING: "waiting",
+    DeliveryState.SENT: "good",
+    DeliveryState.HELD: "action",
+    DeliveryState.FAILED: "bad",
+    DeliveryState.UNCERTAIN: "bad",
+    DeliveryState.CANCELLED: "neutral",
+}
+RUN_TONES = {
+    RunState.DONE: "good",
+    RunState.PARTIAL: "action",
+    RunState.HELD: "waiting",
+    RunState.PARKED: "waiting",
+    RunState.SKIPPED: "neutral",
+}
+STAGE_ICONS = {MatterStage.TO_CLOSE: "folder-check", MatterStage.CLOSED: "folder-closed"}
+
+register.filter("purpose_label", vocabulary.purpose_label)
+register.filter("difference_words", vocabulary.difference_words)
+register.filter("fact_words", vocabulary.fact_words)
+register.filter("waiting_words", waiting_words)
+
+
+@register.simple_tag
+def receipt_badge(receipt: Receipt) -> SafeString:
+    """Name the government's status of a receipt; before the first reading, say so."""
+    words = status_words(receipt.current_code)
+    return status_badge(words.label, words.tone, words.icon)
+
+
+@register.simple_tag
+def stage_badge(matter: Matter) -> SafeString:
+    """Name the firm's own stage: never in a colour, which belongs to the government's status."""
+    icon = STAGE_ICONS.get(MatterStage(matter.stage), "milestone")
+    return status_badge(str(matter.get_stage_display()), "neutral", icon)
+
+
+@register.simple_tag
+def draft_badge(draft: Draft) -> SafeString:
+    """Name where a message stands."""
+    state = DraftState(draft.state)
+    return status_badge(str(state.label), DRAFT_TONES[state], DRAFT_ICONS.get(state, ""))
+
+
+@register.simple_tag
+def deadline_badge(deadline: Deadline) -> SafeString:
+    """Say how sure a deadline is, or what became of it."""
+    if deadline.state != DeadlineState.OPEN:
+        icon = "check" if deadline.state == DeadlineState.MET else "calendar-x"
+        return status_badge(str(deadline.get_state_display()), "neutral", icon)
+    if deadline.status == DeadlineStatus.CONFIRMED:
+        return status_badge(str(deadline.get_status_display()), "good")
+    return status_badge(str(deadline.get_status_display()), "waiting", "circle-dashed")
+
+
+@register.filter
+def as_checks(items: list[ChecklistItem], can_work: bool) -> list[dict[str, Any]]:  # noqa: FBT001  a template filter's argument
+    """Return the items of a checklist as the checklist component draws them."""
+    return [
+        {
+            "label": item.text,
+            "done": item.done_at is not None,
+            "note": "",
+            "who": item.done_by.name if item.done_by else item.get_role_display(),
+            "due": item.due_date,
+            "url": _toggle(item) if can_work else "",
+        }
+        for item in items
+    ]
+
+
+def _toggle(item: ChecklistItem) -> str:
+    return reverse("workflows:item", args=[item.pk]) + f"?done={0 if item.done_at else 1}"
+
+
+@register.simple_tag
+def optional_url(name: str, *args: Any) -> str:
+    """Return an address, or an empty text where its app is not mounted."""
+    try:
+        return reverse(name, args=args)
+    except NoReverseMatch:
+        return ""
+
+
+@register.filter
+def is_past(day: date | None, today: date) -> bool:
+    """`{{ day|is_past:today }}`."""
+    return day is not None and day < today
+
+
+@register.filter
+def value_of(values: dict[str, str], name: str) -> str:
+    """`{{ filters|value_of:name }}`."""
+    return values.get(name, "")
+
+
+@register.simple_tag
+def filter_url(values: dict[str, str], name: str, value: str) -> str:
+    """Return the address of the list with one filter set."""
+    kept = {**values, name: str(value)}
+    return "?" + urlencode({key: chosen for key, chosen in kept.items() if chosen})
+
+
+@register.filter
+def day_heading(day: date) -> str:
+    """`{{ line.day|day_heading }}`: "Today", "Yesterday", or the day."""
+    distance = (timezone.localdate() - day).days
+    return {0: _("Today"), 1: _("Yesterday")}.get(distance) or moments.day_words(day)
+
+
+@register.simple_tag
+def delivery_badge(delivery: Delivery) -> SafeString:
+    """Name where a delivery stands."""
+    tone = DELIVERY_TONES[DeliveryState(delivery.state)]
+    return status_badge(str(delivery.get_state_display()), tone)
+
+
+@register.filter
+def delivery_error(code: str) -> str:
+    """Return why a delivery failed: our words where we have some, otherwise the mail server's code."""
+    return str(vocabulary.DELIVERY_ERRORS.get(code, code))
+
+
+@register.filter
+def whole(texts: dict[str, dict[str, str]], language: str) -> str:
+    """Return subject and text in one language as one text, to be compared."""
+    text = texts.get(language, {})
+    return f"{text.get('subject', '')}\n\n{text.get('body', '')}"
+
+
+@register.simple_tag
+def run_badge(run: PlaybookRun) -> SafeString:
+    """Name what became of a playbook's run."""
+    return status_badge(str(run.get_state_display()), RUN_TONES[RunState(run.state)])
+
+
+@register.filter
+def hold_reason(code: str) -> str:
+    """Return why steps of a run were held or skipped."""
+    return str(vocabulary.HOLD_REASONS.get(code, code))
+
+
+@register.filter
+def plain(key: str) -> str:
+    """`{{ step.action_key|plain }}`: a key as words."""
+    return key.replace("_", " ").capitalize()
+
+
+@register.filter
+def offset_words(days: int) -> str:
+    """`{{ reminder.offset_days|offset_words }}`: "7 days before"."""
+    if days < 0:
+        return _("the day after")
+    if days == 0:
+        return _("on the day")
+    return ngettext("%(n)d day before", "%(n)d days before", days) % {"n": days}

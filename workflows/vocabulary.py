@@ -1,0 +1,164 @@
+"""The words for our codes, where people read them; nothing here is stored."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext, ngettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from legist.core.web.moments import day_words
+from legist.practice.models import MatterStage
+from tracking.statuses import BUCKETS, CODES, BucketInfo, CodeInfo, Tone
+from workflows.definitions import DEFINITIONS
+from workflows.legal.kinds import PERIODS
+from workflows.models.deliveries import Channel
+
+Words = str | Promise
+
+PURPOSES: dict[str, Words] = {
+    "approval_news": _("News of the approval"),
+    "biometrics_instructions": _("Instructions for the fingerprints appointment"),
+    "rfe_received": _("Request for evidence: what happens now"),
+    "status_update": _("Update on the case"),
+}
+HOLD_REASONS: dict[str, Words] = {
+    "needs_review": _("a person has to confirm the reading first"),
+    "superseded": _("a newer status has overtaken it"),
+    "overtaken": _("a newer status has overtaken it"),
+    "no_matter": _("the receipt has no matter yet"),
+    "failed": _("a step could not be done"),
+}
+DECISIONS: dict[str, Words] = {"was_sent": _("it was sent"), "send_again": _("send it again")}
+FACTS: dict[str, Words] = {
+    "client": _("Client"),
+    "language": _("Language"),
+    "code": _("New status"),
+    "previous_code": _("Status before"),
+    "form": _("Form"),
+    "event_date": _("Date of the event"),
+    "source": _("Source"),
+    "deadline": _("Deadline, as counted"),
+}
+SOURCES: dict[str, Words] = {"uscis": "USCIS", "manual": _("entered by hand")}
+LANGUAGES: dict[str, Words] = {"en": _("English"), "es": _("Spanish")}
+DELIVERY_ERRORS: dict[str, Words] = {
+    "changed": _("the text or the client's address is no longer the approved one"),
+    "interrupted": _("the hand-over was interrupted"),
+}
+STATUS_FACTS = frozenset({"code", "previous_code"})
+KNOWN_CODES: dict[str, CodeInfo] = {str(code): info for code, info in CODES.items()}
+KNOWN_BUCKETS: dict[str, BucketInfo] = {str(bucket): info for bucket, info in BUCKETS.items()}
+
+
+def code_label(code: str) -> str:
+    """Return the words for a status code."""
+    info = KNOWN_CODES.get(code)
+    return gettext(info.label) if info else code
+
+
+def code_tone(code: str) -> str:
+    """Return the tone of a status code."""
+    info = KNOWN_CODES.get(code)
+    return bucket_tone(info.bucket) if info else Tone.NEUTRAL
+
+
+def bucket_label(bucket: str) -> str:
+    """Return the words for a stage of the government."""
+    info = KNOWN_BUCKETS.get(bucket)
+    return gettext(info.label) if info else gettext("No status yet")
+
+
+def bucket_tone(bucket: str) -> str:
+    """Return the tone of a stage of the government."""
+    info = KNOWN_BUCKETS.get(bucket)
+    return info.tone if info else Tone.NEUTRAL
+
+
+def purpose_label(purpose: str) -> str:
+    """Return what a message is about."""
+    return str(PURPOSES.get(purpose, _plain(purpose)))
+
+
+def playbook_label(key: str) -> str:
+    """Return the name of a playbook by its key."""
+    return str(next((_(each.name) for each in DEFINITIONS if each.key == key), _plain(key)))
+
+
+def deadline_label(kind: str) -> str:
+    """Return what a deadline of this kind is."""
+    return gettext(PERIODS[kind].label) if kind in PERIODS else _plain(kind)
+
+
+def source_label(source: str) -> str:
+    """Return where a status comes from."""
+    return str(SOURCES.get(source, source))
+
+
+def fact_words(row: dict[str, str]) -> tuple[str, str]:
+    """Return name and value of a fact that a message rests on."""
+    key, value = row["key"], row["value"]
+    name = str(FACTS.get(key, _plain(key)))
+    if key in STATUS_FACTS:
+        return name, code_label(value)
+    if key == "language":
+        return name, str(LANGUAGES.get(value, value))
+    if key == "source":
+        return name, source_label(value)
+    return name, _day(value)
+
+
+def difference_words(days: int) -> str:
+    """Say how far a printed date lies from the counted one; `days` is negative for an earlier one."""
+    if days > 0:
+        return ngettext("%(n)d day later than counted", "%(n)d days later than counted", days) % {"n": days}
+    return ngettext("%(n)d day earlier than counted", "%(n)d days earlier than counted", -days) % {"n": -days}
+
+
+def entry_words(action: str, key: str, value: Any) -> str:
+    """Return the words for a value that an entry of the record carries."""
+    text = str(value)
+    if key in {"from", "to"}:
+        return _stage_or_code(action, text)
+    if key == "kind" and "deadline" in action:
+        return deadline_label(text)
+    words = ENTRY_WORDS.get(key)
+    return words(text) if words else text
+
+
+def _stage_or_code(action: str, text: str) -> str:
+    if action.startswith("practice."):
+        return f"“{MatterStage(text).label}”" if text in MatterStage else text
+    return code_label(text) if text else str(pgettext_lazy("status before the first", "nothing"))
+
+
+def _status_words(text: str) -> str:
+    return gettext("provisional") if text == "provisional" else gettext("confirmed")
+
+
+def _day(text: str) -> str:
+    try:
+        return day_words(date.fromisoformat(text))
+    except ValueError:
+        return text
+
+
+def _plain(code: str) -> str:
+    return code.replace("_", " ").capitalize()
+
+
+ENTRY_WORDS = {
+    "purpose": lambda text: f"“{purpose_label(text)}”",
+    "playbook": lambda text: f"“{playbook_label(text)}”",
+    "action": _plain,
+    "channel": lambda text: str(Channel(text).label) if text in Channel else text,
+    "key": _plain,
+    "kind": _plain,
+    "due": _day,
+    "status": _status_words,
+    "reason": lambda text: str(HOLD_REASONS.get(text, text)),
+    "decision": lambda text: str(DECISIONS.get(text, text)),
+    "source": source_label,
+}

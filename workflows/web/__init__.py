@@ -1,0 +1,24 @@
+"""The staff's pages: matters, approvals, deadlines, playbooks and notices."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+
+from legist.core.actors import Actor
+from legist.core.web import request_actor
+from legist.practice.permissions import Capability, require
+
+
+def staff_actor(request: HttpRequest, capability: Capability = Capability.VIEW_MATTER) -> Actor:
+    """Return who asks, once their role may open such a page at all: clients find nothing there."""
+    actor = request_actor(request)
+    require(actor, capability)
+    return actor
+
+
+def go_back(request: HttpRequest, default: str) -> str:
+    """Return the path of our page that a form was sent from, for the redirect after it."""
+    back = request.headers.get("HX-Current-URL") or request.headers.get("Referer") or ""
+    host = request.get_host()
+    _scheme, found, rest = back.partition(f"://{host}/")
+    return f"/{rest.partition('#')[0]}" if found else default

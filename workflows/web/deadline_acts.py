@@ -1,0 +1,82 @@
+"""What people do with a deadline."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from legist.core.clock import utc_now
+from legist.core.web import htmx, request_actor
+from legist.practice.permissions import Capability
+from workflows import services
+from workflows.models import Deadline
+from workflows.selectors.access import access_deadline
+from workflows.vocabulary import difference_words
+from workflows.web import go_back
+from workflows.web.forms import DueForm, MoveForm, ReasonForm, checked, due_form
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def confirm(request: HttpRequest, deadline_id: UUID) -> HttpResponse:
+    """Enter the date printed on the notice; GET brings the form, for the dialog of a list."""
+    if request.method == "GET":
+        deadline = access_deadline(request_actor(request), deadline_id, Capability.WORK_MATTER)
+        context = {"deadline": deadline, "due_form": due_form(deadline)}
+        return render(request, "workflows/deadlines/confirm_form.html", context)
+    due = checked(DueForm(request.POST))["due"]
+    deadline = services.confirm_deadline(deadline_id, due=due, actor=request_actor(request), now=utc_now())
+    return _done(request, deadline, confirmed_words(deadline))
+
+
+@require_POST
+@login_required
+def meet(request: HttpRequest, deadline_id: UUID) -> HttpResponse:
+    """Note that what was due is done."""
+    deadline = services.meet_deadline(deadline_id, actor=request_actor(request), now=utc_now())
+    return _done(request, deadline, _("Noted as met."))
+
+
+@require_POST
+@login_required
+def move(request: HttpRequest, deadline_id: UUID) -> HttpResponse:
+    """Put the deadline on another day, with the reason."""
+    given = checked(MoveForm(request.POST))
+    actor = request_actor(request)
+    services.move_deadline(deadline_id, due=given["due"], reason=given["reason"], actor=actor, now=utc_now())
+    messages.success(request, _("The deadline was moved. The one before it stays on the record."))
+    return htmx.redirect(request, go_back(request, reverse("workflows:deadlines")))
+
+
+@require_POST
+@login_required
+def waive(request: HttpRequest, deadline_id: UUID) -> HttpResponse:
+    """Give the deadline up, with the reason."""
+    reason = checked(ReasonForm(request.POST))["reason"]
+    deadline = services.waive_deadline(
+        deadline_id, reason=reason, actor=request_actor(request), now=utc_now()
+    )
+    return _done(request, deadline, _("The deadline was waived."))
+
+
+def confirmed_words(deadline: Deadline) -> str:
+    """Say how far the printed date lies from the computed one."""
+    days = deadline.difference_days
+    if days is None:
+        return _("Confirmed. Reminders follow the printed date.")
+    if days == 0:
+        return _("Confirmed: the printed date is the computed one.")
+    return _("Confirmed: %(difference)s.") % {"difference": difference_words(days)}
+
+
+def _done(request: HttpRequest, deadline: Deadline, said: str) -> HttpResponse:
+    messages.success(request, said)
+    here = reverse("workflows:deadline", args=[deadline.pk])
+    return htmx.redirect(request, go_back(request, here))

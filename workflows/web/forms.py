@@ -1,0 +1,120 @@
+"""The forms of the staff's pages: shape only; what may be done is decided by the use cases."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from legist.core.errors import InvalidInput
+from workflows.drafts import SUBJECT_LIMIT, Texts
+from workflows.models import Deadline
+from workflows.resolving import SEND_AGAIN, WAS_SENT
+
+
+class DateInput(forms.DateInput):
+    """The browser's own calendar."""
+
+    input_type = "date"
+
+    def __init__(self, **attrs: Any) -> None:
+        super().__init__(attrs=attrs, format="%Y-%m-%d")
+
+
+class AssignForm(forms.Form):
+    """Who is to work on a matter; what stays empty stays as it is."""
+
+    attorney = forms.UUIDField(required=False)
+    paralegal = forms.UUIDField(required=False)
+    team = forms.UUIDField(required=False)
+
+
+class WallForm(forms.Form):
+    """Who is to be shut out of a matter, and why."""
+
+    person = forms.UUIDField()
+    reason = forms.CharField(max_length=2000)
+
+
+class ReasonForm(forms.Form):
+    """A reason that goes on the record."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+class DecisionForm(ReasonForm):
+    """What is known about an unclear delivery, and how."""
+
+    decision = forms.ChoiceField(
+        choices=[
+            (WAS_SENT, gettext_lazy("It was sent")),
+            (SEND_AGAIN, gettext_lazy("Send it again")),
+        ]
+    )
+
+
+class DueForm(forms.Form):
+    """The day that counts."""
+
+    due = forms.DateField(
+        label=gettext_lazy("Date printed on the notice"), widget=DateInput(), input_formats=["%Y-%m-%d"]
+    )
+
+
+class MoveForm(DueForm, ReasonForm):
+    """Another day, and why."""
+
+
+class MessageForm(forms.Form):
+    """The text of a message in every language it was drafted in: `subject_en`, `body_en`, …"""
+
+    version_hash = forms.CharField(widget=forms.HiddenInput())
+
+    def __init__(self, data: Any = None, *, texts: Texts, version_hash: str) -> None:
+        initial: dict[str, str] = {"version_hash": version_hash}
+        for language, text in texts.items():
+            initial |= {f"subject_{language}": text["subject"], f"body_{language}": text["body"]}
+        super().__init__(data, initial=initial)
+        self.languages = list(texts)
+        for language in texts:
+            self.fields[f"subject_{language}"] = forms.CharField(
+                label=gettext_lazy("Subject"),
+                max_length=SUBJECT_LIMIT,
+                help_text=gettext_lazy("It shows on lock screens: say nothing about the case here."),
+            )
+            self.fields[f"body_{language}"] = forms.CharField(
+                label=gettext_lazy("Text"), widget=forms.Textarea(attrs={"class": "letter", "lang": language})
+            )
+
+    @property
+    def pairs(self) -> list[tuple[str, forms.BoundField, forms.BoundField]]:
+        """Return the language and its two fields, for each language."""
+        return [(each, self[f"subject_{each}"], self[f"body_{each}"]) for each in self.languages]
+
+    @property
+    def texts(self) -> dict[str, dict[str, str]]:
+        """The texts as they were entered."""
+        return {
+            language: {part: self.cleaned_data[f"{part}_{language}"] for part in ("subject", "body")}
+            for language in self.languages
+        }
+
+
+def due_form(deadline: Deadline) -> DueForm:
+    """Return the form that confirms a deadline's date; the browser shows the difference."""
+    form = DueForm(initial={"due": deadline.due_date}, auto_id="confirm_%s")
+    if deadline.provisional_due is not None:
+        form.fields["due"].widget.attrs["data-counted"] = deadline.provisional_due.isoformat()
+    return form
+
+
+def checked(form: forms.Form) -> dict[str, Any]:
+    """Return what was entered; raise InvalidInput naming each field that cannot be used."""
+    if form.is_valid():
+        return form.cleaned_data
+    errors = {name: [str(line) for line in lines] for name, lines in form.errors.items()}
+    raise InvalidInput(_("This cannot be saved as it is."), errors)

@@ -1,0 +1,78 @@
+"""What people do with a matter from its page."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from legist.core.clock import utc_now
+from legist.core.web import htmx, request_actor
+from workflows import matters
+from workflows.web import go_back
+from workflows.web.forms import AssignForm, WallForm, checked
+
+
+@require_POST
+@login_required
+def stage(request: HttpRequest, matter_id: UUID) -> HttpResponse:
+    """Move the firm's own stage."""
+    wanted = request.POST.get("stage", "")
+    moved = matters.move_stage(matter_id, stage=wanted, actor=request_actor(request), now=utc_now())
+    said = _("The stage of the matter was moved.") if moved else _("The matter was at this stage already.")
+    return _done(request, matter_id, said)
+
+
+@require_POST
+@login_required
+def close(request: HttpRequest, matter_id: UUID) -> HttpResponse:
+    """Close the matter."""
+    matters.close(matter_id, actor=request_actor(request), now=utc_now())
+    return _done(request, matter_id, _("The matter is closed. It can be reopened."))
+
+
+@require_POST
+@login_required
+def reopen(request: HttpRequest, matter_id: UUID) -> HttpResponse:
+    """Open the matter again."""
+    matters.reopen(matter_id, actor=request_actor(request), now=utc_now())
+    return _done(request, matter_id, _("The matter is open again."))
+
+
+@require_POST
+@login_required
+def assign(request: HttpRequest, matter_id: UUID) -> HttpResponse:
+    """Give the matter to people or a team."""
+    given = checked(AssignForm(request.POST))
+    to = matters.Assignment(**{name: str(value or "") for name, value in given.items()})
+    matters.assign(matter_id, to=to, actor=request_actor(request), now=utc_now())
+    return _done(request, matter_id, _("The matter was assigned."))
+
+
+@require_POST
+@login_required
+def wall(request: HttpRequest, matter_id: UUID) -> HttpResponse:
+    """Shut a person out of the matter."""
+    given = checked(WallForm(request.POST))
+    actor, person = request_actor(request), str(given["person"])
+    matters.shut_out(matter_id, person=person, reason=given["reason"], actor=actor, now=utc_now())
+    return _done(request, matter_id, _("The person is shut out of this matter and of those below it."))
+
+
+@require_POST
+@login_required
+def lower_wall(request: HttpRequest, matter_id: UUID, person_id: UUID) -> HttpResponse:
+    """Take a wall down."""
+    matters.let_in(matter_id, person_id=person_id, actor=request_actor(request), now=utc_now())
+    said = _("The wall is down. Assign the person to the matter if they are to work on it.")
+    return _done(request, matter_id, said)
+
+
+def _done(request: HttpRequest, matter_id: UUID, said: str) -> HttpResponse:
+    messages.success(request, said)
+    return htmx.redirect(request, go_back(request, reverse("workflows:matter", args=[matter_id])))

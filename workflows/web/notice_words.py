@@ -1,0 +1,104 @@
+"""Notices as sentences, each with the page it is about."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from workflows.models import Notice
+from workflows.models.notices import NoticeKind, NoticeLevel
+from workflows.vocabulary import code_label, deadline_label, entry_words, playbook_label
+
+TONES = {NoticeLevel.INFO: "neutral", NoticeLevel.ACTION: "waiting", NoticeLevel.URGENT: "action"}
+ICONS = {
+    NoticeKind.REMINDER: "calendar-clock",
+    NoticeKind.OVERDUE: "calendar-x",
+    NoticeKind.APPROVAL: "pen-line",
+    NoticeKind.RETURNED: "corner-up-left",
+    NoticeKind.DELIVERY: "mail-warning",
+    NoticeKind.STEP: "triangle-alert",
+    NoticeKind.CHANGE: "activity",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeLine:
+    """A notice ready to be shown."""
+
+    notice: Notice
+    text: str
+    url: str
+    icon: str
+    tone: str
+
+
+def explain(notices: Iterable[Notice]) -> list[NoticeLine]:
+    """Put notices into words."""
+    return [
+        NoticeLine(
+            notice=notice,
+            text=WORDS[notice.kind](notice),
+            url=_address(notice),
+            icon=ICONS[NoticeKind(notice.kind)],
+            tone=TONES[NoticeLevel(notice.level)],
+        )
+        for notice in notices
+    ]
+
+
+def _address(notice: Notice) -> str:
+    own = {"deadline": "workflows:deadline", "draft": "workflows:draft"}.get(notice.subject_kind)
+    if own:
+        return reverse(own, args=[notice.subject_id])
+    if notice.subject_kind == "delivery":
+        return reverse("workflows:deliveries")
+    return reverse("workflows:matter", args=[notice.matter_id])
+
+
+def _due(notice: Notice) -> dict[str, str]:
+    status = entry_words("", "status", notice.data.get("status", ""))
+    kind = deadline_label(notice.data.get("kind", ""))
+    return {
+        "kind": kind[:1].upper() + kind[1:],
+        "due": entry_words("", "due", notice.data.get("due", "")),
+        "status": status,
+    }
+
+
+def _reminder(notice: Notice) -> str:
+    return _("%(kind)s: due %(due)s (%(status)s)") % _due(notice)
+
+
+def _overdue(notice: Notice) -> str:
+    return _("%(kind)s: was due %(due)s and is still open") % _due(notice)
+
+
+def _step(notice: Notice) -> str:
+    name = playbook_label(notice.data.get("playbook", ""))
+    return _("A step of the playbook “%(name)s” could not be done") % {"name": name}
+
+
+def _change(notice: Notice) -> str:
+    return _("New status: %(status)s. The work for it was started") % {
+        "status": code_label(notice.data.get("code", ""))
+    }
+
+
+def _delivery(notice: Notice) -> str:
+    if notice.data.get("state") == "uncertain":
+        return _("It is unclear whether a message reached the client. Decide what to do")
+    return _("A message could not be delivered. Decide what to do")
+
+
+WORDS: dict[str, Callable[[Notice], str]] = {
+    NoticeKind.REMINDER: _reminder,
+    NoticeKind.OVERDUE: _overdue,
+    NoticeKind.APPROVAL: lambda _notice: _("A message to the client waits for your approval"),
+    NoticeKind.RETURNED: lambda _notice: _("A message was sent back with a reason"),
+    NoticeKind.DELIVERY: _delivery,
+    NoticeKind.STEP: _step,
+    NoticeKind.CHANGE: _change,
+}

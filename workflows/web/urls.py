@@ -1,0 +1,61 @@
+"""The addresses of the workflows."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, path
+
+from workflows.web import (
+    approvals,
+    checklists,
+    deadline_acts,
+    deadlines,
+    deliveries,
+    documents,
+    draft_acts,
+    matter,
+    matter_acts,
+    matters,
+    notices,
+    playbooks,
+)
+
+app_name = "workflows"
+
+MATTER = "matters/<uuid:matter_id>/"
+DRAFT = "approvals/<uuid:draft_id>/"
+DEADLINE = "deadlines/<uuid:deadline_id>/"
+
+urlpatterns: list[URLPattern] = [
+    path("matters/", matters.matters, name="matters"),
+    path(MATTER, matter.matter, name="matter"),
+    path(f"{MATTER}stage/", matter_acts.stage, name="matter_stage"),
+    path(f"{MATTER}close/", matter_acts.close, name="matter_close"),
+    path(f"{MATTER}reopen/", matter_acts.reopen, name="matter_reopen"),
+    path(f"{MATTER}assign/", matter_acts.assign, name="matter_assign"),
+    path(f"{MATTER}walls/", matter_acts.wall, name="matter_wall"),
+    path(f"{MATTER}walls/<uuid:person_id>/lower/", matter_acts.lower_wall, name="matter_wall_lower"),
+    path("checklist-items/<uuid:item_id>/", checklists.toggle, name="item"),
+    path("documents/<uuid:document_id>/", documents.document, name="document"),
+    path("approvals/", approvals.approvals, name="approvals"),
+    path("approvals/deliveries/", approvals.deliveries, name="deliveries"),
+    path("approvals/deliveries/<uuid:delivery_id>/", deliveries.resolve, name="delivery"),
+    path(DRAFT, approvals.draft, name="draft"),
+    path(f"{DRAFT}pulse/", approvals.pulse, name="draft_pulse"),
+    path(f"{DRAFT}edit/", draft_acts.edit, name="draft_edit"),
+    path(f"{DRAFT}submit/", draft_acts.submit, name="draft_submit"),
+    path(f"{DRAFT}approve/", draft_acts.approve, name="draft_approve"),
+    path(f"{DRAFT}return/", draft_acts.send_back, name="draft_return"),
+    path(f"{DRAFT}void/", draft_acts.void, name="draft_void"),
+    path("deadlines/", deadlines.deadlines, name="deadlines"),
+    path(DEADLINE, deadlines.deadline, name="deadline"),
+    path(f"{DEADLINE}confirm/", deadline_acts.confirm, name="deadline_confirm"),
+    path(f"{DEADLINE}meet/", deadline_acts.meet, name="deadline_meet"),
+    path(f"{DEADLINE}move/", deadline_acts.move, name="deadline_move"),
+    path(f"{DEADLINE}waive/", deadline_acts.waive, name="deadline_waive"),
+    path("playbooks/", playbooks.playbooks, name="playbooks"),
+    path("playbooks/<slug:key>/", playbooks.playbook, name="playbook"),
+    path("playbooks/runs/<uuid:run_id>/repeat/", playbooks.repeat, name="run_repeat"),
+    path("notices/", notices.notices, name="notices"),
+    path("notices/read/", notices.read_all, name="notices_read"),
+    path("notices/<uuid:notice_id>/", notices.read, name="notice"),
+]
