@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import pytest
+from django.conf import settings
+from django.db import connection
 
 from legist.core.clock import utc_now
-from tests.core.tasks.processes import start
 from tests.factories.practice import NOW, SYSTEM, make_firm
 from tests.factories.workflows import make_delivery
 from tests.support.mailserver import MailServer, running_mailserver
@@ -21,20 +26,35 @@ pytestmark = [pytest.mark.process, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
-def mailserver(monkeypatch: pytest.MonkeyPatch) -> Iterator[MailServer]:
+def mailserver() -> Iterator[MailServer]:
     with running_mailserver() as server:
-        monkeypatch.setenv("LEGIST_EMAIL_URL", f"smtp://127.0.0.1:{server.port}")
-        monkeypatch.setenv("LEGIST_TEST_PROCESS_SETTINGS", "legist.settings")
         yield server
+
+
+def start_courier(mailserver: MailServer) -> subprocess.Popen[bytes]:
+    """Run `deliver --once` in a process of its own, on this test's database."""
+    database = str(settings.DATABASES["default"]["NAME"])
+    url = os.environ.get("LEGIST_DATABASE_URL", "")
+    if connection.vendor == "sqlite":
+        url = f"sqlite:///{database}"
+    else:
+        url = urlsplit(url)._replace(path=f"/{database}").geturl()
+    environment = os.environ | {
+        "DJANGO_SETTINGS_MODULE": "legist.settings",
+        "LEGIST_DATABASE_URL": url,
+        "LEGIST_EMAIL_URL": f"smtp://127.0.0.1:{mailserver.port}",
+    }
+    command = [sys.executable, "manage.py", "deliver", "--once"]
+    return subprocess.Popen(command, cwd=settings.BASE_DIR, env=environment, stdout=subprocess.DEVNULL)
 
 
 def kill_while_handing_over(mailserver: MailServer) -> None:
     """Start a courier, and kill it after the server has the message and before it answers."""
     mailserver.silent = True
-    courier = start("manage.py", "deliver", "--once")
+    courier = start_courier(mailserver)
     assert mailserver.arrived.wait(60)
     courier.send_signal(signal.SIGKILL)
-    courier.communicate()
+    courier.wait(60)
     mailserver.silent = False
 
 
@@ -45,7 +65,7 @@ def test_a_killed_courier_leaves_a_question_and_no_second_mail(mailserver: MailS
     delivery.refresh_from_db()
     assert (delivery.state, delivery.attempts) == ("sending", 1)
 
-    start("manage.py", "deliver", "--once").communicate(timeout=60)
+    assert start_courier(mailserver).wait(60) == 0
     later = utc_now() + notifications.HANDOVER_LIMIT + timedelta(minutes=1)
     notifications.deliver_due(now=later, actor=SYSTEM)
     notifications.deliver_due(now=later + timedelta(days=1), actor=SYSTEM)
