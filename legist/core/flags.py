@@ -6,7 +6,9 @@ switch that some worker still believes on is worse than one indexed query.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 from waffle import get_waffle_switch_model
@@ -16,15 +18,30 @@ from legist.core.actors import Actor
 from legist.core.errors import InvalidInput
 from legist.core.uow import unit_of_work
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
+
 POLLING = "polling"
-KNOWN = {POLLING: _("Ask USCIS for the status of due receipts")}
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """A switch, what it does, and how it stands until somebody turns it."""
+
+    name: str
+    label: StrPromise
+    default: bool
+
+
+KNOWN = {POLLING: Flag(POLLING, _("Ask USCIS for the status of due receipts"), default=True)}
 
 FLAG_TURNED = audit.register_action("core.flag_turned", _("turned {flag} {turned}"), data=("flag", "turned"))
 
 
 def is_on(name: str) -> bool:
-    """Return whether the switch is on; one that was never set is off."""
-    return bool(get_waffle_switch_model().objects.filter(name=name, active=True).exists())
+    """Return whether the switch is on; raises KeyError for one that is not in KNOWN."""
+    stored = get_waffle_switch_model().objects.filter(name=name).values_list("active", flat=True).first()
+    return KNOWN[name].default if stored is None else bool(stored)
 
 
 def set_flag(name: str, on: bool, *, actor: Actor, now: datetime) -> bool:  # noqa: FBT001  reads as set_flag("polling", on)

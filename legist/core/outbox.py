@@ -38,6 +38,7 @@ RETRY_CAP = timedelta(minutes=15)
 LEASE = timedelta(seconds=60)
 # Small enough that a batch ends well within its lease.
 BATCH = 25
+DRAIN_LIMIT = 200
 RETENTION = timedelta(days=90)
 
 log = structlog.get_logger(__name__)
@@ -129,7 +130,7 @@ def has_due(now: datetime) -> bool:
     return _due(now).exists()
 
 
-def drain(*, now: datetime, limit: int = 200) -> DrainResult:
+def drain(*, now: datetime, limit: int = DRAIN_LIMIT) -> DrainResult:
     """Deliver up to `limit` due deliveries, in batches; call it outside any transaction."""
     total = DrainResult()
     while total.claimed < limit:
@@ -236,7 +237,7 @@ def prune(*, now: datetime, limit: int = 5000) -> int:
 @task("core.drain_outbox", timeout_s=120)
 def drain_outbox() -> None:
     """Deliver what is due, and come back at once while there is more."""
-    if drain(now=utc_now()).claimed >= BATCH:
+    if drain(now=utc_now()).claimed >= DRAIN_LIMIT:
         _wake()
 
 

@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('lane', models.CharField(max_length=100, primary_key=True, serialize=False)),
                 ('state', models.CharField(choices=[('closed', 'in use'), ('open', 'stopped'), ('half_open', 'being tried')], default='closed', max_length=10)),
-                ('reason', models.CharField(default='', help_text='A code, such as unauthorized or http_503.', max_length=100)),
+                ('reason', models.CharField(default='', help_text='Why it is not in use, for operators.', max_length=200)),
                 ('failures', models.PositiveIntegerField(default=0, help_text='Consecutive failures since the latest success.')),
                 ('trips', models.PositiveIntegerField(default=0, help_text='Times it opened since the latest success.')),
                 ('opened_at', models.DateTimeField(null=True)),

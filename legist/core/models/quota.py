@@ -55,9 +55,7 @@ class LaneState(models.Model):
 
     lane = models.CharField(primary_key=True, max_length=100)
     state = models.CharField(max_length=10, choices=BreakerState.choices, default=BreakerState.CLOSED)
-    reason = models.CharField(
-        max_length=100, default="", help_text="A code, such as unauthorized or http_503."
-    )
+    reason = models.CharField(max_length=200, default="", help_text="Why it is not in use, for operators.")
     failures = models.PositiveIntegerField(
         default=0, help_text="Consecutive failures since the latest success."
     )

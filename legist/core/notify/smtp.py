@@ -23,6 +23,14 @@ class _Watched(smtplib.SMTP):
 
     is_awaiting_verdict = False
 
+    def login(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
+        try:
+            return super().login(*args, **kwargs)
+        except OSError:
+            # Django leaves the socket open when the sign-in to the server fails.
+            self.close()
+            raise
+
     def send(self, s: Any) -> None:
         super().send(s)
         if isinstance(s, bytes) and s.endswith(END_OF_MESSAGE):

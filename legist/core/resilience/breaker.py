@@ -19,6 +19,7 @@ THRESHOLD = 5
 PAUSE_BASE = timedelta(seconds=15)
 PAUSE_CAP = timedelta(minutes=15)
 PROBE_TIME = timedelta(seconds=60)
+LONGEST_REASON = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,7 @@ def failure(lane: str, *, reason: str, now: datetime) -> bool:
 def _open(rows: QuerySet[LaneState], *, reason: str, now: datetime, retry_at: datetime | None) -> int:
     return rows.update(
         state=BreakerState.OPEN,
-        reason=reason,
+        reason=reason[:LONGEST_REASON],
         opened_at=now,
         retry_at=retry_at,
         probe_until=None,

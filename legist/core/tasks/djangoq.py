@@ -23,8 +23,10 @@ import structlog
 from django.db import connections
 from django_q.cluster import Sentinel, get_mp_context
 from django_q.conf import Conf
+from django_q.models import OrmQ
 from django_q.tasks import async_task
 
+from legist.core.clock import utc_now
 from legist.core.tasks.base import Pool, PoolBrokenError
 
 RUN = "legist.core.tasks.run_ticket_by_id"
@@ -71,6 +73,7 @@ class DjangoQPool:
     def start(self) -> None:
         """Fork the pool. No thread may run in this process yet, and no connection may be shared."""
         _die_with_parent()
+        _take_back_messages()
         _close_connections()
         Conf.WORKERS, Conf.QUEUE_LIMIT = self.workers, self.workers * 2
         context: BaseContext = get_mp_context()
@@ -103,6 +106,15 @@ class DjangoQPool:
             log.warning("pool_killed", reason="tasks still ran when the grace period ended")
             self.guard.kill()
             self.guard.join()
+
+
+def _take_back_messages() -> None:
+    """Make messages that a dead pool had taken available now, not only after the broker's retry time.
+
+    Those another pool still holds are delivered twice; a ticket runs once all the same.
+    """
+    now = utc_now()
+    OrmQ.objects.filter(key=Conf.CLUSTER_NAME, lock__gt=now).update(lock=now)
 
 
 def _close_connections() -> None:

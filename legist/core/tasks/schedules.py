@@ -63,6 +63,23 @@ def _list_due(now: datetime) -> list[Schedule]:
     ]
 
 
+def list_late(*, now: datetime, by: timedelta) -> list[str]:
+    """Return the names of the tasks that have had something to do for that long without a run."""
+    latest = dict(PeriodicTask.objects.values_list("name", "latest_run_at"))
+    return [
+        schedule.task.name
+        for schedule in list_schedules()
+        if _has_rested(schedule, latest.get(schedule.task.name), now=now, by=by)
+        and (schedule.when is None or schedule.when(now - by))
+    ]
+
+
+def _has_rested(schedule: Schedule, latest_run_at: datetime | None, *, now: datetime, by: timedelta) -> bool:
+    if latest_run_at is None:
+        return schedule.when is not None
+    return now - latest_run_at > schedule.every + by
+
+
 def _claim(schedule: Schedule, now: datetime) -> bool:
     with transaction.atomic():
         due = PeriodicTask.objects.filter(name=schedule.task.name, next_run_at__lte=now)

@@ -52,7 +52,6 @@ def _attempt(step: Callable[[datetime], None], now: datetime) -> None:
         step(now)
     if attempt.error is not None:
         log.error("worker_step_failed", error_class=attempt.error_class, where=attempt.where)
-        close_old_connections()
 
 
 class StopSignal:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from legist.core import flags, heartbeat
 from legist.core.clock import utc_now
-from legist.core.tasks import oldest_due_at
+from legist.core.tasks import oldest_due_at, schedules
 
 WORKER_SILENCE = timedelta(seconds=30)
 POLLER_SILENCE = timedelta(minutes=5)
@@ -30,13 +30,13 @@ def healthz(_request: HttpRequest) -> JsonResponse:
 def readyz(_request: HttpRequest) -> JsonResponse:
     """Return 200 when database, queue, worker and poller are all well, otherwise 503; names each check."""
     checks = check_readiness(now=utc_now())
-    is_ready = all(verdict in {"ok", "off"} for verdict in checks.values())
+    is_ready = all(verdict in {"ok", "off", "idle"} for verdict in checks.values())
     body = {"status": "ok" if is_ready else "failing", "checks": checks}
     return JsonResponse(body, status=200 if is_ready else 503)
 
 
 def check_readiness(*, now: datetime) -> dict[str, str]:
-    """Return a verdict for each part: ok, off (switched off by an operator), or what is wrong."""
+    """Return a verdict for each part: ok, idle (nothing is due), off (by an operator), or what is wrong."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
@@ -57,4 +57,7 @@ def _worker(now: datetime) -> str:
 def _poller(now: datetime) -> str:
     if not flags.is_on(flags.POLLING):
         return "off"
-    return "ok" if heartbeat.is_alive(heartbeat.POLLER, now=now, within=POLLER_SILENCE) else "silent"
+    if heartbeat.is_alive(heartbeat.POLLER, now=now, within=POLLER_SILENCE):
+        return "ok"
+    # It shows no sign of life while no receipt is due, and that is no fault.
+    return "silent" if schedules.list_late(now=now, by=POLLER_SILENCE) else "idle"

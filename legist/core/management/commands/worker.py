@@ -12,6 +12,12 @@ from legist.core.tasks import worker
 from legist.core.tasks.base import PoolBrokenError
 
 
+def default_workers() -> int:
+    """Return the number of worker processes that the settings ask for."""
+    numbers: dict[str, Any] = settings.Q_CLUSTER
+    return int(numbers["workers"])
+
+
 class Command(BaseCommand):
     """`manage.py worker [--workers N]`: run tasks and schedules until SIGTERM or SIGINT."""
 
@@ -21,7 +27,7 @@ class Command(BaseCommand):
         parser.add_argument("--workers", type=int, help="Worker processes (default: LEGIST_WORKERS).")
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        workers = options["workers"] or settings.Q_CLUSTER["workers"]
+        workers: int = options["workers"] or default_workers()
         if workers < 1:
             raise CommandError("--workers: give a number of 1 or more.", returncode=2)
         try:

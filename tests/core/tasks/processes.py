@@ -1,0 +1,55 @@
+"""Start real processes of the product on the test database, and wait for what they do."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import quote
+
+from django.conf import settings
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+def database_url() -> str:
+    """Return the URL of the database this test runs on."""
+    database = settings.DATABASES["default"]
+    if database["ENGINE"].endswith("sqlite3"):
+        return f"sqlite:///{database['NAME']}"
+    who = quote(database["USER"]) + (f":{quote(database['PASSWORD'])}" if database["PASSWORD"] else "")
+    host = quote(database["HOST"], safe="")
+    return f"postgres://{who}@{host}:{database['PORT']}/{database['NAME']}"
+
+
+def start(*arguments: str) -> subprocess.Popen[str]:
+    """Start Python with the arguments, the product's settings, the test database and the djangoq engine."""
+    environment = os.environ | {
+        "DJANGO_SETTINGS_MODULE": "tests.core.tasks.process_settings",
+        "LEGIST_DATABASE_URL": database_url(),
+        "LEGIST_TASK_ENGINE": "djangoq",
+        "PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]),
+    }
+    return subprocess.Popen(
+        [sys.executable, *arguments], cwd=ROOT, env=environment, text=True, stdout=subprocess.PIPE
+    )
+
+
+def eventually(holds: Callable[[], bool], *, within_s: float = 45) -> bool:
+    """Look again and again until it holds or the time is over; return whether it held."""
+    deadline = time.monotonic() + within_s
+    while time.monotonic() < deadline:
+        if holds():
+            return True
+        time.sleep(0.05)
+    return holds()
+
+
+def children_of(pid: int) -> list[int]:
+    """Return the process ids of all living descendants (Linux)."""
+    listing = Path(f"/proc/{pid}/task/{pid}/children")
+    found = [int(child) for child in listing.read_text().split()] if listing.exists() else []
+    return found + [grandchild for child in found for grandchild in children_of(child)]

@@ -1,0 +1,175 @@
+"""The ticket table: claims, leases, retries and what a person sees of them."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from legist.core.models import TaskState, TaskTicket
+from legist.core.tasks import (
+    counts,
+    enqueue,
+    oldest_due_at,
+    processes,
+    retry_failed,
+    run_due,
+    task,
+    tickets,
+)
+from legist.core.tasks.base import UnknownTaskError, get_task
+from tests.core.tasks.workload import RUNS, note, stumble
+
+pytestmark = pytest.mark.django_db
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture(autouse=True)
+def _no_runs_yet() -> None:
+    RUNS.clear()
+
+
+def claimed(now: datetime = NOON) -> TaskTicket:
+    enqueue(note, {"label": "claimed"}, now=now)
+    ticket = tickets.claim(str(TaskTicket.objects.get().id), now=now)
+    assert ticket is not None
+    return ticket
+
+
+def test_it_is_claimed_by_one_process_only() -> None:
+    ticket = claimed()
+
+    assert tickets.claim(str(ticket.id), now=NOON) is None
+
+
+def test_it_leases_for_as_long_as_the_task_may_take() -> None:
+    ticket = claimed()
+
+    assert ticket.lease_until == NOON + timedelta(seconds=note.timeout_s) + tickets.LEASE_MARGIN
+
+
+def test_it_is_lost_only_when_the_lease_has_ended() -> None:
+    ticket = claimed()
+    assert ticket.lease_until is not None
+
+    assert tickets.release_lost(now=ticket.lease_until - timedelta(seconds=1)) == 0
+    assert tickets.release_lost(now=ticket.lease_until) == 1
+
+
+def test_it_is_lost_at_once_when_its_process_died_here() -> None:
+    claimed()
+    with subprocess.Popen([sys.executable, "-c", ""]) as dead:
+        dead.wait()
+    TaskTicket.objects.update(runner=f"{processes.here()}/{dead.pid}")
+
+    assert tickets.release_lost(now=NOON) == 1
+
+
+def test_it_trusts_the_lease_of_a_process_elsewhere() -> None:
+    claimed()
+    TaskTicket.objects.update(runner=f"other-host/pid:[1]/{os.getpid()}")
+
+    assert tickets.release_lost(now=NOON) == 0
+
+
+def test_a_late_finisher_does_not_end_somebody_elses_run() -> None:
+    late = claimed()
+    tickets.release_lost(now=NOON + 10 * MINUTE)
+    again = tickets.claim(str(late.id), now=NOON + 20 * MINUTE)
+    assert again is not None
+
+    tickets.finish(late)
+
+    assert TaskTicket.objects.get().state == TaskState.RUNNING
+
+
+def test_it_waits_longer_after_each_failure_up_to_the_cap() -> None:
+    ticket = claimed()
+    tickets.fail(ticket, error_class="x", now=NOON)
+
+    waits = TaskTicket.objects.get().run_after - NOON
+    assert timedelta(0) <= waits <= tickets.RETRY_BASE
+
+
+def test_a_newer_wake_up_stands_for_a_failed_one() -> None:
+    enqueue(note, {"label": "old"}, dedup_key="wake", now=NOON)
+    running = tickets.claim(str(TaskTicket.objects.get().id), now=NOON)
+    assert running is not None
+    enqueue(note, {"label": "new"}, dedup_key="wake", now=NOON)
+
+    tickets.fail(running, error_class="x", now=NOON)
+
+    assert TaskTicket.objects.get().kwargs == {"label": "new"}
+
+
+def test_an_earlier_wake_up_brings_a_waiting_ticket_forward() -> None:
+    enqueue(note, dedup_key="wake", run_after=NOON + 60 * MINUTE, now=NOON)
+    enqueue(note, dedup_key="wake", run_after=NOON + 5 * MINUTE, now=NOON)
+
+    assert TaskTicket.objects.get().run_after == NOON + 5 * MINUTE
+
+
+def test_a_wake_up_does_not_shorten_the_backoff_of_a_failing_ticket() -> None:
+    enqueue(note, dedup_key="wake", now=NOON)
+    TaskTicket.objects.update(attempts=3, run_after=NOON + 5 * MINUTE)
+
+    enqueue(note, dedup_key="wake", now=NOON)
+
+    assert TaskTicket.objects.get().run_after == NOON + 5 * MINUTE
+
+
+def test_a_task_that_keeps_failing_leaves_one_failed_ticket() -> None:
+    for hour in range(3):
+        start = NOON + timedelta(hours=hour)
+        enqueue(stumble, dedup_key="periodic", now=start)
+        run_due(now=start)
+        TaskTicket.objects.filter(state=TaskState.PENDING).update(run_after=start)
+        run_due(now=start)
+
+    assert counts() == {"pending": 0, "running": 0, "failed": 1}
+
+
+def test_an_operator_gives_failed_tickets_a_fresh_start() -> None:
+    enqueue(note, {"label": "fresh"}, now=NOON)
+    TaskTicket.objects.update(state=TaskState.FAILED, attempts=2)
+
+    assert retry_failed(now=NOON) == 1
+    run_due(now=NOON)
+
+    assert RUNS == ["fresh"]
+
+
+def test_it_tells_since_when_the_oldest_has_waited() -> None:
+    enqueue(note, {"label": "a"}, now=NOON - 3 * MINUTE)
+    enqueue(note, {"label": "b"}, now=NOON)
+
+    assert oldest_due_at(NOON) == NOON - 3 * MINUTE
+    assert oldest_due_at(NOON - 4 * MINUTE) is None
+
+
+def test_a_ticket_of_an_unknown_task_is_kept_for_another_release() -> None:
+    enqueue(note, now=NOON)
+    TaskTicket.objects.update(name="gone.task")
+
+    run_due(now=NOON, limit=1)
+
+    ticket = TaskTicket.objects.get()
+    assert ticket.state == TaskState.PENDING
+    assert ticket.latest_error_class.endswith("UnknownTaskError")
+
+
+def test_two_functions_cannot_share_a_name() -> None:
+    with pytest.raises(ValueError, match=r"tests\.note is taken"):
+        task("tests.note")(print)
+    with pytest.raises(UnknownTaskError):
+        get_task("tests.nothing")
+
+
+@pytest.mark.parametrize("value", [{"a": 1}, [1], NOON, "x" * 201], ids=["dict", "list", "time", "long text"])
+def test_it_refuses_kwargs_that_are_more_than_ids(value: object) -> None:
+    with pytest.raises(TypeError, match="label"):
+        enqueue(note, {"label": value})

@@ -1,0 +1,45 @@
+"""Tasks that tests run: in this process, and in real worker processes (see apps.py)."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+from legist.core import correlation
+from legist.core.tasks import enqueue, task
+
+RUNS: list[str] = []
+
+
+@task("tests.note")
+def note(*, label: str) -> None:
+    RUNS.append(label)
+
+
+@task("tests.note_correlation")
+def note_correlation() -> None:
+    RUNS.append(str(correlation.current()))
+
+
+@task("tests.stumble", max_attempts=2)
+def stumble() -> None:
+    RUNS.append("stumbled")
+    raise ConnectionError("no answer about Dana Doe")
+
+
+@task("tests.ask_again")
+def ask_again() -> None:
+    RUNS.append("asked")
+    if len(RUNS) == 1:
+        enqueue(ask_again, dedup_key="again")
+
+
+@task("tests.append", timeout_s=30)
+def append(*, path: str, label: str, wait_for: str = "") -> None:
+    """Write who starts, wait for a file where one is named, then write who ended."""
+    with Path(path).open("a") as file:
+        print("start", label, os.getpid(), file=file, flush=True)
+        while wait_for and not Path(wait_for).exists():
+            time.sleep(0.05)
+        print("end", label, os.getpid(), file=file, flush=True)

@@ -1,0 +1,192 @@
+"""Events across apps: written with the change, handled once per subscriber."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import transaction
+
+from legist.core import correlation, heartbeat, outbox
+from legist.core.models import DeliveryState, OutboxDelivery, OutboxEvent
+from legist.core.outbox import DrainResult, drain, publish, subscribe
+
+pytestmark = pytest.mark.django_db
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+Callbacks = Callable[..., AbstractContextManager[object]]
+seen: list[str] = []
+
+
+@pytest.fixture(autouse=True)
+def _only_ours(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outbox, "_subscribers", {})
+    seen.clear()
+
+
+@pytest.fixture
+def listener() -> None:
+    @subscribe("tests.moved", name="tests.listener")
+    def listen(event: OutboxEvent) -> None:
+        seen.append(str(event.data["id"]))
+
+
+@pytest.fixture
+def stumbler() -> None:
+    @subscribe("tests.moved", name="tests.stumbler")
+    def stumble(event: OutboxEvent) -> None:
+        heartbeat.beat(f"effect {event.key}", now=NOON)
+        raise ConnectionError("about Dana Doe")
+
+
+def move(number: int = 1) -> None:
+    with transaction.atomic():
+        publish("tests.moved", key=f"move:{number}", data={"id": str(number)}, now=NOON)
+
+
+def states() -> set[str]:
+    return set(OutboxDelivery.objects.values_list("state", flat=True))
+
+
+def test_it_is_handled_once(listener: None) -> None:
+    move()
+
+    assert drain(now=NOON) == DrainResult(claimed=1, delivered=1)
+    assert drain(now=NOON + HOUR) == DrainResult()
+    assert seen == ["1"]
+
+
+def test_a_second_publish_with_the_same_key_changes_nothing(listener: None) -> None:
+    move()
+    move()
+
+    drain(now=NOON)
+
+    assert seen == ["1"]
+
+
+def test_it_refuses_to_publish_apart_from_the_change(listener: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(transaction.get_connection(), "in_atomic_block", False)
+
+    with pytest.raises(outbox.OutsideTransactionError, match=r"tests\.moved"):
+        publish("tests.moved", key="k", data={}, now=NOON)
+
+
+def test_it_vanishes_with_the_change_that_was_rolled_back(listener: None) -> None:
+    with transaction.atomic():
+        publish("tests.moved", key="k", data={}, now=NOON)
+        transaction.set_rollback(True)
+
+    assert not OutboxEvent.objects.exists()
+
+
+def test_each_subscriber_gets_its_own_delivery(listener: None, stumbler: None) -> None:
+    move()
+
+    assert drain(now=NOON) == DrainResult(claimed=2, delivered=1, retried=1)
+    assert seen == ["1"]
+
+
+def test_a_failed_handler_leaves_no_effect(stumbler: None) -> None:
+    move()
+
+    drain(now=NOON)
+
+    assert heartbeat.latest("effect move:1") is None
+    assert OutboxDelivery.objects.get().latest_error_class == "builtins.ConnectionError"
+
+
+def test_it_waits_for_a_person_after_the_last_attempt(stumbler: None) -> None:
+    move()
+
+    results = [drain(now=NOON + n * HOUR) for n in range(outbox.MAX_ATTEMPTS + 2)]
+
+    assert sum(result.retried for result in results) == outbox.MAX_ATTEMPTS - 1
+    assert sum(result.failed for result in results) == 1
+    assert outbox.counts()["failed"] == 1
+
+
+def test_an_operator_tries_failed_deliveries_again(listener: None) -> None:
+    move()
+    OutboxDelivery.objects.update(state=DeliveryState.FAILED, attempts=outbox.MAX_ATTEMPTS)
+
+    assert outbox.retry_failed(now=NOON + HOUR) == 1
+    drain(now=NOON + HOUR)
+
+    assert seen == ["1"]
+
+
+def test_a_lost_lease_is_taken_over_when_it_ends(listener: None) -> None:
+    move()
+    OutboxDelivery.objects.update(state=DeliveryState.LEASED, lease_until=NOON + HOUR, attempts=1)
+
+    assert not outbox.has_due(NOON + HOUR - timedelta(seconds=1))
+    assert drain(now=NOON + HOUR).delivered == 1
+
+
+def test_whoever_lost_the_lease_has_no_effect() -> None:
+    @subscribe("tests.moved", name="tests.slow")
+    def never(event: OutboxEvent) -> None:
+        seen.append("ran without holding the lease")
+
+    move()
+    OutboxDelivery.objects.update(state=DeliveryState.LEASED, lease_until=NOON, attempts=1)
+    stale = OutboxDelivery.objects.select_related("event").get()
+    OutboxDelivery.objects.update(lease_token=stale.event_id)
+
+    assert outbox._deliver(stale, now=NOON) == DrainResult(claimed=1)
+    assert seen == []
+
+
+def test_it_handles_more_than_one_batch_and_stops_at_the_limit(listener: None) -> None:
+    for number in range(outbox.BATCH + 10):
+        move(number)
+
+    assert drain(now=NOON, limit=outbox.BATCH + 5).delivered == outbox.BATCH + 5
+    assert outbox.pending_count() == 5
+
+
+def test_a_delivery_to_a_subscriber_that_is_gone_is_kept(listener: None) -> None:
+    move()
+    OutboxDelivery.objects.update(subscriber="gone.app")
+
+    assert drain(now=NOON).retried == 1
+    assert OutboxDelivery.objects.get().latest_error_class.endswith("UnknownSubscriberError")
+
+
+def test_the_handler_works_under_the_publishers_correlation_id() -> None:
+    @subscribe("tests.moved", name="tests.correlated")
+    def note(event: OutboxEvent) -> None:
+        seen.append(str(correlation.current()))
+
+    with correlation.correlated("the-request"):
+        move()
+    drain(now=NOON)
+
+    assert seen == ["the-request"]
+
+
+def test_it_is_delivered_soon_after_the_commit(
+    listener: None, django_capture_on_commit_callbacks: Callbacks
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        move()
+
+    assert seen == ["1"]
+
+
+def test_it_forgets_old_events_that_everybody_has_noted(listener: None) -> None:
+    move(1)
+    drain(now=NOON)
+    move(2)
+
+    assert outbox.prune(now=NOON + outbox.RETENTION) == 0
+    assert outbox.prune(now=NOON + outbox.RETENTION + HOUR) == 1
+    assert OutboxEvent.objects.get().key == "move:2"
+
+
+def test_it_refuses_data_that_is_more_than_ids(listener: None) -> None:
+    with transaction.atomic(), pytest.raises(TypeError, match="person"):
+        publish("tests.moved", key="k", data={"person": {"name": "Dana Doe"}}, now=NOON)

@@ -1,0 +1,165 @@
+"""`manage.py worker` as real processes: it works, it stops, and it survives kill -9."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+from collections import Counter
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from legist.core import heartbeat
+from legist.core.clock import utc_now
+from legist.core.models import PeriodicTask, TaskState, TaskTicket
+from legist.core.tasks import counts, enqueue
+from legist.core.tasks.worker import BEAT_EVERY, Ticker
+from tests.core.tasks.processes import children_of, eventually, start
+from tests.core.tasks.workload import RUNS, append, note
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+POOL = ["workers", "monitor", "pusher", "guard"]
+Start = Callable[[], subprocess.Popen[str]]
+
+
+@pytest.fixture
+def start_worker(transactional_db: None) -> Iterator[Start]:
+    started: list[subprocess.Popen[str]] = []
+
+    def start_one() -> subprocess.Popen[str]:
+        process = start("manage.py", "worker", "--workers", "2")
+        started.append(process)
+        return process
+
+    yield start_one
+    descendants = [pid for process in started for pid in children_of(process.pid)]
+    for process in started:
+        process.kill()
+        process.communicate()
+    assert eventually(lambda: not any(map(is_alive, descendants)))
+
+
+def is_alive(pid: int) -> bool:
+    stat = Path(f"/proc/{pid}/stat")
+    return stat.exists() and stat.read_text().rpartition(")")[2].split()[0] != "Z"
+
+
+def ask(log: Path, label: str, wait_for: str = "") -> None:
+    # Inserted only: the engine of this process is the immediate one, the worker's sweep finds the ticket.
+    now = utc_now()
+    enqueue(
+        append, {"path": str(log), "label": label, "wait_for": wait_for}, run_after=now, now=now - BEAT_EVERY
+    )
+
+
+def labels(log: Path, what: str) -> Counter[str]:
+    lines = log.read_text().splitlines() if log.exists() else []
+    return Counter(line.split()[1] for line in lines if line.startswith(what))
+
+
+def all_done() -> bool:
+    return not TaskTicket.objects.filter(name=append.name).exists()
+
+
+@pytest.mark.process
+def test_it_does_the_work_and_ends_cleanly_when_told(start_worker: Start, tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    worker = start_worker()
+    for number in range(20):
+        ask(log, f"job-{number}")
+
+    assert eventually(all_done)
+    descendants = children_of(worker.pid)
+    worker.terminate()
+
+    assert worker.wait(30) == 0
+    assert labels(log, "end") == {f"job-{number}": 1 for number in range(20)}
+    assert not any(map(is_alive, descendants))
+
+
+@pytest.mark.process
+def test_it_lets_a_running_task_end_before_it_stops(start_worker: Start, tmp_path: Path) -> None:
+    log, gate = tmp_path / "log", tmp_path / "gate"
+    worker = start_worker()
+    ask(log, "long", wait_for=str(gate))
+    assert eventually(lambda: labels(log, "start")["long"] == 1)
+
+    worker.terminate()
+    gate.touch()
+
+    assert worker.wait(30) == 0
+    assert labels(log, "end") == {"long": 1}
+    assert all_done()
+
+
+@pytest.mark.process
+@pytest.mark.parametrize("who", [slice(1, 3), slice(3, 4), slice(4, 5), slice(0, 1)], ids=POOL)
+def test_it_goes_on_after_processes_of_the_pool_are_killed(
+    start_worker: Start, tmp_path: Path, who: slice
+) -> None:
+    log = tmp_path / "log"
+    worker = start_worker()
+    ask(log, "before")
+    assert eventually(all_done)
+
+    # An idle worker holds the lock of its queue: killing it would block a plain pool for ever.
+    for pid in children_of(worker.pid)[who]:
+        os.kill(pid, signal.SIGKILL)
+    for number in range(5):
+        ask(log, f"after-{number}")
+
+    assert eventually(all_done)
+    assert labels(log, "end") == {"before": 1} | {f"after-{number}": 1 for number in range(5)}
+
+
+@pytest.mark.process
+def test_nothing_is_lost_when_all_of_it_is_killed(start_worker: Start, tmp_path: Path) -> None:
+    log, gate = tmp_path / "log", tmp_path / "gate"
+    worker = start_worker()
+    for number in range(6):
+        ask(log, f"job-{number}", wait_for=str(gate))
+    assert eventually(lambda: labels(log, "start").total() == 2)
+
+    descendants = children_of(worker.pid)
+    worker.kill()
+    assert eventually(lambda: not any(map(is_alive, descendants)))
+    gate.touch()
+    start_worker()
+
+    assert eventually(all_done)
+    assert labels(log, "end") == {f"job-{number}": 1 for number in range(6)}
+    assert counts()["failed"] == 0
+
+
+@pytest.mark.django_db
+def test_each_turn_shows_a_sign_of_life_and_asks_for_what_is_due() -> None:
+    enqueue(note, {"label": "due"}, run_after=NOON, now=NOON - timedelta(seconds=1))
+
+    RUNS.clear()
+
+    Ticker().turn(now=NOON)
+
+    assert heartbeat.latest(heartbeat.WORKER) == NOON
+    assert PeriodicTask.objects.filter(name="core.drain_outbox").exists()
+    assert RUNS == ["due"]
+
+
+@pytest.mark.django_db
+def test_a_step_that_fails_does_not_keep_the_others_from_their_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+    ticker = Ticker()
+    monkeypatch.setattr(ticker, "_periodic", lambda _now: 1 / 0)
+    enqueue(note, {"label": "due"}, run_after=NOON, now=NOON - timedelta(seconds=1))
+
+    ticker.turn(now=NOON)
+
+    assert not TaskTicket.objects.filter(state=TaskState.PENDING).exists()
+
+
+@pytest.mark.django_db
+def test_it_refuses_a_number_of_workers_that_makes_no_sense() -> None:
+    with pytest.raises(CommandError, match="--workers"):
+        call_command("worker", workers=-1)
