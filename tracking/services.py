@@ -18,7 +18,7 @@ from legist.core.models import LaneState
 from legist.core.resilience import breaker
 from legist.core.uow import unit_of_work
 from legist.practice.models import Matter, User
-from legist.practice.permissions import Capability, access_matter, require
+from legist.practice.permissions import Capability, access, access_matter, require
 from tracking import audit_actions as actions
 from tracking.importing.applying import new_receipt
 from tracking.importing.rows import read_form
@@ -234,7 +234,7 @@ def _target_matter(actor: Actor, matter_id: UUID | str) -> Matter:
     capability = working_capability(actor)
     if capability == Capability.WORK_RECEIPT:
         return access_matter(actor, matter_id, Capability.WORK_MATTER)
-    return access_matter(actor, matter_id, capability)
+    return access(actor, Matter.objects.all(), matter_id, via="pk", capability=capability, view=capability)
 
 
 def _reschedule(receipt: Receipt, *, now: datetime) -> None:
