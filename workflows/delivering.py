@@ -8,7 +8,7 @@ from typing import Any
 
 from legist.core import outbox
 from legist.core.actors import Actor
-from workflows import notifications, reminders
+from workflows import notifications, reminders, resuming
 from workflows.models import ActionRun, PlaybookRun
 
 
@@ -43,6 +43,7 @@ def run_pass(*, now: datetime, actor: Actor) -> Pass:
     while drained.claimed:
         drained = outbox.drain(now=now)
         total += drained
+    resuming.resume_ready(now=now, actor=actor)
     return Pass(
         events=asdict(total),
         playbook_runs=PlaybookRun.objects.count() - runs,

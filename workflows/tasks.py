@@ -7,9 +7,10 @@ from datetime import timedelta
 from legist.core.actors import Actor
 from legist.core.clock import utc_now
 from legist.core.tasks import periodic, task
-from workflows import notifications, reminders
+from workflows import notifications, reminders, resuming
 
 COURIER = Actor.system("courier")
+ENGINE = Actor.system("playbooks")
 REMINDER = Actor.system("reminders")
 
 
@@ -25,5 +26,12 @@ def remind() -> None:
     reminders.run_due(now=utc_now(), actor=REMINDER)
 
 
+@task("workflows.resume", timeout_s=120)
+def resume() -> None:
+    """Go on with playbooks that waited for a person."""
+    resuming.resume_ready(now=utc_now(), actor=ENGINE)
+
+
 periodic(deliver, every=timedelta(seconds=2), when=notifications.has_due)
 periodic(remind, every=timedelta(seconds=60), when=reminders.has_due)
+periodic(resume, every=timedelta(seconds=5), when=resuming.has_ready)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -14,7 +15,7 @@ from workflows import checklists
 from workflows.checklists import NewChecklist
 from workflows.models import ChecklistItem, Deadline
 
-ITEMS = [
+ITEMS: list[dict[str, Any]] = [
     {"key": "call", "role": "paralegal", "text": "Call the client", "days": 3},
     {"key": "sign", "role": "attorney", "text": "Sign"},
 ]

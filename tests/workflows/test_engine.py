@@ -9,9 +9,8 @@ from django.db import IntegrityError, transaction
 
 from legist.core import outbox
 from legist.core.models import AuditEntry
-from legist.core.uow import unit_of_work
 from legist.practice.models import Matter
-from tests.factories.practice import NOW, SYSTEM, Firm
+from tests.factories.practice import NOW, Firm
 from tests.factories.workflows import ENGINE, make_change, make_news, make_receipt, run
 from tracking.models import Receipt
 from workflows import engine
@@ -196,18 +195,6 @@ def test_it_is_started_by_the_event_of_a_change(firm: Firm) -> None:
     drained = outbox.drain(now=NOW + timedelta(minutes=1))
 
     assert drained.failed == drained.retried == 0
-    assert PlaybookRun.objects.get().state == "done"
-
-
-def test_it_listens_for_receipts_that_get_a_matter(firm: Firm) -> None:
-    change = make_news(None, "APPROVED")
-    run(change)
-    Receipt.objects.filter(pk=change.receipt_id).update(matter=firm.danas_matter)
-    with unit_of_work(actor=SYSTEM):
-        data = {"receipt_id": str(change.receipt_id)}
-        outbox.publish("tracking.receipt_assigned", key="assigned:1", data=data, now=NOW)
-    outbox.drain(now=NOW + timedelta(minutes=1))
-
     assert PlaybookRun.objects.get().state == "done"
 
 

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from legist.core.errors import NotFound
 from tests.factories.practice import NOW, SYSTEM, Firm
 from tests.factories.workflows import make_deadline
 from workflows import notices, reminders, services
@@ -101,5 +102,5 @@ def test_a_notice_is_put_away_by_its_reader_only(firm: Firm) -> None:
 
     notice.refresh_from_db()
     assert notice.read_at == NOW
-    with pytest.raises(notices.NotFound):
+    with pytest.raises(NotFound):
         notices.mark_read(notice.pk, actor=firm.actor("alice"), now=NOW)

@@ -159,8 +159,8 @@ def test_a_matter_shows_its_work_and_that_of_the_matters_below(
     with django_assert_max_num_queries(16):
         work = selectors.matter_work(firm.actor("paul"), firm.danas_matter.pk)
     assert work.next_deadline == Deadline.objects.get()
-    counts = [work.checklists, work.drafts, work.documents, work.runs, work.billing_events, work.children]
-    assert [len(rows) for rows in counts] == [2, 2, 2, 2, 1, 1]
+    assert len(work.checklists) == len(work.drafts) == len(work.documents) == len(work.runs) == 2
+    assert len(work.billing_events) == len(work.children) == 1
 
 
 def test_the_timeline_tells_who_or_what_acted_in_order(firm: Firm) -> None:
@@ -204,7 +204,8 @@ def test_playbooks_show_their_runs_where_the_matter_may_be_read(firm: Firm) -> N
 def test_playbooks_are_listed_with_their_counts(firm: Firm) -> None:
     run(make_news(firm.danas_matter, "APPROVED"))
 
-    found = {playbook.key: playbook.run_count for playbook in selectors.list_playbooks(firm.actor("olga"))}
+    listed = selectors.list_playbooks(firm.actor("olga"))
+    found = {playbook.key: vars(playbook)["run_count"] for playbook in listed}
     assert (found["approval"], found["rfe"], len(found)) == (1, 0, 5)
     with pytest.raises(NotFound):
         selectors.list_playbooks(firm.actor("dana"))

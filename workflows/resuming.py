@@ -1,0 +1,54 @@
+"""Runs that waited for a person: found by looking, so that nothing waits for an event that never comes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+
+from legist.core.actors import Actor
+from tracking.models import ReviewItem, ReviewKind, ReviewState
+from workflows import engine
+from workflows.models import PlaybookRun
+from workflows.models.playbooks import RunState
+
+SWITCHED_OFF = "switched_off"
+
+
+def list_ready() -> QuerySet[PlaybookRun]:
+    """Return the runs whose cause to wait is gone: the receipt has a matter, or a person checked the reading.
+
+    A check without a correction confirms the reading; a correction is a change of its own.
+    """
+    reviews = ReviewItem.objects.filter(receipt=OuterRef("receipt"), kind=ReviewKind.CHECK_READING)
+    checked = reviews.filter(
+        state=ReviewState.RESOLVED, resolved_at__gte=OuterRef("started_at"), resolved_by__startswith="user:"
+    )
+    unsettled = reviews.filter(state=ReviewState.OPEN)
+    is_assigned = Q(state=RunState.PARKED, receipt__matter__isnull=False)
+    is_confirmed = Q(state=RunState.HELD, receipt__latest_change=F("change"))
+    is_confirmed &= Q(Exists(checked)) & ~Q(Exists(unsettled))
+    return PlaybookRun.objects.filter(is_assigned | is_confirmed)
+
+
+def has_ready(_now: datetime) -> bool:
+    """Return whether `resume_ready` would find something to do: one query."""
+    return list_ready().exists()
+
+
+def resume_ready(*, now: datetime, actor: Actor, limit: int = 50) -> int:
+    """Go on with the runs whose cause to wait is gone; return how many were looked at."""
+    ready = list(list_ready().order_by("started_at", "id")[:limit])
+    for run in ready:
+        if run.state == RunState.PARKED:
+            engine.resume_parked(run.receipt_id, now=now, actor=actor)
+        else:
+            engine.run_for_change(run.change_id, now=now, actor=actor, confirmed=True)
+        _give_up(run, now=now)
+    return len(ready)
+
+
+def _give_up(run: PlaybookRun, *, now: datetime) -> None:
+    """Skip a run that no playbook wants any more, lest it is looked at for ever."""
+    same = PlaybookRun.objects.filter(pk=run.pk, state=run.state)
+    same.update(state=RunState.SKIPPED, reason=SWITCHED_OFF, finished_at=now)
