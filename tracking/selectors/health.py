@@ -15,6 +15,7 @@ from legist.core.actors import Actor
 from legist.core.resilience import breaker, quota
 from legist.practice.permissions import Capability, require
 from tracking.models import QueryOutcome, Receipt, ReviewItem, ReviewState, StatusQuery
+from tracking.polling.policy import lane_limits
 from tracking.selectors.receipts import OVERDUE_AFTER
 
 HOUR: Final = timedelta(hours=1)
@@ -157,7 +158,7 @@ def _usage(source: str, now: datetime) -> tuple[int, int]:
     try:
         usage = quota.usage(source, now.astimezone(UTC).date())
     except quota.UnknownLaneError:
-        return 0, 0
+        return 0, lane_limits()["per_day"]
     return usage.used, usage.limit
 
 

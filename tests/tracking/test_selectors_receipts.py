@@ -1,0 +1,168 @@
+"""Receipts in lists and on their page: who sees what, how fresh it is, in how many queries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from pytest_django import DjangoAssertNumQueries
+
+from legist.core.errors import Forbidden, NotFound
+from legist.practice.permissions import Capability
+from tests.factories.practice import NOW, SYSTEM, Firm
+from tests.factories.tracking import (
+    NUMBER,
+    RECEIVED,
+    REVIEW,
+    later,
+    make_change,
+    make_receipt,
+    make_receipts,
+    numbers,
+)
+from tracking.models import Receipt
+from tracking.overrides import override_status
+from tracking.selectors import (
+    ReceiptFilters,
+    access_receipt,
+    count_unassigned,
+    freshness,
+    list_receipts,
+    receipt_detail,
+)
+
+pytestmark = pytest.mark.django_db
+ALL = ReceiptFilters()
+
+
+@pytest.fixture
+def receipts(firm: Firm) -> dict[str, Receipt]:
+    """Return Dana's, Eve's and an unassigned receipt."""
+    dana, eve, tray = numbers(3)
+    return {
+        "dana": make_receipt(dana, matter=firm.danas_matter, form_type="I-765"),
+        "eve": make_receipt(eve, matter=firm.eves_matter, tier="low", last_error="http_500"),
+        "tray": make_receipt(tray, due=NOW - timedelta(hours=1)),
+    }
+
+
+VISIBLE = [
+    ("alice", {"dana", "eve", "tray"}),
+    ("paul", {"dana", "tray"}),
+    ("charlie", {"eve", "tray"}),
+    ("olga", {"dana", "eve", "tray"}),
+    ("mary", {"dana", "eve", "tray"}),
+    ("dana", set()),
+]
+
+
+@pytest.mark.parametrize(("who", "seen"), VISIBLE)
+def test_everybody_sees_their_own(
+    *, who: str, seen: set[str], firm: Firm, receipts: dict[str, Receipt]
+) -> None:
+    actor = firm.actor(who)
+    listed = set(list_receipts(actor, ALL, now=NOW))
+    assert listed == {receipts[name] for name in seen}
+    for name, receipt in receipts.items():
+        if name in seen:
+            assert access_receipt(actor, receipt.pk) == receipt
+        else:
+            with pytest.raises(NotFound):
+                access_receipt(actor, receipt.pk)
+
+
+def test_a_reader_who_may_not_write_is_refused(firm: Firm, receipts: dict[str, Receipt]) -> None:
+    with pytest.raises(Forbidden):
+        access_receipt(firm.actor("mary"), receipts["dana"].pk, capability=Capability.WORK_RECEIPT)
+
+
+FILTERS = [
+    (ReceiptFilters(tier="low"), {"eve"}),
+    (ReceiptFilters(form="I-765"), {"dana"}),
+    (ReceiptFilters(is_unassigned=True), {"tray"}),
+    (ReceiptFilters(is_failing=True), {"eve"}),
+    (ReceiptFilters(is_overdue=True), {"tray"}),
+    (ReceiptFilters(is_mine=True), {"dana", "eve"}),
+    (ReceiptFilters(number=" ioe-91-000-00002 "), {"eve"}),
+    (ReceiptFilters(number="IOE9100000009"), set()),
+    (ReceiptFilters(number="nonsense"), set()),
+    (ReceiptFilters(state="stopped"), set()),
+]
+
+
+@pytest.mark.parametrize(("filters", "names"), FILTERS)
+def test_filters_narrow_the_list(
+    *, filters: ReceiptFilters, names: set[str], firm: Firm, receipts: dict[str, Receipt]
+) -> None:
+    listed = set(list_receipts(firm.actor("alice"), filters, now=NOW))
+    assert listed == {receipts[name] for name in names}
+
+
+def test_it_filters_by_matter_stage_and_open_question(firm: Firm, receipts: dict[str, Receipt]) -> None:
+    make_change(receipts["dana"], REVIEW)
+    make_change(receipts["eve"], "Zebra Crossing Was Repainted")
+    alice = firm.actor("alice")
+    assert list(list_receipts(alice, replace(ALL, bucket="IN_REVIEW"), now=NOW)) == [receipts["dana"]]
+    assert list(list_receipts(alice, replace(ALL, matter_id=firm.eves_matter.pk), now=NOW)) == [
+        receipts["eve"]
+    ]
+    assert list(list_receipts(alice, replace(ALL, needs_person=True), now=NOW)) == [receipts["eve"]]
+
+
+def test_a_long_list_costs_as_many_queries_as_a_short_one(
+    firm: Firm, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    make_receipts(30, matter=firm.danas_matter)
+    with django_assert_num_queries(1):
+        rows = list(list_receipts(firm.actor("paul"), ALL, now=NOW)[:25])
+        assert all(row.masked and row.matter and row.matter.client.name for row in rows)
+
+
+STATES = [
+    ({}, "never"),
+    ({"last_good_at": NOW}, "fresh"),
+    ({"last_good_at": NOW, "next_poll_at": NOW - timedelta(hours=1)}, "late"),
+    ({"last_good_at": NOW, "last_error": "http_500"}, "failing"),
+    ({"tier": "paused", "last_error": "http_500"}, "paused"),
+    ({"state": "stopped"}, "stopped"),
+]
+
+
+@pytest.mark.parametrize(("fields", "state"), STATES)
+def test_it_says_how_far_a_status_can_be_trusted(fields: dict[str, object], state: str) -> None:
+    receipt = Receipt(next_poll_at=later(5))
+    for name, value in fields.items():
+        setattr(receipt, name, value)
+    assert freshness(receipt, now=NOW).state == state
+
+
+def test_freshness_names_age_source_and_next_check(firm: Firm) -> None:
+    receipt = make_receipt(due=later(60), next_poll_reason="standard tier: every 6 hours")
+    make_change(receipt, RECEIVED)
+    shown = freshness(receipt, now=later(5))
+    assert (shown.age, shown.source, shown.last_good_at) == (timedelta(minutes=5), "uscis", NOW)
+    assert (shown.next_poll_at, shown.next_poll_reason) == (later(60), "standard tier: every 6 hours")
+
+
+def test_the_page_shows_everything_in_a_few_queries(
+    firm: Firm, django_assert_max_num_queries: Callable[[int], DjangoAssertNumQueries]
+) -> None:
+    receipt = make_receipt(NUMBER, matter=firm.danas_matter)
+    for minute, title in enumerate((RECEIVED, REVIEW, "Zebra Crossing Was Repainted")):
+        make_change(receipt, title, at=later(minute))
+    done = override_status(receipt.pk, actor=SYSTEM, code="APPROVED", reason="By notice.", now=later(9))
+    with django_assert_max_num_queries(9):  # type: ignore[attr-defined]  # the plugin types it as a function
+        detail = receipt_detail(firm.actor("paul"), receipt.pk, now=later(10))
+    assert [change.to_code for change in detail.changes] == ["APPROVED", "UNKNOWN", "IN_REVIEW", "RECEIVED"]
+    assert (len(detail.queries), len(detail.open_reviews), detail.active_override) == (3, 1, done)
+    assert (detail.may_work, detail.may_override, detail.may_view_payload) == (True, False, True)
+
+
+def test_the_tray_is_counted_for_those_who_may_sort_it(firm: Firm, receipts: dict[str, Receipt]) -> None:
+    assert {who: count_unassigned(firm.actor(who)) for who in ("paul", "olga", "dana")} == {
+        "paul": 1,
+        "olga": 1,
+        "dana": 0,
+    }
