@@ -18,6 +18,7 @@ APPS = (
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("language/", switch, name="set_language"),
+    path("accounts/", include("legist.practice.web.account_urls")),
     path("accounts/", include("allauth.account.urls")),
     path("accounts/2fa/", include("allauth.mfa.urls")),
     *(path("", include(app)) for app in APPS if find_spec(app.rpartition(".")[0]) and find_spec(app)),

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from tracking.statuses import Bucket
 
+Words = Mapping[str, "str | Promise"]
+
 PATH = (_("Received"), _("In review"), _("Decision"), _("Card or document"))
+
+# These end with a decision: no card or paper follows from USCIS itself.
+WITHOUT_DOCUMENT = frozenset(
+    {"I-129F", "I-130", "I-140", "I-360", "I-589", "I-601", "I-601A", "I-730", "N-336"}
+)
 
 # A refusal or a closed case is no step towards a card: it gets words, and no path.
 POSITION: Mapping[str, int] = MappingProxyType(
@@ -25,7 +33,7 @@ POSITION: Mapping[str, int] = MappingProxyType(
     }
 )
 
-STAGE_WORDS: Mapping[str, object] = MappingProxyType(
+STAGE_WORDS: Words = MappingProxyType(
     {
         Bucket.RECEIVED: _("USCIS has your papers"),
         Bucket.BIOMETRICS: _("Fingerprints and photo"),
@@ -43,16 +51,39 @@ STAGE_WORDS: Mapping[str, object] = MappingProxyType(
     }
 )
 
+# What a single event says where it leaves the stage as it is.
+NEWS = _("News from USCIS")
+GOOD = frozenset({Bucket.APPROVED, Bucket.DOCUMENT})
+
+
+def stage_of(buckets: Iterable[str]) -> str:
+    """Return the bucket a case is in, newest first: an event without a stage keeps the one before."""
+    return next((bucket for bucket in buckets if bucket != Bucket.NO_STAGE), Bucket.NO_STAGE)
+
 
 def stage_words(bucket: str) -> str:
     """Return the stage in a client's words; without a status yet, that we wait for it."""
     return str(STAGE_WORDS.get(bucket, STAGE_WORDS[Bucket.NO_STAGE]))
 
 
-def stage_path(bucket: str) -> list[dict[str, str]]:
-    """Return the steps with their state (done, current, todo), or none where a path would mislead."""
+def step_words(bucket: str) -> str:
+    """Return one past event in a client's words."""
+    return str(NEWS) if bucket == Bucket.NO_STAGE else stage_words(bucket)
+
+
+def stage_tone(bucket: str) -> str:
+    """Return the tone of a stage: good news may look good, everything else stays calm."""
+    return "good" if bucket in GOOD else "neutral"
+
+
+def stage_path(bucket: str, form: str = "") -> list[dict[str, str]]:
+    """Return the steps with their state (done, current, todo), or none where a path would mislead.
+
+    `form` such as "I-130" decides whether a card or document comes at the end.
+    """
     here = POSITION.get(bucket)
     if here is None:
         return []
-    states = ["done"] * here + ["current"] + ["todo"] * (len(PATH) - here - 1)
-    return [{"name": str(name), "state": state, "note": ""} for name, state in zip(PATH, states, strict=True)]
+    path = PATH[: max(here + 1, 3)] if form in WITHOUT_DOCUMENT else PATH
+    states = ["done"] * here + ["current"] + ["todo"] * (len(path) - here - 1)
+    return [{"name": str(name), "state": state, "note": ""} for name, state in zip(path, states, strict=True)]

@@ -11,7 +11,6 @@ from django.test import Client
 
 from tests.factories.practice import NOW, Firm, make_firm
 
-
 pytest_plugins = ["tests.support.simulator"]
 
 

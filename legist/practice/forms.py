@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from allauth.account.forms import RequestLoginCodeForm
+from typing import Any
+
+from allauth.account.forms import ConfirmLoginCodeForm, RequestLoginCodeForm
 
 from legist.practice.accounts import find_client_user
-from legist.practice.models import User
 
 
 class LoginCodeForm(RequestLoginCodeForm):  # type: ignore[misc]  # allauth is untyped
     """Asks for an address and finds its person: staff by the address, clients by its blind index."""
 
-    _user: User | None = None
-
     def clean_email(self) -> str:
         email = str(super().clean_email())
-        if self._user is None:
-            self._user = find_client_user(email)
+        self._user = self._user or find_client_user(email)
         return email
+
+
+class ConfirmCodeForm(ConfirmLoginCodeForm):  # type: ignore[misc]  # allauth is untyped
+    """Asks for the code; a phone shows its digits."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["code"]
+        field.widget.attrs |= {"inputmode": "numeric", "placeholder": "", "autofocus": True}

@@ -17,6 +17,7 @@ from legist.practice.roles import Role
 
 SALT = "legist.invitation"
 LIFETIME = timedelta(days=14)
+OVER = "This invitation has been used or has run out. Ask your law firm for a new one."
 
 
 def invite_client(client: Client, *, actor: Actor, now: datetime) -> Invitation:
@@ -37,31 +38,36 @@ def token_of(invitation: Invitation) -> str:
     return signing.dumps(str(invitation.pk), salt=SALT)
 
 
-def find_invitation(token: str, *, now: datetime) -> Invitation:
-    """Return the open invitation behind a link; raise NotFound when it is used, old or no link of ours."""
+def find_invitation(token: str) -> Invitation | None:
+    """Return the invitation behind a link, open or not; None for a link that is cut off or not ours."""
     try:
         identifier = signing.loads(token, salt=SALT)
     except signing.BadSignature:
-        raise NotFound from None
-    invitation = (
-        Invitation.objects.select_related("client")
-        .filter(pk=identifier, accepted_at=None, revoked_at=None, expires_at__gt=now)
-        .first()
-    )
-    if invitation is None:
-        message = "This invitation has been used or has run out. Ask your law firm for a new one."
-        raise NotFound(message)
-    return invitation
+        return None
+    return Invitation.objects.select_related("client__user").filter(pk=identifier).first()
+
+
+def is_open(invitation: Invitation, *, now: datetime) -> bool:
+    """Say whether the link still lets its client in."""
+    is_unused = invitation.accepted_at is None and invitation.revoked_at is None
+    return is_unused and invitation.expires_at > now
 
 
 def accept_invitation(token: str, *, now: datetime) -> User:
-    """Use an invitation up and return the person who may now sign in; only one of two tabs succeeds."""
-    invitation = find_invitation(token, now=now)
+    """Use an invitation up and return the person who may now sign in; only one of two tabs succeeds.
+
+    Raises NotFound when the link is used, withdrawn, old, or no link of ours.
+    """
+    invitation = find_invitation(token)
+    if invitation is None or not is_open(invitation, now=now):
+        raise NotFound(OVER)
     client = invitation.client
+    if client.user and not client.user.is_active:
+        raise NotFound(OVER)
     with unit_of_work():
-        used = Invitation.objects.filter(pk=invitation.pk, accepted_at=None).update(accepted_at=now)
-        if not used:
-            raise NotFound
+        used = Invitation.objects.filter(pk=invitation.pk, accepted_at=None, revoked_at=None)
+        if not used.update(accepted_at=now):
+            raise NotFound(OVER)
         user = client.user or _create_client_user(client)
         Client.objects.filter(pk=client.pk, user=None).update(user=user)
         audit.record(actions.INVITATION_ACCEPTED, actor=Actor.for_user(user), subject=invitation, now=now)

@@ -9,14 +9,14 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('portal', '0001_initial'),
-        ('workflows', '0001_initial'),
+        ("portal", "0001_initial"),
+        ("workflows", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='messagereading',
-            name='draft',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='reading', to='workflows.draft'),
+            model_name="messagereading",
+            name="draft",
+            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name="reading", to="workflows.draft"),
         ),
     ]

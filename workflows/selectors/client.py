@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
+
+from django.db.models import QuerySet
 
 from legist.practice.models import Client
 from workflows.drafting.mail import Block, blocks
@@ -26,15 +29,24 @@ class ClientMessage:
     matter_id: UUID
 
 
+def delivered_messages(client: Client) -> QuerySet[Delivery]:
+    """Return what has reached the client's portal, newest first; nothing is in it before an approval."""
+    delivered = Delivery.objects.filter(
+        draft__client=client, channel=Channel.PORTAL, state=DeliveryState.SENT, sent_at__isnull=False
+    )
+    return delivered.select_related("draft", "draft__change").order_by("-sent_at", "-id")
+
+
+def read_messages(deliveries: Iterable[Delivery], *, language: str) -> list[ClientMessage]:
+    """Return the approved words of deliveries, in a language or else the one they were written in."""
+    return [_message(delivery, language) for delivery in deliveries]
+
+
 def list_client_messages(
     client: Client, *, language: str | None = None, limit: int = 100
 ) -> list[ClientMessage]:
     """Return the messages delivered to the client's portal, newest first, each in approved words."""
-    delivered = Delivery.objects.filter(
-        draft__client=client, channel=Channel.PORTAL, state=DeliveryState.SENT, sent_at__isnull=False
-    ).select_related("draft", "draft__change")
-    newest = delivered.order_by("-sent_at", "-id")[:limit]
-    return [_message(delivery, language or client.language) for delivery in newest]
+    return read_messages(delivered_messages(client)[:limit], language=language or client.language)
 
 
 def _message(delivery: Delivery, language: str) -> ClientMessage:

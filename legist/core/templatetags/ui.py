@@ -11,39 +11,25 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
-from xml.etree import ElementTree
 
-import lucide
 from django import template
 from django.forms import BaseForm, BoundField
-from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from lucide.templatetags.lucide import lucide
 
 from legist.core.clock import utc_now
+from legist.core.templatetags import ui_blocks
 from legist.core.web import moments, words
 from legist.core.web.fields import FieldView, summary_of
+from legist.core.web.parts import TONE_ICONS, part
 
 register = template.Library()
+register.tags.update(ui_blocks.register.tags)
 
-TONE_ICONS = {
-    "neutral": "circle-dashed",
-    "waiting": "hourglass",
-    "action": "circle-alert",
-    "good": "circle-check",
-    "bad": "circle-x",
-}
 MESSAGE_TONES = {"success": "good", "error": "bad", "warning": "action", "info": "neutral"}
 Items = Iterable[Mapping[str, Any]]
-
-
-def part(component: str, /, **context: object) -> SafeString:
-    """Render the template of a component."""
-    return render_to_string(f"components/{component}.html", context)
-
-
-# --- Small things ------------------------------------------------------------------------------
 
 
 @register.simple_tag
@@ -54,10 +40,8 @@ def icon(name: str, *, css: str = "") -> SafeString:
 
 @lru_cache(maxsize=256)
 def _icon(name: str, css: str) -> SafeString:
-    svg = lucide._render_icon(name, 16, aria_hidden="true", focusable="false")  # noqa: SLF001  the package's only way in
-    element = ElementTree.fromstring(svg)  # noqa: S314  our own package's file, not input
-    element.set("class", f"icon {css}".strip())
-    return mark_safe(ElementTree.tostring(element, encoding="unicode"))  # noqa: S308  drawn by lucide
+    attributes = {"class": f"icon {css}".strip(), "aria_hidden": "true", "focusable": "false"}
+    return mark_safe(lucide(name, size=16, **attributes))  # noqa: S308  drawn by lucide from its own files
 
 
 @register.simple_tag
@@ -113,7 +97,7 @@ def person(name: str, secondary: str = "", *, size: str = "", icon: str = "") ->
 
 @register.simple_tag
 def button(label: str, href: str = "", *, look: str = "", icon: str = "", **attrs: object) -> SafeString:
-    """Draw a link or button; look: primary, danger, quiet, plus small, large, wide. `data_x=` becomes `data-x=`."""
+    """Draw a link or button; `look`: primary, danger, quiet, small, large, wide. `data_x` makes `data-x`."""
     look_classes = " ".join(f"btn-{word}" for word in look.split())
     named = {
         name.rstrip("_").replace("_", "-"): value for name, value in attrs.items() if value not in ("", None)
@@ -125,9 +109,6 @@ def button(label: str, href: str = "", *, look: str = "", icon: str = "", **attr
 def copy_button(text: str, label: str = "") -> SafeString:
     """Draw a button that puts the text on the clipboard."""
     return part("copy_button", text=text, label=label or _("Copy"))
-
-
-# --- Lists and pages ---------------------------------------------------------------------------
 
 
 @register.simple_tag
@@ -162,9 +143,6 @@ def load_more(context: template.Context, page: Any, target: str) -> SafeString:
 def skeleton(lines: int = 5) -> SafeString:
     """Hold the place of rows that are being fetched."""
     return part("skeleton", lines=range(lines))
-
-
-# --- Figures and states ------------------------------------------------------------------------
 
 
 @register.simple_tag
@@ -223,9 +201,6 @@ def code_block(value: object, label: str = "") -> SafeString:
     return part("code_block", text=text, label=label or _("Raw text"))
 
 
-# --- Forms -------------------------------------------------------------------------------------
-
-
 @register.simple_tag
 def field(bound: BoundField, *, css: str = "", optional: bool = True) -> SafeString:
     """Show a form field with label, help and errors; `optional=False` leaves out the "(optional)" mark."""
@@ -248,91 +223,6 @@ def error_summary(form: BaseForm | None, errors: Mapping[str, list[str]] | None 
 def dropzone(bound: BoundField, hint: str = "", **extra: object) -> SafeString:
     """Show a place to drop or choose files; extra: icon, verb."""
     return part("dropzone", field=FieldView(bound, ""), hint=hint, **extra)
-
-
-# --- Wrapping components -----------------------------------------------------------------------
-
-
-@register.simple_block_tag
-def card(content: str, title: str = "", *, icon: str = "", flush: bool = False, href: str = "") -> SafeString:
-    """Frame a part of a page under a small heading; `href` makes a link "See all" of it."""
-    return part("card", content=content, title=title, icon=icon, flush=flush, href=href)
-
-
-@register.simple_block_tag
-def alert(content: str, title: str = "", *, tone: str = "neutral", icon: str = "") -> SafeString:
-    """Say something a person must know before going on."""
-    return part(
-        "alert", content=content, title=title, tone=tone, icon=icon or TONE_ICONS.get(str(tone), "info")
-    )
-
-
-@register.simple_block_tag
-def empty_state(
-    content: str, title: str, *, text: str = "", icon: str = "inbox", tone: str = ""
-) -> SafeString:
-    """Say why there is nothing here; the content holds the next step (buttons)."""
-    return part(
-        "empty_state",
-        content=content if content.strip() else "",
-        title=title,
-        text=text,
-        icon=icon,
-        tone=tone,
-    )
-
-
-@register.simple_block_tag
-def dialog(content: str, id: str, title: str, *, wide: bool = False) -> SafeString:  # noqa: A002  it is the HTML id
-    """Hold a modal dialog that `data-dialog-open="<id>"` opens."""
-    return part("dialog", content=content, id=id, title=title, wide=wide)
-
-
-@register.simple_block_tag
-def menu(
-    content: str, label: str, *, icon: str = "ellipsis", start: bool = False, show_label: bool = False
-) -> SafeString:
-    """Hold further actions under one button; give its entries the class `menu-item`."""
-    return part("menu", content=content, label=label, icon=icon, start=start, show_label=show_label)
-
-
-@register.simple_block_tag
-def fold(content: str, summary: str, *, open: bool = False) -> SafeString:  # noqa: A002  it is the HTML attribute
-    """Fold details away under one line."""
-    return part("fold", content=content, summary=summary, open=open)
-
-
-@register.simple_block_tag
-def event(content: str, at: datetime, icon: str, **extra: object) -> SafeString:
-    """Show one line of a timeline: the content is actor, verb, object; extra: tone, detail (safe), now."""
-    return part("event", content=content, at=at, icon=icon, **extra)
-
-
-@register.simple_block_tag
-def kv(content: str, label: str) -> SafeString:
-    """Show one named value; stands inside `<dl class="key-values">`."""
-    return part("kv", content=content, label=label)
-
-
-@register.simple_block_tag
-def message_preview(content: str, subject: str, **extra: object) -> SafeString:
-    """Show a message exactly as it will read; extra: to, sender, channel, language."""
-    return part("message", content=content, subject=subject, **extra)
-
-
-@register.simple_block_tag
-def action_bar(content: str, note: str = "") -> SafeString:
-    """Keep the actions of a long page in reach at its bottom edge."""
-    return part("action_bar", content=content, note=note)
-
-
-@register.simple_block_tag
-def selection_bar(content: str) -> SafeString:
-    """Offer actions on the selected rows of the nearest `data-rows` list; hidden while none is selected."""
-    return part("selection_bar", content=content)
-
-
-# --- Filters -----------------------------------------------------------------------------------
 
 
 @register.filter

@@ -13,16 +13,17 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.datastructures import MultiValueDict
 from django.views.decorators.http import require_safe
 
 from legist.core.actors import Actor, ActorKind
 from legist.core.clock import utc_now
 from legist.core.errors import NotFound
 from legist.core.web.context import Shell
-from legist.core.web.navigation import PORTAL, NavItem, Place, Signal
+from legist.core.web.navigation import NavItem, Place, Signal
 from legist.core.web.pagination import Page
 
 SAMPLES = json.loads((Path(__file__).parent / "gallery.json").read_text(encoding="utf-8"))
@@ -49,6 +50,14 @@ class SampleFileForm(forms.Form):
     upload = forms.FileField(label="List of receipts")
 
 
+def wrong_file_form() -> SampleFileForm:
+    """Return the file form as it comes back when the file was empty."""
+    files: MultiValueDict[str, UploadedFile[Any]] = MultiValueDict(
+        {"upload": [SimpleUploadedFile("empty.csv", b"")]}
+    )
+    return SampleFileForm({}, files, auto_id="wrong_%s")
+
+
 @dataclass
 class SampleShell(Shell):
     """The shell with made-up places, so that the gallery needs neither data nor a signed-in person."""
@@ -57,15 +66,15 @@ class SampleShell(Shell):
     made_up: list[Place] = field(default_factory=list)
 
     @property
-    def actor(self) -> Actor:  # type: ignore[override]  # a fixed person instead of a looked-up one
+    def actor(self) -> Actor:
         return Actor(kind=ActorKind.USER, id="sample", label="Paul Osei")
 
     @property
-    def places(self) -> list[Place]:  # type: ignore[override]  # fixed places instead of looked-up ones
+    def places(self) -> list[Place]:
         return self.made_up
 
     @property
-    def signal(self) -> Signal:  # type: ignore[override]  # a fixed signal instead of a looked-up one
+    def signal(self) -> Signal:
         return Signal(label="Read 40 s ago", tone="good", url="#")
 
     @property
@@ -113,9 +122,7 @@ def sample_context(request: HttpRequest) -> dict[str, Any]:
         ),
         "reason_form": SampleForm(auto_id="dialog_%s"),
         "file_form": SampleFileForm(),
-        "wrong_file_form": SampleFileForm(
-            {}, {"upload": SimpleUploadedFile("empty.csv", b"")}, auto_id="wrong_%s"
-        ),
+        "wrong_file_form": wrong_file_form(),
         "page": Page(items=[], next_cursor="more"),
         "dates": {
             name: today + timedelta(days=days) for name, days in (("near", 5), ("far", 76), ("past", -3))
@@ -143,18 +150,8 @@ def sample_row(row: dict[str, Any], now: datetime) -> dict[str, Any]:
 
 
 def sample_places(request: HttpRequest) -> list[Place]:
-    """Return the places of the made-up shell."""
-    if request.path.endswith("/portal/"):
-        entries = [
-            ["home", "Home", "house", 0, PORTAL, ""],
-            ["messages", "Messages", "message-square", 1, PORTAL, ""],
-        ]
-        entries += [
-            ["documents", "Documents", "camera", 2, PORTAL, ""],
-            ["settings", "Settings", "settings", 0, PORTAL, ""],
-        ]
-    else:
-        entries = SAMPLES["places"]
+    """Return the places of the made-up shell: a client's on the portal's page, else those of staff."""
+    entries: list[list[Any]] = SAMPLES["portal_places" if request.path.endswith("/portal/") else "places"]
     return [
         Place(
             NavItem(key=key, label=label, url_name="", icon=icon, section=section, letter=letter),

@@ -15,11 +15,11 @@ TRIGGER = "HX-Trigger"
 def is_fragment(request: HttpRequest) -> bool:
     """True when htmx asks for a part of the page (and not for a whole one after history was lost)."""
     htmx = getattr(request, "htmx", None)
-    return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
+    return bool(htmx and not htmx.boosted and not htmx.history_restore_request)
 
 
-def trigger(response: R, name: str, detail: object = True) -> R:
-    """Make the browser fire an event after the swap; several calls add up."""
+def trigger(response: R, name: str, detail: object = None) -> R:
+    """Make the browser fire an event, with what it is about; several calls add up."""
     events = json.loads(response.headers.get(TRIGGER, "{}"))
     response[TRIGGER] = json.dumps({**events, name: detail})
     return response

@@ -39,8 +39,8 @@ def paginate(
 ) -> Page[M]:
     """Return the page that follows `cursor`.
 
-    `order` names fields as Django does ("-detected_at"); the primary key is added to break ties, in the direction
-    of the last field. Empty values come last in both directions. Raises InvalidInput for a cursor that is not ours.
+    `order` names fields as Django does ("-detected_at"); the primary key breaks ties, in the direction of the
+    last field. Empty values come last in both directions. Raises InvalidInput for a cursor that is not ours.
     """
     keys = [*order, "-pk" if order and order[-1].startswith("-") else "pk"]
     try:

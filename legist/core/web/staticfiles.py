@@ -1,4 +1,4 @@
-"""Static files as they are served in production: one style sheet, and module imports that name hashed files."""
+"""Static files as production serves them: one style sheet, and modules that import hashed files."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ RELATIVE = re.compile(r"""url\("(?!data:|/)([^"]+)"\)""")
 BUNDLE = "css/app.css"
 OUR_MODULES = "js/ui/*.js"
 MODULE_IMPORTS = (
-    (r"""(?P<matched>import\s*(?P<names>\{[^}]*\})\s*from\s*"(?P<url>\./[^"]+)";)""", 'import %(names)s from "%(url)s";'),
+    (
+        r"""(?P<matched>import\s*(?P<names>\{[^}]*\})\s*from\s*"(?P<url>\./[^"]+)";)""",
+        'import %(names)s from "%(url)s";',
+    ),
     (r"""(?P<matched>import\s*"(?P<url>\./[^"]+)";)""", 'import "%(url)s";'),
 )
 Paths = dict[str, tuple[Storage, str]]

@@ -66,7 +66,7 @@ def test_it_cannot_be_led_to_another_path(simulator: RunningSimulator) -> None:
 def test_it_logs_no_receipt_token_or_secret(
     simulator: RunningSimulator, caplog: pytest.LogCaptureFixture, fault: str
 ) -> None:
-    caplog.set_level(logging.DEBUG)
+    caplog.set_level(logging.DEBUG, logger="urllib3")
     simulator.fault(fault, receipt=RECEIPT)
     with simulator.source(timeout_s=0.2) as source:
         try:
@@ -80,7 +80,7 @@ def test_it_logs_no_receipt_token_or_secret(
 def test_it_lets_the_library_log_a_masked_path(
     simulator: RunningSimulator, caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.set_level(logging.DEBUG)
+    caplog.set_level(logging.DEBUG, logger="urllib3")
     with simulator.source() as source:
         source.fetch(RECEIPT, request_id="r1")
     assert '"GET /case-status/IOE•••••••001 HTTP/1.1" 200' in caplog.text

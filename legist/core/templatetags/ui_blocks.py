@@ -1,0 +1,91 @@
+"""The components that wrap what stands between their tags; they come with `{% load ui %}`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django import template
+from django.utils.safestring import SafeString
+
+from legist.core.web.parts import TONE_ICONS, part
+
+register = template.Library()
+
+
+@register.simple_block_tag
+def card(content: str, title: str = "", *, icon: str = "", flush: bool = False, href: str = "") -> SafeString:
+    """Frame a part of a page under a small heading; `href` makes a link "See all" of it."""
+    return part("card", content=content, title=title, icon=icon, flush=flush, href=href)
+
+
+@register.simple_block_tag
+def alert(content: str, title: str = "", *, tone: str = "neutral", icon: str = "") -> SafeString:
+    """Say something a person must know before going on."""
+    return part(
+        "alert", content=content, title=title, tone=tone, icon=icon or TONE_ICONS.get(str(tone), "info")
+    )
+
+
+@register.simple_block_tag
+def empty_state(
+    content: str, title: str, *, text: str = "", icon: str = "inbox", tone: str = ""
+) -> SafeString:
+    """Say why there is nothing here; the content holds the next step (buttons)."""
+    return part(
+        "empty_state",
+        content=content if content.strip() else "",
+        title=title,
+        text=text,
+        icon=icon,
+        tone=tone,
+    )
+
+
+@register.simple_block_tag
+def dialog(content: str, id: str, title: str, *, wide: bool = False) -> SafeString:  # noqa: A002  it is the HTML id
+    """Hold a modal dialog that `data-dialog-open="<id>"` opens."""
+    return part("dialog", content=content, id=id, title=title, wide=wide)
+
+
+@register.simple_block_tag
+def menu(
+    content: str, label: str, *, icon: str = "ellipsis", start: bool = False, show_label: bool = False
+) -> SafeString:
+    """Hold further actions under one button; give its entries the class `menu-item`."""
+    return part("menu", content=content, label=label, icon=icon, start=start, show_label=show_label)
+
+
+@register.simple_block_tag
+def fold(content: str, summary: str, *, open: bool = False) -> SafeString:  # noqa: A002  it is the HTML attribute
+    """Fold details away under one line."""
+    return part("fold", content=content, summary=summary, open=open)
+
+
+@register.simple_block_tag
+def event(content: str, at: datetime, icon: str, **extra: object) -> SafeString:
+    """Show one line of a timeline: the content is actor, verb, object; extra: tone, detail (safe), now."""
+    return part("event", content=content, at=at, icon=icon, **extra)
+
+
+@register.simple_block_tag
+def kv(content: str, label: str) -> SafeString:
+    """Show one named value; stands inside `<dl class="key-values">`."""
+    return part("kv", content=content, label=label)
+
+
+@register.simple_block_tag
+def message_preview(content: str, subject: str, **extra: object) -> SafeString:
+    """Show a message exactly as it will read; extra: to, sender, channel, language."""
+    return part("message", content=content, subject=subject, **extra)
+
+
+@register.simple_block_tag
+def action_bar(content: str, note: str = "") -> SafeString:
+    """Keep the actions of a long page in reach at its bottom edge."""
+    return part("action_bar", content=content, note=note)
+
+
+@register.simple_block_tag
+def selection_bar(content: str) -> SafeString:
+    """Offer actions on the selected rows of the nearest `data-rows` list; hidden while none is selected."""
+    return part("selection_bar", content=content)

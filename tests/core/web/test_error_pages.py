@@ -1,0 +1,31 @@
+"""Error pages say what happened and what to do next, with or without a request."""
+
+from __future__ import annotations
+
+import pytest
+from django.template.loader import render_to_string
+from django.test import Client
+
+
+@pytest.mark.parametrize("name", ["400", "403", "404", "409", "422", "500", "csrf", "error", "maintenance"])
+def test_a_page_stands_without_any_context(name: str) -> None:
+    page = render_to_string(f"errors/{name}.html")
+
+    assert "<h1>" in page
+    assert "Legist" in page
+
+
+def test_a_fragment_carries_the_message_and_each_remedy() -> None:
+    fragment = render_to_string(
+        "errors/fragment.html", {"message": "No.", "errors": {"due": ["Choose a day."]}}
+    )
+
+    assert "data-error-message" in fragment
+    assert "No. Choose a day." in fragment
+
+
+def test_a_stranger_meets_a_page_that_helps(client: Client, db: None) -> None:
+    response = client.get("/nothing/here/")
+
+    assert response.status_code == 404
+    assert b"There is nothing here" in response.content
