@@ -28,6 +28,15 @@ from legist.core.web.pagination import Page
 
 SAMPLES = json.loads((Path(__file__).parent / "gallery.json").read_text(encoding="utf-8"))
 PAGES = ("list", "detail", "wizard", "approval", "portal", "empty", "panel")
+CHIPS = [("Form", "I-485"), ("Owner", "Me")]
+FIXED = {
+    "pages": PAGES,
+    "page": Page(items=[], next_cursor="more"),
+    "left": timedelta(minutes=2),
+    "steps": ["Upload", "Check", "Import", "Done"],
+    "chips": [{"name": name, "value": value, "remove_url": "#"} for name, value in CHIPS],
+    **{key: SAMPLES[key] for key in ("stages", "raw", "texts")},
+}
 CHOICES = [("mail", "By e-mail"), ("portal", "In the portal"), ("both", "Both")]
 
 
@@ -107,38 +116,33 @@ def refuse_strangers(request: HttpRequest) -> None:
 def sample_context(request: HttpRequest) -> dict[str, Any]:
     """Return everything the gallery's templates show."""
     now = utc_now()
-    rows = [sample_row(row, now) for row in SAMPLES["rows"]]
     today = now.date()
+    rows = [sample_row(row, now) for row in SAMPLES["rows"]]
+    days = {"near": 5, "far": 76, "past": -3}
     return {
         "shell": SampleShell(request, made_up=sample_places(request)),
         "now": now,
         "today": today,
-        "pages": PAGES,
         "rows": rows,
         "row": rows[0],
+        "dates": {name: today + timedelta(days=count) for name, count in days.items()},
+        "times": {"fresh": now - timedelta(minutes=4), "old": now - timedelta(hours=31)},
+        "tasks": sample_tasks(today),
+        "tabs": sample_tabs(),
+        **sample_forms(),
+        **FIXED,
+    }
+
+
+def sample_forms() -> dict[str, Any]:
+    """Return each form as it opens and as it comes back refused."""
+    refused = {"title": "", "due": "", "owner": "p", "reason": "", "channel": "fax"}
+    return {
         "form": SampleForm(),
-        "wrong_form": SampleForm(
-            {"title": "", "due": "", "owner": "p", "reason": "", "channel": "fax"}, auto_id="wrong_%s"
-        ),
+        "wrong_form": SampleForm(refused, auto_id="wrong_%s"),
         "reason_form": SampleForm(auto_id="dialog_%s"),
         "file_form": SampleFileForm(),
         "wrong_file_form": wrong_file_form(),
-        "page": Page(items=[], next_cursor="more"),
-        "dates": {
-            name: today + timedelta(days=days) for name, days in (("near", 5), ("far", 76), ("past", -3))
-        },
-        "times": {"fresh": now - timedelta(minutes=4), "old": now - timedelta(hours=31)},
-        "left": timedelta(minutes=2),
-        "stages": SAMPLES["stages"],
-        "raw": SAMPLES["raw"],
-        "texts": SAMPLES["texts"],
-        "steps": ["Upload", "Check", "Import", "Done"],
-        "tabs": sample_tabs(),
-        "chips": [
-            {"name": name, "value": value, "remove_url": "#"}
-            for name, value in (("Form", "I-485"), ("Owner", "Me"))
-        ],
-        "tasks": sample_tasks(today),
     }
 
 

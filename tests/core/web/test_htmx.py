@@ -14,7 +14,7 @@ from legist.core.web import htmx
 
 def asked(rf: RequestFactory, path: str = "/", **headers: str) -> HttpRequest:
     request = rf.get(path, headers=headers)
-    request.htmx = HtmxDetails(request)
+    request.htmx = HtmxDetails(request)  # type: ignore[attr-defined]  # as the middleware does
     return request
 
 

@@ -12,6 +12,7 @@ from django.test import RequestFactory
 from lxml import html  # type: ignore[import-untyped]  # ships no types
 
 from legist.core.web.pagination import Page
+from legist.practice.models import User
 
 NOW = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
 
@@ -125,7 +126,7 @@ def test_an_error_summary_takes_the_errors_of_a_use_case() -> None:
 
 
 def test_load_more_keeps_the_filters(rf: RequestFactory) -> None:
-    page = Page(items=[], next_cursor="abc")
+    page: Page[User] = Page(items=[], next_cursor="abc")
     link = render(
         "{% load_more page '#rows' %}", page=page, request=rf.get("/receipts/?form=I-485&cursor=old")
     )
