@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import Any
 
 from django.apps import AppConfig
+from django.db import connections
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
@@ -18,18 +19,27 @@ class WorkflowsConfig(AppConfig):
     verbose_name = _("Workflows")
 
     def ready(self) -> None:
-        """Register actions, subscribers and tasks, and keep the built-in playbooks installed."""
+        """Register what others ask for, and keep the built-in playbooks installed."""
+        from legist.core.audit import register_history
         from workflows import audit_actions, places
+        from workflows.models import Deadline, Draft
 
         audit_actions.register_subjects()
+        for model in (Deadline, Draft):
+            register_history(model)
         places.register()
         for module in ("subscribers", "tasks"):
             import_module(f"workflows.{module}")
         post_migrate.connect(install_builtin, sender=self, dispatch_uid="workflows.builtin")
 
 
-def install_builtin(**_signal: Any) -> None:
-    """Install what every firm starts with; rows that exist already are left as they are."""
-    from workflows import playbooks
+def install_builtin(using: str, **_signal: Any) -> None:
+    """Install what every firm starts with; rows that exist already are left as they are.
 
-    playbooks.install()
+    Django sends this after migrating any app, even while our own tables are still missing.
+    """
+    from workflows import playbooks
+    from workflows.models import Playbook
+
+    if Playbook._meta.db_table in connections[using].introspection.table_names():
+        playbooks.install()

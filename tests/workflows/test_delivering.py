@@ -6,13 +6,16 @@ import json
 from datetime import timedelta
 from io import StringIO
 
+import pytest
+from auditlog.models import LogEntry
 from django.core.management import call_command
 
 from legist.core.tasks.schedules import list_schedules
 from tests.factories.practice import NOW, SYSTEM, Firm
-from tests.factories.workflows import approve, make_deadline, make_news
+from tests.factories.workflows import approve, make_deadline, make_draft, make_news
 from tests.support.mailserver import MailServer
 from workflows import tasks
+from workflows.apps import install_builtin
 from workflows.definitions import DEFINITIONS, Definition
 from workflows.delivering import run_pass
 from workflows.models import Draft, Notice, Playbook
@@ -80,3 +83,23 @@ def test_a_newer_version_replaces_the_enabled_one(firm: Firm) -> None:
 
 def test_what_the_firm_switched_off_stays_off(firm: Firm) -> None:
     assert not newer(enabled=False).enabled
+
+
+def test_it_waits_with_installing_until_its_tables_exist(monkeypatch: pytest.MonkeyPatch, firm: Firm) -> None:
+    Playbook.objects.all().delete()
+    monkeypatch.setattr(Playbook._meta, "db_table", "not_there_yet")
+    install_builtin(using="default")
+    monkeypatch.undo()
+    assert not Playbook.objects.exists()
+
+    install_builtin(using="default")
+
+    assert Playbook.objects.count() == len(DEFINITIONS)
+
+
+def test_the_history_of_a_draft_keeps_no_words_of_it(firm: Firm) -> None:
+    approve(firm, make_draft(firm))
+
+    changes = [entry.changes for entry in LogEntry.objects.filter(content_type__model="draft")]
+    assert any("state" in change for change in changes)
+    assert not any({"texts", "recipients", "facts"} & set(change) for change in changes)
