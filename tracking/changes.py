@@ -9,17 +9,16 @@ does not turn old texts into news.
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict, dataclass, field
-from datetime import date, datetime, time
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from legist.core import audit, correlation, outbox
 from legist.core.actors import Actor
-from legist.core.crypto import keyed_hash
 from tracking import audit_actions as actions
 from tracking import reviews
+from tracking.meaning import NewStatus, meaning_key, text_digest, understand
 from tracking.models import (
     MANUAL,
     Attention,
@@ -30,36 +29,27 @@ from tracking.models import (
     ReviewKind,
     StatusChange,
 )
-from tracking.normalizer import Facts, Normalized, normalize
 from tracking.sources.base import Reading
 from tracking.statuses import BUCKETS, Bucket, StatusCode, Tone
 
+__all__ = ["TOPIC", "NewStatus", "Recorded", "append", "attention", "record", "save", "supersede"]
+
 TOPIC = "tracking.status_changed"
-_TITLE_LENGTH = 300
-_DATES = ("event_date", "deadline", "appointment", "followup_date")
-
-
-@dataclass(frozen=True, slots=True)
-class NewStatus:
-    """A status about to be written: what it is and where it comes from."""
-
-    code: StatusCode
-    bucket: Bucket
-    source: str
-    title_en: str = ""
-    title_es: str = ""
-    description_en: str = field(default="", repr=False)
-    description_es: str = field(default="", repr=False)
-    facts: dict[str, Any] = field(default_factory=dict, repr=False)
-    event_date: date | None = None
-    client_action: bool = False
-    terminal: bool = False
-    needs_review: bool = False
-    rule: str = ""
-    normalizer: str = ""
-    confidence: float = 1.0
-    override: Override | None = None
-    query_id: UUID | None = None
+_STATUS_FIELDS = (
+    "current_code",
+    "current_bucket",
+    "current_title",
+    "current_since",
+    "source",
+    "latest_change_id",
+    "sequence",
+    "reading_digest",
+    "reading_key",
+    "form_type",
+    "submitted_at",
+    "modified_at",
+    "last_good_at",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +65,13 @@ def record(
 ) -> Recorded:
     """Compare a reading with the receipt, which the caller has locked, and write what is new.
 
-    Mutates the receipt; everything but a new status itself is left for the caller to save (see
-    READING_FIELDS). A reading older than the last good one, by our clock or by the source's own
-    modification date, never overwrites it.
+    Changes the receipt in memory only: the caller writes it with `save`, together with its own columns.
+    A reading older than the last good one, by our clock or by the source's own modification date, never
+    overwrites it.
     """
     if receipt.last_good_at is not None and read_at < receipt.last_good_at:
         return Recorded(Decision.LATE)
-    text = _text_digest(reading)
+    text = text_digest(reading)
     same_text = text == receipt.reading_digest
     if not same_text and _went_back(receipt, reading):
         _ask_about_going_back(receipt, reading, source=source, now=read_at, actor=actor)
@@ -102,14 +92,10 @@ def record(
     )
 
 
-READING_FIELDS = (
-    "reading_digest",
-    "reading_key",
-    "form_type",
-    "submitted_at",
-    "modified_at",
-    "last_good_at",
-)
+def save(receipt: Receipt, **more: Any) -> None:
+    """Write what `record` has learned about the receipt, and other columns with it, in one update."""
+    known = {name: getattr(receipt, name) for name in _STATUS_FIELDS}
+    Receipt.objects.filter(pk=receipt.pk).update(**known, **more)
 
 
 def append(
@@ -124,7 +110,21 @@ def append(
 
     The caller has locked the receipt and holds the unit of work.
     """
+    change = _append(receipt, status, detected_at=detected_at, detected_after=detected_after, actor=actor)
+    save(receipt)
+    return change
+
+
+def _append(
+    receipt: Receipt,
+    status: NewStatus,
+    *,
+    detected_at: datetime,
+    detected_after: datetime | None,
+    actor: Actor,
+) -> StatusChange:
     change = _build(receipt, status, detected_at=detected_at, detected_after=detected_after, actor=actor)
+    # The unique sequence refuses a second writer.
     change.save(force_insert=True)
     _set_current(receipt, change)
     audit.record(
@@ -144,29 +144,6 @@ def append(
     )
     outbox.publish(TOPIC, key=f"change:{change.id}", data={"change_id": str(change.id)}, now=detected_at)
     return change
-
-
-def understand(reading: Reading, *, source: str, query_id: UUID | None = None) -> NewStatus:
-    """Turn the words of a reading into a status, with the rule that said so."""
-    normal = _normalize(reading)
-    return NewStatus(
-        code=normal.code,
-        bucket=normal.bucket,
-        source=source,
-        title_en=reading.title_en[:_TITLE_LENGTH],
-        title_es=reading.title_es[:_TITLE_LENGTH],
-        description_en=reading.description_en,
-        description_es=reading.description_es,
-        facts=_plain_facts(normal.facts),
-        event_date=normal.facts.event_date,
-        client_action=normal.client_action,
-        terminal=normal.terminal,
-        needs_review=normal.needs_review or normal.facts.names_another_receipt(reading.receipt_number),
-        rule=normal.rule,
-        normalizer=normal.version,
-        confidence=normal.confidence,
-        query_id=query_id,
-    )
 
 
 def attention(status: NewStatus, *, from_bucket: str, to_bucket: str) -> Attention:
@@ -192,7 +169,7 @@ def _compare_meaning(
     actor: Actor,
 ) -> Recorded:
     status = understand(reading, source=source, query_id=query_id)
-    key = _meaning_key(status)
+    key = meaning_key(status)
     is_reworded = key == receipt.reading_key
     receipt.reading_digest, receipt.reading_key = text, key
     if is_reworded:
@@ -201,16 +178,10 @@ def _compare_meaning(
     detected_at = receipt.last_good_at
     assert detected_at is not None  # noqa: S101  _touch has just set it
     _end_override(receipt, now=detected_at, actor=actor)
-    change = append(receipt, status, detected_at=detected_at, detected_after=detected_after, actor=actor)
+    change = _append(receipt, status, detected_at=detected_at, detected_after=detected_after, actor=actor)
     if status.needs_review:
         _ask_about_meaning(receipt, change, now=detected_at, actor=actor)
     return Recorded(Decision.FIRST if is_first else Decision.CHANGED, change)
-
-
-def _normalize(reading: Reading) -> Normalized:
-    if reading.title_en:
-        return normalize(reading.title_en, reading.description_en, "en")
-    return normalize(reading.title_es, reading.description_es, "es")
 
 
 def _touch(receipt: Receipt, reading: Reading, *, read_at: datetime) -> None:
@@ -266,19 +237,14 @@ def _build(
 
 
 def _set_current(receipt: Receipt, change: StatusChange) -> None:
-    """Repeat the change on the receipt. The unique sequence refuses a second writer."""
-    current = {
-        "current_code": change.to_code,
-        "current_bucket": change.to_bucket,
-        "current_title": change.title_en or change.title_es,
-        "current_since": change.event_date,
-        "source": change.source,
-        "latest_change_id": change.id,
-        "sequence": change.sequence,
-    }
-    Receipt.objects.filter(pk=receipt.pk).update(**current)
-    for name, value in current.items():
-        setattr(receipt, name, value)
+    """Repeat the change on the receipt."""
+    receipt.current_code = change.to_code
+    receipt.current_bucket = change.to_bucket
+    receipt.current_title = change.title_en or change.title_es
+    receipt.current_since = change.event_date
+    receipt.source = change.source
+    receipt.latest_change_id = change.pk
+    receipt.sequence = change.sequence
 
 
 def _end_override(receipt: Receipt, *, now: datetime, actor: Actor) -> None:
@@ -329,44 +295,3 @@ def _ask_about_going_back(
         now=now,
         actor=actor,
     )
-
-
-def _text_digest(reading: Reading) -> str:
-    return _digest(
-        [
-            _folded(reading.title_en or reading.title_es),
-            _folded(reading.description_en or reading.description_es),
-        ]
-    )
-
-
-def _meaning_key(status: NewStatus) -> str:
-    dates = [json.dumps(status.facts.get(name)) for name in _DATES]
-    meaning = [str(status.code), _folded(status.title_en or status.title_es), *dates]
-    if status.needs_review:
-        # Nothing is known about what matters in a text that was not understood: every word counts.
-        meaning.append(_folded(status.description_en or status.description_es))
-    return _digest(meaning)
-
-
-def _digest(parts: list[str]) -> str:
-    return keyed_hash(json.dumps(parts).encode(), purpose="tracking reading")
-
-
-def _folded(text: str) -> str:
-    return " ".join(text.split()).casefold()
-
-
-def _plain_facts(facts: Facts) -> dict[str, Any]:
-    return {name: _plain(value) for name, value in asdict(facts).items() if value}
-
-
-def _plain(value: Any) -> Any:
-    """Turn dates into ISO text and tuples into lists; what a text does not say is left out."""
-    if isinstance(value, date | time):
-        return value.isoformat()
-    if isinstance(value, dict):
-        return {name: _plain(item) for name, item in value.items() if item}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    return str(value)

@@ -87,7 +87,7 @@ def read(
             read_at=at,
             actor=POLLER,
         )
-        locked.save(update_fields=list(changes.READING_FIELDS))
+        changes.save(locked)
     receipt.refresh_from_db()
     return recorded
 

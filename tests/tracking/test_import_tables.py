@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from datetime import datetime
+from typing import Any
 
 import openpyxl
 import pytest
@@ -19,7 +20,7 @@ PLAIN = "receipt_number,form,client_name\nIOE0912345678,I-765,Dana Ñandú\n"
 EXPECTED = {"receipt_number": "IOE0912345678", "form": "I-765", "client_name": "Dana Ñandú"}
 
 
-def workbook(*rows: tuple[object, ...], title_rows: int = 0) -> bytes:
+def workbook(*rows: tuple[Any, ...], title_rows: int = 0) -> bytes:
     book = openpyxl.Workbook()
     sheet = book.active
     assert sheet is not None

@@ -34,6 +34,7 @@ _REFUSALS: Final = {
     "malformed_receipt": (ReviewKind.REFUSED, "USCIS refuses the number"),
 }
 _SCHEDULE: Final = ("last_checked_at", "last_error", "attempts", "next_poll_at", "next_poll_reason")
+_RELEASED: Final = {"lease_token": None, "lease_until": None}
 _NEWS: Final = frozenset({Decision.FIRST, Decision.CHANGED})
 
 
@@ -227,13 +228,10 @@ def _plan(receipt: Receipt, plan: NextPoll) -> None:
 
 def _save(receipt: Receipt, fetched: Fetched, *, now: datetime) -> None:
     receipt.last_checked_at = max(filter(None, (receipt.last_checked_at, fetched.finished_at)), default=now)
-    fields: tuple[str, ...] = changes.READING_FIELDS
-    values: dict[str, Any] = {}
+    more: dict[str, Any] = {}
     if receipt.lease_token == fetched.claim.token:
-        fields += _SCHEDULE
-        values = {"lease_token": None, "lease_until": None}
-    values |= {name: getattr(receipt, name) for name in fields}
-    Receipt.objects.filter(pk=receipt.pk).update(**values)
+        more = {name: getattr(receipt, name) for name in _SCHEDULE} | _RELEASED
+    changes.save(receipt, **more)
 
 
 def _query(receipt: Receipt, fetched: Fetched, *, decision: Decision, settlement: Settlement) -> StatusQuery:

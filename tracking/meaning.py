@@ -1,0 +1,113 @@
+"""What a reading means: the words turned into a status, and the digests that tell news from repetition."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+from datetime import date, time
+from typing import Any
+from uuid import UUID
+
+from legist.core.crypto import keyed_hash
+from tracking.models import Override
+from tracking.normalizer import Facts, Normalized, normalize
+from tracking.sources.base import Reading
+from tracking.statuses import Bucket, StatusCode
+
+_TITLE_LENGTH = 300
+_DATES = ("event_date", "deadline", "appointment", "followup_date")
+
+
+@dataclass(frozen=True, slots=True)
+class NewStatus:
+    """A status about to be written: what it is and where it comes from."""
+
+    code: StatusCode
+    bucket: Bucket
+    source: str
+    title_en: str = ""
+    title_es: str = ""
+    description_en: str = field(default="", repr=False)
+    description_es: str = field(default="", repr=False)
+    facts: dict[str, Any] = field(default_factory=dict, repr=False)
+    event_date: date | None = None
+    client_action: bool = False
+    terminal: bool = False
+    needs_review: bool = False
+    rule: str = ""
+    normalizer: str = ""
+    confidence: float = 1.0
+    override: Override | None = None
+    query_id: UUID | None = None
+
+
+def understand(reading: Reading, *, source: str, query_id: UUID | None = None) -> NewStatus:
+    """Turn the words of a reading into a status, with the rule that said so."""
+    normal = _normalize(reading)
+    return NewStatus(
+        code=normal.code,
+        bucket=normal.bucket,
+        source=source,
+        title_en=reading.title_en[:_TITLE_LENGTH],
+        title_es=reading.title_es[:_TITLE_LENGTH],
+        description_en=reading.description_en,
+        description_es=reading.description_es,
+        facts=_plain_facts(normal.facts),
+        event_date=normal.facts.event_date,
+        client_action=normal.client_action,
+        terminal=normal.terminal,
+        needs_review=normal.needs_review or normal.facts.names_another_receipt(reading.receipt_number),
+        rule=normal.rule,
+        normalizer=normal.version,
+        confidence=normal.confidence,
+        query_id=query_id,
+    )
+
+
+def _normalize(reading: Reading) -> Normalized:
+    if reading.title_en:
+        return normalize(reading.title_en, reading.description_en, "en")
+    return normalize(reading.title_es, reading.description_es, "es")
+
+
+def text_digest(reading: Reading) -> str:
+    """Return the keyed digest of the words of a reading; case and spaces do not count."""
+    return _digest(
+        [
+            _folded(reading.title_en or reading.title_es),
+            _folded(reading.description_en or reading.description_es),
+        ]
+    )
+
+
+def meaning_key(status: NewStatus) -> str:
+    """Return the keyed digest of what a status means: code, title and the dates it names."""
+    dates = [json.dumps(status.facts.get(name)) for name in _DATES]
+    meaning = [str(status.code), _folded(status.title_en or status.title_es), *dates]
+    if status.needs_review:
+        # Nothing is known about what matters in a text that was not understood: every word counts.
+        meaning.append(_folded(status.description_en or status.description_es))
+    return _digest(meaning)
+
+
+def _digest(parts: list[str]) -> str:
+    return keyed_hash(json.dumps(parts).encode(), purpose="tracking reading")
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.split()).casefold()
+
+
+def _plain_facts(facts: Facts) -> dict[str, Any]:
+    return {name: _plain(value) for name, value in asdict(facts).items() if value}
+
+
+def _plain(value: Any) -> Any:
+    """Turn dates into ISO text and tuples into lists; what a text does not say is left out."""
+    if isinstance(value, date | time):
+        return value.isoformat()
+    if isinstance(value, dict):
+        return {name: _plain(item) for name, item in value.items() if item}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return str(value)
