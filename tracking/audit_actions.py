@@ -66,7 +66,9 @@ REVIEW_RESOLVED = register_action(
     "tracking.review_resolved", _("resolved the review {subject}"), data=("kind",)
 )
 SOURCE_RESET = register_action(
-    "tracking.source_reset", _("let calls to {source} through again"), data=("source",)
+    "tracking.source_reset",
+    _("let calls to {source} through again, reason: {reason}"),
+    data=("source", "reason"),
 )
 IMPORT_PREVIEWED = register_action(
     "tracking.import_previewed", _("uploaded a file of {rows} rows"), data=("rows",)

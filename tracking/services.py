@@ -9,7 +9,9 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import IntegrityError
+from django.db.models import TextChoices
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from legist.core import audit, flags
 from legist.core.actors import Actor
@@ -212,20 +214,31 @@ def acknowledge_many(changes: Iterable[StatusChange], *, actor: Actor, now: date
     return len(fresh)
 
 
-def switch_polling(*, on: bool, actor: Actor, now: datetime) -> bool:
-    """Turn the master switch of polling; False when it stood so already."""
+class OperatorReason(TextChoices):
+    """Why operations turned a switch; the record holds the code."""
+
+    MAINTENANCE = "maintenance", gettext_lazy("Maintenance on our side")
+    SOURCE_TROUBLE = "source_trouble", gettext_lazy("Trouble at USCIS")
+    BUDGET = "budget", gettext_lazy("To spare the calls of the day")
+    MENDED = "mended", gettext_lazy("The cause is mended")
+    OTHER = "other", gettext_lazy("Something else")
+
+
+def switch_polling(*, on: bool, actor: Actor, now: datetime, reason: str = "") -> bool:
+    """Turn the master switch of polling; False when it stood so already. `reason`: an OperatorReason."""
     require(actor, Capability.OPERATE_POLLER)
-    return flags.set_flag(flags.POLLING, on, actor=actor, now=now)
+    return flags.set_flag(flags.POLLING, on, actor=actor, now=now, reason=reason)
 
 
-def reset_source(source: str, *, actor: Actor, now: datetime) -> bool:
+def reset_source(source: str, *, actor: Actor, now: datetime, reason: str = "") -> bool:
     """Let calls to a source through again after its cause was mended; False when they were not held back."""
     require(actor, Capability.OPERATE_POLLER)
     with unit_of_work(actor=actor):
         was_held = breaker.reset(source)
         if was_held:
             lane = LaneState.objects.get(lane=source)
-            audit.record(actions.SOURCE_RESET, actor=actor, subject=lane, now=now, data={"source": source})
+            data = {"source": source} | ({"reason": reason} if reason else {})
+            audit.record(actions.SOURCE_RESET, actor=actor, subject=lane, now=now, data=data)
     return was_held
 
 

@@ -35,7 +35,9 @@ class Flag:
 
 KNOWN = {POLLING: Flag(POLLING, _("Ask USCIS for the status of due receipts"), default=True)}
 
-FLAG_TURNED = audit.register_action("core.flag_turned", _("turned {flag} {turned}"), data=("flag", "turned"))
+FLAG_TURNED = audit.register_action(
+    "core.flag_turned", _("turned {flag} {turned}, reason: {reason}"), data=("flag", "turned", "reason")
+)
 
 
 def is_on(name: str) -> bool:
@@ -44,10 +46,11 @@ def is_on(name: str) -> bool:
     return KNOWN[name].default if stored is None else bool(stored)
 
 
-def set_flag(name: str, on: bool, *, actor: Actor, now: datetime) -> bool:  # noqa: FBT001  reads as set_flag("polling", on)
+def set_flag(name: str, on: bool, *, actor: Actor, now: datetime, reason: str = "") -> bool:  # noqa: FBT001  reads as set_flag("polling", on)
     """Turn a switch, with its entry on the record; return False when it stood so already.
 
-    Whether the actor may is decided by the caller. Raises InvalidInput for an unknown switch.
+    `reason` is a code, never free text. Whether the actor may is decided by the caller. Raises
+    InvalidInput for an unknown switch.
     """
     if name not in KNOWN:
         message = f"There is no switch called {name}. Choose one of: {', '.join(sorted(KNOWN))}."
@@ -60,5 +63,6 @@ def set_flag(name: str, on: bool, *, actor: Actor, now: datetime) -> bool:  # no
         ):
             return False
         turned = "on" if on else "off"
-        audit.record(FLAG_TURNED, actor=actor, subject=switch, now=now, data={"flag": name, "turned": turned})
+        data = {"flag": name, "turned": turned} | ({"reason": reason} if reason else {})
+        audit.record(FLAG_TURNED, actor=actor, subject=switch, now=now, data=data)
     return True

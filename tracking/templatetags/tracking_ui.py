@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from html import unescape
 from typing import Any
 
 from django import template
+from django.utils.formats import number_format
+from django.utils.html import strip_tags
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -14,6 +17,7 @@ from legist.core.web import moments
 from tracking.models import Receipt
 from tracking.selectors import Freshness, FreshnessState
 from tracking.selectors import freshness as freshness_of
+from tracking.sources.masking import mask_receipts
 from tracking.web import wording
 from tracking.web.answers import matter_url
 
@@ -77,9 +81,21 @@ def error_label(code: str) -> str:
 
 
 @register.filter
+def official(text: str | None) -> str:
+    """`{{ change.description_en|official }}`: the source's words without markup, receipt numbers masked."""
+    return mask_receipts(" ".join(unescape(strip_tags(text or "")).split()))
+
+
+@register.filter
+def thousands(number: int) -> str:
+    """`{{ health.quota|thousands }}`: "10,000"."""
+    return str(number_format(number, force_grouping=True))
+
+
+@register.filter
 def percent(share: float) -> str:
-    """`{{ change.confidence|percent }}`: "99 %"."""
-    return f"{share * 100:.0f} %"
+    """`{{ change.confidence|percent }}`: "99%"."""
+    return f"{share * 100:.0f}%"
 
 
 @register.filter

@@ -12,9 +12,11 @@ from django.views.decorators.http import require_GET, require_POST
 
 from legist.core.clock import utc_now
 from legist.core.web import htmx, request_actor
+from legist.practice.permissions import Capability, require
 from tracking import selectors, services
 from tracking.web import health_page
-from tracking.web.answers import done
+from tracking.web.answers import done, form_again
+from tracking.web.health_page import ResetForm, SwitchForm
 
 CHANGED = "health-changed"
 
@@ -35,9 +37,13 @@ def health(request: HttpRequest) -> HttpResponse:
 @require_POST
 @login_required
 def switch(request: HttpRequest) -> HttpResponse:
-    """Turn the master switch of polling."""
-    on = request.POST.get("on") == "1"
-    services.switch_polling(on=on, actor=request_actor(request), now=utc_now())
+    """Turn the master switch of polling, for a reason."""
+    actor, form = request_actor(request), SwitchForm(request.POST, auto_id="switch_%s")
+    require(actor, Capability.OPERATE_POLLER)
+    if not form.is_valid():
+        return form_again(request, "tracking/health_switch.html", {"switch_form": form})
+    on = form.cleaned_data["on"] == "1"
+    services.switch_polling(on=on, actor=actor, now=utc_now(), reason=form.cleaned_data["reason"])
     message = (
         _("Polling is on: due receipts are asked about.") if on else _("Polling is off: nothing is asked.")
     )
@@ -47,8 +53,13 @@ def switch(request: HttpRequest) -> HttpResponse:
 @require_POST
 @login_required
 def reset(request: HttpRequest) -> HttpResponse:
-    """Let calls to the source through again."""
-    source = request.POST.get("source", health_page.SOURCE)
-    was_held = services.reset_source(source, actor=request_actor(request), now=utc_now())
+    """Let calls to the source through again, for a reason."""
+    actor, form = request_actor(request), ResetForm(request.POST, auto_id="reset_%s")
+    require(actor, Capability.OPERATE_POLLER)
+    if not form.is_valid():
+        return form_again(request, "tracking/health_reset.html", {"reset_form": form})
+    was_held = services.reset_source(
+        health_page.SOURCE, actor=actor, now=utc_now(), reason=form.cleaned_data["reason"]
+    )
     message = _("Calls go through again.") if was_held else _("Calls were not held back.")
     return done(request, message, back=reverse("tracking:health"), event=CHANGED)

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from django import forms
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -15,6 +17,7 @@ from legist.core.web import htmx, moments
 from legist.practice.permissions import Capability, can
 from tracking.models import ReviewKind, Tier
 from tracking.selectors import HealthState, SourceHealth, Window
+from tracking.services import OperatorReason
 from tracking.web import wording
 
 SOURCE: Final = "uscis"
@@ -59,6 +62,8 @@ def page(found: SourceHealth, *, actor: Actor, now: datetime) -> dict[str, Any]:
         "waiting": waiting(found),
         "waiting_total": sum(found.waiting_for_person.values()),
         "may_operate": can(actor, Capability.OPERATE_POLLER),
+        "switch_form": SwitchForm(initial={"on": "0" if found.is_polling_on else "1"}, auto_id="switch_%s"),
+        "reset_form": ResetForm(auto_id="reset_%s"),
         "is_held": found.breaker.state != BreakerState.CLOSED,
         "token": token(found, actor),
     }
@@ -80,8 +85,8 @@ def source_part(found: SourceHealth) -> Part:
     name = wording.source_words(found.source)
     if not found.last_good_at:
         return Part(name, str(word), tone, _("Nothing was read yet."))
-    detail = _("%(n)d calls in the last hour, %(rate)s failed") % {
-        "n": found.hour.calls,
+    detail = _("%(n)s calls in the last hour, %(rate)s failed") % {
+        "n": thousands(found.hour.calls),
         "rate": rate(found.hour),
     }
     return Part(name, str(word), tone, detail, found.last_good_at, _("last good read"))
@@ -116,7 +121,7 @@ def breaker_part(found: SourceHealth, now: datetime) -> Part:
         return Part(
             name, _("Waiting"), "waiting", _("The source asked us to wait; again %(when)s") % {"when": until}
         )
-    return Part(name, _("Going through"), "good", _("%(n)d left today") % {"n": found.calls_left})
+    return Part(name, _("Going through"), "good", _("%(n)s left today") % {"n": thousands(found.calls_left)})
 
 
 def errors(window: Window) -> list[tuple[str, int]]:
@@ -126,10 +131,31 @@ def errors(window: Window) -> list[tuple[str, int]]:
 
 def rate(window: Window) -> str:
     """Return the share of failed calls as people say it."""
-    return f"{window.error_rate * 100:.1f} %" if window.failed else "0 %"
+    return f"{window.error_rate * 100:.1f}%" if window.failed else "0%"
+
+
+def thousands(number: int) -> str:
+    """Return a count as people write it."""
+    return str(number_format(number, force_grouping=True))
 
 
 def waiting(found: SourceHealth) -> list[tuple[str, str, int]]:
     """Return (kind, words, count) of what waits for a person."""
     counts = found.waiting_for_person
     return [(kind, str(kind.label), counts[kind]) for kind in ReviewKind if counts.get(kind)]
+
+
+class ResetForm(forms.Form):
+    """Why somebody turns what all polling hangs on."""
+
+    reason = forms.ChoiceField(
+        label=gettext_lazy("Reason"),
+        help_text=gettext_lazy("It stays on the record."),
+        choices=[("", gettext_lazy("Choose a reason")), *OperatorReason.choices],
+    )
+
+
+class SwitchForm(ResetForm):
+    """The master switch of polling."""
+
+    on = forms.ChoiceField(choices=[("1", "on"), ("0", "off")], widget=forms.HiddenInput)

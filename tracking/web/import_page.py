@@ -101,7 +101,9 @@ def page(found: ImportDetail, outcome: str, *, cursor: str | None, now: datetime
         return context | preview(batch, outcome)
     listed = paginate(found.rows, order=("line",), cursor=cursor)
     counts = {name: getattr(batch, _COUNTERS[name]) for name in RowOutcome}
-    shown = [_line(row.line, row.value_masked, row.outcome, row.reason) for row in listed.items]
+    shown = [
+        _line(row.line, row.value_masked, outcome=row.outcome, reason=row.reason) for row in listed.items
+    ]
     return context | {"page": listed, "lines": shown, "tabs": tabs(counts, outcome)}
 
 
@@ -116,11 +118,14 @@ def preview(batch: ImportBatch, outcome: str) -> dict[str, Any]:
         RowOutcome.DUPLICATE: report.get("repeated_in_file", 0),
         RowOutcome.REJECTED: report.get("rejected_count", len(report.get("rejected", []))),
     }
-    if outcome == RowOutcome.REJECTED:
-        shown = [row | {"outcome": RowOutcome.REJECTED} for row in report.get("rejected", [])][:PREVIEW_ROWS]
-    elif outcome:
-        shown = [row for row in shown if row["outcome"] == outcome]
-    lines = [_line(row["line"], row["value_masked"], row["outcome"], row["reason"]) for row in shown]
+    refused = [row | {"outcome": str(RowOutcome.REJECTED)} for row in report.get("rejected", [])]
+    accepted = [row for row in shown if row["outcome"] != RowOutcome.REJECTED]
+    # What needs a hand comes first.
+    everything = (refused + accepted)[:PREVIEW_ROWS]
+    shown = [row for row in everything if outcome in {"", row["outcome"]}]
+    lines = [
+        _line(row["line"], row["value_masked"], outcome=row["outcome"], reason=row["reason"]) for row in shown
+    ]
     return {
         "lines": lines,
         "tabs": tabs(counts, outcome),
@@ -175,6 +180,6 @@ _COUNTERS: Final = {
 }
 
 
-def _line(line: int, value_masked: str, outcome: str, reason: str) -> RowLine:
+def _line(line: int, value_masked: str, *, outcome: str, reason: str) -> RowLine:
     known = RowOutcome(outcome)
     return RowLine(line, value_masked, str(known.label), OUTCOME_TONES[known], reason)

@@ -139,7 +139,7 @@ def read(actor: Actor, query: InboxQuery, *, now: datetime) -> Shown:
     require(actor, Capability.VIEW_RECEIPT)
     changes = selectors.list_changes(actor, query.filters, now=now)
     counts = selectors.inbox_counts(actor, scope=query.scope, now=now)
-    ordered = changes.annotate(urgency=URGENCY)
+    ordered: QuerySet[StatusChange] = changes.annotate(urgency=URGENCY)
     order = ("-detected_at",) if query.view == DONE else ("urgency", "-detected_at")
     page = paginate(ordered, order=order, cursor=query.cursor)
     newest = str(changes.order_by("-pk").values_list("pk", flat=True).first() or "")

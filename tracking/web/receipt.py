@@ -31,8 +31,11 @@ def receipt(request: HttpRequest, receipt_id: UUID) -> HttpResponse:
     """Show a receipt as a page or in the side panel; the first look is recorded, a refresh is not."""
     actor, now = request_actor(request), utc_now()
     is_refresh = htmx.is_fragment(request) and "since" in request.GET
-    look = selectors.receipt_detail if is_refresh else services.open_receipt
-    context = receipt_page.page(look(receipt_id, actor=actor, now=now), request.GET, actor=actor, now=now)
+    if is_refresh:
+        detail = selectors.receipt_detail(actor, receipt_id, now=now)
+    else:
+        detail = services.open_receipt(receipt_id, actor=actor, now=now)
+    context = receipt_page.page(detail, request.GET, actor=actor, now=now)
     if htmx.is_unchanged(request, context["token"]):
         return htmx.unchanged()
     if is_panel(request):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
 from typing import Any
@@ -45,7 +45,7 @@ class ReceiptQuery:
     @classmethod
     def of(cls, given: Mapping[str, str]) -> ReceiptQuery:
         """Read the query of an address; whatever is not known counts as not given."""
-        known: dict[str, set[str] | list[str]] = {
+        known: dict[str, Collection[str]] = {
             "bucket": set(Bucket.__members__),
             "code": set(StatusCode.__members__),
             "tier": Tier.values,

@@ -42,7 +42,7 @@ ADVICE: Final = {
         "See the source health first; if others fail too, it is not this receipt."
     ),
     ReviewKind.WENT_BACK: gettext_lazy(
-        "USCIS shows an older status than before. Settling the question means: believe it from its next answer on."
+        "USCIS shows an older status than before. Settling this means: believe its next answer."
     ),
     ReviewKind.ACCESS_REFUSED: gettext_lazy(
         "Check the credentials and the approval on the developer portal, then let calls through again."

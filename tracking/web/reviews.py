@@ -68,6 +68,7 @@ def assign(request: HttpRequest, review_id: UUID) -> HttpResponse:
         selectors.access_review(actor, review_id, work=True)
         raise InvalidInput(_("Choose a person of the firm."))
     item = service.assign_review(review_id, actor=actor, assignee_id=assignee, now=utc_now())
-    message = _("The question is with %(name)s now.") % {"name": item.assigned_to.name} if assignee else ""
-    back = reverse("tracking:review", args=[review_id])
-    return done(request, message or _("The question is open to everybody again."), back=back, event=CHANGED)
+    message = _("The question is open to everybody again.")
+    if item.assigned_to:
+        message = _("The question is with %(name)s now.") % {"name": item.assigned_to.name}
+    return done(request, message, back=reverse("tracking:review", args=[review_id]), event=CHANGED)

@@ -1,4 +1,4 @@
-"""Words, tones and icons for what tracking knows by code. Labels are translated here, where they are shown."""
+"""Words, tones and icons for what tracking knows by code. Labels are translated here, where shown."""
 
 from __future__ import annotations
 
