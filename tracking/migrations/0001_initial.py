@@ -269,6 +269,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='receipt',
+            index=models.Index(fields=['tier', '-id'], name='receipt_tier'),
+        ),
+        migrations.AddIndex(
+            model_name='receipt',
             index=models.Index(condition=models.Q(('matter__isnull', True)), fields=['-id'], name='receipt_unassigned'),
         ),
         migrations.AddIndex(

@@ -142,6 +142,8 @@ class Receipt(models.Model):
             ),
             # selectors.list_receipts by bucket, in keyset order.
             models.Index(fields=["current_bucket", "-id"], name="receipt_bucket"),
+            # selectors.list_receipts by tier; source_health counts the tiers.
+            models.Index(fields=["tier", "-id"], name="receipt_tier"),
             # The unassigned tray.
             models.Index(fields=["-id"], name="receipt_unassigned", condition=Q(matter__isnull=True)),
             # selectors.list_receipts: what fails.
