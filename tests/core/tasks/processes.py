@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import urlsplit
 
 from django.conf import settings
 
@@ -20,9 +20,8 @@ def database_url() -> str:
     database = settings.DATABASES["default"]
     if database["ENGINE"].endswith("sqlite3"):
         return f"sqlite:///{database['NAME']}"
-    who = quote(database["USER"]) + (f":{quote(database['PASSWORD'])}" if database["PASSWORD"] else "")
-    host = quote(database["HOST"], safe="")
-    return f"postgres://{who}@{host}:{database['PORT']}/{database['NAME']}"
+    # The URL of the run, with the name of the test database in the place of its own.
+    return urlsplit(os.environ["LEGIST_DATABASE_URL"])._replace(path=f"/{database['NAME']}").geturl()
 
 
 def start(*arguments: str) -> subprocess.Popen[str]:
