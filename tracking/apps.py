@@ -14,14 +14,15 @@ class TrackingConfig(AppConfig):
     verbose_name = "Tracking"
 
     def ready(self) -> None:
-        """Register audit actions, tasks and the field history of what people edit."""
+        """Register audit actions, places, tasks, checks and the field history of what people edit."""
         from legist.core.audit import register_history
         from tracking import audit_actions, places
         from tracking.models import Receipt, ReviewItem
 
         audit_actions.register_subjects()
         places.register()
-        import_module("tracking.tasks")
+        for module in ("tasks", "checks"):
+            import_module(f"tracking.{module}")
         register_history(Receipt, exclude=MACHINE_FIELDS)
         register_history(ReviewItem)
 

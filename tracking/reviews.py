@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
+from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
@@ -46,7 +47,8 @@ def open_item(
         open_items = ReviewItem.objects.filter(
             receipt=receipt, source=source, kind=kind, state=ReviewState.OPEN
         )
-        if open_items.update(occurrences=F("occurrences") + 1, latest_at=now):
+        again = {"occurrences": F("occurrences") + 1, "latest_at": now}
+        if open_items.update(**again):
             return open_items.get()
         item = ReviewItem(
             receipt=receipt,
@@ -58,7 +60,9 @@ def open_item(
             opened_at=now,
             latest_at=now,
         )
-        item.save(force_insert=True)
+        if not _insert(item):
+            open_items.update(**again)
+            return open_items.get()
         audit.record(
             actions.REVIEW_OPENED,
             actor=actor,
@@ -68,6 +72,16 @@ def open_item(
             data={"kind": str(kind), "code": code, "source": source},
         )
     return item
+
+
+def _insert(item: ReviewItem) -> bool:
+    """Insert an item unless another worker has just asked the same."""
+    try:
+        with transaction.atomic():
+            item.save(force_insert=True)
+    except IntegrityError:
+        return False
+    return True
 
 
 def settle(
@@ -97,7 +111,7 @@ def resolve_review(review_id: UUID | str, *, actor: Actor, resolution: str, now:
     """
     resolution = _required(resolution)
     with unit_of_work(actor=actor):
-        item = access_review(actor, review_id, work=True, lock=True)
+        item = _lock(actor, review_id)
         if item.state != ReviewState.OPEN:
             raise WrongState(_("This was resolved already. Reload the page to see by whom."))
         _close(item, resolution=resolution, now=now, actor=actor)
@@ -111,7 +125,7 @@ def assign_review(
 ) -> ReviewItem:
     """Give an open item to a person, or back to everybody with None."""
     with unit_of_work(actor=actor):
-        item = access_review(actor, review_id, work=True, lock=True)
+        item = _lock(actor, review_id)
         if item.state != ReviewState.OPEN:
             raise WrongState(_("This was resolved already, so there is nothing to assign."))
         item.assigned_to = _assignee(assignee_id, item)
@@ -121,6 +135,14 @@ def assign_review(
             actions.REVIEW_ASSIGNED, actor=actor, subject=item, scope=_scope(item), now=now, data=data
         )
     return item
+
+
+def _lock(actor: Actor, review_id: UUID | str) -> ReviewItem:
+    """Lock the receipt before its item, as the poller does, so that the two never wait for each other."""
+    found = access_review(actor, review_id, work=True)
+    if found.receipt_id is not None:
+        Receipt.objects.select_for_update().get(pk=found.receipt_id)
+    return access_review(actor, review_id, work=True, lock=True)
 
 
 def _assignee(user_id: UUID | str | None, item: ReviewItem) -> User | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -77,3 +78,14 @@ def test_what_a_killed_worker_held_comes_back_and_is_recorded_once(
     assert (done["changes"], done["events"], done["held"]) == (6, 6, 0)
     assert done["queries"] == {"lost": 6, "ok": 6}
     assert simulator.calls().total >= 9
+
+
+def test_two_pollers_at_once_ask_about_nothing_twice(
+    installation: Installation, simulator: RunningSimulator
+) -> None:
+    simulator.limits(latency_ms=30)
+    with ThreadPoolExecutor(max_workers=2) as both:
+        results = list(both.map(lambda _: installation.json("poll", "--once", "--limit", "4"), range(2)))
+    assert sum(result["claimed"] for result in results) == 6
+    assert simulator.calls().by_receipt == dict.fromkeys(numbers(6), 1)
+    assert installation.ask(TOTALS)["queries"] == {"ok": 6}

@@ -87,3 +87,13 @@ def test_settling_that_the_source_went_back_means_believing_it(firm: Firm) -> No
     reviews.resolve_review(item.pk, actor=firm.actor("olga"), resolution="It is so.", now=later(2))
     change = make_change(receipt, RECEIVED, at=later(3), modified_at=later(5))
     assert (change.from_code, change.to_code) == ("APPROVED", "RECEIVED")
+
+
+def test_two_workers_that_ask_at_once_ask_once(firm: Firm) -> None:
+    receipt = make_receipt(matter=firm.danas_matter)
+    first = ask(receipt)
+    twin = ReviewItem(
+        receipt=receipt, source="uscis", kind=first.kind, code="x", opened_at=NOW, latest_at=NOW
+    )
+    assert not reviews._insert(twin)
+    assert ReviewItem.objects.count() == 1

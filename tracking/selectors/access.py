@@ -86,7 +86,7 @@ def access_change(
     )
 
 
-def access_override(actor: Actor, override_id: UUID | str, *, lock: bool = False) -> Override:
+def access_override(actor: Actor, override_id: UUID | str) -> Override:
     """Fetch one override for somebody who may correct statuses."""
     return access(
         actor,
@@ -96,7 +96,6 @@ def access_override(actor: Actor, override_id: UUID | str, *, lock: bool = False
         capability=Capability.OVERRIDE_STATUS,
         view=Capability.VIEW_RECEIPT,
         unassigned=TRIAGE,
-        lock=lock,
     )
 
 
