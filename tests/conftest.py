@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 
 import pytest
 from django.conf import LazySettings
 from django.test import Client
+from django.utils import translation
 
 from tests.factories.practice import NOW, Firm, make_firm
 
@@ -22,6 +23,13 @@ def _test_settings(settings: LazySettings) -> None:
     settings.STORAGES = settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     }
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    """Every test starts in English, whatever language the one before it left active."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

@@ -23,6 +23,8 @@ def create_receipts(count: int, *, seed: int, actor: Actor, now: datetime) -> It
 
     The first polls are spread over a day, so that a worker started afterwards keeps to its budget.
     """
+    if not count:
+        return
     chance = random.Random(seed)  # noqa: S311  fictional data, made again from its seed
     matters = _matters(actor=actor, now=now)
     for start in range(0, count, CHUNK):

@@ -1,0 +1,94 @@
+"""Alice approves the exact words; only then does Dana get the mail and read it in her portal."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from email import message_from_string, policy
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import PHONE
+from tests.e2e.life import Case, import_case, new_case, reach
+from tests.support.stack import Stack
+
+pytestmark = [pytest.mark.browser, pytest.mark.process, pytest.mark.timeout(240)]
+
+
+def open_draft(page: Page, case: Case) -> None:
+    """Find the draft of a case in the queue."""
+    page.goto("/approvals/")
+    page.locator("a[href^='/approvals/']").filter(has_text=re.compile(case.reference)).or_(
+        page.get_by_role("row").filter(has_text=case.reference).locator("a[href^='/approvals/']")
+    ).first.click()
+    expect(page.get_by_role("button", name=re.compile("^Approve and send"))).to_be_visible()
+
+
+def mail_to(stack: Stack, address: str, containing: str) -> list[str]:
+    messages = [message_from_string(raw, policy=policy.default) for raw in stack.mail()]
+    bodies = [str(m.get_body(("plain",)).get_content()) for m in messages if m["to"] == address]  # type: ignore[union-attr]  # ours always have a plain part
+    return [body for body in bodies if containing in body]
+
+
+def code_for(stack: Stack, page: Page, address: str) -> str:
+    """Ask for a sign-in code and read it in the mailbox."""
+    before = len(stack.mail())
+    page.goto("/accounts/login/code/")
+    page.locator("input[type=email]").fill(address)
+    page.locator("main form:has(input[type=email]) button[type=submit]").click()
+    page.wait_for_url("**/code/confirm/**")
+    newest = message_from_string(stack.mail()[before:][-1], policy=policy.default)
+    body = newest.get_body(("plain",))  # type: ignore[attr-defined]  # the default policy makes EmailMessage
+    found = re.search(r"^\s*([A-Z0-9]{3,4}-?[A-Z0-9]{3,4})\s*$", body.get_content(), re.MULTILINE)
+    assert found
+    return found[1]
+
+
+def test_what_she_approves_reaches_dana_and_nothing_else_does(
+    stack: Stack, sign_in: Callable[..., Page], open_page: Callable[..., Page]
+) -> None:
+    case = new_case("20")
+    stack.simulator.set_status(case.number, "received", form="I-765")
+    import_case(stack, case)
+    reach(stack, case, "received", "biometrics")
+    assert not mail_to(stack, "dana@mail.example", "huellas")
+    alice = sign_in("alice")
+    open_draft(alice, case)
+    expect(alice.get_by_text("dana@mail.example").first).to_be_visible()
+
+    alice.get_by_role("button", name=re.compile("^Approve and send")).click()
+    expect(alice.locator("[data-toast], .toast").first).to_be_visible()
+    stack.manage("deliver", "--once")
+
+    assert mail_to(stack, "dana@mail.example", "huellas")
+    dana = open_page(viewport=PHONE, locale="es-MX", has_touch=True)
+    code = code_for(stack, dana, "dana@mail.example")
+    dana.locator("input[name=code]").fill(code)
+    dana.locator("main form:has(input[name=code]) button[type=submit]").first.click()
+    dana.wait_for_url("**/portal/**")
+    expect(dana.locator("html")).to_have_attribute("lang", "es")
+    expect(dana.get_by_text("Huellas").first).to_be_visible()
+    dana.goto("/portal/messages/")
+    dana.locator("main a[href^='/portal/messages/']").first.click()
+    expect(dana.get_by_text("huellas").first).to_be_visible()
+    assert dana.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_she_returns_a_draft_with_a_reason(stack: Stack, sign_in: Callable[..., Page]) -> None:
+    case = new_case("21")
+    import_case(stack, case)
+    reach(stack, case, "received", "rfe_initial")
+    before = len(stack.mail())
+    alice = sign_in("alice")
+    open_draft(alice, case)
+
+    alice.get_by_role("button", name=re.compile("^Return")).first.click()
+    dialog = alice.get_by_role("dialog")
+    dialog.locator("textarea").fill("Please name the papers we already have.")
+    dialog.locator("button[type=submit]").click()
+
+    expect(alice.locator("[data-toast], .toast").first).to_be_visible()
+    stack.manage("deliver", "--once")
+    assert stack.stats()["drafts"].get("returned", 0) >= 1
+    assert len(stack.mail()) == before
