@@ -45,7 +45,8 @@ bench: $(VENV)/.development
 	$(BIN)/python manage.py bench_pipeline
 
 messages: $(VENV)/.development
-	$(BIN)/python manage.py makemessages -l es --no-location --no-obsolete -i ".venv/*" -i "tests/*"
+	$(BIN)/python manage.py makemessages -l es --no-location --no-obsolete --no-wrap -i ".venv/*" -i "tests/*" -i "var/*" -i "staticfiles/*"
+	$(BIN)/python manage.py compilemessages -l es -i ".venv/*"
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Legist needs Python 3.11 or newer; set PYTHON=python3.12 for example.")'

@@ -9,21 +9,26 @@ from __future__ import annotations
 
 import argparse
 import html
+import re
+from collections.abc import Iterator
+from datetime import datetime
 from email import message_from_binary_file, policy
 from email.message import EmailMessage
+from email.utils import parseaddr, parsedate_to_datetime
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
-PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Demo mailbox</title>
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="refresh" content="5">
-<style>
-:root{{color-scheme:light dark}}body{{font:16px/1.5 system-ui;max-width:46rem;margin:2rem auto;padding:0 1rem}}
-a{{color:inherit}}li{{list-style:none;border-top:1px solid #8884;padding:.75rem 0}}ul{{padding:0}}
-small{{opacity:.75}}pre{{white-space:pre-wrap;font:inherit}}
-</style></head><body>{body}</body></html>"""
+STYLE = Path(__file__).with_name("mailbox.css").read_text()
+PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title>
+<meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,">{refresh}
+<style>{style}</style></head><body><main>{body}</main></body></html>"""
+REFRESH = (
+    "<script>setInterval(() => document.activeElement === document.body && location.reload(), 5000)</script>"
+)
+CODE = re.compile(r"^\s*(\d{4}-\d{4})\s*$", re.MULTILINE)
+LINK = re.compile(r"https?://\S+")
 
 
 def messages(directory: Path) -> list[tuple[str, EmailMessage]]:
@@ -35,33 +40,70 @@ def messages(directory: Path) -> list[tuple[str, EmailMessage]]:
     return [(name, message) for name, message in found if isinstance(message, EmailMessage)]
 
 
-def listing(directory: Path) -> str:
-    rows = "".join(
-        f'<li><a href="/{name}"><strong>{html.escape(str(message["subject"]))}</strong></a><br>'
-        f"<small>to {html.escape(str(message['to']))} · {html.escape(str(message['date']))}</small></li>"
-        for name, message in messages(directory)
-    )
-    empty = "<p>No mail yet. Approve a draft, or ask for a sign-in code.</p>"
-    return PAGE.format(body="<h1>Demo mailbox</h1>" + (f"<ul>{rows}</ul>" if rows else empty))
+def listing(directory: Path, receiver: str) -> str:
+    """Return the page of all mail, or of one person's."""
+    found = messages(directory)
+    shown = [(name, message) for name, message in found if receiver in ("", _receiver(message))]
+    empty = '<p class="soft">No mail yet. Approve a draft, or ask for a sign-in code.</p>'
+    rows = f"<ul>{''.join(_row(name, message) for name, message in shown)}</ul>" if shown else empty
+    people = sorted({_receiver(message) for _name, message in found})
+    head = '<h1>Demo mailbox</h1><p class="soft">What Legist has sent, newest first.</p>'
+    return _page("Demo mailbox", f"{head}{_people(people, receiver)}{rows}", refresh=REFRESH)
 
 
 def reading(message: EmailMessage) -> str:
+    """Return the page of one message: its code and links first, as a thumb wants them."""
     part = message.get_body(preferencelist=("plain", "html"))
-    text = html.escape(part.get_content() if part else "")
-    linked = "\n".join(_linked(line) for line in text.splitlines())
-    head = f"<p><a href='/'>All mail</a></p><h1>{html.escape(str(message['subject']))}</h1>"
-    sender, receiver = (html.escape(str(message[name])) for name in ("from", "to"))
-    to = f"<p><small>from {sender}<br>to {receiver}</small></p>"
-    return PAGE.format(body=f"{head}{to}<pre>{linked}</pre>").replace(
-        '<meta http-equiv="refresh" content="5">', ""
-    )
+    text = str(part.get_content()) if part else ""
+    subject, receiver = str(message["subject"]), _receiver(message)
+    back = f'<nav><a href="/?{urlencode({"to": receiver})}">← Mail of {html.escape(receiver)}</a></nav>'
+    head = f"{back}<h1>{html.escape(subject)}</h1>"
+    to = f'<p class="soft">from {html.escape(str(message["from"]))}, {_when(message)}</p>'
+    return _page(subject, f"{head}{to}{''.join(_handles(text))}<pre>{_linked(text)}</pre>")
 
 
-def _linked(line: str) -> str:
-    words = (
-        f'<a href="{w}">{w}</a>' if w.startswith(("http://", "https://")) else w for w in line.split(" ")
+def _handles(text: str) -> Iterator[str]:
+    """The code to copy, or the first link as a button."""
+    code, link = CODE.search(text), LINK.search(text)
+    if code:
+        yield f'<div class="code">{html.escape(code.group(1))}</div>'
+    elif link:
+        yield f'<a class="button" href="{html.escape(link.group())}">Open the link</a>'
+
+
+def _row(name: str, message: EmailMessage) -> str:
+    subject = html.escape(str(message["subject"]))
+    note = f"to {html.escape(_receiver(message))}, {_when(message)}"
+    return f'<li><a href="/{name}"><strong>{subject}</strong><span class="soft">{note}</span></a></li>'
+
+
+def _people(people: list[str], chosen: str) -> str:
+    if len(people) < 2:
+        return ""
+    choices = [("", "Everybody"), *((person, person) for person in people)]
+    links = (
+        f'<a href="/?{urlencode({"to": address})}" aria-current="{str(address == chosen).lower()}">'
+        f"{html.escape(label)}</a>"
+        for address, label in choices
     )
-    return " ".join(words)
+    return f"<nav aria-label='People'>{''.join(links)}</nav>"
+
+
+def _receiver(message: EmailMessage) -> str:
+    return parseaddr(str(message["to"]))[1]
+
+
+def _when(message: EmailMessage) -> str:
+    sent: datetime = parsedate_to_datetime(str(message["date"])).astimezone()
+    return f"{sent:%b} {sent.day}, {sent:%H:%M:%S}"
+
+
+def _linked(text: str) -> str:
+    return LINK.sub(lambda link: f'<a href="{link.group()}">{link.group()}</a>', html.escape(text))
+
+
+def _page(title: str, body: str, *, refresh: str = "") -> str:
+    return PAGE.format(title=html.escape(title), refresh=refresh, style=STYLE, body=body)
 
 
 def handler_for(directory: Path) -> type[BaseHTTPRequestHandler]:
@@ -69,12 +111,13 @@ def handler_for(directory: Path) -> type[BaseHTTPRequestHandler]:
         """Answers `/` with the list and `/<file name>` with one message."""
 
         def do_GET(self) -> None:
-            name = urlsplit(self.path).path.strip("/")
-            found = dict(messages(directory))
+            address = urlsplit(self.path)
+            name, receiver = address.path.strip("/"), parse_qs(address.query).get("to", [""])[0]
+            found = dict(messages(directory)) if name else {}
             if name and name not in found:
                 self.send_error(HTTPStatus.NOT_FOUND)
                 return
-            page = (reading(found[name]) if name else listing(directory)).encode()
+            page = (reading(found[name]) if name else listing(directory, receiver)).encode()
             self.send_response(HTTPStatus.OK)
             self.send_header("Content-Type", "text/html; charset=utf-8")
             self.send_header("Content-Length", str(len(page)))

@@ -11,3 +11,5 @@ INVITATION_SENT = register_action("portal.invitation_sent", _("sent the invitati
 INVITATION_FAILED = register_action(
     "portal.invitation_failed", _("could not send the invitation to the portal"), data=("error",)
 )
+PASSKEY_ADDED = register_action("portal.passkey_added", _("set up sign-in with a phone"))
+PASSKEY_REMOVED = register_action("portal.passkey_removed", _("removed sign-in with a phone"))

@@ -61,7 +61,7 @@ def _mail(invitation: Invitation) -> EmailMessageSpec:
     context = {
         "firm_name": settings.LEGIST_FIRM_NAME,
         "name": client.name,
-        "url": settings.LEGIST_BASE_URL + reverse("portal:welcome", args=[token_of(invitation)]),
+        "url": f"{settings.LEGIST_BASE_URL}{reverse('portal:welcome')}?key={token_of(invitation)}",
         "expires_at": invitation.expires_at,
     }
     with translation.override(client.language):

@@ -11,12 +11,11 @@ from legist.core.uow import unit_of_work
 from portal.access import access_client
 from portal.audit_actions import MESSAGE_READ
 from portal.models import MessageReading
-from portal.selectors import find_message
-from workflows.selectors.client import ClientMessage
+from portal.selectors import Message, find_message
 
 
-def open_message(message_id: UUID, *, actor: Actor, language: str, now: datetime) -> ClientMessage:
-    """Return a message of the signed-in client and note that it has been read."""
+def open_message(message_id: UUID, *, actor: Actor, language: str, now: datetime) -> Message:
+    """Return a message of the signed-in client; the first time it is opened goes on the record."""
     client = access_client(actor)
     message = find_message(client, message_id, language=language)
     with unit_of_work(actor=actor):
@@ -25,4 +24,4 @@ def open_message(message_id: UUID, *, actor: Actor, language: str, now: datetime
         )
         if is_first:
             audit.record(MESSAGE_READ, actor=actor, subject=reading.draft, scope=message.matter_id, now=now)
-    return message
+    return Message(message, is_new=is_first)

@@ -3,59 +3,50 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
+
+from django.db.models import QuerySet
 
 from legist.core.actors import Actor
 from legist.core.errors import NotFound
 from legist.practice.models import Client
 from portal.access import access_client
+from portal.cases import Case, read_case
 from portal.form_names import describe_form
 from portal.models import MessageReading
-from portal.stages import stage_path, stage_words
-from tracking.selectors.client import ClientChange, ClientReceipt, list_client_receipts
-from workflows.selectors.client import ClientMessage, list_client_messages
-from workflows.wording import client_wording
+from tracking.selectors.client import list_client_receipts
+from workflows.drafting.forms import canonical
+from workflows.models import Delivery
+from workflows.selectors.client import (
+    ClientMessage,
+    delivered_messages,
+    list_client_messages,
+    read_messages,
+)
 
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One past status, in both kinds of words."""
-
-    stage: str
-    meaning: str
-    happened: date | None
-    learned: datetime
-    title: str
-    official: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """One receipt as its client reads it."""
-
-    id: UUID
-    form: str
-    number: str = field(repr=False)
-    stage: str
-    meaning: str
-    todo: str
-    todo_tone: str
-    expect: str
-    stages: list[dict[str, str]]
-    title: str
-    official: str = field(repr=False)
-    read_at: datetime | None
-    is_being_checked: bool
-    steps: list[Step]
+FULL_CARDS = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message and whether it has been opened."""
+    """One message in a list: what it is about, how it begins, and whether it has been opened."""
 
     message: ClientMessage
     is_new: bool
+
+    @property
+    def about(self) -> str:
+        """The case it is about; mail subjects say little, because others may see them."""
+        return describe_form(canonical(self.message.form)) if self.message.form else self.message.subject
+
+    @property
+    def beginning(self) -> str:
+        """What it says first: the words under the first heading, else those after the greeting."""
+        blocks = self.message.blocks
+        headings = [place for place, block in enumerate(blocks) if block.kind == "heading"]
+        start = headings[0] + 1 if headings else 1
+        return " ".join(blocks[start].lines) if start < len(blocks) else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,89 +59,59 @@ class Home:
 
     @property
     def has_to_act(self) -> bool:
-        return any(case.todo_tone == "action" for case in self.cases)
+        return any(case.has_to_act for case in self.cases)
+
+    @property
+    def full(self) -> list[Case]:
+        """The cases told in full: all of a few, and of many the first that ask for something."""
+        if len(self.cases) <= FULL_CARDS:
+            return self.cases
+        return [case for case in self.cases if case.has_to_act][:FULL_CARDS]
+
+    @property
+    def brief(self) -> list[Case]:
+        """The cases that take a line each."""
+        return self.cases[len(self.full) :]
 
 
-def home(actor: Actor, *, language: str) -> Home:
-    """Return the client's first page in the given language."""
+def home(actor: Actor, *, language: str, now: datetime) -> Home:
+    """Return the client's first page in the given language; cases that ask for something come first."""
     client = access_client(actor)
-    cases = [_case(receipt, language) for receipt in list_client_receipts(client.pk)]
-    cases.sort(key=lambda case: case.todo_tone != "action")
-    messages = [message for message in _messages(client, language) if message.is_new]
-    return Home(name=client.name, cases=cases, new_messages=messages)
+    cases = [read_case(receipt, language=language, now=now) for receipt in list_client_receipts(client.pk)]
+    cases.sort(key=lambda case: not case.has_to_act)
+    unread = read_messages(_unread(client), language=language)
+    return Home(client.name, cases, [Message(message, is_new=True) for message in unread])
 
 
-def access_case(actor: Actor, case_id: UUID, *, language: str) -> Case:
+def access_case(actor: Actor, case_id: UUID, *, language: str, now: datetime) -> Case:
     """Return one case of the client; another's case does not exist for them."""
     client = access_client(actor)
     for receipt in list_client_receipts(client.pk):
         if receipt.receipt_id == case_id:
-            return _case(receipt, language)
+            return read_case(receipt, language=language, now=now)
     raise NotFound
 
 
 def list_messages(actor: Actor, *, language: str) -> list[Message]:
     """Return the client's messages, newest first."""
-    return _messages(access_client(actor), language)
+    client = access_client(actor)
+    read = set(MessageReading.objects.filter(client=client).values_list("draft_id", flat=True))
+    found = list_client_messages(client, language=language)
+    return [Message(message, is_new=message.id not in read) for message in found]
 
 
 def find_message(client: Client, message_id: UUID, *, language: str) -> ClientMessage:
     """Return one message of this client; raise NotFound for anything else."""
-    for message in list_client_messages(client, language=language):
-        if message.id == message_id:
-            return message
+    delivered = delivered_messages(client).filter(draft_id=message_id)[:1]
+    for message in read_messages(delivered, language=language):
+        return message
     raise NotFound
 
 
 def count_new_messages(actor: Actor) -> int:
     """Return how many messages wait to be opened, for the navigation."""
-    client = access_client(actor)
-    return sum(message.is_new for message in _messages(client, client.language))
+    return _unread(access_client(actor)).count()
 
 
-def _messages(client: Client, language: str) -> list[Message]:
-    read = set(MessageReading.objects.filter(client=client).values_list("draft_id", flat=True))
-    return [Message(each, each.id not in read) for each in list_client_messages(client, language=language)]
-
-
-def _case(receipt: ClientReceipt, language: str) -> Case:
-    current = receipt.current
-    wording = client_wording(current.code if current else "UNKNOWN", language)
-    bucket = current.bucket if current else ""
-    return Case(
-        id=receipt.receipt_id,
-        form=describe_form(receipt.form),
-        number=receipt.number,
-        stage=stage_words(bucket),
-        meaning=wording.meaning,
-        todo=wording.todo,
-        todo_tone="action" if current and current.client_action else "neutral",
-        expect=wording.next,
-        stages=stage_path(bucket),
-        title=_official(current, language)[0],
-        official=_official(current, language)[1],
-        read_at=receipt.last_checked_at,
-        is_being_checked=receipt.is_being_checked,
-        steps=[_step(change, language) for change in receipt.history],
-    )
-
-
-def _step(change: ClientChange, language: str) -> Step:
-    title, official = _official(change, language)
-    return Step(
-        stage=stage_words(change.bucket),
-        meaning=client_wording(change.code, language).meaning,
-        happened=change.event_date,
-        learned=change.detected_at,
-        title=title,
-        official=official,
-    )
-
-
-def _official(change: ClientChange | None, language: str) -> tuple[str, str]:
-    """The official words in the client's language, or the English ones where USCIS wrote no Spanish."""
-    if change is None:
-        return "", ""
-    if language.startswith("es") and change.title_es:
-        return change.title_es, change.description_es
-    return change.title_en, change.description_en
+def _unread(client: Client) -> QuerySet[Delivery]:
+    return delivered_messages(client).filter(draft__reading=None)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
+from django.utils.translation import gettext_noop
+
 
 class LegistError(Exception):
     """Base of all expected errors. `message` is safe to show and never holds personal data."""
@@ -20,7 +22,9 @@ class NotFound(LegistError):
 
     status = HTTPStatus.NOT_FOUND
 
-    def __init__(self, message: str = "There is nothing here, or it is not shared with you.") -> None:
+    def __init__(
+        self, message: str = gettext_noop("There is nothing here, or it is not shared with you.")
+    ) -> None:
         super().__init__(message)
 
 
@@ -51,5 +55,7 @@ class NeedsReauthentication(LegistError):
 
     status = HTTPStatus.UNAUTHORIZED
 
-    def __init__(self, message: str = "Please confirm that it is you before you continue.") -> None:
+    def __init__(
+        self, message: str = gettext_noop("Please confirm that it is you before you continue.")
+    ) -> None:
         super().__init__(message)

@@ -7,10 +7,13 @@ from typing import Any
 from allauth.account.forms import ConfirmLoginCodeForm, RequestLoginCodeForm
 
 from legist.practice.accounts import find_client_user
+from legist.practice.models import User
 
 
 class LoginCodeForm(RequestLoginCodeForm):  # type: ignore[misc]  # allauth is untyped
     """Asks for an address and finds its person: staff by the address, clients by its blind index."""
+
+    _user: User | None
 
     def clean_email(self) -> str:
         email = str(super().clean_email())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.core import signing
+from django.utils.translation import gettext_noop
 
 from legist.core import audit
 from legist.core.actors import Actor
@@ -17,7 +18,7 @@ from legist.practice.roles import Role
 
 SALT = "legist.invitation"
 LIFETIME = timedelta(days=14)
-OVER = "This invitation has been used or has run out. Ask your law firm for a new one."
+OVER = gettext_noop("This invitation has been used or has run out. Ask your law firm for a new one.")
 
 
 def invite_client(client: Client, *, actor: Actor, now: datetime) -> Invitation:

@@ -5,7 +5,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -17,6 +16,8 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="messagereading",
             name="draft",
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name="reading", to="workflows.draft"),
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT, related_name="reading", to="workflows.draft"
+            ),
         ),
     ]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
@@ -13,10 +12,11 @@ from legist.core.clock import utc_now
 from legist.core.web import request_actor
 from portal import selectors
 from portal.messages import open_message
+from portal.web.entrance import client_page
 
 
 @require_GET
-@login_required
+@client_page
 def messages(request: HttpRequest) -> HttpResponse:
     """List the messages, newest first."""
     found = selectors.list_messages(request_actor(request), language=request.LANGUAGE_CODE)
@@ -24,10 +24,10 @@ def messages(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-@login_required
+@client_page
 def message(request: HttpRequest, message_id: UUID) -> HttpResponse:
     """Show one message; the first time it is opened goes on the record."""
     found = open_message(
         message_id, actor=request_actor(request), language=request.LANGUAGE_CODE, now=utc_now()
     )
-    return render(request, "portal/message.html", {"message": found})
+    return render(request, "portal/message.html", {"entry": found, "message": found.message})

@@ -2,19 +2,58 @@
 
 from __future__ import annotations
 
+from allauth.mfa.webauthn.forms import SignupWebAuthnForm
 from django.conf import settings
-from django.contrib.auth.decorators import login_required
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from legist.core.clock import utc_now
 from legist.core.web import request_actor
+from portal import passkeys
 from portal.access import access_client
+from portal.web.entrance import client_page
 
 
 @require_GET
-@login_required
+@client_page
 def preferences(request: HttpRequest) -> HttpResponse:
     """Show the client's settings; the language is changed at the address `set_language`."""
     client = access_client(request_actor(request))
-    return render(request, "portal/settings.html", {"client": client, "languages": settings.LANGUAGES})
+    context = {
+        "client": client,
+        "languages": settings.LANGUAGES,
+        "passkeys": passkeys.list_passkeys(client),
+    }
+    return render(request, "portal/settings.html", context)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@client_page
+def passkey(request: HttpRequest) -> HttpResponse:
+    """Set up sign-in with this phone."""
+    actor = request_actor(request)
+    client = access_client(actor)
+    form = SignupWebAuthnForm(request.POST or None, user=client.user)
+    if request.method == "POST" and form.is_valid():
+        made = form.cleaned_data
+        passkeys.add_passkey(made["name"], made["credential"], client=client, actor=actor, now=utc_now())
+        messages.success(request, _("Next time you can sign in with this phone."))
+        return redirect("portal:settings")
+    assert client.user is not None  # noqa: S101  a client's record is found by its user
+    context = {"form": form, "js_data": passkeys.offer_passkey(client.user)}
+    return render(request, "portal/passkey.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@client_page
+def passkey_remove(request: HttpRequest, passkey_id: int) -> HttpResponse:
+    """Forget one phone."""
+    actor = request_actor(request)
+    passkeys.remove_passkey(passkey_id, client=access_client(actor), actor=actor, now=utc_now())
+    messages.success(request, _("That phone can no longer sign in without a code."))
+    return redirect("portal:settings")

@@ -14,6 +14,10 @@ urlpatterns = [
     path("portal/messages/", messages.messages, name="messages"),
     path("portal/messages/<uuid:message_id>/", messages.message, name="message"),
     path("portal/settings/", preferences.preferences, name="settings"),
-    path("portal/welcome/<str:token>/", invitations.welcome, name="welcome"),
+    path("portal/settings/passkey/", preferences.passkey, name="passkey"),
+    path(
+        "portal/settings/passkeys/<int:passkey_id>/remove/", preferences.passkey_remove, name="passkey_remove"
+    ),
+    path("portal/welcome/", invitations.welcome, name="welcome"),
     path("portal/invite/<uuid:matter_id>/", invitations.invite, name="invite"),
 ]

@@ -48,7 +48,10 @@ def render_email(texts: dict[str, dict[str, str]], language: str) -> RenderedEma
 
 
 def blocks(body: str) -> list[Block]:
-    """Split a plain text into blocks: blank lines part them, `- ` begins an item, a final `:` a heading."""
+    """Split a plain text into blocks: blank lines part them, `- ` begins an item, a final `:` a heading.
+
+    A greeting such as "Hola, Dana:" has a comma and is no heading.
+    """
     found = []
     for chunk in body.replace("\r\n", "\n").split("\n\n"):
         lines = [line.strip() for line in chunk.splitlines() if line.strip()]
@@ -61,4 +64,5 @@ def blocks(body: str) -> list[Block]:
 def _kind(line: str) -> str:
     if line.startswith("- "):
         return "list"
-    return "heading" if line.endswith(":") and len(line) < 80 else "paragraph"
+    is_heading = line.endswith(":") and "," not in line and len(line) < 80
+    return "heading" if is_heading else "paragraph"

@@ -26,6 +26,7 @@ class ClientMessage:
     language: str
     sent_at: datetime
     receipt_id: UUID | None
+    form: str
     matter_id: UUID
 
 
@@ -34,7 +35,7 @@ def delivered_messages(client: Client) -> QuerySet[Delivery]:
     delivered = Delivery.objects.filter(
         draft__client=client, channel=Channel.PORTAL, state=DeliveryState.SENT, sent_at__isnull=False
     )
-    return delivered.select_related("draft", "draft__change").order_by("-sent_at", "-id")
+    return delivered.select_related("draft", "draft__change__receipt").order_by("-sent_at", "-id")
 
 
 def read_messages(deliveries: Iterable[Delivery], *, language: str) -> list[ClientMessage]:
@@ -61,5 +62,6 @@ def _message(delivery: Delivery, language: str) -> ClientMessage:
         language=shown,
         sent_at=delivery.sent_at or delivery.created_at,
         receipt_id=draft.change.receipt_id if draft.change else None,
+        form=draft.change.receipt.form_type if draft.change else "",
         matter_id=draft.matter_id,
     )

@@ -14,6 +14,7 @@ from legist.core.errors import NotFound
 
 def closed(request: HttpRequest) -> HttpResponse:
     """Answer as for any address that does not exist."""
+    del request
     raise NotFound
 
 

@@ -1,0 +1,106 @@
+"""One case as its client reads it: plain words beside the government's own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from portal.form_names import describe_form
+from portal.stages import stage_of, stage_path, stage_tone, stage_words, step_words
+from portal.wording import describe
+from tracking.selectors.client import ClientChange, ClientReceipt
+from workflows.drafting.forms import canonical
+from workflows.wording import client_wording
+
+STALE_AFTER = timedelta(days=3)
+
+
+@dataclass(frozen=True, slots=True)
+class Official:
+    """The government's own words, and the language they are in."""
+
+    title: str = ""
+    text: str = field(default="", repr=False)
+    language: str = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One past status, in both kinds of words."""
+
+    stage: str
+    meaning: str
+    happened: date | None
+    learned: datetime
+    official: Official
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One receipt as its client reads it.
+
+    `todo_tone` is "action" when the client must do something; `is_stale` when USCIS could not be asked
+    for days; `is_being_checked` when its newest text is still being read by a person.
+    """
+
+    id: UUID
+    form: str
+    number: str = field(repr=False)
+    stage: str
+    stage_tone: str
+    meaning: str
+    todo: str
+    todo_tone: str
+    expect: str
+    stages: list[dict[str, str]]
+    official: Official
+    read_at: datetime | None
+    is_stale: bool
+    is_being_checked: bool
+    steps: list[Step]
+
+    @property
+    def has_to_act(self) -> bool:
+        return self.todo_tone == "action"
+
+
+def read_case(receipt: ClientReceipt, *, language: str, now: datetime) -> Case:
+    """Put one receipt into a client's words."""
+    current, form = receipt.current, canonical(receipt.form)
+    bucket = stage_of(change.bucket for change in receipt.history)
+    wording = describe(receipt, language)
+    return Case(
+        id=receipt.receipt_id,
+        form=describe_form(form),
+        number=receipt.number,
+        stage=stage_words(bucket),
+        stage_tone=stage_tone(bucket),
+        meaning=wording.meaning,
+        todo=wording.todo,
+        todo_tone="action" if current and current.client_action else "neutral",
+        expect=wording.next,
+        stages=stage_path(bucket, form),
+        official=_official(current, language) if current else Official(),
+        read_at=receipt.last_checked_at,
+        is_stale=bool(receipt.last_checked_at and now - receipt.last_checked_at > STALE_AFTER),
+        is_being_checked=receipt.is_being_checked,
+        steps=[_step(change, language) for change in receipt.history],
+    )
+
+
+def _step(change: ClientChange, language: str) -> Step:
+    return Step(
+        stage=step_words(change.bucket),
+        meaning=client_wording(change.code, language).meaning,
+        happened=change.event_date,
+        learned=change.detected_at,
+        official=_official(change, language),
+    )
+
+
+def _official(change: ClientChange, language: str) -> Official:
+    """The official words in the client's language, or the English ones where USCIS wrote no Spanish."""
+    if language.startswith("es") and change.title_es:
+        return Official(change.title_es, change.description_es, "es")
+    return Official(change.title_en, change.description_en, "en")
