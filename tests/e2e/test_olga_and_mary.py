@@ -28,7 +28,8 @@ def test_she_sees_the_source_and_corrects_a_status(stack: Stack, sign_in: Callab
     page.keyboard.press("Enter")
     page.wait_for_url("**/receipts/**")
     assert case.number not in page.url
-    page.get_by_role("button", name=re.compile("Correct|Override", re.IGNORECASE)).first.click()
+    page.locator("main summary[aria-label='More actions']").click()
+    page.get_by_role("button", name="Set the status by hand").first.click()
     dialog = page.get_by_role("dialog")
     dialog.locator("select").first.select_option("APPROVED")
     dialog.locator("textarea").fill("The approval notice came by mail.")

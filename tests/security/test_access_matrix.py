@@ -1,0 +1,100 @@
+"""Who may open what: every address, every method, every role. An address without a row fails."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import time_machine
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from tests.factories.practice import NOW, Firm
+from tests.security.matrix import CLOSED, PEOPLE, PUBLIC, TABLE
+from tests.security.world import build
+from workflows.web.forms import WAS_SENT
+
+SIGN_IN = ("/accounts/login/", "/accounts/reauthenticate/")
+
+
+def addresses(resolver: URLResolver, spaces: tuple[str, ...] = ()) -> Iterator[tuple[str, list[str]]]:
+    """Yield (name, placeholders) of every address of ours."""
+    for entry in resolver.url_patterns:
+        if isinstance(entry, URLResolver):
+            yield from addresses(entry, (*spaces, entry.namespace) if entry.namespace else spaces)
+        elif isinstance(entry, URLPattern) and entry.name:
+            yield ":".join([*spaces, entry.name]), list(entry.pattern.converters)
+
+
+# Enough for every form, so that what is tested is the permission and not the form.
+DATA = {
+    "receipt_number": "IOE0987650001",
+    "reason": "The reason.",
+    "resolution": "What was found.",
+    "person": "00000000-0000-7000-8000-000000000000",
+    "due": "2026-05-20",
+    "decision": WAS_SENT,
+    "version_hash": "0" * 64,
+    "tier": "low",
+    "code": "APPROVED",
+}
+ALL = dict(addresses(get_resolver()))
+OURS = {name: given for name, given in ALL.items() if name not in PUBLIC | CLOSED}
+
+
+def outcome(response: Any) -> str:
+    """Put an answer into one letter, as the matrix explains them."""
+    if response.status_code in {301, 302}:
+        place = str(response.url)
+        return "l" if place.startswith(SIGN_IN) else "p" if place.startswith("/portal/") else "y"
+    return {403: "f", 404: "n", 405: "-"}.get(response.status_code, "y")
+
+
+def ask(client: Client, method: str, url: str, data: dict[str, str]) -> str:
+    """Ask without leaving a trace, so that one person's act does not change what the next one finds."""
+    with transaction.atomic():
+        letter = outcome(getattr(client, method)(url, data))
+        transaction.set_rollback(True)
+    return letter
+
+
+@pytest.fixture
+def observed(firm: Firm) -> dict[tuple[str, str], str]:
+    with time_machine.travel(NOW, tick=False):
+        known = build(firm)
+        clients = {person: Client() for person in PEOPLE}
+        for person, client in clients.items():
+            if person != "nobody":
+                client.force_login(
+                    getattr(firm, person), backend="allauth.account.auth_backends.AuthenticationBackend"
+                )
+        return {
+            (name, method): "".join(
+                ask(
+                    clients[person],
+                    method,
+                    reverse(name, kwargs={key: known[key] for key in given}),
+                    DATA if method == "post" else {},
+                )
+                for person in PEOPLE
+            )
+            for name, given in OURS.items()
+            for method in ("get", "post")
+        }
+
+
+def test_every_address_answers_every_role_as_the_matrix_says(
+    observed: dict[tuple[str, str], str],
+) -> None:
+    wrong = {key: (letters, TABLE.get(key)) for key, letters in observed.items() if TABLE.get(key) != letters}
+
+    assert not wrong, "\n".join(
+        f'    ("{n}", "{m}"): "{got}",  # was {said}' for (n, m), (got, said) in wrong.items()
+    )
+
+
+def test_the_matrix_names_no_address_that_is_gone() -> None:
+    assert not {name for name, _ in TABLE} - set(OURS)
+    assert not (PUBLIC | CLOSED) - set(ALL)

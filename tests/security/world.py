@@ -1,0 +1,64 @@
+"""One of everything on Dana's matter, so that every address has something behind it."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import uuid4
+
+from legist.practice.invitations import invite_client, token_of
+from tests.factories.practice import NOW, SYSTEM, Firm
+from tests.factories.tracking import make_change, make_receipt
+from tests.factories.workflows import make_deadline, make_delivery, make_draft, make_news, run
+from tracking.importing import upload_import
+from tracking.models import ReviewItem, StatusQuery
+from tracking.overrides import override_status
+from workflows.models import ChecklistItem, Document, Notice, PlaybookRun
+from workflows.notifications import deliver
+
+CSV = b"receipt_number,form\nIOE0912345670,I-765\n"
+
+
+def build(firm: Firm) -> dict[str, Any]:
+    """Return the value of every placeholder that an address can have."""
+    matter = firm.danas_matter
+    for code in ("RFE_ISSUED", "APPROVED"):
+        run(make_news(matter, code))
+    receipt = make_receipt("IOE0987654321", matter=matter)
+    change = make_change(receipt, "Zebra Crossing Was Repainted")
+    override = override_status(
+        receipt.pk, actor=firm.actor("olga"), code="APPROVED", reason="The notice came.", now=NOW
+    )
+    message = make_delivery(firm, "portal")
+    deliver(message.pk, now=NOW, actor=SYSTEM)
+    return {
+        "matter_id": matter.pk,
+        "receipt_id": receipt.pk,
+        "change_id": change.pk,
+        "override_id": override.pk,
+        "query_id": StatusQuery.objects.filter(receipt=receipt).latest("pk").pk,
+        "review_id": ReviewItem.objects.filter(receipt=receipt).latest("pk").pk,
+        "batch_id": upload_import(CSV, filename="a.csv", actor=firm.actor("paul"), now=NOW).pk,
+        "person_id": firm.charlie.pk,
+        "item_id": _first(ChecklistItem, matter.pk, "checklist__matter"),
+        "document_id": _first(Document, matter.pk, "matter"),
+        "draft_id": make_draft(firm).pk,
+        "message_id": message.draft_id,
+        "delivery_id": make_delivery(firm).pk,
+        "deadline_id": make_deadline(firm).pk,
+        "run_id": PlaybookRun.objects.filter(matter=matter).latest("pk").pk,
+        "notice_id": getattr(Notice.objects.filter(user=firm.alice).first(), "pk", uuid4()),
+        "case_id": receipt.pk,
+        "key": "rfe",
+        "page": "list",
+        "token": token_of(invite_client(matter.client, actor=SYSTEM, now=NOW)),
+        "passkey_id": 1,
+    }
+
+
+def _first(model: Any, matter_id: Any, path: str) -> Any:
+    """The first row on the matter or on a matter below it."""
+    found = (
+        model.objects.filter(**{path: matter_id}).first()
+        or model.objects.filter(**{f"{path}__parent": matter_id}).first()
+    )
+    return found.pk
