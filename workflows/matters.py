@@ -71,7 +71,7 @@ def shut_out(matter_id: UUID | str, *, person: str, reason: str, actor: Actor, n
 def let_in(matter_id: UUID | str, *, person_id: UUID | str, actor: Actor, now: datetime) -> None:
     """Take a wall down; what the person could open before does not come back by itself."""
     matter = _managed(actor, matter_id)
-    wall = matter.walls.filter(user=person_id).select_related("user").first()
+    wall = matter.walls.filter(user__pk=person_id).select_related("user").first()
     if wall is None:
         raise WrongState(_("There is no wall for this person any more. Reload the page to see it."))
     services.lower_wall(matter, wall.user, actor=actor, now=now)

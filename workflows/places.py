@@ -12,17 +12,13 @@ from legist.core.clock import utc_now
 from legist.core.web import navigation
 from legist.core.web.navigation import NavItem
 from legist.practice.roles import Capability
-from workflows.selectors.counts import count_near_deadlines, count_waiting_drafts, list_notices
+from workflows.selectors.counts import count_near_deadlines, count_waiting_drafts
+from workflows.selectors.notices import count_unread
 
 
 def near_deadlines(actor: Actor) -> int:
     """Count the person's deadlines that are overdue or due within two weeks."""
     return count_near_deadlines(actor, today=timezone.localdate(utc_now()))
-
-
-def unread_notices(actor: Actor) -> int:
-    """Count the person's unread notices."""
-    return list_notices(actor).count()
 
 
 PLACES = (
@@ -59,7 +55,7 @@ PLACES = (
         icon="bell",
         order=70,
         letter="b",
-        count=unread_notices,
+        count=count_unread,
     ),
 )
 

@@ -24,6 +24,16 @@ PURPOSES: dict[str, Words] = {
     "rfe_received": _("Request for evidence: what happens now"),
     "status_update": _("Update on the case"),
 }
+DOCUMENTS: dict[str, Words] = {
+    "approval_letter": _("Approval letter"),
+    "rfe_response": _("Response to a request for evidence"),
+}
+CHECKLISTS: dict[str, Words] = {
+    action["params"]["key"]: _(action["params"]["title"])
+    for definition in DEFINITIONS
+    for action in definition.actions
+    if action["kind"] == "checklist"
+}
 HOLD_REASONS: dict[str, Words] = {
     "needs_review": _("a person has to confirm the reading first"),
     "superseded": _("a newer status has overtaken it"),
@@ -92,6 +102,11 @@ def deadline_label(kind: str) -> str:
     return gettext(PERIODS[kind].label) if kind in PERIODS else _plain(kind)
 
 
+def document_label(kind: str) -> str:
+    """Return the name of a document by its template's key."""
+    return str(DOCUMENTS.get(kind, _plain(kind)))
+
+
 def source_label(source: str) -> str:
     """Return where a status comes from."""
     return str(SOURCES.get(source, source))
@@ -122,10 +137,18 @@ def entry_words(action: str, key: str, value: Any) -> str:
     text = str(value)
     if key in {"from", "to"}:
         return _stage_or_code(action, text)
-    if key == "kind" and "deadline" in action:
-        return deadline_label(text)
+    if key in {"kind", "key"}:
+        return f"“{_named(action, text)}”"
     words = ENTRY_WORDS.get(key)
     return words(text) if words else text
+
+
+def _named(action: str, code: str) -> str:
+    if "deadline" in action or action == "workflows.reminded":
+        return deadline_label(code)
+    if "document" in action:
+        return document_label(code)
+    return str(CHECKLISTS.get(code, _plain(code)))
 
 
 def _stage_or_code(action: str, text: str) -> str:
@@ -154,9 +177,7 @@ ENTRY_WORDS = {
     "playbook": lambda text: f"“{playbook_label(text)}”",
     "action": _plain,
     "channel": lambda text: str(Channel(text).label) if text in Channel else text,
-    "key": _plain,
-    "kind": _plain,
-    "due": _day,
+    "due": lambda text: _day(text) if text else gettext("on a day that the notice tells"),
     "status": _status_words,
     "reason": lambda text: str(HOLD_REASONS.get(text, text)),
     "decision": lambda text: str(DECISIONS.get(text, text)),

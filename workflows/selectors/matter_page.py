@@ -50,7 +50,7 @@ class MatterPage:
     work: MatterWork
     receipts: list[ReceiptLine]
     waiting: Waiting
-    access: Access
+    access: Access | None
     can_manage: bool
     is_client_in_portal: bool
 
@@ -115,9 +115,13 @@ def matter_pulse(actor: Actor, matter_id: UUID | str) -> tuple[int, str]:
     return latest_sequence(family_of(actor, matter)), f"{newest:%Y%m%d%H%M}" if newest else ""
 
 
-def matter_page(actor: Actor, matter_id: UUID | str, *, now: datetime) -> MatterPage:
-    """Return a matter with its work, receipts and people; a fixed number of queries."""
-    access_matter(actor, matter_id)
+def matter_page(
+    actor: Actor, matter_id: UUID | str, *, now: datetime, with_access: bool = False
+) -> MatterPage:
+    """Return a matter with its work and receipts, and with who has access where that is asked for.
+
+    NotFound to strangers; a fixed number of queries.
+    """
     work = matter_work(actor, matter_id)
     lines = _receipts(actor, work.matter, now=now)
     can_manage = can(actor, Capability.MANAGE_MATTER, work.matter)
@@ -125,7 +129,7 @@ def matter_page(actor: Actor, matter_id: UUID | str, *, now: datetime) -> Matter
         work=work,
         receipts=lines,
         waiting=_waiting(work, lines),
-        access=_access(work.matter, is_manager=can_manage),
+        access=_access(work.matter, is_manager=can_manage) if with_access else None,
         can_manage=can_manage,
         is_client_in_portal=work.matter.client.user_id is not None,
     )

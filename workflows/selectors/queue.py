@@ -78,8 +78,9 @@ def _rows(actor: Actor, state: DraftState, *, today: date) -> list[WaitingDraft]
     if state == DraftState.SENT:
         return list_waiting_drafts(actor, state=state, limit=LIMIT, newest_first=True)
     rows = list_waiting_drafts(actor, state=state, limit=LIMIT)
-    # The selector lists the longest waiting first, and sorting keeps that order among equals.
-    return sorted(rows, key=lambda row: not is_urgent(row, today=today))
+    # The selector lists the longest waiting first, and sorting keeps that order among equals. What a newer
+    # status has overtaken comes last: somebody has to look whether it should still go out at all.
+    return sorted(rows, key=lambda row: (row.is_overtaken, not is_urgent(row, today=today)))
 
 
 def is_urgent(row: WaitingDraft, *, today: date) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -41,6 +41,7 @@ SHOWS: Mapping[str, Q] = {
     "people": Q(action__startswith="practice."),
     "all": Q(),
 }
+STARTED, ENGINE = "workflows.playbook_started", "playbooks"
 STATUS_CHANGED, ITEM = "tracking.status_changed", "workflows.checklistitem"
 # The beginning of an action's code -> icon and tone of its line; the first that fits.
 MARKS: tuple[tuple[str, str, str], ...] = (
@@ -77,7 +78,10 @@ MARKS: tuple[tuple[str, str, str], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One event in words: `who before object after`; `url` belongs to the object, or to the whole."""
+    """One event in words: `who before object after`; its address belongs to the object, or to the whole.
+
+    What a playbook did by itself is folded into the line that says it started: `steps`, in their order.
+    """
 
     event: Event
     day: date
@@ -88,7 +92,7 @@ class Line:
     icon: str
     tone: str
     change: StatusChange | None
-    note: str
+    steps: list[Line] = field(default_factory=list)
 
     @property
     def at(self) -> datetime:
@@ -135,7 +139,24 @@ def latest_sequence(matters: Iterable[UUID]) -> int:
 def _lines(entries: list[AuditEntry]) -> list[Line]:
     changes = _changes(entry.data.get("change") for entry in entries if entry.action == STATUS_CHANGED)
     items = _items(entry.subject_id for entry in entries if entry.subject_type == ITEM)
-    return [_line(event, changes, items) for event in describe(entries)]
+    return fold_steps([_line(event, changes, items) for event in describe(entries)])
+
+
+def fold_steps(lines: Iterable[Line]) -> list[Line]:
+    """Put the lines of a playbook's work under the line of its start; `lines` come newest first."""
+    folded: list[Line] = []
+    steps: list[Line] = []
+    for line in lines:
+        entry = line.event.entry
+        if entry.action == STARTED and entry.actor_id == ENGINE:
+            folded.append(replace(line, steps=steps[::-1]))
+            steps = []
+        elif entry.actor_id == ENGINE:
+            steps.append(line)
+        else:
+            folded += [*steps, line]
+            steps = []
+    return [*folded, *steps]
 
 
 def _changes(ids: Iterable[str | None]) -> dict[str, StatusChange]:
@@ -150,7 +171,7 @@ def _items(ids: Iterable[str]) -> dict[str, str]:
 
 def _line(event: Event, changes: Mapping[str, StatusChange], items: Mapping[str, str]) -> Line:
     entry = event.entry
-    before, subject, after = _words(event)
+    before, subject, after = _words(event, items.get(entry.subject_id))
     icon, tone = _mark(entry)
     return Line(
         event=event,
@@ -162,16 +183,17 @@ def _line(event: Event, changes: Mapping[str, StatusChange], items: Mapping[str,
         icon=icon,
         tone=tone,
         change=changes.get(entry.data.get("change", "")) if entry.action == STATUS_CHANGED else None,
-        note=items.get(entry.subject_id, ""),
     )
 
 
-def _words(event: Event) -> tuple[str, str, str]:
+def _words(event: Event, item: str | None) -> tuple[str, str, str]:
     """Put the action into words, with the object apart so that it can be a link."""
     action = audit.get_action(event.entry.action)
     values = dict.fromkeys(action.data, "–") | {
         key: entry_words(action.code, key, value) for key, value in event.entry.data.items()
     }
+    if item is not None:
+        values["key"] = f"“{item}”"
     sentence = str(action.sentence).format(**values | {"subject": GAP}).strip()
     before, gap, after = sentence.partition(GAP)
     return before.strip(), event.subject if gap else "", after

@@ -78,7 +78,7 @@ def receipt_badge(receipt: Receipt) -> SafeString:
 def stage_badge(matter: Matter) -> SafeString:
     """Name the firm's own stage: never in a colour, which belongs to the government's status."""
     icon = STAGE_ICONS.get(MatterStage(matter.stage), "milestone")
-    return status_badge(str(matter.get_stage_display()), "neutral", icon)
+    return status_badge(str(matter.get_stage_display()), "neutral", icon, size="plain")
 
 
 @register.simple_tag
@@ -94,6 +94,8 @@ def deadline_badge(deadline: Deadline) -> SafeString:
     if deadline.state != DeadlineState.OPEN:
         icon = "check" if deadline.state == DeadlineState.MET else "calendar-x"
         return status_badge(str(deadline.get_state_display()), "neutral", icon)
+    if deadline.due_date is None:
+        return status_badge(_("Date to be entered"), "action", "calendar-search")
     if deadline.status == DeadlineStatus.CONFIRMED:
         return status_badge(str(deadline.get_status_display()), "good")
     return status_badge(str(deadline.get_status_display()), "waiting", "circle-dashed")

@@ -15,7 +15,7 @@ from legist.core.clock import utc_now
 from legist.core.web import htmx, request_actor
 from legist.practice.permissions import Capability, can
 from workflows.models.deadlines import DeadlineStatus
-from workflows.selectors.deadlines import DeadlineFilters, deadline_detail, list_deadlines
+from workflows.selectors.deadlines import LIMIT, DeadlineFilters, deadline_detail, list_deadlines
 from workflows.selectors.month import month_of, read_month
 from workflows.web import staff_actor
 from workflows.web.forms import MoveForm, ReasonForm, due_form
@@ -40,6 +40,7 @@ def deadlines(request: HttpRequest) -> HttpResponse:
     context = {
         "groups": groups,
         "total": sum(len(group.rows) for group in groups),
+        "is_cut": sum(len(group.rows) for group in groups) >= LIMIT,
         "filters": filters,
         "can_work": can(actor, Capability.WORK_MATTER),
         "tabs": _tabs(filters),

@@ -41,7 +41,7 @@ class Filters:
         rows = [
             (choice.name, str(choice.label), str(dict(choice.options)[given[choice.name]]))
             for choice in self.choices
-            if given[choice.name] not in {choice.default, ANY, ""}
+            if choice.label and given[choice.name] not in {choice.default, ANY, ""}
         ]
         if given.get("q"):
             rows.append(("q", _("Reference"), given["q"]))

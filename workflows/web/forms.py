@@ -42,7 +42,9 @@ class ReasonForm(forms.Form):
     """A reason that goes on the record."""
 
     reason = forms.CharField(
-        label=gettext_lazy("Reason"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
+        label=gettext_lazy("Reason"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3, "autofocus": True}),
     )
 
 

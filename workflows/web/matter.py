@@ -30,8 +30,8 @@ def matter(request: HttpRequest, matter_id: UUID) -> HttpResponse:
     token = htmx.change_token(actor.key, section, *matter_pulse(actor, matter_id))
     if htmx.is_unchanged(request, token):
         return htmx.unchanged()
-    page = matter_page(actor, matter_id, now=now)
     section = section if section in SECTIONS else SECTIONS[0]
+    page = matter_page(actor, matter_id, now=now, with_access=section == "people")
     context = {
         "page": page,
         "matter": page.matter,

@@ -19,7 +19,7 @@ from workflows.web.filters import Choice, Filters
 
 FILTERS = Filters(
     (
-        Choice("state", _("State"), MatterState.choices, default=MatterState.OPEN),
+        Choice("state", "", MatterState.choices, default=MatterState.OPEN),
         Choice("stage", _("Firm stage"), [row for row in MatterStage.choices if row[0] != "closed"]),
         Choice("kind", _("Kind"), MatterKind.choices),
     ),
@@ -49,7 +49,7 @@ def matters(request: HttpRequest) -> HttpResponse:
     context = {
         "found": found,
         "filters": given,
-        "choices": FILTERS.choices,
+        "choices": FILTERS.choices[1:],
         "chips": [] if text else FILTERS.chips(given),
         "tabs": FILTERS.tabs(given),
         "is_address_search": bool(text),

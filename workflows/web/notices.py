@@ -16,7 +16,7 @@ from legist.core.web import htmx
 from legist.core.web.pagination import paginate
 from legist.practice.permissions import Capability
 from workflows.notices import mark_all_read, mark_read
-from workflows.selectors.counts import list_notices
+from workflows.selectors.notices import read_notices
 from workflows.web import go_back, staff_actor
 from workflows.web.notice_words import explain
 
@@ -27,7 +27,7 @@ def notices(request: HttpRequest) -> HttpResponse:
     """List the person's notices, newest first: the unread ones, or all."""
     actor = staff_actor(request, Capability.VIEW_PLAYBOOKS)
     view = "all" if request.GET.get("view") == "all" else ""
-    found = list_notices(actor, unread_only=not view)
+    found = read_notices(actor, everything=bool(view))
     page = paginate(found, order=("-created_at",), cursor=request.GET.get("cursor"))
     token = htmx.change_token(actor.key, view, *((row.pk, row.read_at) for row in page.items))
     if htmx.is_unchanged(request, token):

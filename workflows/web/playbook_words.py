@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from legist.practice.models import MatterKind, MatterStage
 from workflows.models import Playbook
-from workflows.vocabulary import bucket_label, code_label, deadline_label, purpose_label
+from workflows.vocabulary import bucket_label, code_label, deadline_label, document_label, purpose_label
 
 Params = Mapping[str, Any]
 
@@ -113,7 +113,7 @@ def _notice(params: Params) -> str:
 
 
 def _document(params: Params) -> str:
-    name = params["template"].replace("_", " ")
+    name = document_label(params["template"])
     return _("Prepare the document “%(name)s” from its Word template.") % {"name": name}
 
 

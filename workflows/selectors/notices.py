@@ -1,0 +1,25 @@
+"""A person's notices, without those that another place counts already."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+
+from legist.core.actors import Actor
+from workflows.models import Notice
+from workflows.models.notices import NoticeKind
+from workflows.selectors.counts import list_notices
+
+
+def read_notices(actor: Actor, *, everything: bool = False) -> QuerySet[Notice]:
+    """Return the unread notices with their matters, newest first; `everything` adds those put away.
+
+    Messages that wait for approval have a queue and a number of their own; said twice, they would bury
+    the others.
+    """
+    notices = list_notices(actor, unread_only=not everything).exclude(kind=NoticeKind.APPROVAL)
+    return notices.select_related("matter__client")
+
+
+def count_unread(actor: Actor) -> int:
+    """Return the number beside the bell."""
+    return read_notices(actor).count()
