@@ -164,6 +164,16 @@ def delivery_badge(delivery: Delivery) -> SafeString:
 
 
 @register.filter
+def delivery_question(delivery: Delivery) -> str:
+    """Say what a person has to find out about a delivery."""
+    if delivery.state == DeliveryState.UNCERTAIN:
+        return _("It is unclear whether this message went out")
+    if delivery.state == DeliveryState.HELD:
+        return _("This message is held: it or the client's address has changed since it was approved")
+    return _("This message could not be delivered")
+
+
+@register.filter
 def delivery_error(code: str) -> str:
     """Return why a delivery failed: our words where we have some, otherwise the mail server's code."""
     return str(vocabulary.DELIVERY_ERRORS.get(code, code))
