@@ -16,3 +16,11 @@ document.addEventListener("htmx:afterSwap", () => {
   if (next?.isConnected) focusRow(next);
   next = null;
 });
+
+/** What arrives may name rows that are shown already. */
+document.addEventListener("htmx:oobBeforeSwap", (event) => {
+  if (event.detail.target.id !== "change-rows") return;
+  for (const row of event.detail.fragment.querySelectorAll("tr[id]")) {
+    if (document.getElementById(row.id)) row.remove();
+  }
+});

@@ -98,8 +98,10 @@ def worker_part(found: SourceHealth, now: datetime) -> Part:
     if seen is None:
         return Part(_("Worker"), _("Never seen"), "bad", _("Start it with: manage.py worker"))
     if now - seen > SILENT_AFTER:
-        return Part(_("Worker"), _("Silent"), "bad", _("Nothing is checked until it runs again."), seen)
-    return Part(_("Worker"), _("Running"), "good", _("Polls, imports and sends."), seen, _("sign of life"))
+        words = _("Nothing is checked until it runs again. Last sign of life: %(when)s.")
+        return Part(_("Worker"), _("Silent"), "bad", words % {"when": moments.relative_words(seen, now)})
+    words = _("Polls, imports and sends. Sign of life: %(when)s.")
+    return Part(_("Worker"), _("Running"), "good", words % {"when": moments.relative_words(seen, now)})
 
 
 def breaker_part(found: SourceHealth, now: datetime) -> Part:

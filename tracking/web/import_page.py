@@ -110,7 +110,6 @@ def page(found: ImportDetail, outcome: str, *, cursor: str | None, now: datetime
 def preview(batch: ImportBatch, outcome: str) -> dict[str, Any]:
     """Return what importing the file would do."""
     report = batch.preview or {}
-    shown = report.get("rows_shown", [])
     counts = {
         RowOutcome.CREATED: report.get("created", 0),
         RowOutcome.UPDATED: report.get("updated", 0),
@@ -118,11 +117,7 @@ def preview(batch: ImportBatch, outcome: str) -> dict[str, Any]:
         RowOutcome.DUPLICATE: report.get("repeated_in_file", 0),
         RowOutcome.REJECTED: report.get("rejected_count", len(report.get("rejected", []))),
     }
-    refused = [row | {"outcome": str(RowOutcome.REJECTED)} for row in report.get("rejected", [])]
-    accepted = [row for row in shown if row["outcome"] != RowOutcome.REJECTED]
-    # What needs a hand comes first.
-    everything = (refused + accepted)[:PREVIEW_ROWS]
-    shown = [row for row in everything if outcome in {"", row["outcome"]}]
+    shown = [row for row in preview_rows(report) if outcome in {"", row["outcome"]}]
     lines = [
         _line(row["line"], row["value_masked"], outcome=row["outcome"], reason=row["reason"]) for row in shown
     ]
@@ -139,6 +134,13 @@ def preview(batch: ImportBatch, outcome: str) -> dict[str, Any]:
         "unknown_columns": report.get("unknown_columns", []),
         "is_cut": not outcome and batch.total > len(lines),
     }
+
+
+def preview_rows(report: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the rows that are shown before an import: what needs a hand comes first."""
+    refused = [row | {"outcome": str(RowOutcome.REJECTED)} for row in report.get("rejected", [])]
+    others = [row for row in report.get("rows_shown", []) if row["outcome"] != RowOutcome.REJECTED]
+    return (refused + others)[:PREVIEW_ROWS]
 
 
 def tabs(counts: Mapping[RowOutcome, int], outcome: str) -> list[dict[str, Any]]:

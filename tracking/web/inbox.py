@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from legist.core.clock import utc_now
+from legist.core.errors import WrongState
 from legist.core.web import htmx, request_actor
 from legist.practice.accounts import home_of
 from legist.practice.permissions import Capability, require
@@ -70,8 +71,10 @@ def acknowledge_all(request: HttpRequest) -> HttpResponse:
     actor, now = request_actor(request), utc_now()
     require(actor, Capability.VIEW_RECEIPT)
     query = InboxQuery.of(request.POST, actor)
-    waiting = selectors.list_changes(actor, query.filters, now=now)
-    count = services.acknowledge_many(query.up_to_newest(waiting), actor=actor, now=now)
+    seen = list(query.seen(selectors.list_changes(actor, query.filters, now=now)))
+    if len(seen) > inbox_list.announced(request.POST, default=len(seen)):
+        raise WrongState(_("Something new has arrived in this view. Look at it first."))
+    count = services.acknowledge_many(seen, actor=actor, now=now)
     return after_many(request, count)
 
 

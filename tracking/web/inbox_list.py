@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 from uuid import UUID
@@ -26,6 +26,8 @@ from tracking.web import wording
 
 DONE = "done"
 VIEWS = (*Attention.values, "", DONE)
+# A batch of the poller is committed after its calls, so a change may appear after a later one.
+OVERLAP = timedelta(minutes=5)
 URGENCY = Case(
     When(attention=Attention.ACT, then=Value(0)),
     When(attention=Attention.TELL, then=Value(1)),
@@ -91,10 +93,10 @@ class InboxQuery:
     def everything(self) -> InboxQuery:
         return replace(self, view="", code="")
 
-    def up_to_newest(self, changes: QuerySet[StatusChange]) -> QuerySet[StatusChange]:
+    def seen(self, changes: QuerySet[StatusChange]) -> QuerySet[StatusChange]:
         """Leave out what has come since the page was drawn: nobody has seen it."""
-        newest = ids_of([self.newest])
-        return changes.filter(pk__lte=newest[0]) if newest else changes.none()
+        newest = _instant(self.newest)
+        return changes.filter(detected_at__lte=newest) if newest else changes.none()
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +111,7 @@ class Shown:
     token: str
     news: QuerySet[StatusChange]
     may_see_clients: bool
+    waiting_here: int
 
     def as_context(self) -> dict[str, Any]:
         """Return what the page and the list show."""
@@ -124,14 +127,15 @@ class Shown:
             "scopes": scopes(self.query),
             "kind": wording.status_words(self.query.code).label if self.query.code else "",
             "may_see_clients": self.may_see_clients,
-            "waiting_here": waiting_here(self.query, self.counts),
+            "waiting_here": self.waiting_here,
         }
 
     def as_news(self, newest_shown: str) -> dict[str, Any]:
-        """Return what arrived after the row `newest_shown`."""
-        shown = ids_of([newest_shown])
-        fresh = self.news.filter(pk__gt=shown[0]).order_by("-pk") if shown else self.news.none()
-        return self.as_context() | {"rows": list(fresh[:PAGE_SIZE]), "is_news": True}
+        """Return what arrived since the newest row that is shown; rows shown already are dropped there."""
+        since = _instant(newest_shown)
+        fresh = self.news.filter(detected_at__gte=since - OVERLAP) if since else self.news.none()
+        rows = list(fresh.order_by("-detected_at", "-pk")[:PAGE_SIZE])
+        return self.as_context() | {"rows": rows, "is_news": True}
 
 
 def read(actor: Actor, query: InboxQuery, *, now: datetime) -> Shown:
@@ -142,16 +146,24 @@ def read(actor: Actor, query: InboxQuery, *, now: datetime) -> Shown:
     ordered: QuerySet[StatusChange] = changes.annotate(urgency=URGENCY)
     order = ("-detected_at",) if query.view == DONE else ("urgency", "-detected_at")
     page = paginate(ordered, order=order, cursor=query.cursor)
-    newest = str(changes.order_by("-pk").values_list("pk", flat=True).first() or "")
+    newest_at = changes.order_by("-detected_at").values_list("detected_at", flat=True).first()
+    newest = newest_at.isoformat() if newest_at else ""
     token = htmx.change_token(actor.key, query.url, counts, newest)
     may_see_clients = can(actor, Capability.VIEW_MATTER)
-    return Shown(query, page, counts, newest, now, token, ordered, may_see_clients)
+    waiting = changes.count() if query.code else waiting_here(query, counts)
+    return Shown(query, page, counts, newest, now, token, ordered, may_see_clients, waiting)
 
 
 def waiting_here(query: InboxQuery, counts: InboxCounts) -> int:
     """Return how many changes wait in the open view."""
     by_view = {Attention.ACT: counts.act, Attention.TELL: counts.tell, Attention.NOTE: counts.note}
     return by_view.get(Attention(query.view), 0) if query.view in Attention.values else counts.total
+
+
+def announced(given: Mapping[str, str], *, default: int) -> int:
+    """Return how many changes the person was told that the act concerns."""
+    text = given.get("count", "")
+    return int(text) if text.isdecimal() else default
 
 
 def tabs(query: InboxQuery, counts: InboxCounts) -> list[dict[str, Any]]:
@@ -186,6 +198,13 @@ def scopes(query: InboxQuery) -> list[dict[str, Any]]:
 def ids_of(values: Iterable[str]) -> list[UUID]:
     """Return the values that are ids."""
     return [found for found in map(_uuid, values) if found]
+
+
+def _instant(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def _uuid(value: str) -> UUID | None:

@@ -1,0 +1,137 @@
+"""Source health: fresh, within budget, stuck or not, and the two switches of operations."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from legist.core import flags, heartbeat
+from legist.core.models import AuditEntry
+from legist.core.resilience import breaker
+from tests.factories.practice import NOW, Firm
+from tests.factories.tracking import RECEIVED, later, make_receipt, read
+from tests.tracking.web.conftest import FRAGMENT
+from tracking.models import Receipt, StatusQuery
+
+Browser = Callable[[str], Client]
+OFF = {"on": "0", "reason": "maintenance"}
+
+
+def test_it_says_how_each_part_is_doing(danas: Receipt, browser_of: Browser) -> None:
+    heartbeat.beat(heartbeat.WORKER, now=NOW)
+    read(danas, RECEIVED)
+    StatusQuery.objects.update(outcome="ok", started_at=NOW)
+
+    response = browser_of("olga").get("/health/")
+
+    assert [part.word for part in response.context["parts"]] == ["Healthy", "Running", "Going through"]
+    assert "1 calls in the last hour" in response.content.decode()
+
+
+def test_numbers_lead_to_the_rows_they_count(firm: Firm, browser_of: Browser) -> None:
+    make_receipt(matter=firm.danas_matter, due=later(-600))
+
+    page = browser_of("olga").get("/health/").content.decode()
+
+    assert 'href="/receipts/?overdue=1"' in page
+    assert 'href="/receipts/?tier=standard"' in page
+    assert 'href="/reviews/"' in page
+
+
+def test_errors_are_said_in_words(danas: Receipt, browser_of: Browser) -> None:
+    read(danas, RECEIVED)
+    StatusQuery.objects.update(outcome="transient", error_code="html", started_at=NOW)
+
+    assert "A web page instead of data" in browser_of("olga").get("/health/").content.decode()
+
+
+def test_a_silent_worker_is_named(browser_of: Browser) -> None:
+    heartbeat.beat(heartbeat.WORKER, now=later(-60))
+
+    parts = browser_of("olga").get("/health/").context["parts"]
+
+    assert (parts[1].word, parts[1].tone) == ("Silent", "bad")
+
+
+def test_it_refreshes_only_when_something_has_changed(danas: Receipt, browser_of: Browser) -> None:
+    olga = browser_of("olga")
+    token = olga.get("/health/").context["token"]
+    assert olga.get("/health/", {"since": token}, headers=FRAGMENT).status_code == 204
+
+    make_receipt("IOE0912345679")
+
+    refreshed = olga.get("/health/", {"since": token}, headers=FRAGMENT)
+    assert refreshed.status_code == 200
+    assert "<html" not in refreshed.content.decode()
+
+
+def test_olga_switches_polling_off_and_on_for_a_reason(browser_of: Browser) -> None:
+    olga = browser_of("olga")
+    assert olga.post("/health/polling/", OFF, headers=FRAGMENT).status_code == 204
+    assert not flags.is_on(flags.POLLING)
+    assert "Polling is switched off" in olga.get("/health/").content.decode()
+
+    olga.post("/health/polling/", {"on": "1", "reason": "mended"})
+
+    assert flags.is_on(flags.POLLING)
+    entries = AuditEntry.objects.filter(action="core.flag_turned").order_by("sequence")
+    assert [entry.data["reason"] for entry in entries] == ["maintenance", "mended"]
+
+
+@pytest.mark.parametrize("given", [{"on": "0"}, {"reason": "mended"}, {"on": "0", "reason": "because"}])
+def test_it_needs_a_reason(given: dict[str, str], browser_of: Browser) -> None:
+    assert browser_of("olga").post("/health/polling/", given, headers=FRAGMENT).status_code == 422
+    assert flags.is_on(flags.POLLING)
+
+
+def test_olga_lets_calls_through_again(browser_of: Browser) -> None:
+    breaker.trip("uscis", reason="unauthorized", now=NOW)
+    olga = browser_of("olga")
+    assert "our credentials were refused" in olga.get("/health/").content.decode()
+
+    assert olga.post("/health/reset/", {}, headers=FRAGMENT).status_code == 422
+    assert olga.post("/health/reset/", {"reason": "mended"}, headers=FRAGMENT).status_code == 204
+
+    assert not breaker.is_open("uscis", NOW)
+    assert AuditEntry.objects.get(action="tracking.source_reset").data == {
+        "source": "uscis",
+        "reason": "mended",
+    }
+
+
+@pytest.mark.parametrize(("name", "status"), [("paul", 403), ("alice", 403), ("mary", 403), ("dana", 404)])
+def test_only_operations_turn_switches(name: str, status: int, browser_of: Browser) -> None:
+    client = browser_of(name)
+
+    assert client.post("/health/polling/", OFF).status_code == status
+    assert client.post("/health/polling/").status_code == status
+    assert client.post("/health/reset/", {"reason": "mended"}).status_code == status
+    assert flags.is_on(flags.POLLING)
+
+
+@pytest.mark.parametrize(("name", "status"), [("paul", 200), ("mary", 200), ("dana", 404)])
+def test_who_may_look(name: str, status: int, browser_of: Browser) -> None:
+    response = browser_of(name).get("/health/")
+
+    assert response.status_code == status
+    assert "Switch polling off" not in response.content.decode()
+
+
+def test_the_dot_of_the_top_bar_says_it_in_a_word(danas: Receipt, browser_of: Browser) -> None:
+    heartbeat.beat(heartbeat.WORKER, now=NOW)
+    read(danas, RECEIVED)
+    StatusQuery.objects.update(outcome="ok", started_at=NOW)
+    paul = browser_of("paul")
+    assert "USCIS read just now" in paul.get("/").content.decode()
+
+    breaker.trip("uscis", reason="unauthorized", now=NOW)
+
+    assert "USCIS: calls held back" in paul.get("/").content.decode()
+
+
+def test_it_costs_the_same_few_queries(
+    browser_of: Browser, count_queries: Callable[[Client, str], int]
+) -> None:
+    assert count_queries(browser_of("olga"), "/health/") <= 30

@@ -1,0 +1,171 @@
+"""The import wizard: upload, look first, import, read the report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from tests.factories.practice import NOW, SYSTEM, Firm
+from tests.factories.tracking import NUMBER, make_receipt
+from tests.tracking.web.conftest import FRAGMENT
+from tracking import importing
+from tracking.importing.columns import COLUMNS
+from tracking.models import ImportBatch, Receipt
+
+Browser = Callable[[str], Client]
+CSV = b"receipt_number,favourite_colour\nioe-09-123-45678,green\nIOE0912345678,red\nIOE09,blue\n"
+
+
+def upload(client: Client, content: bytes = CSV, **headers: Any) -> Any:
+    return client.post(
+        "/imports/new/", {"file": SimpleUploadedFile("Danas list.csv", content)}, headers=headers
+    )
+
+
+@pytest.fixture
+def url(browser_of: Browser) -> str:
+    """The page of Paul's upload, previewed."""
+    return str(upload(browser_of("paul"))["Location"])
+
+
+def run_worker() -> None:
+    importing.run_import(ImportBatch.objects.get().pk, actor=SYSTEM, now=NOW)
+
+
+def test_it_looks_before_it_writes(url: str, browser_of: Browser) -> None:
+    page = browser_of("paul").get(url).content.decode()
+
+    assert "Import 1 receipt" in page
+    assert "favourite_colour" in page
+    assert "too few digits" in page
+    assert "Repeated in this file" in page
+    assert NUMBER not in page
+    assert not Receipt.objects.exists()
+
+
+def test_what_needs_a_hand_comes_first(url: str, browser_of: Browser) -> None:
+    lines = browser_of("paul").get(url).context["lines"]
+
+    assert [line.outcome for line in lines] == ["Not imported", "New receipt", "Repeated in this file"]
+
+
+@pytest.mark.parametrize(("outcome", "expected"), [("rejected", 1), ("created", 1), ("updated", 0), ("x", 3)])
+def test_it_narrows_to_an_outcome(outcome: str, expected: int, url: str, browser_of: Browser) -> None:
+    assert len(browser_of("paul").get(url, {"outcome": outcome}).context["lines"]) == expected
+
+
+def test_it_imports_and_reports(url: str, browser_of: Browser) -> None:
+    paul = browser_of("paul")
+    assert paul.post(f"{url}start/")["Location"] == url
+    assert "Waiting for the worker" in paul.get(url).content.decode()
+
+    run_worker()
+
+    report = paul.get(url).content.decode()
+    assert "1 receipt is watched now" in report
+    assert "1 row was not imported" in report
+    assert Receipt.objects.get().number == NUMBER
+
+
+def test_the_progress_is_only_sent_when_it_has_moved(url: str, browser_of: Browser) -> None:
+    paul = browser_of("paul")
+    paul.post(f"{url}start/")
+    token = paul.get(url).context["token"]
+    assert paul.get(url, {"since": token}, headers=FRAGMENT).status_code == 204
+
+    run_worker()
+
+    refreshed = paul.get(url, {"since": token}, headers=FRAGMENT).content.decode()
+    assert "<html" not in refreshed
+    assert "watched now" in refreshed
+
+
+def test_it_cannot_begin_twice(url: str, browser_of: Browser) -> None:
+    paul = browser_of("paul")
+    paul.post(f"{url}start/")
+
+    assert paul.post(f"{url}start/").status_code == 409
+
+
+def test_it_can_be_discarded(url: str, browser_of: Browser) -> None:
+    paul = browser_of("paul")
+    assert paul.post(f"{url}cancel/", headers=FRAGMENT).status_code == 204
+
+    assert "This import was cancelled" in paul.get(url).content.decode()
+    assert paul.post(f"{url}cancel/").status_code == 409
+
+
+@pytest.mark.parametrize("content", [b"", b"name\nDana\n"])
+def test_a_useless_file_is_refused_in_words(content: bytes, browser_of: Browser) -> None:
+    response = upload(browser_of("paul"), content, **FRAGMENT)
+
+    assert response.status_code == 422
+    assert not ImportBatch.objects.exists()
+
+
+def test_no_file_is_said_at_the_field(browser_of: Browser) -> None:
+    response = browser_of("paul").post("/imports/new/", headers=FRAGMENT)
+
+    assert response.status_code == 422
+    assert "This field is required." in response.content.decode()
+
+
+def test_its_template_is_understood_and_the_made_up_line_refused(browser_of: Browser) -> None:
+    response = browser_of("paul").get("/imports/template.csv")
+
+    assert "attachment" in response["Content-Disposition"]
+    assert response.content.decode("utf-8-sig").splitlines()[0] == ",".join(COLUMNS)
+    report = importing.dry_run(response.content, actor=SYSTEM)
+    assert (report.unknown_columns, report.counts["rejected"]) == ((), 1)
+
+
+def test_uploads_are_found_again(url: str, browser_of: Browser) -> None:
+    assert url in browser_of("paul").get("/imports/").content.decode()
+    assert url not in browser_of("alice").get("/imports/").content.decode()
+    assert url in browser_of("olga").get("/imports/").content.decode()
+
+
+def test_there_is_a_next_step_before_the_first_upload(browser_of: Browser) -> None:
+    assert "No list was brought in yet" in browser_of("paul").get("/imports/").content.decode()
+
+
+@pytest.mark.parametrize(("name", "status"), [("mary", 403), ("dana", 404)])
+def test_who_may_not_import(name: str, status: int, browser_of: Browser) -> None:
+    client = browser_of(name)
+
+    for path in ("/imports/", "/imports/new/", "/imports/template.csv"):
+        assert client.get(path).status_code == status
+    assert upload(client).status_code == status
+
+
+def test_an_upload_of_others_is_not_there(url: str, browser_of: Browser) -> None:
+    for name in ("alice", "charlie", "mary", "dana"):
+        client = browser_of(name)
+        assert client.get(url).status_code == 404
+        assert client.post(f"{url}start/").status_code == 404
+        assert client.post(f"{url}cancel/").status_code == 404
+
+
+def test_what_is_tracked_already_is_recognised(firm: Firm, browser_of: Browser) -> None:
+    make_receipt(matter=firm.danas_matter)
+
+    page = browser_of("paul").get(upload(browser_of("paul"))["Location"]).content.decode()
+
+    assert "Choose another file" in page
+    assert "Already tracked" in page
+
+
+def test_the_list_costs_no_more_queries_for_more(
+    browser_of: Browser, count_queries: Callable[[Client, str], int]
+) -> None:
+    paul = browser_of("paul")
+    upload(paul)
+    few = count_queries(paul, "/imports/")
+    for _ in range(4):
+        upload(paul)
+
+    assert count_queries(paul, "/imports/") == few <= 18

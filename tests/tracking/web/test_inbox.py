@@ -1,0 +1,195 @@
+"""The changes inbox: what moved, urgent first, and taking note of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from tests.factories.practice import NOW, Firm
+from tests.factories.tracking import APPROVED, RECEIVED, REVIEW, RFE, later, make_change, make_receipts
+from tests.tracking.web.conftest import FRAGMENT
+from tracking.models import Acknowledgement, Receipt
+
+Browser = Callable[[str], Client]
+
+
+def test_it_shows_a_change_with_client_status_rule_and_what_it_asks(
+    danas: Receipt, browser_of: Browser
+) -> None:
+    make_change(danas, RECEIVED)
+    make_change(danas, RFE, at=later())
+
+    page = browser_of("paul").get("/").content.decode()
+
+    assert "Dana Example" in page
+    assert "Request for evidence" in page
+    assert "known title" in page
+    assert "Act today" in page
+    assert danas.masked in page
+
+
+def test_it_puts_what_is_urgent_first(firm: Firm, browser_of: Browser) -> None:
+    first, second = make_receipts(2, matter=firm.danas_matter)
+    make_change(first, RECEIVED)
+    make_change(first, RFE, at=later(1))
+    make_change(second, RECEIVED, at=later(2))
+
+    rows = browser_of("paul").get("/").context["rows"]
+
+    assert [row.attention for row in rows] == ["act", "note", "note"]
+
+
+def test_it_counts_each_view(danas: Receipt, browser_of: Browser) -> None:
+    make_change(danas, RECEIVED)
+    make_change(danas, RFE, at=later())
+
+    tabs = browser_of("paul").get("/").context["tabs"]
+
+    assert [tab["count"] for tab in tabs] == [2, 1, 0, 1, None]
+
+
+@pytest.mark.parametrize(("view", "expected"), [("act", 1), ("note", 1), ("tell", 0), ("nonsense", 2)])
+def test_it_narrows_to_a_view(view: str, expected: int, danas: Receipt, browser_of: Browser) -> None:
+    make_change(danas, RECEIVED)
+    make_change(danas, RFE, at=later())
+
+    assert len(browser_of("paul").get("/", {"view": view}).context["rows"]) == expected
+
+
+def test_a_stranger_to_the_matter_sees_nothing_of_it(danas: Receipt, browser_of: Browser) -> None:
+    make_change(danas, RECEIVED)
+
+    page = browser_of("charlie").get("/", {"scope": "all"}).content.decode()
+
+    assert "Dana" not in page
+    assert "You have seen every change" in page
+
+
+def test_operations_see_the_matter_but_not_the_name(danas: Receipt, browser_of: Browser) -> None:
+    make_change(danas, RECEIVED)
+
+    page = browser_of("olga").get("/").content.decode()
+
+    assert "M-2026-0001" in page
+    assert "Dana" not in page
+
+
+def test_a_client_is_taken_to_the_portal(browser_of: Browser) -> None:
+    response = browser_of("dana").get("/")
+
+    assert (response.status_code, response["Location"]) == (302, "/portal/")
+
+
+def test_somebody_not_signed_in_is_asked_to(client: Client) -> None:
+    assert client.get("/")["Location"].startswith("/accounts/login/")
+
+
+def test_taking_note_takes_the_row_away(danas: Receipt, browser_of: Browser) -> None:
+    change = make_change(danas, RECEIVED)
+    make_change(danas, REVIEW, at=later())
+    headers = FRAGMENT | {"HX-Target": f"row-{change.pk}"}
+
+    response = browser_of("paul").post(f"/changes/{change.pk}/acknowledge/", headers=headers)
+
+    assert Acknowledgement.objects.filter(change=change).exists()
+    assert "<tr" not in response.content.decode()
+    assert 'id="inbox-tabs" hx-swap-oob="true"' in response.content.decode()
+
+
+def test_the_last_row_leaves_the_empty_state(danas: Receipt, browser_of: Browser) -> None:
+    change = make_change(danas, RECEIVED)
+    headers = FRAGMENT | {"HX-Target": f"row-{change.pk}"}
+
+    response = browser_of("paul").post(f"/changes/{change.pk}/acknowledge/", headers=headers)
+
+    assert response["HX-Retarget"] == "#inbox"
+    assert "You have seen every change" in response.content.decode()
+
+
+def test_what_is_done_stays_under_done(danas: Receipt, browser_of: Browser) -> None:
+    paul = browser_of("paul")
+    change = make_change(danas, RECEIVED)
+    paul.post(f"/changes/{change.pk}/acknowledge/")
+
+    assert not paul.get("/").context["rows"]
+    assert [row.pk for row in paul.get("/", {"view": "done"}).context["rows"]] == [change.pk]
+
+
+def test_a_stranger_cannot_take_note(danas: Receipt, browser_of: Browser) -> None:
+    change = make_change(danas, RECEIVED)
+
+    for name in ("charlie", "dana"):
+        assert browser_of(name).post(f"/changes/{change.pk}/acknowledge/").status_code == 404
+    assert not Acknowledgement.objects.exists()
+
+
+def test_it_takes_note_of_the_selected(firm: Firm, browser_of: Browser) -> None:
+    changes = [make_change(receipt, RECEIVED) for receipt in make_receipts(3, matter=firm.danas_matter)]
+    ids = [str(change.pk) for change in changes[:2]]
+
+    response = browser_of("paul").post("/changes/acknowledge/", {"ids": ids}, headers=FRAGMENT)
+
+    assert Acknowledgement.objects.count() == 2
+    assert "2 changes are done." in response["HX-Trigger"]
+    assert [row.pk for row in response.context["rows"]] == [changes[2].pk]
+
+
+def test_the_selected_must_be_visible(danas: Receipt, browser_of: Browser) -> None:
+    change = make_change(danas, RECEIVED)
+
+    browser_of("charlie").post("/changes/acknowledge/", {"ids": [str(change.pk), "x"]}, headers=FRAGMENT)
+
+    assert not Acknowledgement.objects.exists()
+
+
+def test_it_takes_note_of_a_whole_kind(firm: Firm, browser_of: Browser) -> None:
+    receipts = make_receipts(3, matter=firm.danas_matter)
+    make_change(receipts[0], RECEIVED)
+    make_change(receipts[1], RECEIVED)
+    make_change(receipts[2], APPROVED)
+    given = {"scope": "mine", "code": "RECEIVED", "newest": NOW.isoformat()}
+
+    browser_of("paul").post("/changes/acknowledge-all/", given, headers=FRAGMENT)
+
+    assert set(Acknowledgement.objects.values_list("change__to_code", flat=True)) == {"RECEIVED"}
+    assert Acknowledgement.objects.count() == 2
+
+
+def test_what_came_after_the_page_was_drawn_stays(firm: Firm, browser_of: Browser) -> None:
+    seen, unseen = make_receipts(2, matter=firm.danas_matter)
+    newest = make_change(seen, RECEIVED)
+    late = make_change(unseen, RECEIVED, at=later())
+
+    browser_of("paul").post("/changes/acknowledge-all/", {"newest": NOW.isoformat()}, headers=FRAGMENT)
+
+    assert not Acknowledgement.objects.filter(change=late).exists()
+    assert Acknowledgement.objects.filter(change=newest).exists()
+
+
+def test_what_appeared_late_among_the_seen_stops_the_act(firm: Firm, browser_of: Browser) -> None:
+    for receipt in make_receipts(2, matter=firm.danas_matter):
+        make_change(receipt, RECEIVED)
+    given = {"newest": NOW.isoformat(), "count": "1"}
+
+    assert browser_of("paul").post("/changes/acknowledge-all/", given, headers=FRAGMENT).status_code == 409
+    assert not Acknowledgement.objects.exists()
+
+
+@pytest.mark.parametrize("path", ["/changes/acknowledge/", "/changes/acknowledge-all/"])
+def test_a_client_finds_nothing_there(path: str, browser_of: Browser) -> None:
+    assert browser_of("dana").post(path).status_code == 404
+
+
+def test_more_rows_cost_no_more_queries(
+    firm: Firm, browser_of: Browser, count_queries: Callable[[Client, str], int]
+) -> None:
+    receipts, paul = make_receipts(22, matter=firm.danas_matter), browser_of("paul")
+    for receipt in receipts[:2]:
+        make_change(receipt, RECEIVED)
+    few = count_queries(paul, "/")
+    for receipt in receipts[2:]:
+        make_change(receipt, RECEIVED)
+
+    assert count_queries(paul, "/") == few <= 24
