@@ -36,6 +36,7 @@ class ApprovalQueue:
     deliveries: list[Delivery]
     counts: dict[str, int]
     can_approve: bool
+    can_edit: bool
     is_cut: bool
 
 
@@ -60,6 +61,7 @@ def approval_queue(actor: Actor, *, view: str = "", today: date) -> ApprovalQueu
         deliveries=list(unsettled[:LIMIT]) if view == DELIVERIES else [],
         counts=_counts(actor) | {DELIVERIES: unsettled.count()},
         can_approve=can(actor, Capability.APPROVE_DRAFT),
+        can_edit=can(actor, Capability.WORK_MATTER),
         is_cut=len(rows) == LIMIT,
     )
 
