@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from email import message_from_string, policy
+from email.message import EmailMessage
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -25,9 +26,15 @@ def open_draft(page: Page, case: Case) -> None:
     expect(page.get_by_role("button", name=re.compile("^Approve and send"))).to_be_visible()
 
 
+def body_of(raw: str) -> tuple[str, str]:
+    """Return the recipient and the plain text of a message in the mailbox."""
+    message = message_from_string(raw, EmailMessage, policy=policy.default)
+    part = message.get_body(("plain",))
+    return str(message["to"]), str(part.get_content()) if part else ""
+
+
 def mail_to(stack: Stack, address: str, containing: str) -> list[str]:
-    messages = [message_from_string(raw, policy=policy.default) for raw in stack.mail()]
-    bodies = [str(m.get_body(("plain",)).get_content()) for m in messages if m["to"] == address]  # type: ignore[union-attr]  # ours always have a plain part
+    bodies = [body for to, body in map(body_of, stack.mail()) if to == address]
     return [body for body in bodies if containing in body]
 
 
@@ -38,9 +45,8 @@ def code_for(stack: Stack, page: Page, address: str) -> str:
     page.locator("input[type=email]").fill(address)
     page.locator("main form:has(input[type=email]) button[type=submit]").click()
     page.wait_for_url("**/code/confirm/**")
-    newest = message_from_string(stack.mail()[before:][-1], policy=policy.default)
-    body = newest.get_body(("plain",))  # type: ignore[attr-defined]  # the default policy makes EmailMessage
-    found = re.search(r"^\s*([A-Z0-9]{3,4}-?[A-Z0-9]{3,4})\s*$", body.get_content(), re.MULTILINE)
+    _, body = body_of(stack.mail()[before:][-1])
+    found = re.search(r"^\s*([A-Z0-9]{3,4}-?[A-Z0-9]{3,4})\s*$", body, re.MULTILINE)
     assert found
     return found[1]
 

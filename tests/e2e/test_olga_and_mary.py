@@ -28,8 +28,7 @@ def test_she_sees_the_source_and_corrects_a_status(stack: Stack, sign_in: Callab
     page.keyboard.press("Enter")
     page.wait_for_url("**/receipts/**")
     assert case.number not in page.url
-    page.locator("main summary[aria-label='More actions']").click()
-    page.get_by_role("button", name="Set the status by hand").first.click()
+    page.get_by_role("button", name="Correct the status").first.click()
     dialog = page.get_by_role("dialog")
     dialog.locator("select").first.select_option("APPROVED")
     dialog.locator("textarea").fill("The approval notice came by mail.")

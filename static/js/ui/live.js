@@ -37,6 +37,13 @@ document.addEventListener("visibilitychange", () => {
   tick();
 });
 
+/** An answer that comes while somebody has opened a menu is let go: the next one will do. */
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { target, requestConfig } = event.detail;
+  const asked = requestConfig?.triggeringEvent?.type === "live";
+  if (asked && target?.dataset?.live && isBusy(target)) event.detail.shouldSwap = false;
+});
+
 /** Old data must look old: a page that cannot be kept current says so once. */
 function failed(event) {
   const element = event.detail.elt;
