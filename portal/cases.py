@@ -91,7 +91,7 @@ def read_case(receipt: ClientReceipt, *, language: str, now: datetime) -> Case:
 
 def _step(change: ClientChange, language: str) -> Step:
     return Step(
-        stage=step_words(change.bucket),
+        stage=step_words(change.code, change.bucket),
         meaning=client_wording(change.code, language).meaning,
         happened=change.event_date,
         learned=change.detected_at,

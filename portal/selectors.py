@@ -78,7 +78,7 @@ def home(actor: Actor, *, language: str, now: datetime) -> Home:
     """Return the client's first page in the given language; cases that ask for something come first."""
     client = access_client(actor)
     cases = [read_case(receipt, language=language, now=now) for receipt in list_client_receipts(client.pk)]
-    cases.sort(key=lambda case: not case.has_to_act)
+    cases.sort(key=_urgency)
     unread = read_messages(_unread(client), language=language)
     return Home(client.name, cases, [Message(message, is_new=True) for message in unread])
 
@@ -111,6 +111,11 @@ def find_message(client: Client, message_id: UUID, *, language: str) -> ClientMe
 def count_new_messages(actor: Actor) -> int:
     """Return how many messages wait to be opened, for the navigation."""
     return _unread(access_client(actor)).count()
+
+
+def _urgency(case: Case) -> tuple[bool, float]:
+    """What asks for something comes first, then what changed last; a case without news comes last."""
+    return not case.has_to_act, -case.steps[0].learned.timestamp() if case.steps else 0.0
 
 
 def _unread(client: Client) -> QuerySet[Delivery]:

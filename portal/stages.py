@@ -8,7 +8,7 @@ from types import MappingProxyType
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from tracking.statuses import Bucket
+from tracking.statuses import CODES, Bucket
 
 Words = Mapping[str, "str | Promise"]
 
@@ -51,8 +51,8 @@ STAGE_WORDS: Words = MappingProxyType(
     }
 )
 
-# What a single event says where it leaves the stage as it is.
 NEWS = _("News from USCIS")
+WITHOUT_STAGE = frozenset(str(code) for code, info in CODES.items() if info.bucket == Bucket.NO_STAGE)
 GOOD = frozenset({Bucket.APPROVED, Bucket.DOCUMENT})
 
 
@@ -66,9 +66,9 @@ def stage_words(bucket: str) -> str:
     return str(STAGE_WORDS.get(bucket, STAGE_WORDS[Bucket.NO_STAGE]))
 
 
-def step_words(bucket: str) -> str:
-    """Return one past event in a client's words."""
-    return str(NEWS) if bucket == Bucket.NO_STAGE else stage_words(bucket)
+def step_words(code: str, bucket: str) -> str:
+    """Return one past event in a client's words; one without a stage of its own is news."""
+    return str(NEWS) if code in WITHOUT_STAGE else stage_words(bucket)
 
 
 def stage_tone(bucket: str) -> str:

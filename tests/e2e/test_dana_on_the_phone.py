@@ -1,0 +1,100 @@
+"""Dana's side on a phone: no barrier on any page, and sign-in by the phone itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import PHONE
+from tests.e2e.life import import_case, new_case, reach
+from tests.e2e.test_alice_and_dana import code_for
+from tests.support.stack import Stack
+
+pytestmark = [pytest.mark.browser, pytest.mark.process, pytest.mark.timeout(240)]
+
+PAGES = (
+    "/portal/",
+    "/portal/messages/",
+    "/portal/settings/",
+    "/portal/settings/passkey/",
+    "/portal/nowhere/",
+)
+ENTRANCE = ("/accounts/login/code/", "/accounts/login/", "/portal/welcome/?key=cut-off")
+BUILT_IN = {
+    "protocol": "ctap2",
+    "transport": "internal",
+    "hasResidentKey": True,
+    "hasUserVerification": True,
+    "isUserVerified": True,
+    "automaticPresenceSimulation": True,
+}
+
+
+def barriers(page: Page, address: str) -> list[str]:
+    """Return what keeps somebody out of a page, and whether it must be scrolled sideways."""
+    page.goto(address)
+    page.wait_for_load_state("networkidle")
+    found = [f"{address} {violation['id']}" for violation in Axe().run(page).response["violations"]]
+    is_wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
+    return found + ([f"{address} too wide"] if is_wide else [])
+
+
+def sign_in(stack: Stack, page: Page, address: str) -> None:
+    """Sign a client in by the code in their mail."""
+    code = code_for(stack, page, address)
+    page.locator("input[name=code]").fill(code)
+    page.locator("main form:has(input[name=code]) button[type=submit]").first.click()
+    page.wait_for_url("**/portal/**")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_no_page_has_a_barrier(theme: str, stack: Stack, open_page: Callable[..., Page]) -> None:
+    case = new_case("31")
+    import_case(stack, case)
+    reach(stack, case, "received", "rfe_initial")
+    page = open_page(viewport=PHONE, locale="es-MX", color_scheme=theme)
+    found = [barrier for address in ENTRANCE for barrier in barriers(page, address)]
+    sign_in(stack, page, "dana@mail.example")
+    page.goto("/portal/")
+    detail = page.locator("main a[href^='/portal/cases/']").first.get_attribute("href")
+
+    found += [barrier for address in (*PAGES, str(detail)) for barrier in barriers(page, address)]
+
+    assert found == []
+
+
+def test_the_phone_signs_her_in_without_a_code(stack: Stack, open_page: Callable[..., Page]) -> None:
+    page = open_page(viewport=PHONE)
+    devices = page.context.new_cdp_session(page)
+    devices.send("WebAuthn.enable")
+    devices.send("WebAuthn.addVirtualAuthenticator", {"options": BUILT_IN})
+    sign_in(stack, page, "eve@mail.example")
+
+    page.goto("/portal/settings/passkey/")
+    page.locator("#passkey-add").click()
+    page.wait_for_url("**/portal/settings/")
+    page.get_by_role("button", name="Sign out").click()
+    page.wait_for_url("**/accounts/login/code/")
+    page.locator("#passkey_login").click()
+    page.wait_for_url("**/portal/")
+
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Eve")
+    page.goto("/portal/settings/")
+    page.get_by_role("button", name="Remove").first.click()
+    page.get_by_role("dialog").get_by_role("button", name="Remove").click()
+    expect(page.locator("main #passkey-add, main a[href='/portal/settings/passkey/']").first).to_be_visible()
+
+
+def test_a_phone_that_does_not_finish_is_answered(stack: Stack, open_page: Callable[..., Page]) -> None:
+    page = open_page(viewport=PHONE)
+    sign_in(stack, page, "eve@mail.example")
+    page.goto("/portal/settings/passkey/")
+    page.evaluate("() => { navigator.credentials.create = () => Promise.reject(new Error('cancelled')); }")
+
+    page.locator("#passkey-add").click()
+
+    expect(page.locator("[data-passkey-failed]")).to_be_visible()
+    expect(page.locator("[data-passkey-missing]")).to_be_hidden()

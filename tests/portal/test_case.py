@@ -1,0 +1,134 @@
+"""One case: its state in plain words, the official text beside it, its history."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+import pytest
+from django.test import Client
+
+from portal import selectors
+from portal.cases import Case
+from tests.factories.practice import NOW, Firm
+from tests.factories.tracking import make_change as read_change
+from tests.factories.workflows import make_change, make_receipt
+from tracking.models import Receipt, ReceiptState
+
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def receipt(firm: Firm) -> Receipt:
+    return make_receipt(firm.danas_matter)
+
+
+def case(firm: Firm, receipt: Receipt, *, language: str = "en", now: datetime = NOW) -> Case:
+    return selectors.access_case(firm.actor("dana"), receipt.pk, language=language, now=now)
+
+
+def test_the_history_is_newest_first(firm: Firm, receipt: Receipt) -> None:
+    make_change(receipt, "RECEIVED", at=NOW - 2 * DAY)
+    make_change(receipt, "IN_REVIEW", at=NOW - DAY)
+    make_change(receipt, "APPROVED", at=NOW)
+
+    stages = [step.stage for step in case(firm, receipt).steps]
+
+    assert stages == ["Approved", "USCIS is reviewing your case", "USCIS has your papers"]
+
+
+def test_a_step_says_when_uscis_acted(firm: Firm, receipt: Receipt, dana: Client) -> None:
+    make_change(receipt, "IN_REVIEW", event_date=date(2026, 2, 27))
+
+    assert "27 de febrero de 2026" in dana.get(f"/portal/cases/{receipt.pk}/").content.decode()
+
+
+def test_the_official_text_stands_beside_the_plain_words(firm: Firm, receipt: Receipt, dana: Client) -> None:
+    read_change(
+        receipt,
+        "Case Was Approved",
+        "On March 1, we approved your case.",
+        title_es="Caso Fue Aprobado",
+        description_es="El 1 de marzo <b>aprobamos</b> su caso.",
+    )
+
+    page = dana.get(f"/portal/cases/{receipt.pk}/").content.decode()
+
+    assert "Buenas noticias" in page
+    assert "Caso Fue Aprobado" in page
+    assert "aprobamos su caso." in page
+
+
+def test_without_official_spanish_the_english_is_marked_as_english(
+    firm: Firm, receipt: Receipt, dana: Client
+) -> None:
+    read_change(receipt, "Case Was Approved", "We approved your case.")
+
+    official = case(firm, receipt, language="es").official
+
+    assert (official.title, official.language) == ("Case Was Approved", "en")
+    assert '<div class="prose" lang="en">' in dana.get(f"/portal/cases/{receipt.pk}/").content.decode()
+
+
+def test_a_status_that_nobody_understands_yet_is_not_guessed(
+    firm: Firm, receipt: Receipt, dana: Client
+) -> None:
+    make_change(receipt, "IN_REVIEW", at=NOW - DAY)
+    make_change(receipt, "UNKNOWN", needs_review=True)
+
+    shown = case(firm, receipt)
+
+    assert shown.is_being_checked
+    assert (shown.stage, len(shown.steps)) == ("USCIS is reviewing your case", 1)
+    assert "USCIS escribió algo nuevo" in dana.get(f"/portal/cases/{receipt.pk}/").content.decode()
+
+
+def test_a_first_status_that_nobody_understands_yet(firm: Firm, receipt: Receipt) -> None:
+    make_change(receipt, "UNKNOWN", needs_review=True)
+
+    shown = case(firm, receipt)
+
+    assert (shown.stage, shown.steps) == ("Waiting for news from USCIS", [])
+    assert "A person in our office is reading it now." in shown.meaning
+
+
+def test_before_the_first_status_it_says_that_waiting_is_normal(
+    firm: Firm, receipt: Receipt, dana: Client
+) -> None:
+    page = dana.get(f"/portal/cases/{receipt.pk}/").content.decode()
+
+    assert "Es normal en las primeras semanas." in page
+    assert "Todavía no se ha consultado con USCIS" in page
+    assert case(firm, receipt).stages == []
+
+
+def test_an_event_without_a_stage_keeps_the_stage_before(firm: Firm, receipt: Receipt) -> None:
+    make_change(receipt, "APPROVED", at=NOW - DAY)
+    make_change(receipt, "FEE_PAYMENT", at=NOW)
+
+    shown = case(firm, receipt)
+
+    assert shown.stage == "Approved"
+    assert shown.steps[0].stage == "News from USCIS"
+
+
+@pytest.mark.parametrize(("days", "stale"), [(1, False), (3, False), (4, True)])
+def test_old_data_looks_old(days: int, stale: bool, firm: Firm, receipt: Receipt) -> None:
+    Receipt.objects.filter(pk=receipt.pk).update(last_good_at=NOW)
+
+    assert case(firm, receipt, now=NOW + days * DAY).is_stale is stale
+
+
+def test_a_long_history_is_folded(firm: Firm, receipt: Receipt, dana: Client) -> None:
+    for number in range(9):
+        make_change(receipt, ["IN_REVIEW", "TRANSFERRED"][number % 2], at=NOW + timedelta(minutes=number))
+
+    page = dana.get(f"/portal/cases/{receipt.pk}/").content.decode()
+
+    assert "Mostrar lo que pasó antes" in page
+    assert page.count('<li class="event">') == 9
+
+
+def test_a_case_that_is_no_longer_followed_is_gone(receipt: Receipt, dana: Client) -> None:
+    Receipt.objects.filter(pk=receipt.pk).update(state=ReceiptState.STOPPED, next_poll_at=None)
+
+    assert dana.get(f"/portal/cases/{receipt.pk}/").status_code == 404
