@@ -64,10 +64,13 @@ def admit(lane: str, *, now: datetime) -> bool:
     row = LaneState.objects.filter(lane=lane).first()
     if row is None or row.state == BreakerState.CLOSED:
         return True
-    if not _may_pass(row, now):
-        return False
+    return _may_pass(row, now) and _become_probe(row, now)
+
+
+def _become_probe(row: LaneState, now: datetime) -> bool:
+    """Take the one place there is; False when somebody took it since the row was read."""
     unchanged = LaneState.objects.filter(
-        lane=lane, state=row.state, retry_at=row.retry_at, probe_until=row.probe_until
+        lane=row.lane, state=row.state, retry_at=row.retry_at, probe_until=row.probe_until
     )
     return bool(unchanged.update(state=BreakerState.HALF_OPEN, probe_until=now + PROBE_TIME))
 

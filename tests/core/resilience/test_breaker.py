@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from pytest_django import DjangoAssertNumQueries as Queries
 
-from legist.core.models import BreakerState
+from legist.core.models import BreakerState, LaneState
 from legist.core.resilience import breaker
 
 pytestmark = pytest.mark.django_db
@@ -57,6 +57,14 @@ def test_it_lets_one_probe_through_when_the_pause_is_over() -> None:
     assert not breaker.admit(LANE, now=later - timedelta(seconds=1))
     assert [breaker.admit(LANE, now=later) for _ in range(4)] == [True, False, False, False]
     assert breaker.is_open(LANE, later)
+
+
+def test_of_two_callers_that_see_the_pause_over_one_is_the_probe() -> None:
+    fail(breaker.THRESHOLD)
+    later = NOON + breaker.PAUSE_BASE
+    seen_by_both = LaneState.objects.get(lane=LANE)
+
+    assert [breaker._become_probe(seen_by_both, later) for _ in range(2)] == [True, False]
 
 
 def test_the_probes_success_closes_it() -> None:

@@ -32,6 +32,13 @@ def test_it_is_asked_for_once_per_interval() -> None:
     assert sum(turns) == 1
 
 
+def test_of_two_workers_that_see_it_due_one_asks_for_it() -> None:
+    periodic(note, every=10 * SECOND)
+    seen_by_both = schedules._list_due(NOON) + schedules._list_due(NOON)
+
+    assert [schedules._claim(schedule, NOON) for schedule in seen_by_both] == [True, False]
+
+
 def test_it_comes_back_after_the_interval() -> None:
     periodic(note, every=10 * SECOND)
     schedules.tick(now=NOON)

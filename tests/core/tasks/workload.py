@@ -35,6 +35,14 @@ def ask_again() -> None:
         enqueue(ask_again, dedup_key="again")
 
 
+@task("tests.pass_on")
+def pass_on(*, links: int) -> None:
+    RUNS.append(f"start {links}")
+    if links > 1:
+        enqueue(pass_on, {"links": links - 1})
+    RUNS.append(f"end {links}")
+
+
 @task("tests.append", timeout_s=30)
 def append(*, path: str, label: str, wait_for: str = "") -> None:
     """Write who starts, wait for a file where one is named, then write who ended."""
