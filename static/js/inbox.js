@@ -24,3 +24,8 @@ document.addEventListener("htmx:oobBeforeSwap", (event) => {
     if (document.getElementById(row.id)) row.remove();
   }
 });
+
+/** The count in the rail follows at once. */
+document.addEventListener("htmx:afterRequest", (event) => {
+  if (event.detail.requestConfig?.verb === "post" && event.detail.successful) window.htmx.trigger("#rail-places", "live");
+});

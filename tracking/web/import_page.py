@@ -115,7 +115,7 @@ def preview(batch: ImportBatch, outcome: str) -> dict[str, Any]:
         RowOutcome.UPDATED: report.get("updated", 0),
         RowOutcome.ALREADY_TRACKED: report.get("already_tracked", 0),
         RowOutcome.DUPLICATE: report.get("repeated_in_file", 0),
-        RowOutcome.REJECTED: report.get("rejected_count", len(report.get("rejected", []))),
+        RowOutcome.REJECTED: len(report.get("rejected", [])),
     }
     shown = [row for row in preview_rows(report) if outcome in {"", row["outcome"]}]
     lines = [

@@ -49,7 +49,9 @@ def acknowledge(request: HttpRequest, change_id: UUID) -> HttpResponse:
     shown = inbox_list.read(actor, InboxQuery.open_in(request, actor), now=now)
     if shown.page.items and request.headers.get("HX-Target", "").startswith("row-"):
         response = render(request, "tracking/inbox_row_gone.html", shown.as_context())
-        return htmx.trigger(response, "panel-close")
+        # Closing it first would take away the form that the answer still needs.
+        response["HX-Trigger-After-Swap"] = "panel-close"
+        return response
     return whole_list(request, shown)
 
 
