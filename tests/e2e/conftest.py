@@ -62,6 +62,7 @@ def sign_in(open_page: Callable[..., Page]) -> Callable[..., Page]:
         page.get_by_role("button", name=re.compile("^Sign in")).first.click()
         expect(page.get_by_role("main")).to_be_visible()
         page.wait_for_url(lambda url: "/accounts/" not in url)
+        page.wait_for_load_state("networkidle")
         return page
 
     return signed_in

@@ -61,7 +61,7 @@ def visit(page: Page, addresses: tuple[str, ...]) -> list[str]:
     return problems
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def some_work(stack: Stack) -> None:
     case = new_case("40")
     import_case(stack, case)

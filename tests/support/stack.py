@@ -20,7 +20,7 @@ import requests
 from legist.insights.demo import HEADER
 from tests.support.simulator import ROOT, RunningSimulator, running_simulator
 
-READY_WITHIN_S = 40.0
+READY_WITHIN_S = 90.0
 PYTHON = [sys.executable, "-W", "ignore"]
 
 
@@ -129,7 +129,7 @@ def _wait_until_ready(url: str) -> None:
         try:
             if requests.get(f"{url}/readyz", timeout=2).status_code == 200:
                 return
-        except requests.ConnectionError:
+        except (requests.ConnectionError, requests.Timeout):
             pass
         time.sleep(0.1)
     message = f"Legist was not ready at {url} within {READY_WITHIN_S:.0f} s."
