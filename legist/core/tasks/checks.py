@@ -11,6 +11,16 @@ from django.core.checks import CheckMessage, Error, register
 
 from legist.core.tasks.base import list_tasks
 
+# Identifier, name, whether it holds, and the remedy.
+Rule = tuple[str, str, bool, str]
+BOUNDED = "Set it above 0, or a message nobody can run stays for ever."
+SWITCHES = (
+    ("legist.E040", "orm", "default", "tickets and queue share a database."),
+    ("legist.E044", "ack_failures", True, "Legist keeps the retries."),
+    ("legist.E045", "catch_up", False, "Legist keeps the schedules."),
+    ("legist.E046", "scheduler", False, "Legist keeps the schedules."),
+)
+
 
 @register()
 def check_queue_numbers(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[CheckMessage]:  # noqa: ARG001  Django passes it by name
@@ -18,54 +28,32 @@ def check_queue_numbers(app_configs: Sequence[AppConfig] | None, **_: Any) -> li
     if settings.LEGIST_TASK_ENGINE != "djangoq":
         return []
     numbers: dict[str, Any] = settings.Q_CLUSTER
-    longest = max(list_tasks(), key=lambda task: task.timeout_s, default=None)
-    rules = [
+    return [
+        Error(f"Q_CLUSTER[{name!r}] is {numbers.get(name)!r}.", hint=hint, id=identifier)
+        for identifier, name, holds, hint in (*_order(numbers), *_switches(numbers))
+        if not holds
+    ]
+
+
+def _order(numbers: dict[str, Any]) -> list[Rule]:
+    longest = max(list_tasks(), key=lambda task: task.timeout_s)
+    retry, timeout = numbers.get("retry", 0), numbers.get("timeout", 0)
+    too_short = f"Make it larger than {longest.timeout_s}, the timeout_s of {longest.name}."
+    return [
+        ("legist.E041", "retry", retry > timeout, "Make it larger than timeout."),
+        ("legist.E042", "timeout", timeout > longest.timeout_s, too_short),
+        ("legist.E043", "max_attempts", numbers.get("max_attempts", 0) > 0, BOUNDED),
         (
-            numbers.get("orm") == "default",
-            "legist.E040",
-            "orm",
-            "Set it to 'default': tickets and queue share a database.",
-        ),
-        (
-            numbers.get("retry", 0) > numbers.get("timeout", 0),
-            "legist.E041",
-            "retry",
-            "Make it larger than timeout.",
-        ),
-        (
-            longest is None or numbers.get("timeout", 0) > longest.timeout_s,
-            "legist.E042",
-            "timeout",
-            f"Make it larger than the longest task's timeout_s ({longest.name if longest else 'none'}).",
-        ),
-        (
-            numbers.get("max_attempts", 0) > 0,
-            "legist.E043",
-            "max_attempts",
-            "Set it above 0, or a bad message stays for ever.",
-        ),
-        (
-            numbers.get("ack_failures") is True,
-            "legist.E044",
-            "ack_failures",
-            "Set it to True: Legist keeps the retries.",
-        ),
-        (numbers.get("catch_up") is False, "legist.E045", "catch_up", "Set it to False."),
-        (
-            numbers.get("scheduler") is False,
-            "legist.E046",
-            "scheduler",
-            "Set it to False: Legist keeps the schedules.",
-        ),
-        (
-            numbers.get("save_limit", 0) < 0,
             "legist.E047",
             "save_limit",
+            numbers.get("save_limit", 0) < 0,
             "Set it to -1: results are not kept.",
         ),
     ]
+
+
+def _switches(numbers: dict[str, Any]) -> list[Rule]:
     return [
-        Error(f"Q_CLUSTER[{name!r}] is {numbers.get(name)!r}.", hint=hint, id=identifier)
-        for holds, identifier, name, hint in rules
-        if not holds
+        (identifier, name, numbers.get(name) == wanted, f"Set it to {wanted!r}: {reason}")
+        for identifier, name, wanted, reason in SWITCHES
     ]
