@@ -1,4 +1,4 @@
-"""The documents speak of what is there: every link leads somewhere, every path exists, every command is named."""
+"""The documents speak of what is there: links lead somewhere, paths exist, every command is named."""
 
 from __future__ import annotations
 
