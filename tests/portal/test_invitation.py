@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.core import mail
 from django.core.mail import EmailMessage
 from django.test import Client as Browser
@@ -58,7 +59,7 @@ def test_paul_invites_the_client_of_his_matter(invited: EmailMessage) -> None:
 
 
 def test_the_mail_holds_a_link_that_works(invited: EmailMessage) -> None:
-    (address,) = re.findall(r"http://localhost:8000(/portal/welcome/\S+)", str(invited.body))
+    (address,) = re.findall(rf"{settings.LEGIST_BASE_URL}(/portal/welcome/\S+)", str(invited.body))
 
     assert "Le damos la bienvenida, Dana Example" in Browser().get(address).content.decode()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
 from django.core import mail
 from django.test import Client as Browser
 
@@ -33,7 +34,7 @@ def test_it_shows_the_address_we_write_to(dana: Browser) -> None:
 def test_the_browser_is_asked_for_a_passkey_that_names_her_and_the_firm(firm: Firm, dana: Browser) -> None:
     options = dana.get(f"{URL}passkey/").context["js_data"]["creation_options"]["publicKey"]
 
-    assert options["rp"]["name"] == "Legist"
+    assert options["rp"]["name"] == settings.LEGIST_FIRM_NAME
     assert (options["user"]["name"], options["user"]["displayName"]) == ("dana@mail.example", "Dana Example")
     assert options["authenticatorSelection"]["userVerification"] == "required"
 

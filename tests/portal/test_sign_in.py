@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.core import mail, signing
 from django.core.cache import cache
@@ -57,7 +58,7 @@ def test_the_code_comes_to_the_real_address_in_the_clients_language(firm: Firm, 
 
     (message,) = mail.outbox
     assert message.to == [DANA]
-    assert message.subject == "Su código para Legist"
+    assert message.subject == f"Su código para {settings.LEGIST_FIRM_NAME}"
     assert "Sirve durante diez minutos." in str(message.body)
 
 
