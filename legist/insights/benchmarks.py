@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from statistics import median
 
 import requests
@@ -50,7 +51,7 @@ def pipeline(*, receipts: int, rounds: int) -> Comparison:
         ours, bare = [], []
         for number in range(rounds):
             numbers = [f"IOE97{number:02d}{index:06d}" for index in range(receipts)]
-            bare.append(receipts / _timed(lambda numbers=numbers: _bare_loop(url, numbers)))
+            bare.append(receipts / _timed(partial(_bare_loop, url, numbers)))
             _create(numbers)
             ours.append(
                 receipts / _timed(lambda: poll_due(source=get_source("uscis"), now=utc_now(), actor=BENCH))
