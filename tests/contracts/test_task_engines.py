@@ -149,8 +149,8 @@ def test_it_runs_once_what_is_delivered_twice(settle: Settle, commit: Block) -> 
     ticket_id = str(TaskTicket.objects.get().id)
 
     with commit():
-        get_engine().send(ticket_id)
-        get_engine().send(ticket_id)
+        get_engine().send(ticket_id, timeout_s=60)
+        get_engine().send(ticket_id, timeout_s=60)
     settle()
 
     assert RUNS == ["once"]

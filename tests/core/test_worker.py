@@ -19,7 +19,7 @@ from legist.core.models import PeriodicTask, TaskState, TaskTicket
 from legist.core.tasks import counts, enqueue
 from legist.core.tasks.worker import BEAT_EVERY, Ticker
 from tests.core.tasks.processes import children_of, eventually, start
-from tests.core.tasks.workload import RUNS, append, note
+from tests.core.tasks.workload import RUNS, append, hang, note
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 POOL = ["workers", "monitor", "pusher", "guard"]
@@ -133,6 +133,22 @@ def test_nothing_is_lost_when_all_of_it_is_killed(start_worker: Start, tmp_path:
     assert eventually(all_done)
     assert labels(log, "end") == {f"job-{number}": 1 for number in range(6)}
     assert counts()["failed"] == 0
+
+
+@pytest.mark.process
+def test_it_stops_a_task_that_takes_longer_than_it_may(start_worker: Start, tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    start_worker()
+    for _ in range(3):
+        enqueue(hang, run_after=utc_now(), now=NOON)
+
+    assert eventually(
+        lambda: TaskTicket.objects.filter(latest_error_class__endswith="TimeoutException").count() == 3
+    )
+    TaskTicket.objects.filter(name=hang.name).delete()
+    ask(log, "after")
+
+    assert eventually(lambda: labels(log, "end")["after"] == 1)
 
 
 @pytest.mark.django_db

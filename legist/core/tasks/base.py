@@ -52,8 +52,11 @@ class PoolBrokenError(RuntimeError):
 class Engine(Protocol):
     """Carries ticket ids to where `run_ticket_by_id` is called, at least once each."""
 
-    def send(self, ticket_id: str) -> None:
-        """Have `run_ticket_by_id(ticket_id)` called soon; may raise, the sweep tries again."""
+    def send(self, ticket_id: str, *, timeout_s: int) -> None:
+        """Have `run_ticket_by_id(ticket_id)` called soon, and stopped after `timeout_s` where possible.
+
+        May raise: the sweep sends it again.
+        """
 
     def pool(self, workers: int) -> Pool | None:
         """Return the processes that `manage.py worker` has to look after, or None."""

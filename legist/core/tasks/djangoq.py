@@ -42,8 +42,8 @@ log = structlog.get_logger(__name__)
 class DjangoQEngine:
     """Sends ticket ids through the ORM broker's table."""
 
-    def send(self, ticket_id: str) -> None:
-        async_task(RUN, ticket_id)
+    def send(self, ticket_id: str, *, timeout_s: int) -> None:
+        async_task(RUN, ticket_id, q_options={"timeout": timeout_s})
 
     def pool(self, workers: int) -> Pool | None:
         return DjangoQPool(workers)

@@ -23,7 +23,7 @@ _line = _Line()
 class ImmediateEngine:
     """Runs tickets inline, in order. For tests, commands and setups without a worker."""
 
-    def send(self, ticket_id: str) -> None:
+    def send(self, ticket_id: str, *, timeout_s: int) -> None:  # noqa: ARG002  nobody can stop it from within
         _line.waiting.append(ticket_id)
         if _line.is_running:
             return

@@ -79,7 +79,7 @@ def _due(now: datetime) -> QuerySet[TaskTicket]:
 def _dispatch(ticket: TaskTicket, *, now: datetime) -> bool:
     told = _due(now).filter(id=ticket.id, dispatched_at=ticket.dispatched_at).update(dispatched_at=now)
     if told:
-        get_engine().send(str(ticket.id))
+        get_engine().send(str(ticket.id), timeout_s=_timeout_of(ticket.name))
     return bool(told)
 
 
@@ -91,7 +91,7 @@ def claim(ticket_id: str, *, now: datetime) -> TaskTicket | None:
     claimed = {
         "state": TaskState.RUNNING,
         "started_at": now,
-        "lease_until": now + _lease_of(ticket.name),
+        "lease_until": now + timedelta(seconds=_timeout_of(ticket.name)) + LEASE_MARGIN,
         "runner": processes.this_process(),
     }
     same = _due(now).filter(id=ticket.id, attempts=ticket.attempts)
@@ -103,12 +103,12 @@ def claim(ticket_id: str, *, now: datetime) -> TaskTicket | None:
     return ticket
 
 
-def _lease_of(name: str) -> timedelta:
+def _timeout_of(name: str) -> int:
     try:
-        seconds = get_task(name).timeout_s
+        return get_task(name).timeout_s
     except UnknownTaskError:
-        seconds = 0
-    return timedelta(seconds=seconds) + LEASE_MARGIN
+        # It fails at once; another release may know it.
+        return 60
 
 
 def _held(ticket: TaskTicket) -> QuerySet[TaskTicket]:

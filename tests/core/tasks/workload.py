@@ -43,6 +43,11 @@ def pass_on(*, links: int) -> None:
     RUNS.append(f"end {links}")
 
 
+@task("tests.hang", timeout_s=1)
+def hang() -> None:
+    time.sleep(600)
+
+
 @task("tests.append", timeout_s=30)
 def append(*, path: str, label: str, wait_for: str = "") -> None:
     """Write who starts, wait for a file where one is named, then write who ended."""
