@@ -66,7 +66,6 @@ INSTALLED_APPS = [
     "waffle",
     "django_q",
     "django_htmx",
-    "template_partials",
     "django_include_bootstrap",
     "lucide",
     "django_structlog",

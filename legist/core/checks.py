@@ -53,7 +53,7 @@ def check_production(**_: Any) -> list[CheckMessage]:
     known = {development_key(purpose) for purpose in ("field", "index", "session signing")}
     used = {settings.SECRET_KEY, settings.LEGIST_INDEX_KEY, *settings.LEGIST_FIELD_KEYS}
     if used & known:
-        hint = f"Set LEGIST_SECRET_KEY, LEGIST_FIELD_KEYS and LEGIST_INDEX_KEY, each from: {NEW_KEY}"
+        hint = f"Make LEGIST_FIELD_KEYS and LEGIST_INDEX_KEY, and two for LEGIST_SECRET_KEY, with: {NEW_KEY}"
         problems.append(Error("A key of the development setup is in use.", hint=hint, id="legist.E005"))
     if not settings.LEGIST_REQUIRE_MFA:
         hint = "Remove LEGIST_REQUIRE_MFA=no, so that staff sign in with a second factor."

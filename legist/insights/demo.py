@@ -15,7 +15,13 @@ from legist.core.actors import Actor
 from legist.practice.invitations import accept_invitation, invite_client, token_of
 from legist.practice.models import Client, User
 from legist.practice.roles import Role
-from legist.practice.services import find_or_create_client
+from legist.practice.services import (
+    People,
+    find_or_create_client,
+    find_or_create_matter,
+    get_staff_by_email,
+    wall_off,
+)
 
 PASSWORD = "lantern-demo-2026"  # noqa: S105  printed on the terminal for the demo firm only
 DOMAIN = "lantern.example"
@@ -31,6 +37,7 @@ CLIENTS = (
     ("Dana Demo", "dana@mail.example", "es"),
     ("Eve Example", "eve@mail.example", "en"),
 )
+DANAS_MATTERS = ("M-2026-0101", "M-2026-0102")
 HEADER = (
     "receipt_number",
     "form",
@@ -81,8 +88,26 @@ def create_people(*, actor: Actor, now: datetime) -> list[SignIn]:
         client, _ = find_or_create_client(name=name, email=address, language=language, actor=actor, now=now)
         if client.user is None:
             accept_invitation(token_of(invite_client(client, actor=actor, now=now)), now=now)
+    _shut_charlie_out(actor=actor, now=now)
     staff = [SignIn(name, str(role.label), f"{login}@{DOMAIN}", does) for name, role, login, does in STAFF]
     return staff + [SignIn(name, "Client", address, "signs in by a code") for name, address, _ in CLIENTS]
+
+
+def _shut_charlie_out(*, actor: Actor, now: datetime) -> None:
+    """Dana's matters exist before her receipts, so that the wall around them stands from the start."""
+    charlie = get_staff_by_email(f"charlie@{DOMAIN}", Role.PARALEGAL)
+    name, address, language = CLIENTS[0]
+    dana, _ = find_or_create_client(name=name, email=address, language=language, actor=actor, now=now)
+    people = People(
+        attorney=get_staff_by_email(f"alice@{DOMAIN}", Role.ATTORNEY),
+        paralegal=get_staff_by_email(f"paul@{DOMAIN}", Role.PARALEGAL),
+    )
+    for reference in DANAS_MATTERS:
+        matter, is_new = find_or_create_matter(
+            reference=reference, title=f"Case of {name}", client=dana, people=people, actor=actor, now=now
+        )
+        if is_new:
+            wall_off(matter, charlie, reason="Worked for the other side before.", actor=actor, now=now)
 
 
 def sample_csv() -> str:

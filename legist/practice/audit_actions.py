@@ -11,6 +11,7 @@ from legist.practice.models import Client, Invitation, Matter, User
 SIGNED_IN = register_action("practice.signed_in", _("signed in"), data=("method",))
 SIGN_IN_FAILED = register_action("practice.sign_in_failed", _("failed to sign in"))
 SIGNED_OUT = register_action("practice.signed_out", _("signed out"))
+STAFF_ADDED = register_action("practice.staff_added", _("added {subject} as {role}"), data=("role",))
 CLIENT_CREATED = register_action("practice.client_created", _("added the client"))
 CLIENT_INVITED = register_action("practice.client_invited", _("invited the client to the portal"))
 INVITATION_ACCEPTED = register_action(

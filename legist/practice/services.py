@@ -259,6 +259,17 @@ def _expect_role(person: User | None, role: Role) -> None:
         raise InvalidInput(message, {str(role): [message]})
 
 
+def add_staff(email: str, *, password: str, name: str, role: Role, actor: Actor, now: datetime) -> User:
+    """Create a member of staff; raises InvalidInput when the address is taken."""
+    if User.objects.filter(email=email.strip().lower()).exists():
+        message = "Somebody signs in with this address already."
+        raise InvalidInput(message, {"email": [message]})
+    with unit_of_work(actor=actor):
+        user = User.objects.create_user(email.strip(), password=password, name=name, role=role)
+        audit.record(actions.STAFF_ADDED, actor=actor, subject=user, now=now, data={"role": str(role)})
+    return user
+
+
 def get_staff_by_email(email: str, role: Role) -> User:
     """Return the active member of staff with this address and role; raise InvalidInput otherwise."""
     user = User.objects.filter(email=email.strip().lower(), role=role, is_active=True).first()
