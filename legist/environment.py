@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 from base64 import urlsafe_b64encode
 
+from django.core.exceptions import ImproperlyConfigured
 from environ import FileAwareEnv
 
 env = FileAwareEnv()
+NEW_KEY = 'python -c "import os, base64; print(base64.urlsafe_b64encode(os.urandom(32)).decode())"'
 
 
 def text(name: str, default: str = "") -> str:
@@ -28,13 +30,35 @@ def boolean(name: str, *, default: bool) -> bool:
 
 
 def words(name: str, default: str = "") -> list[str]:
-    """Split a comma-separated setting, ignoring blanks."""
-    return [word for part in text(name, default).split(",") if (word := part.strip())]
+    """Read a comma-separated setting."""
+    return split(text(name, default))
+
+
+def split(value: str) -> list[str]:
+    """Split at commas, ignoring blanks."""
+    return [word for part in value.split(",") if (word := part.strip())]
 
 
 def development_key(purpose: str) -> str:
-    """A key everybody knows, so that a fresh checkout starts; production refuses it (core.checks)."""
+    """A key everybody knows, so that a fresh checkout starts; `secret` refuses it in production."""
     return urlsafe_b64encode(hashlib.sha256(f"legist development {purpose}".encode()).digest()).decode()
+
+
+def secret(name: str, purpose: str, *, is_production: bool) -> str:
+    """Return a key; outside production one that everybody knows stands in, so that a fresh checkout starts.
+
+    Raises ImproperlyConfigured in production when it is missing or is the one that everybody knows: web,
+    worker and commands all stop before they touch data.
+    """
+    known = development_key(purpose)
+    value = text(name, "" if is_production else known)
+    if is_production and (not value or known in value):
+        message = (
+            f"{name} is not set. Production needs a key of its own. Make one with: {NEW_KEY} "
+            f"(two of them joined for LEGIST_SECRET_KEY)."
+        )
+        raise ImproperlyConfigured(message)
+    return value
 
 
 def email_settings(url: str) -> dict[str, object]:

@@ -6,9 +6,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from csp.constants import NONCE, NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 
 from legist import logs
-from legist.environment import boolean, development_key, email_settings, env, integer, number, text, words
+from legist.environment import boolean, email_settings, env, integer, number, secret, split, text, words
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
@@ -17,8 +18,10 @@ VAR_DIR = BASE_DIR / "var"
 LEGIST_ENV = text("LEGIST_ENV", "dev")
 IS_PRODUCTION = LEGIST_ENV == "prod"
 LEGIST_BASE_URL = text("LEGIST_BASE_URL", "http://localhost:8000").rstrip("/")
-LEGIST_FIELD_KEYS = words("LEGIST_FIELD_KEYS", development_key("field"))
-LEGIST_INDEX_KEY = text("LEGIST_INDEX_KEY", development_key("index"))
+if LEGIST_ENV not in {"dev", "prod"}:
+    raise ImproperlyConfigured(f"LEGIST_ENV is {LEGIST_ENV!r}. Set it to dev or prod.")
+LEGIST_FIELD_KEYS = split(secret("LEGIST_FIELD_KEYS", "field", is_production=IS_PRODUCTION))
+LEGIST_INDEX_KEY = secret("LEGIST_INDEX_KEY", "index", is_production=IS_PRODUCTION)
 LEGIST_TASK_ENGINE = text("LEGIST_TASK_ENGINE", "djangoq")
 LEGIST_REQUIRE_MFA = boolean("LEGIST_REQUIRE_MFA", default=IS_PRODUCTION)
 LEGIST_REAUTH_MINUTES = integer("LEGIST_REAUTH_MINUTES", 240)
@@ -36,7 +39,7 @@ USCIS_DAILY_QUOTA = integer("USCIS_DAILY_QUOTA", 10_000)
 USCIS_TIMEOUT_S = number("USCIS_TIMEOUT_S", 10)
 
 # --- Django ------------------------------------------------------------------------------------
-SECRET_KEY = text("LEGIST_SECRET_KEY", development_key("session signing"))
+SECRET_KEY = secret("LEGIST_SECRET_KEY", "session signing", is_production=IS_PRODUCTION)
 DEBUG = boolean("LEGIST_DEBUG", default=False)
 ALLOWED_HOSTS = words("LEGIST_ALLOWED_HOSTS", "" if IS_PRODUCTION else "localhost,127.0.0.1,[::1]")
 ROOT_URLCONF = "legist.urls"

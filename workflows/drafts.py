@@ -25,7 +25,7 @@ from workflows.models import Approval, Draft, DraftEvent, PlaybookRun
 from workflows.models.deliveries import Channel
 from workflows.models.drafts import DraftEventKind, DraftState
 from workflows.models.notices import NoticeKind, NoticeLevel
-from workflows.people import assigned, get_person
+from workflows.people import assigned, get_person, managers
 from workflows.selectors.access import access_draft
 
 Texts = Mapping[str, Mapping[str, str]]
@@ -184,7 +184,9 @@ def _submit(draft: Draft, *, actor: Actor, now: datetime) -> None:
     _record(actions.DRAFT_SUBMITTED, draft, actor=actor, now=now)
     key = f"approval:{draft.pk}:{draft.version}"
     message = notices.Message(key, NoticeKind.APPROVAL, NoticeLevel.ACTION, draft, draft.matter)
-    notices.tell(assigned(draft.matter, Role.ATTORNEY), message, now=now)
+    # A matter that nobody has given an attorney must not swallow a message.
+    people = assigned(draft.matter, Role.ATTORNEY) or managers(draft.matter)
+    notices.tell(people, message, now=now)
 
 
 def _address(draft: Draft, client: Client) -> None:

@@ -2,7 +2,8 @@
 
 An action is registered once with its code, its sentence and the data keys it may carry. Entries are
 collected by the unit of work and chained at its end. The chain is keyed (LEGIST_INDEX_KEY): whoever
-can write to the database but does not hold the key cannot make an altered chain look whole.
+can write to the database but does not hold the key cannot make an altered chain look whole. An older
+copy of both, put back as it was, looks whole too: keep the head that `verify_audit` prints elsewhere.
 """
 
 from __future__ import annotations
@@ -111,6 +112,11 @@ def compute_hash(entry: AuditEntry) -> str:
     return crypto.keyed_hash(json.dumps(content, sort_keys=True).encode(), purpose="audit chain")
 
 
+def compute_seal(head: AuditHead) -> str:
+    """Return the keyed hash of the head, so that it cannot be set back by writing two columns."""
+    return crypto.keyed_hash(f"{head.sequence}:{head.entry_hash}".encode(), purpose="audit head")
+
+
 def _chain(pending: list[Any]) -> None:
     entries = [row for row in pending if isinstance(row, AuditEntry)]
     if not entries:
@@ -123,7 +129,8 @@ def _chain(pending: list[Any]) -> None:
         entry.entry_hash = compute_hash(entry)
         head.sequence, head.entry_hash = entry.sequence, entry.entry_hash
     AuditEntry.objects.bulk_create(entries)
-    head.save(update_fields=["sequence", "entry_hash"])
+    head.seal = compute_seal(head)
+    head.save(update_fields=["sequence", "entry_hash", "seal"])
 
 
 register_flush(_chain)
@@ -151,9 +158,11 @@ def verify() -> Verification:
         if reason:
             return Verification(count, previous, min(entry.sequence, count + 1), reason)
         count, previous = count + 1, entry.entry_hash
-    head = AuditHead.objects.filter(id=1).first()
-    if (head.sequence, head.entry_hash) != (count, previous) if head else count:
+    head = AuditHead.objects.filter(id=1).first() or AuditHead(sequence=0)
+    if (head.sequence, head.entry_hash) != (count, previous):
         return Verification(count, previous, count + 1, "entries at the end of the chain are missing")
+    if count and head.seal != compute_seal(head):
+        return Verification(count, previous, count + 1, "the end of the chain was set back")
     return Verification(count, previous)
 
 

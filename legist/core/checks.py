@@ -9,9 +9,8 @@ from django.core import checks
 from django.core.checks import CheckMessage, Error, Tags, register
 
 from legist.core.crypto import decode_key
-from legist.environment import development_key
+from legist.environment import NEW_KEY, development_key
 
-NEW_KEY = 'python -c "import os, base64; print(base64.urlsafe_b64encode(os.urandom(32)).decode())"'
 TASK_ENGINES = {"djangoq", "immediate"}
 
 

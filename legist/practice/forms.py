@@ -11,13 +11,13 @@ from legist.practice.models import User
 
 
 class LoginCodeForm(RequestLoginCodeForm):  # type: ignore[misc]  # allauth is untyped
-    """Asks for an address and finds its person: staff by the address, clients by its blind index."""
+    """Asks for an address and finds its client by the blind index; staff have a password instead."""
 
     _user: User | None
 
     def clean_email(self) -> str:
         email = str(super().clean_email())
-        self._user = self._user or find_client_user(email)
+        self._user = find_client_user(email)
         return email
 
 

@@ -122,6 +122,20 @@ def test_it_notices_that_the_end_was_cut_off(firm: Firm) -> None:
     assert (result.bad_sequence, result.reason) == (last, "entries at the end of the chain are missing")
 
 
+def test_it_notices_that_the_end_was_set_back(firm: Firm) -> None:
+    touch(firm, 3)
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM core_auditentry WHERE sequence > 2")
+        cursor.execute(
+            "UPDATE core_audithead SET sequence = 2,"
+            " entry_hash = (SELECT entry_hash FROM core_auditentry WHERE sequence = 2)"
+        )
+
+    result = audit.verify()
+
+    assert (result.bad_sequence, result.reason) == (3, "the end of the chain was set back")
+
+
 def test_it_cannot_be_rechained_without_the_key(firm: Firm, settings: object) -> None:
     """Whoever can write rows but has another key computes other hashes."""
     touch(firm)

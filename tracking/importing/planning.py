@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import chain
@@ -59,6 +60,12 @@ class _Known:
     staff: dict[tuple[str, str], User]
 
 
+def folded(name: str) -> str:
+    """Return a name as people compare it: without case, accents and stray spaces."""
+    plain = unicodedata.normalize("NFKD", name)
+    return " ".join("".join(c for c in plain if not unicodedata.combining(c)).casefold().split())
+
+
 class Planner:
     """Plans the rows of one file in order, remembering what earlier rows of the file have taken."""
 
@@ -67,6 +74,7 @@ class Planner:
         self._taken: set[str] = set()
         self._references: dict[str, str] = {}
         self._named: set[str] = set()
+        self._names: dict[str, str] = {}
 
     def remember(self, values: dict[str, str]) -> None:
         """Count a row as accepted that an earlier, interrupted run has written."""
@@ -117,6 +125,7 @@ class Planner:
     def _place(self, planned: PlannedRow, parsed: ParsedRow, known: _Known) -> None:
         """Find the matter of a row, or settle that one is opened, or that it waits in the tray."""
         planned.client = known.clients.get(email_index(parsed.client_email)) if parsed.client_email else None
+        self._expect_same_name(parsed, planned.client)
         if parsed.reference:
             self._place_by_reference(planned, parsed, known)
         elif planned.client is not None:
@@ -127,6 +136,15 @@ class Planner:
             planned.reason = _(
                 "Unassigned: a client needs client_email or matter_reference, so that nobody is mixed up."
             )
+
+    def _expect_same_name(self, parsed: ParsedRow, client: Client | None) -> None:
+        """A column that slipped by a line must not give one person's case to another."""
+        if not parsed.client_email or not parsed.client_name:
+            return
+        known = client.name if client else self._names.get(parsed.client_email, parsed.client_name)
+        if folded(known) != folded(parsed.client_name):
+            raise RowError(_("client_email belongs to a client with another name. Check both columns."))
+        self._names.setdefault(parsed.client_email, parsed.client_name)
 
     def _place_by_reference(self, planned: PlannedRow, parsed: ParsedRow, known: _Known) -> None:
         matter = known.matters.get(parsed.reference)

@@ -74,6 +74,7 @@ class AuditHead(models.Model):
 
     sequence = models.PositiveBigIntegerField(default=0)
     entry_hash = models.CharField(max_length=64, default="0" * 64)
+    seal = models.CharField(max_length=64, default="", help_text="Keyed hash of the two above.")
 
     class Meta:
         constraints = [models.CheckConstraint(condition=models.Q(id=1), name="audit_single_head")]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from legist.core.rotation import rotate
 
@@ -18,6 +18,9 @@ class Command(BaseCommand):
         parser.add_argument("--batch", type=int, default=500, help="rows in one transaction")
 
     def handle(self, *_args: Any, **options: Any) -> None:
+        if options["batch"] < 1:
+            message = "--batch: give a number of 1 or more."
+            raise CommandError(message, returncode=2)
         total = 0
         for label, done in rotate(batch=options["batch"]):
             total += done
