@@ -245,3 +245,6 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = text("LEGIST_FROM_EMAIL", "office@legist.exa
 EMAIL_TIMEOUT = 15
 LOGGING = logs.configuration(as_json=IS_PRODUCTION, level=text("LEGIST_LOG_LEVEL", "INFO"))
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
+# Ids on the record are ours: a header from outside could carry anything.
+DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = False
+DJANGO_STRUCTLOG_TRUST_UPSTREAM_CORRELATION_ID = False

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from urllib.parse import urlencode
 
+import structlog
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django_structlog.middlewares import RequestMiddleware
 
+from legist.core import correlation
 from legist.core.errors import InvalidInput, LegistError, NeedsReauthentication
+from legist.core.ids import uuid7
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 FALLBACK_TEMPLATE = "errors/error.html"
@@ -18,6 +21,10 @@ FALLBACK_TEMPLATE = "errors/error.html"
 
 class RequestLogMiddleware(RequestMiddleware):
     """Binds request and correlation ids to every log line; the query string stays out of the logs."""
+
+    def prepare(self, request: HttpRequest) -> None:
+        structlog.contextvars.bind_contextvars(**{correlation.KEY: str(uuid7())})
+        super().prepare(request)
 
     @staticmethod
     def format_request(request: HttpRequest) -> str:

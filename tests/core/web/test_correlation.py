@@ -1,0 +1,30 @@
+"""What one request does carries one id, ours and no one else's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.test import Client
+from django.urls import reverse
+
+from legist.core.models import AuditEntry
+from tests.factories.practice import Firm
+
+
+def test_it_puts_one_id_on_everything_a_request_records(
+    firm: Firm, browser_of: Callable[[str], Client]
+) -> None:
+    browser = browser_of("paul")
+
+    browser.post(reverse("set_language"), {"language": "es"}, headers={"x-correlation-id": "from outside"})
+
+    entry = AuditEntry.objects.latest("sequence")
+    assert len(entry.correlation_id) == 36
+    browser.post(reverse("set_language"), {"language": "en"})
+    assert AuditEntry.objects.latest("sequence").correlation_id != entry.correlation_id
+
+
+def test_it_lets_no_page_of_a_signed_in_person_be_kept(
+    firm: Firm, browser_of: Callable[[str], Client]
+) -> None:
+    assert "no-store" in browser_of("paul").get(reverse("practice:settings"))["Cache-Control"]
