@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from datetime import datetime
 
@@ -13,6 +14,8 @@ from django.utils import translation
 from tests.factories.practice import NOW, Firm, make_firm
 
 pytest_plugins = ["tests.support.simulator"]
+# The browser tests leave an event loop open in their process; the tests after them are not async for that.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 
 @pytest.fixture(autouse=True)

@@ -91,6 +91,7 @@ def _environment(directory: Path, url: str, simulator: RunningSimulator) -> dict
     own = {
         "DJANGO_SETTINGS_MODULE": "legist.settings",
         "LEGIST_BASE_URL": url,
+        "LEGIST_CACHE_URL": "dummycache://",  # many tests sign in as one person within a minute
         "LEGIST_DATABASE_URL": f"sqlite:///{directory / 'legist.sqlite3'}",
         "LEGIST_EMAIL_URL": f"file://{directory / 'mail'}",
         "LEGIST_FIRM_NAME": "Lantern Immigration Law",
