@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
-
 from django.urls import URLPattern, URLResolver, include, path
 
 from legist.practice.web.language import switch
@@ -21,5 +19,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("legist.practice.web.account_urls")),
     path("accounts/", include("allauth.account.urls")),
     path("accounts/2fa/", include("allauth.mfa.urls")),
-    *(path("", include(app)) for app in APPS if find_spec(app.rpartition(".")[0]) and find_spec(app)),
+    *(path("", include(app)) for app in APPS),
 ]

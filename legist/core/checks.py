@@ -18,10 +18,6 @@ TASK_ENGINES = {"djangoq", "immediate"}
 def check_environment(**_: Any) -> list[CheckMessage]:
     """Refuse values that cannot work."""
     problems: list[CheckMessage] = []
-    if settings.LEGIST_ENV not in {"dev", "prod"}:
-        problems.append(
-            Error(f"LEGIST_ENV is {settings.LEGIST_ENV!r}.", hint="Set it to dev or prod.", id="legist.E001")
-        )
     if settings.LEGIST_TASK_ENGINE not in TASK_ENGINES:
         hint = f"Choose one of {', '.join(sorted(TASK_ENGINES))}."
         problems.append(
