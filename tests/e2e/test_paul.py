@@ -29,7 +29,7 @@ def test_he_uploads_a_file_and_sees_news_without_reloading(
     expect(page.get_by_text("too few digits")).to_be_visible()
     expect(page.get_by_role("cell", name=re.compile("Repeated in this file"))).to_be_visible()
     page.get_by_role("button", name=re.compile("^Import 1 receipt")).click()
-    expect(page.get_by_text("Done", exact=True).first).to_be_visible()
+    expect(page.get_by_text("1 receipt is watched now")).to_be_visible()
 
     page.goto("/")
     row = page.get_by_role("row").filter(has_text=case.reference)
