@@ -35,10 +35,17 @@ class Capability(StrEnum):
     OPERATE_POLLER = "operate_poller"
     VIEW_AUDIT = "view_audit"
     VIEW_PLAYBOOKS = "view_playbooks"
+    EDIT_VOCABULARY = "edit_vocabulary"
+    EDIT_WORDING = "edit_wording"
+    EDIT_DEADLINE_RULES = "edit_deadline_rules"
+    MANAGE_ASSIST = "manage_assist"
     USE_PORTAL = "use_portal"
 
 
 C = Capability
+
+# How the whole firm reads, words and counts: decided by those who answer for it.
+FIRM_RULES = frozenset({C.EDIT_VOCABULARY, C.EDIT_WORDING, C.EDIT_DEADLINE_RULES, C.MANAGE_ASSIST})
 
 LAWYERING = frozenset(
     {
@@ -55,7 +62,7 @@ LAWYERING = frozenset(
 )
 
 CAPABILITIES: dict[str, frozenset[Capability]] = {
-    Role.ATTORNEY: LAWYERING | {C.APPROVE_DRAFT, C.OVERRIDE_STATUS, C.MANAGE_MATTER},
+    Role.ATTORNEY: LAWYERING | FIRM_RULES | {C.APPROVE_DRAFT, C.OVERRIDE_STATUS, C.MANAGE_MATTER},
     Role.PARALEGAL: LAWYERING,
     Role.OPERATIONS: frozenset(
         {
@@ -66,11 +73,13 @@ CAPABILITIES: dict[str, frozenset[Capability]] = {
             C.VIEW_PAYLOAD,
             C.VIEW_HEALTH,
             C.OPERATE_POLLER,
+            C.EDIT_VOCABULARY,
             C.VIEW_AUDIT,
             C.VIEW_PLAYBOOKS,
         }
     ),
-    Role.MANAGER: frozenset(
+    Role.MANAGER: FIRM_RULES
+    | frozenset(
         {
             C.VIEW_MATTER,
             C.MANAGE_MATTER,
