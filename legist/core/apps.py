@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.apps import AppConfig
+from django.db import DEFAULT_DB_ALIAS
+from django.db.models.signals import post_migrate
 
 
 class CoreConfig(AppConfig):
@@ -14,3 +18,14 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         from legist.core import checks, flags, outbox  # noqa: F401  registers checks, audit actions and tasks
+
+        post_migrate.connect(plant_canary, sender=self, dispatch_uid="legist.core.canary")
+
+
+def plant_canary(*, using: str = DEFAULT_DB_ALIAS, **_: Any) -> None:
+    """Mark a new database with the keys it is written with."""
+    from legist.core import canary
+    from legist.core.clock import utc_now
+
+    if using == DEFAULT_DB_ALIAS:
+        canary.plant(now=utc_now())

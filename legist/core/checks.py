@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
 from django.core import checks
 from django.core.checks import CheckMessage, Error, Tags, register
+from django.db import DEFAULT_DB_ALIAS
 
+from legist.core import canary
 from legist.core.crypto import decode_key
 from legist.environment import NEW_KEY, development_key
 
@@ -39,6 +42,15 @@ def _key_problems() -> list[CheckMessage]:
             hint = f"Each key is urlsafe base64 of 32 bytes: {NEW_KEY}"
             problems.append(Error(f"{name} holds a value that is no key.", hint=hint, id="legist.E004"))
     return problems
+
+
+@register(Tags.database)
+def check_keys(*, databases: Sequence[str] | None = None, **_: Any) -> list[CheckMessage]:
+    """Refuse keys that the data was not written with; `migrate` and `check --database default` ask."""
+    if DEFAULT_DB_ALIAS not in (databases or ()) or _key_problems():
+        return []
+    hint = "See docs/howto/rotate-keys.md."
+    return [Error(fault, hint=hint, id="legist.E008") for fault in canary.faults()]
 
 
 @register(Tags.security, deploy=True)

@@ -10,6 +10,7 @@ from django.db.models import Q, TextField
 from django.db.models.functions import Cast
 
 from legist.core.crypto import EncryptedTextField, current_prefix, encrypted_fields
+from legist.core.models import KeyCanary
 from legist.core.uow import unit_of_work
 
 
@@ -19,7 +20,8 @@ def rotate(*, batch: int) -> Iterator[tuple[str, int]]:
     What is left to do is read from the rows themselves: they do not begin with the current key's
     prefix. So a run that was cut off goes on where it stopped.
     """
-    for model in apps.get_models():
+    # The canary comes last: as long as anything else is under an old key, it asks for that key too.
+    for model in sorted(apps.get_models(), key=lambda model: model is KeyCanary):
         fields = encrypted_fields(model)
         while fields and (done := _rotate_batch(model, fields, batch=batch)):
             yield model._meta.label, done

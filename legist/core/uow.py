@@ -12,6 +12,7 @@ from auditlog.context import set_actor
 from django.db import transaction
 
 from legist.core.actors import Actor
+from legist.core.canary import expect_right_keys
 
 
 @dataclass(slots=True)
@@ -43,11 +44,13 @@ def unit_of_work(*, actor: Actor | None = None) -> Iterator[UnitOfWork]:
     Audit entries are written at the very end, so the lock on the head of their chain is the last
     lock taken and held only for the commit: two use cases cannot wait for each other in a circle.
     A nested unit is a savepoint: when it fails, what it had collected is forgotten with it.
+    Raises WrongKeyError before anything is written with keys that are not the database's.
     """
     outer = _current.get()
     if outer is not None:
         yield from _nested(outer)
         return
+    expect_right_keys()
     unit = UnitOfWork(actor=actor)
     token = _current.set(unit)
     try:

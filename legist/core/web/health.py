@@ -9,7 +9,7 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from legist.core import flags, heartbeat
+from legist.core import canary, flags, heartbeat
 from legist.core.clock import utc_now
 from legist.core.tasks import oldest_due_at, schedules
 
@@ -28,7 +28,7 @@ def healthz(_request: HttpRequest) -> JsonResponse:
 @never_cache
 @require_safe
 def readyz(_request: HttpRequest) -> JsonResponse:
-    """Return 200 when database, queue, worker and poller are all well, otherwise 503; names each check."""
+    """Return 200 when database, keys, queue, worker and poller are well, otherwise 503; names each check."""
     checks = check_readiness(now=utc_now())
     is_ready = all(verdict in {"ok", "off", "idle"} for verdict in checks.values())
     body = {"status": "ok" if is_ready else "failing", "checks": checks}
@@ -40,7 +40,8 @@ def check_readiness(*, now: datetime) -> dict[str, str]:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
-        return {"database": "ok", "queue": _queue(now), "worker": _worker(now), "poller": _poller(now)}
+        verdicts = {"queue": _queue(now), "worker": _worker(now), "poller": _poller(now)}
+        return {"database": "ok", "keys": "wrong" if canary.faults() else "ok"} | verdicts
     except DatabaseError:
         return {"database": "unreachable"}
 

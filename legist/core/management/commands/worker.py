@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from legist.core.canary import expect_right_keys
 from legist.core.tasks import worker
 from legist.core.tasks.base import PoolBrokenError
 
@@ -30,6 +31,7 @@ class Command(BaseCommand):
         workers: int = options["workers"] or default_workers()
         if workers < 1:
             raise CommandError("--workers: give a number of 1 or more.", returncode=2)
+        expect_right_keys()
         try:
             worker.run(workers=workers)
         except PoolBrokenError as error:
