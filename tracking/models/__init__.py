@@ -8,6 +8,15 @@ from tracking.models.override import MANUAL, Override, OverrideState
 from tracking.models.query import Decision, Payload, QueryOutcome, StatusQuery
 from tracking.models.receipt import Priority, Receipt, ReceiptState, Tier
 from tracking.models.review import ReviewItem, ReviewKind, ReviewState
+from tracking.models.vocabulary import (
+    Rereading,
+    RereadingRun,
+    RereadingState,
+    VersionIsFixed,
+    VocabularyDraft,
+    VocabularyReview,
+    VocabularyVersion,
+)
 
 __all__ = [
     "MANUAL",
@@ -25,6 +34,9 @@ __all__ = [
     "QueryOutcome",
     "Receipt",
     "ReceiptState",
+    "Rereading",
+    "RereadingRun",
+    "RereadingState",
     "ReviewItem",
     "ReviewKind",
     "ReviewState",
@@ -32,4 +44,8 @@ __all__ = [
     "StatusChange",
     "StatusQuery",
     "Tier",
+    "VersionIsFixed",
+    "VocabularyDraft",
+    "VocabularyReview",
+    "VocabularyVersion",
 ]

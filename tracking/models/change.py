@@ -47,7 +47,8 @@ class StatusChange(models.Model):
 
     USCIS acted somewhere between `detected_after` (the last good reading before) and `detected_at`;
     `event_date` is the day its text names. A side event (fee, expedite, address) keeps the bucket:
-    from_bucket = to_bucket. A correction by a person is a row of its own, with `override` set.
+    from_bucket = to_bucket. A correction by a person is a row of its own, with `override` set; so is the same
+    text read anew by better rules, with `reread_of` set to the change whose place it takes.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -57,6 +58,9 @@ class StatusChange(models.Model):
     to_code = models.CharField(max_length=32)
     from_bucket = models.CharField(max_length=20, blank=True, default="")
     to_bucket = models.CharField(max_length=20, help_text="Stage after the change.")
+    to_stage = models.CharField(
+        max_length=32, blank=True, default="", help_text="Code that set that stage; a side event keeps it."
+    )
     title_en = models.CharField(max_length=300, blank=True, default="")
     title_es = models.CharField(max_length=300, blank=True, default="")
     description_en = EncryptedTextField(null=True, blank=True)
@@ -79,11 +83,20 @@ class StatusChange(models.Model):
     query = models.ForeignKey(
         "tracking.StatusQuery", null=True, blank=True, on_delete=models.PROTECT, related_name="changes"
     )
+    reread_of = models.OneToOneField(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="reread",
+        help_text="The change whose text this one reads anew; nothing new was said.",
+    )
     actor = models.CharField(max_length=80, help_text="Key of the actor that recorded it.")
     correlation_id = models.CharField(max_length=64, blank=True, default="")
 
     receipt_id: UUID
     override_id: UUID | None
+    reread_of_id: UUID | None
 
     objects: ClassVar[models.Manager[StatusChange]] = StatusChangeQuerySet.as_manager()
 
@@ -99,6 +112,8 @@ class StatusChange(models.Model):
             # The inbox: what was learned within its window, and its three groups.
             models.Index(fields=["-detected_at"], name="change_detected"),
             models.Index(fields=["attention", "-detected_at"], name="change_attention"),
+            # vocabulary: the past changes under one title, and the titles there are.
+            models.Index(fields=["title_en", "id"], name="change_title"),
         ]
 
     def __str__(self) -> str:

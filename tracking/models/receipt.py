@@ -70,6 +70,12 @@ class Receipt(models.Model):
     current_bucket = models.CharField(
         max_length=20, blank=True, default="", help_text="Bucket; a side event leaves it as it was."
     )
+    stage_code = models.CharField(
+        max_length=32,
+        blank=True,
+        default="",
+        help_text="StatusCode that set the stage; a side event leaves it. Firms gather their stages by it.",
+    )
     current_title = models.CharField(max_length=300, blank=True, default="")
     current_since = models.DateField(null=True, blank=True, help_text="Day the status says it happened.")
     source = models.CharField(
@@ -140,8 +146,8 @@ class Receipt(models.Model):
             models.Index(
                 fields=["lease_token"], name="receipt_lease", condition=Q(lease_token__isnull=False)
             ),
-            # selectors.list_receipts by bucket, in keyset order.
-            models.Index(fields=["current_bucket", "-id"], name="receipt_bucket"),
+            # selectors.list_receipts by the firm's stage, in keyset order; what a change of stages moves.
+            models.Index(fields=["stage_code", "-id"], name="receipt_stage"),
             # selectors.list_receipts by tier; source_health counts the tiers.
             models.Index(fields=["tier", "-id"], name="receipt_tier"),
             # The unassigned tray.

@@ -25,6 +25,7 @@ class ReviewKind(models.TextChoices):
     KEEPS_FAILING = "keeps_failing", _("No answer after several tries")
     WENT_BACK = "went_back", _("The source shows an older status than before")
     ACCESS_REFUSED = "access_refused", _("The source refuses our access")
+    VOCABULARY = "vocabulary", _("It is time to look through the statuses")
 
 
 class ReviewState(models.TextChoices):
