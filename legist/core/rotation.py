@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Protocol
 
 from django.apps import apps
 from django.db import models
@@ -14,17 +15,41 @@ from legist.core.models import KeyCanary
 from legist.core.uow import unit_of_work
 
 
+class RotateBatch(Protocol):
+    """What `register_rotation` takes."""
+
+    def __call__(self, *, batch: int) -> int:
+        """Re-encrypt up to `batch` values that are behind, in one transaction; return how many."""
+
+
+_others: dict[str, RotateBatch] = {}
+
+
+def register_rotation(label: str, rotate_batch: RotateBatch) -> None:
+    """Have rotation cover encrypted values that stand in no encrypted field; `label` names the table."""
+    _others[label] = rotate_batch
+
+
 def rotate(*, batch: int) -> Iterator[tuple[str, int]]:
     """Re-encrypt batch after batch and yield (model label, rows done in this batch).
 
     What is left to do is read from the rows themselves: they do not begin with the current key's
     prefix. So a run that was cut off goes on where it stopped.
     """
+    for model in apps.get_models():
+        if model is not KeyCanary:
+            yield from _rotate_model(model, batch=batch)
+    for label, rotate_batch in _others.items():
+        while done := rotate_batch(batch=batch):
+            yield label, done
     # The canary comes last: as long as anything else is under an old key, it asks for that key too.
-    for model in sorted(apps.get_models(), key=lambda model: model is KeyCanary):
-        fields = encrypted_fields(model)
-        while fields and (done := _rotate_batch(model, fields, batch=batch)):
-            yield model._meta.label, done
+    yield from _rotate_model(KeyCanary, batch=batch)
+
+
+def _rotate_model(model: type[models.Model], *, batch: int) -> Iterator[tuple[str, int]]:
+    fields = encrypted_fields(model)
+    while fields and (done := _rotate_batch(model, fields, batch=batch)):
+        yield model._meta.label, done
 
 
 def _rotate_batch(model: type[models.Model], fields: list[EncryptedTextField], *, batch: int) -> int:

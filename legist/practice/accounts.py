@@ -14,6 +14,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from legist.core.crypto import blind_index
+from legist.practice import second_factors
 from legist.practice.models import Client, User
 
 # A client's user carries no address of its own: the real one is encrypted in the client's record.
@@ -61,6 +62,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
 
 class MfaAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth is untyped
     """Second factors are for staff; a client's passkey stands beside the code, not behind it."""
+
+    def encrypt(self, text: str) -> str:
+        """Seal what allauth is about to store: the key of a TOTP app, the seed of recovery codes."""
+        return second_factors.seal_secret(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return second_factors.open_secret(encrypted_text)
 
     def is_mfa_enabled(self, user: Any, types: Any = None) -> bool:
         """Whether a second step is asked for: never of clients, whom a lost phone must not lock out."""

@@ -13,8 +13,9 @@ class PracticeConfig(AppConfig):
     verbose_name = "Practice"
 
     def ready(self) -> None:
-        from legist.practice import audit_actions, history, places
+        from legist.practice import audit_actions, history, places, second_factors
 
         audit_actions.register_subjects()
         history.register()
         places.register()
+        second_factors.register()
