@@ -10,6 +10,8 @@ from workflows.models.documents import Document, DocumentTemplate
 from workflows.models.drafts import Approval, Draft, DraftEvent
 from workflows.models.messages import MessageTemplate
 from workflows.models.notices import Notice
+from workflows.models.paper import PaperNotice, PaperRevision, PaperScan
+from workflows.models.paper_watch import PaperWait, PaperWatch
 from workflows.models.playbooks import ActionRun, Playbook, PlaybookRun
 
 __all__ = [
@@ -26,6 +28,11 @@ __all__ = [
     "DraftEvent",
     "MessageTemplate",
     "Notice",
+    "PaperNotice",
+    "PaperRevision",
+    "PaperScan",
+    "PaperWait",
+    "PaperWatch",
     "Playbook",
     "PlaybookRun",
     "Reminder",

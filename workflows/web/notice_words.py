@@ -21,6 +21,7 @@ ICONS = {
     NoticeKind.DELIVERY: "mail-warning",
     NoticeKind.STEP: "triangle-alert",
     NoticeKind.CHANGE: "activity",
+    NoticeKind.PAPER: "mail-search",
 }
 
 
@@ -55,6 +56,8 @@ def _address(notice: Notice) -> str:
         return reverse(own, args=[notice.subject_id])
     if notice.subject_kind == "delivery":
         return reverse("workflows:deliveries")
+    if notice.kind == NoticeKind.PAPER:
+        return paper_address(notice)
     return reverse("workflows:matter", args=[notice.matter_id])
 
 
@@ -93,6 +96,22 @@ def _delivery(notice: Notice) -> str:
     return _("A message could not be delivered. Decide what to do")
 
 
+def paper_address(notice: Notice) -> str:
+    """Return the notice that waits, or else the list of what is missing with the paper in sight."""
+    if notice.subject_kind == "papernotice":
+        return reverse("workflows:paper_notice", args=[notice.subject_id])
+    return f"{reverse('workflows:paper')}?tab=missing#watch-{notice.subject_id}"
+
+
+def _paper(notice: Notice) -> str:
+    status = {"status": code_label(notice.data.get("code", ""))}
+    return {
+        "missing": _("The paper for “%(status)s” has not come. Find out where it is") % status,
+        "untouched": _("The paper for “%(status)s” is missing and nobody has looked for it yet") % status,
+        "moved_on": _("The paper for “%(status)s” never came, and the case has moved on") % status,
+    }.get(notice.data.get("what", ""), _("A paper notice waits for you: look where it belongs"))
+
+
 WORDS: dict[str, Callable[[Notice], str]] = {
     NoticeKind.REMINDER: _reminder,
     NoticeKind.OVERDUE: _overdue,
@@ -101,4 +120,5 @@ WORDS: dict[str, Callable[[Notice], str]] = {
     NoticeKind.DELIVERY: _delivery,
     NoticeKind.STEP: _step,
     NoticeKind.CHANGE: _change,
+    NoticeKind.PAPER: _paper,
 }
