@@ -155,6 +155,34 @@ def assign_matter(
     matter.refresh_from_db(fields=["attorney", "paralegal"])
 
 
+def fill_seats(matter: Matter, people: People, *, actor: Actor, now: datetime) -> None:
+    """Give the empty seats of the matter and the matters below it to people; nobody is moved from theirs.
+
+    Whoever a wall shuts out is not seated.
+    """
+    with unit_of_work(actor=actor):
+        filled = [_fill_seats(each, people) for each in _family(matter)]
+        if filled[0]:
+            data = {seat: str(person.pk) for seat, person in filled[0].items()}
+            audit.record(
+                actions.MATTER_ASSIGNED, actor=actor, subject=matter, scope=matter.id, now=now, data=data
+            )
+
+
+def _fill_seats(matter: Matter, people: People) -> dict[str, User]:
+    row = Matter.objects.select_for_update().get(pk=matter.pk)
+    walled = set(row.walls.values_list("user_id", flat=True))
+    seated: dict[str, User] = {}
+    for seat, person in (("attorney", people.attorney), ("paralegal", people.paralegal)):
+        if person is not None and getattr(row, f"{seat}_id") is None and person.pk not in walled:
+            setattr(row, seat, person)
+            grant_matter(row, person)
+            seated[seat] = person
+    if seated:
+        row.save(update_fields=list(seated))
+    return seated
+
+
 def set_matter_stage(matter: Matter, stage: str, *, actor: Actor, now: datetime, reason: str = "") -> bool:
     """Move the firm's own stage; return False when it was there already."""
     with unit_of_work(actor=actor):

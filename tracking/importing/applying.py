@@ -13,7 +13,13 @@ from legist.core.actors import Actor
 from legist.core.errors import InvalidInput
 from legist.core.uow import unit_of_work
 from legist.practice.models import Client, Matter, MatterState
-from legist.practice.services import find_or_create_client, find_or_create_matter, open_matter
+from legist.practice.services import (
+    NOBODY,
+    fill_seats,
+    find_or_create_client,
+    find_or_create_matter,
+    open_matter,
+)
 from tracking import audit_actions as actions
 from tracking.importing.planning import PlannedRow
 from tracking.importing.rows import ParsedRow
@@ -86,8 +92,11 @@ class Applier:
             # Somebody took the reference between our look and our write.
             plan.outcome, plan.reason, plan.receipt = RowOutcome.REJECTED, error.message, None
             return
+        if plan.seats != NOBODY:
+            self._fill_seats(plan, matter)
         if plan.receipt is not None:
-            self._update(plan, plan.receipt, matter)
+            if plan.updates:
+                self._update(plan, plan.receipt, matter)
             return
         row = _parsed(plan)
         plan.receipt = new_receipt(
@@ -122,6 +131,12 @@ class Applier:
                 actor=self._actor,
                 now=self._now,
             )[0]
+
+    def _fill_seats(self, plan: PlannedRow, matter: Matter | None) -> None:
+        kept = plan.receipt.matter if plan.receipt else None
+        target = kept or matter
+        assert target is not None  # noqa: S101  seats are planned on a matter that is there
+        fill_seats(target, plan.seats, actor=self._actor, now=self._now)
 
     def _client(self, name: str, email: str, language: str) -> Client:
         return find_or_create_client(

@@ -15,9 +15,10 @@ from legist.practice.accounts import email_index
 from legist.practice.models import Client, Matter, MatterState, User
 from legist.practice.permissions import Capability, visible_matters, visible_to
 from legist.practice.roles import Role
-from legist.practice.services import People
+from legist.practice.services import NOBODY, People
 from tracking.importing.columns import RECEIPT
 from tracking.importing.rows import ParsedRow, RowError, mask, parse_row
+from tracking.importing.seating import Seating, Walls, look_up_walls
 from tracking.importing.tables import Row
 from tracking.models import Receipt, RowOutcome
 from tracking.selectors import number_index, working_capability
@@ -27,7 +28,10 @@ _STAFF = {"attorney_email": Role.ATTORNEY, "paralegal_email": Role.PARALEGAL}
 
 @dataclass(slots=True)
 class PlannedRow:
-    """What is to become of one row. `reason` says why not, or carries a remark about an accepted row."""
+    """What is to become of one row. `reason` says why not, or carries a remark about an accepted row.
+
+    `people` work on the matter if it is opened; `seats` are filled on one that is there already.
+    """
 
     line: int
     outcome: RowOutcome
@@ -40,6 +44,7 @@ class PlannedRow:
     client: Client | None = None
     opens_matter: bool = False
     people: People = field(default_factory=People)
+    seats: People = field(default_factory=People)
     updates: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -49,7 +54,7 @@ class PlannedRow:
 
 @dataclass(slots=True)
 class _Known:
-    """What the database holds about the rows of one chunk: five queries, however many rows."""
+    """What the database holds about the rows of one chunk: six queries, however many rows."""
 
     receipts: dict[str, Receipt]
     workable: set[UUID]
@@ -58,6 +63,7 @@ class _Known:
     clients: dict[str, Client]
     open_matters: dict[UUID, list[Matter]]
     staff: dict[tuple[str, str], User]
+    walls: Walls
 
 
 def folded(name: str) -> str:
@@ -75,6 +81,7 @@ class Planner:
         self._references: dict[str, str] = {}
         self._named: set[str] = set()
         self._names: dict[str, str] = {}
+        self._seating = Seating()
 
     def remember(self, values: dict[str, str]) -> None:
         """Count a row as accepted that an earlier, interrupted run has written."""
@@ -106,12 +113,16 @@ class Planner:
         )
         try:
             self._place(planned, parsed, known)
-            planned.people = self._people(parsed, known)
+            named = _named(parsed, known)
         except RowError as error:
             return _rejected(row, parsed.number.masked, error.message)
+        planned.people = self._people(named)
         planned.receipt = known.receipts.get(planned.index)
+        matter = planned.matter
         if planned.receipt is not None:
-            self._compare(planned, planned.receipt, known)
+            matter = self._compare(planned, planned.receipt, known)
+        if matter is not None:
+            self._seat(planned, named, matter, walls=known.walls)
         self._take(parsed)
         return planned
 
@@ -178,42 +189,45 @@ class Planner:
     def _may_work(self, matter: Matter, known: _Known) -> bool:
         return self._actor.is_system or matter.pk in known.workable
 
-    def _people(self, parsed: ParsedRow, known: _Known) -> People:
+    def _people(self, named: People) -> People:
         """Who works on a matter that is opened: as the row says, else whoever uploads."""
-        found: dict[str, User] = {}
-        for column, role in _STAFF.items():
-            if email := getattr(parsed, column):
-                person = known.staff.get((email, role))
-                if person is None:
-                    message = _("%(column)s is nobody with that role here. Correct it or leave it empty.")
-                    raise RowError(message % {"column": column})
-                found[role] = person
         uploader = self._actor.user
-        if isinstance(uploader, User) and not found:
-            found[uploader.role] = uploader
+        if named != NOBODY or not isinstance(uploader, User):
+            return named
+        found = {uploader.role: uploader}
         return People(attorney=found.get(Role.ATTORNEY), paralegal=found.get(Role.PARALEGAL))
 
-    def _compare(self, planned: PlannedRow, receipt: Receipt, known: _Known) -> None:
-        """A number that is tracked already gets what was missing; it is never moved to another matter."""
+    def _seat(self, planned: PlannedRow, named: People, matter: Matter, *, walls: Walls) -> None:
+        """Fill the empty seats of a matter that is there already; a contradiction is only remarked on."""
+        seated = self._seating.plan(matter, named, walls)
+        planned.seats = seated.people
+        if planned.seats != NOBODY and planned.outcome == RowOutcome.ALREADY_TRACKED:
+            planned.outcome, planned.reason = RowOutcome.UPDATED, ""
+        planned.reason = " ".join(filter(None, [planned.reason, *seated.remarks]))
+
+    def _compare(self, planned: PlannedRow, receipt: Receipt, known: _Known) -> Matter | None:
+        """A number that is tracked already gets what was missing; it is never moved to another matter.
+
+        Returns the matter whose empty seats the row may fill.
+        """
         parsed = planned.row
         assert parsed is not None  # noqa: S101  only a parsed row gets here
         planned.outcome, planned.reason = RowOutcome.ALREADY_TRACKED, _("Already tracked.")
         wants_matter = planned.matter is not None or planned.opens_matter
-        if receipt.matter_id is not None and wants_matter and _id(planned.matter) != receipt.matter_id:
+        is_elsewhere = (
+            receipt.matter_id is not None and wants_matter and _id(planned.matter) != receipt.matter_id
+        )
+        if is_elsewhere:
             planned.reason = _(
                 "Already tracked under another matter. Move it there by hand if that is right."
             )
         planned.opens_matter = planned.opens_matter and receipt.matter_id is None
         if receipt.pk not in known.changeable:
-            return
-        if parsed.form and not receipt.form_type:
-            planned.updates["form_type"] = parsed.form
-        if parsed.priority and parsed.priority != receipt.priority:
-            planned.updates["priority"] = parsed.priority
-        if receipt.matter_id is None and wants_matter:
-            planned.updates["matter"] = "new" if planned.opens_matter else str(_id(planned.matter))
+            return None
+        planned.updates = _updates(planned, parsed, receipt)
         if planned.updates:
             planned.outcome, planned.reason = RowOutcome.UPDATED, ""
+        return None if is_elsewhere else receipt.matter or planned.matter
 
     def _look_up(self, rows: list[ParsedRow]) -> _Known:
         indexes = [number_index(row.number.canonical) for row in rows]
@@ -234,6 +248,7 @@ class Planner:
             client__in=list(clients.values()), state=MatterState.OPEN, parent__isnull=True
         ):
             open_matters.setdefault(matter.client_id, []).append(matter)
+        staff = _staff(rows)
         return _Known(
             receipts={receipt.number_index: receipt for receipt in receipts},
             workable=self._workable([*matters.values(), *chain.from_iterable(open_matters.values())]),
@@ -241,7 +256,11 @@ class Planner:
             matters=matters,
             clients=clients,
             open_matters=open_matters,
-            staff=_staff(rows),
+            staff=staff,
+            walls=look_up_walls(
+                [*matters.values(), *chain.from_iterable(open_matters.values()), *_matters_of(receipts)],
+                staff.values(),
+            ),
         )
 
     def _workable(self, matters: list[Matter]) -> set[UUID]:
@@ -277,6 +296,35 @@ def _rejected(row: Row, value_masked: str, reason: str) -> PlannedRow:
 
 def _id(matter: Matter | None) -> UUID | None:
     return matter.pk if matter else None
+
+
+def _matters_of(receipts: Iterable[Receipt]) -> list[Matter]:
+    return [receipt.matter for receipt in receipts if receipt.matter is not None]
+
+
+def _updates(planned: PlannedRow, parsed: ParsedRow, receipt: Receipt) -> dict[str, str]:
+    """What the row adds to a receipt that is tracked already."""
+    updates: dict[str, str] = {}
+    if parsed.form and not receipt.form_type:
+        updates["form_type"] = parsed.form
+    if parsed.priority and parsed.priority != receipt.priority:
+        updates["priority"] = parsed.priority
+    if receipt.matter_id is None and (planned.matter is not None or planned.opens_matter):
+        updates["matter"] = "new" if planned.opens_matter else str(_id(planned.matter))
+    return updates
+
+
+def _named(parsed: ParsedRow, known: _Known) -> People:
+    """The people a row names; raises RowError for an address that is nobody's with that role."""
+    found: dict[str, User] = {}
+    for column, role in _STAFF.items():
+        if email := getattr(parsed, column):
+            person = known.staff.get((email, role))
+            if person is None:
+                message = _("%(column)s is nobody with that role here. Correct it or leave it empty.")
+                raise RowError(message % {"column": column})
+            found[role] = person
+    return People(attorney=found.get(Role.ATTORNEY), paralegal=found.get(Role.PARALEGAL))
 
 
 def _staff(rows: list[ParsedRow]) -> dict[tuple[str, str], User]:
