@@ -57,7 +57,7 @@ $(VENV)/.runtime: $(VENV)/bin/python requirements.txt constraints.txt
 	@$(BIN)/pip install -q --disable-pip-version-check -r requirements.txt -c constraints.txt
 	@touch $@
 
-$(VENV)/.development: $(VENV)/.runtime requirements-dev.txt
+$(VENV)/.development: $(VENV)/.runtime requirements-dev.txt requirements-ai.txt
 	@$(BIN)/pip install -q --disable-pip-version-check -r requirements-dev.txt -c constraints.txt
 	@touch $@
 

@@ -38,6 +38,12 @@ USCIS_TPS = number("USCIS_TPS", 10)
 USCIS_DAILY_QUOTA = integer("USCIS_DAILY_QUOTA", 10_000)
 USCIS_TIMEOUT_S = number("USCIS_TIMEOUT_S", 10)
 
+LEGIST_MODEL = text("LEGIST_MODEL")
+LEGIST_MODEL_API_KEY = text("LEGIST_MODEL_API_KEY")
+LEGIST_MODEL_BASE_URL = text("LEGIST_MODEL_BASE_URL").rstrip("/")
+LEGIST_MODEL_TIMEOUT_S = number("LEGIST_MODEL_TIMEOUT_S", 30)
+LEGIST_MODEL_DAILY_CALLS = integer("LEGIST_MODEL_DAILY_CALLS", 200)
+
 # --- Django ------------------------------------------------------------------------------------
 SECRET_KEY = secret("LEGIST_SECRET_KEY", "session signing", is_production=IS_PRODUCTION)
 DEBUG = boolean("LEGIST_DEBUG", default=False)
