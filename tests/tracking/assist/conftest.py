@@ -35,7 +35,7 @@ class Spoken:
         self.told: list[str] = []
 
     def answer(self, messages: list[ModelMessage], info: AgentInfo) -> ModelResponse:
-prompt = messages[-1].parts[-1]
+        prompt = messages[-1].parts[-1]
         assert isinstance(prompt, UserPromptPart)
         self.heard.append(str(prompt.content))
         self.told.append(str(info.instructions))
