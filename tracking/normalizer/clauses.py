@@ -30,7 +30,7 @@ _ADVICE_OPENINGS = (
     r"you (?:can|may|will|should|must)\b",
     r"for more\b",
     r"to request\b",
-    r"we will\b",
+    r"we (?:will|may|might|can)\b",
     r"(?:that (?:uscis )?|this )office (?:will|now)\b",
     r"the (?:notice|request for evidence|website|tracking)\b",
     r"it (?:explains|is being processed)\b",
@@ -51,11 +51,14 @@ _ADVICE_OPENINGS = (
 _ADVICE = re.compile("|".join(_ADVICE_OPENINGS))
 
 
-def statements(plain_text: str, found: list[Dated]) -> str:
-    """The sentences that say what happened, folded, with tokens for names, numbers and dates."""
-    text = RECEIPT.sub("xreceipt", mask(plain_text, found))
-    text = _FORM.sub(_form_token, text)
-    text = fold(text)
+def without_names(plain_text: str, found: list[Dated]) -> str:
+    """The text with tokens for forms, receipt numbers and dates: their names hold words of their own."""
+    return _FORM.sub(_form_token, RECEIPT.sub("xreceipt", mask(plain_text, found)))
+
+
+def statements(nameless: str) -> str:
+    """The sentences of a text without names that say what happened, folded."""
+    text = fold(nameless)
     kept = [sentence for sentence in _SENTENCE.split(text) if not _ADVICE.match(sentence)]
     return " ".join(kept) or text
 

@@ -8,20 +8,15 @@ from dataclasses import replace
 from functools import lru_cache
 
 from tracking.normalizer import dates, facts
-from tracking.normalizer.clauses import statements
+from tracking.normalizer.accounting import is_accounted_for
+from tracking.normalizer.clauses import statements, without_names
 from tracking.normalizer.grammar import ENGLISH, ENGLISH_TITLES, IS_SPANISH, SPANISH
-from tracking.normalizer.grammar.rules import first_match
-from tracking.normalizer.grammar.vocabulary import UNDERSTOOD
+from tracking.normalizer.grammar.rules import find_first, first_match
 from tracking.normalizer.results import Facts, FirmRule, Normalized, Reading
 from tracking.normalizer.text import plain, title_key
 from tracking.normalizer.titles import TITLES
 from tracking.statuses import CODES, StatusCode
 
-_REASON = re.compile(r" (?:because|based on|for|due to|porque|debido a) .*")
-_NEGATION = re.compile(r"\b(?:not|no longer|never|cannot|no|nunca|sin)\b")
-_DECISION = re.compile(
-    r"\b(appro|aprob|grant|deni|reject|withdr|revo|rescin|termin|reop|clos|dismiss|destr|cancel|dene|rechaz|retir|reab|cerr)"
-)
 _ALARM = re.compile(
     r"\b(?:den(?:y|ied|ial)|reject|revo(?:ke|cation)|terminat|abandon|withdr|intent|destroy|return|undeliverable"
     r"|deneg|rechaz|revoc|termina|retir|destru|devuel)\w*"
@@ -49,11 +44,12 @@ def normalize(
     body = plain(description)
     key = title_key(title)
     found = dates.find(body)
-    stated = facts.extract(plain(title), body, found)
+    nameless = without_names(body, found)
+    stated = facts.extract(plain(title), body, found, nameless=nameless)
     firm = next((rule for rule in firm_rules if rule.key == key), None)
     if firm is not None:
         return _result(firm.reading, stated, confidence=1.0, needs_review=False)
-    said = statements(body, found)
+    said = statements(nameless)
     title_said, accounted = _title(key, spanish=_is_spanish(key, lang))
     clause = _clause(said, spanish=_is_spanish(said, lang))
     if known := titles.get(key):
@@ -65,19 +61,11 @@ def normalize(
 
 @lru_cache(maxsize=4096)
 def _title(key: str, *, spanish: bool) -> tuple[Reading, bool]:
-    """Grammar over a title, and whether every word and negation in it is accounted for."""
-    reading = first_match(SPANISH if spanish else ENGLISH_TITLES, key) if key else None
-    if reading is None:
+    """Grammar over a title, and whether every word, verb and negation in it is accounted for."""
+    found = find_first(SPANISH if spanish else ENGLISH_TITLES, key) if key else None
+    if found is None:
         return _NOTHING, False
-    return reading, _is_accounted_for(reading, _REASON.sub("", key))
-
-
-def _is_accounted_for(reading: Reading, main: str) -> bool:
-    """Whether nothing in the title could turn its reading around."""
-    if not UNDERSTOOD.issuperset(main.split()):
-        return False
-    decisions = {match[1] for match in _DECISION.finditer(main)}
-    return reading.whole or not (_NEGATION.search(main) or len(decisions) > 1)
+    return found[0], is_accounted_for(key, found)
 
 
 @lru_cache(maxsize=4096)

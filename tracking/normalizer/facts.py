@@ -21,17 +21,20 @@ _STILL_TO_FILE = re.compile(
 )
 _TRACKING = re.compile(
     r"(?:tracking number|n[uú]mero de seguimiento)(?: assigned| asignado)?(?: is| es|:)?\s"
-    r"([A-Za-z]{0,2}\d[\dA-Za-z]{7,32})\b"
+    r"([A-Za-z]{2} ?\d{9} ?[A-Za-z]{2}|[A-Za-z]{0,2}\d[\dA-Za-z]{7,32}|\d{4}(?: \d{2,4}){3,8})\b"
 )
 
 
-def extract(title: str, text: str, found: list[Dated]) -> Facts:
-    """Read all facts of a plain title and description; `found` are the dates of the text."""
+def extract(title: str, text: str, found: list[Dated], *, nameless: str) -> Facts:
+    """Read all facts of a plain title and description.
+
+    `found` are the dates of the text; `nameless` is the text without names of forms.
+    """
     form, others = _forms(text)
     if form is None and not others:
         form, others = _forms(title)
     timeline = sort_dates(text, found)
-    office, role = offices.find(text)
+    office, role = offices.find(nameless)
     tracking = _TRACKING.search(text)
     receipt = RECEIPT.search(text)
     return Facts(
@@ -44,7 +47,7 @@ def extract(title: str, text: str, found: list[Dated]) -> Facts:
         office=office,
         office_role=role,
         appointment=timeline.appointment,
-        tracking_number=tracking[1].upper() if tracking else None,
+        tracking_number=tracking[1].replace(" ", "").upper() if tracking else None,
     )
 
 

@@ -24,7 +24,9 @@ _ACT = re.compile(
     rf"\b{_BY[:-1]})$"
 )
 _MEETING = re.compile(
-    r"(?:appointment|interview|ceremony|cita|entrevista|ceremonia)\b.*\b(?:for|on|is|will be|para el|el)$"
+    r"(?:appointment|interview|ceremony|hearing|cita|entrevista|ceremonia|audiencia)\b"
+    r".*\b(?:for|on|is|will be|para el|el)$"
+    r"|\b(?:rescheduled|reprogramamos|reprogramad[oa])\b.*\b(?:to|para el)$"
 )
 _CLOCK = re.compile(r",?\s(?:at|a las)\s(\d{1,2})(?::(\d{2}))?\s?(?:([AaPp])\.?[Mm]\b\.?)?")
 _PLACE = re.compile(r"[^.]{0,40}?\b(?:at|in|en) (?:the |our |la |el )?([A-Z][^.]{3,120}?)(?=\.|$)")

@@ -7,11 +7,12 @@ import re
 from tracking.normalizer.results import OfficeRole
 
 _DOS = "Department of State"
-_NAMED = (
-    r"((?:[A-Z][\w.'-]+ ){1,4}(?:Service Center|Benefits Center|Field Office|Asylum Office|Visa Center"
-    r"|Appeals Office|Support Branch|International Office|Immigration Appeals"
-    r"|Office (?:of|for) Immigration Review)(?: \([A-Z]{2,5}\))?)"
+_KIND = (
+    r"(?:Service Center|Benefits Center|Records Center|Support Center|Visa Center|Field Office|Asylum Office"
+    r"|Appeals Office|Support Branch|International Office|Immigration Appeals|Lockbox|Facility"
+    r"|Office (?:of|for) Immigration Review)"
 )
+_NAMED = rf"((?:[A-Z][\w.'-]+ ){{1,4}}{_KIND}(?: \([A-Z]{{2,5}}\))?)"
 _ANY = rf"(?:{_NAMED}|(originating office|asylum office|(?:local )?USCIS office|appellate office)\b)"
 _FROM_DOS = re.compile(
     r"Department of State (?:sent us|returned)|Departamento de Estado (?:nos )?(?:envió|devolvió)"
@@ -23,23 +24,40 @@ _RECEIVED_HERE = re.compile(
 _LOCAL = re.compile(r"(?:at|in|en) (?:your|my|su|mi) (?:local office|oficina local)")
 _SENDER = re.compile(rf"\b[Tt]he {_NAMED} (?:transferred|returned|sent|relocated)")
 _MOVE = re.compile(
-    r"\b(?:transferr?ed|sent|returned|relocated|moved|forwarded|transferimos|enviamos|trasladamos)\b"
+    r"\b(?:transferr?ed|sent|returned|relocated|moved|forwarded|certified"
+    r"|transferimos|enviamos|trasladamos|transferido|trasladado)\b"
 )
-_RECEIVER = re.compile(rf"\b(?:back )?to (?:the|our|an?|your) (?:appropriate |nearest )?{_ANY}")
+_RECEIVER = re.compile(
+    rf"\b(?:(?:back )?to (?:the|our|an?|your) (?:appropriate |nearest )?|al? (?:la |el )?){_ANY}"
+)
 _ELSEWHERE = re.compile(
-    r"\bto another (?:USCIS )?office|\btransferred your Form[^.]*standard processing|\ba otra oficina"
+    r"\bto another (?:USCIS )?office|\btransferred your xform[^.]*standard processing|\ba otra oficina"
 )
 _AT_WORK = re.compile(
-    r"\b(?:at|by|[Oo]ur|en) (?:our |nuestr[oa] |the )?"
-    r"((?:[A-Z][\w.'-]+ ){1,4}(?:Center|Office|Branch|Facility|Lockbox))"
-    r"(?: (?:location|office)|\b)"
+    rf"\b(?:at|by|[Oo]ur|en|[Nn]uestr[oa]) (?:our |nuestr[oa] |the )?{_NAMED}(?: (?:location|office|facility))?\b"
+)
+_MEETING = re.compile(
+    r"\b(?:appointment|interview|ceremony|hearing|cita|entrevista|ceremonia|audiencia)\b[^.]*\bxdate\b(?:[^.]|\b[ap]\.m\.)*$"
+)
+# USCIS's own Spanish names, and what the offices are called.
+_SPANISH = (
+    (re.compile(r"Centro de Servicios? de ((?:[A-Z][\w'-]+ ?){1,3})(?<! )"), r"\1 Service Center"),
+    (re.compile(r"Centro Nacional de Beneficios"), "National Benefits Center"),
+    (re.compile(r"Centro Nacional de Visas"), "National Visa Center"),
+    (re.compile(r"Oficina de Apelaciones Administrativas"), "Administrative Appeals Office"),
+    (re.compile(r"Oficina Local de ((?:[A-Z][\w'-]+ ?){1,3})(?<! )"), r"\1 Field Office"),
 )
 
 Office = tuple[str | None, OfficeRole | None]
 
 
 def find(text: str) -> Office:
-    """Name and role as the text gives them; a role without a name when it names none."""
+    """Name and role as the text gives them; a role without a name when it names none.
+
+    `text` has no names of forms in it. Spanish names are given in English, as in the twin text.
+    """
+    if "Centro" in text or "Oficina" in text:
+        text = _in_english(text)
     if _FROM_DOS.search(text):
         return _DOS, OfficeRole.TRANSFERRED_FROM
     if _RECEIVED_HERE.search(text):
@@ -47,6 +65,12 @@ def find(text: str) -> Office:
     if _LOCAL.search(text):
         return "local office", OfficeRole.PROCESSING
     return _moved(text) or _working(text)
+
+
+def _in_english(text: str) -> str:
+    for name, english in _SPANISH:
+        text = name.sub(english, text)
+    return text
 
 
 def _moved(text: str) -> Office | None:
@@ -62,7 +86,8 @@ def _moved(text: str) -> Office | None:
 
 
 def _working(text: str) -> Office:
+    """The office that has the case; the place of an appointment is not meant."""
     match = _AT_WORK.search(text)
-    if match is None or match[1] in {"USCIS Contact Center", "Contact Center", "Post Office"}:
+    if match is None or _MEETING.search(text, 0, match.start()):
         return None, None
     return match[1], OfficeRole.PROCESSING

@@ -63,6 +63,14 @@ TITLES: tuple[Example, ...] = (
     ("Approval Notice Was Sent", C.APPROVED, "en.title.approval-notice"),
     ("Receipt Notice Was Mailed", C.RECEIVED, "en.title.receipt-notice"),
     ("Transfer Notice Was Sent", C.TRANSFERRED, "en.title.transfer-notice"),
+    ("Motion To Reopen Was Granted", C.REOPENED, "en.title.motion-granted"),
+    (
+        "Certified Denial Of My Case Was Reversed By The Appellate Authority",
+        C.APPROVED,
+        "en.title.certified-denial-falls",
+    ),
+    ("Temporary Protected Status Was Withdrawn", C.REVOKED_TERMINATED, "en.title.status-withdrawn"),
+    ("Case Rejected For Payment Not Signed", C.REJECTED, "en.title.rejected"),
 )
 
 NESTED_VERBS = (
@@ -95,6 +103,16 @@ DESCRIPTIONS: tuple[Example, ...] = (
     ("We ordered your new card and will mail it.", C.DOC_PRODUCTION, "en.produced"),
     ("We were able to reuse your fingerprints.", C.BIOMETRICS_DONE, "en.biometrics-done"),
     ("We closed your case because you have the benefit.", C.CLOSED, "en.closed"),
+    (
+        "We received your response to our notice of intent to deny your case.",
+        C.RESPONSE_RECEIVED,
+        "en.response-to-notice",
+    ),
+    ("After a notice of intent to deny, we denied your case.", C.DENIED, "en.denied"),
+    ("You did not appear. We may consider your case abandoned.", C.NO_SHOW, "en.no-show"),
+    ("We granted you Temporary Protected Status.", C.APPROVED, "en.approved"),
+    ("We withdrew your Temporary Protected Status.", C.REVOKED_TERMINATED, "en.status-terminated"),
+    ("We resumed work on your case, which was on hold.", C.IN_REVIEW, "en.hold-lifted"),
     ("We rejected your case. If it had been denied, you could appeal.", C.REJECTED, "en.rejected"),
 )
 

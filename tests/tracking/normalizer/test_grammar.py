@@ -7,7 +7,7 @@ import pytest
 from tests.tracking.normalizer import examples
 from tests.tracking.normalizer.corpus import load
 from tracking.normalizer import dates, normalize, title_key
-from tracking.normalizer.clauses import statements
+from tracking.normalizer.clauses import statements, without_names
 from tracking.normalizer.grammar import ENGLISH, ENGLISH_TITLES, IS_SPANISH, SPANISH
 from tracking.normalizer.grammar.rules import Rule, first_match
 from tracking.normalizer.text import plain
@@ -50,7 +50,7 @@ def deciding_rules() -> set[str]:
         text for text, *_ in ALL_DESCRIPTIONS
     ]
     keys = [title_key(title) for title in titles]
-    said = [statements(plain(text), dates.find(plain(text))) for text in bodies]
+    said = [statements(without_names(plain(text), dates.find(plain(text)))) for text in bodies]
     read = [first_match(SPANISH if IS_SPANISH.search(key) else ENGLISH_TITLES, key) for key in keys]
     read += [first_match(SPANISH if IS_SPANISH.search(text) else ENGLISH, text) for text in said]
     return {reading.rule for reading in read if reading}

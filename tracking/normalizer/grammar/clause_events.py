@@ -16,6 +16,7 @@ _DOC = (
 )
 _BE = r"(?:was|were|is|are|has been|have been)"
 _SEND = r"(?:sent|mailed|emailed|issued|e-mailed)"
+_STATUS = r"(?:your |you )(?:(?!request|fee|motion|appeal)[\w-]+ ){0,4}?(?:status|asylum|parole|naturalization|waiver|benefits?|authorization)"
 _ANSWER = r"(?:response|reply|correspondence|evidence|additional|documents|submission|letter)"
 
 DECISIONS: tuple[Rule, ...] = (
@@ -124,13 +125,13 @@ STEPS: tuple[Rule, ...] = (
     rule(
         "en.interview-cancelled",
         C.INTERVIEW_CANCELLED,
-        r"(?:cancell?ed|descheduled) [^.]{0,40}interview",
-        r"interview [^.]{0,80}(?:cancell?ed|descheduled)",
+        r"(?:cancell?ed|descheduled) [^.]{0,40}(?:interview|hearing)",
+        r"(?:interview|hearing) [^.]{0,80}(?:cancell?ed|descheduled)",
     ),
     rule(
         "en.interview-held",
         C.INTERVIEW_COMPLETED,
-        r"interview [^.]{0,80}(?:was|has been) (?:completed|conducted|held)",
+        r"(?:interview|hearing) [^.]{0,80}(?:was|has been) (?:completed|conducted|held)",
         r"(?:completed|conducted) your interview",
     ),
     rule(
@@ -142,16 +143,16 @@ STEPS: tuple[Rule, ...] = (
     rule(
         "en.transferred",
         C.TRANSFERRED,
-        rf"(?:transferred|relocated|moved|forwarded) {_CASE}",
-        rf"{_CASE}[^.]{{0,60}} {_BE} (?:being )?(?:transferred|relocated|moved)",
+        rf"(?:transferr?ed|relocated|moved|forwarded) {_CASE}",
+        rf"{_CASE}[^.]{{0,60}} {_BE} (?:being )?(?:transferr?ed|relocated|moved)",
         r"(?:at|in) (?:this|your|my|our) (?:local )?(?:\w+ )?office\b",
     ),
     rule(
         "en.interview-scheduled",
         C.INTERVIEW_SCHEDULED,
-        r"(?:re)?scheduled (?:you for )?(?:an|your|the) (?:\w+ )?interview",
-        r"(?:re)?scheduled [^.]{0,60} for an interview",
-        r"interview [^.]{0,80}(?:re)?scheduled",
+        r"(?:re)?scheduled (?:you for )?(?:an?|your|the) (?:\w+ )?(?:interview|hearing)",
+        r"(?:re)?scheduled [^.]{0,60} for an? (?:interview|hearing)",
+        r"(?:interview|hearing) [^.]{0,80}(?:re)?scheduled",
     ),
     rule(
         "en.biometrics-scheduled",
@@ -182,7 +183,12 @@ STEPS: tuple[Rule, ...] = (
         r"(?:sent|forwarded|mailed|returned) [^.]{0,60}"
         r"to the (?:u\.?s\.? )?(?:department of state|national visa center|state department)",
     ),
-    rule("en.hold-lifted", C.IN_REVIEW, r"(?:no longer|removed|lifted|released) [^.]{0,40}\bhold\b"),
+    rule(
+        "en.hold-lifted",
+        C.IN_REVIEW,
+        r"(?:no longer|removed|lifted|released) [^.]{0,40}\bhold\b",
+        r"\bresum(?:ed|ing) (?:\w+ ){0,2}(?:processing|work|review)",
+    ),
     rule(
         "en.hold", C.ON_HOLD, r"\bon hold\b", r"\bheld in abeyance", r"suspended (?:processing|adjudication)"
     ),
@@ -193,6 +199,7 @@ PLAIN: tuple[Rule, ...] = (
         "en.approved",
         C.APPROVED,
         rf"(?:approved|granted) {_CASE}",
+        rf"granted {_STATUS}",
         rf"{_CASE}[^.]{{0,40}} {_BE} (?:approved|granted)",
     ),
     rule(

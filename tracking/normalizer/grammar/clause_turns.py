@@ -11,6 +11,10 @@ from tracking.statuses import StatusCode as C
 _ATTORNEY = r"(?:xappearance|entry of appearance|attorney|representative)"
 _PERSONAL = r"(?:name|date of birth|address|country of|gender|sex|photo|information|a-number|alien)"
 _UNDECIDED = r"(?:(?!rejected|denied|accepted the|received your xform|waived).)*\b"
+# Nothing was decided: what was intended or answered is the news.
+_UNDECIDED_YET = (
+    r"(?!.*\b(?:denied|approved|revoked|terminated|reopened|rescinded|withdrew) (?:your|the|our|xform)\b).*\b"
+)
 _BOUNCED = r"(?:returned|not (?:be )?(?:accepted|honored|processed|paid)|declined|dishonored|unpaid|rejected)"
 
 BESIDE_THE_CASE: tuple[Rule, ...] = (
@@ -113,8 +117,17 @@ APPEALS: tuple[Rule, ...] = (
 )
 
 REVERSALS: tuple[Rule, ...] = (
-    rule("en.intent-to-revoke", C.NOIR_ISSUED, r"\binten(?:t|d|ds|tion) to (?:revoke|rescind|terminate)"),
-    rule("en.intent-to-deny", C.NOID_ISSUED, r"\binten(?:t|d|ds|tion) to deny"),
+    rule(
+        "en.response-to-notice",
+        C.RESPONSE_RECEIVED,
+        rf"^{_UNDECIDED_YET}received your (?:response|reply|answer) to (?:\w+ ){{0,2}}(?:notice|intent)",
+    ),
+    rule(
+        "en.intent-to-revoke",
+        C.NOIR_ISSUED,
+        rf"^{_UNDECIDED_YET}inten(?:t|d|ds|tion) to (?:revoke|rescind|terminate)",
+    ),
+    rule("en.intent-to-deny", C.NOID_ISSUED, rf"^{_UNDECIDED_YET}inten(?:t|d|ds|tion) to deny"),
     rule("en.intended-action", C.NOID_ISSUED, r"action (?:that )?(?:we|uscis) (?:intend|plan|propose)"),
     rule(
         "en.approval-reaffirmed-dos",
@@ -155,6 +168,7 @@ REVERSALS: tuple[Rule, ...] = (
     rule(
         "en.status-terminated",
         C.REVOKED_TERMINATED,
+        r"\b(?<!request to )withdr(?:ew|awn) (?:your|the|our) (?:[\w-]+ ){0,4}?(?:status|approval|parole)\b",
         r"terminat(?:ed|ing) your (?:\w+ )?(?:status|xform|case|parole|participation|employment)",
         r"termination notice",
         r"(?:automatically|was|has been) terminated",

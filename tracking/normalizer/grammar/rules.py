@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from tracking.normalizer.results import Reading
 from tracking.statuses import StatusCode
 
+Found = tuple[Reading, re.Match[str]]
+
 
 @dataclass(frozen=True, slots=True)
 class Rule:
@@ -35,9 +37,15 @@ def rule(
     )
 
 
+def find_first(rules: Iterable[Rule], text: str) -> Found | None:
+    """The reading of the first rule that matches and the words it rests on, or None."""
+    for candidate in rules:
+        if match := candidate.pattern.search(text):
+            return candidate.reading, match
+    return None
+
+
 def first_match(rules: Iterable[Rule], text: str) -> Reading | None:
     """The reading of the first rule that matches, or None."""
-    for candidate in rules:
-        if candidate.pattern.search(text):
-            return candidate.reading
-    return None
+    found = find_first(rules, text)
+    return found[0] if found else None

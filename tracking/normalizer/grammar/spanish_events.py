@@ -134,7 +134,9 @@ PLAIN: tuple[Rule, ...] = (
     rule(
         "es.approved",
         C.APPROVED,
-        r"aprobamos (?:su|la|el) ",
+        r"(?:aprobamos|otorgamos|concedimos) (?:su|la|el) ",
+        r"le (?:aprobamos|otorgamos|concedimos) ",
+        r"\b(?:otorgad|concedid)[oa]\b",
         rf"{_CASE}[^.]{{0,40}} aprobad[oa]",
         r"^aprobad[oa]",
         r"aprobad[oa]$",

@@ -18,7 +18,8 @@ _DOC = (
 )
 _BE = r"(?: (?:was|were|is|has been|have been))?"
 _BENEFIT = (
-    r"^(?:your |my )?(?:employment authorization|advance parole|travel authorization|naturalization"
+    r"^(?:your |my )?(?:employment authorization|advance parole|travel authorization|naturalization|asylum"
+    r"|temporary protected status|waiver"
     r"|(?:application|petition) for (?:\w+ ){0,5}?\w+)"
 )
 _NOTICE = r"\b(?:notice|letter|mail|correspondence)\b"
@@ -74,6 +75,7 @@ STEPS: tuple[Rule, ...] = (
         r"^(?:response|correspondence|(?:\w+ )?evidence|documents?)\b.*\breceived",
         r"\bevidence response\b.*\breceived",
         r"request for (?:\w+ ){0,3}evidence (?:was )?received",
+        r"evidence request response\b",
     ),
     rule(
         "en.title.more-information",
@@ -87,6 +89,8 @@ STEPS: tuple[Rule, ...] = (
         r"^requests? for (?:\w+ ){0,4}(?:evidence|documents|information)\b.*\b(?:sent|mailed|issued|emailed)",
         r"^rfe\b.*\b(?:sent|mailed|issued)",
         r"^request for (?:\w+ ){0,3}evidence$",
+        r"\bevidence (?:was |were )?requested\b",
+        r"\bevidence request (?:notice )?(?:was )?(?:sent|mailed|issued|emailed|ordered)",
     ),
     rule(
         "en.title.reschedule-asked", C.INTERVIEW_SCHEDULED, r"^request to reschedule", weak=True, action=False
@@ -102,8 +106,16 @@ STEPS: tuple[Rule, ...] = (
         whole=True,
     ),
     rule("en.title.oath", C.OATH_CEREMONY, r"\boath\b", r"naturalization ceremony"),
-    rule("en.title.interview-cancelled", C.INTERVIEW_CANCELLED, r"interview\b.*\b(?:cancell?ed|descheduled)"),
-    rule("en.title.interview-held", C.INTERVIEW_COMPLETED, r"interview\b.*\b(?:completed|conducted|held)"),
+    rule(
+        "en.title.interview-cancelled",
+        C.INTERVIEW_CANCELLED,
+        r"(?:interview|hearing)\b.*\b(?:cancell?ed|descheduled)",
+    ),
+    rule(
+        "en.title.interview-held",
+        C.INTERVIEW_COMPLETED,
+        r"(?:interview|hearing)\b.*\b(?:completed|conducted|held)",
+    ),
     rule(
         "en.title.interview-ready",
         C.INTERVIEW_READY,
@@ -116,14 +128,14 @@ STEPS: tuple[Rule, ...] = (
     rule(
         "en.title.interview-scheduled",
         C.INTERVIEW_SCHEDULED,
-        r"interview\b.*\b(?:re)?scheduled",
+        r"(?:interview|hearing)\b.*\b(?:re)?scheduled",
         r"\bscheduled for (?:an )?interview",
         r"interview (?:appointment )?notice",
     ),
     rule(
         "en.title.biometrics-scheduled",
         C.BIOMETRICS_SCHEDULED,
-        r"(?:fingerprint|biometric)\w*\b.*(?:appointment|(?:re)?scheduled)(?!.*cancell?ed)",
+        r"(?:fingerprint|biometric)\w*\b.*(?:appointment|(?:re)?scheduled)(?!.*(?:cancell?ed|completed))",
     ),
     rule(
         "en.title.biometrics-done",
@@ -145,8 +157,8 @@ STEPS: tuple[Rule, ...] = (
     rule(
         "en.title.to-dos",
         C.SENT_TO_DOS,
-        r"\b(?:sent|mailed|forwarded|returned)\b.*\bto (?:the )?department of state",
-        r"\b(?:sent|mailed|forwarded)\b.*\b(?:national visa center|nvc)\b",
+        r"\b(?:sent|mailed|forwarded|returned|shipped)\b.*\bto (?:the )?department of state",
+        r"\b(?:sent|mailed|forwarded|shipped)\b.*\b(?:national visa center|nvc)\b",
     ),
     rule(
         "en.title.transferred",
@@ -165,6 +177,7 @@ PLAIN: tuple[Rule, ...] = (
         "en.title.withdrawn",
         C.WITHDRAWN,
         rf"{_CASE}{_BE} withdrawn",
+        r"withdrawal of (?:my |your |the )?(?:case|application|petition)\b.*\backnowledged",
         r"withdrawal (?:acknowledge?ment|(?:request )?(?:was )?(?:received|acknowledged|accepted|approved))",
         r"request to withdraw (?:\w+ ){0,3}received",
     ),
@@ -178,6 +191,13 @@ PLAIN: tuple[Rule, ...] = (
         rf"{_CASE}{_BE} (?:approved|granted)\b",
         rf"{_BENEFIT} (?:was|were|has been) (?:approved|granted)\b",
     ),
+    rule(
+        "en.title.status-withdrawn",
+        C.REVOKED_TERMINATED,
+        r"^(?:your |my )?(?:\w+ ){0,3}(?:status|parole)\b.*\bwithdrawn",
+        whole=True,
+        weak=True,
+    ),
     rule("en.title.deferred-action", C.APPROVED, r"deferred action (?:was )?granted", weak=True),
     rule("en.title.report", C.REJECTED, r"\breport (?:was )?rejected", weak=True),
     rule("en.title.report-received", C.RECEIVED, r"\breport (?:was )?received", weak=True),
@@ -186,6 +206,7 @@ PLAIN: tuple[Rule, ...] = (
         C.RECEIVED,
         rf"{_CASE}{_BE} (?:received|accepted|filed)\b(?!.*\b(?:rejected|denied|returned|approved))",
         r"^filed under",
+        r"^received (?:at|by) (?:the )?(?:uscis )?lockbox",
     ),
     rule(
         "en.title.in-review",
@@ -231,6 +252,7 @@ PLAIN: tuple[Rule, ...] = (
         C.NOTICE_MAILED,
         rf"{_NOTICE}.*\b(?:sent|mailed|emailed|issued|ordered)\b",
         r"send a notice",
+        r"^(?:my |your )?decision (?:was )?(?:sent|mailed|emailed)",
         r"notice explaining",
         weak=True,
     ),

@@ -8,6 +8,9 @@ from __future__ import annotations
 from tracking.normalizer.grammar.rules import Rule, rule
 from tracking.statuses import StatusCode as C
 
+# Up to three words before the subject, none of which is a subject or verb of its own.
+_BEFORE = r"(?:(?!case|application|petition|was|is|for|rejected|denied)\w+ ){0,3}"
+
 BESIDE_THE_CASE: tuple[Rule, ...] = (
     rule(
         "en.title.not-a-status",
@@ -43,7 +46,7 @@ BESIDE_THE_CASE: tuple[Rule, ...] = (
         "en.title.payment-problem",
         C.FEE_PAYMENT,
         r"^issues? with (?:your |my )?payment",
-        r"^(?:\w+ ){0,3}(?:fees?|payment|check)\b.*\b(?:not accepted|returned|declined|rejected|bounced)",
+        rf"^{_BEFORE}(?:fees?|payment|check)\b.*\b(?:not accepted|returned|declined|rejected|bounced)",
         r"suspended because (?:my|your) fee",
         action=True,
         whole=True,
@@ -51,7 +54,7 @@ BESIDE_THE_CASE: tuple[Rule, ...] = (
     rule(
         "en.title.fee",
         C.FEE_PAYMENT,
-        r"^(?:[\w]+ ){0,3}(?:fees?|refund|payment)\b(?! waiver)",
+        rf"^{_BEFORE}(?:fees?|refund|payment)\b(?! waiver)",
         r"^(?:my |your |the |bounced )?check\b",
         r"\brefund(?:ed)?\b",
         r"immigrant fee",
@@ -119,6 +122,14 @@ APPEALS: tuple[Rule, ...] = (
         whole=True,
         weak=True,
     ),
+    rule(
+        "en.title.certified-denial-falls",
+        C.APPROVED,
+        r"certified denial\b.*\b(?:reversed|overturned)",
+        whole=True,
+        weak=True,
+    ),
+    rule("en.title.motion-granted", C.REOPENED, r"^(?:\w+ )?motion\b.*\b(?:granted|approved)", weak=True),
     rule("en.title.reopened", C.REOPENED, r"\bre ?open(?:ed|ing)\b", r"\breconsidered\b"),
     rule(
         "en.title.appeal",

@@ -1,0 +1,116 @@
+"""Whether a rule has accounted for all of a title, so that nothing left over can turn it around."""
+
+from __future__ import annotations
+
+import re
+
+from tracking.normalizer.grammar.rules import Found
+from tracking.normalizer.grammar.vocabulary import UNDERSTOOD
+from tracking.statuses import StatusCode
+
+# A reason says why, never what: "rejected for incorrect fee", "denegado porque ...".
+_REASON = re.compile(
+    r" (?:because|based on|due to|porque|debido a)\b.*"
+    r"|(?<=rejected) for .*|(?<=denied) for .*|(?<=reopened) for .*|(?<=reabierto) para .*"
+)
+# A letter about an event is no second event: "... and a decision notice was mailed".
+_LETTER = re.compile(
+    r" and (?:(?:a|an|my|your|the|uscis) )*(?:\w+ )?(?:notice|decision|letter)(?: was| were)?"
+    r" (?:mailed|sent|emailed|ordered|issued)(?: to me)?$"
+    r"| y (?:se )?(?:(?:una|un|mi|su|la|el) )*(?:fue |envio |una |notificacion |aviso |decision |de )*"
+    r"(?:\w+ )?(?:fue )?(?:enviada|enviado|decision)(?: por correo(?: electronico)?)?$"
+)
+_NEGATION = re.compile(r"\b(?:not|no longer|never|cannot|no|nunca|sin|error)\b")
+_DECISION = re.compile(
+    r"\b(appro|aprob|grant|deni|reject|withdr|revo|rescin|termin|reop|clos|dismiss|destr|cancel|dene|rechaz|retir|reab|cerr)"
+)
+_EVENT = re.compile(
+    r"\b(?:accepted|affirmed|approved|bounced|cancell?ed|certified|changed|closed|completed|conducted|corrected"
+    r"|declined|delivered|denied|descheduled|destroyed|dismissed|emailed|extended|granted|held|issued|lifted|lost"
+    r"|mailed|missed|moved|ordered|overturned|paid|placed|posted|printed|produced|reaffirmed|received|refunded"
+    r"|rejected|relocated|remanded|reopened|rescheduled|rescinded|returned|returning|reversed|revoked|scheduled"
+    r"|sent|suspended|sustained|taken|terminated|transferred|updated|upheld|waived|withdrawn|withdrew"
+    r"|(?:aceptad|actualizad|anulad|aprobad|cancelad|cerrad|completad|confirmad|corregid|denegad|desestimad"
+    r"|destruid|devuelt|emitid|entregad|enviad|programad|reprogramad|producid|reabiert|rechazad|recibid|recogid"
+    r"|retirad|revertid|revocad|suspendid|terminad|tomad|transferid)[oa]s?|tomaron|envio)\b"
+)
+
+_C = StatusCode
+_POSTED = frozenset("emailed issued mailed sent ordered enviad emitid".split())
+_DECIDED = frozenset(
+    "received accepted approved denied rejected granted recibid aprobad denegad rechazad aceptad".split()
+)
+# Verbs beside the words of a rule that fit what the rule says; any other verb needs a person.
+_COMPANIONS = {
+    _C.RECEIVED: _POSTED | {"received", "accepted", "recibid", "aceptad"},
+    _C.BIOMETRICS_SCHEDULED: _POSTED | {"scheduled", "rescheduled", "programad", "reprogramad"},
+    _C.RESPONSE_RECEIVED: _POSTED | {"received", "recibid"},
+    _C.ON_HOLD: frozenset({"placed"}),
+    _C.RFE_ISSUED: _POSTED,
+    _C.NOID_ISSUED: _POSTED,
+    _C.NOIR_ISSUED: _POSTED,
+    _C.NOTICE_MAILED: _POSTED,
+    _C.INTERVIEW_SCHEDULED: _POSTED | {"scheduled", "rescheduled", "programad", "reprogramad"},
+    _C.OATH_CEREMONY: _POSTED | {"scheduled", "rescheduled", "placed", "programad", "reprogramad"},
+    _C.REVOKED_TERMINATED: _POSTED,
+    _C.WITHDRAWN: _POSTED | {"received", "recibid"},
+    _C.APPEAL_MOTION: _POSTED | {"received", "recibid"},
+    _C.FEE_PAYMENT: _POSTED | {"received", "refunded", "paid", "accepted", "returned", "declined"},
+    _C.EXPEDITE: _POSTED | _DECIDED,
+    _C.ADMIN_UPDATE: _POSTED | {"received", "accepted", "withdrawn", "updated", "actualizad"},
+}
+
+_MAIL = frozenset({_C.MAIL_RETURNED})
+# What a subject can have happen to it; anything else said of it needs a person.
+_SUBJECTS = tuple(
+    (re.compile(rf"\b(?:{nouns})"), codes)
+    for nouns, codes in (
+        (
+            "interview|entrevista|hearing",
+            _MAIL
+            | {_C.INTERVIEW_READY, _C.INTERVIEW_SCHEDULED, _C.INTERVIEW_CANCELLED}
+            | {_C.INTERVIEW_COMPLETED, _C.NO_SHOW},
+        ),
+        (
+            "fingerprint|biometric|huellas",
+            _MAIL | {_C.BIOMETRICS_SCHEDULED, _C.BIOMETRICS_DONE, _C.NO_SHOW, _C.RECEIVED},
+        ),
+        ("fee|payment|refund|check|tarifa|pago|reembolso", {_C.FEE_PAYMENT, _C.RECEIVED}),
+        ("evidence|evidencia|response|respuesta|correspond", _MAIL | {_C.RFE_ISSUED, _C.RESPONSE_RECEIVED}),
+        ("name|nombre|address|birth", {_C.ADMIN_UPDATE}),
+        ("appeal|apelacion|motion|mocion", {_C.APPEAL_MOTION, _C.REOPENED}),
+        (
+            "card|tarjeta",
+            _MAIL
+            | {_C.DOC_PRODUCTION, _C.DOC_MAILED, _C.DOC_DELIVERED, _C.DOC_DESTROYED}
+            | {_C.RESPONSE_RECEIVED},
+        ),
+    )
+)
+_TO_BE = re.compile(r" (?:was|were|is|are|has|have|will|fue|fueron|esta|ha)\b")
+
+
+def is_accounted_for(key: str, found: Found) -> bool:
+    """Whether every word of a title is known, and every verb and negation belongs to its reading."""
+    reading, match = found
+    main = _LETTER.sub("", _REASON.sub("", key))
+    if not UNDERSTOOD.issuperset(main.split()):
+        return False
+    if match.end() > len(main) or not (_verbs_fit(main, found) and _subject_fits(main, reading.code)):
+        return False
+    decisions = {decision[1] for decision in _DECISION.finditer(main)}
+    return reading.whole or not (_NEGATION.search(main) or len(decisions) > 1)
+
+
+def _verbs_fit(main: str, found: Found) -> bool:
+    reading, match = found
+    fitting = _COMPANIONS.get(reading.code, frozenset())
+    return all(
+        match.start() <= verb.start() < match.end() or re.sub("[oa]s?$", "", verb[0]) in fitting
+        for verb in _EVENT.finditer(main)
+    )
+
+
+def _subject_fits(main: str, code: StatusCode) -> bool:
+    subject = _TO_BE.split(main, maxsplit=1)[0]
+    return all(code in codes for nouns, codes in _SUBJECTS if nouns.search(subject))
