@@ -38,6 +38,34 @@ def test_it_prints_one_document(tmp_path: Path, capsys: pytest.CaptureFixture[st
     assert NUMBER not in printed.out + printed.err
 
 
+KEYS = {"rows", "created", "updated", "duplicates", "rejected"}
+
+
+@pytest.mark.parametrize("flags", [(), ("--dry-run",)])
+def test_it_prints_its_remarks(
+    flags: tuple[str, ...], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = write(tmp_path, "receipt_number,client_name", f"{NUMBER},Ines", f"{NUMBER},Ines")
+    call_command("import_receipts", path, *flags)
+    printed = capsys.readouterr()
+    remarks = [line for line in printed.out.splitlines() if line.startswith("Line")]
+    assert len(remarks) == 1
+    assert remarks[0].startswith("Line 2: ")
+    assert "Unassigned: a client needs client_email" in remarks[0]
+    assert NUMBER not in printed.out
+
+
+@pytest.mark.parametrize("flags", [(), ("--dry-run",)])
+def test_the_document_carries_them_beside_its_keys(
+    flags: tuple[str, ...], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = write(tmp_path, "receipt_number,client_name", f"{NUMBER},Ines", f"{NUMBER},Ines", "12,")
+    call_command("import_receipts", path, "--json", *flags)
+    document = json.loads(capsys.readouterr().out)
+    assert document.keys() >= KEYS
+    assert [(row["line"], row["reason"][:10]) for row in document["remarks"]] == [(2, "Unassigned")]
+
+
 def test_a_dry_run_writes_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     call_command("import_receipts", write(tmp_path, "receipt_number", NUMBER), "--dry-run")
     assert capsys.readouterr().out.startswith("Would import 1 rows: 1 new")

@@ -43,12 +43,16 @@ _ACCEPTED: Final = (RowOutcome.CREATED, RowOutcome.UPDATED, RowOutcome.ALREADY_T
 
 @dataclass(slots=True)
 class ImportReport:
-    """What an import did, or would do. Every row of the file counts exactly once."""
+    """What an import did, or would do. Every row of the file counts exactly once.
+
+    `rejected` says why a row was refused, `remarks` what a person should know about one that was accepted.
+    """
 
     rows: int
     unknown_columns: tuple[str, ...] = ()
     counts: Counter[str] = field(default_factory=Counter)
     rejected: list[dict[str, Any]] = field(default_factory=list)
+    remarks: list[dict[str, Any]] = field(default_factory=list)
 
     def as_json(self) -> dict[str, Any]:
         """Return the document that `import_receipts --json` prints; duplicates of any kind together."""
@@ -62,13 +66,15 @@ class ImportReport:
             "already_tracked": tracked,
             "unassigned": self.counts["unassigned"],
             "rejected": self.rejected,
+            "remarks": self.remarks,
             "unknown_columns": list(self.unknown_columns),
         }
 
     def add(self, plans: list[PlannedRow], counts: Counter[str]) -> None:
         """Count a chunk in."""
         self.counts.update(counts)
-        self.rejected += [_as_rejection(plan) for plan in plans if plan.outcome == RowOutcome.REJECTED]
+        self.rejected += [_as_line(plan) for plan in plans if plan.outcome == RowOutcome.REJECTED]
+        self.remarks += [_as_line(plan) for plan in plans if plan.reason and plan.outcome in _ACCEPTED]
 
 
 def dry_run(content: bytes, *, actor: Actor) -> ImportReport:
@@ -187,12 +193,13 @@ def report_of(batch_id: UUID | str) -> ImportReport:
     """Rebuild the report of an import from what it has written."""
     batch = ImportBatch.objects.get(pk=batch_id)
     counts = Counter({str(outcome): getattr(batch, name) for outcome, name in _COUNTERS.items()})
-    rejected = ImportRow.objects.filter(batch=batch, outcome=RowOutcome.REJECTED).order_by("line")
+    lines = ImportRow.objects.filter(batch=batch).order_by("line").values("line", "value_masked", "reason")
     return ImportReport(
         rows=batch.total,
         unknown_columns=tuple(batch.unknown_columns or ()),
         counts=counts,
-        rejected=[dict(row) for row in rejected.values("line", "value_masked", "reason")],
+        rejected=[dict(row) for row in lines.filter(outcome=RowOutcome.REJECTED)],
+        remarks=[dict(row) for row in lines.filter(outcome__in=_ACCEPTED).exclude(reason="")],
     )
 
 
@@ -251,9 +258,9 @@ def _finish(batch: ImportBatch, *, token: UUID, actor: Actor, now: datetime) -> 
         audit.record(actions.IMPORT_FINISHED, actor=actor, subject=batch, now=now, data=data)
 
 
-def _as_rejection(plan: PlannedRow) -> dict[str, Any]:
+def _as_line(plan: PlannedRow) -> dict[str, Any]:
     return {"line": plan.line, "value_masked": plan.value_masked, "reason": plan.reason}
 
 
 def _as_preview(plan: PlannedRow) -> dict[str, Any]:
-    return _as_rejection(plan) | {"outcome": str(plan.outcome), "unassigned": plan.is_unassigned}
+    return _as_line(plan) | {"outcome": str(plan.outcome), "unassigned": plan.is_unassigned}

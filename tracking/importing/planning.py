@@ -212,7 +212,7 @@ class Planner:
         """
         parsed = planned.row
         assert parsed is not None  # noqa: S101  only a parsed row gets here
-        planned.outcome, planned.reason = RowOutcome.ALREADY_TRACKED, _("Already tracked.")
+        planned.outcome, planned.reason = RowOutcome.ALREADY_TRACKED, ""
         wants_matter = planned.matter is not None or planned.opens_matter
         is_elsewhere = (
             receipt.matter_id is not None and wants_matter and _id(planned.matter) != receipt.matter_id

@@ -20,7 +20,7 @@ BAD_USAGE = 2
 
 
 class Command(BaseCommand):
-    """Reads a file, says what became of its rows.
+    """Reads a file, says what became of its rows, with a remark where a person should look.
 
     Exits 0 when rows were imported or tracked already, 1 when every row was refused, 2 when the file as a
     whole cannot be used.
@@ -40,10 +40,12 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(report.as_json(), ensure_ascii=False))
         else:
             self.stdout.write(_sentence(report, is_dry_run=options["dry_run"]))
+            for row in report.remarks:
+                self.stdout.write(_line(row))
         for column in report.unknown_columns:
             self.stderr.write(f"Column {column!r} is not known and was ignored.")
         for row in report.rejected:
-            self.stderr.write(f"Line {row['line']}: {row['value_masked']}: {row['reason']}")
+            self.stderr.write(_line(row))
         if report.rows and len(report.rejected) == report.rows:
             sys.exit(ALL_REFUSED)
 
@@ -60,6 +62,10 @@ def _import(name: str, *, is_dry_run: bool) -> ImportReport:
         raise CommandError(message, returncode=BAD_USAGE) from None
     except InvalidInput as error:
         raise CommandError(f"{name}: {error.message}", returncode=BAD_USAGE) from None
+
+
+def _line(row: dict[str, Any]) -> str:
+    return f"Line {row['line']}: {row['value_masked']}: {row['reason']}"
 
 
 def _sentence(report: ImportReport, *, is_dry_run: bool) -> str:
