@@ -11,7 +11,7 @@ from portal.stages import stage_of, stage_path, stage_tone, stage_words, step_wo
 from portal.wording import describe
 from tracking.selectors.client import ClientChange, ClientReceipt
 from workflows.drafting.forms import canonical
-from workflows.wording import client_wording
+from workflows.wording import Book
 
 STALE_AFTER = timedelta(days=3)
 
@@ -33,7 +33,7 @@ class Step:
     meaning: str
     happened: date | None
     learned: datetime
-    official: Official
+    official: tuple[Official, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class Case:
     todo_tone: str
     expect: str
     stages: list[dict[str, str]]
-    official: Official
+    official: tuple[Official, ...]
     read_at: datetime | None
     is_stale: bool
     is_being_checked: bool
@@ -65,11 +65,11 @@ class Case:
         return self.todo_tone == "action"
 
 
-def read_case(receipt: ClientReceipt, *, language: str, now: datetime) -> Case:
-    """Put one receipt into a client's words."""
+def read_case(receipt: ClientReceipt, *, language: str, book: Book, now: datetime) -> Case:
+    """Put one receipt into a client's words; `book` holds the texts in force."""
     current, form = receipt.current, canonical(receipt.form)
     bucket = stage_of(change.bucket for change in receipt.history)
-    wording = describe(receipt, language)
+    wording = describe(receipt, language, book)
     return Case(
         id=receipt.receipt_id,
         form=describe_form(form),
@@ -81,26 +81,29 @@ def read_case(receipt: ClientReceipt, *, language: str, now: datetime) -> Case:
         todo_tone="action" if current and current.client_action else "neutral",
         expect=wording.next,
         stages=stage_path(bucket, form),
-        official=_official(current, language) if current else Official(),
+        official=_official(current, language) if current else (),
         read_at=receipt.last_checked_at,
         is_stale=bool(receipt.last_checked_at and now - receipt.last_checked_at > STALE_AFTER),
         is_being_checked=receipt.is_being_checked,
-        steps=[_step(change, language) for change in receipt.history],
+        steps=[_step(change, language, book) for change in receipt.history],
     )
 
 
-def _step(change: ClientChange, language: str) -> Step:
+def _step(change: ClientChange, language: str, book: Book) -> Step:
     return Step(
         stage=step_words(change.code, change.bucket),
-        meaning=client_wording(change.code, language).meaning,
+        meaning=book.find(change.code, language).meaning,
         happened=change.event_date,
         learned=change.detected_at,
         official=_official(change, language),
     )
 
 
-def _official(change: ClientChange, language: str) -> Official:
-    """The official words in the client's language, or the English ones where USCIS wrote no Spanish."""
-    if language.startswith("es") and change.title_es:
-        return Official(change.title_es, change.description_es, "es")
-    return Official(change.title_en, change.description_en, "en")
+def _official(change: ClientChange, language: str) -> tuple[Official, ...]:
+    """The official words in every language USCIS wrote them in, the client's own first."""
+    written = (
+        Official(change.title_en, change.description_en, "en"),
+        Official(change.title_es, change.description_es, "es"),
+    )
+    own_first = sorted(written, key=lambda each: not language.startswith(each.language))
+    return tuple(each for each in own_first if each.title or each.text)

@@ -24,6 +24,7 @@ from workflows.selectors.client import (
     list_client_messages,
     read_messages,
 )
+from workflows.selectors.wording import read_book
 
 FULL_CARDS = 3
 
@@ -77,7 +78,8 @@ class Home:
 def home(actor: Actor, *, language: str, now: datetime) -> Home:
     """Return the client's first page in the given language; cases that ask for something come first."""
     client = access_client(actor)
-    cases = [read_case(receipt, language=language, now=now) for receipt in list_client_receipts(client.pk)]
+    receipts, book = list_client_receipts(client.pk), read_book()
+    cases = [read_case(receipt, language=language, book=book, now=now) for receipt in receipts]
     cases.sort(key=_urgency)
     unread = read_messages(_unread(client), language=language)
     return Home(client.name, cases, [Message(message, is_new=True) for message in unread])
@@ -88,7 +90,7 @@ def access_case(actor: Actor, case_id: UUID, *, language: str, now: datetime) ->
     client = access_client(actor)
     for receipt in list_client_receipts(client.pk):
         if receipt.receipt_id == case_id:
-            return read_case(receipt, language=language, now=now)
+            return read_case(receipt, language=language, book=read_book(), now=now)
     raise NotFound
 
 

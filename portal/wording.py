@@ -5,15 +5,15 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from tracking.selectors.client import ClientReceipt
-from workflows.wording import Wording, client_wording
+from workflows.wording import Book, Wording
 
 
-def describe(receipt: ClientReceipt, language: str) -> Wording:
+def describe(receipt: ClientReceipt, language: str, book: Book) -> Wording:
     """Return what the case's status means, what to do, and when news comes."""
     if receipt.current is not None:
-        return client_wording(receipt.current.code, language)
+        return book.find(receipt.current.code, language)
     if receipt.is_being_checked:
-        return client_wording("UNKNOWN", language)
+        return book.find("UNKNOWN", language)
     return Wording(
         _("USCIS shows nothing about this case yet. That is normal in the first weeks."),
         _("You do not need to do anything right now. Keep every letter that comes from USCIS."),

@@ -45,6 +45,16 @@ DEADLINE_CONFIRMED = register_action(
     _("confirmed the deadline {kind}: {due}, {days} days from the computed date"),
     data=("kind", "due", "provisional", "days"),
 )
+DEADLINE_RECOUNTED = register_action(
+    "workflows.deadline_recounted",
+    _("counted the deadline {kind} anew, served by {served}: {due}"),
+    data=("kind", "served", "abroad", "due"),
+)
+DEADLINE_DATE_NOTED = register_action(
+    "workflows.deadline_date_noted",
+    _("noted another possible date of the deadline {kind}: {due}, {source}"),
+    data=("kind", "due", "source"),
+)
 DEADLINE_MET = register_action("workflows.deadline_met", _("met the deadline {kind}"), data=("kind",))
 DEADLINE_MOVED = register_action(
     "workflows.deadline_moved", _("moved the deadline {kind} to {due}"), data=("kind", "due", "previous")
@@ -56,6 +66,38 @@ REMINDED = register_action(
     "workflows.reminded",
     _("reminded {people} people of the deadline {kind}"),
     data=("kind", "offset", "people"),
+)
+REMINDER_ESCALATED = register_action(
+    "workflows.reminder_escalated",
+    _("told {rung} of the deadline {kind}: nobody had said that they have it"),
+    data=("kind", "offset", "people", "rung"),
+)
+REMINDER_ACKNOWLEDGED = register_action(
+    "workflows.reminder_acknowledged",
+    _("has the deadline {kind} in hand"),
+    data=("kind", "reminders"),
+)
+REMINDERS_CHOSEN = register_action(
+    "workflows.reminders_chosen",
+    _("chose the reminders of the deadline {kind}: {offsets} days before"),
+    data=("kind", "offsets"),
+)
+REMINDER_RULE_SET = register_action(
+    "workflows.reminder_rule_set",
+    _("set the firm's reminders of {kind}: {offsets} days before"),
+    data=("kind", "offsets", "deadlines"),
+)
+CALENDAR_CREATED = register_action(
+    "workflows.calendar_created", _("made a secret calendar address"), data=("scope", "names")
+)
+CALENDAR_REVOKED = register_action("workflows.calendar_revoked", _("revoked a secret calendar address"))
+CALENDAR_READ = register_action(
+    "workflows.calendar_read", _("read the calendar at its secret address for the first time")
+)
+CLOSED_WITH_REASON = register_action(
+    "workflows.closed_with_reason",
+    _("gave a reason for closing with {deadlines} open deadlines and {drafts} unfinished messages"),
+    data=("deadlines", "drafts"),
 )
 DOCUMENT_MADE = register_action("workflows.document_made", _("prepared the document {kind}"), data=("kind",))
 DOCUMENT_READ = register_action("workflows.document_read", _("opened the document {kind}"), data=("kind",))
@@ -107,16 +149,84 @@ DELIVERY_RESOLVED = register_action(
 BILLING_RECORDED = register_action(
     "workflows.billing_recorded", _("recorded the billing event {kind}"), data=("kind",)
 )
+WORDING_PUBLISHED = register_action(
+    "workflows.wording_published",
+    _("published version {version} of the words for {code}"),
+    data=("code", "version", "languages"),
+)
+PAPER_LOGGED = register_action(
+    "workflows.paper_logged", _("logged a paper notice, {paper}: {state}"), data=("paper", "state")
+)
+PAPER_MATCHED = register_action(
+    "workflows.paper_matched", _("matched the paper notice {paper}"), data=("paper", "state", "how")
+)
+PAPER_CORRECTED = register_action(
+    "workflows.paper_corrected",
+    _("corrected what was read off the notice {paper}, now version {version}"),
+    data=("paper", "version"),
+)
+PAPER_KEPT = register_action(
+    "workflows.paper_kept", _("kept the notice {paper} as another copy"), data=("paper",)
+)
+PAPER_SET_ASIDE = register_action(
+    "workflows.paper_set_aside", _("set the notice {paper} aside"), data=("paper",)
+)
+PAPER_TAKEN_BACK = register_action(
+    "workflows.paper_taken_back", _("took back the notice {paper} that was set aside"), data=("paper",)
+)
+PAPER_SCAN_OPENED = register_action(
+    "workflows.paper_scan_opened", _("opened the scan of the notice {paper}"), data=("paper",)
+)
+PAPER_MISSING = register_action(
+    "workflows.paper_missing",
+    _("missed the paper for {code} and told {people} people"),
+    data=("code", "people"),
+)
+PAPER_UNTOUCHED = register_action(
+    "workflows.paper_untouched",
+    _("told {people} people that nobody has looked for the paper for {code}"),
+    data=("code", "people"),
+)
+PAPER_TAKEN = register_action(
+    "workflows.paper_taken", _("began to look for the paper for {code}"), data=("code",)
+)
+PAPER_ARRIVED = register_action(
+    "workflows.paper_arrived", _("has the paper for {code} that was awaited"), data=("code",)
+)
+PAPER_AWAITED_AGAIN = register_action(
+    "workflows.paper_awaited_again", _("waits again for the paper for {code}"), data=("code",)
+)
+PAPER_NOT_AWAITED = register_action(
+    "workflows.paper_not_awaited",
+    _("waits no more for the paper for {code}: {why}"),
+    data=("code", "why"),
+)
+PAPER_STEPS_DROPPED = register_action(
+    "workflows.paper_steps_dropped",
+    _("took {items} steps away that the paper for {code} no longer needs"),
+    data=("code", "items"),
+)
+PAPER_WAIT_SET = register_action(
+    "workflows.paper_wait_set",
+    _("gave the paper for {code} {days} days, before {before}"),
+    data=("code", "days", "before", "on"),
+)
 
 # How entries name their objects, and the address where each is shown.
 SUBJECTS: tuple[tuple[type[Model], str | Promise, str], ...] = (
     (models.BillingEvent, _("billing event"), ""),
+    (models.CalendarFeed, _("calendar address"), ""),
     (models.ChecklistItem, _("checklist item"), ""),
     (models.ChecklistRun, _("checklist"), ""),
     (models.Deadline, _("deadline"), "workflows:deadline"),
+    (models.ReminderRule, _("reminders of a kind of deadline"), ""),
     (models.Document, _("document"), "workflows:document"),
     (models.Draft, _("message"), "workflows:draft"),
+    (models.PaperNotice, _("paper notice"), "workflows:paper_notice"),
+    (models.PaperWait, _("days for a paper"), ""),
+    (models.PaperWatch, _("awaited paper"), ""),
     (models.PlaybookRun, _("playbook run"), ""),
+    (models.WordingVersion, _("wording"), "workflows:wording_version"),
 )
 
 

@@ -51,6 +51,7 @@ FACTS: dict[str, Words] = {
     "event_date": _("Date of the event"),
     "source": _("Source"),
     "deadline": _("Deadline, as counted"),
+    "wording": _("The firm's words, version"),
 }
 SOURCES: dict[str, Words] = {"uscis": "USCIS", "manual": _("entered by hand")}
 LANGUAGES: dict[str, Words] = {"en": _("English"), "es": _("Spanish")}

@@ -54,8 +54,19 @@ def test_the_official_text_stands_beside_the_plain_words(firm: Firm, receipt: Re
     page = dana.get(f"/portal/cases/{receipt.pk}/").content.decode()
 
     assert "Buenas noticias" in page
-    assert "Caso Fue Aprobado" in page
+    assert "Palabras propias de USCIS" in page
+    assert '<div class="prose official" lang="es"><p><strong>Caso Fue Aprobado</strong>' in page
+    assert '<div class="prose official" lang="en"><p><strong>Case Was Approved</strong>' in page
     assert "aprobamos su caso." in page
+
+
+@pytest.mark.parametrize(("language", "order"), [("es", ["es", "en"]), ("en", ["en", "es"])])
+def test_the_official_words_in_ones_own_language_come_first(
+    language: str, order: list[str], firm: Firm, receipt: Receipt
+) -> None:
+    read_change(receipt, "Case Was Approved", "We approved it.", title_es="Caso Fue Aprobado")
+
+    assert [each.language for each in case(firm, receipt, language=language).official] == order
 
 
 def test_without_official_spanish_the_english_is_marked_as_english(
@@ -63,10 +74,26 @@ def test_without_official_spanish_the_english_is_marked_as_english(
 ) -> None:
     read_change(receipt, "Case Was Approved", "We approved your case.")
 
-    official = case(firm, receipt, language="es").official
+    (official,) = case(firm, receipt, language="es").official
 
     assert (official.title, official.language) == ("Case Was Approved", "en")
-    assert '<div class="prose" lang="en">' in dana.get(f"/portal/cases/{receipt.pk}/").content.decode()
+    assert (
+        '<div class="prose official" lang="en">' in dana.get(f"/portal/cases/{receipt.pk}/").content.decode()
+    )
+
+
+def test_markup_in_the_official_text_is_text(receipt: Receipt, dana: Client) -> None:
+    read_change(
+        receipt,
+        "Case <i>Was</i> Approved",
+        'Go <a href="https://x.example">here</a><script>alert(1)</script> &amp; now.',
+    )
+
+    page = dana.get(f"/portal/cases/{receipt.pk}/").content.decode()
+
+    assert "Case Was Approved" in page
+    assert "Go herealert(1) &amp; now." in page
+    assert "x.example" not in page
 
 
 def test_a_status_that_nobody_understands_yet_is_not_guessed(

@@ -15,7 +15,7 @@ from tests.factories.workflows import make_change, make_receipt
 from workflows.models import Draft
 
 URL = "/portal/"
-QUERIES = 8  # session, person; client, receipts, changes, unread messages; for the bar, client and count
+QUERIES = 9  # session, person; client, receipts, words, changes, messages; for the bar, client and count
 
 
 def home(firm: Firm) -> selectors.Home:

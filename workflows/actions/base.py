@@ -14,9 +14,11 @@ from legist.core.actors import Actor
 from legist.core.errors import InvalidInput
 from legist.practice.models import Client, Matter
 from tracking.selectors import ChangeFacts
+from workflows.deadlines import Known
 from workflows.drafting.facts import Source
 from workflows.models import Deadline, PlaybookRun
 from workflows.rules import Params
+from workflows.selectors.wording import read_book
 
 
 @dataclass(slots=True)
@@ -46,10 +48,29 @@ class StepContext:
         """The day USCIS acted: as its text says, or else the firm's day on which we learned of it."""
         return self.change.event_date or timezone.localtime(self.change.detected_at).date()
 
+    @property
+    def clock(self) -> tuple[date, Known]:
+        """The day a period is counted from, and how it is known.
+
+        Where the text names none: the earliest day possible, which is that of the last good reading that
+        still said something else. Without such a reading only the latest day possible is known.
+        """
+        if self.change.event_date:
+            return self.change.event_date, Known.STATED
+        if self.change.detected_after:
+            return timezone.localtime(self.change.detected_after).date(), Known.AFTER
+        return timezone.localtime(self.change.detected_at).date(), Known.SEEN
+
+    @property
+    def stated_deadline(self) -> date | None:
+        """The day by which the status text itself asks for something, if it does."""
+        stated = self.change.facts.get("deadline")
+        return date.fromisoformat(stated) if stated else None
+
     def source(self) -> Source:
         """Return the facts that messages and documents are filled with."""
         deadline = Deadline.objects.filter(run=self.run).first()
-        return Source(self.change, self.matter, self.client, deadline, self.now)
+        return Source(self.change, self.matter, self.client, deadline, self.now, read_book())
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -15,20 +15,21 @@ from legist.practice.models import Client, Matter
 from tracking.selectors import ChangeFacts
 from workflows.drafting.forms import canonical, name_form
 from workflows.models import Deadline
-from workflows.wording import client_wording
+from workflows.wording import SHIPPED, Book
 
 DATE_FORMATS = {"en": "F j, Y", "es": r"j \d\e F \d\e Y"}
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where the facts come from."""
+    """Where the facts come from; `book` holds the plain words in force."""
 
     change: ChangeFacts
     matter: Matter
     client: Client
     deadline: Deadline | None
     now: datetime
+    book: Book = field(default=SHIPPED)
 
 
 def long_date(day: date | None, language: str) -> str:
@@ -44,7 +45,7 @@ def values(source: Source, language: str) -> dict[str, Any]:
 
     The provisional date of a deadline is for the firm's own documents; client messages do not use it.
     """
-    wording = client_wording(source.change.code, language)
+    wording = source.book.find(source.change.code, language)
     deadline = source.deadline
     return {
         "client_name": source.client.name,
@@ -75,6 +76,7 @@ def facts_used(source: Source) -> list[dict[str, str]]:
         "form": canonical(change.form),
         "event_date": change.event_date.isoformat() if change.event_date else "",
         "source": change.source,
+        "wording": source.book.versions.get(change.code, ""),
         "deadline": deadline.due_date.isoformat() if deadline and deadline.due_date else "",
     }
     return [{"key": key, "value": str(value)} for key, value in rows.items() if value]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from workflows.models.billing import BillingEvent
+from workflows.models.calendars import CalendarFeed
 from workflows.models.checklists import ChecklistItem, ChecklistRun
-from workflows.models.deadlines import Deadline, Reminder
+from workflows.models.closings import ClosingReason
+from workflows.models.deadlines import Deadline, Reminder, ReminderRule
 from workflows.models.deliveries import Delivery
 from workflows.models.documents import Document, DocumentTemplate
 from workflows.models.drafts import Approval, Draft, DraftEvent
@@ -13,13 +15,16 @@ from workflows.models.notices import Notice
 from workflows.models.paper import PaperNotice, PaperRevision, PaperScan
 from workflows.models.paper_watch import PaperWait, PaperWatch
 from workflows.models.playbooks import ActionRun, Playbook, PlaybookRun
+from workflows.models.wording import WordingVersion
 
 __all__ = [
     "ActionRun",
     "Approval",
     "BillingEvent",
+    "CalendarFeed",
     "ChecklistItem",
     "ChecklistRun",
+    "ClosingReason",
     "Deadline",
     "Delivery",
     "Document",
@@ -36,4 +41,6 @@ __all__ = [
     "Playbook",
     "PlaybookRun",
     "Reminder",
+    "ReminderRule",
+    "WordingVersion",
 ]

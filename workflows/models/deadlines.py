@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import Any, ClassVar, NoReturn
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -27,11 +30,34 @@ class DeadlineState(models.TextChoices):
     WAIVED = "waived", _("Waived")
 
 
+class DateSource(models.TextChoices):
+    """Where a possible date of a deadline comes from."""
+
+    RULE = "rule", _("counted by the rule")
+    TEXT = "text", _("stated in the status text")
+    PAPER = "paper", _("keyed in from the paper notice")
+
+
+class DeadlineIsKept(Exception):
+    """Somebody tried to delete a deadline; it is met, moved or waived instead."""
+
+    def __init__(self) -> None:
+        super().__init__("A deadline is never deleted; meet, move or waive it.")
+
+
+class DeadlineQuerySet(models.QuerySet["Deadline"]):
+    """Refuses to delete."""
+
+    def delete(self) -> NoReturn:
+        raise DeadlineIsKept
+
+
 class Deadline(Row):
     """One date the matter depends on. Never deleted; a moved one points to nothing, its successor to it.
 
-    open -> met | moved | waived. The provisional date, computed by a rule, and the confirmed one, read
-    from paper, are both kept. A date that only the paper notice tells (an appointment) is open without one.
+    open -> met | moved | waived. Every date it might have is kept in `candidates`; while it is provisional
+    the earliest of them is `due_date`. The date by rule and the confirmed one, read from paper, have columns
+    of their own. A date that only the paper notice tells (an appointment) is open without one.
     """
 
     matter = models.ForeignKey("practice.Matter", on_delete=models.PROTECT, related_name="deadlines")
@@ -54,7 +80,19 @@ class Deadline(Row):
     rule = models.CharField(max_length=160, blank=True)
     citation = models.CharField(max_length=300, blank=True)
     steps = models.JSONField(default=list, help_text=_("How the provisional date was counted, step by step."))
+    candidates = models.JSONField(
+        default=list, help_text=_("Possible dates, each with its source: rule, text or paper.")
+    )
+    issued_on = models.DateField(null=True, blank=True, help_text=_("The day the rule counts from."))
+    issued_known = models.CharField(
+        max_length=8, blank=True, default="", help_text=_("How that day is known: stated, after, seen.")
+    )
+    served = models.CharField(max_length=12, default="mail", help_text=_("mail, personal or electronic."))
+    from_abroad = models.BooleanField(default=False, help_text=_("The person is outside the country."))
     reminder_offsets = models.JSONField(default=list, help_text=_("Days before the date."))
+    own_reminders = models.BooleanField(
+        default=False, help_text=_("Its reminders were chosen for it and do not follow the firm's.")
+    )
     confirmed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -65,6 +103,8 @@ class Deadline(Row):
     closed_at = models.DateTimeField(null=True, blank=True)
     reason = EncryptedTextField(blank=True, default="")
     created_at = models.DateTimeField()
+
+    objects: ClassVar[models.Manager[Deadline]] = DeadlineQuerySet.as_manager()
 
     class Meta:
         ordering = [F("due_date").asc(nulls_first=True), "id"]
@@ -104,6 +144,21 @@ class Deadline(Row):
             return None
         return (self.confirmed_due - self.provisional_due).days
 
+    @property
+    def known_dates(self) -> list[tuple[DateSource, date]]:
+        """The possible dates with their sources, earliest first."""
+        rows = [(DateSource(row["source"]), date.fromisoformat(row["due"])) for row in self.candidates]
+        return sorted(rows, key=lambda row: row[1])
+
+    @property
+    def spread_days(self) -> int:
+        """How many days lie between the earliest and the latest possible date; 0 when they agree."""
+        days = [day for _source, day in self.known_dates]
+        return (max(days) - min(days)).days if days else 0
+
+    def delete(self, *_args: Any, **_kwargs: Any) -> NoReturn:
+        raise DeadlineIsKept
+
 
 class ReminderState(models.TextChoices):
     """What became of a reminder."""
@@ -113,18 +168,41 @@ class ReminderState(models.TextChoices):
     CANCELLED = "cancelled", _("Cancelled")
 
 
-class Reminder(Row):
-    """One reminder of one deadline, so many days before it (negative: after it)."""
+class Rung(models.IntegerChoices):
+    """Who has been told of a reminder so far; each rung includes the ones below it."""
 
-    deadline = models.ForeignKey(Deadline, on_delete=models.CASCADE, related_name="reminders")
+    NOBODY = 0, _("nobody yet")
+    WORKER = 1, _("who works on the matter")
+    ATTORNEY = 2, _("the attorney")
+    MANAGER = 3, _("the managers")
+
+
+class Reminder(Row):
+    """One reminder of one deadline, so many days before it (negative: after it).
+
+    pending -> sent | cancelled. A sent one climbs the rungs at `next_rung_at` until a person acknowledges it.
+    """
+
+    deadline = models.ForeignKey(Deadline, on_delete=models.PROTECT, related_name="reminders")
     offset_days = models.SmallIntegerField()
     due_at = models.DateTimeField()
     state = models.CharField(max_length=10, choices=ReminderState, default=ReminderState.PENDING)
     sent_at = models.DateTimeField(null=True, blank=True)
+    rung = models.PositiveSmallIntegerField(choices=Rung, default=Rung.NOBODY)
+    next_rung_at = models.DateTimeField(null=True, blank=True, help_text=_("When the next one is told."))
+    acknowledged_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    acknowledged_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["due_at"]
         constraints = [
+            models.CheckConstraint(
+                condition=Q(acknowledged_at__isnull=True, acknowledged_by__isnull=True)
+                | Q(acknowledged_at__isnull=False, acknowledged_by__isnull=False, next_rung_at__isnull=True),
+                name="reminder_acknowledged_by_someone",
+            ),
             models.UniqueConstraint(fields=["deadline", "offset_days"], name="reminder_once_per_offset"),
             models.CheckConstraint(
                 condition=~Q(state="sent") | Q(sent_at__isnull=False), name="reminder_sent_has_time"
@@ -133,7 +211,32 @@ class Reminder(Row):
         indexes = [
             # The periodic task takes what is due.
             models.Index(fields=["due_at"], condition=Q(state="pending"), name="reminder_pending"),
+            # And what nobody has acknowledged in time.
+            models.Index(
+                fields=["next_rung_at"], condition=Q(next_rung_at__isnull=False), name="reminder_climbing"
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.offset_days} days ({self.state})"
+
+
+class ReminderRule(Row):
+    """What the firm has decided about the reminders of one kind of deadline; no row means the shipped ones."""
+
+    kind = models.CharField(max_length=40, unique=True)
+    offsets = models.JSONField(default=list, help_text=_("Days before the date."))
+    attorney_after = models.PositiveSmallIntegerField(
+        default=1, help_text=_("Business days without an acknowledgement until the attorney is told.")
+    )
+    manager_after = models.PositiveSmallIntegerField(
+        default=1, help_text=_("Further business days until the managers are told.")
+    )
+    updated_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["kind"]
+
+    def __str__(self) -> str:
+        return self.kind

@@ -178,8 +178,8 @@ TEXTS: Mapping[str, Wording] = MappingProxyType(
         ),
         "REJECTED": Wording(
             (
-                "USCIS devolvió los papeles sin estudiar el caso. Muchas veces hay que corregir un "
-                "pago o un formulario."
+                "USCIS devolvió los papeles sin estudiar el caso. Muchas veces hay que corregir una "
+                "tarifa o un formulario."
             ),
             "Si los papeles le llegan a usted, envíenoslos todos.",
             "Veremos qué hay que corregir y le diremos cuándo los presentamos otra vez.",
@@ -211,17 +211,17 @@ TEXTS: Mapping[str, Wording] = MappingProxyType(
             WATCHING,
         ),
         "APPEAL_MOTION": Wording(
-            "Hay noticias sobre una apelación o una petición de volver a estudiar la decisión.",
+            "Hay noticias sobre una apelación o una solicitud de volver a estudiar la decisión.",
             "Si recibe una carta, envíenos una copia.",
             "Su equipo legal leerá la noticia y le dirá qué significa.",
         ),
         "FEE_PAYMENT": Wording(
-            "Hay noticias sobre un pago en su caso. Su caso sigue donde estaba.",
+            "Hay noticias sobre una tarifa en su caso. Su caso sigue donde estaba.",
             "Si recibe una carta sobre un pago, envíenos una copia.",
             "Le escribiremos si hay que pagar algo.",
         ),
         "EXPEDITE": Wording(
-            "Hay noticias sobre una petición para ir más rápido con su caso. Su caso sigue donde estaba.",
+            "Hay noticias sobre una solicitud para ir más rápido con su caso. Su caso sigue donde estaba.",
             NOTHING,
             "Le escribiremos cuando USCIS conteste.",
         ),

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
+
+LANGUAGES = ("en", "es")
 
 
 class Wording(NamedTuple):
@@ -11,3 +14,11 @@ class Wording(NamedTuple):
     meaning: str
     todo: str
     next: str
+
+
+PARTS = Wording._fields
+
+
+def clean(parts: Mapping[str, str]) -> Wording:
+    """Return the text with each part as one line: what is pasted brings line ends and double spaces."""
+    return Wording(*(" ".join(parts.get(part, "").split()) for part in PARTS))
