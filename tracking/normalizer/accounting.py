@@ -36,9 +36,21 @@ _EVENT = re.compile(
 )
 
 _C = StatusCode
-_POSTED = frozenset("emailed issued mailed sent ordered enviad emitid".split())
+_POSTED = frozenset(["emailed", "issued", "mailed", "sent", "ordered", "enviad", "emitid"])
 _DECIDED = frozenset(
-    "received accepted approved denied rejected granted recibid aprobad denegad rechazad aceptad".split()
+    [
+        "received",
+        "accepted",
+        "approved",
+        "denied",
+        "rejected",
+        "granted",
+        "recibid",
+        "aprobad",
+        "denegad",
+        "rechazad",
+        "aceptad",
+    ]
 )
 # Verbs beside the words of a rule that fit what the rule says; any other verb needs a person.
 _COMPANIONS = {

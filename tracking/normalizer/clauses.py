@@ -22,6 +22,8 @@ _FORM = re.compile(
     r"\b(?:Form|Formulario)s?\s+[A-Z]{1,4}-?\d{1,4}[A-Z]{0,4}\b"
     rf"(?:,\s*{_CAPITAL}(?:,?\s+(?:{_LINK}\s+){{0,4}}{_CAPITAL})*)?"
 )
+# When and why something happened holds other events: "..., after we received your response".
+_ASIDE = re.compile(r",? (?:after|before|because|once|since|although|while) [^.]*")
 _SENTENCE = re.compile(r"(?<=[.!?:])\s+")
 # What sentences of advice begin with: they say what to do, or what will happen, not what happened.
 _ADVICE_OPENINGS = (
@@ -59,7 +61,7 @@ def without_names(plain_text: str, found: list[Dated]) -> str:
 def statements(nameless: str) -> str:
     """The sentences of a text without names that say what happened, folded."""
     text = fold(nameless)
-    kept = [sentence for sentence in _SENTENCE.split(text) if not _ADVICE.match(sentence)]
+    kept = [_ASIDE.sub("", sentence) for sentence in _SENTENCE.split(text) if not _ADVICE.match(sentence)]
     return " ".join(kept) or text
 
 

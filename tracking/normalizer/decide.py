@@ -13,6 +13,7 @@ from tracking.normalizer.clauses import statements, without_names
 from tracking.normalizer.grammar import ENGLISH, ENGLISH_TITLES, IS_SPANISH, SPANISH
 from tracking.normalizer.grammar.rules import find_first, first_match
 from tracking.normalizer.results import Facts, FirmRule, Normalized, Reading
+from tracking.normalizer.spelling import corrected
 from tracking.normalizer.text import plain, title_key
 from tracking.normalizer.titles import TITLES
 from tracking.statuses import CODES, StatusCode
@@ -49,13 +50,16 @@ def normalize(
     firm = next((rule for rule in firm_rules if rule.key == key), None)
     if firm is not None:
         return _result(firm.reading, stated, confidence=1.0, needs_review=False)
+    written, key = key, key if key in titles else corrected(key)
     said = statements(nameless)
     title_said, accounted = _title(key, spanish=_is_spanish(key, lang))
     clause = _clause(said, spanish=_is_spanish(said, lang))
     if known := titles.get(key):
         reading, confidence, needs_review = _weigh_known(known, clause, said=said)
     else:
-        reading, confidence, needs_review = _weigh(title_said, clause, alone=accounted and not said)
+        reading, confidence, needs_review = _weigh(
+            title_said, clause, alone=accounted and not said and key == written
+        )
     return _result(reading, stated, confidence=confidence, needs_review=needs_review)
 
 

@@ -20,9 +20,11 @@ _LATE = re.compile(
 _ACT = re.compile(
     r"(?:\b(?:until|no later than|on or before|hasta el|a mas tardar el|due (?:date|on|by)"
     r"|deadline (?:is|of))"
-    r"|\b(?:must|have to|respond|reply|submit|contact us|request|debe|responder|presentar|enviar)\b.*"
+    r"|\b(?:must|have to|may file|puede presentar|respond|reply|submit|contact us|request"
+    r"|debe|responder|presentar|enviar)\b.*"
     rf"\b{_BY[:-1]})$"
 )
+_UNLESS = re.compile(rf"^(?:if you|si usted|si)\b.*\b(?:not|no)\b.*\b{_BY}")
 _MEETING = re.compile(
     r"(?:appointment|interview|ceremony|hearing|cita|entrevista|ceremonia|audiencia)\b"
     r".*\b(?:for|on|is|will be|para el|el)$"
@@ -61,7 +63,7 @@ def sort_dates(text: str, found: list[Dated]) -> Timeline:
             act.append(dated.day)
         elif _LATE.search(lead):
             late.append(dated.day)
-        elif _ACT.search(lead):
+        elif _ACT.search(lead) or _UNLESS.search(lead):
             act.append(dated.day)
         elif _MEETING.search(lead):
             meetings.append(_appointment(dated.day, text[dated.end : dated.end + 200]))

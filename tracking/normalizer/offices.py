@@ -34,7 +34,8 @@ _ELSEWHERE = re.compile(
     r"\bto another (?:USCIS )?office|\btransferred your xform[^.]*standard processing|\ba otra oficina"
 )
 _AT_WORK = re.compile(
-    rf"\b(?:at|by|[Oo]ur|en|[Nn]uestr[oa]) (?:our |nuestr[oa] |the )?{_NAMED}(?: (?:location|office|facility))?\b"
+    rf"\b(?:at|by|[Oo]ur|en|[Nn]uestr[oa]) (?:our |nuestr[oa] |the )?{_NAMED}"
+    r"(?: (?:location|office|facility))?\b"
 )
 _MEETING = re.compile(
     r"\b(?:appointment|interview|ceremony|hearing|cita|entrevista|ceremonia|audiencia)\b[^.]*\bxdate\b(?:[^.]|\b[ap]\.m\.)*$"

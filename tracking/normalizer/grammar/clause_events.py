@@ -16,14 +16,24 @@ _DOC = (
 )
 _BE = r"(?:was|were|is|are|has been|have been)"
 _SEND = r"(?:sent|mailed|emailed|issued|e-mailed)"
-_STATUS = r"(?:your |you )(?:(?!request|fee|motion|appeal)[\w-]+ ){0,4}?(?:status|asylum|parole|naturalization|waiver|benefits?|authorization)"
+_STATUS = (
+    r"(?:your |you )(?:(?!request|fee|motion|appeal)[\w-]+ ){0,4}?"
+    r"(?:status|asylum|parole|naturalization|waiver|benefits?|authorization)"
+)
 _ANSWER = r"(?:response|reply|correspondence|evidence|additional|documents|submission|letter)"
 
 DECISIONS: tuple[Rule, ...] = (
     rule(
-        "en.denied", C.DENIED, rf"denied {_CASE}", rf"{_CASE}[^.]{{0,40}} {_BE} denied", r"abandon(?:ed|ment)"
+        "en.denied",
+        C.DENIED,
+        rf"denied {_CASE}",
+        rf"{_CASE}[^.]{{0,40}} {_BE} denied",
+        r"deci(?:ded|sion) to deny",
+        r"abandon(?:ed|ment)",
     ),
-    rule("en.rejected", C.REJECTED, rf"rejected {_CASE}", rf"{_CASE}[^.]{{0,40}} {_BE} rejected"),
+    rule(
+        "en.rejected", C.REJECTED, rf"rejected (?:and \w+ )?{_CASE}", rf"{_CASE}[^.]{{0,40}} {_BE} rejected"
+    ),
     rule(
         "en.withdrawn",
         C.WITHDRAWN,
@@ -103,6 +113,7 @@ STEPS: tuple[Rule, ...] = (
         "en.response",
         C.RESPONSE_RECEIVED,
         rf"received (?:your|the|a) (?:\w+ ){{0,2}}{_ANSWER}",
+        r"received (?:additional|more|further) (?:documents|evidence|information)",
     ),
     rule(
         "en.evidence-requested",
@@ -145,6 +156,7 @@ STEPS: tuple[Rule, ...] = (
         C.TRANSFERRED,
         rf"(?:transferr?ed|relocated|moved|forwarded) {_CASE}",
         rf"{_CASE}[^.]{{0,60}} {_BE} (?:being )?(?:transferr?ed|relocated|moved)",
+        rf"received {_CASE}[^.]* from another (?:uscis )?office",
         r"(?:at|in) (?:this|your|my|our) (?:local )?(?:\w+ )?office\b",
     ),
     rule(
@@ -153,6 +165,7 @@ STEPS: tuple[Rule, ...] = (
         r"(?:re)?scheduled (?:you for )?(?:an?|your|the) (?:\w+ )?(?:interview|hearing)",
         r"(?:re)?scheduled [^.]{0,60} for an? (?:interview|hearing)",
         r"(?:interview|hearing) [^.]{0,80}(?:re)?scheduled",
+        rf"{_SEND} (?:you )?(?:an |your )?interview (?:appointment )?notice",
     ),
     rule(
         "en.biometrics-scheduled",
@@ -200,6 +213,7 @@ PLAIN: tuple[Rule, ...] = (
         C.APPROVED,
         rf"(?:approved|granted) {_CASE}",
         rf"granted {_STATUS}",
+        r"granted (?:parole|asylum)",
         rf"{_CASE}[^.]{{0,40}} {_BE} (?:approved|granted)",
     ),
     rule(
@@ -215,6 +229,7 @@ PLAIN: tuple[Rule, ...] = (
         r"being (?:actively )?(?:processed|reviewed)",
         r"(?:remains|is|still) (?:\w+ )?(?:pending|under review)",
         r"(?:are|began|started) (?:actively )?(?:reviewing|processing)",
+        rf"sent {_CASE}[^.]{{0,40}} for (?:an? )?(?:quality|supervisory) review",
     ),
     rule(
         "en.notice",

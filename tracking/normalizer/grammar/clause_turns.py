@@ -13,7 +13,8 @@ _PERSONAL = r"(?:name|date of birth|address|country of|gender|sex|photo|informat
 _UNDECIDED = r"(?:(?!rejected|denied|accepted the|received your xform|waived).)*\b"
 # Nothing was decided: what was intended or answered is the news.
 _UNDECIDED_YET = (
-    r"(?!.*\b(?:denied|approved|revoked|terminated|reopened|rescinded|withdrew) (?:your|the|our|xform)\b).*\b"
+    r"(?!.*\b(?:deci(?:ded|sion) to|denied|approved|revoked|terminated|reopened|rescinded|withdrew)"
+    r" (?:your|the|our|xform|deny|approve|revoke)\b).*\b"
 )
 _BOUNCED = r"(?:returned|not (?:be )?(?:accepted|honored|processed|paid)|declined|dishonored|unpaid|rejected)"
 

@@ -103,6 +103,7 @@ STEPS: tuple[Rule, ...] = (
         "es.biometrics-done",
         C.BIOMETRICS_DONE,
         r"huellas[^.]* (?:tomad|aplicad|tomaron|revis)",
+        r"revis\w+ [^.]*huellas",
         r"tomaron [^.]*huellas",
         r"biometric[^.]* (?:tomad|aplicad)",
     ),

@@ -13,6 +13,13 @@ _CASE = r"(?:(?:su|el|la|este|esta) )?(?:xform|caso|solicitud|peticion|formulari
 
 BESIDE_THE_CASE: tuple[Rule, ...] = (
     rule(
+        "es.refund",
+        C.FEE_PAYMENT,
+        r"reembols\w*",
+        r"problema (?:con|de) (?:el |su )?pago",
+        r"tarifa (?:de )?inmigrante",
+    ),
+    rule(
         "es.expedite-answer",
         C.EXPEDITE,
         r"\b(?:acelerad[oa]|agilizar|agilizacion|agilizad[oa]|acelerar|expedit\w*|urgente)\b",
@@ -30,13 +37,6 @@ BESIDE_THE_CASE: tuple[Rule, ...] = (
         C.RECEIVED,
         r"tarifas? (?:de|por|para) (?:\w+ ){0,4}(?:huellas|datos biometricos)[^.]* (?:recibid|aceptad)",
         r"(?:aceptamos|recibimos) la tarifa",
-    ),
-    rule(
-        "es.refund",
-        C.FEE_PAYMENT,
-        r"reembols\w*",
-        r"problema (?:con|de) (?:el |su )?pago",
-        r"tarifa (?:de )?inmigrante",
     ),
     rule(
         "es.representative-refused", C.ADMIN_UPDATE, r"g ?-?28[^.]*rechaz", r"rechaz[^.]*g ?-?28", action=True

@@ -82,7 +82,7 @@ BESIDE_THE_CASE: tuple[Rule, ...] = (
     rule(
         "en.title.copy-of-notice",
         C.ADMIN_UPDATE,
-        r"^(?:\w+ )?(?:duplicate|amended|corrected|replacement) (?:\w+ )?notice",
+        r"^(?:\w+ )?(?:duplicate|amended|corrected|replacement) (?:\w+ )?notice(?!.*\breturned)",
         whole=True,
     ),
     rule(
