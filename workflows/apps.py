@@ -22,10 +22,10 @@ class WorkflowsConfig(AppConfig):
         """Register what others ask for, and keep the built-in playbooks installed."""
         from legist.core.audit import register_history
         from workflows import audit_actions, places
-        from workflows.models import Deadline, Draft
+        from workflows.models import Deadline, Draft, PaperNotice, PaperWatch
 
         audit_actions.register_subjects()
-        for model in (Deadline, Draft):
+        for model in (Deadline, Draft, PaperNotice, PaperWatch):
             register_history(model)
         places.register()
         for module in ("subscribers", "tasks"):

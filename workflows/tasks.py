@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from legist.core.actors import Actor
 from legist.core.clock import utc_now
 from legist.core.tasks import periodic, task
 from workflows import notifications, reminders, resuming
+from workflows.paper import later, raising
 
 COURIER = Actor.system("courier")
 ENGINE = Actor.system("playbooks")
+PAPER = Actor.system("paper")
 REMINDER = Actor.system("reminders")
 
 
@@ -32,6 +34,19 @@ def resume() -> None:
     resuming.resume_ready(now=utc_now(), actor=ENGINE)
 
 
+@task("workflows.paper", timeout_s=120)
+def look_for_paper() -> None:
+    """Match notices whose receipt is tracked by now, enter dates that waited, raise what is missing."""
+    later.run_ready(now=utc_now(), actor=PAPER)
+    raising.run_due(now=utc_now(), actor=PAPER)
+
+
+def has_paper_work(now: datetime) -> bool:
+    """Return whether a look for paper would find something to do."""
+    return later.has_ready(now) or raising.has_due(now)
+
+
 periodic(deliver, every=timedelta(seconds=2), when=notifications.has_due)
 periodic(remind, every=timedelta(seconds=60), when=reminders.has_due)
 periodic(resume, every=timedelta(seconds=5), when=resuming.has_ready)
+periodic(look_for_paper, every=timedelta(seconds=60), when=has_paper_work)

@@ -1,0 +1,111 @@
+"""Papers that are due: raised with what to do, and again while nobody looks for them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from django.utils import timezone
+
+from legist.core.actors import Actor
+from legist.core.uow import unit_of_work
+from workflows import audit_actions as actions
+from workflows.checklists import NewChecklist, open_checklist
+from workflows.models import ChecklistItem, Deadline, PaperWatch
+from workflows.models.deadlines import DeadlineState
+from workflows.models.paper_watch import WatchState
+from workflows.paper import alerts, steps
+from workflows.paper.expected import EXPECTED, REQUESTS
+from workflows.paper.watch import OPEN, end_if_overtaken, record
+
+PATIENCE = timedelta(days=5)
+URGENT_PATIENCE = timedelta(days=2)
+# Whoever has begun to look has this long before others are told.
+REST = timedelta(days=7)
+HIGHEST = 2
+
+
+def has_due(now: datetime) -> bool:
+    """Return whether `run_due` would find something to do."""
+    return PaperWatch.objects.filter(state__in=OPEN, due_at__lte=now).exists()
+
+
+def run_due(*, now: datetime, actor: Actor, limit: int = 100) -> int:
+    """Raise the papers that should have come, and tell more people of those nobody looked for.
+
+    Each once per level, whatever happens twice; returns how many were looked at.
+    """
+    due = PaperWatch.objects.filter(state__in=OPEN, due_at__lte=now).order_by("due_at")
+    ids = list(due.values_list("pk", flat=True)[:limit])
+    for watch_id in ids:
+        with unit_of_work(actor=actor):
+            rows = PaperWatch.objects.select_for_update(of=("self",))
+            watch = rows.select_related("receipt__matter", "change").get(pk=watch_id)
+            _look(watch, now=now, actor=actor)
+    return len(ids)
+
+
+def _look(watch: PaperWatch, *, now: datetime, actor: Actor) -> None:
+    if watch.state not in OPEN or watch.due_at is None or watch.due_at > now:
+        return
+    if end_if_overtaken(watch, actor=actor, now=now):
+        return
+    if watch.state == WatchState.WAITING:
+        _raise(watch, now=now, actor=actor)
+    else:
+        _again(watch, now=now, actor=actor)
+
+
+def _raise(watch: PaperWatch, *, now: datetime, actor: Actor) -> None:
+    watch.state, watch.raised_at, watch.level = WatchState.RAISED, now, 0
+    watch.due_at = now + _patience(watch)
+    watch.save(update_fields=["state", "raised_at", "level", "due_at"])
+    _open_steps(watch, now=now, actor=actor)
+    people = alerts.tell_missing(watch, now=now)
+    record(actions.PAPER_MISSING, watch, actor=actor, now=now, people=people)
+
+
+def _again(watch: PaperWatch, *, now: datetime, actor: Actor) -> None:
+    _open_steps(watch, now=now, actor=actor)
+    touched = touched_at(watch)
+    if touched is not None and touched + REST > now:
+        watch.due_at = touched + REST
+        watch.save(update_fields=["due_at"])
+        return
+    watch.level = min(watch.level + 1, HIGHEST)
+    watch.due_at = now + _patience(watch) if watch.level < HIGHEST else None
+    watch.save(update_fields=["level", "due_at"])
+    people = alerts.tell_missing(watch, now=now)
+    record(actions.PAPER_UNTOUCHED, watch, actor=actor, now=now, people=people)
+
+
+def _patience(watch: PaperWatch) -> timedelta:
+    return URGENT_PATIENCE if EXPECTED[watch.code].is_urgent else PATIENCE
+
+
+def touched_at(watch: PaperWatch) -> datetime | None:
+    """Return when somebody last did something about the paper: took it on, or checked a step off."""
+    done = ChecklistItem.objects.filter(checklist=watch.checklist_id, done_at__isnull=False)
+    latest = (
+        done.order_by("-done_at").values_list("done_at", flat=True).first() if watch.checklist_id else None
+    )
+    return max((at for at in (watch.taken_at, latest) if at is not None), default=None)
+
+
+def _open_steps(watch: PaperWatch, *, now: datetime, actor: Actor) -> None:
+    """Open the checklist in the receipt's matter, once; a receipt without one gets it with its matter."""
+    matter = watch.receipt.matter
+    if matter is None or watch.checklist_id is not None:
+        return
+    today = timezone.localdate(now)
+    items = steps.steps_for(watch.code, due=window_end(watch), today=today)
+    new = NewChecklist(key=steps.KEY, title=steps.title(watch.code), items=items)
+    watch.checklist = open_checklist(new, matter=matter, run=None, actor=actor, now=now)
+    watch.save(update_fields=["checklist"])
+
+
+def window_end(watch: PaperWatch) -> date | None:
+    """Return the last day to answer a request as known so far; None for other papers."""
+    if EXPECTED[watch.code].kinds != REQUESTS:
+        return None
+    known = Deadline.objects.filter(receipt=watch.receipt_id, kind__in=REQUESTS, state=DeadlineState.OPEN)
+    return known.order_by("due_date").values_list("due_date", flat=True).first()

@@ -1,0 +1,210 @@
+"""The wait for a paper: begun by a change of status, ended by the paper, by the case, or by a person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, time
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from legist.core import audit
+from legist.core.actors import Actor
+from legist.core.errors import Forbidden, InvalidInput, WrongState
+from legist.core.uow import unit_of_work
+from legist.practice.models import User
+from tracking.models import StatusChange
+from tracking.selectors import ChangeFacts, get_change_facts
+from tracking.statuses import StatusCode
+from workflows import audit_actions as actions
+from workflows.definitions.base import NEWS_DAYS, REQUEST_DAYS
+from workflows.models import ChecklistItem, ChecklistRun, PaperNotice, PaperWatch
+from workflows.models.paper import PaperState
+from workflows.models.paper_watch import WatchEnd, WatchState
+from workflows.paper import alerts
+from workflows.paper.expected import EXPECTED, REQUESTS, answers, due_day, is_moot
+from workflows.paper.reading import access_watch
+from workflows.paper.waits import get_wait
+from workflows.rules import all_hold
+
+OPEN = (WatchState.WAITING, WatchState.RAISED)
+MORNING = time(8, 0)
+
+
+def begin(change_id: UUID | str, *, actor: Actor, now: datetime) -> PaperWatch | None:
+    """Begin to wait for the paper that a change promises, once; end the waits that it makes needless.
+
+    Nobody waits for the paper of old history, of a kind the firm has switched off, or of a status that
+    a later one has overtaken already. Paper that is here already ends the wait at once.
+    """
+    with unit_of_work(actor=actor):
+        facts = get_change_facts(change_id)
+        end_overtaken(facts.receipt_id, actor=actor, now=now)
+        if not _is_news(facts) or _overtaken(facts.receipt_id, facts.code, facts.sequence):
+            return None
+        wait = get_wait(facts.code)
+        if not wait.is_on:
+            return None
+        watch, is_new = PaperWatch.objects.get_or_create(
+            change_id=facts.change_id, defaults=_values(facts, days=wait.days, now=now)
+        )
+        if is_new and (known := _paper_for(watch)) is not None:
+            _satisfy(watch, known, actor=actor, now=now)
+    return watch
+
+
+def _is_news(facts: ChangeFacts) -> bool:
+    """The rule of the playbooks: a first reading of what happened long ago is history."""
+    if facts.code not in EXPECTED:
+        return False
+    if facts.code == StatusCode.MAIL_RETURNED and not all_hold(facts, {"returned": "notice"}):
+        # A card that came back has a deadline and a playbook of its own.
+        return False
+    days = REQUEST_DAYS if EXPECTED[facts.code].kinds == REQUESTS else NEWS_DAYS
+    return all_hold(facts, {"first_reading_max_age_days": days})
+
+
+def _values(facts: ChangeFacts, *, days: int, now: datetime) -> dict[str, object]:
+    learned = timezone.localtime(facts.detected_at).date()
+    since = facts.event_date or learned
+    at = timezone.make_aware(datetime.combine(due_day(since, learned, days=days), MORNING))
+    return {
+        "receipt_id": facts.receipt_id,
+        "code": facts.code,
+        "since": since,
+        "due_at": at.astimezone(UTC) if days else now,
+        "created_at": now,
+    }
+
+
+def _paper_for(watch: PaperWatch) -> PaperNotice | None:
+    logged = PaperNotice.objects.filter(receipt=watch.receipt_id, state=PaperState.LOGGED)
+    return next((each for each in logged.order_by("id") if _answers(watch, each)), None)
+
+
+def _answers(watch: PaperWatch, notice: PaperNotice) -> bool:
+    return answers(watch.code, watch.since, kind=notice.kind, notice_date=notice.notice_date)
+
+
+def satisfy(notice: PaperNotice, *, actor: Actor, now: datetime) -> int:
+    """End the waits that a logged notice answers; return how many. The caller holds the unit of work."""
+    waiting = _open(notice.receipt_id)
+    return sum(_satisfy(watch, notice, actor=actor, now=now) for watch in waiting if _answers(watch, notice))
+
+
+def _satisfy(watch: PaperWatch, notice: PaperNotice, *, actor: Actor, now: datetime) -> bool:
+    mine = PaperWatch.objects.filter(pk=watch.pk, state__in=OPEN)
+    if not mine.update(state=WatchState.SATISFIED, notice=notice, due_at=None, ended_at=now):
+        return False
+    drop_steps(watch, actor=actor, now=now)
+    record(actions.PAPER_ARRIVED, watch, actor=actor, now=now)
+    return True
+
+
+def reopen(notice: PaperNotice, *, actor: Actor, now: datetime) -> int:
+    """Begin the waits anew that a notice had ended before it was corrected, unless it still answers them."""
+    ended = PaperWatch.objects.filter(notice=notice, state=WatchState.SATISFIED).select_related("receipt")
+    wrong = [watch for watch in ended if watch.receipt_id != notice.receipt_id or not _answers(watch, notice)]
+    for watch in wrong:
+        PaperWatch.objects.filter(pk=watch.pk).update(
+            state=WatchState.WAITING, notice=None, due_at=now, ended_at=None, raised_at=None, level=0
+        )
+        record(actions.PAPER_AWAITED_AGAIN, watch, actor=actor, now=now)
+    return len(wrong)
+
+
+def end_overtaken(receipt_id: UUID, *, actor: Actor, now: datetime) -> int:
+    """End the waits of a receipt that later statuses have made needless, and say so; return how many."""
+    watches = list(_open(receipt_id))
+    return sum(end_if_overtaken(watch, actor=actor, now=now) for watch in watches)
+
+
+def end_if_overtaken(watch: PaperWatch, *, actor: Actor, now: datetime) -> bool:
+    """End one wait that later statuses have made needless; people who were told of it are told so."""
+    end = _overtaken(watch.receipt_id, watch.code, watch.change.sequence)
+    if end is None:
+        return False
+    was_raised = watch.state == WatchState.RAISED
+    _dismiss(watch, end, reason="", actor=actor, now=now)
+    if was_raised:
+        alerts.tell_moved_on(watch, now=now)
+    return True
+
+
+def _overtaken(receipt_id: UUID, code: str, sequence: int) -> WatchEnd | None:
+    later = StatusChange.objects.filter(receipt=receipt_id, sequence__gt=sequence)
+    rows = list(later.order_by("sequence").values_list("to_code", "override_id"))
+    if any(override and to_code != code for to_code, override in rows):
+        return WatchEnd.CORRECTED
+    return WatchEnd.MOVED_ON if is_moot(code, _codes(rows)) else None
+
+
+def _codes(rows: Iterable[tuple[str, UUID | None]]) -> list[str]:
+    return [to_code for to_code, _override in rows]
+
+
+def dismiss(watch_id: UUID | str, *, reason: str, actor: Actor, now: datetime) -> PaperWatch:
+    """Stop waiting for a paper because a person says so; the reason is kept."""
+    if not reason.strip():
+        message = _("Say why nobody needs this paper; the reason is kept on the record.")
+        raise InvalidInput(message, {"reason": [message]})
+    with unit_of_work(actor=actor):
+        watch = _lock_open(watch_id, actor=actor)
+        _dismiss(watch, WatchEnd.BY_PERSON, reason=reason.strip(), actor=actor, now=now)
+    return watch
+
+
+def take(watch_id: UUID | str, *, actor: Actor, now: datetime) -> PaperWatch:
+    """Note that a person is looking for the paper: nobody else is told for a week."""
+    if not isinstance(actor.user, User):
+        message = "A person looks for a paper."
+        raise Forbidden(message)
+    with unit_of_work(actor=actor):
+        watch = _lock_open(watch_id, actor=actor)
+        watch.taken_by, watch.taken_at = actor.user, now
+        watch.save(update_fields=["taken_by", "taken_at"])
+        record(actions.PAPER_TAKEN, watch, actor=actor, now=now)
+    return watch
+
+
+def _lock_open(watch_id: UUID | str, *, actor: Actor) -> PaperWatch:
+    watch = access_watch(actor, watch_id, lock=True)
+    if watch.state not in OPEN:
+        raise WrongState(_("Nobody waits for this paper any more. Reload the page to see why."))
+    return watch
+
+
+def _dismiss(watch: PaperWatch, end: WatchEnd, *, reason: str, actor: Actor, now: datetime) -> None:
+    watch.state, watch.end, watch.reason = WatchState.DISMISSED, end, reason
+    watch.due_at, watch.ended_at = None, now
+    watch.save(update_fields=["state", "end", "reason", "due_at", "ended_at"])
+    drop_steps(watch, actor=actor, now=now)
+    record(actions.PAPER_NOT_AWAITED, watch, actor=actor, now=now, why=str(end))
+
+
+def drop_steps(watch: PaperWatch, *, actor: Actor, now: datetime) -> int:
+    """Take away what was still to do about a paper that nobody looks for; what was done stays."""
+    if watch.checklist_id is None:
+        return 0
+    items = ChecklistItem.objects.filter(checklist=watch.checklist_id)
+    dropped, _each = items.filter(done_at__isnull=True).delete()
+    if dropped:
+        record(actions.PAPER_STEPS_DROPPED, watch, actor=actor, now=now, items=dropped)
+    if not items.exists():
+        ChecklistRun.objects.filter(pk=watch.checklist_id).delete()
+    return dropped
+
+
+def _open(receipt_id: UUID | None) -> QuerySet[PaperWatch]:
+    watches = PaperWatch.objects.filter(receipt=receipt_id, state__in=OPEN)
+    return watches.select_related("receipt__matter", "change")
+
+
+def record(
+    action: audit.Action, watch: PaperWatch, *, actor: Actor, now: datetime, **data: str | int
+) -> None:
+    """Put an act about a wait on the record of the receipt's matter."""
+    known = {"code": watch.code, **data}
+    audit.record(action, actor=actor, subject=watch, scope=watch.receipt.matter_id, now=now, data=known)
