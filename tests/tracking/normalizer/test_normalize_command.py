@@ -46,15 +46,48 @@ def test_it_answers_one_line_with_one_line(monkeypatch: pytest.MonkeyPatch) -> N
     assert answer["confidence"] > 0.9
 
 
-def test_it_answers_a_bad_line_with_an_error_and_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    bad, good = b"nope\n[1]\n\xff\xfe\n\n", b'\xef\xbb\xbf{"title": "Case Was Approved"}\n'
-    lines = bad + good + b'{"title": 5, "description": null}\n'
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"nope",
+        b"\xff\xfe",
+        b"[1]",
+        b"7",
+        b"null",
+        b'"Case Was Approved"',
+        b'{"title": 5}',
+        b'{"title": ["Case Was Approved"]}',
+        b'{"title": "Case Was Approved", "description": 5}',
+        b'{"title": "Case Was Approved", "lang": false}',
+        b'{"description": "We approved your case."}',
+        b"[" * 100_000,
+    ],
+)
+def test_it_answers_a_bad_line_with_an_error_and_goes_on(
+    monkeypatch: pytest.MonkeyPatch, line: bytes
+) -> None:
+    good = b'\xef\xbb\xbf{"title": "Case Was Approved"}\n'
 
-    answers = run(monkeypatch, lines)
+    error, answer = run(monkeypatch, line + b"\n\n" + good)
 
-    assert [sorted(answer) for answer in answers[:3]] == [["error"]] * 3
-    assert "Line 1" in answers[0]["error"]
-    assert [answer["code"] for answer in answers[3:]] == ["APPROVED", "UNKNOWN"]
+    assert list(error) == ["error"]
+    assert "Line 1 " in error["error"]
+    assert answer["code"] == "APPROVED"
+
+
+def test_it_takes_null_for_a_text_that_was_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = (
+        b'{"title": "Case Was Approved", "description": null, "lang": null}\n'
+        b'{"title": null, "description": "On May 4, 2021, we denied your case."}\n'
+    )
+
+    assert [answer["code"] for answer in run(monkeypatch, lines)] == ["APPROVED", "DENIED"]
+
+
+def test_it_takes_the_language_as_a_hint(monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = b'{"title": "Apelaciones", "lang": "es"}\n{"title": "Caso Aprobado", "lang": "en"}\n'
+
+    assert [answer["code"] for answer in run(monkeypatch, lines)] == ["APPEAL_MOTION", "APPROVED"]
 
 
 def test_it_writes_an_appointment_as_date_time_and_place(monkeypatch: pytest.MonkeyPatch) -> None:

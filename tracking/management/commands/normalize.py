@@ -29,10 +29,10 @@ def answer(line: bytes, number: int) -> dict[str, Any]:
         record = json.loads(line.decode("utf-8-sig", errors="replace"))
     except (ValueError, RecursionError):
         return {"error": f"Line {number} is not valid JSON; write one object a line."}
-    if not isinstance(record, dict):
-        return {"error": f"Line {number} is not an object; write title, description and maybe lang."}
+    if problem := _problem(record):
+        return {"error": f"Line {number} {problem}; write an object with title, description and maybe lang."}
     return as_dict(
-        normalize(_text(record, "title"), _text(record, "description"), _text(record, "lang") or None)
+        normalize(record["title"] or "", record.get("description") or "", record.get("lang") or None)
     )
 
 
@@ -76,6 +76,13 @@ def _appointment(appointment: Appointment | None) -> dict[str, str | None] | Non
     }
 
 
-def _text(record: dict[str, Any], name: str) -> str:
-    value = record.get(name)
-    return value if isinstance(value, str) else ""
+def _problem(record: object) -> str | None:
+    """What is wrong with the shape of a line; a null stands for a text that USCIS left out."""
+    if not isinstance(record, dict):
+        return "is not an object"
+    if "title" not in record:
+        return "has no title"
+    wrong = [
+        name for name in ("title", "description", "lang") if not isinstance(record.get(name), str | None)
+    ]
+    return f"has a {wrong[0]} that is no text" if wrong else None
