@@ -25,6 +25,18 @@ class Service(StrEnum):
     ELECTRONIC = "electronic"
 
 
+class Known(StrEnum):
+    """How the day that a count starts from is known.
+
+    `stated`: the notice or the status text names it. `after`: only that it is not before this day, the
+    last one on which USCIS still said something else. `seen`: only that it is not after this day.
+    """
+
+    STATED = "stated"
+    AFTER = "after"
+    SEEN = "seen"
+
+
 class DeadlineError(ValueError):
     """A kind, service or date that no rule knows; the message says what is possible."""
 
@@ -54,28 +66,32 @@ def compute(
     from_abroad: bool = False,
     form: str | None = None,
     closed: Collection[date] = (),
+    known: Known = Known.STATED,
 ) -> DeadlineResult:
     """Count the last day for `kind` from the day the notice was issued.
 
     `form` matters for evidence (I-539 has a shorter period). `from_abroad`: the person is outside
-    the United States. `closed` are days on which federal offices were closed by order. Raises
-    DeadlineError for an unknown kind or service, or a date beyond the calendar.
+    the United States. `closed` are days on which federal offices were closed by order. `known` says how
+    `issued` is known: a day that the notice can only be older than gives no date, but the latest
+    possible one in the steps. Raises DeadlineError for an unknown kind or service, or a date beyond the
+    calendar.
     """
     period, service = _period(kind), _service(served)
-    days = period.days_for(form)
-    if days is None:
+    count = _Count(period, issued, form=form, known=known, closed=closed)
+    if count.days is None:
         return _from_notice(kind, period, issued)
     mailing = _Mailing.of(period, service, from_abroad=from_abroad)
     try:
-        due, steps = _count(period, days, issued, mailing=mailing, closed=closed)
+        due, steps = count.run(mailing)
     except OverflowError:
         raise DeadlineError(f"{issued.isoformat()} is too late for the calendar; check the year.") from None
+    is_open = known is Known.SEEN
     return DeadlineResult(
         kind=kind,
-        due=due,
-        rule=f"{_amount(period, days)}, {period.label}",
-        citation=f"{period.citation} (checked {CHECKED.isoformat()})",
-        steps=(*steps, *_closing(period)),
+        due=None if is_open else due,
+        rule=f"{_amount(period, count.days)}, {period.label}",
+        citation=f"{count.citation} (checked {CHECKED.isoformat()})",
+        steps=(*steps, *((_at_the_latest(due),) if is_open else ()), *_closing(period)),
     )
 
 
@@ -100,24 +116,62 @@ class _Mailing:
         return cls(days, why + more)
 
 
-def _count(
-    period: Period, days: int, issued: date, *, mailing: _Mailing, closed: Collection[date]
-) -> tuple[date, list[str]]:
-    steps = [f"The notice is dated {_long(issued)}; that day is not counted ({DAY})."]
-    if period.business_days:
-        last = calendar.add_business_days(issued, days, closed)
-        steps.append(f"{days} business days ({period.citation}; holidays: {HOLIDAYS}): {_long(last)}.")
-        return last, steps
-    last = issued + timedelta(days=days)
-    steps.append(f"{days} days ({period.citation}): {_long(last)}.")
-    if mailing.days:
-        last += timedelta(days=mailing.days)
-        steps.append(f"{mailing.reason}: {_long(last)}.")
-    elif mailing.reason:
-        steps.append(mailing.reason)
-    due = calendar.roll_forward(last, closed)
-    steps.append(_rolling(last, due, closed))
-    return due, steps
+@dataclass(frozen=True, slots=True)
+class _Count:
+    """One count at work."""
+
+    period: Period
+    issued: date
+    form: str | None
+    known: Known
+    closed: Collection[date]
+
+    @property
+    def days(self) -> int | None:
+        return self.period.days_for(self.form)
+
+    @property
+    def citation(self) -> str:
+        return self.period.citation_for(self.form)
+
+    def run(self, mailing: _Mailing) -> tuple[date, list[str]]:
+        """Return the last day, and how it was reached."""
+        days = self.days or 0
+        steps = [f"{self._start()}; that day is not counted ({DAY})."]
+        if self.period.business_days:
+            last = calendar.add_business_days(self.issued, days, self.closed)
+            steps.append(f"{days} business days ({self.citation}; holidays: {HOLIDAYS}): {_long(last)}.")
+            return last, steps
+        last = self.issued + timedelta(days=days)
+        steps.append(f"{days} days ({self.citation}): {_long(last)}.")
+        if mailing.days:
+            last += timedelta(days=mailing.days)
+            steps.append(f"{mailing.reason}: {_long(last)}.")
+        elif mailing.reason:
+            steps.append(mailing.reason)
+        due = calendar.roll_forward(last, self.closed)
+        return due, [*steps, _rolling(last, due, self.closed)]
+
+    def _start(self) -> str:
+        day = _long(self.issued)
+        if self.known is Known.AFTER:
+            return (
+                f"The status text names no day. On {day} USCIS still said something else, so the notice "
+                "cannot be older; counted from then, the earliest day possible"
+            )
+        if self.known is Known.SEEN:
+            return (
+                f"The status text names no day, and the status stood already when it was first read on {day}"
+                "; counted from then for comparison only"
+            )
+        return f"{self.period.counts_from or 'The notice is dated'} {day}"
+
+
+def _at_the_latest(due: date) -> str:
+    return (
+        f"The notice is that old or older, so the last day is {_long(due)} or earlier. No date is set until "
+        "a person reads it from the notice: find it today."
+    )
 
 
 def _rolling(last: date, due: date, closed: Collection[date]) -> str:

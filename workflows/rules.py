@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -37,6 +38,10 @@ class Facts(Protocol):
     def needs_review(self) -> bool: ...
     @property
     def is_restored(self) -> bool: ...
+    @property
+    def title_en(self) -> str: ...
+    @property
+    def title_es(self) -> str: ...
 
 
 class Hold(StrEnum):
@@ -149,6 +154,21 @@ def _is_fresh(facts: Facts, days: int) -> bool:
     return (facts.detected_at.date() - facts.event_date).days <= days
 
 
+_RETURNED = MappingProxyType(
+    {
+        "card": re.compile(r"\b(card|document|permit|booklet|tarjeta|documento|permiso)\b", re.IGNORECASE),
+        "notice": re.compile(r"\b(notice|letter|notificaci[oó]n|aviso|carta)\b", re.IGNORECASE),
+    }
+)
+
+
+def _is_returned(facts: Facts, what: str) -> bool:
+    """A card and a notice that came back ask for different things; a title that names neither, for both."""
+    title = facts.title_en or facts.title_es
+    named = {thing for thing, pattern in _RETURNED.items() if pattern.search(title)}
+    return what in named or not named
+
+
 CONDITIONS: Mapping[str, Callable[[Facts, Any], bool]] = MappingProxyType(
     {
         "form_in": _form_in,
@@ -158,5 +178,6 @@ CONDITIONS: Mapping[str, Callable[[Facts, Any], bool]] = MappingProxyType(
         "previous_bucket_in": lambda facts, buckets: facts.previous_bucket in buckets,
         "previous_bucket_not_in": lambda facts, buckets: facts.previous_bucket not in buckets,
         "first_reading_max_age_days": _is_fresh,
+        "returned": _is_returned,
     }
 )

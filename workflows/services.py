@@ -17,16 +17,23 @@ from legist.practice.models import Matter, User
 from legist.practice.permissions import Capability
 from legist.practice.roles import Role
 from workflows import audit_actions as actions
-from workflows import checklists, reminders
+from workflows import checklists, recounting, reminders
 from workflows.models import Deadline, PlaybookRun
-from workflows.models.deadlines import DeadlineState, DeadlineStatus
+from workflows.models.deadlines import DateSource, DeadlineState, DeadlineStatus
 from workflows.people import get_person
+from workflows.recounting import Service
 from workflows.selectors.access import access_deadline
+from workflows.selectors.reminders import offsets_of
 
 
 @dataclass(frozen=True, slots=True)
 class NewDeadline:
-    """A date to keep: counted by a rule, or to be read from the paper notice (`due` is None)."""
+    """A date to keep: counted by a rule, or to be read from the paper notice (`due` is None).
+
+    `stated` is the day that the status text itself names; the earlier of the two drives until a person
+    confirms. `issued_on` and `issued_known` say from which day the rule counted and how that day is known.
+    `reminder_offsets` left empty follow the firm's own.
+    """
 
     kind: str
     title: str
@@ -36,12 +43,19 @@ class NewDeadline:
     steps: list[str] = field(default_factory=list)
     reminder_offsets: list[int] = field(default_factory=list)
     receipt_id: UUID | None = None
+    stated: date | None = None
+    issued_on: date | None = None
+    issued_known: str = ""
+    served: str = "mail"
+    from_abroad: bool = False
 
 
 def add_deadline(
     new: NewDeadline, *, matter: Matter, run: PlaybookRun | None, actor: Actor, now: datetime
 ) -> Deadline:
     """Add a provisional deadline and plan its reminders."""
+    dates = {DateSource.RULE: new.due, DateSource.TEXT: new.stated}
+    known = [day for day in dates.values() if day]
     with unit_of_work(actor=actor):
         deadline = Deadline.objects.create(
             matter=matter,
@@ -50,33 +64,54 @@ def add_deadline(
             kind=new.kind,
             title=new.title,
             status=DeadlineStatus.PROVISIONAL,
-            due_date=new.due,
-            provisional_due=new.due,
+            due_date=min(known, default=None),
+            provisional_due=new.due or new.stated,
+            candidates=[candidate(source, day) for source, day in dates.items() if day],
             rule=new.rule,
             citation=new.citation,
             steps=new.steps,
-            reminder_offsets=new.reminder_offsets,
+            issued_on=new.issued_on,
+            issued_known=new.issued_known,
+            served=new.served,
+            from_abroad=new.from_abroad,
+            reminder_offsets=new.reminder_offsets or offsets_of(new.kind),
+            own_reminders=bool(new.reminder_offsets),
             created_at=now,
         )
         reminders.plan(deadline, now=now)
-        data = {"kind": new.kind, "status": "provisional", "due": _iso(new.due), "rule": new.rule}
+        data = {
+            "kind": new.kind,
+            "status": "provisional",
+            "due": _iso(deadline.due_date),
+            "rule": new.rule,
+        }
         _record(actions.DEADLINE_ADDED, deadline, actor=actor, now=now, **data)
     return deadline
 
 
-def confirm_deadline(deadline_id: UUID | str, *, due: date, actor: Actor, now: datetime) -> Deadline:
+def candidate(source: DateSource, day: date) -> dict[str, str]:
+    """Return a possible date as a deadline keeps it."""
+    return {"source": str(source), "due": day.isoformat()}
+
+
+def confirm_deadline(
+    deadline_id: UUID | str, *, due: date, actor: Actor, now: datetime, service: Service | None = None
+) -> Deadline:
     """Enter the date printed on the notice; it counts from now on, the computed one stays beside it.
 
     Reminders and the checklist items that hang on the date follow. May be repeated to mend a slip.
+    `service` says how the notice was served; the computed date is counted anew with it first.
     """
     person = _require_person(actor)
     with unit_of_work(actor=actor):
         deadline = _lock_open(deadline_id, actor=actor)
+        if service is not None:
+            recounting.apply(deadline, service, actor=actor, now=now)
         deadline.status, deadline.due_date, deadline.confirmed_due = DeadlineStatus.CONFIRMED, due, due
         deadline.confirmed_by, deadline.confirmed_at = person, now
         deadline.save(update_fields=["status", "due_date", "confirmed_due", "confirmed_by", "confirmed_at"])
         reminders.plan(deadline, now=now)
-        checklists.follow_deadline(deadline.run, due, today=timezone.localtime(now).date())
+        _follow(deadline, now=now)
         data = {
             "kind": deadline.kind,
             "due": _iso(due),
@@ -85,6 +120,61 @@ def confirm_deadline(deadline_id: UUID | str, *, due: date, actor: Actor, now: d
         }
         _record(actions.DEADLINE_CONFIRMED, deadline, actor=actor, now=now, **data)
     return deadline
+
+
+def recount_deadline(
+    deadline_id: UUID | str, *, service: Service, actor: Actor, now: datetime
+) -> Deadline:
+    """Count the date anew for how the notice was served, without confirming anything.
+
+    Raises WrongState for a date that no rule counts.
+    """
+    _require_person(actor)
+    with unit_of_work(actor=actor):
+        deadline = _lock_open(deadline_id, actor=actor)
+        recounting.apply(deadline, service, actor=actor, now=now)
+        _redate(deadline, now=now)
+    return deadline
+
+
+def note_candidate(
+    deadline_id: UUID | str, *, source: DateSource, day: date, actor: Actor, now: datetime
+) -> Deadline:
+    """Keep another possible date of an open deadline; while it is provisional, the earliest one drives.
+
+    For a date keyed in from paper that nobody has confirmed yet, or one that a later text states. The same
+    source's earlier word is replaced.
+    """
+    with unit_of_work(actor=actor):
+        deadline = _lock_open(deadline_id, actor=actor)
+        others = [row for row in deadline.candidates if row["source"] != source]
+        deadline.candidates = [*others, candidate(source, day)]
+        deadline.save(update_fields=["candidates"])
+        data = {"kind": deadline.kind, "due": _iso(day), "source": str(source)}
+        _record(actions.DEADLINE_DATE_NOTED, deadline, actor=actor, now=now, **data)
+        _redate(deadline, now=now)
+    return deadline
+
+
+def _redate(deadline: Deadline, *, now: datetime) -> None:
+    """Let the earliest possible date of a provisional deadline drive."""
+    days = [day for _source, day in deadline.known_dates]
+    if deadline.status != DeadlineStatus.PROVISIONAL or deadline.due_date == min(days, default=None):
+        return
+    deadline.due_date = min(days)
+    deadline.save(update_fields=["due_date"])
+    reminders.plan(deadline, now=now)
+    _follow(deadline, now=now)
+
+
+def _follow(deadline: Deadline, *, now: datetime) -> None:
+    """Move the open checklist items of the run to its earliest open date."""
+    if deadline.run is None:
+        return
+    of_run = Deadline.objects.filter(run=deadline.run, state=DeadlineState.OPEN, due_date__isnull=False)
+    earliest = of_run.order_by("due_date").values_list("due_date", flat=True).first()
+    if earliest is not None:
+        checklists.follow_deadline(deadline.run, earliest, today=timezone.localtime(now).date())
 
 
 def meet_deadline(deadline_id: UUID | str, *, actor: Actor, now: datetime) -> Deadline:
@@ -108,6 +198,23 @@ def waive_deadline(deadline_id: UUID | str, *, reason: str, actor: Actor, now: d
     return deadline
 
 
+KEPT_WHEN_MOVED = (
+    "kind",
+    "title",
+    "provisional_due",
+    "candidates",
+    "rule",
+    "citation",
+    "steps",
+    "issued_on",
+    "issued_known",
+    "served",
+    "from_abroad",
+    "reminder_offsets",
+    "own_reminders",
+)
+
+
 def move_deadline(
     deadline_id: UUID | str, *, due: date, reason: str, actor: Actor, now: datetime
 ) -> Deadline:
@@ -121,22 +228,16 @@ def move_deadline(
             receipt_id=old.receipt_id,
             run=old.run,
             previous=old,
-            kind=old.kind,
-            title=old.title,
             status=DeadlineStatus.CONFIRMED,
             due_date=due,
-            provisional_due=old.provisional_due,
             confirmed_due=due,
-            rule=old.rule,
-            citation=old.citation,
-            steps=old.steps,
-            reminder_offsets=old.reminder_offsets,
             confirmed_by=person,
             confirmed_at=now,
             created_at=now,
+            **{name: getattr(old, name) for name in KEPT_WHEN_MOVED},
         )
         reminders.plan(new, now=now)
-        checklists.follow_deadline(new.run, due, today=timezone.localtime(now).date())
+        _follow(new, now=now)
         data = {"kind": new.kind, "due": _iso(due), "previous": _iso(old.due_date)}
         _record(actions.DEADLINE_MOVED, new, actor=actor, now=now, **data)
     return new
@@ -157,6 +258,7 @@ def _close(
     deadline.reason = reason
     deadline.save(update_fields=["state", "closed_by", "closed_at", "reason"])
     reminders.cancel(deadline)
+    _follow(deadline, now=now)
 
 
 def _require_person(actor: Actor) -> User:

@@ -19,11 +19,11 @@ def expect_step(context: StepContext, params: Params) -> Result:
     new = NewDeadline(
         kind=params["kind"],
         title=params["title"],
-        due=named_day(context),
+        stated=named_day(context),
         rule=str(known.rule),
         citation=known.citation,
         steps=[str(step) for step in known.steps],
-        reminder_offsets=list(params["reminders"]),
+        reminder_offsets=list(params.get("reminders", [])),
         receipt_id=context.change.receipt_id,
     )
     matter = context.matter_for(params)

@@ -2,24 +2,51 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+from django.utils.formats import date_format
+
 from workflows.actions.base import Result, StepContext
-from workflows.deadlines import compute
+from workflows.deadlines import DeadlineResult, compute
 from workflows.rules import Params
 from workflows.services import NewDeadline, add_deadline
 
 
 def count_step(context: StepContext, params: Params) -> Result:
-    """Count the deadline from the day USCIS acted and plan its reminders."""
-    counted = compute(params["kind"], context.issued, form=context.change.form or None)
+    """Count the deadline from the day USCIS acted and plan its reminders.
+
+    A day that the status text itself names is kept beside it; the earlier one drives.
+    """
+    issued, known = context.clock
+    counted = compute(params["kind"], issued, form=context.change.form or None, known=known)
+    stated = context.stated_deadline
     new = NewDeadline(
         kind=params["kind"],
         title=params["title"],
         due=counted.due,
+        stated=stated,
         rule=str(counted.rule),
         citation=counted.citation,
-        steps=[str(step) for step in counted.steps],
-        reminder_offsets=list(params["reminders"]),
+        steps=[*counted.steps[:-1], *_compared(counted, stated), counted.steps[-1]],
+        reminder_offsets=list(params.get("reminders", [])),
         receipt_id=context.change.receipt_id,
+        issued_on=issued,
+        issued_known=known,
     )
     matter = context.matter_for(params)
     return Result.of(add_deadline(new, matter=matter, run=context.run, actor=context.actor, now=context.now))
+
+
+def _compared(counted: DeadlineResult, stated: date | None) -> list[str]:
+    """Say how the day in the status text and the counted one compare."""
+    if stated is None:
+        return []
+    said = f"The status text itself names {date_format(stated, 'l, F j, Y')}"
+    if counted.due is None:
+        return [f"{said}; it drives until the notice is read."]
+    if stated == counted.due:
+        return [f"{said}, the same day."]
+    earlier = "earlier" if stated < counted.due else "later"
+    days = abs((stated - counted.due).days)
+    drives = "it" if stated < counted.due else "the counted day"
+    return [f"{said}, {days} days {earlier}; {drives} drives until the notice is read."]

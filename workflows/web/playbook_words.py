@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -152,6 +152,10 @@ def _buckets(values: Any) -> str:
     return ", ".join(map(bucket_label, values))
 
 
+def _forms(forms: Iterable[str]) -> str:
+    return ", ".join(form or _("a form not known yet") for form in forms)
+
+
 CONDITIONS: dict[str, Callable[[Any], str]] = {
     "first_reading_max_age_days": _is_fresh,
     "previous_known": lambda wanted: (
@@ -165,8 +169,13 @@ CONDITIONS: dict[str, Callable[[Any], str]] = {
     "previous_bucket_not_in": lambda values: (
         _("The case was not already in: %(stages)s.") % {"stages": _buckets(values)}
     ),
-    "form_in": lambda forms: _("The form is one of %(forms)s.") % {"forms": ", ".join(forms)},
-    "form_not_in": lambda forms: _("The form is none of %(forms)s.") % {"forms": ", ".join(forms)},
+    "returned": lambda what: (
+        _("What came back is a card or document, or it is not said what.")
+        if what == "card"
+        else _("What came back is a notice, or it is not said what.")
+    ),
+    "form_in": lambda forms: _("The form is one of %(forms)s.") % {"forms": _forms(forms)},
+    "form_not_in": lambda forms: _("The form is none of %(forms)s.") % {"forms": _forms(forms)},
     "client_action": lambda wanted: (
         _("The client's side must act.") if wanted else _("Nobody on the client's side must act.")
     ),

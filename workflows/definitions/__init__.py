@@ -1,0 +1,33 @@
+"""What every firm starts with: a playbook for each status that starts a clock, and one for the other news."""
+
+from __future__ import annotations
+
+from workflows.definitions.appointments import BIOMETRICS, INTERVIEW, INTERVIEW_OFF, MISSED, OATH
+from workflows.definitions.base import Definition
+from workflows.definitions.decisions import APPROVAL, DENIAL, REJECTION, REVOCATION
+from workflows.definitions.evidence import NOID, NOIR, RFE
+from workflows.definitions.mail import DESTROYED, NOTICE_TO_READ, RETURNED_CARD, RETURNED_NOTICE
+from workflows.definitions.news import CARD_UPDATE, STATUS_UPDATE
+
+DEFINITIONS = (
+    BIOMETRICS,
+    INTERVIEW,
+    INTERVIEW_OFF,
+    OATH,
+    MISSED,
+    RFE,
+    NOID,
+    NOIR,
+    APPROVAL,
+    DENIAL,
+    REVOCATION,
+    REJECTION,
+    RETURNED_CARD,
+    RETURNED_NOTICE,
+    DESTROYED,
+    NOTICE_TO_READ,
+    STATUS_UPDATE,
+    CARD_UPDATE,
+)
+
+__all__ = ["DEFINITIONS", "Definition"]

@@ -1,0 +1,87 @@
+"""Counting a deadline anew once a person says how the notice was served."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from legist.core import audit
+from legist.core.actors import Actor
+from legist.core.errors import InvalidInput, WrongState
+from workflows import audit_actions as actions
+from workflows.deadlines import DeadlineError, DeadlineResult, Known, compute
+from workflows.models import Deadline
+from workflows.models.deadlines import DateSource
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """How a notice reached the person: `by` is mail, personal or electronic.
+
+    `dated` is the day printed on the notice as its own date, where that differs from what was known.
+    """
+
+    by: str
+    from_abroad: bool = False
+    dated: date | None = None
+
+
+def recount(deadline: Deadline, service: Service) -> DeadlineResult:
+    """Return the count for this way of service; nothing is written.
+
+    Raises WrongState where no rule can count, InvalidInput for a way of service that no rule knows.
+    """
+    issued = service.dated or deadline.issued_on
+    if issued is None:
+        message = "No rule counts this date; enter it from the notice."
+        raise WrongState(message)
+    known = Known.STATED if service.dated else Known(deadline.issued_known or Known.STATED)
+    form = deadline.receipt.form_type if deadline.receipt else None
+    try:
+        return compute(
+            deadline.kind, issued, service.by, from_abroad=service.from_abroad, form=form, known=known
+        )
+    except DeadlineError as error:
+        raise InvalidInput(str(error)) from error
+
+
+def apply(deadline: Deadline, service: Service, *, actor: Actor, now: datetime) -> None:
+    """Count anew and keep the result; the caller holds the lock and looks after what hangs on the date."""
+    counted = recount(deadline, service)
+    others = [row for row in deadline.candidates if row["source"] != DateSource.RULE]
+    if counted.due is not None:
+        others.insert(0, {"source": str(DateSource.RULE), "due": counted.due.isoformat()})
+        deadline.provisional_due = counted.due
+    deadline.candidates, deadline.steps = others, list(counted.steps)
+    deadline.served, deadline.from_abroad = service.by, service.from_abroad
+    if service.dated is not None:
+        deadline.issued_on, deadline.issued_known = service.dated, Known.STATED
+    deadline.rule, deadline.citation = counted.rule, counted.citation
+    deadline.save(update_fields=RECOUNTED_FIELDS)
+    data = {
+        "kind": deadline.kind,
+        "served": service.by,
+        "abroad": service.from_abroad,
+        "due": counted.due.isoformat() if counted.due else "",
+    }
+    audit.record(
+        actions.DEADLINE_RECOUNTED,
+        actor=actor,
+        subject=deadline,
+        scope=deadline.matter_id,
+        now=now,
+        data=data,
+    )
+
+
+RECOUNTED_FIELDS = (
+    "provisional_due",
+    "candidates",
+    "steps",
+    "served",
+    "from_abroad",
+    "issued_on",
+    "issued_known",
+    "rule",
+    "citation",
+)
