@@ -50,9 +50,10 @@ def normalize(
     firm = next((rule for rule in firm_rules if rule.key == key), None)
     if firm is not None:
         return _result(firm.reading, stated, confidence=1.0, needs_review=False)
-    written, key = key, key if key in titles else corrected(key)
+    spanish = _is_spanish(key, lang)
+    written, key = key, key if key in titles else corrected(key, spanish=spanish)
     said = statements(nameless)
-    title_said, accounted = _title(key, spanish=_is_spanish(key, lang))
+    title_said, accounted = _title(key, spanish=spanish)
     clause = _clause(said, spanish=_is_spanish(said, lang))
     if known := titles.get(key):
         reading, confidence, needs_review = _weigh_known(known, clause, said=said)

@@ -6,24 +6,25 @@ so that no word turns into another that titles use.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
-from tracking.normalizer.grammar.vocabulary import UNDERSTOOD
+from tracking.normalizer.grammar.vocabulary import ENGLISH_WORDS, SPANISH_WORDS, UNDERSTOOD
 
 _SHORTEST = 6
 
 
 @lru_cache(maxsize=4096)
-def corrected(key: str) -> str:
+def corrected(key: str, *, spanish: bool) -> str:
     """The title key with each unknown word put right where it is plain which word is meant."""
-    return " ".join(_corrected_word(word) for word in key.split())
+    shapes = _SPANISH if spanish else _ENGLISH
+    return " ".join(_corrected_word(word, shapes) for word in key.split())
 
 
-def _corrected_word(word: str) -> str:
+def _corrected_word(word: str, shapes: Mapping[str, list[str]]) -> str:
     if word in UNDERSTOOD or not _SHORTEST <= len(word) <= 20 or not word.isalpha():
         return word
-    near = {known for shape in _shapes(word) for known in _BY_SHAPE.get(shape, ())}
+    near = {known for shape in _shapes(word) for known in shapes.get(shape, ())}
     close = {known for known in near if _ends(known) == _ends(word) and _is_one_slip(word, known)}
     return close.pop() if len(close) == 1 else word
 
@@ -56,13 +57,14 @@ def _is_one_slip(word: str, known: str) -> bool:
     )
 
 
-def _by_shape() -> dict[str, list[str]]:
+def _by_shape(words: Iterable[str]) -> dict[str, list[str]]:
     shapes: dict[str, list[str]] = {}
-    for known in sorted(UNDERSTOOD):
+    for known in sorted(words):
         if len(known) >= _SHORTEST:
             for shape in _shapes(known):
                 shapes.setdefault(shape, []).append(known)
     return shapes
 
 
-_BY_SHAPE = _by_shape()
+_ENGLISH = _by_shape(ENGLISH_WORDS)
+_SPANISH = _by_shape(SPANISH_WORDS)

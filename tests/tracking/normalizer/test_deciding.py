@@ -72,9 +72,59 @@ def test_it_leaves_what_nobody_can_read_to_a_person(title: str) -> None:
         "Case Will Be Denied",
         "Employer Withdrew Petition",
         "El Caso Aprobado Fue Denegado",
+        "Request For Evidence Was Not Mailed",
+        "Request For Evidence Was Withdrawn And A Notice Was Mailed",
+        "Biometrics Appointment Was Cancelled",
+        "Oath Ceremony Was Cancelled",
+        "Interview Was Revoked",
+        "Card Was Transferred",
+        "Name Was Reopened",
+        "Evidence Is Pending",
     ],
 )
 def test_it_asks_when_a_word_may_turn_the_meaning(title: str) -> None:
+    assert normalize(title, titles={}).needs_review
+
+
+@pytest.mark.parametrize(
+    ("title", "code"),
+    [
+        ("Case Was Rejected Because The Payment Was Declined", StatusCode.REJECTED),
+        ("Case Was Denied And A Decision Notice Was Mailed", StatusCode.DENIED),
+        ("Interview Was Cancelled And Notice Ordered", StatusCode.INTERVIEW_CANCELLED),
+        ("Notice Was Not Delivered", StatusCode.MAIL_RETURNED),
+        ("Expedite Request Was Denied", StatusCode.EXPEDITE),
+        ("Caso Fue Aprobado Y Notificación Fue Enviada", StatusCode.APPROVED),
+    ],
+)
+def test_it_trusts_a_title_all_of_which_fits(title: str, code: StatusCode) -> None:
+    result = normalize(title, titles={})
+
+    assert (result.code, result.needs_review) == (code, False)
+
+
+@pytest.mark.parametrize(
+    ("title", "code"),
+    [
+        ("Case Was Recieved", StatusCode.RECEIVED),
+        ("Case Was Aproved", StatusCode.APPROVED),
+        ("Case Was Tranferred", StatusCode.TRANSFERRED),
+        ("Inteview Was Scheduled", StatusCode.INTERVIEW_SCHEDULED),
+        ("Caso Fue Aprovado", StatusCode.APPROVED),
+    ],
+)
+def test_it_reads_past_a_slip_of_the_pen_and_trusts_it_only_for_a_known_title(
+    title: str, code: StatusCode
+) -> None:
+    assert normalize(title).code is code
+    assert normalize(title, titles={}).code is code
+    assert normalize(title, titles={}).needs_review
+
+
+@pytest.mark.parametrize(
+    "title", ["Case Was Reviewd Twice", "Issue With Case", "Notificación De Terminación"]
+)
+def test_it_corrects_no_word_into_another(title: str) -> None:
     assert normalize(title, titles={}).needs_review
 
 

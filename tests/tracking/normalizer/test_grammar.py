@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.tracking.normalizer import examples
+from tests.tracking.normalizer import examples, phrases
 from tests.tracking.normalizer.corpus import load
 from tracking.normalizer import dates, normalize, title_key
 from tracking.normalizer.clauses import statements, without_names
@@ -54,3 +54,13 @@ def deciding_rules() -> set[str]:
     read = [first_match(SPANISH if IS_SPANISH.search(key) else ENGLISH_TITLES, key) for key in keys]
     read += [first_match(SPANISH if IS_SPANISH.search(text) else ENGLISH, text) for text in said]
     return {reading.rule for reading in read if reading}
+
+
+@pytest.mark.parametrize(("code", "titles"), phrases.TITLES.items())
+def test_it_reads_each_phrase_of_a_title(code: str, titles: tuple[str, ...]) -> None:
+    assert {title: normalize(title, titles={}).code for title in titles} == dict.fromkeys(titles, code)
+
+
+@pytest.mark.parametrize(("code", "texts"), [*phrases.DESCRIPTIONS.items(), *phrases.SPANISH.items()])
+def test_it_reads_each_phrase_of_a_description(code: str, texts: tuple[str, ...]) -> None:
+    assert {text: normalize("", text, titles={}).code for text in texts} == dict.fromkeys(texts, code)

@@ -7,6 +7,7 @@ before the events, and what says little comes last.
 from __future__ import annotations
 
 import re
+from itertools import chain
 
 from tracking.normalizer.grammar import (
     clause_events,
@@ -24,32 +25,36 @@ IS_SPANISH = re.compile(
     r"|cita|apelacion|mocion|evidencia|tarifas?|tarifa|pago|nombre|estatus|permiso|certificado|numero|viaje)\b"
 )
 
-ENGLISH_TITLES: tuple[Rule, ...] = (
-    *title_turns.BESIDE_THE_CASE,
-    *title_turns.APPEALS,
-    *title_turns.REVERSALS,
-    *title_events.MAIL,
-    *title_events.DOCUMENTS,
-    *title_events.STEPS,
-    *title_events.PLAIN,
+ENGLISH_TITLE_GROUPS: tuple[tuple[Rule, ...], ...] = (
+    title_turns.BESIDE_THE_CASE,
+    title_turns.APPEALS,
+    title_turns.REVERSALS,
+    title_events.MAIL,
+    title_events.DOCUMENTS,
+    title_events.STEPS,
+    title_events.PLAIN,
 )
 
-ENGLISH: tuple[Rule, ...] = (
-    *clause_turns.BESIDE_THE_CASE,
-    *clause_turns.APPEALS,
-    *clause_turns.REVERSALS,
-    *clause_events.DECISIONS,
-    *clause_events.MAIL,
-    *clause_events.DOCUMENTS,
-    *clause_events.STEPS,
-    *clause_events.PLAIN,
+ENGLISH_GROUPS: tuple[tuple[Rule, ...], ...] = (
+    clause_turns.BESIDE_THE_CASE,
+    clause_turns.APPEALS,
+    clause_turns.REVERSALS,
+    clause_events.DECISIONS,
+    clause_events.MAIL,
+    clause_events.DOCUMENTS,
+    clause_events.STEPS,
+    clause_events.PLAIN,
 )
 
-SPANISH: tuple[Rule, ...] = (
-    *spanish_turns.BESIDE_THE_CASE,
-    *spanish_turns.APPEALS,
-    *spanish_turns.REVERSALS,
-    *spanish_events.MAIL,
-    *spanish_events.STEPS,
-    *spanish_events.PLAIN,
+SPANISH_GROUPS: tuple[tuple[Rule, ...], ...] = (
+    spanish_turns.BESIDE_THE_CASE,
+    spanish_turns.APPEALS,
+    spanish_turns.REVERSALS,
+    spanish_events.MAIL,
+    spanish_events.STEPS,
+    spanish_events.PLAIN,
 )
+
+ENGLISH_TITLES = tuple(chain.from_iterable(ENGLISH_TITLE_GROUPS))
+ENGLISH = tuple(chain.from_iterable(ENGLISH_GROUPS))
+SPANISH = tuple(chain.from_iterable(SPANISH_GROUPS))

@@ -225,7 +225,6 @@ PLAIN: tuple[Rule, ...] = (
     rule(
         "en.in-review",
         C.IN_REVIEW,
-        r"still being processed",
         r"being (?:actively )?(?:processed|reviewed)",
         r"(?:remains|is|still) (?:\w+ )?(?:pending|under review)",
         r"(?:are|began|started) (?:actively )?(?:reviewing|processing)",

@@ -18,6 +18,7 @@ class Rule:
 
     pattern: re.Pattern[str]
     reading: Reading
+    phrases: tuple[str, ...]
 
 
 def rule(
@@ -34,6 +35,7 @@ def rule(
     return Rule(
         re.compile("|".join(phrases)),
         Reading(code, name, weak=weak, whole=whole, client_action=action, terminal=terminal),
+        phrases,
     )
 
 

@@ -83,7 +83,6 @@ STEPS: tuple[Rule, ...] = (
     rule(
         "es.interview-ready",
         C.INTERVIEW_READY,
-        r"list[oa]s? para (?:ser )?program[^.]*entrevista",
         r"list[oa]s? para [^.]*entrevista",
     ),
     rule(

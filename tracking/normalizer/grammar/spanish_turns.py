@@ -39,9 +39,13 @@ BESIDE_THE_CASE: tuple[Rule, ...] = (
         r"(?:aceptamos|recibimos) la tarifa",
     ),
     rule(
-        "es.representative-refused", C.ADMIN_UPDATE, r"g ?-?28[^.]*rechaz", r"rechaz[^.]*g ?-?28", action=True
+        "es.representative-refused",
+        C.ADMIN_UPDATE,
+        r"(?:g ?28|xappearance)[^.]*rechaz",
+        r"rechaz[^.]*(?:g ?28|xappearance)",
+        action=True,
     ),
-    rule("es.representative", C.ADMIN_UPDATE, r"g ?-?28", r"\b(?:abogado|representante)\b"),
+    rule("es.representative", C.ADMIN_UPDATE, r"g ?28", r"xappearance", r"\b(?:abogado|representante)\b"),
     rule(
         "es.personal-data",
         C.ADMIN_UPDATE,
@@ -71,7 +75,6 @@ APPEALS: tuple[Rule, ...] = (
         "es.appeal",
         C.APPEAL_MOTION,
         r"\b(?:apelacion|mocion|apelaciones)\b",
-        r"autoridad de apelacion",
         r"oficina ejecutiva (?:de|para)",
         r"certificad[oa] por",
     ),

@@ -30,7 +30,6 @@ MAIL: tuple[Rule, ...] = (
         C.DOC_DESTROYED,
         r"destroyed\b.*\bletter was received",
         action=False,
-        whole=True,
         weak=True,
     ),
     rule("en.title.destroyed", C.DOC_DESTROYED, r"\bdestroyed\b"),
@@ -75,7 +74,6 @@ STEPS: tuple[Rule, ...] = (
         r"^(?:response|correspondence|(?:\w+ )?evidence|documents?)\b.*\breceived",
         r"\bevidence response\b.*\breceived",
         r"request for (?:\w+ ){0,3}evidence (?:was )?received",
-        r"evidence request response\b",
     ),
     rule(
         "en.title.more-information",
@@ -171,7 +169,7 @@ STEPS: tuple[Rule, ...] = (
 
 PLAIN: tuple[Rule, ...] = (
     rule("en.title.abandoned", C.DENIED, r"\babandon(?:ed|ment)\b"),
-    rule("en.title.recommended", C.IN_REVIEW, r"quality review", r"approval recommendation", whole=True),
+    rule("en.title.recommended", C.IN_REVIEW, r"quality review", r"approval recommendation"),
     rule("en.title.closed", C.CLOSED, rf"{_CASE}.*\bclosed\b", r"^administrative(?:ly)? close"),
     rule(
         "en.title.withdrawn",
@@ -195,7 +193,6 @@ PLAIN: tuple[Rule, ...] = (
         "en.title.status-withdrawn",
         C.REVOKED_TERMINATED,
         r"^(?:your |my )?(?:\w+ ){0,3}(?:status|parole)\b.*\bwithdrawn",
-        whole=True,
         weak=True,
     ),
     rule("en.title.deferred-action", C.APPROVED, r"deferred action (?:was )?granted", weak=True),
@@ -216,7 +213,7 @@ PLAIN: tuple[Rule, ...] = (
         r"assigned to an? officer",
         r"visa bulletin",
     ),
-    rule("en.title.test-passed", C.IN_REVIEW, r"^proficiency", r"english", r"civics", weak=True),
+    rule("en.title.test-passed", C.IN_REVIEW, r"english", r"civics", weak=True),
     rule(
         "en.title.denial-notice",
         C.DENIED,
@@ -253,7 +250,6 @@ PLAIN: tuple[Rule, ...] = (
         rf"{_NOTICE}.*\b(?:sent|mailed|emailed|issued|ordered)\b",
         r"send a notice",
         r"^(?:my |your )?decision (?:was )?(?:sent|mailed|emailed)",
-        r"notice explaining",
         weak=True,
     ),
 )

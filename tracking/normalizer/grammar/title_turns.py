@@ -13,20 +13,12 @@ _BEFORE = r"(?:(?!case|application|petition|was|is|for|rejected|denied)\w+ ){0,3
 
 BESIDE_THE_CASE: tuple[Rule, ...] = (
     rule(
-        "en.title.not-a-status",
-        C.UNKNOWN,
-        r"^(?:check )?case status(?: online)?$",
-        r"log ?in",
-        r"validation error",
-    ),
-    rule(
         "en.title.expedite-answer",
         C.EXPEDITE,
         r"\bexpedite",
         r"^premium processing(?! fee| case)",
         r"request (?:for|to) (?:upgrade|premium)",
         r"upgraded? to premium",
-        whole=True,
     ),
     rule("en.title.pre-certification", C.INITIAL_REVIEW, r"pre ?certification", whole=True),
     rule(
@@ -55,17 +47,14 @@ BESIDE_THE_CASE: tuple[Rule, ...] = (
         "en.title.fee",
         C.FEE_PAYMENT,
         rf"^{_BEFORE}(?:fees?|refund|payment)\b(?! waiver)",
-        r"^(?:my |your |the |bounced )?check\b",
+        r"^(?:my |your |the |bounced )?check\b(?! case)",
         r"\brefund(?:ed)?\b",
-        r"immigrant fee",
-        whole=True,
     ),
     rule(
         "en.title.representative-refused",
         C.ADMIN_UPDATE,
         r"^(?:form )?g ?28\b.*(?:rejected|denied|returned)",
         action=True,
-        whole=True,
     ),
     rule(
         "en.title.representative",
@@ -83,7 +72,6 @@ BESIDE_THE_CASE: tuple[Rule, ...] = (
         "en.title.copy-of-notice",
         C.ADMIN_UPDATE,
         r"^(?:\w+ )?(?:duplicate|amended|corrected|replacement) (?:\w+ )?notice(?!.*\breturned)",
-        whole=True,
     ),
     rule(
         "en.title.fax-reply",
@@ -96,15 +84,14 @@ BESIDE_THE_CASE: tuple[Rule, ...] = (
 )
 
 APPEALS: tuple[Rule, ...] = (
-    rule("en.title.denial-stands", C.DENIED, r"denial\b.*\b(?:affirmed|upheld|sustained)", whole=True),
+    rule("en.title.denial-stands", C.DENIED, r"denial\b.*\b(?:affirmed|upheld|sustained)"),
     rule(
         "en.title.certified-approval-falls",
         C.DENIED,
         r"certified approval\b.*\b(?:reversed|overturned|withdrawn)",
-        whole=True,
         weak=True,
     ),
-    rule("en.title.approval-stands-on-review", C.APPROVED, r"certified approval\b.*\baffirmed", whole=True),
+    rule("en.title.approval-stands-on-review", C.APPROVED, r"certified approval\b.*\baffirmed"),
     rule(
         "en.title.appeal-lost",
         C.APPEAL_MOTION,
@@ -119,14 +106,12 @@ APPEALS: tuple[Rule, ...] = (
         r"withdraw\w* of (?:my |your |the )?(?:appeal|motion)",
         r"^(?:appeal|motion) (?:was )?withdrawn",
         terminal=True,
-        whole=True,
         weak=True,
     ),
     rule(
         "en.title.certified-denial-falls",
         C.APPROVED,
         r"certified denial\b.*\b(?:reversed|overturned)",
-        whole=True,
         weak=True,
     ),
     rule("en.title.motion-granted", C.REOPENED, r"^(?:\w+ )?motion\b.*\b(?:granted|approved)", weak=True),
@@ -142,7 +127,7 @@ APPEALS: tuple[Rule, ...] = (
 )
 
 REVERSALS: tuple[Rule, ...] = (
-    rule("en.title.response-to-notice", C.RESPONSE_RECEIVED, r"^response to\b", whole=True),
+    rule("en.title.response-to-notice", C.RESPONSE_RECEIVED, r"^response to\b"),
     rule("en.title.intent-to-revoke", C.NOIR_ISSUED, r"\bintent(?:ion)? to (?:revoke|rescind|terminate)"),
     rule("en.title.intent-to-deny", C.NOID_ISSUED, r"\bintent(?:ion)? to deny", r"\bnoid\b"),
     rule("en.title.intended-action", C.NOID_ISSUED, r"^notice explaining uscis actions?", weak=True),
@@ -152,7 +137,6 @@ REVERSALS: tuple[Rule, ...] = (
         r"\bnot (?:automatically )?(?:revoked|cancelled|canceled|terminated)",
         weak=True,
         action=True,
-        whole=True,
     ),
     rule("en.title.not-granted", C.DENIED, r"\bnot (?:granted|approved)\b", weak=True),
     rule(
@@ -163,10 +147,8 @@ REVERSALS: tuple[Rule, ...] = (
         whole=True,
     ),
     rule("en.title.litigation", C.NOTICE_MAILED, r"^(?:termination of )?litigation notice", weak=True),
-    rule(
-        "en.title.reaffirmed-dos", C.SENT_TO_DOS, r"affirmed\b.*\bdepartment of state", whole=True, weak=True
-    ),
-    rule("en.title.reaffirmed", C.APPROVED, r"approval\b.*\b(?:re)?affirmed", whole=True),
+    rule("en.title.reaffirmed-dos", C.SENT_TO_DOS, r"affirmed\b.*\bdepartment of state", weak=True),
+    rule("en.title.reaffirmed", C.APPROVED, r"approval\b.*\b(?:re)?affirmed"),
     rule(
         "en.title.approval-revoked",
         C.REVOKED_TERMINATED,
@@ -185,7 +167,6 @@ REVERSALS: tuple[Rule, ...] = (
         "en.title.terminated",
         C.REVOKED_TERMINATED,
         r"\bterminated\b",
-        r"\btermination (?:\w+ )?notice",
         r"^(?:\w+ )?termination\b",
     ),
 )

@@ -1,0 +1,116 @@
+"""Every rule, phrase and mark of the grammar is needed: a mistake in any of them shows somewhere."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.tracking.normalizer import examples, phrases
+from tests.tracking.normalizer.corpus import body, load
+from tests.tracking.normalizer.mutants import Matched, suite
+from tracking.normalizer import dates, title_key
+from tracking.normalizer.accounting import is_accounted_for
+from tracking.normalizer.clauses import statements, without_names
+from tracking.normalizer.grammar import (
+    ENGLISH,
+    ENGLISH_GROUPS,
+    ENGLISH_TITLE_GROUPS,
+    ENGLISH_TITLES,
+    IS_SPANISH,
+    SPANISH,
+    SPANISH_GROUPS,
+)
+from tracking.normalizer.grammar.rules import Rule, find_first
+from tracking.normalizer.text import plain
+from tracking.statuses import StatusCode
+
+
+def said(text: str) -> str:
+    return statements(without_names(plain(text), dates.find(plain(text))))
+
+
+def title_keys() -> list[str]:
+    titles = [title for title, *_ in (*examples.TITLES, *examples.SPANISH_TITLES)]
+    titles += [title for group in phrases.TITLES.values() for title in group]
+    return [title_key(title) for title in [*titles, *(record["title"] for record in load("status_titles"))]]
+
+
+def clauses() -> list[str]:
+    texts = [text for text, *_ in (*examples.DESCRIPTIONS, *examples.SPANISH_DESCRIPTIONS)]
+    texts += [
+        text
+        for table in (phrases.DESCRIPTIONS, phrases.SPANISH)
+        for group in table.values()
+        for text in group
+    ]
+    return [said(text) for text in [*texts, *(body(record) for record in load("status_texts"))]]
+
+
+UNREAD = (StatusCode.UNKNOWN, None, None, True, False)
+
+
+def judged_title(key: str, found: Matched | None) -> object:
+    """What a title alone is taken for, and whether it is trusted."""
+    if found is None:
+        return UNREAD
+    reading = found[0]
+    sure = not reading.weak and is_accounted_for(key, found)
+    return reading.code, reading.client_action, reading.terminal, reading.weak, sure
+
+
+def judged_clause(_said: str, found: Matched | None) -> object:
+    """What a description is taken for, and whether an agreeing title makes it sure."""
+    if found is None:
+        return None
+    reading = found[0]
+    return reading.code, reading.client_action, reading.terminal, reading.weak
+
+
+SPANISH_TEXTS = [text for text in title_keys() + clauses() if IS_SPANISH.search(text)]
+SUITES = {
+    "English titles": (
+        ENGLISH_TITLES,
+        [key for key in title_keys() if not IS_SPANISH.search(key)],
+        judged_title,
+    ),
+    "English descriptions": (
+        ENGLISH,
+        [text for text in clauses() if not IS_SPANISH.search(text)],
+        judged_clause,
+    ),
+    "Spanish": (SPANISH, SPANISH_TEXTS, judged_clause),
+}
+
+
+@pytest.mark.parametrize("name", SUITES)
+def test_it_needs_every_rule_phrase_and_mark(name: str) -> None:
+    rules, texts, judge = SUITES[name]
+
+    assert list(suite(rules, texts, judge).survivors()) == []
+
+
+ORDERS = {
+    "English titles": ENGLISH_TITLE_GROUPS,
+    "English descriptions": ENGLISH_GROUPS,
+    "Spanish": SPANISH_GROUPS,
+}
+
+
+@pytest.mark.parametrize("name", ORDERS)
+def test_it_needs_what_turns_a_meaning_first_and_what_says_little_last(name: str) -> None:
+    _, texts, judge = SUITES[name]
+    groups = ORDERS[name]
+    right = [judge(text, find_first(in_order(groups), text)) for text in texts]
+
+    for index in (0, 1, 2, len(groups) - 1):
+        moved = in_order(moved_away(groups, index))
+        assert right != [judge(text, find_first(moved, text)) for text in texts], f"group {index}"
+
+
+def in_order(groups: tuple[tuple[Rule, ...], ...]) -> tuple[Rule, ...]:
+    return tuple(rule for group in groups for rule in group)
+
+
+def moved_away(groups: tuple[tuple[Rule, ...], ...], index: int) -> tuple[tuple[Rule, ...], ...]:
+    """The last group put first, any other one put last."""
+    rest = (*groups[:index], *groups[index + 1 :])
+    return (groups[index], *rest) if index == len(groups) - 1 else (*rest, groups[index])
