@@ -28,6 +28,7 @@ LEGIST_REAUTH_MINUTES = integer("LEGIST_REAUTH_MINUTES", 240)
 LEGIST_FIRM_NAME = text("LEGIST_FIRM_NAME", "Legist")
 LEGIST_CORPUS = text("LEGIST_CORPUS", str(BASE_DIR.parent / "shared" / "domain" / "corpus"))
 LEGIST_TIER_INTERVALS = text("LEGIST_TIER_INTERVALS")
+LEGIST_VOCABULARY_REVIEW_DAYS = integer("LEGIST_VOCABULARY_REVIEW_DAYS", 91)
 
 USCIS_API_URL = text("USCIS_API_URL", "https://api-int.uscis.gov").rstrip("/")
 USCIS_TOKEN_URL = text("USCIS_TOKEN_URL", "https://api-int.uscis.gov/oauth/accesstoken")

@@ -6,7 +6,15 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from legist.core.audit import register_action, register_subject
-from tracking.models import ImportBatch, Receipt, ReviewItem, StatusChange
+from tracking.models import (
+    ImportBatch,
+    Receipt,
+    RereadingRun,
+    ReviewItem,
+    StatusChange,
+    VocabularyDraft,
+    VocabularyVersion,
+)
 
 RECEIPT_TRACKED = register_action(
     "tracking.receipt_tracked", _("began to track {subject}"), data=("tier", "import")
@@ -81,6 +89,29 @@ IMPORT_FINISHED = register_action(
     data=("created", "updated", "already_tracked", "duplicates", "rejected"),
 )
 
+VOCABULARY_PUBLISHED = register_action(
+    "tracking.vocabulary_published", _("published {subject}"), data=("version", "edits")
+)
+VOCABULARY_DISCARDED = register_action(
+    "tracking.vocabulary_discarded", _("discarded {subject}"), data=("edits",)
+)
+VOCABULARY_REVIEWED = register_action(
+    "tracking.vocabulary_reviewed",
+    _("looked through the statuses: {unmapped} not understood, {ambiguous} ambiguous, {fresh} new"),
+    data=("unmapped", "ambiguous", "fresh"),
+)
+REREADING_STARTED = register_action(
+    "tracking.rereading_started",
+    _("asked to have {total} past statuses read anew"),
+    data=("version", "titles", "total"),
+)
+REREADING_CANCELLED = register_action("tracking.rereading_cancelled", _("stopped reading past statuses anew"))
+REREADING_FINISHED = register_action(
+    "tracking.rereading_finished",
+    _("read {position} past statuses anew: {differing} read differently, {moved} cases moved"),
+    data=("position", "differing", "moved"),
+)
+
 
 def _receipts(ids: list[str]) -> dict[str, tuple[str, str]]:
     return {str(row.pk): _receipt(row) for row in Receipt.objects.filter(pk__in=ids)}
@@ -105,9 +136,26 @@ def _imports(ids: list[str]) -> dict[str, tuple[str, str]]:
     return {pk: (str(_("the import")), reverse("tracking:import", args=[pk])) for pk in ids}
 
 
+def _versions(ids: list[str]) -> dict[str, tuple[str, str]]:
+    found = VocabularyVersion.objects.filter(pk__in=ids).values_list("pk", "number")
+    label = str(_("version {number} of the statuses"))
+    return {str(pk): (label.format(number=number), "") for pk, number in found}
+
+
+def _drafts(ids: list[str]) -> dict[str, tuple[str, str]]:
+    return dict.fromkeys(ids, (str(_("the draft of the statuses")), ""))
+
+
+def _rereadings(ids: list[str]) -> dict[str, tuple[str, str]]:
+    return dict.fromkeys(ids, (str(_("a run over past statuses")), ""))
+
+
 def register_subjects() -> None:
-    """Register how the record names receipts, changes, reviews and imports."""
+    """Register how the record names what tracking writes about."""
     register_subject(Receipt, _receipts)
     register_subject(StatusChange, _changes)
     register_subject(ReviewItem, _reviews)
     register_subject(ImportBatch, _imports)
+    register_subject(VocabularyVersion, _versions)
+    register_subject(VocabularyDraft, _drafts)
+    register_subject(RereadingRun, _rereadings)

@@ -31,13 +31,26 @@ from tracking.models import (
 )
 from tracking.sources.base import Reading
 from tracking.statuses import BUCKETS, Bucket, StatusCode, Tone
+from tracking.vocabulary.current import current_vocabulary
 
-__all__ = ["TOPIC", "NewStatus", "Recorded", "append", "attention", "record", "save", "supersede"]
+__all__ = [
+    "TOPIC",
+    "NewStatus",
+    "Recorded",
+    "append",
+    "ask_about_meaning",
+    "attention",
+    "record",
+    "replace",
+    "save",
+    "supersede",
+]
 
 TOPIC = "tracking.status_changed"
 _STATUS_FIELDS = (
     "current_code",
     "current_bucket",
+    "stage_code",
     "current_title",
     "current_since",
     "source",
@@ -110,20 +123,31 @@ def append(
 
     The caller has locked the receipt and holds the unit of work.
     """
-    change = _append(receipt, status, detected_at=detected_at, detected_after=detected_after, actor=actor)
+    change = _build(receipt, status, detected_at=detected_at, detected_after=detected_after, actor=actor)
+    _write(receipt, change, actor=actor)
     save(receipt)
     return change
 
 
-def _append(
-    receipt: Receipt,
-    status: NewStatus,
-    *,
-    detected_at: datetime,
-    detected_after: datetime | None,
-    actor: Actor,
-) -> StatusChange:
-    change = _build(receipt, status, detected_at=detected_at, detected_after=detected_after, actor=actor)
+def replace(receipt: Receipt, status: NewStatus, *, actor: Actor, now: datetime) -> StatusChange:
+    """Let the present status be read differently: a change of its own takes the place of the latest one.
+
+    It leads from where that one had led from, so that rules see the step as it should have been seen.
+    The caller has locked the receipt and holds the unit of work.
+    """
+    standing = receipt.latest_change
+    assert standing is not None  # noqa: S101  there is a text to read anew
+    receipt.current_code, receipt.current_bucket = standing.from_code, standing.from_bucket
+    receipt.stage_code = standing.from_stage
+    change = _build(receipt, status, detected_at=now, detected_after=standing.detected_after, actor=actor)
+    change.reread_of = standing
+    receipt.reading_key = meaning_key(status)
+    _write(receipt, change, actor=actor)
+    save(receipt)
+    return change
+
+
+def _write(receipt: Receipt, change: StatusChange, *, actor: Actor) -> None:
     # The unique sequence refuses a second writer.
     change.save(force_insert=True)
     _set_current(receipt, change)
@@ -132,7 +156,7 @@ def _append(
         actor=actor,
         subject=receipt,
         scope=receipt.matter_id,
-        now=detected_at,
+        now=change.detected_at,
         data={
             "change": str(change.id),
             "from": change.from_code,
@@ -142,8 +166,8 @@ def _append(
             "rule": change.rule,
         },
     )
-    outbox.publish(TOPIC, key=f"change:{change.id}", data={"change_id": str(change.id)}, now=detected_at)
-    return change
+    data = {"change_id": str(change.id)}
+    outbox.publish(TOPIC, key=f"change:{change.id}", data=data, now=change.detected_at)
 
 
 def attention(status: NewStatus, *, from_bucket: str, to_bucket: str) -> Attention:
@@ -168,7 +192,7 @@ def _compare_meaning(
     detected_after: datetime | None,
     actor: Actor,
 ) -> Recorded:
-    status = understand(reading, source=source, query_id=query_id)
+    status = understand(reading, source=source, vocabulary=current_vocabulary(), query_id=query_id)
     key = meaning_key(status)
     is_reworded = key == receipt.reading_key
     receipt.reading_digest, receipt.reading_key = text, key
@@ -178,9 +202,10 @@ def _compare_meaning(
     detected_at = receipt.last_good_at
     assert detected_at is not None  # noqa: S101  _touch has just set it
     _end_override(receipt, now=detected_at, actor=actor)
-    change = _append(receipt, status, detected_at=detected_at, detected_after=detected_after, actor=actor)
+    change = _build(receipt, status, detected_at=detected_at, detected_after=detected_after, actor=actor)
+    _write(receipt, change, actor=actor)
     if status.needs_review:
-        _ask_about_meaning(receipt, change, now=detected_at, actor=actor)
+        ask_about_meaning(receipt, change, now=detected_at, actor=actor)
     return Recorded(Decision.FIRST if is_first else Decision.CHANGED, change)
 
 
@@ -204,8 +229,8 @@ def _build(
     actor: Actor,
 ) -> StatusChange:
     facts: Any = status.facts
-    side_event = status.bucket == Bucket.NO_STAGE
-    bucket = receipt.current_bucket if side_event and receipt.current_bucket else str(status.bucket)
+    bucket = str(status.bucket) if status.moves_stage else receipt.current_bucket or str(status.bucket)
+    stage = status.stage or (str(status.code) if status.moves_stage else receipt.stage_code)
     return StatusChange(
         receipt=receipt,
         sequence=receipt.sequence + 1,
@@ -213,6 +238,8 @@ def _build(
         to_code=status.code,
         from_bucket=receipt.current_bucket,
         to_bucket=bucket,
+        from_stage=receipt.stage_code,
+        to_stage=stage,
         title_en=status.title_en,
         title_es=status.title_es,
         description_en=status.description_en or None,
@@ -240,6 +267,7 @@ def _set_current(receipt: Receipt, change: StatusChange) -> None:
     """Repeat the change on the receipt."""
     receipt.current_code = change.to_code
     receipt.current_bucket = change.to_bucket
+    receipt.stage_code = change.to_stage
     receipt.current_title = change.title_en or change.title_es
     receipt.current_since = change.event_date
     receipt.source = change.source
@@ -269,7 +297,8 @@ def supersede(override: Override, *, receipt: Receipt, now: datetime, actor: Act
         )
 
 
-def _ask_about_meaning(receipt: Receipt, change: StatusChange, *, now: datetime, actor: Actor) -> None:
+def ask_about_meaning(receipt: Receipt, change: StatusChange, *, now: datetime, actor: Actor) -> None:
+    """Ask a person whether a status was read right, or what it means at all."""
     unknown = change.to_code == StatusCode.UNKNOWN
     reviews.open_item(
         ReviewKind.UNKNOWN_STATUS if unknown else ReviewKind.CHECK_READING,

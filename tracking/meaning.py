@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, time
 from typing import Any
 from uuid import UUID
 
 from legist.core.crypto import keyed_hash
-from tracking.models import Override
+from tracking.models import Override, Reads, StatusChange
 from tracking.normalizer import Facts, Normalized, normalize
 from tracking.sources.base import Reading
 from tracking.statuses import Bucket, StatusCode
+from tracking.vocabulary.content import Vocabulary
 
 _TITLE_LENGTH = 300
 _DATES = ("event_date", "deadline", "appointment", "followup_date")
@@ -20,7 +21,10 @@ _DATES = ("event_date", "deadline", "appointment", "followup_date")
 
 @dataclass(frozen=True, slots=True)
 class NewStatus:
-    """A status about to be written: what it is and where it comes from."""
+    """A status about to be written: what it is and where it comes from.
+
+    `stage` is the code that sets the stage where that is not `code` itself: a side event taken back.
+    """
 
     code: StatusCode
     bucket: Bucket
@@ -39,35 +43,77 @@ class NewStatus:
     confidence: float = 1.0
     override: Override | None = None
     query_id: UUID | None = None
+    stage: str = ""
+
+    @property
+    def reads(self) -> Reads:
+        return Reads(str(self.code), self.client_action, self.terminal, self.needs_review)
+
+    @property
+    def moves_stage(self) -> bool:
+        return self.bucket != Bucket.NO_STAGE
 
 
-def understand(reading: Reading, *, source: str, query_id: UUID | None = None) -> NewStatus:
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What a source says about a case, in its own words; Spanish may be empty, and so may English."""
+
+    title_en: str
+    title_es: str
+    description_en: str = field(repr=False)
+    description_es: str = field(repr=False)
+
+    @classmethod
+    def of(cls, said: Reading | StatusChange) -> Words:
+        """Return the words of a reading, or of a change that was recorded from one."""
+        return cls(
+            said.title_en[:_TITLE_LENGTH],
+            said.title_es[:_TITLE_LENGTH],
+            said.description_en or "",
+            said.description_es or "",
+        )
+
+
+def understand(
+    reading: Reading, *, source: str, vocabulary: Vocabulary, query_id: UUID | None = None
+) -> NewStatus:
     """Turn the words of a reading into a status, with the rule that said so."""
-    normal = _normalize(reading)
+    status = _understand(Words.of(reading), asked=reading.receipt_number, vocabulary=vocabulary)
+    return replace(status, source=source, query_id=query_id)
+
+
+def reread(change: StatusChange, *, asked: str, vocabulary: Vocabulary) -> NewStatus:
+    """Turn the words of a past change into a status by today's rules; `asked` is its receipt number."""
+    status = _understand(Words.of(change), asked=asked, vocabulary=vocabulary)
+    return replace(status, source=change.source, query_id=change.query_id)
+
+
+def _understand(words: Words, *, asked: str, vocabulary: Vocabulary) -> NewStatus:
+    normal = _normalize(words, vocabulary)
     return NewStatus(
         code=normal.code,
         bucket=normal.bucket,
-        source=source,
-        title_en=reading.title_en[:_TITLE_LENGTH],
-        title_es=reading.title_es[:_TITLE_LENGTH],
-        description_en=reading.description_en,
-        description_es=reading.description_es,
+        source="",
+        title_en=words.title_en,
+        title_es=words.title_es,
+        description_en=words.description_en,
+        description_es=words.description_es,
         facts=_plain_facts(normal.facts),
         event_date=normal.facts.event_date,
         client_action=normal.client_action,
         terminal=normal.terminal,
-        needs_review=normal.needs_review or normal.facts.names_another_receipt(reading.receipt_number),
+        needs_review=normal.needs_review or normal.facts.names_another_receipt(asked),
         rule=normal.rule,
-        normalizer=normal.version,
+        normalizer=f"{normal.version}+firm.{vocabulary.number}" if vocabulary.number else normal.version,
         confidence=normal.confidence,
-        query_id=query_id,
     )
 
 
-def _normalize(reading: Reading) -> Normalized:
-    if reading.title_en:
-        return normalize(reading.title_en, reading.description_en, "en")
-    return normalize(reading.title_es, reading.description_es, "es")
+def _normalize(words: Words, vocabulary: Vocabulary) -> Normalized:
+    rules = vocabulary.firm_rules
+    if words.title_en:
+        return normalize(words.title_en, words.description_en, "en", firm_rules=rules)
+    return normalize(words.title_es, words.description_es, "es", firm_rules=rules)
 
 
 def text_digest(reading: Reading) -> str:

@@ -107,7 +107,7 @@ def _write(
 
 def _restore(receipt: Receipt, override: Override, *, actor: Actor, now: datetime) -> StatusChange:
     """Write what the source last said as a change of its own; without any reading, that nothing is known."""
-    read = receipt.changes.filter(override=None).order_by("-sequence").first()
+    read = receipt.changes.filter(override=None, reread=None).order_by("-sequence").first()
     status = NewStatus(
         code=StatusCode(read.to_code) if read else StatusCode.UNKNOWN,
         bucket=Bucket(read.to_bucket) if read else Bucket.NO_STAGE,
@@ -120,6 +120,7 @@ def _restore(receipt: Receipt, override: Override, *, actor: Actor, now: datetim
         event_date=read.event_date if read else None,
         client_action=read.client_action if read else False,
         terminal=read.terminal if read else False,
+        stage=read.to_stage if read else "",
         rule="override taken back",
         override=override,
     )

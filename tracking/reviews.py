@@ -92,12 +92,13 @@ def settle(
     reason: str,
     now: datetime,
     actor: Actor,
+    change: StatusChange | None = None,
 ) -> int:
-    """Close the open items whose cause is gone; return how many."""
+    """Close the open items whose cause is gone, all or those about one change; return how many."""
     found = ReviewItem.objects.filter(
         receipt=receipt, source=source, kind__in=list(kinds), state=ReviewState.OPEN
     )
-    items = list(found)
+    items = list(found.filter(change=change) if change else found)
     with unit_of_work(actor=actor):
         for item in items:
             _close(item, resolution=reason, now=now, actor=actor)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from legist.core import language_model
 from legist.core.actors import Actor
 from legist.core.clock import utc_now
 from legist.core.tasks import enqueue, periodic, task
 from tracking import importing
+from tracking.assist import asking
 from tracking.polling import lease, run
 from tracking.sources import get_source
+from tracking.vocabulary import checkup, rereading
 
 SOURCE = "uscis"
 
@@ -34,5 +37,33 @@ def resume_imports() -> None:
         enqueue(run_import, kwargs={"batch_id": str(batch_id)}, dedup_key=f"import:{batch_id}")
 
 
+@task("tracking.run_rereading", timeout_s=280)
+def run_rereading(run_id: str) -> None:
+    """Read the past statuses of one run anew that are left."""
+    rereading.run_rereading(run_id, actor=Actor.system("rereader"), now=utc_now())
+
+
+@task("tracking.resume_rereadings")
+def resume_rereadings() -> None:
+    """Have every run over past statuses go on that waits for a worker, also one whose worker died."""
+    for run_id in rereading.list_waiting(now=utc_now()):
+        enqueue(run_rereading, kwargs={"run_id": str(run_id)}, dedup_key=f"rereading:{run_id}")
+
+
+@task("tracking.remind_of_vocabulary")
+def remind_of_vocabulary() -> None:
+    """Ask for a look through the statuses when one is due."""
+    checkup.remind(now=utc_now(), actor=Actor.system("vocabulary"))
+
+
+@task("tracking.ask_assistant", timeout_s=290)
+def ask_assistant() -> None:
+    """Ask a language model about unknown statuses, where the firm has agreed to it."""
+    asking.ask_due(get_model=language_model.get_model, now=utc_now(), at_most=timedelta(seconds=120))
+
+
 periodic(sweep, every=timedelta(seconds=2), when=lease.is_any_due)
 periodic(resume_imports, every=timedelta(seconds=2), when=importing.is_any_waiting)
+periodic(resume_rereadings, every=timedelta(seconds=2), when=rereading.is_any_waiting)
+periodic(remind_of_vocabulary, every=timedelta(hours=6), when=checkup.is_due)
+periodic(ask_assistant, every=timedelta(seconds=15), when=asking.is_any_waiting)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tracking.models.change import Acknowledgement, Attention, HistoryIsFixed, StatusChange
+from tracking.models.assist import AssistConsent, ModelSuggestion, SuggestionState
+from tracking.models.change import Acknowledgement, Attention, HistoryIsFixed, Reads, StatusChange
 from tracking.models.imports import ImportBatch, ImportRow, ImportState, RowOutcome
 from tracking.models.override import MANUAL, Override, OverrideState
 from tracking.models.query import Decision, Payload, QueryOutcome, StatusQuery
@@ -21,17 +22,20 @@ from tracking.models.vocabulary import (
 __all__ = [
     "MANUAL",
     "Acknowledgement",
+    "AssistConsent",
     "Attention",
     "Decision",
     "HistoryIsFixed",
     "ImportBatch",
     "ImportRow",
     "ImportState",
+    "ModelSuggestion",
     "Override",
     "OverrideState",
     "Payload",
     "Priority",
     "QueryOutcome",
+    "Reads",
     "Receipt",
     "ReceiptState",
     "Rereading",
@@ -43,6 +47,7 @@ __all__ = [
     "RowOutcome",
     "StatusChange",
     "StatusQuery",
+    "SuggestionState",
     "Tier",
     "VersionIsFixed",
     "VocabularyDraft",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, NoReturn
+from typing import Any, ClassVar, NamedTuple, NoReturn
 from uuid import UUID
 
 from django.conf import settings
@@ -12,6 +12,15 @@ from django.utils.translation import gettext_lazy as _
 
 from legist.core.crypto import EncryptedJSONField, EncryptedTextField
 from legist.core.ids import uuid7
+
+
+class Reads(NamedTuple):
+    """What a text was read as, as far as anything follows from it."""
+
+    code: str
+    client_action: bool
+    terminal: bool
+    needs_review: bool
 
 
 class HistoryIsFixed(Exception):
@@ -58,8 +67,9 @@ class StatusChange(models.Model):
     to_code = models.CharField(max_length=32)
     from_bucket = models.CharField(max_length=20, blank=True, default="")
     to_bucket = models.CharField(max_length=20, help_text="Stage after the change.")
+    from_stage = models.CharField(max_length=32, blank=True, default="")
     to_stage = models.CharField(
-        max_length=32, blank=True, default="", help_text="Code that set that stage; a side event keeps it."
+        max_length=32, blank=True, default="", help_text="Code that set the stage; a side event keeps it."
     )
     title_en = models.CharField(max_length=300, blank=True, default="")
     title_es = models.CharField(max_length=300, blank=True, default="")
@@ -126,6 +136,10 @@ class StatusChange(models.Model):
 
     def delete(self, *_args: Any, **_kwargs: Any) -> NoReturn:
         raise HistoryIsFixed
+
+    @property
+    def reads(self) -> Reads:
+        return Reads(self.to_code, self.client_action, self.terminal, self.needs_review)
 
     @property
     def is_first(self) -> bool:

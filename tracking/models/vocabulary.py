@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from legist.core.crypto import EncryptedTextField
 from legist.core.ids import uuid7
+from tracking.models.change import Reads
 
 
 class VersionIsFixed(Exception):
@@ -176,6 +177,10 @@ class Rereading(models.Model):
 
     def __str__(self) -> str:
         return f"rereading of {self.change_id}"
+
+    @property
+    def reads(self) -> Reads:
+        return Reads(self.code, self.client_action, self.terminal, self.needs_review)
 
 
 class VocabularyReview(models.Model):

@@ -1,0 +1,248 @@
+"""The vocabulary in force, its draft, and how one becomes the other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from legist.core import audit
+from legist.core.actors import Actor
+from legist.core.errors import InvalidInput, WrongState
+from legist.core.uow import unit_of_work
+from legist.practice.models import Team, User
+from legist.practice.permissions import Capability, require
+from tracking import audit_actions as actions
+from tracking.models import VocabularyDraft, VocabularyVersion
+from tracking.vocabulary import rereading
+from tracking.vocabulary.content import DEFAULT, Vocabulary, VocabularyError, to_json
+from tracking.vocabulary.current import current_vocabulary, published
+from tracking.vocabulary.edits import (
+    Edit,
+    Own,
+    apply,
+    edit_from_json,
+    edit_to_json,
+    kind_of,
+    replay,
+    restore,
+)
+from tracking.vocabulary.rehearsal import touched_titles
+
+MOST_EDITS: Final = 500
+
+
+@dataclass(frozen=True, slots=True)
+class DraftView:
+    """The draft as it stands: what is in force, what would be, and the steps between. `edits` may be empty.
+
+    `conflict` says which step makes no sense any more, because of what was published meanwhile.
+    """
+
+    base: Vocabulary
+    result: Vocabulary
+    edits: tuple[Edit, ...] = ()
+    revision: int = 0
+    updated_by: User | None = None
+    updated_at: datetime | None = None
+    conflict: str = ""
+
+
+def view_draft(actor: Actor) -> DraftView:
+    """Return the firm's draft for somebody who may edit the vocabulary."""
+    require(actor, Capability.EDIT_VOCABULARY)
+    base = current_vocabulary()
+    draft = VocabularyDraft.objects.select_related("updated_by").first()
+    if draft is None:
+        return DraftView(base, base)
+    edits, result, conflict = _replayed(draft, base)
+    return DraftView(base, result, edits, draft.revision, draft.updated_by, draft.updated_at, conflict)
+
+
+def add_edits(edits: Iterable[Edit], *, actor: Actor, now: datetime) -> DraftView:
+    """Add steps to the draft, which nobody but editors sees until it is published.
+
+    Raises InvalidInput, and changes nothing, when a step makes no sense on top of the others.
+    """
+    require(actor, Capability.EDIT_VOCABULARY)
+    with unit_of_work(actor=actor):
+        draft = _lock_draft(actor, now)
+        kept, result, _conflict = _replayed(draft, current_vocabulary())
+        for edit in edits:
+            result = _applied(edit, result)
+            kept = (*kept, edit)
+        if len(kept) > MOST_EDITS:
+            message = _("This draft is very long. Publish or discard it first.")
+            raise InvalidInput(message, {"edit": [message]})
+        _write(draft, kept, actor=actor, now=now)
+    return view_draft(actor)
+
+
+def undo_edit(position: int, *, actor: Actor, now: datetime) -> DraftView:
+    """Take one step out of the draft, by its place from 0. Raises WrongState when later ones need it."""
+    require(actor, Capability.EDIT_VOCABULARY)
+    with unit_of_work(actor=actor):
+        draft = _lock_draft(actor, now)
+        edits = [edit_from_json(given) for given in draft.edits]
+        if not 0 <= position < len(edits):
+            raise WrongState(_("This step is not in the draft any more. Reload the page."))
+        del edits[position]
+        try:
+            replay(edits, on=current_vocabulary())
+        except VocabularyError as error:
+            message = _("A later step of the draft needs this one. Undo that one first. (%(why)s)")
+            raise WrongState(message % {"why": error.message}) from None
+        _write(draft, edits, actor=actor, now=now)
+    return view_draft(actor)
+
+
+def discard_draft(*, actor: Actor, now: datetime) -> None:
+    """Throw the draft away. Raises WrongState when there is none."""
+    require(actor, Capability.EDIT_VOCABULARY)
+    with unit_of_work(actor=actor):
+        draft = VocabularyDraft.objects.select_for_update().first()
+        if draft is None:
+            raise WrongState(_("There is no draft to discard."))
+        data = {"edits": len(draft.edits)}
+        audit.record(actions.VOCABULARY_DISCARDED, actor=actor, subject=draft, now=now, data=data)
+        draft.delete()
+
+
+def publish_draft(*, revision: int, reason: str, actor: Actor, now: datetime) -> VocabularyVersion:
+    """Put the draft into force as a new version, and have the titles it touches read anew.
+
+    `revision` is the one the person saw in the dry run: when somebody has changed the draft since,
+    WrongState is raised and nothing is published. Raises InvalidInput without a reason.
+    """
+    require(actor, Capability.EDIT_VOCABULARY)
+    reason = _required(reason)
+    with unit_of_work(actor=actor):
+        draft = VocabularyDraft.objects.select_for_update().first()
+        if draft is None or not draft.edits:
+            raise WrongState(_("There is nothing to publish: the draft is empty."))
+        if draft.revision != revision:
+            raise WrongState(_("The draft has changed since you looked at it. Look at it again."))
+        edits = tuple(edit_from_json(given) for given in draft.edits)
+        version = publish(edits, reason=reason, actor=actor, now=now)
+        draft.delete()
+    return version
+
+
+def publish(edits: Iterable[Edit], *, reason: str, actor: Actor, now: datetime) -> VocabularyVersion:
+    """Publish steps on top of the version in force. The caller has authorised; joins its unit of work.
+
+    Raises InvalidInput when a step makes no sense, WrongState when somebody else published at the same time.
+    """
+    steps = tuple(edits)
+    with unit_of_work(actor=actor):
+        before = current_vocabulary()
+        after = before
+        for edit in steps:
+            after = _applied(edit, after)
+        version = VocabularyVersion(
+            number=before.number + 1,
+            content=to_json(after),
+            edits=[edit_to_json(edit) for edit in steps],
+            reason=reason,
+            published_by=_person(actor),
+            published_at=now,
+        )
+        _insert(version)
+        data = {"version": version.number, "edits": [kind_of(edit) for edit in steps]}
+        audit.record(actions.VOCABULARY_PUBLISHED, actor=actor, subject=version, now=now, data=data)
+        titles = touched_titles(before, after)
+        if titles:
+            rereading.start(titles, version=version.number, actor=actor, now=now)
+    return version
+
+
+def roll_back(number: int, *, reason: str, actor: Actor, now: datetime) -> VocabularyVersion:
+    """Go back to an earlier version, or to ours with 0: published as a new one, so nothing is lost."""
+    require(actor, Capability.EDIT_VOCABULARY)
+    reason = _required(reason)
+    with unit_of_work(actor=actor):
+        if number == current_vocabulary().number:
+            raise WrongState(_("This version is in force already."))
+        return publish([restore(get_version(number))], reason=reason, actor=actor, now=now)
+
+
+def get_version(number: int) -> Vocabulary:
+    """Return a version by its number, ours for 0; raises WrongState when there is none."""
+    if number == 0:
+        return DEFAULT
+    version = VocabularyVersion.objects.filter(number=number).values_list("pk", flat=True).first()
+    if version is None:
+        raise WrongState(_("There is no such version."))
+    return published(version)
+
+
+def list_versions(actor: Actor) -> list[VocabularyVersion]:
+    """Return every published version, newest first, for those who may edit."""
+    require(actor, Capability.EDIT_VOCABULARY)
+    return list(VocabularyVersion.objects.select_related("published_by"))
+
+
+def _replayed(draft: VocabularyDraft, base: Vocabulary) -> tuple[tuple[Edit, ...], Vocabulary, str]:
+    """Return the steps, what they lead to, and what is wrong with the first that cannot be done any more."""
+    edits, result = tuple(edit_from_json(given) for given in draft.edits), base
+    try:
+        result = replay(edits, on=base)
+    except VocabularyError as error:
+        return edits, base, error.message
+    return edits, result, ""
+
+
+def _applied(edit: Edit, vocabulary: Vocabulary) -> Vocabulary:
+    try:
+        _check_team(edit)
+        return apply(edit, to=vocabulary)
+    except VocabularyError as error:
+        raise InvalidInput(error.message, {"edit": [error.message]}) from None
+
+
+def _check_team(edit: Edit) -> None:
+    if (
+        isinstance(edit, Own)
+        and edit.team
+        and not any(str(team.pk) == edit.team for team in Team.objects.all())
+    ):
+        message = _("This team does not exist any more. Choose another.")
+        raise VocabularyError(message)
+
+
+def _lock_draft(actor: Actor, now: datetime) -> VocabularyDraft:
+    defaults = {"updated_by": _person(actor), "updated_at": now}
+    VocabularyDraft.objects.get_or_create(slot=1, defaults=defaults)
+    return VocabularyDraft.objects.select_for_update(of=("self",)).get(slot=1)
+
+
+def _write(draft: VocabularyDraft, edits: Iterable[Edit], *, actor: Actor, now: datetime) -> None:
+    draft.edits = [edit_to_json(edit) for edit in edits]
+    draft.revision += 1
+    draft.updated_by, draft.updated_at = _person(actor), now
+    draft.save(update_fields=["edits", "revision", "updated_by", "updated_at"])
+
+
+def _insert(version: VocabularyVersion) -> None:
+    try:
+        with transaction.atomic():
+            version.save(force_insert=True)
+    except IntegrityError:
+        message = _("Somebody else has just published a version. Look at the draft again.")
+        raise WrongState(message) from None
+
+
+def _required(reason: str) -> str:
+    reason = reason.strip()
+    if not reason:
+        message = _("Say why; the reason stays on the record.")
+        raise InvalidInput(message, {"reason": [message]})
+    return reason
+
+
+def _person(actor: Actor) -> User | None:
+    return actor.user if isinstance(actor.user, User) else None
