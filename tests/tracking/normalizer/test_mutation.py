@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import pytest
 
 from tests.tracking.normalizer import examples, phrases
-from tests.tracking.normalizer.corpus import body, load
-from tests.tracking.normalizer.mutants import Matched, suite
+from tests.tracking.normalizer.corpus import load
+from tests.tracking.normalizer.mutants import Judge, Matched, suite
 from tracking.normalizer import dates, title_key
 from tracking.normalizer.accounting import is_accounted_for
 from tracking.normalizer.clauses import statements, without_names
@@ -20,6 +22,7 @@ from tracking.normalizer.grammar import (
     SPANISH_GROUPS,
 )
 from tracking.normalizer.grammar.rules import Rule, find_first
+from tracking.normalizer.scoring import body
 from tracking.normalizer.text import plain
 from tracking.statuses import StatusCode
 
@@ -65,25 +68,24 @@ def judged_clause(_said: str, found: Matched | None) -> object:
     return reading.code, reading.client_action, reading.terminal, reading.weak
 
 
-SPANISH_TEXTS = [text for text in title_keys() + clauses() if IS_SPANISH.search(text)]
-SUITES = {
-    "English titles": (
-        ENGLISH_TITLES,
-        [key for key in title_keys() if not IS_SPANISH.search(key)],
-        judged_title,
-    ),
-    "English descriptions": (
-        ENGLISH,
-        [text for text in clauses() if not IS_SPANISH.search(text)],
-        judged_clause,
-    ),
-    "Spanish": (SPANISH, SPANISH_TEXTS, judged_clause),
-}
+@cache
+def suites() -> dict[str, tuple[tuple[Rule, ...], list[str], Judge]]:
+    keys, texts = title_keys(), clauses()
+    english = [key for key in keys if not IS_SPANISH.search(key)]
+    return {
+        "English titles": (ENGLISH_TITLES, english, judged_title),
+        "English descriptions": (
+            ENGLISH,
+            [text for text in texts if not IS_SPANISH.search(text)],
+            judged_clause,
+        ),
+        "Spanish": (SPANISH, [text for text in keys + texts if IS_SPANISH.search(text)], judged_clause),
+    }
 
 
-@pytest.mark.parametrize("name", SUITES)
+@pytest.mark.parametrize("name", ["English titles", "English descriptions", "Spanish"])
 def test_it_needs_every_rule_phrase_and_mark(name: str) -> None:
-    rules, texts, judge = SUITES[name]
+    rules, texts, judge = suites()[name]
 
     assert list(suite(rules, texts, judge).survivors()) == []
 
@@ -97,7 +99,7 @@ ORDERS = {
 
 @pytest.mark.parametrize("name", ORDERS)
 def test_it_needs_what_turns_a_meaning_first_and_what_says_little_last(name: str) -> None:
-    _, texts, judge = SUITES[name]
+    _, texts, judge = suites()[name]
     groups = ORDERS[name]
     right = [judge(text, find_first(in_order(groups), text)) for text in texts]
 

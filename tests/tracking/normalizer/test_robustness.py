@@ -7,8 +7,9 @@ import time
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.tracking.normalizer.corpus import body, load
+from tests.tracking.normalizer.corpus import load
 from tracking.normalizer import Normalized, nearest, normalize
+from tracking.normalizer.scoring import body
 from tracking.statuses import CODES
 
 VOCABULARY = """

@@ -8,7 +8,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from tracking.normalizer import Appointment, Facts, Normalized, normalize
+from tracking.normalizer import normalize
+from tracking.normalizer.records import as_record
 
 
 class Command(BaseCommand):
@@ -31,49 +32,9 @@ def answer(line: bytes, number: int) -> dict[str, Any]:
         return {"error": f"Line {number} is not valid JSON; write one object a line."}
     if problem := _problem(record):
         return {"error": f"Line {number} {problem}; write an object with title, description and maybe lang."}
-    return as_dict(
+    return as_record(
         normalize(record["title"] or "", record.get("description") or "", record.get("lang") or None)
     )
-
-
-def as_dict(result: Normalized) -> dict[str, Any]:
-    """Return the decision as JSON primitives; dates in ISO form, null where the text has none."""
-    return {
-        "code": result.code.value,
-        "bucket": result.bucket.value,
-        "confidence": result.confidence,
-        "needs_review": result.needs_review,
-        "client_action": result.client_action,
-        "terminal": result.terminal,
-        "rule": result.rule,
-        "version": result.version,
-        "facts": _facts(result.facts),
-    }
-
-
-def _facts(facts: Facts) -> dict[str, Any]:
-    return {
-        "event_date": facts.event_date.isoformat() if facts.event_date else None,
-        "form": facts.form,
-        "other_forms": list(facts.other_forms),
-        "receipt_number": facts.receipt_number,
-        "followup_date": facts.followup_date.isoformat() if facts.followup_date else None,
-        "deadline": facts.deadline.isoformat() if facts.deadline else None,
-        "office": facts.office,
-        "office_role": facts.office_role.value if facts.office_role else None,
-        "appointment": _appointment(facts.appointment),
-        "tracking_number": facts.tracking_number,
-    }
-
-
-def _appointment(appointment: Appointment | None) -> dict[str, str | None] | None:
-    if appointment is None:
-        return None
-    return {
-        "date": appointment.day.isoformat(),
-        "time": appointment.at.isoformat("minutes") if appointment.at else None,
-        "place": appointment.place,
-    }
 
 
 def _problem(record: object) -> str | None:
