@@ -73,6 +73,37 @@ def test_it_asks_about_one_receipt_however_it_is_typed(capsys: pytest.CaptureFix
     assert Receipt.objects.get(current_code="").number == two
 
 
+def test_it_exits_1_when_access_is_refused(
+    capsys: pytest.CaptureFixture[str], settings: LazySettings
+) -> None:
+    make_receipts(1)
+    settings.USCIS_CLIENT_SECRET = "wrong"
+    for _ in ("refused", "held back"):
+        with pytest.raises(SystemExit) as left:
+            call_command("poll", "--once", "--json")
+        printed = capsys.readouterr()
+        assert left.value.code == 1
+        assert json.loads(printed.out).keys() >= KEYS
+        assert "Check USCIS_CLIENT_ID" in printed.err
+
+
+def test_it_ends_by_itself_when_access_is_refused(settings: LazySettings) -> None:
+    make_receipts(1)
+    settings.USCIS_CLIENT_SECRET = "wrong"
+
+    with pytest.raises(SystemExit):
+        call_command("poll")
+
+
+def test_trouble_that_passes_is_no_failure_of_the_command(
+    capsys: pytest.CaptureFixture[str], simulator: RunningSimulator
+) -> None:
+    make_receipts(1)
+    simulator.fault("http_500")
+
+    assert poll(capsys, "--once")["retry"] == 1
+
+
 @pytest.mark.parametrize(("typed", "message"), [("12", "letters in front"), (NUMBER, "is not tracked")])
 def test_it_exits_2_when_the_receipt_makes_no_sense(typed: str, message: str) -> None:
     with pytest.raises(CommandError, match=message) as refused:

@@ -8,7 +8,7 @@ from typing import Final
 from legist.core.actors import Actor
 from legist.core.resilience import breaker, quota
 from tracking import reviews
-from tracking.models import ReviewKind
+from tracking.models import ReviewItem, ReviewKind, ReviewState
 from tracking.polling.fetching import DEFERRING, Fetched
 from tracking.sources.errors import ErrorKind, SourceError
 
@@ -29,6 +29,12 @@ def report(batch: list[Fetched], *, source: str, now: datetime, actor: Actor) ->
             continue
         was_good = False
         _report_failure(failure, source=source, now=now, actor=actor)
+
+
+def is_access_refused(source: str) -> bool:
+    """Say whether operations still have to mend our access to the source."""
+    asked = ReviewItem.objects.filter(kind=ReviewKind.ACCESS_REFUSED, source=source, receipt=None)
+    return asked.filter(state=ReviewState.OPEN).exists()
 
 
 def _report_answer(source: str, *, now: datetime, actor: Actor) -> None:

@@ -17,10 +17,11 @@ from tracking.polling import lease
 from tracking.polling.fetching import Gate, fetch_all
 from tracking.polling.lease import Claim
 from tracking.polling.policy import current_policy, lane_limits
-from tracking.polling.reporting import report
+from tracking.polling.reporting import is_access_refused, report
 from tracking.polling.settling import Settlement, Tally, settle_batch
 from tracking.polling.timeline import Timeline
 from tracking.sources.base import Source
+from tracking.sources.errors import ErrorKind
 
 POLLER: Final = Actor.system("poller")
 CHUNK: Final = 100
@@ -37,12 +38,16 @@ _BUDGET: Final = {
 
 @dataclass(slots=True)
 class PollResult:
-    """What a run did. `note` says why it stopped early or asked nothing; `seconds` is how long it took."""
+    """What a run did. `note` says why it stopped early or asked nothing; `seconds` is how long it took.
+
+    `is_refused`: the source does not accept our credentials or addresses, so asking on makes no sense.
+    """
 
     claimed: int = 0
     skipped_budget: int = 0
     seconds: float = 0.0
     note: str = ""
+    is_refused: bool = False
     tally: Tally = field(default_factory=Tally)
 
     def as_json(self) -> dict[str, Any]:
@@ -128,6 +133,7 @@ class _Run:
             return 0
         if not breaker.admit(lane, now=self.timeline.now()):
             self.result.note = f"Calls are held back: {breaker.status(lane).reason}"
+            self.result.is_refused = is_access_refused(lane)
             return 0
         return 1 if breaker.status(lane).state == BreakerState.HALF_OPEN else CHUNK
 
@@ -147,6 +153,7 @@ class _Run:
     def finish(self) -> PollResult:
         """Return the counters with the time it took."""
         self.result.seconds = self.timeline.seconds()
+        self.result.is_refused |= bool(self.result.tally.errors[ErrorKind.MISCONFIGURED])
         return self.result
 
     def _skip(self, claims: list[Claim], grant: Grant) -> None:

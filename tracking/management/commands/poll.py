@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import time
 from argparse import ArgumentTypeError
 from typing import Any, Final
@@ -17,12 +18,20 @@ from tracking.selectors import find_receipt
 from tracking.sources import get_source
 from tracking.tasks import SOURCE
 
+ACCESS_REFUSED: Final = 1
 BAD_USAGE: Final = 2
 PAUSE_S: Final = 2.0
+REFUSED: Final = (
+    "The source refuses our access. Check USCIS_CLIENT_ID, USCIS_CLIENT_SECRET, USCIS_API_URL and "
+    "USCIS_TOKEN_URL, restart the worker, then press 'Let calls through' under Source health."
+)
 
 
 class Command(BaseCommand):
-    """Claims due receipts and asks about them, within the budget; without --once until Ctrl-C."""
+    """Claims due receipts and asks about them, within the budget; without --once until Ctrl-C.
+
+    Exits 1 as soon as the source refuses our access, 2 on bad usage.
+    """
 
     help = "Ask USCIS about the receipts that are due."
 
@@ -39,7 +48,7 @@ class Command(BaseCommand):
             return
         while True:
             result = _poll_round(options["limit"])
-            if options["once"] or result.claimed:
+            if options["once"] or result.claimed or result.is_refused:
                 self._print(result, options)
             if options["once"]:
                 return
@@ -53,6 +62,9 @@ class Command(BaseCommand):
             self.stdout.write(_sentence(document))
         if result.note:
             self.stderr.write(result.note)
+        if result.is_refused:
+            self.stderr.write(REFUSED)
+            sys.exit(ACCESS_REFUSED)
 
 
 def _poll_round(limit: int | None) -> PollResult:
