@@ -30,7 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     default = Options()
     names = "; ".join(f"{scenario.name}: {scenario.summary}" for scenario in SCENARIOS.values())
     add = parser.add_argument
-    add("--port", type=int, default=default.port, help="port on 127.0.0.1; 0 takes a free one")
+    add("--port", type=_port, default=default.port, help="port on 127.0.0.1; 0 takes a free one")
     add("--seed", type=int, default=default.seed, help="decides the lives of all receipts")
     add("--speed", type=float, default=default.speed, help="simulated days in a real minute; 0 stands still")
     add("--scenario", choices=sorted(SCENARIOS), default=default.scenario, help=names)
@@ -42,6 +42,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--daily-quota", type=int, default=default.limits.daily_quota, help="calls let through in a UTC day")
     add("--latency-ms", type=float, default=default.limits.latency_ms, help="wait before each answer")
     add("--closed-hours", action="store_true", help="503 outside the sandbox's hours")
+
+
+def _port(text: str) -> int:
+    number = int(text)
+    if not 0 <= number <= 65535:
+        message = f"{number} is no port; give 0 to 65535"
+        raise argparse.ArgumentTypeError(message)
+    return number
 
 
 def options_from(arguments: argparse.Namespace) -> Options:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import itertools
 import os
 import signal
 import sys
+from collections.abc import Awaitable, Callable
 from typing import Final
 
 from tracking.simulator import state
@@ -18,10 +20,18 @@ from tracking.simulator.options import Options
 
 _HOST: Final = "127.0.0.1"
 _SAVE_EVERY_S: Final = 2.0
+Connected = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+
+
+class PortError(Exception):
+    """The port cannot be opened; the message names it and the remedy."""
 
 
 def run(options: Options) -> None:
-    """Serve until SIGINT or SIGTERM. Prints `listening on http://127.0.0.1:PORT` once the port is open."""
+    """Serve until SIGINT or SIGTERM. Prints `listening on http://127.0.0.1:PORT` once the port is open.
+
+    Raises PortError when another program has the port, or when it may not be had.
+    """
     asyncio.run(_serve(options))
 
 
@@ -38,11 +48,20 @@ async def _serve(options: Options) -> None:
             await _converse(simulator, reader, writer, connection=next(connections))
         writer.close()
 
-    server = await asyncio.start_server(connected, _HOST, options.port)
+    server = await _open(connected, options.port)
     port = server.sockets[0].getsockname()[1]
     sys.stdout.write(f"listening on http://{_HOST}:{port}\n")
     sys.stdout.flush()
     await _until(stop, simulator)
+
+
+async def _open(connected: Connected, port: int) -> asyncio.Server:
+    try:
+        return await asyncio.start_server(connected, _HOST, port)
+    except OSError as error:
+        cause = "is in use" if error.errno == errno.EADDRINUSE else "cannot be opened"
+        message = f"Port {port} of {_HOST} {cause}. Stop what uses it, or choose another one with --port."
+        raise PortError(message) from None
 
 
 async def _until(stop: asyncio.Event, simulator: Simulator) -> None:

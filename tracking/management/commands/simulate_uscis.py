@@ -5,10 +5,12 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from tracking.simulator.options import add_arguments, options_from
-from tracking.simulator.server import run
+from tracking.simulator.server import PortError, run
+
+BAD_USAGE = 2
 
 
 class Command(BaseCommand):
@@ -24,4 +26,7 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Run until SIGINT or SIGTERM."""
-        run(options_from(argparse.Namespace(**options)))
+        try:
+            run(options_from(argparse.Namespace(**options)))
+        except PortError as error:
+            raise CommandError(str(error), returncode=BAD_USAGE) from None

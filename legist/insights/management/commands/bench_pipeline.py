@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from legist.insights import benchmarks
 
@@ -21,6 +21,9 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print one JSON document")
 
     def handle(self, *_args: Any, **options: Any) -> None:
+        if min(options["receipts"], options["rounds"]) < 1:
+            message = "--receipts and --rounds must be 1 or more."
+            raise CommandError(message, returncode=2)
         result = benchmarks.pipeline(receipts=options["receipts"], rounds=options["rounds"])
         if options["json"]:
             document = {

@@ -1,0 +1,77 @@
+"""Every command: 0 on success, 1 where what it checks does not hold, 2 on bad usage, never a trace."""
+
+from __future__ import annotations
+
+import re
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.core.management import get_commands
+
+from tests.support.commands import run_manage
+
+pytestmark = pytest.mark.process
+OURS = ("legist.", "tracking", "workflows", "portal")
+TAKEN = "TAKEN"
+
+# Command line, exit code, what standard error must say.
+CASES = [
+    ("migrate --verbosity 0", 0, ""),
+    ("stats --json", 0, ""),
+    ("verify_audit --json", 0, ""),
+    ("rotate_keys", 0, ""),
+    ("rotate_keys --batch 0", 2, "--batch"),
+    ("retry_failed --json", 0, ""),
+    ("normalize", 0, ""),
+    ("deliver --once --json", 0, ""),
+    ("poll --once --json", 0, ""),
+    ("poll --limit 0", 2, "--limit"),
+    ("poll --receipt 12", 2, "--receipt"),
+    ("import_receipts no-such-file.csv", 2, "Check the path"),
+    ("import_receipts", 2, "FILE"),
+    ("deadline rfe --issued 2026-03-02 --json", 0, ""),
+    ("deadline nonsense --issued 2026-03-02", 2, "nonsense"),
+    ("deadline rfe --issued yesterday", 2, "--issued"),
+    ("worker --workers -1", 2, "--workers"),
+    ("add_staff alice@firm.example --name Alice --role pope", 2, "--role"),
+    ("demo_data --receipts -1", 2, "--receipts"),
+    ("bench_pipeline --receipts 0", 2, "--receipts"),
+    (f"simulate_uscis --port {TAKEN}", 2, "is in use. Stop what uses it, or choose another one"),
+    ("simulate_uscis --port 99999", 2, "is no port"),
+]
+
+
+@pytest.fixture(scope="module")
+def database(tmp_path_factory: pytest.TempPathFactory) -> str:
+    url = f"sqlite:///{tmp_path_factory.mktemp('exit') / 'firm.sqlite3'}"
+    assert run_manage("migrate", "--verbosity", "0", LEGIST_DATABASE_URL=url).returncode == 0
+    return url
+
+
+@pytest.fixture
+def taken_port() -> Iterator[int]:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        yield listener.getsockname()[1]
+
+
+@pytest.mark.parametrize(("line", "code", "says"), CASES)
+def test_it_ends_with_its_code(line: str, code: int, says: str, database: str, taken_port: int) -> None:
+    done = run_manage(*line.replace(TAKEN, str(taken_port)).split(), LEGIST_DATABASE_URL=database)
+
+    assert done.returncode == code, done.stderr
+    assert says in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_the_table_names_every_command_that_can_fail() -> None:
+    ours = {name for name, app in get_commands().items() if app.startswith(OURS)} - {"makemessages"}
+
+    assert not ours - {re.split(r"\s", line)[0] for line, _code, _says in CASES}
+
+
+def test_codes_are_documented() -> None:
+    reference = Path(__file__).resolve().parents[2] / "docs/reference/commands.md"
+
+    assert "0 on success, 1 when what it checks does not hold, and 2 on bad usage" in reference.read_text()
