@@ -24,13 +24,13 @@ TIGHT_DAYS = 3
 
 def people_at(matter: Matter, rung: int) -> list[User]:
     """Return everybody who has been told once this rung is reached."""
-    worker = assigned(matter, Role.PARALEGAL) or assigned(matter, Role.ATTORNEY)
-    steps = {
-        Rung.WORKER: lambda: worker,
-        Rung.ATTORNEY: lambda: assigned(matter, Role.ATTORNEY),
-        Rung.MANAGER: lambda: managers(matter),
-    }
-    found = [person for step, people in steps.items() if step <= rung for person in people()]
+    found: list[User] = []
+    if rung >= Rung.WORKER:
+        found += assigned(matter, Role.PARALEGAL) or assigned(matter, Role.ATTORNEY)
+    if rung >= Rung.ATTORNEY:
+        found += assigned(matter, Role.ATTORNEY)
+    if rung >= Rung.MANAGER:
+        found += managers(matter)
     return list({person.pk: person for person in found}.values())
 
 

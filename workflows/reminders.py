@@ -98,7 +98,7 @@ def has_due(now: datetime) -> bool:
 
 
 def run_due(*, now: datetime, actor: Actor, limit: int = 200) -> int:
-    """Show the reminders that are due and tell the next person of unanswered ones, each once; return how many."""
+    """Show what is due and tell the next person of what nobody answered, each once; return how many."""
     due = Reminder.objects.filter(_due(now)).order_by("due_at", "pk")
     related = due.select_related("deadline__matter__attorney", "deadline__matter__paralegal")
     return sum(_go_on(reminder, now=now, actor=actor) for reminder in related[:limit])
@@ -193,9 +193,7 @@ def acknowledge(deadline_id: UUID | str, *, actor: Actor, now: datetime) -> Dead
         if person is None or not any(can(actor, each, deadline.matter) for each in may):
             message = "You may read this, but not take it on. Ask the attorney of the matter."
             raise Forbidden(message)
-        waiting = Reminder.objects.filter(
-            deadline=deadline, state=ReminderState.SENT, acknowledged_at=None
-        )
+        waiting = Reminder.objects.filter(deadline=deadline, state=ReminderState.SENT, acknowledged_at=None)
         count = waiting.update(acknowledged_by=person, acknowledged_at=now, next_rung_at=None)
         if not count:
             message = "No reminder of this deadline waits for an answer. Reload the page to see it."

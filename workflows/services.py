@@ -122,9 +122,7 @@ def confirm_deadline(
     return deadline
 
 
-def recount_deadline(
-    deadline_id: UUID | str, *, service: Service, actor: Actor, now: datetime
-) -> Deadline:
+def recount_deadline(deadline_id: UUID | str, *, service: Service, actor: Actor, now: datetime) -> Deadline:
     """Count the date anew for how the notice was served, without confirming anything.
 
     Raises WrongState for a date that no rule counts.

@@ -99,14 +99,16 @@ def make_delivery(firm: Firm, channel: str = "email") -> Delivery:
     return Delivery.objects.get(draft=approve(firm, make_draft(firm)), channel=channel)
 
 
-def make_deadline(firm: Firm, due: date | None = date(2026, 5, 1), **options: Any) -> Deadline:
+def make_deadline(
+    firm: Firm, due: date | None = date(2026, 5, 1), *, offsets: list[int] | None = None, **options: Any
+) -> Deadline:
     new = NewDeadline(
         kind="rfe",
         title="Answer to the request for evidence",
         due=due,
         rule="rfe.standard",
         citation="8 CFR 103.2(b)(8)(iv)",
-        reminder_offsets=[30, 7],
+        reminder_offsets=offsets or [30, 7],
         **options,
     )
     return add_deadline(new, matter=firm.danas_matter, run=None, actor=ENGINE, now=NOW)

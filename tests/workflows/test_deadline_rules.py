@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workflows.deadlines import KINDS, DeadlineError, compute
+from workflows.deadlines import KINDS, DeadlineError, Known, compute
 from workflows.legal.business_days import add_business_days, is_business_day, roll_forward, why_closed
 from workflows.legal.kinds import PERIODS
 
@@ -35,6 +35,13 @@ MONDAY = date(2025, 1, 6)
         ("eoir29_appeal", "mail", False, date(2025, 2, 10)),
         ("n336_hearing", "mail", False, date(2025, 2, 10)),
         ("returned_mail", "mail", True, date(2025, 4, 2)),
+        ("court_review", "mail", False, date(2025, 5, 6)),
+        ("court_review", "personal", False, date(2025, 5, 6)),
+        ("n400_absence", "mail", False, date(2025, 2, 5)),
+        ("n336_hearing", "personal", False, date(2025, 2, 5)),
+        ("eoir29_appeal", "electronic", False, date(2025, 2, 5)),
+        ("noir", "mail", True, date(2025, 2, 10)),
+        ("returned_mail", "electronic", False, date(2025, 4, 2)),
         ("premium_15", "mail", False, date(2025, 1, 28)),
         ("premium_30", "electronic", False, date(2025, 2, 19)),
         ("premium_45", "mail", True, date(2025, 3, 12)),
@@ -44,15 +51,49 @@ def test_it_counts_each_period(kind: str, served: str, *, abroad: bool, due: dat
     assert compute(kind, MONDAY, served, from_abroad=abroad).due == due
 
 
-@pytest.mark.parametrize("form", ["I-539", "I539", "i-539", "I-539A"])
-def test_it_gives_30_days_for_evidence_on_a_change_of_status(form: str) -> None:
+@pytest.mark.parametrize("form", ["I-539", "I539", "i-539", "I-539A", "I-601A", "N-400", "n 400"])
+def test_it_gives_30_days_for_evidence_on_some_forms(form: str) -> None:
     assert compute("rfe", MONDAY, "electronic", form=form).due == date(2025, 2, 5)
     assert compute("rfe", MONDAY, form=form).due == date(2025, 2, 10)
     assert compute("rfe", MONDAY, form=form, from_abroad=True).due == date(2025, 2, 19)
 
 
-def test_it_gives_84_days_for_any_other_form() -> None:
-    assert compute("rfe", MONDAY, form="I-485").due == compute("rfe", MONDAY).due
+@pytest.mark.parametrize("form", ["I-485", "I-765", "I-130", "I-129", "N-600", "", "Z-99"])
+def test_it_gives_84_days_for_any_other_form(form: str) -> None:
+    assert compute("rfe", MONDAY, form=form).due == compute("rfe", MONDAY).due
+
+
+def test_it_names_the_source_of_a_forms_own_days() -> None:
+    assert compute("rfe", MONDAY, form="N-400").citation.startswith("8 CFR 335.7 ")
+    assert "8 CFR 335.7" in compute("rfe", MONDAY, form="N-400").steps[1]
+
+
+def test_it_gives_no_form_more_than_twelve_weeks() -> None:
+    assert max(days for days, _source in PERIODS["rfe"].by_form.values()) <= 84 == PERIODS["rfe"].days
+
+
+@pytest.mark.parametrize("day", [date(2025, 1, 21), date(2029, 1, 19), date(2021, 1, 20), date(2033, 1, 20)])
+def test_it_does_not_close_offices_for_an_inauguration(day: date) -> None:
+    assert is_business_day(day)
+
+
+@pytest.mark.parametrize("day", [date(2026, 7, 4), date(2022, 6, 19), date(2021, 12, 25), date(2027, 7, 4)])
+def test_it_names_the_weekend_day_of_a_holiday_as_no_business_day(day: date) -> None:
+    assert not is_business_day(day)
+
+
+def test_it_counts_from_the_earliest_day_where_none_is_stated() -> None:
+    result = compute("noid", MONDAY, "electronic", known=Known.AFTER)
+
+    assert result.due == compute("noid", MONDAY, "electronic").due
+    assert "cannot be older" in result.steps[0]
+
+
+def test_it_sets_no_date_where_only_the_latest_day_is_known() -> None:
+    result = compute("noid", MONDAY, "electronic", known=Known.SEEN)
+
+    assert result.due is None
+    assert any("Wednesday, February 5, 2025 or earlier" in step for step in result.steps)
 
 
 def test_it_keeps_3_mailing_days_for_an_appeal_from_abroad() -> None:

@@ -31,7 +31,7 @@ def test_it_prepares_a_biometrics_appointment(firm: Firm) -> None:
     run(make_news(firm.danas_matter, "BIOMETRICS_SCHEDULED"))
 
     deadline = Deadline.objects.get()
-    assert (deadline.kind, deadline.due_date, deadline.reminder_offsets) == ("biometrics", None, [7])
+    assert (deadline.kind, deadline.due_date, deadline.own_reminders) == ("biometrics", None, False)
     assert {item.role for item in ChecklistRun.objects.get().items.all()} == {"paralegal", "client"}
     assert Draft.objects.get().state == "in_review"
     assert "huellas" in Draft.objects.get().texts["es"]["body"]

@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
-from django.db.models import ProtectedError
+from django.db import IntegrityError, connection, transaction
 
 from legist.core.errors import Forbidden, InvalidInput, NotFound, WrongState
 from legist.core.models import AuditEntry
@@ -14,6 +13,7 @@ from tests.factories.practice import NOW, SYSTEM, Firm
 from tests.factories.workflows import make_deadline, make_news, run
 from workflows import services
 from workflows.models import ChecklistItem, Deadline
+from workflows.models.deadlines import DeadlineIsKept
 
 PRINTED = date(2026, 5, 8)
 
@@ -52,7 +52,8 @@ def test_an_appointment_gets_its_reminder_when_a_person_enters_the_date(firm: Fi
 
     confirm(firm, deadline, date(2026, 3, 30))
 
-    assert set(deadline.reminders.values_list("offset_days", "state")) == {(7, "pending"), (-1, "pending")}
+    planned = deadline.reminders.filter(state="pending").values_list("offset_days", flat=True)
+    assert set(planned) == {30, 14, 7, 3, 1, -1}
     assert ChecklistItem.objects.get(key="bring").due_date == date(2026, 3, 30)
     assert ChecklistItem.objects.get(key="attended").due_date == date(2026, 3, 31)
 
@@ -139,9 +140,23 @@ def test_the_database_refuses_a_confirmation_by_nobody(firm: Firm) -> None:
         Deadline.objects.filter(pk=deadline.pk).update(status="confirmed", confirmed_due=PRINTED)
 
 
-def test_a_replaced_deadline_cannot_be_deleted(firm: Firm) -> None:
-    old = make_deadline(firm)
-    services.move_deadline(old.pk, due=PRINTED, reason="New notice", actor=firm.actor("paul"), now=NOW)
+def test_a_deadline_cannot_be_deleted_one_by_one_nor_together(firm: Firm) -> None:
+    deadline = make_deadline(firm)
 
-    with pytest.raises(ProtectedError):
-        old.delete()
+    with pytest.raises(DeadlineIsKept):
+        deadline.delete()
+    with pytest.raises(DeadlineIsKept):
+        Deadline.objects.all().delete()
+
+
+def test_the_database_refuses_to_lose_a_deadline_behind_our_back(firm: Firm) -> None:
+    deadline = make_deadline(firm)
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("DELETE FROM workflows_deadline WHERE id = %s", [_raw(deadline)])
+        connection.check_constraints()
+
+
+def _raw(deadline: Deadline) -> object:
+    return deadline.pk if connection.vendor == "postgresql" else deadline.pk.hex

@@ -222,7 +222,7 @@ class Reminder(Row):
 
 
 class ReminderRule(Row):
-    """What the firm has decided about the reminders of one kind of deadline; no row means the shipped ones."""
+    """What the firm decided about the reminders of one kind of deadline; no row means the shipped ones."""
 
     kind = models.CharField(max_length=40, unique=True)
     offsets = models.JSONField(default=list, help_text=_("Days before the date."))
