@@ -28,7 +28,7 @@ from legist.core.plain import plain
 from legist.core.resilience import backoff
 from legist.core.resilience.boundary import Boundary
 from legist.core.tasks import enqueue, periodic, task
-from legist.core.uow import unit_of_work
+from legist.core.uow import call_after_commit, unit_of_work
 
 Handler = Callable[[OutboxEvent], None]
 
@@ -111,7 +111,7 @@ def publish(topic: str, *, key: str, data: Mapping[str, object], now: datetime) 
         OutboxDelivery(event=event, subscriber=name, next_attempt_at=now)
         for name in _subscribers.get(topic, {})
     )
-    transaction.on_commit(_wake, robust=True)
+    call_after_commit(_wake)
 
 
 def _wake() -> None:

@@ -17,10 +17,11 @@ from legist.core.canary import expect_right_keys
 
 @dataclass(slots=True)
 class UnitOfWork:
-    """What the open unit has collected: rows that must be written last, just before the commit."""
+    """What the open unit has collected: rows to write before the commit, calls to make after it."""
 
     actor: Actor | None
     pending: list[Any] = field(default_factory=list)
+    calls: list[Callable[[], None]] = field(default_factory=list)
 
 
 _current: ContextVar[UnitOfWork | None] = ContextVar("legist_unit_of_work", default=None)
@@ -35,6 +36,19 @@ def current_unit() -> UnitOfWork | None:
 def register_flush(flush: Callable[[list[Any]], None]) -> None:
     """Have `flush(pending rows)` called inside every outermost transaction, right before its commit."""
     _flushers.append(flush)
+
+
+def call_after_commit(call: Callable[[], None]) -> None:
+    """Have `call()` made after the commit, once for the whole unit of work however often it is asked for.
+
+    Outside a unit of work, in a bare transaction, it is made as often as asked. It may fail.
+    """
+    unit = _current.get()
+    if unit is not None:
+        if call in unit.calls:
+            return
+        unit.calls.append(call)
+    transaction.on_commit(call, robust=True)
 
 
 @contextmanager
@@ -66,10 +80,11 @@ def unit_of_work(*, actor: Actor | None = None) -> Iterator[UnitOfWork]:
 
 
 def _nested(outer: UnitOfWork) -> Iterator[UnitOfWork]:
-    kept = len(outer.pending)
+    kept, kept_calls = len(outer.pending), len(outer.calls)
     try:
         with transaction.atomic():
             yield outer
     except BaseException:
-        del outer.pending[kept:]
+        # Django forgets the calls of a savepoint that is rolled back, so they may be asked for again.
+        del outer.pending[kept:], outer.calls[kept_calls:]
         raise

@@ -12,11 +12,12 @@ from django.db import transaction
 from legist.core import correlation, heartbeat, outbox
 from legist.core.models import DeliveryState, OutboxDelivery, OutboxEvent
 from legist.core.outbox import DrainResult, drain, publish, subscribe
+from legist.core.uow import unit_of_work
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
-Callbacks = Callable[..., AbstractContextManager[object]]
+Callbacks = Callable[..., AbstractContextManager[list[Callable[[], object]]]]
 seen: list[str] = []
 
 
@@ -190,3 +191,31 @@ def test_it_forgets_old_events_that_everybody_has_noted(listener: None) -> None:
 def test_it_refuses_data_that_is_more_than_ids(listener: None) -> None:
     with transaction.atomic(), pytest.raises(TypeError, match="person"):
         publish("tests.moved", key="k", data={"person": {"name": "Dana Doe"}}, now=NOON)
+
+
+def publish_in_one_unit(*numbers: int) -> None:
+    with unit_of_work():
+        for number in numbers:
+            publish("tests.moved", key=f"move:{number}", data={"id": str(number)}, now=NOON)
+
+
+def test_a_unit_of_work_wakes_the_drain_once(
+    listener: None, django_capture_on_commit_callbacks: Callbacks
+) -> None:
+    with django_capture_on_commit_callbacks() as calls:
+        publish_in_one_unit(1, 2, 3)
+
+    assert len(calls) == 1
+
+
+def test_one_that_failed_inside_does_not_take_the_hint_along(
+    listener: None, django_capture_on_commit_callbacks: Callbacks
+) -> None:
+    with django_capture_on_commit_callbacks() as calls, unit_of_work():
+        with pytest.raises(RuntimeError), unit_of_work():
+            publish_in_one_unit(1)
+            raise RuntimeError
+        publish_in_one_unit(2)
+
+    assert len(calls) == 1
+    assert OutboxEvent.objects.get().key == "move:2"
