@@ -12,7 +12,7 @@ from tracking.normalizer.text import fold
 
 _BY = r"(?:by|before|until|no later than|para el|antes del|hasta el|a mas tardar el)$"
 _EVENT = re.compile(r"^(?:on|as of|el|al|a partir del?)$")
-_EVENT_INSIDE = re.compile(r"\b(?:on|as of)$")
+_EVENT_INSIDE = re.compile(r"\b(?:on|as of|(?<!para )(?<!hasta )(?<!tardar )el)$")
 _WE_WAIT = re.compile(rf"\b(?:if we do not (?:receive|hear)|si no recibimos)\b.*\b{_BY}")
 _LATE = re.compile(
     rf"^(?:if|si)\b.*\b(?:not|no)\b.*\b(?:receive[ds]?|hear|got|get|recib\w+|sabe|tiene noticias)\b.*\b{_BY}"
@@ -29,6 +29,14 @@ _MEETING = re.compile(
     r"(?:appointment|interview|ceremony|hearing|cita|entrevista|ceremonia|audiencia)\b"
     r".*\b(?:for|on|is|will be|para el|el)$"
     r"|\b(?:rescheduled|reprogramamos|reprogramad[oa])\b.*\b(?:to|para el)$"
+)
+_HELD = re.compile(
+    r"\b(?:completed|conducted|held|attended|missed|not (?:appear|attend|come)|cancell?ed|descheduled"
+    r"|completa|realiza|cancela|presento|asistio)"
+)
+_WEEKDAY = re.compile(
+    r"[ ,]+(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day"
+    r"|lunes|martes|miercoles|jueves|viernes|sabado|domingo)$"
 )
 _CLOCK = re.compile(r",?\s(?:at|a las)\s(\d{1,2})(?::(\d{2}))?\s?(?:([AaPp])\.?[Mm]\b\.?)?")
 _PLACE = re.compile(r"[^.]{0,40}?\b(?:at|in|en) (?:the |our |la |el )?([A-Z][^.]{3,120}?)(?=\.|$)")
@@ -65,7 +73,7 @@ def sort_dates(text: str, found: list[Dated]) -> Timeline:
             late.append(dated.day)
         elif _ACT.search(lead) or _UNLESS.search(lead):
             act.append(dated.day)
-        elif _MEETING.search(lead):
+        elif _MEETING.search(lead) and not _HELD.search(lead):
             meetings.append(_appointment(dated.day, text[dated.end : dated.end + 200]))
         elif _EVENT_INSIDE.search(lead):
             inside.append(dated.day)
@@ -82,7 +90,7 @@ def _lead(text: str, end: int) -> str:
     start = text.rfind(". ", 0, end)
     while start > 1 and text[start - 1].isupper() and text[start - 2] in ". ":
         start = text.rfind(". ", 0, start)
-    return fold(text[max(start + 1, end - 300, 0) : end]).strip(" ,:;")
+    return _WEEKDAY.sub("", fold(text[max(start + 1, end - 300, 0) : end]).strip(" ,:;"))
 
 
 def _appointment(day: date, after: str) -> Appointment:

@@ -9,10 +9,10 @@ from tracking.normalizer.results import OfficeRole
 _DOS = "Department of State"
 _KIND = (
     r"(?:Service Center|Benefits Center|Records Center|Support Center|Visa Center|Field Office|Asylum Office"
-    r"|Appeals Office|Support Branch|International Office|Immigration Appeals|Lockbox|Facility"
+    r"|Appeals Office|Support Branch|International Office|Lockbox|Facility"
     r"|Office (?:of|for) Immigration Review)"
 )
-_NAMED = rf"((?:[A-Z][\w.'-]+ ){{1,4}}{_KIND}(?: \([A-Z]{{2,5}}\))?)"
+_NAMED = rf"((?:(?:[A-Z][\w.'-]+ ){{1,4}}{_KIND}|Board of Immigration Appeals)(?: \([A-Z]{{2,5}}\))?)"
 _ANY = rf"(?:{_NAMED}|(originating office|asylum office|(?:local )?USCIS office|appellate office)\b)"
 _FROM_DOS = re.compile(
     r"Department of State (?:sent us|returned)|Departamento de Estado (?:nos )?(?:envió|devolvió)"
@@ -28,13 +28,13 @@ _MOVE = re.compile(
     r"|transferimos|enviamos|trasladamos|transferido|trasladado)\b"
 )
 _RECEIVER = re.compile(
-    rf"\b(?:(?:back )?to (?:the|our|an?|your) (?:appropriate |nearest )?|al? (?:la |el )?){_ANY}"
+    rf"\b(?:(?:back )?to (?:the|our|an?|your) (?:appropriate |nearest )?|al? (?:la |el |una )?){_ANY}"
 )
 _ELSEWHERE = re.compile(
     r"\bto another (?:USCIS )?office|\btransferred your xform[^.]*standard processing|\ba otra oficina"
 )
 _AT_WORK = re.compile(
-    rf"\b(?:at|by|[Oo]ur|en|[Nn]uestr[oa]) (?:our |nuestr[oa] |the )?{_NAMED}"
+    rf"\b(?:at|(?:process|review|handl)ed by|[Oo]ur|en|[Nn]uestr[oa]) (?:our |nuestr[oa] |the )?{_NAMED}"
     r"(?: (?:location|office|facility))?\b"
 )
 _MEETING = re.compile(
@@ -43,6 +43,7 @@ _MEETING = re.compile(
 # USCIS's own Spanish names, and what the offices are called.
 _SPANISH = (
     (re.compile(r"Centro de Servicios? de ((?:[A-Z][\w'-]+ ?){1,3})(?<! )"), r"\1 Service Center"),
+    (re.compile(r"oficina de asilo"), "asylum office"),
     (re.compile(r"Centro Nacional de Beneficios"), "National Benefits Center"),
     (re.compile(r"Centro Nacional de Visas"), "National Visa Center"),
     (re.compile(r"Oficina de Apelaciones Administrativas"), "Administrative Appeals Office"),
@@ -57,7 +58,7 @@ def find(text: str) -> Office:
 
     `text` has no names of forms in it. Spanish names are given in English, as in the twin text.
     """
-    if "Centro" in text or "Oficina" in text:
+    if "Centro" in text or "ficina" in text:
         text = _in_english(text)
     if _FROM_DOS.search(text):
         return _DOS, OfficeRole.TRANSFERRED_FROM

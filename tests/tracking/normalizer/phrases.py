@@ -65,10 +65,14 @@ TITLES: dict[C, tuple[str, ...]] = {
 DESCRIPTIONS: dict[C, tuple[str, ...]] = {
     C.UNKNOWN: ("USCIS cannot provide you with information.",),
     C.FEE_PAYMENT: ("We mailed your refund.",),
-    C.EXPEDITE: ("We upgraded your case to premium processing.",),
+    C.EXPEDITE: (
+        "We upgraded your case to premium processing.",
+        "We stopped the premium processing clock.",
+    ),
     C.ADMIN_UPDATE: (
         "Your entry of appearance was rejected.",
         "We sent you a copy of your notice.",
+        "We corrected the approval notice.",
         "We received your request for information.",
     ),
     C.DENIED: (
@@ -81,6 +85,7 @@ DESCRIPTIONS: dict[C, tuple[str, ...]] = {
     C.APPEAL_MOTION: (
         "We received your appeal.",
         "The appellate authority has it.",
+        "Your case was approved by the Administrative Appeals Office.",
         "It went to the Board of Immigration Appeals.",
         "The Executive Office for Immigration Review has it.",
     ),
@@ -108,7 +113,7 @@ DESCRIPTIONS: dict[C, tuple[str, ...]] = {
         "Your card was lost in the mail.",
     ),
     C.DOC_DELIVERED: ("Your card was delivered.", "We issued your certificate."),
-    C.DOC_PRODUCTION: ("Your card was printed.",),
+    C.DOC_PRODUCTION: ("Your card was printed.", "We approved your request for a replacement card."),
     C.RESPONSE_RECEIVED: ("We received additional evidence.",),
     C.RFE_ISSUED: ("We requested more evidence.",),
     C.NO_SHOW: ("You missed your appointment.",),

@@ -8,6 +8,8 @@ import pytest
 
 from tracking.normalizer import Appointment, Facts, OfficeRole, normalize
 
+TO, AT_WORK = OfficeRole.TRANSFERRED_TO, OfficeRole.PROCESSING
+
 
 def facts(text: str, title: str = "") -> Facts:
     return normalize(title, text).facts
@@ -28,6 +30,9 @@ def test_it_takes_no_lost_letter_date_for_a_deadline() -> None:
         "We will destroy your card if we do not receive an address update by May 9, 2022.",
         "We will hold your document until May 9, 2022.",
         "If you do not contact us by May 9, 2022, we will destroy it.",
+        "If you do not update your address by May 9, 2022, we will destroy it.",
+        "You may file a motion by May 9, 2022.",
+        "Retendremos su documento hasta el 9 de mayo de 2022.",
         "You must respond no later than May 9, 2022.",
         "Your response is due by 05/09/2022.",
         "Debe responder antes del 9 de mayo de 2022.",
@@ -42,6 +47,33 @@ def test_it_takes_no_scheduling_date_for_an_appointment() -> None:
 
     assert stated.event_date == date(2025, 5, 2)
     assert stated.appointment is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Your interview was completed on May 2, 2025.",
+        "You did not appear for your interview on May 2, 2025.",
+        "We completed your interview on Friday, May 2, 2025.",
+        "Completamos su entrevista el 2 de mayo de 2025.",
+    ],
+)
+def test_it_takes_no_meeting_that_is_over_for_an_appointment(text: str) -> None:
+    assert facts(text).appointment is None
+    assert facts(text).event_date == date(2025, 5, 2)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Your interview is on Friday, May 2, 2025 at 9:00 AM.",
+        "We rescheduled your biometrics appointment to May 2, 2025, at 9 a.m.",
+        "Su entrevista es el viernes 2 de mayo de 2025 a las 9:00 a.m.",
+    ],
+)
+def test_it_reads_the_day_of_a_meeting_to_come(text: str) -> None:
+    assert facts(text).appointment == Appointment(date(2025, 5, 2), time(9, 0))
+    assert facts(text).event_date is None
 
 
 def test_it_reads_an_appointment_with_time_and_place() -> None:
@@ -113,6 +145,18 @@ def test_it_notices_a_receipt_other_than_the_one_asked_for() -> None:
             "Administrative Appeals Office (AAO)",
             OfficeRole.TRANSFERRED_FROM,
         ),
+        ("We sent it to the Board of Immigration Appeals (BIA).", "Board of Immigration Appeals (BIA)", TO),
+        ("Está en nuestro Centro de Servicio de Vermont. Espere.", "Vermont Service Center", AT_WORK),
+        ("Lo enviamos al Centro Nacional de Beneficios.", "National Benefits Center", TO),
+        ("Lo transferimos a una oficina de asilo.", "asylum office", TO),
+        ("It was approved as ordered by the Administrative Appeals Office.", None, None),
+        (
+            "We certified our decision to the Administrative Appeals Office.",
+            "Administrative Appeals Office",
+            TO,
+        ),
+        ("Your interview is on May 2, 2025 at 9 a.m. at the Newark Field Office.", None, None),
+        ("We approved your Form I-526E, Petition by Regional Center Investor, at last.", None, None),
         ("The Post Office returned your card.", None, None),
         ("Call the USCIS Contact Center.", None, None),
     ],
@@ -128,6 +172,8 @@ def test_it_names_the_office_and_its_role(text: str, office: str | None, role: O
     [
         ("9205590179168812731640", "9205590179168812731640"),
         ("EA123456789US", "EA123456789US"),
+        ("EA 123456789 US", "EA123456789US"),
+        ("9205 5901 7916 8812 7316 40", "9205590179168812731640"),
         ("UNAVAILABLE", None),
     ],
 )

@@ -5,12 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.tracking.normalizer import examples, phrases
-from tests.tracking.normalizer.corpus import load
-from tracking.normalizer import dates, normalize, title_key
-from tracking.normalizer.clauses import statements, without_names
-from tracking.normalizer.grammar import ENGLISH, ENGLISH_TITLES, IS_SPANISH, SPANISH
-from tracking.normalizer.grammar.rules import Rule, first_match
-from tracking.normalizer.text import plain
+from tracking.normalizer import normalize
+from tracking.normalizer.grammar import ENGLISH, ENGLISH_TITLES, SPANISH
+from tracking.normalizer.grammar.rules import Rule
 
 ALL_TITLES = examples.TITLES + examples.SPANISH_TITLES
 ALL_DESCRIPTIONS = examples.DESCRIPTIONS + examples.SPANISH_DESCRIPTIONS
@@ -35,25 +32,6 @@ def test_it_names_every_rule_once(rules: tuple[Rule, ...]) -> None:
     names = [rule.reading.rule for rule in rules]
 
     assert len(names) == len(set(names))
-
-
-def test_it_has_an_example_for_every_rule() -> None:
-    every = {rule.reading.rule for rule in (*ENGLISH_TITLES, *ENGLISH, *SPANISH)}
-
-    assert every - deciding_rules() == set()
-
-
-def deciding_rules() -> set[str]:
-    """Names of the rules that decide some title or description that we know the answer of."""
-    titles = [record["title"] for record in load("status_titles")] + [title for title, *_ in ALL_TITLES]
-    bodies = [record["description"] for record in load("status_texts")] + [
-        text for text, *_ in ALL_DESCRIPTIONS
-    ]
-    keys = [title_key(title) for title in titles]
-    said = [statements(without_names(plain(text), dates.find(plain(text)))) for text in bodies]
-    read = [first_match(SPANISH if IS_SPANISH.search(key) else ENGLISH_TITLES, key) for key in keys]
-    read += [first_match(SPANISH if IS_SPANISH.search(text) else ENGLISH, text) for text in said]
-    return {reading.rule for reading in read if reading}
 
 
 @pytest.mark.parametrize(("code", "titles"), phrases.TITLES.items())

@@ -105,6 +105,7 @@ DOCUMENTS: tuple[Rule, ...] = (
         "en.duplicate-card",
         C.DOC_PRODUCTION,
         r"request for a (?:duplicate|replacement) .*approved your request",
+        r"approved your request for a (?:duplicate|replacement) (?:\w+ )?(?:card|document)",
     ),
 )
 

@@ -37,6 +37,7 @@ BESIDE_THE_CASE: tuple[Rule, ...] = (
         C.EXPEDITE,
         r"request (?:for|to upgrade to) premium.processing",
         r"(?:upgraded?|converted) .*premium.processing",
+        r"premium.processing clock",
     ),
     rule("en.pre-certification", C.INITIAL_REVIEW, r"pre-?certification"),
     rule(
@@ -59,7 +60,7 @@ BESIDE_THE_CASE: tuple[Rule, ...] = (
     rule(
         "en.copy-of-notice",
         C.ADMIN_UPDATE,
-        r"(?:duplicate|amended|corrected) (?:\w+ )?notice",
+        r"(?:duplicate|amended|corrected) (?:\w+ ){0,2}notice",
         r"copy of (?:your|the) notice",
     ),
     rule(
@@ -106,6 +107,12 @@ APPEALS: tuple[Rule, ...] = (
     ),
     rule("en.reopened", C.REOPENED, r"\bre-?opened\b", r"\breopening your", r"(?:are|is) reconsidering"),
     rule("en.motion-granted", C.REOPENED, r"(?:granted|approved) your motion", weak=True),
+    rule(
+        "en.decided-on-appeal",
+        C.APPEAL_MOTION,
+        r"(?:approved|denied|reversed|affirmed) [^.]*\bby the (?:appellate|administrative appeals|board of)",
+        weak=True,
+    ),
     rule(
         "en.appeal",
         C.APPEAL_MOTION,
