@@ -68,7 +68,6 @@ INBOX = [
     ("alice", replace(ALL, attention="act"), ["rfe"]),
     ("alice", replace(ALL, attention="tell"), ["approval"]),
     ("alice", replace(ALL, attention="note"), ["first"]),
-    ("alice", replace(ALL, bucket="APPROVED"), ["approval"]),
     ("alice", replace(ALL, is_acknowledged=True), []),
 ]
 

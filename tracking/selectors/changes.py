@@ -33,7 +33,6 @@ class ChangeFilters:
 
     scope: Scope = Scope.MINE
     attention: str = ""
-    bucket: str = ""
     code: str = ""
     is_acknowledged: bool | None = False
     receipt_id: UUID | None = None
@@ -48,7 +47,6 @@ def list_changes(actor: Actor, filters: ChangeFilters, *, now: datetime) -> Quer
     """
     exact = {
         "attention": filters.attention,
-        "to_bucket": filters.bucket,
         "to_code": filters.code,
         "receipt": filters.receipt_id,
         "receipt__matter": filters.matter_id,

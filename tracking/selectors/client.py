@@ -51,7 +51,8 @@ def list_client_receipts(client_id: UUID | str) -> list[ClientReceipt]:
     receipts = list(
         Receipt.objects.filter(matter__client_id=client_id, state=ReceiptState.TRACKED).order_by("-id")
     )
-    changes: QuerySet[StatusChange] = StatusChange.objects.filter(receipt__in=receipts).order_by("-sequence")
+    changes: QuerySet[StatusChange] = StatusChange.objects.filter(receipt__in=receipts, reread=None)
+    changes = changes.order_by("-sequence")
     by_receipt: dict[UUID, list[StatusChange]] = {}
     for change in changes:
         by_receipt.setdefault(change.receipt_id, []).append(change)

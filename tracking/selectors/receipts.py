@@ -25,6 +25,7 @@ from tracking.models import (
 )
 from tracking.receipts import ReceiptNumber, ReceiptNumberError
 from tracking.selectors.access import access_receipt, visible_receipts
+from tracking.vocabulary.current import current_vocabulary
 
 # A sweep runs every few seconds: what is due for longer than this waits for a reason.
 OVERDUE_AFTER: Final = timedelta(minutes=10)
@@ -38,9 +39,13 @@ def number_index(canonical: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ReceiptFilters:
-    """Narrows a list of receipts; empty means all. `number` is an exact receipt number as typed."""
+    """Narrows a list of receipts; empty means all. `number` is an exact receipt number as typed.
+
+    `bucket` is the key of one of the firm's stages, `team` the id of the team that owns some of them.
+    """
 
     bucket: str = ""
+    team: str = ""
     code: str = ""
     tier: str = ""
     state: str = ReceiptState.TRACKED
@@ -58,7 +63,6 @@ def list_receipts(actor: Actor, filters: ReceiptFilters, *, now: datetime) -> Qu
     """Return the visible receipts that match, newest first (`-id` is the keyset), with matter and client."""
     receipts = visible_receipts(actor).select_related("matter__client").order_by("-id")
     exact = {
-        "current_bucket": filters.bucket,
         "current_code": filters.code,
         "tier": filters.tier,
         "state": filters.state,
@@ -73,6 +77,8 @@ def list_receipts(actor: Actor, filters: ReceiptFilters, *, now: datetime) -> Qu
 
 def _conditions(actor: Actor, filters: ReceiptFilters, now: datetime) -> Q:
     wanted = Q()
+    if filters.bucket or filters.team:
+        wanted &= Q(stage_code__in=_stage_codes(filters))
     if filters.is_unassigned:
         wanted &= Q(matter__isnull=True)
     if filters.is_overdue:
@@ -85,6 +91,15 @@ def _conditions(actor: Actor, filters: ReceiptFilters, now: datetime) -> Q:
     if filters.is_mine and actor.user is not None:
         wanted &= Q(matter__attorney=actor.user.pk) | Q(matter__paralegal=actor.user.pk)
     return wanted
+
+
+def _stage_codes(filters: ReceiptFilters) -> list[str]:
+    """Return the statuses of the stages that are asked for; a stage that is gone holds none."""
+    return [
+        code
+        for code, bucket in current_vocabulary().by_code.items()
+        if filters.bucket in {"", bucket.key} and filters.team in {"", bucket.team}
+    ]
 
 
 def _typed_index(text: str) -> str:

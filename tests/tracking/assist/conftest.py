@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,6 +13,11 @@ from pydantic_ai import ModelMessage, ModelResponse, ToolCallPart, UserPromptPar
 from pydantic_ai.models.function import AgentInfo, FunctionModel
 
 from legist.core.language_model import PydanticModel
+from tests.factories.practice import NOW, Firm
+from tests.factories.tracking import make_receipt, read
+from tracking.assist import consent
+from tracking.assist.asking import Run, ask_due
+from tracking.models import AssistConsent, ReviewItem, ReviewKind
 
 TARGET = "test:model"
 Says = Callable[[str], Any]
@@ -49,5 +55,28 @@ class Spoken:
 
 def saying(**answer: Any) -> Spoken:
     """A model that always gives this answer; what is left out is filled with something that fits."""
-    whole = {"code": "RFE_ISSUED", "confidence": 0.95, "evidence": "sent a Request for Evidence"} | answer
+    whole = {"code": "RFE_ISSUED", "confidence": 0.95, "evidence": "pondered upon the evidence"} | answer
     return Spoken(lambda _: whole)
+
+
+@pytest.fixture
+def agreed(firm: Firm) -> AssistConsent:
+    return consent.give(target=TARGET, actor=firm.actor("mary"), now=NOW)
+
+
+UNKNOWN_TITLE = "Evidence Was Pondered Upon"
+DESCRIPTION = (
+    "On March 2, 2026, we pondered upon the evidence for your Form I-485, Receipt Number IOE0912345678, with "
+    "Dana Example."
+)
+
+
+@pytest.fixture
+def question(firm: Firm) -> ReviewItem:
+    """USCIS said something about Dana's receipt that nobody has seen before."""
+    read(make_receipt(matter=firm.danas_matter), UNKNOWN_TITLE, DESCRIPTION)
+    return ReviewItem.objects.get(kind=ReviewKind.UNKNOWN_STATUS)
+
+
+def run(spoken: Spoken, *, now: datetime = NOW, **limits: float) -> Run:
+    return ask_due(get_model=lambda: spoken.model(**limits), now=now, at_most=timedelta(seconds=60))
