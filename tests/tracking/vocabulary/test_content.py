@@ -169,7 +169,7 @@ def test_whatever_is_done_every_status_keeps_exactly_one_stage(data: st.DataObje
     for _step in range(6):
         key, into = (data.draw(st.sampled_from(vocabulary.buckets)).key for _ in range(2))
         code = str(data.draw(st.sampled_from(STAGE_CODES)))
-        edit = data.draw(
+        edit: Edit = data.draw(
             st.sampled_from([Merge(key, into), Regroup(code, into), Split(key, (code,), code), Move(key, 2)])
         )
         try:
