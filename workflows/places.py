@@ -76,3 +76,15 @@ def register() -> None:
             letter="p",
         )
     )
+    navigation.register(
+        NavItem(
+            key="wording",
+            label=_("Wording"),
+            url_name="workflows:wordings",
+            icon="message-square-text",
+            capability=Capability.VIEW_PLAYBOOKS,
+            order=35,
+            section=navigation.OFFICE,
+            letter="w",
+        )
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from portal.web import cases, invitations, messages, preferences
+from portal.web import cases, invitations, messages, preferences, wording_preview
 
 app_name = "portal"
 
@@ -20,4 +20,5 @@ urlpatterns = [
     ),
     path("portal/welcome/", invitations.welcome, name="welcome"),
     path("portal/invite/<uuid:matter_id>/", invitations.invite, name="invite"),
+    path("wording/<slug:code>/preview/", wording_preview.wording_preview, name="wording_preview"),
 ]

@@ -8,6 +8,7 @@ from uuid import uuid4
 from legist.practice.invitations import invite_client, token_of
 from tests.factories.practice import NOW, SYSTEM, Firm
 from tests.factories.tracking import make_change, make_receipt
+from tests.factories.wording import publish_words
 from tests.factories.workflows import make_deadline, make_delivery, make_draft, make_news, run
 from tracking.importing import upload_import
 from tracking.models import ReviewItem, StatusQuery
@@ -49,6 +50,8 @@ def build(firm: Firm) -> dict[str, Any]:
         "notice_id": getattr(Notice.objects.filter(user=firm.alice).first(), "pk", uuid4()),
         "case_id": receipt.pk,
         "key": "rfe",
+        "code": "APPROVED",
+        "version_id": publish_words(firm).pk,
         "page": "list",
         "token": token_of(invite_client(matter.client, actor=SYSTEM, now=NOW)),
         "passkey_id": 1,

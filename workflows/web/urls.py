@@ -17,6 +17,8 @@ from workflows.web import (
     matters,
     notices,
     playbooks,
+    wording,
+    wording_editor,
 )
 
 app_name = "workflows"
@@ -58,4 +60,9 @@ urlpatterns: list[URLPattern] = [
     path("notices/", notices.notices, name="notices"),
     path("notices/read/", notices.read_all, name="notices_read"),
     path("notices/<uuid:notice_id>/", notices.read, name="notice"),
+    path("wording/", wording.wordings, name="wordings"),
+    path("wording/glossary/", wording.glossary, name="glossary"),
+    path("wording/versions/<uuid:version_id>/", wording.version, name="wording_version"),
+    path("wording/<slug:code>/", wording_editor.wording, name="wording"),
+    path("wording/<slug:code>/check/", wording_editor.check, name="wording_check"),
 ]
