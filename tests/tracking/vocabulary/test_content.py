@@ -169,9 +169,8 @@ def test_whatever_is_done_every_status_keeps_exactly_one_stage(data: st.DataObje
     for _step in range(6):
         key, into = (data.draw(st.sampled_from(vocabulary.buckets)).key for _ in range(2))
         code = str(data.draw(st.sampled_from(STAGE_CODES)))
-        edit: Edit = data.draw(
-            st.sampled_from([Merge(key, into), Regroup(code, into), Split(key, (code,), code), Move(key, 2)])
-        )
+        steps: list[Edit] = [Merge(key, into), Regroup(code, into), Split(key, (code,), code), Move(key, 2)]
+        edit = data.draw(st.sampled_from(steps))
         try:
             vocabulary = apply(edit, to=vocabulary)
         except VocabularyError:
