@@ -1,0 +1,247 @@
+"""Past texts read anew: what a dry run foretells is what happens, and nothing is rewritten."""
+
+from __future__ import annotations
+
+import pytest
+
+from legist.core.errors import Forbidden, WrongState
+from legist.core.models import OutboxEvent
+from tests.factories.practice import NOW, Firm
+from tests.factories.tracking import APPROVED, POLLER, RECEIVED, later, make_change, make_receipt, read
+from tracking import overrides
+from tracking.models import Receipt, Rereading, RereadingRun, ReviewItem, StatusChange, VersionIsFixed
+from tracking.selectors import ReceiptFilters, list_client_receipts, list_receipts
+from tracking.vocabulary import deciding, rereading, versions
+from tracking.vocabulary.content import DEFAULT, Vocabulary
+from tracking.vocabulary.current import current_vocabulary
+from tracking.vocabulary.edits import DropRule, Edit, SetRule, Split, replay
+from tracking.vocabulary.rehearsal import rehearse
+from tracking.vocabulary.titles import TitleState, all_titles, list_examples
+
+pytestmark = pytest.mark.django_db
+STRANGE = "Zorp Was Frobnicated"
+RULE = SetRule(STRANGE, "RFE_ISSUED")
+
+
+@pytest.fixture
+def cases(firm: Firm) -> dict[str, Receipt]:
+    """Dana's case stands on a title nobody knows, Eve's has moved on from it, a third reads plainly."""
+    dana = make_receipt("IOE0912345601", matter=firm.danas_matter)
+    eve = make_receipt("IOE0912345602", matter=firm.eves_matter)
+    plain = make_receipt("IOE0912345603")
+    for receipt in (dana, eve):
+        make_change(receipt, RECEIVED, receipt_number=receipt.number)
+        make_change(receipt, STRANGE, at=later(), receipt_number=receipt.number)
+    make_change(eve, APPROVED, at=later(2), receipt_number=eve.number)
+    make_change(plain, RECEIVED, receipt_number=plain.number)
+    return {"dana": dana, "eve": eve, "plain": plain}
+
+
+def publish(*edits: Edit) -> None:
+    versions.publish(edits, reason="Clear.", actor=POLLER, now=later(5))
+
+
+def run_all() -> None:
+    for run_id in rereading.list_waiting(now=later(5)):
+        assert rereading.run_rereading(run_id, actor=POLLER, now=later(6))
+
+
+def status(receipt: Receipt) -> tuple[str, str]:
+    receipt.refresh_from_db()
+    return receipt.current_code, receipt.stage_code
+
+
+def test_a_dry_run_counts_and_writes_nothing(firm: Firm, cases: dict[str, Receipt]) -> None:
+    found = rehearse(firm.actor("olga"), base=DEFAULT, result=replay([RULE], on=DEFAULT))
+    (line,) = found.lines
+    assert (line.title, line.before, line.after) == (STRANGE, "UNKNOWN", "RFE_ISSUED")
+    assert (found.changes, found.cases, found.looked_at, found.total) == (2, 1, 2, 2)
+    assert not Rereading.objects.exists()
+    assert status(cases["dana"]) == ("UNKNOWN", "RECEIVED")
+
+
+def test_its_examples_are_those_the_reader_may_see(firm: Firm, cases: dict[str, Receipt]) -> None:
+    result = replay([RULE], on=DEFAULT)
+    seen = {who: rehearse(firm.actor(who), base=DEFAULT, result=result).examples for who in ("alice", "olga")}
+    assert {change.receipt for change in seen["alice"]} == {cases["dana"], cases["eve"]}
+    with pytest.raises(Forbidden):
+        rehearse(firm.actor("paul"), base=DEFAULT, result=result)
+
+
+def test_a_dry_run_of_stages_counts_the_cases_that_would_move(firm: Firm, cases: dict[str, Receipt]) -> None:
+    result = replay([Split("APPROVED", ("SENT_TO_DOS",), "At the consulate")], on=DEFAULT)
+    (line,) = rehearse(firm.actor("alice"), base=DEFAULT, result=result).stages
+    assert (line.code, line.after.name, line.cases) == ("SENT_TO_DOS", "At the consulate", 0)
+
+
+def test_publishing_reads_the_touched_titles_anew(cases: dict[str, Receipt]) -> None:
+    publish(RULE)
+    run_all()
+    run = RereadingRun.objects.get()
+    assert (run.state, run.position, run.differing, run.moved) == ("done", 2, 2, 1)
+    assert status(cases["dana"]) == ("RFE_ISSUED", "RFE_ISSUED")
+    assert status(cases["eve"]) == ("APPROVED", "APPROVED")
+
+
+def test_history_is_added_to_and_never_rewritten(cases: dict[str, Receipt]) -> None:
+    before = {change.pk: change.reads for change in StatusChange.objects.all()}
+    publish(RULE)
+    run_all()
+    assert {pk: StatusChange.objects.get(pk=pk).reads for pk in before} == before
+    replaced = StatusChange.objects.get(reread_of__isnull=False)
+    assert (replaced.from_code, replaced.to_code, replaced.sequence) == ("RECEIVED", "RFE_ISSUED", 3)
+    assert replaced.normalizer.endswith("+firm.1")
+    with pytest.raises(VersionIsFixed):
+        Rereading.objects.update(code="DENIED")
+
+
+def test_what_follows_from_a_change_follows_from_the_new_reading(cases: dict[str, Receipt]) -> None:
+    publish(RULE)
+    run_all()
+    replaced = StatusChange.objects.get(reread_of__isnull=False)
+    assert OutboxEvent.objects.filter(key=f"change:{replaced.pk}").exists()
+    assert replaced.attention == "act"
+
+
+def test_questions_it_answers_are_settled(cases: dict[str, Receipt]) -> None:
+    assert ReviewItem.objects.filter(kind="unknown_status", state="open").count() == 2
+    publish(RULE)
+    run_all()
+    assert not ReviewItem.objects.filter(state="open").exists()
+
+
+def test_running_it_again_finds_nothing(firm: Firm, cases: dict[str, Receipt]) -> None:
+    publish(RULE)
+    run_all()
+    rereading.reread_everything(actor=firm.actor("olga"), now=later(5))
+    run_all()
+    latest = RereadingRun.objects.order_by("-pk")[0]
+    assert (latest.total, latest.position, latest.differing) == (6, 6, 0)
+
+
+def test_all_of_history_is_read_by_one_run_at_a_time(firm: Firm, cases: dict[str, Receipt]) -> None:
+    rereading.reread_everything(actor=firm.actor("olga"), now=NOW)
+    with pytest.raises(WrongState):
+        rereading.reread_everything(actor=firm.actor("olga"), now=NOW)
+
+
+def test_a_stopped_run_reads_no_further(firm: Firm, cases: dict[str, Receipt]) -> None:
+    run = rereading.reread_everything(actor=firm.actor("olga"), now=NOW)
+    rereading.cancel_run(run.pk, actor=firm.actor("olga"), now=NOW)
+    assert not rereading.run_rereading(run.pk, actor=POLLER, now=later())
+    with pytest.raises(WrongState):
+        rereading.cancel_run(run.pk, actor=firm.actor("olga"), now=NOW)
+
+
+def test_a_run_is_done_by_one_worker(cases: dict[str, Receipt]) -> None:
+    publish(RULE)
+    run = RereadingRun.objects.get()
+    RereadingRun.objects.filter(pk=run.pk).update(state="running", lease_until=later(60), lease_token=run.pk)
+    assert not rereading.run_rereading(run.pk, actor=POLLER, now=later(6))
+    assert rereading.run_rereading(run.pk, actor=POLLER, now=later(61))
+
+
+def test_a_status_set_by_hand_stands(firm: Firm, cases: dict[str, Receipt]) -> None:
+    overrides.override_status(
+        cases["dana"].pk, actor=firm.actor("olga"), code="DENIED", reason="Read it on paper.", now=later(3)
+    )
+    publish(RULE)
+    run_all()
+    assert status(cases["dana"])[0] == "DENIED"
+    assert Rereading.objects.count() == 2
+
+
+def test_the_same_text_is_no_news_afterwards(cases: dict[str, Receipt]) -> None:
+    publish(RULE)
+    run_all()
+    again = read(cases["dana"], STRANGE, at=later(9), receipt_number=cases["dana"].number)
+    assert again.change is None
+    new = read(cases["plain"], STRANGE, at=later(9), receipt_number=cases["plain"].number).change
+    assert new is not None
+    assert (new.to_code, new.rule, new.needs_review) == ("RFE_ISSUED", "firm rule", False)
+
+
+def test_a_client_sees_the_text_once(firm: Firm, cases: dict[str, Receipt]) -> None:
+    publish(RULE)
+    run_all()
+    (receipt,) = list_client_receipts(firm.danas_matter.client_id)
+    assert [change.code for change in receipt.history] == ["RFE_ISSUED", "RECEIVED"]
+
+
+def test_a_rule_taken_back_asks_a_person_again(cases: dict[str, Receipt]) -> None:
+    publish(RULE)
+    run_all()
+    publish(DropRule(STRANGE))
+    run_all()
+    assert status(cases["dana"]) == ("UNKNOWN", "RECEIVED")
+    assert ReviewItem.objects.get(receipt=cases["dana"], state="open").kind == "unknown_status"
+
+
+def test_one_decision_makes_a_rule_and_mends_the_case_at_once(firm: Firm, cases: dict[str, Receipt]) -> None:
+    item = ReviewItem.objects.get(receipt=cases["dana"], state="open")
+    version = deciding.decide_status(item.pk, code="RFE_ISSUED", actor=firm.actor("alice"), now=later(5))
+    assert status(cases["dana"])[0] == "RFE_ISSUED"
+    assert current_vocabulary().number == version.number == 1
+    item.refresh_from_db()
+    assert (item.state, item.resolved_by) == ("resolved", firm.actor("alice").key)
+    run_all()
+    assert not ReviewItem.objects.filter(state="open").exists()
+    with pytest.raises(WrongState):
+        deciding.decide_status(item.pk, code="DENIED", actor=firm.actor("alice"), now=later(6))
+
+
+def test_a_decision_about_a_case_that_has_moved_on_leaves_it_there(
+    firm: Firm, cases: dict[str, Receipt]
+) -> None:
+    item = ReviewItem.objects.get(receipt=cases["eve"], state="open")
+    deciding.decide_status(item.pk, code="RFE_ISSUED", actor=firm.actor("alice"), now=later(5))
+    item.refresh_from_db()
+    assert (item.state, status(cases["eve"])[0]) == ("resolved", "APPROVED")
+
+
+def test_who_may_not_decide_for_the_firm_may_not_decide(firm: Firm, cases: dict[str, Receipt]) -> None:
+    item = ReviewItem.objects.get(receipt=cases["dana"], state="open")
+    with pytest.raises(Forbidden):
+        deciding.decide_status(item.pk, code="RFE_ISSUED", actor=firm.actor("paul"), now=NOW)
+
+
+def titles(vocabulary: Vocabulary = DEFAULT) -> dict[str, tuple[str, int, int]]:
+    return {line.title: (line.state, line.changes, line.cases) for line in all_titles(vocabulary)}
+
+
+def test_the_list_of_titles_counts_texts_and_cases(cases: dict[str, Receipt]) -> None:
+    assert titles() == {
+        STRANGE: (TitleState.UNKNOWN, 2, 1),
+        RECEIVED: (TitleState.CLEAR, 3, 1),
+        APPROVED: (TitleState.CLEAR, 1, 1),
+    }
+    assert next(iter(titles())) == STRANGE
+
+
+def test_the_list_shows_what_texts_read_as_today(cases: dict[str, Receipt]) -> None:
+    publish(RULE)
+    run_all()
+    assert titles(current_vocabulary())[STRANGE] == (TitleState.FIRM, 2, 1)
+    (line,) = (line for line in all_titles(DEFAULT) if line.title == STRANGE)
+    assert dict(line.codes) == {"RFE_ISSUED": 2}
+
+
+def test_examples_stop_at_walls(firm: Firm, cases: dict[str, Receipt]) -> None:
+    (line,) = (line for line in all_titles(DEFAULT) if line.title == STRANGE)
+    assert {change.receipt for change in list_examples(firm.actor("paul"), line)} == {cases["dana"]}
+
+
+def test_lists_are_narrowed_by_the_firms_stages(firm: Firm, cases: dict[str, Receipt]) -> None:
+    publish(SetRule(STRANGE, "INITIAL_REVIEW"))
+    run_all()
+    olga = firm.actor("olga")
+    found = {
+        key: list(list_receipts(olga, ReceiptFilters(bucket=key), now=NOW))
+        for key in ("INITIAL_REVIEW", "RECEIVED", "IN_REVIEW", "gone")
+    }
+    assert found == {
+        "INITIAL_REVIEW": [cases["dana"]],
+        "RECEIVED": [cases["plain"]],
+        "IN_REVIEW": [],
+        "gone": [],
+    }
