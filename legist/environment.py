@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from base64 import urlsafe_b64encode
+from collections.abc import Container
+from typing import Final
 
 from django.core.exceptions import ImproperlyConfigured
 from environ import FileAwareEnv
 
 env = FileAwareEnv()
+YES: Final = frozenset({"1", "true", "yes", "on"})
+NO: Final = frozenset({"0", "false", "no", "off", ""})
 NEW_KEY = 'python -c "import os, base64; print(base64.urlsafe_b64encode(os.urandom(32)).decode())"'
 
 
@@ -17,16 +22,40 @@ def text(name: str, default: str = "") -> str:
     return str(env.str(name, default)).strip()
 
 
-def integer(name: str, default: int) -> int:
-    return int(text(name, str(default)))
+def integer(name: str, default: int, *, at_least: int = 0) -> int:
+    """Read a whole number; raises ImproperlyConfigured for anything else, and for one that is too small."""
+    value = text(name, str(default))
+    if not re.fullmatch(r"-?[0-9]{1,9}", value) or int(value) < at_least:
+        raise _refused(name, value, f"a whole number of {at_least} or more, such as {default}")
+    return int(value)
 
 
 def number(name: str, default: float) -> float:
-    return float(text(name, str(default)))
+    """Read a number above zero, whole or not; raises ImproperlyConfigured for anything else."""
+    value = text(name, str(default))
+    if not re.fullmatch(r"[0-9]{1,9}([.][0-9]{1,9})?", value) or float(value) <= 0:
+        raise _refused(name, value, f"a number above 0, such as {default:g}")
+    return float(value)
 
 
 def boolean(name: str, *, default: bool) -> bool:
-    return text(name, "yes" if default else "no").lower() in {"1", "true", "yes", "on"}
+    """Read yes or no; raises ImproperlyConfigured for what is neither: a slip switches nothing off."""
+    value = text(name, "yes" if default else "no").lower()
+    if value not in YES | NO:
+        raise _refused(name, value, "yes or no")
+    return value in YES
+
+
+def choice(name: str, default: str, allowed: Container[str], *, such_as: str) -> str:
+    """Read one of the allowed words; raises ImproperlyConfigured for another one."""
+    value = text(name, default)
+    if value not in allowed:
+        raise _refused(name, value, such_as)
+    return value
+
+
+def _refused(name: str, value: str, allowed: str) -> ImproperlyConfigured:
+    return ImproperlyConfigured(f"{name} is {value!r}. Set it to {allowed}.")
 
 
 def words(name: str, default: str = "") -> list[str]:

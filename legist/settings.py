@@ -4,12 +4,24 @@ from __future__ import annotations
 
 from pathlib import Path
 from urllib.parse import urlsplit
+from zoneinfo import available_timezones
 
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from legist import logs
-from legist.environment import boolean, email_settings, env, integer, number, secret, split, text, words
+from legist.environment import (
+    boolean,
+    choice,
+    email_settings,
+    env,
+    integer,
+    number,
+    secret,
+    split,
+    text,
+    words,
+)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
@@ -24,7 +36,7 @@ LEGIST_FIELD_KEYS = split(secret("LEGIST_FIELD_KEYS", "field", is_production=IS_
 LEGIST_INDEX_KEY = secret("LEGIST_INDEX_KEY", "index", is_production=IS_PRODUCTION)
 LEGIST_TASK_ENGINE = text("LEGIST_TASK_ENGINE", "djangoq")
 LEGIST_REQUIRE_MFA = boolean("LEGIST_REQUIRE_MFA", default=IS_PRODUCTION)
-LEGIST_REAUTH_MINUTES = integer("LEGIST_REAUTH_MINUTES", 240)
+LEGIST_REAUTH_MINUTES = integer("LEGIST_REAUTH_MINUTES", 240, at_least=1)
 LEGIST_FIRM_NAME = text("LEGIST_FIRM_NAME", "Legist")
 LEGIST_CORPUS = text("LEGIST_CORPUS", str(BASE_DIR.parent / "shared" / "domain" / "corpus"))
 LEGIST_TIER_INTERVALS = text("LEGIST_TIER_INTERVALS")
@@ -36,7 +48,7 @@ USCIS_CLIENT_ID = text("USCIS_CLIENT_ID")
 USCIS_CLIENT_SECRET = text("USCIS_CLIENT_SECRET")
 USCIS_DEMO_ID = text("USCIS_DEMO_ID")
 USCIS_TPS = number("USCIS_TPS", 10)
-USCIS_DAILY_QUOTA = integer("USCIS_DAILY_QUOTA", 10_000)
+USCIS_DAILY_QUOTA = integer("USCIS_DAILY_QUOTA", 10_000, at_least=1)
 USCIS_TIMEOUT_S = number("USCIS_TIMEOUT_S", 10)
 
 LEGIST_MODEL = text("LEGIST_MODEL")
@@ -139,7 +151,7 @@ LEGIST_BROKER_URL = text("LEGIST_BROKER_URL")
 Q_CLUSTER = {
     "name": "legist",
     "orm": "default",
-    "workers": integer("LEGIST_WORKERS", 2),
+    "workers": integer("LEGIST_WORKERS", 2, at_least=1),
     "timeout": 300,
     "retry": 360,
     "max_attempts": 5,
@@ -165,6 +177,8 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"min_length": 12},
     }
 ]
+# By default nobody's X-Forwarded-For is believed: a visitor can write anything into it.
+ALLAUTH_TRUSTED_PROXY_COUNT = integer("LEGIST_TRUSTED_PROXIES", 0)
 ACCOUNT_ADAPTER = "legist.practice.accounts.AccountAdapter"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_FORMS = {
@@ -232,7 +246,9 @@ SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("es", "Español")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
-TIME_ZONE = text("LEGIST_TIME_ZONE", "America/New_York")
+TIME_ZONE = choice(
+    "LEGIST_TIME_ZONE", "America/New_York", available_timezones(), such_as="a zone such as America/Chicago"
+)
 USE_TZ = True
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
@@ -250,7 +266,10 @@ STORAGES = {
 locals().update(email_settings(text("LEGIST_EMAIL_URL", f"file://{VAR_DIR / 'mail'}")))
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = text("LEGIST_FROM_EMAIL", "office@legist.example")
 EMAIL_TIMEOUT = 15
-LOGGING = logs.configuration(as_json=IS_PRODUCTION, level=text("LEGIST_LOG_LEVEL", "INFO"))
+LOGGING = logs.configuration(
+    as_json=IS_PRODUCTION,
+    level=choice("LEGIST_LOG_LEVEL", "INFO", logs.LEVELS, such_as=", ".join(logs.LEVELS)),
+)
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
 # Ids on the record are ours: a header from outside could carry anything.
 DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = False

@@ -1,0 +1,65 @@
+"""A setting that cannot be read ends with one sentence: which one it is, and what it may be."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from legist import environment
+from tests.support.commands import run_manage
+
+
+@pytest.mark.parametrize("value", ["abc", "-1", "1.5", "1e3", "٣", "nan", "99999999999"])
+def test_a_count_is_a_whole_number(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOME_COUNT", value)
+
+    with pytest.raises(
+        ImproperlyConfigured, match=r"SOME_COUNT is .* a whole number of 0 or more, such as 5"
+    ):
+        environment.integer("SOME_COUNT", 5)
+
+
+@pytest.mark.parametrize("value", ["abc", "-1", "0", "0.0", "nan", "inf", "1,5"])
+def test_a_measure_is_above_zero(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOME_MEASURE", value)
+
+    with pytest.raises(ImproperlyConfigured, match=r"SOME_MEASURE is .* a number above 0, such as 2.5"):
+        environment.number("SOME_MEASURE", 2.5)
+
+
+def test_a_slip_switches_nothing_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOME_SWITCH", "yess")
+
+    with pytest.raises(ImproperlyConfigured, match=r"SOME_SWITCH is 'yess'. Set it to yes or no"):
+        environment.boolean("SOME_SWITCH", default=True)
+
+
+@pytest.mark.parametrize(("value", "read"), [("12", 12), (" 12\n", 12)])
+def test_it_reads_what_is_right(value: str, read: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOME_COUNT", value)
+
+    assert environment.integer("SOME_COUNT", 5) == environment.number("SOME_COUNT", 5) == read
+
+
+WRONG = [
+    ("USCIS_TPS", "abc"),
+    ("USCIS_TIMEOUT_S", "soon"),
+    ("USCIS_DAILY_QUOTA", "0"),
+    ("LEGIST_WORKERS", "two"),
+    ("LEGIST_REAUTH_MINUTES", "4h"),
+    ("LEGIST_TRUSTED_PROXIES", "nginx"),
+    ("LEGIST_REQUIRE_MFA", "maybe"),
+    ("LEGIST_TIME_ZONE", "Springfield"),
+    ("LEGIST_LOG_LEVEL", "LOUD"),
+    ("LEGIST_TIER_INTERVALS", "often"),
+]
+
+
+@pytest.mark.process
+@pytest.mark.parametrize(("name", "value"), WRONG)
+def test_a_command_names_the_setting_without_a_trace(name: str, value: str) -> None:
+    done = run_manage("poll", "--once", **{name: value})
+
+    assert done.returncode in {1, 2}
+    assert name in done.stderr
+    assert "Traceback" not in done.stderr
