@@ -25,6 +25,7 @@ CASES = [
     ("rotate_keys --batch 0", 2, "--batch"),
     ("retry_failed --json", 0, ""),
     ("normalize", 0, ""),
+    ("normalizer_report --json", 0, ""),
     ("deliver --once --json", 0, ""),
     ("poll --once --json", 0, ""),
     ("poll --limit 0", 2, "--limit"),
