@@ -60,6 +60,16 @@ PLACES = (
         letter="n",
     ),
     NavItem(
+        key="assistant",
+        label=gettext_lazy("Assistant"),
+        url_name="tracking:assistant",
+        icon="bot",
+        capability=Capability.MANAGE_ASSIST,
+        order=60,
+        section=navigation.OFFICE,
+        letter="t",
+    ),
+    NavItem(
         key="health",
         label=gettext_lazy("Source health"),
         url_name="tracking:health",

@@ -197,7 +197,7 @@ def check_language_model(**_: Any) -> list[checks.CheckMessage]:
             "legist.E022",
         ),
         (not settings.LEGIST_MODEL_API_KEY and not address, "LEGIST_MODEL has no key.", _KEY, "legist.E023"),
-        (_is_out_of_range(), "LEGIST_MODEL has limits that allow nothing.", _RANGE, "legist.E024"),
+        (_is_out_of_range(), "LEGIST_MODEL has limits that cannot work.", _RANGE, "legist.E024"),
         (
             bool(address) and not _is_safe(address),
             "LEGIST_MODEL_BASE_URL is not https.",
@@ -211,13 +211,13 @@ def check_language_model(**_: Any) -> list[checks.CheckMessage]:
 _NAMED: Final = "Write provider:model, for example LEGIST_MODEL=anthropic:<model>, or leave it empty."
 _KEY: Final = "Set LEGIST_MODEL_API_KEY, or LEGIST_MODEL_BASE_URL for a model of your own that needs no key."
 _RANGE: Final = (
-    "LEGIST_MODEL_TIMEOUT_S and LEGIST_MODEL_DAILY_CALLS must be above zero; empty LEGIST_MODEL is off."
+    "LEGIST_MODEL_TIMEOUT_S is from 0 to 120 and LEGIST_MODEL_DAILY_CALLS above zero."
 )
 _SAFE: Final = "Use https. Plain http is accepted for this machine alone (localhost, 127.0.0.1)."
 
 
 def _is_out_of_range() -> bool:
-    return settings.LEGIST_MODEL_TIMEOUT_S <= 0 or settings.LEGIST_MODEL_DAILY_CALLS <= 0
+    return not 0 < settings.LEGIST_MODEL_TIMEOUT_S <= 120 or settings.LEGIST_MODEL_DAILY_CALLS <= 0
 
 
 def _is_safe(address: str) -> bool:

@@ -18,7 +18,7 @@ from legist.practice.permissions import Capability, can
 from tracking.models import ReviewKind, Tier
 from tracking.selectors import HealthState, SourceHealth, Window
 from tracking.services import OperatorReason
-from tracking.web import wording
+from tracking.web import assistant_page, wording
 
 SOURCE: Final = "uscis"
 SILENT_AFTER: Final = timedelta(minutes=2)
@@ -52,7 +52,12 @@ def page(found: SourceHealth, *, actor: Actor, now: datetime) -> dict[str, Any]:
         "health": found,
         "word": str(word),
         "tone": tone,
-        "parts": [source_part(found), worker_part(found, now), breaker_part(found, now)],
+        "parts": [
+            source_part(found),
+            worker_part(found, now),
+            breaker_part(found, now),
+            *(Part(*words) for words in assistant_page.health_parts(now)),
+        ],
         "quota_tone": "action" if found.quota and found.calls_today >= NEARLY * found.quota else "",
         "hour_errors": errors(found.hour),
         "day_errors": errors(found.day),

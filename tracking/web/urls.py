@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tracking.web import corrections, health, imports, inbox, receipt, receipts, reviews, search
+from tracking.web import assistant, corrections, health, imports, inbox, receipt, receipts, reviews, search
 
 app_name = "tracking"
 
@@ -36,6 +36,10 @@ urlpatterns = [
     path("reviews/<uuid:review_id>/", reviews.review, name="review"),
     path("reviews/<uuid:review_id>/resolve/", reviews.resolve, name="review_resolve"),
     path("reviews/<uuid:review_id>/assign/", reviews.assign, name="review_assign"),
+    path("settings/assistant/", assistant.assistant, name="assistant"),
+    path("settings/assistant/agree/", assistant.agree, name="assistant_agree"),
+    path("settings/assistant/withdraw/", assistant.withdraw, name="assistant_withdraw"),
+    path("settings/assistant/again/", assistant.again, name="assistant_again"),
     path("health/", health.health, name="health"),
     path("health/polling/", health.switch, name="health_polling"),
     path("health/reset/", health.reset, name="health_reset"),
