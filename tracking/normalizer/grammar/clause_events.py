@@ -10,10 +10,10 @@ from tracking.statuses import StatusCode as C
 
 _CASE = r"(?:your |the |this |our |my )?(?:xform|case|application|petition|benefit request)"
 _MINE = r"(?:your |the |a |an |this )(?:new |replacement )?"
-_DOC = (
-    r"(?:[\w-]+ ){0,3}?(?:card|documents?|permit|certificate|parole document|travel authorization"
-    r"|travel booklet|booklet)"
+_PAPER = (
+    r"\b(?:card|documents?|permit|certificate|parole document|travel authorization|travel booklet|booklet)"
 )
+_DOC = rf"(?:[\w-]+ ){{0,3}}?{_PAPER}"
 _BE = r"(?:was|were|is|are|has been|have been)"
 _SEND = r"(?:sent|mailed|emailed|issued|e-mailed)"
 _STATUS = (
@@ -70,7 +70,7 @@ MAIL: tuple[Rule, ...] = (
         rf"{_BE} returned to (?:us|uscis)",
         r"could not (?:be )?deliver(?:ed)?",
         r"undeliverable",
-        rf"{_DOC}[^.]{{0,60}} (?:being|be) held",
+        rf"{_PAPER}[^.]{{0,60}} (?:being|be) held",
         r"lost in the mail",
     ),
     rule(
@@ -86,7 +86,7 @@ DOCUMENTS: tuple[Rule, ...] = (
         "en.delivered",
         C.DOC_DELIVERED,
         rf"delivered {_MINE}{_DOC}",
-        rf"{_DOC}[^.]{{0,60}} {_BE} (?:personally )?(?:delivered|handed)",
+        rf"{_PAPER}[^.]{{0,60}} {_BE} (?:personally )?(?:delivered|handed)",
         rf"issued (?:you )?{_MINE}(?:\w+ )?certificate",
     ),
     rule(
@@ -99,7 +99,7 @@ DOCUMENTS: tuple[Rule, ...] = (
         "en.produced",
         C.DOC_PRODUCTION,
         rf"(?:produced|producing|ordered|printed|printing) {_MINE}{_DOC}",
-        rf"{_DOC}[^.]{{0,60}} {_BE} (?:being )?(?:produced|printed)",
+        rf"{_PAPER}[^.]{{0,60}} {_BE} (?:being )?(?:produced|printed)",
     ),
     rule(
         "en.duplicate-card",
