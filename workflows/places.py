@@ -12,6 +12,7 @@ from legist.core.clock import utc_now
 from legist.core.web import navigation
 from legist.core.web.navigation import NavItem
 from legist.practice.roles import Capability
+from workflows.paper.listing import count_waiting
 from workflows.selectors.counts import count_near_deadlines, count_waiting_drafts
 from workflows.selectors.notices import count_unread
 
@@ -50,7 +51,7 @@ PLACES = (
     ),
     NavItem(
         key="notices",
-        label=_("Notices"),
+        label=_("Alerts"),
         url_name="workflows:notices",
         icon="bell",
         order=70,
@@ -61,9 +62,21 @@ PLACES = (
 
 
 def register() -> None:
-    """Register matters, approvals, deadlines, notices and playbooks."""
+    """Register matters, approvals, deadlines, alerts, paper mail and playbooks."""
     for place in PLACES:
         navigation.register(replace(place, capability=Capability.VIEW_MATTER))
+    navigation.register(
+        NavItem(
+            key="paper",
+            label=_("Mail"),
+            url_name="workflows:paper",
+            icon="mail",
+            capability=Capability.VIEW_RECEIPT,
+            order=55,
+            letter="l",
+            count=count_waiting,
+        )
+    )
     navigation.register(
         NavItem(
             key="playbooks",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -15,6 +16,8 @@ from tracking.statuses import BUCKETS, CODES, BucketInfo, CodeInfo, Tone
 from workflows.definitions import DEFINITIONS
 from workflows.legal.kinds import PERIODS
 from workflows.models.deliveries import Channel
+from workflows.models.paper import PaperKind, PaperState
+from workflows.models.paper_watch import WatchEnd
 
 Words = str | Promise
 
@@ -33,6 +36,25 @@ CHECKLISTS: dict[str, Words] = {
     for definition in DEFINITIONS
     for action in definition.actions
     if action["kind"] == "checklist"
+}
+CALENDAR: dict[str, Words] = {
+    "rfe": _("RFE answer due"),
+    "noid": _("NOID answer due"),
+    "noir": _("NOIR answer due"),
+    "i290b_motion": _("Motion (I-290B) due"),
+    "i290b_appeal": _("Appeal (I-290B) due"),
+    "revocation_appeal": _("Appeal of a revocation due"),
+    "eoir29_appeal": _("Appeal to the BIA (EOIR-29) due"),
+    "n336_hearing": _("Request for a hearing (N-336) due"),
+    "court_review": _("Petition to the district court due"),
+    "n400_absence": _("Explanation of a missed interview due"),
+    "returned_mail": _("Ask for the returned card"),
+    "biometrics": _("Biometrics appointment"),
+    "interview": _("Interview"),
+    "oath": _("Oath ceremony"),
+    "premium_15": _("Premium processing ends"),
+    "premium_30": _("Premium processing ends"),
+    "premium_45": _("Premium processing ends"),
 }
 HOLD_REASONS: dict[str, Words] = {
     "needs_review": _("a person has to confirm the reading first"),
@@ -101,6 +123,11 @@ def playbook_label(key: str) -> str:
 def deadline_label(kind: str) -> str:
     """Return what a deadline of this kind is."""
     return gettext(PERIODS[kind].label) if kind in PERIODS else _plain(kind)
+
+
+def calendar_label(kind: str) -> str:
+    """Return what a deadline of this kind is called where there is room for a few words only."""
+    return str(CALENDAR.get(kind, deadline_label(kind)))
 
 
 def document_label(kind: str) -> str:
@@ -173,7 +200,7 @@ def _plain(code: str) -> str:
     return code.replace("_", " ").capitalize()
 
 
-ENTRY_WORDS = {
+ENTRY_WORDS: dict[str, Callable[[str], str]] = {
     "purpose": lambda text: f"“{purpose_label(text)}”",
     "playbook": lambda text: f"“{playbook_label(text)}”",
     "action": _plain,
@@ -183,4 +210,8 @@ ENTRY_WORDS = {
     "reason": lambda text: str(HOLD_REASONS.get(text, text)),
     "decision": lambda text: str(DECISIONS.get(text, text)),
     "source": source_label,
+    "paper": lambda text: f"“{PaperKind(text).label}”" if text in PaperKind else text,
+    "state": lambda text: str(PaperState(text).label).lower() if text in PaperState else text,
+    "why": lambda text: str(WatchEnd(text).label) if text in WatchEnd else text,
+    "code": lambda text: f"“{code_label(text)}”",
 }

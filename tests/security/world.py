@@ -10,11 +10,13 @@ from tests.factories.practice import NOW, SYSTEM, Firm
 from tests.factories.tracking import make_change, make_receipt
 from tests.factories.wording import publish_words
 from tests.factories.workflows import make_deadline, make_delivery, make_draft, make_news, run
+from tests.workflows.paper.sheets import PDF, log
 from tracking.importing import upload_import
 from tracking.models import ReviewItem, StatusQuery
 from tracking.overrides import override_status
 from workflows.models import ChecklistItem, Document, Notice, PlaybookRun
 from workflows.notifications import deliver
+from workflows.paper import watch
 
 CSV = b"receipt_number,form\nIOE0912345670,I-765\n"
 
@@ -31,6 +33,8 @@ def build(firm: Firm) -> dict[str, Any]:
     )
     message = make_delivery(firm, "portal")
     deliver(message.pk, now=NOW, actor=SYSTEM)
+    awaited = watch.begin(make_news(matter, "DENIED").pk, actor=SYSTEM, now=NOW)
+    assert awaited is not None
     return {
         "matter_id": matter.pk,
         "receipt_id": receipt.pk,
@@ -46,6 +50,8 @@ def build(firm: Firm) -> dict[str, Any]:
         "message_id": message.draft_id,
         "delivery_id": make_delivery(firm).pk,
         "deadline_id": make_deadline(firm).pk,
+        "paper_id": log(firm, number="IOE0987654321", scan=PDF).pk,
+        "watch_id": awaited.pk,
         "run_id": PlaybookRun.objects.filter(matter=matter).latest("pk").pk,
         "notice_id": getattr(Notice.objects.filter(user=firm.alice).first(), "pk", uuid4()),
         "case_id": receipt.pk,

@@ -46,7 +46,7 @@ def log_notice(new: NewNotice, *, actor: Actor, now: datetime) -> PaperNotice:
 def _build(new: NewNotice, *, person: User, now: datetime) -> PaperNotice:
     entry = new.entry
     number = read_number(entry.number)
-    return PaperNotice(
+    notice = PaperNotice(
         submission=new.submission,
         kind=entry.kind,
         number=number.canonical if number else "",
@@ -54,11 +54,12 @@ def _build(new: NewNotice, *, person: User, now: datetime) -> PaperNotice:
         notice_date=entry.notice_date,
         received_on=entry.received_on,
         response_due=entry.response_due,
-        appointment=entry.appointment,
         note=entry.note.strip(),
         logged_by=person,
         logged_at=now,
     )
+    notice.appointment = entry.appointment
+    return notice
 
 
 def _log(

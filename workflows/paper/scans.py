@@ -71,9 +71,8 @@ def _unusable(message: str) -> InvalidInput:
 
 def keep_scan(notice: PaperNotice, scan: Scan) -> PaperScan:
     """Keep the picture of a notice, encrypted; the caller holds the unit of work."""
-    kept = PaperScan(
-        notice=notice, content=scan.content, content_type=scan.content_type, size=len(scan.content)
-    )
+    kept = PaperScan(notice=notice, content_type=scan.content_type, size=len(scan.content))
+    kept.content = scan.content
     kept.save(force_insert=True)
     return kept
 

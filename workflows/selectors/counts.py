@@ -8,7 +8,8 @@ from uuid import UUID
 from django.db.models import Count, Q, QuerySet
 
 from legist.core.actors import Actor
-from legist.practice.permissions import Capability, can, visible_to
+from legist.practice.permissions import Capability, can, visible_matters, visible_to
+from workflows.deadlines import Known
 from workflows.models import (
     ActionRun,
     ChecklistItem,
@@ -34,9 +35,10 @@ def count_waiting_drafts(actor: Actor) -> int:
 
 
 def count_near_deadlines(actor: Actor, *, today: date) -> int:
-    """Return how many of the person's own open deadlines are overdue or due within 14 days."""
+    """Return how many of the person's own open deadlines are overdue, due within 14 days, or run unseen."""
     mine = open_deadlines(actor, DeadlineFilters(whose="mine"))
-    return mine.filter(due_date__lte=today + SOON).count()
+    runs_unseen = Q(due_date__isnull=True, issued_known=Known.SEEN)
+    return mine.filter(Q(due_date__lte=today + SOON) | runs_unseen).count()
 
 
 def undecided_deliveries(actor: Actor) -> QuerySet[Delivery]:
@@ -49,7 +51,7 @@ def undecided_deliveries(actor: Actor) -> QuerySet[Delivery]:
 def list_notices(actor: Actor, *, unread_only: bool = True) -> QuerySet[Notice]:
     """Return the person's own notices, newest first, without matters that were closed to them since."""
     own = Notice.objects.filter(user=_user_id(actor)).select_related("matter")
-    open_to = visible_to(actor, own, via="matter")
+    open_to = own.filter(Q(matter=None) | Q(matter__in=visible_matters(actor).values("pk")))
     return open_to.filter(read_at=None) if unread_only else open_to
 
 

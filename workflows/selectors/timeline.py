@@ -30,6 +30,7 @@ QUIET = (
     "tracking.payload_viewed",
     "tracking.change_acknowledged",
     "workflows.document_read",
+    "workflows.paper_scan_opened",
 )
 SHOWS: Mapping[str, Q] = {
     "": ~Q(action__in=QUIET),
@@ -37,7 +38,9 @@ SHOWS: Mapping[str, Q] = {
     "messages": Q(action__startswith="workflows.draft")
     | Q(action__startswith="workflows.deliver")
     | Q(action__startswith="portal."),
-    "work": Q(action__regex=r"^workflows\.(playbook|step|checklist|item|deadline|remind|document|billing)"),
+    "work": Q(
+        action__regex=r"^workflows\.(playbook|step|checklist|item|deadline|remind|document|billing|paper)"
+    ),
     "people": Q(action__startswith="practice."),
     "all": Q(),
 }
@@ -66,6 +69,10 @@ MARKS: tuple[tuple[str, str, str], ...] = (
     ("workflows.draft", "pen-line", ""),
     ("workflows.delivered", "mail-check", "good"),
     ("workflows.deliver", "mail-warning", "action"),
+    ("workflows.paper_missing", "mail-search", "action"),
+    ("workflows.paper_untouched", "mail-search", "action"),
+    ("workflows.paper_arrived", "mail-check", "good"),
+    ("workflows.paper", "mail", ""),
     ("workflows.billing", "receipt-text", ""),
     ("practice.wall", "shield", ""),
     ("practice.matter_assigned", "user-check", ""),

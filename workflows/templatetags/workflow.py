@@ -19,11 +19,13 @@ from legist.practice.models import Matter, MatterStage
 from tracking.models import Receipt
 from tracking.web.wording import status_words
 from workflows import vocabulary
-from workflows.models import ChecklistItem, Deadline, Delivery, Draft, PlaybookRun
+from workflows.models import ChecklistItem, Deadline, Delivery, Draft, PaperNotice, PlaybookRun
 from workflows.models.deadlines import DeadlineState, DeadlineStatus
 from workflows.models.deliveries import DeliveryState
 from workflows.models.drafts import DraftState
+from workflows.models.paper import PaperKind
 from workflows.models.playbooks import RunState
+from workflows.paper.kinds import KINDS
 from workflows.web.matter_words import waiting_words
 
 register = template.Library()
@@ -65,6 +67,8 @@ register.filter("purpose_label", vocabulary.purpose_label)
 register.filter("difference_words", vocabulary.difference_words)
 register.filter("fact_words", vocabulary.fact_words)
 register.filter("waiting_words", waiting_words)
+register.filter("code_words", vocabulary.code_label)
+PAPER_TONES = {"to_match": "action", "logged": "good", "duplicate": "neutral", "set_aside": "neutral"}
 
 
 @register.simple_tag
@@ -212,3 +216,27 @@ def offset_words(days: int) -> str:
     if days == 0:
         return _("on the day")
     return ngettext("%(n)d day before", "%(n)d days before", days) % {"n": days}
+
+
+@register.simple_tag
+def paper_badge(notice: PaperNotice) -> SafeString:
+    """Name what became of a paper notice."""
+    return status_badge(str(notice.get_state_display()), PAPER_TONES[notice.state])
+
+
+@register.filter
+def paper_label(kind: str) -> str:
+    """Return what a paper notice is, by its code."""
+    return str(PaperKind(kind).label) if kind in PaperKind else kind
+
+
+@register.filter
+def paper_kind(code: str) -> str:
+    """`{{ watch.code|paper_kind }}`: the kind of notice that goes with a status, for its form."""
+    return next((kind for kind, facts in KINDS.items() if facts.code == code), "")
+
+
+@register.filter
+def iso_day(text: str) -> str:
+    """`{{ "2026-03-03"|iso_day }}`: "Mar 3, 2026"."""
+    return moments.day_words(date.fromisoformat(text)) if text else ""

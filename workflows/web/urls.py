@@ -16,6 +16,8 @@ from workflows.web import (
     matter_acts,
     matters,
     notices,
+    paper,
+    paper_acts,
     playbooks,
     wording,
     wording_editor,
@@ -26,6 +28,7 @@ app_name = "workflows"
 MATTER = "matters/<uuid:matter_id>/"
 DRAFT = "approvals/<uuid:draft_id>/"
 DEADLINE = "deadlines/<uuid:deadline_id>/"
+PAPER = "paper/<uuid:paper_id>/"
 
 urlpatterns: list[URLPattern] = [
     path("matters/", matters.matters, name="matters"),
@@ -65,4 +68,18 @@ urlpatterns: list[URLPattern] = [
     path("wording/versions/<uuid:version_id>/", wording.version, name="wording_version"),
     path("wording/<slug:code>/", wording_editor.wording, name="wording"),
     path("wording/<slug:code>/check/", wording_editor.check, name="wording_check"),
+    path("paper/", paper.papers, name="paper"),
+    path("paper/new/", paper.new, name="paper_new"),
+    path("paper/find/", paper.find, name="paper_find"),
+    path("paper/watch/", paper_acts.days, name="paper_watch"),
+    path("paper/missing/<uuid:watch_id>/take/", paper_acts.take, name="paper_take"),
+    path("paper/missing/<uuid:watch_id>/dismiss/", paper_acts.dismiss, name="paper_dismiss"),
+    path(PAPER, paper.notice, name="paper_notice"),
+    path(f"{PAPER}scan/", paper.scan, name="paper_scan"),
+    path(f"{PAPER}match/", paper_acts.match, name="paper_match"),
+    path(f"{PAPER}set-aside/", paper_acts.set_aside, name="paper_set_aside"),
+    path(f"{PAPER}take-back/", paper_acts.take_back, name="paper_take_back"),
+    path(f"{PAPER}keep/", paper_acts.keep, name="paper_keep"),
+    path(f"{PAPER}date/", paper_acts.enter_date, name="paper_date"),
+    path(f"{PAPER}correct/", paper_acts.correct, name="paper_correct"),
 ]
