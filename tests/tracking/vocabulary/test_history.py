@@ -110,6 +110,16 @@ def test_questions_it_answers_are_settled(cases: dict[str, Receipt]) -> None:
     assert not ReviewItem.objects.filter(state="open").exists()
 
 
+def test_a_question_stays_open_while_the_new_reading_is_in_doubt(firm: Firm) -> None:
+    receipt = make_receipt(matter=firm.eves_matter)
+    make_change(receipt, STRANGE, "This is about case IOE0999999999.")
+    make_change(receipt, APPROVED, at=later())
+    publish(RULE)
+    run_all()
+    assert Rereading.objects.get().code == "RFE_ISSUED"
+    assert ReviewItem.objects.get().state == "open"
+
+
 def test_running_it_again_finds_nothing(firm: Firm, cases: dict[str, Receipt]) -> None:
     publish(RULE)
     run_all()
@@ -159,6 +169,22 @@ def test_the_same_text_is_no_news_afterwards(cases: dict[str, Receipt]) -> None:
     new = read(cases["plain"], STRANGE, at=later(9), receipt_number=cases["plain"].number).change
     assert new is not None
     assert (new.to_code, new.rule, new.needs_review) == ("RFE_ISSUED", "firm rule", False)
+
+
+def test_the_same_title_in_other_words_is_no_news_either(cases: dict[str, Receipt]) -> None:
+    publish(RULE)
+    run_all()
+    number = cases["dana"].number
+    assert read(cases["dana"], STRANGE, "It was.", at=later(9), receipt_number=number).change is None
+
+
+def test_a_correction_taken_back_leads_to_the_stage_before(firm: Firm, cases: dict[str, Receipt]) -> None:
+    olga, receipt = firm.actor("olga"), cases["plain"]
+    make_change(receipt, "Expedite Request Received", at=later(1), receipt_number=receipt.number)
+    override = overrides.override_status(receipt.pk, actor=olga, code="DENIED", reason="x", now=later(2))
+    assert status(receipt) == ("DENIED", "DENIED")
+    overrides.revert_override(override.pk, actor=olga, reason="No.", now=later(3))
+    assert status(receipt) == ("EXPEDITE", "RECEIVED")
 
 
 def test_a_client_sees_the_text_once(firm: Firm, cases: dict[str, Receipt]) -> None:
