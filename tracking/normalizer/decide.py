@@ -47,14 +47,15 @@ def normalize(
     found = dates.find(body)
     nameless = without_names(body, found)
     stated = facts.extract(plain(title), body, found, nameless=nameless)
+    said = statements(nameless)
+    clause = _clause(said, spanish=_is_spanish(said, lang))
     firm = next((rule for rule in firm_rules if rule.key == key), None)
     if firm is not None:
-        return _result(firm.reading, stated, confidence=1.0, needs_review=False)
+        reading, confidence, needs_review = _weigh_firm(firm.reading, clause)
+        return _result(reading, stated, confidence=confidence, needs_review=needs_review)
     spanish = _is_spanish(key, lang)
     written, key = key, key if key in titles else corrected(key, spanish=spanish)
-    said = statements(nameless)
     title_said, accounted = _title(key, spanish=spanish)
-    clause = _clause(said, spanish=_is_spanish(said, lang))
     if known := titles.get(key):
         reading, confidence, needs_review = _weigh_known(known, clause, said=said)
     else:
@@ -99,6 +100,17 @@ def _weigh(title: Reading, clause: Reading | None, *, alone: bool) -> tuple[Read
     if clause.weak and not title.weak:
         return title, 0.5, True
     return clause, 0.6, True
+
+
+def _weigh_firm(firm: Reading, clause: Reading | None) -> tuple[Reading, float, bool]:
+    """The firm's word stands, but it never hides that something must be done: a person looks then."""
+    hides = clause is not None and not clause.weak and _asks(clause) and not _asks(firm)
+    return firm, (0.7 if hides else 1.0), hides
+
+
+def _asks(reading: Reading) -> bool:
+    action = reading.client_action
+    return CODES[reading.code].client_action if action is None else action
 
 
 def _weigh_known(known: Reading, clause: Reading | None, *, said: str) -> tuple[Reading, float, bool]:

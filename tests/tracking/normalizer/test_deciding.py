@@ -143,6 +143,15 @@ def test_it_applies_the_rule_of_the_firm_first() -> None:
     assert normalize("Request Was Processed").code is StatusCode.UNKNOWN
 
 
+def test_a_rule_of_the_firm_never_hides_that_something_must_be_done() -> None:
+    rule = FirmRule.for_title("Request Was Processed", StatusCode.IN_REVIEW)
+    denied = normalize("Request Was Processed", "On May 4, 2021, we denied your case.", firm_rules=(rule,))
+    plain = normalize("Request Was Processed", RECEIVED, firm_rules=(rule,))
+
+    assert (denied.code, denied.needs_review) == (StatusCode.IN_REVIEW, True)
+    assert (plain.code, plain.needs_review) == (StatusCode.IN_REVIEW, False)
+
+
 def test_it_takes_who_must_act_from_the_description() -> None:
     lost = normalize("Card Was Destroyed", "We destroyed your card because the Post Office returned it.")
     sent_back = normalize(
