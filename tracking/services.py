@@ -37,6 +37,7 @@ from tracking.selectors import (
     list_changes,
     number_index,
     receipt_detail,
+    refusal_of_tracked,
     working_capability,
 )
 
@@ -52,13 +53,14 @@ def track_receipt(
 ) -> Receipt:
     """Begin to track one receipt number as typed; its first check is due at once.
 
-    Raises InvalidInput for a text that is no receipt number, WrongState when it is tracked already.
+    Raises InvalidInput for a text that is no receipt number, WrongState when it is tracked already; to
+    whom the receipt is closed, the words do not tell why (`refusal_of_tracked`).
     """
     require(actor, Capability.IMPORT_RECEIPTS)
     parsed = _parse(number)
     matter = access_matter(actor, matter_id, Capability.WORK_MATTER) if matter_id else None
-    if find_receipt(parsed.canonical):
-        raise WrongState(_("This receipt number is tracked already. Search for it to open it."))
+    if tracked := find_receipt(parsed.canonical):
+        raise WrongState(refusal_of_tracked(actor, tracked))
     receipt = new_receipt(
         parsed,
         index=number_index(parsed.canonical),
@@ -73,7 +75,8 @@ def track_receipt(
             receipt.save(force_insert=True)
             _record(actions.RECEIPT_TRACKED, receipt, actor=actor, now=now, tier=receipt.tier)
     except IntegrityError:
-        raise WrongState(_("This receipt number is tracked already. Search for it to open it.")) from None
+        tracked = Receipt.objects.get(number_index=receipt.number_index)
+        raise WrongState(refusal_of_tracked(actor, tracked)) from None
     return receipt
 
 

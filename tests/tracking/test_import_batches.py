@@ -181,7 +181,8 @@ def test_charlie_cannot_reach_danas_matter_by_a_file(firm: Firm) -> None:
         sheet(f"{numbers(1)[0]},,M-2026-0001,,,,,", f"{NUMBER},I-485,,,,,,high"), actor=charlie
     )
     assert report.rejected[0]["reason"].startswith("You cannot use this matter.")
-    assert (report.as_json()["updated"], report.as_json()["already_tracked"]) == (0, 1)
+    assert report.rejected[1]["reason"].startswith("This number cannot be tracked from here.")
+    assert (report.as_json()["updated"], report.as_json()["already_tracked"]) == (0, 0)
 
 
 def test_only_staff_who_may_import_do(firm: Firm) -> None:

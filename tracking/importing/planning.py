@@ -21,7 +21,7 @@ from tracking.importing.rows import ParsedRow, RowError, mask, parse_row
 from tracking.importing.seating import Seating, Walls, look_up_walls
 from tracking.importing.tables import Row
 from tracking.models import Receipt, RowOutcome
-from tracking.selectors import number_index, working_capability
+from tracking.selectors import hidden_number, number_index, visible_receipts, working_capability
 
 _STAFF = {"attorney_email": Role.ATTORNEY, "paralegal_email": Role.PARALEGAL}
 
@@ -54,10 +54,11 @@ class PlannedRow:
 
 @dataclass(slots=True)
 class _Known:
-    """What the database holds about the rows of one chunk: six queries, however many rows."""
+    """What the database holds about the rows of one chunk: seven queries, however many rows."""
 
     receipts: dict[str, Receipt]
     workable: set[UUID]
+    visible: set[UUID]
     changeable: set[UUID]
     matters: dict[str, Matter]
     clients: dict[str, Client]
@@ -118,6 +119,8 @@ class Planner:
             return _rejected(row, parsed.number.masked, error.message)
         planned.people = self._people(named)
         planned.receipt = known.receipts.get(planned.index)
+        if planned.receipt is not None and planned.receipt.pk not in known.visible:
+            return _rejected(row, parsed.number.masked, hidden_number())
         matter = planned.matter
         if planned.receipt is not None:
             matter = self._compare(planned, planned.receipt, known)
@@ -252,6 +255,7 @@ class Planner:
         return _Known(
             receipts={receipt.number_index: receipt for receipt in receipts},
             workable=self._workable([*matters.values(), *chain.from_iterable(open_matters.values())]),
+            visible=self._visible(receipts),
             changeable=self._changeable(receipts),
             matters=matters,
             clients=clients,
@@ -271,6 +275,10 @@ class Planner:
         held = (Capability.WORK_RECEIPT, Capability.OPERATE_POLLER)
         visible = (visible_matters(self._actor, capability).filter(pk__in=ids) for capability in held)
         return {pk for matters_ in visible for pk in matters_.values_list("pk", flat=True)}
+
+    def _visible(self, receipts: list[Receipt]) -> set[UUID]:
+        found = visible_receipts(self._actor).filter(pk__in=[receipt.pk for receipt in receipts])
+        return set(found.values_list("pk", flat=True))
 
     def _changeable(self, receipts: list[Receipt]) -> set[UUID]:
         found = visible_to(

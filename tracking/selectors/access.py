@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from legist.core.actors import Actor
 from legist.core.errors import NotFound
@@ -19,6 +20,25 @@ def visible_receipts(actor: Actor) -> QuerySet[Receipt]:
     return visible_to(
         actor, Receipt.objects.all(), via="matter", capability=Capability.VIEW_RECEIPT, unassigned=TRIAGE
     )
+
+
+def refusal_of_tracked(actor: Actor, receipt: Receipt) -> str:
+    """Say why a number that is tracked already cannot be tracked once more.
+
+    A number is tracked once in the whole firm, so the refusal itself cannot be hidden: to accept it would
+    need a second receipt for the same number, which would ask USCIS twice and split its history. What can
+    be hidden is everything else. Whoever may not see the receipt gets one sentence for a wall, another
+    person's matter and any other cause alike, without a hint that a search would find something; what it
+    leaves to guess is that the firm knows the number, not whose it is, since when, or why it is closed.
+    """
+    if visible_receipts(actor).filter(pk=receipt.pk).exists():
+        return _("This receipt number is tracked already. Search for it to open it.")
+    return hidden_number()
+
+
+def hidden_number() -> str:
+    """The one sentence for a number that the actor may not know about."""
+    return _("This number cannot be tracked from here. Ask operations.")
 
 
 def visible_changes(actor: Actor) -> QuerySet[StatusChange]:
