@@ -8,6 +8,10 @@ import polib
 import pytest
 
 from tests.support import catalogue
+from tracking.statuses import BUCKETS, CODES
+from tracking.web.status_labels import LABELS
+from workflows.drafting import messages
+from workflows.drafting.packaged import PackagedText, read_texts
 
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|(?<!{){\w*}(?!})")
 RECIPE = "Run `make messages`, put the missing texts into locale/es/LC_MESSAGES/django.po, run it again."
@@ -39,6 +43,13 @@ def test_a_client_reads_no_english_in_spanish(written: polib.POFile, texts: dict
     assert missing == {}, RECIPE
 
 
+def test_the_labels_of_statuses_are_collected_and_translated(written: polib.POFile) -> None:
+    labels = {info.label for info in (*BUCKETS.values(), *CODES.values())}
+
+    assert set(LABELS) == labels
+    assert labels - {entry.msgid for entry in written.translated_entries()} == set()
+
+
 def test_it_looks_at_the_pages_a_client_sees(texts: dict[str, set[str]]) -> None:
     for text in (
         "What you need to do",
@@ -66,11 +77,42 @@ def test_placeholders_are_the_same_in_both_languages(written: polib.POFile) -> N
     assert wrong == []
 
 
-def test_every_plural_has_both_forms(written: polib.POFile) -> None:
-    forms = {len(entry.msgstr_plural) for entry in written if entry.msgid_plural}
+def test_every_plural_has_both_forms_and_no_others(written: polib.POFile) -> None:
+    plurals = [entry for entry in written if entry.msgid_plural]
 
     assert "nplurals=2;" in written.metadata["Plural-Forms"]
-    assert forms <= {2}
+    assert [entry.msgid for entry in plurals if set(entry.msgstr_plural) != {0, 1}] == []
+    assert [entry.msgid for entry in plurals if len({bool(text) for text in spanish(entry)}) > 1] == []
+
+
+@pytest.mark.parametrize("folder", ["emails", "portal/mail"])
+def test_the_mails_to_clients_are_looked_at_too(folder: str) -> None:
+    looked_at = catalogue.client_templates()
+
+    assert set((catalogue.TEMPLATES / folder).rglob("*.*")) <= looked_at
+
+
+def test_a_mail_that_is_written_per_language_says_the_same_in_each() -> None:
+    english, spanish = (catalogue.TEMPLATES / "emails" / language for language in ("en", "es"))
+
+    assert {path.name for path in english.iterdir()} == {path.name for path in spanish.iterdir()}
+    for path in english.iterdir():
+        assert slots(path.read_text()) == slots((spanish / path.name).read_text()), path.name
+
+
+def test_every_message_to_clients_is_written_in_both_languages() -> None:
+    by_key: dict[str, dict[str, PackagedText]] = {}
+    for text in read_texts(messages.TEXTS):
+        by_key.setdefault(text.key, {})[text.language] = text
+
+    for key, texts in by_key.items():
+        assert set(texts) == set(messages.LANGUAGES), key
+        assert len({(text.version, *slots(text.title + text.body)) for text in texts.values()}) == 1, key
+
+
+def slots(source: str) -> list[tuple[str, str]]:
+    """What is filled into a text, and the parts of another that it replaces."""
+    return sorted(re.findall(r"{{\s*(\w+)|{%\s*block (\w+)", source))
 
 
 def test_the_compiled_catalogue_is_what_is_written(written: polib.POFile) -> None:

@@ -14,7 +14,7 @@ TEMPLATES = ROOT / "templates"
 CATALOGUE = ROOT / "locale" / "es" / "LC_MESSAGES" / "django.po"
 COMPILED = CATALOGUE.with_suffix(".mo")
 
-CLIENT_TEMPLATES = ("portal", "account", "accounts", "mfa", "errors", "allauth")
+CLIENT_TEMPLATES = ("portal", "emails", "account", "accounts", "mfa", "errors", "allauth")
 CLIENT_MODULES = (
     "portal",
     "legist/core/errors.py",
