@@ -36,12 +36,12 @@ from tracking.models import (
 )
 from tracking.polling.timeline import Timeline
 from tracking.statuses import CODES
-from tracking.vocabulary.content import Vocabulary
 from tracking.vocabulary.current import current_vocabulary
 from tracking.vocabulary.history import differing, source_texts, standing_texts, texts_under
 
 CHUNK: Final = 200
 LEASE: Final = timedelta(minutes=2)
+AT_ONCE: Final = timedelta(minutes=2)
 NOTHING: Final = UUID(int=0)
 _OPEN: Final = (RereadingState.QUEUED, RereadingState.RUNNING)
 ABOUT_MEANING: Final = (ReviewKind.UNKNOWN_STATUS, ReviewKind.CHECK_READING)
@@ -109,19 +109,22 @@ class _Chunk:
 def run_rereading(run_id: UUID | str, *, actor: Actor, now: datetime) -> bool:
     """Read what is left of a run; return False when another worker does, or nothing is left.
 
-    The readings of a chunk and the `cursor` commit together, so that a crash repeats nothing.
+    The readings of a chunk and the `cursor` commit together, so that a crash repeats nothing. After
+    `AT_ONCE` the run is given back for the next worker, so that no task lasts too long.
     """
     token, timeline = uuid7(), Timeline(now)
     if not _claim(run_id, token=token, now=now):
         return False
     run = RereadingRun.objects.get(pk=run_id)
-    vocabulary = current_vocabulary()
     texts = texts_under(run.titles) if run.titles else source_texts()
     texts = texts.select_related("receipt").order_by("pk")
     while chunk := list(texts.filter(pk__gt=run.cursor or NOTHING)[:CHUNK]):
+        if timeline.now() - now > AT_ONCE:
+            _give_back(run, token=token, now=timeline.now())
+            return True
         run.cursor = chunk[-1].pk
         with unit_of_work(actor=actor):
-            result = _read(chunk, vocabulary, run=run, actor=actor, now=timeline.now())
+            result = _read(chunk, run=run, actor=actor, now=timeline.now())
             if not _advance(run, token=token, result=result, now=timeline.now()):
                 raise WrongState(_("Another worker took this run over, or it was stopped."))
     _finish(run, token=token, actor=actor, now=timeline.now())
@@ -131,23 +134,17 @@ def run_rereading(run_id: UUID | str, *, actor: Actor, now: datetime) -> bool:
 def apply_to(change: StatusChange, *, actor: Actor, now: datetime) -> bool:
     """Read one change anew, here and now; True when it is what its case stands on and that has changed."""
     with unit_of_work(actor=actor):
-        result = _read([change], current_vocabulary(), run=None, actor=actor, now=now)
+        result = _read([change], run=None, actor=actor, now=now)
     return bool(result.moved)
 
 
-def _read(
-    texts: list[StatusChange],
-    vocabulary: Vocabulary,
-    *,
-    run: RereadingRun | None,
-    actor: Actor,
-    now: datetime,
-) -> _Chunk:
+def _read(texts: list[StatusChange], *, run: RereadingRun | None, actor: Actor, now: datetime) -> _Chunk:
+    """Read by what is in force at this moment, whatever was when the run was asked for."""
     result = _Chunk(looked_at=len(texts))
     ids = {change.receipt_id for change in texts}
     # Always in the same order, as the poller locks them, so that nobody waits in a circle.
     locked = {row.pk: row for row in Receipt.objects.select_for_update().filter(pk__in=ids).order_by("pk")}
-    for change, _before, status in differing(texts, vocabulary):
+    for change, _before, status in differing(texts, current_vocabulary()):
         result.differing += 1
         _add_reading(change, status, run=run, actor=actor, now=now)
         result.moved += _move(locked[change.receipt_id], change, status, actor=actor, now=now)
@@ -225,6 +222,11 @@ def _advance(run: RereadingRun, *, token: UUID, result: _Chunk, now: datetime) -
             lease_until=now + LEASE,
         )
     )
+
+
+def _give_back(run: RereadingRun, *, token: UUID, now: datetime) -> None:
+    mine = RereadingRun.objects.filter(pk=run.pk, lease_token=token, state=RereadingState.RUNNING)
+    mine.update(lease_token=None, lease_until=now)
 
 
 def _finish(run: RereadingRun, *, token: UUID, actor: Actor, now: datetime) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from legist.core.errors import Forbidden, WrongState
@@ -42,8 +44,8 @@ def publish(*edits: Edit) -> None:
 
 
 def run_all() -> None:
-    for run_id in rereading.list_waiting(now=later(5)):
-        assert rereading.run_rereading(run_id, actor=POLLER, now=later(6))
+    for run_id in rereading.list_waiting(now=later(7)):
+        assert rereading.run_rereading(run_id, actor=POLLER, now=later(7))
 
 
 def status(receipt: Receipt) -> tuple[str, str]:
@@ -149,6 +151,18 @@ def test_a_run_is_done_by_one_worker(cases: dict[str, Receipt]) -> None:
     RereadingRun.objects.filter(pk=run.pk).update(state="running", lease_until=later(60), lease_token=run.pk)
     assert not rereading.run_rereading(run.pk, actor=POLLER, now=later(6))
     assert rereading.run_rereading(run.pk, actor=POLLER, now=later(61))
+
+
+def test_a_long_run_is_given_back_and_goes_on_where_it_stopped(
+    cases: dict[str, Receipt], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(RULE)
+    monkeypatch.setattr(rereading, "AT_ONCE", timedelta(seconds=-1))
+    run_all()
+    assert RereadingRun.objects.get().position == 0
+    monkeypatch.undo()
+    run_all()
+    assert RereadingRun.objects.get().state == "done"
 
 
 def test_a_status_set_by_hand_stands(firm: Firm, cases: dict[str, Receipt]) -> None:
