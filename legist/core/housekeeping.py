@@ -1,0 +1,38 @@
+"""What may be forgotten by itself: expired sessions, with the sign-in codes they held.
+
+Evidence is never touched: calls, raw answers, changes, messages and the record stay. A task that is done
+is deleted by its own run, one that was given up waits for a person, and events have a retention of their
+own (`legist/core/outbox.py`).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.contrib.sessions.models import Session
+
+from legist.core.clock import utc_now
+from legist.core.tasks import periodic, task
+
+BATCH: Final = 5000
+
+
+def clear_sessions(*, now: datetime, limit: int = BATCH) -> int:
+    """Delete up to `limit` sessions that ended before `now`, the oldest first; return how many."""
+    expired = Session.objects.filter(expire_date__lt=now).order_by("expire_date")
+    keys = list(expired.values_list("session_key", flat=True)[:limit])
+    # Asked again: a session that was prolonged meanwhile stays.
+    deleted, _per_model = Session.objects.filter(session_key__in=keys, expire_date__lt=now).delete()
+    return deleted
+
+
+@task("core.housekeeping", timeout_s=120)
+def housekeeping() -> None:
+    """Forget what has expired, batch by batch."""
+    now = utc_now()
+    while clear_sessions(now=now) == BATCH:
+        continue
+
+
+periodic(housekeeping, every=timedelta(days=1))
