@@ -210,9 +210,7 @@ def check_language_model(**_: Any) -> list[checks.CheckMessage]:
 
 _NAMED: Final = "Write provider:model, for example LEGIST_MODEL=anthropic:<model>, or leave it empty."
 _KEY: Final = "Set LEGIST_MODEL_API_KEY, or LEGIST_MODEL_BASE_URL for a model of your own that needs no key."
-_RANGE: Final = (
-    "LEGIST_MODEL_TIMEOUT_S is from 0 to 120 and LEGIST_MODEL_DAILY_CALLS above zero."
-)
+_RANGE: Final = "LEGIST_MODEL_TIMEOUT_S is from 0 to 120 and LEGIST_MODEL_DAILY_CALLS above zero."
 _SAFE: Final = "Use https. Plain http is accepted for this machine alone (localhost, 127.0.0.1)."
 
 

@@ -27,7 +27,7 @@ PAGES = {
         "/notices/",
     ),
     "alice": ("/", "/approvals/", "/deadlines/", "/playbooks/", "/settings/", "/health/"),
-    "mary": ("/audit/", "/health/", "/matters/", "/receipts/"),
+    "mary": ("/audit/", "/settings/assistant/", "/health/", "/matters/", "/receipts/"),
 }
 FIRST_OF = {
     "/receipts/": "a[href^='/receipts/0']",

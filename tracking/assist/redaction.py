@@ -195,7 +195,7 @@ def _loosely(value: str) -> re.Pattern[str] | None:
     letters = [re.escape(letter) for letter in _flat(value) if letter.isalnum()]
     if len(letters) < _SHORTEST_VALUE:
         return None
-    return re.compile(rf"(?<![^\W_]){_GAP.join(letters)}(?![^\W_])")
+    return re.compile(_GAP.join(letters))
 
 
 def _any_part(name: str) -> re.Pattern[str] | None:
@@ -204,7 +204,7 @@ def _any_part(name: str) -> re.Pattern[str] | None:
     if not parts:
         return None
     part = "|".join(sorted(map(re.escape, parts), key=len, reverse=True))
-    return re.compile(rf"(?<!\w)(?:{part})(?:[\s,.'’-]{{1,3}}(?:{part}))*(?!\w)")
+    return re.compile(rf"(?<![^\W\d_])(?:{part})(?:[\s,.'’-]{{1,3}}(?:{part}))*(?![^\W\d_])")
 
 
 def _is_plain_word(written: str) -> bool:

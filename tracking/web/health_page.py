@@ -47,6 +47,7 @@ class Part:
 def page(found: SourceHealth, *, actor: Actor, now: datetime) -> dict[str, Any]:
     """Return what the page shows."""
     word, tone = STATES[found.state]
+    assistant = [Part(*words) for words in assistant_page.health_parts(now)]
     return {
         "now": now,
         "health": found,
@@ -56,7 +57,7 @@ def page(found: SourceHealth, *, actor: Actor, now: datetime) -> dict[str, Any]:
             source_part(found),
             worker_part(found, now),
             breaker_part(found, now),
-            *(Part(*words) for words in assistant_page.health_parts(now)),
+            *assistant,
         ],
         "quota_tone": "action" if found.quota and found.calls_today >= NEARLY * found.quota else "",
         "hour_errors": errors(found.hour),
@@ -70,18 +71,18 @@ def page(found: SourceHealth, *, actor: Actor, now: datetime) -> dict[str, Any]:
         "switch_form": SwitchForm(initial={"on": "0" if found.is_polling_on else "1"}, auto_id="switch_%s"),
         "reset_form": ResetForm(auto_id="reset_%s"),
         "is_held": found.breaker.state != BreakerState.CLOSED,
-        "token": token(found, actor),
+        "token": token(found, actor, assistant),
     }
 
 
-def token(found: SourceHealth, actor: Actor) -> str:
+def token(found: SourceHealth, actor: Actor, more: list[Part]) -> str:
     """Return what changes when the page would look different; signs of life count by the minute."""
     beats = [
         at and at.replace(second=0, microsecond=0) for at in (found.poller_seen_at, found.worker_seen_at)
     ]
     figures = (found.calls_today, found.watched, found.due, found.overdue, found.by_tier)
     states = (found.state, found.breaker.state, found.waiting_for_person, found.hour.calls, found.day.failed)
-    return htmx.change_token(actor.key, *figures, *states, found.last_good_at, *beats)
+    return htmx.change_token(actor.key, *figures, *states, found.last_good_at, *beats, *more)
 
 
 def source_part(found: SourceHealth) -> Part:
