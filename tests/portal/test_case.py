@@ -11,6 +11,7 @@ from portal import selectors
 from portal.cases import Case
 from tests.factories.practice import NOW, Firm
 from tests.factories.tracking import make_change as read_change
+from tests.factories.tracking import make_receipt as make_own_receipt
 from tests.factories.workflows import make_change, make_receipt
 from tracking.models import Receipt, ReceiptState
 
@@ -80,6 +81,15 @@ def test_without_official_spanish_the_english_is_marked_as_english(
     assert (
         '<div class="prose official" lang="en">' in dana.get(f"/portal/cases/{receipt.pk}/").content.decode()
     )
+
+
+def test_the_official_text_is_told_word_for_word_with_ones_own_number(firm: Firm, dana: Client) -> None:
+    receipt = make_own_receipt("IOE0912345678", matter=firm.danas_matter)
+    read_change(receipt, "Case Was Approved", f"We approved your case, Receipt Number {receipt.number}.")
+
+    page = dana.get(f"/portal/cases/{receipt.pk}/").content.decode()
+
+    assert "your case, Receipt Number IOE0912345678." in page
 
 
 def test_markup_in_the_official_text_is_text(receipt: Receipt, dana: Client) -> None:

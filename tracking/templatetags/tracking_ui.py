@@ -83,7 +83,13 @@ def error_label(code: str) -> str:
 @register.filter
 def official(text: str | None) -> str:
     """`{{ change.description_en|official }}`: the source's words without markup, receipt numbers masked."""
-    return mask_receipts(" ".join(unescape(strip_tags(text or "")).split()))
+    return mask_receipts(as_text(text))
+
+
+@register.filter
+def as_text(text: str | None) -> str:
+    """`{{ official.text|as_text }}`: the source's words without markup, for the client they are about."""
+    return " ".join(unescape(strip_tags(text or "")).split())
 
 
 @register.filter
