@@ -179,12 +179,12 @@ PAPER_SCAN_OPENED = register_action(
 )
 PAPER_MISSING = register_action(
     "workflows.paper_missing",
-    _("missed the paper for {code} and told {people} people"),
+    _("missed the paper for {code}; people told: {people}"),
     data=("code", "people"),
 )
 PAPER_UNTOUCHED = register_action(
     "workflows.paper_untouched",
-    _("told {people} people that nobody has looked for the paper for {code}"),
+    _("found that nobody has looked for the paper for {code}; people told: {people}"),
     data=("code", "people"),
 )
 PAPER_TAKEN = register_action(
@@ -203,7 +203,7 @@ PAPER_NOT_AWAITED = register_action(
 )
 PAPER_STEPS_DROPPED = register_action(
     "workflows.paper_steps_dropped",
-    _("took {items} steps away that the paper for {code} no longer needs"),
+    _("took away the open steps to find the paper for {code}: {items}"),
     data=("code", "items"),
 )
 PAPER_WAIT_SET = register_action(

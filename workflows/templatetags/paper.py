@@ -23,7 +23,8 @@ def missing_of_receipt(context: Context, receipt_id: Any) -> dict[str, Any]:
 @register.inclusion_tag("workflows/paper/banner.html", takes_context=True)
 def missing_of_matter(context: Context, matter_id: Any) -> dict[str, Any]:
     """Say which papers of a matter's receipts are missing."""
-    return {"watches": missing_for(request_actor(context["request"]), matter_id=matter_id)}
+    found = missing_for(request_actor(context["request"]), matter_id=matter_id)
+    return {"watches": found, "is_spaced": True}
 
 
 @register.simple_tag(takes_context=True)

@@ -150,6 +150,7 @@ def found(actor: Actor, given: Mapping[str, str]) -> dict[str, Any]:
         "counted": counted,
         "printed": printed,
         "days": (printed - counted).days if printed and counted else None,
+        "wants_date": bool(KINDS[kind].deadline) and printed is None,
         "makes_one": deadline is None and bool(KINDS[kind].deadline) and printed is not None,
     }
 
