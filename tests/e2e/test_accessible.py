@@ -30,7 +30,17 @@ PAGES = {
         "/paper/new/",
         "/paper/watch/",
     ),
-    "alice": ("/", "/approvals/", "/deadlines/", "/playbooks/", "/settings/", "/health/"),
+    "alice": (
+        "/",
+        "/approvals/",
+        "/deadlines/",
+        "/playbooks/",
+        "/wording/",
+        "/wording/APPROVED/",
+        "/wording/glossary/",
+        "/settings/",
+        "/health/",
+    ),
     "mary": ("/audit/", "/settings/assistant/", "/health/", "/matters/", "/receipts/"),
 }
 FIRST_OF = {
