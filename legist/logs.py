@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import structlog
+from structlog.typing import EventDict
 
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+# The secret of a calendar stands in its address: whoever reads the logs must not learn it.
+_SECRET_PATH = re.compile(r"(/calendar/)[^/\s?\"']+(?=\.ics)")
+MASK = r"\1***"
+
+
+def mask_secrets(_logger: Any, _method: str, event: EventDict) -> EventDict:
+    """Take the secrets of addresses out of everything that is logged, tracebacks too."""
+    for name, value in event.items():
+        if isinstance(value, str) and "/calendar/" in value:
+            event[name] = _SECRET_PATH.sub(MASK, value)
+    return event
+
+
 SHARED_PROCESSORS: list[Any] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
     structlog.processors.format_exc_info,
+    mask_secrets,
 ]
 
 

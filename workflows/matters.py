@@ -8,12 +8,18 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from legist.core import audit
 from legist.core.actors import Actor
 from legist.core.errors import InvalidInput, WrongState
+from legist.core.uow import unit_of_work
 from legist.practice import services
 from legist.practice.models import Matter, MatterStage, MatterState, Team, User
 from legist.practice.permissions import Capability, access_matter
 from legist.practice.selectors import list_staff
+from workflows import audit_actions as actions
+from workflows.models import ClosingReason
+from workflows.people import get_person
+from workflows.selectors.closing import OpenWork, open_work
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +41,31 @@ def move_stage(matter_id: UUID | str, *, stage: str, actor: Actor, now: datetime
     return services.set_matter_stage(matter, stage, actor=actor, now=now)
 
 
-def close(matter_id: UUID | str, *, actor: Actor, now: datetime) -> None:
-    """Close a matter; raises WrongState when it is closed already."""
-    services.close_matter(_managed(actor, matter_id), actor=actor, now=now)
+def close(matter_id: UUID | str, *, actor: Actor, now: datetime, reason: str = "") -> None:
+    """Close a matter; raises WrongState when it is closed already.
+
+    Where deadlines or messages are still open in it or below it, a reason has to be given, which is kept,
+    encrypted. They stay open and go on reminding: only a person meets, moves or waives a deadline.
+    """
+    with unit_of_work(actor=actor):
+        matter = _managed(actor, matter_id)
+        still_open = open_work(actor, matter)
+        if still_open and not reason.strip():
+            message = _("Something is still open in this matter. Settle it first, or say why you close it.")
+            raise InvalidInput(message, {"reason": [message]})
+        services.close_matter(matter, actor=actor, now=now)
+        if still_open:
+            _keep_reason(matter, still_open, reason=reason.strip(), actor=actor, now=now)
+
+
+def _keep_reason(matter: Matter, still_open: OpenWork, *, reason: str, actor: Actor, now: datetime) -> None:
+    counts = {"deadlines": len(still_open.deadlines), "drafts": len(still_open.drafts)}
+    ClosingReason.objects.create(
+        matter=matter, reason=reason, closed_by=get_person(actor), closed_at=now, **counts
+    )
+    audit.record(
+        actions.CLOSED_WITH_REASON, actor=actor, subject=matter, scope=matter.pk, now=now, data=counts
+    )
 
 
 def reopen(matter_id: UUID | str, *, actor: Actor, now: datetime) -> None:

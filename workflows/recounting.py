@@ -45,6 +45,15 @@ def recount(deadline: Deadline, service: Service) -> DeadlineResult:
         raise InvalidInput(str(error)) from error
 
 
+def is_known(deadline: Deadline, service: Service) -> bool:
+    """True when the deadline was counted for this way of service already."""
+    same_day = service.dated is None or (service.dated, Known.STATED) == (
+        deadline.issued_on,
+        deadline.issued_known,
+    )
+    return same_day and (service.by, service.from_abroad) == (deadline.served, deadline.from_abroad)
+
+
 def apply(deadline: Deadline, service: Service, *, actor: Actor, now: datetime) -> None:
     """Count anew and keep the result; the caller holds the lock and looks after what hangs on the date."""
     counted = recount(deadline, service)

@@ -105,7 +105,7 @@ def confirm_deadline(
     person = _require_person(actor)
     with unit_of_work(actor=actor):
         deadline = _lock_open(deadline_id, actor=actor)
-        if service is not None:
+        if service is not None and not recounting.is_known(deadline, service):
             recounting.apply(deadline, service, actor=actor, now=now)
         deadline.status, deadline.due_date, deadline.confirmed_due = DeadlineStatus.CONFIRMED, due, due
         deadline.confirmed_by, deadline.confirmed_at = person, now
@@ -237,6 +237,28 @@ def move_deadline(
         reminders.plan(new, now=now)
         _follow(new, now=now)
         data = {"kind": new.kind, "due": _iso(due), "previous": _iso(old.due_date)}
+        _record(actions.DEADLINE_MOVED, new, actor=actor, now=now, **data)
+    return new
+
+
+def replace_deadline(deadline_id: UUID | str, *, actor: Actor, now: datetime) -> Deadline:
+    """Close an appointment for which USCIS has set another one; returns the one that takes its place.
+
+    Raises WrongState when there is no later open one of the same kind on the receipt.
+    """
+    with unit_of_work(actor=actor):
+        old = _lock_open(deadline_id, actor=actor)
+        later = Deadline.objects.filter(
+            receipt=old.receipt_id, kind=old.kind, state=DeadlineState.OPEN, created_at__gt=old.created_at
+        )
+        new = later.filter(matter=old.matter, previous=None).order_by("-created_at").first()
+        if old.receipt_id is None or new is None:
+            message = "There is no later date that takes the place of this one. Move it, or mark it as met."
+            raise WrongState(message)
+        _close(old, DeadlineState.MOVED, actor=actor, now=now, reason="USCIS has set another appointment.")
+        new.previous = old
+        new.save(update_fields=["previous"])
+        data = {"kind": new.kind, "due": _iso(new.due_date), "previous": _iso(old.due_date)}
         _record(actions.DEADLINE_MOVED, new, actor=actor, now=now, **data)
     return new
 

@@ -15,6 +15,7 @@ from legist.practice.models import MatterStage
 from tracking.statuses import BUCKETS, CODES, BucketInfo, CodeInfo, Tone
 from workflows.definitions import DEFINITIONS
 from workflows.legal.kinds import PERIODS
+from workflows.models.deadlines import Rung
 from workflows.models.deliveries import Channel
 from workflows.models.paper import PaperKind, PaperState
 from workflows.models.paper_watch import WatchEnd
@@ -55,6 +56,12 @@ CALENDAR: dict[str, Words] = {
     "premium_15": _("Premium processing ends"),
     "premium_30": _("Premium processing ends"),
     "premium_45": _("Premium processing ends"),
+}
+RUNGS: dict[str, Words] = {rung.name.lower(): rung.label for rung in Rung}
+SERVED_BY: dict[str, Words] = {
+    "mail": _("by mail"),
+    "personal": _("in person"),
+    "electronic": _("electronically"),
 }
 HOLD_REASONS: dict[str, Words] = {
     "needs_review": _("a person has to confirm the reading first"),
@@ -172,7 +179,7 @@ def entry_words(action: str, key: str, value: Any) -> str:
 
 
 def _named(action: str, code: str) -> str:
-    if "deadline" in action or action == "workflows.reminded":
+    if "deadline" in action or action.startswith("workflows.remind"):
         return deadline_label(code)
     if "document" in action:
         return document_label(code)
@@ -207,6 +214,8 @@ ENTRY_WORDS: dict[str, Callable[[str], str]] = {
     "channel": lambda text: str(Channel(text).label) if text in Channel else text,
     "due": lambda text: _day(text) if text else gettext("on a day that the notice tells"),
     "status": _status_words,
+    "rung": lambda text: str(RUNGS.get(text, text)),
+    "served": lambda text: str(SERVED_BY.get(text, text)),
     "reason": lambda text: str(HOLD_REASONS.get(text, text)),
     "decision": lambda text: str(DECISIONS.get(text, text)),
     "source": source_label,

@@ -39,6 +39,10 @@ DATA = {
     "version_hash": "0" * 64,
     "tier": "low",
     "code": "APPROVED",
+    "offsets": "30, 7",
+    "attorney_after": "1",
+    "manager_after": "1",
+    "scope": "mine",
 }
 ALL = dict(addresses(get_resolver()))
 OURS = {name: given for name, given in ALL.items() if name not in PUBLIC | CLOSED}

@@ -23,7 +23,9 @@ def access_deadline(
     actor: Actor, deadline_id: Key, capability: Capability = Capability.VIEW_MATTER, *, lock: bool = False
 ) -> Deadline:
     """Return the deadline, authorised through its matter."""
-    deadlines = Deadline.objects.select_related("matter", "confirmed_by", "closed_by", "run")
+    deadlines = Deadline.objects.select_related(
+        "matter", "confirmed_by", "closed_by", "run__change", "receipt"
+    )
     return access(actor, deadlines, deadline_id, via="matter", capability=capability, lock=lock)
 
 

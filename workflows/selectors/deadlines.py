@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -15,8 +15,9 @@ from legist.core.actors import Actor
 from legist.practice.models import User
 from legist.practice.permissions import Capability, can, visible_to
 from workflows.models import Deadline, Reminder
-from workflows.models.deadlines import DeadlineState
+from workflows.models.deadlines import DeadlineState, ReminderState
 from workflows.selectors.access import access_deadline
+from workflows.selectors.later_news import LaterNews, later_news
 
 LIMIT = 500
 
@@ -31,11 +32,16 @@ class DeadlineFilters:
 
 @dataclass(frozen=True, slots=True)
 class DeadlineRow:
-    """One deadline; `days` is negative when it has passed and None when the date is not known yet."""
+    """One deadline; `days` is negative when it has passed and None when the date is not known yet.
+
+    `news` is what USCIS has reported since; `waits` says that a reminder was shown and nobody has it.
+    """
 
     deadline: Deadline
     days: int | None
     difference: int | None
+    news: LaterNews | None = None
+    waits: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +63,7 @@ class DeadlineDetail:
     successor: Deadline | None
     can_work: bool
     can_waive: bool
+    can_take: bool
 
 
 GROUPS: tuple[tuple[str, str | Promise], ...] = (
@@ -71,10 +78,28 @@ GROUPS: tuple[tuple[str, str | Promise], ...] = (
 def list_deadlines(actor: Actor, filters: DeadlineFilters, *, today: date) -> list[DeadlineGroup]:
     """Return the open deadlines in groups, nearest first; groups without rows are kept, empty."""
     deadlines = open_deadlines(actor, filters).select_related(
-        "matter__client", "matter__attorney", "confirmed_by"
+        "matter__client", "matter__attorney", "confirmed_by", "run__change"
     )
-    rows = [_row(deadline, today) for deadline in deadlines[:LIMIT]]
+    found = list(deadlines.annotate(waits=Exists(unanswered())).defer("steps")[:LIMIT])
+    news = later_news(found)
+    rows = [_row(each, today, news=news.get(each.pk), waits=vars(each)["waits"]) for each in found]
     return [DeadlineGroup(key, label, [row for row in rows if _group(row) == key]) for key, label in GROUPS]
+
+
+def of_receipt(actor: Actor, receipt_id: UUID) -> list[DeadlineRow]:
+    """Return the open deadlines of a receipt that the actor may see, nearest first."""
+    of_it = Deadline.objects.filter(receipt=receipt_id, state=DeadlineState.OPEN)
+    visible = visible_to(actor, of_it, via="matter").select_related("matter", "run__change")
+    found = list(visible.defer("steps"))
+    news = later_news(found)
+    return [DeadlineRow(each, None, each.difference_days, news.get(each.pk)) for each in found]
+
+
+def unanswered() -> QuerySet[Reminder]:
+    """Return the reminders of the outer deadline that were shown and that nobody has taken on."""
+    return Reminder.objects.filter(
+        deadline=OuterRef("pk"), state=ReminderState.SENT, acknowledged_at__isnull=True
+    )
 
 
 def open_deadlines(actor: Actor, filters: DeadlineFilters) -> QuerySet[Deadline]:
@@ -82,10 +107,15 @@ def open_deadlines(actor: Actor, filters: DeadlineFilters) -> QuerySet[Deadline]
     deadlines = visible_to(actor, Deadline.objects.filter(state=DeadlineState.OPEN), via="matter")
     if filters.status:
         deadlines = deadlines.filter(status=filters.status)
+    return of_people(actor, deadlines, filters)
+
+
+def of_people(actor: Actor, deadlines: QuerySet[Deadline], filters: DeadlineFilters) -> QuerySet[Deadline]:
+    """Narrow deadlines to those of the actor, of their team, or of everybody."""
     people = _whose(actor, filters.whose)
-    if people is not None:
-        deadlines = deadlines.filter(Q(matter__attorney__in=people) | Q(matter__paralegal__in=people))
-    return deadlines
+    if people is None:
+        return deadlines
+    return deadlines.filter(Q(matter__attorney__in=people) | Q(matter__paralegal__in=people))
 
 
 def _whose(actor: Actor, whose: str) -> list[UUID] | None:
@@ -97,9 +127,11 @@ def _whose(actor: Actor, whose: str) -> list[UUID] | None:
     return [actor.user.pk]
 
 
-def _row(deadline: Deadline, today: date) -> DeadlineRow:
+def _row(
+    deadline: Deadline, today: date, *, news: LaterNews | None = None, waits: bool = False
+) -> DeadlineRow:
     days = (deadline.due_date - today).days if deadline.due_date else None
-    return DeadlineRow(deadline, days, deadline.difference_days)
+    return DeadlineRow(deadline, days, deadline.difference_days, news, waits)
 
 
 def _group(row: DeadlineRow) -> str:
@@ -112,15 +144,21 @@ def _group(row: DeadlineRow) -> str:
 def deadline_detail(actor: Actor, deadline_id: UUID | str, *, today: date) -> DeadlineDetail:
     """Return one deadline with its history; NotFound to strangers."""
     deadline = access_deadline(actor, deadline_id)
+    is_open = deadline.state == DeadlineState.OPEN
     can_work = can(actor, Capability.WORK_MATTER, deadline.matter)
+    reminders = list(deadline.reminders.select_related("acknowledged_by").order_by("due_at"))
+    waits = is_open and any(
+        each.state == ReminderState.SENT and not each.acknowledged_at for each in reminders
+    )
+    may_take = can_work or can(actor, Capability.MANAGE_MATTER, deadline.matter)
     return DeadlineDetail(
-        row=_row(deadline, today),
-        reminders=list(deadline.reminders.order_by("due_at")),
+        row=_row(deadline, today, news=later_news([deadline]).get(deadline.pk), waits=waits),
+        reminders=reminders,
         earlier=list(_earlier(deadline)),
         successor=Deadline.objects.filter(previous=deadline).first(),
-        can_work=can_work and deadline.state == DeadlineState.OPEN,
-        can_waive=can(actor, Capability.APPROVE_DRAFT, deadline.matter)
-        and deadline.state == DeadlineState.OPEN,
+        can_work=can_work and is_open,
+        can_waive=is_open and can(actor, Capability.APPROVE_DRAFT, deadline.matter),
+        can_take=waits and may_take,
     )
 
 

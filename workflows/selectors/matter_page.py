@@ -88,6 +88,11 @@ class MatterPage:
         return min(found, key=lambda draft: draft.submitted_at or draft.created_at, default=None)
 
     @property
+    def unfinished_drafts(self) -> list[Draft]:
+        """The messages that nobody has finished or withdrawn."""
+        return [draft for draft in self.work.drafts if draft.state in UNFINISHED]
+
+    @property
     def provisional_deadline(self) -> Deadline | None:
         """The first deadline whose date nobody has read from the paper notice yet."""
         return next((row for row in self.open_deadlines if row.status == DeadlineStatus.PROVISIONAL), None)

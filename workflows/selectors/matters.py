@@ -22,6 +22,7 @@ from workflows.models import (
     PlaybookRun,
 )
 from workflows.models.deadlines import DeadlineState
+from workflows.selectors.later_news import LaterNews, later_news
 
 TIMELINE_PAGE = 100
 
@@ -38,6 +39,7 @@ class MatterWork:
     documents: list[Document]
     billing_events: list[BillingEvent]
     runs: list[PlaybookRun]
+    later: dict[UUID, LaterNews]
     can_work: bool
     can_approve: bool
 
@@ -62,13 +64,17 @@ def matter_work(actor: Actor, matter_id: UUID | str) -> MatterWork:
     children = _children(actor, matter)
     family = [matter.pk, *(child.pk for child in children)]
     items = Prefetch("items", ChecklistItem.objects.select_related("done_by").order_by("position"))
-    deadlines = Deadline.objects.filter(matter__in=family).select_related("confirmed_by", "closed_by")
+    deadlines = Deadline.objects.filter(matter__in=family).select_related(
+        "confirmed_by", "closed_by", "run__change", "matter"
+    )
     runs = PlaybookRun.objects.filter(matter__in=family).select_related("playbook", "change")
+    found = list(deadlines)
     return MatterWork(
         matter=matter,
         children=children,
         checklists=list(ChecklistRun.objects.filter(matter__in=family).prefetch_related(items)),
-        deadlines=list(deadlines),
+        deadlines=found,
+        later=later_news(found),
         drafts=list(Draft.objects.filter(matter__in=family)),
         documents=list(Document.objects.filter(matter__in=family).defer("content")),
         billing_events=list(BillingEvent.objects.filter(matter__in=family)),

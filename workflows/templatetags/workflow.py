@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django import template
 from django.urls import NoReverseMatch, reverse
@@ -26,6 +27,9 @@ from workflows.models.drafts import DraftState
 from workflows.models.paper import PaperKind
 from workflows.models.playbooks import RunState
 from workflows.paper.kinds import KINDS
+from workflows.reminders import UNDATED
+from workflows.selectors.later_news import LaterNews
+from workflows.web.deadline_forms import SERVED
 from workflows.web.matter_words import waiting_words
 
 register = template.Library()
@@ -67,6 +71,7 @@ register.filter("purpose_label", vocabulary.purpose_label)
 register.filter("difference_words", vocabulary.difference_words)
 register.filter("fact_words", vocabulary.fact_words)
 register.filter("waiting_words", waiting_words)
+register.filter("status_name", vocabulary.code_label)
 register.filter("code_words", vocabulary.code_label)
 PAPER_TONES = {"to_match": "action", "logged": "good", "duplicate": "neutral", "set_aside": "neutral"}
 
@@ -209,8 +214,22 @@ def plain(key: str) -> str:
 
 
 @register.filter
+def news_of(later: dict[UUID, LaterNews], deadline: Deadline) -> LaterNews | None:
+    """`{{ page.work.later|news_of:deadline }}`: what USCIS has reported since it began."""
+    return later.get(deadline.pk)
+
+
+@register.filter
+def served_words(served: str) -> str:
+    """Say how a notice was served."""
+    return str(dict(SERVED).get(served, served))
+
+
+@register.filter
 def offset_words(days: int) -> str:
     """`{{ reminder.offset_days|offset_words }}`: "7 days before"."""
+    if days == UNDATED:
+        return _("at once: the date is not known")
     if days < 0:
         return _("the day after")
     if days == 0:

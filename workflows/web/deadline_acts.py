@@ -15,12 +15,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 from legist.core.clock import utc_now
 from legist.core.web import htmx, request_actor
 from legist.practice.permissions import Capability
-from workflows import services
+from workflows import recounting, reminder_rules, reminders, services
 from workflows.models import Deadline
+from workflows.recounting import Service
 from workflows.selectors.access import access_deadline
 from workflows.vocabulary import difference_words
 from workflows.web import go_back
-from workflows.web.forms import DueForm, MoveForm, ReasonForm, checked, due_form
+from workflows.web.deadline_forms import ConfirmForm, MoveForm, OffsetsForm, ServiceForm, due_form
+from workflows.web.forms import ReasonForm, checked
 
 
 @require_http_methods(["GET", "POST"])
@@ -31,9 +33,63 @@ def confirm(request: HttpRequest, deadline_id: UUID) -> HttpResponse:
         deadline = access_deadline(request_actor(request), deadline_id, Capability.WORK_MATTER)
         context = {"deadline": deadline, "due_form": due_form(deadline)}
         return render(request, "workflows/deadlines/confirm_form.html", context)
-    due = checked(DueForm(request.POST))["due"]
-    deadline = services.confirm_deadline(deadline_id, due=due, actor=request_actor(request), now=utc_now())
+    form = ConfirmForm(request.POST)
+    due = checked(form)["due"]
+    actor, now = request_actor(request), utc_now()
+    service = form.service if can_recount(access_deadline(actor, deadline_id)) else None
+    deadline = services.confirm_deadline(deadline_id, due=due, actor=actor, now=now, service=service)
     return _done(request, deadline, confirmed_words(deadline))
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def recount(request: HttpRequest, deadline_id: UUID) -> HttpResponse:
+    """Count the date anew for how the notice was served: GET shows it, POST keeps it without confirming."""
+    actor = request_actor(request)
+    form = ServiceForm(request.POST if request.method == "POST" else request.GET)
+    checked(form)
+    service = form.service or Service("mail")
+    if request.method == "POST":
+        kept = services.recount_deadline(deadline_id, service=service, actor=actor, now=utc_now())
+        return _done(request, kept, _("The date was counted anew. It stays provisional."))
+    deadline = access_deadline(actor, deadline_id, Capability.WORK_MATTER)
+    counted = recounting.recount(deadline, service)
+    before = deadline.provisional_due
+    days = (counted.due - before).days if counted.due and before else 0
+    context = {"deadline": deadline, "counted": counted, "days": days}
+    return render(request, "workflows/deadlines/recount.html", context)
+
+
+def can_recount(deadline: Deadline) -> bool:
+    """True where a rule counts the date, so that the way of service matters."""
+    return deadline.issued_on is not None
+
+
+@require_POST
+@login_required
+def acknowledge(request: HttpRequest, deadline_id: UUID) -> HttpResponse:
+    """Say "I have it": its reminders climb no further."""
+    deadline = reminders.acknowledge(deadline_id, actor=request_actor(request), now=utc_now())
+    return _done(request, deadline, _("Noted: you have it. The next reminder comes as planned."))
+
+
+@require_POST
+@login_required
+def replaced(request: HttpRequest, deadline_id: UUID) -> HttpResponse:
+    """Close an appointment for which USCIS has set another one."""
+    deadline = services.replace_deadline(deadline_id, actor=request_actor(request), now=utc_now())
+    return _done(request, deadline, _("The earlier appointment is closed. The new one has its place."))
+
+
+@require_POST
+@login_required
+def choose_reminders(request: HttpRequest, deadline_id: UUID) -> HttpResponse:
+    """Choose when this deadline reminds, or have it follow the firm again."""
+    follows = "follow" in request.POST
+    offsets = None if follows else checked(OffsetsForm(request.POST))["offsets"]
+    actor, now = request_actor(request), utc_now()
+    deadline = reminder_rules.choose_for(deadline_id, offsets=offsets, actor=actor, now=now)
+    return _done(request, deadline, _("The reminders were planned anew."))
 
 
 @require_POST

@@ -18,7 +18,8 @@ from workflows.models.deadlines import DeadlineStatus
 from workflows.selectors.deadlines import LIMIT, DeadlineFilters, deadline_detail, list_deadlines
 from workflows.selectors.month import month_of, read_month
 from workflows.web import staff_actor
-from workflows.web.forms import MoveForm, ReasonForm, due_form
+from workflows.web.deadline_forms import MoveForm, due_form, offsets_form
+from workflows.web.forms import ReasonForm
 
 WHOSE = ("mine", "team", "all")
 
@@ -43,6 +44,7 @@ def deadlines(request: HttpRequest) -> HttpResponse:
         "is_cut": sum(len(group.rows) for group in groups) >= LIMIT,
         "filters": filters,
         "can_work": can(actor, Capability.WORK_MATTER),
+        "can_take": can(actor, Capability.WORK_MATTER) or can(actor, Capability.MANAGE_MATTER),
         "tabs": _tabs(filters),
         "today": today,
         "token": token,
@@ -63,6 +65,7 @@ def deadline(request: HttpRequest, deadline_id: UUID) -> HttpResponse:
         "deadline": detail.row.deadline,
         "today": today,
         "due_form": due_form(detail.row.deadline),
+        "offsets_form": offsets_form(detail.row.deadline),
         "move_form": MoveForm(initial={"due": due}, auto_id="move_%s"),
         "reason_form": ReasonForm(auto_id="waive_%s"),
     }
@@ -79,7 +82,9 @@ def _filters(request: HttpRequest) -> DeadlineFilters:
 
 def _mark(group: object) -> str:
     rows = getattr(group, "rows", [])
-    return ",".join(f"{row.deadline.pk}{row.deadline.status}{row.deadline.due_date}" for row in rows)
+    return ",".join(
+        f"{row.deadline.pk}{row.deadline.status}{row.deadline.due_date}{row.waits}{row.news}" for row in rows
+    )
 
 
 def _tabs(filters: DeadlineFilters, view: str = "") -> list[dict[str, object]]:

@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy
 
 from legist.core.errors import InvalidInput
 from workflows.drafts import SUBJECT_LIMIT, Texts
-from workflows.models import Deadline
 from workflows.resolving import SEND_AGAIN, WAS_SENT
 
 
@@ -59,18 +58,6 @@ class DecisionForm(ReasonForm):
     )
 
 
-class DueForm(forms.Form):
-    """The day that counts."""
-
-    due = forms.DateField(
-        label=gettext_lazy("Date printed on the notice"), widget=DateInput(), input_formats=["%Y-%m-%d"]
-    )
-
-
-class MoveForm(DueForm, ReasonForm):
-    """Another day, and why."""
-
-
 class MessageForm(forms.Form):
     """The text of a message in every language it was drafted in: `subject_en`, `body_en`, …"""
 
@@ -104,14 +91,6 @@ class MessageForm(forms.Form):
             language: {part: self.cleaned_data[f"{part}_{language}"] for part in ("subject", "body")}
             for language in self.languages
         }
-
-
-def due_form(deadline: Deadline) -> DueForm:
-    """Return the form that confirms a deadline's date; the browser shows the difference."""
-    form = DueForm(initial={"due": deadline.due_date}, auto_id="confirm_%s")
-    if deadline.provisional_due is not None:
-        form.fields["due"].widget.attrs["data-counted"] = deadline.provisional_due.isoformat()
-    return form
 
 
 def checked(form: forms.Form) -> dict[str, Any]:

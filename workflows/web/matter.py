@@ -16,7 +16,7 @@ from legist.core.web import htmx, request_actor
 from workflows.selectors.matter_page import MatterPage, matter_page, matter_pulse
 from workflows.selectors.timeline import read_timeline
 from workflows.web import matter_words
-from workflows.web.forms import due_form
+from workflows.web.deadline_forms import due_form
 
 SECTIONS = ("timeline", "work", "messages", "documents", "people")
 

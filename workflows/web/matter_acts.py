@@ -32,7 +32,8 @@ def stage(request: HttpRequest, matter_id: UUID) -> HttpResponse:
 @login_required
 def close(request: HttpRequest, matter_id: UUID) -> HttpResponse:
     """Close the matter."""
-    matters.close(matter_id, actor=request_actor(request), now=utc_now())
+    reason = request.POST.get("reason", "")[:2000]
+    matters.close(matter_id, actor=request_actor(request), now=utc_now(), reason=reason)
     return _done(request, matter_id, _("The matter is closed. It can be reopened."))
 
 

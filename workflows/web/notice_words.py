@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from workflows.models import Notice
 from workflows.models.notices import NoticeKind, NoticeLevel
+from workflows.reminders import UNDATED
 from workflows.vocabulary import code_label, deadline_label, entry_words, playbook_label
 
 TONES = {NoticeLevel.INFO: "neutral", NoticeLevel.ACTION: "waiting", NoticeLevel.URGENT: "action"}
@@ -72,6 +73,10 @@ def _due(notice: Notice) -> dict[str, str]:
 
 
 def _reminder(notice: Notice) -> str:
+    if notice.data.get("offset") == UNDATED:
+        return _("%(kind)s: it runs, and the date is not known. Find the notice today") % _due(notice)
+    if notice.data.get("escalated"):
+        return _("%(kind)s: due %(due)s (%(status)s), and nobody has said that they have it") % _due(notice)
     return _("%(kind)s: due %(due)s (%(status)s)") % _due(notice)
 
 

@@ -17,3 +17,12 @@ on("input", "input[data-counted]", (input) => {
   if (days < 0) line.dataset.tone = "action";
   else delete line.dataset.tone;
 });
+
+/* A date that was counted anew is the one to compare with from now on. */
+on("htmx:afterSettle", "[data-counted-now], .recount-here", (place) => {
+  const counted = (place.matches("[data-counted-now]") ? place : place.querySelector("[data-counted-now]"))?.dataset.countedNow;
+  const input = place.closest("form")?.querySelector("input[data-counted]");
+  if (!counted || !input) return;
+  input.dataset.counted = counted;
+  input.dispatchEvent(new Event("input", { bubbles: true }));
+});

@@ -1,0 +1,60 @@
+"""Which later words of USCIS may have met a deadline or left it without a point.
+
+Nothing is closed by this: a person is shown what USCIS has since reported, and decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from tracking.statuses import StatusCode as S
+
+ENDS = frozenset(
+    {
+        S.APPROVED,
+        S.SENT_TO_DOS,
+        S.DOC_PRODUCTION,
+        S.DOC_MAILED,
+        S.DOC_DELIVERED,
+        S.DENIED,
+        S.REJECTED,
+        S.WITHDRAWN,
+        S.CLOSED,
+        S.REVOKED_TERMINATED,
+    }
+)
+_EVIDENCE = ENDS | {S.RESPONSE_RECEIVED}
+_REMEDY = frozenset({S.APPEAL_MOTION, S.REOPENED, S.APPROVED, S.SENT_TO_DOS, S.DOC_PRODUCTION, S.DOC_MAILED})
+_PREMIUM = ENDS | {S.RFE_ISSUED, S.NOID_ISSUED}
+
+OUTCOMES: Mapping[str, frozenset[S]] = MappingProxyType(
+    {
+        "rfe": _EVIDENCE,
+        "noid": _EVIDENCE,
+        "noir": _EVIDENCE,
+        "i290b_motion": _REMEDY,
+        "i290b_appeal": _REMEDY,
+        "revocation_appeal": _REMEDY,
+        "eoir29_appeal": _REMEDY,
+        "n336_hearing": _REMEDY | {S.INTERVIEW_SCHEDULED},
+        "court_review": _REMEDY,
+        "n400_absence": ENDS | {S.INTERVIEW_SCHEDULED},
+        "returned_mail": frozenset({S.DOC_PRODUCTION, S.DOC_MAILED, S.DOC_DELIVERED, S.DOC_DESTROYED}),
+        "biometrics": ENDS | {S.BIOMETRICS_DONE, S.BIOMETRICS_SCHEDULED, S.NO_SHOW},
+        "interview": ENDS
+        | {S.INTERVIEW_COMPLETED, S.INTERVIEW_CANCELLED, S.INTERVIEW_SCHEDULED, S.NO_SHOW, S.OATH_CEREMONY},
+        "oath": ENDS | {S.OATH_CEREMONY, S.NO_SHOW},
+        "premium_15": _PREMIUM,
+        "premium_30": _PREMIUM,
+        "premium_45": _PREMIUM,
+    }
+)
+# A new appointment of the same kind takes the place of the one before it.
+REPLACED_BY: Mapping[str, S] = MappingProxyType(
+    {
+        "biometrics": S.BIOMETRICS_SCHEDULED,
+        "interview": S.INTERVIEW_SCHEDULED,
+        "oath": S.OATH_CEREMONY,
+    }
+)
