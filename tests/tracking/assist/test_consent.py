@@ -93,6 +93,7 @@ def test_another_model_or_place_needs_another_agreement(
     setattr(settings, name, value)
     spoken = saying()
 
+    assert consent.in_force() is None
     assert is_any_waiting(NOW)
     assert run(spoken).asked == len(spoken.heard) == 0
 
