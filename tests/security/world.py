@@ -13,7 +13,10 @@ from tests.factories.workflows import make_deadline, make_delivery, make_draft, 
 from tests.workflows.paper.sheets import PDF, log
 from tracking.importing import upload_import
 from tracking.models import ReviewItem, StatusQuery
+from tracking.normalizer import title_key
 from tracking.overrides import override_status
+from tracking.vocabulary.rereading import reread_everything
+from tracking.vocabulary.titles import slug_of
 from workflows.models import ChecklistItem, Document, Notice, PlaybookRun
 from workflows.notifications import deliver
 from workflows.paper import watch
@@ -55,6 +58,10 @@ def build(firm: Firm) -> dict[str, Any]:
         "run_id": PlaybookRun.objects.filter(matter=matter).latest("pk").pk,
         "notice_id": getattr(Notice.objects.filter(user=firm.alice).first(), "pk", uuid4()),
         "case_id": receipt.pk,
+        "slug": slug_of(title_key("Zebra Crossing Was Repainted")),
+        "stage_key": "IN_REVIEW",
+        "number": 0,
+        "rereading_id": reread_everything(actor=firm.actor("olga"), now=NOW).pk,
         "key": "rfe",
         "code": "APPROVED",
         "version_id": publish_words(firm).pk,

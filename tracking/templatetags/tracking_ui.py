@@ -18,7 +18,8 @@ from tracking.models import Receipt
 from tracking.selectors import Freshness, FreshnessState
 from tracking.selectors import freshness as freshness_of
 from tracking.sources.masking import mask_receipts
-from tracking.web import wording
+from tracking.vocabulary.content import FirmBucket, Vocabulary
+from tracking.web import vocabulary_words, wording
 from tracking.web.answers import matter_url
 
 register = template.Library()
@@ -31,6 +32,29 @@ def code_badge(code: str, *, size: str = "") -> SafeString:
     """Show a status code as a badge."""
     words = wording.status_words(code)
     return ui.status_badge(words.label, words.tone, words.icon, size=size)
+
+
+@register.simple_tag
+def stage_badge(bucket: FirmBucket, *, size: str = "") -> SafeString:
+    """Show one of the firm's stages as a badge."""
+    words = vocabulary_words.stage_words(bucket)
+    return ui.status_badge(words.label, words.tone, words.icon, size=size)
+
+
+@register.simple_tag
+def receipt_badge(receipt: Receipt, vocabulary: Vocabulary, *, size: str = "") -> SafeString:
+    """Show the stage a receipt is in as the firm calls it; its status where it is in none."""
+    bucket = vocabulary.bucket_of(receipt.stage_code)
+    return stage_badge(bucket, size=size) if bucket else code_badge(receipt.current_code, size=size)
+
+
+@register.filter
+def status_beside(receipt: Receipt, vocabulary: Vocabulary) -> str:
+    """`{{ receipt|status_beside:vocabulary }}`: the status code, where the badge does not say it already."""
+    bucket = vocabulary.bucket_of(receipt.stage_code)
+    if bucket is None or code_label(receipt.current_code) == vocabulary_words.stage_name(bucket):
+        return ""
+    return receipt.current_code
 
 
 @register.simple_tag
@@ -66,6 +90,12 @@ def next_words(fresh: Freshness, now: datetime) -> str:
 def code_label(code: str) -> str:
     """`{{ change.from_code|code_label }}`: the status in words."""
     return wording.status_words(code).label
+
+
+@register.filter
+def stage_label(bucket: FirmBucket) -> str:
+    """`{{ line.before|stage_label }}`: one of the firm's stages by its name."""
+    return vocabulary_words.stage_name(bucket)
 
 
 @register.filter

@@ -22,14 +22,15 @@ from tracking import selectors
 from tracking.models import ReviewItem, ReviewKind, ReviewState
 from tracking.normalizer.nearest import Suggestion, nearest
 from tracking.selectors import ReviewFilters
+from tracking.web import vocabulary_deciding
 from tracking.web.inbox_list import ids_of
 
 ADVICE: Final = {
     ReviewKind.UNKNOWN_STATUS: gettext_lazy(
-        "Read the official text. Where it is clear to you, set the status by hand, then settle the question."
+        "Read the official text. Once it is said what the title means, every case under it is read that way."
     ),
     ReviewKind.CHECK_READING: gettext_lazy(
-        "Compare the official text with the status we took it for. Set it by hand where we are wrong."
+        "Compare the official text with the status we took it for, and say what it means."
     ),
     ReviewKind.NOT_RECOGNISED: gettext_lazy(
         "Compare the number with the paper notice. New receipts can take days to appear; we go on asking."
@@ -43,6 +44,9 @@ ADVICE: Final = {
     ),
     ReviewKind.WENT_BACK: gettext_lazy(
         "USCIS shows an older status than before. Settling this means: believe its next answer."
+    ),
+    ReviewKind.VOCABULARY: gettext_lazy(
+        "Look through the titles that are not understood, doubtful or new, and say what they mean."
     ),
     ReviewKind.ACCESS_REFUSED: gettext_lazy(
         "Check the credentials and the approval on the developer portal, then let calls through again."
@@ -120,14 +124,16 @@ def page(item: ReviewItem, *, actor: Actor, now: datetime) -> dict[str, Any]:
     holds = can(actor, selectors.working_capability(actor), matter)
     may_work = holds if item.receipt_id else can(actor, Capability.OPERATE_POLLER)
     names = people_names() if item.state == ReviewState.RESOLVED else {}
-    return {
+    shown = line(item, names)
+    return vocabulary_deciding.offer(item, shown.suggestions, actor=actor) | {
         "now": now,
         "item": item,
         "receipt": item.receipt,
         "matter": matter,
-        "line": line(item, names),
+        "line": shown,
         "advice": ADVICE[ReviewKind(item.kind)],
         "may_work": may_work and item.state == ReviewState.OPEN,
+        "may_settle": item.kind != ReviewKind.VOCABULARY,
         "staff": list_staff() if may_work else [],
         "resolution_form": ResolutionForm(auto_id="resolve_%s"),
     }

@@ -4,21 +4,29 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from legist.core.clock import utc_now
 from legist.core.errors import InvalidInput
-from legist.core.web import request_actor
+from legist.core.web import htmx, request_actor
+from legist.practice.permissions import Capability, require
 from tracking import reviews as service
 from tracking import selectors
-from tracking.web import review_page
+from tracking.vocabulary.current import current_vocabulary
+from tracking.web import review_page, vocabulary_deciding
 from tracking.web.answers import done, form_again, is_panel
 from tracking.web.review_page import ResolutionForm, ReviewQuery
+from tracking.web.vocabulary_deciding import Decided
+from tracking.web.vocabulary_forms import MeaningForm
+from tracking.web.wording import status_words
 
 CHANGED = "reviews-changed"
 
@@ -56,6 +64,37 @@ def resolve(request: HttpRequest, review_id: UUID) -> HttpResponse:
         return form_again(request, "tracking/review_resolve.html", context)
     service.resolve_review(review_id, actor=actor, resolution=form.cleaned_data["resolution"], now=utc_now())
     return done(request, _("The question is settled."), back=reverse("tracking:reviews"), event=CHANGED)
+
+
+@require_POST
+@login_required
+def decide(request: HttpRequest, review_id: UUID) -> HttpResponse:
+    """Say what the status of a question means, for every case under its title."""
+    actor, now = request_actor(request), utc_now()
+    item = selectors.access_review(actor, review_id)
+    require(actor, Capability.EDIT_VOCABULARY)
+    form = MeaningForm(request.POST, vocabulary=current_vocabulary())
+    if not form.is_valid():
+        context = review_page.page(item, actor=actor, now=now) | {"decide_form": form}
+        return form_again(request, "tracking/review_decide.html", context)
+    code = form.cleaned_data["code"]
+    return _decided(request, code, vocabulary_deciding.decide(item, code=code, actor=actor, now=now))
+
+
+def _decided(request: HttpRequest, code: str, decided: Decided) -> HttpResponse:
+    """Say how far the decision reaches, with the way back."""
+    reach = ngettext(
+        "“%(label)s” counts for %(n)s case under this title, and from now on.",
+        "“%(label)s” counts for %(n)s cases under this title, and from now on.",
+        decided.cases,
+    )
+    said = reach % {"label": status_words(code).label, "n": decided.cases}
+    undo, label = reverse("tracking:vocabulary_restore", args=[decided.version - 1]), _("Take it back")
+    if htmx.is_fragment(request):
+        toast = {"message": said, "tone": "good", "url": undo, "label": label}
+        return htmx.trigger(htmx.trigger(HttpResponse(status=204), "toast", toast), CHANGED)
+    messages.success(request, format_html('{} <a href="{}">{}</a>', said, undo, label))
+    return htmx.redirect(request, reverse("tracking:reviews"))
 
 
 @require_POST

@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import include, path
 
-from tracking.web import assistant, corrections, health, imports, inbox, receipt, receipts, reviews, search
+from tracking.web import (
+    assistant,
+    corrections,
+    health,
+    imports,
+    inbox,
+    receipt,
+    receipts,
+    reviews,
+    search,
+    vocabulary_urls,
+)
 
 app_name = "tracking"
 
@@ -35,7 +46,13 @@ urlpatterns = [
     path("reviews/", reviews.reviews, name="reviews"),
     path("reviews/<uuid:review_id>/", reviews.review, name="review"),
     path("reviews/<uuid:review_id>/resolve/", reviews.resolve, name="review_resolve"),
+    path("reviews/<uuid:review_id>/decide/", reviews.decide, name="review_decide"),
     path("reviews/<uuid:review_id>/assign/", reviews.assign, name="review_assign"),
+    path("settings/assistant/", assistant.assistant, name="assistant"),
+    path("settings/assistant/agree/", assistant.agree, name="assistant_agree"),
+    path("settings/assistant/withdraw/", assistant.withdraw, name="assistant_withdraw"),
+    path("settings/assistant/again/", assistant.again, name="assistant_again"),
+    path("statuses/", include(vocabulary_urls)),
     path("settings/assistant/", assistant.assistant, name="assistant"),
     path("settings/assistant/agree/", assistant.agree, name="assistant_agree"),
     path("settings/assistant/withdraw/", assistant.withdraw, name="assistant_withdraw"),
