@@ -56,7 +56,7 @@ def revoke(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @cache_control(private=True, no_store=True)
-def feed(request: HttpRequest, secret: str) -> HttpResponse:
+def feed(_request: HttpRequest, secret: str) -> HttpResponse:
     """Answer a calendar program; the secret in the address is all it has, and all it needs."""
     now = utc_now()
     found, actor = calendars.open_feed(secret, now=now)
