@@ -25,7 +25,7 @@ CASES = [
     ("rotate_keys --batch 0", 2, "--batch"),
     ("retry_failed --json", 0, ""),
     ("normalize", 0, ""),
-    ("normalizer_report --json", 0, ""),
+    ("normalizer_report --json", 2, "set LEGIST_CORPUS"),
     ("deliver --once --json", 0, ""),
     ("poll --once --json", 0, ""),
     ("poll --limit 0", 2, "--limit"),
@@ -59,7 +59,9 @@ def taken_port() -> Iterator[int]:
 
 @pytest.mark.parametrize(("line", "code", "says"), CASES)
 def test_it_ends_with_its_code(line: str, code: int, says: str, database: str, taken_port: int) -> None:
-    done = run_manage(*line.replace(TAKEN, str(taken_port)).split(), LEGIST_DATABASE_URL=database)
+    done = run_manage(
+        *line.replace(TAKEN, str(taken_port)).split(), LEGIST_DATABASE_URL=database, LEGIST_CORPUS="nowhere"
+    )
 
     assert done.returncode == code, done.stderr
     assert says in done.stderr
