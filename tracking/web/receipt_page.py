@@ -17,6 +17,7 @@ from legist.core.web import htmx
 from legist.practice.permissions import Capability, can
 from tracking.models import Override, StatusChange, Tier
 from tracking.selectors import ReceiptDetail
+from tracking.vocabulary.current import current_vocabulary
 from tracking.web import wording
 from tracking.web.facts import fact_lines
 from tracking.web.inbox_list import ids_of
@@ -51,12 +52,13 @@ class HistoryLine:
 
 def page(detail: ReceiptDetail, given: Mapping[str, str], *, actor: Actor, now: datetime) -> dict[str, Any]:
     """Return the context of the page, of its live part, and of the side panel."""
-    receipt = detail.receipt
+    receipt, vocabulary = detail.receipt, current_vocabulary()
     tab = given.get("tab", "") if given.get("tab") in TABS else TABS[0]
     lines = history(detail)
     return {
         "now": now,
         "detail": detail,
+        "vocabulary": vocabulary,
         "receipt": receipt,
         "matter": receipt.matter,
         "fresh": detail.freshness,
@@ -68,18 +70,19 @@ def page(detail: ReceiptDetail, given: Mapping[str, str], *, actor: Actor, now: 
         "tiers": [(tier, str(tier.label)) for tier in Tier],
         "may_act": detail.may_work or detail.may_override,
         "may_see_clients": can(actor, Capability.VIEW_MATTER),
-        "token": token(detail, tab, actor=actor, now=now),
+        "token": token(detail, tab, vocabulary.number, actor=actor, now=now),
         "reason_form": ReasonForm(auto_id="stop_%s"),
         "override_form": OverrideForm(auto_id="override_%s"),
     }
 
 
-def token(detail: ReceiptDetail, tab: str, *, actor: Actor, now: datetime) -> str:
-    """Return what changes when the page would look different."""
+def token(detail: ReceiptDetail, tab: str, version: int, *, actor: Actor, now: datetime) -> str:
+    """Return what changes when the page would look different; `version` is the vocabulary's."""
     receipt, fresh = detail.receipt, detail.freshness
     return htmx.change_token(
         actor.key,
         tab,
+        version,
         receipt.sequence,
         receipt.last_checked_at,
         receipt.next_poll_at,

@@ -18,16 +18,14 @@ from tracking import services
 from tracking.receipts import ReceiptNumber, ReceiptNumberError
 from tracking.web import receipts_list
 from tracking.web.answers import form_again
-from tracking.web.receipts_list import ReceiptQuery
 
 
 @require_GET
 @login_required
 def receipts(request: HttpRequest) -> HttpResponse:
     """List the receipts the person may see, newest first; every filter is part of the address."""
-    query = ReceiptQuery.of(request.GET)
     cursor = request.GET.get("cursor")
-    shown = receipts_list.read(request_actor(request), query, cursor=cursor, now=utc_now())
+    shown = receipts_list.read(request_actor(request), request.GET, cursor=cursor, now=utc_now())
     context = shown.as_context() | {"form": TrackForm(auto_id="track_%s")}
     return render(request, "tracking/receipts.html", context)
 

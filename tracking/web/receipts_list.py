@@ -18,8 +18,11 @@ from legist.practice.permissions import Capability, can, require
 from tracking import selectors
 from tracking.models import Receipt, ReceiptState, Tier
 from tracking.selectors import ReceiptFilters
-from tracking.statuses import Bucket, StatusCode
-from tracking.web import wording
+from tracking.statuses import StatusCode
+from tracking.vocabulary.content import Vocabulary
+from tracking.vocabulary.current import current_vocabulary
+from tracking.vocabulary.pages import team_names
+from tracking.web import vocabulary_words, wording
 from tracking.web.inbox_list import ids_of
 
 COUNT_UP_TO = 1000
@@ -28,9 +31,13 @@ FLAGS = ("mine", "unassigned", "overdue", "failing", "person")
 
 @dataclass(frozen=True, slots=True)
 class ReceiptQuery:
-    """The filters as they stand in the address; an empty value does not narrow."""
+    """The filters as they stand in the address; an empty value does not narrow.
+
+    `bucket` is one of the firm's stages by its key, `team` a team that owns some of them.
+    """
 
     bucket: str = ""
+    team: str = ""
     code: str = ""
     tier: str = ""
     state: str = ""
@@ -43,10 +50,11 @@ class ReceiptQuery:
     person: str = ""
 
     @classmethod
-    def of(cls, given: Mapping[str, str]) -> ReceiptQuery:
+    def of(cls, given: Mapping[str, str], vocabulary: Vocabulary) -> ReceiptQuery:
         """Read the query of an address; whatever is not known counts as not given."""
         known: dict[str, Collection[str]] = {
-            "bucket": set(Bucket.__members__),
+            "bucket": {stage.key for stage in vocabulary.buckets},
+            "team": {stage.team for stage in vocabulary.buckets},
             "code": set(StatusCode.__members__),
             "tier": Tier.values,
             "state": ReceiptState.values,
@@ -61,6 +69,7 @@ class ReceiptQuery:
     def filters(self) -> ReceiptFilters:
         return ReceiptFilters(
             bucket=self.bucket,
+            team=self.team,
             code=self.code,
             tier=self.tier,
             state=self.state or ReceiptState.TRACKED,
@@ -88,6 +97,8 @@ class Shown:
     """One look at the list. `total` counts to a thousand and says whether there are more."""
 
     query: ReceiptQuery
+    vocabulary: Vocabulary
+    teams: Mapping[str, str]
     page: Page[Receipt]
     total: int
     now: datetime
@@ -100,22 +111,27 @@ class Shown:
             "now": self.now,
             "page": self.page,
             "query": self.query,
+            "vocabulary": self.vocabulary,
             "total": min(self.total, COUNT_UP_TO),
             "has_many": self.total > COUNT_UP_TO,
             "tabs": tabs(self.query),
-            "chips": chips(self.query, self.page),
-            "choices": choices(),
+            "chips": chips(self),
+            "choices": choices(self.vocabulary, self.teams),
             "may_see_clients": self.may_see_clients,
             "may_add": self.may_add,
         }
 
 
-def read(actor: Actor, query: ReceiptQuery, *, cursor: str | None, now: datetime) -> Shown:
-    """Look at the receipts the actor may see; staff only."""
+def read(actor: Actor, given: Mapping[str, str], *, cursor: str | None, now: datetime) -> Shown:
+    """Look at the receipts the actor may see, by the filters of an address; staff only."""
     require(actor, Capability.VIEW_RECEIPT)
+    vocabulary = current_vocabulary()
+    query = ReceiptQuery.of(given, vocabulary)
     found = selectors.list_receipts(actor, query.filters, now=now)
     return Shown(
         query=query,
+        vocabulary=vocabulary,
+        teams=owners(vocabulary),
         page=paginate(found, order=("-id",), cursor=cursor),
         total=found.order_by()[: COUNT_UP_TO + 1].count(),
         now=now,
@@ -135,26 +151,42 @@ def tabs(query: ReceiptQuery) -> list[dict[str, Any]]:
         (_("Overdue"), ReceiptQuery(overdue="1")),
         (_("Stopped"), ReceiptQuery(state=ReceiptState.STOPPED)),
     )
-    kept = {"bucket": "", "code": "", "tier": "", "form": "", "matter": ""}
+    kept = {"bucket": "", "team": "", "code": "", "tier": "", "form": "", "matter": ""}
     here = replace(query, **kept)
     if here.state == ReceiptState.TRACKED:
         here = replace(here, state="")
     return [{"label": label, "url": view.url, "current": view == here} for label, view in views]
 
 
-def choices() -> dict[str, list[tuple[str, str]]]:
-    """Return what the filter menu offers."""
-    return {"bucket": wording.bucket_choices(), "tier": [(tier, str(tier.label)) for tier in Tier]}
+def owners(vocabulary: Vocabulary) -> dict[str, str]:
+    """Return the teams that own a stage, by id; no query when none does."""
+    owning = {stage.team for stage in vocabulary.buckets if stage.team}
+    names = team_names() if owning else {}
+    return {team: name for team, name in names.items() if team in owning}
 
 
-def chips(query: ReceiptQuery, page: Page[Receipt]) -> list[dict[str, str]]:
+def choices(vocabulary: Vocabulary, teams: Mapping[str, str]) -> dict[str, list[tuple[str, str]]]:
+    """Return what the filter menu offers, the stages in the firm's own order."""
+    return {
+        "bucket": vocabulary_words.stage_choices(vocabulary),
+        "team": list(teams.items()),
+        "tier": [(tier, str(tier.label)) for tier in Tier],
+    }
+
+
+def chips(looked_at: Shown) -> list[dict[str, str]]:
     """Return the filters in force that no tab shows, each with the address without it."""
+    query = looked_at.query
     shown = {
-        "bucket": (_("Stage"), wording.bucket_words(query.bucket).label),
+        "bucket": (
+            _("Stage"),
+            dict(vocabulary_words.stage_choices(looked_at.vocabulary)).get(query.bucket, ""),
+        ),
+        "team": (_("Owner team"), looked_at.teams.get(query.team, _("a team that is gone"))),
         "code": (_("Status"), wording.status_words(query.code).label),
         "tier": (_("Checked"), str(Tier(query.tier).label) if query.tier else ""),
         "form": (_("Form"), query.form.upper()),
-        "matter": (_("Matter"), _reference(page)),
+        "matter": (_("Matter"), _reference(looked_at.page)),
     }
     return [
         {"name": name, "value": value, "remove_url": replace(query, **{key: ""}).url}

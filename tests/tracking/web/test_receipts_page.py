@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from django.contrib.auth.models import Group
 from django.test import Client
 
 from legist.core.models import AuditEntry
+from legist.practice.models import Team
 from tests.factories.practice import NOW, Firm
 from tests.factories.tracking import NUMBER, RECEIVED, RFE, make_change, make_receipt, make_receipts
 from tests.tracking.web.conftest import FRAGMENT
 from tracking.models import Receipt, ReceiptState
+from tracking.vocabulary.edits import Move, Own, Rename
+from tracking.vocabulary.versions import publish
 
 Browser = Callable[[str], Client]
 
@@ -40,6 +44,35 @@ def test_it_narrows_by_stage_and_by_form(firm: Firm, browser_of: Browser) -> Non
     assert shown(paul, bucket="ACTION_REQUESTED") == [asked]
     assert shown(paul, form="i-485") == [asked]
     assert len(shown(paul, bucket="nonsense", tier="nonsense", matter="nonsense")) == 2
+
+
+def test_it_shows_and_offers_the_firms_own_stages(firm: Firm, browser_of: Browser) -> None:
+    family = Team.objects.create(name="Family", group=Group.objects.create(name="Family"))
+    asked, waiting = make_receipts(2, matter=firm.danas_matter)
+    make_change(asked, RFE)
+    make_change(waiting, RECEIVED)
+    steps = [Rename("ACTION_REQUESTED", "Ball with us"), Own("ACTION_REQUESTED", str(family.pk))]
+    publish([*steps, Move("ACTION_REQUESTED", -20)], reason="Ours.", actor=firm.actor("alice"), now=NOW)
+    paul = browser_of("paul")
+
+    response = paul.get("/receipts/", {"team": str(family.pk)})
+
+    assert list(response.context["page"].items) == [asked]
+    assert response.context["choices"]["bucket"][0] == ("ACTION_REQUESTED", "Ball with us")
+    assert [chip["value"] for chip in response.context["chips"]] == ["Family"]
+    row = response.content.decode()
+    assert "Ball with us" in row
+    assert "Request for evidence" in row
+
+
+def test_an_unread_status_keeps_the_stage_and_says_so(danas: Receipt, browser_of: Browser) -> None:
+    make_change(danas, RFE)
+    make_change(danas, "Zebra Crossing Was Repainted")
+
+    page = browser_of("paul").get("/receipts/").content.decode()
+
+    assert "RFE / action requested</span>" in page
+    assert "Not understood yet" in page
 
 
 def test_it_shows_a_removable_chip_for_each_filter(danas: Receipt, browser_of: Browser) -> None:
