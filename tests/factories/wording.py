@@ -20,7 +20,8 @@ OURS = {language: texts["APPROVED"] for language, texts in TEXTS.items()}
 def publication(texts: dict[str, Wording] | None = None, **options: Any) -> Publication:
     """Return what Alice wants to publish for an approval, unless told otherwise."""
     given = {language: text._asdict() for language, text in (texts or OWN).items()}
-    return Publication(**{"code": "APPROVED", "texts": given, "based_on": 0, "reason": "Our tone."} | options)
+    fields: dict[str, Any] = {"code": "APPROVED", "texts": given, "based_on": 0, "reason": "Our tone."}
+    return Publication(**fields | options)
 
 
 def publish_words(

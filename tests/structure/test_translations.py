@@ -44,7 +44,7 @@ def test_a_client_reads_no_english_in_spanish(written: polib.POFile, texts: dict
 
 
 def test_the_labels_of_statuses_are_collected_and_translated(written: polib.POFile) -> None:
-    labels = {info.label for info in (*BUCKETS.values(), *CODES.values())}
+    labels = {info.label for info in BUCKETS.values()} | {info.label for info in CODES.values()}
 
     assert set(LABELS) == labels
     assert labels - {entry.msgid for entry in written.translated_entries()} == set()
