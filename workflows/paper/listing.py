@@ -10,16 +10,16 @@ from django.db.models import Q, QuerySet
 
 from legist.core.actors import Actor
 from legist.practice.models import Matter
-from legist.practice.permissions import Capability, access_matter, can
+from legist.practice.permissions import Capability, access_matter, can, visible_matters
 from tracking.models import Receipt
 from tracking.receipts import ReceiptNumber
-from tracking.selectors import visible_receipts
+from tracking.selectors import visible_receipts, working_capability
 from workflows.models import PaperNotice, PaperRevision, PaperScan, PaperWatch
 from workflows.models.paper import PaperState
 from workflows.models.paper_watch import WatchState
 from workflows.paper.kinds import correction
 from workflows.paper.matching import find_receipt
-from workflows.paper.raising import window_end
+from workflows.paper.raising import window_ends
 from workflows.paper.reading import (
     access_notice,
     may_read,
@@ -59,7 +59,8 @@ def list_missing(actor: Actor, filters: PaperFilters) -> QuerySet[PaperWatch]:
     found = visible_watches(actor).filter(state=WatchState.RAISED)
     if filters.is_mine and actor.user:
         found = found.filter(_of_mine(actor, "receipt__matter"))
-    return found.select_related("receipt__matter__client", "taken_by", "checklist", "change").order_by("-id")
+    known = found.select_related("receipt__matter__client", "taken_by", "checklist")
+    return known.prefetch_related("checklist__items").order_by("-id")
 
 
 def _of_mine(actor: Actor, path: str) -> Q:
@@ -102,21 +103,26 @@ class MissingRow:
 
 
 def missing_rows(actor: Actor, watches: list[PaperWatch]) -> list[MissingRow]:
-    """Return what a page of missing papers shows; a few queries for each of its rows."""
-    capability = (
-        Capability.WORK_RECEIPT if can(actor, Capability.WORK_RECEIPT) else Capability.OVERRIDE_STATUS
-    )
+    """Return what a page of missing papers shows; a fixed number of queries."""
+    capability = working_capability(actor)
+    matters = {watch.receipt.matter_id for watch in watches if watch.receipt.matter_id}
+    workable = {*visible_matters(actor, capability).filter(pk__in=matters).values_list("pk", flat=True)}
+    is_tray_open = can(actor, capability)
+    windows = window_ends(watches)
     return [
         MissingRow(
             watch=watch,
-            steps=[item.text for item in watch.checklist.items.filter(done_at=None)]
-            if watch.checklist
-            else [],
-            window=window_end(watch),
-            may_work=can(actor, capability, watch.receipt.matter),
+            steps=_open_steps(watch),
+            window=windows.get(watch.pk),
+            may_work=watch.receipt.matter_id in workable if watch.receipt.matter_id else is_tray_open,
         )
         for watch in watches
     ]
+
+
+def _open_steps(watch: PaperWatch) -> list[str]:
+    items = watch.checklist.items.all() if watch.checklist else []
+    return [item.text for item in items if item.done_at is None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from django.utils import timezone
 
@@ -105,7 +107,14 @@ def _open_steps(watch: PaperWatch, *, now: datetime, actor: Actor) -> None:
 
 def window_end(watch: PaperWatch) -> date | None:
     """Return the last day to answer a request as known so far; None for other papers."""
-    if EXPECTED[watch.code].kinds != REQUESTS:
-        return None
-    known = Deadline.objects.filter(receipt=watch.receipt_id, kind__in=REQUESTS, state=DeadlineState.OPEN)
-    return known.order_by("due_date").values_list("due_date", flat=True).first()
+    return window_ends([watch]).get(watch.pk)
+
+
+def window_ends(watches: Iterable[PaperWatch]) -> dict[UUID, date]:
+    """Return the last day to answer for each watch over a request, in one query."""
+    requests = {watch.pk: watch.receipt_id for watch in watches if EXPECTED[watch.code].kinds == REQUESTS}
+    known = Deadline.objects.filter(kind__in=REQUESTS, state=DeadlineState.OPEN, due_date__isnull=False)
+    of_them = known.filter(receipt__in=set(requests.values())).order_by("-due_date")
+    rows = of_them.values_list("receipt_id", "due_date")
+    earliest = {receipt: due for receipt, due in rows if due is not None}
+    return {pk: earliest[receipt] for pk, receipt in requests.items() if receipt in earliest}

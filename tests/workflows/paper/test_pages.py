@@ -309,3 +309,16 @@ def test_alerts_are_called_so_and_mail_is_mail(browser_of: Browser) -> None:
 
     assert "<h1>Alerts</h1>" in page
     assert ">Mail<" in page
+
+
+@pytest.mark.parametrize("rows", [1, 6])
+def test_missing_papers_are_read_in_a_fixed_number_of_queries(
+    firm: Firm, browser_of: Browser, django_assert_max_num_queries: DjangoAssertNumQueries, rows: int
+) -> None:
+    for _ in range(rows):
+        watch.begin(make_news(firm.danas_matter, "RFE_ISSUED").pk, actor=SYSTEM, now=NOW)
+    raising.run_due(now=NOW + timedelta(days=30), actor=SYSTEM)
+    browser = browser_of("paul")
+
+    with django_assert_max_num_queries(28):
+        browser.get(LIST, {"tab": "missing"})
