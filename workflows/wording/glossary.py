@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
-REVIEWED = "2026-03-02"
+REVIEWED = "2026-11-24"
 
 
 @dataclass(frozen=True, slots=True)
