@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from tracking.normalizer.grammar.anchors import anchors
 from tracking.normalizer.results import Reading
 from tracking.statuses import StatusCode
 
@@ -14,11 +15,15 @@ Found = tuple[Reading, re.Match[str]]
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A pattern over folded text and what it means. Order in the list is part of the meaning."""
+    """A pattern over folded text and what it means. Order in the list is part of the meaning.
+
+    `anchors`: one of these words stands in every text that matches; empty when there are none.
+    """
 
     pattern: re.Pattern[str]
     reading: Reading
     phrases: tuple[str, ...]
+    anchors: tuple[str, ...]
 
 
 def rule(
@@ -32,19 +37,28 @@ def rule(
     terminal: bool | None = None,
 ) -> Rule:
     """Write one rule from the phrases that show it; `name` is what a person sees as the reason."""
+    pattern = "|".join(phrases)
     return Rule(
-        re.compile("|".join(phrases)),
+        re.compile(pattern),
         Reading(code, name, weak=weak, whole=whole, client_action=action, terminal=terminal),
         phrases,
+        tuple(sorted(anchors(pattern))),
     )
 
 
 def find_first(rules: Iterable[Rule], text: str) -> Found | None:
     """The reading of the first rule that matches and the words it rests on, or None."""
     for candidate in rules:
-        if match := candidate.pattern.search(text):
+        if _may_match(candidate.anchors, text) and (match := candidate.pattern.search(text)):
             return candidate.reading, match
     return None
+
+
+def _may_match(words: tuple[str, ...], text: str) -> bool:
+    for word in words:
+        if word in text:
+            return True
+    return not words
 
 
 def first_match(rules: Iterable[Rule], text: str) -> Reading | None:
