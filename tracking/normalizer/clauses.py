@@ -21,6 +21,7 @@ _CAPITAL = r"[A-ZÁÉÍÓÚÑ][\w/()'’-]*"
 _FORM = re.compile(
     r"\b(?:Form|Formulario)s?\s+[A-Z]{1,4}-?\d{1,4}[A-Z]{0,4}\b"
     rf"(?:,\s*{_CAPITAL}(?:,?\s+(?:{_LINK}\s+){{0,4}}{_CAPITAL})*)?"
+    r"|\b[IN]-?\d{2,4}[A-Z]{0,2}\b(?:,? [A-Z][A-Z/()-]+\b)*"
 )
 # When and why something happened holds other events: "..., after we received your response".
 _ASIDE = re.compile(r",? (?:after|before|because|once|since|although|while) [^.]*")
@@ -44,7 +45,8 @@ _ADVICE_OPENINGS = (
     r"our [\w .'-]{3,60}(?:location|office) is\b",
     r"we mailed your card to the address\b",
     r"uscis has begun\b",
-    r"(?:si|por favor|siga|puede|la notificacion|esa oficina|programaremos|actualmente no)\b",
+    r"(?:si|por favor|siga|visite|puede|programaremos)\b",
+    r"(?:la notificacion|esa oficina|actualmente no|esto podria)\b",
     r"le (?:enviaremos|notificaremos|informaremos)\b",
     r"le enviamos por correo su tarjeta a la direccion\b",
     r"el (?:numero de seguimiento|sitio web|aviso explica)\b",
@@ -66,5 +68,5 @@ def statements(nameless: str) -> str:
 
 
 def _form_token(match: re.Match[str]) -> str:
-    # The G-28 is the attorney's appearance: what happens to it does not happen to the case.
-    return "xappearance" if "G-28" in match[0] else "xform"
+    # The G-28 is the attorney's appearance and the I-907 asks for speed: neither is the case itself.
+    return "xappearance" if "G-28" in match[0] else "xform907" if "I-907" in match[0] else "xform"

@@ -23,6 +23,8 @@ _ALARM = re.compile(
     r"|deneg|rechaz|revoc|termina|retir|destru|devuel)\w*"
 )
 _ENGLISH_WORDS = re.compile(r"\b(?:the|was|is|case|card|notice|your|we|of)\b")
+# Some trackers write titles as the client's own: "My Case Was Received".
+_OWNER = re.compile(r"^(?:my|your|the) ")
 _NOTHING = Reading(StatusCode.UNKNOWN, "unknown", weak=True)
 
 Titles = Mapping[str, Reading]
@@ -54,7 +56,8 @@ def normalize(
         reading, confidence, needs_review = _weigh_firm(firm.reading, clause)
         return _result(reading, stated, confidence=confidence, needs_review=needs_review)
     spanish = _is_spanish(key, lang)
-    written, key = key, key if key in titles else corrected(key, spanish=spanish)
+    written = key = key if key in titles else _OWNER.sub("", key)
+    key = key if key in titles else corrected(key, spanish=spanish)
     title_said, accounted = _title(key, spanish=spanish)
     if known := titles.get(key):
         reading, confidence, needs_review = _weigh_known(known, clause, said=said)

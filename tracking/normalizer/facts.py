@@ -13,9 +13,10 @@ from tracking.normalizer.results import Facts
 _FORM = re.compile(
     r"(?:[Ff]orm|FORM|[Ff]ormulario)s?\s(?P<series>[A-Z]{1,4})\s?-?(?P<number>\d{1,4})(?P<suffix>[A-Z]{0,4})\b"
 )
-_BARE_FORM = re.compile(r"\b(?P<series>[IN]|EOIR)-(?P<number>\d{2,4})(?P<suffix>[A-Z]{0,4})\b")
+_BARE_FORM = re.compile(r"\b(?P<series>[IN]|EOIR)-?(?P<number>\d{2,4})(?P<suffix>[A-Z]{0,4})\b")
 # Papers that are no forms of a case: the notice of action and the arrival record.
 _NO_CASE_FORM = frozenset({"I-797", "I-94"})
+_OWNED = re.compile(r"\b(?:your|su) $")
 _STILL_TO_FILE = re.compile(
     r"\b(?:file|submit|filing|presentar|someter) (?:(?:a|an|un|una|el|la) )?(?:(?:new|nuevo|nueva) )?$"
 )
@@ -53,14 +54,18 @@ def extract(title: str, text: str, found: list[Dated], *, nameless: str) -> Fact
 
 def _forms(text: str) -> tuple[str | None, tuple[str, ...]]:
     """The form of the case, and other forms named; a form still to be filed is never the case's."""
-    own: str | None = None
-    others: dict[str, None] = {}
+    named: dict[str, None] = {}
+    mine: list[str] = []
+    stated: list[str] = []
     for match in list(_FORM.finditer(text)) or _BARE_FORM.finditer(text):
         name = f"{match['series']}-{match['number']}{match['suffix']}"
         if f"{match['series']}-{match['number']}" in _NO_CASE_FORM:
             continue
-        if own is None and not _STILL_TO_FILE.search(text[max(0, match.start() - 24) : match.start()]):
-            own = name
-        else:
-            others[name] = None
-    return own, tuple(name for name in others if name != own)
+        named[name] = None
+        lead = text[max(0, match.start() - 24) : match.start()]
+        if not _STILL_TO_FILE.search(lead):
+            stated.append(name)
+            if _OWNED.search(lead):
+                mine.append(name)
+    own = next(iter(mine + stated), None)
+    return own, tuple(name for name in named if name != own)

@@ -19,13 +19,14 @@ _FROM_DOS = re.compile(
 )
 _TO_DOS = re.compile(r"(?:to the |al )(?:U\.?S\.? )?(?:Department of State|Departamento de Estado)")
 _RECEIVED_HERE = re.compile(
-    r"at this office for processing from another office|en esta oficina[^.]*otra oficina"
+    r"at this office for processing from another office|received [^.]*transferred from another office"
+    r"|en esta oficina[^.]*otra oficina"
 )
 _LOCAL = re.compile(r"(?:at|in|en) (?:your|my|su|mi) (?:local office|oficina local)")
 _SENDER = re.compile(rf"\b[Tt]he {_NAMED} (?:transferred|returned|sent|relocated)")
 _MOVE = re.compile(
     r"\b(?:transferr?ed|sent|returned|relocated|moved|forwarded|certified"
-    r"|transferimos|enviamos|trasladamos|transferido|trasladado)\b"
+    r"|transferimos|transfirió|enviamos|trasladamos|transferido|trasladado)\b"
 )
 _RECEIVER = re.compile(
     rf"\b(?:(?:back )?to (?:the|our|an?|your) (?:appropriate |nearest )?|al? (?:la |el |una )?){_ANY}"
@@ -34,7 +35,8 @@ _ELSEWHERE = re.compile(
     r"\bto another (?:USCIS )?office|\btransferred your xform[^.]*standard processing|\ba otra oficina"
 )
 _AT_WORK = re.compile(
-    rf"\b(?:at|(?:process|review|handl)ed by|[Oo]ur|en|[Nn]uestr[oa]) (?:our |nuestr[oa] |the )?{_NAMED}"
+    rf"\b(?:at|(?:process|review|handl)ed by|[Oo]ur|en|[Nn]uestr[oa]) "
+    rf"(?:our |nuestr[oa] |the |(?:oficina|ubicación|sede) (?:del? )?)?{_NAMED}"
     r"(?: (?:location|office|facility))?\b"
 )
 _MEETING = re.compile(
@@ -50,6 +52,26 @@ _SPANISH = (
     (re.compile(r"Oficina Local de ((?:[A-Z][\w'-]+ ?){1,3})(?<! )"), r"\1 Field Office"),
 )
 
+# Every office has one of these in its name, or is moved to in these words.
+_HINTS = (
+    " office",
+    "Office",
+    "Benefits Center",
+    "Service Center",
+    "Records Center",
+    "Support Center",
+    "Visa Center",
+    "Support Branch",
+    "Lockbox",
+    "Facility",
+    "Department of State",
+    "Board of",
+    "Departamento de Estado",
+    "Centro",
+    "ficina",
+    "standard processing",
+)
+
 Office = tuple[str | None, OfficeRole | None]
 
 
@@ -58,6 +80,8 @@ def find(text: str) -> Office:
 
     `text` has no names of forms in it. Spanish names are given in English, as in the twin text.
     """
+    if not any(hint in text for hint in _HINTS):
+        return None, None
     if "Centro" in text or "ficina" in text:
         text = _in_english(text)
     if _FROM_DOS.search(text):
@@ -80,9 +104,10 @@ def _moved(text: str) -> Office | None:
         return None
     if _TO_DOS.search(text):
         return _DOS, OfficeRole.TRANSFERRED_TO
-    if sender := _SENDER.search(text):
+    receiver = _RECEIVER.search(text)
+    if (sender := _SENDER.search(text)) and not (receiver and receiver[1]):
         return sender[1], OfficeRole.TRANSFERRED_FROM
-    if receiver := _RECEIVER.search(text):
+    if receiver:
         return receiver[1] or receiver[2], OfficeRole.TRANSFERRED_TO
     return (None, OfficeRole.TRANSFERRED_TO) if _ELSEWHERE.search(text) else None
 

@@ -71,6 +71,11 @@ TITLES: tuple[Example, ...] = (
     ),
     ("Temporary Protected Status Was Withdrawn", C.REVOKED_TERMINATED, "en.title.status-withdrawn"),
     ("Case Rejected For Payment Not Signed", C.REJECTED, "en.title.rejected"),
+    ("Case Terminated Benefit Received By Other Means", C.CLOSED, "en.title.other-means"),
+    ("Bona Fide Determination Was Made", C.IN_REVIEW, "en.title.bona-fide"),
+    ("Case Was Resubmitted", C.RECEIVED, "en.title.resubmitted"),
+    ("Fingerprints Were Unreadable", C.BIOMETRICS_DONE, "en.title.biometrics-unreadable"),
+    ("Case Was Approved And My Card Was Ordered", C.APPROVED, "en.title.approved"),
 )
 
 NESTED_VERBS = (
@@ -114,6 +119,14 @@ DESCRIPTIONS: tuple[Example, ...] = (
     ("We withdrew your Temporary Protected Status.", C.REVOKED_TERMINATED, "en.status-terminated"),
     ("We resumed work on your case, which was on hold.", C.IN_REVIEW, "en.hold-lifted"),
     ("We rejected your case. If it had been denied, you could appeal.", C.REJECTED, "en.rejected"),
+    ("The court overturned our denial and approved it.", C.APPROVED, "en.certified-denial-falls"),
+    ("We found your petition bona fide.", C.IN_REVIEW, "en.bona-fide"),
+    ("We sent you a bona fide determination notice.", C.IN_REVIEW, "en.bona-fide"),
+    ("A visa number is not available.", C.ON_HOLD, "en.held-up"),
+    ("Your fingerprints could not be read.", C.BIOMETRICS_DONE, "en.biometrics-unreadable"),
+    ("We received your Form I-907 for your Form I-140.", C.EXPEDITE, "en.premium"),
+    ("We removed your case from hold.", C.IN_REVIEW, "en.hold-lifted"),
+    ("We approved your I-485.", C.APPROVED, "en.approved"),
 )
 
 SPANISH_TITLES: tuple[Example, ...] = (
@@ -145,6 +158,8 @@ SPANISH_TITLES: tuple[Example, ...] = (
     ("Caso Cerrado", C.CLOSED, "es.closed"),
     ("Caso Fue Rechazado", C.REJECTED, "es.rejected"),
     ("Notificación De Continuación Enviada", C.NOTICE_MAILED, "es.notice"),
+    ("Aprobación De Caso Reafirmada", C.APPROVED, "es.reaffirmed"),
+    ("Estatus De Protección Temporal Fue Retirado", C.REVOKED_TERMINATED, "es.status-withdrawn"),
 )
 
 SPANISH_DESCRIPTIONS: tuple[Example, ...] = (
@@ -154,4 +169,6 @@ SPANISH_DESCRIPTIONS: tuple[Example, ...] = (
     ("Nadie se presentó a la cita.", C.NO_SHOW, "es.no-show"),
     ("Ordenamos su nueva tarjeta.", C.DOC_PRODUCTION, "es.produced"),
     ("Rechazamos su caso.", C.DENIED, "es.reviewed-and-denied"),
+    ("Retiramos su Estatus de Protección.", C.REVOKED_TERMINATED, "es.status-withdrawn"),
+    ("Determinamos su lugar y se aprobó su caso.", C.APPROVED, "es.approved"),
 )

@@ -55,9 +55,11 @@ TITLES: dict[C, tuple[str, ...]] = {
         "Case Was Assigned To An Officer",
         "Civics Test Was Passed",
         "English Test Was Passed",
+        "USCIS Is Currently Processing Your Case",
+        "Decision Cannot Yet Be Made",
     ),
     C.MAIL_RETURNED: ("Notice Was Not Delivered",),
-    C.ON_HOLD: ("Processing Was Suspended", "Hold Was Placed"),
+    C.ON_HOLD: ("Processing Was Suspended", "Hold Was Placed", "Visa Number Not Available"),
     C.CLOSED: ("Administrative Close",),
     C.WITHDRAWN: ("Withdrawal Of My Case Was Acknowledged", "Request To Withdraw Was Received"),
 }
@@ -136,9 +138,14 @@ DESCRIPTIONS: dict[C, tuple[str, ...]] = {
         "It remains pending.",
         "We began reviewing it.",
         "We sent your case for supervisory review.",
+        "A decision cannot yet be made.",
     ),
     C.ON_HOLD: ("Your case is held in abeyance.", "We suspended processing."),
-    C.APPROVED: ("We granted parole.", "Your case was approved."),
+    C.APPROVED: (
+        "We granted parole.",
+        "Your case was approved.",
+        "We registered your permanent resident status.",
+    ),
     C.RECEIVED: ("Your case was received.",),
 }
 
@@ -186,7 +193,7 @@ SPANISH: dict[C, tuple[str, ...]] = {
         "Su sobre es imposible de entregar.",
         "Su sobre está retenido.",
     ),
-    C.DOC_DELIVERED: ("Su certificado fue emitido.",),
+    C.DOC_DELIVERED: ("Su certificado fue emitido.", "Emitimos su certificado."),
     C.DOC_MAILED: ("Enviamos por correo su certificado.", "Su tarjeta fue enviada."),
     C.NO_SHOW: ("Usted no asistió a su cita.",),
     C.INTERVIEW_CANCELLED: ("Cancelamos su entrevista.",),
@@ -217,6 +224,7 @@ SPANISH: dict[C, tuple[str, ...]] = {
     ),
     C.IN_REVIEW: (
         "Estamos revisando su caso.",
+        "USCIS está procesando su caso.",
         "Su caso está pendiente.",
         "Su caso está en revisión.",
         "Su caso está bajo revisión.",

@@ -33,6 +33,17 @@ def test_it_is_sure_when_an_unheard_title_and_its_description_agree() -> None:
     assert not result.needs_review
 
 
+def test_it_knows_a_title_that_a_tracker_writes_as_the_clients_own() -> None:
+    result = normalize("My Case Was Sent To The Department of State")
+
+    assert result.code is StatusCode.SENT_TO_DOS
+    assert not result.needs_review
+
+
+def test_it_asks_about_a_title_with_a_second_event() -> None:
+    assert normalize("Case Was Approved And My Card Was Ordered").needs_review
+
+
 def test_it_asks_about_a_title_that_only_the_description_explains() -> None:
     result = normalize("Zebra Event", RECEIVED)
 

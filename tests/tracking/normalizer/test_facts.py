@@ -117,6 +117,16 @@ def test_it_reads_forms_with_and_without_hyphen_and_from_the_title() -> None:
     assert facts("", "Special Immigrant Juvenile Form I-360 Approved").form == "I-360"
 
 
+def test_it_takes_the_clients_own_form_for_the_form_of_the_case() -> None:
+    stated = facts("We asked for a Form I-693 for your Form I-485.")
+
+    assert (stated.form, stated.other_forms) == ("I-485", ("I-693",))
+
+
+def test_it_reads_forms_as_old_texts_write_them() -> None:
+    assert facts("We received this I130 IMMIGRANT PETITION FOR RELATIVE.").form == "I-130"
+
+
 def test_it_notices_a_receipt_other_than_the_one_asked_for() -> None:
     stated = facts("We received your case, Receipt Number EAC-21-123-45678.")
 
@@ -144,6 +154,14 @@ def test_it_notices_a_receipt_other_than_the_one_asked_for() -> None:
             "The Administrative Appeals Office (AAO) transferred your case back.",
             "Administrative Appeals Office (AAO)",
             OfficeRole.TRANSFERRED_FROM,
+        ),
+        ("The California Service Center sent it to the Texas Service Center.", "Texas Service Center", TO),
+        ("We received it when it was transferred from another office.", None, OfficeRole.TRANSFERRED_FROM),
+        ("Se transfirió su caso a otra oficina.", None, TO),
+        (
+            "Nuestra oficina del Centro de Servicio de California lo tiene.",
+            "California Service Center",
+            AT_WORK,
         ),
         ("We sent it to the Board of Immigration Appeals (BIA).", "Board of Immigration Appeals (BIA)", TO),
         ("Está en nuestro Centro de Servicio de Vermont. Espere.", "Vermont Service Center", AT_WORK),

@@ -155,7 +155,7 @@ STEPS: tuple[Rule, ...] = (
     rule(
         "en.transferred",
         C.TRANSFERRED,
-        rf"(?:transferr?ed|relocated|moved|forwarded) {_CASE}",
+        rf"\b(?:transferr?ed|relocated|moved|forwarded) {_CASE}",
         rf"{_CASE}[^.]{{0,60}} {_BE} (?:being )?(?:transferr?ed|relocated|moved)",
         rf"received {_CASE}[^.]* from another (?:uscis )?office",
         r"(?:at|in) (?:this|your|my|our) (?:local )?(?:\w+ )?office\b",
@@ -178,6 +178,13 @@ STEPS: tuple[Rule, ...] = (
         "en.fingerprint-fee",
         C.RECEIVED,
         r"(?:accepted|received) (?:the|your) (?:fingerprint|biometrics?)[\w ]* fee",
+    ),
+    rule(
+        "en.biometrics-unreadable",
+        C.BIOMETRICS_DONE,
+        r"(?:fingerprints?|biometrics?)[^.]{0,60}(?:rejected|unreadable|unclassifiable|not (?:be )?read)",
+        action=True,
+        weak=True,
     ),
     rule(
         "en.biometrics-done",
@@ -203,8 +210,13 @@ STEPS: tuple[Rule, ...] = (
         r"(?:no longer|removed|lifted|released) [^.]{0,40}\bhold\b",
         r"\bresum(?:ed|ing) (?:\w+ ){0,2}(?:processing|work|review)",
     ),
+    rule("en.hold", C.ON_HOLD, r"\bon hold\b", r"\bheld in abeyance"),
     rule(
-        "en.hold", C.ON_HOLD, r"\bon hold\b", r"\bheld in abeyance", r"suspended (?:processing|adjudication)"
+        "en.held-up",
+        C.ON_HOLD,
+        r"suspended (?:processing|adjudication)",
+        r"visa number is not available",
+        weak=True,
     ),
 )
 
@@ -216,6 +228,7 @@ PLAIN: tuple[Rule, ...] = (
         rf"granted {_STATUS}",
         r"granted (?:parole|asylum)",
         rf"{_CASE}[^.]{{0,40}} {_BE} (?:approved|granted)",
+        r"registered (?:your|this customer s|the) (?:new )?permanent resident",
     ),
     rule(
         "en.received",
@@ -228,7 +241,8 @@ PLAIN: tuple[Rule, ...] = (
         C.IN_REVIEW,
         r"being (?:actively )?(?:processed|reviewed)",
         r"(?:remains|is|still) (?:\w+ )?(?:pending|under review)",
-        r"(?:are|began|started) (?:actively )?(?:reviewing|processing)",
+        r"(?:are|is|began|started) (?:actively |currently )?(?:reviewing|processing)",
+        r"decision cannot (?:yet )?be made",
         rf"sent {_CASE}[^.]{{0,40}} for (?:an? )?(?:quality|supervisory) review",
     ),
     rule(

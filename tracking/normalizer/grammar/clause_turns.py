@@ -38,6 +38,7 @@ BESIDE_THE_CASE: tuple[Rule, ...] = (
         r"request (?:for|to upgrade to) premium.processing",
         r"(?:upgraded?|converted) .*premium.processing",
         r"premium.processing clock",
+        r"xform907[^.]{0,40} for (?:your|the) xform",
     ),
     rule("en.pre-certification", C.INITIAL_REVIEW, r"pre-?certification"),
     rule(
@@ -85,6 +86,12 @@ APPEALS: tuple[Rule, ...] = (
         "en.certified-approval-falls",
         C.DENIED,
         r"(?:reversed|overturned) (?:our|the) (?:certified )?approval",
+    ),
+    rule(
+        "en.certified-denial-falls",
+        C.APPROVED,
+        r"(?:reversed|overturned) (?:our|the) (?:certified )?denial [^.]*\bapproved",
+        weak=True,
     ),
     rule(
         "en.certified",
@@ -157,6 +164,7 @@ REVERSALS: tuple[Rule, ...] = (
         r"\b(?:not (?:been )?|declined to |decided not to )grant(?:ed)?\b",
         weak=True,
     ),
+    rule("en.bona-fide", C.IN_REVIEW, r"\bbona fide\b", weak=True),
     rule("en.deferred-action-ended", C.REVOKED_TERMINATED, r"terminated .*deferred action"),
     rule("en.deferred-action", C.APPROVED, r"granted .*deferred action", weak=True),
     rule(
@@ -178,7 +186,7 @@ REVERSALS: tuple[Rule, ...] = (
         C.REVOKED_TERMINATED,
         r"\b(?<!request to )withdr(?:ew|awn) (?:your|the|our) (?:[\w-]+ ){0,4}?(?:status|approval|parole)\b",
         r"terminat(?:ed|ing) your (?:\w+ )?(?:status|xform|case|parole|participation|employment)",
-        r"termination notice",
+        r"\btermination notice",
         r"(?:automatically|was|has been) terminated",
     ),
 )

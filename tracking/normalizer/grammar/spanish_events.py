@@ -27,7 +27,7 @@ MAIL: tuple[Rule, ...] = (
         "es.document-returned",
         C.MAIL_RETURNED,
         r"devuelt[oa]",
-        r"devolvio",
+        r"devolv(?:io|iendo)",
         r"no (?:se )?pudo (?:ser )?entreg",
         r"imposible de entregar",
         r"retenid[oa]",
@@ -38,19 +38,25 @@ MAIL: tuple[Rule, ...] = (
         r"recib(?:imos|id)[^.]*tarjeta[^.]*carta",
         r"tarjeta[^.]*recibid[^.]*carta",
     ),
-    rule("es.delivered", C.DOC_DELIVERED, r"\bentreg(?:o|ad[oa]|amos)\b", r"certificado[^.]* emitido"),
+    rule(
+        "es.delivered",
+        C.DOC_DELIVERED,
+        r"\bentreg(?:o|ad[oa]|amos)\b",
+        r"certificado[^.]* emitido",
+        r"emitimos su [^.]*certificado",
+    ),
     rule(
         "es.in-the-mail",
         C.DOC_MAILED,
         r"recogio",
         r"recogid[oa]",
-        rf"enviamos(?: por correo)? {_DOC}",
+        rf"(?:enviamos|se envio)(?: por correo)? {_DOC}",
         r"(?:tarjeta|documento|permiso)\b[^.]* (?:enviad[oa])",
     ),
     rule(
         "es.produced",
         C.DOC_PRODUCTION,
-        rf"(?:produjimos|ordenamos|pedimos|imprimimos) {_DOC}",
+        rf"(?:produjimos|se produjo|ordenamos|pedimos|imprimimos) {_DOC}",
         r"(?:tarjeta|documento|permiso)\b[^.]* (?:producid[oa]|produccion|produciendo)",
     ),
 )
@@ -77,7 +83,7 @@ STEPS: tuple[Rule, ...] = (
     rule(
         "es.interview-held",
         C.INTERVIEW_COMPLETED,
-        r"entrevista[^.]* (?:completad|realizad|finaliz)",
+        r"entrevista[^.]* (?:complet(?:ad|o)|realizad|finaliz)",
         r"completamos su entrevista",
     ),
     rule(
@@ -89,7 +95,7 @@ STEPS: tuple[Rule, ...] = (
         "es.interview-scheduled",
         C.INTERVIEW_SCHEDULED,
         r"entrevista[^.]* (?:re)?programad",
-        r"(?:re)?programamos[^.]* entrevista",
+        r"(?:re)?program(?:amos|o)[^.]* entrevista",
     ),
     rule(
         "es.biometrics-scheduled",
@@ -109,13 +115,12 @@ STEPS: tuple[Rule, ...] = (
     rule(
         "es.transferred",
         C.TRANSFERRED,
-        r"transfer(?:id|imos)",
+        r"transf(?:er(?:id|imos)|irio)",
         r"traslad(?:ad|amos)",
         r"reubicad",
         r"en (?:mi|su|esta|otra) oficina(?: local)?",
         r"otra oficina",
     ),
-    rule("es.from-dos", C.IN_REVIEW, r"departamento de estado (?:nos )?(?:envio|devolvio|regreso)"),
     rule(
         "es.to-dos",
         C.SENT_TO_DOS,
@@ -128,13 +133,13 @@ STEPS: tuple[Rule, ...] = (
 PLAIN: tuple[Rule, ...] = (
     rule("es.closed", C.CLOSED, r"\bcerrad[oa]\b", r"\bcerramos\b"),
     rule(
-        "es.denied", C.DENIED, r"denegad[oa]", r"denegamos", r"\bnegamos\b", r"rechazamos", r"\bdenegacion\b"
+        "es.denied", C.DENIED, r"denegad[oa]", r"\b(?:de)?neg(?:amos|o)\b", r"rechazamos", r"\bdenegacion\b"
     ),
     rule("es.rejected", C.REJECTED, r"rechazad[oa]", weak=True),
     rule(
         "es.approved",
         C.APPROVED,
-        r"(?:aprobamos|otorgamos|concedimos) (?:su|la|el) ",
+        r"(?:aprobamos|se aprobo|otorgamos|concedimos) (?:su|la|el) ",
         r"le (?:aprobamos|otorgamos|concedimos) ",
         r"\b(?:otorgad|concedid)[oa]\b",
         rf"{_CASE}[^.]{{0,40}} aprobad[oa]",
@@ -144,7 +149,7 @@ PLAIN: tuple[Rule, ...] = (
     rule(
         "es.received",
         C.RECEIVED,
-        rf"(?:recibimos|aceptamos) {_CASE}",
+        rf"(?:recibimos|se recibio|aceptamos) {_CASE}",
         rf"{_CASE}[^.]{{0,40}} (?:recibid[oa]|aceptad[oa])",
     ),
     rule(
@@ -152,6 +157,7 @@ PLAIN: tuple[Rule, ...] = (
         C.IN_REVIEW,
         r"(?:siendo|esta siendo) (?:\w+ )?(?:procesad|revisad)",
         r"(?:estamos|comenzamos a|empezamos a) (?:\w+ )?(?:revis|proces)",
+        r"\besta (?:revisando|procesando)",
         r"pendiente",
         r"en revision",
         r"bajo revision",

@@ -88,6 +88,8 @@ REVERSALS: tuple[Rule, ...] = (
         r"recibimos su (?:correspondencia|evidencia|carta)",
         r"correspondencia[^.]* recibid",
     ),
+    rule("es.from-dos", C.IN_REVIEW, r"departamento de estado (?:nos )?(?:envio|devolvio|regreso)"),
+    rule("es.reaffirmed", C.APPROVED, r"aprobacion [^.]*\b(?:re)?(?:afirmad|confirmad)a"),
     rule("es.intent-to-revoke", C.NOIR_ISSUED, r"(?:intencion|intento) de (?:revocar|rescindir|terminar)"),
     rule(
         "es.intent-to-deny",
@@ -103,6 +105,7 @@ REVERSALS: tuple[Rule, ...] = (
         weak=True,
     ),
     rule("es.revoked", C.REVOKED_TERMINATED, r"\brevoc(?:ad|amos|acion)"),
+    rule("es.status-withdrawn", C.REVOKED_TERMINATED, r"retir[^.]*\bestatus", r"estatus[^.]* retirad"),
     rule("es.withdrawn", C.WITHDRAWN, r"\bretir(?:ar|o|ad[oa])\b", r"\bdesist"),
     rule(
         "es.sent-back",
@@ -114,5 +117,11 @@ REVERSALS: tuple[Rule, ...] = (
     ),
     rule("es.reviewed-and-denied", C.DENIED, rf"(?:rechazamos|denegamos|negamos) {_CASE}"),
     rule("es.case-terminated", C.REVOKED_TERMINATED, r"^(?:el )?caso (?:fue |ha sido )?terminado", weak=True),
-    rule("es.terminated", C.REVOKED_TERMINATED, r"terminacion", r"\bterminad[oa]", r"terminamos su"),
+    rule(
+        "es.terminated",
+        C.REVOKED_TERMINATED,
+        r"\bterminacion",
+        r"\b(?<!hayamos )terminad[oa]",
+        r"\btermina(?:mos|ndo) su",
+    ),
 )

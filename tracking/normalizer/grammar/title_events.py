@@ -13,7 +13,7 @@ _CASE = (
     r"|[\w ]*benefits?|[\w ]*form i ?\d+\w*)\b"
 )
 _DOC = (
-    r"^(?:your |my |the |a )?(?:[\w ]{0,40} )?"
+    r"^(?:your |my |the |a )?(?:(?!was|is|were|and)\w+ ){0,6}"
     r"(?:card|documents?|permit|certificate|booklet|authorization|parole)\b"
 )
 _BE = r"(?: (?:was|were|is|has been|have been))?"
@@ -136,6 +136,13 @@ STEPS: tuple[Rule, ...] = (
         r"(?:fingerprint|biometric)\w*\b.*(?:appointment|(?:re)?scheduled)(?!.*(?:cancell?ed|completed))",
     ),
     rule(
+        "en.title.biometrics-unreadable",
+        C.BIOMETRICS_DONE,
+        r"(?:fingerprint|biometric)\w*\b.*\b(?:rejected|unreadable|unclassifiable|not (?:be )?read)",
+        action=True,
+        weak=True,
+    ),
+    rule(
         "en.title.biometrics-done",
         C.BIOMETRICS_DONE,
         r"(?:fingerprint|biometric)\w*\b.*\b(?:taken|completed|applied|captured|collected|reused|reviewed|received)",
@@ -164,13 +171,20 @@ STEPS: tuple[Rule, ...] = (
         r"\b(?:transferred|relocated|moved)\b",
         r"received (?:at|by) (?:another|my|your|a|the) (?:\w+ )?(?:local )?office",
     ),
-    rule("en.title.hold", C.ON_HOLD, r"\bon hold\b", r"\bsuspended\b", r"\bhold (?:was )?placed"),
+    rule(
+        "en.title.hold",
+        C.ON_HOLD,
+        r"\bon hold\b",
+        r"\bsuspended\b",
+        r"\bhold (?:was )?placed",
+        r"visa (?:number )?(?:\w+ )?not available",
+    ),
 )
 
 PLAIN: tuple[Rule, ...] = (
     rule("en.title.abandoned", C.DENIED, r"\babandon(?:ed|ment)\b"),
     rule("en.title.recommended", C.IN_REVIEW, r"quality review", r"approval recommendation"),
-    rule("en.title.closed", C.CLOSED, rf"{_CASE}.*\bclosed\b", r"^administrative(?:ly)? close"),
+    rule("en.title.closed", C.CLOSED, rf"{_CASE}.*\bclosed\b", r"^administrative(?:ly)? clos"),
     rule(
         "en.title.withdrawn",
         C.WITHDRAWN,
@@ -212,12 +226,15 @@ PLAIN: tuple[Rule, ...] = (
         r"under (?:\w+ )?review\b",
         r"assigned to an? officer",
         r"visa bulletin",
+        r"\bcurrently processing\b",
+        r"decision cannot (?:yet )?be made",
     ),
+    rule("en.title.resubmitted", C.RECEIVED, r"^(?:case (?:was )?resubmitted|resubmission)\b", weak=True),
     rule("en.title.test-passed", C.IN_REVIEW, r"english", r"civics", weak=True),
     rule(
         "en.title.denial-notice",
         C.DENIED,
-        r"^(?:my |your )?denial (?:decision )?notice (?:was )?(?:sent|mailed)",
+        r"^(?:my |your )?denial (?:decision )?(?:notice|letter) (?:was )?(?:sent|mailed)",
         weak=True,
     ),
     rule(
@@ -229,13 +246,13 @@ PLAIN: tuple[Rule, ...] = (
     rule(
         "en.title.approval-notice",
         C.APPROVED,
-        r"^(?:my |your )?approval notice (?:was )?(?:sent|mailed|emailed)",
+        r"^(?:my |your )?(?:approval|welcome) (?:notice|letter) (?:was )?(?:sent|mailed|emailed)",
         weak=True,
     ),
     rule(
         "en.title.receipt-notice",
         C.RECEIVED,
-        r"^(?:my |your )?(?:receipt|acceptance) notice (?:was )?(?:sent|mailed|emailed)",
+        r"^(?:my |your )?(?:receipt|acceptance) (?:notice|letter) (?:was )?(?:sent|mailed|emailed)",
         weak=True,
     ),
     rule(

@@ -162,6 +162,8 @@ REVERSALS: tuple[Rule, ...] = (
         r"\b(?:revocation|rescission) notice",
         r"\brescinded\b",
     ),
+    rule("en.title.other-means", C.CLOSED, r"\bother means\b"),
+    rule("en.title.bona-fide", C.IN_REVIEW, r"\b(?:bona fide|prima facie)\b", weak=True),
     rule("en.title.case-terminated", C.REVOKED_TERMINATED, r"^case (?:was )?terminated", weak=True),
     rule(
         "en.title.terminated",

@@ -32,27 +32,29 @@ response returned returning reversed review reviewed reviewing revocation revoke
 scheduled scheduling section sent service services set shipped show showed showing signed special
 state states status stay still submitted supporter taken temporary terminate terminated termination
 that the their they this to transferred travel undeliverable under unit united updated upheld uscis
-usps validity version visa waiting waived waiver was we were will with withdrawal withdrawn without
-work you your
+usps validity version visa waiting waived waiver was we welcome were will with withdrawal withdrawn
+without work you your
 """
 
 _SPANISH = """
-a acelerado activamente actualizada actualizado adelantado adicional administrativamente agilizacion
-al apelacion aprobacion aprobada aprobado audiencia aun automaticamente autorizacion aviso
-biometricos cancelacion cancelada cancelado carta caso centro ceremonia cerrada cerrado certificado
-cita completada completado con concedido correo correos correspondencia dactilares datos de decision
-del denegacion denegada denegado departamento destruida destruidas destruido devolucion devuelta
-devuelto documento documentos duplicada ee el electronico emitida emitido empleo en entregada
-entregado entregar entrevista enviada enviadas enviado envio es espera esta estado estados evidencia
-evidencias fecha fue fueron ha huella huellas informar inicial inmigrante juramentacion juramento
-jurisdiccion la las lista listo litigio local los me mi mis nacimiento nacional nombre notificacion
-notificaciones nueva nuevo oficina otorgada otorgado otra para permanente permiso peticion
-peticionario poderse por postal premium procesado procesamiento proceso producida producido
-programada programado proteccion que queda reabierta reabierto reapertura rechazada rechazado
-recibida recibidas recibido recibo recogida reconsideracion reembolsada reembolso reingreso
-reprogramada residente respuesta retirada retirado retiro revisado revision revocada revocado se ser
-sera servicio sido siendo solicitud su tarifa tarifas tarjeta temporal tiene toma tomadas tomar
-tomaron tramite transferida transferido una unidos uscis usps uu viaje visas y
+a acelerado aceptada aceptado activamente actualizada actualizado actualmente adelantado adicional
+administrativamente afirmada agilizacion al apelacion aprobacion aprobada aprobado audiencia aun
+automaticamente autorizacion aviso biometricos cancelacion cancelada cancelado carta caso centro
+ceremonia cerrada cerrado certificado cita completada completado con concedido correo correos
+correspondencia dactilares datos de decision del denegacion denegada denegado departamento destruida
+destruidas destruido devolucion devolviendo devuelta devuelto documento documentos duplicada ee el
+electronico emitida emitido empleo en entregada entregado entregar entrevista enviada enviadas
+enviado envio es espera esta estado estados evidencia evidencias exonerada exoneradas fecha fue
+fueron ha huella huellas informar inicial inmigrante juramentacion juramento jurisdiccion la las
+lista listo litigio local lockbox los me mi mis nacimiento nacional naturalizacion nombre
+notificacion notificaciones nueva nuevo oficina otorgada otorgado otra para permanente permiso
+peticion peticionario poderse por postal premium procesado procesamiento procesando proceso
+producida producido programada programado proteccion que queda reabierta reabierto reafirmada
+reapertura rechazada rechazado recibida recibidas recibido recibo recogida reconsideracion
+reembolsada reembolso reingreso reprogramada residente respuesta retirada retirado retiro revisado
+revision revocada revocado se ser sera servicio sido siendo solicitud su tarifa tarifas tarjeta
+temporal tiene toma tomadas tomar tomaron tramite transferida transferido una unidos uscis usps uu
+viaje visas y
 """
 
 ENGLISH_WORDS = frozenset(_ENGLISH.split())
