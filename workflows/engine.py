@@ -24,6 +24,7 @@ from tracking.statuses import CODES, Bucket
 from workflows import audit_actions as actions
 from workflows import notices, playbooks
 from workflows.actions import KINDS, Result, StepContext
+from workflows.legal.outcomes import OUTCOMES
 from workflows.models import ActionRun, Playbook, PlaybookRun
 from workflows.models.notices import NoticeKind, NoticeLevel
 from workflows.models.playbooks import ActionState, RunState
@@ -72,12 +73,15 @@ def run_for_change(
 
 
 def resume_parked(receipt_id: UUID | str, *, now: datetime, actor: Actor) -> RunSummary:
-    """Start what waited for the receipt to get a matter; what has been overtaken since is skipped."""
+    """Start what waited for the receipt to get a matter; what has been overtaken since is skipped.
+
+    Not so where a period may still run: its date is kept, whatever came after, until that answers it.
+    """
     total: Counter[str] = Counter()
     with unit_of_work(actor=actor):
         parked = PlaybookRun.objects.filter(receipt_id=receipt_id, state=RunState.PARKED)
         for run in list(parked.order_by("started_at", "id")):
-            if is_superseded(run.change_id):
+            if is_superseded(run.change_id) and not may_still_run(run):
                 _close(run, RunState.SKIPPED, reason=OVERTAKEN, now=now)
                 continue
             summary = run_for_change(run.change_id, now=now, actor=actor)
@@ -113,6 +117,14 @@ def is_superseded(change_id: UUID) -> bool:
     change = StatusChange.objects.only("receipt_id", "sequence").get(pk=change_id)
     later = StatusChange.objects.filter(receipt_id=change.receipt_id, sequence__gt=change.sequence)
     return later.exclude(to_code__in=SIDE_EVENTS).exists()
+
+
+def may_still_run(run: PlaybookRun) -> bool:
+    """True when the playbook counts a deadline and nothing later has met it or left it without a point."""
+    later = StatusChange.objects.filter(receipt_id=run.receipt_id, sequence__gt=run.change.sequence)
+    reported = set(later.values_list("to_code", flat=True))
+    kinds = {step["params"]["kind"] for step in run.playbook.actions if step["kind"] == "deadline"}
+    return any(not reported & OUTCOMES.get(kind, frozenset()) for kind in kinds)
 
 
 def _run(

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from legist.core import audit
 from legist.core.actors import Actor
-from legist.core.errors import InvalidInput, WrongState
+from legist.core.errors import Forbidden, InvalidInput, WrongState
 from legist.core.uow import unit_of_work
 from legist.practice import services
 from legist.practice.models import Matter, MatterStage, MatterState, Team, User
@@ -61,11 +61,18 @@ def close(matter_id: UUID | str, *, actor: Actor, now: datetime, reason: str = "
 def _keep_reason(matter: Matter, still_open: OpenWork, *, reason: str, actor: Actor, now: datetime) -> None:
     counts = {"deadlines": len(still_open.deadlines), "drafts": len(still_open.drafts)}
     ClosingReason.objects.create(
-        matter=matter, reason=reason, closed_by=get_person(actor), closed_at=now, **counts
+        matter=matter, reason=reason, closed_by=_closer(actor), closed_at=now, **counts
     )
     audit.record(
         actions.CLOSED_WITH_REASON, actor=actor, subject=matter, scope=matter.pk, now=now, data=counts
     )
+
+
+def _closer(actor: Actor) -> User:
+    person = get_person(actor)
+    if person is None:
+        raise Forbidden(_("A matter with something still open is closed by a person."))
+    return person
 
 
 def reopen(matter_id: UUID | str, *, actor: Actor, now: datetime) -> None:

@@ -34,6 +34,8 @@ PAGES = {
         "/",
         "/approvals/",
         "/deadlines/",
+        "/deadlines/?view=month",
+        "/deadlines/reminders/",
         "/playbooks/",
         "/wording/",
         "/wording/APPROVED/",

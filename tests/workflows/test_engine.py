@@ -111,6 +111,18 @@ def test_it_skips_parked_news_that_was_overtaken(firm: Firm) -> None:
     assert not Draft.objects.exists()
 
 
+def test_it_does_not_lose_a_running_period_to_news_that_answers_nothing(firm: Firm) -> None:
+    change = make_news(None, "RFE_ISSUED")
+    run(change)
+    make_change(change.receipt, "TRANSFERRED", at=NOW + timedelta(days=1))
+    Receipt.objects.filter(pk=change.receipt_id).update(matter=firm.danas_matter)
+
+    engine.resume_parked(change.receipt_id, now=NOW, actor=ENGINE)
+
+    assert Deadline.objects.get().kind == "rfe"
+    assert not Draft.objects.filter(purpose="rfe_received").exists()
+
+
 def test_it_holds_a_reading_that_needs_review_until_a_person_confirms_it(firm: Firm) -> None:
     change = make_news(firm.danas_matter, "APPROVED", needs_review=True)
     run(change)

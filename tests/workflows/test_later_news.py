@@ -13,7 +13,7 @@ from tests.factories.workflows import make_change, make_deadline, make_draft, ma
 from tracking.statuses import StatusCode
 from workflows import matters, services
 from workflows.legal.kinds import PERIODS
-from workflows.legal.outcomes import OUTCOMES, REPLACED_BY
+from workflows.legal.outcomes import MOOT, OUTCOMES, REPLACED_BY
 from workflows.models import ClosingReason, Deadline
 from workflows.selectors.later_news import LaterNews, later_news
 
@@ -49,7 +49,7 @@ def since(deadline: Deadline, code: str) -> LaterNews | None:
 def test_it_says_what_was_reported_since(firm: Firm, began: str, reported: str) -> None:
     deadline = begun(firm, began)
 
-    assert since(deadline, reported) == LaterNews(reported, DAY, is_replacement=False)
+    assert since(deadline, reported) == LaterNews(reported, DAY, is_moot=reported in MOOT)
     deadline.refresh_from_db()
     assert deadline.state == "open"
 

@@ -50,6 +50,21 @@ OUTCOMES: Mapping[str, frozenset[S]] = MappingProxyType(
         "premium_45": _PREMIUM,
     }
 )
+# What leaves a deadline without a point, without having met it: a person decides what becomes of it.
+MOOT = frozenset(
+    {
+        S.INTERVIEW_CANCELLED,
+        S.NO_SHOW,
+        S.DENIED,
+        S.REJECTED,
+        S.WITHDRAWN,
+        S.CLOSED,
+        S.REVOKED_TERMINATED,
+        S.DOC_DESTROYED,
+        S.RFE_ISSUED,
+        S.NOID_ISSUED,
+    }
+)
 # A new appointment of the same kind takes the place of the one before it.
 REPLACED_BY: Mapping[str, S] = MappingProxyType(
     {

@@ -10,18 +10,23 @@ from uuid import UUID
 from django.utils import timezone
 
 from tracking.models import StatusChange
-from workflows.legal.outcomes import OUTCOMES, REPLACED_BY
+from workflows.legal.outcomes import MOOT, OUTCOMES, REPLACED_BY
 from workflows.models import Deadline
 from workflows.models.deadlines import DeadlineState
 
 
 @dataclass(frozen=True, slots=True)
 class LaterNews:
-    """The latest such report; `is_replacement` when it sets another appointment of the same kind."""
+    """The latest such report.
+
+    `is_replacement` when it sets another appointment of the same kind, `is_moot` when it leaves the deadline
+    without a point but does not say that it was met.
+    """
 
     code: str
     day: date
-    is_replacement: bool
+    is_replacement: bool = False
+    is_moot: bool = False
 
 
 def later_news(deadlines: Iterable[Deadline]) -> dict[UUID, LaterNews]:
@@ -47,7 +52,8 @@ def _latest(deadline: Deadline, changes: Sequence[StatusChange]) -> LaterNews | 
     for change in changes:
         if change.to_code in codes and _is_after(deadline, change):
             day = change.event_date or timezone.localtime(change.detected_at).date()
-            return LaterNews(change.to_code, day, change.to_code == REPLACED_BY.get(deadline.kind))
+            is_replacement = change.to_code == REPLACED_BY.get(deadline.kind)
+            return LaterNews(change.to_code, day, is_replacement, change.to_code in MOOT)
     return None
 
 
