@@ -14,10 +14,10 @@ from tracking.normalizer.text import fold
 
 RECEIPT = re.compile(r"\b[A-Z]{3}[ -]?(?:\*\d{9}|\d{2}[ -]?\d{3}[ -]?\d{5}|\d{10})\b")
 _LINK = (
-    r"(?:a|an|the|of|to|or|for|on|in|by|and|from|as|under|with"
-    r"|para|la|el|las|los|de|del|al|y|o|e|un|una|en|por|con|sobre)"
+    r"\(?(?:a|an|the|of|to|or|for|on|in|by|and|from|as|under|with|into|be|after|before|during"
+    r"|para|la|el|las|los|de|del|al|y|o|e|un|una|en|por|con|sobre|sin|después|su)"
 )
-_CAPITAL = r"[A-ZÁÉÍÓÚÑ][\w/()'’-]*"
+_CAPITAL = r"[A-ZÁÉÍÓÚÑ\d][\w/()'’-]*"
 _FORM = re.compile(
     r"\b(?:Form|Formulario)s?\s+[A-Z]{1,4}-?\d{1,4}[A-Z]{0,4}\b"
     rf"(?:,\s*{_CAPITAL}(?:,?\s+(?:{_LINK}\s+){{0,4}}{_CAPITAL})*)?"

@@ -8,11 +8,16 @@ from tracking.normalizer.results import OfficeRole
 
 _DOS = "Department of State"
 _KIND = (
-    r"(?:Service Center|Benefits Center|Records Center|Support Center|Visa Center|Field Office|Asylum Office"
+    r"(?:Service Center(?: Operations)?|Benefits Center|Records Center|Support Center|Visa Center|Vetting Center"
+    r"|SERVICE CENTER|BENEFITS CENTER|Field Office|Asylum (?:Sub-)?Office|Program Office"
     r"|Appeals Office|Support Branch|International Office|Lockbox|Facility"
     r"|Office (?:of|for) Immigration Review)"
 )
-_NAMED = rf"((?:(?:[A-Z][\w.'-]+ ){{1,4}}{_KIND}|Board of Immigration Appeals)(?: \([A-Z]{{2,5}}\))?)"
+_LONG = r"Humanitarian, Adjustment, Removing Conditions,? and Travel Documents (?:\(HART\) )?"
+_NAMED = (
+    rf"((?:(?:{_LONG}|(?:[A-Z][\w.'-]+(?:, [A-Z]{{2}})? ){{1,4}}){_KIND}|Board of Immigration Appeals"
+    r"|Service Center Operations)(?: \([A-Z]{2,5}\))?)"
+)
 _ANY = rf"(?:{_NAMED}|(originating office|asylum office|(?:local )?USCIS office|appellate office)\b)"
 _FROM_DOS = re.compile(
     r"Department of State (?:sent us|returned)|Departamento de Estado (?:nos )?(?:envió|devolvió)"
@@ -61,6 +66,8 @@ _HINTS = (
     "Records Center",
     "Support Center",
     "Visa Center",
+    "Vetting Center",
+    "CENTER",
     "Support Branch",
     "Lockbox",
     "Facility",

@@ -159,6 +159,9 @@ SPANISH_TITLES: tuple[Example, ...] = (
     ("Caso Fue Rechazado", C.REJECTED, "es.rejected"),
     ("Notificación De Continuación Enviada", C.NOTICE_MAILED, "es.notice"),
     ("Aprobación De Caso Reafirmada", C.APPROVED, "es.reaffirmed"),
+    ("Solicitud De Exención De Tarifas Fue Denegada", C.FEE_PAYMENT, "es.fee-waiver-refused"),
+    ("Solicitud Para Reprogramar Mi Cita Fue Recibida", C.INTERVIEW_SCHEDULED, "es.reschedule-asked"),
+    ("Solicitud De Una Tarjeta Duplicada Fue Aprobada", C.DOC_PRODUCTION, "es.duplicate-card"),
     ("Estatus De Protección Temporal Fue Retirado", C.REVOKED_TERMINATED, "es.status-withdrawn"),
 )
 
@@ -169,6 +172,10 @@ SPANISH_DESCRIPTIONS: tuple[Example, ...] = (
     ("Nadie se presentó a la cita.", C.NO_SHOW, "es.no-show"),
     ("Ordenamos su nueva tarjeta.", C.DOC_PRODUCTION, "es.produced"),
     ("Rechazamos su caso.", C.DENIED, "es.reviewed-and-denied"),
+    ("Negamos su exención de tarifas.", C.FEE_PAYMENT, "es.fee-waiver-refused"),
+    ("Denegamos su solicitud de viaje.", C.DENIED, "es.request-denied"),
+    ("Aprobamos su solicitud de viaje.", C.APPROVED, "es.request-approved"),
+    ("Recibimos su solicitud de viaje.", C.RECEIVED, "es.request-received"),
     ("Retiramos su Estatus de Protección.", C.REVOKED_TERMINATED, "es.status-withdrawn"),
     ("Determinamos su lugar y se aprobó su caso.", C.APPROVED, "es.approved"),
 )

@@ -158,6 +158,8 @@ def test_it_notices_a_receipt_other_than_the_one_asked_for() -> None:
         ("The California Service Center sent it to the Texas Service Center.", "Texas Service Center", TO),
         ("We received it when it was transferred from another office.", None, OfficeRole.TRANSFERRED_FROM),
         ("Se transfirió su caso a otra oficina.", None, TO),
+        ("It is at our Irving, TX Field Office.", "Irving, TX Field Office", AT_WORK),
+        ("It is being processed at our NEBRASKA SERVICE CENTER.", "NEBRASKA SERVICE CENTER", AT_WORK),
         (
             "Nuestra oficina del Centro de Servicio de California lo tiene.",
             "California Service Center",

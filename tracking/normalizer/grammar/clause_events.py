@@ -224,7 +224,7 @@ PLAIN: tuple[Rule, ...] = (
     rule(
         "en.approved",
         C.APPROVED,
-        rf"(?:approved|granted) {_CASE}",
+        rf"(?<!your )(?:approved|granted) {_CASE}",
         rf"granted {_STATUS}",
         r"granted (?:parole|asylum)",
         rf"{_CASE}[^.]{{0,40}} {_BE} (?:approved|granted)",

@@ -6,6 +6,8 @@ from tracking.normalizer.grammar.rules import Rule, rule
 from tracking.statuses import StatusCode as C
 
 _CASE = r"(?:(?:su|el|la|este|esta) )?(?:xform|caso|solicitud|peticion|formulario)"
+# "Solicitud" is an application and any other request: what is asked for decides.
+_ASKED = r"(?:su|la|una|esta) (?:solicitud|peticion) (?:de|para) "
 _DOC = r"(?:su |la |el |una |un )?(?:nuev[oa] )?(?:[\w]+ ){0,3}?(?:tarjeta|documentos?|permiso|certificado)"
 
 MAIL: tuple[Rule, ...] = (
@@ -53,6 +55,7 @@ MAIL: tuple[Rule, ...] = (
         rf"(?:enviamos|se envio)(?: por correo)? {_DOC}",
         r"(?:tarjeta|documento|permiso)\b[^.]* (?:enviad[oa])",
     ),
+    rule("es.duplicate-card", C.DOC_PRODUCTION, r"(?:tarjeta|documento) duplicad[oa][^.]* aprob"),
     rule(
         "es.produced",
         C.DOC_PRODUCTION,
@@ -98,6 +101,13 @@ STEPS: tuple[Rule, ...] = (
         r"(?:re)?program(?:amos|o)[^.]* entrevista",
     ),
     rule(
+        "es.reschedule-asked",
+        C.INTERVIEW_SCHEDULED,
+        r"(?:solicitud|peticion) (?:para|de) reprogramar",
+        action=False,
+        weak=True,
+    ),
+    rule(
         "es.biometrics-scheduled",
         C.BIOMETRICS_SCHEDULED,
         r"cita [^.]*(?:huellas|biometric)",
@@ -131,6 +141,9 @@ STEPS: tuple[Rule, ...] = (
 )
 
 PLAIN: tuple[Rule, ...] = (
+    rule("es.request-denied", C.DENIED, rf"(?:denegamos|negamos|rechazamos) {_ASKED}", weak=True),
+    rule("es.request-approved", C.APPROVED, rf"(?:aprobamos|se aprobo|otorgamos) {_ASKED}", weak=True),
+    rule("es.request-received", C.RECEIVED, rf"(?:recibimos|se recibio|aceptamos) {_ASKED}", weak=True),
     rule("es.closed", C.CLOSED, r"\bcerrad[oa]\b", r"\bcerramos\b"),
     rule(
         "es.denied", C.DENIED, r"denegad[oa]", r"\b(?:de)?neg(?:amos|o)\b", r"rechazamos", r"\bdenegacion\b"

@@ -9,6 +9,7 @@ from __future__ import annotations
 from tracking.normalizer.grammar.rules import Rule, rule
 from tracking.statuses import StatusCode as C
 
+_FEE = r"(?:(?:la|el|las|los|su) )?(?:tarifas?|cargos?|cuotas?)"
 _CASE = r"(?:(?:su|el|la|este|esta) )?(?:xform|caso|solicitud|peticion|formulario)"
 
 BESIDE_THE_CASE: tuple[Rule, ...] = (
@@ -27,6 +28,14 @@ BESIDE_THE_CASE: tuple[Rule, ...] = (
         r"premium",
     ),
     rule(
+        "es.fee-waiver-refused",
+        C.FEE_PAYMENT,
+        rf"exencion de {_FEE}[^.]* (?:denegad|rechazad)",
+        rf"(?:de)?negamos [^.]*exencion de {_FEE}",
+        action=True,
+        weak=True,
+    ),
+    rule(
         "es.fees-waived",
         C.RECEIVED,
         r"(?:exoner|exim|eximi|dispens|exencion)\w* (?:de )?(?:\w+ ){0,3}(?:tarifas?|cuotas?|pago)",
@@ -35,8 +44,8 @@ BESIDE_THE_CASE: tuple[Rule, ...] = (
     rule(
         "es.fingerprint-fee",
         C.RECEIVED,
-        r"tarifas? (?:de|por|para) (?:\w+ ){0,4}(?:huellas|datos biometricos)[^.]* (?:recibid|aceptad)",
-        r"(?:aceptamos|recibimos) la tarifa",
+        rf"{_FEE} (?:de|por|para) (?:\w+ ){{0,4}}(?:huellas|datos biometricos)[^.]* (?:recibid|aceptad)",
+        rf"(?:aceptamos|recibimos) {_FEE}",
     ),
     rule(
         "es.representative-refused",
@@ -115,7 +124,7 @@ REVERSALS: tuple[Rule, ...] = (
         r"tarifa incorrecta",
         r"volver a presentar",
     ),
-    rule("es.reviewed-and-denied", C.DENIED, rf"(?:rechazamos|denegamos|negamos) {_CASE}"),
+    rule("es.reviewed-and-denied", C.DENIED, rf"(?:rechazamos|denegamos|negamos) {_CASE}(?! (?:de|para) )"),
     rule("es.case-terminated", C.REVOKED_TERMINATED, r"^(?:el )?caso (?:fue |ha sido )?terminado", weak=True),
     rule(
         "es.terminated",
