@@ -15,6 +15,15 @@ from tests.support.stack import Stack
 
 pytestmark = [pytest.mark.browser, pytest.mark.process, pytest.mark.timeout(300)]
 
+STATUSES = (
+    "/statuses/",
+    "/statuses/titles/new/",
+    "/statuses/stages/",
+    "/statuses/stages/IN_REVIEW/",
+    "/statuses/draft/",
+    "/statuses/versions/",
+    "/statuses/checkup/",
+)
 PAGES = {
     "paul": (
         "/",
@@ -42,10 +51,12 @@ PAGES = {
         "/wording/glossary/",
         "/settings/",
         "/health/",
+        *STATUSES,
     ),
     "mary": ("/audit/", "/settings/assistant/", "/health/", "/matters/", "/receipts/"),
 }
 FIRST_OF = {
+    "/statuses/": "a[href^='/statuses/titles/'][data-row-link]",
     "/receipts/": "a[href^='/receipts/0']",
     "/matters/": "a[href^='/matters/0']",
     "/approvals/": "a[href^='/approvals/0']",

@@ -27,13 +27,15 @@ def checkup(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("Noted. You are asked again when the next look is due."))
         return htmx.redirect(request, reverse("tracking:vocabulary_checkup"))
     draft, found = view_draft(actor), view_checkup(actor)
+    unclear = {line.key for line in (*found.unmapped, *found.ambiguous)}
+    fresh = [line for line in found.fresh if line.key not in unclear]
     context = page.frame(draft, "checkup", now=now) | {
         "checkup": found,
         "is_due": found.due_at is not None and found.due_at <= now,
         "parts": [
             (_("Not understood"), page.rows(found.unmapped, draft)),
             (_("Ambiguous"), page.rows(found.ambiguous, draft)),
-            (_("New since the last look"), page.rows(found.fresh, draft)),
+            (_("New, and understood"), page.rows(fresh, draft)),
         ],
     }
     return render(request, "tracking/vocabulary_checkup.html", context)

@@ -20,6 +20,7 @@ from tracking.vocabulary.current import current_vocabulary
 from tracking.vocabulary.deciding import decide_status
 from tracking.vocabulary.pages import count_cases_under
 from tracking.vocabulary.rereading import ABOUT_MEANING
+from tracking.web import vocabulary_page
 from tracking.web.vocabulary_forms import MeaningForm
 
 
@@ -55,7 +56,7 @@ def offer(item: ReviewItem, nearest: tuple[Suggestion, ...], *, actor: Actor) ->
     return {
         "may_decide": True,
         "decide_cases": count_cases_under(title),
-        "decide_codes": dict.fromkeys(near.code for near in nearest),
+        "decide_codes": [near.code for near in vocabulary_page.likely(nearest)],
         "decide_form": MeaningForm(vocabulary=current_vocabulary()),
         "suggestion": suggestion_for(item, actor),
     }

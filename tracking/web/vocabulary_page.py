@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from legist.core.actors import Actor
-from tracking.normalizer import nearest, normalize, title_key
+from tracking.normalizer import Suggestion, nearest, normalize, title_key
 from tracking.normalizer.results import Normalized
 from tracking.statuses import StatusCode
 from tracking.vocabulary.content import FirmBucket, Vocabulary
@@ -73,7 +73,10 @@ def titles(draft: DraftView, lines: list[TitleLine], *, show: str, words: str, e
 def rows(lines: Iterable[TitleLine], draft: DraftView) -> list[TitleRow]:
     """Return titles as rows; no query."""
     before = {rule.key: rule for rule in draft.base.rules}
-    return [row(line, draft.result, is_in_draft=before.get(line.key) != line.rule) for line in lines]
+    after = {rule.key: rule for rule in draft.result.rules}
+    return [
+        row(line, draft.result, is_in_draft=before.get(line.key) != after.get(line.key)) for line in lines
+    ]
 
 
 def row(line: TitleLine, vocabulary: Vocabulary, *, is_in_draft: bool = False) -> TitleRow:
@@ -94,9 +97,18 @@ def title(actor: Actor, draft: DraftView, line: TitleLine) -> dict[str, Any]:
         "row": row(line, draft.result, is_in_draft=before != line.rule),
         "line": line,
         "examples": [(change, readings.get(change.pk, change).reads.code) for change in examples],
-        "nearest": nearest(line.title) if is_doubtful else (),
+        "nearest": likely(nearest(line.title)) if is_doubtful else [],
         "dropped": before if before and not line.rule else None,
     }
+
+
+def likely(found: Iterable[Suggestion]) -> list[Suggestion]:
+    """Keep the most alike of each status that a title can mean."""
+    best: dict[StatusCode, Suggestion] = {}
+    for each in found:
+        best.setdefault(each.code, each)
+    best.pop(StatusCode.UNKNOWN, None)
+    return list(best.values())
 
 
 def reading_today(words: str, vocabulary: Vocabulary) -> Normalized:

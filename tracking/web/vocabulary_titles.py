@@ -22,6 +22,9 @@ from tracking.web import vocabulary_page as page
 from tracking.web.answers import done, is_panel
 from tracking.web.vocabulary_forms import NewRuleForm, RuleForm, rule_values
 
+# What the side panel holds has this id, so that it is told apart from the same part on a page.
+SIDE = "title-side"
+
 
 @require_http_methods(["GET", "POST"])
 @login_required
@@ -108,8 +111,8 @@ def _title(
     shown: dict[str, Any] = page.frame(draft, "titles", now=now) | page.title(actor, draft, line)
     initial = rule_values(line.rule)
     shown["form"] = form or RuleForm(initial=initial, vocabulary=draft.result, about=line.title)
-    shown["is_panel"] = is_panel(request)
-    is_part = is_panel(request) or (status != 200 and htmx.is_fragment(request))
+    shown["is_side"] = is_side = is_panel(request) or request.headers.get("HX-Target") == SIDE
+    is_part = is_side or (status != 200 and htmx.is_fragment(request))
     name = "tracking/vocabulary_title_panel.html" if is_part else "tracking/vocabulary_title.html"
     return render(request, name, shown, status=status)
 

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.test import Client
 
 from tests.factories.practice import NOW, SYSTEM
-from tests.factories.tracking import make_change
+from tests.factories.tracking import RECEIVED, make_change
 from tracking.models import Receipt, ReviewItem, ReviewKind, ReviewState, VocabularyReview
 from tracking.vocabulary.checkup import remind
 
@@ -23,6 +23,7 @@ LONG_AGO = NOW - timedelta(days=settings.LEGIST_VOCABULARY_REVIEW_DAYS)
 @pytest.fixture
 def reminder(danas: Receipt) -> ReviewItem:
     """A quarter after the first status, the firm is asked to look."""
+    make_change(danas, RECEIVED, at=LONG_AGO)
     make_change(danas, UNKNOWN, at=LONG_AGO)
     assert remind(now=NOW, actor=SYSTEM)
     return ReviewItem.objects.get(kind=ReviewKind.VOCABULARY)
@@ -59,7 +60,7 @@ def test_the_question_in_the_queue_leads_there(reminder: ReviewItem, browser_of:
     page = browser_of("olga").get(f"/reviews/{reminder.pk}/").content.decode()
 
     assert 'href="/statuses/checkup/"' in page
-    assert "1 not understood" in page
+    assert "1 not understood, 0 ambiguous, 2 new" in page
     assert "Settle the question" not in page
 
 

@@ -11,10 +11,12 @@ from tests.factories.practice import NOW, Firm
 from tests.factories.tracking import RFE, make_change, make_receipt, make_receipts
 from tests.tracking.web.conftest import FRAGMENT
 from tracking.models import Receipt, VocabularyDraft
-from tracking.normalizer import title_key
+from tracking.normalizer import Suggestion, title_key
+from tracking.statuses import StatusCode
 from tracking.vocabulary.edits import DropRule, SetRule
 from tracking.vocabulary.titles import slug_of
 from tracking.vocabulary.versions import add_edits, publish, view_draft
+from tracking.web.vocabulary_page import likely
 
 Browser = Callable[[str], Client]
 UNKNOWN = "Request for Evidance Were Pondered Upon"
@@ -88,6 +90,9 @@ def test_it_opens_in_the_side_panel(unknown: Receipt, browser_of: Browser) -> No
 
     assert "<html" not in panel
     assert "Add the rule to the draft" in panel
+    again = browser_of("alice").get(url_of(UNKNOWN), headers=FRAGMENT | {"HX-Target": "title-side"})
+    assert "<html" not in again.content.decode()
+    assert 'id="title-side"' in again.content.decode()
 
 
 def test_examples_are_of_cases_shared_with_the_reader(unknown: Receipt, firm: Firm) -> None:
@@ -218,3 +223,9 @@ def test_a_long_list_ends_with_the_way_to_the_rest(
     assert len(titles(browser_of("alice"))) == 2
     assert "Show all 3 titles" in browser_of("alice").get("/statuses/").content.decode()
     assert len(titles(browser_of("alice"), all="1")) == 3
+
+
+def test_what_nobody_understands_is_no_suggestion() -> None:
+    vague, clear = Suggestion("a", StatusCode.UNKNOWN, 0.9), Suggestion("b", StatusCode.APPROVED, 0.8)
+
+    assert likely([vague, clear, Suggestion("c", StatusCode.APPROVED, 0.7)]) == [clear]
