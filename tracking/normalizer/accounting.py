@@ -73,6 +73,7 @@ _COMPANIONS = {
 }
 
 _MAIL = frozenset({_C.MAIL_RETURNED})
+_PAPERS = frozenset({_C.DOC_PRODUCTION, _C.DOC_MAILED, _C.DOC_DELIVERED, _C.DOC_DESTROYED})
 # What a subject can have happen to it; anything else said of it needs a person.
 _SUBJECTS = tuple(
     (re.compile(rf"\b(?:{nouns})"), codes)
@@ -93,10 +94,10 @@ _SUBJECTS = tuple(
         ("appeal|apelacion|motion|mocion", {_C.APPEAL_MOTION, _C.REOPENED}),
         (
             "card|tarjeta",
-            _MAIL
-            | {_C.DOC_PRODUCTION, _C.DOC_MAILED, _C.DOC_DELIVERED, _C.DOC_DESTROYED}
-            | {_C.RESPONSE_RECEIVED},
+            _MAIL | _PAPERS | {_C.RESPONSE_RECEIVED},
         ),
+        ("caso", frozenset(_C) - _MAIL - _PAPERS),
+        ("notificacion|aviso", frozenset(_C) - _PAPERS),
     )
 )
 _TO_BE = re.compile(r" (?:was|were|is|are|has|have|will|fue|fueron|esta|ha)\b")

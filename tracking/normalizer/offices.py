@@ -8,8 +8,8 @@ from tracking.normalizer.results import OfficeRole
 
 _DOS = "Department of State"
 _KIND = (
-    r"(?:Service Center(?: Operations)?|Benefits Center|Records Center|Support Center|Visa Center|Vetting Center"
-    r"|SERVICE CENTER|BENEFITS CENTER|Field Office|Asylum (?:Sub-)?Office|Program Office"
+    r"(?:Service Center(?: Operations)?|Benefits Center|Records Center|Support Center|Visa Center"
+    r"|Vetting Center|SERVICE CENTER|BENEFITS CENTER|Field Office|Asylum (?:Sub-)?Office|Program Office"
     r"|Appeals Office|Support Branch|International Office|Lockbox|Facility"
     r"|Office (?:of|for) Immigration Review)"
 )

@@ -159,6 +159,7 @@ SPANISH_TITLES: tuple[Example, ...] = (
     ("Caso Fue Rechazado", C.REJECTED, "es.rejected"),
     ("Notificación De Continuación Enviada", C.NOTICE_MAILED, "es.notice"),
     ("Aprobación De Caso Reafirmada", C.APPROVED, "es.reaffirmed"),
+    ("Caso Fue Devuelto Por El Departamento De Estado", C.IN_REVIEW, "es.from-dos"),
     ("Solicitud De Exención De Tarifas Fue Denegada", C.FEE_PAYMENT, "es.fee-waiver-refused"),
     ("Solicitud Para Reprogramar Mi Cita Fue Recibida", C.INTERVIEW_SCHEDULED, "es.reschedule-asked"),
     ("Solicitud De Una Tarjeta Duplicada Fue Aprobada", C.DOC_PRODUCTION, "es.duplicate-card"),

@@ -40,6 +40,11 @@ def test_it_knows_a_title_that_a_tracker_writes_as_the_clients_own() -> None:
     assert not result.needs_review
 
 
+@pytest.mark.parametrize("title", ["Caso Fue Devuelto", "Notificación Fue Entregada"])
+def test_it_asks_when_something_happens_that_its_subject_cannot_undergo(title: str) -> None:
+    assert normalize(title).needs_review
+
+
 def test_it_asks_about_a_title_with_a_second_event() -> None:
     assert normalize("Case Was Approved And My Card Was Ordered").needs_review
 

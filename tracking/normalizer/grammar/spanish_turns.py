@@ -97,7 +97,12 @@ REVERSALS: tuple[Rule, ...] = (
         r"recibimos su (?:correspondencia|evidencia|carta)",
         r"correspondencia[^.]* recibid",
     ),
-    rule("es.from-dos", C.IN_REVIEW, r"departamento de estado (?:nos )?(?:envio|devolvio|regreso)"),
+    rule(
+        "es.from-dos",
+        C.IN_REVIEW,
+        r"departamento de estado (?:nos )?(?:envio|devolvio|regreso)",
+        r"por el departamento de estado",
+    ),
     rule("es.reaffirmed", C.APPROVED, r"aprobacion [^.]*\b(?:re)?(?:afirmad|confirmad)a"),
     rule("es.intent-to-revoke", C.NOIR_ISSUED, r"(?:intencion|intento) de (?:revocar|rescindir|terminar)"),
     rule(
