@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -41,7 +42,7 @@ def create(request: HttpRequest) -> HttpResponse:
         scope=given["scope"], shows_names=given["shows_names"], actor=actor, now=utc_now()
     )
     path = reverse("workflows:calendar_feed", args=[secret])
-    context = {"feed": feed, "address": request.build_absolute_uri(path)}
+    context = {"feed": feed, "address": f"{settings.LEGIST_BASE_URL}{path}"}
     return render(request, "workflows/calendar/created.html", context)
 
 

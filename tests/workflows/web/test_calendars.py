@@ -17,7 +17,7 @@ from tests.factories.workflows import make_deadline
 from tests.workflows.web.asking import Browser, address, text
 from workflows import calendars, services
 
-ADDRESS = re.compile(r"http://testserver(/calendar/[\w-]{43}\.ics)")
+ADDRESS = re.compile(r"https?://[\w.:-]+(/calendar/[\w-]{43}\.ics)")
 
 
 def make(browser: Client, **data: str) -> str:
