@@ -48,7 +48,7 @@ class StepForm(forms.Form):
 class MeaningForm(forms.Form):
     """What the title of a question means."""
 
-    code = forms.ChoiceField(label=gettext_lazy("It means"), choices=[])
+    code = forms.ChoiceField(label=gettext_lazy("Or another status"), choices=[])
 
     def __init__(self, data: Any = None, *, vocabulary: Vocabulary) -> None:
         super().__init__(data, auto_id="decide_%s")

@@ -6,12 +6,16 @@ import json
 from collections.abc import Callable
 
 import pytest
+from django.conf import LazySettings
 from django.test import Client
 
 from tests.factories.practice import NOW, Firm
-from tests.factories.tracking import make_change, make_receipts
+from tests.factories.tracking import make_change, make_receipt, make_receipts
+from tests.tracking.assist.conftest import DESCRIPTION, TARGET, UNKNOWN_TITLE, saying
+from tests.tracking.assist.conftest import run as ask
 from tests.tracking.web.conftest import FRAGMENT
-from tracking.models import Receipt, ReviewItem, ReviewState
+from tracking.assist import consent
+from tracking.models import ModelSuggestion, Receipt, ReviewItem, ReviewState, SuggestionState
 from tracking.vocabulary.current import current_vocabulary
 from tracking.vocabulary.versions import roll_back
 
@@ -112,3 +116,18 @@ def test_a_paralegal_is_told_who_decides(question: ReviewItem, browser_of: Brows
 @pytest.mark.parametrize("code", ["RFE_ISSUED", ""])
 def test_who_may_not(name: str, status: int, code: str, question: ReviewItem, browser_of: Browser) -> None:
     assert browser_of(name).post(f"{url_of(question)}decide/", {"code": code}).status_code == status
+
+
+def test_what_a_model_suggested_is_confirmed_by_the_decision(
+    firm: Firm, browser_of: Browser, settings: LazySettings
+) -> None:
+    settings.LEGIST_MODEL, settings.LEGIST_MODEL_API_KEY = TARGET, "a key"
+    consent.give(target=TARGET, actor=firm.actor("mary"), now=NOW)
+    make_change(make_receipt(matter=firm.danas_matter), UNKNOWN_TITLE, DESCRIPTION)
+    ask(saying(code="RFE_ISSUED"))
+    alice, url = browser_of("alice"), url_of(ReviewItem.objects.get())
+    assert "Suggested by a language model" in alice.get(url).content.decode()
+
+    assert alice.post(f"{url}decide/", {"code": "RFE_ISSUED"}).status_code == 302
+
+    assert ModelSuggestion.objects.get().state == SuggestionState.CONFIRMED
