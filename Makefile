@@ -43,6 +43,7 @@ check: $(VENV)/.development
 
 bench: $(VENV)/.development
 	$(BIN)/python manage.py bench_pipeline
+	$(BIN)/python manage.py bench_reading
 
 messages: $(VENV)/.development
 	$(BIN)/python manage.py makemessages -l es --no-location --no-obsolete --no-wrap -i ".venv/*" -i "tests/*" -i "var/*" -i "staticfiles/*"

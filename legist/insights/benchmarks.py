@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import time
@@ -30,16 +31,37 @@ BENCH = Actor.command("bench")
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Calls per second of ours and of the reference: medians over the rounds."""
+    """What ours and the reference do in a second: medians over the rounds. `unit` is what is counted."""
 
     name: str
     reference: str
     ours_per_s: float
     reference_per_s: float
+    unit: str = "calls"
 
     @property
     def ratio(self) -> float:
         return self.ours_per_s / self.reference_per_s
+
+    def as_json(self) -> str:
+        return json.dumps(
+            {
+                "name": self.name,
+                "reference": self.reference,
+                f"{self.unit}_per_second": round(self.ours_per_s, 1),
+                f"reference_{self.unit}_per_second": round(self.reference_per_s, 1),
+                "ratio": round(self.ratio, 3),
+            }
+        )
+
+    def as_text(self) -> str:
+        return "\n".join(
+            (
+                f"{self.name}: {self.ours_per_s:.0f} {self.unit}/s",
+                f"{self.reference}: {self.reference_per_s:.0f} {self.unit}/s",
+                f"ratio: {self.ratio:.2f}",
+            )
+        )
 
 
 def pipeline(*, receipts: int, rounds: int) -> Comparison:

@@ -39,6 +39,8 @@ CASES = [
     ("add_staff alice@firm.example --name Alice --role pope", 2, "--role"),
     ("demo_data --receipts -1", 2, "--receipts"),
     ("bench_pipeline --receipts 0", 2, "--receipts"),
+    ("bench_reading --texts 0", 2, "--texts"),
+    ("bench_reading --texts 60 --rounds 1 --json", 0, ""),
     (f"simulate_uscis --port {TAKEN}", 2, "is in use. Stop what uses it, or choose another one"),
     ("simulate_uscis --port 99999", 2, "is no port"),
 ]

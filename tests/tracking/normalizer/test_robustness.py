@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.tracking.normalizer.corpus import load
 from tracking.normalizer import Normalized, OfficeRole, nearest, normalize
 from tracking.normalizer.records import as_record
-from tracking.normalizer.scoring import body
 from tracking.normalizer.spelling import corrected
 from tracking.statuses import CODES
 
@@ -84,34 +80,3 @@ def test_it_does_not_choke_on_a_flood(shape: str) -> None:
     normalize(flood, flood)
     normalize("Case Was Received", flood[:3_999] + ".")
     normalize(flood, "")
-
-
-def test_it_reads_5000_texts_a_second_on_one_core() -> None:
-    texts = [(record["title"], body(record)) for record in load("status_texts")] * 4
-
-    assert max(speed(texts) for _ in range(3)) >= 5_000
-
-
-def test_it_reads_5000_texts_a_second_that_it_has_never_seen() -> None:
-    records = [record for _ in range(4) for record in load("status_texts")]
-    batches = [
-        [
-            (f"{record['title']} {batch}x{number}", unheard(body(record), f"w{batch}x{number}"))
-            for number, record in enumerate(records)
-        ]
-        for batch in range(3)
-    ]
-
-    assert max(map(speed, batches)) >= 5_000
-
-
-def unheard(text: str, word: str) -> str:
-    """The text with a new word in what it says happened, so that no earlier reading helps."""
-    return text.replace(" your ", f" your {word} ", 1).replace(" su ", f" su {word} ", 1)
-
-
-def speed(texts: list[tuple[str, str]]) -> float:
-    started = time.process_time()
-    for title, description in texts:
-        normalize(title, description)
-    return len(texts) / (time.process_time() - started)

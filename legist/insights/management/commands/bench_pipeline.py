@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -25,16 +24,4 @@ class Command(BaseCommand):
             message = "--receipts and --rounds must be 1 or more."
             raise CommandError(message, returncode=2)
         result = benchmarks.pipeline(receipts=options["receipts"], rounds=options["rounds"])
-        if options["json"]:
-            document = {
-                "name": result.name,
-                "reference": result.reference,
-                "calls_per_second": round(result.ours_per_s, 1),
-                "reference_calls_per_second": round(result.reference_per_s, 1),
-                "ratio": round(result.ratio, 3),
-            }
-            self.stdout.write(json.dumps(document))
-            return
-        self.stdout.write(f"{result.name}: {result.ours_per_s:.0f} calls/s")
-        self.stdout.write(f"{result.reference}: {result.reference_per_s:.0f} calls/s")
-        self.stdout.write(f"ratio: {result.ratio:.2f}")
+        self.stdout.write(result.as_json() if options["json"] else result.as_text())
