@@ -18,21 +18,20 @@ from legist.core.errors import LegistError, WrongState
 from legist.core.uow import unit_of_work
 from legist.practice.models import Matter
 from legist.practice.permissions import Capability
-from tracking.models import StatusChange
+from tracking.models import Receipt, StatusChange
 from tracking.selectors import ChangeFacts, get_change_facts
-from tracking.statuses import CODES, Bucket
 from workflows import audit_actions as actions
-from workflows import notices, playbooks
+from workflows import notices, playbooks, repeats
 from workflows.actions import KINDS, Result, StepContext
 from workflows.legal.outcomes import OUTCOMES
 from workflows.models import ActionRun, Playbook, PlaybookRun
 from workflows.models.notices import NoticeKind, NoticeLevel
 from workflows.models.playbooks import ActionState, RunState
 from workflows.people import assigned, managers
+from workflows.repeats import SIDE_EVENTS
 from workflows.rules import Hold, PlannedAction, decide
 from workflows.selectors.access import access_run
 
-SIDE_EVENTS = tuple(str(code) for code, info in CODES.items() if info.bucket == Bucket.NO_STAGE)
 NO_MATTER, OVERTAKEN = "no_matter", "overtaken"
 FINISHED = (RunState.DONE, RunState.SKIPPED)
 
@@ -57,6 +56,8 @@ def run_for_change(
     """
     with unit_of_work(actor=actor):
         facts = get_change_facts(change_id)
+        # One change of a receipt at a time, so that two readings of the same words do not both start.
+        Receipt.objects.select_for_update(of=("self",), no_key=True).get(pk=facts.receipt_id)
         known = {playbook.key: playbook for playbook in playbooks.list_enabled()}
         plan = decide(
             facts,
@@ -65,6 +66,11 @@ def run_for_change(
             confirmed=confirmed,
         )
         retire_held(facts, now=now)
+        needless = repeats.at_work(facts)
+        if not confirmed and repeats.is_read_otherwise(facts):
+            needless |= {step.playbook_key for step in plan}
+        repeats.drop_unstarted(facts, needless, now=now)
+        plan = [step for step in plan if step.playbook_key not in needless]
         counts: Counter[str] = Counter()
         for key, steps in groupby(plan, key=lambda step: step.playbook_key):
             counts["runs"] += 1
@@ -103,20 +109,21 @@ def repeat_run(run_id: UUID | str, *, now: datetime, actor: Actor) -> RunSummary
 
 
 def retire_held(facts: ChangeFacts, *, now: datetime) -> int:
-    """Skip held runs of earlier changes of the receipt: a newer status answers their question."""
-    if facts.code in SIDE_EVENTS:
-        return 0
+    """Skip held runs of earlier changes of the receipt: a newer status answers their question.
+
+    A side event answers it only where it is what the same words are now read as.
+    """
     held = PlaybookRun.objects.filter(
         receipt_id=facts.receipt_id, state=RunState.HELD, change__sequence__lt=facts.sequence
     )
+    if facts.code in SIDE_EVENTS:
+        held = repeats.held_about(facts) if facts.is_reread else held.none()
     return held.update(state=RunState.SKIPPED, reason=OVERTAKEN, finished_at=now)
 
 
 def is_superseded(change_id: UUID) -> bool:
     """True when a later change of the same receipt says something else; side events do not count."""
-    change = StatusChange.objects.only("receipt_id", "sequence").get(pk=change_id)
-    later = StatusChange.objects.filter(receipt_id=change.receipt_id, sequence__gt=change.sequence)
-    return later.exclude(to_code__in=SIDE_EVENTS).exists()
+    return repeats.overtaking(StatusChange.objects.get(pk=change_id)).exists()
 
 
 def may_still_run(run: PlaybookRun) -> bool:

@@ -67,6 +67,7 @@ HOLD_REASONS: dict[str, Words] = {
     "needs_review": _("a person has to confirm the reading first"),
     "superseded": _("a newer status has overtaken it"),
     "overtaken": _("a newer status has overtaken it"),
+    "repeated": _("another reading of the same text does it"),
     "no_matter": _("the receipt has no matter yet"),
     "failed": _("a step could not be done"),
 }

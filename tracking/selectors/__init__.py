@@ -25,6 +25,7 @@ from tracking.selectors.changes import (
     get_change_facts,
     inbox_counts,
     list_changes,
+    same_words,
 )
 from tracking.selectors.client import ClientChange, ClientReceipt, list_client_receipts
 from tracking.selectors.health import HealthState, SourceHealth, Window, source_health, view_source_health
@@ -99,6 +100,7 @@ __all__ = [
     "number_index",
     "receipt_detail",
     "refusal_of_tracked",
+    "same_words",
     "source_health",
     "view_source_health",
     "visible_changes",

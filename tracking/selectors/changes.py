@@ -96,7 +96,9 @@ def _inbox(actor: Actor, scope: Scope, *, now: datetime) -> QuerySet[Any]:
 class ChangeFacts:
     """What rules may know about a change; values only, so that they can be decided on without a database.
 
-    `is_restored` marks a correction taken back: the source said this before, nothing new happened.
+    `is_restored` marks a correction taken back: the source said this before, nothing new happened. So does
+    `is_reread` for words that are read anew: both are dated by when those words were first seen. What a
+    person sets by hand has no `detected_after`: it happened at some time, and the source did not say so.
     """
 
     change_id: UUID
@@ -122,6 +124,12 @@ class ChangeFacts:
     title_en: str
     title_es: str
     facts: dict[str, Any] = field(default_factory=dict, repr=False)
+    is_reread: bool = False
+
+    @property
+    def is_new(self) -> bool:
+        """True when USCIS or a person says something that had not been said before."""
+        return not (self.is_restored or self.is_reread)
 
 
 def get_change_facts(change_id: UUID | str) -> ChangeFacts:
@@ -130,6 +138,8 @@ def get_change_facts(change_id: UUID | str) -> ChangeFacts:
     change = changes.get(pk=change_id)
     matter = change.receipt.matter
     is_override = change.override_id is not None
+    is_by_hand = is_override and change.source == MANUAL
+    said = _said(change)
     return ChangeFacts(
         change_id=change.pk,
         receipt_id=change.receipt_id,
@@ -140,8 +150,8 @@ def get_change_facts(change_id: UUID | str) -> ChangeFacts:
         previous_code=change.from_code,
         previous_bucket=change.from_bucket,
         event_date=change.event_date,
-        detected_at=change.detected_at,
-        detected_after=change.detected_after,
+        detected_at=change.detected_at if is_by_hand else said.detected_at,
+        detected_after=None if is_by_hand else said.detected_after,
         form=change.receipt.form_type,
         client_action=change.client_action,
         terminal=change.terminal,
@@ -149,9 +159,39 @@ def get_change_facts(change_id: UUID | str) -> ChangeFacts:
         source=change.source,
         sequence=change.sequence,
         is_override=is_override,
-        is_restored=is_override and change.source != MANUAL,
+        is_restored=is_override and not is_by_hand,
         correlation_id=change.correlation_id,
         title_en=change.title_en,
         title_es=change.title_es,
         facts=change.facts or {},
+        is_reread=change.reread_of_id is not None,
     )
+
+
+def _texts(receipt_id: UUID) -> QuerySet[StatusChange]:
+    """Return the changes in which a source said something new."""
+    found: QuerySet[StatusChange] = StatusChange.objects.filter(
+        receipt=receipt_id, override=None, reread_of=None
+    )
+    return found.order_by("sequence")
+
+
+def _said(change: StatusChange) -> StatusChange:
+    """Return the change that first brought the words which this one is about; itself, before any words."""
+    if change.override_id is None and change.reread_of_id is None:
+        return change
+    return _texts(change.receipt_id).filter(sequence__lte=change.sequence).last() or change
+
+
+def same_words(change: StatusChange) -> QuerySet[StatusChange]:
+    """Return the other changes about the same words of the source.
+
+    The one that brought them, and what was made of them since: corrections, corrections taken back, and
+    new readings. Nothing new was said between any two of them.
+    """
+    texts = _texts(change.receipt_id)
+    following = texts.filter(sequence__gt=change.sequence).values_list("sequence", flat=True).first()
+    found: QuerySet[StatusChange] = StatusChange.objects.filter(
+        receipt=change.receipt_id, sequence__gte=_said(change).sequence
+    ).exclude(pk=change.pk)
+    return found.filter(sequence__lt=following) if following else found

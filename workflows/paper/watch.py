@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import UTC, datetime, time
+from itertools import takewhile
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -15,8 +15,8 @@ from legist.core.actors import Actor
 from legist.core.errors import Forbidden, InvalidInput, WrongState
 from legist.core.uow import unit_of_work
 from legist.practice.models import User
-from tracking.models import StatusChange
-from tracking.selectors import ChangeFacts, get_change_facts
+from tracking.models import Receipt, StatusChange
+from tracking.selectors import ChangeFacts, get_change_facts, same_words
 from tracking.statuses import StatusCode
 from workflows import audit_actions as actions
 from workflows.definitions.base import NEWS_DAYS, REQUEST_DAYS
@@ -41,7 +41,11 @@ def begin(change_id: UUID | str, *, actor: Actor, now: datetime) -> PaperWatch |
     """
     with unit_of_work(actor=actor):
         facts = get_change_facts(change_id)
+        # One change of a receipt at a time, so that two readings of the same words do not both wait.
+        Receipt.objects.select_for_update(of=("self",), no_key=True).get(pk=facts.receipt_id)
         end_overtaken(facts.receipt_id, actor=actor, now=now)
+        if (awaited := _awaited_already(facts)) is not None:
+            return awaited
         if not _is_news(facts) or _overtaken(facts.receipt_id, facts.code, facts.sequence):
             return None
         wait = get_wait(facts.code)
@@ -53,6 +57,18 @@ def begin(change_id: UUID | str, *, actor: Actor, now: datetime) -> PaperWatch |
         if is_new and (known := _paper_for(watch)) is not None:
             _satisfy(watch, known, actor=actor, now=now)
     return watch
+
+
+def _awaited_already(facts: ChangeFacts) -> PaperWatch | None:
+    """Return the wait for the same paper that another reading of the same words has begun, however it ended.
+
+    One that ended because the status was corrected does not count: it may have been corrected back.
+    """
+    if facts.is_override and not facts.is_restored:
+        return None
+    others = same_words(StatusChange.objects.get(pk=facts.change_id))
+    begun = PaperWatch.objects.filter(change__in=others.order_by(), code=facts.code)
+    return begun.exclude(end=WatchEnd.CORRECTED).order_by("id").first()
 
 
 def _is_news(facts: ChangeFacts) -> bool:
@@ -67,8 +83,8 @@ def _is_news(facts: ChangeFacts) -> bool:
 
 
 def _values(facts: ChangeFacts, *, days: int, now: datetime) -> dict[str, object]:
-    learned = timezone.localtime(facts.detected_at).date()
-    since = facts.event_date or learned
+    since = facts.event_date or timezone.localtime(facts.detected_at).date()
+    learned = timezone.localtime(now if facts.is_reread else facts.detected_at).date()
     at = timezone.make_aware(datetime.combine(due_day(since, learned, days=days), MORNING))
     return {
         "receipt_id": facts.receipt_id,
@@ -134,15 +150,14 @@ def end_if_overtaken(watch: PaperWatch, *, actor: Actor, now: datetime) -> bool:
 
 
 def _overtaken(receipt_id: UUID, code: str, sequence: int) -> WatchEnd | None:
-    later = StatusChange.objects.filter(receipt=receipt_id, sequence__gt=sequence)
-    rows = list(later.order_by("sequence").values_list("to_code", "override_id"))
-    if any(override and to_code != code for to_code, override in rows):
+    later = StatusChange.objects.filter(receipt=receipt_id, sequence__gt=sequence).order_by("sequence")
+    rows = list(later.only("to_code", "override_id", "reread_of_id"))
+    of_same_words = list(takewhile(lambda row: row.override_id or row.reread_of_id, rows))
+    corrections = [row for row in rows if row.override_id or (row.reread_of_id and row in of_same_words)]
+    if any(row.to_code != code for row in corrections):
         return WatchEnd.CORRECTED
-    return WatchEnd.MOVED_ON if is_moot(code, _codes(rows)) else None
-
-
-def _codes(rows: Iterable[tuple[str, UUID | None]]) -> list[str]:
-    return [to_code for to_code, _override in rows]
+    news = [row.to_code for row in rows if not (row.reread_of_id and row in of_same_words)]
+    return WatchEnd.MOVED_ON if is_moot(code, news) else None
 
 
 def dismiss(watch_id: UUID | str, *, reason: str, actor: Actor, now: datetime) -> PaperWatch:

@@ -94,11 +94,15 @@ class DraftDetail:
 
 
 def _overtaken() -> Exists:
-    """True for drafts about a change that a later one has overtaken (side events do not count)."""
+    """True for drafts about a change that a later one has overtaken.
+
+    Side events do not count, nor does the same status read from the same words anew.
+    """
     later = StatusChange.objects.filter(
         receipt=OuterRef("change__receipt"), sequence__gt=OuterRef("change__sequence")
     )
-    return Exists(later.exclude(to_code__in=SIDE_EVENTS))
+    news = later.exclude(to_code__in=SIDE_EVENTS)
+    return Exists(news.exclude(reread_of__isnull=False, to_code=OuterRef("change__to_code")))
 
 
 def visible_drafts(actor: Actor) -> QuerySet[Draft]:

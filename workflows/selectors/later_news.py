@@ -40,7 +40,9 @@ def later_news(deadlines: Iterable[Deadline]) -> dict[UUID, LaterNews]:
         return {}
     changes = StatusChange.objects.filter(receipt__in={row.receipt_id for row in found}, to_code__in=codes)
     by_receipt: dict[UUID, list[StatusChange]] = {}
-    known = changes.only("receipt_id", "sequence", "to_code", "event_date", "detected_at", "needs_review")
+    known = changes.only(
+        "receipt_id", "sequence", "to_code", "event_date", "detected_at", "needs_review", "reread_of_id"
+    )
     for change in known.filter(needs_review=False).order_by("-sequence"):
         by_receipt.setdefault(change.receipt_id, []).append(change)
     news = {row.pk: _latest(row, by_receipt.get(row.receipt_id, ())) for row in found if row.receipt_id}
@@ -59,5 +61,8 @@ def _latest(deadline: Deadline, changes: Sequence[StatusChange]) -> LaterNews | 
 
 def _is_after(deadline: Deadline, change: StatusChange) -> bool:
     if deadline.run is not None:
-        return change.sequence > deadline.run.change.sequence
+        own = deadline.run.change
+        # The same status read from the words anew is no news.
+        is_repeated = change.reread_of_id is not None and change.to_code == own.to_code
+        return change.sequence > own.sequence and not is_repeated
     return change.detected_at > deadline.created_at

@@ -1,0 +1,217 @@
+"""Words read anew: what is done for them is done once, and a new meaning starts what it calls for."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from legist.core.outbox import drain
+from legist.core.uow import unit_of_work
+from legist.practice.models import Matter
+from tests.factories.practice import NOW, SYSTEM, Firm
+from tests.factories.workflows import ENGINE, make_change, make_news, run
+from tracking import changes, overrides
+from tracking.changes import NewStatus
+from tracking.models import Receipt, StatusChange
+from tracking.statuses import CODES, StatusCode
+from workflows import engine
+from workflows.models import ChecklistRun, Deadline, Draft, PaperWatch, PlaybookRun
+from workflows.paper import raising
+from workflows.selectors.drafts import list_waiting_drafts
+from workflows.selectors.later_news import later_news
+from workflows.services import waive_deadline
+
+LATER = NOW + timedelta(days=30)
+
+
+def reread(change: StatusChange, code: str, **more: Any) -> StatusChange:
+    """Read the words that the case stands on anew, a month later."""
+    info = CODES[StatusCode(code)]
+    event_date = more.pop("event_date", change.event_date)
+    status = NewStatus(
+        code=StatusCode(code),
+        bucket=info.bucket,
+        source="uscis",
+        title_en=change.title_en,
+        event_date=event_date,
+        client_action=info.client_action,
+        **more,
+    )
+    receipt = Receipt.objects.get(pk=change.receipt_id)
+    with unit_of_work(actor=SYSTEM):
+        return changes.replace(receipt, status, actor=SYSTEM, now=LATER)
+
+
+def made() -> dict[str, int]:
+    models = (Deadline, ChecklistRun, Draft, PlaybookRun, PaperWatch)
+    counts = {model.__name__: model.objects.count() for model in models}
+    return {**counts, "Answers": Matter.objects.filter(kind="rfe").count()}
+
+
+ONCE = {"Deadline": 1, "ChecklistRun": 1, "Draft": 1, "PlaybookRun": 1, "PaperWatch": 1, "Answers": 1}
+
+
+def test_the_same_meaning_read_anew_does_nothing_twice(firm: Firm) -> None:
+    request = make_news(firm.danas_matter, "RFE_ISSUED")
+    drain(now=NOW)
+    assert made() == ONCE
+
+    reread(request, "RFE_ISSUED", terminal=True)
+    drain(now=LATER)
+
+    assert made() == ONCE
+    assert PaperWatch.objects.get().state == "waiting"
+
+
+def test_it_is_once_whichever_reading_is_handled_first(firm: Firm) -> None:
+    request = make_news(firm.danas_matter, "RFE_ISSUED")
+    again = reread(request, "RFE_ISSUED", terminal=True)
+    run(again)
+    run(request)
+
+    assert Deadline.objects.get(run__change=again) == Deadline.objects.get()
+
+
+def test_a_new_meaning_starts_what_it_calls_for(firm: Firm) -> None:
+    text = make_news(firm.danas_matter, "UNKNOWN")
+    drain(now=NOW)
+    assert not Deadline.objects.exists()
+
+    reread(text, "RFE_ISSUED")
+    drain(now=LATER)
+
+    assert made() == ONCE
+
+
+def test_a_new_request_in_new_words_has_its_own_deadline(firm: Firm) -> None:
+    first = make_news(firm.danas_matter, "RFE_ISSUED")
+    reread(first, "RFE_ISSUED", terminal=True)
+    make_change(Receipt.objects.get(), "RFE_ISSUED", at=LATER, event_date=date(2026, 3, 28))
+    drain(now=LATER)
+
+    assert Deadline.objects.count() == 2
+
+
+def test_what_an_attorney_gave_up_starts_anew_when_the_words_mean_it_again(firm: Firm) -> None:
+    request = make_news(firm.danas_matter, "RFE_ISSUED")
+    drain(now=NOW)
+    waive_deadline(Deadline.objects.get().pk, reason="No request.", actor=firm.actor("alice"), now=LATER)
+    reread(reread(request, "RECEIVED"), "RFE_ISSUED")
+    drain(now=LATER)
+
+    assert Deadline.objects.filter(state="open").count() == 1
+
+
+def test_words_read_otherwise_start_nothing_when_their_case_gets_a_matter(firm: Firm) -> None:
+    request = make_news(None, "RFE_ISSUED")
+    run(request)
+    run(reread(request, "RECEIVED"))
+    Receipt.objects.filter(pk=request.receipt_id).update(matter=firm.danas_matter)
+
+    engine.resume_parked(request.receipt_id, now=LATER, actor=ENGINE)
+
+    assert not Deadline.objects.exists()
+    assert {each.state for each in PlaybookRun.objects.filter(playbook_key="rfe")} == {"skipped"}
+
+
+def test_two_readings_that_waited_for_a_matter_start_once(firm: Firm) -> None:
+    request = make_news(None, "RFE_ISSUED")
+    run(request)
+    run(reread(request, "RFE_ISSUED", terminal=True))
+    Receipt.objects.filter(pk=request.receipt_id).update(matter=firm.danas_matter)
+
+    engine.resume_parked(request.receipt_id, now=LATER, actor=ENGINE)
+
+    assert Deadline.objects.count() == 1
+    assert Draft.objects.count() == 1
+    states = PlaybookRun.objects.order_by("started_at", "id").values_list("state", "reason")
+    assert list(states) == [("done", ""), ("skipped", "repeated")]
+
+
+def test_a_held_reading_does_not_wait_for_ever_when_the_words_are_read_as_nothing(firm: Firm) -> None:
+    doubtful = make_news(firm.danas_matter, "APPROVED", needs_review=True)
+    run(doubtful)
+    run(reread(doubtful, "UNKNOWN", needs_review=True))
+
+    assert PlaybookRun.objects.get().state == "skipped"
+
+
+def test_a_draft_is_not_overtaken_by_its_own_words(firm: Firm) -> None:
+    request = make_news(firm.danas_matter, "INTERVIEW_SCHEDULED")
+    drain(now=NOW)
+    reread(request, "INTERVIEW_SCHEDULED", terminal=True)
+    drain(now=LATER)
+
+    assert not any(draft.is_overtaken for draft in list_waiting_drafts(firm.actor("alice")))
+    assert later_news(Deadline.objects.select_related("run__change")) == {}
+
+
+def test_the_wait_for_a_paper_goes_on_through_a_new_reading(firm: Firm) -> None:
+    denial = make_news(firm.danas_matter, "DENIED")
+    drain(now=NOW)
+    raising.run_due(now=LATER, actor=SYSTEM)
+    reread(denial, "DENIED", terminal=True)
+    drain(now=LATER)
+
+    assert PaperWatch.objects.get().state == "raised"
+
+
+@pytest.mark.parametrize("code", ["NOTICE_MAILED", "UNKNOWN"])
+def test_nobody_waits_for_a_paper_that_was_only_misread(firm: Firm, code: str) -> None:
+    misread = make_news(firm.danas_matter, "DENIED")
+    drain(now=NOW)
+    reread(misread, code)
+    drain(now=LATER)
+
+    found = PaperWatch.objects.get(code="DENIED")
+    assert (found.state, found.end) == ("dismissed", "corrected")
+
+
+def test_the_wait_begins_again_when_the_words_mean_it_again(firm: Firm) -> None:
+    misread = make_news(firm.danas_matter, "DENIED")
+    drain(now=NOW)
+    again = reread(reread(misread, "NOTICE_MAILED"), "DENIED")
+    drain(now=LATER)
+
+    assert PaperWatch.objects.get(code="DENIED", state="waiting").change == again
+
+
+def test_paper_is_awaited_from_when_the_words_were_first_seen(firm: Firm) -> None:
+    text = make_news(firm.danas_matter, "UNKNOWN", event_date=None)
+    reread(text, "DENIED")
+    drain(now=LATER)
+
+    found = PaperWatch.objects.get()
+    assert found.since == NOW.date()
+    assert found.due_at is not None
+    assert found.due_at > LATER
+
+
+def test_a_period_counts_from_when_its_words_were_first_seen(firm: Firm) -> None:
+    """A correction taken back in between does not make the words any newer."""
+    text = make_news(firm.danas_matter, "UNKNOWN", event_date=None)
+    override = overrides.override_status(
+        text.receipt_id, actor=firm.actor("alice"), code="IN_REVIEW", reason="Called.", now=NOW
+    )
+    Receipt.objects.filter(pk=text.receipt_id).update(last_good_at=LATER)
+    overrides.revert_override(override.pk, actor=firm.actor("alice"), reason="Wrong.", now=LATER)
+    reread(text, "RFE_ISSUED")
+    drain(now=LATER)
+
+    deadline = Deadline.objects.get()
+    assert (deadline.issued_known, deadline.issued_on) == ("seen", NOW.date())
+
+
+def test_a_status_set_by_hand_is_not_dated_by_what_the_source_said_last(firm: Firm) -> None:
+    """That the source had not shown the request an hour ago says nothing about when it was sent."""
+    before = make_news(firm.danas_matter, "IN_REVIEW")
+    Receipt.objects.filter(pk=before.receipt_id).update(last_good_at=NOW)
+    overrides.override_status(
+        before.receipt_id, actor=firm.actor("alice"), code="RFE_ISSUED", reason="The letter came.", now=NOW
+    )
+    drain(now=NOW)
+
+    deadline = Deadline.objects.get()
+    assert (deadline.issued_known, deadline.due_date) == ("seen", None)
