@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from django.contrib.auth.models import Group
 from django.test import Client
+from django.utils import translation
 
 from legist.practice.models import Team
 from tests.factories.practice import NOW, Firm
@@ -14,8 +16,10 @@ from tests.factories.tracking import RFE, make_change
 from tests.tracking.web.conftest import FRAGMENT
 from tracking.models import Receipt, VocabularyDraft
 from tracking.statuses import StatusCode
+from tracking.vocabulary.content import DEFAULT
 from tracking.vocabulary.edits import Edit, Merge, Move, Own, Recolour, Regroup, Rename, Split
 from tracking.vocabulary.versions import add_edits, view_draft
+from tracking.web.vocabulary_words import stage_name
 
 Browser = Callable[[str], Client]
 STAGE = {"name": "In Review", "name_es": "En revisión", "tone": "waiting", "team": ""}
@@ -149,3 +153,10 @@ def test_cases_that_are_not_shared_are_not_counted(danas: Receipt, firm: Firm) -
     rows = client.get("/statuses/stages/").context["rows"]
 
     assert sum(row.cases for row in rows) == 0
+
+
+def test_a_stage_is_named_in_the_readers_language_where_it_has_a_name() -> None:
+    with translation.override("es"):
+        named = [stage_name(DEFAULT.bucket("APPROVED")), stage_name(replace(DEFAULT.buckets[0], name_es=""))]
+
+    assert named == ["Aprobado", "Received"]
