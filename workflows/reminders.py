@@ -40,9 +40,9 @@ def plan(deadline: Deadline, *, now: datetime) -> None:
     """Plan (or plan anew, when the date or the days have changed) the reminders of a deadline.
 
     What was shown for the same day stays shown. Reminders whose time has passed are not sent in a burst:
-    only the latest of them is due at once.
+    only the latest of them is due at once, unless it was shown before.
     """
-    wanted = _wanted(deadline, now=now)
+    wanted = _wanted(deadline)
     known = {reminder.offset_days: reminder for reminder in deadline.reminders.all()}
     for offset, at in wanted.items():
         earlier = known.get(offset)
@@ -51,9 +51,10 @@ def plan(deadline: Deadline, *, now: datetime) -> None:
                 deadline=deadline, offset_days=offset, defaults={"due_at": at, **FRESH}
             )
     _withdraw(Reminder.objects.filter(deadline=deadline).exclude(offset_days__in=wanted))
-    missed = Reminder.objects.filter(deadline=deadline, due_at__lt=now, state=ReminderState.PENDING)
-    stale = missed.order_by("-due_at").values_list("pk", flat=True)[1:]
-    Reminder.objects.filter(pk__in=list(stale)).update(state=ReminderState.CANCELLED)
+    of_date = Reminder.objects.filter(deadline=deadline, offset_days__in=wanted, due_at__lt=now)
+    passed = of_date.exclude(state=ReminderState.CANCELLED).order_by("-due_at")
+    stale = list(passed.values_list("pk", flat=True)[1:])
+    Reminder.objects.filter(pk__in=stale, state=ReminderState.PENDING).update(state=ReminderState.CANCELLED)
 
 
 FRESH = {
@@ -66,11 +67,11 @@ FRESH = {
 }
 
 
-def _wanted(deadline: Deadline, *, now: datetime) -> dict[int, datetime]:
+def _wanted(deadline: Deadline) -> dict[int, datetime]:
     if deadline.due_date is not None:
         due = deadline.due_date
         return {offset: due_at(due, offset) for offset in {*deadline.reminder_offsets, OVERDUE}}
-    return {UNDATED: now} if is_running_unseen(deadline) else {}
+    return {UNDATED: deadline.created_at} if is_running_unseen(deadline) else {}
 
 
 def is_running_unseen(deadline: Deadline) -> bool:
@@ -121,7 +122,7 @@ def _show(reminder: Reminder, *, now: datetime, actor: Actor) -> bool:
     reached = unanswered.aggregate(Max("rung"))["rung__max"] or Rung.NOBODY
     is_undated = reminder.offset_days == UNDATED
     rung = escalation.first_rung(reminder, reached=reached, is_undated=is_undated)
-    mine = Reminder.objects.filter(pk=reminder.pk, state=ReminderState.PENDING)
+    mine = Reminder.objects.filter(pk=reminder.pk, state=ReminderState.PENDING, due_at__lte=now)
     after = _next_at(reminder, rung, now=now)
     if not mine.update(state=ReminderState.SENT, sent_at=now, rung=rung, next_rung_at=after):
         return False

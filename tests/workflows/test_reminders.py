@@ -104,3 +104,24 @@ def test_a_notice_is_put_away_by_its_reader_only(firm: Firm) -> None:
     assert notice.read_at == NOW
     with pytest.raises(NotFound):
         notices.mark_read(notice.pk, actor=firm.actor("alice"), now=NOW)
+
+
+def test_confirming_the_same_day_brings_no_missed_reminder_back(firm: Firm) -> None:
+    deadline = make_deadline(firm, NOW.date() + timedelta(days=10), offsets=[60, 30, 14, 7])
+    assert reminders.run_due(now=NOW, actor=SYSTEM) == 1
+    assert deadline.due_date is not None
+
+    services.confirm_deadline(deadline.pk, due=deadline.due_date, actor=firm.actor("paul"), now=NOW)
+
+    assert reminders.run_due(now=NOW + timedelta(hours=1), actor=SYSTEM) == 0
+    assert deadline.reminders.get(state="sent").next_rung_at is not None
+
+
+def test_a_period_without_a_date_is_not_announced_again_by_new_rules(firm: Firm) -> None:
+    deadline = make_deadline(firm, None, issued_known="seen")
+    reminders.run_due(now=NOW, actor=SYSTEM)
+    reminders.acknowledge(deadline.pk, actor=firm.actor("paul"), now=NOW)
+
+    reminders.plan(deadline, now=NOW + timedelta(days=1))
+
+    assert not reminders.has_due(NOW + timedelta(days=30))
