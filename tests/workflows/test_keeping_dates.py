@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from uuid import UUID
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -158,5 +159,5 @@ def test_the_database_refuses_to_lose_a_deadline_behind_our_back(firm: Firm) -> 
         connection.check_constraints()
 
 
-def _raw(deadline: Deadline) -> object:
+def _raw(deadline: Deadline) -> UUID | str:
     return deadline.pk if connection.vendor == "postgresql" else deadline.pk.hex

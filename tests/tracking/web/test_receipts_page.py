@@ -14,7 +14,7 @@ from tests.factories.practice import NOW, Firm
 from tests.factories.tracking import NUMBER, RECEIVED, RFE, make_change, make_receipt, make_receipts
 from tests.tracking.web.conftest import FRAGMENT
 from tracking.models import Receipt, ReceiptState
-from tracking.vocabulary.edits import Move, Own, Rename
+from tracking.vocabulary.edits import Edit, Move, Own, Rename
 from tracking.vocabulary.versions import publish
 
 Browser = Callable[[str], Client]
@@ -51,7 +51,7 @@ def test_it_shows_and_offers_the_firms_own_stages(firm: Firm, browser_of: Browse
     asked, waiting = make_receipts(2, matter=firm.danas_matter)
     make_change(asked, RFE)
     make_change(waiting, RECEIVED)
-    steps = [Rename("ACTION_REQUESTED", "Ball with us"), Own("ACTION_REQUESTED", str(family.pk))]
+    steps: list[Edit] = [Rename("ACTION_REQUESTED", "Ball with us"), Own("ACTION_REQUESTED", str(family.pk))]
     publish([*steps, Move("ACTION_REQUESTED", -20)], reason="Ours.", actor=firm.actor("alice"), now=NOW)
     paul = browser_of("paul")
 

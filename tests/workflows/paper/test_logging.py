@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -210,7 +211,7 @@ def test_the_database_holds_no_plain_number(firm: Firm) -> None:
         ({"kind": "poem"}, "kind"),
     ],
 )
-def test_it_says_what_cannot_stand_on_a_notice(firm: Firm, fields: dict[str, object], name: str) -> None:
+def test_it_says_what_cannot_stand_on_a_notice(firm: Firm, fields: dict[str, Any], name: str) -> None:
     with pytest.raises(InvalidInput) as refused:
         log(firm, **fields)
 
@@ -236,3 +237,20 @@ def test_the_database_refuses_a_matched_notice_without_a_receipt(firm: Firm) -> 
 
     with pytest.raises(IntegrityError), transaction.atomic():
         PaperNotice.objects.filter(pk=notice.pk).update(state="logged")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"response_due": date(9999, 12, 31)},
+        {"response_due": date(2126, 5, 1)},
+        {"notice_date": date(1, 1, 1), "received_on": date(1, 1, 2)},
+    ],
+)
+def test_it_refuses_years_that_cannot_be(firm: Firm, wrong: dict[str, date]) -> None:
+    make_receipt(NUMBER, matter=firm.danas_matter)
+
+    with pytest.raises(InvalidInput, match="cannot be saved"):
+        log(firm, **wrong)
+
+    assert not PaperNotice.objects.exists()

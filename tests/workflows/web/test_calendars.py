@@ -31,7 +31,7 @@ def make(browser: Client, **data: str) -> str:
 def events(path: str) -> list[Event]:
     response = Client().get(path)
     assert response["Content-Type"] == "text/calendar; charset=utf-8"
-    return list(Calendar.from_ical(response.content).walk("VEVENT"))
+    return Calendar.from_ical(response.content).events
 
 
 def test_it_is_shown_once_and_kept_nowhere(browser_of: Browser) -> None:
@@ -78,7 +78,7 @@ def test_it_follows_what_becomes_of_a_deadline(firm: Firm, browser_of: Browser) 
     old, new = events(path)
 
     assert before["uid"] == confirmed["uid"] == old["uid"] != new["uid"]
-    assert before["sequence"] < confirmed["sequence"] < old["sequence"]
+    assert before.sequence < confirmed.sequence < old.sequence
     assert str(confirmed["summary"]) == "RFE answer due (confirmed)"
     assert (old["status"], new["status"]) == ("CANCELLED", "CONFIRMED")
 
