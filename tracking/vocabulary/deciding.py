@@ -14,6 +14,7 @@ from legist.practice.permissions import Capability, require
 from tracking import reviews
 from tracking.models import Receipt, ReviewItem, ReviewKind, ReviewState, VocabularyVersion
 from tracking.selectors import access_review
+from tracking.statuses import CODES, StatusCode
 from tracking.vocabulary import rereading
 from tracking.vocabulary.edits import SetRule
 from tracking.vocabulary.history import source_texts
@@ -80,7 +81,7 @@ def _settle(item: ReviewItem, *, code: str, actor: Actor, now: datetime) -> None
         [ReviewKind(item.kind)],
         receipt=item.receipt,
         source=item.source,
-        reason=_("Decided: the title means %(code)s.") % {"code": code},
+        reason=_("Decided: the title means %(status)s.") % {"status": CODES[StatusCode(code)].label},
         now=now,
         actor=actor,
     )

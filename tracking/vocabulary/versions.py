@@ -82,21 +82,27 @@ def add_edits(edits: Iterable[Edit], *, actor: Actor, now: datetime) -> DraftVie
     return view_draft(actor)
 
 
-def undo_edit(position: int, *, actor: Actor, now: datetime) -> DraftView:
-    """Take one step out of the draft, by its place from 0. Raises WrongState when later ones need it."""
+def undo_edit(position: int, *, revision: int, actor: Actor, now: datetime) -> DraftView:
+    """Take one step out of the draft, by its place from 0 in the revision that was seen.
+
+    Raises WrongState when the draft has changed since, or when later steps need this one. A draft that
+    does not go together with what was published meanwhile can be taken apart in any order.
+    """
     require(actor, Capability.EDIT_VOCABULARY)
     with unit_of_work(actor=actor):
         draft = _lock_draft(actor, now)
-        edits = [edit_from_json(given) for given in draft.edits]
-        if not 0 <= position < len(edits):
-            raise WrongState(_("This step is not in the draft any more. Reload the page."))
-        del edits[position]
+        base = current_vocabulary()
+        edits, _result, was_stuck = _replayed(draft, base)
+        if draft.revision != revision or not 0 <= position < len(edits):
+            raise WrongState(_("The draft has changed since you looked at it. Look at it again."))
+        kept = edits[:position] + edits[position + 1 :]
         try:
-            replay(edits, on=current_vocabulary())
+            replay(kept, on=base)
         except VocabularyError as error:
-            message = _("A later step of the draft needs this one. Undo that one first. (%(why)s)")
-            raise WrongState(message % {"why": error.message}) from None
-        _write(draft, edits, actor=actor, now=now)
+            if not was_stuck:
+                message = _("A later step of the draft needs this one. Undo that one first. (%(why)s)")
+                raise WrongState(message % {"why": error.message}) from None
+        _write(draft, kept, actor=actor, now=now)
     return view_draft(actor)
 
 

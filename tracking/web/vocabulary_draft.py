@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from legist.core.clock import utc_now
-from legist.core.errors import WrongState
 from legist.core.web import htmx, request_actor
 from tracking.vocabulary.pages import team_names
 from tracking.vocabulary.rehearsal import rehearse
@@ -34,9 +33,7 @@ def undo(request: HttpRequest) -> HttpResponse:
     """Take one step out of the draft."""
     actor = request_actor(request)
     seen, position = _number(request, "revision"), _number(request, "position")
-    if view_draft(actor).revision != seen:
-        raise WrongState(_("The draft has changed since you looked at it. Look at it again."))
-    undo_edit(position, actor=actor, now=utc_now())
+    undo_edit(position, revision=seen, actor=actor, now=utc_now())
     return _back(request, _("The step is out of the draft."))
 
 

@@ -13,7 +13,7 @@ from tracking.models import VersionIsFixed, VocabularyDraft, VocabularyVersion
 from tracking.vocabulary import versions
 from tracking.vocabulary.content import DEFAULT
 from tracking.vocabulary.current import current_vocabulary
-from tracking.vocabulary.edits import Edit, Merge, Own, Rename, SetRule
+from tracking.vocabulary.edits import Edit, Merge, Own, Recolour, Rename, SetRule
 
 pytestmark = pytest.mark.django_db
 PENDING = Rename("IN_REVIEW", "Pending")
@@ -90,12 +90,23 @@ def test_a_stage_is_owned_by_a_team_that_exists(firm: Firm) -> None:
 def test_a_step_can_be_taken_out_unless_a_later_one_needs_it(firm: Firm) -> None:
     alice = firm.actor("alice")
     steps: list[Edit] = [SetRule(TITLE, "DENIED"), Rename("DENIED", "Refused"), Rename("REJECTED", "Denied")]
-    versions.add_edits(steps, actor=alice, now=NOW)
-    with pytest.raises(WrongState):
-        versions.undo_edit(1, actor=alice, now=NOW)
-    assert versions.undo_edit(0, actor=alice, now=NOW).edits == tuple(steps[1:])
-    with pytest.raises(WrongState):
-        versions.undo_edit(7, actor=alice, now=NOW)
+    seen = versions.add_edits(steps, actor=alice, now=NOW).revision
+    for position, revision in ((1, seen), (7, seen), (0, seen - 1)):
+        with pytest.raises(WrongState):
+            versions.undo_edit(position, revision=revision, actor=alice, now=NOW)
+    assert versions.undo_edit(0, revision=seen, actor=alice, now=NOW).edits == tuple(steps[1:])
+
+
+def test_a_draft_that_does_not_fit_any_more_can_be_taken_apart(firm: Firm) -> None:
+    alice = firm.actor("alice")
+    draft = versions.add_edits(
+        [Rename("REJECTED", "Sent back"), Recolour("REJECTED", "good"), PENDING], actor=alice, now=NOW
+    )
+    versions.publish([Merge("REJECTED", "DENIED")], reason="One.", actor=firm.actor("olga"), now=NOW)
+    half = versions.undo_edit(1, revision=draft.revision, actor=alice, now=NOW)
+    assert half.conflict
+    whole = versions.undo_edit(0, revision=half.revision, actor=alice, now=NOW)
+    assert (whole.edits, whole.conflict) == ((PENDING,), "")
 
 
 def test_a_draft_goes_on_top_of_what_was_published_meanwhile(firm: Firm) -> None:
@@ -154,7 +165,7 @@ def test_others_neither_see_nor_change_it(*, who: str, error: type[Exception], f
         lambda: versions.view_draft(actor),
         lambda: versions.list_versions(actor),
         lambda: versions.add_edits([PENDING], actor=actor, now=NOW),
-        lambda: versions.undo_edit(0, actor=actor, now=NOW),
+        lambda: versions.undo_edit(0, revision=1, actor=actor, now=NOW),
         lambda: versions.discard_draft(actor=actor, now=NOW),
         lambda: versions.publish_draft(revision=1, reason="x", actor=actor, now=NOW),
         lambda: versions.roll_back(0, reason="x", actor=actor, now=NOW),
