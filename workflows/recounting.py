@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.utils import timezone
+
 from legist.core import audit
 from legist.core.actors import Actor
 from legist.core.errors import InvalidInput, WrongState
@@ -12,6 +14,7 @@ from workflows import audit_actions as actions
 from workflows.deadlines import DeadlineError, DeadlineResult, Known, compute
 from workflows.models import Deadline
 from workflows.models.deadlines import DateSource
+from workflows.plausible import check_notice_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +29,14 @@ class Service:
     dated: date | None = None
 
 
-def recount(deadline: Deadline, service: Service) -> DeadlineResult:
+def recount(deadline: Deadline, service: Service, *, now: datetime) -> DeadlineResult:
     """Return the count for this way of service; nothing is written.
 
-    Raises WrongState where no rule can count, InvalidInput for a way of service that no rule knows.
+    Raises WrongState where no rule can count, InvalidInput for a way of service that no rule knows and
+    for a date that no notice can bear.
     """
+    if service.dated is not None:
+        check_notice_day(service.dated, today=timezone.localtime(now).date())
     issued = service.dated or deadline.issued_on
     if issued is None:
         message = "No rule counts this date; enter it from the notice."
@@ -56,7 +62,7 @@ def is_known(deadline: Deadline, service: Service) -> bool:
 
 def apply(deadline: Deadline, service: Service, *, actor: Actor, now: datetime) -> None:
     """Count anew and keep the result; the caller holds the lock and looks after what hangs on the date."""
-    counted = recount(deadline, service)
+    counted = recount(deadline, service, now=now)
     others = [row for row in deadline.candidates if row["source"] != DateSource.RULE]
     if counted.due is not None:
         others.insert(0, {"source": str(DateSource.RULE), "due": counted.due.isoformat()})

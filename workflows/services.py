@@ -21,6 +21,7 @@ from workflows import checklists, recounting, reminders
 from workflows.models import Deadline, PlaybookRun
 from workflows.models.deadlines import DateSource, DeadlineState, DeadlineStatus
 from workflows.people import get_person
+from workflows.plausible import check_due
 from workflows.recounting import Service
 from workflows.selectors.access import access_deadline
 from workflows.selectors.reminders import offsets_of
@@ -105,6 +106,7 @@ def confirm_deadline(
     person = _require_person(actor)
     with unit_of_work(actor=actor):
         deadline = _lock_open(deadline_id, actor=actor)
+        check_due(due, today=timezone.localtime(now).date())
         if service is not None and not recounting.is_known(deadline, service):
             recounting.apply(deadline, service, actor=actor, now=now)
         deadline.status, deadline.due_date, deadline.confirmed_due = DeadlineStatus.CONFIRMED, due, due
@@ -145,6 +147,7 @@ def note_candidate(
     """
     with unit_of_work(actor=actor):
         deadline = _lock_open(deadline_id, actor=actor)
+        check_due(day, today=timezone.localtime(now).date())
         others = [row for row in deadline.candidates if row["source"] != source]
         deadline.candidates = [*others, candidate(source, day)]
         deadline.save(update_fields=["candidates"])
@@ -220,6 +223,7 @@ def move_deadline(
     person = _require_person(actor)
     with unit_of_work(actor=actor):
         old = _lock_open(deadline_id, actor=actor)
+        check_due(due, today=timezone.localtime(now).date())
         _close(old, DeadlineState.MOVED, actor=actor, now=now, reason=_reason(reason))
         new = Deadline.objects.create(
             matter=old.matter,

@@ -12,6 +12,7 @@ from legist.core.errors import InvalidInput
 from tracking.receipts import ReceiptNumber, ReceiptNumberError
 from workflows.models.paper import PaperKind
 from workflows.paper.kinds import KINDS
+from workflows.plausible import due_fault, past_fault
 
 NOTE_LIMIT, PLACE_LIMIT, TIME_LIMIT = 4000, 300, 40
 
@@ -76,7 +77,6 @@ def check_entry(entry: Entry, *, today: date) -> None:
 def _faults(entry: Entry, today: date) -> list[tuple[str, str]]:
     if entry.kind not in PaperKind.values:
         return [("kind", _("Choose what the notice is."))]
-    after = _("It lies before the date of the notice. Compare both with the paper.")
     due, day = entry.response_due, entry.appointment_day
     return [
         ("received_on", _("The day it came lies ahead.") if entry.received_on > today else ""),
@@ -86,8 +86,9 @@ def _faults(entry: Entry, today: date) -> list[tuple[str, str]]:
             if entry.notice_date > entry.received_on
             else "",
         ),
-        ("response_due", after if due and due < entry.notice_date else ""),
-        ("appointment_day", after if day and day < entry.notice_date else ""),
+        ("notice_date", past_fault(entry.notice_date, today=today)),
+        ("response_due", _fault_of(due, entry, today=today)),
+        ("appointment_day", _fault_of(day, entry, today=today)),
         ("note", _("The note is too long.") if len(entry.note) > NOTE_LIMIT else ""),
         (
             "appointment_place",
@@ -95,3 +96,11 @@ def _faults(entry: Entry, today: date) -> list[tuple[str, str]]:
         ),
         ("appointment_time", _("The time is too long.") if len(entry.appointment_time) > TIME_LIMIT else ""),
     ]
+
+
+def _fault_of(day: date | None, entry: Entry, *, today: date) -> str:
+    if day is None:
+        return ""
+    if day < entry.notice_date:
+        return _("It lies before the date of the notice. Compare both with the paper.")
+    return due_fault(day, today=today)

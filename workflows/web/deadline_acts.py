@@ -53,7 +53,7 @@ def recount(request: HttpRequest, deadline_id: UUID) -> HttpResponse:
         kept = services.recount_deadline(deadline_id, service=service, actor=actor, now=utc_now())
         return _done(request, kept, _("The date was counted anew. It stays provisional."))
     deadline = access_deadline(actor, deadline_id, Capability.WORK_MATTER)
-    counted = recounting.recount(deadline, service)
+    counted = recounting.recount(deadline, service, now=utc_now())
     before = deadline.provisional_due
     days = (counted.due - before).days if counted.due and before else 0
     context = {"deadline": deadline, "counted": counted, "days": days}

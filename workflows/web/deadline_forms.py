@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from workflows.deadlines import Known
 from workflows.models import Deadline
 from workflows.recounting import Service
 from workflows.selectors.reminders import RuleOfKind
@@ -90,12 +91,16 @@ class RuleForm(OffsetsForm):
 
 
 def due_form(deadline: Deadline) -> ConfirmForm:
-    """Return the form that confirms a deadline's date; the browser shows the difference."""
+    """Return the form that confirms a deadline's date; the browser shows the difference.
+
+    A day that is only the earliest or the latest possible one is not offered as the notice's own date.
+    """
+    is_read = deadline.issued_known in ("", Known.STATED)
     initial = {
         "due": deadline.due_date,
         "served": deadline.served,
         "from_abroad": deadline.from_abroad,
-        "dated": deadline.issued_on,
+        "dated": deadline.issued_on if is_read else None,
     }
     form = ConfirmForm(initial=initial, auto_id="confirm_%s")
     if deadline.provisional_due is not None:

@@ -247,7 +247,7 @@ def test_the_database_refuses_a_matched_notice_without_a_receipt(firm: Firm) -> 
         {"notice_date": date(1, 1, 1), "received_on": date(1, 1, 2)},
     ],
 )
-def test_it_refuses_years_that_cannot_be(firm: Firm, wrong: dict[str, date]) -> None:
+def test_it_refuses_years_that_cannot_be(firm: Firm, wrong: dict[str, Any]) -> None:
     make_receipt(NUMBER, matter=firm.danas_matter)
 
     with pytest.raises(InvalidInput, match="cannot be saved"):
