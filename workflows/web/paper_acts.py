@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from legist.core.clock import utc_now
 from legist.core.errors import InvalidInput
+from legist.core.uow import unit_of_work
 from legist.core.web import htmx, request_actor
 from legist.practice.permissions import Capability, can, require
 from tracking.services import track_receipt
@@ -144,12 +145,13 @@ def days(request: HttpRequest) -> HttpResponse:
         context = {"rows": rows, "may_edit": can(actor, Capability.EDIT_DEADLINE_RULES)}
         return render(request, "workflows/paper/days.html", context)
     require(actor, Capability.EDIT_DEADLINE_RULES)
-    for wait in waits.list_waits():
-        value = request.POST.get(f"days_{wait.code}", "")
-        if value:
-            number = int(value) if value.isdecimal() and len(value) < 5 else -1
-            is_on = f"on_{wait.code}" in request.POST
-            waits.set_wait(wait.code, days=number, is_on=is_on, actor=actor, now=utc_now())
+    with unit_of_work(actor=actor):
+        for wait in waits.list_waits():
+            value = request.POST.get(f"days_{wait.code}")
+            if value is not None:
+                number = int(value) if value.isdecimal() and len(value) < 5 else -1
+                is_on = f"on_{wait.code}" in request.POST
+                waits.set_wait(wait.code, days=number, is_on=is_on, actor=actor, now=utc_now())
     messages.success(request, _("Saved. It holds for news that comes from now on."))
     return htmx.redirect(request, reverse("workflows:paper_watch"))
 

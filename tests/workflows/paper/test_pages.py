@@ -276,8 +276,12 @@ def test_the_days_are_set_by_those_who_answer_for_the_firm(
     assert PaperWait.objects.filter(code="DENIED", days=21, is_on=True).exists() is (status == 302)
 
 
-def test_days_that_make_no_sense_are_refused(browser_of: Browser) -> None:
-    assert browser_of("mary").post(address("paper_watch"), {"days_DENIED": "many"}).status_code == 422
+@pytest.mark.parametrize("wrong", ["many", "-1", "", "121", "9" * 500])
+def test_days_that_make_no_sense_are_refused_with_all_the_others(browser_of: Browser, wrong: str) -> None:
+    given = {"days_RECEIVED": "21", "on_RECEIVED": "on", "days_DENIED": wrong, "on_DENIED": "on"}
+
+    assert browser_of("mary").post(address("paper_watch"), given).status_code == 422
+    assert not PaperWait.objects.exists()
 
 
 def test_a_long_list_comes_in_pages(firm: Firm, browser_of: Browser) -> None:
