@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from legist.core.actors import Actor
@@ -12,10 +12,12 @@ from legist.practice.permissions import Capability, visible_to
 from tracking.models import Receipt
 from workflows import services
 from workflows.deadlines import DeadlineError, Known, compute
+from workflows.legal.kinds import PERIODS
 from workflows.models import Deadline, PaperNotice
 from workflows.models.deadlines import DeadlineState, DeadlineStatus
 from workflows.models.paper import PaperState
 from workflows.paper.kinds import KINDS, deadline_kinds
+from workflows.recounting import Service
 
 
 def printed_day(notice: PaperNotice) -> date | None:
@@ -74,6 +76,7 @@ def _note(notice: PaperNotice, deadline: Deadline | None, *, waits: bool) -> Non
 
 
 def _enter(notice: PaperNotice, receipt: Receipt, *, actor: Actor, now: datetime) -> Deadline | None:
+    _count_from_notice(notice, receipt, actor=actor, now=now)
     due = printed_day(notice)
     known = open_deadline(receipt, notice.kind, actor=actor, apart_from=notice)
     if due is None and notice.kind in {"denial", "termination"}:
@@ -86,6 +89,27 @@ def _enter(notice: PaperNotice, receipt: Receipt, *, actor: Actor, now: datetime
         reason = _("The appointment notice of %(day)s gives another day.") % {"day": notice.notice_date}
         return services.move_deadline(deadline.pk, due=due, reason=reason, actor=actor, now=now)
     return services.confirm_deadline(deadline.pk, due=due, actor=actor, now=now)
+
+
+def _count_from_notice(notice: PaperNotice, receipt: Receipt, *, actor: Actor, now: datetime) -> None:
+    """Count anew, from the notice's own date, what was counted from the earliest or latest day possible.
+
+    A notice that cannot be the one that was waited for, by its date, tells nothing about them.
+    """
+    kinds = [
+        each for each in deadline_kinds(notice.kind, receipt.form_type) if PERIODS[each].days is not None
+    ]
+    guessed = Deadline.objects.filter(
+        Q(issued_known=Known.AFTER, issued_on__lte=notice.notice_date)
+        | Q(issued_known=Known.SEEN, issued_on__gte=notice.notice_date),
+        receipt=receipt,
+        kind__in=kinds,
+        state=DeadlineState.OPEN,
+        status=DeadlineStatus.PROVISIONAL,
+    )
+    for each in visible_to(actor, guessed, via="matter", capability=Capability.WORK_MATTER):
+        service = Service(each.served, from_abroad=each.from_abroad, dated=notice.notice_date)
+        services.recount_deadline(each.pk, service=service, actor=actor, now=now)
 
 
 def _is_another_day(deadline: Deadline, due: date, notice: PaperNotice) -> bool:
