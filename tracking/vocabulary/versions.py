@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -34,6 +35,7 @@ from tracking.vocabulary.edits import (
 from tracking.vocabulary.rehearsal import touched_titles
 
 MOST_EDITS: Final = 500
+_FIRST_REVISIONS: Final = 1_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,9 +173,10 @@ def roll_back(number: int, *, reason: str, actor: Actor, now: datetime) -> Vocab
     require(actor, Capability.EDIT_VOCABULARY)
     reason = _required(reason)
     with unit_of_work(actor=actor):
-        if number == current_vocabulary().number:
+        target, current = get_version(number), current_vocabulary()
+        if to_json(target) == to_json(current):
             raise WrongState(_("This version is in force already."))
-        return publish([restore(get_version(number))], reason=reason, actor=actor, now=now)
+        return publish([restore(target)], reason=reason, actor=actor, now=now)
 
 
 def get_version(number: int) -> Vocabulary:
@@ -221,7 +224,9 @@ def _check_team(edit: Edit) -> None:
 
 
 def _lock_draft(actor: Actor, now: datetime) -> VocabularyDraft:
-    defaults = {"updated_by": _person(actor), "updated_at": now}
+    # Begun anywhere, so that what was seen of a draft before is never taken for this one.
+    first = secrets.randbelow(_FIRST_REVISIONS)
+    defaults = {"revision": first, "updated_by": _person(actor), "updated_at": now}
     VocabularyDraft.objects.get_or_create(slot=1, defaults=defaults)
     return VocabularyDraft.objects.select_for_update(of=("self",)).get(slot=1)
 

@@ -174,3 +174,20 @@ def test_others_neither_see_nor_change_it(*, who: str, error: type[Exception], f
         with pytest.raises(error):
             act()
     assert not VocabularyDraft.objects.exists()
+
+
+def test_a_draft_that_was_seen_is_never_taken_for_the_next_one(firm: Firm) -> None:
+    alice, olga = firm.actor("alice"), firm.actor("olga")
+    seen = versions.add_edits([PENDING], actor=alice, now=NOW)
+    versions.discard_draft(actor=olga, now=NOW)
+    versions.add_edits([Merge("REJECTED", "DENIED")], actor=olga, now=NOW)
+    with pytest.raises(WrongState, match="has changed"):
+        versions.publish_draft(revision=seen.revision, reason="Fine.", actor=alice, now=NOW)
+
+
+def test_going_back_twice_is_done_once(firm: Firm) -> None:
+    publish(firm, PENDING)
+    versions.roll_back(0, reason="Ours.", actor=firm.actor("alice"), now=NOW)
+    with pytest.raises(WrongState, match="in force already"):
+        versions.roll_back(0, reason="Ours.", actor=firm.actor("alice"), now=NOW)
+    assert current_vocabulary().number == 2
