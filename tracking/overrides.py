@@ -18,6 +18,7 @@ from tracking.changes import NewStatus, append, supersede
 from tracking.models import MANUAL, Override, OverrideState, Receipt, StatusChange
 from tracking.selectors import access_override, access_receipt
 from tracking.statuses import CODES, Bucket, StatusCode
+from tracking.vocabulary import rereading
 
 
 def override_status(
@@ -58,8 +59,9 @@ def override_status(
 
 
 def revert_override(override_id: UUID | str, *, actor: Actor, reason: str, now: datetime) -> StatusChange:
-    """Take an override back: the receipt shows again what the source last said.
+    """Take an override back: the receipt shows again what the source last said, as it is read today.
 
+    A reading that was in doubt is asked about again.
     Raises WrongState when the override is no longer in force.
     """
     reason = _required(reason)
@@ -76,6 +78,7 @@ def revert_override(override_id: UUID | str, *, actor: Actor, reason: str, now: 
         override.end_reason = reason
         override.save(update_fields=["end_reason"])
         change = _restore(receipt, override, actor=actor, now=now)
+        change = rereading.settle_restored(receipt, change, actor=actor, now=now)
         data = {"override": str(override.id), "to": change.to_code}
         audit.record(
             actions.OVERRIDE_REVERTED,
@@ -120,6 +123,7 @@ def _restore(receipt: Receipt, override: Override, *, actor: Actor, now: datetim
         event_date=read.event_date if read else None,
         client_action=read.client_action if read else False,
         terminal=read.terminal if read else False,
+        needs_review=read.needs_review if read else False,
         stage=read.to_stage if read else "",
         rule="override taken back",
         override=override,

@@ -7,7 +7,8 @@ be done leaves a failed row with the reason, tells a person, and can be repeated
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 from uuid import UUID
@@ -59,12 +60,7 @@ def run_for_change(
         # One change of a receipt at a time, so that two readings of the same words do not both start.
         Receipt.objects.select_for_update(of=("self",), no_key=True).get(pk=facts.receipt_id)
         known = {playbook.key: playbook for playbook in playbooks.list_enabled()}
-        plan = decide(
-            facts,
-            map(playbooks.as_rule, known.values()),
-            superseded=is_superseded(facts.change_id),
-            confirmed=confirmed,
-        )
+        plan = _plan(facts, known.values(), confirmed=confirmed)
         retire_held(facts, now=now)
         needless = repeats.at_work(facts)
         if not confirmed and repeats.is_read_otherwise(facts):
@@ -76,6 +72,15 @@ def run_for_change(
             counts["runs"] += 1
             counts.update(_run(known[key], list(steps), facts=facts, now=now, actor=actor))
     return RunSummary(**counts)
+
+
+def _plan(facts: ChangeFacts, known: Iterable[Playbook], *, confirmed: bool) -> list[PlannedAction]:
+    """Decide on the steps; a correction taken back starts what its words had called for and nobody began."""
+    rules = list(map(playbooks.as_rule, known))
+    if facts.is_restored:
+        began = repeats.held_back(facts)
+        rules, facts = [rule for rule in rules if rule.key in began], replace(facts, is_restored=False)
+    return decide(facts, rules, superseded=is_superseded(facts.change_id), confirmed=confirmed)
 
 
 def resume_parked(receipt_id: UUID | str, *, now: datetime, actor: Actor) -> RunSummary:

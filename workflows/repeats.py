@@ -16,6 +16,7 @@ from workflows.models.playbooks import ActionState, RunState
 
 SIDE_EVENTS = tuple(str(code) for code, info in CODES.items() if info.bucket == Bucket.NO_STAGE)
 REPEATED = "repeated"
+SWITCHED_OFF = "switched_off"
 _UNSTARTED = (RunState.PARKED, RunState.HELD)
 
 
@@ -25,17 +26,28 @@ def at_work(facts: ChangeFacts) -> set[str]:
     Whichever change came first: the one that brought the words, or a new reading of them. Work that an
     attorney has given up altogether does not count, for the words may mean what they meant before again.
     """
-    if facts.is_override:
+    if facts.is_override and not facts.is_restored:
         # What a person sets by hand is meant as said.
         return set()
     others = same_words(StatusChange.objects.get(pk=facts.change_id))
-    if not facts.is_reread:
+    if facts.is_new:
         others = others.filter(reread_of__isnull=False)
     worked = ActionRun.objects.filter(run=OuterRef("pk"), state=ActionState.DONE)
     deadlines = Deadline.objects.filter(run=OuterRef("pk"))
     stands = Exists(deadlines.exclude(state=DeadlineState.WAIVED)) | ~Exists(deadlines)
     runs = PlaybookRun.objects.filter(stands, Exists(worked), change__in=others.order_by())
     return set(runs.values_list("playbook_key", flat=True))
+
+
+def held_back(facts: ChangeFacts) -> set[str]:
+    """Return the keys of the playbooks that these words have called for before, without any work done yet.
+
+    A correction that is taken back lets only these begin: what the words led to otherwise is done.
+    """
+    others = same_words(StatusChange.objects.get(pk=facts.change_id)).filter(to_code=facts.code)
+    worked = ActionRun.objects.filter(run=OuterRef("pk"), state=ActionState.DONE)
+    runs = PlaybookRun.objects.filter(~Exists(worked), change__in=others.order_by())
+    return set(runs.exclude(reason=SWITCHED_OFF).values_list("playbook_key", flat=True))
 
 
 def is_read_otherwise(facts: ChangeFacts) -> bool:

@@ -11,8 +11,7 @@ from tracking.models import ReviewItem, ReviewKind, ReviewState
 from workflows import engine
 from workflows.models import PlaybookRun
 from workflows.models.playbooks import RunState
-
-SWITCHED_OFF = "switched_off"
+from workflows.repeats import SWITCHED_OFF
 
 
 def list_ready() -> QuerySet[PlaybookRun]:

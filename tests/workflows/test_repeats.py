@@ -11,10 +11,10 @@ from legist.core.outbox import drain
 from legist.core.uow import unit_of_work
 from legist.practice.models import Matter
 from tests.factories.practice import NOW, SYSTEM, Firm
-from tests.factories.workflows import ENGINE, make_change, make_news, run
+from tests.factories.workflows import ENGINE, make_change, make_news, make_receipt, run
 from tracking import changes, overrides
 from tracking.changes import NewStatus
-from tracking.models import Receipt, StatusChange
+from tracking.models import Override, Receipt, StatusChange
 from tracking.statuses import CODES, StatusCode
 from workflows import engine
 from workflows.models import ChecklistRun, Deadline, Draft, PaperWatch, PlaybookRun
@@ -215,3 +215,37 @@ def test_a_status_set_by_hand_is_not_dated_by_what_the_source_said_last(firm: Fi
 
     deadline = Deadline.objects.get()
     assert (deadline.issued_known, deadline.due_date) == ("seen", None)
+
+
+def set_by_hand(firm: Firm, change: StatusChange, code: str) -> Override:
+    return overrides.override_status(
+        change.receipt_id, actor=firm.actor("alice"), code=code, reason="Called.", now=NOW
+    )
+
+
+def take_back(firm: Firm, override: Override) -> None:
+    overrides.revert_override(override.pk, actor=firm.actor("alice"), reason="Wrong.", now=LATER)
+    drain(now=LATER)
+
+
+def test_taking_a_correction_back_starts_what_nobody_had_begun(firm: Firm) -> None:
+    doubtful = make_news(firm.danas_matter, "RFE_ISSUED", needs_review=True)
+    drain(now=NOW)
+    override = set_by_hand(firm, doubtful, "IN_REVIEW")
+    drain(now=NOW)
+    assert PlaybookRun.objects.get(change=doubtful).state == "skipped"
+
+    take_back(firm, override)
+    run(StatusChange.objects.get(receipt=doubtful.receipt_id, sequence=4), now=LATER, confirmed=True)
+
+    assert Deadline.objects.get().kind == "rfe"
+
+
+def test_taking_a_correction_back_starts_nothing_that_was_done_or_is_history(firm: Firm) -> None:
+    request = make_news(firm.danas_matter, "RFE_ISSUED")
+    old = make_change(make_receipt(firm.danas_matter), "DENIED", event_date=date(2024, 1, 2))
+    drain(now=NOW)
+    for change in (request, old):
+        take_back(firm, set_by_hand(firm, change, "IN_REVIEW"))
+
+    assert Deadline.objects.get().kind == "rfe"

@@ -25,7 +25,7 @@ from legist.practice.models import User
 from legist.practice.permissions import Capability, require
 from tracking import audit_actions as actions
 from tracking import changes, reviews
-from tracking.meaning import NewStatus
+from tracking.meaning import NewStatus, reread
 from tracking.models import (
     Receipt,
     Rereading,
@@ -37,7 +37,7 @@ from tracking.models import (
 from tracking.polling.timeline import Timeline
 from tracking.statuses import CODES
 from tracking.vocabulary.current import current_vocabulary
-from tracking.vocabulary.history import differing, source_texts, standing_texts, texts_under
+from tracking.vocabulary.history import differing, latest_readings, source_texts, standing_texts, texts_under
 
 CHUNK: Final = 200
 LEASE: Final = timedelta(minutes=2)
@@ -136,6 +136,26 @@ def apply_to(change: StatusChange, *, actor: Actor, now: datetime) -> bool:
     with unit_of_work(actor=actor):
         result = _read([change], run=None, actor=actor, now=now)
     return bool(result.moved)
+
+
+def settle_restored(receipt: Receipt, restored: StatusChange, *, actor: Actor, now: datetime) -> StatusChange:
+    """Read the words that a receipt stands on again as they are read today; return what it stands on then.
+
+    While a person had set its status, new readings were only noted beside the past, and its questions may
+    have been closed. The caller has locked the receipt and holds the unit of work.
+    """
+    standing, words = restored, standing_texts().filter(receipt=receipt).order_by("-sequence").first()
+    if words is None:
+        return standing
+    status = reread(words, asked=receipt.number, vocabulary=current_vocabulary())
+    if status.reads != restored.reads:
+        if status.reads != latest_readings([words]).get(words.pk, words).reads:
+            _add_reading(words, status, run=None, actor=actor, now=now)
+        receipt.latest_change = restored
+        standing = changes.replace(receipt, status, actor=actor, now=now)
+    if standing.needs_review:
+        changes.ask_about_meaning(receipt, standing, now=now, actor=actor)
+    return standing
 
 
 def _read(texts: list[StatusChange], *, run: RereadingRun | None, actor: Actor, now: datetime) -> _Chunk:

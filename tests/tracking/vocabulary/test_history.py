@@ -12,7 +12,7 @@ from tests.factories.practice import NOW, Firm
 from tests.factories.tracking import APPROVED, POLLER, RECEIVED, later, make_change, make_receipt, read
 from tracking import overrides
 from tracking.models import Receipt, Rereading, RereadingRun, ReviewItem, StatusChange, VersionIsFixed
-from tracking.selectors import ReceiptFilters, list_client_receipts, list_receipts
+from tracking.selectors import ReceiptFilters, get_change_facts, list_client_receipts, list_receipts
 from tracking.vocabulary import deciding, rereading, versions
 from tracking.vocabulary.content import DEFAULT, Vocabulary
 from tracking.vocabulary.current import current_vocabulary
@@ -285,3 +285,29 @@ def test_lists_are_narrowed_by_the_firms_stages(firm: Firm, cases: dict[str, Rec
         "IN_REVIEW": [],
         "gone": [],
     }
+
+
+def test_a_correction_taken_back_shows_what_the_words_mean_today(
+    firm: Firm, cases: dict[str, Receipt]
+) -> None:
+    """A rule that came while a person had set the status is not lost with it."""
+    olga, dana = firm.actor("olga"), cases["dana"]
+    done = overrides.override_status(dana.pk, actor=olga, code="IN_REVIEW", reason="Called.", now=later(3))
+    publish(RULE)
+    run_all()
+    assert status(dana) == ("IN_REVIEW", "IN_REVIEW")
+    change = overrides.revert_override(done.pk, actor=olga, reason="Wrong.", now=later(9))
+    assert status(dana) == ("RFE_ISSUED", "RFE_ISSUED")
+    assert get_change_facts(change.pk).is_reread
+    assert Rereading.objects.filter(change__receipt=dana).count() == 1
+
+
+def test_a_correction_taken_back_asks_again_about_a_reading_in_doubt(
+    firm: Firm, cases: dict[str, Receipt]
+) -> None:
+    olga, dana = firm.actor("olga"), cases["dana"]
+    ReviewItem.objects.all().delete()
+    done = overrides.override_status(dana.pk, actor=olga, code="IN_REVIEW", reason="Called.", now=later(3))
+    change = overrides.revert_override(done.pk, actor=olga, reason="Wrong.", now=later(9))
+    assert (change.to_code, change.needs_review) == ("UNKNOWN", True)
+    assert ReviewItem.objects.get(receipt=dana).change == change
