@@ -100,6 +100,11 @@ class ReviewLine:
     suggestions: tuple[Suggestion, ...]
     resolved_by: str
 
+    @property
+    def closest(self) -> list[str]:
+        """The statuses of the two nearest known titles, each once."""
+        return list(dict.fromkeys(near.code for near in self.suggestions[:2]))
+
 
 def listing(actor: Actor, query: ReviewQuery, *, cursor: str | None, now: datetime) -> dict[str, Any]:
     """Return what the queue shows; staff only."""
