@@ -52,9 +52,10 @@ def receipt_badge(receipt: Receipt, vocabulary: Vocabulary, *, size: str = "") -
 def status_beside(receipt: Receipt, vocabulary: Vocabulary) -> str:
     """`{{ receipt|status_beside:vocabulary }}`: the status code, where the badge does not say it already."""
     bucket = vocabulary.bucket_of(receipt.stage_code)
-    if bucket is None or code_label(receipt.current_code) == vocabulary_words.stage_name(bucket):
+    if bucket is None:
         return ""
-    return receipt.current_code
+    stage, status = vocabulary_words.stage_name(bucket), code_label(receipt.current_code)
+    return receipt.current_code if stage.casefold() != status.casefold() else ""
 
 
 @register.simple_tag

@@ -93,11 +93,12 @@ class RuleForm(OffsetsForm):
 def due_form(deadline: Deadline) -> ConfirmForm:
     """Return the form that confirms a deadline's date; the browser shows the difference.
 
-    A day that is only the earliest or the latest possible one is not offered as the notice's own date.
+    A counted day is not offered as the printed one, lest a click confirms what nobody has read; nor is a
+    day that is only the earliest or the latest possible one offered as the notice's own date.
     """
     is_read = deadline.issued_known in ("", Known.STATED)
     initial = {
-        "due": deadline.due_date,
+        "due": deadline.confirmed_due,
         "served": deadline.served,
         "from_abroad": deadline.from_abroad,
         "dated": deadline.issued_on if is_read else None,

@@ -46,6 +46,16 @@ def test_a_day_that_nobody_read_from_the_notice_is_not_offered_as_its_date(
     assert form["dated"].value() == offered
 
 
+def test_a_counted_day_is_not_offered_as_the_printed_one(firm: Firm, browser_of: Browser) -> None:
+    deadline, alice = counted(firm, "stated"), browser_of("alice")
+    shown = alice.get(address("deadline", deadline.pk)).context["due_form"]
+    assert shown["due"].value() is None
+
+    alice.post(address("deadline_confirm", deadline.pk), {"due": "2026-03-30"})
+    again = alice.get(address("deadline", deadline.pk)).context["due_form"]
+    assert again["due"].value() == date(2026, 3, 30)
+
+
 def test_a_period_without_a_date_gets_none_by_saying_how_it_was_served(
     firm: Firm, browser_of: Browser
 ) -> None:
