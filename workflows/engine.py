@@ -79,7 +79,8 @@ def _plan(facts: ChangeFacts, known: Iterable[Playbook], *, confirmed: bool) -> 
     rules = list(map(playbooks.as_rule, known))
     if facts.is_restored:
         began = repeats.held_back(facts)
-        rules, facts = [rule for rule in rules if rule.key in began], replace(facts, is_restored=False)
+        rules = [rule for rule in rules if rule.key in began]
+        facts = replace(facts, is_restored=False, is_reread=True)
     return decide(facts, rules, superseded=is_superseded(facts.change_id), confirmed=confirmed)
 
 

@@ -37,6 +37,10 @@ class Facts(Protocol):
     @property
     def needs_review(self) -> bool: ...
     @property
+    def read_at(self) -> datetime: ...
+    @property
+    def is_new(self) -> bool: ...
+    @property
     def is_restored(self) -> bool: ...
     @property
     def title_en(self) -> str: ...
@@ -145,13 +149,15 @@ def _form_in(facts: Facts, forms: Iterable[str]) -> bool:
 
 
 def _is_fresh(facts: Facts, days: int) -> bool:
-    """A first reading of something that happened long ago is history, not news.
+    """A first reading of something that happened long ago is history, not news; so are old words read anew.
 
-    Without a date the change counts as news: a request for evidence must not be missed.
+    Without a date a change counts as news: a request for evidence must not be missed. Old words without
+    one are as old as the day on which they were first seen.
     """
-    if facts.previous_code or facts.event_date is None:
+    if facts.is_new and (facts.previous_code or facts.event_date is None):
         return True
-    return (facts.detected_at.date() - facts.event_date).days <= days
+    happened = facts.event_date or facts.detected_at.date()
+    return (facts.read_at.date() - happened).days <= days
 
 
 _RETURNED = MappingProxyType(

@@ -249,3 +249,16 @@ def test_taking_a_correction_back_starts_nothing_that_was_done_or_is_history(fir
         take_back(firm, set_by_hand(firm, change, "IN_REVIEW"))
 
     assert Deadline.objects.get().kind == "rfe"
+
+
+@pytest.mark.parametrize("event_date", [NOW.date() - timedelta(days=70), None])
+def test_old_words_read_anew_are_history(firm: Firm, event_date: date | None) -> None:
+    """A rule that comes late must not open the remedies of a denial whose days are over."""
+    receipt = make_receipt(firm.danas_matter)
+    make_change(receipt, "IN_REVIEW", at=NOW - timedelta(days=80), event_date=None)
+    text = make_change(receipt, "UNKNOWN", at=NOW - timedelta(days=70), event_date=event_date)
+    reread(text, "DENIED")
+    drain(now=LATER)
+
+    assert not Deadline.objects.exists()
+    assert not PaperWatch.objects.exists()

@@ -25,8 +25,13 @@ class Facts:
     client_action: bool = True
     needs_review: bool = False
     is_restored: bool = False
+    is_new: bool = True
     title_en: str = ""
     title_es: str = ""
+
+    @property
+    def read_at(self) -> datetime:
+        return self.detected_at
 
 
 def facts(code: str, **changed: object) -> Facts:

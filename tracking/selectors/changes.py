@@ -125,6 +125,12 @@ class ChangeFacts:
     title_es: str
     facts: dict[str, Any] = field(default_factory=dict, repr=False)
     is_reread: bool = False
+    reread_at: datetime | None = None
+
+    @property
+    def read_at(self) -> datetime:
+        """When this was made of the words: as they were first seen, or when they were read anew."""
+        return self.reread_at or self.detected_at
 
     @property
     def is_new(self) -> bool:
@@ -165,6 +171,7 @@ def get_change_facts(change_id: UUID | str) -> ChangeFacts:
         title_es=change.title_es,
         facts=change.facts or {},
         is_reread=change.reread_of_id is not None,
+        reread_at=change.detected_at,
     )
 
 
