@@ -98,7 +98,7 @@ def _understand(words: Words, *, asked: str, vocabulary: Vocabulary) -> NewStatu
         title_es=words.title_es,
         description_en=words.description_en,
         description_es=words.description_es,
-        facts=_plain_facts(normal.facts),
+        facts=_plain_facts(normal.facts) | ({"words": normal.words} if normal.words else {}),
         event_date=normal.facts.event_date,
         client_action=normal.client_action,
         terminal=normal.terminal,

@@ -11,7 +11,7 @@ from tracking.normalizer import dates, facts
 from tracking.normalizer.accounting import is_accounted_for
 from tracking.normalizer.clauses import statements, without_names
 from tracking.normalizer.grammar import ENGLISH, ENGLISH_TITLES, IS_SPANISH, SPANISH
-from tracking.normalizer.grammar.rules import find_first, first_match
+from tracking.normalizer.grammar.rules import Found, find_first
 from tracking.normalizer.results import Facts, FirmRule, Normalized, Reading
 from tracking.normalizer.spelling import corrected
 from tracking.normalizer.text import plain, title_key
@@ -27,6 +27,8 @@ _ENGLISH_WORDS = re.compile(r"\b(?:the|was|is|case|card|notice|your|we|of)\b")
 _OWNER = re.compile(r"^(?:my|your|the) ")
 _NOTHING = Reading(StatusCode.UNKNOWN, "unknown", weak=True)
 
+_TOKEN = re.compile(r"\bx(form|receipt|date|appearance)\w*")
+_WORDS_LENGTH = 200
 Titles = Mapping[str, Reading]
 
 
@@ -54,7 +56,7 @@ def normalize(
     firm = next((rule for rule in firm_rules if rule.key == key), None)
     if firm is not None:
         reading, confidence, needs_review = _weigh_firm(firm.reading, clause)
-        return _result(reading, stated, confidence=confidence, needs_review=needs_review)
+        return _result(reading, stated, key, confidence=confidence, needs_review=needs_review)
     spanish = _is_spanish(key, lang)
     written = key = key if key in titles else _OWNER.sub("", key)
     key = key if key in titles else corrected(key, spanish=spanish)
@@ -65,7 +67,7 @@ def normalize(
         reading, confidence, needs_review = _weigh(
             title_said, clause, alone=accounted and not said and key == written
         )
-    return _result(reading, stated, confidence=confidence, needs_review=needs_review)
+    return _result(reading, stated, key, confidence=confidence, needs_review=needs_review)
 
 
 @lru_cache(maxsize=4096)
@@ -74,14 +76,18 @@ def _title(key: str, *, spanish: bool) -> tuple[Reading, bool]:
     found = find_first(SPANISH if spanish else ENGLISH_TITLES, key) if key else None
     if found is None:
         return _NOTHING, False
-    return found[0], is_accounted_for(key, found)
+    return _resting(found), is_accounted_for(key, found)
 
 
 @lru_cache(maxsize=4096)
 def _clause(said: str, *, spanish: bool) -> Reading | None:
-    if not said:
-        return None
-    return first_match(SPANISH if spanish else ENGLISH, said)
+    found = find_first(SPANISH if spanish else ENGLISH, said) if said else None
+    return _resting(found) if found else None
+
+
+def _resting(found: Found) -> Reading:
+    """The reading with the words of the text that it rests on."""
+    return replace(found[0], words=_TOKEN.sub(r"[\1]", found[1][0].strip()))
 
 
 def _is_spanish(text: str, lang: str | None) -> bool:
@@ -137,16 +143,21 @@ def _refined(known: Reading, clause: Reading) -> Reading:
     )
 
 
-def _result(reading: Reading, stated: Facts, *, confidence: float, needs_review: bool) -> Normalized:
+def _result(
+    reading: Reading, stated: Facts, key: str, *, confidence: float, needs_review: bool
+) -> Normalized:
+    """The decision; a reading without words of its own rests on the title as a whole, whose key is given."""
+    is_unknown = reading.code is StatusCode.UNKNOWN
     defaults = CODES[reading.code]
     action, terminal = reading.client_action, reading.terminal
     return Normalized(
         code=reading.code,
         bucket=defaults.bucket,
         confidence=confidence,
-        needs_review=needs_review or reading.code is StatusCode.UNKNOWN,
+        needs_review=needs_review or is_unknown,
         client_action=defaults.client_action if action is None else action,
         terminal=defaults.terminal if terminal is None else terminal,
         rule=reading.rule,
         facts=stated,
+        words="" if is_unknown else (reading.words or key)[:_WORDS_LENGTH],
     )

@@ -17,6 +17,7 @@ def as_record(result: Normalized) -> dict[str, Any]:
         "client_action": result.client_action,
         "terminal": result.terminal,
         "rule": result.rule,
+        "words": result.words,
         "version": result.version,
         "facts": facts_as_record(result.facts),
     }

@@ -82,7 +82,7 @@ class FirmRule:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One rule's opinion on a title or a description.
+    """One rule's opinion on a title or a description, and the folded words it rests on.
 
     `weak` readings are guesses that a person should confirm; `whole` ones account for every verb
     and negation of the text. None in a flag means the default of the code.
@@ -94,6 +94,7 @@ class Reading:
     whole: bool = False
     client_action: bool | None = None
     terminal: bool | None = None
+    words: str = ""
 
     @property
     def bucket(self) -> Bucket:
@@ -102,7 +103,11 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Normalized:
-    """The decision on one status text."""
+    """The decision on one status text.
+
+    `words` is what in the text was read: lower case, without accents, "[form]", "[receipt]" and "[date]" in
+    the place of those; empty where nothing was understood.
+    """
 
     code: StatusCode
     bucket: Bucket
@@ -112,4 +117,5 @@ class Normalized:
     terminal: bool
     rule: str
     facts: Facts
+    words: str = ""
     version: str = VERSION

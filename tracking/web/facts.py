@@ -20,6 +20,7 @@ LABELS: Final = {
     "other_forms": gettext_lazy("Other forms"),
     "office": gettext_lazy("Office"),
     "tracking_number": gettext_lazy("Mail tracking number"),
+    "words": gettext_lazy("Read from the words"),
 }
 DAYS: Final = frozenset({"event_date", "deadline", "followup_date"})
 

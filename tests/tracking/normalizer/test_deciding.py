@@ -149,6 +149,22 @@ def test_it_asks_when_an_unread_description_sounds_bad_under_a_known_title() -> 
     assert not normalize("Case Was Received", "Nothing of note.").needs_review
 
 
+@pytest.mark.parametrize(
+    ("title", "description", "words"),
+    [
+        ("Zebra Event", "On May 4, 2021, we denied your Form I-130.", "denied your"),
+        ("Card Was Thrown Into The Sea", "", ""),
+        ("Case Was Received", "", "case was received"),
+        ("Petition Was Denied", "", "denied"),
+    ],
+)
+def test_it_names_the_words_it_rests_on(title: str, description: str, words: str) -> None:
+    result = normalize(title, description)
+
+    assert words in result.words
+    assert bool(result.words) == bool(words)
+
+
 def test_it_applies_the_rule_of_the_firm_first() -> None:
     rule = FirmRule.for_title("request was PROCESSED.", StatusCode.IN_REVIEW, client_action=True)
 

@@ -59,9 +59,3 @@ def _may_match(words: tuple[str, ...], text: str) -> bool:
         if word in text:
             return True
     return not words
-
-
-def first_match(rules: Iterable[Rule], text: str) -> Reading | None:
-    """The reading of the first rule that matches, or None."""
-    found = find_first(rules, text)
-    return found[0] if found else None
