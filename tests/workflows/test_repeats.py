@@ -138,6 +138,18 @@ def test_a_held_reading_does_not_wait_for_ever_when_the_words_are_read_as_nothin
     assert PlaybookRun.objects.get().state == "skipped"
 
 
+def test_a_deadline_says_when_its_words_are_read_as_something_else(firm: Firm) -> None:
+    request = make_news(firm.danas_matter, "RFE_ISSUED")
+    run(request)
+    (deadline,) = Deadline.objects.select_related("run__change")
+    again = reread(request, "RFE_ISSUED", terminal=True)
+    assert later_news([deadline]) == {}
+
+    reread(again, "APPROVED")
+    news = later_news([deadline])[deadline.pk]
+    assert (news.code, news.day, news.is_reread, news.is_moot) == ("APPROVED", LATER.date(), True, True)
+
+
 def test_a_draft_is_not_overtaken_by_its_own_words(firm: Firm) -> None:
     request = make_news(firm.danas_matter, "INTERVIEW_SCHEDULED")
     drain(now=NOW)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from tracking.models import StatusChange
@@ -20,13 +21,15 @@ class LaterNews:
     """The latest such report.
 
     `is_replacement` when it sets another appointment of the same kind, `is_moot` when it leaves the deadline
-    without a point but does not say that it was met.
+    without a point but does not say that it was met. `is_reread`: nothing new was reported, but the words
+    that the deadline was counted from are read as this status by now.
     """
 
     code: str
     day: date
     is_replacement: bool = False
     is_moot: bool = False
+    is_reread: bool = False
 
 
 def later_news(deadlines: Iterable[Deadline]) -> dict[UUID, LaterNews]:
@@ -38,7 +41,9 @@ def later_news(deadlines: Iterable[Deadline]) -> dict[UUID, LaterNews]:
     codes = {code for row in found for code in OUTCOMES.get(row.kind, ())}
     if not codes:
         return {}
-    changes = StatusChange.objects.filter(receipt__in={row.receipt_id for row in found}, to_code__in=codes)
+    changes: QuerySet[StatusChange] = StatusChange.objects.filter(
+        Q(to_code__in=codes) | Q(reread_of__isnull=False), receipt__in={row.receipt_id for row in found}
+    )
     by_receipt: dict[UUID, list[StatusChange]] = {}
     known = changes.only(
         "receipt_id", "sequence", "to_code", "event_date", "detected_at", "needs_review", "reread_of_id"
@@ -50,19 +55,40 @@ def later_news(deadlines: Iterable[Deadline]) -> dict[UUID, LaterNews]:
 
 
 def _latest(deadline: Deadline, changes: Sequence[StatusChange]) -> LaterNews | None:
+    """Return what to say of a deadline; the changes come newest first."""
+    rereadings = _rereadings(deadline, changes)
     codes = OUTCOMES.get(deadline.kind, frozenset())
     for change in changes:
-        if change.to_code in codes and _is_after(deadline, change):
-            day = change.event_date or timezone.localtime(change.detected_at).date()
+        if change.to_code in codes and change not in rereadings and _is_after(deadline, change):
             is_replacement = change.to_code == REPLACED_BY.get(deadline.kind)
-            return LaterNews(change.to_code, day, is_replacement, change.to_code in MOOT)
+            return LaterNews(change.to_code, _day(change), is_replacement, change.to_code in MOOT)
+    if rereadings and deadline.run and rereadings[-1].to_code != deadline.run.change.to_code:
+        latest = rereadings[-1]
+        return LaterNews(latest.to_code, _learned(latest), is_moot=True, is_reread=True)
     return None
+
+
+def _rereadings(deadline: Deadline, changes: Sequence[StatusChange]) -> list[StatusChange]:
+    """Return the new readings of the words that a deadline was counted from, oldest first."""
+    if deadline.run is None:
+        return []
+    same, found = {deadline.run.change_id}, []
+    for change in reversed(changes):
+        if change.reread_of_id in same:
+            same.add(change.pk)
+            found.append(change)
+    return found
 
 
 def _is_after(deadline: Deadline, change: StatusChange) -> bool:
     if deadline.run is not None:
-        own = deadline.run.change
-        # The same status read from the words anew is no news.
-        is_repeated = change.reread_of_id is not None and change.to_code == own.to_code
-        return change.sequence > own.sequence and not is_repeated
+        return change.sequence > deadline.run.change.sequence
     return change.detected_at > deadline.created_at
+
+
+def _day(change: StatusChange) -> date:
+    return change.event_date or _learned(change)
+
+
+def _learned(change: StatusChange) -> date:
+    return timezone.localtime(change.detected_at).date()
