@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from legist.core import audit
 from legist.core.actors import Actor
 from legist.core.errors import InvalidInput, WrongState
+from legist.core.reasons import required_reason
 from legist.core.uow import unit_of_work
-from legist.practice.models import User
-from legist.practice.permissions import Capability
+from legist.practice.permissions import Capability, acting_person
 from tracking import audit_actions as actions
 from tracking.changes import NewStatus, append, supersede
 from tracking.models import MANUAL, Override, OverrideState, Receipt, StatusChange
@@ -29,7 +29,7 @@ def override_status(
     `title` is what the status says in words, by default the label of the code. Raises InvalidInput
     without a reason or with an unknown code, WrongState when the receipt has that status already.
     """
-    chosen, reason = _known_code(code), _required(reason)
+    chosen, reason = _known_code(code), required_reason(reason)
     with unit_of_work(actor=actor):
         receipt = access_receipt(actor, receipt_id, capability=Capability.OVERRIDE_STATUS, lock=True)
         if receipt.current_code == chosen and not title.strip():
@@ -41,7 +41,7 @@ def override_status(
             code=chosen,
             previous_code=receipt.current_code,
             reason=reason,
-            by=_person(actor),
+            by=acting_person(actor),
             at=now,
         )
         override.save(force_insert=True)
@@ -64,13 +64,13 @@ def revert_override(override_id: UUID | str, *, actor: Actor, reason: str, now: 
     A reading that was in doubt is asked about again.
     Raises WrongState when the override is no longer in force.
     """
-    reason = _required(reason)
+    reason = required_reason(reason)
     with unit_of_work(actor=actor):
         override = access_override(actor, override_id)
         # The receipt first, as the poller does, so that the two never wait for each other.
         receipt = Receipt.objects.select_for_update().get(pk=override.receipt_id)
         ended = Override.objects.filter(pk=override.pk, state=OverrideState.ACTIVE).update(
-            state=OverrideState.REVERTED, ended_at=now, ended_by=_person(actor)
+            state=OverrideState.REVERTED, ended_at=now, ended_by=acting_person(actor)
         )
         if not ended:
             raise WrongState(_("This correction is no longer in force. Reload the page to see the status."))
@@ -137,15 +137,3 @@ def _known_code(code: str) -> StatusCode:
         message = _("Choose one of the known statuses.")
         raise InvalidInput(message, {"code": [message]})
     return known
-
-
-def _required(reason: str) -> str:
-    reason = reason.strip()
-    if not reason:
-        message = _("Say why; the reason stays on the record.")
-        raise InvalidInput(message, {"reason": [message]})
-    return reason
-
-
-def _person(actor: Actor) -> User | None:
-    return actor.user if isinstance(actor.user, User) else None

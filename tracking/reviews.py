@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from legist.core import audit
 from legist.core.actors import Actor
 from legist.core.errors import InvalidInput, WrongState
+from legist.core.reasons import required_reason
 from legist.core.uow import unit_of_work
 from legist.practice.models import User
 from tracking import audit_actions as actions
@@ -110,7 +111,8 @@ def resolve_review(review_id: UUID | str, *, actor: Actor, resolution: str, now:
 
     Closing "the source shows an older status" means: believe the source. Its next reading counts.
     """
-    resolution = _required(resolution)
+    missing = _("Say what you found and did; it stays on the record.")
+    resolution = required_reason(resolution, message=missing, field="resolution")
     with unit_of_work(actor=actor):
         item = _lock(actor, review_id)
         if item.state != ReviewState.OPEN:
@@ -175,11 +177,3 @@ def _close(item: ReviewItem, *, resolution: str, now: datetime, actor: Actor) ->
 
 def _scope(item: ReviewItem) -> UUID | None:
     return item.receipt.matter_id if item.receipt else None
-
-
-def _required(reason: str) -> str:
-    reason = reason.strip()
-    if not reason:
-        message = _("Say what you found and did; it stays on the record.")
-        raise InvalidInput(message, {"resolution": [message]})
-    return reason

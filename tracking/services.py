@@ -17,6 +17,7 @@ from legist.core import audit, flags
 from legist.core.actors import Actor
 from legist.core.errors import InvalidInput, NotFound, WrongState
 from legist.core.models import LaneState
+from legist.core.reasons import required_reason
 from legist.core.resilience import breaker
 from legist.core.uow import unit_of_work
 from legist.practice.models import Matter, User
@@ -150,14 +151,13 @@ def set_tier(receipt_id: UUID | str, *, tier: str, actor: Actor, now: datetime) 
 
 def stop_tracking(receipt_id: UUID | str, *, reason: str, actor: Actor, now: datetime) -> Receipt:
     """Stop asking about a receipt; the reason stays on the record. Raises WrongState when it is stopped."""
-    if not reason.strip():
-        message = _("Say why the receipt is no longer watched; it stays on the record.")
-        raise InvalidInput(message, {"reason": [message]})
+    missing = _("Say why the receipt is no longer watched; it stays on the record.")
+    reason = required_reason(reason, message=missing)
     with unit_of_work(actor=actor):
         receipt = access_receipt(actor, receipt_id, capability=working_capability(actor), lock=True)
         if receipt.state == ReceiptState.STOPPED:
             raise WrongState(_("This receipt is not watched any more."))
-        receipt.state, receipt.stopped_reason = ReceiptState.STOPPED, reason.strip()
+        receipt.state, receipt.stopped_reason = ReceiptState.STOPPED, reason
         _reschedule(receipt, now=now)
         receipt.save(update_fields=["state", "stopped_reason", "next_poll_at", "next_poll_reason"])
         _record(actions.TRACKING_STOPPED, receipt, actor=actor, now=now)

@@ -6,13 +6,13 @@ from collections.abc import Iterable
 
 from legist.core.actors import Actor
 from legist.practice.models import Matter, User
-from legist.practice.permissions import Capability, can
+from legist.practice.permissions import Capability, acting_person, can
 from legist.practice.roles import Role
 
 
 def get_person(actor: Actor) -> User | None:
     """Return the acting member of staff, or None for the system."""
-    return actor.user if isinstance(actor.user, User) else None
+    return acting_person(actor)
 
 
 def assigned(matter: Matter, *roles: Role) -> list[User]:

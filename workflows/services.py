@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from legist.core import audit
 from legist.core.actors import Actor
-from legist.core.errors import Forbidden, InvalidInput, WrongState
+from legist.core.errors import Forbidden, WrongState
+from legist.core.reasons import required_reason
 from legist.core.uow import unit_of_work
 from legist.practice.models import Matter, User
 from legist.practice.permissions import Capability
@@ -194,7 +195,7 @@ def waive_deadline(deadline_id: UUID | str, *, reason: str, actor: Actor, now: d
         if _require_person(actor).role != Role.ATTORNEY:
             message = "Only an attorney of the matter may waive a deadline. Ask the attorney."
             raise Forbidden(message)
-        _close(deadline, DeadlineState.WAIVED, actor=actor, now=now, reason=_reason(reason))
+        _close(deadline, DeadlineState.WAIVED, actor=actor, now=now, reason=required_reason(reason))
         _record(actions.DEADLINE_WAIVED, deadline, actor=actor, now=now, kind=deadline.kind)
     return deadline
 
@@ -224,7 +225,7 @@ def move_deadline(
     with unit_of_work(actor=actor):
         old = _lock_open(deadline_id, actor=actor)
         check_due(due, today=timezone.localtime(now).date())
-        _close(old, DeadlineState.MOVED, actor=actor, now=now, reason=_reason(reason))
+        _close(old, DeadlineState.MOVED, actor=actor, now=now, reason=required_reason(reason))
         new = Deadline.objects.create(
             matter=old.matter,
             receipt_id=old.receipt_id,
@@ -291,13 +292,6 @@ def _require_person(actor: Actor) -> User:
         message = "A deadline is decided about by a person."
         raise Forbidden(message)
     return person
-
-
-def _reason(reason: str) -> str:
-    if not reason.strip():
-        message = "Say why; the reason is kept on the record."
-        raise InvalidInput(message, {"reason": [message]})
-    return reason.strip()
 
 
 def _iso(day: date | None) -> str:

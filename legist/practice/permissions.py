@@ -46,7 +46,7 @@ def require(actor: Actor, capability: Capability) -> None:
     """Raise unless the role holds the capability: staff are refused, clients find nothing there."""
     if can(actor, capability):
         return
-    user = _person(actor)
+    user = acting_person(actor)
     if user is None or user.is_client:
         raise NotFound
     message = "Your role does not include this. Ask a manager of your firm if it should."
@@ -57,7 +57,7 @@ def visible_matters(actor: Actor, capability: Capability = Capability.VIEW_MATTE
     """Return the matters on which the actor holds the capability."""
     if actor.is_system:
         return Matter.objects.all()
-    user = _person(actor)
+    user = acting_person(actor)
     if user is None or not user.is_active or capability not in _role_capabilities(actor):
         return Matter.objects.none()
     if capability in FIRM_WIDE.get(user.role, frozenset()):
@@ -142,10 +142,11 @@ def revoke_matter(matter: Matter, to: User | Team) -> None:
         remove_perm(f"practice.{codename}", holder, matter)
 
 
-def _person(actor: Actor) -> User | None:
+def acting_person(actor: Actor) -> User | None:
+    """Return who acts, if it is a person of the firm or a client; None for commands and the system."""
     return actor.user if isinstance(actor.user, User) else None
 
 
 def _role_capabilities(actor: Actor) -> frozenset[Capability]:
-    user = _person(actor)
+    user = acting_person(actor)
     return CAPABILITIES.get(user.role, frozenset()) if user and user.is_active else frozenset()

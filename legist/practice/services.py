@@ -24,7 +24,7 @@ from legist.practice.models import (
     Team,
     User,
 )
-from legist.practice.permissions import grant_matter, revoke_matter
+from legist.practice.permissions import acting_person, grant_matter, revoke_matter
 from legist.practice.roles import Role
 
 
@@ -227,7 +227,7 @@ def wall_off(matter: Matter, person: User, *, reason: str, actor: Actor, now: da
     if not reason.strip():
         message = "Say why this person is shut out; the reason is kept on the record."
         raise InvalidInput(message, {"reason": [message]})
-    creator = actor.user if isinstance(actor.user, User) else None
+    creator = acting_person(actor)
     with unit_of_work(actor=actor):
         for each in _family(matter):
             if not MatterWall.objects.filter(matter=each, user=person).exists():

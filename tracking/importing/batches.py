@@ -17,8 +17,7 @@ from legist.core.crypto import keyed_hash
 from legist.core.errors import WrongState
 from legist.core.ids import uuid7
 from legist.core.uow import unit_of_work
-from legist.practice.models import User
-from legist.practice.permissions import Capability, require
+from legist.practice.permissions import Capability, acting_person, require
 from tracking import audit_actions as actions
 from tracking.importing.applying import Applier
 from tracking.importing.planning import PlannedRow, Planner
@@ -112,7 +111,7 @@ def upload_import(content: bytes, *, filename: str, actor: Actor, now: datetime)
         content_digest=keyed_hash(content, purpose="tracking import"),
         size=len(content),
         total=len(table.rows),
-        uploaded_by=actor.user if isinstance(actor.user, User) else None,
+        uploaded_by=acting_person(actor),
         uploaded_at=now,
     )
     with unit_of_work(actor=actor):

@@ -21,8 +21,7 @@ from legist.core.actors import Actor
 from legist.core.errors import WrongState
 from legist.core.ids import uuid7
 from legist.core.uow import unit_of_work
-from legist.practice.models import User
-from legist.practice.permissions import Capability, require
+from legist.practice.permissions import Capability, acting_person, require
 from tracking import audit_actions as actions
 from tracking import changes, reviews
 from tracking.meaning import NewStatus, reread
@@ -54,7 +53,7 @@ def start(keys: Collection[str], *, version: int, actor: Actor, now: datetime) -
         version=version,
         titles=sorted(keys),
         total=texts.count(),
-        asked_by=actor.user if isinstance(actor.user, User) else None,
+        asked_by=acting_person(actor),
         asked_at=now,
         lease_until=now,
     )

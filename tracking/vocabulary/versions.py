@@ -14,9 +14,10 @@ from django.utils.translation import gettext as _
 from legist.core import audit
 from legist.core.actors import Actor
 from legist.core.errors import InvalidInput, WrongState
+from legist.core.reasons import required_reason
 from legist.core.uow import unit_of_work
 from legist.practice.models import Team, User
-from legist.practice.permissions import Capability, require
+from legist.practice.permissions import Capability, acting_person, require
 from tracking import audit_actions as actions
 from tracking.models import VocabularyDraft, VocabularyVersion
 from tracking.vocabulary import rereading
@@ -127,7 +128,7 @@ def publish_draft(*, revision: int, reason: str, actor: Actor, now: datetime) ->
     WrongState is raised and nothing is published. Raises InvalidInput without a reason.
     """
     require(actor, Capability.EDIT_VOCABULARY)
-    reason = _required(reason)
+    reason = required_reason(reason)
     with unit_of_work(actor=actor):
         draft = VocabularyDraft.objects.select_for_update().first()
         if draft is None or not draft.edits:
@@ -156,7 +157,7 @@ def publish(edits: Iterable[Edit], *, reason: str, actor: Actor, now: datetime) 
             content=to_json(after),
             edits=[edit_to_json(edit) for edit in steps],
             reason=reason,
-            published_by=_person(actor),
+            published_by=acting_person(actor),
             published_at=now,
         )
         _insert(version)
@@ -171,7 +172,7 @@ def publish(edits: Iterable[Edit], *, reason: str, actor: Actor, now: datetime) 
 def roll_back(number: int, *, reason: str, actor: Actor, now: datetime) -> VocabularyVersion:
     """Go back to an earlier version, or to ours with 0: published as a new one, so nothing is lost."""
     require(actor, Capability.EDIT_VOCABULARY)
-    reason = _required(reason)
+    reason = required_reason(reason)
     with unit_of_work(actor=actor):
         target, current = get_version(number), current_vocabulary()
         if to_json(target) == to_json(current):
@@ -226,7 +227,7 @@ def _check_team(edit: Edit) -> None:
 def _lock_draft(actor: Actor, now: datetime) -> VocabularyDraft:
     # Begun anywhere, so that what was seen of a draft before is never taken for this one.
     first = secrets.randbelow(_FIRST_REVISIONS)
-    defaults = {"revision": first, "updated_by": _person(actor), "updated_at": now}
+    defaults = {"revision": first, "updated_by": acting_person(actor), "updated_at": now}
     VocabularyDraft.objects.get_or_create(slot=1, defaults=defaults)
     return VocabularyDraft.objects.select_for_update(of=("self",)).get(slot=1)
 
@@ -234,7 +235,7 @@ def _lock_draft(actor: Actor, now: datetime) -> VocabularyDraft:
 def _write(draft: VocabularyDraft, edits: Iterable[Edit], *, actor: Actor, now: datetime) -> None:
     draft.edits = [edit_to_json(edit) for edit in edits]
     draft.revision += 1
-    draft.updated_by, draft.updated_at = _person(actor), now
+    draft.updated_by, draft.updated_at = acting_person(actor), now
     draft.save(update_fields=["edits", "revision", "updated_by", "updated_at"])
 
 
@@ -245,15 +246,3 @@ def _insert(version: VocabularyVersion) -> None:
     except IntegrityError:
         message = _("Somebody else has just published a version. Look at the draft again.")
         raise WrongState(message) from None
-
-
-def _required(reason: str) -> str:
-    reason = reason.strip()
-    if not reason:
-        message = _("Say why; the reason stays on the record.")
-        raise InvalidInput(message, {"reason": [message]})
-    return reason
-
-
-def _person(actor: Actor) -> User | None:
-    return actor.user if isinstance(actor.user, User) else None

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from legist.core.actors import Actor
 from legist.core.errors import InvalidInput, WrongState
+from legist.core.reasons import required_reason
 from legist.core.uow import unit_of_work
 from tracking.models import Receipt
 from workflows import audit_actions as actions
@@ -68,7 +69,7 @@ def set_aside(notice_id: Key, *, reason: str, actor: Actor, now: datetime) -> Pa
     with unit_of_work(actor=actor):
         notice = access_notice(actor, notice_id, work=True, lock=True)
         expect_state(notice, PaperState.TO_MATCH)
-        notice.state, notice.reason = PaperState.SET_ASIDE, _reason(reason)
+        notice.state, notice.reason = PaperState.SET_ASIDE, required_reason(reason)
         notice.closed_by, notice.closed_at = person, now
         notice.save(update_fields=["state", "reason", "closed_by", "closed_at"])
         record(actions.PAPER_SET_ASIDE, notice, actor=actor, now=now)
@@ -100,7 +101,7 @@ def keep_copy(notice_id: Key, *, reason: str, actor: Actor, now: datetime) -> Pa
     with unit_of_work(actor=actor):
         notice = access_notice(actor, notice_id, work=True, lock=True)
         expect_state(notice, PaperState.DUPLICATE)
-        notice.reason = _reason(reason)
+        notice.reason = required_reason(reason)
         notice.state = PaperState.LOGGED if notice.receipt_id else PaperState.TO_MATCH
         notice.save(update_fields=["state", "reason"])
         record(actions.PAPER_KEPT, notice, actor=actor, now=now)
@@ -119,10 +120,3 @@ def enter_date(notice_id: Key, *, actor: Actor, now: datetime) -> PaperNotice:
         if dates.enter_date(notice, actor=actor, now=now) is None:
             raise WrongState(_("There is no date to enter yet: put the receipt into a matter first."))
     return notice
-
-
-def _reason(reason: str) -> str:
-    if not reason.strip():
-        message = _("Say why; the reason is kept on the record.")
-        raise InvalidInput(message, {"reason": [message]})
-    return reason.strip()

@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 
 from legist.core import audit
 from legist.core.actors import Actor
-from legist.core.errors import Forbidden, InvalidInput, WrongState
+from legist.core.errors import Forbidden, WrongState
+from legist.core.reasons import required_reason
 from legist.core.uow import unit_of_work
 from legist.practice.models import User
 from tracking.models import Receipt, StatusChange
@@ -162,12 +163,11 @@ def _overtaken(receipt_id: UUID, code: str, sequence: int) -> WatchEnd | None:
 
 def dismiss(watch_id: UUID | str, *, reason: str, actor: Actor, now: datetime) -> PaperWatch:
     """Stop waiting for a paper because a person says so; the reason is kept."""
-    if not reason.strip():
-        message = _("Say why nobody needs this paper; the reason is kept on the record.")
-        raise InvalidInput(message, {"reason": [message]})
+    missing = _("Say why nobody needs this paper; the reason is kept on the record.")
+    reason = required_reason(reason, message=missing)
     with unit_of_work(actor=actor):
         watch = _lock_open(watch_id, actor=actor)
-        _dismiss(watch, WatchEnd.BY_PERSON, reason=reason.strip(), actor=actor, now=now)
+        _dismiss(watch, WatchEnd.BY_PERSON, reason=reason, actor=actor, now=now)
     return watch
 
 
