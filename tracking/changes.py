@@ -268,7 +268,7 @@ def _set_current(receipt: Receipt, change: StatusChange) -> None:
     receipt.current_code = change.to_code
     receipt.current_bucket = change.to_bucket
     receipt.stage_code = change.to_stage
-    receipt.current_title = change.title_en or change.title_es
+    receipt.current_title = change.title
     receipt.current_since = change.event_date
     receipt.source = change.source
     receipt.latest_change_id = change.pk
@@ -305,7 +305,7 @@ def ask_about_meaning(receipt: Receipt, change: StatusChange, *, now: datetime, 
         receipt=receipt,
         source=change.source,
         code=change.to_code,
-        detail=change.title_en or change.title_es,
+        detail=change.title,
         change=change,
         now=now,
         actor=actor,

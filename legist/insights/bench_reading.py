@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 import unicodedata
 from collections.abc import Callable
+from functools import partial
 from statistics import median
 
 from legist.insights.benchmarks import Comparison
@@ -30,8 +31,8 @@ def reading(*, texts: int, rounds: int) -> Comparison:
     ours, bare = [], []
     for number in range(rounds):
         batch = [_text(number * texts + index) for index in range(texts)]
-        bare.append(texts / _spent(lambda: _fold(batch)))  # noqa: B023  called at once
-        ours.append(texts / _spent(lambda: _read(batch)))  # noqa: B023  called at once
+        bare.append(texts / _spent(partial(_fold, batch)))
+        ours.append(texts / _spent(partial(_read, batch)))
     return Comparison(
         name="Texts never seen before, to status and facts",
         reference="Folding the same texts (NFKD, case, spaces)",

@@ -80,7 +80,7 @@ def collect(consent: AssistConsent, *, now: datetime) -> int:
 
 def title_index(change: StatusChange) -> str:
     """Return the keyed hash under which all cases with this title are found."""
-    return keyed_hash(title_key(change.title_en or change.title_es).encode(), purpose="assist title")
+    return keyed_hash(title_key(change.title).encode(), purpose="assist title")
 
 
 def claim(consent: AssistConsent, *, now: datetime) -> Claim | None:

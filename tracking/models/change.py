@@ -138,6 +138,11 @@ class StatusChange(models.Model):
         raise HistoryIsFixed
 
     @property
+    def title(self) -> str:
+        """What the source calls it: in English, or in Spanish where that is all it says."""
+        return self.title_en or self.title_es
+
+    @property
     def reads(self) -> Reads:
         return Reads(self.to_code, self.client_action, self.terminal, self.needs_review)
 

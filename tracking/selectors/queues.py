@@ -80,11 +80,15 @@ def import_detail(actor: Actor, batch_id: UUID | str, *, now: datetime, outcome:
 def import_progress(batch: ImportBatch, *, now: datetime) -> ImportProgress:
     """Estimate the time left from the rows done so far; no query."""
     is_running = batch.state in {ImportState.QUEUED, ImportState.RUNNING}
-    left: timedelta | None = None
-    if is_running and batch.started_at and batch.position:
-        per_row = (now - batch.started_at) / batch.position
-        left = max(per_row * (batch.total - batch.position), timedelta(0))
-    return ImportProgress(batch.position, batch.total, left, is_running)
+    left = time_left(batch.started_at, done=batch.position, total=batch.total, now=now)
+    return ImportProgress(batch.position, batch.total, left if is_running else None, is_running)
+
+
+def time_left(started_at: datetime | None, *, done: int, total: int, now: datetime) -> timedelta | None:
+    """Estimate the time left of a run from what it has done so far; None before it can be told."""
+    if started_at is None or not done:
+        return None
+    return max((now - started_at) / done * (total - done), timedelta(0))
 
 
 @dataclass(frozen=True, slots=True)

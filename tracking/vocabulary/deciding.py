@@ -40,7 +40,11 @@ def decide_status(
     require(actor, Capability.EDIT_VOCABULARY)
     with unit_of_work(actor=actor):
         item = _lock_open(review_id, actor=actor)
-        rule = SetRule(_title(item), code, client_action, terminal)
+        title = title_of(item)
+        if not title:
+            message = _("The status has no title, so no rule can be made of it. Set the status by hand.")
+            raise InvalidInput(message, {"code": [message]})
+        rule = SetRule(title, code, client_action, terminal)
         why = reason.strip() or _("Decided on a question in the review queue.")
         version = publish([rule], reason=why, actor=actor, now=now)
         _apply(item, actor=actor, now=now)
@@ -61,12 +65,9 @@ def _lock_open(review_id: UUID | str, *, actor: Actor) -> ReviewItem:
     return item
 
 
-def _title(item: ReviewItem) -> str:
-    title = (item.change.title_en or item.change.title_es) if item.change else item.detail or ""
-    if not title.strip():
-        message = _("The status has no title, so no rule can be made of it. Set the status by hand.")
-        raise InvalidInput(message, {"code": [message]})
-    return title
+def title_of(item: ReviewItem) -> str:
+    """Return the title that a question is about, as the source wrote it; empty when it has none."""
+    return (item.change.title if item.change else item.detail or "").strip()
 
 
 def _apply(item: ReviewItem, *, actor: Actor, now: datetime) -> None:

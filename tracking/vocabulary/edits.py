@@ -168,7 +168,7 @@ class Restore:
     content: Mapping[str, Any]
 
     def apply(self, to: Vocabulary) -> Vocabulary:
-        return replace(from_json(self.content, number=to.number), number=to.number)
+        return from_json(self.content, number=to.number)
 
 
 Edit = Rename | Recolour | Own | Move | Merge | Split | Regroup | SetRule | DropRule | Restore

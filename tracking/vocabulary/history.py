@@ -27,6 +27,12 @@ def standing_texts() -> QuerySet[StatusChange]:
     return source_texts().filter(~Exists(later)).exclude(receipt__source=MANUAL)
 
 
+def standing_among(texts: Iterable[StatusChange]) -> set[UUID]:
+    """Return the ids of those texts that cases stand on; one query."""
+    ids = [change.pk for change in texts]
+    return set(standing_texts().filter(pk__in=ids).values_list("pk", flat=True))
+
+
 def texts_under(keys: Collection[str]) -> QuerySet[StatusChange]:
     """Return the texts whose title has one of these keys, in whichever language it was read."""
     titles = _raw_titles(keys)

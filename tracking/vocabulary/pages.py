@@ -11,10 +11,12 @@ from django.db.models import Count
 from legist.core.actors import Actor
 from legist.practice.models import Team
 from legist.practice.permissions import Capability, require
-from tracking.models import Receipt, ReceiptState, RereadingRun
+from tracking.models import ReceiptState, RereadingRun
 from tracking.normalizer import title_key
 from tracking.selectors import visible_receipts
+from tracking.selectors.queues import time_left
 from tracking.vocabulary.history import source_texts
+from tracking.vocabulary.titles import count_standing
 
 SHOWN_RUNS = 10
 
@@ -36,9 +38,7 @@ def count_by_stage_code(actor: Actor) -> Counter[str]:
 def count_cases_under(title: str) -> int:
     """Count the firm's watched receipts whose status stands under a title, however it is written."""
     key = title_key(title)
-    receipts = Receipt.objects.filter(state=ReceiptState.TRACKED).exclude(current_title="").order_by()
-    found = receipts.values_list("current_title").annotate(Count("pk"))
-    return sum(count for current, count in found if title_key(current) == key)
+    return sum(count for current, count in count_standing() if title_key(current) == key)
 
 
 def count_texts() -> int:
@@ -59,8 +59,4 @@ def list_runs(actor: Actor, *, now: datetime) -> list[RunProgress]:
 
 
 def _time_left(run: RereadingRun, now: datetime) -> timedelta | None:
-    """Estimate the time left from the changes read so far."""
-    if not run.is_open or run.started_at is None or not run.position:
-        return None
-    per_change = (now - run.started_at) / run.position
-    return max(per_change * (run.total - run.position), timedelta(0))
+    return time_left(run.started_at, done=run.position, total=run.total, now=now) if run.is_open else None

@@ -15,7 +15,7 @@ from legist.practice.permissions import Capability, require
 from tracking.models import Receipt, StatusChange
 from tracking.selectors import visible_changes
 from tracking.vocabulary.content import FirmBucket, Vocabulary
-from tracking.vocabulary.history import differing, standing_texts, texts_under
+from tracking.vocabulary.history import differing, standing_among, texts_under
 
 READ_AT_MOST: Final = 5_000
 SHOWN_EXAMPLES: Final = 50
@@ -83,12 +83,12 @@ def rehearse(actor: Actor, *, base: Vocabulary, result: Vocabulary) -> Rehearsal
     texts = texts_under(touched_titles(base, result))
     newest = list(texts.select_related("receipt").order_by("-pk")[:READ_AT_MOST])
     found = [
-        (change, (change.title_en or change.title_es, before.reads.code, status.reads.code))
+        (change, (change.title, before.reads.code, status.reads.code))
         for change, before, status in differing(newest, result)
     ]
-    standing = set(standing_texts().filter(pk__in=[change.pk for change, _pair in found]).values_list("pk"))
+    standing = standing_among(change for change, _pair in found)
     changes = Counter(key for _change, key in found)
-    cases = Counter(key for change, key in found if (change.pk,) in standing)
+    cases = Counter(key for change, key in found if change.pk in standing)
     return Rehearsal(
         lines=tuple(RereadLine(*key, count, cases[key]) for key, count in changes.most_common()),
         stages=tuple(_stages(base, result)),

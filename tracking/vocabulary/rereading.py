@@ -36,7 +36,14 @@ from tracking.models import (
 from tracking.polling.timeline import Timeline
 from tracking.statuses import CODES
 from tracking.vocabulary.current import current_vocabulary
-from tracking.vocabulary.history import differing, latest_readings, source_texts, standing_texts, texts_under
+from tracking.vocabulary.history import (
+    differing,
+    latest_readings,
+    source_texts,
+    standing_among,
+    standing_texts,
+    texts_under,
+)
 
 CHUNK: Final = 200
 LEASE: Final = timedelta(minutes=2)
@@ -163,10 +170,16 @@ def _read(texts: list[StatusChange], *, run: RereadingRun | None, actor: Actor, 
     ids = {change.receipt_id for change in texts}
     # Always in the same order, as the poller locks them, so that nobody waits in a circle.
     locked = {row.pk: row for row in Receipt.objects.select_for_update().filter(pk__in=ids).order_by("pk")}
+    standing = standing_among(texts)
     for change, _before, status in differing(texts, current_vocabulary()):
         result.differing += 1
         _add_reading(change, status, run=run, actor=actor, now=now)
-        result.moved += _move(locked[change.receipt_id], change, status, actor=actor, now=now)
+        receipt = locked[change.receipt_id]
+        if change.pk in standing:
+            _move(receipt, status, actor=actor, now=now)
+            result.moved += 1
+        else:
+            _settle(receipt, change, status, actor=actor, now=now)
     return result
 
 
@@ -187,16 +200,12 @@ def _add_reading(
     ).save(force_insert=True)
 
 
-def _move(receipt: Receipt, change: StatusChange, status: NewStatus, *, actor: Actor, now: datetime) -> bool:
-    """Let the new reading take the place of the change, if that is what the case stands on."""
-    if not standing_texts().filter(pk=change.pk).exists():
-        _settle(receipt, change, status, actor=actor, now=now)
-        return False
+def _move(receipt: Receipt, status: NewStatus, *, actor: Actor, now: datetime) -> None:
+    """Let the new reading take the place of what the case stands on."""
     replaced = changes.replace(receipt, status, actor=actor, now=now)
     _settle(receipt, None, status, actor=actor, now=now)
     if status.needs_review:
         changes.ask_about_meaning(receipt, replaced, now=now, actor=actor)
-    return True
 
 
 def _settle(

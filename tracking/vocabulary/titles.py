@@ -78,14 +78,14 @@ def all_titles(vocabulary: Vocabulary) -> list[TitleLine]:
     """As `list_titles`, for callers without a person: two queries whatever the size of history."""
     lines = {rule.key: TitleLine(rule.title, rule.key, rule) for rule in vocabulary.rules}
     for row in _readings():
-        key = title_key(row["title"])
-        line = lines.setdefault(key, TitleLine(row["title"], key))
+        key = title_key(row["written"])
+        line = lines.setdefault(key, TitleLine(row["written"], key))
         line.changes += row["count"]
         line.codes[row["code"]] += row["count"]
         line.doubtful += row["count"] if row["doubtful"] else 0
         line.first_at = min(filter(None, (line.first_at, row["first"])))
         line.latest_at = max(filter(None, (line.latest_at, row["latest"])))
-    for title, count in _standing():
+    for title, count in count_standing():
         if standing := lines.get(title_key(title)):
             standing.cases += count
     order = list(TitleState)
@@ -114,16 +114,17 @@ def _readings() -> Iterable[dict[str, Any]]:
         source_texts()
         .order_by()
         .annotate(
-            title=Coalesce(NullIf("title_en", Value("")), "title_es"),
+            written=Coalesce(NullIf("title_en", Value("")), "title_es"),
             code=Coalesce(Subquery(newest.values("code")[:1]), F("to_code")),
             doubtful=Coalesce(Subquery(newest.values("needs_review")[:1]), F("needs_review")),
         )
-        .values("title", "code", "doubtful")
+        .values("written", "code", "doubtful")
         .annotate(count=Count("pk"), first=Min("detected_at"), latest=Max("detected_at"))
     )
     return found
 
 
-def _standing() -> QuerySet[Receipt, tuple[Any, ...]]:
+def count_standing() -> QuerySet[Receipt, tuple[Any, ...]]:
+    """Count the firm's watched receipts by the title they stand on, as the source wrote it; one query."""
     receipts = Receipt.objects.filter(state=ReceiptState.TRACKED).exclude(current_title="").order_by()
     return receipts.values_list("current_title").annotate(Count("pk"))

@@ -16,7 +16,7 @@ from legist.core.actors import Actor
 from legist.core.errors import InvalidInput, WrongState
 from legist.core.reasons import required_reason
 from legist.core.uow import unit_of_work
-from legist.practice.models import Team, User
+from legist.practice.models import User
 from legist.practice.permissions import Capability, acting_person, require
 from tracking import audit_actions as actions
 from tracking.models import VocabularyDraft, VocabularyVersion
@@ -33,6 +33,7 @@ from tracking.vocabulary.edits import (
     replay,
     restore,
 )
+from tracking.vocabulary.pages import team_names
 from tracking.vocabulary.rehearsal import touched_titles
 
 MOST_EDITS: Final = 500
@@ -215,11 +216,7 @@ def _applied(edit: Edit, vocabulary: Vocabulary) -> Vocabulary:
 
 
 def _check_team(edit: Edit) -> None:
-    if (
-        isinstance(edit, Own)
-        and edit.team
-        and not any(str(team.pk) == edit.team for team in Team.objects.all())
-    ):
+    if isinstance(edit, Own) and edit.team and edit.team not in team_names():
         message = _("This team does not exist any more. Choose another.")
         raise VocabularyError(message)
 

@@ -17,7 +17,7 @@ from tracking.assist.suggestions import settle_suggestion, suggestion_for
 from tracking.models import ReviewItem, ReviewKind, ReviewState
 from tracking.normalizer import Suggestion
 from tracking.vocabulary.current import current_vocabulary
-from tracking.vocabulary.deciding import decide_status
+from tracking.vocabulary.deciding import decide_status, title_of
 from tracking.vocabulary.pages import count_cases_under
 from tracking.vocabulary.rereading import ABOUT_MEANING
 from tracking.web import vocabulary_page
@@ -60,12 +60,6 @@ def offer(item: ReviewItem, nearest: tuple[Suggestion, ...], *, actor: Actor) ->
         "decide_form": MeaningForm(vocabulary=current_vocabulary()),
         "suggestion": suggestion_for(item, actor),
     }
-
-
-def title_of(item: ReviewItem) -> str:
-    """Return the title that a question is about, as the source wrote it; empty when it has none."""
-    title = (item.change.title_en or item.change.title_es) if item.change else item.detail or ""
-    return title.strip()
 
 
 def deciders() -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -43,6 +44,14 @@ def get_wait(code: str) -> Wait:
 def _wait(code: str, row: PaperWait | None) -> Wait:
     default = EXPECTED[code].days
     return Wait(str(code), row.days if row else default, row.is_on if row else True, default, row)
+
+
+def set_waits(chosen: Mapping[str, tuple[int, bool]], *, actor: Actor, now: datetime) -> None:
+    """Set the days, and whether anybody waits, for several statuses: all of them or, on an error, none."""
+    require(actor, Capability.EDIT_DEADLINE_RULES)
+    with unit_of_work(actor=actor):
+        for code, (days, is_on) in chosen.items():
+            set_wait(code, days=days, is_on=is_on, actor=actor, now=now)
 
 
 def set_wait(code: str, *, days: int, is_on: bool, actor: Actor, now: datetime) -> Wait:

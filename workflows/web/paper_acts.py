@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,14 +15,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from legist.core.clock import utc_now
 from legist.core.errors import InvalidInput
-from legist.core.uow import unit_of_work
 from legist.core.web import htmx, request_actor
-from legist.practice.permissions import Capability, can, require
+from legist.practice.permissions import Capability, can
 from tracking.services import track_receipt
 from workflows.models import PaperNotice
 from workflows.models.paper import PaperState
 from workflows.paper import acts, waits, watch
 from workflows.paper.correcting import correct_notice
+from workflows.paper.expected import EXPECTED
 from workflows.paper.kinds import APPOINTMENTS, WITH_RESPONSE
 from workflows.paper.reading import access_notice, require_logging
 from workflows.vocabulary import code_label
@@ -144,16 +144,18 @@ def days(request: HttpRequest) -> HttpResponse:
         rows = [(wait, code_label(wait.code)) for wait in waits.list_waits()]
         context = {"rows": rows, "may_edit": can(actor, Capability.EDIT_DEADLINE_RULES)}
         return render(request, "workflows/paper/days.html", context)
-    require(actor, Capability.EDIT_DEADLINE_RULES)
-    with unit_of_work(actor=actor):
-        for wait in waits.list_waits():
-            value = request.POST.get(f"days_{wait.code}")
-            if value is not None:
-                number = int(value) if value.isdecimal() and len(value) < 5 else -1
-                is_on = f"on_{wait.code}" in request.POST
-                waits.set_wait(wait.code, days=number, is_on=is_on, actor=actor, now=utc_now())
+    waits.set_waits(_chosen_days(request.POST), actor=actor, now=utc_now())
     messages.success(request, _("Saved. It holds for news that comes from now on."))
     return htmx.redirect(request, reverse("workflows:paper_watch"))
+
+
+def _chosen_days(given: QueryDict) -> dict[str, tuple[int, bool]]:
+    """Return the days of each status that the form names; what is no number is none that is allowed."""
+    named = {str(code): str(given[f"days_{code}"]) for code in EXPECTED if f"days_{code}" in given}
+    return {
+        code: (int(value) if value.isdecimal() and len(value) < 5 else -1, f"on_{code}" in given)
+        for code, value in named.items()
+    }
 
 
 def _done(request: HttpRequest, notice: PaperNotice, said: str) -> HttpResponse:
