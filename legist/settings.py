@@ -151,6 +151,7 @@ LEGIST_BROKER_URL = text("LEGIST_BROKER_URL")
 Q_CLUSTER = {
     "name": "legist",
     "orm": "default",
+    "broker_class": "legist.core.tasks.djangoq.QueuesBroker",
     "workers": integer("LEGIST_WORKERS", 2, at_least=1),
     "timeout": 300,
     "retry": 360,

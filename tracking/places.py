@@ -122,7 +122,7 @@ def _state() -> tuple[str, str]:
     now = utc_now()
     if not flags.is_on(flags.POLLING):
         return _("Polling is off"), "neutral"
-    if not heartbeat.is_alive(heartbeat.WORKER, now=now, within=SILENT_AFTER):
+    if not heartbeat.is_alive(heartbeat.POLLING_WORKER, now=now, within=SILENT_AFTER):
         return _("Worker is silent"), "bad"
     if breaker.status(SOURCE).state != BreakerState.CLOSED:
         return _("USCIS: calls held back"), "bad"

@@ -7,7 +7,7 @@ from datetime import timedelta
 from legist.core import language_model
 from legist.core.actors import Actor
 from legist.core.clock import utc_now
-from legist.core.tasks import enqueue, periodic, task
+from legist.core.tasks import Queue, enqueue, periodic, task
 from tracking import importing
 from tracking.assist import asking
 from tracking.polling import lease, run
@@ -17,7 +17,7 @@ from tracking.vocabulary import checkup, rereading
 SOURCE = "uscis"
 
 
-@task("tracking.sweep", timeout_s=240)
+@task("tracking.sweep", timeout_s=240, queue=Queue.POLLING)
 def sweep() -> None:
     """Ask about what is due; the lease and the budget decide how much this worker takes."""
     run.poll_due(source=get_source(SOURCE), now=utc_now(), at_most=timedelta(seconds=20))

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from legist.core.models import Heartbeat
 
 WORKER = "worker"
+POLLING_WORKER = "worker.polling"
 POLLER = "poller"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import timedelta
+from pathlib import Path
 from pydoc import locate
 
 import pytest
@@ -17,8 +18,8 @@ from django_q.signing import SignedPackage
 from legist.core.clock import utc_now
 from legist.core.correlation import correlated
 from legist.core.models import TaskState, TaskTicket
-from legist.core.tasks import counts, enqueue, get_engine, sweep
-from tests.core.tasks.workload import RUNS, ask_again, note, note_correlation, stumble
+from legist.core.tasks import Queue, counts, enqueue, get_engine, sweep
+from tests.core.tasks.workload import RUNS, ask_again, note, note_correlation, poll, stumble
 
 Settle = Callable[[], None]
 Block = Callable[[], AbstractContextManager[object]]
@@ -149,11 +150,27 @@ def test_it_runs_once_what_is_delivered_twice(settle: Settle, commit: Block) -> 
     ticket_id = str(TaskTicket.objects.get().id)
 
     with commit():
-        get_engine().send(ticket_id, timeout_s=60)
-        get_engine().send(ticket_id, timeout_s=60)
+        get_engine().send(ticket_id, timeout_s=60, queue=Queue.WORK)
+        get_engine().send(ticket_id, timeout_s=60, queue=Queue.WORK)
     settle()
 
     assert RUNS == ["once"]
+
+
+def test_it_keeps_the_kinds_of_work_apart(settle: Settle, commit: Block, tmp_path: Path) -> None:
+    log, now = tmp_path / "log", utc_now()
+    enqueue(poll, {"path": str(log)}, now=now)
+    enqueue(note, {"label": "everyday"}, now=now)
+
+    with commit():
+        assert sweep(now=now, queues=frozenset({Queue.WORK})) == 1
+    settle()
+    assert (RUNS, log.exists()) == (["everyday"], False)
+
+    with commit():
+        assert sweep(now=now, queues=frozenset({Queue.POLLING})) == 1
+    settle()
+    assert log.read_text() == "end polled\n"
 
 
 def test_it_repeats_a_run_that_was_lost(settle: Settle, commit: Block) -> None:

@@ -16,22 +16,22 @@ from django.core.management import CommandError, call_command
 from legist.core import heartbeat
 from legist.core.clock import utc_now
 from legist.core.models import PeriodicTask, TaskState, TaskTicket
-from legist.core.tasks import counts, enqueue
+from legist.core.tasks import Queue, counts, enqueue
 from legist.core.tasks.worker import BEAT_EVERY, Ticker
 from tests.core.tasks.processes import children_of, eventually, start
-from tests.core.tasks.workload import RUNS, append, hang, note
+from tests.core.tasks.workload import RUNS, append, hang, note, poll
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 POOL = ["workers", "monitor", "pusher", "guard"]
-Start = Callable[[], subprocess.Popen[str]]
+Start = Callable[..., subprocess.Popen[str]]
 
 
 @pytest.fixture
 def start_worker(transactional_db: None) -> Iterator[Start]:
     started: list[subprocess.Popen[str]] = []
 
-    def start_one() -> subprocess.Popen[str]:
-        process = start("manage.py", "worker", "--workers", "2")
+    def start_one(*arguments: str) -> subprocess.Popen[str]:
+        process = start("manage.py", "worker", "--workers", "2", *arguments)
         started.append(process)
         return process
 
@@ -151,6 +151,40 @@ def test_it_stops_a_task_that_takes_longer_than_it_may(start_worker: Start, tmp_
     assert eventually(lambda: labels(log, "end")["after"] == 1)
 
 
+@pytest.mark.process
+@pytest.mark.parametrize(
+    ("kind", "taken", "left"),
+    [("--only", "polled", "job"), ("--except", "job", "polled")],
+    ids=["only", "except"],
+)
+def test_it_takes_one_kind_of_work_and_leaves_the_other(
+    start_worker: Start, tmp_path: Path, kind: str, taken: str, left: str
+) -> None:
+    log, now = tmp_path / "log", utc_now()
+    enqueue(poll, {"path": str(log)}, run_after=now, now=now - BEAT_EVERY)
+    ask(log, "job")
+    worker = start_worker(kind, "polling")
+
+    assert eventually(lambda: TaskTicket.objects.count() == 1)
+    assert eventually(lambda: labels(log, "end") == {taken: 1})
+    assert not TaskTicket.objects.exclude(dispatched_at=None).exists()
+    worker.terminate()
+    assert worker.wait(30) == 0
+    start_worker()
+
+    assert eventually(lambda: labels(log, "end") == {taken: 1, left: 1})
+
+
+@pytest.mark.django_db
+def test_only_the_worker_that_polls_says_that_polling_lives() -> None:
+    Ticker(frozenset({Queue.WORK})).turn(now=NOON)
+    assert heartbeat.latest(heartbeat.WORKER) == NOON
+    assert heartbeat.latest(heartbeat.POLLING_WORKER) is None
+
+    Ticker(frozenset({Queue.POLLING})).turn(now=NOON)
+    assert heartbeat.latest(heartbeat.POLLING_WORKER) == NOON
+
+
 @pytest.mark.django_db
 def test_each_turn_shows_a_sign_of_life_and_asks_for_what_is_due() -> None:
     enqueue(note, {"label": "due"}, run_after=NOON, now=NOON - timedelta(seconds=1))
@@ -177,5 +211,6 @@ def test_a_step_that_fails_does_not_keep_the_others_from_their_turn(monkeypatch:
 
 @pytest.mark.django_db
 def test_it_refuses_a_number_of_workers_that_makes_no_sense() -> None:
-    with pytest.raises(CommandError, match="--workers"):
-        call_command("worker", workers=-1)
+    for number in (-1, 0):
+        with pytest.raises(CommandError, match="--workers"):
+            call_command("worker", workers=number)

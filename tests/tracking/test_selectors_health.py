@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def _worker_lives(db: None) -> None:
-    heartbeat.beat(heartbeat.WORKER, now=later(5))
+    heartbeat.beat(heartbeat.POLLING_WORKER, now=later(5))
 
 
 def test_it_counts_calls_answers_and_failures(simulator: RunningSimulator, uscis: UscisSource) -> None:

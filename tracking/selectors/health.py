@@ -91,7 +91,7 @@ def source_health(now: datetime, *, source: str = "uscis") -> SourceHealth:
     hour = _window(source, since=now - HOUR)
     lane = breaker.status(source)
     is_on = flags.is_on(flags.POLLING)
-    worker = heartbeat.latest(heartbeat.WORKER)
+    worker = heartbeat.latest(heartbeat.POLLING_WORKER)
     calls, limit = _usage(source, now)
     return SourceHealth(
         source=source,

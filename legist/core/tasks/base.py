@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Protocol
 
 from django.conf import settings
@@ -13,6 +14,16 @@ ENGINES = {
     "immediate": "legist.core.tasks.immediate.ImmediateEngine",
     "djangoq": "legist.core.tasks.djangoq.DjangoQEngine",
 }
+
+
+class Queue(StrEnum):
+    """The kinds of work that a worker may take or leave, so that a secret need not be in every process."""
+
+    WORK = "work"
+    POLLING = "polling"
+
+
+EVERY_QUEUE = frozenset(Queue)
 
 
 class UnknownTaskError(LookupError):
@@ -27,6 +38,7 @@ class Task:
     run: Callable[..., None]
     timeout_s: int
     max_attempts: int
+    queue: Queue = Queue.WORK
 
     def __call__(self, **kwargs: object) -> None:
         self.run(**kwargs)
@@ -52,28 +64,33 @@ class PoolBrokenError(RuntimeError):
 class Engine(Protocol):
     """Carries ticket ids to where `run_ticket_by_id` is called, at least once each."""
 
-    def send(self, ticket_id: str, *, timeout_s: int) -> None:
-        """Have `run_ticket_by_id(ticket_id)` called soon, and stopped after `timeout_s` where possible.
+    def send(self, ticket_id: str, *, timeout_s: int, queue: Queue) -> None:
+        """Have `run_ticket_by_id(ticket_id)` called soon by a worker that serves the queue.
+
+        It is stopped after `timeout_s` seconds where possible.
 
         May raise: the sweep sends it again.
         """
 
-    def pool(self, workers: int) -> Pool | None:
+    def pool(self, workers: int, *, queues: frozenset[Queue] = EVERY_QUEUE) -> Pool | None:
         """Return the processes that `manage.py worker` has to look after, or None."""
 
 
 _registry: dict[str, Task] = {}
 
 
-def task(name: str, *, timeout_s: int = 60, max_attempts: int = 5) -> Callable[[Callable[..., None]], Task]:
+def task(
+    name: str, *, timeout_s: int = 60, max_attempts: int = 5, queue: Queue = Queue.WORK
+) -> Callable[[Callable[..., None]], Task]:
     """Register a function as a task under a name that never changes (`app.what_it_does`).
 
     The function takes keyword arguments that are JSON primitives, is idempotent (it may run twice) and
     ends within `timeout_s` seconds. A failure is tried again with backoff, `max_attempts` times in all.
+    Only workers that serve its `queue` run it.
     """
 
     def register(run: Callable[..., None]) -> Task:
-        registered = Task(name=name, run=run, timeout_s=timeout_s, max_attempts=max_attempts)
+        registered = Task(name, run, timeout_s=timeout_s, max_attempts=max_attempts, queue=queue)
         existing = _registry.setdefault(name, registered)
         if existing.run.__qualname__ != run.__qualname__ or existing.run.__module__ != run.__module__:
             message = (
@@ -92,6 +109,11 @@ def get_task(name: str) -> Task:
         return _registry[name]
     except KeyError:
         raise UnknownTaskError(name) from None
+
+
+def names_served(queues: frozenset[Queue]) -> list[str]:
+    """Return the names of the tasks that a worker of these queues runs."""
+    return [name for name, registered in _registry.items() if registered.queue in queues]
 
 
 def list_tasks() -> list[Task]:

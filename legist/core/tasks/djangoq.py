@@ -14,20 +14,22 @@ import signal
 import sys
 import time
 from collections import deque
+from datetime import timedelta
 from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
-from typing import Any
+from typing import Any, ClassVar
 from uuid import uuid4
 
 import structlog
 from django.db import connections
+from django_q.brokers.orm import ORM
 from django_q.cluster import Sentinel, get_mp_context
 from django_q.conf import Conf
 from django_q.models import OrmQ
 from django_q.tasks import async_task
 
 from legist.core.clock import utc_now
-from legist.core.tasks.base import Pool, PoolBrokenError
+from legist.core.tasks.base import EVERY_QUEUE, Pool, PoolBrokenError, Queue
 
 RUN = "legist.core.tasks.run_ticket_by_id"
 GRACE_S = 20
@@ -39,14 +41,42 @@ PR_SET_PDEATHSIG = 1
 log = structlog.get_logger(__name__)
 
 
+def key_of(queue: Queue) -> str:
+    """Return the name under which the broker's table holds the messages of a queue."""
+    name: str = Conf.CLUSTER_NAME
+    return name if queue == Queue.WORK else f"{name}.{queue}"
+
+
+class QueuesBroker(ORM):  # type: ignore[misc]  # django-q2 has no types
+    """The ORM broker, taking messages of several queues: those that this worker serves."""
+
+    served: ClassVar[frozenset[Queue]] = EVERY_QUEUE
+
+    def dequeue(self) -> list[tuple[int, str]] | None:
+        """Take the next messages; rest a moment and return None when there are none."""
+        now = utc_now()
+        keys = [key_of(queue) for queue in self.served]
+        waiting = OrmQ.objects.filter(key__in=keys, lock__lt=now).order_by("id")[: Conf.BULK]
+        taken = [
+            (message.pk, message.payload)
+            for message in waiting
+            if OrmQ.objects.filter(pk=message.pk, lock=message.lock).update(
+                lock=now + timedelta(seconds=Conf.RETRY)
+            )
+        ]
+        if not taken:
+            time.sleep(Conf.POLL)
+        return taken or None
+
+
 class DjangoQEngine:
     """Sends ticket ids through the ORM broker's table."""
 
-    def send(self, ticket_id: str, *, timeout_s: int) -> None:
-        async_task(RUN, ticket_id, q_options={"timeout": timeout_s})
+    def send(self, ticket_id: str, *, timeout_s: int, queue: Queue) -> None:
+        async_task(RUN, ticket_id, q_options={"timeout": timeout_s, "cluster": key_of(queue)})
 
-    def pool(self, workers: int) -> Pool | None:
-        return DjangoQPool(workers)
+    def pool(self, workers: int, *, queues: frozenset[Queue] = EVERY_QUEUE) -> Pool | None:
+        return DjangoQPool(workers, queues)
 
 
 class _Guard(Sentinel):  # type: ignore[misc]  # django-q2 has no types
@@ -65,16 +95,18 @@ class _Guard(Sentinel):  # type: ignore[misc]  # django-q2 has no types
 class DjangoQPool:
     """The processes of one pool: a guard, its workers, a pusher and a monitor."""
 
-    def __init__(self, workers: int) -> None:
+    def __init__(self, workers: int, queues: frozenset[Queue]) -> None:
         self.workers = workers
+        self.queues = queues
         self.guard: BaseProcess | None = None
         self.deaths: deque[float] = deque(maxlen=DEATHS_ALLOWED)
 
     def start(self) -> None:
         """Fork the pool. No thread may run in this process yet, and no connection may be shared."""
         _die_with_parent()
-        _take_back_messages()
+        _take_back_messages(self.queues)
         _close_connections()
+        QueuesBroker.served = self.queues
         Conf.WORKERS, Conf.QUEUE_LIMIT = self.workers, self.workers * 2
         context: BaseContext = get_mp_context()
         self.stop_event, started = context.Event(), context.Event()
@@ -108,13 +140,13 @@ class DjangoQPool:
             self.guard.join()
 
 
-def _take_back_messages() -> None:
+def _take_back_messages(queues: frozenset[Queue]) -> None:
     """Make messages that a dead pool had taken available now, not only after the broker's retry time.
 
     Those another pool still holds are delivered twice; a ticket runs once all the same.
     """
     now = utc_now()
-    OrmQ.objects.filter(key=Conf.CLUSTER_NAME, lock__gt=now).update(lock=now)
+    OrmQ.objects.filter(key__in=[key_of(queue) for queue in queues], lock__gt=now).update(lock=now)
 
 
 def _close_connections() -> None:

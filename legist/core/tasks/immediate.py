@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections import deque
 
-from legist.core.tasks.base import Pool
+from legist.core.tasks.base import EVERY_QUEUE, Pool, Queue
 from legist.core.tasks.runner import run_ticket_by_id
 
 
@@ -23,7 +23,7 @@ _line = _Line()
 class ImmediateEngine:
     """Runs tickets inline, in order. For tests, commands and setups without a worker."""
 
-    def send(self, ticket_id: str, *, timeout_s: int) -> None:  # noqa: ARG002  nobody can stop it from within
+    def send(self, ticket_id: str, *, timeout_s: int, queue: Queue) -> None:  # noqa: ARG002  it runs here, unstopped
         _line.waiting.append(ticket_id)
         if _line.is_running:
             return
@@ -35,5 +35,5 @@ class ImmediateEngine:
             _line.is_running = False
             _line.waiting.clear()
 
-    def pool(self, workers: int) -> Pool | None:  # noqa: ARG002  the protocol passes it; there are no processes here
+    def pool(self, workers: int, *, queues: frozenset[Queue] = EVERY_QUEUE) -> Pool | None:  # noqa: ARG002  the protocol passes them; there are no processes here
         return None

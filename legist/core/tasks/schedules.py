@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from legist.core.models import PeriodicTask, TaskState, TaskTicket
-from legist.core.tasks.base import Task
+from legist.core.tasks.base import EVERY_QUEUE, Queue, Task
 from legist.core.tasks.tickets import enqueue
 
 
@@ -43,9 +43,9 @@ def list_schedules() -> list[Schedule]:
     return [_schedules[name] for name in sorted(_schedules)]
 
 
-def tick(*, now: datetime) -> int:
-    """Ask for the periodic tasks that are due; return how many."""
-    return sum(_claim(schedule, now) for schedule in _list_due(now))
+def tick(*, now: datetime, queues: frozenset[Queue] = EVERY_QUEUE) -> int:
+    """Ask for the periodic tasks of the queues that are due; return how many."""
+    return sum(_claim(schedule, now) for schedule in _list_due(now) if schedule.task.queue in queues)
 
 
 def _list_due(now: datetime) -> list[Schedule]:

@@ -17,7 +17,15 @@ from legist.core.models import TaskState, TaskTicket
 from legist.core.plain import plain
 from legist.core.resilience import backoff
 from legist.core.tasks import processes
-from legist.core.tasks.base import Task, UnknownTaskError, get_engine, get_task
+from legist.core.tasks.base import (
+    EVERY_QUEUE,
+    Queue,
+    Task,
+    UnknownTaskError,
+    get_engine,
+    get_task,
+    names_served,
+)
 
 RETRY_BASE = timedelta(seconds=2)
 RETRY_CAP = timedelta(minutes=10)
@@ -79,7 +87,7 @@ def _due(now: datetime) -> QuerySet[TaskTicket]:
 def _dispatch(ticket: TaskTicket, *, now: datetime) -> bool:
     told = _due(now).filter(id=ticket.id, dispatched_at=ticket.dispatched_at).update(dispatched_at=now)
     if told:
-        get_engine().send(str(ticket.id), timeout_s=_timeout_of(ticket.name))
+        get_engine().send(str(ticket.id), timeout_s=_timeout_of(ticket.name), queue=_queue_of(ticket.name))
     return bool(told)
 
 
@@ -109,6 +117,13 @@ def _timeout_of(name: str) -> int:
     except UnknownTaskError:
         # It fails at once; another release may know it.
         return 60
+
+
+def _queue_of(name: str) -> Queue:
+    try:
+        return get_task(name).queue
+    except UnknownTaskError:
+        return Queue.WORK
 
 
 def _held(ticket: TaskTicket) -> QuerySet[TaskTicket]:
@@ -156,11 +171,17 @@ def _max_attempts(name: str) -> int:
         return 5
 
 
-def sweep(*, now: datetime, limit: int = 100) -> int:
-    """Give lost runs another try, then tell the engine of due tickets it does not know; return how many."""
+def sweep(*, now: datetime, limit: int = 100, queues: frozenset[Queue] = EVERY_QUEUE) -> int:
+    """Give lost runs another try, then tell the engine of due tickets it does not know; return how many.
+
+    Only tickets of the `queues` are told of: nobody else may be there to take the others' messages.
+    """
     release_lost(now=now, limit=limit)
     unknown = Q(dispatched_at=None) | Q(dispatched_at__lte=now - RESEND_AFTER)
-    due = _due(now).filter(unknown).order_by("run_after")[:limit]
+    due = _due(now).filter(unknown)
+    if queues != EVERY_QUEUE:
+        due = due.filter(name__in=names_served(queues))
+    due = due.order_by("run_after")[:limit]
     return sum(_dispatch(ticket, now=now) for ticket in due)
 
 

@@ -15,10 +15,11 @@ from legist.core import heartbeat
 from legist.core.clock import utc_now
 from legist.core.resilience.boundary import Boundary
 from legist.core.tasks import schedules, tickets
-from legist.core.tasks.base import get_engine
+from legist.core.tasks.base import EVERY_QUEUE, Queue, get_engine
 
 BEAT_EVERY = timedelta(seconds=5)
 TICK_S = 0.25
+SIGNS_OF_LIFE = {Queue.WORK: heartbeat.WORKER, Queue.POLLING: heartbeat.POLLING_WORKER}
 
 log = structlog.get_logger(__name__)
 
@@ -26,7 +27,8 @@ log = structlog.get_logger(__name__)
 class Ticker:
     """One turn after the other: a sign of life, periodic tasks, tickets the engine does not know of."""
 
-    def __init__(self) -> None:
+    def __init__(self, queues: frozenset[Queue] = EVERY_QUEUE) -> None:
+        self.queues = queues
         self.latest_beat: datetime | None = None
 
     def turn(self, *, now: datetime) -> None:
@@ -36,14 +38,15 @@ class Ticker:
 
     def _beat(self, now: datetime) -> None:
         if self.latest_beat is None or now - self.latest_beat >= BEAT_EVERY:
-            heartbeat.beat(heartbeat.WORKER, now=now)
+            for queue in self.queues:
+                heartbeat.beat(SIGNS_OF_LIFE[queue], now=now)
             self.latest_beat = now
 
     def _periodic(self, now: datetime) -> None:
-        schedules.tick(now=now)
+        schedules.tick(now=now, queues=self.queues)
 
     def _sweep(self, now: datetime) -> None:
-        tickets.sweep(now=now)
+        tickets.sweep(now=now, queues=self.queues)
 
 
 def _attempt(step: Callable[[datetime], None], now: datetime) -> None:
@@ -67,11 +70,11 @@ class StopSignal:
         signal.signal(number, signal.SIG_DFL)
 
 
-def run(*, workers: int) -> None:
+def run(*, workers: int, queues: frozenset[Queue] = EVERY_QUEUE) -> None:
     """Run until told to stop. Raises PoolBrokenError when worker processes cannot be kept alive."""
     stop = StopSignal()
-    ticker = Ticker()
-    pool = get_engine().pool(workers)
+    ticker = Ticker(queues)
+    pool = get_engine().pool(workers, queues=queues)
     if pool is not None:
         pool.start()
     try:

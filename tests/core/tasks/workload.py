@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 from legist.core import correlation
-from legist.core.tasks import enqueue, task
+from legist.core.tasks import Queue, enqueue, task
 
 RUNS: list[str] = []
 
@@ -20,6 +20,12 @@ def note(*, label: str) -> None:
 @task("tests.note_correlation")
 def note_correlation() -> None:
     RUNS.append(str(correlation.current()))
+
+
+@task("tests.poll", queue=Queue.POLLING)
+def poll(*, path: str) -> None:
+    with Path(path).open("a") as log:
+        log.write("end polled\n")
 
 
 @task("tests.stumble", max_attempts=2)

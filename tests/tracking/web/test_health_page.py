@@ -20,7 +20,7 @@ OFF = {"on": "0", "reason": "maintenance"}
 
 
 def test_it_says_how_each_part_is_doing(danas: Receipt, browser_of: Browser) -> None:
-    heartbeat.beat(heartbeat.WORKER, now=NOW)
+    heartbeat.beat(heartbeat.POLLING_WORKER, now=NOW)
     read(danas, RECEIVED)
     StatusQuery.objects.update(outcome="ok", started_at=NOW)
 
@@ -48,7 +48,7 @@ def test_errors_are_said_in_words(danas: Receipt, browser_of: Browser) -> None:
 
 
 def test_a_silent_worker_is_named(browser_of: Browser) -> None:
-    heartbeat.beat(heartbeat.WORKER, now=later(-60))
+    heartbeat.beat(heartbeat.POLLING_WORKER, now=later(-60))
 
     parts = browser_of("olga").get("/health/").context["parts"]
 
@@ -120,7 +120,7 @@ def test_who_may_look(name: str, status: int, browser_of: Browser) -> None:
 
 
 def test_the_dot_of_the_top_bar_says_it_in_a_word(danas: Receipt, browser_of: Browser) -> None:
-    heartbeat.beat(heartbeat.WORKER, now=NOW)
+    heartbeat.beat(heartbeat.POLLING_WORKER, now=NOW)
     read(danas, RECEIVED)
     StatusQuery.objects.update(outcome="ok", started_at=NOW)
     paul = browser_of("paul")

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from legist.core.canary import expect_right_keys
 from legist.core.tasks import worker
-from legist.core.tasks.base import PoolBrokenError
+from legist.core.tasks.base import EVERY_QUEUE, PoolBrokenError, Queue
 
 
 def default_workers() -> int:
@@ -20,19 +20,33 @@ def default_workers() -> int:
 
 
 class Command(BaseCommand):
-    """`manage.py worker [--workers N]`: run tasks and schedules until SIGTERM or SIGINT."""
+    """`manage.py worker [--workers N] [--only polling | --except polling]`: run until SIGTERM or SIGINT.
+
+    Only a worker that polls needs the credentials of USCIS. Whatever some workers leave, others must take.
+    """
 
     help = "Run background tasks and schedules until told to stop (SIGTERM or Ctrl-C)."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--workers", type=int, help="Worker processes (default: LEGIST_WORKERS).")
+        kinds = parser.add_mutually_exclusive_group()
+        names = [str(queue) for queue in Queue]
+        kinds.add_argument("--only", choices=names, help="Take this kind of work and no other.")
+        kinds.add_argument("--except", dest="left", choices=names, help="Leave this kind of work to others.")
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        workers: int = options["workers"] or default_workers()
+        asked = options["workers"]
+        workers: int = default_workers() if asked is None else asked
         if workers < 1:
             raise CommandError("--workers: give a number of 1 or more.", returncode=2)
         expect_right_keys()
         try:
-            worker.run(workers=workers)
+            worker.run(workers=workers, queues=_queues(options))
         except PoolBrokenError as error:
             raise CommandError(str(error)) from error
+
+
+def _queues(options: dict[str, Any]) -> frozenset[Queue]:
+    if options["only"]:
+        return frozenset({Queue(options["only"])})
+    return EVERY_QUEUE - {options["left"]}
