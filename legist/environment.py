@@ -6,12 +6,15 @@ import hashlib
 import re
 from base64 import urlsafe_b64encode
 from collections.abc import Container
+from contextlib import suppress
+from pathlib import Path
 from typing import Final
 
 from django.core.exceptions import ImproperlyConfigured
 from environ import FileAwareEnv
 
 env = FileAwareEnv()
+OWNER_ONLY: Final = 0o600
 YES: Final = frozenset({"1", "true", "yes", "on"})
 NO: Final = frozenset({"0", "false", "no", "off", ""})
 NEW_KEY = 'python -c "import os, base64; print(base64.urlsafe_b64encode(os.urandom(32)).decode())"'
@@ -88,6 +91,18 @@ def secret(name: str, purpose: str, *, is_production: bool) -> str:
         )
         raise ImproperlyConfigured(message)
     return value
+
+
+def keep_private(file: Path) -> None:
+    """Let only the owner read and write a file that is about to hold personal data; make it if need be.
+
+    SQLite gives the files it puts beside its database the same mode. A place where no file can be made is
+    left to whoever opens it, who says what is wrong.
+    """
+    with suppress(OSError):
+        file.touch(mode=OWNER_ONLY)
+        if file.stat().st_mode & 0o077:
+            file.chmod(OWNER_ONLY)
 
 
 def email_settings(url: str) -> dict[str, object]:

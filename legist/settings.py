@@ -16,6 +16,7 @@ from legist.environment import (
     email_settings,
     env,
     integer,
+    keep_private,
     number,
     secret,
     split,
@@ -95,6 +96,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "legist.core.web.middleware.PrivacyHeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -136,6 +138,7 @@ DATABASES = {
     "default": env.db_url_config(text("LEGIST_DATABASE_URL", f"sqlite:///{VAR_DIR / 'legist.sqlite3'}"))
 }
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    keep_private(Path(DATABASES["default"]["NAME"]))
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,

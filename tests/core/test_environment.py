@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
@@ -39,6 +43,30 @@ def test_it_reads_what_is_right(value: str, read: int, monkeypatch: pytest.Monke
     monkeypatch.setenv("SOME_COUNT", value)
 
     assert environment.integer("SOME_COUNT", 5) == environment.number("SOME_COUNT", 5) == read
+
+
+def test_a_file_with_personal_data_is_its_owners_alone(tmp_path: Path) -> None:
+    new, old = tmp_path / "new.sqlite3", tmp_path / "old.sqlite3"
+    old.write_text("data")
+    old.chmod(0o644)
+
+    for file in (new, old, tmp_path / "no such folder" / "file"):
+        environment.keep_private(file)
+
+    assert [oct(file.stat().st_mode & 0o777) for file in (new, old)] == ["0o600", "0o600"]
+    assert old.read_text() == "data"
+
+
+@pytest.mark.process
+def test_a_database_and_what_sqlite_puts_beside_it_are_the_owners_alone(tmp_path: Path) -> None:
+    database = tmp_path / "legist.sqlite3"
+    done = run_manage("migrate", "--verbosity", "0", LEGIST_DATABASE_URL=f"sqlite:///{database}")
+
+    assert done.returncode == 0
+    with closing(sqlite3.connect(database)) as reader:
+        reader.execute("SELECT count(*) FROM django_migrations").fetchone()
+        modes = {file.name: oct(file.stat().st_mode & 0o777) for file in tmp_path.iterdir()}
+    assert set(modes.values()) == {"0o600"}
 
 
 WRONG = [

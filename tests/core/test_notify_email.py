@@ -230,6 +230,7 @@ def test_a_mailbox_on_disk_keeps_one_readable_file_per_message(
     files = sorted((tmp_path / "mail").iterdir())
     assert [file.suffix for file in files] == [".eml", ".eml"]
     assert all("dana@mail.example" in file.read_text() for file in files)
+    assert {oct(file.stat().st_mode & 0o777) for file in [tmp_path / "mail", *files]} == {"0o700", "0o600"}
 
 
 def test_tests_find_it_in_djangos_outbox() -> None:

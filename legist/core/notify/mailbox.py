@@ -12,6 +12,8 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 
+from legist.environment import keep_private
+
 
 class Backend(BaseEmailBackend):
     """Set EMAIL_BACKEND to this class and EMAIL_FILE_PATH to the directory for file:// addresses.
@@ -21,11 +23,12 @@ class Backend(BaseEmailBackend):
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         folder = Path(getattr(settings, "EMAIL_FILE_PATH", "var/mail"))
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         for message in email_messages:
             message.extra_headers.setdefault("Message-ID", make_msgid(domain="mailbox.invalid"))
             name = sha256(str(message.extra_headers["Message-ID"]).encode()).hexdigest()[:32]
             draft = folder / f".{name}.{os.getpid()}"
+            keep_private(draft)
             draft.write_bytes(message.message().as_bytes())
             draft.replace(folder / f"{name}.eml")
         return len(email_messages)

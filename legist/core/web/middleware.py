@@ -19,6 +19,57 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 FALLBACK_TEMPLATE = "errors/error.html"
 
 
+# Whatever a browser offers that no page of ours uses is off; passkeys and the copy buttons are what we use.
+PERMISSIONS_POLICY = ", ".join(
+    [
+        *(
+            f"{feature}=()"
+            for feature in (
+                "accelerometer",
+                "autoplay",
+                "bluetooth",
+                "camera",
+                "display-capture",
+                "encrypted-media",
+                "geolocation",
+                "gyroscope",
+                "hid",
+                "idle-detection",
+                "magnetometer",
+                "microphone",
+                "midi",
+                "payment",
+                "screen-wake-lock",
+                "serial",
+                "usb",
+                "xr-spatial-tracking",
+            )
+        ),
+        *(
+            f"{feature}=(self)"
+            for feature in ("clipboard-write", "publickey-credentials-create", "publickey-credentials-get")
+        ),
+    ]
+)
+
+
+class PrivacyHeadersMiddleware:
+    """Tells browsers and search engines to keep to themselves what anybody is shown, signed in or not."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response["Permissions-Policy"] = PERMISSIONS_POLICY
+        response["Cross-Origin-Resource-Policy"] = "same-origin"
+        response["X-Robots-Tag"] = "noindex, nofollow"
+        if not response.has_header("Cache-Control"):
+            # What one person was shown must not come back from the disk of a shared machine.
+            response["Cache-Control"] = "private, no-store"
+        return response
+
+
 class RequestLogMiddleware(RequestMiddleware):
     """Binds request and correlation ids to every log line; the query string stays out of the logs."""
 
@@ -38,11 +89,7 @@ class ErrorPageMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        response = self.get_response(request)
-        if request.user.is_authenticated and not response.has_header("Cache-Control"):
-            # What one person was shown must not come back from the disk of a shared machine.
-            response["Cache-Control"] = "private, no-store"
-        return response
+        return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, NeedsReauthentication):

@@ -22,9 +22,3 @@ def test_it_puts_one_id_on_everything_a_request_records(
     assert len(entry.correlation_id) == 36
     browser.post(reverse("set_language"), {"language": "en"})
     assert AuditEntry.objects.latest("sequence").correlation_id != entry.correlation_id
-
-
-def test_it_lets_no_page_of_a_signed_in_person_be_kept(
-    firm: Firm, browser_of: Callable[[str], Client]
-) -> None:
-    assert "no-store" in browser_of("paul").get(reverse("practice:settings"))["Cache-Control"]
