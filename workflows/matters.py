@@ -15,10 +15,9 @@ from legist.core.uow import unit_of_work
 from legist.practice import services
 from legist.practice.models import Matter, MatterStage, MatterState, Team, User
 from legist.practice.permissions import Capability, access_matter
-from legist.practice.selectors import list_staff
 from workflows import audit_actions as actions
 from workflows.models import ClosingReason
-from workflows.people import get_person
+from workflows.people import get_member, get_person
 from workflows.selectors.closing import OpenWork, open_work
 
 
@@ -85,42 +84,10 @@ def assign(matter_id: UUID | str, *, to: Assignment, actor: Actor, now: datetime
     matter = _managed(actor, matter_id)
     if not (to.attorney or to.paralegal or to.team):
         raise InvalidInput(_("Choose a person or a team."))
-    attorney, paralegal = _member(to.attorney), _member(to.paralegal)
-    if matter.walls.filter(user__in=[person for person in (attorney, paralegal) if person]).exists():
-        raise WrongState(_("This person is shut out of the matter. Take the wall down first, if you may."))
+    attorney, paralegal = get_member(to.attorney), get_member(to.paralegal)
     team = Team.objects.filter(pk=to.team).first() if to.team else None
     services.assign_matter(matter, attorney=attorney, paralegal=paralegal, team=team, actor=actor, now=now)
 
 
-def shut_out(matter_id: UUID | str, *, person: str, reason: str, actor: Actor, now: datetime) -> None:
-    """Raise an ethical wall between a person and a matter; the reason is kept."""
-    matter = _managed(actor, matter_id)
-    member = _member(person)
-    if member is None:
-        raise InvalidInput(_("Choose the person who is to be shut out."))
-    if str(member.pk) == actor.id:
-        raise InvalidInput(_("You cannot shut yourself out. Ask a manager to do it."))
-    services.wall_off(matter, member, reason=reason, actor=actor, now=now)
-
-
-def let_in(matter_id: UUID | str, *, person_id: UUID | str, actor: Actor, now: datetime) -> None:
-    """Take a wall down; what the person could open before does not come back by itself."""
-    matter = _managed(actor, matter_id)
-    wall = matter.walls.filter(user__pk=person_id).select_related("user").first()
-    if wall is None:
-        raise WrongState(_("There is no wall for this person any more. Reload the page to see it."))
-    services.lower_wall(matter, wall.user, actor=actor, now=now)
-
-
 def _managed(actor: Actor, matter_id: UUID | str) -> Matter:
     return access_matter(actor, matter_id, Capability.MANAGE_MATTER)
-
-
-def _member(person_id: str) -> User | None:
-    """Return the active member of staff with this id; raise InvalidInput for anybody else."""
-    if not person_id:
-        return None
-    person = list_staff().filter(pk=person_id).first()
-    if person is None:
-        raise InvalidInput(_("This person does not work here any more. Reload the page and choose again."))
-    return person

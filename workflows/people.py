@@ -4,15 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.utils.translation import gettext as _
+
 from legist.core.actors import Actor
+from legist.core.errors import InvalidInput
 from legist.practice.models import Matter, User
 from legist.practice.permissions import Capability, acting_person, can
 from legist.practice.roles import Role
+from legist.practice.selectors import list_staff
 
 
 def get_person(actor: Actor) -> User | None:
     """Return the acting member of staff, or None for the system."""
     return acting_person(actor)
+
+
+def get_member(person_id: str) -> User | None:
+    """Return the active member of staff with this id; raise InvalidInput for anybody else."""
+    if not person_id:
+        return None
+    person = list_staff().filter(pk=person_id).first()
+    if person is None:
+        raise InvalidInput(_("This person does not work here any more. Reload the page and choose again."))
+    return person
 
 
 def assigned(matter: Matter, *roles: Role) -> list[User]:

@@ -20,8 +20,8 @@ from legist.practice.services import (
     find_or_create_client,
     find_or_create_matter,
     get_staff_by_email,
-    wall_off,
 )
+from legist.practice.walls import wall_off
 
 PASSWORD = "lantern-demo-2026"  # noqa: S105  printed on the terminal for the demo firm only
 DOMAIN = "lantern.example"

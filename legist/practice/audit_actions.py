@@ -36,11 +36,37 @@ MATTER_STAGE_SET = register_action(
 )
 MATTER_CLOSED = register_action("practice.matter_closed", _("closed the matter {subject}"))
 MATTER_REOPENED = register_action("practice.matter_reopened", _("reopened the matter {subject}"))
+SEAT_EMPTIED = register_action(
+    "practice.matter_seat_emptied",
+    _("left a seat in the matter {subject} empty, as its holder was shut out"),
+    data=("seats", "user"),
+)
 WALL_RAISED = register_action(
-    "practice.wall_raised", _("shut a person out of the matter {subject}"), data=("user",)
+    "practice.wall_raised", _("shut a person out of the matter {subject}"), data=("user", "wall")
 )
 WALL_LOWERED = register_action(
-    "practice.wall_lowered", _("let a person back into the matter {subject}"), data=("user",)
+    "practice.wall_lowered", _("let a person back into the matter {subject}"), data=("user", "wall")
+)
+WALL_KEPT = register_action(
+    "practice.wall_kept", _("left a wall on the matter {subject} alone"), data=("user", "wall")
+)
+WALL_FOLDED = register_action(
+    "practice.wall_folded",
+    _("took down a copy of a wall on {subject}, which the wall it was copied from covers"),
+    data=("user", "wall", "into"),
+)
+CLIENT_WALL_RAISED = register_action(
+    "practice.wall_raised_on_client", _("shut a person out of {subject}"), data=("user", "wall")
+)
+CLIENT_WALL_LOWERED = register_action(
+    "practice.wall_lowered_on_client",
+    _("took down the wall between a person and {subject}"),
+    data=("user", "wall"),
+)
+WALL_WIDENED = register_action(
+    "practice.wall_widened",
+    _("put a wall that stood on one matter on the whole of {subject}"),
+    data=("user", "wall", "matter"),
 )
 
 

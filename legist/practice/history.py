@@ -11,12 +11,12 @@ from django.utils import timezone
 from legist.core import audit
 from legist.core.actors import Actor
 from legist.practice import audit_actions
-from legist.practice.models import Client, Matter, MatterWall, Team, User
+from legist.practice.models import Client, Matter, Team, User, Wall
 
 
 def register() -> None:
     """Start keeping history and listening to sign-ins."""
-    for model in (Client, Matter, MatterWall, Team):
+    for model in (Client, Matter, Team, Wall):
         audit.register_history(model)
     audit.register_history(User, exclude=["password", "last_login"])
     user_logged_in.connect(_signed_in, dispatch_uid="practice.signed_in")

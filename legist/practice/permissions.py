@@ -1,20 +1,23 @@
 """The only policy: who may do what, for single objects and for lists alike.
 
 A role grants capabilities; a grant on the matter (to the person or to a team) says where they hold;
-a wall takes all of it away again. Whatever hangs below a matter follows the matter. Deny by default.
+a wall on the matter, on one above it or on the client takes all of it away again. Whatever hangs below a
+matter follows the matter; a client's name and address follow the matters. Deny by default.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from typing import TypeVar
 from uuid import UUID
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Exists, Func, Model, OuterRef, Q, QuerySet, UUIDField, Value
 from guardian.shortcuts import assign_perm, get_objects_for_user, remove_perm
 
 from legist.core.actors import Actor
 from legist.core.errors import Forbidden, NotFound
-from legist.practice.models import Matter, MatterWall, Team, User
+from legist.practice.models import Client, Matter, Team, User, Wall
 from legist.practice.roles import CAPABILITIES, FIRM_WIDE, Capability
 
 M = TypeVar("M", bound=Model)
@@ -30,8 +33,13 @@ __all__ = [
     "grant_matter",
     "require",
     "revoke_matter",
+    "shut_out_of",
+    "visible_clients",
     "visible_matters",
     "visible_to",
+    "visible_walls",
+    "walls_over",
+    "works_on",
 ]
 
 
@@ -67,7 +75,100 @@ def visible_matters(actor: Actor, capability: Capability = Capability.VIEW_MATTE
         granted = get_objects_for_user(
             user, f"practice.{codename}", klass=Matter, with_superuser=False, accept_global_perms=False
         )
-    return granted.exclude(pk__in=MatterWall.objects.filter(user=user).values("matter"))
+    return granted.exclude(pk__in=ClosedMatters(Value(user.pk, output_field=UUIDField())))
+
+
+class ClosedMatters(Func):
+    """The ids of the matters that walls close to a person: theirs, those of their clients, and all below."""
+
+    template = """(
+        WITH RECURSIVE closed(id) AS (
+            SELECT COALESCE(wall.matter_id, matter.id)
+            FROM practice_matterwall wall
+            LEFT JOIN practice_matter matter ON matter.client_id = wall.client_id
+            WHERE wall.user_id = %(expressions)s AND COALESCE(wall.matter_id, matter.id) IS NOT NULL
+            UNION
+            SELECT below.id FROM practice_matter below JOIN closed ON below.parent_id = closed.id
+        )
+        SELECT id FROM closed
+    )"""
+
+
+def shut_out_of(matters: Iterable[Matter]) -> frozenset[tuple[UUID, UUID]]:
+    """Return the (matter id, person id) pairs that a wall keeps apart; a matter may be unsaved yet.
+
+    The same rule as `visible_matters`, asked from the other side: who must not be seated, given or told of
+    a matter. One query, and one more for each step up to the topmost matter.
+    """
+    asked = list(matters)
+    known = _lineage(asked)
+    people: dict[UUID, set[UUID]] = defaultdict(set)
+    for matter_id, client_id, user_id in _walls_on(known).values_list("matter", "client", "user"):
+        people[matter_id or client_id].add(user_id)
+    return frozenset(
+        (matter.pk, person)
+        for matter in asked
+        for place in _places_above(matter.pk, known)
+        for person in people[place]
+    )
+
+
+def walls_over(matter: Matter) -> QuerySet[Wall]:
+    """Return the walls that cover a matter: on it, on one above it, or on its client."""
+    return _walls_on(_lineage([matter]))
+
+
+Lineage = dict[UUID, tuple[UUID | None, UUID]]
+
+
+def _lineage(matters: list[Matter]) -> Lineage:
+    """Return {id: (parent's id, client's id)} of the matters and of all above them."""
+    known: Lineage = {matter.pk: (matter.parent_id, matter.client_id) for matter in matters}
+    while missing := {parent for parent, _ in known.values() if parent} - known.keys():
+        rows = Matter.objects.filter(pk__in=missing).values_list("pk", "parent_id", "client_id")
+        known |= {pk: (parent, client) for pk, parent, client in rows}
+    return known
+
+
+def _walls_on(known: Lineage) -> QuerySet[Wall]:
+    clients = {client for _, client in known.values()}
+    return Wall.objects.filter(Q(matter__in=list(known)) | Q(client__in=clients))
+
+
+def _places_above(matter_id: UUID, known: Lineage) -> Iterator[UUID]:
+    """Yield the ids of a matter and its client, and of all matters above it and theirs."""
+    above: UUID | None = matter_id
+    while above is not None:
+        yield above
+        above, client = known[above]
+        yield client
+
+
+def visible_clients(actor: Actor, capability: Capability = Capability.VIEW_MATTER) -> QuerySet[Client]:
+    """Return the clients whose name and address the actor may see: through a matter that is open to them.
+
+    One without any matter belongs to nobody yet: it is open to the roles that sort what is unassigned. A wall
+    on the client closes it in every case.
+    """
+    if actor.is_system:
+        return Client.objects.all()
+    user = acting_person(actor)
+    if user is None or not can(actor, capability):
+        return Client.objects.none()
+    open_to = Q(pk__in=visible_matters(actor, capability).values("client"))
+    if can(actor, Capability.TRIAGE_UNASSIGNED):
+        open_to |= Q(~Exists(Matter.objects.filter(client=OuterRef("pk"))))
+    walls = Wall.objects.filter(user=user, client__isnull=False)
+    return Client.objects.filter(open_to).exclude(pk__in=walls.values("client"))
+
+
+def visible_walls(actor: Actor) -> QuerySet[Wall]:
+    """Return the walls the actor may see with their reasons, and take down: of what they manage."""
+    if actor.is_system:
+        return Wall.objects.all()
+    on_matter = Q(matter__in=visible_matters(actor, Capability.MANAGE_MATTER).values("pk"))
+    on_client = Q(client__in=visible_clients(actor, Capability.MANAGE_MATTER).values("pk"))
+    return Wall.objects.filter(on_matter | on_client)
 
 
 def visible_to(
@@ -140,6 +241,14 @@ def revoke_matter(matter: Matter, to: User | Team) -> None:
     holder = to.group if isinstance(to, Team) else to
     for codename in (VIEW, WORK):
         remove_perm(f"practice.{codename}", holder, matter)
+
+
+def works_on(person: User) -> QuerySet[Matter]:
+    """Return the matters a person was given: by a grant, through a team, or by a seat; walls apart."""
+    held = Q(attorney=person) | Q(paralegal=person)
+    granted = Q(matteruserobjectpermission__user=person)
+    shared = Q(mattergroupobjectpermission__group__user=person)
+    return Matter.objects.filter(pk__in=Matter.objects.filter(held | granted | shared).values("pk"))
 
 
 def acting_person(actor: Actor) -> User | None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from django.db.models import Max
+from django.utils.translation import gettext as _
 
 from legist.core import audit
 from legist.core.actors import Actor
@@ -20,11 +23,10 @@ from legist.practice.models import (
     MatterKind,
     MatterStage,
     MatterState,
-    MatterWall,
     Team,
     User,
 )
-from legist.practice.permissions import acting_person, grant_matter, revoke_matter
+from legist.practice.permissions import grant_matter, shut_out_of
 from legist.practice.roles import Role
 
 
@@ -37,6 +39,7 @@ class People:
 
 
 NOBODY = People()
+SEATS: Final = ("attorney", "paralegal")
 FIRST_STAGE = {MatterKind.CASE: MatterStage.FILED, MatterKind.RFE: MatterStage.RESPONDING}
 
 
@@ -99,9 +102,11 @@ def open_matter(
 ) -> Matter:
     """Open a matter and give it to the people who work on it.
 
-    A child matter takes its parent's people, teams and walls: it must never be more open than its parent.
+    A child matter takes its parent's people and teams; the walls over its parent cover it too. Whoever a wall
+    shuts out is not seated: that seat stays empty.
     """
     with unit_of_work(actor=actor):
+        lock_client(client.pk)
         matter = Matter(
             reference=reference or _next_reference(parent, now),
             title=title,
@@ -113,9 +118,10 @@ def open_matter(
             paralegal=people.paralegal or (parent.paralegal if parent else None),
             opened_at=now,
         )
+        empty_seats(matter, [person for _, person in shut_out_of([matter])])
         matter.save(force_insert=True)
         if parent is not None:
-            _inherit_access(matter, parent, now=now)
+            _inherit_access(matter, parent)
         for person in (matter.attorney, matter.paralegal):
             if person is not None:
                 grant_matter(matter, person)
@@ -133,17 +139,26 @@ def assign_matter(
     actor: Actor,
     now: datetime,
 ) -> None:
-    """Give the matter and the matters below it to people and a team; what is None stays as it is."""
+    """Give the matter and the matters below it to people and a team; what is None stays as it is.
+
+    Raises WrongState when a wall shuts one of the people out of the matter. A matter below from which only
+    that one shuts them out is passed over.
+    """
     _expect_role(attorney, Role.ATTORNEY)
     _expect_role(paralegal, Role.PARALEGAL)
     with unit_of_work(actor=actor):
-        for each in _family(matter):
-            each.attorney = attorney or each.attorney
-            each.paralegal = paralegal or each.paralegal
-            each.save(update_fields=["attorney", "paralegal"])
-            for holder in (attorney, paralegal, team):
-                if holder is not None:
-                    grant_matter(each, holder)
+        lock_client(matter.client_id)
+        matters = family(matter)
+        walls = shut_out_of(matters)
+        people = {"attorney": attorney, "paralegal": paralegal}
+        if any(person and (matter.pk, person.pk) in walls for person in people.values()):
+            raise WrongState(
+                _("This person is shut out of the matter. Take the wall down first, if you may.")
+            )
+        for each in matters:
+            _seat(each, {seat: p for seat, p in people.items() if p and (each.pk, p.pk) not in walls})
+            if team is not None:
+                grant_matter(each, team)
         data = {
             "attorney": str(attorney.id) if attorney else None,
             "paralegal": str(paralegal.id) if paralegal else None,
@@ -161,7 +176,10 @@ def fill_seats(matter: Matter, people: People, *, actor: Actor, now: datetime) -
     Whoever a wall shuts out is not seated.
     """
     with unit_of_work(actor=actor):
-        filled = [_fill_seats(each, people) for each in _family(matter)]
+        lock_client(matter.client_id)
+        matters = family(matter)
+        walls = shut_out_of(matters)
+        filled = [_fill_seats(each, people, walls=walls) for each in matters]
         if filled[0]:
             data = {seat: str(person.pk) for seat, person in filled[0].items()}
             audit.record(
@@ -169,18 +187,38 @@ def fill_seats(matter: Matter, people: People, *, actor: Actor, now: datetime) -
             )
 
 
-def _fill_seats(matter: Matter, people: People) -> dict[str, User]:
+def _fill_seats(matter: Matter, people: People, *, walls: frozenset[tuple[UUID, UUID]]) -> dict[str, User]:
     row = Matter.objects.select_for_update().get(pk=matter.pk)
-    walled = set(row.walls.values_list("user_id", flat=True))
-    seated: dict[str, User] = {}
-    for seat, person in (("attorney", people.attorney), ("paralegal", people.paralegal)):
-        if person is not None and getattr(row, f"{seat}_id") is None and person.pk not in walled:
-            setattr(row, seat, person)
-            grant_matter(row, person)
-            seated[seat] = person
-    if seated:
-        row.save(update_fields=list(seated))
+    wanted = {"attorney": people.attorney, "paralegal": people.paralegal}
+    seated = {
+        seat: person
+        for seat, person in wanted.items()
+        if person and getattr(row, f"{seat}_id") is None and (row.pk, person.pk) not in walls
+    }
+    _seat(row, seated)
     return seated
+
+
+def _seat(matter: Matter, people: dict[str, User]) -> None:
+    """Give seats (`attorney`, `paralegal`) to people, with the access that goes with them."""
+    for seat, person in people.items():
+        setattr(matter, seat, person)
+        grant_matter(matter, person)
+    if people:
+        matter.save(update_fields=list(people))
+
+
+def empty_seats(matter: Matter, people: Collection[UUID]) -> list[str]:
+    """Take the seats of these people away, unsaved; return which."""
+    taken = [seat for seat in SEATS if getattr(matter, f"{seat}_id") in people]
+    for seat in taken:
+        setattr(matter, seat, None)
+    return taken
+
+
+def lock_client(client_id: UUID) -> None:
+    """Hold the client until the unit of work ends: walls and seats of one client change one at a time."""
+    Client.objects.select_for_update().get(pk=client_id)
 
 
 def set_matter_stage(matter: Matter, stage: str, *, actor: Actor, now: datetime, reason: str = "") -> bool:
@@ -222,52 +260,21 @@ def reopen_matter(matter: Matter, *, actor: Actor, now: datetime) -> None:
         audit.record(actions.MATTER_REOPENED, actor=actor, subject=matter, scope=matter.id, now=now)
 
 
-def wall_off(matter: Matter, person: User, *, reason: str, actor: Actor, now: datetime) -> None:
-    """Shut a person out of the matter and everything below it; the reason is kept, encrypted."""
-    if not reason.strip():
-        message = "Say why this person is shut out; the reason is kept on the record."
-        raise InvalidInput(message, {"reason": [message]})
-    creator = acting_person(actor)
-    with unit_of_work(actor=actor):
-        for each in _family(matter):
-            if not MatterWall.objects.filter(matter=each, user=person).exists():
-                MatterWall(matter=each, user=person, reason=reason, created_by=creator, created_at=now).save()
-            revoke_matter(each, person)
-        data = {"user": str(person.id)}
-        audit.record(actions.WALL_RAISED, actor=actor, subject=matter, scope=matter.id, now=now, data=data)
-
-
-def lower_wall(matter: Matter, person: User, *, actor: Actor, now: datetime) -> None:
-    """Take the wall down again; grants do not come back by themselves."""
-    with unit_of_work(actor=actor):
-        MatterWall.objects.filter(matter__in=[each.pk for each in _family(matter)], user=person).delete()
-        data = {"user": str(person.id)}
-        audit.record(actions.WALL_LOWERED, actor=actor, subject=matter, scope=matter.id, now=now, data=data)
-
-
-def _family(matter: Matter) -> list[Matter]:
-    """The matter and all below it, in id order so that two acts lock them the same way."""
-    found, level = [matter], [matter]
+def family(*matters: Matter) -> list[Matter]:
+    """The matters and all below them, each once, a level in id order so that two acts lock them alike."""
+    found, level = {matter.pk: matter for matter in matters}, list(matters)
     while level:
-        level = list(Matter.objects.filter(parent__in=level).order_by("pk"))
-        found += level
-    return found
+        below = Matter.objects.filter(parent__in=level).exclude(pk__in=list(found)).order_by("pk")
+        level = list(below)
+        found |= {matter.pk: matter for matter in level}
+    return list(found.values())
 
 
-def _inherit_access(child: Matter, parent: Matter, *, now: datetime) -> None:
+def _inherit_access(child: Matter, parent: Matter) -> None:
     for person in User.objects.filter(matteruserobjectpermission__content_object=parent).distinct():
         grant_matter(child, person)
     for team in Team.objects.filter(group__mattergroupobjectpermission__content_object=parent).distinct():
         grant_matter(child, team)
-    for wall in parent.walls.all():
-        copied = MatterWall(
-            matter=child,
-            user_id=wall.user_id,
-            reason=wall.reason,
-            created_by_id=wall.created_by_id,
-            created_at=now,
-        )
-        copied.save(force_insert=True)
 
 
 def _next_reference(parent: Matter | None, now: datetime) -> str:

@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from legist.core.actors import Actor
 from legist.practice.models import Client, Matter, User
 from legist.practice.roles import Role
-from legist.practice.services import People, find_or_create_client, find_or_create_matter, wall_off
+from legist.practice.services import People, find_or_create_client, find_or_create_matter
+from legist.practice.walls import wall_off
 
 NOW = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
 PASSWORD = "correct horse battery staple"  # a test's password

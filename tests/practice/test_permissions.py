@@ -17,7 +17,8 @@ from legist.practice.permissions import (
     visible_matters,
     visible_to,
 )
-from legist.practice.services import People, assign_matter, lower_wall, open_matter, wall_off
+from legist.practice.services import People, assign_matter, open_matter
+from legist.practice.walls import lower_wall, wall_off
 from tests.factories.practice import NOW, SYSTEM, Firm
 
 C = Capability

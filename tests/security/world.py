@@ -6,6 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 from legist.practice.invitations import invite_client, token_of
+from legist.practice.models import Wall
 from tests.factories.practice import NOW, SYSTEM, Firm
 from tests.factories.tracking import make_change, make_receipt
 from tests.factories.wording import publish_words
@@ -46,7 +47,7 @@ def build(firm: Firm) -> dict[str, Any]:
         "query_id": StatusQuery.objects.filter(receipt=receipt).latest("pk").pk,
         "review_id": ReviewItem.objects.filter(receipt=receipt).latest("pk").pk,
         "batch_id": upload_import(CSV, filename="a.csv", actor=firm.actor("paul"), now=NOW).pk,
-        "person_id": firm.charlie.pk,
+        "wall_id": Wall.objects.get(matter=matter, user=firm.charlie).pk,
         "item_id": _first(ChecklistItem, matter.pk, "checklist__matter"),
         "document_id": _first(Document, matter.pk, "matter"),
         "draft_id": make_draft(firm).pk,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from legist.core.errors import WrongState
-from legist.practice.services import wall_off
+from legist.practice.walls import wall_off
 from tests.factories.practice import NOW, SYSTEM, Firm
 from tests.factories.tracking import NUMBER, make_receipt
 from tracking import importing, services

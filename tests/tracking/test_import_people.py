@@ -9,7 +9,8 @@ from legist.core.models import AuditEntry
 from legist.practice.models import Matter
 from legist.practice.permissions import visible_matters
 from legist.practice.roles import Role
-from legist.practice.services import NOBODY, open_matter, wall_off
+from legist.practice.services import NOBODY, open_matter
+from legist.practice.walls import wall_off
 from tests.factories.practice import NOW, SYSTEM, Firm, make_user
 from tests.factories.tracking import NUMBER, make_receipt, numbers
 from tracking import importing

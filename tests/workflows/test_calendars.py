@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from legist.core.errors import Forbidden, InvalidInput, NotFound, WrongState
 from legist.core.models import AuditEntry
 from legist.practice.roles import Role
-from legist.practice.services import wall_off
+from legist.practice.walls import wall_off
 from tests.factories.practice import NOW, SYSTEM, Firm
 from tests.factories.workflows import make_deadline
 from workflows import calendars, services

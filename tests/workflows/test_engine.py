@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from legist.core import outbox
 from legist.core.models import AuditEntry
 from legist.practice.models import Matter
+from legist.practice.permissions import walls_over
 from tests.factories.practice import NOW, Firm
 from tests.factories.workflows import ENGINE, make_change, make_news, make_receipt, run
 from tracking.models import Receipt
@@ -199,7 +200,8 @@ def test_it_keeps_a_walled_off_person_out_of_the_new_matter(firm: Firm) -> None:
     run(make_news(firm.danas_matter, "RFE_ISSUED"))
 
     assert not Notice.objects.filter(user=firm.charlie).exists()
-    assert Matter.objects.get(parent=firm.danas_matter).walls.filter(user=firm.charlie).exists()
+    child = Matter.objects.get(parent=firm.danas_matter)
+    assert walls_over(child).filter(user=firm.charlie).exists()
 
 
 def test_it_is_started_by_the_event_of_a_change(firm: Firm) -> None:

@@ -8,7 +8,7 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from legist.core.errors import NotFound
-from legist.practice.services import wall_off
+from legist.practice.walls import wall_off
 from tests.factories.practice import NOW, SYSTEM, Firm
 from tests.factories.workflows import approve, make_change, make_deadline, make_draft, make_news, run
 from workflows import drafts, selectors, services

@@ -9,7 +9,8 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from legist.practice.models import Matter, MatterWall, User
+from legist.practice.models import Matter, User
+from legist.practice.permissions import shut_out_of
 from legist.practice.services import People
 
 Walls = frozenset[tuple[UUID, UUID]]
@@ -26,11 +27,7 @@ class Seated:
 
 def look_up_walls(matters: Iterable[Matter], people: Iterable[User]) -> Walls:
     """Return the (matter, person) pairs that an ethical wall keeps apart."""
-    persons = [person.pk for person in people]
-    if not persons:
-        return frozenset()
-    walls = MatterWall.objects.filter(matter__in=[matter.pk for matter in matters], user__in=persons)
-    return frozenset(walls.values_list("matter", "user"))
+    return shut_out_of(matters) if list(people) else frozenset()
 
 
 class Seating:

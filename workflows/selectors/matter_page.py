@@ -7,8 +7,8 @@ from datetime import date, datetime
 from uuid import UUID
 
 from legist.core.actors import Actor
-from legist.practice.models import Matter, MatterStage, MatterState, MatterWall, Team, User
-from legist.practice.permissions import Capability, access_matter, can
+from legist.practice.models import Matter, MatterStage, MatterState, Team, User, Wall
+from legist.practice.permissions import Capability, access_matter, can, walls_over
 from legist.practice.roles import Role
 from legist.practice.selectors import list_staff
 from tracking.models import Receipt
@@ -36,7 +36,7 @@ class Access:
 
     people: list[User]
     teams: list[Team]
-    walls: list[MatterWall]
+    walls: list[Wall]
     attorneys: list[User] = field(default_factory=list)
     paralegals: list[User] = field(default_factory=list)
     all_teams: list[Team] = field(default_factory=list)
@@ -162,17 +162,21 @@ def _waiting(work: MatterWork, receipts: list[ReceiptLine]) -> Waiting:
 def _access(matter: Matter, *, is_manager: bool) -> Access:
     holders = User.objects.filter(matteruserobjectpermission__content_object=matter).distinct()
     teams = Team.objects.filter(group__mattergroupobjectpermission__content_object=matter).distinct()
-    walls = list(matter.walls.select_related("user", "created_by").order_by("created_at"))
+    walls = list(
+        walls_over(matter).select_related("user", "created_by", "matter").order_by("created_at", "pk")
+    )
     if not is_manager:
         return Access(list(holders), list(teams), walls)
     staff = list(list_staff())
     shut_out = {wall.user_id for wall in walls}
+    wholly = {wall.user_id for wall in walls if wall.client_id}
+    free = [person for person in staff if person.pk not in shut_out]
     return Access(
         people=list(holders),
         teams=list(teams),
         walls=walls,
-        attorneys=[person for person in staff if person.role == Role.ATTORNEY],
-        paralegals=[person for person in staff if person.role == Role.PARALEGAL],
+        attorneys=[person for person in free if person.role == Role.ATTORNEY],
+        paralegals=[person for person in free if person.role == Role.PARALEGAL],
         all_teams=list(Team.objects.all()),
-        staff=[person for person in staff if person.pk not in shut_out],
+        staff=[person for person in staff if person.pk not in wholly],
     )

@@ -31,10 +31,13 @@ class AssignForm(forms.Form):
 
 
 class WallForm(forms.Form):
-    """Who is to be shut out of a matter, and why."""
+    """Who is to be shut out of what, and why; without a word about it, of the whole client."""
+
+    CLIENT, MATTER = "client", "matter"
 
     person = forms.UUIDField()
     reason = forms.CharField(max_length=2000)
+    reach = forms.ChoiceField(choices=[(CLIENT, CLIENT), (MATTER, MATTER)], required=False)
 
 
 class ReasonForm(forms.Form):

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from legist.core.clock import utc_now
 from legist.core.web import htmx, request_actor
-from workflows import matters
+from workflows import matters, walls
 from workflows.web import go_back
 from workflows.web.forms import AssignForm, WallForm, checked
 
@@ -58,20 +58,43 @@ def assign(request: HttpRequest, matter_id: UUID) -> HttpResponse:
 @require_POST
 @login_required
 def wall(request: HttpRequest, matter_id: UUID) -> HttpResponse:
-    """Shut a person out of the matter."""
+    """Shut a person out of the client, or of the matter only."""
     given = checked(WallForm(request.POST))
     actor, person = request_actor(request), str(given["person"])
-    matters.shut_out(matter_id, person=person, reason=given["reason"], actor=actor, now=utc_now())
-    return _done(request, matter_id, _("The person is shut out of this matter and of those below it."))
+    whole = given["reach"] != WallForm.MATTER
+    walls.shut_out(
+        matter_id, person=person, reason=given["reason"], whole_client=whole, actor=actor, now=utc_now()
+    )
+    said = _("The person is shut out of this matter and of those below it.")
+    if whole:
+        said = _("The person is shut out of this client: of every matter, and of those opened later.")
+    return _done(request, matter_id, said)
 
 
 @require_POST
 @login_required
-def lower_wall(request: HttpRequest, matter_id: UUID, person_id: UUID) -> HttpResponse:
+def wall_lower(request: HttpRequest, matter_id: UUID, wall_id: UUID) -> HttpResponse:
     """Take a wall down."""
-    matters.let_in(matter_id, person_id=person_id, actor=request_actor(request), now=utc_now())
+    walls.let_in(matter_id, wall_id=wall_id, actor=request_actor(request), now=utc_now())
     said = _("The wall is down. Assign the person to the matter if they are to work on it.")
     return _done(request, matter_id, said)
+
+
+@require_POST
+@login_required
+def wall_widen(request: HttpRequest, matter_id: UUID, wall_id: UUID) -> HttpResponse:
+    """Put a wall on the whole client."""
+    walls.widen(matter_id, wall_id=wall_id, actor=request_actor(request), now=utc_now())
+    said = _("The person is shut out of this client: of every matter, and of those opened later.")
+    return _done(request, matter_id, said)
+
+
+@require_POST
+@login_required
+def wall_keep(request: HttpRequest, matter_id: UUID, wall_id: UUID) -> HttpResponse:
+    """Leave a wall on its one matter."""
+    walls.keep(matter_id, wall_id=wall_id, actor=request_actor(request), now=utc_now())
+    return _done(request, matter_id, _("The wall stays on its matter."))
 
 
 def _done(request: HttpRequest, matter_id: UUID, said: str) -> HttpResponse:

@@ -28,6 +28,7 @@ from workflows.web import (
 app_name = "workflows"
 
 MATTER = "matters/<uuid:matter_id>/"
+WALL = f"{MATTER}walls/<uuid:wall_id>/"
 DRAFT = "approvals/<uuid:draft_id>/"
 DEADLINE = "deadlines/<uuid:deadline_id>/"
 PAPER = "paper/<uuid:paper_id>/"
@@ -40,7 +41,9 @@ urlpatterns: list[URLPattern] = [
     path(f"{MATTER}reopen/", matter_acts.reopen, name="matter_reopen"),
     path(f"{MATTER}assign/", matter_acts.assign, name="matter_assign"),
     path(f"{MATTER}walls/", matter_acts.wall, name="matter_wall"),
-    path(f"{MATTER}walls/<uuid:person_id>/lower/", matter_acts.lower_wall, name="matter_wall_lower"),
+    path(f"{WALL}lower/", matter_acts.wall_lower, name="matter_wall_lower"),
+    path(f"{WALL}widen/", matter_acts.wall_widen, name="matter_wall_widen"),
+    path(f"{WALL}keep/", matter_acts.wall_keep, name="matter_wall_keep"),
     path("checklist-items/<uuid:item_id>/", checklists.toggle, name="item"),
     path("documents/<uuid:document_id>/", documents.document, name="document"),
     path("approvals/", approvals.approvals, name="approvals"),

@@ -10,12 +10,13 @@ from legist.practice.models.matters import (
     MatterStage,
     MatterState,
     MatterUserObjectPermission,
-    MatterWall,
 )
 from legist.practice.models.people import Team, User
+from legist.practice.models.walls import EarlierWall, MatterWall, Wall
 
 __all__ = [
     "Client",
+    "EarlierWall",
     "Invitation",
     "Matter",
     "MatterGroupObjectPermission",
@@ -26,4 +27,5 @@ __all__ = [
     "MatterWall",
     "Team",
     "User",
+    "Wall",
 ]

@@ -105,22 +105,3 @@ class MatterGroupObjectPermission(GroupObjectPermissionBase):
 
     class Meta(GroupObjectPermissionBase.Meta):
         abstract = False
-
-
-class MatterWall(models.Model):
-    """An ethical wall: the person is shut out of the matter, whatever else grants them access."""
-
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    matter = models.ForeignKey(Matter, on_delete=models.CASCADE, related_name="walls")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="walls")
-    reason = EncryptedTextField()
-    created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True
-    )
-    created_at = models.DateTimeField()
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["matter", "user"], name="wall_once")]
-
-    def __str__(self) -> str:
-        return f"Wall {self.id}"

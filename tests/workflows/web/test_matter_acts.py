@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 from django.contrib.auth.models import Group
 
-from legist.practice.models import MatterStage, MatterState, Team
+from legist.practice.models import MatterStage, MatterState, Team, Wall
 from legist.practice.permissions import Capability, can
 from legist.practice.services import close_matter
 from tests.factories.practice import NOW, SYSTEM, Firm
@@ -122,10 +122,11 @@ def test_it_shuts_a_person_out_and_lets_them_in_again(firm: Firm, browser_of: Br
 
     raised = browser_of("alice").post(address("matter_wall", matter.pk), data)
     shut_out = not can(actor, Capability.VIEW_MATTER, matter)
-    lower = address("matter_wall_lower", matter.pk, firm.paul.pk)
+    wall = Wall.objects.get(user=firm.paul)
+    lower = address("matter_wall_lower", matter.pk, wall.pk)
     lowered = statuses(browser_of, lower, ("paul", "alice", "alice"), "post")
 
-    assert (raised.status_code, shut_out) == (302, True)
+    assert (raised.status_code, shut_out, wall.client) == (302, True, matter.client)
     assert lowered == [404, 302, 409]
 
 

@@ -8,7 +8,8 @@ import pytest
 from django.test import Client as Visitor
 from pytest_django import DjangoAssertNumQueries
 
-from legist.practice.services import open_matter, wall_off
+from legist.practice.services import open_matter
+from legist.practice.walls import wall_off
 from tests.factories.practice import NOW, SYSTEM, Firm
 from tests.factories.workflows import make_deadline, make_draft, make_news, run
 from tests.workflows.web.asking import Browser, address, statuses, text

@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
-from legist.practice.services import wall_off
+from legist.practice.walls import wall_off
 from tests.factories.practice import NOW, SYSTEM, Firm
 from tests.factories.workflows import make_deadline, make_draft, make_news, run
 from tests.workflows.web.asking import HTMX, Browser, address, statuses, text

@@ -1,0 +1,77 @@
+"""Ethical walls: who is shut out of what, whatever else would let them in."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from legist.core.crypto import EncryptedTextField
+from legist.core.ids import uuid7
+from legist.practice.models.clients import Client
+from legist.practice.models.matters import Matter
+
+
+class EarlierWall(models.TextChoices):
+    """What became of a wall that stood before walls on clients existed."""
+
+    NO = "", _("None of those")
+    UNSORTED = "unsorted", _("Not looked at yet")
+    UNDECIDED = "undecided", _("A person has to say how far it reaches")
+
+
+class Wall(models.Model):
+    """One person shut out of one client, or of one matter; exactly one of the two is set.
+
+    On a client it covers every matter, those opened later too, with name and address. On a matter it covers
+    that matter and whatever lies below it. `legist.practice.walls` is the only writer.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    client = models.ForeignKey(Client, null=True, on_delete=models.CASCADE, related_name="walls")
+    matter = models.ForeignKey(Matter, null=True, on_delete=models.CASCADE, related_name="walls")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="walls")
+    reason = EncryptedTextField()
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True
+    )
+    created_at = models.DateTimeField()
+    earlier = models.CharField(
+        max_length=12,
+        choices=EarlierWall,
+        default=EarlierWall.NO,
+        blank=True,
+        help_text=_("Whether it stood before walls on clients, and still has to be sorted."),
+    )
+
+    class Meta:
+        # The encrypted reasons are bound to this name.
+        db_table = "practice_matterwall"
+        indexes = [
+            # The few walls that still have to be sorted or decided about.
+            models.Index(fields=["earlier"], name="wall_earlier", condition=~Q(earlier="")),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["matter", "user"], name="wall_once"),
+            models.UniqueConstraint(fields=["client", "user"], name="wall_once_on_client"),
+            models.CheckConstraint(
+                condition=Q(client__isnull=True, matter__isnull=False)
+                | Q(client__isnull=False, matter__isnull=True),
+                name="wall_on_client_or_matter",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Wall {self.id}"
+
+    @property
+    def on(self) -> Client | Matter:
+        """What the person is shut out of."""
+        on = self.client or self.matter
+        assert on is not None  # noqa: S101  the database sees to it
+        return on
+
+
+# The name of earlier releases.
+MatterWall = Wall

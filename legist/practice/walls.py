@@ -1,0 +1,201 @@
+"""Ethical walls are written here and nowhere else: raised, lowered, widened, sorted after an upgrade."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from legist.core import audit
+from legist.core.actors import Actor
+from legist.core.crypto import CryptoError
+from legist.core.errors import InvalidInput, WrongState
+from legist.core.uow import unit_of_work
+from legist.practice import audit_actions as actions
+from legist.practice.models import Client, EarlierWall, Matter, User, Wall
+from legist.practice.permissions import acting_person, revoke_matter, shut_out_of, works_on
+from legist.practice.services import empty_seats, family, lock_client
+
+
+def wall_off(on: Client | Matter, person: User, *, reason: str, actor: Actor, now: datetime) -> Wall:
+    """Shut a person out of a client, or of one matter and everything below it.
+
+    The reason is kept, encrypted. Grants and seats the person has there are taken away. Raises InvalidInput
+    without a reason, WrongState where they are shut out already.
+    """
+    if not reason.strip():
+        message = _("Say why this person is shut out; the reason is kept on the record.")
+        raise InvalidInput(message, {"reason": [message]})
+    with unit_of_work(actor=actor):
+        lock_client(_client_id(on))
+        if _is_shut_out(on, person):
+            raise WrongState(_("This person is shut out already. Reload the page to see it."))
+        wall = Wall(**_place(on), user=person, reason=reason, created_by=acting_person(actor), created_at=now)
+        wall.save(force_insert=True)
+        _take_away(wall, actor=actor, now=now)
+        action = actions.CLIENT_WALL_RAISED if isinstance(on, Client) else actions.WALL_RAISED
+        _record(action, wall, actor=actor, now=now)
+    return wall
+
+
+def lower_wall(on: Client | Matter, person: User, *, actor: Actor, now: datetime) -> None:
+    """Take the wall down that stands on exactly this client or matter.
+
+    What the person was given before, or while it stood, does not come back by itself. Raises WrongState when
+    there is none.
+    """
+    with unit_of_work(actor=actor):
+        lock_client(_client_id(on))
+        wall = Wall.objects.filter(**_place(on), user=person).first()
+        if wall is None:
+            raise WrongState(_("There is no wall for this person any more. Reload the page to see it."))
+        _take_away(wall, actor=actor, now=now)
+        action = actions.CLIENT_WALL_LOWERED if isinstance(on, Client) else actions.WALL_LOWERED
+        _record(action, wall, actor=actor, now=now)
+        wall.delete()
+
+
+def widen_wall(wall: Wall, *, actor: Actor, now: datetime) -> None:
+    """Put a wall that stands on one matter on the whole client; raises WrongState when it stands there."""
+    with unit_of_work(actor=actor):
+        lock_client(_client_id(wall.on))
+        wall = _still_standing(wall)
+        if wall.matter is None or Wall.objects.filter(client=wall.matter.client, user=wall.user).exists():
+            raise WrongState(_("This person is shut out of the whole client already. Reload the page."))
+        _widen(wall, actor=actor, now=now)
+
+
+def keep_wall(wall: Wall, *, actor: Actor, now: datetime) -> None:
+    """Settle that an earlier wall stays on its matter; raises WrongState when nobody asks any more."""
+    with unit_of_work(actor=actor):
+        lock_client(_client_id(wall.on))
+        wall = _still_standing(wall)
+        if wall.earlier != EarlierWall.UNDECIDED:
+            raise WrongState(_("This was decided meanwhile. Reload the page to see it."))
+        _settle(wall, EarlierWall.NO)
+        _record(actions.WALL_KEPT, wall, actor=actor, now=now)
+
+
+def sort_earlier_walls(*, actor: Actor, now: datetime) -> int:
+    """Sort the walls that stood before walls on clients did; return how many stand on clients now.
+
+    One becomes a wall on the client where its person works on none of the client's other matters; the others
+    stay on their matters until a manager has said how far they reach. A copy that an earlier release made for
+    a matter below is taken down where the one it was copied from covers it. Each client and person is a
+    transaction of its own, and what is done is no longer found: a run that was cut off goes on.
+    """
+    waiting = Wall.objects.filter(earlier=EarlierWall.UNSORTED)
+    pairs = waiting.order_by("pk").values_list("matter__client", "user")
+    return sum(_sort(*pair, actor=actor, now=now) for pair in dict.fromkeys(pairs))
+
+
+def _sort(client_id: UUID, person_id: UUID, *, actor: Actor, now: datetime) -> bool:
+    with unit_of_work(actor=actor):
+        lock_client(client_id)
+        mine = Wall.objects.filter(user=person_id)
+        waiting = mine.filter(matter__client=client_id, earlier=EarlierWall.UNSORTED)
+        reach = {wall: {each.pk for each in _matters_of(wall)} for wall in waiting.select_related("matter")}
+        if not reach:
+            return False
+        walls = sorted(reach, key=lambda wall: (-len(reach[wall]), wall.pk))
+        closed = set().union(*reach.values())
+        works_elsewhere = works_on(walls[0].user).filter(client=client_id).exclude(pk__in=closed).exists()
+        becomes_wide = not works_elsewhere and not mine.filter(client=client_id).exists()
+        if becomes_wide:
+            reach[walls[0]] = closed
+        _fold_copies(walls, reach, actor=actor, now=now)
+        for wall in walls[becomes_wide:]:
+            _settle(wall, EarlierWall.UNDECIDED if works_elsewhere else EarlierWall.NO)
+            _take_away(wall, actor=actor, now=now)
+        if becomes_wide:
+            _widen(walls[0], actor=actor, now=now)
+        return becomes_wide
+
+
+def _fold_copies(walls: list[Wall], reach: dict[Wall, set[UUID]], *, actor: Actor, now: datetime) -> None:
+    """Take out of `walls`, and down, each that another one before it covers and says the same as."""
+    for wall in walls[1:]:
+        before = walls[: walls.index(wall)]
+        source = next((w for w in before if wall.matter_id in reach[w] and _says(w) == _says(wall)), None)
+        if source is not None:
+            walls.remove(wall)
+            _record(actions.WALL_FOLDED, wall, actor=actor, now=now, into=source.pk)
+            wall.delete()
+
+
+def _says(wall: Wall) -> tuple[str, UUID | None]:
+    """Why the wall stands and who raised it; one whose reason cannot be opened is like no other."""
+    try:
+        return wall.reason, wall.created_by_id
+    except CryptoError:
+        return str(wall.pk), None
+
+
+def _widen(wall: Wall, *, actor: Actor, now: datetime) -> None:
+    matter = wall.matter
+    assert matter is not None  # noqa: S101  asked by the callers
+    wall.client, wall.matter, wall.earlier = matter.client, None, EarlierWall.NO
+    wall.save(update_fields=["client", "matter", "earlier"])
+    _take_away(wall, actor=actor, now=now)
+    _record(actions.WALL_WIDENED, wall, actor=actor, now=now, scope=matter.pk, matter=matter.pk)
+
+
+def _settle(wall: Wall, earlier: EarlierWall) -> None:
+    wall.earlier = earlier
+    wall.save(update_fields=["earlier"])
+
+
+def _take_away(wall: Wall, *, actor: Actor, now: datetime) -> None:
+    """Take back the person's grants behind the wall and their seats, which the matter's timeline tells."""
+    covered = [each.pk for each in _matters_of(wall)]
+    given = Matter.objects.filter(pk__in=works_on(wall.user).filter(pk__in=covered).values("pk"))
+    for matter in given.select_for_update().order_by("pk"):
+        revoke_matter(matter, wall.user)
+        if seats := empty_seats(matter, [wall.user_id]):
+            matter.save(update_fields=seats)
+            data = {"seats": len(seats), "user": str(wall.user_id)}
+            audit.record(
+                actions.SEAT_EMPTIED, actor=actor, subject=matter, scope=matter.pk, now=now, data=data
+            )
+
+
+def _matters_of(wall: Wall) -> list[Matter]:
+    """The matters the wall covers today."""
+    return family(wall.matter) if wall.matter else family(*Matter.objects.filter(client=wall.client_id))
+
+
+def _is_shut_out(on: Client | Matter, person: User) -> bool:
+    if isinstance(on, Client):
+        return Wall.objects.filter(client=on, user=person).exists()
+    return (on.pk, person.pk) in shut_out_of([on])
+
+
+def _still_standing(wall: Wall) -> Wall:
+    found = Wall.objects.select_for_update().filter(pk=wall.pk).first()
+    if found is None:
+        raise WrongState(_("There is no wall for this person any more. Reload the page to see it."))
+    return found
+
+
+def _record(
+    action: audit.Action, wall: Wall, *, actor: Actor, now: datetime, scope: UUID | None = None, **ids: UUID
+) -> None:
+    data = {"user": wall.user_id, "wall": wall.pk} | ids
+    audit.record(
+        action,
+        actor=actor,
+        subject=wall.on,
+        scope=scope or wall.matter_id,
+        now=now,
+        data={name: str(value) for name, value in data.items()},
+    )
+
+
+def _place(on: Client | Matter) -> dict[str, Any]:
+    return {"client": on} if isinstance(on, Client) else {"matter": on}
+
+
+def _client_id(on: Client | Matter) -> UUID:
+    return on.pk if isinstance(on, Client) else on.client_id
