@@ -23,6 +23,7 @@ from legist.core import correlation
 from legist.core.actors import Actor
 from legist.core.clock import utc_now
 from legist.core.ids import uuid7
+from legist.core.leases import take
 from legist.core.models import DeliveryState, OutboxDelivery, OutboxEvent
 from legist.core.plain import plain
 from legist.core.resilience import backoff
@@ -143,12 +144,16 @@ def drain(*, now: datetime, limit: int = DRAIN_LIMIT) -> DrainResult:
 
 def _drain_batch(*, now: datetime, size: int) -> DrainResult:
     token = uuid4()
-    ids = list(_due(now).order_by("next_attempt_at", "id").values_list("id", flat=True)[:size])
+    ids = take(
+        _due(now).order_by("next_attempt_at", "id"),
+        limit=size,
+        state=DeliveryState.LEASED,
+        lease_until=now + LEASE,
+        lease_token=token,
+        attempts=F("attempts") + 1,
+    )
     if not ids:
         return DrainResult()
-    _due(now).filter(id__in=ids).update(
-        state=DeliveryState.LEASED, lease_until=now + LEASE, lease_token=token, attempts=F("attempts") + 1
-    )
     mine = OutboxDelivery.objects.filter(lease_token=token, id__in=ids).select_related("event")
     result = DrainResult()
     for delivery in mine.order_by("next_attempt_at", "id"):

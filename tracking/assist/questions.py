@@ -14,6 +14,7 @@ from django.db.models.functions import Coalesce, NullIf
 
 from legist.core.crypto import keyed_hash
 from legist.core.ids import uuid7
+from legist.core.leases import take
 from legist.practice.models import Matter
 from tracking.assist import prompt
 from tracking.assist.redaction import Known, Redacted, redact
@@ -88,15 +89,14 @@ def claim(consent: AssistConsent, *, now: datetime) -> Claim | None:
     token = uuid7()
     chosen = _due(now).filter(model=consent.target).order_by("next_try_at")
     with transaction.atomic():
-        ids = list(chosen.select_for_update(skip_locked=True).values_list("pk", flat=True)[:1])
-        taken = _due(now).filter(pk__in=ids)
-        if not taken.update(lease_token=token, lease_until=now + lease_time(), consent=consent):
+        keys = take(chosen, limit=1, lease_token=token, lease_until=now + lease_time(), consent=consent)
+        if not keys:
             return None
         row = ModelSuggestion.objects.select_related(
             "change__receipt__matter__client",
             "change__receipt__matter__attorney",
             "change__receipt__matter__paralegal",
-        ).get(lease_token=token)
+        ).get(pk=keys[0])
     title, description = words_of(row.change)
     return Claim(
         row.pk,

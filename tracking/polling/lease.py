@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from legist.core.ids import uuid7
+from legist.core.leases import take
 from tracking.models import QueryOutcome, Receipt, StatusQuery
 
 # Longer than a batch can take: the slowest call for every slot of every thread, and the commit.
@@ -31,16 +32,21 @@ class Claim:
 def claim_due(*, limit: int, now: datetime) -> list[Claim]:
     """Take the most overdue receipts that nobody holds; two workers never get the same one.
 
-    One conditional update decides. On PostgreSQL rows that another claim has locked are skipped.
+    Rows that another claim has locked are left to it.
     """
     due = _free(Receipt.objects.filter(next_poll_at__lte=now), now).order_by("next_poll_at")
-    return _claim(due.select_for_update(skip_locked=True).values("pk")[:limit], now=now)
+    token = uuid7()
+    taken = take(due, limit=limit, lease_token=token, lease_until=now + LEASE)
+    return _held_by(token) if taken else []
 
 
 def claim_receipt(receipt_id: UUID, *, now: datetime) -> Claim | None:
     """Take one watched receipt, due or not; None while somebody else holds it."""
     wanted = _free(Receipt.objects.filter(pk=receipt_id, next_poll_at__isnull=False), now)
-    return next(iter(_claim(wanted.values("pk"), now=now)), None)
+    token = uuid7()
+    if not wanted.update(lease_token=token, lease_until=now + LEASE):
+        return None
+    return next(iter(_held_by(token)), None)
 
 
 def count_due(*, now: datetime) -> int:
@@ -98,17 +104,7 @@ def _free(receipts: QuerySet[Receipt], now: datetime) -> QuerySet[Receipt]:
     return receipts.filter(Q(lease_until__isnull=True) | Q(lease_until__lte=now))
 
 
-def _claim(chosen: QuerySet[Receipt, Any], *, now: datetime) -> list[Claim]:
-    token = uuid7()
-    with transaction.atomic():
-        claimed = _free(Receipt.objects.filter(pk__in=chosen), now).update(
-            lease_token=token, lease_until=now + LEASE
-        )
-        if not claimed:
-            return []
-        held = list(
-            Receipt.objects.filter(lease_token=token)
-            .order_by("next_poll_at")
-            .only("id", "number", "attempts", "lease_token")
-        )
-    return [Claim(receipt.pk, receipt.number, receipt.attempts, token) for receipt in held]
+def _held_by(token: UUID) -> list[Claim]:
+    held = Receipt.objects.filter(lease_token=token).order_by("next_poll_at")
+    rows = held.only("id", "number", "attempts", "lease_token")
+    return [Claim(receipt.pk, receipt.number, receipt.attempts, token) for receipt in rows]
