@@ -9,6 +9,7 @@ from collections.abc import Container
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 from environ import FileAwareEnv
@@ -69,6 +70,31 @@ def words(name: str, default: str = "") -> list[str]:
 def split(value: str) -> list[str]:
     """Split at commas, ignoring blanks."""
     return [word for part in value.split(",") if (word := part.strip())]
+
+
+def telephone_numbers(name: str, value: str) -> list[str]:
+    """Read telephone numbers, comma-separated; raises ImproperlyConfigured for what cannot be dialled."""
+    numbers = split(value)
+    for number_ in numbers:
+        digits = sum(sign.isdigit() for sign in number_)
+        if not re.fullmatch(r"\+?[0-9(][0-9 ().-]*", number_) or not 7 <= digits <= 15:
+            raise _refused(name, number_, "a number with its area code, such as +1 305 555 0100")
+    return numbers
+
+
+def links(name: str, value: str) -> list[str]:
+    """Read addresses of pages, comma-separated; raises ImproperlyConfigured for anything but plain https."""
+    found = split(value)
+    for link in found:
+        parts = urlsplit(link)
+        is_plain = parts.scheme == "https" and re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)+", parts.netloc)
+        if not is_plain or not link.isascii() or parts.query or parts.fragment:
+            raise _refused(
+                name,
+                link,
+                "an https address without a port or question, such as https://firm.example/contact",
+            )
+    return found
 
 
 def development_key(purpose: str) -> str:

@@ -17,9 +17,11 @@ from legist.environment import (
     env,
     integer,
     keep_private,
+    links,
     number,
     secret,
     split,
+    telephone_numbers,
     text,
     words,
 )
@@ -39,6 +41,9 @@ LEGIST_TASK_ENGINE = text("LEGIST_TASK_ENGINE", "djangoq")
 LEGIST_REQUIRE_MFA = boolean("LEGIST_REQUIRE_MFA", default=IS_PRODUCTION)
 LEGIST_REAUTH_MINUTES = integer("LEGIST_REAUTH_MINUTES", 240, at_least=1)
 LEGIST_FIRM_NAME = text("LEGIST_FIRM_NAME", "Legist")
+# The only telephone numbers and links that words for all clients may hold.
+LEGIST_FIRM_PHONE = telephone_numbers("LEGIST_FIRM_PHONE", text("LEGIST_FIRM_PHONE"))
+LEGIST_FIRM_LINKS = links("LEGIST_FIRM_LINKS", text("LEGIST_FIRM_LINKS"))
 LEGIST_CORPUS = text("LEGIST_CORPUS", str(BASE_DIR.parent / "shared" / "domain" / "corpus"))
 LEGIST_TIER_INTERVALS = text("LEGIST_TIER_INTERVALS")
 LEGIST_VOCABULARY_REVIEW_DAYS = integer("LEGIST_VOCABULARY_REVIEW_DAYS", 91)

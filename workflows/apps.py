@@ -38,8 +38,12 @@ def install_builtin(using: str, **_signal: Any) -> None:
 
     Django sends this after migrating any app, even while our own tables are still missing.
     """
-    from workflows import playbooks
-    from workflows.models import Playbook
+    from legist.core.clock import utc_now
+    from workflows import playbooks, shipped
+    from workflows.models import Playbook, ShippedText
 
-    if Playbook._meta.db_table in connections[using].introspection.table_names():
+    tables = connections[using].introspection.table_names()
+    if Playbook._meta.db_table in tables:
         playbooks.install()
+    if ShippedText._meta.db_table in tables:
+        shipped.note_changes(now=utc_now())

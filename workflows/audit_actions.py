@@ -149,6 +149,22 @@ DELIVERY_RESOLVED = register_action(
 BILLING_RECORDED = register_action(
     "workflows.billing_recorded", _("recorded the billing event {kind}"), data=("kind",)
 )
+WORDING_PROPOSED = register_action(
+    "workflows.wording_proposed",
+    _("proposed words for {code}, upon version {based_on}"),
+    data=("code", "based_on", "content_hash"),
+)
+WORDING_APPROVED = register_action(
+    "workflows.wording_approved",
+    _("approved the exact words for {code}"),
+    data=("code", "content_hash", "own"),
+)
+WORDING_CLOSED = register_action(
+    "workflows.wording_closed", _("closed proposed words for {code}: {state}"), data=("code", "state")
+)
+SHIPPED_SEEN = register_action(
+    "workflows.shipped_seen", _("has seen {count} texts that an upgrade changed"), data=("count",)
+)
 WORDING_PUBLISHED = register_action(
     "workflows.wording_published",
     _("published version {version} of the words for {code}"),
@@ -226,6 +242,9 @@ SUBJECTS: tuple[tuple[type[Model], str | Promise, str], ...] = (
     (models.PaperWait, _("days for a paper"), ""),
     (models.PaperWatch, _("awaited paper"), ""),
     (models.PlaybookRun, _("playbook run"), ""),
+    (models.ShippedText, _("words that come with Legist"), ""),
+    (models.WordingApproval, _("approval of words"), ""),
+    (models.WordingProposal, _("proposed words"), "workflows:wording_proposal"),
     (models.WordingVersion, _("wording"), "workflows:wording_version"),
 )
 

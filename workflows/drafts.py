@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
-
 from legist.core import audit
 from legist.core.actors import Actor
-from legist.core.errors import Forbidden, InvalidInput, NeedsReauthentication, WrongState
+from legist.core.errors import Forbidden, InvalidInput, WrongState
 from legist.core.uow import unit_of_work
 from legist.practice.models import Client, Matter, User
 from legist.practice.permissions import Capability
+from legist.practice.proof import require_recent_proof
 from legist.practice.roles import Role
 from workflows import audit_actions as actions
 from workflows import deliveries, notices
@@ -129,7 +128,7 @@ def approve_draft(
     with unit_of_work(actor=actor):
         draft = access_draft(actor, draft_id, Capability.APPROVE_DRAFT, lock=True)
         attorney = _require_attorney(actor)
-        _require_recent_sign_in(authenticated_at, now=now)
+        require_recent_proof(authenticated_at, now=now)
         _expect_version(draft, version_hash)
         state = _require_next("approve", draft)
         approval = Approval.objects.create(
@@ -241,12 +240,6 @@ def _require_attorney(actor: Actor) -> User:
         message = "Only an attorney of the matter may decide what goes to a client."
         raise Forbidden(message)
     return person
-
-
-def _require_recent_sign_in(authenticated_at: datetime | None, *, now: datetime) -> None:
-    oldest = now - timedelta(minutes=settings.LEGIST_REAUTH_MINUTES)
-    if authenticated_at is None or authenticated_at < oldest:
-        raise NeedsReauthentication
 
 
 def _require_reason(reason: str, message: str) -> str:

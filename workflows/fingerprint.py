@@ -1,4 +1,4 @@
-"""The fingerprint of a message: what an approval is bound to. Pure."""
+"""The fingerprint of a message or a wording: what an approval is bound to. Pure."""
 
 from __future__ import annotations
 
@@ -28,5 +28,14 @@ def content_hash(
         [dict(recipient) for recipient in recipients],
         list(channels),
     ]
+    return _digest(content)
+
+
+def words_hash(code: str, texts: Mapping[str, Mapping[str, str]]) -> str:
+    """Return 64 hex digits over the exact words for a status code, in both languages."""
+    return _digest([code, {name: dict(text) for name, text in texts.items()}])
+
+
+def _digest(content: list[Any]) -> str:
     encoded = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(encoded.encode()).hexdigest()

@@ -15,6 +15,7 @@ from legist.practice.roles import Capability
 from workflows.paper.listing import count_waiting
 from workflows.selectors.counts import count_near_deadlines, count_waiting_drafts
 from workflows.selectors.notices import count_unread
+from workflows.selectors.proposals import count_waiting_words
 
 
 def near_deadlines(actor: Actor) -> int:
@@ -99,5 +100,6 @@ def register() -> None:
             order=35,
             section=navigation.OFFICE,
             letter="w",
+            count=count_waiting_words,
         )
     )

@@ -1,13 +1,14 @@
-"""Words of a firm's own, published as its people do."""
+"""Words of a firm's own, proposed and approved as its people do."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from tests.factories.practice import NOW, Firm
-from workflows.models import WordingVersion
-from workflows.publishing import Publication, publish
+from workflows.models import WordingProposal, WordingVersion
+from workflows.proposals import approve, propose
+from workflows.publishing import Publication
 from workflows.wording import TEXTS, Wording
 
 OWN = {
@@ -15,13 +16,41 @@ OWN = {
     "es": Wording("Buenas noticias: USCIS dijo que sí.", "Guarde la carta.", "Le llamaremos."),
 }
 OURS = {language: texts["APPROVED"] for language, texts in TEXTS.items()}
+MOMENT = timedelta(seconds=1)
 
 
 def publication(texts: dict[str, Wording] | None = None, **options: Any) -> Publication:
-    """Return what Alice wants to publish for an approval, unless told otherwise."""
+    """Return what Alice wants clients to read about an approval, unless told otherwise."""
     given = {language: text._asdict() for language, text in (texts or OWN).items()}
     fields: dict[str, Any] = {"code": "APPROVED", "texts": given, "based_on": 0, "reason": "Our tone."}
     return Publication(**fields | options)
+
+
+def propose_words(
+    firm: Firm,
+    texts: dict[str, Wording] | None = None,
+    *,
+    by: str = "mary",
+    now: datetime = NOW,
+    **options: Any,
+) -> WordingProposal:
+    proposal = propose(publication(texts, **options), actor=firm.actor(by), now=now)
+    assert isinstance(proposal, WordingProposal)
+    return proposal
+
+
+def approve_words(
+    firm: Firm, proposal: WordingProposal, *, by: str = "alice", now: datetime | None = None
+) -> WordingVersion:
+    """Approve what was proposed, by somebody who has just proved who they are."""
+    at = now or proposal.proposed_at + MOMENT
+    return approve(
+        proposal.pk,
+        version_hash=proposal.content_hash,
+        actor=firm.actor(by),
+        now=at,
+        authenticated_at=at,
+    )
 
 
 def publish_words(
@@ -32,4 +61,6 @@ def publish_words(
     now: datetime = NOW,
     **options: Any,
 ) -> WordingVersion:
-    return publish(publication(texts, **options), actor=firm.actor(by), now=now)
+    """Propose and approve; Alice is the firm's only attorney and approves words of her own too."""
+    made = propose(publication(texts, **options), actor=firm.actor(by), now=now)
+    return approve_words(firm, made) if isinstance(made, WordingProposal) else made

@@ -9,7 +9,7 @@ from legist.practice.invitations import invite_client, token_of
 from legist.practice.models import Wall
 from tests.factories.practice import NOW, SYSTEM, Firm
 from tests.factories.tracking import make_change, make_receipt
-from tests.factories.wording import publish_words
+from tests.factories.wording import propose_words, publish_words
 from tests.factories.workflows import make_deadline, make_delivery, make_draft, make_news, run
 from tests.workflows.paper.sheets import PDF, log
 from tracking.importing import upload_import
@@ -66,6 +66,7 @@ def build(firm: Firm) -> dict[str, Any]:
         "key": "rfe",
         "code": "APPROVED",
         "version_id": publish_words(firm).pk,
+        "proposal_id": propose_words(firm, code="DENIED").pk,
         "page": "list",
         "token": token_of(invite_client(matter.client, actor=SYSTEM, now=NOW)),
         "passkey_id": 1,

@@ -1,4 +1,4 @@
-"""A firm's own words for a status: published as a new version, in force at once, never rewritten."""
+"""A firm's own words for a status: a new version once approved, never rewritten."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.factories.workflows import make_news, run
 from workflows.drafts import fingerprint
 from workflows.models import Draft, WordingVersion
 from workflows.models.wording import WordingIsFixed
-from workflows.publishing import publish
+from workflows.proposals import propose
 from workflows.selectors.wording import list_wordings, read_book, wording_detail
 from workflows.wording import TEXTS, Wording
 
@@ -34,7 +34,7 @@ def only(language: str, **texts: Wording) -> dict[str, Wording]:
     return {**OURS, language: OWN[language], **texts}
 
 
-def test_the_firms_words_are_in_force_at_once(firm: Firm) -> None:
+def test_approved_words_are_in_force_at_once(firm: Firm) -> None:
     version = publish_words(firm)
 
     book = read_book()
@@ -64,7 +64,7 @@ def test_only_those_who_answer_for_the_firm_may(firm: Firm, person: str, error: 
 
 def test_the_system_never_speaks_in_the_firms_name(firm: Firm) -> None:
     with pytest.raises(Forbidden):
-        publish(publication(), actor=Actor.system("tests"), now=NOW)
+        propose(publication(), actor=Actor.system("tests"), now=NOW)
 
 
 def test_a_code_that_does_not_exist_is_not_found(firm: Firm) -> None:
@@ -91,7 +91,7 @@ def test_it_names_what_cannot_be_published(firm: Firm, options: dict[str, Any], 
 def test_of_two_editors_the_second_is_told(firm: Firm) -> None:
     publish_words(firm)
 
-    with pytest.raises(WrongState, match="Somebody else published"):
+    with pytest.raises(WrongState, match="Somebody else wrote"):
         publish_words(firm, OURS, by="mary")
     assert WordingVersion.objects.get().published_by == firm.alice
 

@@ -39,7 +39,12 @@ def test_it_finds_what_is_wrong(text: str, fault: Fault) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "Call us at (305) 555-0100.",
+        "Bring forms I-485, I-765 and I-131.",
+        "Call us in 30 days, or write to us.",
+        "You become a U.S. citizen.",
+        "En este punto es normal esperar.",
+        "Keep your green card and the fee receipt.",
+        "Guarde su tarjeta verde y lea cada página.",
         "You may wait 3 to 6 months.",
         "Send Form I-797 & a copy.",
         "Puede tardar 2 semanas.",

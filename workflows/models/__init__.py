@@ -15,7 +15,7 @@ from workflows.models.notices import Notice
 from workflows.models.paper import PaperNotice, PaperRevision, PaperScan
 from workflows.models.paper_watch import PaperWait, PaperWatch
 from workflows.models.playbooks import ActionRun, Playbook, PlaybookRun
-from workflows.models.wording import WordingVersion
+from workflows.models.wording import ShippedText, WordingApproval, WordingProposal, WordingVersion
 
 __all__ = [
     "ActionRun",
@@ -42,5 +42,8 @@ __all__ = [
     "PlaybookRun",
     "Reminder",
     "ReminderRule",
+    "ShippedText",
+    "WordingApproval",
+    "WordingProposal",
     "WordingVersion",
 ]

@@ -13,7 +13,8 @@ from legist.core.actors import Actor
 from legist.core.errors import NotFound
 from legist.practice.permissions import Capability, can, require
 from tracking.statuses import CODES, Bucket, StatusCode
-from workflows.models import WordingVersion
+from workflows.models import WordingProposal, WordingVersion
+from workflows.models.wording import ProposalState
 from workflows.wording import LANGUAGES, PARTS, TEXTS, Book, Wording
 from workflows.wording.reading import Reading, measure
 
@@ -55,12 +56,13 @@ class WordingRow:
 
 @dataclass(frozen=True, slots=True)
 class WordingDetail:
-    """One code with its words in force and all versions, newest first."""
+    """One code with its words in force, what waits for an attorney, and all versions, newest first."""
 
     row: WordingRow
     texts: Texts
     versions: Sequence[WordingVersion]
     can_edit: bool
+    waiting: WordingProposal | None = None
 
     @property
     def version(self) -> int:
@@ -70,7 +72,7 @@ class WordingDetail:
 
 def read_book() -> Book:
     """Return every text in force: one query, however many codes or cases are asked about."""
-    newest = list(_newest(WordingVersion.objects.all()).only("code", "version", "texts", "own"))
+    newest = list(newest_versions().only("code", "version", "texts", "own"))
     own = {(row.code, language): _wording(row, language) for row in newest for language in row.own}
     return Book(own, {row.code: row.version for row in newest if row.own})
 
@@ -91,15 +93,27 @@ def wording_detail(actor: Actor, code: str) -> WordingDetail:
     require(actor, Capability.VIEW_PLAYBOOKS)
     if code not in StatusCode.__members__:
         raise NotFound
-    versions = list(_history(WordingVersion.objects.filter(code=code)).select_related("published_by"))
+    versions = list(_history(WordingVersion.objects.filter(code=code)))
     texts = texts_in_force(code, versions[0] if versions else None)
-    return WordingDetail(_row(code, versions), texts, versions, can(actor, Capability.EDIT_WORDING))
+    return WordingDetail(
+        _row(code, versions), texts, versions, can(actor, Capability.EDIT_WORDING), open_proposal(code)
+    )
+
+
+def open_proposal(code: str, *, lock: bool = False) -> WordingProposal | None:
+    """Return what waits for a code."""
+    waiting = WordingProposal.objects.filter(code=code, state=ProposalState.PROPOSED)
+    if lock:
+        return waiting.select_for_update().first()
+    return waiting.select_related("proposed_by").first()
 
 
 def access_version(actor: Actor, version_id: UUID) -> WordingVersion:
     """Return one version by its id."""
     require(actor, Capability.VIEW_PLAYBOOKS)
-    version = WordingVersion.objects.select_related("published_by").filter(pk=version_id).first()
+    version = (
+        WordingVersion.objects.select_related("published_by", "approval__by").filter(pk=version_id).first()
+    )
     if version is None:
         raise NotFound
     return version
@@ -119,17 +133,23 @@ def published_texts(version: WordingVersion) -> dict[str, Wording]:
     return {language: _wording(version, language) for language in LANGUAGES}
 
 
+def proposed_texts(proposal: WordingProposal) -> dict[str, Wording]:
+    """Return the words of a proposal in both languages."""
+    return {language: Wording(**proposal.texts[language]) for language in LANGUAGES}
+
+
 def _wording(version: WordingVersion, language: str) -> Wording:
     return Wording(*(version.texts[language][part] for part in PARTS))
 
 
-def _newest(versions: QuerySet[WordingVersion]) -> QuerySet[WordingVersion]:
+def newest_versions() -> QuerySet[WordingVersion]:
+    """Return the version in force of each code that has one."""
     newer = WordingVersion.objects.filter(code=OuterRef("code"), version__gt=OuterRef("version"))
-    return versions.filter(~Exists(newer))
+    return WordingVersion.objects.filter(~Exists(newer))
 
 
 def _history(versions: QuerySet[WordingVersion]) -> QuerySet[WordingVersion]:
-    return versions.select_related("published_by").order_by("code", "-version")
+    return versions.select_related("published_by", "approval__by").order_by("code", "-version")
 
 
 def _row(code: str, versions: Sequence[WordingVersion]) -> WordingRow:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django import template
 
+from workflows.models.wording import ProposalState
 from workflows.vocabulary import LANGUAGES
 from workflows.web.wording_words import reading_words, whole
 
@@ -11,6 +12,18 @@ register = template.Library()
 
 register.filter("reading_words", reading_words)
 register.filter("whole_wording", whole)
+
+PROPOSAL_TONES = {
+    ProposalState.PROPOSED: "waiting",
+    ProposalState.APPROVED: "good",
+    ProposalState.REJECTED: "action",
+}
+
+
+@register.filter
+def proposal_tone(state: str) -> str:
+    """`{{ proposal.state|proposal_tone }}`: the tone of its badge."""
+    return PROPOSAL_TONES.get(ProposalState(state), "neutral")
 
 
 @register.filter

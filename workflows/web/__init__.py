@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
+from allauth.account.authentication import get_authentication_records
 from django.http import HttpRequest
 
 from legist.core.actors import Actor
@@ -14,6 +17,13 @@ def staff_actor(request: HttpRequest, capability: Capability = Capability.VIEW_M
     actor = request_actor(request)
     require(actor, capability)
     return actor
+
+
+def authenticated_at(request: HttpRequest) -> datetime | None:
+    """Return when the person last proved who they are in this session, or None."""
+    records = get_authentication_records(request, request.user)
+    proofs = [record["at"] for record in records if "at" in record]
+    return datetime.fromtimestamp(max(proofs), tz=UTC) if proofs else None
 
 
 def go_back(request: HttpRequest, default: str) -> str:

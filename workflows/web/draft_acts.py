@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from uuid import UUID
 
-from allauth.account.authentication import get_authentication_records
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -22,14 +20,8 @@ from legist.core.web import htmx, request_actor
 from workflows import drafts
 from workflows.selectors.drafts import editable_draft
 from workflows.selectors.queue import neighbours
+from workflows.web import authenticated_at
 from workflows.web.forms import MessageForm, ReasonForm, checked
-
-
-def authenticated_at(request: HttpRequest) -> datetime | None:
-    """Return when the person last proved who they are in this session, or None."""
-    records = get_authentication_records(request, request.user)
-    proofs = [record["at"] for record in records if "at" in record]
-    return datetime.fromtimestamp(max(proofs), tz=UTC) if proofs else None
 
 
 @require_POST

@@ -23,6 +23,7 @@ ICONS = {
     NoticeKind.STEP: "triangle-alert",
     NoticeKind.CHANGE: "activity",
     NoticeKind.PAPER: "mail-search",
+    NoticeKind.WORDING: "message-square-text",
 }
 
 
@@ -53,6 +54,8 @@ def explain(notices: Iterable[Notice]) -> list[NoticeLine]:
 
 def _address(notice: Notice) -> str:
     own = {"deadline": "workflows:deadline", "draft": "workflows:draft"}.get(notice.subject_kind)
+    if notice.kind == NoticeKind.WORDING:
+        return wording_address(notice)
     if own:
         return reverse(own, args=[notice.subject_id])
     if notice.subject_kind == "delivery":
@@ -117,6 +120,21 @@ def _paper(notice: Notice) -> str:
     }.get(notice.data.get("what", ""), _("A paper notice waits for you: look where it belongs"))
 
 
+def wording_address(notice: Notice) -> str:
+    """Return the words that wait or came back, or the list of what an upgrade changed."""
+    if notice.subject_kind == "wordingproposal":
+        return reverse("workflows:wording_proposal", args=[notice.subject_id])
+    return reverse("workflows:wording_upgrade")
+
+
+def _wording(notice: Notice) -> str:
+    status = {"status": code_label(notice.data.get("code", ""))}
+    return {
+        "proposed": _("Words for every client with “%(status)s” wait for an attorney's approval") % status,
+        "rejected": _("Your words for “%(status)s” came back with a reason") % status,
+    }.get(notice.data.get("what", ""), _("An upgrade changed words that clients read"))
+
+
 WORDS: dict[str, Callable[[Notice], str]] = {
     NoticeKind.REMINDER: _reminder,
     NoticeKind.OVERDUE: _overdue,
@@ -126,4 +144,5 @@ WORDS: dict[str, Callable[[Notice], str]] = {
     NoticeKind.STEP: _step,
     NoticeKind.CHANGE: _change,
     NoticeKind.PAPER: _paper,
+    NoticeKind.WORDING: _wording,
 }

@@ -23,6 +23,7 @@ from workflows.web import (
     reminder_rules,
     wording,
     wording_editor,
+    wording_proposals,
 )
 
 app_name = "workflows"
@@ -32,6 +33,8 @@ WALL = f"{MATTER}walls/<uuid:wall_id>/"
 DRAFT = "approvals/<uuid:draft_id>/"
 DEADLINE = "deadlines/<uuid:deadline_id>/"
 PAPER = "paper/<uuid:paper_id>/"
+PROPOSAL = "wording/proposals/<uuid:proposal_id>/"
+VERSION = "wording/versions/<uuid:version_id>/"
 
 urlpatterns: list[URLPattern] = [
     path("matters/", matters.matters, name="matters"),
@@ -92,7 +95,13 @@ urlpatterns: list[URLPattern] = [
     path(f"{PAPER}correct/", paper_acts.correct, name="paper_correct"),
     path("wording/", wording.wordings, name="wordings"),
     path("wording/glossary/", wording.glossary, name="glossary"),
-    path("wording/versions/<uuid:version_id>/", wording.version, name="wording_version"),
+    path("wording/upgrade/", wording_proposals.upgrade, name="wording_upgrade"),
+    path(VERSION, wording.version, name="wording_version"),
+    path(f"{VERSION}approve/", wording_proposals.approve_version, name="wording_version_approve"),
+    path(PROPOSAL, wording_proposals.proposal, name="wording_proposal"),
+    path(f"{PROPOSAL}approve/", wording_proposals.approve, name="wording_approve"),
+    path(f"{PROPOSAL}reject/", wording_proposals.reject, name="wording_reject"),
+    path(f"{PROPOSAL}withdraw/", wording_proposals.withdraw, name="wording_withdraw"),
     path("wording/<slug:code>/", wording_editor.wording, name="wording"),
     path("wording/<slug:code>/check/", wording_editor.check, name="wording_check"),
 ]

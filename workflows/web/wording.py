@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET
 from legist.core.clock import utc_now
 from legist.core.web import request_actor
 from legist.practice.permissions import Capability, can
+from workflows.selectors.proposals import may_approve_version, read_waiting
 from workflows.selectors.wording import (
     WordingRow,
     access_version,
@@ -45,6 +46,7 @@ def wordings(request: HttpRequest) -> HttpResponse:
         "stages": stages,
         "show": show,
         "tabs": _tabs(rows, show),
+        "waiting": read_waiting(actor),
         "can_edit": can(actor, Capability.EDIT_WORDING),
         "now": utc_now(),
     }
@@ -91,6 +93,8 @@ def version(request: HttpRequest, version_id: UUID) -> HttpResponse:
             }
             for each in LANGUAGES
         ],
+        "can_approve": may_approve_version(actor, found),
+        "is_own": str(found.published_by_id) == actor.id,
         "now": utc_now(),
     }
     return render(request, "workflows/wording/version.html", context)

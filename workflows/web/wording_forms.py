@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from workflows.publishing import Publication
+from workflows.selectors.wording import WordingDetail
 from workflows.vocabulary import LANGUAGES as LANGUAGE_NAMES
 from workflows.vocabulary import Words
 from workflows.wording import LANGUAGES, PARTS, Wording, clean
@@ -24,19 +25,20 @@ class WordingForm(forms.Form):
     """Shape only; what may be published is decided by the use case, which names the same fields."""
 
     based_on = forms.IntegerField(min_value=0, widget=forms.HiddenInput())
+    over = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput())
     reason = forms.CharField(
         label=_("Why are you changing it?"),
         required=False,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=_("Colleagues read it in the history."),
+        help_text=_("The attorney reads it beside your words, colleagues in the history."),
     )
     agree = forms.BooleanField(
         label=_("English and Spanish say the same now"),
         required=False,
         help_text=_("Without it, the list shows that one language is behind the other."),
     )
-    anyway = forms.BooleanField(label=_("Publish it although it is hard to read"), required=False)
+    anyway = forms.BooleanField(label=_("Ask for it although it is hard to read"), required=False)
     hard_because = forms.CharField(label=_("Because"), required=False, max_length=2000)
 
     def __init__(
@@ -44,10 +46,13 @@ class WordingForm(forms.Form):
         data: Any = None,
         *,
         texts: Mapping[str, Wording],
-        based_on: int,
+        upon: WordingDetail,
         readonly: bool = False,
     ) -> None:
-        initial: dict[str, Any] = {"based_on": based_on}
+        initial: dict[str, Any] = {
+            "based_on": upon.version,
+            "over": upon.waiting.content_hash if upon.waiting else "",
+        }
         for language, wording in texts.items():
             initial |= {f"{part}_{language}": text for part, text in wording._asdict().items()}
         super().__init__(data, initial=initial)
@@ -70,6 +75,7 @@ class WordingForm(forms.Form):
             code=code,
             texts={language: _parts(given, language) for language in LANGUAGES},
             based_on=given["based_on"],
+            over=given["over"],
             reason=given["reason"],
             agree=given["agree"],
             hard_because=given["hard_because"] if given["anyway"] else "",

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from workflows.publishing import faults_in
 from workflows.vocabulary import LANGUAGES as LANGUAGE_NAMES
-from workflows.vocabulary import Words
+from workflows.vocabulary import Words, code_label, purpose_label
 from workflows.wording import LANGUAGES, TEXTS, Wording
 from workflows.wording.avoided import Avoided, avoided_in
 from workflows.wording.glossary import Term, terms_in, untranslated
 from workflows.wording.reading import Reading, measure
+from workflows.wording_faults import faults_in
 
 LEVELS: Mapping[str, Words] = {
     "very_easy": gettext_lazy("very easy"),
@@ -35,9 +35,15 @@ class LanguageCheck:
     faults: Sequence[str]
     terms: Sequence[Term]
     avoided: Sequence[Avoided]
+    parts: Wording
     text: str
     in_force: str
     ours: str
+
+    @property
+    def fields(self) -> list[tuple[str, str]]:
+        """The parts by the names of the editor's fields, such as `todo_es`."""
+        return [(f"{part}_{self.language}", text) for part, text in self.parts._asdict().items()]
 
     @property
     def is_changed(self) -> bool:
@@ -87,10 +93,21 @@ def _language(code: str, language: str, *, text: Wording, in_force: Wording) -> 
         faults=list(dict.fromkeys(line for lines in found.values() for line in lines)),
         terms=terms_in(text, language),
         avoided=avoided_in(text, language),
+        parts=text,
         text=whole(text),
         in_force=whole(in_force),
         ours=whole(TEXTS[language][code]),
     )
+
+
+def shipped_words(key: str) -> tuple[Words, Words]:
+    """Return what a text of ours is about, and its language, from its key `kind/name/language`."""
+    kind, name, language = key.split("/")
+    about = {
+        "wording": lambda: _("Words for “%(name)s”") % {"name": code_label(name)},
+        "message": lambda: _("The message “%(name)s”") % {"name": purpose_label(name)},
+    }.get(kind, lambda: _("What stands around every e-mail to a client"))
+    return about(), LANGUAGE_NAMES.get(language, language)
 
 
 def whole(text: Wording) -> str:

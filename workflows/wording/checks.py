@@ -6,6 +6,10 @@ import re
 from collections.abc import Mapping
 from enum import StrEnum
 
+from workflows.wording.contacts import NONE, Contacts, has_payment
+from workflows.wording.links import has_foreign_link
+from workflows.wording.phones import has_foreign_phone
+from workflows.wording.signs import folded, strange_signs
 from workflows.wording.text import PARTS, Wording
 
 LIMIT = 400  # characters of a part; ours have at most half of it
@@ -28,6 +32,10 @@ class Fault(StrEnum):
     RECEIPT = "receipt"
     DATE = "date"
     EMAIL = "email"
+    PHONE = "phone"
+    LINK = "link"
+    PAYMENT = "payment"
+    SIGNS = "signs"
 
 
 PATTERNS: Mapping[Fault, re.Pattern[str]] = {
@@ -42,19 +50,41 @@ PATTERNS: Mapping[Fault, re.Pattern[str]] = {
         rf"|\b(?:{MONTHS})\.?\s+\d{{1,2}}\b|\b\d{{1,2}}(?:\s+de)?\s+(?:{MONTHS})\b",
         re.IGNORECASE,
     ),
-    Fault.EMAIL: re.compile(r"\S+@\S+\.\w"),
+    Fault.EMAIL: re.compile(r"\S*@\S*"),
 }
+# Each has an objection of its own; the digits and dots in it are no second one.
+NAMED = (Fault.RECEIPT, Fault.DATE, Fault.EMAIL)
 
 
-def faults(text: str) -> list[Fault]:
-    """Return what is wrong with one part, in the order of the list above; nothing when it is fine."""
+def faults(text: str, own: Contacts = NONE) -> list[Fault]:
+    """Return what is wrong with one part, in the order of the list above; nothing when it is fine.
+
+    `own` are the firm's telephone numbers and links, the only ones that may stand in it. A sentence that
+    names one of them may speak of paying, no other.
+    """
     if not text:
         return [Fault.EMPTY]
     found = [Fault.LONG] if len(text) > LIMIT else []
-    return found + [fault for fault, pattern in PATTERNS.items() if pattern.search(text)]
+    shown = folded(text)
+    found += [each for each, pattern in PATTERNS.items() if pattern.search(text) or pattern.search(shown)]
+    found += _reaching(text, own)
+    return found or ([Fault.SIGNS] if strange_signs(text) else [])
 
 
-def faults_of(wording: Wording) -> dict[str, list[Fault]]:
+def _reaching(text: str, own: Contacts) -> list[Fault]:
+    """Return whether the text sends the client to somebody else, or asks them to pay."""
+    rest = folded(text)
+    for fault in NAMED:
+        rest = PATTERNS[fault].sub(" … ", rest)
+    tests = {
+        Fault.PHONE: has_foreign_phone(rest, own.phones),
+        Fault.LINK: has_foreign_link(rest, own.links),
+        Fault.PAYMENT: has_payment(text, own),
+    }
+    return [fault for fault, is_found in tests.items() if is_found]
+
+
+def faults_of(wording: Wording, own: Contacts = NONE) -> dict[str, list[Fault]]:
     """Return the faults of a whole wording by part, only those parts that have some."""
-    found = {part: faults(text) for part, text in zip(PARTS, wording, strict=True)}
+    found = {part: faults(text, own) for part, text in zip(PARTS, wording, strict=True)}
     return {part: each for part, each in found.items() if each}

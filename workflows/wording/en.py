@@ -202,8 +202,8 @@ TEXTS: Mapping[str, Wording] = MappingProxyType(
         ),
         "FEE_PAYMENT": Wording(
             "There is news about a fee in your case. Your case itself stays where it was.",
-            "If you get a letter about a payment, send us a copy.",
-            "We will write to you if anything must be paid.",
+            "If you get a letter about a fee, send us a copy.",
+            "We will write to you if a fee is due.",
         ),
         "EXPEDITE": Wording(
             (

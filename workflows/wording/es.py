@@ -217,8 +217,8 @@ TEXTS: Mapping[str, Wording] = MappingProxyType(
         ),
         "FEE_PAYMENT": Wording(
             "Hay noticias sobre una tarifa en su caso. Su caso sigue donde estaba.",
-            "Si recibe una carta sobre un pago, envíenos una copia.",
-            "Le escribiremos si hay que pagar algo.",
+            "Si recibe una carta sobre una tarifa, envíenos una copia.",
+            "Le escribiremos si hay una tarifa pendiente.",
         ),
         "EXPEDITE": Wording(
             "Hay noticias sobre una solicitud para ir más rápido con su caso. Su caso sigue donde estaba.",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from workflows.wording.signs import composed
+
 LANGUAGES = ("en", "es")
 
 
@@ -21,4 +23,4 @@ PARTS = Wording._fields
 
 def clean(parts: Mapping[str, str]) -> Wording:
     """Return the text with each part as one line: what is pasted brings line ends and double spaces."""
-    return Wording(*(" ".join(parts.get(part, "").split()) for part in PARTS))
+    return Wording(*(composed(" ".join(parts.get(part, "").split())) for part in PARTS))

@@ -11,7 +11,8 @@ from pytest_django import DjangoAssertNumQueries
 from tests.factories.practice import Firm
 from tests.factories.wording import OURS, OWN, publish_words
 from tests.workflows.web.asking import HTMX, Browser, address, said, statuses, text
-from workflows.models import WordingVersion
+from workflows.models import WordingProposal, WordingVersion
+from workflows.selectors.wording import read_book
 from workflows.wording import TEXTS, Wording
 from workflows.wording.glossary import TERMS
 
@@ -38,16 +39,17 @@ def test_the_staff_may_read(browser_of: Browser, url: str) -> None:
     assert statuses(browser_of, url, STAFF) == [200, 200, 200, 200, 200, 404]
 
 
-def test_attorneys_and_managers_publish(browser_of: Browser) -> None:
+def test_attorneys_and_managers_propose(browser_of: Browser) -> None:
     found = [browser_of(person).post(EDITOR, form()).status_code for person in STAFF]
 
-    assert found == [302, 403, 403, 409, 403, 404]  # Mary wrote upon what Alice had replaced
+    assert found == [302, 403, 403, 409, 403, 404]  # Mary had not seen what Alice proposed
+    assert not WordingVersion.objects.exists()
 
 
 def test_a_reader_gets_no_button(browser_of: Browser) -> None:
     page = text(browser_of("paul").get(EDITOR))
 
-    assert "Publish these words" not in page
+    assert "Ask an attorney to approve" not in page
     assert "readonly" in page
 
 
@@ -86,11 +88,21 @@ def test_an_empty_list_says_so(browser_of: Browser, show: str, words: str) -> No
     assert words in text(browser_of("paul").get(f"{LIST}?show={show}"))
 
 
-def test_publishing_says_what_it_did(browser_of: Browser) -> None:
-    response = browser_of("alice").post(EDITOR, form())
+def test_asking_for_approval_says_that_clients_read_nothing_yet(browser_of: Browser) -> None:
+    response = browser_of("mary").post(EDITOR, form())
 
-    assert said(response)[0].startswith("Published as version 1.")
-    assert OWN["es"].meaning in text(browser_of("paul").get(EDITOR))
+    assert said(response)[0].startswith("Clients read nothing of it yet")
+    assert read_book().own == {}
+    assert "Mary proposed them" in text(browser_of("paul").get(EDITOR))
+
+
+def test_our_own_words_are_back_at_once(firm: Firm, browser_of: Browser) -> None:
+    publish_words(firm)
+
+    response = browser_of("mary").post(EDITOR, form(OURS, based_on=1))
+
+    assert said(response)[0].startswith("Published as version 2.")
+    assert read_book().own == {}
 
 
 def test_the_second_of_two_editors_keeps_both_texts(firm: Firm, browser_of: Browser) -> None:
@@ -101,7 +113,7 @@ def test_the_second_of_two_editors_keeps_both_texts(firm: Firm, browser_of: Brow
 
     page = text(response)
     assert response.status_code == 409
-    assert "Alice published version 1. Your text is kept below" in page
+    assert "Version 1 by Alice was published. Your text is kept below" in page
     assert "My own first line." in page
     assert "USCIS said yes" in page
     assert 'name="based_on" value="1"' in page
@@ -127,7 +139,7 @@ def test_hard_words_take_a_tick_and_a_reason(browser_of: Browser) -> None:
 
     assert [refused.status_code, untold.status_code, accepted.status_code] == [422, 422, 302]
     assert "data-too-hard" in text(refused)
-    assert WordingVersion.objects.get().hard_because == "The bar asks for it."
+    assert WordingProposal.objects.get().hard_because == "The bar asks for it."
 
 
 def test_nothing_new_is_not_published(browser_of: Browser) -> None:
@@ -198,7 +210,7 @@ def test_a_version_shows_what_it_changed_and_why(firm: Firm, browser_of: Browser
 
     page = text(browser_of("paul").get(address("wording_version", version.pk)))
 
-    assert "Published by Alice" in page
+    assert "Written by Alice, approved by Alice" in page
     assert "Clients asked us." in page
     assert "<del>" in page
     assert "Go back to these words" not in page
@@ -217,8 +229,8 @@ def test_it_pins_what_it_asks_of_the_database(
     for code in ("APPROVED", "DENIED", "RFE_ISSUED"):
         publish_words(firm, code=code)
     paul = browser_of("paul")
-    shell = 12
+    shell, waiting = 12, 2
 
-    for url in (LIST, EDITOR):
-        with django_assert_max_num_queries(shell):
+    for url, most in ((LIST, shell + waiting), (EDITOR, shell)):
+        with django_assert_max_num_queries(most):
             paul.get(url)
