@@ -69,6 +69,41 @@ def test_a_database_and_what_sqlite_puts_beside_it_are_the_owners_alone(tmp_path
     assert set(modes.values()) == {"0o600"}
 
 
+@pytest.mark.parametrize("value", ["", "+1 305 555 0100", "(305) 555-0100, +52 55 1234 5678"])
+def test_a_telephone_number_has_its_digits(value: str) -> None:
+    assert ", ".join(environment.telephone_numbers("SOME_PHONE", value)) == value
+
+
+@pytest.mark.parametrize("value", ["555", "call us", "305 555 0100 ext 7", "３０５５５５０１００", "1" * 16])
+def test_what_cannot_be_dialled_is_none(value: str) -> None:
+    with pytest.raises(ImproperlyConfigured, match=r"SOME_PHONE is .* with its area code"):
+        environment.telephone_numbers("SOME_PHONE", value)
+
+
+@pytest.mark.parametrize(
+    "value", ["", "https://firm.example", "https://firm.example, https://a.firm.example/b"]
+)
+def test_a_page_has_an_https_address(value: str) -> None:
+    assert ", ".join(environment.links("SOME_LINKS", value)) == value
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "firm.example",
+        "http://firm.example",
+        "https://firm.example:8443",
+        "https://a@firm.example",
+        "https://firm.example/?to=x",
+        "https://fírm.example",
+        "https://localhost",
+    ],
+)
+def test_anything_else_is_no_page(value: str) -> None:
+    with pytest.raises(ImproperlyConfigured, match=r"SOME_LINKS is .* an https address"):
+        environment.links("SOME_LINKS", value)
+
+
 WRONG = [
     ("USCIS_TPS", "abc"),
     ("USCIS_TIMEOUT_S", "soon"),
@@ -80,6 +115,8 @@ WRONG = [
     ("LEGIST_TIME_ZONE", "Springfield"),
     ("LEGIST_LOG_LEVEL", "LOUD"),
     ("LEGIST_TIER_INTERVALS", "often"),
+    ("LEGIST_FIRM_PHONE", "call us"),
+    ("LEGIST_FIRM_LINKS", "firm.example"),
 ]
 
 

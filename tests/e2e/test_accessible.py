@@ -49,6 +49,7 @@ PAGES = {
         "/wording/",
         "/wording/APPROVED/",
         "/wording/glossary/",
+        "/wording/upgrade/",
         "/settings/",
         "/health/",
         *STATUSES,

@@ -6,7 +6,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from tests.factories.practice import NOW, Firm
+from workflows.fingerprint import words_hash
 from workflows.models import WordingProposal, WordingVersion
+from workflows.models.wording import Basis
 from workflows.proposals import approve, propose
 from workflows.publishing import Publication
 from workflows.wording import TEXTS, Wording
@@ -64,3 +66,22 @@ def publish_words(
     """Propose and approve; Alice is the firm's only attorney and approves words of her own too."""
     made = propose(publication(texts, **options), actor=firm.actor(by), now=now)
     return approve_words(firm, made) if isinstance(made, WordingProposal) else made
+
+
+def make_old(firm: Firm, by: str = "mary") -> WordingVersion:
+    """Words as they were published before approvals were asked for."""
+    plain = {language: wording._asdict() for language, wording in OWN.items()}
+    version = WordingVersion(
+        code="APPROVED",
+        version=1,
+        texts=plain,
+        content_hash=words_hash("APPROVED", plain),
+        own=["en", "es"],
+        changed=["en", "es"],
+        reason="Our tone.",
+        published_by=getattr(firm, by),
+        published_at=NOW,
+        basis=Basis.BEFORE,
+    )
+    version.save(force_insert=True)
+    return version

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.conf import LazySettings
-from django.db import IntegrityError, transaction
 
 from legist.core.actors import Actor
 from legist.core.errors import Forbidden, InvalidInput, NeedsReauthentication, NotFound, WrongState
@@ -17,10 +15,8 @@ from legist.practice.models import User
 from legist.practice.roles import Role
 from tests.factories.practice import NOW, Firm, make_user
 from tests.factories.wording import (
-    MOMENT,
     OURS,
     OWN,
-    approve_words,
     propose_words,
     publication,
     publish_words,
@@ -137,7 +133,7 @@ def test_nor_after_they_withdrew_them(firm: Firm, bob: User) -> None:
 def test_somebody_whose_words_are_gone_may_approve(firm: Firm, bob: User) -> None:
     alices = {**OURS, "en": OURS["en"]._replace(todo="Put the letter in a box.")}
     first = propose_words(firm, alices, by="alice")
-    marys = {**OURS, "es": OURS["es"]._replace(next="Le llamaremos.")}
+    marys = {**OURS, "es": OURS["es"]._replace(todo="Guarde la carta.")}
     second = propose_words(firm, marys, by="mary", over=first.content_hash)
 
     assert approve(firm.alice, second).published_by == firm.mary
@@ -319,99 +315,3 @@ def test_a_page_is_told_who_wrote_and_who_may_approve(firm: Firm, bob: User) -> 
     assert [each.name for each in detail.authors] == ["Alice", "Mary"]
     assert list(detail.approvers) == [bob]
     assert (detail.can_approve, proposal_detail(firm.actor("alice"), second.pk).can_approve) == (True, False)
-
-
-def make_old(firm: Firm, by: str = "mary") -> WordingVersion:
-    """Words as they were published before approvals were asked for."""
-    plain = {language: wording._asdict() for language, wording in OWN.items()}
-    version = WordingVersion(
-        code="APPROVED",
-        version=1,
-        texts=plain,
-        content_hash=words_hash("APPROVED", plain),
-        own=["en", "es"],
-        changed=["en", "es"],
-        reason="Our tone.",
-        published_by=getattr(firm, by),
-        published_at=NOW,
-        basis=Basis.BEFORE,
-    )
-    version.save(force_insert=True)
-    return version
-
-
-def afterwards(who: User, version: WordingVersion, **options: Any) -> WordingVersion:
-    given: dict[str, Any] = {
-        "version_hash": version.content_hash,
-        "now": LATER,
-        "authenticated_at": LATER,
-        **options,
-    }
-    return proposals.approve_afterwards(version.pk, actor=Actor.for_user(who), **given)
-
-
-def test_words_from_before_stay_in_force_and_can_be_approved_afterwards(firm: Firm) -> None:
-    version = make_old(firm)
-    assert read_book().find("APPROVED") == OWN["en"]
-    assert read_waiting(firm.actor("alice")).unapproved == [version]
-
-    afterwards(firm.alice, version)
-
-    version.refresh_from_db()
-    assert version.approval is not None
-    assert (version.basis, version.approval.by) == (Basis.BEFORE, firm.alice)
-    assert read_waiting(firm.actor("alice")).unapproved == []
-    with pytest.raises(WrongState):
-        afterwards(firm.alice, version)
-
-
-def test_and_only_by_an_attorney_who_did_not_publish_them(firm: Firm, bob: User) -> None:
-    version = make_old(firm, by="alice")
-
-    for who in (firm.alice, firm.mary):
-        with pytest.raises(Forbidden):
-            afterwards(who, version)
-    with pytest.raises(WrongState):
-        afterwards(bob, version, version_hash="0" * 64)
-    afterwards(bob, version)
-
-
-FORGERIES: dict[str, Callable[[WordingVersion], dict[str, Any]]] = {
-    "no approval": lambda _old: {"approval": None, "approved_hash": ""},
-    "an approval of other words": lambda _old: {"approved_hash": "0" * 64},
-    "said to be ours": lambda _old: {"basis": Basis.SHIPPED, "approval": None, "approved_hash": ""},
-    "other words under the approval": lambda _old: {"content_hash": "0" * 64},
-}
-
-
-@pytest.mark.parametrize("forgery", FORGERIES)
-def test_the_database_refuses_words_in_force_without_an_approval(firm: Firm, forgery: str) -> None:
-    version = publish_words(firm)
-    rows = WordingVersion._base_manager.filter(pk=version.pk)
-
-    with pytest.raises(IntegrityError), transaction.atomic():
-        rows.update(**FORGERIES[forgery](version))
-
-
-def test_one_approval_puts_one_version_in_force(firm: Firm) -> None:
-    version = publish_words(firm)
-    again = WordingVersion.objects.get(pk=version.pk)
-    again._state.adding, again.version = True, 2
-    again.pk = words_pk()
-
-    with pytest.raises(IntegrityError), transaction.atomic():
-        again.save(force_insert=True)
-
-
-def words_pk() -> Any:
-    return WordingVersion._meta.pk.get_default()
-
-
-def test_two_who_approve_at_once_publish_once(firm: Firm, bob: User) -> None:
-    """The second one's page knows nothing of the first; the row does."""
-    proposal = propose_words(firm)
-    approve_words(firm, proposal, now=NOW + MOMENT)
-
-    with pytest.raises(WrongState):
-        approve(bob, proposal)
-    assert WordingVersion.objects.count() == 1

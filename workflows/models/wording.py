@@ -187,8 +187,10 @@ class WordingVersion(Row):
 
     def approve_afterwards(self, approval: WordingApproval) -> None:
         """Note the approval of words from before approvals were asked for: once, and nothing else."""
-        rows = WordingVersion._base_manager.filter(pk=self.pk, basis=Basis.BEFORE, approval=None)
-        if not rows.update(approval=approval, approved_hash=approval.content_hash):
+        moved = WordingVersion._base_manager.filter(pk=self.pk, basis=Basis.BEFORE, approval=None).update(
+            approval=approval, approved_hash=approval.content_hash
+        )
+        if not moved:
             raise WordingIsFixed
         self.approval, self.approved_hash = approval, approval.content_hash
 
