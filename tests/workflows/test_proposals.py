@@ -256,7 +256,7 @@ def test_going_back_to_words_that_were_approved_once_takes_an_approval_again(fir
 
 def test_any_attorney_sends_words_back_with_a_reason(firm: Firm) -> None:
     proposal = propose_words(firm)
-    send = {"version_hash": proposal.content_hash, "actor": firm.actor("alice"), "now": LATER}
+    send: dict[str, Any] = {"version_hash": proposal.content_hash, "actor": firm.actor("alice"), "now": LATER}
 
     with pytest.raises(InvalidInput):
         proposals.reject(proposal.pk, reason=" ", **send)

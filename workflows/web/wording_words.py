@@ -103,11 +103,13 @@ def _language(code: str, language: str, *, text: Wording, in_force: Wording) -> 
 def shipped_words(key: str) -> tuple[Words, Words]:
     """Return what a text of ours is about, and its language, from its key `kind/name/language`."""
     kind, name, language = key.split("/")
-    about = {
-        "wording": lambda: _("Words for “%(name)s”") % {"name": code_label(name)},
-        "message": lambda: _("The message “%(name)s”") % {"name": purpose_label(name)},
-    }.get(kind, lambda: _("What stands around every e-mail to a client"))
-    return about(), LANGUAGE_NAMES.get(language, language)
+    if kind == "wording":
+        about = _("Words for “%(name)s”") % {"name": code_label(name)}
+    elif kind == "message":
+        about = _("The message “%(name)s”") % {"name": purpose_label(name)}
+    else:
+        about = _("What stands around every e-mail to a client")
+    return about, LANGUAGE_NAMES.get(language, language)
 
 
 def whole(text: Wording) -> str:

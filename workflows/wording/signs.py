@@ -47,5 +47,5 @@ def _folded_sign(sign: str) -> str:
 def _is_plain(sign: str) -> bool:
     if sign.isascii():
         return sign.isalnum() or sign in MARKS
-    base, *accents = unicodedata.normalize("NFD", sign)
-    return sign in MARKS or (base.isascii() and base.isalpha() and len(accents) == 1)
+    apart = unicodedata.normalize("NFD", sign)
+    return sign in MARKS or (len(apart) == 2 and apart[0].isascii() and apart[0].isalpha())

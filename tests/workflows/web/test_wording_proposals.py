@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -29,7 +30,7 @@ def prove(client: Client) -> None:
     assert response.status_code == 302
 
 
-def decide(client: Client, act: str, proposal: WordingProposal, **data: str) -> object:
+def decide(client: Client, act: str, proposal: WordingProposal, **data: str) -> Any:
     url = address(f"wording_{act}", proposal.pk)
     return client.post(url, {"version_hash": proposal.content_hash, **data})
 
