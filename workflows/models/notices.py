@@ -20,6 +20,8 @@ class NoticeKind(models.TextChoices):
     DELIVERY = "delivery", _("A delivery needs a person")
     STEP = "step", _("A playbook step needs a person")
     CHANGE = "change", _("A change needs a person")
+    PLAYBOOK = "playbook", _("A playbook cannot be read")
+    GIVEN_UP = "given_up", _("Something was given up")
     PAPER = "paper", _("A paper notice is missing or waits to be matched")
 
 
