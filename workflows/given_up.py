@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import F, Value
+from django.db.models import CharField, Value
 from django.db.models.functions import Concat
 from django.utils.translation import gettext_lazy as _
 
@@ -48,7 +48,7 @@ SOURCES = (
         label=_("Messages to clients"),
         rows=resolving.list_given_up,
         what="channel",
-        error=Concat("state", Value(" "), "error"),
+        error=Concat("state", Value(" "), "error", output_field=CharField()),
         at="created_at",
         retry=resolving.try_again,
         page="workflows:deliveries",
@@ -57,7 +57,7 @@ SOURCES = (
         name=engine.FAILED_STEPS,
         label=_("Playbook steps"),
         rows=engine.list_failed,
-        what=Concat("playbook_key", Value("."), "action_key"),
+        what=Concat("playbook_key", Value("."), "action_key", output_field=CharField()),
         error="error_class",
         at="done_at",
         retry=engine.try_again,
@@ -66,7 +66,7 @@ SOURCES = (
         name="playbooks",
         label=_("Changes that wait for a playbook to be corrected"),
         rows=invalid.list_kept,
-        what=F("playbook_key"),
+        what="playbook_key",
         error="reason",
         at="started_at",
         retry=engine.start_kept,

@@ -6,6 +6,7 @@ as long as its own row says so, and a mark keeps only that people were told of i
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,7 +21,7 @@ from legist.core import audit
 from legist.core.actors import Actor
 from legist.core.errors import NotFound
 from legist.core.models import GivenUpMark
-from legist.core.resilience.boundary import Boundary
+from legist.core.resilience.boundary import Boundary, each_alone
 from legist.core.uow import unit_of_work
 
 if TYPE_CHECKING:
@@ -161,9 +162,14 @@ def announce(*, now: datetime, only: str = "") -> int:
 
     Where nobody can be told the log says so, at error level.
     """
-    with unit_of_work(actor=ANNOUNCER):
-        sources = [source for source in _sources.values() if only in {"", source.name}]
-        return sum(_announce(source, now) for source in sources)
+    told = Counter[str]()
+
+    def tell_of(source: Source) -> None:
+        with unit_of_work(actor=ANNOUNCER):
+            told[source.name] = _announce(source, now)
+
+    each_alone([source for source in _sources.values() if only in {"", source.name}], tell_of)
+    return told.total()
 
 
 def announce_now(*, now: datetime, only: str) -> None:

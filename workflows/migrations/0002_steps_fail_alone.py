@@ -4,7 +4,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
         ("practice", "0001_initial"),
         ("tracking", "0001_initial"),
@@ -19,28 +18,68 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="actionrun",
             name="error_class",
-            field=models.CharField(blank=True, default="", help_text="The class of what stopped it, for operations.", max_length=200),
+            field=models.CharField(
+                blank=True,
+                default="",
+                help_text="The class of what stopped it, for operations.",
+                max_length=200,
+            ),
         ),
         migrations.AlterField(
             model_name="notice",
             name="kind",
-            field=models.CharField(choices=[("reminder", "A deadline is near"), ("overdue", "A deadline has passed"), ("approval", "A message waits for approval"), ("returned", "A message was sent back"), ("delivery", "A delivery needs a person"), ("step", "A playbook step needs a person"), ("change", "A change needs a person"), ("playbook", "A playbook cannot be read"), ("given_up", "Something was given up"), ("paper", "A paper notice is missing or waits to be matched")], max_length=10),
+            field=models.CharField(
+                choices=[
+                    ("reminder", "A deadline is near"),
+                    ("overdue", "A deadline has passed"),
+                    ("approval", "A message waits for approval"),
+                    ("returned", "A message was sent back"),
+                    ("delivery", "A delivery needs a person"),
+                    ("step", "A playbook step needs a person"),
+                    ("change", "A change needs a person"),
+                    ("playbook", "A playbook cannot be read"),
+                    ("given_up", "Something was given up"),
+                    ("paper", "A paper notice is missing or waits to be matched"),
+                ],
+                max_length=10,
+            ),
         ),
         migrations.AlterField(
             model_name="playbookrun",
             name="state",
-            field=models.CharField(choices=[("done", "Done"), ("partial", "Some steps need a person"), ("held", "Held"), ("parked", "Waiting for a matter"), ("invalid", "Waiting for the playbook to be corrected"), ("skipped", "Skipped")], max_length=10),
+            field=models.CharField(
+                choices=[
+                    ("done", "Done"),
+                    ("partial", "Some steps need a person"),
+                    ("held", "Held"),
+                    ("parked", "Waiting for a matter"),
+                    ("invalid", "Waiting for the playbook to be corrected"),
+                    ("skipped", "Skipped"),
+                ],
+                max_length=10,
+            ),
         ),
         migrations.AddIndex(
             model_name="actionrun",
-            index=models.Index(condition=models.Q(("state", "failed")), fields=["run"], name="action_run_failed"),
+            index=models.Index(
+                condition=models.Q(("state", "failed")), fields=["run"], name="action_run_failed"
+            ),
         ),
         migrations.AddIndex(
             model_name="playbookrun",
-            index=models.Index(condition=models.Q(("state", "invalid")), fields=["playbook_key"], name="playbook_run_invalid"),
+            index=models.Index(
+                condition=models.Q(("state", "invalid")), fields=["playbook_key"], name="playbook_run_invalid"
+            ),
         ),
         migrations.AddConstraint(
             model_name="playbookrun",
-            constraint=models.CheckConstraint(condition=models.Q(("state__in", ["parked", "skipped", "invalid"]), ("matter__isnull", False), _connector="OR"), name="playbook_run_has_matter"),
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state__in", ["parked", "skipped", "invalid"]),
+                    ("matter__isnull", False),
+                    _connector="OR",
+                ),
+                name="playbook_run_has_matter",
+            ),
         ),
     ]
