@@ -138,6 +138,9 @@ def repeat_run(run_id: UUID | str, *, now: datetime, actor: Actor) -> RunSummary
     if run.state not in {RunState.PARTIAL, RunState.INVALID}:
         message = "No step of this run waits to be repeated. Reload the page to see it."
         raise WrongState(message)
+    if run.state == RunState.INVALID and run.playbook_key not in invalid.list_repaired():
+        message = "The playbook is still invalid. It has to be corrected first."
+        raise WrongState(message)
     return _again(run, now=now, actor=actor)
 
 

@@ -75,7 +75,7 @@ def find_faults(definition: Playbook | Definition) -> list[str]:
     """Return what is wrong with a definition, in the words of whoever wrote it; never raises."""
     head = {name: getattr(definition, name, ()) for name in HEAD}
     found = faults(head, HEAD)
-    if not definition.codes and not definition.buckets:
+    if not head["codes"] and not head["buckets"]:
         found.append("no status starts it")
     found += [f"condition {fault}" for fault in faults(definition.conditions, CHECKED_WHEN)]
     return [*found, *_step_faults(definition.actions)]
