@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import DataError, IntegrityError, InterfaceError, OperationalError, connection
+from django.db import DataError, IntegrityError, InterfaceError, OperationalError
 
 from legist.core import outbox
 from legist.core.models import AuditEntry, DeliveryState, OutboxDelivery
@@ -16,6 +15,7 @@ from legist.practice.models import Matter, User
 from legist.practice.services import open_matter
 from tests.factories.practice import NOW, SYSTEM, Firm
 from tests.factories.workflows import make_news, run
+from tests.support.refusal import raising, refusing
 from workflows import engine
 from workflows.actions import KINDS
 from workflows.definitions.base import Definition, appointment, checklist, deadline, item
@@ -64,40 +64,6 @@ def everything(firm: Firm) -> Firm:
     return firm
 
 
-@contextmanager
-def refused(what: str) -> Iterator[None]:
-    """Have the database itself refuse to write something, saying whom it is about."""
-    table = what.split(" ON ")[1].split(" FOR ", maxsplit=1)[0]
-    event = what if " FOR " in what else f"{what} FOR EACH ROW"
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute(
-                "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS "
-                "$$ BEGIN RAISE EXCEPTION 'about Dana Doe' USING ERRCODE = '23514'; END $$"
-            )
-            cursor.execute(f"CREATE TRIGGER refusal BEFORE {event} EXECUTE FUNCTION refuse()")
-        else:
-            cursor.execute(
-                f"CREATE TRIGGER refusal BEFORE {event} BEGIN SELECT RAISE(ABORT, 'about Dana Doe'); END"
-            )
-        yield
-        on = f" ON {table}" if connection.vendor == "postgresql" else ""
-        cursor.execute(f"DROP TRIGGER refusal{on}")
-
-
-@contextmanager
-def raising(error: Exception, table: str) -> Iterator[None]:
-    """Have the connection raise an error at the first write to a table."""
-
-    def refuse(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
-        if sql.startswith(f'INSERT INTO "{table}"'):
-            raise error
-        return execute(sql, params, many, context)
-
-    with connection.execute_wrapper(refuse):
-        yield
-
-
 def told(person: User) -> list[Notice]:
     return list(Notice.objects.filter(user=person, kind__in=["step", "given_up"]))
 
@@ -113,7 +79,7 @@ def test_what_the_database_refuses_one_step_keeps_no_other_from_being_done(
     everything: Firm, what: str
 ) -> None:
     change = make_news(everything.danas_matter, "RFE_ISSUED")
-    with refused(what):
+    with refusing(what):
         summary = run(change)
 
     failed = ActionRun.objects.filter(state="failed")
@@ -176,7 +142,7 @@ def test_a_database_that_is_away_leaves_the_whole_to_be_tried_again(
 
 
 def test_a_deadline_is_kept_in_the_case_where_its_own_matter_could_not_be_opened(everything: Firm) -> None:
-    with refused('INSERT ON "practice_matter"'):
+    with refusing('INSERT ON "practice_matter"'):
         run(make_news(everything.danas_matter, "RFE_ISSUED"))
 
     assert {each.matter for each in Deadline.objects.all()} == {everything.danas_matter}
@@ -186,7 +152,7 @@ def test_a_deadline_is_kept_in_the_case_where_its_own_matter_could_not_be_opened
 def test_a_deadline_that_could_not_be_entered_is_said_aloud(
     everything: Firm, browser_of: Callable[[str], Any]
 ) -> None:
-    with refused('INSERT ON "workflows_deadline"'):
+    with refusing('INSERT ON "workflows_deadline"'):
         run(make_news(everything.danas_matter, "RFE_ISSUED"))
 
     assert "could not enter a deadline" in browser_of("paul").get("/notices/").content.decode()
@@ -194,7 +160,7 @@ def test_a_deadline_that_could_not_be_entered_is_said_aloud(
 
 
 def test_operations_try_failed_steps_again_without_seeing_the_matter(everything: Firm) -> None:
-    with refused('INSERT ON "workflows_billingevent"'):
+    with refusing('INSERT ON "workflows_billingevent"'):
         run(make_news(everything.danas_matter, "RFE_ISSUED"))
 
     assert engine.try_again(None, actor=everything.actor("olga"), now=NOW) == 1
@@ -203,7 +169,7 @@ def test_operations_try_failed_steps_again_without_seeing_the_matter(everything:
 
 def test_managers_are_told_where_there_is_no_operations_person(everything: Firm) -> None:
     User.objects.filter(pk=everything.olga.pk).update(is_active=False)
-    with refused('INSERT ON "workflows_billingevent"'):
+    with refusing('INSERT ON "workflows_billingevent"'):
         run(make_news(everything.danas_matter, "RFE_ISSUED"))
 
     assert {notice.kind for notice in told(everything.mary)} == {"step", "given_up"}
