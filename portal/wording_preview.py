@@ -19,7 +19,6 @@ from workflows import playbooks
 from workflows.drafting import messages
 from workflows.drafting.facts import Source, values
 from workflows.drafting.mail import Block, RenderedEmail, blocks, render_email
-from workflows.models import Playbook
 from workflows.wording import LANGUAGES, Book, Wording
 
 NOBODY = UUID(int=0)
@@ -57,18 +56,15 @@ def preview(code: str, texts: Mapping[str, Wording], *, now: datetime) -> Wordin
 def templates_for(code: str) -> list[str]:
     """Return the message templates that the enabled playbooks fill for a code, first ones first."""
     bucket = CODES[StatusCode(code)].bucket
-    started = [each for each in playbooks.list_enabled() if _starts(each, code, bucket)]
+    rules = [each.rule for each in playbooks.read_enabled() if each.rule]
     found = [
-        action["params"]["template"]
-        for playbook in started
-        for action in playbook.actions
-        if action["kind"] == "message"
+        str(action.params["template"])
+        for rule in rules
+        if code in rule.codes or bucket in rule.buckets
+        for action in rule.actions
+        if action.kind == "message"
     ]
     return list(dict.fromkeys(found))
-
-
-def _starts(playbook: Playbook, code: str, bucket: str) -> bool:
-    return code in playbook.codes or bucket in playbook.buckets
 
 
 def _language(

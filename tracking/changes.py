@@ -47,6 +47,8 @@ __all__ = [
 ]
 
 TOPIC = "tracking.status_changed"
+# The whole title stands in the kept answer; what is repeated for lists and rules fits its column.
+TITLE_LIMIT = 300
 _STATUS_FIELDS = (
     "current_code",
     "current_bucket",
@@ -240,8 +242,8 @@ def _build(
         to_bucket=bucket,
         from_stage=receipt.stage_code,
         to_stage=stage,
-        title_en=status.title_en,
-        title_es=status.title_es,
+        title_en=status.title_en[:TITLE_LIMIT],
+        title_es=status.title_es[:TITLE_LIMIT],
         description_en=status.description_en or None,
         description_es=status.description_es or None,
         facts=facts or None,

@@ -25,10 +25,15 @@ RUN_HELD = register_action(
     _("held the playbook {playbook}: {reason}"),
     data=("playbook", "reason", "change"),
 )
+RUN_INVALID = register_action(
+    "workflows.playbook_invalid",
+    _("kept the playbook {playbook} until it can be read again"),
+    data=("playbook", "change"),
+)
 STEP_FAILED = register_action(
     "workflows.step_failed",
     _("could not do the step {action} of the playbook {playbook}"),
-    data=("playbook", "action", "change"),
+    data=("playbook", "action", "change", "error"),
 )
 CHECKLIST_OPENED = register_action(
     "workflows.checklist_opened", _("opened the checklist {key}"), data=("key", "items")

@@ -11,6 +11,8 @@ from legist.core.errors import WrongState
 from workflows.models import Approval, Delivery, Draft
 from workflows.models.deliveries import DeliveryState
 
+# The identifier and the host fit the column of the message id together.
+LONGEST_HOST = 150
 # What has not begun yet, or never went out.
 RECALLABLE = (DeliveryState.PENDING, DeliveryState.HELD, DeliveryState.FAILED)
 
@@ -26,7 +28,8 @@ def plan(draft: Draft, approval: Approval, *, now: datetime) -> None:
             next_attempt_at=now,
             created_at=now,
         )
-        delivery.message_id = f"<{delivery.pk}@{urlsplit(settings.LEGIST_BASE_URL).hostname or 'localhost'}>"
+        host = urlsplit(settings.LEGIST_BASE_URL).hostname or "localhost"
+        delivery.message_id = f"<{delivery.pk}@{host[-LONGEST_HOST:].lstrip('.-')}>"
         delivery.save(force_insert=True)
 
 

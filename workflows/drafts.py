@@ -59,7 +59,8 @@ def create_draft(new: NewDraft, *, actor: Actor, now: datetime, submit: bool = T
         template_version=new.template_version,
         created_at=now,
     )
-    draft.texts, draft.original_texts, draft.facts = _plain(new.texts), _plain(new.texts), new.facts
+    texts = _plain(new.texts)
+    draft.texts, draft.original_texts, draft.facts = texts, texts, new.facts
     _address(draft, new.client)
     with unit_of_work(actor=actor):
         draft.save(force_insert=True)
@@ -249,7 +250,15 @@ def _require_reason(reason: str, message: str) -> str:
 
 
 def _plain(texts: Texts) -> dict[str, dict[str, str]]:
-    return {language: dict(text) for language, text in texts.items()}
+    """Return the texts with subjects of one line that fits, whatever names they were filled with."""
+    return {
+        language: {**text, "subject": _one_line(text.get("subject", ""))} for language, text in texts.items()
+    }
+
+
+def _one_line(subject: str) -> str:
+    line = " ".join(subject.split())
+    return line if len(line) <= SUBJECT_LIMIT else f"{line[: SUBJECT_LIMIT - 1]}…"
 
 
 def _clean(texts: Texts) -> dict[str, dict[str, str]]:

@@ -7,34 +7,46 @@ be done leaves a failed row with the reason, tells a person, and can be repeated
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 from uuid import UUID
 
-from legist.core import audit
+import structlog
+from django.db.models import QuerySet
+
+from legist.core import audit, given_up
 from legist.core.actors import Actor
 from legist.core.errors import LegistError, WrongState
-from legist.core.uow import unit_of_work
+from legist.core.resilience.boundary import Boundary, is_transient
+from legist.core.uow import expect_constraints, unit_of_work
 from legist.practice.models import Matter
 from legist.practice.permissions import Capability
 from tracking.models import Receipt, StatusChange
 from tracking.selectors import ChangeFacts, get_change_facts
 from workflows import audit_actions as actions
-from workflows import notices, playbooks, repeats
+from workflows import invalid, notices, playbooks, repeats
 from workflows.actions import KINDS, Result, StepContext
 from workflows.legal.outcomes import OUTCOMES
 from workflows.models import ActionRun, Playbook, PlaybookRun
 from workflows.models.notices import NoticeKind, NoticeLevel
 from workflows.models.playbooks import ActionState, RunState
 from workflows.people import assigned, managers
+from workflows.playbooks import Reading
 from workflows.repeats import SIDE_EVENTS
 from workflows.rules import Hold, PlannedAction, decide
 from workflows.selectors.access import access_run
 
 NO_MATTER, OVERTAKEN = "no_matter", "overtaken"
 FINISHED = (RunState.DONE, RunState.SKIPPED)
+FAILED_STEPS = "steps"
+UNEXPECTED = (
+    "An unexpected error stopped this step, and operations know of it. Do it by hand if it cannot wait; "
+    "then try the step again."
+)
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,29 +71,45 @@ def run_for_change(
         facts = get_change_facts(change_id)
         # One change of a receipt at a time, so that two readings of the same words do not both start.
         Receipt.objects.select_for_update(of=("self",), no_key=True).get(pk=facts.receipt_id)
-        known = {playbook.key: playbook for playbook in playbooks.list_enabled()}
-        plan = _plan(facts, known.values(), confirmed=confirmed)
+        readings = playbooks.read_enabled()
+        known = {each.rule.key: each for each in readings if each.rule}
+        plan, broken = _plan(facts, readings, confirmed=confirmed)
         retire_held(facts, now=now)
         needless = repeats.at_work(facts)
         if not confirmed and repeats.is_read_otherwise(facts):
             needless |= {step.playbook_key for step in plan}
         repeats.drop_unstarted(facts, needless, now=now)
         plan = [step for step in plan if step.playbook_key not in needless]
+        invalid.keep(broken, facts, needless=needless, now=now, actor=actor)
         counts: Counter[str] = Counter()
         for key, steps in groupby(plan, key=lambda step: step.playbook_key):
             counts["runs"] += 1
-            counts.update(_run(known[key], list(steps), facts=facts, now=now, actor=actor))
+            counts.update(_run(known[key].playbook, list(steps), facts=facts, now=now, actor=actor))
+        invalid.drop_uncalled(facts, {each.playbook.key for each in broken}, now=now)
     return RunSummary(**counts)
 
 
-def _plan(facts: ChangeFacts, known: Iterable[Playbook], *, confirmed: bool) -> list[PlannedAction]:
-    """Decide on the steps; a correction taken back starts what its words had called for and nobody began."""
-    rules = list(map(playbooks.as_rule, known))
+def _plan(
+    facts: ChangeFacts, readings: Iterable[Reading], *, confirmed: bool
+) -> tuple[list[PlannedAction], list[Reading]]:
+    """Decide on the steps; return also the playbooks that cannot be read, for which nobody can decide.
+
+    A correction taken back starts what its words had called for and nobody began.
+    """
     if facts.is_restored:
         began = repeats.held_back(facts)
-        rules = [rule for rule in rules if rule.key in began]
+        readings = [each for each in readings if each.playbook.key in began]
         facts = replace(facts, is_restored=False, is_reread=True)
-    return decide(facts, rules, superseded=is_superseded(facts.change_id), confirmed=confirmed)
+    plan, broken = list[PlannedAction](), list[Reading]()
+    superseded = is_superseded(facts.change_id)
+    for each in readings:
+        attempt = Boundary()
+        with attempt:
+            rules = [each.rule] if each.rule else []
+            plan += decide(facts, rules, superseded=superseded, confirmed=confirmed)
+        if each.faults or attempt.error:
+            broken.append(each if each.faults else replace(each, faults=(attempt.error_class,)))
+    return plan, broken
 
 
 def resume_parked(receipt_id: UUID | str, *, now: datetime, actor: Actor) -> RunSummary:
@@ -107,11 +135,46 @@ def repeat_run(run_id: UUID | str, *, now: datetime, actor: Actor) -> RunSummary
     Raises WrongState when nothing of it failed.
     """
     run = access_run(actor, run_id, Capability.WORK_MATTER)
-    if run.state != RunState.PARTIAL:
+    if run.state not in {RunState.PARTIAL, RunState.INVALID}:
         message = "No step of this run waits to be repeated. Reload the page to see it."
         raise WrongState(message)
-    # It only ever started because no review was needed, or because a person had confirmed the reading.
-    return run_for_change(run.change_id, now=now, actor=actor, confirmed=True)
+    if run.state == RunState.INVALID and run.playbook_key not in invalid.list_repaired():
+        message = "The playbook is still invalid. It has to be corrected first."
+        raise WrongState(message)
+    return _again(run, now=now, actor=actor)
+
+
+def _again(run: PlaybookRun, *, now: datetime, actor: Actor) -> RunSummary:
+    # What is partial only ever started because no review was needed, or a person had confirmed the reading.
+    confirmed = run.state == RunState.PARTIAL
+    return run_for_change(run.change_id, now=now, actor=actor, confirmed=confirmed)
+
+
+def try_again(ids: Collection[UUID] | None, *, actor: Actor, now: datetime) -> int:
+    """Try failed steps (all, or the named ones) again, with what else failed in their runs; return how many.
+
+    For operations, who see neither matter nor reason.
+    """
+    failed = list_failed() if ids is None else list_failed().filter(pk__in=ids)
+    runs = PlaybookRun.objects.filter(pk__in=failed.values("run"), state=RunState.PARTIAL)
+    count = failed.count()
+    for run in list(runs.order_by("pk")):
+        _again(run, now=now, actor=actor)
+    return count
+
+
+def start_kept(ids: Collection[UUID] | None, *, actor: Actor, now: datetime) -> int:
+    """Start what was kept for playbooks that can be read again; return how many runs that were."""
+    kept = invalid.list_kept().filter(playbook_key__in=invalid.list_repaired())
+    runs = list(kept.order_by("pk") if ids is None else kept.filter(pk__in=ids).order_by("pk"))
+    for run in runs:
+        _again(run, now=now, actor=actor)
+    return len(runs)
+
+
+def list_failed() -> QuerySet[ActionRun]:
+    """Return the steps that failed."""
+    return ActionRun.objects.filter(state=ActionState.FAILED)
 
 
 def retire_held(facts: ChangeFacts, *, now: datetime) -> int:
@@ -136,7 +199,10 @@ def may_still_run(run: PlaybookRun) -> bool:
     """True when the playbook counts a deadline and nothing later has met it or left it without a point."""
     later = StatusChange.objects.filter(receipt_id=run.receipt_id, sequence__gt=run.change.sequence)
     reported = set(later.values_list("to_code", flat=True))
-    kinds = {step["params"]["kind"] for step in run.playbook.actions if step["kind"] == "deadline"}
+    rule = playbooks.read(run.playbook).rule
+    if rule is None:
+        return True
+    kinds = {step.params["kind"] for step in rule.actions if step.kind == "deadline"}
     return any(not reported & OUTCOMES.get(kind, frozenset()) for kind in kinds)
 
 
@@ -175,33 +241,52 @@ def _open(playbook: Playbook, facts: ChangeFacts, *, now: datetime) -> tuple[Pla
             "started_at": now,
         },
     )
-    return PlaybookRun.objects.select_for_update().get(pk=run.pk), is_new
+    run = PlaybookRun.objects.select_for_update().get(pk=run.pk)
+    if run.state == RunState.INVALID:
+        # It can be read again, perhaps as a newer version.
+        run.playbook, run.matter_id = playbook, facts.matter_id
+        run.state = RunState.HELD if facts.matter_id else RunState.PARKED
+        run.reason = "" if facts.matter_id else NO_MATTER
+        run.save(update_fields=["playbook", "matter", "state", "reason"])
+    return run, is_new
+
+
+def _matter_of(facts: ChangeFacts) -> Matter:
+    matters = Matter.objects.select_related("client", "attorney", "paralegal")
+    return matters.get(receipts=facts.receipt_id)
 
 
 def _context(run: PlaybookRun, facts: ChangeFacts, *, now: datetime, actor: Actor) -> StepContext:
-    matter = Matter.objects.select_related("client", "attorney", "paralegal").get(receipts=facts.receipt_id)
+    matter = _matter_of(facts)
     done = run.actions.filter(state=ActionState.DONE).exclude(result_id=None)
     results = {key: made for key, made in done.values_list("action_key", "result_id") if made}
     return StepContext(facts, run, matter, matter.client, actor, now, results)
 
 
 def _step(step: PlannedAction, context: StepContext) -> str | None:
-    """Do one step once; return `done`, `failed`, `held`, or None when it was done before."""
+    """Do one step once; return `done`, `failed`, `held`, or None when it was done before.
+
+    It fails alone, whatever it raises; only where the database was busy or away is the whole left, to be
+    tried again from the start.
+    """
     if step.hold is not None:
         return "held"
     earlier = context.run.actions.filter(action_key=step.action_key).first()
     if earlier is not None and earlier.state == ActionState.DONE:
         return None
-    try:
-        with unit_of_work(actor=context.actor):
-            guard = earlier or _guard(step, context)
-            result = KINDS[step.kind](context, step.params)
-            _note(guard, result, context)
-    except LegistError as error:
-        _fail(step, context, reason=error.message, earlier=earlier)
-        return "failed"
-    context.results[step.action_key] = result.id
-    return "done"
+    attempt = Boundary()
+    with attempt, unit_of_work(actor=context.actor):
+        guard = earlier or _guard(step, context)
+        result = KINDS[step.kind](context, step.params)
+        _note(guard, result, context)
+        expect_constraints()
+    if attempt.error is None:
+        context.results[step.action_key] = result.id
+        return "done"
+    if is_transient(attempt.error):
+        raise attempt.error
+    _fail(step, context, attempt)
+    return "failed"
 
 
 def _guard(step: PlannedAction, context: StepContext) -> ActionRun:
@@ -218,18 +303,30 @@ def _guard(step: PlannedAction, context: StepContext) -> ActionRun:
 
 def _note(guard: ActionRun, result: Result, context: StepContext) -> None:
     guard.state, guard.result_kind, guard.result_id = ActionState.DONE, result.kind, result.id
-    guard.reason, guard.done_at = "", context.now
-    guard.save(update_fields=["state", "result_kind", "result_id", "reason", "done_at"])
+    guard.reason, guard.error_class, guard.done_at = "", "", context.now
+    guard.save(update_fields=["state", "result_kind", "result_id", "reason", "error_class", "done_at"])
 
 
-def _fail(step: PlannedAction, context: StepContext, *, reason: str, earlier: ActionRun | None) -> None:
-    """Keep why the step could not be done, and tell a person."""
-    failed = earlier or _guard(step, context)
-    failed.state, failed.reason, failed.done_at = ActionState.FAILED, reason, context.now
-    failed.save(update_fields=["state", "reason", "done_at"])
-    facts = context.change
+def _fail(step: PlannedAction, context: StepContext, attempt: Boundary) -> None:
+    """Keep why the step could not be done; tell the matter's people, and operations by class and id only."""
+    error = attempt.error
+    # What the step had changed in memory was undone in the database.
+    context.matter = _matter_of(context.change)
+    failed = context.run.actions.filter(action_key=step.action_key).first() or _guard(step, context)
+    failed.state, failed.done_at = ActionState.FAILED, context.now
+    failed.reason = error.message if isinstance(error, LegistError) else UNEXPECTED
+    failed.error_class = attempt.error_class
+    failed.save(update_fields=["state", "reason", "error_class", "done_at"])
+    if not isinstance(error, LegistError):
+        log.error("step_failed", step=str(failed.pk), error_class=attempt.error_class, where=attempt.where)
     _record(
-        actions.STEP_FAILED, context.run, facts, now=context.now, actor=context.actor, action=step.action_key
+        actions.STEP_FAILED,
+        context.run,
+        context.change,
+        now=context.now,
+        actor=context.actor,
+        action=step.action_key,
+        error=attempt.error_class,
     )
     message = notices.Message(
         key=f"step:{failed.pk}",
@@ -237,10 +334,10 @@ def _fail(step: PlannedAction, context: StepContext, *, reason: str, earlier: Ac
         level=NoticeLevel.URGENT,
         subject=context.run,
         matter=context.matter,
-        data={"playbook": step.playbook_key, "action": step.action_key},
+        data={"playbook": step.playbook_key, "action": step.action_key, "kind": step.kind},
     )
-    people = [*assigned(context.matter), *managers(context.matter)]
-    notices.tell(people, message, now=context.now)
+    notices.tell([*assigned(context.matter), *managers(context.matter)], message, now=context.now)
+    given_up.announce_now(now=context.now, only=FAILED_STEPS)
 
 
 def _finish(

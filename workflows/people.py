@@ -38,7 +38,17 @@ def assigned(matter: Matter, *roles: Role) -> list[User]:
 
 def managers(matter: Matter) -> list[User]:
     """Return the managers who may see the matter: those who are told when nobody else acted."""
-    return may_see(matter, User.objects.filter(role=Role.MANAGER, is_active=True))
+    return may_see(matter, firm_managers())
+
+
+def firm_managers() -> list[User]:
+    """Return the managers of the firm."""
+    return list(User.objects.filter(role=Role.MANAGER, is_active=True))
+
+
+def operations() -> list[User]:
+    """Return the people who keep the installation running."""
+    return list(User.objects.filter(role=Role.OPERATIONS, is_active=True))
 
 
 def may_see(matter: Matter, people: Iterable[User]) -> list[User]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -28,6 +26,7 @@ PLACES = (
         key="matters",
         label=_("Matters"),
         url_name="workflows:matters",
+        capability=Capability.VIEW_MATTER,
         icon="briefcase",
         order=30,
         letter="m",
@@ -36,6 +35,7 @@ PLACES = (
         key="approvals",
         label=_("Approvals"),
         url_name="workflows:approvals",
+        capability=Capability.VIEW_MATTER,
         icon="badge-check",
         order=40,
         letter="a",
@@ -45,6 +45,7 @@ PLACES = (
         key="deadlines",
         label=_("Deadlines"),
         url_name="workflows:deadlines",
+        capability=Capability.VIEW_MATTER,
         icon="calendar-clock",
         order=50,
         letter="d",
@@ -58,6 +59,8 @@ PLACES = (
         order=70,
         letter="b",
         count=count_unread,
+        # Whoever may look at the system's health is told when something of it was given up.
+        capability=Capability.VIEW_HEALTH,
     ),
 )
 
@@ -65,7 +68,7 @@ PLACES = (
 def register() -> None:
     """Register matters, approvals, deadlines, alerts, paper mail and playbooks."""
     for place in PLACES:
-        navigation.register(replace(place, capability=Capability.VIEW_MATTER))
+        navigation.register(place)
     navigation.register(
         NavItem(
             key="paper",

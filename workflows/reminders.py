@@ -11,6 +11,7 @@ from django.utils import timezone
 from legist.core import audit
 from legist.core.actors import Actor
 from legist.core.errors import Forbidden, WrongState
+from legist.core.resilience.boundary import each_alone
 from legist.core.uow import unit_of_work
 from legist.practice.permissions import Capability, can
 from workflows import audit_actions as actions
@@ -99,10 +100,15 @@ def has_due(now: datetime) -> bool:
 
 
 def run_due(*, now: datetime, actor: Actor, limit: int = 200) -> int:
-    """Show what is due and tell the next person of what nobody answered, each once; return how many."""
+    """Show what is due and tell the next person of what nobody answered, each once; return how many.
+
+    One that cannot be shown keeps no other back; its error is raised when the others are shown.
+    """
     due = Reminder.objects.filter(_due(now)).order_by("due_at", "pk")
     related = due.select_related("deadline__matter__attorney", "deadline__matter__paralegal")
-    return sum(_go_on(reminder, now=now, actor=actor) for reminder in related[:limit])
+    shown = list[bool]()
+    each_alone(related[:limit], lambda reminder: shown.append(_go_on(reminder, now=now, actor=actor)))
+    return sum(shown)
 
 
 def _go_on(reminder: Reminder, *, now: datetime, actor: Actor) -> bool:

@@ -17,7 +17,7 @@ from workflows.models.playbooks import ActionState, RunState
 SIDE_EVENTS = tuple(str(code) for code, info in CODES.items() if info.bucket == Bucket.NO_STAGE)
 REPEATED = "repeated"
 SWITCHED_OFF = "switched_off"
-_UNSTARTED = (RunState.PARKED, RunState.HELD)
+_UNSTARTED = (RunState.PARKED, RunState.HELD, RunState.INVALID)
 
 
 def at_work(facts: ChangeFacts) -> set[str]:

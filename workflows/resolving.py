@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
+
+from django.db.models import QuerySet
 
 from legist.core import audit
 from legist.core.actors import Actor
@@ -17,6 +20,7 @@ from workflows.notifications import close_draft
 from workflows.people import get_person
 from workflows.selectors.access import access_delivery
 
+TRIED_AGAIN = "Tried again from Source health."
 WAS_SENT, SEND_AGAIN = "was_sent", "send_again"
 UNDECIDED = (DeliveryState.UNCERTAIN, DeliveryState.FAILED, DeliveryState.HELD)
 
@@ -36,27 +40,56 @@ def resolve_delivery(
     with unit_of_work(actor=actor):
         delivery = _lock(delivery_id, actor=actor)
         _expect_undecided(delivery, was_sent=was_sent)
-        delivery.state = DeliveryState.SENT if was_sent else DeliveryState.PENDING
-        delivery.sent_at = now if was_sent else None
-        delivery.next_attempt_at, delivery.error = now, ""
-        delivery.resolved_by, delivery.resolved_at, delivery.resolution = get_person(actor), now, why
-        delivery.save(update_fields=RESOLVED_FIELDS)
-        data = {
-            "channel": delivery.channel,
-            "version": delivery.version,
-            "decision": WAS_SENT if was_sent else SEND_AGAIN,
-        }
-        audit.record(
-            actions.DELIVERY_RESOLVED,
-            actor=actor,
-            subject=delivery.draft,
-            scope=delivery.draft.matter_id,
-            now=now,
-            data=data,
-        )
-        if was_sent:
-            close_draft(delivery.draft, now=now, actor=actor)
+        _resolve(delivery, why, was_sent=was_sent, actor=actor, now=now)
     return delivery
+
+
+def list_given_up() -> QuerySet[Delivery]:
+    """Return the deliveries that went wrong and that nobody has decided about."""
+    return Delivery.objects.filter(state__in=[DeliveryState.FAILED, DeliveryState.UNCERTAIN])
+
+
+def try_again(ids: Collection[UUID] | None, *, actor: Actor, now: datetime) -> int:
+    """Have failed deliveries (all, or the named ones) go out again under their approval; return how many.
+
+    For operations, after the mail server is mended. What is uncertain may have reached the client: whoever
+    works on the matter decides about it.
+    """
+    failed = Delivery.objects.filter(state=DeliveryState.FAILED)
+    chosen = failed if ids is None else failed.filter(pk__in=ids)
+    return sum(_retry(pk, actor=actor, now=now) for pk in chosen.values_list("pk", flat=True))
+
+
+def _retry(delivery_id: UUID, *, actor: Actor, now: datetime) -> int:
+    with unit_of_work(actor=actor):
+        delivery = _locked(Delivery.objects.get(pk=delivery_id))
+        if delivery.state != DeliveryState.FAILED:
+            return 0
+        _resolve(delivery, TRIED_AGAIN, was_sent=False, actor=actor, now=now)
+    return 1
+
+
+def _resolve(delivery: Delivery, why: str, *, was_sent: bool, actor: Actor, now: datetime) -> None:
+    delivery.state = DeliveryState.SENT if was_sent else DeliveryState.PENDING
+    delivery.sent_at = now if was_sent else None
+    delivery.next_attempt_at, delivery.error = now, ""
+    delivery.resolved_by, delivery.resolved_at, delivery.resolution = get_person(actor), now, why
+    delivery.save(update_fields=RESOLVED_FIELDS)
+    data = {
+        "channel": delivery.channel,
+        "version": delivery.version,
+        "decision": WAS_SENT if was_sent else SEND_AGAIN,
+    }
+    audit.record(
+        actions.DELIVERY_RESOLVED,
+        actor=actor,
+        subject=delivery.draft,
+        scope=delivery.draft.matter_id,
+        now=now,
+        data=data,
+    )
+    if was_sent:
+        close_draft(delivery.draft, now=now, actor=actor)
 
 
 RESOLVED_FIELDS = (
@@ -72,9 +105,13 @@ RESOLVED_FIELDS = (
 
 def _lock(delivery_id: UUID | str, *, actor: Actor) -> Delivery:
     """Authorise, then lock the draft before its delivery, as everybody does."""
-    delivery = access_delivery(actor, delivery_id, Capability.WORK_MATTER)
-    Draft.objects.select_for_update(of=("self",)).get(pk=delivery.draft_id)
+    _locked(access_delivery(actor, delivery_id, Capability.WORK_MATTER))
     return access_delivery(actor, delivery_id, Capability.WORK_MATTER, lock=True)
+
+
+def _locked(delivery: Delivery) -> Delivery:
+    Draft.objects.select_for_update(of=("self",)).get(pk=delivery.draft_id)
+    return Delivery.objects.select_related("draft").select_for_update(of=("self",)).get(pk=delivery.pk)
 
 
 def _expect_undecided(delivery: Delivery, *, was_sent: bool) -> None:

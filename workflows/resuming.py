@@ -7,8 +7,10 @@ from datetime import datetime
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from legist.core.actors import Actor
+from legist.core.resilience.boundary import each_alone
 from tracking.models import ReviewItem, ReviewKind, ReviewState
 from workflows import engine
+from workflows.invalid import list_repaired
 from workflows.models import PlaybookRun
 from workflows.models.playbooks import RunState
 from workflows.repeats import SWITCHED_OFF
@@ -17,7 +19,8 @@ from workflows.repeats import SWITCHED_OFF
 def list_ready() -> QuerySet[PlaybookRun]:
     """Return the runs whose cause to wait is gone: the receipt has a matter, or a person checked the reading.
 
-    A check without a correction confirms the reading; a correction is a change of its own.
+    Or its playbook can be read again. A check without a correction confirms the reading; a correction is a
+    change of its own.
     """
     reviews = ReviewItem.objects.filter(receipt=OuterRef("receipt"), kind=ReviewKind.CHECK_READING)
     checked = reviews.filter(
@@ -27,24 +30,29 @@ def list_ready() -> QuerySet[PlaybookRun]:
     is_assigned = Q(state=RunState.PARKED, receipt__matter__isnull=False)
     is_confirmed = Q(state=RunState.HELD, receipt__latest_change=F("change"))
     is_confirmed &= Q(Exists(checked)) & ~Q(Exists(unsettled))
-    return PlaybookRun.objects.filter(is_assigned | is_confirmed)
+    is_repaired = Q(state=RunState.INVALID, playbook_key__in=list_repaired())
+    return PlaybookRun.objects.filter(is_assigned | is_confirmed | is_repaired)
 
 
 def has_ready(_now: datetime) -> bool:
-    """Return whether `resume_ready` would find something to do: one query."""
+    """Return whether `resume_ready` would find something to do: two queries, a third while runs are kept."""
     return list_ready().exists()
 
 
 def resume_ready(*, now: datetime, actor: Actor, limit: int = 50) -> int:
     """Go on with the runs whose cause to wait is gone; return how many were looked at."""
     ready = list(list_ready().order_by("started_at", "id")[:limit])
-    for run in ready:
-        if run.state == RunState.PARKED:
-            engine.resume_parked(run.receipt_id, now=now, actor=actor)
-        else:
-            engine.run_for_change(run.change_id, now=now, actor=actor, confirmed=True)
-        _give_up(run, now=now)
+    each_alone(ready, lambda run: _resume(run, now=now, actor=actor))
     return len(ready)
+
+
+def _resume(run: PlaybookRun, *, now: datetime, actor: Actor) -> None:
+    if run.state == RunState.PARKED:
+        engine.resume_parked(run.receipt_id, now=now, actor=actor)
+    else:
+        confirmed = run.state == RunState.HELD
+        engine.run_for_change(run.change_id, now=now, actor=actor, confirmed=confirmed)
+    _give_up(run, now=now)
 
 
 def _give_up(run: PlaybookRun, *, now: datetime) -> None:

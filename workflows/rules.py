@@ -10,6 +10,9 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, Protocol
 
+from tracking.statuses import Bucket
+from workflows.shapes import Check, flag, many, one_of, text, whole
+
 Params = Mapping[str, Any]
 UNREADABLE = "UNKNOWN"
 CLIENT_FACING = frozenset({"message"})
@@ -130,10 +133,10 @@ def _hold(facts: Facts, kind: str, *, superseded: bool, confirmed: bool) -> Hold
 
 def all_hold(facts: Facts, conditions: Params) -> bool:
     """True when every condition holds; an unknown condition raises ValueError rather than passing."""
-    return all(_condition(name)(facts, value) for name, value in conditions.items())
+    return all(_condition(name).holds(facts, value) for name, value in conditions.items())
 
 
-def _condition(name: str) -> Callable[[Facts, Any], bool]:
+def _condition(name: str) -> Condition:
     if name not in CONDITIONS:
         message = f"Unknown condition {name!r}; known are {', '.join(sorted(CONDITIONS))}."
         raise ValueError(message)
@@ -175,15 +178,30 @@ def _is_returned(facts: Facts, what: str) -> bool:
     return what in named or not named
 
 
-CONDITIONS: Mapping[str, Callable[[Facts, Any], bool]] = MappingProxyType(
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """When a condition holds, and what its value has to look like."""
+
+    holds: Callable[[Facts, Any], bool]
+    check: Check
+
+
+_FORMS = many(text(20, empty=True), least=1)
+_BUCKETS = many(one_of(Bucket), least=1)
+CONDITIONS: Mapping[str, Condition] = MappingProxyType(
     {
-        "form_in": _form_in,
-        "form_not_in": lambda facts, forms: not _form_in(facts, forms),
-        "client_action": lambda facts, wanted: facts.client_action is wanted,
-        "previous_known": lambda facts, wanted: bool(facts.previous_code) is wanted,
-        "previous_bucket_in": lambda facts, buckets: facts.previous_bucket in buckets,
-        "previous_bucket_not_in": lambda facts, buckets: facts.previous_bucket not in buckets,
-        "first_reading_max_age_days": _is_fresh,
-        "returned": _is_returned,
+        "form_in": Condition(_form_in, _FORMS),
+        "form_not_in": Condition(lambda facts, forms: not _form_in(facts, forms), _FORMS),
+        "client_action": Condition(lambda facts, wanted: facts.client_action is wanted, flag),
+        "previous_known": Condition(lambda facts, wanted: bool(facts.previous_code) is wanted, flag),
+        "previous_bucket_in": Condition(
+            lambda facts, buckets: facts.previous_bucket in buckets,
+            _BUCKETS,
+        ),
+        "previous_bucket_not_in": Condition(
+            lambda facts, buckets: facts.previous_bucket not in buckets, _BUCKETS
+        ),
+        "first_reading_max_age_days": Condition(_is_fresh, whole(0)),
+        "returned": Condition(_is_returned, one_of(_RETURNED)),
     }
 )

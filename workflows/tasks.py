@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from legist.core.actors import Actor
 from legist.core.clock import utc_now
+from legist.core.resilience.boundary import each_alone
 from legist.core.tasks import periodic, task
 from workflows import notifications, reminders, resuming
 from workflows.paper import later, raising
@@ -37,8 +38,7 @@ def resume() -> None:
 @task("workflows.paper", timeout_s=120)
 def look_for_paper() -> None:
     """Match notices whose receipt is tracked by now, enter dates that waited, raise what is missing."""
-    later.run_ready(now=utc_now(), actor=PAPER)
-    raising.run_due(now=utc_now(), actor=PAPER)
+    each_alone((later.run_ready, raising.run_due), lambda run: run(now=utc_now(), actor=PAPER))
 
 
 def has_paper_work(now: datetime) -> bool:

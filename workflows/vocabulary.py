@@ -70,6 +70,9 @@ HOLD_REASONS: dict[str, Words] = {
     "repeated": _("another reading of the same text does it"),
     "no_matter": _("the receipt has no matter yet"),
     "failed": _("a step could not be done"),
+    "invalid": _("the playbook cannot be read; it starts when somebody has corrected it"),
+    "not_called_for": _("the corrected playbook is not about this change"),
+    "switched_off": _("the playbook was switched off"),
 }
 DECISIONS: dict[str, Words] = {"was_sent": _("it was sent"), "send_again": _("send it again")}
 FACTS: dict[str, Words] = {

@@ -1,4 +1,4 @@
-"""What may be forgotten by itself: expired sessions, with the sign-in codes they held.
+"""What the kernel does by itself: it forgets expired sessions, and tells people of what was given up.
 
 Evidence is never touched: calls, raw answers, changes, messages and the record stay. A task that is done
 is deleted by its own run, one that was given up waits for a person, and events have a retention of their
@@ -12,6 +12,7 @@ from typing import Final
 
 from django.contrib.sessions.models import Session
 
+from legist.core import given_up
 from legist.core.clock import utc_now
 from legist.core.tasks import periodic, task
 
@@ -36,3 +37,12 @@ def housekeeping() -> None:
 
 
 periodic(housekeeping, every=timedelta(days=1))
+
+
+@task("core.announce_given_up", timeout_s=60)
+def announce_given_up() -> None:
+    """Tell people of what was given up: the guarantee behind telling them at once."""
+    given_up.announce(now=utc_now())
+
+
+periodic(announce_given_up, every=timedelta(minutes=1))

@@ -8,7 +8,7 @@ those about the same thing: a handler reads the present state and does not rely 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from secrets import SystemRandom
@@ -18,8 +18,9 @@ from uuid import UUID, uuid4
 import structlog
 from django.db import transaction
 from django.db.models import Count, F, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 
-from legist.core import correlation
+from legist.core import correlation, given_up
 from legist.core.actors import Actor
 from legist.core.clock import utc_now
 from legist.core.ids import uuid7
@@ -27,7 +28,7 @@ from legist.core.leases import take
 from legist.core.models import DeliveryState, OutboxDelivery, OutboxEvent
 from legist.core.plain import plain
 from legist.core.resilience import backoff
-from legist.core.resilience.boundary import Boundary
+from legist.core.resilience.boundary import Boundary, is_transient
 from legist.core.tasks import enqueue, periodic, task
 from legist.core.uow import call_after_commit, unit_of_work
 
@@ -191,7 +192,13 @@ def _held(delivery: OutboxDelivery) -> QuerySet[OutboxDelivery]:
 
 
 def _postpone(delivery: OutboxDelivery, attempt: Boundary, *, now: datetime) -> DrainResult:
-    is_last = delivery.attempts >= MAX_ATTEMPTS
+    """Leave it for a later attempt, or to a person; a database that was away uses up no attempt."""
+    since = delivery.failing_since or now
+    if is_transient(attempt.error):
+        failures, is_last = delivery.failures, now - since >= backoff.PATIENCE
+    else:
+        failures = delivery.failures + 1
+        is_last = failures >= MAX_ATTEMPTS
     facts: dict[str, Any] = {
         "subscriber": delivery.subscriber,
         "delivery": str(delivery.id),
@@ -200,12 +207,16 @@ def _postpone(delivery: OutboxDelivery, attempt: Boundary, *, now: datetime) -> 
         "where": attempt.where,
     }
     log.error("delivery_failed", **facts) if is_last else log.warning("delivery_attempt_failed", **facts)
-    _held(delivery).update(
+    held = _held(delivery).update(
         state=DeliveryState.FAILED if is_last else DeliveryState.PENDING,
+        failures=failures,
+        failing_since=since,
         next_attempt_at=now + backoff.delay(delivery.attempts, base=RETRY_BASE, cap=RETRY_CAP, rng=_rng),
         lease_until=None,
         latest_error_class=attempt.error_class,
     )
+    if held and is_last:
+        given_up.announce_now(now=now, only="events")
     return DrainResult(claimed=1, failed=int(is_last), retried=int(not is_last))
 
 
@@ -220,12 +231,19 @@ def pending_count() -> int:
     return OutboxDelivery.objects.filter(state__in=[DeliveryState.PENDING, DeliveryState.LEASED]).count()
 
 
-def retry_failed(*, now: datetime, ids: list[UUID] | None = None) -> int:
+def list_failed() -> QuerySet[OutboxDelivery]:
+    """Return the deliveries that were given up."""
+    return OutboxDelivery.objects.filter(state=DeliveryState.FAILED)
+
+
+def retry_failed(*, now: datetime, ids: Collection[UUID] | None = None) -> int:
     """Give failed deliveries (all, or the named ones) a fresh set of attempts; return how many."""
-    failed = OutboxDelivery.objects.filter(state=DeliveryState.FAILED)
+    failed = list_failed()
     if ids is not None:
         failed = failed.filter(id__in=ids)
-    return failed.update(state=DeliveryState.PENDING, attempts=0, next_attempt_at=now)
+    return failed.update(
+        state=DeliveryState.PENDING, attempts=0, failures=0, failing_since=None, next_attempt_at=now
+    )
 
 
 def prune(*, now: datetime, limit: int = 5000) -> int:
@@ -254,3 +272,15 @@ def prune_outbox() -> None:
 
 periodic(drain_outbox, every=timedelta(seconds=1), when=has_due)
 periodic(prune_outbox, every=timedelta(days=1))
+given_up.register(
+    given_up.Source(
+        name="events",
+        label=_("Events"),
+        rows=list_failed,
+        what="subscriber",
+        error="latest_error_class",
+        at="event__created_at",
+        retry=lambda ids, *, actor, now: retry_failed(now=now, ids=ids),  # noqa: ARG005  one shape for all
+        blocks=True,
+    )
+)

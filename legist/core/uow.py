@@ -88,3 +88,13 @@ def _nested(outer: UnitOfWork) -> Iterator[UnitOfWork]:
         # Django forgets the calls of a savepoint that is rolled back, so they may be asked for again.
         del outer.pending[kept:], outer.calls[kept_calls:]
         raise
+
+
+def expect_constraints() -> None:
+    """Have what PostgreSQL checks at the commit (foreign keys) checked here, where it can still fail alone.
+
+    SQLite would read every table for it and is left to check at the commit.
+    """
+    connection = transaction.get_connection()
+    if connection.vendor == "postgresql":
+        connection.check_constraints()

@@ -33,6 +33,7 @@ class Capability(StrEnum):
     VIEW_PAYLOAD = "view_payload"
     VIEW_HEALTH = "view_health"
     OPERATE_POLLER = "operate_poller"
+    SETTLE_GIVEN_UP = "settle_given_up"
     VIEW_AUDIT = "view_audit"
     VIEW_PLAYBOOKS = "view_playbooks"
     EDIT_VOCABULARY = "edit_vocabulary"
@@ -73,6 +74,7 @@ CAPABILITIES: dict[str, frozenset[Capability]] = {
             C.VIEW_PAYLOAD,
             C.VIEW_HEALTH,
             C.OPERATE_POLLER,
+            C.SETTLE_GIVEN_UP,
             C.EDIT_VOCABULARY,
             C.VIEW_AUDIT,
             C.VIEW_PLAYBOOKS,
@@ -86,6 +88,7 @@ CAPABILITIES: dict[str, frozenset[Capability]] = {
             C.VIEW_RECEIPT,
             C.TRIAGE_UNASSIGNED,
             C.VIEW_HEALTH,
+            C.SETTLE_GIVEN_UP,
             C.VIEW_AUDIT,
             C.VIEW_PLAYBOOKS,
         }

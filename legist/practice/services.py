@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from legist.core import audit
@@ -27,6 +26,7 @@ from legist.practice.models import (
     User,
 )
 from legist.practice.permissions import grant_matter, shut_out_of
+from legist.practice.references import save_under_reference
 from legist.practice.roles import Role
 
 
@@ -103,12 +103,12 @@ def open_matter(
     """Open a matter and give it to the people who work on it.
 
     A child matter takes its parent's people and teams; the walls over its parent cover it too. Whoever a wall
-    shuts out is not seated: that seat stays empty.
+    shuts out is not seated: that seat stays empty. Without a `reference` it gets the next one that is free.
+    Raises InvalidInput for one that is taken or too long.
     """
     with unit_of_work(actor=actor):
         lock_client(client.pk)
         matter = Matter(
-            reference=reference or _next_reference(parent, now),
             title=title,
             client=client,
             parent=parent,
@@ -119,7 +119,7 @@ def open_matter(
             opened_at=now,
         )
         empty_seats(matter, [person for _, person in shut_out_of([matter])])
-        matter.save(force_insert=True)
+        save_under_reference(matter, reference)
         if parent is not None:
             _inherit_access(matter, parent)
         for person in (matter.attorney, matter.paralegal):
@@ -275,17 +275,6 @@ def _inherit_access(child: Matter, parent: Matter) -> None:
         grant_matter(child, person)
     for team in Team.objects.filter(group__mattergroupobjectpermission__content_object=parent).distinct():
         grant_matter(child, team)
-
-
-def _next_reference(parent: Matter | None, now: datetime) -> str:
-    """`M-2026-0007`, or `M-2026-0007/2` for the second child. A clash is refused by the unique index."""
-    if parent is not None:
-        return f"{parent.reference}/{parent.children.count() + 1}"
-    prefix = f"M-{now.year}-"
-    newest = Matter.objects.filter(reference__regex=rf"^{prefix}\d+$").aggregate(newest=Max("reference"))[
-        "newest"
-    ]
-    return f"{prefix}{int(newest.removeprefix(prefix)) + 1 if newest else 1:04d}"
 
 
 def _expect_role(person: User | None, role: Role) -> None:

@@ -7,11 +7,12 @@ from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 
 from legist.core import correlation, heartbeat, outbox
 from legist.core.models import DeliveryState, OutboxDelivery, OutboxEvent
 from legist.core.outbox import DrainResult, drain, publish, subscribe
+from legist.core.resilience import backoff
 from legist.core.uow import unit_of_work
 
 pytestmark = pytest.mark.django_db
@@ -107,6 +108,43 @@ def test_it_waits_for_a_person_after_the_last_attempt(stumbler: None) -> None:
     assert sum(result.retried for result in results) == outbox.MAX_ATTEMPTS - 1
     assert sum(result.failed for result in results) == 1
     assert outbox.counts()["failed"] == 1
+
+
+def failing_with(error: Exception) -> None:
+    @subscribe("tests.moved", name="tests.failing")
+    def fail(event: OutboxEvent) -> None:
+        raise error
+
+    move()
+
+
+def test_an_outage_of_the_database_uses_up_no_attempt() -> None:
+    failing_with(OperationalError("database is locked"))
+
+    results = [drain(now=NOON + n * timedelta(minutes=15)) for n in range(4 * 24)]
+
+    assert sum(result.failed for result in results) == 0
+    assert sum(result.retried for result in results) > 10 * outbox.MAX_ATTEMPTS
+    assert OutboxDelivery.objects.get().failures == 0
+
+
+def test_an_outage_of_more_than_a_day_is_left_to_a_person() -> None:
+    failing_with(InterfaceError("connection already closed"))
+
+    drain(now=NOON)
+
+    assert drain(now=NOON + backoff.PATIENCE).failed == 1
+
+
+def test_an_outage_leaves_the_attempts_for_what_comes_after() -> None:
+    failing_with(OperationalError("deadlock detected"))
+    for n in range(2 * outbox.MAX_ATTEMPTS):
+        drain(now=NOON + n * HOUR / 2)
+    outbox._subscribers.clear()
+
+    later = [drain(now=NOON + 10 * HOUR + n * HOUR) for n in range(outbox.MAX_ATTEMPTS)]
+
+    assert [result.failed for result in later] == [0] * (outbox.MAX_ATTEMPTS - 1) + [1]
 
 
 def test_an_operator_tries_failed_deliveries_again(listener: None) -> None:

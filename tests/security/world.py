@@ -59,6 +59,7 @@ def build(firm: Firm) -> dict[str, Any]:
         "run_id": PlaybookRun.objects.filter(matter=matter).latest("pk").pk,
         "notice_id": getattr(Notice.objects.filter(user=firm.alice).first(), "pk", uuid4()),
         "case_id": receipt.pk,
+        "source": "events",
         "slug": slug_of(title_key("Zebra Crossing Was Repainted")),
         "stage_key": "IN_REVIEW",
         "number": 0,

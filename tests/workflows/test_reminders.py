@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.db import IntegrityError
 
 from legist.core.errors import NotFound
 from tests.factories.practice import NOW, SYSTEM, Firm
 from tests.factories.workflows import make_deadline
+from tests.support.refusal import refusing, stored
 from workflows import notices, reminders, services
 from workflows.models import Notice
 
@@ -125,3 +127,14 @@ def test_a_period_without_a_date_is_not_announced_again_by_new_rules(firm: Firm)
     reminders.plan(deadline, now=NOW + timedelta(days=1))
 
     assert not reminders.has_due(NOW + timedelta(days=30))
+
+
+def test_a_reminder_that_cannot_be_shown_keeps_no_other_back(firm: Firm) -> None:
+    first, _second = make_deadline(firm, DUE), make_deadline(firm, DUE)
+    refused = f"INSERT ON \"workflows_notice\" FOR EACH ROW WHEN (NEW.subject_id = '{stored(first.pk)}')"
+
+    with refusing(refused), pytest.raises(IntegrityError):
+        remind(30)
+
+    assert Notice.objects.filter(kind="reminder").count() == 1
+    assert remind(30) == 1

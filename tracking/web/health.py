@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
+from legist.core import given_up
 from legist.core.clock import utc_now
+from legist.core.errors import NotFound
 from legist.core.web import htmx, request_actor
 from legist.practice.permissions import Capability, require
 from tracking import selectors, services
@@ -63,3 +68,35 @@ def reset(request: HttpRequest) -> HttpResponse:
     )
     message = _("Calls go through again.") if was_held else _("Calls were not held back.")
     return done(request, message, back=reverse("tracking:health"), event=CHANGED)
+
+
+@require_POST
+@login_required
+def try_again(request: HttpRequest, source: str) -> HttpResponse:
+    """Give what was given up (one thing, or all of its kind) another chance."""
+    actor = request_actor(request)
+    require(actor, Capability.SETTLE_GIVEN_UP)
+    count = given_up.try_again(source, ids=_chosen(request), actor=actor, now=utc_now())
+    message = ngettext("%(n)d is tried again.", "%(n)d are tried again.", count) % {"n": count}
+    nothing = _("Nothing could be tried again: it is settled already, or somebody has to decide about it.")
+    return done(request, message if count else nothing, back=reverse("tracking:health"), event=CHANGED)
+
+
+@require_POST
+@login_required
+def mark_seen(request: HttpRequest, source: str) -> HttpResponse:
+    """Say that somebody knows of what was given up (one thing, or all of its kind)."""
+    actor = request_actor(request)
+    require(actor, Capability.SETTLE_GIVEN_UP)
+    given_up.mark_seen(source, ids=_chosen(request), actor=actor, now=utc_now())
+    message = _("Marked as seen. It stays on the list until it is settled.")
+    return done(request, message, back=reverse("tracking:health"), event=CHANGED)
+
+
+def _chosen(request: HttpRequest) -> list[UUID] | None:
+    """Return the one thing that was asked about; None means all of its kind."""
+    asked = request.POST.get("thing", "")
+    try:
+        return [UUID(asked)] if asked else None
+    except ValueError:
+        raise NotFound from None

@@ -11,6 +11,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from legist.core import given_up
 from legist.core.actors import Actor
 from legist.core.models import BreakerState
 from legist.core.web import htmx, moments
@@ -48,6 +49,7 @@ def page(found: SourceHealth, *, actor: Actor, now: datetime) -> dict[str, Any]:
     """Return what the page shows."""
     word, tone = STATES[found.state]
     assistant = [Part(*words) for words in assistant_page.health_parts(now)]
+    left = given_up.list_given_up()
     return {
         "now": now,
         "health": found,
@@ -70,12 +72,15 @@ def page(found: SourceHealth, *, actor: Actor, now: datetime) -> dict[str, Any]:
         "may_operate": can(actor, Capability.OPERATE_POLLER),
         "switch_form": SwitchForm(initial={"on": "0" if found.is_polling_on else "1"}, auto_id="switch_%s"),
         "reset_form": ResetForm(auto_id="reset_%s"),
+        "given_up": left,
+        "given_up_unseen": sum(listing.unseen for listing in left),
+        "may_settle": can(actor, Capability.SETTLE_GIVEN_UP),
         "is_held": found.breaker.state != BreakerState.CLOSED,
-        "token": token(found, actor, assistant),
+        "token": token(found, actor, [*assistant, *left]),
     }
 
 
-def token(found: SourceHealth, actor: Actor, more: list[Part]) -> str:
+def token(found: SourceHealth, actor: Actor, more: list[Any]) -> str:
     """Return what changes when the page would look different; signs of life count by the minute."""
     beats = [
         at and at.replace(second=0, microsecond=0) for at in (found.poller_seen_at, found.worker_seen_at)

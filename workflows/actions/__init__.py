@@ -17,21 +17,21 @@ from workflows.actions import (
     notice,
     stage,
 )
-from workflows.actions.base import Result, Step, StepContext
+from workflows.actions.base import Kind, Result, StepContext
 
-KINDS: Mapping[str, Step] = MappingProxyType(
+KINDS: Mapping[str, Kind] = MappingProxyType(
     {
-        "appointment": appointment.expect_step,
-        "assign": assign.assign_step,
-        "billing": billing.record_step,
-        "checklist": checklist.open_step,
-        "deadline": deadline.count_step,
-        "document": document.fill_step,
-        "matter": matter.open_step,
-        "message": message.draft_step,
-        "notice": notice.tell_step,
-        "stage": stage.move_step,
+        "appointment": Kind(appointment.expect_step, appointment.PARAMS),
+        "assign": Kind(assign.assign_step, assign.PARAMS),
+        "billing": Kind(billing.record_step, billing.PARAMS),
+        "checklist": Kind(checklist.open_step, checklist.PARAMS),
+        "deadline": Kind(deadline.count_step, deadline.PARAMS),
+        "document": Kind(document.fill_step, document.PARAMS),
+        "matter": Kind(matter.open_step, matter.PARAMS, inside=False),
+        "message": Kind(message.draft_step, message.PARAMS),
+        "notice": Kind(notice.tell_step, notice.PARAMS),
+        "stage": Kind(stage.move_step, stage.PARAMS),
     }
 )
 
-__all__ = ["KINDS", "Result", "Step", "StepContext"]
+__all__ = ["KINDS", "Kind", "Result", "StepContext"]

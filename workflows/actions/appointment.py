@@ -5,9 +5,16 @@ from __future__ import annotations
 from datetime import date
 
 from workflows.actions.base import Result, StepContext
-from workflows.deadlines import compute
+from workflows.deadlines import KINDS, compute
 from workflows.rules import Params
 from workflows.services import NewDeadline, add_deadline
+from workflows.shapes import LARGEST, Part, many, one_of, optional, text, whole
+
+PARAMS = {
+    "kind": Part(one_of(KINDS)),
+    "title": Part(text(160)),
+    "reminders": optional(many(whole(-LARGEST))),
+}
 
 
 def expect_step(context: StepContext, params: Params) -> Result:

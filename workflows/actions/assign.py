@@ -9,6 +9,9 @@ from legist.practice.services import assign_matter
 from workflows.actions.base import Result, StepContext
 from workflows.people import may_see
 from workflows.rules import Params
+from workflows.shapes import Part
+
+PARAMS: dict[str, Part] = {}
 
 
 def assign_step(context: StepContext, params: Params) -> Result:

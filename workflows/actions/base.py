@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
@@ -11,7 +11,6 @@ from django.db.models import Model
 from django.utils import timezone
 
 from legist.core.actors import Actor
-from legist.core.errors import InvalidInput
 from legist.practice.models import Client, Matter
 from tracking.selectors import ChangeFacts
 from workflows.deadlines import Known
@@ -19,6 +18,7 @@ from workflows.drafting.facts import Source
 from workflows.models import Deadline, PlaybookRun
 from workflows.rules import Params
 from workflows.selectors.wording import read_book
+from workflows.shapes import Part, optional, slug
 
 
 @dataclass(slots=True)
@@ -34,13 +34,14 @@ class StepContext:
     results: dict[str, UUID] = field(default_factory=dict)
 
     def matter_for(self, params: Params) -> Matter:
-        """Return the run's matter, or the one opened by the step that `in` names."""
+        """Return the run's matter, or the one opened by the step that `in` names.
+
+        Where that step could not be done it is the run's: a deadline in the case's own matter is better
+        than none.
+        """
         step = params.get("in")
-        if step is None:
-            return self.matter
         if step not in self.results:
-            message = f"The step {step!r} has to be done first."
-            raise InvalidInput(message)
+            return self.matter
         return Matter.objects.select_related("attorney", "paralegal", "client").get(pk=self.results[step])
 
     @property
@@ -85,4 +86,21 @@ class Result:
         return cls(row._meta.model_name or "", row.pk)
 
 
-Step = Callable[[StepContext, Params], Result]
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of step: what it does, and the parameters it takes.
+
+    With `inside` it may also name, as `in`, the earlier step whose matter it works in.
+    """
+
+    run: Callable[[StepContext, Params], Result]
+    own: Mapping[str, Part]
+    inside: bool = True
+
+    def __call__(self, context: StepContext, params: Params) -> Result:
+        return self.run(context, params)
+
+    @property
+    def params(self) -> dict[str, Part]:
+        """Every parameter it takes."""
+        return {**self.own, **({"in": optional(slug)} if self.inside else {})}

@@ -5,6 +5,9 @@ from __future__ import annotations
 from workflows.actions.base import Result, StepContext
 from workflows.billing import Milestone, record_event
 from workflows.rules import Params
+from workflows.shapes import Part, slug, text
+
+PARAMS = {"kind": Part(slug), "title": Part(text(160))}
 
 
 def record_step(context: StepContext, params: Params) -> Result:

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from workflows.actions.base import Result, StepContext
 from workflows.checklists import NewChecklist, open_checklist
+from workflows.models.checklists import ItemRole
 from workflows.rules import Params
+from workflows.shapes import LARGEST, Part, many, one_of, optional, record, slug, text, whole
+
+ITEM = {
+    "key": Part(slug),
+    "role": Part(one_of(ItemRole.values)),
+    "text": Part(text(300)),
+    "days": optional(whole(0)),
+    "anchor": optional(whole(-LARGEST)),
+}
+PARAMS = {"key": Part(slug), "title": Part(text(160)), "items": Part(many(record(ITEM), least=1))}
 
 
 def open_step(context: StepContext, params: Params) -> Result:

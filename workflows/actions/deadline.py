@@ -7,9 +7,16 @@ from datetime import date
 from django.utils.formats import date_format
 
 from workflows.actions.base import Result, StepContext
-from workflows.deadlines import DeadlineResult, compute
+from workflows.deadlines import KINDS, DeadlineResult, compute
 from workflows.rules import Params
 from workflows.services import NewDeadline, add_deadline
+from workflows.shapes import LARGEST, Part, many, one_of, optional, text, whole
+
+PARAMS = {
+    "kind": Part(one_of(KINDS)),
+    "title": Part(text(160)),
+    "reminders": optional(many(whole(-LARGEST))),
+}
 
 
 def count_step(context: StepContext, params: Params) -> Result:

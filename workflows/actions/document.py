@@ -5,7 +5,11 @@ from __future__ import annotations
 from workflows.actions.base import Result, StepContext
 from workflows.documents import get_template, make_document
 from workflows.drafting.facts import values
+from workflows.drafting.messages import LANGUAGES
 from workflows.rules import Params
+from workflows.shapes import Part, one_of, optional, slug
+
+PARAMS = {"template": Part(slug), "language": optional(one_of(LANGUAGES))}
 
 
 def fill_step(context: StepContext, params: Params) -> Result:

@@ -8,6 +8,9 @@ from legist.practice.models import MatterKind, MatterStage
 from legist.practice.services import open_matter, set_matter_stage
 from workflows.actions.base import Result, StepContext
 from workflows.rules import Params
+from workflows.shapes import Part, one_of, text
+
+PARAMS = {"kind": Part(one_of(MatterKind.values)), "title": Part(text(120))}
 
 
 def open_step(context: StepContext, params: Params) -> Result:

@@ -7,6 +7,9 @@ from workflows.drafting import messages
 from workflows.drafting.facts import facts_used, values
 from workflows.drafts import NewDraft, create_draft
 from workflows.rules import Params
+from workflows.shapes import Part, slug
+
+PARAMS = {"template": Part(slug)}
 
 
 def draft_step(context: StepContext, params: Params) -> Result:

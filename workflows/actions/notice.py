@@ -7,6 +7,9 @@ from workflows.actions.base import Result, StepContext
 from workflows.models.notices import NoticeKind, NoticeLevel
 from workflows.people import assigned, managers
 from workflows.rules import Params
+from workflows.shapes import one_of, optional
+
+PARAMS = {"level": optional(one_of(NoticeLevel.values))}
 
 
 def tell_step(context: StepContext, params: Params) -> Result:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from legist.practice.models import MatterStage
 from legist.practice.services import set_matter_stage
 from workflows.actions.base import Result, StepContext
 from workflows.rules import Params
+from workflows.shapes import Part, one_of
+
+# Closing a matter stays with a person.
+PARAMS = {"stage": Part(one_of(stage for stage in MatterStage.values if stage != MatterStage.CLOSED))}
 
 
 def move_step(context: StepContext, params: Params) -> Result:

@@ -21,6 +21,8 @@ class NoticeKind(models.TextChoices):
     STEP = "step", _("A playbook step needs a person")
     CHANGE = "change", _("A change needs a person")
     WORDING = "wording", _("Words for clients wait, or came back")
+    PLAYBOOK = "playbook", _("A playbook cannot be read")
+    GIVEN_UP = "given_up", _("Something was given up")
     PAPER = "paper", _("A paper notice is missing or waits to be matched")
 
 

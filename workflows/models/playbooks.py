@@ -47,6 +47,7 @@ class RunState(models.TextChoices):
     PARTIAL = "partial", _("Some steps need a person")
     HELD = "held", _("Held")
     PARKED = "parked", _("Waiting for a matter")
+    INVALID = "invalid", _("Waiting for the playbook to be corrected")
     SKIPPED = "skipped", _("Skipped")
 
 
@@ -54,6 +55,7 @@ class PlaybookRun(Row):
     """One playbook started by one change.
 
     parked -> done | partial | held | skipped ; held -> done | partial ; partial -> done.
+    invalid -> any of them, once the playbook can be read again.
     """
 
     playbook = models.ForeignKey(Playbook, on_delete=models.PROTECT, related_name="runs")
@@ -77,13 +79,15 @@ class PlaybookRun(Row):
         constraints = [
             models.UniqueConstraint(fields=["playbook_key", "change"], name="playbook_runs_once_per_change"),
             models.CheckConstraint(
-                condition=Q(state="parked") | Q(state="skipped") | Q(matter__isnull=False),
+                condition=Q(state__in=["parked", "skipped", "invalid"]) | Q(matter__isnull=False),
                 name="playbook_run_has_matter",
             ),
         ]
         indexes = [
             # The runs a receipt's assignment wakes up.
             models.Index(fields=["receipt"], condition=Q(state="parked"), name="playbook_run_parked"),
+            # The runs that wait for their playbook.
+            models.Index(fields=["playbook_key"], condition=Q(state="invalid"), name="playbook_run_invalid"),
             # A matter's page lists its runs, newest first.
             models.Index(fields=["matter", "-started_at"], name="playbook_run_matter"),
         ]
@@ -113,10 +117,17 @@ class ActionRun(Row):
     )
     result_id = models.UUIDField(null=True, blank=True)
     reason = models.TextField(blank=True, help_text=_("Why it failed and what to do, without personal data."))
+    error_class = models.CharField(
+        max_length=200, blank=True, default="", help_text=_("The class of what stopped it, for operations.")
+    )
     done_at = models.DateTimeField()
 
     class Meta:
         ordering = ["id"]
+        indexes = [
+            # What waits for a person.
+            models.Index(fields=["run"], condition=Q(state="failed"), name="action_run_failed"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["change", "playbook_key", "action_key"], name="action_runs_once_per_change"

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from legist.core.actors import Actor
 from legist.core.errors import LegistError
+from legist.core.resilience.boundary import each_alone
 from legist.core.uow import unit_of_work
 from legist.practice.permissions import Capability, can
 from tracking.models import Receipt
@@ -44,15 +46,18 @@ def run_ready(*, now: datetime, actor: Actor, limit: int = 50) -> int:
     What that person may not do is offered to those who may, and looked at once only.
     """
     ready = list(list_ready().order_by("id").values_list("pk", flat=True)[:limit])
-    for notice_id in ready:
-        with unit_of_work(actor=actor):
-            found = PaperNotice.objects.select_for_update(of=("self",)).select_related("receipt__matter")
-            notice = found.get(pk=notice_id)
-            if notice.state == PaperState.TO_MATCH:
-                _match(notice, now=now)
-            elif notice.waits_for_matter:
-                _enter(notice, now=now)
+    each_alone(ready, lambda notice_id: _do(notice_id, now=now, actor=actor))
     return len(ready)
+
+
+def _do(notice_id: UUID, *, now: datetime, actor: Actor) -> None:
+    with unit_of_work(actor=actor):
+        found = PaperNotice.objects.select_for_update(of=("self",)).select_related("receipt__matter")
+        notice = found.get(pk=notice_id)
+        if notice.state == PaperState.TO_MATCH:
+            _match(notice, now=now)
+        elif notice.waits_for_matter:
+            _enter(notice, now=now)
 
 
 def _match(notice: PaperNotice, *, now: datetime) -> None:

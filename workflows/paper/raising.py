@@ -9,6 +9,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from legist.core.actors import Actor
+from legist.core.resilience.boundary import each_alone
 from legist.core.uow import unit_of_work
 from workflows import audit_actions as actions
 from workflows.checklists import NewChecklist, open_checklist
@@ -38,12 +39,15 @@ def run_due(*, now: datetime, actor: Actor, limit: int = 100) -> int:
     """
     due = PaperWatch.objects.filter(state__in=OPEN, due_at__lte=now).order_by("due_at")
     ids = list(due.values_list("pk", flat=True)[:limit])
-    for watch_id in ids:
-        with unit_of_work(actor=actor):
-            rows = PaperWatch.objects.select_for_update(of=("self",))
-            watch = rows.select_related("receipt__matter", "change").get(pk=watch_id)
-            _look(watch, now=now, actor=actor)
+    each_alone(ids, lambda watch_id: _look_at(watch_id, now=now, actor=actor))
     return len(ids)
+
+
+def _look_at(watch_id: UUID, *, now: datetime, actor: Actor) -> None:
+    with unit_of_work(actor=actor):
+        rows = PaperWatch.objects.select_for_update(of=("self",))
+        watch = rows.select_related("receipt__matter", "change").get(pk=watch_id)
+        _look(watch, now=now, actor=actor)
 
 
 def _look(watch: PaperWatch, *, now: datetime, actor: Actor) -> None:

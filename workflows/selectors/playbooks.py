@@ -31,7 +31,7 @@ def list_playbooks(actor: Actor) -> QuerySet[Playbook]:
     current = Q()
     for key, version in newest:
         current |= Q(key=key, version=version)
-    waiting = Q(runs__state__in=["partial", "held", "parked"])
+    waiting = Q(runs__state__in=["partial", "held", "parked", "invalid"])
     return Playbook.objects.filter(current).annotate(
         run_count=Count("runs"),
         waiting_count=Count("runs", filter=waiting),

@@ -63,6 +63,7 @@ RUN_TONES = {
     RunState.PARTIAL: "action",
     RunState.HELD: "waiting",
     RunState.PARKED: "waiting",
+    RunState.INVALID: "action",
     RunState.SKIPPED: "neutral",
 }
 STAGE_ICONS = {MatterStage.TO_CLOSE: "folder-check", MatterStage.CLOSED: "folder-closed"}

@@ -13,6 +13,7 @@ from workflows.models.notices import NoticeKind, NoticeLevel
 from workflows.reminders import UNDATED
 from workflows.vocabulary import code_label, deadline_label, entry_words, playbook_label
 
+DATED = ("deadline", "appointment")
 TONES = {NoticeLevel.INFO: "neutral", NoticeLevel.ACTION: "waiting", NoticeLevel.URGENT: "action"}
 ICONS = {
     NoticeKind.REMINDER: "calendar-clock",
@@ -22,6 +23,8 @@ ICONS = {
     NoticeKind.DELIVERY: "mail-warning",
     NoticeKind.STEP: "triangle-alert",
     NoticeKind.CHANGE: "activity",
+    NoticeKind.PLAYBOOK: "workflow",
+    NoticeKind.GIVEN_UP: "triangle-alert",
     NoticeKind.PAPER: "mail-search",
     NoticeKind.WORDING: "message-square-text",
 }
@@ -60,6 +63,10 @@ def _address(notice: Notice) -> str:
         return reverse(own, args=[notice.subject_id])
     if notice.subject_kind == "delivery":
         return reverse("workflows:deliveries")
+    if notice.kind == NoticeKind.PLAYBOOK:
+        return reverse("workflows:playbook", args=[notice.data.get("playbook", "")])
+    if notice.kind == NoticeKind.GIVEN_UP:
+        return f"{reverse('tracking:health')}#given-up"
     if notice.kind == NoticeKind.PAPER:
         return paper_address(notice)
     return reverse("workflows:matter", args=[notice.matter_id])
@@ -89,7 +96,23 @@ def _overdue(notice: Notice) -> str:
 
 def _step(notice: Notice) -> str:
     name = playbook_label(notice.data.get("playbook", ""))
+    if notice.data.get("kind") in DATED:
+        return _("The playbook “%(name)s” could not enter a deadline. Enter it by hand today") % {
+            "name": name
+        }
     return _("A step of the playbook “%(name)s” could not be done") % {"name": name}
+
+
+def _playbook(notice: Notice) -> str:
+    name = playbook_label(notice.data.get("playbook", ""))
+    return _("The playbook “%(name)s” cannot be read and starts nothing. What it misses is kept") % {
+        "name": name
+    }
+
+
+def _given_up(notice: Notice) -> str:
+    data = {name: notice.data.get(name, "") for name in ("what", "error", "id")}
+    return _("Given up after its last attempt: %(what)s (%(error)s, %(id)s). Try it again") % data
 
 
 def _change(notice: Notice) -> str:
@@ -143,6 +166,8 @@ WORDS: dict[str, Callable[[Notice], str]] = {
     NoticeKind.DELIVERY: _delivery,
     NoticeKind.STEP: _step,
     NoticeKind.CHANGE: _change,
+    NoticeKind.PLAYBOOK: _playbook,
+    NoticeKind.GIVEN_UP: _given_up,
     NoticeKind.PAPER: _paper,
     NoticeKind.WORDING: _wording,
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from legist.practice.models import MatterKind, MatterStage
 from workflows.models import Playbook
+from workflows.playbooks import find_faults
 from workflows.vocabulary import bucket_label, code_label, deadline_label, document_label, purpose_label
 
 Params = Mapping[str, Any]
@@ -35,6 +36,7 @@ class PlaybookWords:
     buckets: list[str]
     conditions: list[str]
     steps: list[Step]
+    faults: list[str] = field(default_factory=list)
 
     @property
     def triggers(self) -> str:
@@ -46,13 +48,20 @@ class PlaybookWords:
 
 
 def explain(playbook: Playbook) -> PlaybookWords:
-    """Put a definition into words."""
+    """Put a definition into words; of an invalid one, what is wrong with it and the statuses it names."""
+    faults = find_faults(playbook)
+    if faults:
+        return PlaybookWords(_names(playbook.codes), _names(playbook.buckets), [], [], faults)
     return PlaybookWords(
         codes=list(playbook.codes),
         buckets=list(playbook.buckets),
         conditions=conditions_words(playbook.conditions),
         steps=[_step(row) for row in playbook.actions],
     )
+
+
+def _names(given: Any) -> list[str]:
+    return [name for name in given if isinstance(name, str)] if isinstance(given, list) else []
 
 
 def conditions_words(conditions: Params) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from legist.core.models.audit import AuditEntry, AuditHead, LedgerViolation
 from legist.core.models.canary import KeyCanary
+from legist.core.models.given_up import GivenUpMark
 from legist.core.models.heartbeat import Heartbeat
 from legist.core.models.outbox import DeliveryState, OutboxDelivery, OutboxEvent
 from legist.core.models.quota import BreakerState, LaneState, QuotaDay, QuotaLane
@@ -14,6 +15,7 @@ __all__ = [
     "AuditHead",
     "BreakerState",
     "DeliveryState",
+    "GivenUpMark",
     "Heartbeat",
     "KeyCanary",
     "LaneState",

@@ -51,6 +51,10 @@ class OutboxDelivery(models.Model):
     subscriber = models.CharField(max_length=100)
     state = models.CharField(max_length=10, choices=DeliveryState.choices, default=DeliveryState.PENDING)
     attempts = models.PositiveSmallIntegerField(default=0)
+    failures = models.PositiveSmallIntegerField(
+        default=0, help_text="Attempts that count towards giving up: the database was there."
+    )
+    failing_since = models.DateTimeField(null=True, help_text="The first failure of this set of attempts.")
     next_attempt_at = models.DateTimeField()
     lease_until = models.DateTimeField(null=True)
     lease_token = models.UUIDField(null=True, help_text="Only the holder may mark the delivery.")

@@ -34,6 +34,10 @@ class TaskTicket(models.Model):
     attempts = models.PositiveSmallIntegerField(
         default=0, help_text="Starts so far; also fences off a late finisher."
     )
+    failures = models.PositiveSmallIntegerField(
+        default=0, help_text="Attempts that count towards giving up: the database was there."
+    )
+    failing_since = models.DateTimeField(null=True, help_text="The first failure of this set of attempts.")
     dispatched_at = models.DateTimeField(
         null=True, help_text="When the engine was last told; empty: not yet."
     )
@@ -54,6 +58,8 @@ class TaskTicket(models.Model):
             models.Index(fields=["run_after"], name="ticket_due", condition=models.Q(state="pending")),
             # The sweep for lost runs; also which tasks are running now.
             models.Index(fields=["lease_until"], name="ticket_leased", condition=models.Q(state="running")),
+            # What waits for a person; also what a later success has made needless.
+            models.Index(fields=["dedup_key"], name="ticket_failed", condition=models.Q(state="failed")),
         ]
         constraints = [
             # Wake-ups coalesce while they wait; once running, a new one may be asked for.

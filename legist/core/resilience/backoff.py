@@ -9,6 +9,10 @@ LARGEST_EXPONENT = 30
 NOTHING = timedelta(0)
 
 
+# How long work that only waits for the database is tried again before a person is asked.
+PATIENCE = timedelta(days=1)
+
+
 class Rng(Protocol):
     """The part of `random.Random` that jitter needs."""
 

@@ -9,7 +9,7 @@ import structlog
 from legist.core.clock import utc_now
 from legist.core.correlation import correlated
 from legist.core.models import TaskState, TaskTicket
-from legist.core.resilience.boundary import Boundary
+from legist.core.resilience.boundary import Boundary, is_transient
 from legist.core.tasks import tickets
 from legist.core.tasks.base import get_task
 
@@ -50,7 +50,8 @@ def _settle(ticket: TaskTicket, attempt: Boundary) -> None:
         error_class=attempt.error_class,
         where=attempt.where,
     )
-    tickets.fail(ticket, error_class=attempt.error_class, now=utc_now())
+    counts = not is_transient(attempt.error)
+    tickets.fail(ticket, error_class=attempt.error_class, now=utc_now(), counts=counts)
 
 
 def run_due(*, now: datetime, limit: int = 1000) -> int:

@@ -10,7 +10,7 @@ import structlog
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q, QuerySet
 
-from legist.core import correlation
+from legist.core import correlation, given_up
 from legist.core.clock import utc_now
 from legist.core.ids import uuid7
 from legist.core.models import TaskState, TaskTicket
@@ -131,36 +131,52 @@ def _held(ticket: TaskTicket) -> QuerySet[TaskTicket]:
 
 
 def finish(ticket: TaskTicket) -> None:
-    """The work is done: forget the ticket, unless somebody else has taken it over meanwhile."""
-    _held(ticket).delete()
+    """The work is done: forget the ticket, unless somebody else has taken it over meanwhile.
+
+    With it goes an earlier ticket of the same key that was given up: its work is done now.
+    """
+    deleted, _per_model = _held(ticket).delete()
+    if deleted and ticket.dedup_key:
+        TaskTicket.objects.filter(dedup_key=ticket.dedup_key, state=TaskState.FAILED).delete()
 
 
-def fail(ticket: TaskTicket, *, error_class: str, now: datetime) -> None:
-    """The attempt failed: wait and try again, or leave it to a person after the last attempt."""
-    is_last = ticket.attempts >= _max_attempts(ticket.name)
+def fail(ticket: TaskTicket, *, error_class: str, now: datetime, counts: bool = True) -> None:
+    """The attempt failed: wait and try again, or leave it to a person after the last attempt.
+
+    One that does not count, for the database was away, is tried again for a day.
+    """
+    since, failures = ticket.failing_since or now, ticket.failures + int(counts)
+    is_last = failures >= _max_attempts(ticket.name) if counts else now - since >= backoff.PATIENCE
     wait = backoff.delay(ticket.attempts, base=RETRY_BASE, cap=RETRY_CAP, rng=_rng)
     changes = {
         "state": TaskState.FAILED if is_last else TaskState.PENDING,
+        "failures": failures,
+        "failing_since": since,
         "run_after": now + wait,
         "dispatched_at": None,
         "lease_until": None,
         "latest_error_class": error_class,
     }
-    if is_last:
-        _give_up(ticket, error_class)
     try:
         with transaction.atomic():
-            _held(ticket).update(**changes)
+            held = _held(ticket).update(**changes)
     except IntegrityError:
         # A newer ticket of the same key waits already and stands for this one.
-        finish(ticket)
+        _held(ticket).delete()
+        return
+    if held and is_last:
+        log.error("task_failed", task=ticket.name, ticket=str(ticket.id), error_class=error_class)
+        _keep_one(ticket, error_class)
+        given_up.announce_now(now=now, only="tickets")
 
 
-def _give_up(ticket: TaskTicket, error_class: str) -> None:
-    log.error("task_failed", task=ticket.name, ticket=str(ticket.id), error_class=error_class)
-    if ticket.dedup_key:
-        # A periodic task that keeps failing leaves one failed ticket, the newest, and not thousands.
-        TaskTicket.objects.filter(dedup_key=ticket.dedup_key, state=TaskState.FAILED).delete()
+def _keep_one(ticket: TaskTicket, error_class: str) -> None:
+    """A periodic task that keeps failing leaves one failed ticket, told of once, and not thousands."""
+    if not ticket.dedup_key:
+        return
+    same = TaskTicket.objects.filter(dedup_key=ticket.dedup_key, state=TaskState.FAILED)
+    if same.exclude(id=ticket.id).update(kwargs=ticket.kwargs, latest_error_class=error_class):
+        same.filter(id=ticket.id).delete()
 
 
 def _max_attempts(name: str) -> int:

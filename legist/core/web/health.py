@@ -9,13 +9,14 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from legist.core import canary, flags, heartbeat
+from legist.core import canary, flags, given_up, heartbeat
 from legist.core.clock import utc_now
 from legist.core.tasks import oldest_due_at, schedules
 
 WORKER_SILENCE = timedelta(seconds=30)
 POLLER_SILENCE = timedelta(minutes=5)
 QUEUE_DELAY = timedelta(minutes=2)
+READY = frozenset({"ok", "off", "idle", "waiting"})
 
 
 @never_cache
@@ -28,10 +29,14 @@ def healthz(_request: HttpRequest) -> JsonResponse:
 @never_cache
 @require_safe
 def readyz(_request: HttpRequest) -> JsonResponse:
-    """Return 200 when database, keys, queue, worker and poller are well, otherwise 503; names each check."""
-    checks = check_readiness(now=utc_now())
-    is_ready = all(verdict in {"ok", "off", "idle"} for verdict in checks.values())
-    body = {"status": "ok" if is_ready else "failing", "checks": checks}
+    """Return 200 when database, keys, queue, worker and poller are well, otherwise 503; names each check.
+
+    So it does while events or tasks were given up that nobody has tried again or seen; `given_up` counts.
+    """
+    checks, left = check_readiness(now=utc_now()), count_given_up()
+    checks |= {"given_up": _given_up(left)} if left else {}
+    is_ready = all(verdict in READY for verdict in checks.values())
+    body = {"status": "ok" if is_ready else "failing", "checks": checks, "given_up": left}
     return JsonResponse(body, status=200 if is_ready else 503)
 
 
@@ -44,6 +49,20 @@ def check_readiness(*, now: datetime) -> dict[str, str]:
         return {"database": "ok", "keys": "wrong" if canary.faults() else "ok"} | verdicts
     except DatabaseError:
         return {"database": "unreachable"}
+
+
+def count_given_up() -> dict[str, int]:
+    """Return how much of each kind was given up and not seen; empty without a database."""
+    try:
+        return given_up.counts()
+    except DatabaseError:
+        return {}
+
+
+def _given_up(left: dict[str, int]) -> str:
+    if given_up.is_blocking(left):
+        return "unseen"
+    return "waiting" if any(left.values()) else "ok"
 
 
 def _queue(now: datetime) -> str:

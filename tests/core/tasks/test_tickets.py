@@ -9,7 +9,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from legist.core.models import TaskState, TaskTicket
+from legist.core.models import GivenUpMark, TaskState, TaskTicket
+from legist.core.resilience import backoff
 from legist.core.tasks import (
     counts,
     enqueue,
@@ -17,11 +18,12 @@ from legist.core.tasks import (
     processes,
     retry_failed,
     run_due,
+    run_ticket,
     task,
     tickets,
 )
 from legist.core.tasks.base import UnknownTaskError, get_task
-from tests.core.tasks.workload import RUNS, note, stumble
+from tests.core.tasks.workload import RUNS, note, stumble, waiting_for_the_database
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -131,6 +133,46 @@ def test_a_task_that_keeps_failing_leaves_one_failed_ticket() -> None:
         run_due(now=start)
 
     assert counts() == {"pending": 0, "running": 0, "failed": 1}
+
+
+def test_an_outage_of_the_database_uses_up_no_attempt() -> None:
+    enqueue(waiting_for_the_database, now=NOON)
+    ticket_id = str(TaskTicket.objects.get().id)
+
+    for minute in range(0, 20 * 60, 5):
+        run_ticket(ticket_id, now=NOON + minute * MINUTE)
+        TaskTicket.objects.update(run_after=NOON)
+
+    assert TaskTicket.objects.get().state == TaskState.PENDING
+
+
+def test_an_outage_of_more_than_a_day_is_left_to_a_person() -> None:
+    ticket = claimed()
+    ticket.failing_since = NOON - backoff.PATIENCE
+
+    tickets.fail(ticket, error_class="x", now=NOON, counts=False)
+
+    assert TaskTicket.objects.get().state == TaskState.FAILED
+
+
+def test_a_later_success_settles_what_was_given_up() -> None:
+    enqueue(note, {"label": "old"}, dedup_key="periodic", now=NOON)
+    TaskTicket.objects.update(state=TaskState.FAILED)
+
+    enqueue(note, {"label": "new"}, dedup_key="periodic", now=NOON)
+    run_due(now=NOON)
+
+    assert RUNS == ["new"]
+    assert not TaskTicket.objects.exists()
+
+
+def test_a_task_that_keeps_failing_is_told_of_once() -> None:
+    for hour in range(3):
+        enqueue(stumble, dedup_key="periodic", now=NOON + hour * 60 * MINUTE)
+        TaskTicket.objects.filter(state=TaskState.PENDING).update(failures=9)
+        run_due(now=NOON + hour * 60 * MINUTE)
+
+    assert GivenUpMark.objects.filter(source="tickets").count() == 1
 
 
 def test_an_operator_gives_failed_tickets_a_fresh_start() -> None:

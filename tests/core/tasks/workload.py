@@ -6,6 +6,8 @@ import os
 import time
 from pathlib import Path
 
+from django.db import OperationalError
+
 from legist.core import correlation
 from legist.core.tasks import Queue, enqueue, task
 
@@ -32,6 +34,11 @@ def poll(*, path: str) -> None:
 def stumble() -> None:
     RUNS.append("stumbled")
     raise ConnectionError("no answer about Dana Doe")
+
+
+@task("tests.waiting_for_the_database")
+def waiting_for_the_database() -> None:
+    raise OperationalError("database is locked")
 
 
 @task("tests.ask_again")

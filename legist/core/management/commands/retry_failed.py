@@ -8,9 +8,11 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from legist.core import outbox
+from legist.core import given_up
+from legist.core.actors import Actor
 from legist.core.clock import utc_now
-from legist.core.tasks import status
+
+COMMAND = Actor.command("retry_failed")
 
 
 class Command(BaseCommand):
@@ -23,6 +25,9 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         now = utc_now()
-        retried = {"tasks": status.retry_failed(now=now), "deliveries": outbox.retry_failed(now=now)}
+        retried = {
+            name: given_up.try_again(source, actor=COMMAND, now=now)
+            for name, source in (("tasks", "tickets"), ("deliveries", "events"))
+        }
         text = "{tasks} tasks and {deliveries} event deliveries will be tried again."
         self.stdout.write(json.dumps(retried) if options["json"] else text.format(**retried))
