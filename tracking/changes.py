@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from legist.core import audit, correlation, outbox
+from legist.core import audit, correlation, outbox, seals
 from legist.core.actors import Actor
 from tracking import audit_actions as actions
 from tracking import reviews
@@ -285,7 +285,7 @@ def _end_override(receipt: Receipt, *, now: datetime, actor: Actor) -> None:
 def supersede(override: Override, *, receipt: Receipt, now: datetime, actor: Actor) -> None:
     """End an override because something newer replaces it."""
     ended = Override.objects.filter(pk=override.pk, state=OverrideState.ACTIVE)
-    if ended.update(state=OverrideState.SUPERSEDED, ended_at=now):
+    if seals.change(ended, state=OverrideState.SUPERSEDED, ended_at=now):
         data = {"override": str(override.pk)}
         audit.record(
             actions.OVERRIDE_SUPERSEDED,

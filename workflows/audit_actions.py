@@ -121,7 +121,7 @@ DRAFT_RETURNED = register_action(
     "workflows.draft_returned", _("sent back the message {purpose}"), data=("purpose", "version")
 )
 DRAFT_VOIDED = register_action(
-    "workflows.draft_voided", _("withdrew the message {purpose}"), data=("purpose", "version")
+    "workflows.draft_voided", _("withdrew the message {purpose}"), data=("purpose", "version", "voided")
 )
 DELIVERED = register_action(
     "workflows.delivered", _("delivered the message by {channel}"), data=("channel", "version", "attempt")

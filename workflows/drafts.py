@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.conf import settings
 
-from legist.core import audit
+from legist.core import audit, seals
 from legist.core.actors import Actor
 from legist.core.errors import Forbidden, InvalidInput, NeedsReauthentication, WrongState
 from legist.core.uow import unit_of_work
@@ -169,11 +169,11 @@ def void(draft_id: UUID | str, *, reason: str, actor: Actor, now: datetime) -> D
     with unit_of_work(actor=actor):
         draft = access_draft(actor, draft_id, Capability.WORK_MATTER, lock=True)
         state = _require_next("void", draft)
-        _void_approval(draft, actor=actor, now=now)
+        voided = _void_approval(draft, actor=actor, now=now)
         draft.state = state
         draft.save(update_fields=["state", "approval", "approved_hash"])
         _note(draft, DraftEventKind.VOIDED, actor=actor, now=now, reason=why)
-        _record(actions.DRAFT_VOIDED, draft, actor=actor, now=now)
+        _record(actions.DRAFT_VOIDED, draft, actor=actor, now=now, voided=voided)
     return draft
 
 
@@ -215,7 +215,7 @@ def _void_approval(draft: Draft, *, actor: Actor, now: datetime) -> bool:
     if draft.approval is None:
         return False
     deliveries.call_back(draft)
-    Approval.objects.filter(pk=draft.approval.pk, voided_at=None).update(voided_at=now)
+    seals.change(Approval.objects.filter(pk=draft.approval.pk, voided_at=None), voided_at=now)
     draft.approval, draft.approved_hash = None, ""
     _note(draft, DraftEventKind.APPROVAL_VOIDED, actor=actor, now=now)
     return True

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from legist.core.crypto import EncryptedJSONField, EncryptedTextField
+from legist.core.seals import Sealed, SealField
 from workflows.models.base import Row
 
 
@@ -85,8 +86,8 @@ class Draft(Row):
         return f"{self.purpose} v{self.version} ({self.state})"
 
 
-class Approval(Row):
-    """An attorney's consent to one exact version. Kept when an edit voids it."""
+class Approval(Sealed, Row):
+    """An attorney's consent to one exact version, sealed. Kept when an edit voids it."""
 
     draft = models.ForeignKey(Draft, on_delete=models.PROTECT, related_name="approvals")
     version = models.PositiveIntegerField()
@@ -94,6 +95,7 @@ class Approval(Row):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
     voided_at = models.DateTimeField(null=True, blank=True)
+    seal = SealField(covers=("draft_id", "version", "content_hash", "by_id", "at", "voided_at"))
 
     class Meta:
         ordering = ["at"]
