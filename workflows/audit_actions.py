@@ -133,8 +133,8 @@ DELIVERY_FAILED = register_action(
 )
 DELIVERY_HELD = register_action(
     "workflows.delivery_held",
-    _("held the message: the client's address changed"),
-    data=("channel", "version"),
+    _("held the message: it may not go out as it was approved"),
+    data=("channel", "version", "error"),
 )
 DELIVERY_UNCERTAIN = register_action(
     "workflows.delivery_uncertain",

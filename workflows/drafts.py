@@ -19,8 +19,8 @@ from legist.practice.permissions import Capability
 from legist.practice.roles import Role
 from workflows import audit_actions as actions
 from workflows import deliveries, notices
+from workflows.consent import fingerprint
 from workflows.draft_states import next_state
-from workflows.fingerprint import content_hash
 from workflows.models import Approval, Draft, DraftEvent, PlaybookRun
 from workflows.models.deliveries import Channel
 from workflows.models.drafts import DraftEventKind, DraftState
@@ -198,17 +198,6 @@ def _address(draft: Draft, client: Client) -> None:
     draft.recipients = recipients
     draft.channels = [recipient["channel"] for recipient in recipients]
     draft.content_hash = fingerprint(draft)
-
-
-def fingerprint(draft: Draft) -> str:
-    """Compute the hash of what the draft holds now."""
-    return content_hash(
-        draft_id=draft.pk,
-        texts=draft.texts,
-        language=draft.language,
-        recipients=draft.recipients,
-        channels=draft.channels,
-    )
 
 
 def _void_approval(draft: Draft, *, actor: Actor, now: datetime) -> bool:
