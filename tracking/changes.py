@@ -137,6 +137,8 @@ def replace(receipt: Receipt, status: NewStatus, *, actor: Actor, now: datetime)
     """
     standing = receipt.latest_change
     assert standing is not None  # noqa: S101  there is a text to read anew
+    # What was written past the application must not come back under a seal of our own.
+    seals.require(standing)
     receipt.current_code, receipt.current_bucket = standing.from_code, standing.from_bucket
     receipt.stage_code = standing.from_stage
     change = _build(receipt, status, detected_at=now, detected_after=standing.detected_after, actor=actor)

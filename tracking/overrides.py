@@ -110,6 +110,8 @@ def _write(
 def _restore(receipt: Receipt, override: Override, *, actor: Actor, now: datetime) -> StatusChange:
     """Write what the source last said as a change of its own; without any reading, that nothing is known."""
     read = receipt.changes.filter(override=None, reread=None).order_by("-sequence").first()
+    if read is not None:
+        seals.require(read)
     status = NewStatus(
         code=StatusCode(read.to_code) if read else StatusCode.UNKNOWN,
         bucket=Bucket(read.to_bucket) if read else Bucket.NO_STAGE,

@@ -1,4 +1,4 @@
-"""Whether words may reach a client: asked when they leave, of the rows and of the record, not once at the approval."""
+"""Whether words may reach a client: asked of the rows and of the record in the moment they leave."""
 
 from __future__ import annotations
 

@@ -67,7 +67,7 @@ def deliver_due(*, now: datetime, actor: Actor, limit: int = 50) -> dict[str, in
     counts[DeliveryState.UNCERTAIN] += mark_uncertain(now=now, actor=actor)
     due = Delivery.objects.filter(_is_due(now)).order_by("next_attempt_at", "created_at", "channel")
     ids = list(due.values_list("pk", flat=True)[:limit])
-    counts.update(each_alone(ids, partial(deliver, now=now, actor=actor), what="delivery"))
+    counts.update(each_alone(ids, partial(deliver, now=now, actor=actor)))
     return dict(counts)
 
 
@@ -87,7 +87,7 @@ def deliver(delivery_id: UUID, *, now: datetime, actor: Actor) -> DeliveryState 
 def mark_uncertain(*, now: datetime, actor: Actor) -> int:
     """Turn hand-overs that nobody finished into questions for a person; return how many."""
     found = list(Delivery.objects.filter(_is_abandoned(now)).values_list("pk", flat=True))
-    return sum(each_alone(found, partial(_abandon, now=now, actor=actor), what="unfinished delivery"))
+    return sum(each_alone(found, partial(_abandon, now=now, actor=actor)))
 
 
 def _is_due(now: datetime) -> Q:
@@ -118,18 +118,14 @@ def _begin(delivery_id: UUID, *, now: datetime, actor: Actor) -> tuple[Delivery 
 def _locked(delivery_id: UUID) -> Delivery:
     """Lock the draft, then its delivery: the order in which edits and approvals lock them."""
     draft_id = Delivery.objects.values_list("draft_id", flat=True).get(pk=delivery_id)
-    drafts = Draft.objects.select_related(
-        "client", "matter__attorney", "matter__paralegal", "approval__by"
-    )
+    drafts = Draft.objects.select_related("client", "matter__attorney", "matter__paralegal", "approval__by")
     locked = drafts.select_for_update(of=("self",)).get(pk=draft_id)
     delivery = Delivery.objects.select_for_update().get(pk=delivery_id)
     delivery.draft = locked
     return delivery
 
 
-def _set_aside(
-    delivery_id: UUID, attempt: Boundary, *, now: datetime, actor: Actor
-) -> DeliveryState | None:
+def _set_aside(delivery_id: UUID, attempt: Boundary, *, now: datetime, actor: Actor) -> DeliveryState | None:
     """Hold a message that could not even be looked at: the people of its matter decide."""
     if is_transient(attempt.error):
         # Nothing is wrong with the message: it stays due.

@@ -19,9 +19,9 @@ from django.db import models
 
 from legist.core import chain, correlation, crypto
 from legist.core.actors import Actor
+from legist.core.chain import compute_hash
 from legist.core.models import AuditEntry, AuditHead
 from legist.core.uow import current_unit, register_flush, unit_of_work
-from legist.core.chain import compute_hash
 from legist.core.verification import Verification, verify
 
 __all__ = [

@@ -14,7 +14,7 @@ import hmac
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, time
-from typing import Any, ClassVar, NoReturn, TypeVar, cast
+from typing import Any, ClassVar, TypeVar, cast
 
 from django.apps import apps
 from django.db import models
@@ -161,16 +161,15 @@ def broken_rows(model: type[models.Model]) -> Iterator[tuple[models.Model, str |
 
 
 def _field(model: type[models.Model]) -> SealField:
-    return cast(SealField, model._meta.get_field("seal"))
+    return cast("SealField", model._meta.get_field("seal"))
 
 
-def _refuse_sealed(model: type[models.Model], names: Iterable[str]) -> NoReturn | None:
+def _refuse_sealed(model: type[models.Model], names: Iterable[str]) -> None:
     covered = {"seal"}
     for name in _field(model).covers:
         covered |= {name, model._meta.get_field(name).name}
     if covered & set(names):
         raise SealedColumnError(model)
-    return None
 
 
 def _canonical(row: models.Model, name: str) -> Any:

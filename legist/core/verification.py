@@ -40,7 +40,7 @@ class Fault:
 
 @dataclass(slots=True)
 class Verification:
-    """What came of it: entries and sealed rows looked at, the head, how many faults, and the first of them."""
+    """What came of it: entries and sealed rows looked at, the head, how many faults, the first of them."""
 
     entries: int = 0
     head: str = chain.GENESIS
@@ -67,7 +67,9 @@ class Verification:
             known = {"entries": self.entries, "rows": self.rows}
             return _("%(entries)s entries and %(rows)s sealed rows are as they were written.") % known
         known = {"place": self.first.place, "reason": self.first.reason}
-        said = _("%(place)s: %(reason)s.") % known if self.first.place else f"{self.first.reason.capitalize()}."
+        said = (
+            _("%(place)s: %(reason)s.") % known if self.first.place else f"{self.first.reason.capitalize()}."
+        )
         more = self.faults - 1
         return f"{said} {_('Faults beside it: %(more)s.') % {'more': more}}" if more else said
 

@@ -1,4 +1,4 @@
-"""What somebody does who can write to the database and does not hold the keys: plain SQL, past the application."""
+"""What somebody does who can write to the database without the keys: SQL, past the application."""
 
 from __future__ import annotations
 

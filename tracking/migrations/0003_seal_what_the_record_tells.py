@@ -13,7 +13,10 @@ def seal(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     from tracking.promises import change_told, override_told
 
     entries = apps.get_model("core", "AuditEntry").objects.all()
-    told = (("StatusChange", "tracking.status_changed", change_told), ("Override", "tracking.status_overridden", override_told))
+    told = (
+        ("StatusChange", "tracking.status_changed", change_told),
+        ("Override", "tracking.status_overridden", override_told),
+    )
     for name, action, says in told:
         seal_recorded(Promise(action, apps.get_model("tracking", name), says), entries)
 

@@ -36,7 +36,8 @@ class ClientReceipt:
     """One of the client's receipts. `current` is None before the first status.
 
     `is_being_checked`: the newest text was not understood yet, or is not as the application wrote it; the
-    status before it is shown and a person of the firm looks. A number that USCIS does not recognise shows here as nothing but "no status yet".
+    status before it is shown and a person of the firm looks. A number that USCIS does not recognise shows
+    here as nothing but "no status yet".
     """
 
     receipt_id: UUID

@@ -6,7 +6,7 @@ is the error's class and where it came from: messages may name people.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from traceback import extract_tb
@@ -57,6 +57,49 @@ class Boundary:
         return [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames]
 
 
+def each_alone(
+    items: Iterable[T],
+    act: Callable[[T], R | None],
+    *,
+    failed: Callable[[T, Boundary], R | None] | None = None,
+    limit: int | None = None,
+) -> list[R]:
+    """Do `act` to each item, so that one that fails keeps none of the others from it; return what came of them.
+
+    Each failure is logged by class and item (an id or a row), then handed to `failed`, which tells somebody and
+    may return an outcome of its own; without it the first failure is raised at the end, for the caller's
+    retries and whoever they tell. `limit` counts outcomes, so that failures do not stand in the way of the rest;
+    an outcome of None is left out. A database that is busy or away ends it at once. Call it outside any
+    transaction.
+    """
+    outcomes: list[R] = []
+    first: BaseException | None = None
+    for item in items:
+        if limit is not None and len(outcomes) >= limit:
+            break
+        outcome, attempt = _attempt(act, item)
+        if attempt.error is not None and failed is not None:
+            outcome, attempt = _attempt(lambda each, known=attempt: failed(each, known), item)  # type: ignore[misc]
+        first = first or attempt.error
+        if outcome is not None:
+            outcomes.append(outcome)
+    if first is not None:
+        raise first
+    return outcomes
+
+
+def _attempt(act: Callable[[T], R | None], item: T) -> tuple[R | None, Boundary]:
+    outcome, attempt = None, Boundary()
+    with attempt:
+        outcome = act(item)
+    if attempt.error is not None:
+        if is_transient(attempt.error):
+            raise attempt.error
+        known = str(getattr(item, "pk", item))
+        log.error("item_failed", id=known, error_class=attempt.error_class, where=attempt.where)
+    return outcome, attempt
+
+
 def is_transient(error: BaseException | None) -> bool:
     """True when the database was busy or away, so that the same work may succeed later, unchanged.
 
@@ -79,42 +122,6 @@ def _is_passing(error: OperationalError) -> bool:
     if state is not None:
         return state in _PASSING_STATES or state.startswith(_PASSING_CLASSES)
     return code is None or code & 0xFF != _SQLITE_ERROR
-
-
-def each_alone(
-    items: Iterable[T],
-    act: Callable[[T], R | None],
-    *,
-    what: str,
-    failed: Callable[[T, Boundary], R | None] | None = None,
-) -> Iterator[R]:
-    """Act on each item; one that fails is logged, handed to `failed`, and keeps none of the others waiting.
-
-    Yields what `act` or `failed` returned, unless that is None. Items are ids, `what` names the work in the
-    log. A database that is busy or away ends it with its error: what is left is done at the next look.
-    """
-    for item in items:
-        outcome: R | None = None
-        attempt = Boundary()
-        with attempt:
-            outcome = act(item)
-        if attempt.error is not None:
-            _report(attempt, what=what, item=item)
-            if failed is not None:
-                telling = Boundary()
-                with telling:
-                    outcome = failed(item, attempt)
-                if telling.error is not None:
-                    _report(telling, what=f"{what}: telling", item=item)
-        if outcome is not None:
-            yield outcome
-
-
-def _report(attempt: Boundary, *, what: str, item: object) -> None:
-    """Log a failure by class and id; raise it where only the database was away."""
-    if attempt.error is not None and is_transient(attempt.error):
-        raise attempt.error
-    log.error("item_failed", what=what, id=str(item), error_class=attempt.error_class, where=attempt.where)
 
 
 def class_of(error: BaseException) -> str:
