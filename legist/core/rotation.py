@@ -51,8 +51,11 @@ def rotate(*, batch: int, unreadable: list[Unreadable] | None = None) -> Iterato
         if model is not KeyCanary:
             yield from _rotate_model(model, batch=batch, left=left)
     for label, rotate_batch in _others.items():
-        while done := rotate_batch(batch=batch):
-            yield label, done
+        try:
+            while done := rotate_batch(batch=batch):
+                yield label, done
+        except CryptoError:
+            left.append(Unreadable(label, ""))
     # The canary comes last: as long as anything else is under an old key, it asks for that key too.
     if not left:
         yield from _rotate_model(KeyCanary, batch=batch, left=left)

@@ -23,7 +23,7 @@ ROUNDS = 5
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing that is wrong: with an entry (`sequence`), or with a row (`table` and `row`), or with both."""
+    """One thing that is wrong: with an entry (`sequence`), with a row (`table` and `row`), or with both."""
 
     reason: str
     sequence: int | None = None

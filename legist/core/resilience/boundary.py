@@ -64,13 +64,13 @@ def each_alone(
     failed: Callable[[T, Boundary], R | None] | None = None,
     limit: int | None = None,
 ) -> list[R]:
-    """Do `act` to each item, so that one that fails keeps none of the others from it; return what came of them.
+    """Do `act` to each item, so that one that fails keeps none of the others from it; return the outcomes.
 
-    Each failure is logged by class and item (an id or a row), then handed to `failed`, which tells somebody and
-    may return an outcome of its own; without it the first failure is raised at the end, for the caller's
-    retries and whoever they tell. `limit` counts outcomes, so that failures do not stand in the way of the rest;
-    an outcome of None is left out. A database that is busy or away ends it at once. Call it outside any
-    transaction.
+    Each failure is logged by class and item (an id or a row), then handed to `failed`, which tells somebody
+    and may return an outcome of its own; without it the first failure is raised at the end, for the caller's
+    retries and whoever they tell. An outcome of None is left out, and `limit` counts outcomes, so that
+    failures do not stand in the way of the rest. A database that is busy or away ends it at once. Call it
+    outside any transaction.
     """
     outcomes: list[R] = []
     first: BaseException | None = None

@@ -30,8 +30,8 @@ class Command(BaseCommand):
         if unreadable:
             rows = ", ".join(f"{row.label} {row.pk}" for row in unreadable[:SHOWN])
             message = (
-                f"{total} rows re-encrypted. {len(unreadable)} rows open under none of LEGIST_FIELD_KEYS: {rows}. "
-                "Keep all keys, find the missing one or restore these rows, and run it again."
+                f"{total} rows re-encrypted. {len(unreadable)} rows open under none of LEGIST_FIELD_KEYS: "
+                f"{rows}. Keep all keys, find the missing one or restore these rows, and run it again."
             )
             raise CommandError(message, returncode=1)
         self.stdout.write(f"{total} rows re-encrypted. Keys other than the first may now be removed.")
