@@ -150,5 +150,5 @@ def describe_subjects(entries: Iterable[AuditEntry]) -> dict[tuple[str, str], tu
 
 def register_history(model: type[models.Model], *, exclude: Iterable[str] = ()) -> None:
     """Keep the field history of a model with django-auditlog, leaving out whatever is encrypted."""
-    hidden = {field.name for field in crypto.encrypted_fields(model)}
+    hidden = {field.name for field in crypto.encrypted_fields(model)} | {"seal"}
     auditlog.register(model, exclude_fields=sorted(hidden | set(exclude)))

@@ -24,7 +24,8 @@ class Promise:
 
     `says(entry)` gives the row's columns, or None for an entry that promises nothing; `key` names those
     of them that find the row. `subject` is the column that holds the id of the entries' subject; with it,
-    every row of the model must have an entry of the action.
+    every row of the model must have an entry of the action. `unless(sequence, columns)` is asked where the
+    row is missing or says something else: True when a later entry accounts for that.
     """
 
     action: str
@@ -32,6 +33,7 @@ class Promise:
     says: Callable[[AuditEntry], Values | None]
     key: tuple[str, ...] = ("id",)
     subject: str = ""
+    unless: Callable[[int, Values], bool] | None = None
 
     def key_of(self, values: Values) -> tuple[str, ...]:
         return tuple(str(values[name]) for name in self.key)
@@ -108,8 +110,4 @@ def _seal_chunk(promise: Promise, told: list[Values]) -> int:
             for values in told
             if (row := found.get(promise.key_of(values))) and promise.keeps(row, values)
         ]
-        due = {row.pk: row for row in rows if not row.seal}  # type: ignore[attr-defined]  # a sealed model
-        for row in due.values():
-            row.seal = seals.compute(row)  # type: ignore[attr-defined]
-        models.QuerySet.bulk_update(promise.model._base_manager.all(), due.values(), ["seal"])
-    return len(due)
+        return seals.seal_unsealed(rows)

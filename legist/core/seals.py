@@ -2,9 +2,9 @@
 
 A model whose rows let something happen (an approval, a status, a wall) inherits `Sealed` and has a
 `SealField` that names the columns it covers. Every insert computes the seal; sealed columns change through
-`change` only, which gives no new seal to a row whose old one does not hold. So whoever can write to the
-database without LEGIST_INDEX_KEY makes no row that `holds`. An older row put back with its own seal holds:
-that is found by comparing with the record (`legist/core/promises.py`).
+`change` and `change_locked` only, which give no new seal to a row whose old one does not hold. So whoever
+can write to the database without LEGIST_INDEX_KEY makes no row that `holds`. An older row put back with its
+own seal holds: that is found by comparing with the record (`legist/core/promises.py`).
 """
 
 from __future__ import annotations
@@ -139,13 +139,31 @@ def change(rows: models.QuerySet[M], **values: Any) -> int:
     """
     changed = 0
     for row in rows.select_for_update(of=("self",)):
-        was_whole = holds(row)
-        for name, value in values.items():
-            setattr(row, name, value)
-        seal = compute(row) if was_whole else ""
-        same = rows.filter(pk=row.pk)
-        changed += models.QuerySet.update(same, **values, seal=seal)
+        _set(row, values)
+        changed += models.QuerySet.update(rows.filter(pk=row.pk), **values, seal=row.seal)
     return changed
+
+
+def change_locked(row: Sealed, **values: Any) -> None:
+    """Change sealed columns of one row as it was read under a lock, and save it; else like `change`."""
+    _set(row, values)
+    models.Model.save(row, update_fields=[*values, "seal"])
+
+
+def _set(row: Sealed, values: dict[str, Any]) -> None:
+    was_whole = holds(row)
+    for name, value in values.items():
+        setattr(row, name, value)
+    row.seal = compute(row) if was_whole else ""
+
+
+def seal_unsealed(rows: Iterable[models.Model]) -> int:
+    """Seal rows that an earlier release wrote and the record tells of; return how many. For migrations."""
+    due = {row.pk: row for row in rows if getattr(row, "seal", None) == ""}
+    for row in due.values():
+        unsealed = type(row)._base_manager.filter(pk=row.pk, seal="")
+        models.QuerySet.update(unsealed, seal=compute(row))
+    return len(due)
 
 
 def sealed_models() -> list[type[models.Model]]:

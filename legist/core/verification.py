@@ -155,7 +155,7 @@ def _broken_promises(promise: Promise, due: Sequence[tuple[int, Values]]) -> Ite
     rows = promise.find([values for _sequence, values in due])
     for sequence, values in due:
         row = rows.get(promise.key_of(values))
-        if promise.keeps(row, values):
+        if promise.keeps(row, values) or (promise.unless and promise.unless(sequence, values)):
             continue
         table, key = promise.model._meta.label_lower, " ".join(promise.key_of(values))
         reason = "the row is missing" if row is None else "the row says something else than the record"

@@ -13,7 +13,7 @@ from legist.core.ids import uuid7
 from legist.core.seals import SealBrokenError
 from legist.practice.permissions import revoke_matter
 from legist.practice.roles import Role
-from legist.practice.services import wall_off
+from legist.practice.walls import wall_off
 from tests.factories.practice import NOW, SYSTEM, Firm, make_user
 from tests.factories.workflows import approve, make_delivery, make_draft, make_news, run
 from tests.support.forgery import alter, copy_of, delete, write
