@@ -31,6 +31,7 @@ UNSEALED = "the row carries no seal: it was not written by the application"
 ALTERED = "the row does not match its seal"
 CHUNK = 500
 M = TypeVar("M", bound="Sealed")
+R = TypeVar("R", bound=models.Model)
 
 
 class SealBrokenError(Exception):
@@ -55,7 +56,8 @@ class SealField(models.CharField):  # type: ignore[type-arg]  # generic for the 
 
     def __init__(self, *, covers: Sequence[str], **options: Any) -> None:
         self.covers = tuple(covers)
-        super().__init__(**{"max_length": 64, "default": "", "editable": False} | options)
+        fixed: dict[str, Any] = {"max_length": 64, "default": "", "editable": False}
+        super().__init__(**fixed | options)
 
     def deconstruct(self) -> Any:
         name, path, args, options = super().deconstruct()
@@ -67,7 +69,7 @@ class SealField(models.CharField):  # type: ignore[type-arg]  # generic for the 
         return super().pre_save(model_instance, add)
 
 
-class SealedQuerySet(models.QuerySet[Any]):
+class SealedQuerySet(models.QuerySet[R]):
     """Refuses what would write sealed columns and leave the seal behind."""
 
     def update(self, **values: Any) -> int:

@@ -66,9 +66,9 @@ class Verification:
         if self.first is None:
             known = {"entries": self.entries, "rows": self.rows}
             return _("%(entries)s entries and %(rows)s sealed rows are as they were written.") % known
-        known = {"place": self.first.place, "reason": self.first.reason}
+        told = {"place": self.first.place, "reason": self.first.reason}
         said = (
-            _("%(place)s: %(reason)s.") % known if self.first.place else f"{self.first.reason.capitalize()}."
+            _("%(place)s: %(reason)s.") % told if self.first.place else f"{self.first.reason.capitalize()}."
         )
         more = self.faults - 1
         return f"{said} {_('Faults beside it: %(more)s.') % {'more': more}}" if more else said

@@ -29,7 +29,7 @@ def wall_told(entry: AuditEntry) -> Values | None:
     if "wall" not in entry.data:
         return None
     is_on_matter = entry.subject_type == Matter._meta.label_lower
-    place = {"matter_id": None, "client_id": None}
+    place: dict[str, str | None] = {"matter_id": None, "client_id": None}
     place["matter_id" if is_on_matter else "client_id"] = entry.subject_id
     return {"id": entry.data["wall"], "user_id": entry.data["user"], **place}
 

@@ -34,7 +34,7 @@ def alter(row: models.Model, **columns: Any) -> None:
 def copy_of(row: models.Model, **columns: Any) -> None:
     """Insert a copy of a row with other values in some columns; its seal is copied along."""
     table = row._meta.db_table
-    names = [field.column for field in row._meta.concrete_fields]
+    names = [str(field.column) for field in row._meta.concrete_fields]
     chosen = ", ".join("%s" if name in columns else name for name in names)
     values = [columns[name] for name in names if name in columns]
     write(

@@ -75,6 +75,7 @@ def test_a_paper_that_cannot_be_raised_is_told_plainly(firm: Firm) -> None:
     for change in (first, second):
         watch.begin(change.pk, now=NOW, actor=SYSTEM)
     broken, good = PaperWatch.objects.order_by("due_at", "id")
+    assert broken.due_at is not None
     alter(broken, code="NO_SUCH_CODE", due_at=broken.due_at - timedelta(days=1))
     later = NOW + timedelta(days=60)
 

@@ -73,7 +73,7 @@ SEALED = (
 )
 
 
-class StatusChangeQuerySet(SealedQuerySet):
+class StatusChangeQuerySet(SealedQuerySet["StatusChange"]):
     """Refuses what would rewrite history. (Key rotation works below it, on the base manager.)"""
 
     def update(self, **_kwargs: Any) -> NoReturn:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
 from uuid import UUID
 
 from django.conf import settings
@@ -11,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from legist.core.crypto import EncryptedTextField
 from legist.core.ids import uuid7
-from legist.core.seals import Sealed, SealField
+from legist.core.seals import Sealed, SealedQuerySet, SealField
 
 MANUAL = "manual"
 """Source key of a status that a person set."""
@@ -56,6 +57,8 @@ class Override(Sealed):
     )
 
     receipt_id: UUID
+
+    objects: ClassVar[models.Manager[Override]] = SealedQuerySet.as_manager()
 
     class Meta:
         constraints = [

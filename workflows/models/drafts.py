@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from legist.core.crypto import EncryptedJSONField, EncryptedTextField
-from legist.core.seals import Sealed, SealField
+from legist.core.seals import Sealed, SealedQuerySet, SealField
 from workflows.models.base import Row
 
 
@@ -96,6 +98,8 @@ class Approval(Sealed, Row):
     at = models.DateTimeField()
     voided_at = models.DateTimeField(null=True, blank=True)
     seal = SealField(covers=("draft_id", "version", "content_hash", "by_id", "at", "voided_at"))
+
+    objects: ClassVar[models.Manager[Approval]] = SealedQuerySet.as_manager()
 
     class Meta:
         ordering = ["at"]

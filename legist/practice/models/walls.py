@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -9,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from legist.core.crypto import EncryptedTextField
 from legist.core.ids import uuid7
-from legist.core.seals import Sealed, SealField
+from legist.core.seals import Sealed, SealedQuerySet, SealField
 from legist.practice.models.clients import Client
 from legist.practice.models.matters import Matter
 
@@ -48,6 +50,8 @@ class Wall(Sealed):
 
     # A wall without a seal shuts people out all the same; that one is missing, the record knows.
     seal = SealField(covers=("client_id", "matter_id", "user_id", "created_by_id", "created_at"))
+
+    objects: ClassVar[models.Manager[Wall]] = SealedQuerySet.as_manager()
 
     class Meta:
         # The encrypted reasons are bound to this name.
