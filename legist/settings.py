@@ -117,6 +117,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "legist.practice.web.middleware.StaffMfaMiddleware",
+    "legist.core.web.middleware.UnreadableValuesMiddleware",
     "legist.core.web.middleware.ErrorPageMiddleware",
 ]
 

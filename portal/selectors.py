@@ -20,6 +20,7 @@ from workflows.drafting.forms import canonical
 from workflows.models import Delivery
 from workflows.selectors.client import (
     ClientMessage,
+    as_approved,
     delivered_messages,
     list_client_messages,
     read_messages,
@@ -112,7 +113,7 @@ def find_message(client: Client, message_id: UUID, *, language: str) -> ClientMe
 
 def count_new_messages(actor: Actor) -> int:
     """Return how many messages wait to be opened, for the navigation."""
-    return _unread(access_client(actor)).count()
+    return len(as_approved(_unread(access_client(actor))))
 
 
 def _urgency(case: Case) -> tuple[bool, float]:

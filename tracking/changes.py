@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from legist.core import audit, correlation, outbox
+from legist.core import audit, correlation, outbox, seals
 from legist.core.actors import Actor
 from tracking import audit_actions as actions
 from tracking import reviews
@@ -139,6 +139,8 @@ def replace(receipt: Receipt, status: NewStatus, *, actor: Actor, now: datetime)
     """
     standing = receipt.latest_change
     assert standing is not None  # noqa: S101  there is a text to read anew
+    # What was written past the application must not come back under a seal of our own.
+    seals.require(standing)
     receipt.current_code, receipt.current_bucket = standing.from_code, standing.from_bucket
     receipt.stage_code = standing.from_stage
     change = _build(receipt, status, detected_at=now, detected_after=standing.detected_after, actor=actor)
@@ -287,7 +289,7 @@ def _end_override(receipt: Receipt, *, now: datetime, actor: Actor) -> None:
 def supersede(override: Override, *, receipt: Receipt, now: datetime, actor: Actor) -> None:
     """End an override because something newer replaces it."""
     ended = Override.objects.filter(pk=override.pk, state=OverrideState.ACTIVE)
-    if ended.update(state=OverrideState.SUPERSEDED, ended_at=now):
+    if seals.change(ended, state=OverrideState.SUPERSEDED, ended_at=now):
         data = {"override": str(override.pk)}
         audit.record(
             actions.OVERRIDE_SUPERSEDED,

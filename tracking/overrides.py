@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from legist.core import audit
+from legist.core import audit, seals
 from legist.core.actors import Actor
 from legist.core.errors import InvalidInput, WrongState
 from legist.core.reasons import required_reason
@@ -69,10 +69,9 @@ def revert_override(override_id: UUID | str, *, actor: Actor, reason: str, now: 
         override = access_override(actor, override_id)
         # The receipt first, as the poller does, so that the two never wait for each other.
         receipt = Receipt.objects.select_for_update().get(pk=override.receipt_id)
-        ended = Override.objects.filter(pk=override.pk, state=OverrideState.ACTIVE).update(
-            state=OverrideState.REVERTED, ended_at=now, ended_by=acting_person(actor)
-        )
-        if not ended:
+        active = Override.objects.filter(pk=override.pk, state=OverrideState.ACTIVE)
+        person = acting_person(actor)
+        if not seals.change(active, state=OverrideState.REVERTED, ended_at=now, ended_by=person):
             raise WrongState(_("This correction is no longer in force. Reload the page to see the status."))
         override.refresh_from_db()
         override.end_reason = reason
@@ -111,6 +110,8 @@ def _write(
 def _restore(receipt: Receipt, override: Override, *, actor: Actor, now: datetime) -> StatusChange:
     """Write what the source last said as a change of its own; without any reading, that nothing is known."""
     read = receipt.changes.filter(override=None, reread=None).order_by("-sequence").first()
+    if read is not None:
+        seals.require(read)
     status = NewStatus(
         code=StatusCode(read.to_code) if read else StatusCode.UNKNOWN,
         bucket=Bucket(read.to_bucket) if read else Bucket.NO_STAGE,

@@ -21,7 +21,7 @@ class WorkflowsConfig(AppConfig):
     def ready(self) -> None:
         """Register what others ask for, and keep the built-in playbooks installed."""
         from legist.core.audit import register_history
-        from workflows import audit_actions, given_up, places
+        from workflows import audit_actions, given_up, places, promises
         from workflows.models import Deadline, Draft, PaperNotice, PaperWatch
 
         audit_actions.register_subjects()
@@ -29,6 +29,7 @@ class WorkflowsConfig(AppConfig):
             register_history(model)
         places.register()
         given_up.register_all()
+        promises.register()
         for module in ("subscribers", "tasks"):
             import_module(f"workflows.{module}")
         post_migrate.connect(install_builtin, sender=self, dispatch_uid="workflows.builtin")

@@ -126,7 +126,7 @@ DRAFT_RETURNED = register_action(
     "workflows.draft_returned", _("sent back the message {purpose}"), data=("purpose", "version")
 )
 DRAFT_VOIDED = register_action(
-    "workflows.draft_voided", _("withdrew the message {purpose}"), data=("purpose", "version")
+    "workflows.draft_voided", _("withdrew the message {purpose}"), data=("purpose", "version", "voided")
 )
 DELIVERED = register_action(
     "workflows.delivered", _("delivered the message by {channel}"), data=("channel", "version", "attempt")
@@ -138,8 +138,8 @@ DELIVERY_FAILED = register_action(
 )
 DELIVERY_HELD = register_action(
     "workflows.delivery_held",
-    _("held the message: the client's address changed"),
-    data=("channel", "version"),
+    _("held the message: it may not go out as it was approved"),
+    data=("channel", "version", "error"),
 )
 DELIVERY_UNCERTAIN = register_action(
     "workflows.delivery_uncertain",

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from legist.core import outbox
 from legist.core.actors import Actor
+from legist.core.resilience.boundary import each_alone
 from workflows import notifications, reminders, resuming
 from workflows.models import ActionRun, PlaybookRun
 
@@ -35,7 +38,8 @@ class Pass:
 def run_pass(*, now: datetime, actor: Actor) -> Pass:
     """Drain the outbox (which runs the playbooks), show due reminders, and hand over what is approved.
 
-    Call it outside any transaction.
+    Call it outside any transaction. A part that fails keeps none of the others waiting; its error is raised
+    at the end.
     """
     runs, steps = PlaybookRun.objects.count(), ActionRun.objects.count()
     drained = outbox.drain(now=now)
@@ -43,11 +47,17 @@ def run_pass(*, now: datetime, actor: Actor) -> Pass:
     while drained.claimed:
         drained = outbox.drain(now=now)
         total += drained
-    resuming.resume_ready(now=now, actor=actor)
+    parts: dict[str, Callable[[], Any]] = {
+        "resumed": partial(resuming.resume_ready, now=now, actor=actor),
+        "reminders": partial(reminders.run_due, now=now, actor=actor),
+        "deliveries": partial(notifications.deliver_due, now=now, actor=actor),
+    }
+    made: dict[str, Any] = {}
+    each_alone(parts, lambda part: made.update({part: parts[part]()}))
     return Pass(
         events=asdict(total),
         playbook_runs=PlaybookRun.objects.count() - runs,
         actions=ActionRun.objects.count() - steps,
-        reminders=reminders.run_due(now=now, actor=actor),
-        deliveries=notifications.deliver_due(now=now, actor=actor),
+        reminders=made["reminders"],
+        deliveries=made["deliveries"],
     )

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from legist.core import audit
+from legist.core import audit, seals
 from legist.core.actors import Actor
 from legist.core.errors import Forbidden, InvalidInput, WrongState
 from legist.core.uow import unit_of_work
@@ -18,8 +18,8 @@ from legist.practice.proof import require_recent_proof
 from legist.practice.roles import Role
 from workflows import audit_actions as actions
 from workflows import deliveries, notices
+from workflows.consent import fingerprint
 from workflows.draft_states import next_state
-from workflows.fingerprint import content_hash
 from workflows.models import Approval, Draft, DraftEvent, PlaybookRun
 from workflows.models.deliveries import Channel
 from workflows.models.drafts import DraftEventKind, DraftState
@@ -169,11 +169,11 @@ def void(draft_id: UUID | str, *, reason: str, actor: Actor, now: datetime) -> D
     with unit_of_work(actor=actor):
         draft = access_draft(actor, draft_id, Capability.WORK_MATTER, lock=True)
         state = _require_next("void", draft)
-        _void_approval(draft, actor=actor, now=now)
+        voided = _void_approval(draft, actor=actor, now=now)
         draft.state = state
         draft.save(update_fields=["state", "approval", "approved_hash"])
         _note(draft, DraftEventKind.VOIDED, actor=actor, now=now, reason=why)
-        _record(actions.DRAFT_VOIDED, draft, actor=actor, now=now)
+        _record(actions.DRAFT_VOIDED, draft, actor=actor, now=now, voided=voided)
     return draft
 
 
@@ -200,22 +200,11 @@ def _address(draft: Draft, client: Client) -> None:
     draft.content_hash = fingerprint(draft)
 
 
-def fingerprint(draft: Draft) -> str:
-    """Compute the hash of what the draft holds now."""
-    return content_hash(
-        draft_id=draft.pk,
-        texts=draft.texts,
-        language=draft.language,
-        recipients=draft.recipients,
-        channels=draft.channels,
-    )
-
-
 def _void_approval(draft: Draft, *, actor: Actor, now: datetime) -> bool:
     if draft.approval is None:
         return False
     deliveries.call_back(draft)
-    Approval.objects.filter(pk=draft.approval.pk, voided_at=None).update(voided_at=now)
+    seals.change(Approval.objects.filter(pk=draft.approval.pk, voided_at=None), voided_at=now)
     draft.approval, draft.approved_hash = None, ""
     _note(draft, DraftEventKind.APPROVAL_VOIDED, actor=actor, now=now)
     return True

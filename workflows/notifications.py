@@ -10,9 +10,11 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from secrets import SystemRandom
 from uuid import UUID
 
+import structlog
 from django.db.models import F, Q
 
 from legist.core import audit
@@ -20,23 +22,25 @@ from legist.core.actors import Actor
 from legist.core.notify.email import EmailMessageSpec, send_email
 from legist.core.notify.errors import PermanentNotifyError, TransientNotifyError, UncertainNotifyError
 from legist.core.resilience import backoff
+from legist.core.resilience.boundary import Boundary, each_alone, is_transient
 from legist.core.uow import unit_of_work
-from legist.practice.models import Client
 from workflows import audit_actions as actions
 from workflows import notices
+from workflows.consent import address_on, objection
 from workflows.drafting.mail import render_email
-from workflows.drafts import fingerprint
 from workflows.models import Delivery, Draft, DraftEvent
 from workflows.models.deliveries import Channel, DeliveryState
 from workflows.models.drafts import DraftEventKind, DraftState
 from workflows.models.notices import NoticeKind, NoticeLevel
-from workflows.people import assigned
+from workflows.people import assigned, managers
 
 # Longer than any hand-over can take (EMAIL_TIMEOUT applies per step), so nobody alive is given up.
 HANDOVER_LIMIT = timedelta(minutes=5)
 MAX_ATTEMPTS = 8
 RETRY_BASE = timedelta(seconds=30)
 RETRY_CAP = timedelta(hours=1)
+UNREADABLE, UNFORESEEN = "unreadable", "unforeseen"
+log = structlog.get_logger(__name__)
 _rng = SystemRandom()
 
 
@@ -56,21 +60,24 @@ def has_due(now: datetime) -> bool:
 def deliver_due(*, now: datetime, actor: Actor, limit: int = 50) -> dict[str, int]:
     """Hand over what is due, one message at a time; call it outside any transaction.
 
+    One that cannot be handed over, whatever the reason, waits for a person and keeps no other waiting.
     Returns how many deliveries ended in each state.
     """
     counts: Counter[str] = Counter(dict.fromkeys(DeliveryState.values, 0))
     counts[DeliveryState.UNCERTAIN] += mark_uncertain(now=now, actor=actor)
     due = Delivery.objects.filter(_is_due(now)).order_by("next_attempt_at", "created_at", "channel")
-    for delivery_id in list(due.values_list("pk", flat=True)[:limit]):
-        state = deliver(delivery_id, now=now, actor=actor)
-        if state is not None:
-            counts[state] += 1
+    ids = list(due.values_list("pk", flat=True)[:limit])
+    counts.update(each_alone(ids, partial(deliver, now=now, actor=actor)))
     return dict(counts)
 
 
 def deliver(delivery_id: UUID, *, now: datetime, actor: Actor) -> DeliveryState | None:
     """Make one attempt; return the state it ended in, or None when somebody else has the delivery."""
-    delivery, state = _begin(delivery_id, now=now, actor=actor)
+    delivery, state, attempt = None, None, Boundary()
+    with attempt:
+        delivery, state = _begin(delivery_id, now=now, actor=actor)
+    if attempt.error is not None:
+        return _set_aside(delivery_id, attempt, now=now, actor=actor)
     if delivery is None or state != DeliveryState.SENDING:
         return state
     outcome = _hand_over(delivery)
@@ -80,7 +87,7 @@ def deliver(delivery_id: UUID, *, now: datetime, actor: Actor) -> DeliveryState 
 def mark_uncertain(*, now: datetime, actor: Actor) -> int:
     """Turn hand-overs that nobody finished into questions for a person; return how many."""
     found = list(Delivery.objects.filter(_is_abandoned(now)).values_list("pk", flat=True))
-    return sum(_abandon(pk, now=now, actor=actor) for pk in found)
+    return sum(each_alone(found, partial(_abandon, now=now, actor=actor)))
 
 
 def _is_due(now: datetime) -> Q:
@@ -97,8 +104,8 @@ def _begin(delivery_id: UUID, *, now: datetime, actor: Actor) -> tuple[Delivery 
         delivery = _locked(delivery_id)
         if delivery.state != DeliveryState.PENDING:
             return None, None
-        if not _is_as_approved(delivery):
-            return delivery, _settle(delivery, Outcome(DeliveryState.HELD, "changed"), now=now, actor=actor)
+        if why := objection(delivery):
+            return delivery, _settle(delivery, Outcome(DeliveryState.HELD, why), now=now, actor=actor)
         Delivery.objects.filter(pk=delivery.pk, state=DeliveryState.PENDING).update(
             state=DeliveryState.SENDING, claimed_at=now, attempts=F("attempts") + 1
         )
@@ -111,54 +118,73 @@ def _begin(delivery_id: UUID, *, now: datetime, actor: Actor) -> tuple[Delivery 
 def _locked(delivery_id: UUID) -> Delivery:
     """Lock the draft, then its delivery: the order in which edits and approvals lock them."""
     draft_id = Delivery.objects.values_list("draft_id", flat=True).get(pk=delivery_id)
-    draft = Draft.objects.select_related("client", "matter", "approval").select_for_update(of=("self",))
-    locked = draft.get(pk=draft_id)
+    drafts = Draft.objects.select_related("client", "matter__attorney", "matter__paralegal", "approval__by")
+    locked = drafts.select_for_update(of=("self",)).get(pk=draft_id)
     delivery = Delivery.objects.select_for_update().get(pk=delivery_id)
     delivery.draft = locked
     return delivery
 
 
-def _is_as_approved(delivery: Delivery) -> bool:
-    """True when text and addresses are those approved, and the client is still reached there."""
-    draft, approval = delivery.draft, delivery.draft.approval
-    if approval is None or draft.state not in {DraftState.APPROVED, DraftState.SENT}:
-        return False
-    same_text = fingerprint(draft) == approval.content_hash == draft.approved_hash
-    return same_text and draft.version == delivery.version and address_of(draft) == _address_now(draft)
-
-
-def address_of(draft: Draft) -> str:
-    """Return the e-mail address the draft was approved for, or an empty text."""
-    addresses = [row["address"] for row in draft.recipients if row["channel"] == Channel.EMAIL]
-    return str(addresses[0]) if addresses else ""
-
-
-def _address_now(draft: Draft) -> str:
-    client: Client = draft.client
-    return client.email if client.email and address_of(draft) else ""
+def _set_aside(delivery_id: UUID, attempt: Boundary, *, now: datetime, actor: Actor) -> DeliveryState | None:
+    """Hold a message that could not even be looked at: the people of its matter decide."""
+    if is_transient(attempt.error):
+        # Nothing is wrong with the message: it stays due.
+        assert attempt.error is not None  # noqa: S101  what is transient is there
+        raise attempt.error
+    _log_failure(delivery_id, attempt)
+    with unit_of_work(actor=actor):
+        delivery = _locked(delivery_id)
+        if delivery.state != DeliveryState.PENDING:
+            return None
+        return _settle(delivery, Outcome(DeliveryState.HELD, UNREADABLE), now=now, actor=actor)
 
 
 def _hand_over(delivery: Delivery) -> Outcome:
+    writing, sending = Boundary(), Boundary()
+    with writing:
+        spec = _email(delivery)
+    if writing.error is not None:
+        # Nothing has left yet.
+        _log_failure(delivery.pk, writing)
+        return Outcome(DeliveryState.HELD, UNREADABLE)
+    with sending:
+        send_email(spec)
+    return _outcome_of(delivery, sending)
+
+
+def _email(delivery: Delivery) -> EmailMessageSpec:
     draft = delivery.draft
     mail = render_email(draft.texts, draft.language)
-    spec = EmailMessageSpec(
-        to=(address_of(draft),),
+    return EmailMessageSpec(
+        to=(address_on(draft, Channel.EMAIL),),
         subject=mail.subject,
         text=mail.text,
         html=mail.html,
         message_id=delivery.message_id,
         headers={"Content-Language": draft.language, "Auto-Submitted": "auto-generated"},
     )
-    try:
-        send_email(spec)
-    except TransientNotifyError as error:
+
+
+def _outcome_of(delivery: Delivery, sending: Boundary) -> Outcome:
+    error = sending.error
+    if error is None:
+        return Outcome(DeliveryState.SENT)
+    if isinstance(error, TransientNotifyError):
         is_last = delivery.attempts >= MAX_ATTEMPTS
         return Outcome(DeliveryState.FAILED if is_last else DeliveryState.PENDING, error.code)
-    except PermanentNotifyError as error:
+    if isinstance(error, PermanentNotifyError):
         return Outcome(DeliveryState.FAILED, error.code)
-    except UncertainNotifyError as error:
+    if isinstance(error, UncertainNotifyError):
         return Outcome(DeliveryState.UNCERTAIN, error.code)
-    return Outcome(DeliveryState.SENT)
+    # Nobody foresaw it, so nobody knows how much of the message had left.
+    _log_failure(delivery.pk, sending)
+    return Outcome(DeliveryState.UNCERTAIN, UNFORESEEN)
+
+
+def _log_failure(delivery_id: UUID, attempt: Boundary) -> None:
+    log.error(
+        "hand_over_failed", delivery=str(delivery_id), error_class=attempt.error_class, where=attempt.where
+    )
 
 
 def _finish(delivery: Delivery, outcome: Outcome, *, now: datetime, actor: Actor) -> DeliveryState | None:
@@ -240,4 +266,6 @@ def _ask(delivery: Delivery, outcome: Outcome, *, now: datetime) -> None:
         matter=delivery.draft.matter,
         data={"state": str(outcome.state), "error": outcome.error, "channel": delivery.channel},
     )
-    notices.tell(assigned(delivery.draft.matter), message, now=now)
+    matter = delivery.draft.matter
+    # A matter that nobody has must not swallow a message.
+    notices.tell(assigned(matter) or managers(matter), message, now=now)

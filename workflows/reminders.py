@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 from django.db.models import Max, Q, QuerySet
@@ -11,7 +13,7 @@ from django.utils import timezone
 from legist.core import audit
 from legist.core.actors import Actor
 from legist.core.errors import Forbidden, WrongState
-from legist.core.resilience.boundary import each_alone
+from legist.core.resilience.boundary import Boundary, each_alone
 from legist.core.uow import unit_of_work
 from legist.practice.permissions import Capability, can
 from workflows import audit_actions as actions
@@ -20,7 +22,7 @@ from workflows.deadlines import Known
 from workflows.models import Deadline, Notice, Reminder
 from workflows.models.deadlines import DeadlineState, ReminderState, Rung
 from workflows.models.notices import NoticeKind, NoticeLevel
-from workflows.people import get_person
+from workflows.people import assigned, get_person, managers
 from workflows.selectors.access import access_deadline
 from workflows.selectors.reminders import rule_of
 
@@ -100,19 +102,34 @@ def has_due(now: datetime) -> bool:
 
 
 def run_due(*, now: datetime, actor: Actor, limit: int = 200) -> int:
-    """Show what is due and tell the next person of what nobody answered, each once; return how many.
-
-    One that cannot be shown keeps no other back; its error is raised when the others are shown.
-    """
-    due = Reminder.objects.filter(_due(now)).order_by("due_at", "pk")
-    related = due.select_related("deadline__matter__attorney", "deadline__matter__paralegal")
-    shown = list[bool]()
-    each_alone(related[:limit], lambda reminder: shown.append(_go_on(reminder, now=now, actor=actor)))
+    """Show what is due and tell the next person of what nobody answered, each once; return how many."""
+    due = Reminder.objects.filter(_due(now)).order_by("due_at", "pk").values_list("pk", flat=True)
+    shown = each_alone(
+        list(due),
+        partial(_go_on, now=now, actor=actor),
+        failed=partial(_tell_plainly, now=now, actor=actor),
+        limit=limit,
+    )
     return sum(shown)
 
 
-def _go_on(reminder: Reminder, *, now: datetime, actor: Actor) -> bool:
+def _tell_plainly(reminder_id: UUID, attempt: Boundary, *, now: datetime, actor: Actor) -> None:
+    """Tell the people of the matter, once, of a reminder that could not be shown as it should."""
+    del attempt
     with unit_of_work(actor=actor):
+        reminder = _related().get(pk=reminder_id)
+        matter = reminder.deadline.matter
+        message = replace(_message(reminder, is_escalated=False), key=f"reminder:{reminder.pk}:failed")
+        notices.tell([*assigned(matter), *managers(matter)], message, now=now)
+
+
+def _related() -> QuerySet[Reminder]:
+    return Reminder.objects.select_related("deadline__matter__attorney", "deadline__matter__paralegal")
+
+
+def _go_on(reminder_id: UUID, *, now: datetime, actor: Actor) -> bool:
+    with unit_of_work(actor=actor):
+        reminder = _related().get(pk=reminder_id)
         if reminder.deadline.state != DeadlineState.OPEN:
             _withdraw(Reminder.objects.filter(pk=reminder.pk))
             return False

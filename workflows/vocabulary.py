@@ -91,6 +91,16 @@ LANGUAGES: dict[str, Words] = {"en": _("English"), "es": _("Spanish")}
 DELIVERY_ERRORS: dict[str, Words] = {
     "changed": _("the text or the client's address is no longer the approved one"),
     "interrupted": _("the hand-over was interrupted"),
+    "unsealed": _(
+        "the approval was written past the application: do not send it, and have the record verified"
+    ),
+    "unrecorded": _("the record does not tell of this approval as the latest decision: have it verified"),
+    "approver": _(
+        "whoever approved it may approve messages of this matter no longer: it needs a new approval"
+    ),
+    "repeated": _("the record says that it went out already"),
+    "unreadable": _("the message cannot be read or put into a mail: write it anew"),
+    "unforeseen": _("an error nobody foresaw stopped the hand-over"),
 }
 STATUS_FACTS = frozenset({"code", "previous_code"})
 KNOWN_CODES: dict[str, CodeInfo] = {str(code): info for code, info in CODES.items()}

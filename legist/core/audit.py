@@ -8,22 +8,35 @@ copy of both, put back as it was, looks whole too: keep the head that `verify_au
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from auditlog.registry import auditlog
 from django.db import models
 
-from legist.core import correlation, crypto
+from legist.core import chain, correlation, crypto
 from legist.core.actors import Actor
+from legist.core.chain import compute_hash
 from legist.core.models import AuditEntry, AuditHead
 from legist.core.uow import current_unit, register_flush, unit_of_work
+from legist.core.verification import Verification, verify
 
-GENESIS = "0" * 64
+__all__ = [
+    "Action",
+    "Verification",
+    "compute_hash",
+    "describe_subjects",
+    "get_action",
+    "list_actions",
+    "record",
+    "register_action",
+    "register_history",
+    "register_subject",
+    "verify",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,29 +107,6 @@ def record(
         own.pending.append(entry)
 
 
-def compute_hash(entry: AuditEntry) -> str:
-    """Return the keyed hash of an entry's content together with the hash of the entry before it."""
-    content = [
-        entry.sequence,
-        entry.at.astimezone(UTC).isoformat(timespec="microseconds"),
-        entry.action,
-        entry.actor_kind,
-        entry.actor_id,
-        entry.subject_type,
-        entry.subject_id,
-        str(entry.scope or ""),
-        entry.data,
-        entry.correlation_id,
-        entry.previous_hash,
-    ]
-    return crypto.keyed_hash(json.dumps(content, sort_keys=True).encode(), purpose="audit chain")
-
-
-def compute_seal(head: AuditHead) -> str:
-    """Return the keyed hash of the head, so that it cannot be set back by writing two columns."""
-    return crypto.keyed_hash(f"{head.sequence}:{head.entry_hash}".encode(), purpose="audit head")
-
-
 def _chain(pending: list[Any]) -> None:
     entries = [row for row in pending if isinstance(row, AuditEntry)]
     if not entries:
@@ -126,58 +116,14 @@ def _chain(pending: list[Any]) -> None:
     for entry in entries:
         entry.sequence = head.sequence + 1
         entry.previous_hash = head.entry_hash
-        entry.entry_hash = compute_hash(entry)
+        entry.entry_hash = chain.compute_hash(entry)
         head.sequence, head.entry_hash = entry.sequence, entry.entry_hash
     AuditEntry.objects.bulk_create(entries)
-    head.seal = compute_seal(head)
+    head.seal = chain.compute_seal(head)
     head.save(update_fields=["sequence", "entry_hash", "seal"])
 
 
 register_flush(_chain)
-
-
-@dataclass(frozen=True, slots=True)
-class Verification:
-    """The outcome of a walk along the chain; `bad_sequence` and `reason` are None when it is whole."""
-
-    entries: int
-    head: str
-    bad_sequence: int | None = None
-    reason: str | None = None
-
-    @property
-    def is_whole(self) -> bool:
-        return self.bad_sequence is None
-
-
-def verify() -> Verification:
-    """Recompute the whole chain and stop at the first entry that is missing, moved or altered."""
-    count, previous = 0, GENESIS
-    for entry in _entries():
-        reason = _fault(entry, expected=count + 1, previous=previous)
-        if reason:
-            return Verification(count, previous, min(entry.sequence, count + 1), reason)
-        count, previous = count + 1, entry.entry_hash
-    head = AuditHead.objects.filter(id=1).first() or AuditHead(sequence=0)
-    if (head.sequence, head.entry_hash) != (count, previous):
-        return Verification(count, previous, count + 1, "entries at the end of the chain are missing")
-    if count and head.seal != compute_seal(head):
-        return Verification(count, previous, count + 1, "the end of the chain was set back")
-    return Verification(count, previous)
-
-
-def _entries() -> Iterator[AuditEntry]:
-    return AuditEntry.objects.order_by("sequence").iterator(chunk_size=2000)
-
-
-def _fault(entry: AuditEntry, *, expected: int, previous: str) -> str | None:
-    if entry.sequence != expected:
-        return "an entry is missing"
-    if entry.previous_hash != previous:
-        return "the entry does not follow the one before it"
-    if entry.entry_hash != compute_hash(entry):
-        return "the entry was altered"
-    return None
 
 
 Describe = Callable[[list[str]], dict[str, tuple[str, str]]]
@@ -204,5 +150,5 @@ def describe_subjects(entries: Iterable[AuditEntry]) -> dict[tuple[str, str], tu
 
 def register_history(model: type[models.Model], *, exclude: Iterable[str] = ()) -> None:
     """Keep the field history of a model with django-auditlog, leaving out whatever is encrypted."""
-    hidden = {field.name for field in crypto.encrypted_fields(model)}
+    hidden = {field.name for field in crypto.encrypted_fields(model)} | {"seal"}
     auditlog.register(model, exclude_fields=sorted(hidden | set(exclude)))

@@ -11,9 +11,13 @@ import hmac
 import json
 import os
 from base64 import b64decode, b64encode, urlsafe_b64decode
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+import structlog
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -22,6 +26,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models.query_utils import DeferredAttribute
 
+log = structlog.get_logger(__name__)
 VERSION = "v1"
 NONCE_BYTES = 12
 
@@ -100,6 +105,24 @@ def blind_index(value: str, purpose: str) -> str:
     return keyed_hash(value.encode(), purpose=f"index {purpose}")
 
 
+UNREADABLE = "(?)"
+_is_showing: ContextVar[bool] = ContextVar("legist_showing", default=False)
+
+
+@contextmanager
+def showing() -> Iterator[None]:
+    """Have texts that cannot be opened read as `UNREADABLE`, so that one of them costs no whole page.
+
+    For what is shown only: the row keeps its ciphertext when it is saved, and the placeholder itself is
+    refused as a value.
+    """
+    token = _is_showing.set(True)
+    try:
+        yield
+    finally:
+        _is_showing.reset(token)
+
+
 class EncryptedAttribute(DeferredAttribute):
     """Opens the value when it is first read, so that lists that never show it never pay for it."""
 
@@ -108,7 +131,13 @@ class EncryptedAttribute(DeferredAttribute):
     def __get__(self, instance: Any, cls: Any = None) -> Any:
         value = super().__get__(instance, cls)
         if isinstance(value, Sealed):
-            value = self.field.open(instance, value)
+            try:
+                value = self.field.open(instance, value)
+            except CryptoError:
+                if not (_is_showing.get() and type(self.field) is EncryptedTextField):
+                    raise
+                log.error("value_unreadable", place=self.field.context(instance))  # noqa: TRY400  no trace
+                return UNREADABLE
             instance.__dict__[self.field.attname] = value
         return value
 
@@ -141,6 +170,9 @@ class EncryptedTextField(TextField):
         return self.from_bytes(unseal(token, context=self.context(instance)))
 
     def close(self, instance: models.Model, value: Any) -> Sealed:
+        if value == UNREADABLE:
+            message = f"{self.name} could not be read; its placeholder must not take its place."
+            raise CryptoError(message)
         if instance.pk is None:
             message = f"{instance._meta.label} needs its id before {self.name} can be encrypted."
             raise CryptoError(message)

@@ -17,11 +17,12 @@ class PracticeConfig(AppConfig):
     verbose_name = "Practice"
 
     def ready(self) -> None:
-        from legist.practice import audit_actions, history, places, second_factors
+        from legist.practice import audit_actions, history, places, promises, second_factors
 
         audit_actions.register_subjects()
         history.register()
         places.register()
+        promises.register()
         second_factors.register()
         post_migrate.connect(sort_earlier_walls, sender=self, dispatch_uid="practice.walls")
 

@@ -31,6 +31,7 @@ __all__ = [
     "access_matter",
     "can",
     "grant_matter",
+    "places_above",
     "require",
     "revoke_matter",
     "shut_out_of",
@@ -116,6 +117,11 @@ def shut_out_of(matters: Iterable[Matter]) -> frozenset[tuple[UUID, UUID]]:
 def walls_over(matter: Matter) -> QuerySet[Wall]:
     """Return the walls that cover a matter: on it, on one above it, or on its client."""
     return _walls_on(_lineage([matter]))
+
+
+def places_above(matter: Matter) -> list[UUID]:
+    """Return the ids of all on which a wall covers the matter: it, its client, those above it and theirs."""
+    return list(_places_above(matter.pk, _lineage([matter])))
 
 
 Lineage = dict[UUID, tuple[UUID | None, UUID]]

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from legist.core import audit
+from legist.core import audit, seals
 from legist.core.actors import Actor
 from legist.core.crypto import CryptoError
 from legist.core.errors import InvalidInput, WrongState
@@ -136,8 +136,7 @@ def _says(wall: Wall) -> tuple[str, UUID | None]:
 def _widen(wall: Wall, *, actor: Actor, now: datetime) -> None:
     matter = wall.matter
     assert matter is not None  # noqa: S101  asked by the callers
-    wall.client, wall.matter, wall.earlier = matter.client, None, EarlierWall.NO
-    wall.save(update_fields=["client", "matter", "earlier"])
+    seals.change_locked(wall, client=matter.client, matter=None, earlier=EarlierWall.NO)
     _take_away(wall, actor=actor, now=now)
     _record(actions.WALL_WIDENED, wall, actor=actor, now=now, scope=matter.pk, matter=matter.pk)
 

@@ -6,14 +6,16 @@ import os
 from base64 import urlsafe_b64encode
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
 
 from legist.core import crypto
+from legist.core.canary import WRONG_FIELD_KEYS, faults
 from legist.practice.models import Client
-from tests.factories.practice import make_client
+from tests.factories.practice import Firm, make_client
+from tests.support.forgery import alter
 
 
 def new_key() -> str:
@@ -104,3 +106,19 @@ def test_it_keeps_the_ciphertext_when_another_field_is_saved(db: None) -> None:
     Client.objects.get(pk=client.pk).save(update_fields=["language", "name"])
 
     assert stored(client) == before
+
+
+def test_a_row_that_cannot_be_opened_is_named_and_stops_no_other(firm: Firm, settings: object) -> None:
+    fresh, old = new_key(), settings.LEGIST_FIELD_KEYS  # type: ignore[attr-defined]
+    settings.LEGIST_FIELD_KEYS = [fresh, *old]  # type: ignore[attr-defined]
+    broken = firm.danas_matter.client
+    alter(broken, phone="v1.00000000.AAAA")
+
+    with pytest.raises(CommandError) as stopped:
+        call_command("rotate_keys", batch=1)
+
+    assert (stopped.value.returncode, f"practice.Client {broken.pk}" in str(stopped.value)) == (1, True)
+    assert "Keep all keys" in str(stopped.value)
+    settings.LEGIST_FIELD_KEYS = [fresh]  # type: ignore[attr-defined]
+    assert Client.objects.get(pk=firm.eves_matter.client_id).name == "Eve Example"
+    assert faults() == [WRONG_FIELD_KEYS]

@@ -9,8 +9,11 @@ from django.db import IntegrityError, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from legist.core import audit
 from legist.core.errors import InvalidInput, WrongState
+from legist.core.ids import uuid7
 from legist.core.models import AuditEntry
+from legist.practice.audit_actions import WALL_RAISED
 from legist.practice.models import Client, Matter, MatterWall, Wall
 from legist.practice.permissions import (
     Capability,
@@ -24,9 +27,10 @@ from legist.practice.permissions import (
 )
 from legist.practice.roles import Role
 from legist.practice.services import People, assign_matter, fill_seats, open_matter
-from legist.practice.walls import lower_wall, wall_off
+from legist.practice.walls import lower_wall, wall_off, widen_wall
 from tests.factories.practice import NOW, SYSTEM, Firm, make_client, make_user
 from tests.practice.test_permissions import make_team
+from tests.support.forgery import alter, copy_of, delete
 
 C = Capability
 WHY = "A relative works for the other side."
@@ -229,3 +233,66 @@ def test_the_rule_says_the_same_from_every_side(firm: Firm, world: World) -> Non
                 expected = not is_walled and (bool(mine - closed) or not mine)
                 assert visible_clients(actor).filter(pk=owner.pk).exists() is expected
         transaction.set_rollback(True)
+
+
+def test_a_deleted_wall_is_found_by_the_record(firm: Firm) -> None:
+    wall = Wall.objects.get(user=firm.charlie)
+    delete(wall)
+
+    result = audit.verify()
+    assert result.first is not None
+    assert (result.reason, result.first.table, result.first.row) == (
+        "the row is missing",
+        "practice.wall",
+        str(wall.pk),
+    )
+
+
+def test_a_wall_that_was_moved_to_another_person_is_named(firm: Firm) -> None:
+    wall = Wall.objects.get(user=firm.charlie)
+    alter(wall, user_id=firm.paul.pk)
+
+    result = audit.verify()
+    assert (result.reason, result.faults) == ("the row says something else than the record", 2)
+
+
+def test_a_forged_wall_only_shuts_out_and_is_named(firm: Firm) -> None:
+    wall, forged = Wall.objects.get(user=firm.charlie), uuid7()
+    copy_of(wall, id=forged, user_id=firm.paul.pk)
+
+    assert not can(firm.actor("paul"), Capability.VIEW_MATTER, firm.danas_matter)
+    result = audit.verify()
+    assert (result.faults, result.first and result.first.row) == (1, str(forged))
+
+
+def test_a_record_of_walls_raised_widened_and_lowered_is_whole(firm: Firm) -> None:
+    wall = Wall.objects.get(user=firm.charlie)
+    assert audit.verify().is_whole
+    on = wall.on
+    if isinstance(on, Matter):
+        widen_wall(wall, actor=SYSTEM, now=NOW)
+        on = on.client
+    assert audit.verify().is_whole
+    lower_wall(on, firm.charlie, actor=SYSTEM, now=NOW)
+    assert audit.verify().is_whole
+    wall_off(firm.danas_matter, firm.charlie, reason="Again.", actor=SYSTEM, now=NOW)
+    widen_wall(Wall.objects.get(user=firm.charlie), actor=SYSTEM, now=NOW)
+    assert audit.verify().is_whole
+
+
+def test_a_wall_of_an_earlier_release_is_missed_too(firm: Firm) -> None:
+    """Its entry names the person and the matter only."""
+    audit.record(
+        WALL_RAISED,
+        actor=SYSTEM,
+        subject=firm.eves_matter,
+        scope=firm.eves_matter.pk,
+        now=NOW,
+        data={"user": str(firm.paul.pk)},
+    )
+    assert audit.verify().reason == "the row is missing"
+
+    wall_off(firm.eves_matter.client, firm.paul, reason="Conflict.", actor=SYSTEM, now=NOW)
+    assert audit.verify().is_whole
+    lower_wall(firm.eves_matter.client, firm.paul, actor=SYSTEM, now=NOW)
+    assert audit.verify().is_whole

@@ -12,8 +12,9 @@ from legist.core import flags, heartbeat
 from legist.core.models import AuditEntry
 from tests.factories.practice import NOW, SYSTEM
 from tests.factories.tracking import POLLER, later, make_receipt, make_receipts, numbers
+from tests.support.forgery import alter
 from tests.support.simulator import RunningSimulator
-from tracking.models import Receipt, StatusChange, StatusQuery
+from tracking.models import Receipt, ReviewItem, StatusChange, StatusQuery
 from tracking.polling import lease
 from tracking.polling.fetching import Fetched
 from tracking.polling.policy import current_policy
@@ -150,3 +151,45 @@ def test_a_result_that_outlived_its_lease_leaves_the_schedule_to_the_new_holder(
     receipt.refresh_from_db()
     assert (receipt.next_poll_at, StatusChange.objects.count()) == (planned, 1)
     assert sorted(StatusQuery.objects.values_list("decision", flat=True)) == ["first", "late"]
+
+
+def test_a_number_that_cannot_be_read_keeps_no_other_waiting(
+    simulator: RunningSimulator, uscis: UscisSource
+) -> None:
+    broken, *_others = make_receipts(3)
+    alter(broken, number="v1.00000000.AAAA", next_poll_at=NOW - DAY)
+
+    result = poll_due(source=uscis, now=NOW)
+
+    assert (result.tally.ok, simulator.calls().total) == (2, 2)
+    broken = Receipt.objects.get(pk=broken.pk)
+    assert broken.next_poll_at is not None
+    assert (broken.last_error, broken.next_poll_at > NOW, broken.lease_token) == (
+        "number_unreadable",
+        True,
+        None,
+    )
+    item = ReviewItem.objects.get(receipt=broken)
+    assert (item.kind, item.code, item.occurrences) == ("unreadable", "number_unreadable", 1)
+
+
+def test_a_result_that_cannot_be_written_down_keeps_no_other_waiting(
+    simulator: RunningSimulator, uscis: UscisSource
+) -> None:
+    """Its change was taken away past the application, so the number of the next one is refused."""
+    receipts = make_receipts(3)
+    poll_due(source=uscis, now=NOW)
+    broken = receipts[0]
+    for receipt in receipts:
+        simulator.set_status(receipt.number, "approved")
+        alter(receipt, next_poll_at=NOW)
+    alter(broken, sequence=0)
+
+    result = poll_due(source=uscis, now=NOW + DAY)
+
+    assert (result.tally.ok, result.tally.changed, result.tally.review) == (2, 2, 1)
+    assert result.tally.errors == {"django.db.utils.IntegrityError": 1}
+    assert StatusQuery.objects.get(receipt=broken, error_code="unforeseen").outcome == "lost"
+    assert ReviewItem.objects.get(receipt=broken).code == "unforeseen"
+    broken.refresh_from_db()
+    assert broken.lease_token is None

@@ -15,6 +15,7 @@ from legist.practice.models import Client
 from tests.factories.practice import NOW, Firm
 from tests.factories.workflows import ENGINE, TEXTS, approve, make_draft
 from workflows import drafts
+from workflows.consent import fingerprint
 from workflows.draft_states import TRANSITIONS, next_state
 from workflows.models import Approval, Delivery, Draft, Notice
 from workflows.models.drafts import DraftState
@@ -226,10 +227,10 @@ def test_it_binds_the_hash_to_text_recipients_and_language(firm: Firm) -> None:
     for field, value in [("language", "en"), ("recipients", []), ("channels", []), ("texts", EDITED)]:
         changed = Draft.objects.get(pk=draft.pk)
         setattr(changed, field, value)
-        hashes.add(drafts.fingerprint(changed))
+        hashes.add(fingerprint(changed))
 
     assert len(hashes) == 5
-    assert drafts.fingerprint(Draft.objects.get(pk=draft.pk)) == draft.content_hash
+    assert fingerprint(Draft.objects.get(pk=draft.pk)) == draft.content_hash
 
 
 @pytest.mark.parametrize("state", ["approved", "sent"])

@@ -14,7 +14,7 @@ from legist.core.models import AuditEntry
 from tests.factories.practice import NOW, Firm
 from tests.factories.wording import OURS, OWN, publication, publish_words
 from tests.factories.workflows import make_news, run
-from workflows.drafts import fingerprint
+from workflows.consent import fingerprint
 from workflows.models import Draft, WordingVersion
 from workflows.models.wording import WordingIsFixed
 from workflows.proposals import propose

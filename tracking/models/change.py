@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from legist.core.crypto import EncryptedJSONField, EncryptedTextField
 from legist.core.ids import uuid7
+from legist.core.seals import Sealed, SealedQuerySet, SealField
 
 
 class Reads(NamedTuple):
@@ -38,7 +39,41 @@ class Attention(models.TextChoices):
     NOTE = "note", _("Note only")
 
 
-class StatusChangeQuerySet(models.QuerySet["StatusChange"]):
+# All that a change says, its encrypted words included.
+SEALED = (
+    "receipt_id",
+    "sequence",
+    "from_code",
+    "to_code",
+    "from_bucket",
+    "to_bucket",
+    "from_stage",
+    "to_stage",
+    "title_en",
+    "title_es",
+    "description_en",
+    "description_es",
+    "facts",
+    "client_action",
+    "terminal",
+    "attention",
+    "event_date",
+    "detected_after",
+    "detected_at",
+    "source",
+    "rule",
+    "normalizer",
+    "confidence",
+    "needs_review",
+    "override_id",
+    "query_id",
+    "reread_of_id",
+    "actor",
+    "correlation_id",
+)
+
+
+class StatusChangeQuerySet(SealedQuerySet["StatusChange"]):
     """Refuses what would rewrite history. (Key rotation works below it, on the base manager.)"""
 
     def update(self, **_kwargs: Any) -> NoReturn:
@@ -51,8 +86,8 @@ class StatusChangeQuerySet(models.QuerySet["StatusChange"]):
         raise HistoryIsFixed
 
 
-class StatusChange(models.Model):
-    """One change of a receipt's status, as learned at `detected_at`. Never altered, never deleted.
+class StatusChange(Sealed):
+    """One change of a receipt's status, as learned at `detected_at`, sealed. Never altered, never deleted.
 
     USCIS acted somewhere between `detected_after` (the last good reading before) and `detected_at`;
     `event_date` is the day its text names. A side event (fee, expedite, address) keeps the bucket:
@@ -103,6 +138,7 @@ class StatusChange(models.Model):
     )
     actor = models.CharField(max_length=80, help_text="Key of the actor that recorded it.")
     correlation_id = models.CharField(max_length=64, blank=True, default="")
+    seal = SealField(covers=SEALED)
 
     receipt_id: UUID
     override_id: UUID | None

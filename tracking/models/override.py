@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
 from uuid import UUID
 
 from django.conf import settings
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from legist.core.crypto import EncryptedTextField
 from legist.core.ids import uuid7
+from legist.core.seals import Sealed, SealedQuerySet, SealField
 
 MANUAL = "manual"
 """Source key of a status that a person set."""
@@ -24,8 +26,8 @@ class OverrideState(models.TextChoices):
     SUPERSEDED = "superseded", _("Replaced by something newer")
 
 
-class Override(models.Model):
-    """One status that a person set by hand, with the reason. It can be taken back.
+class Override(Sealed):
+    """One status that a person set by hand, with the reason, sealed. It can be taken back.
 
     It holds until the source says something it had not said before, or another override follows.
     States: active -> reverted (by a person, with a reason) | superseded (by a reading or an override).
@@ -50,8 +52,13 @@ class Override(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     end_reason = EncryptedTextField(null=True, blank=True)
+    seal = SealField(
+        covers=("receipt_id", "state", "code", "previous_code", "by_id", "at", "ended_at", "ended_by_id")
+    )
 
     receipt_id: UUID
+
+    objects: ClassVar[models.Manager[Override]] = SealedQuerySet.as_manager()
 
     class Meta:
         constraints = [

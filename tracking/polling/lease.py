@@ -11,10 +11,14 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
+from legist.core.actors import Actor
+from legist.core.crypto import CryptoError
 from legist.core.ids import uuid7
 from legist.core.leases import take
 from tracking.models import QueryOutcome, Receipt, StatusQuery
+from tracking.polling.aside import NUMBER_UNREADABLE, set_aside
 
+POLLER: Final = Actor.system("poller")
 # Longer than a batch can take: the slowest call for every slot of every thread, and the commit.
 LEASE: Final = timedelta(minutes=5)
 
@@ -37,7 +41,7 @@ def claim_due(*, limit: int, now: datetime) -> list[Claim]:
     due = _free(Receipt.objects.filter(next_poll_at__lte=now), now).order_by("next_poll_at")
     token = uuid7()
     taken = take(due, limit=limit, lease_token=token, lease_until=now + LEASE)
-    return _held_by(token) if taken else []
+    return _held_by(token, now=now) if taken else []
 
 
 def claim_receipt(receipt_id: UUID, *, now: datetime) -> Claim | None:
@@ -46,7 +50,7 @@ def claim_receipt(receipt_id: UUID, *, now: datetime) -> Claim | None:
     token = uuid7()
     if not wanted.update(lease_token=token, lease_until=now + LEASE):
         return None
-    return next(iter(_held_by(token)), None)
+    return next(iter(_held_by(token, now=now)), None)
 
 
 def count_due(*, now: datetime) -> int:
@@ -104,7 +108,23 @@ def _free(receipts: QuerySet[Receipt], now: datetime) -> QuerySet[Receipt]:
     return receipts.filter(Q(lease_until__isnull=True) | Q(lease_until__lte=now))
 
 
-def _held_by(token: UUID) -> list[Claim]:
+def _held_by(token: UUID, *, now: datetime) -> list[Claim]:
     held = Receipt.objects.filter(lease_token=token).order_by("next_poll_at")
     rows = held.only("id", "number", "attempts", "lease_token")
-    return [Claim(receipt.pk, receipt.number, receipt.attempts, token) for receipt in rows]
+    return list(filter(None, (_readable(receipt, token=token, now=now) for receipt in rows)))
+
+
+def _readable(receipt: Receipt, *, token: UUID, now: datetime) -> Claim | None:
+    """Return the claim; a number that cannot be opened stands aside and keeps no other waiting."""
+    try:
+        return Claim(receipt.pk, receipt.number, receipt.attempts, token)
+    except CryptoError:
+        set_aside(
+            receipt.pk,
+            token=token,
+            source=receipt.source or "uscis",
+            why=NUMBER_UNREADABLE,
+            now=now,
+            actor=POLLER,
+        )
+    return None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any, Final
@@ -19,11 +19,13 @@ from legist.core.actors import Actor
 from legist.core.correlation import correlated
 from legist.core.crypto import keyed_hash
 from legist.core.resilience import backoff
+from legist.core.resilience.boundary import Boundary, each_alone, is_transient
 from legist.core.uow import unit_of_work
 from tracking import audit_actions as actions
 from tracking import changes, reviews
 from tracking.models import Decision, Payload, QueryOutcome, Receipt, ReviewKind, StatusQuery
 from tracking.polling import cadence
+from tracking.polling.aside import UNFORESEEN, set_aside
 from tracking.polling.cadence import CadencePolicy, NextPoll
 from tracking.polling.fetching import DEFERRING, Fetched
 from tracking.sources.errors import ErrorKind, SourceError
@@ -50,6 +52,13 @@ class Tally:
     errors: Counter[str] = field(default_factory=Counter)
     codes: Counter[str] = field(default_factory=Counter)
 
+    def add(self, other: Tally) -> None:
+        """Count another tally in."""
+        for name in ("ok", "changed", "unchanged", "retry", "review"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        self.errors += other.errors
+        self.codes += other.codes
+
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
@@ -63,7 +72,43 @@ class Settlement:
 
 
 def settle_batch(batch: list[Fetched], *, settlement: Settlement, now: datetime) -> None:
-    """Commit the results of a batch together: calls, payloads, changes, next polls, leases."""
+    """Commit the results of a batch together: calls, payloads, changes, next polls, leases.
+
+    Where that fails, each by itself: what cannot be written down stands aside for a person.
+    """
+    whole = Boundary()
+    with whole:
+        _settle_together(batch, settlement=settlement, now=now)
+    if whole.error is None:
+        return
+    if is_transient(whole.error):
+        raise whole.error
+    each_alone(
+        batch,
+        lambda fetched: _settle_together([fetched], settlement=settlement, now=now),
+        failed=lambda fetched, attempt: _set_aside(fetched, attempt, settlement=settlement, now=now),
+    )
+
+
+def _set_aside(fetched: Fetched, attempt: Boundary, *, settlement: Settlement, now: datetime) -> None:
+    claim = fetched.claim
+    set_aside(
+        claim.receipt_id,
+        token=claim.token,
+        source=settlement.source,
+        why=UNFORESEEN,
+        now=now,
+        actor=settlement.actor,
+    )
+    StatusQuery.objects.filter(pk=fetched.query_id).update(
+        outcome=QueryOutcome.LOST, finished_at=now, error_code=UNFORESEEN, decision=Decision.REVIEW
+    )
+    settlement.tally.errors[attempt.error_class] += 1
+    settlement.tally.review += 1
+
+
+def _settle_together(batch: list[Fetched], *, settlement: Settlement, now: datetime) -> None:
+    counted = replace(settlement, tally=Tally())
     with unit_of_work(actor=settlement.actor):
         ids = [fetched.claim.receipt_id for fetched in batch]
         # Always in the same order, so that two workers cannot wait for each other.
@@ -74,10 +119,11 @@ def settle_batch(batch: list[Fetched], *, settlement: Settlement, now: datetime)
         for fetched in batch:
             with correlated(str(fetched.query_id)):
                 receipt = receipts[fetched.claim.receipt_id]
-                query = _settle_one(receipt, fetched, settlement=settlement, now=now)
+                query = _settle_one(receipt, fetched, settlement=counted, now=now)
             query.payload_id = payloads.get(fetched.query_id)
             queries.append(query)
         _complete(queries)
+    settlement.tally.add(counted.tally)
 
 
 def _settle_one(receipt: Receipt, fetched: Fetched, *, settlement: Settlement, now: datetime) -> StatusQuery:

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
+from legist.core import seals
 from legist.core.actors import Actor
 from legist.practice.models import Matter
 from tracking.models import MANUAL, Acknowledgement, StatusChange
@@ -139,13 +140,18 @@ class ChangeFacts:
 
 
 def get_change_facts(change_id: UUID | str) -> ChangeFacts:
-    """Return the facts of a change for rules, not for people; raises StatusChange.DoesNotExist."""
-    changes: QuerySet[StatusChange] = StatusChange.objects.select_related("receipt__matter")
+    """Return the facts of a change for rules, not for people; raises StatusChange.DoesNotExist.
+
+    Nothing follows from what was written past the application: SealBrokenError is raised.
+    """
+    changes: QuerySet[StatusChange] = StatusChange.objects.select_related("receipt__matter", "override")
     change = changes.get(pk=change_id)
     matter = change.receipt.matter
     is_override = change.override_id is not None
     is_by_hand = is_override and change.source == MANUAL
     said = _said(change)
+    for row in filter(None, (change, said, change.override)):
+        seals.require(row)
     return ChangeFacts(
         change_id=change.pk,
         receipt_id=change.receipt_id,

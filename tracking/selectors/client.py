@@ -6,9 +6,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
+import structlog
 from django.db.models import QuerySet
 
+from legist.core import seals
 from tracking.models import Receipt, ReceiptState, StatusChange
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +35,9 @@ class ClientChange:
 class ClientReceipt:
     """One of the client's receipts. `current` is None before the first status.
 
-    `is_being_checked`: the newest text was not understood yet; the status before it is shown and a person
-    of the firm looks. A number that USCIS does not recognise shows here as nothing but "no status yet".
+    `is_being_checked`: the newest text was not understood yet, or is not as the application wrote it; the
+    status before it is shown and a person of the firm looks. A number that USCIS does not recognise shows
+    here as nothing but "no status yet".
     """
 
     receipt_id: UUID
@@ -52,7 +57,7 @@ def list_client_receipts(client_id: UUID | str) -> list[ClientReceipt]:
         Receipt.objects.filter(matter__client_id=client_id, state=ReceiptState.TRACKED).order_by("-id")
     )
     changes: QuerySet[StatusChange] = StatusChange.objects.filter(receipt__in=receipts, reread=None)
-    changes = changes.order_by("-sequence")
+    changes = changes.select_related("override").order_by("-sequence")
     by_receipt: dict[UUID, list[StatusChange]] = {}
     for change in changes:
         by_receipt.setdefault(change.receipt_id, []).append(change)
@@ -60,7 +65,7 @@ def list_client_receipts(client_id: UUID | str) -> list[ClientReceipt]:
 
 
 def _client_receipt(receipt: Receipt, changes: list[StatusChange]) -> ClientReceipt:
-    history = tuple(_client_change(change) for change in changes if not change.needs_review)
+    history = tuple(_client_change(change) for change in changes if _may_be_shown(change))
     assert receipt.matter_id is not None  # noqa: S101  selected by its matter's client
     return ClientReceipt(
         receipt_id=receipt.pk,
@@ -69,10 +74,20 @@ def _client_receipt(receipt: Receipt, changes: list[StatusChange]) -> ClientRece
         number=receipt.receipt_number.grouped,
         masked=receipt.masked,
         current=history[0] if history else None,
-        is_being_checked=bool(changes and changes[0].needs_review),
+        is_being_checked=bool(changes) and not _may_be_shown(changes[0]),
         last_checked_at=receipt.last_good_at,
         history=history,
     )
+
+
+def _may_be_shown(change: StatusChange) -> bool:
+    """True for what was read with certainty and is as the application wrote it."""
+    if change.needs_review:
+        return False
+    is_whole = seals.holds(change) and (change.override is None or seals.holds(change.override))
+    if not is_whole:
+        log.error("change_not_shown", change=str(change.pk))
+    return is_whole
 
 
 def _client_change(change: StatusChange) -> ClientChange:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from legist.core import seals
+from legist.core.resilience.boundary import Boundary
 from tracking.meaning import NewStatus, reread
 from tracking.models import MANUAL, Rereading, StatusChange
 from tracking.normalizer import title_key
@@ -52,17 +54,26 @@ def latest_readings(texts: Iterable[StatusChange]) -> dict[UUID, Rereading]:
 
 
 def differing(
-    texts: list[StatusChange], vocabulary: Vocabulary
+    texts: list[StatusChange],
+    vocabulary: Vocabulary,
+    *,
+    failed: Callable[[StatusChange, Boundary], None] | None = None,
 ) -> Iterator[tuple[StatusChange, StatusChange | Rereading, NewStatus]]:
     """Yield each text that reads differently by the vocabulary, with what it reads as now and would.
 
-    The texts need their receipts at hand (`select_related`).
+    The texts need their receipts at hand (`select_related`). One that cannot be opened, or is not as the
+    application wrote it, is left out and handed to `failed`.
     """
     for start in range(0, len(texts), _CHUNK):
         chunk = texts[start : start + _CHUNK]
         readings = latest_readings(chunk)
         for change in chunk:
             before = readings.get(change.pk, change)
-            status = reread(change, asked=change.receipt.number, vocabulary=vocabulary)
-            if status.reads != before.reads:
+            status, attempt = None, Boundary()
+            with attempt:
+                seals.require(change)
+                status = reread(change, asked=change.receipt.number, vocabulary=vocabulary)
+            if attempt.error is not None and failed is not None:
+                failed(change, attempt)
+            if status is not None and status.reads != before.reads:
                 yield change, before, status

@@ -10,9 +10,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 from uuid import UUID
 
+import structlog
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
@@ -20,6 +22,7 @@ from legist.core import audit
 from legist.core.actors import Actor
 from legist.core.errors import WrongState
 from legist.core.ids import uuid7
+from legist.core.resilience.boundary import Boundary
 from legist.core.uow import unit_of_work
 from legist.practice.permissions import Capability, acting_person, require
 from tracking import audit_actions as actions
@@ -45,6 +48,7 @@ from tracking.vocabulary.history import (
     texts_under,
 )
 
+log = structlog.get_logger(__name__)
 CHUNK: Final = 200
 LEASE: Final = timedelta(minutes=2)
 AT_ONCE: Final = timedelta(minutes=2)
@@ -171,7 +175,8 @@ def _read(texts: list[StatusChange], *, run: RereadingRun | None, actor: Actor, 
     # Always in the same order, as the poller locks them, so that nobody waits in a circle.
     locked = {row.pk: row for row in Receipt.objects.select_for_update().filter(pk__in=ids).order_by("pk")}
     standing = standing_among(texts)
-    for change, _before, status in differing(texts, current_vocabulary()):
+    failed = partial(_ask_about_text, actor=actor, now=now)
+    for change, _before, status in differing(texts, current_vocabulary(), failed=failed):
         result.differing += 1
         _add_reading(change, status, run=run, actor=actor, now=now)
         receipt = locked[change.receipt_id]
@@ -181,6 +186,21 @@ def _read(texts: list[StatusChange], *, run: RereadingRun | None, actor: Actor, 
         else:
             _settle(receipt, change, status, actor=actor, now=now)
     return result
+
+
+def _ask_about_text(change: StatusChange, attempt: Boundary, *, actor: Actor, now: datetime) -> None:
+    """Ask a person about a text that cannot be read anew, and go on with the others."""
+    log.error("text_not_read", change=str(change.pk), error_class=attempt.error_class, where=attempt.where)
+    reviews.open_item(
+        ReviewKind.UNREADABLE,
+        receipt=change.receipt,
+        source=change.source,
+        code="text_unreadable",
+        detail="",
+        change=change,
+        now=now,
+        actor=actor,
+    )
 
 
 def _add_reading(

@@ -25,7 +25,7 @@ class DeliveryState(models.TextChoices):
     PENDING = "pending", _("Waiting to go out")
     SENDING = "sending", _("Being handed over")
     SENT = "sent", _("Delivered")
-    HELD = "held", _("Held: the address changed")
+    HELD = "held", _("Held")
     FAILED = "failed", _("Failed")
     UNCERTAIN = "uncertain", _("Unclear whether it went out")
     CANCELLED = "cancelled", _("Cancelled")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from legist.core.crypto import EncryptedJSONField, EncryptedTextField
+from legist.core.seals import Sealed, SealedQuerySet, SealField
 from workflows.models.base import Row
 
 
@@ -85,8 +88,8 @@ class Draft(Row):
         return f"{self.purpose} v{self.version} ({self.state})"
 
 
-class Approval(Row):
-    """An attorney's consent to one exact version. Kept when an edit voids it."""
+class Approval(Sealed, Row):
+    """An attorney's consent to one exact version, sealed. Kept when an edit voids it."""
 
     draft = models.ForeignKey(Draft, on_delete=models.PROTECT, related_name="approvals")
     version = models.PositiveIntegerField()
@@ -94,6 +97,9 @@ class Approval(Row):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
     voided_at = models.DateTimeField(null=True, blank=True)
+    seal = SealField(covers=("draft_id", "version", "content_hash", "by_id", "at", "voided_at"))
+
+    objects: ClassVar[models.Manager[Approval]] = SealedQuerySet.as_manager()
 
     class Meta:
         ordering = ["at"]

@@ -44,6 +44,21 @@ def tell_moved_on(watch: PaperWatch, *, now: datetime) -> int:
     return _tell(watch, what="moved_on", level=NoticeLevel.INFO, now=now)
 
 
+def tell_plainly(watch: PaperWatch, *, now: datetime) -> int:
+    """Tell of a paper about which nothing else could be done, once; return how many people are told."""
+    matter = watch.receipt.matter
+    message = notices.Message(
+        key=f"paper:{watch.pk}:failed",
+        kind=NoticeKind.PAPER,
+        level=NoticeLevel.URGENT,
+        subject=watch,
+        matter=matter,
+        data={"code": watch.code, "what": "missing"},
+    )
+    people = [*assigned(matter), *managers(matter)] if matter else triage_people()
+    return notices.tell(people, message, now=now)
+
+
 def _tell(watch: PaperWatch, *, what: str, level: NoticeLevel, now: datetime) -> int:
     message = notices.Message(
         key=f"paper:{watch.pk}:{what}:{watch.level}",

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from legist.core.actors import Actor
 from legist.core.errors import LegistError
-from legist.core.resilience.boundary import each_alone
+from legist.core.resilience.boundary import Boundary, each_alone
 from legist.core.uow import unit_of_work
 from legist.practice.permissions import Capability, can
 from tracking.models import Receipt
@@ -45,12 +46,16 @@ def run_ready(*, now: datetime, actor: Actor, limit: int = 50) -> int:
 
     What that person may not do is offered to those who may, and looked at once only.
     """
-    ready = list(list_ready().order_by("id").values_list("pk", flat=True)[:limit])
-    each_alone(ready, lambda notice_id: _do(notice_id, now=now, actor=actor))
-    return len(ready)
+    looked_at = each_alone(
+        list(list_ready().order_by("id").values_list("pk", flat=True)),
+        partial(_look, now=now, actor=actor),
+        failed=partial(_tell_plainly, now=now, actor=actor),
+        limit=limit,
+    )
+    return len(looked_at)
 
 
-def _do(notice_id: UUID, *, now: datetime, actor: Actor) -> None:
+def _look(notice_id: UUID, *, now: datetime, actor: Actor) -> bool:
     with unit_of_work(actor=actor):
         found = PaperNotice.objects.select_for_update(of=("self",)).select_related("receipt__matter")
         notice = found.get(pk=notice_id)
@@ -58,6 +63,22 @@ def _do(notice_id: UUID, *, now: datetime, actor: Actor) -> None:
             _match(notice, now=now)
         elif notice.waits_for_matter:
             _enter(notice, now=now)
+    return True
+
+
+def _tell_plainly(notice_id: UUID, attempt: Boundary, *, now: datetime, actor: Actor) -> None:
+    """Ask whoever logged the notice, once, to look at it: it could not be matched or entered by itself."""
+    del attempt
+    with unit_of_work(actor=actor):
+        notice = PaperNotice.objects.select_related("logged_by").get(pk=notice_id)
+        message = notices.Message(
+            key=f"papernotice:{notice.pk}:failed",
+            kind=NoticeKind.PAPER,
+            level=NoticeLevel.URGENT,
+            subject=notice,
+            matter=None,
+        )
+        notices.tell([notice.logged_by], message, now=now)
 
 
 def _match(notice: PaperNotice, *, now: datetime) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 from django.utils import timezone
 
 from legist.core.actors import Actor
-from legist.core.resilience.boundary import each_alone
+from legist.core.resilience.boundary import Boundary, each_alone
 from legist.core.uow import unit_of_work
 from workflows import audit_actions as actions
 from workflows.checklists import NewChecklist, open_checklist
@@ -38,27 +39,35 @@ def run_due(*, now: datetime, actor: Actor, limit: int = 100) -> int:
     Each once per level, whatever happens twice; returns how many were looked at.
     """
     due = PaperWatch.objects.filter(state__in=OPEN, due_at__lte=now).order_by("due_at")
-    ids = list(due.values_list("pk", flat=True)[:limit])
-    each_alone(ids, lambda watch_id: _look_at(watch_id, now=now, actor=actor))
-    return len(ids)
+    looked_at = each_alone(
+        list(due.values_list("pk", flat=True)),
+        partial(_look, now=now, actor=actor),
+        failed=partial(_tell_plainly, now=now, actor=actor),
+        limit=limit,
+    )
+    return len(looked_at)
 
 
-def _look_at(watch_id: UUID, *, now: datetime, actor: Actor) -> None:
+def _look(watch_id: UUID, *, now: datetime, actor: Actor) -> bool:
     with unit_of_work(actor=actor):
         rows = PaperWatch.objects.select_for_update(of=("self",))
         watch = rows.select_related("receipt__matter", "change").get(pk=watch_id)
-        _look(watch, now=now, actor=actor)
+        if watch.state not in OPEN or watch.due_at is None or watch.due_at > now:
+            return True
+        if end_if_overtaken(watch, actor=actor, now=now):
+            return True
+        if watch.state == WatchState.WAITING:
+            _raise(watch, now=now, actor=actor)
+        else:
+            _again(watch, now=now, actor=actor)
+    return True
 
 
-def _look(watch: PaperWatch, *, now: datetime, actor: Actor) -> None:
-    if watch.state not in OPEN or watch.due_at is None or watch.due_at > now:
-        return
-    if end_if_overtaken(watch, actor=actor, now=now):
-        return
-    if watch.state == WatchState.WAITING:
-        _raise(watch, now=now, actor=actor)
-    else:
-        _again(watch, now=now, actor=actor)
+def _tell_plainly(watch_id: UUID, attempt: Boundary, *, now: datetime, actor: Actor) -> None:
+    """Tell people, once, of a paper that is missing and could not be raised as it should."""
+    del attempt
+    with unit_of_work(actor=actor):
+        alerts.tell_plainly(PaperWatch.objects.select_related("receipt__matter").get(pk=watch_id), now=now)
 
 
 def _raise(watch: PaperWatch, *, now: datetime, actor: Actor) -> None:

@@ -7,12 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+import structlog
 from django.db.models import QuerySet
 
+from legist.core.crypto import CryptoError
 from legist.practice.models import Client
+from workflows.consent import is_approved
 from workflows.drafting.mail import Block, blocks
 from workflows.models import Delivery
 from workflows.models.deliveries import Channel, DeliveryState
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,16 +36,22 @@ class ClientMessage:
 
 
 def delivered_messages(client: Client) -> QuerySet[Delivery]:
-    """Return what has reached the client's portal, newest first; nothing is in it before an approval."""
+    """Return what is marked as having reached the client's portal, newest first; see `as_approved`."""
     delivered = Delivery.objects.filter(
         draft__client=client, channel=Channel.PORTAL, state=DeliveryState.SENT, sent_at__isnull=False
     )
-    return delivered.select_related("draft", "draft__change__receipt").order_by("-sent_at", "-id")
+    related = delivered.select_related("draft__approval", "draft__change__receipt")
+    return related.order_by("-sent_at", "-id")
+
+
+def as_approved(deliveries: Iterable[Delivery]) -> list[Delivery]:
+    """Leave out what no approval covers as it stands, and what cannot be read: clients see approved words."""
+    return [delivery for delivery in deliveries if _is_as_approved(delivery)]
 
 
 def read_messages(deliveries: Iterable[Delivery], *, language: str) -> list[ClientMessage]:
     """Return the approved words of deliveries, in a language or else the one they were written in."""
-    return [_message(delivery, language) for delivery in deliveries]
+    return [_message(delivery, language) for delivery in as_approved(deliveries)]
 
 
 def list_client_messages(
@@ -48,6 +59,16 @@ def list_client_messages(
 ) -> list[ClientMessage]:
     """Return the messages delivered to the client's portal, newest first, each in approved words."""
     return read_messages(delivered_messages(client)[:limit], language=language or client.language)
+
+
+def _is_as_approved(delivery: Delivery) -> bool:
+    try:
+        shown = is_approved(delivery.draft)
+    except (CryptoError, ValueError, LookupError):
+        shown = False
+    if not shown:
+        log.error("message_not_shown", delivery=str(delivery.pk))
+    return shown
 
 
 def _message(delivery: Delivery, language: str) -> ClientMessage:

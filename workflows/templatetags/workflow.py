@@ -179,7 +179,7 @@ def delivery_question(delivery: Delivery) -> str:
     if delivery.state == DeliveryState.UNCERTAIN:
         return _("It is unclear whether this message went out")
     if delivery.state == DeliveryState.HELD:
-        return _("This message is held: it or the client's address has changed since it was approved")
+        return _("This message is held: it may not go out as it was approved")
     return _("This message could not be delivered")
 
 

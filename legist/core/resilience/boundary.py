@@ -13,9 +13,12 @@ from traceback import extract_tb
 from types import TracebackType
 from typing import TypeVar
 
+import structlog
 from django.db import InterfaceError, OperationalError
 
 T = TypeVar("T")
+R = TypeVar("R")
+log = structlog.get_logger(__name__)
 
 # SQLSTATE: lost connections, resources, operators at work; deadlocks, serialization, locks, cancelled waits.
 _PASSING_CLASSES = ("08", "53", "57P", "58")
@@ -54,22 +57,47 @@ class Boundary:
         return [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames]
 
 
-def each_alone(items: Iterable[T], act: Callable[[T], object]) -> None:
-    """Do `act` to each item, so that one that fails keeps none of the others from it.
+def each_alone(
+    items: Iterable[T],
+    act: Callable[[T], R | None],
+    *,
+    failed: Callable[[T, Boundary], R | None] | None = None,
+    limit: int | None = None,
+) -> list[R]:
+    """Do `act` to each item, so that one that fails keeps none of the others from it; return the outcomes.
 
-    The first failure is raised at the end, for the caller's retries and whoever they tell; a database that
-    is busy or away ends it at once. Call it outside any transaction.
+    Each failure is logged by class and item (an id or a row), then handed to `failed`, which tells somebody
+    and may return an outcome of its own; without it the first failure is raised at the end, for the caller's
+    retries and whoever they tell. An outcome of None is left out, and `limit` counts outcomes, so that
+    failures do not stand in the way of the rest. A database that is busy or away ends it at once. Call it
+    outside any transaction.
     """
+    outcomes: list[R] = []
     first: BaseException | None = None
     for item in items:
-        attempt = Boundary()
-        with attempt:
-            act(item)
+        if limit is not None and len(outcomes) >= limit:
+            break
+        outcome, attempt = _attempt(act, item)
+        if attempt.error is not None and failed is not None:
+            outcome, attempt = _attempt(lambda each, known=attempt: failed(each, known), item)  # type: ignore[misc]
         first = first or attempt.error
-        if attempt.error is not None and is_transient(attempt.error):
-            raise attempt.error
+        if outcome is not None:
+            outcomes.append(outcome)
     if first is not None:
         raise first
+    return outcomes
+
+
+def _attempt(act: Callable[[T], R | None], item: T) -> tuple[R | None, Boundary]:
+    outcome, attempt = None, Boundary()
+    with attempt:
+        outcome = act(item)
+    if attempt.error is not None:
+        if is_transient(attempt.error):
+            raise attempt.error
+        known = str(getattr(item, "pk", item))
+        log.error("item_failed", id=known, error_class=attempt.error_class, where=attempt.where)
+    return outcome, attempt
 
 
 def is_transient(error: BaseException | None) -> bool:

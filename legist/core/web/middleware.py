@@ -3,20 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from urllib.parse import urlencode
 
 import structlog
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django_structlog.middlewares import RequestMiddleware
 
-from legist.core import correlation
+from legist.core import correlation, crypto
+from legist.core.crypto import CryptoError
 from legist.core.errors import InvalidInput, LegistError, NeedsReauthentication
 from legist.core.ids import uuid7
+from legist.core.resilience.boundary import class_of
+from legist.core.seals import SealBrokenError
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 FALLBACK_TEMPLATE = "errors/error.html"
+UNREADABLE_PAGE = gettext_noop(
+    "Something this page or act needs cannot be read, or was not written by the application. Nothing was "
+    "changed. Tell whoever keeps your installation: the log names it."
+)
+log = structlog.get_logger(__name__)
 
 
 # Whatever a browser offers that no page of ours uses is off; passkeys and the copy buttons are what we use.
@@ -70,6 +81,17 @@ class PrivacyHeadersMiddleware:
         return response
 
 
+class UnreadableValuesMiddleware:
+    """Lets pages be read although a value on them cannot be opened; acts meet the error as ever."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with crypto.showing() if request.method in {"GET", "HEAD"} else nullcontext():
+            return self.get_response(request)
+
+
 class RequestLogMiddleware(RequestMiddleware):
     """Binds request and correlation ids to every log line; the query string stays out of the logs."""
 
@@ -96,6 +118,9 @@ class ErrorPageMiddleware:
             return reauthenticate(request)
         if isinstance(exception, LegistError):
             return error_response(request, exception)
+        if isinstance(exception, CryptoError | SealBrokenError):
+            log.error("page_unreadable", error_class=class_of(exception), reason=str(exception))
+            return error_response(request, LegistError(_(UNREADABLE_PAGE)))
         return None
 
 

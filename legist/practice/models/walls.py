@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -9,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from legist.core.crypto import EncryptedTextField
 from legist.core.ids import uuid7
+from legist.core.seals import Sealed, SealedQuerySet, SealField
 from legist.practice.models.clients import Client
 from legist.practice.models.matters import Matter
 
@@ -21,8 +24,8 @@ class EarlierWall(models.TextChoices):
     UNDECIDED = "undecided", _("A person has to say how far it reaches")
 
 
-class Wall(models.Model):
-    """One person shut out of one client, or of one matter; exactly one of the two is set.
+class Wall(Sealed):
+    """One person shut out of one client, or of one matter, sealed; exactly one of the two is set.
 
     On a client it covers every matter, those opened later too, with name and address. On a matter it covers
     that matter and whatever lies below it. `legist.practice.walls` is the only writer.
@@ -44,6 +47,11 @@ class Wall(models.Model):
         blank=True,
         help_text=_("Whether it stood before walls on clients, and still has to be sorted."),
     )
+
+    # A wall without a seal shuts people out all the same; that one is missing, the record knows.
+    seal = SealField(covers=("client_id", "matter_id", "user_id", "created_by_id", "created_at"))
+
+    objects: ClassVar[models.Manager[Wall]] = SealedQuerySet.as_manager()
 
     class Meta:
         # The encrypted reasons are bound to this name.

@@ -8,8 +8,10 @@ import pytest
 
 from legist.core.errors import Forbidden, WrongState
 from legist.core.models import OutboxEvent
+from legist.core.seals import SealBrokenError
 from tests.factories.practice import NOW, Firm
 from tests.factories.tracking import APPROVED, POLLER, RECEIVED, later, make_change, make_receipt, read
+from tests.support.forgery import alter
 from tracking import overrides
 from tracking.models import Receipt, Rereading, RereadingRun, ReviewItem, StatusChange, VersionIsFixed
 from tracking.selectors import ReceiptFilters, get_change_facts, list_client_receipts, list_receipts
@@ -311,3 +313,33 @@ def test_a_correction_taken_back_asks_again_about_a_reading_in_doubt(
     change = overrides.revert_override(done.pk, actor=olga, reason="Wrong.", now=later(9))
     assert (change.to_code, change.needs_review) == ("UNKNOWN", True)
     assert ReviewItem.objects.get(receipt=dana).change == change
+
+
+def test_a_text_that_cannot_be_read_is_asked_about_and_the_others_are_read(
+    cases: dict[str, Receipt],
+) -> None:
+    broken = StatusChange.objects.get(receipt=cases["eve"], title_en=STRANGE)
+    alter(broken, description_en="v1.00000000.AAAA")
+    publish(RULE)
+    run_all()
+
+    assert RereadingRun.objects.get().state == "done"
+    assert status(cases["dana"]) == ("RFE_ISSUED", "RFE_ISSUED")
+    item = ReviewItem.objects.get(receipt=cases["eve"], kind="unreadable")
+    assert (item.code, item.change_id) == ("text_unreadable", broken.pk)
+
+
+def test_an_altered_text_does_not_come_back_under_a_seal_of_ours(
+    firm: Firm, cases: dict[str, Receipt]
+) -> None:
+    receipt = cases["plain"]
+    alter(StatusChange.objects.get(receipt=receipt), title_en=STRANGE)
+    publish(RULE)
+    run_all()
+    assert status(receipt)[0] == "RECEIVED"
+
+    override = overrides.override_status(
+        receipt.pk, actor=firm.actor("alice"), code="DENIED", reason="Letter.", now=later(8)
+    )
+    with pytest.raises(SealBrokenError):
+        overrides.revert_override(override.pk, actor=firm.actor("alice"), reason="No.", now=later(9))

@@ -1,4 +1,4 @@
-"""`manage.py verify_audit`: prove that nobody rewrote the record."""
+"""`manage.py verify_audit`: prove that nobody rewrote the record, nor the rows it tells of."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from legist.core import audit
+from legist.core.verification import Verification
 
 
 class Command(BaseCommand):
-    """Exit code 0 when the chain is whole, 1 with the first bad entry when it is not."""
+    """Exit code 0 when all is as it was written, 1 with the first bad entry, row or gap when it is not."""
 
-    help = "Recompute the audit chain and name the first entry that is missing, moved or altered."
+    help = "Recompute the audit chain and every seal, and name the first entry or row that does not hold."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--json", action="store_true", help="print one JSON document")
@@ -22,19 +23,24 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         result = audit.verify()
         if options["json"]:
-            document = {
-                "ok": result.is_whole,
-                "entries": result.entries,
-                "head": result.head,
-                "bad_entry": result.bad_sequence,
-                "reason": result.reason,
-            }
-            self.stdout.write(json.dumps(document))
+            self.stdout.write(json.dumps(_document(result)))
         elif result.is_whole:
-            self.stdout.write(f"The record is whole: {result.entries} entries, head {result.head}.")
+            self.stdout.write(f"The record is whole. {result.words} Head: {result.head}.")
         else:
-            self.stderr.write(
-                f"Entry {result.bad_sequence}: {result.reason}. Compare with a backup before you go on."
-            )
+            self.stderr.write(f"{result.words} Compare with a backup before you go on.")
         if not result.is_whole:
             sys.exit(1)
+
+
+def _document(result: Verification) -> dict[str, Any]:
+    first = result.first
+    return {
+        "ok": result.is_whole,
+        "entries": result.entries,
+        "head": result.head,
+        "sealed_rows": result.rows,
+        "faults": result.faults,
+        "bad_entry": result.bad_sequence,
+        "bad_row": {"table": first.table, "id": first.row} if first and first.table else None,
+        "reason": result.reason,
+    }

@@ -1,0 +1,37 @@
+"""One receipt that cannot be asked about or written down stands aside, with a question to a person."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from legist.core.actors import Actor
+from legist.core.uow import unit_of_work
+from tracking import reviews
+from tracking.models import Receipt, ReviewKind
+
+PAUSE: Final = timedelta(days=1)
+UNFORESEEN, NUMBER_UNREADABLE = "unforeseen", "number_unreadable"
+
+
+def set_aside(receipt_id: UUID, *, token: UUID, source: str, why: str, now: datetime, actor: Actor) -> None:
+    """Give a receipt back, due again after a pause, and ask a person; whoever holds it by now keeps it."""
+    with unit_of_work(actor=actor):
+        receipt = Receipt.objects.select_for_update().get(pk=receipt_id)
+        mine = Receipt.objects.filter(pk=receipt_id, lease_token=token)
+        released = {"lease_token": None, "lease_until": None, "last_error": why}
+        if receipt.is_watched:
+            reason = "it could not be handled: again in a day, while a person looks"
+            mine.update(next_poll_at=now + PAUSE, next_poll_reason=reason, **released)
+        else:
+            mine.update(**released)
+        reviews.open_item(
+            ReviewKind.UNREADABLE,
+            receipt=receipt,
+            source=source,
+            code=why,
+            detail="",
+            now=now,
+            actor=actor,
+        )
