@@ -16,7 +16,8 @@ class TrackingConfig(AppConfig):
     def ready(self) -> None:
         """Register audit actions, places, tasks, checks and the field history of what people edit."""
         from legist.core.audit import register_history
-        from tracking import audit_actions, places, promises
+        from legist.practice.walls import register_work
+        from tracking import audit_actions, places, promises, reviews
         from tracking.assist import audit_actions as assist_actions
         from tracking.models import Receipt, ReviewItem
 
@@ -24,6 +25,7 @@ class TrackingConfig(AppConfig):
         assist_actions.register_subjects()
         places.register()
         promises.register()
+        register_work(reviews.give_back)
         for module in ("tasks", "checks"):
             import_module(f"tracking.{module}")
         register_history(Receipt, exclude=MACHINE_FIELDS)

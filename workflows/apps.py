@@ -21,8 +21,10 @@ class WorkflowsConfig(AppConfig):
     def ready(self) -> None:
         """Register what others ask for, and keep the built-in playbooks installed."""
         from legist.core.audit import register_history
+        from legist.practice.walls import register_work
         from workflows import audit_actions, given_up, places, promises
         from workflows.models import Deadline, Draft, PaperNotice, PaperWatch
+        from workflows.paper import watch
 
         audit_actions.register_subjects()
         for model in (Deadline, Draft, PaperNotice, PaperWatch):
@@ -30,6 +32,7 @@ class WorkflowsConfig(AppConfig):
         places.register()
         given_up.register_all()
         promises.register()
+        register_work(watch.give_back)
         for module in ("subscribers", "tasks"):
             import_module(f"workflows.{module}")
         post_migrate.connect(install_builtin, sender=self, dispatch_uid="workflows.builtin")
