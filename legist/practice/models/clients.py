@@ -24,6 +24,9 @@ class Client(models.Model):
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="client"
     )
+    left_portal_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("When they ended their access themselves; a new invitation undoes it.")
+    )
     created_at = models.DateTimeField()
 
     class Meta:
@@ -31,6 +34,11 @@ class Client(models.Model):
 
     def __str__(self) -> str:
         return f"Client {self.id}"
+
+    @property
+    def uses_portal(self) -> bool:
+        """Whether they can sign in and read what is laid into the portal."""
+        return self.user is not None and self.user.is_active
 
 
 class Invitation(models.Model):

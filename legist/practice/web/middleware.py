@@ -1,4 +1,4 @@
-"""What every request of a signed-in person goes through: their language, and the firm's second factor."""
+"""What every request of a signed-in person goes through: their language, their device, and the firm's second factor."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from legist.practice import devices
 from legist.practice.models import User
 
 OPEN_PATHS = ("/accounts/", "/static/", "/healthz", "/readyz", "/metrics")
@@ -48,3 +49,15 @@ class PersonLanguageMiddleware:
             translation.activate(request.user.language)
             request.LANGUAGE_CODE = translation.get_language() or request.user.language
         return self.get_response(request)
+
+
+class KnownDeviceMiddleware:
+    """Gives the browser that somebody has just signed in with the cookie it is recognised by."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        devices.set_cookie(request, response)
+        return response
