@@ -192,7 +192,7 @@ ACCOUNT_FORMS = {
     "confirm_login_code": "legist.practice.forms.ConfirmCodeForm",
     "reset_password": "legist.practice.forms.PasswordResetForm",
 }
-# Counted by visitor, or by visitor and address (legist/practice/devices.py): nobody is shut out by a stranger.
+# Counted by visitor, or by visitor and address (legist/practice/devices.py): no stranger shuts anybody out.
 ACCOUNT_RATE_LIMITS = {
     "login": "60/m/ip",
     "login_failed": "5/5m/key",

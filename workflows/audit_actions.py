@@ -136,6 +136,9 @@ DELIVERY_HELD = register_action(
     _("held the message: the client's address changed"),
     data=("channel", "version"),
 )
+DELIVERY_LEFT_OUT = register_action(
+    "workflows.delivery_left_out", _("did not lay the message into the portal, which the client has left")
+)
 DELIVERY_UNCERTAIN = register_action(
     "workflows.delivery_uncertain",
     _("cannot tell whether the message went out by {channel}"),

@@ -1,4 +1,4 @@
-"""How allauth works for us: nobody signs up by themselves, each role lands on its own home, mail waits its turn."""
+"""How allauth works for us: nobody signs up by themselves, each role has its home, the worker mails."""
 
 from __future__ import annotations
 
@@ -9,15 +9,14 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.internal import ratelimit
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
 from django.http import HttpRequest
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from legist.core.clock import utc_now
 from legist.practice import devices, second_factors, sign_in
 from legist.practice.accounts import find_addressee, home_of
 from legist.practice.models import User
+from legist.practice.sign_in_jobs import letter
 
 # A client looks in now and then, on a phone with a lock of its own: a code each time would keep them away.
 CLIENT_SESSION = timedelta(days=30)
@@ -61,7 +60,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
             self._by_network.rollback()
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
-        """Return whose password it is; of a client or of somebody who has left, no password is the right one."""
+        """Return whose password it is; a client has none, and that of somebody who has left is wrong."""
         user: User | None = super().authenticate(request, **credentials)
         return user if user and user.is_active and not user.is_client else None
 
@@ -70,18 +69,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
         return devices.bucket(request, str(credentials.get("email", "")))
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Have the worker send account mail, in its reader's language; a placeholder's goes to the real address."""
+        """Have the worker send account mail in its reader's language; a placeholder's to the real address."""
         addressee = find_addressee(email)
         if addressee is None:
             return
-        named = context | {"email": email, "request": self.request, "firm_name": settings.LEGIST_FIRM_NAME}
-        with translation.override(addressee.language):
-            mail = self.render_mail(template_prefix, addressee.email, named)
-        html = mail.alternatives[0][0] if isinstance(mail, EmailMultiAlternatives) and mail.alternatives else ""
-        sign_in.post(
-            sign_in.Letter(to=addressee.email, subject=mail.subject, text=str(mail.body), html=str(html)),
-            now=utc_now(),
-        )
+        filled = letter(template_prefix, addressee, context | {"email": email, "request": self.request})
+        sign_in.post(sign_in.Letter(**filled), now=utc_now())
 
 
 class MfaAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth is untyped

@@ -36,7 +36,7 @@ def _signed_out(sender: Any, user: User | None = None, **_: Any) -> None:
 
 
 def _sign_in_failed(sender: Any, credentials: dict[str, Any], **_: Any) -> None:
-    """The worker records it, if the address is of somebody we know: others would be personal data of strangers."""
+    """The worker records it if we know the address: others would be personal data of strangers."""
     del sender
     address = str(credentials.get("email") or credentials.get("username") or "")
     if address:

@@ -1,4 +1,4 @@
-"""Second factors: their secrets at rest, which allauth keeps in JSON and we seal there, and that a code counts once.
+"""Second factors: their secrets, which allauth keeps in JSON and we seal there; and each code counts once.
 
 allauth seals a secret before it has a row, so these values are bound to their table and column only.
 """
@@ -38,11 +38,11 @@ def open_secret(stored: str) -> str:
 
 
 def spend(authenticator: Authenticator, code: str) -> bool:
-    """Use up the code of an app that has just been found right; False when it, or a later one, was used before.
+    """Use up an app's code that was found right; False when it, or a later one, was used before.
 
-    The time step of the newest code used stands beside the secret, and two requests wait for each other on that
-    row: allauth remembers used codes in the cache, which every process may have for itself. Recovery codes are
-    struck off by allauth, in the row.
+    The time step of the newest code used stands beside the secret, and two requests wait for each other
+    on that row: allauth remembers used codes in the cache, which every process may have for itself.
+    Recovery codes are struck off by allauth, in the row.
     """
     if authenticator.type != Authenticator.Type.TOTP:
         return True

@@ -1,7 +1,8 @@
 """What the sign-in pages do about an address: always the same, for they do not know whose it is.
 
-A page writes a code or a job, sealed, and the worker looks up whom it concerns (`sign_in_jobs`). So a stranger
-is answered alike, after the same work, for every address, and the web process never waits for a mail server.
+A page writes a code or a job, sealed, and the worker looks up whom it concerns (`sign_in_jobs`). So a
+stranger is answered alike, after the same work, for every address, and the web process never waits for a
+mail server.
 """
 
 from __future__ import annotations
@@ -82,9 +83,8 @@ def post(letter: Letter, *, now: datetime) -> None:
 
 
 def _write(kind: SignInJobKind, email: str, content: dict[str, str], *, now: datetime) -> None:
-    job = SignInJob(
-        kind=kind, address_index=_index(email), content={"email": email, **content}, created_at=now
-    )
+    job = SignInJob(kind=kind, address_index=_index(email), created_at=now)
+    job.content = {"email": email, **content}
     job.save(force_insert=True)
     enqueue_job(job, now=now)
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 import structlog
+from allauth.account.adapter import get_adapter
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 
@@ -30,7 +30,6 @@ USEFUL: Final = {
     SignInJobKind.FAILURE: timedelta(days=1),
     SignInJobKind.LETTER: timedelta(days=1),
 }
-WITH_HTML: Final = ("account/email/login_code",)
 KEPT: Final = timedelta(days=2)
 BATCH: Final = 5000
 SYSTEM: Final = Actor.system("sign-in")
@@ -74,7 +73,7 @@ def run_job(job_id: str, *, now: datetime) -> None:
 
 
 def _person(job: SignInJob) -> User | None:
-    """Whom the job concerns: codes are for clients, passwords for staff, and both only while they are active."""
+    """Whom the job concerns: codes are for clients, passwords for staff, both only while they are active."""
     email = str(job.content["email"])
     if job.kind == SignInJobKind.CODE:
         return find_client_user(email)
@@ -94,22 +93,25 @@ def _fail(job: SignInJob, person: User | None, *, error: str, now: datetime) -> 
 
 def _mail(job: SignInJob, person: User | None) -> EmailMessageSpec | None:
     """Return what is to be mailed, or None where nobody is to get anything."""
-    content, message_id = job.content, f"<sign-in-{job.pk}@legist.invalid>"
-    if job.kind == SignInJobKind.LETTER:
-        return EmailMessageSpec(
-            to=(content["to"],),
-            subject=content["subject"],
-            text=content["text"],
-            html=content["html"],
-            message_id=message_id,
-        )
+    filled = job.content if job.kind == SignInJobKind.LETTER else _fill(job, person)
+    if not filled:
+        return None
+    return EmailMessageSpec(
+        to=(filled["to"],),
+        subject=filled["subject"],
+        text=filled["text"],
+        html=filled["html"],
+        message_id=f"<sign-in-{job.pk}@legist.invalid>",
+    )
+
+
+def _fill(job: SignInJob, person: User | None) -> dict[str, str]:
     addressee = find_addressee(person.email) if person else None
     if person is None or addressee is None:
-        return None
+        return {}
     if job.kind == SignInJobKind.CODE:
-        return _render("account/email/login_code", addressee, {"code": content["code"]}, message_id)
-    link = {"password_reset_url": reset_link(person)}
-    return _render("account/email/password_reset_key", addressee, link, message_id)
+        return letter("account/email/login_code", addressee, {"code": job.content["code"]})
+    return letter("account/email/password_reset_key", addressee, {"password_reset_url": reset_link(person)})
 
 
 def reset_link(person: User) -> str:
@@ -118,18 +120,13 @@ def reset_link(person: User) -> str:
     return f"{settings.LEGIST_BASE_URL}{reverse('account_reset_password_from_key', kwargs=key)}"
 
 
-def _render(
-    prefix: str, addressee: Addressee, context: dict[str, str], message_id: str
-) -> EmailMessageSpec:
+def letter(prefix: str, addressee: Addressee, context: dict[str, Any]) -> dict[str, str]:
+    """Return a mail of allauth's, filled in for its reader in their language."""
     named = context | {"firm_name": settings.LEGIST_FIRM_NAME}
     with translation.override(addressee.language):
-        return EmailMessageSpec(
-            to=(addressee.email,),
-            subject=render_to_string(f"{prefix}_subject.txt", named).strip(),
-            text=render_to_string(f"{prefix}_message.txt", named).strip(),
-            html=render_to_string(f"{prefix}_message.html", named) if prefix in WITH_HTML else "",
-            message_id=message_id,
-        )
+        mail = get_adapter().render_mail(prefix, addressee.email, named)
+    html = next((str(each[0]) for each in getattr(mail, "alternatives", [])), "")
+    return {"to": addressee.email, "subject": str(mail.subject), "text": str(mail.body), "html": html}
 
 
 def prune(*, now: datetime, limit: int = BATCH) -> int:

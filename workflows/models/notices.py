@@ -20,6 +20,7 @@ class NoticeKind(models.TextChoices):
     DELIVERY = "delivery", _("A delivery needs a person")
     STEP = "step", _("A playbook step needs a person")
     CHANGE = "change", _("A change needs a person")
+    PORTAL = "portal", _("A client has left the portal")
     PAPER = "paper", _("A paper notice is missing or waits to be matched")
 
 

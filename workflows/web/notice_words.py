@@ -23,6 +23,7 @@ ICONS = {
     NoticeKind.STEP: "triangle-alert",
     NoticeKind.CHANGE: "activity",
     NoticeKind.PAPER: "mail-search",
+    NoticeKind.PORTAL: "log-out",
 }
 
 
@@ -126,4 +127,7 @@ WORDS: dict[str, Callable[[Notice], str]] = {
     NoticeKind.STEP: _step,
     NoticeKind.CHANGE: _change,
     NoticeKind.PAPER: _paper,
+    NoticeKind.PORTAL: lambda _notice: _(
+        "The client has ended their access to the portal. Ask how to reach them"
+    ),
 }

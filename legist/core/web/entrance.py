@@ -1,6 +1,7 @@
 """A sign-in that ends loses nothing: everybody is led to sign in, and back to a page that can be opened.
 
-An address that only takes a form (`POST`) is no place to come back to, and a sign-in page is no part of a page.
+An address that only takes a form (`POST`) is no place to come back to, and a sign-in page is no part of
+another page.
 """
 
 from __future__ import annotations
@@ -72,7 +73,8 @@ class EntranceMiddleware:
         if request.path.startswith(ACCOUNTS):
             return self._return(response, target)
         is_fragment = bool(getattr(request, "htmx", False))
-        if is_fragment and response.status_code in SHUT and not request.user.is_authenticated:
+        is_in_a_page = is_fragment and "HX-Current-URL" in request.headers
+        if is_in_a_page and response.status_code in SHUT and not request.user.is_authenticated:
             # A part of a page that only signed-in people see: its page tells which door they use.
             return _lead(HttpResponse(), _sign_in_url(request))
         if not target.startswith(ACCOUNTS):
@@ -109,11 +111,15 @@ def _next(page: str) -> str:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Answer a form of a page that was open before its person signed in anew: the text in it is kept by the tab."""
+    """Answer a form of a page that was open before its person signed in anew; the tab keeps what it held."""
     del reason
     page = page_of(request)
     if getattr(request, "htmx", False):
         signed_in = request.user.is_authenticated
-        answer = {"HX-Refresh": "true", "X-Legist-Unsent": "1"} if signed_in else {"HX-Redirect": _sign_in_url(request)}
+        answer = (
+            {"HX-Refresh": "true", "X-Legist-Unsent": "1"}
+            if signed_in
+            else {"HX-Redirect": _sign_in_url(request)}
+        )
         return HttpResponse(status=204, headers=answer)
     return render(request, "403_csrf.html", {"page": page}, status=403)

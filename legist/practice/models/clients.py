@@ -25,7 +25,9 @@ class Client(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="client"
     )
     left_portal_at = models.DateTimeField(
-        null=True, blank=True, help_text=_("When they ended their access themselves; a new invitation undoes it.")
+        null=True,
+        blank=True,
+        help_text=_("When they ended their access themselves; a new invitation undoes it."),
     )
     created_at = models.DateTimeField()
 
@@ -36,9 +38,9 @@ class Client(models.Model):
         return f"Client {self.id}"
 
     @property
-    def uses_portal(self) -> bool:
-        """Whether they can sign in and read what is laid into the portal."""
-        return self.user is not None and self.user.is_active
+    def has_portal(self) -> bool:
+        """Whether what is laid into the portal is there for them to read: now, or once they are invited."""
+        return self.left_portal_at is None
 
 
 class Invitation(models.Model):

@@ -51,7 +51,7 @@ class User(AbstractBaseUser, PermissionsMixin):
             models.CheckConstraint(condition=models.Q(role__in=Role.values), name="user_known_role"),
             # A client signs in by a code or a passkey: "!" begins what no password matches.
             models.CheckConstraint(
-                condition=~models.Q(role="client") | models.Q(password__startswith="!"),
+                condition=~models.Q(role="client") | models.Q(("password__startswith", "!")),
                 name="user_client_has_no_password",
             ),
         ]

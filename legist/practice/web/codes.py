@@ -1,4 +1,4 @@
-"""Signing in by a code: allauth's pages, except that they do not know whose address it is until the code is right."""
+"""Signing in by a code: allauth's pages, not knowing whose the address is until the code is right."""
 
 from __future__ import annotations
 
@@ -34,7 +34,9 @@ class RequestCodeView(RequestLoginCodeView):  # type: ignore[misc]  # allauth is
         login = Login(user=None, email=email)
         login.state["stages"] = {
             "current": LoginByCodeStage.key,
-            LoginByCodeStage.key: {"data": state | {"initiated_by_user": True} | _code_for(self.request, email)},
+            LoginByCodeStage.key: {
+                "data": state | {"initiated_by_user": True} | _code_for(self.request, email)
+            },
         }
         stash_login(self.request, login)
         return FormView.form_valid(self, form)
@@ -57,7 +59,7 @@ class EnterCodeView(ConfirmLoginCodeView):  # type: ignore[misc]  # allauth is u
         if user is None or not sign_in.spend_code(state["code_id"], now=utc_now()):
             form.add_error("code", get_adapter().validation_error("incorrect_code"))
             return self.form_invalid(form)
-        self._process._user = user
+        self._process._user = user  # noqa: SLF001  it reads the person from here
         return super()._verify_form_valid(form)  # type: ignore[no-any-return]
 
     def form_invalid(self, form: Any) -> HttpResponse:

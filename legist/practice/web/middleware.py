@@ -1,4 +1,4 @@
-"""What every request of a signed-in person goes through: their language, their device, and the firm's second factor."""
+"""What every request of a person goes through: their language, their device, the firm's second factor."""
 
 from __future__ import annotations
 
