@@ -79,7 +79,7 @@ class EntranceMiddleware:
             return _lead(HttpResponse(), _sign_in_url(request))
         if not target.startswith(ACCOUNTS):
             return response
-        if is_fragment or request.method not in {"GET", "HEAD"}:
+        if "next=" in target and (is_fragment or request.method not in {"GET", "HEAD"}):
             target = f"{urlsplit(target).path}?{_next(page_of(request))}"
             response["Location"] = target
         return _lead(response, target) if is_fragment else response
