@@ -41,8 +41,8 @@ def remember(request: HttpRequest, user: User) -> None:
     request.META[COOKIE] = signing.dumps([_address_index(email), token_urlsafe(12)], salt=SALT)
 
 
-def set_cookie(request: HttpRequest, response: HttpResponse) -> None:
-    """Give the browser the cookie that `remember` has made for it, if any."""
+def set_cookie(request: HttpRequest, response: HttpResponse) -> bool:
+    """Give the browser the cookie that `remember` has made for it; say whether there was one."""
     value = request.META.get(COOKIE)
     if value:
         response.set_cookie(
@@ -54,6 +54,7 @@ def set_cookie(request: HttpRequest, response: HttpResponse) -> None:
             samesite="Lax",
             path="/accounts/",
         )
+    return bool(value)
 
 
 def _known_device(request: HttpRequest, address: str) -> str:

@@ -137,3 +137,13 @@ def test_the_page_of_the_code_is_hers_to_type_on_a_phone(firm: Firm, client: Bro
 
 def test_nobody_edits_addresses_or_gets_a_password_on_the_side(dana: Browser) -> None:
     assert [dana.get(f"/accounts/{page}/").status_code for page in ("email", "password/set")] == [404, 404]
+
+
+def test_the_door_speaks_her_language_after_her_sign_in_has_ended(firm: Firm, client: Browser) -> None:
+    client.post(ASK, {"email": DANA})
+    client.post(CONFIRM, {"code": code_in_the_mail()})
+    del client.cookies["sessionid"]
+
+    page = client.get(ASK, headers={"Accept-Language": "en"}).content.decode()
+
+    assert '<html lang="es">' in page

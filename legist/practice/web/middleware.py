@@ -59,5 +59,9 @@ class KnownDeviceMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        devices.set_cookie(request, response)
+        is_new = devices.set_cookie(request, response)
+        if is_new and isinstance(request.user, User):
+            # The door they come to when this sign-in has ended speaks their language too.
+            language = request.user.language
+            response.set_cookie(settings.LANGUAGE_COOKIE_NAME, language, samesite="Lax", httponly=True)
         return response
