@@ -11,5 +11,6 @@ INVITATION_SENT = register_action("portal.invitation_sent", _("sent the invitati
 INVITATION_FAILED = register_action(
     "portal.invitation_failed", _("could not send the invitation to the portal"), data=("error",)
 )
+PORTAL_LEFT = register_action("portal.left", _("ended their access to the portal"))
 PASSKEY_ADDED = register_action("portal.passkey_added", _("set up sign-in with a phone"))
 PASSKEY_REMOVED = register_action("portal.passkey_removed", _("removed sign-in with a phone"))

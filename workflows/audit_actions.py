@@ -139,6 +139,9 @@ DELIVERY_HELD = register_action(
     _("held the message: it may not go out as it was approved"),
     data=("channel", "version", "error"),
 )
+DELIVERY_LEFT_OUT = register_action(
+    "workflows.delivery_left_out", _("did not lay the message into the portal, which the client has left")
+)
 DELIVERY_UNCERTAIN = register_action(
     "workflows.delivery_uncertain",
     _("cannot tell whether the message went out by {channel}"),

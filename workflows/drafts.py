@@ -132,6 +132,7 @@ def approve_draft(
         require_recent_proof(authenticated_at, now=now)
         _expect_version(draft, version_hash)
         state = _require_next("approve", draft)
+        _require_reachable(draft)
         approval = Approval.objects.create(
             draft=draft, version=draft.version, content_hash=draft.content_hash, by=attorney, at=now
         )
@@ -191,7 +192,7 @@ def _submit(draft: Draft, *, actor: Actor, now: datetime) -> None:
 
 def _address(draft: Draft, client: Client) -> None:
     """Set where the message goes, and the fingerprint of the whole."""
-    recipients = [{"channel": str(Channel.PORTAL), "address": str(client.pk)}]
+    recipients = [{"channel": str(Channel.PORTAL), "address": str(client.pk)}] if client.has_portal else []
     if client.email:
         recipients.insert(0, {"channel": str(Channel.EMAIL), "address": client.email})
     draft.language = client.language
@@ -230,6 +231,17 @@ def _require_attorney(actor: Actor) -> User:
         message = "Only an attorney of the matter may decide what goes to a client."
         raise Forbidden(message)
     return person
+
+
+def _require_reachable(draft: Draft) -> None:
+    """A message to somebody whom nothing reaches must not look as if it had been sent."""
+    client = draft.client
+    if not (client.has_portal or client.email):
+        message = (
+            "Nothing reaches this client: they have left the portal and have no e-mail address. "
+            "Call them or write on paper, then withdraw this message."
+        )
+        raise InvalidInput(message, {"recipients": [message]})
 
 
 def _require_reason(reason: str, message: str) -> str:

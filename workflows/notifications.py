@@ -106,6 +106,8 @@ def _begin(delivery_id: UUID, *, now: datetime, actor: Actor) -> tuple[Delivery 
             return None, None
         if why := objection(delivery):
             return delivery, _settle(delivery, Outcome(DeliveryState.HELD, why), now=now, actor=actor)
+        if delivery.channel == Channel.PORTAL and not delivery.draft.client.has_portal:
+            return delivery, _leave_out(delivery, now=now, actor=actor)
         Delivery.objects.filter(pk=delivery.pk, state=DeliveryState.PENDING).update(
             state=DeliveryState.SENDING, claimed_at=now, attempts=F("attempts") + 1
         )
@@ -113,6 +115,17 @@ def _begin(delivery_id: UUID, *, now: datetime, actor: Actor) -> tuple[Delivery 
         if delivery.channel == Channel.PORTAL:
             return delivery, _settle(delivery, Outcome(DeliveryState.SENT), now=now, actor=actor)
     return delivery, DeliveryState.SENDING
+
+
+def _leave_out(delivery: Delivery, *, now: datetime, actor: Actor) -> DeliveryState:
+    """Lay nothing into a portal its client has left: e-mail reaches them, or a person has to."""
+    draft = delivery.draft
+    if not address_on(draft, Channel.EMAIL):
+        return _settle(delivery, Outcome(DeliveryState.HELD, "left_portal"), now=now, actor=actor)
+    Delivery.objects.filter(pk=delivery.pk).update(state=DeliveryState.CANCELLED, error="left_portal")
+    audit.record(actions.DELIVERY_LEFT_OUT, actor=actor, subject=draft, scope=draft.matter_id, now=now)
+    close_draft(draft, now=now, actor=actor)
+    return DeliveryState.CANCELLED
 
 
 def _locked(delivery_id: UUID) -> Delivery:
@@ -248,7 +261,9 @@ def record(delivery: Delivery, outcome: Outcome, *, now: datetime, actor: Actor)
 
 def close_draft(draft: Draft, *, now: datetime, actor: Actor) -> None:
     """Mark the draft as sent once nothing of its version is outstanding."""
-    if Delivery.objects.filter(draft=draft, version=draft.version).exclude(state=DeliveryState.SENT).exists():
+    left_out = Q(state=DeliveryState.CANCELLED, error="left_portal")
+    planned = Delivery.objects.filter(draft=draft, version=draft.version).exclude(left_out)
+    if not planned.exists() or planned.exclude(state=DeliveryState.SENT).exists():
         return
     moved = Draft.objects.filter(pk=draft.pk, state=DraftState.APPROVED)
     if moved.update(state=DraftState.SENT, sent_at=now):

@@ -1,27 +1,18 @@
-"""How allauth works for us: nobody signs up by themselves, and each role lands on its own home."""
+"""Whose an address is: staff by their sign-in name, clients by the blind index of an encrypted address."""
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any, NamedTuple
 
-from allauth.account.adapter import DefaultAccountAdapter
-from allauth.mfa.adapter import DefaultMFAAdapter
-from django.conf import settings
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import translation
-from django.utils.translation import gettext as _
 
 from legist.core.crypto import blind_index
-from legist.practice import second_factors
 from legist.practice.models import Client, User
+from legist.practice.roles import Role
 
 # A client's user carries no address of its own: the real one is encrypted in the client's record.
 PLACEHOLDER_DOMAIN = "client.invalid"
-
-# A client looks in now and then, on a phone with a lock of its own: a code each time would keep them away.
-CLIENT_SESSION = timedelta(days=30)
 
 
 class Addressee(NamedTuple):
@@ -31,77 +22,27 @@ class Addressee(NamedTuple):
     language: str
 
 
-class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is untyped
-    """Staff are added by the firm, clients by invitation."""
-
-    def is_open_for_signup(self, request: HttpRequest) -> bool:
-        del request
-        return False
-
-    def get_login_redirect_url(self, request: HttpRequest) -> str:
-        return home_of(request.user)
-
-    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
-        return home_of(request.user)
-
-    def login(self, request: HttpRequest, user: User) -> None:
-        """Sign a person in; a client stays signed in on their phone for thirty days."""
-        super().login(request, user)
-        if user.is_client:
-            request.session.set_expiry(CLIENT_SESSION)
-
-    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Send account mail in its reader's language; mail for a placeholder goes to the real address."""
-        addressee = find_addressee(email)
-        if addressee is None:
-            return
-        with translation.override(addressee.language):
-            named = context | {"firm_name": settings.LEGIST_FIRM_NAME}
-            super().send_mail(template_prefix, addressee.email, named)
-
-
-class MfaAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth is untyped
-    """Second factors are for staff; a client's passkey stands beside the code, not behind it."""
-
-    def encrypt(self, text: str) -> str:
-        """Seal what allauth is about to store: the key of a TOTP app, the seed of recovery codes."""
-        return second_factors.seal_secret(text)
-
-    def decrypt(self, encrypted_text: str) -> str:
-        return second_factors.open_secret(encrypted_text)
-
-    def is_mfa_enabled(self, user: Any, types: Any = None) -> bool:
-        """Whether a second step is asked for: never of clients, whom a lost phone must not lock out."""
-        is_client = getattr(user, "is_client", False)
-        return not is_client and bool(super().is_mfa_enabled(user, types))
-
-    def generate_authenticator_name(self, user: Any, type: Any) -> str:  # noqa: A002  allauth's name
-        count = user.authenticator_set.filter(type=type).count()
-        return _("Passkey {number}").format(number=count + 1)
-
-    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
-        """Name the firm, not the host, where the phone asks for a finger."""
-        return dict(super().get_public_key_credential_rp_entity()) | {"name": settings.LEGIST_FIRM_NAME}
-
-    def get_public_key_credential_user_entity(self, user: User) -> dict[str, Any]:
-        """Name the person as they know themselves; it goes to their own device only."""
-        entity = dict(super().get_public_key_credential_user_entity(user))
-        addressee = find_addressee(user.email)
-        if addressee is not None:
-            entity |= {"name": addressee.email, "display_name": user.display_name or addressee.email}
-        return entity
-
-
 def email_index(email: str) -> str:
     """Return the lookup key of a client's address."""
     return blind_index(email.strip().lower(), "client email")
 
 
+def find_client(email: str) -> Client | None:
+    """Return whose address this is among the clients, or None."""
+    return Client.objects.select_related("user").filter(email_index=email_index(email)).first()
+
+
 def find_client_user(email: str) -> User | None:
     """Return the active person behind a client's address, or None."""
-    client = Client.objects.select_related("user").filter(email_index=email_index(email)).first()
+    client = find_client(email)
     user = client.user if client else None
     return user if user and user.is_active else None
+
+
+def find_staff(email: str) -> User | None:
+    """Return the active member of staff who signs in with this address, or None; never a client."""
+    found = User.objects.exclude(role=Role.CLIENT).filter(email=email.strip().lower(), is_active=True)
+    return found.first()
 
 
 def find_addressee(email: str) -> Addressee | None:

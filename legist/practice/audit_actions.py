@@ -12,6 +12,9 @@ from legist.practice.permissions import Capability, visible_matters
 
 SIGNED_IN = register_action("practice.signed_in", _("signed in"), data=("method",))
 SIGN_IN_FAILED = register_action("practice.sign_in_failed", _("failed to sign in"))
+ACCOUNT_MAIL_FAILED = register_action(
+    "practice.account_mail_failed", _("could not be sent mail about signing in"), data=("kind", "error")
+)
 SIGNED_OUT = register_action("practice.signed_out", _("signed out"))
 STAFF_ADDED = register_action("practice.staff_added", _("added {subject} as {role}"), data=("role",))
 CLIENT_CREATED = register_action("practice.client_created", _("added the client"))

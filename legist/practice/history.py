@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from legist.core import audit
 from legist.core.actors import Actor
-from legist.practice import audit_actions
+from legist.practice import audit_actions, sign_in
 from legist.practice.models import Client, Matter, Team, User, Wall
 
 
@@ -36,11 +36,8 @@ def _signed_out(sender: Any, user: User | None = None, **_: Any) -> None:
 
 
 def _sign_in_failed(sender: Any, credentials: dict[str, Any], **_: Any) -> None:
-    """Only an address that belongs to somebody is recorded: others would be personal data of strangers."""
+    """The worker records it if we know the address: others would be personal data of strangers."""
     del sender
-    address = str(credentials.get("email") or credentials.get("username") or "").lower()
-    user = User.objects.filter(email=address).first()
-    if user is not None:
-        audit.record(
-            audit_actions.SIGN_IN_FAILED, actor=Actor.system("sign-in"), subject=user, now=timezone.now()
-        )
+    address = str(credentials.get("email") or credentials.get("username") or "")
+    if address:
+        sign_in.note_failure(address, now=timezone.now())

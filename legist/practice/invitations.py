@@ -63,16 +63,35 @@ def accept_invitation(token: str, *, now: datetime) -> User:
     if invitation is None or not is_open(invitation, now=now):
         raise NotFound(OVER)
     client = invitation.client
-    if client.user and not client.user.is_active:
+    if client.user and not client.user.is_active and not client.left_portal_at:
         raise NotFound(OVER)
     with unit_of_work():
         used = Invitation.objects.filter(pk=invitation.pk, accepted_at=None, revoked_at=None)
         if not used.update(accepted_at=now):
             raise NotFound(OVER)
         user = client.user or _create_client_user(client)
-        Client.objects.filter(pk=client.pk, user=None).update(user=user)
+        if client.left_portal_at:
+            User.objects.filter(pk=user.pk).update(is_active=True)
+            user.is_active = True
+        Client.objects.filter(pk=client.pk).update(user=user, left_portal_at=None)
         audit.record(actions.INVITATION_ACCEPTED, actor=Actor.for_user(user), subject=invitation, now=now)
     return user
+
+
+def end_access(client: Client, *, now: datetime) -> bool:
+    """Shut a client out at their own wish, in the caller's unit of work; False when that was done before.
+
+    A new password nobody knows ends the sessions for good: they do not come back with a later invitation.
+    """
+    left = Client.objects.filter(pk=client.pk, user__isnull=False, left_portal_at=None)
+    if not left.update(left_portal_at=now):
+        return False
+    Invitation.objects.filter(client=client, accepted_at=None, revoked_at=None).update(revoked_at=now)
+    user = User.objects.select_for_update().get(client=client)
+    user.is_active = False
+    user.set_unusable_password()
+    user.save(update_fields=["is_active", "password"])
+    return True
 
 
 def _create_client_user(client: Client) -> User:

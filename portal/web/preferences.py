@@ -5,6 +5,7 @@ from __future__ import annotations
 from allauth.mfa.webauthn.forms import SignupWebAuthnForm
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -13,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from legist.core.clock import utc_now
 from legist.core.web import request_actor
-from portal import passkeys
+from portal import leaving, passkeys
 from portal.access import access_client
 from portal.web.entrance import client_page
 
@@ -57,3 +58,18 @@ def passkey_remove(request: HttpRequest, passkey_id: int) -> HttpResponse:
     passkeys.remove_passkey(passkey_id, client=access_client(actor), actor=actor, now=utc_now())
     messages.success(request, _("That phone can no longer sign in without a code."))
     return redirect("portal:settings")
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@client_page
+def leave(request: HttpRequest) -> HttpResponse:
+    """Say what ending the access means, and end it."""
+    actor = request_actor(request)
+    client = access_client(actor)
+    if request.method != "POST":
+        return render(request, "portal/leave.html", {"client": client})
+    leaving.leave(client, actor=actor, now=utc_now())
+    logout(request)
+    messages.success(request, _("Your access has ended. Your legal team knows, and your case goes on."))
+    return redirect("account_request_login_code")

@@ -18,6 +18,7 @@ urlpatterns = [
     path(
         "portal/settings/passkeys/<int:passkey_id>/remove/", preferences.passkey_remove, name="passkey_remove"
     ),
+    path("portal/settings/leave/", preferences.leave, name="leave"),
     path("portal/welcome/", invitations.welcome, name="welcome"),
     path("portal/invite/<uuid:matter_id>/", invitations.invite, name="invite"),
     path("wording/<slug:code>/preview/", wording_preview.wording_preview, name="wording_preview"),

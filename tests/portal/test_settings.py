@@ -9,7 +9,9 @@ from django.conf import settings
 from django.core import mail
 from django.test import Client as Browser
 
+from legist.core.clock import utc_now
 from legist.core.models import AuditEntry
+from legist.core.tasks import run_due
 from legist.practice.models import User
 from tests.factories.practice import Firm
 
@@ -60,6 +62,7 @@ def test_she_removes_a_phone_and_is_told_by_mail(firm: Firm, dana: Browser) -> N
     passkey = make_passkey(firm.dana)
 
     response = dana.post(f"{URL}passkeys/{passkey.pk}/remove/")
+    run_due(now=utc_now())
 
     (message,) = mail.outbox
     assert response["Location"] == URL

@@ -8,13 +8,17 @@ from base64 import urlsafe_b64encode
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.signals import authenticator_added
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from django.conf import LazySettings
+from django.core.cache import cache
 from django.core.management import call_command
+from django.test import Client
 
 from legist.core.crypto import CryptoError, current_prefix
 from legist.core.rotation import rotate
-from tests.factories.practice import Firm
+from legist.practice.second_factors import spend
+from tests.factories.practice import PASSWORD, Firm
 
 SECRET = "JBSWY3DPEHPK3PXP"
 
@@ -86,3 +90,43 @@ def test_a_passkey_holds_no_secret_and_is_left_alone(firm: Firm, settings: LazyS
     settings.LEGIST_FIELD_KEYS = [new_key(), *settings.LEGIST_FIELD_KEYS]
 
     assert "mfa.Authenticator" not in [label for label, _ in rotate(batch=500)]
+
+
+def test_a_used_code_counts_no_more_in_any_process(firm: Firm) -> None:
+    TOTP.activate(firm.alice, SECRET)
+    app, code = Authenticator.objects.get(), code_now()
+
+    assert (spend(app, code), spend(app, code)) == (True, False)
+
+
+def test_the_code_of_sign_in_does_not_confirm_an_approval(
+    firm: Firm, client: Client, settings: LazySettings
+) -> None:
+    TOTP.activate(firm.alice, SECRET)
+    client.post("/accounts/login/", {"login": firm.alice.email, "password": PASSWORD})
+    code = code_now()
+    assert client.post("/accounts/2fa/authenticate/", {"code": code})["Location"] == "/"
+    cache.clear()  # as in another process
+
+    again = client.post("/accounts/2fa/reauthenticate/", {"code": code})
+
+    assert (again.status_code, b"Incorrect code" in again.content) == (200, True)
+
+
+def test_a_used_recovery_code_counts_no_more(firm: Firm, client: Client) -> None:
+    TOTP.activate(firm.alice, SECRET)
+    (first, *_) = RecoveryCodes.activate(firm.alice).get_unused_codes()
+    form = {"login": firm.alice.email, "password": PASSWORD}
+    client.post("/accounts/login/", form)
+    assert client.post("/accounts/2fa/authenticate/", {"code": first})["Location"] == "/"
+    client.post("/accounts/logout/")
+    client.post("/accounts/login/", form)
+
+    assert client.post("/accounts/2fa/authenticate/", {"code": first}).status_code == 200
+
+
+def test_the_code_that_proved_a_new_app_counts_once(firm: Firm) -> None:
+    app = TOTP.activate(firm.alice, SECRET).instance
+    authenticator_added.send(sender=Authenticator, request=None, user=firm.alice, authenticator=app)
+
+    assert not spend(app, code_now())

@@ -321,6 +321,8 @@ TABLE: dict[tuple[str, str], str] = {
     ("portal:passkey", "post"): "fffffyyl",
     ("portal:passkey_remove", "get"): "--------",
     ("portal:passkey_remove", "post"): "fffffnnl",
+    ("portal:leave", "get"): "fffffyyl",
+    ("portal:leave", "post"): "fffffyyl",
     ("portal:invite", "get"): "--------",
     ("portal:invite", "post"): "yynnfnnl",
 }

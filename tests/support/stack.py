@@ -21,6 +21,7 @@ from legist.insights.demo import HEADER
 from tests.support.simulator import ROOT, RunningSimulator, running_simulator
 
 READY_WITHIN_S = 90.0
+MAIL_WITHIN_S = 30.0
 PYTHON = [sys.executable, "-W", "ignore"]
 
 
@@ -55,6 +56,13 @@ class Stack:
         """Return the raw messages in the mailbox, oldest first."""
         files = sorted((self.directory / "mail").glob("*.eml"), key=lambda path: path.stat().st_mtime)
         return [path.read_text() for path in files]
+
+    def mail_after(self, before: int) -> list[str]:
+        """Return what has come since there were `before` messages, once the worker has sent anything."""
+        deadline = time.monotonic() + MAIL_WITHIN_S
+        while len(found := self.mail()) <= before and time.monotonic() < deadline:
+            time.sleep(0.1)
+        return found[before:]
 
     def write_csv(self, name: str, *rows: str) -> Path:
         """Write an upload with the columns that people use."""

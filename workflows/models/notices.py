@@ -23,6 +23,7 @@ class NoticeKind(models.TextChoices):
     WORDING = "wording", _("Words for clients wait, or came back")
     PLAYBOOK = "playbook", _("A playbook cannot be read")
     GIVEN_UP = "given_up", _("Something was given up")
+    PORTAL = "portal", _("A client has left the portal")
     PAPER = "paper", _("A paper notice is missing or waits to be matched")
 
 

@@ -136,7 +136,7 @@ def matter_page(
         waiting=_waiting(work, lines),
         access=_access(work.matter, is_manager=can_manage) if with_access else None,
         can_manage=can_manage,
-        is_client_in_portal=work.matter.client.user_id is not None,
+        is_client_in_portal=work.matter.client.user_id is not None and work.matter.client.has_portal,
     )
 
 

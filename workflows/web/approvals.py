@@ -98,8 +98,19 @@ def _returned(detail: DraftDetail) -> DraftEvent | None:
 @login_required
 def pulse(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     """Say when the message is no longer the one on the reader's screen."""
-    detail = draft_detail(request_actor(request), draft_id)
+    actor = request_actor(request)
+    detail = draft_detail(actor, draft_id)
     token = htmx.change_token(detail.version_hash, detail.draft.state)
     if htmx.is_unchanged(request, token):
         return htmx.unchanged()
-    return render(request, "workflows/approvals/changed.html", {"draft": detail.draft})
+    shown = request.GET.get("shown", "")
+    latest = detail.events[-1] if detail.events else None
+    someone = latest.by if latest else None
+    context = {
+        "draft": detail.draft,
+        "was_open": shown == DraftState.IN_REVIEW,
+        # What was approved on the reader's screen is simply on its way: nobody has changed anything.
+        "has_gone_out": (shown, detail.draft.state) == (DraftState.APPROVED, DraftState.SENT),
+        "who": _("You") if someone and str(someone.pk) == actor.id else someone and someone.name,
+    }
+    return render(request, "workflows/approvals/changed.html", context)

@@ -27,6 +27,7 @@ ICONS = {
     NoticeKind.GIVEN_UP: "triangle-alert",
     NoticeKind.PAPER: "mail-search",
     NoticeKind.WORDING: "message-square-text",
+    NoticeKind.PORTAL: "log-out",
 }
 
 
@@ -170,4 +171,7 @@ WORDS: dict[str, Callable[[Notice], str]] = {
     NoticeKind.GIVEN_UP: _given_up,
     NoticeKind.PAPER: _paper,
     NoticeKind.WORDING: _wording,
+    NoticeKind.PORTAL: lambda _notice: _(
+        "The client has ended their access to the portal. Ask how to reach them"
+    ),
 }

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from legist.core.actors import Actor
+from legist.core.crypto import keyed_hash
 from legist.core.web import navigation
 from legist.core.web.navigation import Place, Signal
 
@@ -29,6 +30,11 @@ class Shell:
     def actor(self) -> Actor | None:
         user = getattr(self.request, "user", None)
         return Actor.for_user(user) if user is not None and user.is_authenticated else None
+
+    @cached_property
+    def person(self) -> str:
+        """Tells people apart in a browser's tab without naming them; empty when nobody is signed in."""
+        return keyed_hash(self.actor.id.encode(), purpose="tab")[:24] if self.actor else ""
 
     @cached_property
     def places(self) -> list[Place]:

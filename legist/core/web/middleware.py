@@ -20,6 +20,7 @@ from legist.core.errors import InvalidInput, LegistError, NeedsReauthentication
 from legist.core.ids import uuid7
 from legist.core.resilience.boundary import class_of
 from legist.core.seals import SealBrokenError
+from legist.core.web.entrance import page_of
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 FALLBACK_TEMPLATE = "errors/error.html"
@@ -138,12 +139,7 @@ def error_response(request: HttpRequest, error: LegistError) -> HttpResponse:
 
 def reauthenticate(request: HttpRequest) -> HttpResponse:
     """Send the person to confirm who they are, and back to the page they came from."""
-    back = request.headers.get("HX-Current-URL") or request.headers.get("Referer") or request.path
-    target = f"{reverse('account_reauthenticate')}?{urlencode({'next': _path_of(back)})}"
+    target = f"{reverse('account_reauthenticate')}?{urlencode({'next': page_of(request)})}"
     if getattr(request, "htmx", False):
         return HttpResponse(status=204, headers={"HX-Redirect": target})
     return HttpResponseRedirect(target)
-
-
-def _path_of(url: str) -> str:
-    return "/" + url.split("://", 1)[-1].partition("/")[2] if "://" in url else url

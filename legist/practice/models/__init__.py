@@ -12,6 +12,7 @@ from legist.practice.models.matters import (
     MatterUserObjectPermission,
 )
 from legist.practice.models.people import Team, User
+from legist.practice.models.sign_in import SignInCode, SignInJob, SignInJobKind
 from legist.practice.models.walls import EarlierWall, MatterWall, Wall
 
 __all__ = [
@@ -25,6 +26,9 @@ __all__ = [
     "MatterState",
     "MatterUserObjectPermission",
     "MatterWall",
+    "SignInCode",
+    "SignInJob",
+    "SignInJobKind",
     "Team",
     "User",
     "Wall",

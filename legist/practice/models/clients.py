@@ -24,6 +24,11 @@ class Client(models.Model):
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="client"
     )
+    left_portal_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text=_("When they ended their access themselves; a new invitation undoes it."),
+    )
     created_at = models.DateTimeField()
 
     class Meta:
@@ -31,6 +36,11 @@ class Client(models.Model):
 
     def __str__(self) -> str:
         return f"Client {self.id}"
+
+    @property
+    def has_portal(self) -> bool:
+        """Whether what is laid into the portal is there for them to read: now, or once they are invited."""
+        return self.left_portal_at is None
 
 
 class Invitation(models.Model):

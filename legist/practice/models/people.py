@@ -49,10 +49,19 @@ class User(AbstractBaseUser, PermissionsMixin):
         ordering = ["name"]
         constraints = [
             models.CheckConstraint(condition=models.Q(role__in=Role.values), name="user_known_role"),
+            # A client signs in by a code or a passkey: "!" begins what no password matches.
+            models.CheckConstraint(
+                condition=~models.Q(role="client") | models.Q(("password__startswith", "!")),
+                name="user_client_has_no_password",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.get_role_display()} {self.id}"
+
+    def set_password(self, raw_password: str | None) -> None:
+        """Set a password; a client gets none, through whatever door one is asked for."""
+        super().set_password(None if self.is_client else raw_password)
 
     @property
     def is_client(self) -> bool:

@@ -1,4 +1,4 @@
-"""What every request of a signed-in person goes through: their language, and the firm's second factor."""
+"""What every request of a person goes through: their language, their device, the firm's second factor."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from legist.practice import devices
 from legist.practice.models import User
 
 OPEN_PATHS = ("/accounts/", "/static/", "/healthz", "/readyz", "/metrics")
@@ -48,3 +49,19 @@ class PersonLanguageMiddleware:
             translation.activate(request.user.language)
             request.LANGUAGE_CODE = translation.get_language() or request.user.language
         return self.get_response(request)
+
+
+class KnownDeviceMiddleware:
+    """Gives the browser that somebody has just signed in with the cookie it is recognised by."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        is_new = devices.set_cookie(request, response)
+        if is_new and isinstance(request.user, User):
+            # The door they come to when this sign-in has ended speaks their language too.
+            language = request.user.language
+            response.set_cookie(settings.LANGUAGE_COOKIE_NAME, language, samesite="Lax", httponly=True)
+        return response

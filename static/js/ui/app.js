@@ -11,4 +11,5 @@ import "./panel.js";
 import "./keyboard.js";
 import "./live.js";
 import "./dropzone.js";
+import "./keep.js";
 import "./forms.js";

@@ -19,8 +19,30 @@ function selectionIn(element) {
   return Boolean(selection && !selection.isCollapsed && element.contains(selection.anchorNode));
 }
 
+/* What this window is sending itself must not come back as news: no questions until its answer is here. */
+let sending = 0;
+let isLeaving = false;
+
+function isSending(event) {
+  return (event.detail.requestConfig?.verb ?? "get") !== "get";
+}
+
+document.addEventListener("htmx:beforeSend", (event) => {
+  if (isSending(event)) sending += 1;
+});
+document.addEventListener("htmx:afterRequest", (event) => {
+  if (!isSending(event)) return;
+  sending = Math.max(sending - 1, 0);
+  const header = (name) => event.detail.xhr.getResponseHeader(name);
+  isLeaving ||= Boolean(header("HX-Redirect") || header("HX-Refresh"));
+});
+document.addEventListener("submit", (event) => {
+  isLeaving ||= !event.defaultPrevented && event.target.matches("form[method=post i]:not([hx-post])");
+});
+addEventListener("pageshow", () => (isLeaving = false));
+
 function tick() {
-  if (document.hidden) return;
+  if (document.hidden || sending || isLeaving) return;
   const now = Date.now();
   for (const element of document.querySelectorAll("[data-live]")) {
     const every = Math.max(Number(element.dataset.live) || 5, 1) * 1000;
@@ -41,7 +63,7 @@ document.addEventListener("visibilitychange", () => {
 document.addEventListener("htmx:beforeSwap", (event) => {
   const { target, requestConfig } = event.detail;
   const asked = requestConfig?.triggeringEvent?.type === "live";
-  if (asked && target?.dataset?.live && isBusy(target)) event.detail.shouldSwap = false;
+  if (asked && (sending || isLeaving || (target?.dataset?.live && isBusy(target)))) event.detail.shouldSwap = false;
 });
 
 /** Old data must look old: a page that cannot be kept current says so once. */

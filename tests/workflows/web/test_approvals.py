@@ -7,9 +7,10 @@ from datetime import date, timedelta
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
-from tests.factories.practice import NOW, Firm
+from tests.factories.practice import NOW, SYSTEM, Firm
 from tests.factories.workflows import approve, make_change, make_draft, make_news, run
 from tests.workflows.web.asking import HTMX, Browser, address, statuses, text, unknown
+from workflows import notifications
 from workflows.drafts import edit_draft, return_draft
 from workflows.models import Deadline, Draft
 
@@ -149,6 +150,29 @@ def test_it_tells_when_the_message_is_not_the_one_on_the_screen(firm: Firm, brow
 
     assert quiet.status_code == 204
     assert "This message is no longer the one you see" in text(changed)
+
+
+def test_it_blames_no_other_window_for_what_was_done_here(firm: Firm, browser_of: Browser) -> None:
+    draft, browser = make_draft(firm), browser_of("alice")
+    pulse = address("draft_pulse", draft.pk)
+    approve(firm, draft)
+
+    said = text(browser.get(pulse, {"since": "old", "shown": "in_review"}, headers=HTMX))
+
+    assert "You changed or decided on it since you opened this page: it is now “Approved”" in said
+    assert "another window" not in said
+
+
+def test_what_was_approved_on_the_screen_has_simply_gone_out(firm: Firm, browser_of: Browser) -> None:
+    draft, browser = approve(firm, make_draft(firm)), browser_of("alice")
+    notifications.deliver_due(now=NOW, actor=SYSTEM)
+
+    said = text(
+        browser.get(address("draft_pulse", draft.pk), {"since": "old", "shown": "approved"}, headers=HTMX)
+    )
+
+    assert "This message has gone out" in said
+    assert "changed" not in said
 
 
 def test_it_pins_what_it_asks_of_the_database(

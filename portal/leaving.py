@@ -1,0 +1,57 @@
+"""A client ends their access to the portal: at once, on the record, and so that their legal team knows."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from legist.core import audit
+from legist.core.actors import Actor
+from legist.core.uow import unit_of_work
+from legist.practice import sign_in
+from legist.practice.invitations import end_access
+from legist.practice.models import Client, Matter
+from legist.practice.models.matters import MatterState
+from portal.audit_actions import PORTAL_LEFT
+from workflows import notices
+from workflows.models.notices import NoticeKind, NoticeLevel
+from workflows.people import assigned, managers
+
+
+def leave(client: Client, *, actor: Actor, now: datetime) -> bool:
+    """End the access of the client who is signed in; False when it had ended already.
+
+    Every device is signed out, passkeys and open invitations are void. What the firm keeps about the case
+    stays, and e-mail goes on: the page says so. The people of each open matter are told, and the client gets
+    a letter about it, in case it was not they.
+    """
+    with unit_of_work(actor=actor):
+        if not end_access(client, now=now):
+            return False
+        Authenticator.objects.filter(user_id=client.user_id).delete()
+        audit.record(PORTAL_LEFT, actor=actor, subject=client, now=now)
+        for matter in Matter.objects.filter(client=client, state=MatterState.OPEN):
+            _tell(matter, client, now=now)
+        if client.email:
+            sign_in.post(_letter(client), now=now)
+    return True
+
+
+def _tell(matter: Matter, client: Client, *, now: datetime) -> None:
+    key = f"left:{client.pk}:{matter.pk}:{now:%Y%m%d%H%M%S}"
+    message = notices.Message(key, NoticeKind.PORTAL, NoticeLevel.ACTION, client, matter)
+    notices.tell(assigned(matter) or managers(matter), message, now=now)
+
+
+def _letter(client: Client) -> sign_in.Letter:
+    context = {"firm_name": settings.LEGIST_FIRM_NAME}
+    with translation.override(client.language):
+        return sign_in.Letter(
+            to=str(client.email),
+            subject=render_to_string("portal/mail/left_subject.txt", context).strip(),
+            text=render_to_string("portal/mail/left.txt", context).strip(),
+        )
