@@ -8,12 +8,16 @@ from typing import Any, NamedTuple
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
 from django.http import HttpRequest
+from django.template import TemplateDoesNotExist
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from legist.core.crypto import blind_index
+from legist.core.notify.email import render_text
 from legist.practice import second_factors
 from legist.practice.models import Client, User
 
@@ -58,6 +62,20 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
         with translation.override(addressee.language):
             named = context | {"firm_name": settings.LEGIST_FIRM_NAME}
             super().send_mail(template_prefix, addressee.email, named)
+
+    def render_mail(
+        self, template_prefix: str, email: str, context: dict[str, Any], headers: dict[str, str] | None = None
+    ) -> EmailMultiAlternatives:
+        """Fill the plain texts as every other mail's: escaped they would show `&amp;` in a firm's name."""
+        subject = " ".join(render_text(f"{template_prefix}_subject.txt", context).split())
+        text = render_text(f"{template_prefix}_message.txt", context).strip()
+        mail = EmailMultiAlternatives(subject, text, self.get_from_email(), [email], headers=headers)
+        try:
+            page = render_to_string(f"{template_prefix}_message.html", context)
+        except TemplateDoesNotExist:
+            return mail
+        mail.attach_alternative(page, "text/html")
+        return mail
 
 
 class MfaAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth is untyped
