@@ -60,7 +60,7 @@ def _mail(invitation: Invitation) -> EmailMessageSpec:
     client = invitation.client
     context = {
         "firm_name": settings.LEGIST_FIRM_NAME,
-        "name": client.name,
+        "name": client.greeted_as,
         "url": f"{settings.LEGIST_BASE_URL}{reverse('portal:welcome')}?key={token_of(invitation)}",
         "expires_at": invitation.expires_at,
     }

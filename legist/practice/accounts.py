@@ -64,12 +64,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
             super().send_mail(template_prefix, addressee.email, named)
 
     def render_mail(
-        self, template_prefix: str, email: str, context: dict[str, Any], headers: dict[str, str] | None = None
+        self, template_prefix: str, email: str, context: dict[str, Any]
     ) -> EmailMultiAlternatives:
         """Fill the plain texts as every other mail's: escaped they would show `&amp;` in a firm's name."""
         subject = " ".join(render_text(f"{template_prefix}_subject.txt", context).split())
         text = render_text(f"{template_prefix}_message.txt", context).strip()
-        mail = EmailMultiAlternatives(subject, text, self.get_from_email(), [email], headers=headers)
+        mail = EmailMultiAlternatives(subject, text, self.get_from_email(), [email])
         try:
             page = render_to_string(f"{template_prefix}_message.html", context)
         except TemplateDoesNotExist:

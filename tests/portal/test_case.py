@@ -79,7 +79,8 @@ def test_without_official_spanish_the_english_is_marked_as_english(
 
     assert (official.title, official.language) == ("Case Was Approved", "en")
     assert (
-        '<div class="prose official" lang="en" hx-disable>' in dana.get(f"/portal/cases/{receipt.pk}/").content.decode()
+        '<div class="prose official" lang="en" hx-disable>'
+        in dana.get(f"/portal/cases/{receipt.pk}/").content.decode()
     )
 
 

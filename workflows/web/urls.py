@@ -35,11 +35,13 @@ PAPER = "paper/<uuid:paper_id>/"
 
 urlpatterns: list[URLPattern] = [
     path("matters/", matters.matters, name="matters"),
+    path("matters/names/", matters.names, name="names"),
     path(MATTER, matter.matter, name="matter"),
     path(f"{MATTER}stage/", matter_acts.stage, name="matter_stage"),
     path(f"{MATTER}close/", matter_acts.close, name="matter_close"),
     path(f"{MATTER}reopen/", matter_acts.reopen, name="matter_reopen"),
     path(f"{MATTER}assign/", matter_acts.assign, name="matter_assign"),
+    path(f"{MATTER}client-name/", matter_acts.client_name, name="matter_client_name"),
     path(f"{MATTER}walls/", matter_acts.wall, name="matter_wall"),
     path(f"{WALL}lower/", matter_acts.wall_lower, name="matter_wall_lower"),
     path(f"{WALL}widen/", matter_acts.wall_widen, name="matter_wall_widen"),

@@ -23,7 +23,7 @@ from legist.core.clock import utc_now
 from legist.core.templatetags import ui_blocks
 from legist.core.web import moments, words
 from legist.core.web.fields import FieldView, summary_of
-from legist.core.web.parts import TONE_ICONS, unmarked, part
+from legist.core.web.parts import TONE_ICONS, part, unmarked
 
 register = template.Library()
 register.tags.update(ui_blocks.register.tags)
@@ -197,7 +197,11 @@ def diff_view(old: str, new: str) -> SafeString:
 @register.simple_tag
 def code_block(value: object, label: str = "") -> SafeString:
     """Show raw evidence: a text as it is, anything else as indented JSON; copyable."""
-    text = unmarked(value) if isinstance(value, str) else json.dumps(value, indent=2, ensure_ascii=False, default=str)
+    text = (
+        unmarked(value)
+        if isinstance(value, str)
+        else json.dumps(value, indent=2, ensure_ascii=False, default=str)
+    )
     return part("code_block", text=text, label=label or _("Raw text"))
 
 

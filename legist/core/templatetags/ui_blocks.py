@@ -7,7 +7,7 @@ from datetime import datetime
 from django import template
 from django.utils.safestring import SafeString
 
-from legist.core.web.parts import TONE_ICONS, unmarked, part
+from legist.core.web.parts import TONE_ICONS, part, unmarked
 
 register = template.Library()
 

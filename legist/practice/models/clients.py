@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from legist.core.crypto import EncryptedTextField
 from legist.core.ids import uuid7
+from legist.practice.names import may_greet
 
 
 class Client(models.Model):
@@ -31,6 +32,14 @@ class Client(models.Model):
 
     def __str__(self) -> str:
         return f"Client {self.id}"
+
+    @property
+    def greeted_as(self) -> str:
+        """The name a page or a mail may call them by; empty while the stored one waits for correction.
+
+        Empty, too, for a name that a mail program would make a link of.
+        """
+        return self.name if may_greet(self.name) else ""
 
 
 class Invitation(models.Model):
