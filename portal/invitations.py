@@ -67,7 +67,7 @@ def _mail(invitation: Invitation) -> EmailMessageSpec:
     with translation.override(client.language):
         return EmailMessageSpec(
             to=(client.email,),
-            subject=render_text("portal/mail/invitation_subject.txt", context).strip(),
+            subject=" ".join(render_text("portal/mail/invitation_subject.txt", context).split()),
             text=render_text("portal/mail/invitation.txt", context),
             html=render_to_string("portal/mail/invitation.html", context),
             message_id=f"<invitation-{invitation.pk}@legist.invalid>",

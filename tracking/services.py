@@ -55,8 +55,8 @@ def track_receipt(
 ) -> Receipt:
     """Begin to track one receipt number as typed; its first check is due at once.
 
-    Raises InvalidInput for a text that is no receipt number or no form, WrongState when it is tracked already; to
-    whom the receipt is closed, the words do not tell why (`refusal_of_tracked`).
+    Raises InvalidInput for a text that is no receipt number or no form, WrongState when it is tracked
+    already; to whom the receipt is closed, the words do not tell why (`refusal_of_tracked`).
     """
     require(actor, Capability.IMPORT_RECEIPTS)
     parsed = _parse(number)
