@@ -16,7 +16,6 @@ from django.utils.safestring import SafeData
 from tests.factories.practice import NOW, Firm
 from tests.security.matrix import PEOPLE, TABLE
 from tests.security.test_access_matrix import OURS
-from tests.security.world import build
 from tests.support import hostile
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -59,9 +58,7 @@ def known(firm: Firm, settings: LazySettings) -> Iterator[dict[str, Any]]:
     """One of everything, each field of it full of markup, at a firm whose name is markup too."""
     settings.LEGIST_FIRM_NAME = hostile.SHORT
     with time_machine.travel(NOW, tick=False):
-        built = build(firm)
-        assert hostile.spoil_everything() > 100
-        yield built
+        yield hostile.spoiled_world(firm)
 
 
 @pytest.fixture
@@ -91,7 +88,7 @@ def walk(firm: Firm, known: dict[str, Any], who: str) -> Iterator[tuple[str, str
             answer = browser.get(url, headers=headers)
             if "html" in answer.headers.get("Content-Type", "") and answer.status_code < 500:
                 yield url, answer.content.decode(), data_of(answer)
-            assert answer.status_code < 500, url
+            assert answer.status_code < 400 or answer.status_code == 409, url
 
 
 def data_of(answer: Any) -> list[str]:

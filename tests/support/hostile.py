@@ -12,6 +12,14 @@ from django.utils.safestring import SafeData
 from lxml import html  # type: ignore[import-untyped]  # ships no types
 
 from legist.core.crypto import EncryptedBytesField, EncryptedTextField
+from tests.factories.practice import NOW, Firm
+from tests.security.world import build
+from tracking.normalizer import title_key
+from tracking.statuses import StatusCode
+from tracking.vocabulary import versions
+from tracking.vocabulary.current import published
+from tracking.vocabulary.edits import Rename, SetRule
+from tracking.vocabulary.titles import slug_of
 
 MARK = "data-hostile"
 LONG = (
@@ -27,8 +35,8 @@ APPS = ("practice", "tracking", "workflows", "portal")
 NOT_FREE = {
     "action", "action_key", "actions", "actor", "actor_key", "approved_hash", "attention", "behind",
     "buckets", "candidates", "changed", "channels", "closed_codename", "code", "codename", "codes",
-    "conditions", "content", "content_digest", "content_hash", "content_type", "correlation_id",
-    "created_by", "current_bucket", "current_code", "data", "decided_by", "digest", "edits", "email",
+    "conditions", "content_digest", "content_hash", "content_type", "correlation_id",
+    "created_by", "current_bucket", "current_code", "data", "decided_by", "digest", "email",
     "email_index", "error", "error_code", "from_bucket", "from_code", "from_stage", "index_hash",
     "issued_known", "key", "kind", "language", "last_error", "latest_error_class", "message_id", "model",
     "next_poll_reason", "normalizer", "number", "number_index", "offsets", "own", "own_codes", "password",
@@ -38,9 +46,15 @@ NOT_FREE = {
     "to_stage", "value_masked", "why",
 }  # fmt: skip
 # JSON whose values are written by people or the source, at their leaves; other JSON is ours.
-FREE_JSON = frozenset(
-    {"texts", "original_texts", "facts", "appointment", "unknown_columns", "values", "preview"}
-)
+FREE_JSON = {
+    "texts", "original_texts", "facts", "appointment", "unknown_columns", "values", "preview", "content",
+    "edits",
+}  # fmt: skip
+# Days, codes and keys inside JSON are read by the machine before anybody sees them.
+CODES_IN_JSON = {
+    "key", "code", "kind", "day", "time", "outcome", "served", "number", "lines", "received", "tone", "team",
+    "codes",
+}  # fmt: skip
 
 
 def payload(limit: int | None) -> str:
@@ -61,6 +75,18 @@ def _is_free(field: Any) -> bool:
     if isinstance(field, models.JSONField) or type(field).__name__ == "EncryptedJSONField":
         return field.name in FREE_JSON
     return isinstance(field, models.CharField | models.TextField)
+
+
+def spoiled_world(firm: Firm) -> dict[str, Any]:
+    """Build one of everything and spoil it; return the placeholders of the addresses."""
+    known = build(firm)
+    alice = firm.actor("alice")
+    edits = [Rename("IN_REVIEW", "Looked at", "En revisión"), SetRule("Zebra Crossing", StatusCode.APPROVED)]
+    versions.publish(edits, reason="Clearer.", actor=alice, now=NOW)
+    versions.add_edits([Rename("RECEIVED", "Came in", "Llegó")], actor=alice, now=NOW)
+    assert spoil_everything() > 100
+    published.cache_clear()
+    return known | {"slug": slug_of(title_key(payload(300)))}
 
 
 def spoil_everything() -> int:
@@ -84,7 +110,7 @@ def _spoil(model: type[models.Model], row: Any) -> int:
     given = {}
     for number, field in enumerate(free_fields(model)):
         value = getattr(row, field.name)
-        if value in (None, "", [], {}) and (field.null or not getattr(field, "blank", False)):
+        if not value and field.name in FREE_JSON:
             continue
         spoiled = _spoiled(value, field, unique=f"{row.pk}{number}" if field.unique else "")
         given[field.attname] = field.close(row, spoiled) if isinstance(field, EncryptedTextField) else spoiled
@@ -96,19 +122,15 @@ def _spoil(model: type[models.Model], row: Any) -> int:
 def _spoiled(value: Any, field: Any, *, unique: str) -> Any:
     if isinstance(value, dict):
         return {
-            key: each if _is_code(key) else _spoiled(each, field, unique="") for key, each in value.items()
+            key: each if key in CODES_IN_JSON else _spoiled(each, field, unique="")
+            for key, each in value.items()
         }
     if isinstance(value, list):
         return [_spoiled(each, field, unique="") for each in value]
-    if value is not None and not isinstance(value, str):
+    if isinstance(value, bool | int | float) or (value is None and field.name in FREE_JSON):
         return value
     text = payload(field.max_length)
     return f"{text[: (field.max_length or 500) - 8]}{unique[-8:]}" if unique else text
-
-
-def _is_code(key: str) -> bool:
-    """Days, codes and keys inside JSON are read by the machine before anybody sees them."""
-    return key in {"key", "code", "kind", "day", "time", "outcome", "served", "number", "lines", "received"}
 
 
 def acts(page: str) -> list[str]:

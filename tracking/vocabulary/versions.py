@@ -148,7 +148,7 @@ def publish(edits: Iterable[Edit], *, reason: str, actor: Actor, now: datetime) 
 
     Raises InvalidInput when a step makes no sense, WrongState when somebody else published at the same time.
     """
-    steps = tuple(edits)
+    steps = tuple(map(_named, edits))
     with unit_of_work(actor=actor):
         before = current_vocabulary()
         after = before
