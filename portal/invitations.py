@@ -13,7 +13,7 @@ from django.utils import translation
 from legist.core import audit
 from legist.core.actors import Actor
 from legist.core.clock import utc_now
-from legist.core.notify.email import EmailMessageSpec, send_email
+from legist.core.notify.email import EmailMessageSpec, render_text, send_email
 from legist.core.notify.errors import PermanentNotifyError
 from legist.core.tasks import enqueue, task
 from legist.core.uow import unit_of_work
@@ -60,15 +60,15 @@ def _mail(invitation: Invitation) -> EmailMessageSpec:
     client = invitation.client
     context = {
         "firm_name": settings.LEGIST_FIRM_NAME,
-        "name": client.name,
+        "name": client.greeted_as,
         "url": f"{settings.LEGIST_BASE_URL}{reverse('portal:welcome')}?key={token_of(invitation)}",
         "expires_at": invitation.expires_at,
     }
     with translation.override(client.language):
         return EmailMessageSpec(
             to=(client.email,),
-            subject=render_to_string("portal/mail/invitation_subject.txt", context).strip(),
-            text=render_to_string("portal/mail/invitation.txt", context),
+            subject=" ".join(render_text("portal/mail/invitation_subject.txt", context).split()),
+            text=render_text("portal/mail/invitation.txt", context),
             html=render_to_string("portal/mail/invitation.html", context),
             message_id=f"<invitation-{invitation.pk}@legist.invalid>",
         )

@@ -83,7 +83,7 @@ def home(actor: Actor, *, language: str, now: datetime) -> Home:
     cases = [read_case(receipt, language=language, book=book, now=now) for receipt in receipts]
     cases.sort(key=_urgency)
     unread = read_messages(_unread(client), language=language)
-    return Home(client.name, cases, [Message(message, is_new=True) for message in unread])
+    return Home(client.greeted_as, cases, [Message(message, is_new=True) for message in unread])
 
 
 def access_case(actor: Actor, case_id: UUID, *, language: str, now: datetime) -> Case:

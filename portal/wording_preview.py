@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.template.loader import render_to_string
 from django.utils.translation import override
 
 from legist.practice.models import Client, Matter
-from portal.cases import read_case
+from portal.cases import Case, read_case
 from tracking.selectors import ChangeFacts
 from tracking.selectors.client import ClientChange, ClientReceipt
 from tracking.statuses import CODES, Bucket, StatusCode
@@ -30,7 +29,7 @@ class LanguagePreview:
     """A language of the preview: the card of the portal, and the message where one goes out."""
 
     language: str
-    card: str
+    case: Case
     email: RenderedEmail | None
     blocks: list[Block]
 
@@ -72,11 +71,10 @@ def _language(
 ) -> LanguagePreview:
     with override(language):
         case = read_case(_receipt(code, now), language=language, book=book, now=now)
-        card = render_to_string("portal/case_card.html", {"case": case})
     text = mail.get(language)
     return LanguagePreview(
         language=language,
-        card=card,
+        case=case,
         email=render_email(mail, language) if text else None,
         blocks=blocks(text["body"]) if text else [],
     )

@@ -21,6 +21,7 @@ from legist.core.reasons import required_reason
 from legist.core.resilience import breaker
 from legist.core.uow import unit_of_work
 from legist.practice.models import Matter, User
+from legist.practice.names import checked, form_fault
 from legist.practice.permissions import Capability, access, access_matter, require
 from tracking import audit_actions as actions
 from tracking.importing.applying import new_receipt
@@ -54,11 +55,12 @@ def track_receipt(
 ) -> Receipt:
     """Begin to track one receipt number as typed; its first check is due at once.
 
-    Raises InvalidInput for a text that is no receipt number, WrongState when it is tracked already; to
-    whom the receipt is closed, the words do not tell why (`refusal_of_tracked`).
+    Raises InvalidInput for a text that is no receipt number or no form, WrongState when it is tracked
+    already; to whom the receipt is closed, the words do not tell why (`refusal_of_tracked`).
     """
     require(actor, Capability.IMPORT_RECEIPTS)
     parsed = _parse(number)
+    form = checked(form, form_fault, field="form") if form.strip() else ""
     matter = access_matter(actor, matter_id, Capability.WORK_MATTER) if matter_id else None
     if tracked := find_receipt(parsed.canonical):
         raise WrongState(refusal_of_tracked(actor, tracked))

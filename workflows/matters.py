@@ -15,6 +15,7 @@ from legist.core.uow import unit_of_work
 from legist.practice import services
 from legist.practice.models import Matter, MatterStage, MatterState, Team, User
 from legist.practice.permissions import Capability, access_matter
+from legist.practice.selectors import correctable_matters
 from workflows import audit_actions as actions
 from workflows.models import ClosingReason
 from workflows.people import get_member, get_person
@@ -87,6 +88,14 @@ def assign(matter_id: UUID | str, *, to: Assignment, actor: Actor, now: datetime
     attorney, paralegal = get_member(to.attorney), get_member(to.paralegal)
     team = Team.objects.filter(pk=to.team).first() if to.team else None
     services.assign_matter(matter, attorney=attorney, paralegal=paralegal, team=team, actor=actor, now=now)
+
+
+def correct_client_name(matter_id: UUID | str, *, name: str, actor: Actor, now: datetime) -> bool:
+    """Correct the name of a matter's client; for those who work on the matter, and those who manage it."""
+    matter = access_matter(actor, matter_id)
+    if not correctable_matters(actor).filter(pk=matter.pk).exists():
+        raise Forbidden(_("You may read this, but not change it. Ask the attorney of the matter."))
+    return services.correct_client_name(matter.client, name, actor=actor, now=now)
 
 
 def _managed(actor: Actor, matter_id: UUID | str) -> Matter:

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Count
 
 from legist.core.models import AuditEntry, DeliveryState, OutboxDelivery, TaskTicket
+from legist.practice.selectors import count_faulty_names
 from tracking.models import Receipt, ReviewItem, StatusChange, StatusQuery
 from workflows.models import ActionRun, ChecklistItem, Deadline, Delivery, Draft, PlaybookRun
 
@@ -34,4 +35,5 @@ def collect() -> dict[str, Any]:
         "deliveries": dict(deliveries),
         "outbox_pending": pending.count(),
         "audit_entries": AuditEntry.objects.count(),
+        "names_to_correct": count_faulty_names(),
     }

@@ -9,10 +9,14 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.internal import ratelimit
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
 from django.http import HttpRequest
+from django.template import TemplateDoesNotExist
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from legist.core.clock import utc_now
+from legist.core.notify.email import render_text
 from legist.practice import devices, second_factors, sign_in
 from legist.practice.accounts import find_addressee, home_of
 from legist.practice.models import User
@@ -75,6 +79,20 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
             return
         filled = letter(template_prefix, addressee, context | {"email": email, "request": self.request})
         sign_in.post(sign_in.Letter(**filled), now=utc_now())
+
+    def render_mail(
+        self, template_prefix: str, email: str, context: dict[str, Any]
+    ) -> EmailMultiAlternatives:
+        """Fill the plain texts as every other mail's: escaped they would show `&amp;` in a firm's name."""
+        subject = " ".join(render_text(f"{template_prefix}_subject.txt", context).split())
+        text = render_text(f"{template_prefix}_message.txt", context).strip()
+        mail = EmailMultiAlternatives(subject, text, self.get_from_email(), [email])
+        try:
+            page = render_to_string(f"{template_prefix}_message.html", context)
+        except TemplateDoesNotExist:
+            return mail
+        mail.attach_alternative(page, "text/html")
+        return mail
 
 
 class MfaAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth is untyped

@@ -18,6 +18,7 @@ ACCOUNT_MAIL_FAILED = register_action(
 SIGNED_OUT = register_action("practice.signed_out", _("signed out"))
 STAFF_ADDED = register_action("practice.staff_added", _("added {subject} as {role}"), data=("role",))
 CLIENT_CREATED = register_action("practice.client_created", _("added the client"))
+CLIENT_NAME_CORRECTED = register_action("practice.client_name_corrected", _("corrected the client's name"))
 CLIENT_INVITED = register_action("practice.client_invited", _("invited the client to the portal"))
 INVITATION_ACCEPTED = register_action(
     "practice.invitation_accepted", _("accepted the invitation to the portal")

@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 from typing import Final
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+
+from legist.core.errors import InvalidInput
 
 LONGEST_NAME: Final = 120
 LONGEST_REFERENCE: Final = 60
@@ -76,6 +79,14 @@ def name_fault(value: str) -> NameFault | None:
 def may_greet(name: str) -> bool:
     """Say whether a mail may call its reader so: no fault, and nothing a mail program makes a link of."""
     return name_fault(name) is None and not _HOST.search(_judged(name))
+
+
+def checked(text: str, fault_of: Callable[[str], NameFault | None], *, field: str) -> str:
+    """Return the text as it is kept; raise InvalidInput for `field` with the reason where it has a fault."""
+    fault = fault_of(text)
+    if fault is not None:
+        raise InvalidInput(fault.label, {field: [fault.label]})
+    return clean_name(text)
 
 
 def reference_fault(value: str) -> NameFault | None:

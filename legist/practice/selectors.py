@@ -17,7 +17,8 @@ from legist.core import audit
 from legist.core.actors import Actor, ActorKind
 from legist.core.models import AuditEntry
 from legist.practice.accounts import email_index
-from legist.practice.models import Matter, User
+from legist.practice.models import Client, Matter, User
+from legist.practice.names import NameFault, name_fault
 from legist.practice.permissions import Capability, require, visible_clients, visible_matters
 from legist.practice.roles import Role
 
@@ -47,6 +48,42 @@ def list_matters(actor: Actor, filters: MatterFilters) -> QuerySet[Matter]:
     if text := filters.text.strip():
         matters = matters.filter(Q(reference__icontains=text) | Q(client__email_index=email_index(text)))
     return matters
+
+
+@dataclass(frozen=True, slots=True)
+class FaultyName:
+    """A client whose stored name is none, the newest matter that shows it, and what is wrong with it."""
+
+    client: Client
+    matter: Matter
+    fault: NameFault
+    can_correct: bool
+
+
+def list_faulty_names(actor: Actor) -> list[FaultyName]:
+    """Return the clients of the actor's matters whose names wait for correction.
+
+    Names are encrypted, so each one is opened and looked at: for a page of its own, not for every page.
+    """
+    matters = visible_matters(actor).select_related("client").order_by("client_id", "pk")
+    newest = {matter.client_id: matter for matter in matters.iterator(chunk_size=500)}
+    found = [
+        (matter, fault) for matter in newest.values() if (fault := name_fault(matter.client.name)) is not None
+    ]
+    open_to = set(correctable_matters(actor).values_list("pk", flat=True)) if found else set()
+    return [FaultyName(matter.client, matter, fault, matter.pk in open_to) for matter, fault in found]
+
+
+def correctable_matters(actor: Actor) -> QuerySet[Matter]:
+    """Return the matters whose client's name the actor may correct: those they work on or manage."""
+    worked = visible_matters(actor, Capability.WORK_MATTER).values("pk")
+    managed = visible_matters(actor, Capability.MANAGE_MATTER).values("pk")
+    return Matter.objects.filter(Q(pk__in=worked) | Q(pk__in=managed))
+
+
+def count_faulty_names() -> int:
+    """Return how many clients in the whole firm have a name that waits for correction."""
+    return sum(name_fault(client.name) is not None for client in Client.objects.iterator(chunk_size=500))
 
 
 def list_staff(*roles: Role) -> QuerySet[User]:

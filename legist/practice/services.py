@@ -15,6 +15,7 @@ from legist.core.actors import Actor
 from legist.core.errors import InvalidInput, WrongState
 from legist.core.uow import unit_of_work
 from legist.practice import audit_actions as actions
+from legist.practice import names
 from legist.practice.accounts import email_index
 from legist.practice.models import (
     Client,
@@ -48,6 +49,7 @@ def find_or_create_client(
 ) -> tuple[Client, bool]:
     """Return the client with this address, or a new one; without an address always a new one.
 
+    Raises InvalidInput when a new client's name is none (`names.name_fault`).
     Two imports at once cannot make the same client twice: the address index is unique.
     """
     index = email_index(email) if email else None
@@ -55,10 +57,38 @@ def find_or_create_client(
         existing = Client.objects.filter(email_index=index).first() if index else None
         if existing:
             return existing, False
+        name = names.checked(name, names.name_fault, field="client_name")
         client = Client(name=name, email=email, email_index=index, language=language, created_at=now)
         client.save(force_insert=True)
         audit.record(actions.CLIENT_CREATED, actor=actor, subject=client, now=now)
     return client, True
+
+
+def correct_client_name(client: Client, name: str, *, actor: Actor, now: datetime) -> bool:
+    """Call a client by their right name, in the titles of their matters too; return False when it was so.
+
+    Raises InvalidInput for a text that is no name. Messages that were written already stay as they are.
+    """
+    name = names.checked(name, names.name_fault, field="name")
+    with unit_of_work(actor=actor):
+        row = Client.objects.select_for_update().get(pk=client.pk)
+        before = row.name
+        if before == name:
+            return False
+        row.name = name
+        row.save(update_fields=["name"])
+        for matter in Matter.objects.select_for_update().filter(client=row).order_by("pk"):
+            if before and before in matter.title:
+                matter.title = _title(matter.title.replace(before, name), matter.reference)
+                matter.save(update_fields=["title"])
+        audit.record(actions.CLIENT_NAME_CORRECTED, actor=actor, subject=row, now=now)
+    client.name = name
+    return True
+
+
+def _title(title: str, reference: str) -> str:
+    """The title as it is kept. One with a fault comes of a stored name: work does not stop for it."""
+    return reference if names.title_fault(title) else names.clean_name(title)
 
 
 def find_or_create_matter(
@@ -75,7 +105,8 @@ def find_or_create_matter(
     Raises InvalidInput when the reference belongs to another client: a message to the wrong person
     is the worst that can happen, so nothing is guessed.
     """
-    existing = Matter.objects.filter(reference=reference).first()
+    written = (reference, names.clean_name(reference))
+    existing = Matter.objects.filter(reference__in=written).first()
     if existing is None:
         opened = open_matter(
             reference=reference, title=title, client=client, people=people, actor=actor, now=now
@@ -104,12 +135,17 @@ def open_matter(
 
     A child matter takes its parent's people and teams; the walls over its parent cover it too. Whoever a wall
     shuts out is not seated: that seat stays empty. Without a `reference` it gets the next one that is free.
-    Raises InvalidInput for one that is taken or too long.
+    Raises InvalidInput for a reference that is none, is taken or too long; a title that is none gives way to
+    the reference.
     """
+    if reference:
+        reference = names.checked(reference, names.reference_fault, field="matter_reference")
     with unit_of_work(actor=actor):
         lock_client(client.pk)
+        reference = reference or _next_reference(parent, now)
         matter = Matter(
-            title=title,
+            reference=reference,
+            title=_title(title, reference),
             client=client,
             parent=parent,
             kind=kind,
@@ -284,7 +320,8 @@ def _expect_role(person: User | None, role: Role) -> None:
 
 
 def add_staff(email: str, *, password: str, name: str, role: Role, actor: Actor, now: datetime) -> User:
-    """Create a member of staff; raises InvalidInput when the address is taken."""
+    """Create a member of staff; raises InvalidInput for what is no name, and when the address is taken."""
+    name = names.checked(name, names.name_fault, field="name")
     if User.objects.filter(email=email.strip().lower()).exists():
         message = "Somebody signs in with this address already."
         raise InvalidInput(message, {"email": [message]})

@@ -39,7 +39,7 @@ def welcome(request: HttpRequest) -> HttpResponse:
         if invitation is None or not is_open(invitation, now=now):
             return _over(request, invitation)
         if request.method != "POST":
-            return render(request, "portal/welcome.html", {"name": invitation.client.name})
+            return render(request, "portal/welcome.html", {"name": invitation.client.greeted_as})
     user = accept_invitation(token, now=now)
     get_adapter().login(request, user)
     if language != user.language:

@@ -56,8 +56,8 @@ def test_the_official_text_stands_beside_the_plain_words(firm: Firm, receipt: Re
 
     assert "Buenas noticias" in page
     assert "Palabras propias de USCIS" in page
-    assert '<div class="prose official" lang="es"><p><strong>Caso Fue Aprobado</strong>' in page
-    assert '<div class="prose official" lang="en"><p><strong>Case Was Approved</strong>' in page
+    assert '<div class="prose official" lang="es" hx-disable><p><strong>Caso Fue Aprobado</strong>' in page
+    assert '<div class="prose official" lang="en" hx-disable><p><strong>Case Was Approved</strong>' in page
     assert "aprobamos su caso." in page
 
 
@@ -79,7 +79,8 @@ def test_without_official_spanish_the_english_is_marked_as_english(
 
     assert (official.title, official.language) == ("Case Was Approved", "en")
     assert (
-        '<div class="prose official" lang="en">' in dana.get(f"/portal/cases/{receipt.pk}/").content.decode()
+        '<div class="prose official" lang="en" hx-disable>'
+        in dana.get(f"/portal/cases/{receipt.pk}/").content.decode()
     )
 
 

@@ -100,15 +100,18 @@ def test_what_is_kept_is_judged_as_what_was_entered(text: str) -> None:
         assert name_fault(clean_name(text)) is None
 
 
-@given(
-    st.sampled_from(NAMES),
-    st.sampled_from([text for texts in REFUSED.values() for text in texts if any(c.isalnum() for c in text)]),
-    st.sampled_from([" ", "; ", " - ", " ("]),
-)
-def test_a_good_name_beside_it_hides_nothing(name: str, bad: str, between: str) -> None:
-    beside = bad not in {"12", "pay-now.com", "Pay-Now.com.", "evil。com", "/etc/passwd"}
+HIDDEN_BESIDE = {"pay-now.com", "Pay-Now.com.", "evil。com", "/etc/passwd"}  # parts of a name, but no names
+BESIDE = [
+    text
+    for fault, texts in REFUSED.items()
+    for text in texts
+    if fault is not NameFault.EMPTY and text not in HIDDEN_BESIDE
+]
 
-    assert not beside or name_fault(f"{name}{between}{bad}") is not None
+
+@given(st.sampled_from(NAMES), st.sampled_from(BESIDE), st.sampled_from([" ", "; ", " - ", " ("]))
+def test_a_good_name_beside_it_hides_nothing(name: str, bad: str, between: str) -> None:
+    assert name_fault(f"{name}{between}{bad}") is not None
 
 
 @given(

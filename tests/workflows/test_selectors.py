@@ -103,7 +103,7 @@ def test_the_preview_is_what_the_client_gets(firm: Firm) -> None:
     spanish = selectors.draft_detail(firm.actor("alice"), make_draft(firm).pk).languages[0]
 
     assert "Buenas noticias." in spanish.email.text
-    assert spanish.is_sent_in
+    assert spanish.sent_to
 
 
 def test_the_board_groups_deadlines_by_how_near_they_are(firm: Firm) -> None:

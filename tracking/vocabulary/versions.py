@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -17,6 +17,7 @@ from legist.core.errors import InvalidInput, WrongState
 from legist.core.reasons import required_reason
 from legist.core.uow import unit_of_work
 from legist.practice.models import User
+from legist.practice.names import checked, name_fault
 from legist.practice.permissions import Capability, acting_person, require
 from tracking import audit_actions as actions
 from tracking.models import VocabularyDraft, VocabularyVersion
@@ -76,7 +77,7 @@ def add_edits(edits: Iterable[Edit], *, actor: Actor, now: datetime) -> DraftVie
     with unit_of_work(actor=actor):
         draft = _lock_draft(actor, now)
         kept, result, _conflict = _replayed(draft, current_vocabulary())
-        for edit in edits:
+        for edit in map(_named, edits):
             result = _applied(edit, result)
             kept = (*kept, edit)
         if len(kept) > MOST_EDITS:
@@ -147,7 +148,7 @@ def publish(edits: Iterable[Edit], *, reason: str, actor: Actor, now: datetime) 
 
     Raises InvalidInput when a step makes no sense, WrongState when somebody else published at the same time.
     """
-    steps = tuple(edits)
+    steps = tuple(map(_named, edits))
     with unit_of_work(actor=actor):
         before = current_vocabulary()
         after = before
@@ -213,6 +214,12 @@ def _applied(edit: Edit, vocabulary: Vocabulary) -> Vocabulary:
         return apply(edit, to=vocabulary)
     except VocabularyError as error:
         raise InvalidInput(error.message, {"edit": [error.message]}) from None
+
+
+def _named(edit: Edit) -> Edit:
+    """The edit with its names as they are kept: what stands beside every case must be a name."""
+    given = {each: name for each in ("name", "name_es") if (name := getattr(edit, each, ""))}
+    return replace(edit, **{each: checked(name, name_fault, field="edit") for each, name in given.items()})
 
 
 def _check_team(edit: Edit) -> None:

@@ -8,6 +8,8 @@ from itertools import groupby
 from django.conf import settings
 from django.template.loader import render_to_string
 
+from legist.core.notify.email import render_text
+
 LANGUAGES = ("en", "es")
 
 
@@ -42,7 +44,7 @@ def render_email(texts: dict[str, dict[str, str]], language: str) -> RenderedEma
     folder = f"emails/{language if language in LANGUAGES else 'en'}"
     return RenderedEmail(
         subject=" ".join(text["subject"].split()),
-        text=render_to_string(f"{folder}/client_message.txt", context),
+        text=render_text(f"{folder}/client_message.txt", context),
         html=render_to_string(f"{folder}/client_message.html", context),
     )
 

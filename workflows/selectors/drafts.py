@@ -56,7 +56,7 @@ class DiffLine:
 
 @dataclass(frozen=True, slots=True)
 class LanguageView:
-    """A message in one language, as written and as the client gets it."""
+    """A message in one language, as written and as the client gets it; `sent_to` where it goes by e-mail."""
 
     language: str
     name: str
@@ -65,7 +65,7 @@ class LanguageView:
     blocks: list[Block]
     email: RenderedEmail
     diff: list[DiffLine]
-    is_sent_in: bool
+    sent_to: str
 
     @property
     def is_changed(self) -> bool:
@@ -152,12 +152,14 @@ def draft_detail(actor: Actor, draft_id: UUID | str) -> DraftDetail:
     """Return a draft with everything the decision needs; NotFound to strangers."""
     draft = access_draft(actor, draft_id)
     run, change = draft.run, _change(draft)
+    email_to = next((row["address"] for row in draft.recipients if row["channel"] == Channel.EMAIL), "")
+    shown = sorted(draft.texts, key=_own_first(draft))
     deadlines = Deadline.objects.filter(Q(run=run), run__isnull=False).exclude(state="moved")
     return DraftDetail(
         draft=draft,
         version_hash=draft.content_hash,
-        languages=[_language(draft, language) for language in sorted(draft.texts, key=_own_first(draft))],
-        email_to=next((row["address"] for row in draft.recipients if row["channel"] == Channel.EMAIL), ""),
+        languages=[_language(draft, language, email_to=email_to) for language in shown],
+        email_to=email_to,
         change=change,
         playbook_name=run.playbook.name if run else "",
         playbook_purpose=run.playbook.purpose if run else "",
@@ -191,7 +193,7 @@ def _history(actor: Actor, draft: Draft) -> QuerySet[Draft]:
     return earlier.exclude(pk=draft.pk).order_by("-created_at")[:HISTORY_LIMIT]
 
 
-def _language(draft: Draft, language: str) -> LanguageView:
+def _language(draft: Draft, language: str, *, email_to: str) -> LanguageView:
     text, original = draft.texts[language], draft.original_texts.get(language, {})
     return LanguageView(
         language=language,
@@ -201,7 +203,7 @@ def _language(draft: Draft, language: str) -> LanguageView:
         blocks=blocks(text["body"]),
         email=render_email(draft.texts, language),
         diff=diff(_whole(original), _whole(text)),
-        is_sent_in=language == draft.language,
+        sent_to=email_to if language == draft.language else "",
     )
 
 

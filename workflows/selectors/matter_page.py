@@ -63,6 +63,10 @@ class MatterPage:
         return self.matter.state == MatterState.OPEN
 
     @property
+    def can_correct(self) -> bool:
+        return self.can_manage or self.work.can_work
+
+    @property
     def can_work(self) -> bool:
         return self.work.can_work and self.is_open
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
+from django.utils.http import content_disposition_header
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
@@ -21,7 +22,7 @@ def document(request: HttpRequest, document_id: UUID) -> HttpResponse:
     """Hand over the file; who opened it goes on the record."""
     file = open_document(document_id, actor=request_actor(request), now=utc_now())
     headers = {
-        "Content-Disposition": f'attachment; filename="{file.name}"',
+        "Content-Disposition": str(content_disposition_header(as_attachment=True, filename=file.name)),
         "X-Content-Type-Options": "nosniff",
     }
     return HttpResponse(file.content, content_type=file.content_type, headers=headers)

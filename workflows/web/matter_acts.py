@@ -55,6 +55,15 @@ def assign(request: HttpRequest, matter_id: UUID) -> HttpResponse:
     return done(request, matter_id, _("The matter was assigned."))
 
 
+@require_POST
+@login_required
+def client_name(request: HttpRequest, matter_id: UUID) -> HttpResponse:
+    """Correct the name of the matter's client."""
+    actor, name = request_actor(request), request.POST.get("name", "")
+    changed = matters.correct_client_name(matter_id, name=name, actor=actor, now=utc_now())
+    return done(request, matter_id, _("The name was corrected.") if changed else _("The name is so already."))
+
+
 def done(request: HttpRequest, matter_id: UUID, said: str) -> HttpResponse:
     """Say what was done, on the page it was asked for from."""
     messages.success(request, said)

@@ -9,10 +9,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods
 
 from legist.practice.models import MatterKind, MatterStage, MatterState
-from legist.practice.selectors import MatterFilters
+from legist.practice.selectors import MatterFilters, list_faulty_names
 from workflows.selectors.matter_list import read_matters
 from workflows.web import staff_actor
 from workflows.web.filters import Choice, Filters
@@ -25,6 +25,14 @@ FILTERS = Filters(
     ),
     ("mine", "q"),
 )
+
+
+@require_GET
+@login_required
+def names(request: HttpRequest) -> HttpResponse:
+    """List the clients whose stored names are none, to be corrected here."""
+    found = list_faulty_names(staff_actor(request))
+    return render(request, "workflows/names.html", {"found": found})
 
 
 @require_http_methods(["GET", "POST"])

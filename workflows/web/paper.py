@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import content_disposition_header
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -101,9 +102,9 @@ def scan(request: HttpRequest, paper_id: UUID) -> HttpResponse:
     A picture is shown, a PDF is saved; neither can run anything, whatever is hidden in it.
     """
     file = open_scan(paper_id, actor=request_actor(request), now=utc_now())
-    shown = "inline" if file.is_picture else "attachment"
+    shown = content_disposition_header(as_attachment=not file.is_picture, filename=file.name)
     headers = {
-        "Content-Disposition": f'{shown}; filename="{file.name}"',
+        "Content-Disposition": str(shown),
         "Content-Security-Policy": "default-src 'none'; sandbox",
         "X-Content-Type-Options": "nosniff",
         "Cache-Control": "no-store, private",

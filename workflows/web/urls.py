@@ -39,11 +39,13 @@ VERSION = "wording/versions/<uuid:version_id>/"
 
 urlpatterns: list[URLPattern] = [
     path("matters/", matters.matters, name="matters"),
+    path("matters/names/", matters.names, name="names"),
     path(MATTER, matter.matter, name="matter"),
     path(f"{MATTER}stage/", matter_acts.stage, name="matter_stage"),
     path(f"{MATTER}close/", matter_acts.close, name="matter_close"),
     path(f"{MATTER}reopen/", matter_acts.reopen, name="matter_reopen"),
     path(f"{MATTER}assign/", matter_acts.assign, name="matter_assign"),
+    path(f"{MATTER}client-name/", matter_acts.client_name, name="matter_client_name"),
     path("walls/", walls.page, name="walls"),
     path(f"{MATTER}walls/", walls.raise_wall, name="matter_wall"),
     path(f"{WALL}lower/", walls.lower, name="matter_wall_lower"),

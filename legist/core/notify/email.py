@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from django.core.mail import EmailMultiAlternatives
+from django.template import Context, Engine
 
 from legist.core.notify.errors import (
     MisconfiguredNotifyError,
@@ -41,6 +42,16 @@ class EmailMessageSpec:
     message_id: str
     html: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
+
+
+def render_text(template: str, context: Mapping[str, object]) -> str:
+    """Fill a text/plain template. Every plain text of a mail comes from here.
+
+    Nothing is escaped, so the result is a plain `str`, not the SafeString that the engine returns: a page
+    that shows the text escapes it.
+    """
+    filled = Engine.get_default().get_template(template).render(Context(dict(context), autoescape=False))
+    return filled + ""  # adding an unmarked text takes the mark of safety away
 
 
 def send_email(spec: EmailMessageSpec) -> None:

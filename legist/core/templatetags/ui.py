@@ -23,7 +23,7 @@ from legist.core.clock import utc_now
 from legist.core.templatetags import ui_blocks
 from legist.core.web import moments, words
 from legist.core.web.fields import FieldView, summary_of
-from legist.core.web.parts import TONE_ICONS, part
+from legist.core.web.parts import TONE_ICONS, part, unmarked
 
 register = template.Library()
 register.tags.update(ui_blocks.register.tags)
@@ -66,7 +66,7 @@ def freshness(
 @register.simple_tag
 def receipt_number(number: Any, *, href: str = "", masked: bool = False, copy: bool = True) -> SafeString:
     """Show a receipt number (a text or the value object): grouped, copyable, or masked."""
-    canonical = str(getattr(number, "canonical", number) or "")
+    canonical = unmarked(getattr(number, "canonical", number) or "")
     shown = words.masked(canonical) if masked else words.grouped(canonical)
     return part("receipt_number", shown=shown, copy=canonical if copy and not masked else "", href=href)
 
@@ -92,7 +92,7 @@ def local_time(at: datetime | None, *, show: str = "instant", now: datetime | No
 @register.simple_tag
 def person(name: str, secondary: str = "", *, size: str = "", icon: str = "") -> SafeString:
     """Show somebody's initials and name; `icon` instead of initials for what is not a person."""
-    return part("person", name=name, secondary=secondary, size=size, icon=icon)
+    return part("person", name=unmarked(name), secondary=secondary, size=size, icon=icon)
 
 
 @register.simple_tag
@@ -108,7 +108,7 @@ def button(label: str, href: str = "", *, look: str = "", icon: str = "", **attr
 @register.simple_tag
 def copy_button(text: str, label: str = "") -> SafeString:
     """Draw a button that puts the text on the clipboard."""
-    return part("copy_button", text=text, label=label or _("Copy"))
+    return part("copy_button", text=unmarked(text), label=label or _("Copy"))
 
 
 @register.simple_tag
@@ -191,13 +191,17 @@ def checklist(items: Items) -> SafeString:
 @register.simple_tag
 def diff_view(old: str, new: str) -> SafeString:
     """Show which words were added and removed between two texts."""
-    return part("diff", parts=words.diff_words(old, new))
+    return part("diff", parts=words.diff_words(unmarked(old), unmarked(new)))
 
 
 @register.simple_tag
 def code_block(value: object, label: str = "") -> SafeString:
     """Show raw evidence: a text as it is, anything else as indented JSON; copyable."""
-    text = value if isinstance(value, str) else json.dumps(value, indent=2, ensure_ascii=False, default=str)
+    text = (
+        unmarked(value)
+        if isinstance(value, str)
+        else json.dumps(value, indent=2, ensure_ascii=False, default=str)
+    )
     return part("code_block", text=text, label=label or _("Raw text"))
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from django import template
 from django.utils.safestring import SafeString
 
-from legist.core.web.parts import TONE_ICONS, part
+from legist.core.web.parts import TONE_ICONS, part, unmarked
 
 register = template.Library()
 
@@ -76,7 +76,8 @@ def kv(content: str, label: str) -> SafeString:
 @register.simple_block_tag
 def message_preview(content: str, subject: str, **extra: object) -> SafeString:
     """Show a message exactly as it will read; extra: to, sender, channel, language."""
-    return part("message", content=content, subject=subject, **extra)
+    said = {name: unmarked(value or "") for name, value in extra.items()}
+    return part("message", content=content, subject=unmarked(subject), **said)
 
 
 @register.simple_block_tag

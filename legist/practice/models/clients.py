@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from legist.core.crypto import EncryptedTextField
 from legist.core.ids import uuid7
+from legist.practice.names import may_greet
 
 
 class Client(models.Model):
@@ -41,6 +42,14 @@ class Client(models.Model):
     def has_portal(self) -> bool:
         """Whether what is laid into the portal is there for them to read: now, or once they are invited."""
         return self.left_portal_at is None
+
+    @property
+    def greeted_as(self) -> str:
+        """The name a page or a mail may call them by; empty while the stored one waits for correction.
+
+        Empty, too, for a name that a mail program would make a link of.
+        """
+        return self.name if may_greet(self.name) else ""
 
 
 class Invitation(models.Model):
