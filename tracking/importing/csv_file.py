@@ -85,7 +85,7 @@ class _Records:
         return reader.line_num if reader.line_num <= len(ahead) else 0
 
     def _is_one_record(self, first: int, span: int) -> bool:
-        """Say whether several lines are one record: well formed, no wider than the heading, no rows inside."""
+        """Say whether several lines are one record: well formed, no wider than the heading, no row inside."""
         record = self._physical[first : first + span]
         try:
             cells = next(csv.reader(record, delimiter=self._delimiter, strict=True))
