@@ -9,7 +9,7 @@ from uuid import UUID
 from legist.core.actors import Actor
 from legist.practice.accounts import email_index
 from legist.practice.models import Client, Matter, MatterState, User
-from legist.practice.permissions import Capability, visible_matters, visible_to
+from legist.practice.permissions import Capability, can, visible_clients, visible_matters, visible_to
 from legist.practice.roles import Role
 from legist.practice.services import People
 from tracking.importing.rows import ParsedRow
@@ -67,7 +67,8 @@ def look_up(rows: list[ParsedRow], *, actor: Actor, own: Iterable[UUID] = ()) ->
         clients=clients,
         open_matters=_by_client(of_clients),
         workable=workable,
-        open_clients={matter.client_id for matter in every.values() if matter.pk in workable},
+        open_clients=_open_clients(actor, clients.values())
+        | {matter.client_id for matter in every.values() if matter.pk in workable},
         staff=staff,
         walls=look_up_walls([*every.values(), *in_receipts], staff.values()),
     )
@@ -106,6 +107,13 @@ def _workable(actor: Actor, matters: Iterable[UUID]) -> set[UUID]:
     held = (Capability.WORK_RECEIPT, Capability.OPERATE_POLLER)
     visible = (visible_matters(actor, capability).filter(pk__in=ids) for capability in held)
     return {pk for matters_ in visible for pk in matters_.values_list("pk", flat=True)}
+
+
+def _open_clients(actor: Actor, clients: Iterable[Client]) -> set[UUID]:
+    """The clients whose name the importer may see; operations see those of the receipts they look after."""
+    may_view = Capability.VIEW_MATTER if can(actor, Capability.VIEW_MATTER) else Capability.VIEW_RECEIPT
+    found = visible_clients(actor, may_view).filter(pk__in=[client.pk for client in clients])
+    return set(found.values_list("pk", flat=True))
 
 
 def _visible(actor: Actor, receipts: Iterable[Receipt]) -> set[UUID]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from legist.core.actors import Actor
 from legist.core.errors import NotFound
-from legist.practice.models import Client, Matter
-from legist.practice.permissions import Capability, acting_person, can, visible_matters
+from legist.practice.models import Matter
+from legist.practice.permissions import Capability, acting_person, can, visible_clients, visible_matters
 from legist.practice.roles import FIRM_WIDE
 from tracking.models import WaitingRow, WaitingState
 
@@ -19,23 +19,22 @@ def visible_waiting(actor: Actor) -> QuerySet[WaitingRow]:
     """Return the rows the actor may decide about.
 
     Whoever decides sees all that the row names, so nothing it names may be closed to them. They work on some
-    of it, or are a manager; a row that names nothing the firm has falls to all who manage matters.
+    of it, or are a manager; where nobody works on anything it names it falls to all who manage matters.
     """
     rows = WaitingRow.objects.select_related("receipt__matter", "row__batch", "matter__client", "client")
     if actor.is_system:
         return rows
     seen, worked = visible_matters(actor).values("pk"), decidable_matters(actor).values("pk")
-    seen_clients = Client.objects.filter(matters__in=visible_matters(actor)).values("pk")
-    worked_clients = Client.objects.filter(matters__in=decidable_matters(actor)).values("pk")
+    worked_clients = decidable_matters(actor).values("client")
     is_open = (
         (Q(matter=None) | Q(matter__in=seen))
-        & (Q(client=None) | Q(client__in=seen_clients))
+        & (Q(client=None) | Q(client__in=visible_clients(actor).values("pk")))
         & (Q(receipt__matter=None) | Q(receipt__matter__in=seen))
     )
     is_worked = Q(matter__in=worked) | Q(client__in=worked_clients) | Q(receipt__matter__in=worked)
-    names_nothing = Q(matter=None, client=None, receipt__matter=None)
     if can(actor, Capability.MANAGE_MATTER):
-        is_worked |= names_nothing
+        has_matters = Exists(Matter.objects.filter(client=OuterRef("client")))
+        is_worked |= Q(~has_matters, matter=None, receipt__matter=None)
     return rows.filter(is_open & is_worked) if can(actor, Capability.VIEW_MATTER) else rows.none()
 
 
