@@ -17,8 +17,19 @@ _HYPHENS: Final = "-‐‑‒–—―−⁃－_"
 _LATIN: Final = str.maketrans(
     {
         **dict.fromkeys("đðɖ", "d"),
-        "ø": "o", "ł": "l", "ħ": "h", "ŧ": "t", "ı": "i", "ŋ": "n", "ƒ": "f", "ß": "ss",
-        "æ": "ae", "œ": "oe", "þ": "th", "ĳ": "ij", "ə": "e",
+        "ø": "o",
+        "ł": "l",
+        "ħ": "h",
+        "ŧ": "t",
+        "ı": "i",
+        "ŋ": "n",
+        "ƒ": "f",
+        "ß": "ss",
+        "æ": "ae",
+        "œ": "oe",
+        "þ": "th",
+        "ĳ": "ij",
+        "ə": "e",
     }
 )
 # How names are written where a keyboard has no umlauts: Müller or Mueller, Sørensen or Soerensen.

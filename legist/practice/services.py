@@ -314,6 +314,16 @@ def get_staff_by_email(email: str, role: Role) -> User:
     return user
 
 
+def get_active_staff(email: str) -> User:
+    """Return the active member of staff with this address, whatever their role; raise InvalidInput otherwise."""
+    found = User.objects.filter(email=email.strip().lower(), is_active=True).exclude(role=Role.CLIENT)
+    user = found.first()
+    if user is None:
+        message = _("No active member of staff has this e-mail address.")
+        raise InvalidInput(message, {"email": [message]})
+    return user
+
+
 def get_client(client_id: UUID | str) -> Client:
     """Return a client; for callers that have been authorised through a matter."""
     return Client.objects.select_related("user").get(pk=client_id)

@@ -12,8 +12,8 @@ from tests.factories.tracking import make_change, make_receipt
 from tests.factories.wording import publish_words
 from tests.factories.workflows import make_deadline, make_delivery, make_draft, make_news, run
 from tests.workflows.paper.sheets import PDF, log
-from tracking.importing import upload_import
-from tracking.models import ReviewItem, StatusQuery
+from tracking.importing import import_now, upload_import
+from tracking.models import ReviewItem, StatusQuery, WaitingRow
 from tracking.normalizer import title_key
 from tracking.overrides import override_status
 from tracking.vocabulary.rereading import reread_everything
@@ -70,6 +70,15 @@ def build(firm: Firm) -> dict[str, Any]:
         "token": token_of(invite_client(matter.client, actor=SYSTEM, now=NOW)),
         "passkey_id": 1,
     }
+
+
+def _waiting(firm: Firm) -> Any:
+    """A row of Paul's with the reference of Dana's matter and the name of somebody else."""
+    content = (
+        f"receipt_number,matter_reference,client_name\nIOE0912345671,{firm.danas_matter.reference},Ines\n"
+    )
+    import_now(content.encode(), filename="b.csv", actor=firm.actor("paul"), now=NOW)
+    return WaitingRow.objects.get().pk
 
 
 def _first(model: Any, matter_id: Any, path: str) -> Any:
