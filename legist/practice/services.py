@@ -315,7 +315,7 @@ def get_staff_by_email(email: str, role: Role) -> User:
 
 
 def get_active_staff(email: str) -> User:
-    """Return the active member of staff with this address, whatever their role; raise InvalidInput otherwise."""
+    """Return the active member of staff with this address, of any role; raise InvalidInput otherwise."""
     found = User.objects.filter(email=email.strip().lower(), is_active=True).exclude(role=Role.CLIENT)
     user = found.first()
     if user is None:

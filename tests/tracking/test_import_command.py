@@ -145,6 +145,6 @@ def test_it_exits_2_for_whom_it_may_not_act_as(email: str, firm: Firm, tmp_path:
 def test_it_exits_1_when_an_error_stopped_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tracking.importing.applying.open_matter", lambda **_given: 1 / 0)
     path = write(tmp_path, "receipt_number,client_name,client_email", f"{NUMBER},Ines,ines@mail.example")
-    with pytest.raises(CommandError, match="stopped by builtins.ZeroDivisionError after 0 of 1") as stopped:
+    with pytest.raises(CommandError, match=r"stopped by builtins\.ZeroDivisionError after 0 of 1") as stopped:
         call_command("import_receipts", path)
     assert stopped.value.returncode == 1

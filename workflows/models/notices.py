@@ -21,6 +21,7 @@ class NoticeKind(models.TextChoices):
     STEP = "step", _("A playbook step needs a person")
     CHANGE = "change", _("A change needs a person")
     PAPER = "paper", _("A paper notice is missing or waits to be matched")
+    IMPORT = "import", _("An import needs a person")
 
 
 class NoticeLevel(models.TextChoices):

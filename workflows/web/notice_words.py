@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from workflows.import_notices import WAITING
 from workflows.models import Notice
 from workflows.models.notices import NoticeKind, NoticeLevel
 from workflows.reminders import UNDATED
@@ -23,6 +24,7 @@ ICONS = {
     NoticeKind.STEP: "triangle-alert",
     NoticeKind.CHANGE: "activity",
     NoticeKind.PAPER: "mail-search",
+    NoticeKind.IMPORT: "upload",
 }
 
 
@@ -57,6 +59,13 @@ def _address(notice: Notice) -> str:
         return reverse(own, args=[notice.subject_id])
     if notice.subject_kind == "delivery":
         return reverse("workflows:deliveries")
+    if notice.kind == NoticeKind.IMPORT:
+        is_waiting = notice.data.get("what") == WAITING
+        return (
+            reverse("tracking:imports_waiting")
+            if is_waiting
+            else reverse("tracking:import", args=[notice.subject_id])
+        )
     if notice.kind == NoticeKind.PAPER:
         return paper_address(notice)
     return reverse("workflows:matter", args=[notice.matter_id])
@@ -117,6 +126,12 @@ def _paper(notice: Notice) -> str:
     }.get(notice.data.get("what", ""), _("A paper notice waits for you: look where it belongs"))
 
 
+def _import(notice: Notice) -> str:
+    if notice.data.get("what") == WAITING:
+        return _("Rows of an import wait for you: say where their receipts belong")
+    return _("An import was stopped by an error. Have it go on, or upload the list again")
+
+
 WORDS: dict[str, Callable[[Notice], str]] = {
     NoticeKind.REMINDER: _reminder,
     NoticeKind.OVERDUE: _overdue,
@@ -126,4 +141,5 @@ WORDS: dict[str, Callable[[Notice], str]] = {
     NoticeKind.STEP: _step,
     NoticeKind.CHANGE: _change,
     NoticeKind.PAPER: _paper,
+    NoticeKind.IMPORT: _import,
 }

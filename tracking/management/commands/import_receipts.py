@@ -60,7 +60,7 @@ class Command(BaseCommand):
     def _actor(self, email: str | None) -> Actor:
         if email is None:
             self.stderr.write(
-                "Acting as the system: every client and matter is open to it. --as EMAIL sees as a person does."
+                "Acting as the system: all clients and matters are open to it. --as EMAIL narrows that."
             )
             return Actor.command(VIA)
         try:
