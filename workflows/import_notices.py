@@ -8,7 +8,7 @@ from legist.core.actors import Actor
 from legist.practice.models import User
 from legist.practice.roles import Role
 from tracking.models import ImportBatch
-from tracking.selectors import list_waiting
+from tracking.selectors import list_waiting_rows
 from workflows import notices
 from workflows.models.notices import NoticeKind, NoticeLevel
 
@@ -29,7 +29,9 @@ def tell_of_waiting_rows(import_id: str, *, now: datetime) -> int:
     batch = _get(import_id)
     staff = User.objects.filter(is_active=True, role__in=(Role.ATTORNEY, Role.PARALEGAL, Role.MANAGER))
     people = {
-        person for person in staff if list_waiting(Actor.for_user(person)).filter(row__batch=batch).exists()
+        person
+        for person in staff
+        if list_waiting_rows(Actor.for_user(person)).filter(row__batch=batch).exists()
     }
     return _tell(people, batch, what=WAITING, key=f"rows_wait:{batch.pk}", now=now)
 

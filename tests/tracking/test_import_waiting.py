@@ -18,7 +18,7 @@ from tracking import importing
 from tracking.importing import Decision, decide_waiting
 from tracking.importing.placing import waits_sentence
 from tracking.models import ImportBatch, ImportRow, Receipt, WaitingRow
-from tracking.selectors import count_waiting, list_waiting, waiting_detail
+from tracking.selectors import count_waiting_rows, list_waiting_rows, waiting_detail
 
 pytestmark = pytest.mark.django_db
 HEADER = "receipt_number,form,matter_reference,client_name,client_email\n"
@@ -88,7 +88,7 @@ def test_the_pages_of_the_importer_tell_no_more(firm: Firm) -> None:
     batch = ImportBatch.objects.get()
 
     assert [row["reason"] for row in batch.preview["rows_shown"]] == [waits_sentence()]
-    assert not list_waiting(firm.actor("charlie")).exists()
+    assert not list_waiting_rows(firm.actor("charlie")).exists()
     with pytest.raises(NotFound):
         waiting_detail(firm.actor("charlie"), WaitingRow.objects.get().pk)
 
@@ -106,21 +106,21 @@ WHO = [
 def test_it_waits_for_those_who_may_see_all_it_names(row: str, who: set[str], firm: Firm) -> None:
     run(firm.actor("charlie"), row)
     people = ("alice", "paul", "charlie", "mary", "olga", "dana", "eve")
-    assert {name for name in people if count_waiting(firm.actor(name))} == who
+    assert {name for name in people if count_waiting_rows(firm.actor(name))} == who
 
 
 def test_a_manager_behind_the_wall_does_not_decide(firm: Firm) -> None:
     wall_off(firm.danas_matter.client, firm.mary, reason="A relative.", actor=SYSTEM, now=NOW)
     run(firm.actor("charlie"), f"{FIRST},,M-2026-0001,,")
-    assert not count_waiting(firm.actor("mary"))
+    assert not count_waiting_rows(firm.actor("mary"))
 
 
 def test_a_row_about_nobody_known_falls_to_those_who_manage(firm: Firm) -> None:
     run(firm.actor("alice"), f"{FIRST},,N-1,Ana One,", f"{SECOND},,N-1,Bea Two,")
     anna = make_user("Anna", Role.ATTORNEY)
     WaitingRow.objects.update(matter=None)
-    assert count_waiting(Actor.for_user(anna)) == count_waiting(firm.actor("mary")) == 1
-    assert not count_waiting(firm.actor("paul"))
+    assert count_waiting_rows(Actor.for_user(anna)) == count_waiting_rows(firm.actor("mary")) == 1
+    assert not count_waiting_rows(firm.actor("paul"))
 
 
 @pytest.fixture
@@ -180,7 +180,7 @@ def test_it_is_opened_as_a_client_of_its_own(firm: Firm, waiting: WaitingRow) ->
 
 def test_it_stays_in_the_tray(firm: Firm, waiting: WaitingRow) -> None:
     assert decide(waiting, firm.actor("paul"), Decision.KEEP).matter is None
-    assert (waiting.state, count_waiting(firm.actor("alice"))) == ("kept", 0)
+    assert (waiting.state, count_waiting_rows(firm.actor("alice"))) == ("kept", 0)
     with pytest.raises(WrongState):
         decide(waiting, firm.actor("alice"), Decision.KEEP)
 

@@ -19,7 +19,7 @@ from legist.practice.permissions import acting_person
 from legist.practice.services import People, find_or_create_client, open_matter
 from tracking import audit_actions as actions
 from tracking.models import Receipt, ReceiptState, WaitingRow, WaitingState
-from tracking.selectors import access_waiting, decidable_matters
+from tracking.selectors import access_waiting_row, decidable_matters
 
 
 class Decision(StrEnum):
@@ -74,9 +74,9 @@ def decide_waiting(
 
 def _lock(actor: Actor, waiting_id: UUID | str) -> WaitingRow:
     """Lock the receipt before the row that waits, as every other act on a receipt does."""
-    found = access_waiting(actor, waiting_id)
+    found = access_waiting_row(actor, waiting_id)
     Receipt.objects.select_for_update().get(pk=found.receipt_id)
-    waiting = access_waiting(actor, waiting_id, lock=True)
+    waiting = access_waiting_row(actor, waiting_id, lock=True)
     if waiting.state != WaitingState.OPEN:
         raise WrongState(_("This was decided already. Reload the page to see what waits."))
     return waiting

@@ -13,9 +13,9 @@ from typing import Any, Final
 import openpyxl
 from django.utils.translation import gettext as _
 from openpyxl.cell.read_only import ReadOnlyCell
-from openpyxl.utils import range_boundaries
 from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 from openpyxl.worksheet._reader import FORMULA_TAG, WorkSheetParser
+from openpyxl.worksheet.cell_range import CellRange
 
 from legist.core.resilience.boundary import Boundary
 from tracking.importing.cells import text_of
@@ -161,9 +161,9 @@ class _Reader:
 def _merged(parser: WorkSheetParser) -> Iterator[tuple[int, int, int]]:
     """Yield column (from 0), first and last line of what is merged downwards."""
     for merged in parser.merged_cells.mergeCell if parser.merged_cells else ():
-        column, first, _right, last = range_boundaries(merged.ref)
-        if last > first and column <= MAX_COLUMNS:
-            yield column - 1, first, last
+        area = CellRange(merged.ref)
+        if area.max_row > area.min_row and area.min_col <= MAX_COLUMNS:
+            yield area.min_col - 1, area.min_row, area.max_row
 
 
 def _with_merged(line: Line, column: int, text: str) -> Line:

@@ -57,11 +57,11 @@ from tracking.selectors.receipts import (
 )
 from tracking.selectors.waiting import (
     WaitingDetail,
-    access_waiting,
-    count_waiting,
+    access_waiting_row,
+    count_waiting_rows,
     decidable_matters,
-    list_waiting,
-    visible_waiting,
+    list_waiting_rows,
+    visible_waiting_rows,
     waiting_detail,
 )
 
@@ -91,11 +91,11 @@ __all__ = [
     "access_query",
     "access_receipt",
     "access_review",
-    "access_waiting",
+    "access_waiting_row",
     "count_inbox",
     "count_reviews",
     "count_unassigned",
-    "count_waiting",
+    "count_waiting_rows",
     "decidable_matters",
     "find_receipt",
     "freshness",
@@ -109,7 +109,7 @@ __all__ = [
     "list_imports",
     "list_receipts",
     "list_reviews",
-    "list_waiting",
+    "list_waiting_rows",
     "navigation_counts",
     "number_index",
     "receipt_detail",
@@ -121,7 +121,7 @@ __all__ = [
     "visible_imports",
     "visible_receipts",
     "visible_reviews",
-    "visible_waiting",
+    "visible_waiting_rows",
     "waiting_detail",
     "working_capability",
 ]

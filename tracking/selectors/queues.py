@@ -19,7 +19,7 @@ from tracking.models import (
 )
 from tracking.selectors.access import access_import, visible_imports, visible_receipts, visible_reviews
 from tracking.selectors.changes import inbox_counts
-from tracking.selectors.waiting import list_waiting
+from tracking.selectors.waiting import list_waiting_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ def import_detail(actor: Actor, batch_id: UUID | str, *, now: datetime, outcome:
         batch,
         import_progress(batch, now=now),
         rows.filter(outcome=outcome) if outcome else rows,
-        waits_for_actor=bool(batch.waiting) and list_waiting(actor).filter(row__batch=batch).exists(),
+        waits_for_actor=bool(batch.waiting) and list_waiting_rows(actor).filter(row__batch=batch).exists(),
     )
 
 

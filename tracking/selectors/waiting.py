@@ -15,7 +15,7 @@ from legist.practice.roles import FIRM_WIDE
 from tracking.models import WaitingRow, WaitingState
 
 
-def visible_waiting(actor: Actor) -> QuerySet[WaitingRow]:
+def visible_waiting_rows(actor: Actor) -> QuerySet[WaitingRow]:
     """Return the rows the actor may decide about.
 
     Whoever decides sees all that the row names, so nothing it names may be closed to them. They work on some
@@ -46,19 +46,19 @@ def decidable_matters(actor: Actor) -> QuerySet[Matter]:
     return visible_matters(actor, capability)
 
 
-def list_waiting(actor: Actor) -> QuerySet[WaitingRow]:
+def list_waiting_rows(actor: Actor) -> QuerySet[WaitingRow]:
     """Return the rows that wait for the actor, oldest first."""
-    return visible_waiting(actor).filter(state=WaitingState.OPEN).order_by("opened_at", "id")
+    return visible_waiting_rows(actor).filter(state=WaitingState.OPEN).order_by("opened_at", "id")
 
 
-def count_waiting(actor: Actor) -> int:
+def count_waiting_rows(actor: Actor) -> int:
     """Count the rows that wait for the actor."""
-    return list_waiting(actor).count()
+    return list_waiting_rows(actor).count()
 
 
-def access_waiting(actor: Actor, waiting_id: UUID | str, *, lock: bool = False) -> WaitingRow:
+def access_waiting_row(actor: Actor, waiting_id: UUID | str, *, lock: bool = False) -> WaitingRow:
     """Fetch one row the actor may decide about; NotFound to everybody else."""
-    found = visible_waiting(actor).filter(pk=waiting_id)
+    found = visible_waiting_rows(actor).filter(pk=waiting_id)
     row = (found.select_for_update(of=("self",)) if lock else found).first()
     if row is None:
         raise NotFound
@@ -75,7 +75,7 @@ class WaitingDetail:
 
 def waiting_detail(actor: Actor, waiting_id: UUID | str) -> WaitingDetail:
     """Return one row with what is needed to decide about it."""
-    waiting = access_waiting(actor, waiting_id)
+    waiting = access_waiting_row(actor, waiting_id)
     clients = {waiting.client_id, waiting.matter.client_id if waiting.matter else None} - {None}
     found = decidable_matters(actor).filter(Q(pk=waiting.matter_id) | Q(client__in=clients, state="open"))
     matters = list(found.select_related("client").order_by("reference"))

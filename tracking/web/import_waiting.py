@@ -86,8 +86,9 @@ def listing(request: HttpRequest) -> HttpResponse:
     """List the rows that wait for the person, the oldest first."""
     actor = request_actor(request)
     require(actor, Capability.VIEW_MATTER)
-    page = paginate(selectors.list_waiting(actor), order=("opened_at",), cursor=request.GET.get("cursor"))
-    lines = [WaitingLine(waiting, causes_of(waiting)) for waiting in page.items]
+    waiting = selectors.list_waiting_rows(actor)
+    page = paginate(waiting, order=("opened_at",), cursor=request.GET.get("cursor"))
+    lines = [WaitingLine(row, causes_of(row)) for row in page.items]
     context = {"now": utc_now(), "page": page, "lines": lines}
     return render(request, "tracking/import_waiting_list.html", context)
 
