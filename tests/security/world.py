@@ -47,6 +47,7 @@ def build(firm: Firm) -> dict[str, Any]:
         "query_id": StatusQuery.objects.filter(receipt=receipt).latest("pk").pk,
         "review_id": ReviewItem.objects.filter(receipt=receipt).latest("pk").pk,
         "batch_id": upload_import(CSV, filename="a.csv", actor=firm.actor("paul"), now=NOW).pk,
+        "waiting_id": _waiting(firm),
         "wall_id": Wall.objects.get(matter=matter, user=firm.charlie).pk,
         "item_id": _first(ChecklistItem, matter.pk, "checklist__matter"),
         "document_id": _first(Document, matter.pk, "matter"),
