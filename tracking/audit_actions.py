@@ -81,14 +81,24 @@ SOURCE_RESET = register_action(
     data=("source", "reason"),
 )
 IMPORT_PREVIEWED = register_action(
-    "tracking.import_previewed", _("uploaded a file of {rows} rows"), data=("rows",)
+    "tracking.import_previewed", _("uploaded a file of {rows} rows"), data=("rows", "via")
 )
 IMPORT_STARTED = register_action("tracking.import_started", _("started the import {subject}"), data=("rows",))
 IMPORT_CANCELLED = register_action("tracking.import_cancelled", _("cancelled the import {subject}"))
 IMPORT_FINISHED = register_action(
     "tracking.import_finished",
     _("finished the import {subject}: {created} new, {updated} updated, {rejected} not imported"),
-    data=("created", "updated", "already_tracked", "duplicates", "rejected"),
+    data=("created", "updated", "already_tracked", "duplicates", "waiting", "rejected"),
+)
+IMPORT_FAILED = register_action(
+    "tracking.import_failed",
+    _("stopped the import {subject} after {position} rows: {error}"),
+    data=("error", "position"),
+)
+WAITING_ROW_DECIDED = register_action(
+    "tracking.waiting_row_decided",
+    _("decided about a row that waited, {subject}: {decision}"),
+    data=("decision", "import"),
 )
 
 VOCABULARY_PUBLISHED = register_action(

@@ -60,6 +60,17 @@ PLACES = (
         letter="n",
     ),
     NavItem(
+        key="imports_waiting",
+        label=gettext_lazy("Rows to place"),
+        url_name="tracking:imports_waiting",
+        icon="folder-input",
+        capability=Capability.VIEW_MATTER,
+        count=selectors.count_waiting_rows,
+        order=11,
+        section=navigation.OFFICE,
+        letter="",
+    ),
+    NavItem(
         key="assistant",
         label=gettext_lazy("Assistant"),
         url_name="tracking:assistant",

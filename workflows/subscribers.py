@@ -6,7 +6,8 @@ from legist.core.actors import Actor
 from legist.core.clock import utc_now
 from legist.core.models import OutboxEvent
 from legist.core.outbox import subscribe
-from workflows import engine
+from tracking.importing import FAILED_TOPIC, WAITING_TOPIC
+from workflows import engine, import_notices
 from workflows.paper import watch
 
 ENGINE = Actor.system("playbooks")
@@ -23,3 +24,15 @@ def start_playbooks(event: OutboxEvent) -> None:
 def await_paper(event: OutboxEvent) -> None:
     """Begin to wait for the paper that a change of status promises."""
     watch.begin(event.data["change_id"], now=utc_now(), actor=PAPER)
+
+
+@subscribe(FAILED_TOPIC, name="workflows.import_failed")
+def tell_of_failed_import(event: OutboxEvent) -> None:
+    """Tell those who can have an import go on that an error stopped it."""
+    import_notices.tell_of_failure(event.data["import_id"], key=f"import_failed:{event.pk}", now=utc_now())
+
+
+@subscribe(WAITING_TOPIC, name="workflows.rows_wait")
+def tell_of_waiting_rows(event: OutboxEvent) -> None:
+    """Tell those who may decide that rows of an import wait for them."""
+    import_notices.tell_of_waiting_rows(event.data["import_id"], now=utc_now())

@@ -21,14 +21,15 @@ RACES: Final = 20
 def save_under_reference(matter: Matter, wanted: str | None) -> None:
     """Insert the matter; two that are given the same number at once are told apart by the unique index.
 
-    Without a wanted reference the next free one is taken. Raises InvalidInput for one that is taken or too
-    long.
+    Without a wanted reference the next free one is taken. A matter without a title is called by its
+    reference. Raises InvalidInput for one that is taken or too long.
     """
+    title = matter.title
     for reference in [wanted] if wanted else _free_references(matter):
         if len(reference) > REFERENCE_LIMIT:
             message = f"A matter reference has at most {REFERENCE_LIMIT} characters. Choose a shorter one."
             raise InvalidInput(message, {"matter_reference": [message]})
-        matter.reference = reference
+        matter.reference, matter.title = reference, title or reference
         try:
             with transaction.atomic():
                 matter.save(force_insert=True)

@@ -79,16 +79,16 @@ def correct_client_name(client: Client, name: str, *, actor: Actor, now: datetim
         row.save(update_fields=["name"])
         for matter in Matter.objects.select_for_update().filter(client=row).order_by("pk"):
             if before and before in matter.title:
-                matter.title = _title(matter.title.replace(before, name), matter.reference)
+                matter.title = _title(matter.title.replace(before, name)) or matter.reference
                 matter.save(update_fields=["title"])
         audit.record(actions.CLIENT_NAME_CORRECTED, actor=actor, subject=row, now=now)
     client.name = name
     return True
 
 
-def _title(title: str, reference: str) -> str:
+def _title(title: str) -> str:
     """The title as it is kept. One with a fault comes of a stored name: work does not stop for it."""
-    return reference if names.title_fault(title) else names.clean_name(title)
+    return "" if names.title_fault(title) else names.clean_name(title)
 
 
 def find_or_create_matter(
@@ -142,10 +142,8 @@ def open_matter(
         reference = names.checked(reference, names.reference_fault, field="matter_reference")
     with unit_of_work(actor=actor):
         lock_client(client.pk)
-        reference = reference or _next_reference(parent, now)
         matter = Matter(
-            reference=reference,
-            title=_title(title, reference),
+            title=_title(title),
             client=client,
             parent=parent,
             kind=kind,
@@ -336,6 +334,16 @@ def get_staff_by_email(email: str, role: Role) -> User:
     user = User.objects.filter(email=email.strip().lower(), role=role, is_active=True).first()
     if user is None:
         message = f"No active {role.label.lower()} has this e-mail address."
+        raise InvalidInput(message, {"email": [message]})
+    return user
+
+
+def get_active_staff(email: str) -> User:
+    """Return the active member of staff with this address, of any role; raise InvalidInput otherwise."""
+    found = User.objects.filter(email=email.strip().lower(), is_active=True).exclude(role=Role.CLIENT)
+    user = found.first()
+    if user is None:
+        message = _("No active member of staff has this e-mail address.")
         raise InvalidInput(message, {"email": [message]})
     return user
 

@@ -12,8 +12,8 @@ from tests.factories.tracking import make_change, make_receipt
 from tests.factories.wording import propose_words, publish_words
 from tests.factories.workflows import make_deadline, make_delivery, make_draft, make_news, run
 from tests.workflows.paper.sheets import PDF, log
-from tracking.importing import upload_import
-from tracking.models import ReviewItem, StatusQuery
+from tracking.importing import import_now, upload_import
+from tracking.models import ReviewItem, StatusQuery, WaitingRow
 from tracking.normalizer import title_key
 from tracking.overrides import override_status
 from tracking.vocabulary.rereading import reread_everything
@@ -47,6 +47,7 @@ def build(firm: Firm) -> dict[str, Any]:
         "query_id": StatusQuery.objects.filter(receipt=receipt).latest("pk").pk,
         "review_id": ReviewItem.objects.filter(receipt=receipt).latest("pk").pk,
         "batch_id": upload_import(CSV, filename="a.csv", actor=firm.actor("paul"), now=NOW).pk,
+        "waiting_id": _waiting(firm),
         "wall_id": Wall.objects.get(matter=matter, user=firm.charlie).pk,
         "item_id": _first(ChecklistItem, matter.pk, "checklist__matter"),
         "document_id": _first(Document, matter.pk, "matter"),
@@ -72,6 +73,15 @@ def build(firm: Firm) -> dict[str, Any]:
         "token": token_of(invite_client(matter.client, actor=SYSTEM, now=NOW)),
         "passkey_id": 1,
     }
+
+
+def _waiting(firm: Firm) -> Any:
+    """A row of Paul's with the reference of Dana's matter and the name of somebody else."""
+    content = (
+        f"receipt_number,matter_reference,client_name\nIOE0912345671,{firm.danas_matter.reference},Ines\n"
+    )
+    import_now(content.encode(), filename="b.csv", actor=firm.actor("paul"), now=NOW)
+    return WaitingRow.objects.get().pk
 
 
 def _first(model: Any, matter_id: Any, path: str) -> Any:

@@ -9,7 +9,8 @@ from legist.practice.walls import wall_off
 from tests.factories.practice import NOW, SYSTEM, Firm
 from tests.factories.tracking import NUMBER, make_receipt
 from tracking import importing, services
-from tracking.models import Receipt, RowOutcome
+from tracking.importing.placing import waits_sentence
+from tracking.models import ImportRow, Receipt, RowOutcome
 
 pytestmark = pytest.mark.django_db
 HIDDEN = "This number cannot be tracked from here. Ask operations."
@@ -26,7 +27,7 @@ def imported(firm: Firm, who: str) -> list[tuple[str, str]]:
         f"receipt_number\n{NUMBER}".encode(), filename="x.csv", actor=firm.actor(who), now=NOW
     )
     kept = [(str(outcome), "") for outcome in RowOutcome.values if report.counts[outcome]]
-    return [("rejected", row["reason"]) for row in report.rejected] or kept
+    return [("waiting", row["reason"]) for row in report.waiting] or kept
 
 
 @pytest.fixture
@@ -41,11 +42,12 @@ def test_whoever_may_see_it_is_told_to_search(firm: Firm, receipt: Receipt) -> N
 
 def test_a_wall_and_the_matter_of_somebody_else_sound_alike(firm: Firm, receipt: Receipt) -> None:
     behind_the_wall = refusal(firm, "charlie"), imported(firm, "charlie")
+    ImportRow.objects.all().delete()
     Receipt.objects.all().delete()
     make_receipt(NUMBER, matter=firm.eves_matter)
 
     assert behind_the_wall == (refusal(firm, "paul"), imported(firm, "paul"))
-    assert behind_the_wall == (HIDDEN, [("rejected", HIDDEN)])
+    assert behind_the_wall == (HIDDEN, [("waiting", waits_sentence())])
 
 
 def test_operations_behind_a_wall_hear_the_same(firm: Firm, receipt: Receipt) -> None:

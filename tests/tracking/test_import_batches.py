@@ -12,6 +12,7 @@ from tests.factories.practice import NOW, Firm
 from tests.factories.tracking import NUMBER, later, make_receipt, numbers
 from tracking import importing
 from tracking.importing import ImportReport, batches
+from tracking.importing.placing import waits_sentence
 from tracking.models import ImportBatch, ImportRow, Receipt
 from tracking.selectors import import_detail, import_progress, list_imports
 
@@ -73,13 +74,9 @@ def test_it_finds_the_matter_of_a_known_client(firm: Firm) -> None:
 REJECTED = [
     # row, reason
     ("12345,,,,,,,", "The three letters in front"),
-    (f"{NUMBER},,M-2026-0001,,eve@mail.example,,,", "matter_reference belongs to another client"),
-    (
-        f"{NUMBER},,M-8,Ines,ines@mail.example,,nobody@firm.example,",
-        "attorney_email is nobody with that role",
-    ),
-    (f"{NUMBER},,M-8,Ines,ines@mail.example,,paul@firm.example,", "attorney_email is nobody with that role"),
-    (f"{NUMBER},,,,not an address,,,", "client_email is not an e-mail address"),
+    (f"{NUMBER} {numbers(1)[0]},,,,,,,", "There is more than one receipt number here."),
+    (f'{NUMBER},,M-8,"Ines,ines@mail.example,,,', "A quotation mark"),
+    (",I-765,M-8,Ines,ines@mail.example,,,", "There is no receipt number here."),
 ]
 
 
@@ -93,10 +90,21 @@ def test_nothing_is_written_for_a_rejected_row(*, line: str, reason: str, firm: 
     assert (Client.objects.count(), Matter.objects.count(), Receipt.objects.count()) == (*before, 0)
 
 
+@pytest.mark.parametrize("email", ["nobody@firm.example", "paul@firm.example", "Alice Baker"])
+def test_a_person_who_is_not_understood_is_a_remark(email: str, firm: Firm) -> None:
+    report = run(sheet(f"{NUMBER},,M-8,Ines,ines@mail.example,,{email},"))
+    assert counts(report) == (1, 1, 0, 0, 0, 0)
+    assert report.remarks[0]["reason"].startswith("attorney_email is n")
+    assert Matter.objects.get(reference="M-8").attorney is None
+
+
 UNASSIGNED = [
     (f"{NUMBER},,,Ines Example,,,,", "a client needs client_email or matter_reference"),
     (f"{NUMBER},,M-8,,,,,", "there is no such matter"),
     (f"{NUMBER},,,,ines@mail.example,,,", "a client needs client_email"),
+    (f"{NUMBER},,,,not an address,,,", "client_email is not an e-mail address"),
+    (f"{NUMBER},,M-8,Ines,ines at mail,,,", "client_email is needed to know the client"),
+    (f"{NUMBER},,M-2026-0001,see www.example.test,,,,", "client_name was left out"),
 ]
 
 
@@ -115,7 +123,7 @@ def test_it_recognises_repeats_within_the_file_and_from_before(firm: Firm) -> No
 
 
 def test_a_rejected_row_does_not_shadow_a_good_one(firm: Firm) -> None:
-    report = run(sheet(f"{NUMBER},,,,no address,,,", f"{NUMBER},,,,,,,"))
+    report = run(sheet(f"{NUMBER} {numbers(1)[0]},,,,,,,", f"{NUMBER},,,,,,,"))
     assert counts(report) == (2, 1, 0, 0, 1, 1)
 
 
@@ -180,8 +188,7 @@ def test_charlie_cannot_reach_danas_matter_by_a_file(firm: Firm) -> None:
     report = importing.dry_run(
         sheet(f"{numbers(1)[0]},,M-2026-0001,,,,,", f"{NUMBER},I-485,,,,,,high"), actor=charlie
     )
-    assert report.rejected[0]["reason"].startswith("You cannot use this matter.")
-    assert report.rejected[1]["reason"].startswith("This number cannot be tracked from here.")
+    assert [row["reason"] for row in report.waiting] == [waits_sentence()] * 2
     assert (report.as_json()["updated"], report.as_json()["already_tracked"]) == (0, 0)
 
 

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tracking.importing.columns import COLUMNS
 from tracking.importing.rows import RowError, mask, parse_row, read_form
 from tracking.receipts import ReceiptNumber
 
@@ -54,12 +55,22 @@ def test_it_masks_what_it_shows_of_a_refused_value(text: str, masked: str) -> No
 REFUSED = [
     ({"receipt_number": ""}, "There is no receipt number here."),
     ({"receipt_number": "12345"}, "The three letters in front of the digits are missing."),
-    ({"client_email": "dana at mail"}, "client_email is not an e-mail address."),
-    ({"attorney_email": "alice"}, "attorney_email is not an e-mail address."),
-    ({"language": "klingon"}, "language is none of: en, es."),
-    ({"priority": "very"}, "priority is none of: high, low, normal."),
-    ({"matter_reference": "x" * 61}, "matter_reference is longer than 60 characters."),
+    ({"receipt_number": "IOE0912345678, EAC9999103400"}, "There is more than one receipt number here."),
+    ({"receipt_number": "IOE0912345678 and 0987654321"}, "There is more than one receipt number here."),
+    ({"receipt_number": "IOE0912345678" + " " * 400 + "EAC9999103400"}, "receipt_number holds far more"),
 ]
+LEFT_OUT = [
+    ({"client_email": "dana at mail"}, "client_email is not an e-mail address"),
+    ({"attorney_email": "Alice Baker"}, "attorney_email is not an e-mail address"),
+    ({"language": "Portuguese"}, "language is none of: en, es."),
+    ({"priority": "very"}, "priority is none of: high, low, normal."),
+    ({"matter_reference": "y" * 61}, "matter_reference was left out. It is too long."),
+    ({"form": "see https://example.test"}, "form was left out."),
+    ({"client_name": "Dana\nCall 900 555 1234"}, "client_name was left out. It has more than one line."),
+    ({"client_name": "Dana www.example.test"}, "client_name was left out."),
+    ({"receipt_number": "IOE0912345678 (Dana)"}, "The cell holds more than a receipt number"),
+]
+PLACEHOLDERS = ["#N/A", "N/A", "n/a", "TBD", "-", "?", "none", "0", "x", "null", "Unknown", "---", " ", "–"]
 
 
 @pytest.mark.parametrize(("values", "reason"), REFUSED)
@@ -67,6 +78,32 @@ def test_it_says_why_a_row_is_refused(values: dict[str, str], reason: str) -> No
     with pytest.raises(RowError) as caught:
         parse_row({"receipt_number": "IOE0912345678"} | values)
     assert caught.value.message.startswith(reason)
+
+
+@pytest.mark.parametrize(("values", "remark"), LEFT_OUT)
+def test_no_other_column_keeps_a_receipt_out(values: dict[str, str], remark: str) -> None:
+    row = parse_row({"receipt_number": "IOE0912345678"} | values)
+    assert row.number.canonical == "IOE0912345678"
+    assert [each for each in row.remarks if each.startswith(remark)]
+
+
+@pytest.mark.parametrize("text", PLACEHOLDERS)
+def test_a_placeholder_says_nothing_in_any_column(text: str) -> None:
+    others = dict.fromkeys(COLUMNS[1:], text)
+    assert parse_row({"receipt_number": "IOE0912345678"} | others) == parse_row(
+        {"receipt_number": "IOE0912345678"}
+    )
+    with pytest.raises(RowError, match="There is no receipt number here"):
+        parse_row({"receipt_number": text})
+
+
+OTHERS = st.dictionaries(st.sampled_from(COLUMNS[1:]), st.text() | st.sampled_from(PLACEHOLDERS))
+
+
+@given(NUMBERS, OTHERS)
+def test_whatever_the_other_columns_hold_the_receipt_is_read(number: str, others: dict[str, str]) -> None:
+    row = parse_row({"receipt_number": number} | others)
+    assert row.number.canonical == ReceiptNumber.parse(number).canonical
 
 
 @pytest.mark.parametrize(

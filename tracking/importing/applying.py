@@ -5,25 +5,23 @@ from __future__ import annotations
 from collections import Counter
 from datetime import datetime
 from typing import Final
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
 from legist.core import audit
 from legist.core.actors import Actor
-from legist.core.errors import InvalidInput
-from legist.core.uow import unit_of_work
-from legist.practice.models import Client, Matter, MatterState
+from legist.practice.models import Client, Matter
 from legist.practice.services import (
     NOBODY,
     fill_seats,
     find_or_create_client,
-    find_or_create_matter,
     open_matter,
 )
 from tracking import audit_actions as actions
-from tracking.importing.planning import PlannedRow
+from tracking.importing.planning import PlannedRow, said_digest, what_is_said
 from tracking.importing.rows import ParsedRow
-from tracking.models import ImportBatch, ImportRow, Priority, Receipt, RowOutcome, Tier
+from tracking.models import ImportBatch, ImportRow, Priority, Receipt, RowOutcome, Tier, WaitingRow
 from tracking.polling.cadence import first_poll
 from tracking.receipts import ReceiptNumber
 
@@ -62,36 +60,50 @@ def new_receipt(
     )
 
 
+class RacedError(Exception):
+    """Somebody else took an address between our look and our write; the chunk is planned again."""
+
+
 class Applier:
     """Writes the rows of one import; matters and clients opened by earlier rows are found again."""
 
-    def __init__(self, batch: ImportBatch | None, *, actor: Actor, now: datetime) -> None:
+    def __init__(self, batch: ImportBatch, *, actor: Actor, now: datetime) -> None:
         self._batch = batch
         self._actor = actor
         self._now = now
+        self._by_reference: dict[str, Matter] = {}
+        self._by_client: dict[UUID, Matter] = {}
+        self._clients: dict[str, Client] = {}
+
+    @property
+    def opened(self) -> set[UUID]:
+        """The matters that this import has opened."""
+        return {matter.pk for matter in (*self._by_reference.values(), *self._by_client.values())}
 
     def apply(self, plans: list[PlannedRow]) -> Counter[str]:
-        """Write a chunk; return how many rows had each outcome, and how many went to the tray."""
+        """Write a chunk; return how many rows had each outcome, and how many went to the tray.
+
+        Raises RacedError, or an IntegrityError, when somebody else wrote the same at the same time.
+        """
         created: list[Receipt] = []
         for plan in plans:
-            if plan.outcome in {RowOutcome.CREATED, RowOutcome.UPDATED}:
+            if plan.outcome in {RowOutcome.CREATED, RowOutcome.UPDATED, RowOutcome.WAITING}:
                 self._apply_row(plan, created)
         Receipt.objects.bulk_create(created)
         for receipt in created:
             self._audit(actions.RECEIPT_TRACKED, receipt, {"tier": receipt.tier})
-        if self._batch is not None:
-            ImportRow.objects.bulk_create([_report(self._batch, plan) for plan in plans])
+        reports = [_report(self._batch, plan) for plan in plans]
+        ImportRow.objects.bulk_create(reports)
+        pairs = zip(plans, reports, strict=True)
+        held = [self._held(plan, row) for plan, row in pairs if plan.outcome == RowOutcome.WAITING]
+        WaitingRow.objects.bulk_create(held)
         counts = Counter(str(plan.outcome) for plan in plans)
         counts["unassigned"] = sum(plan.is_unassigned for plan in plans)
         return counts
 
     def _apply_row(self, plan: PlannedRow, created: list[Receipt]) -> None:
-        try:
-            matter = self._open_matter(plan) if plan.opens_matter else plan.matter
-        except InvalidInput as error:
-            # Somebody took the reference between our look and our write.
-            plan.outcome, plan.reason, plan.receipt = RowOutcome.REJECTED, error.message, None
-            return
+        is_held = plan.outcome == RowOutcome.WAITING
+        matter = None if is_held else self._open_matter(plan) if plan.opens_matter else plan.matter
         if plan.seats != NOBODY:
             self._fill_seats(plan, matter)
         if plan.receipt is not None:
@@ -113,35 +125,61 @@ class Applier:
     def _open_matter(self, plan: PlannedRow) -> Matter:
         """Open the matter of a row, unless an earlier row of the file has opened it."""
         row = _parsed(plan)
-        with unit_of_work(actor=self._actor):
-            existing = Matter.objects.filter(reference=row.reference).first() if row.reference else None
-            if existing is not None and not row.client_email:
-                return existing
-            client = plan.client or self._client(row.client_name, row.client_email, row.language)
-            title = _("%(form)s of %(client)s") % {"form": row.form or _("Case"), "client": client.name}
-            if not row.reference:
-                return _only_matter(client) or open_matter(
-                    title=title, client=client, people=plan.people, actor=self._actor, now=self._now
-                )
-            return find_or_create_matter(
-                reference=row.reference,
-                title=title,
-                client=client,
-                people=plan.people,
-                actor=self._actor,
-                now=self._now,
-            )[0]
+        if row.reference in self._by_reference:
+            return self._by_reference[row.reference]
+        client = plan.client or self._client(row)
+        if not row.reference and client.pk in self._by_client:
+            return self._by_client[client.pk]
+        matter = open_matter(
+            reference=row.reference or None,
+            title=_("%(form)s of %(client)s") % {"form": row.form or _("Case"), "client": client.name},
+            client=client,
+            people=plan.people,
+            actor=self._actor,
+            now=self._now,
+        )
+        self._by_reference[matter.reference] = matter
+        self._by_client.setdefault(client.pk, matter)
+        return matter
+
+    def _client(self, row: ParsedRow) -> Client:
+        """Return the client that an earlier row has made, or a new one: never one we have not looked at."""
+        if row.client_email in self._clients:
+            return self._clients[row.client_email]
+        if not row.client_name:
+            raise RacedError
+        client, is_new = find_or_create_client(
+            name=row.client_name,
+            email=row.client_email or None,
+            language=row.language,
+            actor=self._actor,
+            now=self._now,
+        )
+        if not is_new:
+            raise RacedError
+        if row.client_email:
+            self._clients[row.client_email] = client
+        return client
+
+    def _held(self, plan: PlannedRow, report: ImportRow) -> WaitingRow:
+        row = _parsed(plan)
+        assert plan.receipt is not None  # noqa: S101  watched from the first moment
+        return WaitingRow(
+            row=report,
+            receipt=plan.receipt,
+            matter=plan.matter or self._by_reference.get(row.reference),
+            client=plan.client or self._clients.get(row.client_email),
+            said=what_is_said(row),
+            digest=said_digest(plan),
+            causes=",".join(sorted(plan.causes)),
+            opened_at=self._now,
+        )
 
     def _fill_seats(self, plan: PlannedRow, matter: Matter | None) -> None:
         kept = plan.receipt.matter if plan.receipt else None
         target = kept or matter
         assert target is not None  # noqa: S101  seats are planned on a matter that is there
         fill_seats(target, plan.seats, actor=self._actor, now=self._now)
-
-    def _client(self, name: str, email: str, language: str) -> Client:
-        return find_or_create_client(
-            name=name, email=email or None, language=language, actor=self._actor, now=self._now
-        )[0]
 
     def _update(self, plan: PlannedRow, receipt: Receipt, matter: Matter | None) -> None:
         fields: list[str] = [name for name in ("form_type", "priority") if name in plan.updates]
@@ -157,7 +195,7 @@ class Applier:
         self._audit(actions.RECEIPT_UPDATED, receipt, {"fields": ",".join(fields)})
 
     def _audit(self, action: audit.Action, receipt: Receipt, data: dict[str, str]) -> None:
-        data["import"] = str(self._batch.pk) if self._batch else ""
+        data["import"] = str(self._batch.pk)
         audit.record(
             action, actor=self._actor, subject=receipt, scope=receipt.matter_id, now=self._now, data=data
         )
@@ -168,17 +206,13 @@ def _parsed(plan: PlannedRow) -> ParsedRow:
     return plan.row
 
 
-def _only_matter(client: Client) -> Matter | None:
-    matters = list(Matter.objects.filter(client=client, state=MatterState.OPEN, parent__isnull=True)[:2])
-    return matters[0] if len(matters) == 1 else None
-
-
 def _report(batch: ImportBatch, plan: PlannedRow) -> ImportRow:
     return ImportRow(
         batch=batch,
+        sheet=plan.sheet,
         line=plan.line,
         outcome=plan.outcome,
         value_masked=plan.value_masked[:40],
-        reason=plan.reason[:300],
+        reason=plan.reason,
         receipt=plan.receipt,
     )

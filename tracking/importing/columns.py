@@ -46,10 +46,15 @@ _BY_NAME: Final = {name: column for column, names in _OTHER_NAMES.items() for na
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """Where each known column stands in a row, and the headers nobody knows."""
+    """Where each known column stands in a row, and the headers nobody knows.
+
+    `width` counts the cells of the heading, `titled` are the places that have one.
+    """
 
     positions: Mapping[str, int]
     unknown: tuple[str, ...]
+    width: int = 0
+    titled: frozenset[int] = frozenset()
 
     def pick(self, cells: Sequence[str]) -> dict[str, str]:
         """Return the known values of a row; columns that the row does not reach are empty."""
@@ -68,7 +73,8 @@ def read_header(cells: Sequence[str]) -> Header:
             positions[column] = index
         elif cell.strip():
             unknown.append(cell.strip()[:60])
-    return Header(positions, tuple(unknown))
+    titled = frozenset(index for index, cell in enumerate(cells) if cell.strip())
+    return Header(positions, tuple(unknown), len(cells), titled)
 
 
 def _folded(name: str) -> str:

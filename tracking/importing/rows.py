@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+import unicodedata
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -11,9 +12,11 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
-from tracking.importing.columns import RECEIPT
+from legist.practice.names import NameFault, clean_name, form_fault, name_fault, reference_fault
+from tracking.importing.cells import means_nothing
+from tracking.importing.columns import COLUMNS, RECEIPT
 from tracking.models import Priority
-from tracking.receipts import KNOWN_PREFIXES, ReceiptNumber, ReceiptNumberError
+from tracking.receipts import KNOWN_PREFIXES, ReceiptNumber, ReceiptNumberError, ReceiptReason
 
 _LANGUAGES: Final = {
     "": "en",
@@ -42,8 +45,8 @@ _PRIORITIES: Final = {
     "low": Priority.LOW,
     "3": Priority.LOW,
 }
-_EMAILS: Final = ("client_email", "attorney_email", "paralegal_email")
-_FORM: Final = re.compile(r"([A-Z]{1,2})[\s-]*(\d{1,4}[A-Z]{0,2})")
+_FORM: Final = re.compile(r"([A-Z]{1,4})[\s-]*(\d{1,4}[A-Z]{0,2})")
+_LONGEST_NUMBER: Final = 300
 
 
 class RowError(ValueError):
@@ -56,7 +59,12 @@ class RowError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class ParsedRow:
-    """A row that makes sense by itself. Empty text means that the file does not say."""
+    """A row that makes sense by itself. Empty text means that the file does not say.
+
+    `remarks` name the cells that were not understood and left out. Where the cell of a name or a reference
+    was one of them the row is no word to go by (`is_placeable`), where it was the address it names nobody
+    who could be opened as a client (`is_address_clear`).
+    """
 
     number: ReceiptNumber
     form: str = ""
@@ -67,6 +75,9 @@ class ParsedRow:
     attorney_email: str = ""
     paralegal_email: str = ""
     priority: str = ""
+    remarks: tuple[str, ...] = field(default=(), repr=False)
+    is_placeable: bool = True
+    is_address_clear: bool = True
 
     @property
     def names_client(self) -> bool:
@@ -74,60 +85,97 @@ class ParsedRow:
 
 
 def parse_row(values: Mapping[str, str]) -> ParsedRow:
-    """Read one row; raise RowError with the first reason why it cannot be used."""
-    try:
-        number = ReceiptNumber.parse(values.get(RECEIPT, ""))
-    except ReceiptNumberError as error:
-        raise RowError(error.message) from None
-    for column in _EMAILS:
-        _check_email(column, values.get(column, ""))
+    """Read one row; raise RowError when it holds no receipt number that can be used.
+
+    Every other column is a help and no condition: what is not understood there becomes a remark.
+    """
+    said = {name: "" if means_nothing(values.get(name, "")) else values[name] for name in COLUMNS}
+    number, remarks = _number(said[RECEIPT])
+    form, reference, name = said["form"], said["matter_reference"], said["client_name"].lstrip("=+@")
+    emails = {
+        column: said[column].lower() for column in ("client_email", "attorney_email", "paralegal_email")
+    }
+    unread = {column: _not_an_address(column) for column, text in emails.items() if not _is_address(text)}
+    remarks += unread.values()
+    remarks += _faults({"form": (form, form_fault), "matter_reference": (reference, reference_fault)})
+    remarks += _faults({"client_name": (name, name_fault)})
     return ParsedRow(
         number=number,
-        form=read_form(values.get("form", "")),
-        reference=_short("matter_reference", values.get("matter_reference", ""), at_most=60),
-        client_name=_short("client_name", values.get("client_name", "").lstrip("=+@"), at_most=200),
-        client_email=values.get("client_email", "").lower(),
-        language=_choice("language", values.get("language", ""), _LANGUAGES),
-        attorney_email=values.get("attorney_email", "").lower(),
-        paralegal_email=values.get("paralegal_email", "").lower(),
-        priority=_choice("priority", values.get("priority", ""), _PRIORITIES),
+        form=read_form(form),
+        reference=_kept(reference, reference_fault),
+        client_name=_kept(name, name_fault),
+        **{column: "" if column in unread else text for column, text in emails.items()},
+        language=_choice("language", said["language"], _LANGUAGES, remarks=remarks) or "en",
+        priority=_choice("priority", said["priority"], _PRIORITIES, remarks=remarks),
+        is_placeable=not (reference and reference_fault(reference)) and not (name and name_fault(name)),
+        is_address_clear="client_email" not in unread,
+        remarks=tuple(remarks),
     )
 
 
 def read_form(text: str) -> str:
-    """Return a form as printed (`I-765` for `i765`); what has no such shape stays as typed, cut short."""
-    match = _FORM.fullmatch(text.strip().upper().removeprefix("FORM").strip())
-    return f"{match[1]}-{match[2]}" if match else text.strip().upper()[:16]
+    """Return a form as printed (`I-765` for `i765`), or nothing for what cannot be the number of a form."""
+    cleaned = clean_name(text).upper().removeprefix("FORM").strip()
+    if match := _FORM.fullmatch(cleaned):
+        return f"{match[1]}-{match[2]}"
+    return "" if not cleaned or form_fault(text) else cleaned[:16]
 
 
 def mask(text: str) -> str:
     """Show enough of a refused value to find it on the page, not enough to use it."""
-    text = text.strip()[:20]
+    text = " ".join(text.split())[:20]
     shown = 3 if text[:3].upper() in KNOWN_PREFIXES else 1
     tail = text[-2:] if len(text) > 6 else ""
     return text[:shown] + "•" * max(len(text) - shown - len(tail), 0) + tail
 
 
-def _check_email(column: str, text: str) -> None:
+def _number(cell: str) -> tuple[ReceiptNumber, list[str]]:
+    """Read the one cell that a row cannot do without; what else stands in it is not dropped in silence."""
+    if len(cell) > _LONGEST_NUMBER:
+        raise RowError(_("receipt_number holds far more than one number. Put each on a line of its own."))
+    try:
+        number = ReceiptNumber.parse(cell)
+    except ReceiptNumberError as error:
+        raise RowError(error.message) from None
+    remarks = [number.warning] if number.warning else []
+    written = unicodedata.normalize("NFKC", cell)
+    others = [run for run in re.findall(r"\d{7,}", written) if run not in number.canonical]
+    if others and len("".join(re.findall(r"\d", written))) > len(number.canonical) + 3:
+        raise RowError(ReceiptNumberError(ReceiptReason.SEVERAL_NUMBERS).message)
+    if sum(map(str.isalnum, written.removesuffix(".0"))) > len(number.canonical):
+        remarks.append(_("The cell holds more than a receipt number; the rest was not used."))
+    return number, remarks
+
+
+def _kept(text: str, judge: Callable[[str], NameFault | None]) -> str:
+    return "" if not text or judge(text) else clean_name(text)
+
+
+def _faults(given: Mapping[str, tuple[str, Callable[[str], NameFault | None]]]) -> list[str]:
+    found = {column: judge(text) for column, (text, judge) in given.items() if text}
+    text = _("%(column)s was left out. %(fault)s")
+    return [text % {"column": column, "fault": fault.label} for column, fault in found.items() if fault]
+
+
+def _is_address(text: str) -> bool:
     try:
         if text:
             validate_email(text)
     except ValidationError:
-        message = _("%(column)s is not an e-mail address. Correct it or leave it empty.")
-        raise RowError(message % {"column": column}) from None
+        return False
+    return True
 
 
-def _choice(column: str, text: str, known: Mapping[str, str]) -> str:
-    value = known.get("_".join(text.casefold().replace("-", " ").split()))
-    if value is None:
-        message = _("%(column)s is none of: %(known)s. Correct it or leave it empty.")
+def _not_an_address(column: str) -> str:
+    return _("%(column)s is not an e-mail address and was left out.") % {"column": column}
+
+
+def _choice(column: str, text: str, known: Mapping[str, str], *, remarks: list[str]) -> str:
+    """Return what is meant, or nothing and a remark."""
+    folded = "_".join(text.casefold().replace("-", " ").split())
+    value = known.get(folded, known.get(folded.split("_")[0] or "_"))
+    if text and value is None:
+        message = _("%(column)s is none of: %(known)s. It was left out.")
         names = ", ".join(sorted(set(filter(None, known.values()))))
-        raise RowError(message % {"column": column, "known": names})
-    return value
-
-
-def _short(column: str, text: str, *, at_most: int) -> str:
-    if len(text) > at_most:
-        message = _("%(column)s is longer than %(count)d characters.")
-        raise RowError(message % {"column": column, "count": at_most})
-    return text
+        remarks.append(message % {"column": column, "known": names})
+    return value or ""

@@ -1,53 +1,58 @@
-"""Read an upload, CSV or XLSX in any sane shape, into rows of text. Nothing in it is ever executed."""
+"""Read an upload, CSV or XLSX in any sane shape, into rows of text. Nothing in it is ever executed.
+
+Every line of every sheet becomes a row or is named as skipped, so that a report adds up to the file.
+"""
 
 from __future__ import annotations
 
-import codecs
-import csv
-import io
-import warnings
-import zipfile
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from itertools import islice
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from typing import Final
 
-import openpyxl
 import puremagic
 from django.utils.translation import gettext as _
 
 from legist.core.errors import InvalidInput
-from legist.core.resilience.boundary import Boundary
+from tracking.importing.cells import means_nothing
 from tracking.importing.columns import RECEIPT, Header, read_header
-from tracking.receipts import ReceiptNumber, ReceiptNumberError
+from tracking.importing.csv_file import NotTextError, read_csv
+from tracking.importing.lines import HEADER_WITHIN, MAX_ROWS, Line, Sheet, TooManyLinesError, is_number
+from tracking.importing.workbook import UnreadableError, read_workbook
 
 MAX_BYTES: Final = 10 * 1024 * 1024
-MAX_UNPACKED: Final = 100 * 1024 * 1024
-MAX_PARTS: Final = 1000
-MAX_ROWS: Final = 50_000
-MAX_COLUMNS: Final = 100
-MAX_CELL: Final = 500
-_HEADER_WITHIN: Final = 10
-_DELIMITERS: Final = ",;\t|"
-
-Line = tuple[int, list[str]]
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row with content: its line in the file and its known values as text."""
+    """One line that ought to be a receipt: its place in the file and its known values as text.
+
+    `sheet` counts from 0. `fault` says why nothing of it can be used; `remarks` what was odd about it.
+    """
 
     line: int
     values: dict[str, str]
+    sheet: int = 0
+    fault: str = ""
+    remarks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A line that is no row, or (without a line) a whole sheet that was not read."""
+
+    sheet: int
+    line: int | None
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A readable upload."""
+    """A readable upload; `sheets` are the names of its sheets, a CSV file having none."""
 
     header: Header
     rows: list[Row]
+    skipped: list[Skipped] = field(default_factory=list)
+    sheets: tuple[str, ...] = ()
 
 
 def read_table(content: bytes) -> Table:
@@ -59,92 +64,179 @@ def read_table(content: bytes) -> Table:
         raise _unusable(_("The file is empty. Choose the file with your receipt numbers."))
     if len(content) > MAX_BYTES:
         raise _unusable(_("The file is larger than 10 MB. Split it, or leave out other sheets and pictures."))
-    lines = _read_xlsx(content) if content.startswith(b"PK\x03\x04") else _read_csv(content)
-    return _table(lines)
+    try:
+        is_workbook = content.startswith(b"PK\x03\x04")
+        sheets = read_workbook(content) if is_workbook else [read_csv(content)]
+        return _table(sheets)
+    except TooManyLinesError:
+        raise _unusable(_("The file has more than 50,000 rows. Split it into several files.")) from None
+    except NotTextError:
+        raise _unusable(_not_a_table(content)) from None
+    except UnreadableError as error:
+        raise _unusable(str(error)) from None
 
 
-def _table(lines: Sequence[Line]) -> Table:
-    filled = [(number, cells) for number, cells in lines if any(cells)]
-    start, header = _find_header(filled)
-    rows = [Row(number, header.pick(cells)) for number, cells in filled[start:]]
+def _table(sheets: Sequence[Sheet]) -> Table:
+    read = [_SheetRows(index, sheet).read() for index, sheet in enumerate(sheets)]
+    headers = [each.header for each in read if each.header is not None]
+    if not headers:
+        raise _unusable(_no_column(sheets))
+    rows = [row for each in read for row in each.rows]
     if len(rows) > MAX_ROWS:
-        raise _unusable(_("The file has more than 50,000 rows. Split it into several files."))
-    return Table(header, [row for row in rows if any(row.values.values())])
-
-
-def _find_header(lines: Sequence[Line]) -> tuple[int, Header]:
-    """Return the header and where the rows begin; a bare list of numbers is understood without one."""
-    for index, (_number, cells) in enumerate(lines[:_HEADER_WITHIN]):
-        header = read_header(cells)
-        if RECEIPT in header.positions:
-            return index + 1, header
-    for column, cell in enumerate(lines[0][1] if lines else ()):
-        if _is_receipt(cell):
-            return 0, Header({RECEIPT: column}, ())
-    raise _unusable(
-        _("No column is called receipt_number. Name the columns in the first row, and one of them so.")
+        raise TooManyLinesError
+    unknown = dict.fromkeys(name for each in read for name in each.unknown)
+    return Table(
+        replace(headers[0], unknown=tuple(unknown)),
+        rows,
+        [line for each in read for line in each.skipped],
+        tuple(sheet.name for sheet in sheets) if sheets[0].name else (),
     )
 
 
-def _is_receipt(cell: str) -> bool:
-    try:
-        ReceiptNumber.parse(cell)
-    except ReceiptNumberError:
-        return False
-    return True
+class _SheetRows:
+    """Tells the rows of one sheet from its headings, titles and empty lines."""
+
+    def __init__(self, index: int, sheet: Sheet) -> None:
+        self._index = index
+        self._sheet = sheet
+        self.header: Header | None = None
+        self.rows: list[Row] = []
+        self.skipped: list[Skipped] = []
+        self._unknown: dict[str, None] = {}
+        self._untitled: set[int] = set()
+
+    @property
+    def unknown(self) -> list[str]:
+        """The headings nobody knows, and the columns that have none."""
+        nameless = [_("column %(letter)s") % {"letter": _letter(index)} for index in sorted(self._untitled)]
+        return [*self._unknown, *nameless]
+
+    def read(self) -> _SheetRows:
+        """Take every line of the sheet, or the sheet as a whole when it has no receipt numbers."""
+        start, self.header = _find_header(self._sheet.lines)
+        if self._sheet.unread or self.header is None:
+            no_column = _("The sheet has no column of receipt numbers and was not read.")
+            self._skip(None, self._sheet.unread or no_column)
+            return self
+        for line in self._sheet.lines[:start]:
+            self._take_above(line)
+        for line in self._sheet.lines[start:]:
+            self._take(line)
+        if self._sheet.empty_from is not None:
+            self._skip(self._sheet.empty_from, _("This line and all below it are empty."))
+        return self
+
+    def _take_above(self, line: Line) -> None:
+        """A title is skipped; a receipt number that stands above the heading is not."""
+        assert self.header is not None  # noqa: S101  found before lines are taken
+        number = self.header.pick(line.cells)[RECEIPT]
+        if line.fault or is_number(number):
+            remark = _("The line stands above the heading: only its receipt number was read.")
+            self.rows.append(Row(line.number, {RECEIPT: number}, self._index, line.fault, (remark,)))
+        else:
+            self._skip(line.number, _("It stands above the heading.") if any(line.cells) else _empty())
+
+    def _take(self, line: Line) -> None:
+        assert self.header is not None  # noqa: S101  found before lines are taken
+        if line.fault:
+            self.rows.append(Row(line.number, {}, self._index, line.fault))
+        elif reason := _not_a_row(line):
+            self._skip(line.number, reason)
+        elif _is_heading(line.cells):
+            self.header = read_header(line.cells)
+            self._unknown |= dict.fromkeys(self.header.unknown)
+            self._skip(line.number, _("It is a heading."))
+            self._remark_hidden_columns(line, self.header)
+        else:
+            self.rows.append(self._row(line, self.header))
+
+    def _row(self, line: Line, header: Header) -> Row:
+        values = header.pick(line.cells)
+        remarks = [_("This line is hidden in the sheet.")] if line.is_hidden else []
+        beyond = {index for index, cell in enumerate(line.cells) if cell and index not in header.titled}
+        if not header.titled:
+            if len(beyond) > 1:
+                remarks.append(_("Only the receipt number was read: no heading names the other columns."))
+        elif self._sheet.is_shifting and any(index >= header.width for index in beyond):
+            values = dict.fromkeys(values, "") | {RECEIPT: values[RECEIPT]}
+            remarks.append(_("The line has more cells than the heading: only its receipt number was read."))
+        else:
+            self._untitled |= beyond
+        uncomputed = [name for name, index in header.positions.items() if index in line.uncomputed]
+        if uncomputed and uncomputed != [RECEIPT]:
+            names = ", ".join(name for name in uncomputed if name != RECEIPT)
+            text = _("%(columns)s: a formula without a stored value. Open the workbook and save it again.")
+            remarks.append(text % {"columns": names})
+        return Row(line.number, values, self._index, _fault(line, header), tuple(remarks))
+
+    def _remark_hidden_columns(self, line: Line, header: Header) -> None:
+        names = [name for name, at in header.positions.items() if at in self._sheet.hidden_columns]
+        if names:
+            text = _("It is a heading. Hidden in the sheet, and read all the same: %(columns)s.")
+            self.skipped[-1] = Skipped(self._index, line.number, text % {"columns": ", ".join(names)})
+
+    def _skip(self, line: int | None, reason: str) -> None:
+        self.skipped.append(Skipped(self._index, line, reason))
 
 
-def _read_csv(content: bytes) -> list[Line]:
-    text = _decode(content)
-    if text.lower().startswith("sep="):
-        # Excel's own hint for itself; the delimiter is found without it, its line still counts.
-        text = "\n" + text.partition("\n")[2]
-    try:
-        return list(islice(_csv_lines(text, _delimiter(text)), MAX_ROWS + _HEADER_WITHIN + 1))
-    except csv.Error:
-        raise _unusable(_("The file could not be read as CSV. Save it again as CSV or XLSX.")) from None
+def _find_header(lines: Sequence[Line]) -> tuple[int, Header | None]:
+    """Return where the table begins, with its heading; a bare list of numbers is understood without one."""
+    filled = ((index, line.cells) for index, line in enumerate(lines) if any(line.cells))
+    first: list[str] | None = None
+    for _within, (index, cells) in zip(range(HEADER_WITHIN), filled, strict=False):
+        if _is_heading(cells):
+            return index, read_header(cells)
+        first = cells if first is None else first
+    for column, cell in enumerate(first or ()):
+        if is_number(cell):
+            return 0, Header({RECEIPT: column}, ())
+    return 0, None
 
 
-def _csv_lines(text: str, delimiter: str) -> Iterator[Line]:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    line = 1
-    for cells in reader:
-        yield line, [_text(cell) for cell in cells[:MAX_COLUMNS]]
-        line = reader.line_num + 1
+def _is_heading(cells: Sequence[str]) -> bool:
+    return RECEIPT in read_header(cells).positions and not any(map(is_number, cells))
 
 
-def _delimiter(text: str) -> str:
-    """Return the delimiter that makes the most sense of the first lines: known headers, then more cells."""
+def _not_a_row(line: Line) -> str:
+    """Say why a line is no row, or nothing."""
+    if line.continues is not None:
+        return _("It belongs to line %(line)s: a cell there has line breaks.") % {"line": line.continues}
+    own = [cell for index, cell in enumerate(line.cells) if index not in line.merged]
+    if line.uncomputed or not all(map(means_nothing, own)):
+        return ""
+    return _("It belongs to the merged cells above.") if line.merged else _empty()
 
-    def sense(delimiter: str) -> tuple[int, int]:
-        lines = [cells for _line, cells in islice(_csv_lines(text, delimiter), _HEADER_WITHIN)]
-        return (
-            max((len(read_header(cells).positions) for cells in lines), default=0),
-            max(map(len, lines), default=0),
+
+def _fault(line: Line, header: Header) -> str:
+    at = header.positions[RECEIPT]
+    if at in line.merged:
+        return _(
+            "receipt_number is merged with the line above. Unmerge it, and give each line its own number."
         )
-
-    return max(_DELIMITERS, key=sense)
-
-
-def _decode(content: bytes) -> str:
-    """Decode by byte order mark, else as UTF-8, else as UTF-16 by its zeros, else as Windows text."""
-    encodings = ["utf-8-sig", "cp1252", "latin-1"]
-    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        encodings = ["utf-16"]
-    elif b"\0" in content[:200]:
-        encodings = ["utf-16-le" if content[1:2] == b"\0" else "utf-16-be"]
-    for encoding in encodings:
-        try:
-            text = content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if _is_text(text) and not content.startswith(b"%PDF"):
-            return text
-    raise _unusable(_not_a_table(content))
+    if at in line.uncomputed:
+        return _("receipt_number is a formula without a stored value. Open the workbook and save it again.")
+    return ""
 
 
-def _is_text(text: str) -> bool:
-    return not any(ord(char) < 32 and char not in "\t\r\n\v\f\x1a" for char in text[:5000])
+def _empty() -> str:
+    return _("It is empty.")
+
+
+def _letter(index: int) -> str:
+    """Return the name that spreadsheets give to a column: A for 0, AA for 26."""
+    name = ""
+    while index >= 0:
+        index, rest = divmod(index, 26)
+        name, index = chr(ord("A") + rest) + name, index - 1
+    return name
+
+
+def _no_column(sheets: Sequence[Sheet]) -> str:
+    if any(sheet.unread for sheet in sheets) and len(sheets) > 1:
+        return _(
+            "No visible sheet has a column called receipt_number. Show the sheet, or name the column so."
+        )
+    return _("No column is called receipt_number. Name the columns in the first row, and one of them so.")
 
 
 def _not_a_table(content: bytes) -> str:
@@ -157,61 +249,8 @@ def _not_a_table(content: bytes) -> str:
     return _("The file is neither CSV nor XLSX. Save the list as CSV or XLSX.")
 
 
-def _read_xlsx(content: bytes) -> list[Line]:
-    _check_archive(content)
-    lines: list[Line] = []
-    with Boundary() as boundary, warnings.catch_warnings():
-        # Styles and validations that the reader does not know are no concern of ours.
-        warnings.simplefilter("ignore")
-        lines = _sheet_lines(content)
-    if boundary.error is not None:
-        raise _unusable(_("The workbook could not be opened. Save it again as XLSX, without a password."))
-    return lines
-
-
-def _sheet_lines(content: bytes) -> list[Line]:
-    """Read the first sheet that has receipt numbers. Formulas give their last value, uncomputed."""
-    book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
-    try:
-        sheets: list[list[Line]] = []
-        for sheet in book.worksheets:
-            sheet.reset_dimensions()
-            rows = islice(sheet.iter_rows(values_only=True), MAX_ROWS + _HEADER_WITHIN + 1)
-            lines = [(n, [_text(cell) for cell in row[:MAX_COLUMNS]]) for n, row in enumerate(rows, 1)]
-            if any(RECEIPT in read_header(cells).positions for _n, cells in lines[:_HEADER_WITHIN]):
-                return lines
-            sheets.append(lines)
-        return next((lines for lines in sheets if lines), [])
-    finally:
-        book.close()
-
-
-def _check_archive(content: bytes) -> None:
-    """Refuse what would unpack into too much, before anything is unpacked."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            parts = archive.infolist()
-    except (zipfile.BadZipFile, ValueError, OSError):
-        raise _unusable(_("The workbook is damaged. Save it again as XLSX.")) from None
-    if not any(part.filename == "xl/workbook.xml" for part in parts):
-        raise _unusable(_("This is an archive or another kind of document. Save the list as CSV or XLSX."))
-    if len(parts) > MAX_PARTS or sum(part.file_size for part in parts) > MAX_UNPACKED:
-        raise _unusable(_("The workbook unpacks into more than 100 MB. Copy the list into a new, empty one."))
-
-
-def _text(cell: object) -> str:
-    """Return a cell as people see it, undoing what spreadsheets do to numbers and quoted text."""
-    if cell is None:
-        return ""
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell)) if abs(cell) < 1e15 else f"{cell:.5E}"
-    if isinstance(cell, datetime):
-        return cell.date().isoformat()
-    text = str(cell).strip().strip("\ufeff\u200b\xa0")
-    if text.startswith('="') and text.endswith('"'):
-        text = text[2:-1]
-    return text.removeprefix("'")[:MAX_CELL].strip()
-
-
 def _unusable(message: str) -> InvalidInput:
     return InvalidInput(message, {"file": [message]})
+
+
+__all__ = ["MAX_BYTES", "MAX_ROWS", "Row", "Skipped", "Table", "read_table"]

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from tracking.models.assist import AssistConsent, ModelSuggestion, SuggestionState
 from tracking.models.change import Acknowledgement, Attention, HistoryIsFixed, Reads, StatusChange
-from tracking.models.imports import ImportBatch, ImportRow, ImportState, RowOutcome
+from tracking.models.imports import (
+    ImportBatch,
+    ImportRow,
+    ImportState,
+    RowOutcome,
+    WaitingRow,
+    WaitingState,
+)
 from tracking.models.override import MANUAL, Override, OverrideState
 from tracking.models.query import Decision, Payload, QueryOutcome, StatusQuery
 from tracking.models.receipt import Priority, Receipt, ReceiptState, Tier
@@ -53,4 +60,6 @@ __all__ = [
     "VocabularyDraft",
     "VocabularyReview",
     "VocabularyVersion",
+    "WaitingRow",
+    "WaitingState",
 ]

@@ -55,6 +55,15 @@ from tracking.selectors.receipts import (
     number_index,
     receipt_detail,
 )
+from tracking.selectors.waiting import (
+    WaitingDetail,
+    access_waiting_row,
+    count_waiting_rows,
+    decidable_matters,
+    list_waiting_rows,
+    visible_waiting_rows,
+    waiting_detail,
+)
 
 __all__ = [
     "OVERDUE_AFTER",
@@ -74,6 +83,7 @@ __all__ = [
     "ReviewFilters",
     "Scope",
     "SourceHealth",
+    "WaitingDetail",
     "Window",
     "access_change",
     "access_import",
@@ -81,9 +91,12 @@ __all__ = [
     "access_query",
     "access_receipt",
     "access_review",
+    "access_waiting_row",
     "count_inbox",
     "count_reviews",
     "count_unassigned",
+    "count_waiting_rows",
+    "decidable_matters",
     "find_receipt",
     "freshness",
     "get_change_facts",
@@ -96,6 +109,7 @@ __all__ = [
     "list_imports",
     "list_receipts",
     "list_reviews",
+    "list_waiting_rows",
     "navigation_counts",
     "number_index",
     "receipt_detail",
@@ -107,5 +121,7 @@ __all__ = [
     "visible_imports",
     "visible_receipts",
     "visible_reviews",
+    "visible_waiting_rows",
+    "waiting_detail",
     "working_capability",
 ]

@@ -19,6 +19,7 @@ from tracking.models import (
 )
 from tracking.selectors.access import access_import, visible_imports, visible_receipts, visible_reviews
 from tracking.selectors.changes import inbox_counts
+from tracking.selectors.waiting import list_waiting_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +67,18 @@ class ImportDetail:
     batch: ImportBatch
     progress: ImportProgress
     rows: QuerySet[ImportRow]
+    waits_for_actor: bool = False
 
 
 def import_detail(actor: Actor, batch_id: UUID | str, *, now: datetime, outcome: str = "") -> ImportDetail:
     """Return one upload; `outcome` narrows its rows."""
     batch = access_import(actor, batch_id)
-    rows = batch.rows.select_related("receipt").order_by("line")
+    rows = batch.rows.select_related("receipt").order_by("sheet", "line")
     return ImportDetail(
-        batch, import_progress(batch, now=now), rows.filter(outcome=outcome) if outcome else rows
+        batch,
+        import_progress(batch, now=now),
+        rows.filter(outcome=outcome) if outcome else rows,
+        waits_for_actor=bool(batch.waiting) and list_waiting_rows(actor).filter(row__batch=batch).exists(),
     )
 
 

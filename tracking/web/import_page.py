@@ -13,12 +13,16 @@ from django.utils.translation import gettext_lazy
 from legist.core.web import htmx
 from legist.core.web.pagination import paginate
 from tracking.importing.columns import COLUMNS
+from tracking.importing.reports import COUNTERS, as_line
 from tracking.models import ImportBatch, ImportState, RowOutcome
 from tracking.selectors import ImportDetail, ImportProgress, import_progress
 
 PREVIEW_ROWS: Final = 200
+SKIPPED_LINES: Final = 50
+_WRITTEN: Final = (RowOutcome.CREATED, RowOutcome.UPDATED, RowOutcome.WAITING)
+# Its number is none, so that nobody has the made-up line imported with their own.
 SAMPLE_LINE: Final = (
-    "IOE0912345678",
+    "IOE##########",
     "I-485",
     "M-2026-0101",
     "Dana Sample",
@@ -32,7 +36,7 @@ _COLUMN_WORDS: Final = {
     "receipt_number": gettext_lazy("Required. Any spelling: IOE-09-123-45678, with spaces, in lower case."),
     "form": gettext_lazy("Such as I-485; otherwise learned from USCIS."),
     "matter_reference": gettext_lazy("Your own number. Found, or opened together with the client."),
-    "client_name": gettext_lazy("Together with the address or a reference."),
+    "client_name": gettext_lazy("Compared with the name you have; another one waits for a person."),
     "client_email": gettext_lazy("Finds a client you have, or adds one."),
     "language": gettext_lazy("en or es; what the client reads."),
     "attorney_email": gettext_lazy("Who works on a new matter."),
@@ -44,6 +48,7 @@ OUTCOME_TONES: Final = {
     RowOutcome.UPDATED: "good",
     RowOutcome.ALREADY_TRACKED: "neutral",
     RowOutcome.DUPLICATE: "neutral",
+    RowOutcome.WAITING: "action",
     RowOutcome.REJECTED: "bad",
 }
 STATE_TONES: Final = {
@@ -51,6 +56,7 @@ STATE_TONES: Final = {
     ImportState.QUEUED: "waiting",
     ImportState.RUNNING: "waiting",
     ImportState.DONE: "good",
+    ImportState.FAILED: "bad",
     ImportState.CANCELLED: "neutral",
 }
 _STEP_OF: Final = {ImportState.PREVIEWED: 2, ImportState.QUEUED: 3, ImportState.RUNNING: 3}
@@ -74,6 +80,7 @@ class RowLine:
     outcome: str
     tone: str
     reason: str
+    sheet: str = ""
 
 
 def rows(batches: Iterable[ImportBatch], *, now: datetime) -> list[ImportLine]:
@@ -96,14 +103,15 @@ def page(found: ImportDetail, outcome: str, *, cursor: str | None, now: datetime
         "step": _STEP_OF.get(ImportState(batch.state), 4),
         "tone": STATE_TONES[ImportState(batch.state)],
         "token": htmx.change_token(batch.pk, batch.state, batch.position, outcome),
+        "waits_for_me": found.waits_for_actor,
+        "skipped_lines": skipped_lines(batch.preview or {}),
     }
     if batch.state == ImportState.PREVIEWED:
         return context | preview(batch, outcome)
-    listed = paginate(found.rows, order=("line",), cursor=cursor)
-    counts = {name: getattr(batch, _COUNTERS[name]) for name in RowOutcome}
-    shown = [
-        _line(row.line, row.value_masked, outcome=row.outcome, reason=row.reason) for row in listed.items
-    ]
+    listed = paginate(found.rows, order=("sheet", "line"), cursor=cursor)
+    sheets = tuple(batch.sheets or ())
+    counts = {name: getattr(batch, COUNTERS[name]) for name in RowOutcome}
+    shown = [_line(as_line(row, sheets), row.outcome) for row in listed.items]
     return context | {"page": listed, "lines": shown, "tabs": tabs(counts, outcome)}
 
 
@@ -115,17 +123,17 @@ def preview(batch: ImportBatch, outcome: str) -> dict[str, Any]:
         RowOutcome.UPDATED: report.get("updated", 0),
         RowOutcome.ALREADY_TRACKED: report.get("already_tracked", 0),
         RowOutcome.DUPLICATE: report.get("repeated_in_file", 0),
+        RowOutcome.WAITING: len(report.get("waiting", [])),
         RowOutcome.REJECTED: len(report.get("rejected", [])),
     }
     shown = [row for row in preview_rows(report) if outcome in {"", row["outcome"]}]
-    lines = [
-        _line(row["line"], row["value_masked"], outcome=row["outcome"], reason=row["reason"]) for row in shown
-    ]
+    lines = [_line(row, row["outcome"]) for row in shown]
     return {
         "lines": lines,
         "tabs": tabs(counts, outcome),
         "counts": counts,
-        "to_import": counts[RowOutcome.CREATED] + counts[RowOutcome.UPDATED],
+        "to_import": sum(counts[each] for each in _WRITTEN),
+        "waiting": counts[RowOutcome.WAITING],
         "created": counts[RowOutcome.CREATED],
         "updated": counts[RowOutcome.UPDATED],
         "unassigned": report.get("unassigned", 0),
@@ -140,7 +148,14 @@ def preview_rows(report: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return the rows that are shown before an import: what needs a hand comes first."""
     refused = [row | {"outcome": str(RowOutcome.REJECTED)} for row in report.get("rejected", [])]
     others = [row for row in report.get("rows_shown", []) if row["outcome"] != RowOutcome.REJECTED]
+    others.sort(key=lambda row: row["outcome"] != RowOutcome.WAITING)
     return (refused + others)[:PREVIEW_ROWS]
+
+
+def skipped_lines(report: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the lines and sheets that hold no rows: how many, and the first of them."""
+    skipped = report.get("skipped", [])
+    return {"count": len(skipped), "shown": skipped[:SKIPPED_LINES]}
 
 
 def tabs(counts: Mapping[RowOutcome, int], outcome: str) -> list[dict[str, Any]]:
@@ -173,15 +188,7 @@ def described_columns() -> list[tuple[str, str]]:
     return [(column, str(_COLUMN_WORDS[column])) for column in COLUMNS]
 
 
-_COUNTERS: Final = {
-    RowOutcome.CREATED: "created",
-    RowOutcome.UPDATED: "updated",
-    RowOutcome.ALREADY_TRACKED: "already_tracked",
-    RowOutcome.DUPLICATE: "duplicates",
-    RowOutcome.REJECTED: "rejected",
-}
-
-
-def _line(line: int, value_masked: str, *, outcome: str, reason: str) -> RowLine:
+def _line(row: Mapping[str, Any], outcome: str) -> RowLine:
     known = RowOutcome(outcome)
-    return RowLine(line, value_masked, str(known.label), OUTCOME_TONES[known], reason)
+    tone, sheet = OUTCOME_TONES[known], row.get("sheet", "")
+    return RowLine(row["line"], row["value_masked"], str(known.label), tone, row["reason"], sheet)

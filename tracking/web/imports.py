@@ -79,6 +79,14 @@ def start(request: HttpRequest, batch_id: UUID) -> HttpResponse:
 
 @require_POST
 @login_required
+def retry(request: HttpRequest, batch_id: UUID) -> HttpResponse:
+    """Have an import that an error stopped go on."""
+    importing.retry_import(batch_id, actor=request_actor(request), now=utc_now())
+    return htmx.redirect(request, reverse("tracking:import", args=[batch_id]))
+
+
+@require_POST
+@login_required
 def cancel(request: HttpRequest, batch_id: UUID) -> HttpResponse:
     """Stop an import before its next rows."""
     importing.cancel_import(batch_id, actor=request_actor(request), now=utc_now())

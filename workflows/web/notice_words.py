@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from workflows.import_notices import WAITING
 from workflows.models import Notice
 from workflows.models.notices import NoticeKind, NoticeLevel
 from workflows.reminders import UNDATED
@@ -28,6 +29,7 @@ ICONS = {
     NoticeKind.PAPER: "mail-search",
     NoticeKind.WORDING: "message-square-text",
     NoticeKind.PORTAL: "log-out",
+    NoticeKind.IMPORT: "upload",
 }
 
 
@@ -68,6 +70,13 @@ def _address(notice: Notice) -> str:
         return reverse("workflows:playbook", args=[notice.data.get("playbook", "")])
     if notice.kind == NoticeKind.GIVEN_UP:
         return f"{reverse('tracking:health')}#given-up"
+    if notice.kind == NoticeKind.IMPORT:
+        is_waiting = notice.data.get("what") == WAITING
+        return (
+            reverse("tracking:imports_waiting")
+            if is_waiting
+            else reverse("tracking:import", args=[notice.subject_id])
+        )
     if notice.kind == NoticeKind.PAPER:
         return paper_address(notice)
     return reverse("workflows:matter", args=[notice.matter_id])
@@ -159,6 +168,12 @@ def _wording(notice: Notice) -> str:
     }.get(notice.data.get("what", ""), _("An upgrade changed words that clients read"))
 
 
+def _import(notice: Notice) -> str:
+    if notice.data.get("what") == WAITING:
+        return _("Rows of an import wait for you: say where their receipts belong")
+    return _("An import was stopped by an error. Have it go on, or upload the list again")
+
+
 WORDS: dict[str, Callable[[Notice], str]] = {
     NoticeKind.REMINDER: _reminder,
     NoticeKind.OVERDUE: _overdue,
@@ -174,4 +189,5 @@ WORDS: dict[str, Callable[[Notice], str]] = {
     NoticeKind.PORTAL: lambda _notice: _(
         "The client has ended their access to the portal. Ask how to reach them"
     ),
+    NoticeKind.IMPORT: _import,
 }

@@ -1,0 +1,181 @@
+"""An XLSX workbook as lines. Formulas give the value that was stored last; nothing is computed."""
+
+from __future__ import annotations
+
+import io
+import warnings
+import zipfile
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import islice
+from typing import Any, Final
+
+import openpyxl
+from django.utils.translation import gettext as _
+from openpyxl.cell.read_only import ReadOnlyCell
+from openpyxl.worksheet._read_only import ReadOnlyWorksheet
+from openpyxl.worksheet._reader import FORMULA_TAG, WorkSheetParser
+from openpyxl.worksheet.cell_range import CellRange
+
+from legist.core.resilience.boundary import Boundary
+from tracking.importing.cells import text_of
+from tracking.importing.lines import MAX_COLUMNS, MAX_LINES, Line, Sheet, TooManyLinesError
+
+MAX_UNPACKED: Final = 100 * 1024 * 1024
+MAX_PARTS: Final = 1000
+_MAX_MERGED: Final = 200_000
+_YES: Final = frozenset({"1", "true"})
+
+
+class UnreadableError(Exception):
+    """The workbook cannot be used; the message is for the person who uploads it."""
+
+
+def read_workbook(content: bytes) -> list[Sheet]:
+    """Return every sheet in order. Raises UnreadableError and TooManyLinesError."""
+    _check_archive(content)
+    sheets: list[Sheet] = []
+    with Boundary() as boundary, warnings.catch_warnings():
+        # Styles and validations that the reader does not know are no concern of ours.
+        warnings.simplefilter("ignore")
+        sheets = _sheets(content)
+    if isinstance(boundary.error, TooManyLinesError | UnreadableError):
+        raise boundary.error
+    if boundary.error is not None:
+        message = _("The workbook could not be opened. Save it again as XLSX, without a password.")
+        raise UnreadableError(message)
+    return sheets
+
+
+def _check_archive(content: bytes) -> None:
+    """Refuse what would unpack into too much, before anything is unpacked."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            parts = archive.infolist()
+    except (zipfile.BadZipFile, ValueError, OSError):
+        raise UnreadableError(_("The workbook is damaged. Save it again as XLSX.")) from None
+    if not any(part.filename == "xl/workbook.xml" for part in parts):
+        message = _("This is an archive or another kind of document. Save the list as CSV or XLSX.")
+        raise UnreadableError(message)
+    if len(parts) > MAX_PARTS or sum(part.file_size for part in parts) > MAX_UNPACKED:
+        message = _("The workbook unpacks into more than 100 MB. Copy the list into a new, empty one.")
+        raise UnreadableError(message)
+
+
+def _sheets(content: bytes) -> list[Sheet]:
+    book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
+    try:
+        return [_sheet(book[name], name) for name in book.sheetnames]
+    finally:
+        book.close()
+
+
+def _sheet(sheet: Any, name: str) -> Sheet:
+    if not isinstance(sheet, ReadOnlyWorksheet):
+        return Sheet(name, unread=_("It holds a chart and no lines."))
+    if sheet.sheet_state != "visible":
+        return Sheet(name, unread=_("The sheet is hidden and was not read. Show it to have it read."))
+    return _Reader(sheet).read(name)
+
+
+class _Parser(WorkSheetParser):
+    """Tells an empty cell from a formula whose value was never stored; openpyxl answers None for both."""
+
+    def parse_cell(self, element: Any) -> dict[str, Any]:
+        cell: dict[str, Any] = super().parse_cell(element)
+        if cell["value"] is None and element.find(FORMULA_TAG) is not None:
+            cell["data_type"] = "f"
+        return cell
+
+
+class _Reader:
+    """Reads one sheet in one pass, cell by cell: merged and hidden lines are told only in passing."""
+
+    def __init__(self, sheet: Any) -> None:
+        self._sheet = sheet
+        self._lines: list[Line] = []
+        self._empty_from: int | None = None
+
+    def read(self, name: str) -> Sheet:
+        """Return the sheet."""
+        book = self._sheet.parent
+        with self._sheet._get_source() as source:  # noqa: SLF001  no public way tells rows
+            parser = _Parser(
+                source,
+                self._sheet._shared_strings,  # noqa: SLF001
+                data_only=True,
+                epoch=book.epoch,
+                date_formats=book._date_formats,  # noqa: SLF001
+                timedelta_formats=book._timedelta_formats,  # noqa: SLF001
+            )
+            for number, cells in parser.parse():
+                self._take(number, cells)
+        self._fill_merged(parser)
+        return Sheet(
+            name, self._marked(parser), hidden_columns=_hidden_columns(parser), empty_from=self._empty_from
+        )
+
+    def _take(self, number: int, cells: list[dict[str, Any]]) -> None:
+        number = max(number, len(self._lines) + 1)
+        if number > MAX_LINES:
+            if any(cell["value"] is not None for cell in cells):
+                raise TooManyLinesError
+            self._empty_from = min(self._empty_from or number, len(self._lines) + 1)
+            return
+        self._lines += [Line(missing) for missing in range(len(self._lines) + 1, number)]
+        shown = [cell for cell in cells if cell["column"] <= MAX_COLUMNS]
+        texts = [""] * max((cell["column"] for cell in shown), default=0)
+        for cell in shown:
+            texts[cell["column"] - 1] = self._text(cell)
+        uncomputed = frozenset(cell["column"] - 1 for cell in shown if cell["data_type"] == "f")
+        self._lines.append(Line(number, texts, uncomputed=uncomputed))
+
+    def _text(self, cell: dict[str, Any]) -> str:
+        value = cell["value"]
+        if isinstance(value, int | float):
+            return text_of(value, ReadOnlyCell(self._sheet, **cell).number_format)
+        return text_of(value)
+
+    def _fill_merged(self, parser: WorkSheetParser) -> None:
+        """Give every line of a merged cell what the cell shows."""
+        filled = 0
+        for column, first, last in _merged(parser):
+            below = self._lines[first : min(last, len(self._lines))]
+            cells = self._lines[first - 1].cells if first <= len(self._lines) else []
+            filled += len(below)
+            if filled > _MAX_MERGED:
+                raise UnreadableError(
+                    _("Too many cells are merged. Unmerge them and save the workbook again.")
+                )
+            if column < len(cells) and cells[column]:
+                for index, line in enumerate(below, first):
+                    self._lines[index] = _with_merged(line, column, cells[column])
+
+    def _marked(self, parser: WorkSheetParser) -> list[Line]:
+        hidden = {
+            int(row) for row, attributes in parser.row_dimensions.items() if attributes.get("hidden") in _YES
+        }
+        return [replace(line, is_hidden=True) if line.number in hidden else line for line in self._lines]
+
+
+def _merged(parser: WorkSheetParser) -> Iterator[tuple[int, int, int]]:
+    """Yield column (from 0), first and last line of what is merged downwards."""
+    for merged in parser.merged_cells.mergeCell if parser.merged_cells else ():
+        area = CellRange(merged.ref)
+        if area.max_row > area.min_row and area.min_col <= MAX_COLUMNS:
+            yield area.min_col - 1, area.min_row, area.max_row
+
+
+def _with_merged(line: Line, column: int, text: str) -> Line:
+    cells = [*line.cells, *[""] * (column + 1 - len(line.cells))]
+    cells[column] = text
+    return replace(line, cells=cells, merged=line.merged | {column})
+
+
+def _hidden_columns(parser: WorkSheetParser) -> frozenset[int]:
+    spans = [each for each in parser.column_dimensions.values() if each.get("hidden") in _YES]
+    return frozenset(
+        column - 1
+        for each in spans
+        for column in islice(range(int(each["min"]), int(each["max"]) + 1), MAX_COLUMNS)
+    )
