@@ -15,10 +15,12 @@ class TrackingConfig(AppConfig):
 
     def ready(self) -> None:
         """Register audit actions, places, tasks, checks and the field history of what people edit."""
+        from legist.core import given_up
         from legist.core.audit import register_history
         from legist.practice.walls import register_work
         from tracking import audit_actions, places, promises, reviews
         from tracking.assist import audit_actions as assist_actions
+        from tracking.importing import FAILED_IMPORTS
         from tracking.models import Receipt, ReviewItem
 
         audit_actions.register_subjects()
@@ -26,6 +28,7 @@ class TrackingConfig(AppConfig):
         places.register()
         promises.register()
         register_work(reviews.give_back)
+        given_up.register(FAILED_IMPORTS)
         for module in ("tasks", "checks"):
             import_module(f"tracking.{module}")
         register_history(Receipt, exclude=MACHINE_FIELDS)

@@ -19,7 +19,7 @@ from icalendar import Calendar
 
 from legist.core.notify.email import EmailMessageSpec, render_text, send_email
 from legist.core.notify.errors import PermanentNotifyError
-from legist.practice.accounts import AccountAdapter
+from legist.practice.adapters import AccountAdapter
 from legist.practice.invitations import invite_client
 from portal.invitations import send
 from tests.factories.practice import NOW, SYSTEM, Firm

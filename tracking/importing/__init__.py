@@ -13,9 +13,17 @@ from tracking.importing.batches import (
 )
 from tracking.importing.deciding import Decision, decide_waiting
 from tracking.importing.reports import ImportReport
-from tracking.importing.uploads import cancel_import, dry_run, retry_import, start_import, upload_import
+from tracking.importing.uploads import (
+    FAILED_IMPORTS,
+    cancel_import,
+    dry_run,
+    retry_import,
+    start_import,
+    upload_import,
+)
 
 __all__ = [
+    "FAILED_IMPORTS",
     "FAILED_TOPIC",
     "WAITING_TOPIC",
     "Decision",

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
+from django.db.models import QuerySet, Value
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from legist.core import audit
 from legist.core.actors import Actor
 from legist.core.crypto import keyed_hash
 from legist.core.errors import WrongState
+from legist.core.given_up import Source
 from legist.core.uow import unit_of_work
 from legist.practice.permissions import Capability, acting_person, require
 from tracking import audit_actions as actions
@@ -80,6 +84,20 @@ def retry_import(batch_id: UUID | str, *, actor: Actor, now: datetime) -> Import
     return _queue(batch_id, ImportState.FAILED, refusal=not_failed, actor=actor, now=now)
 
 
+def retry_failed(ids: Collection[UUID] | None, *, actor: Actor, now: datetime) -> int:
+    """Have imports that failed go on: all of them, or those named; return how many."""
+    failed = list_failed() if ids is None else list_failed().filter(pk__in=ids)
+    found = list(failed.values_list("pk", flat=True))
+    for batch_id in found:
+        retry_import(batch_id, actor=actor, now=now)
+    return len(found)
+
+
+def list_failed() -> QuerySet[ImportBatch]:
+    """Return the imports that were given up."""
+    return ImportBatch.objects.filter(state=ImportState.FAILED)
+
+
 def cancel_import(batch_id: UUID | str, *, actor: Actor, now: datetime) -> ImportBatch:
     """Stop an import before its next chunk; rows already imported stay. Raises WrongState when it is over."""
     with unit_of_work(actor=actor):
@@ -126,3 +144,14 @@ def _plan_all(table: Table, actor: Actor) -> tuple[ImportReport, list[PlannedRow
 
 def _as_preview(plan: PlannedRow, sheets: tuple[str, ...]) -> dict[str, Any]:
     return as_line(plan, sheets) | {"outcome": str(plan.outcome), "unassigned": plan.is_unassigned}
+
+
+FAILED_IMPORTS: Final = Source(
+    name="imports",
+    label=gettext_lazy("Imports"),
+    rows=list_failed,
+    what=Value("import"),
+    error="error_class",
+    at="finished_at",
+    retry=retry_failed,
+)
