@@ -6,11 +6,11 @@ from datetime import datetime
 
 from allauth.mfa.models import Authenticator
 from django.conf import settings
-from django.template.loader import render_to_string
 from django.utils import translation
 
 from legist.core import audit
 from legist.core.actors import Actor
+from legist.core.notify.email import render_text
 from legist.core.uow import unit_of_work
 from legist.practice import sign_in
 from legist.practice.invitations import end_access
@@ -52,6 +52,6 @@ def _letter(client: Client) -> sign_in.Letter:
     with translation.override(client.language):
         return sign_in.Letter(
             to=str(client.email),
-            subject=render_to_string("portal/mail/left_subject.txt", context).strip(),
-            text=render_to_string("portal/mail/left.txt", context).strip(),
+            subject=" ".join(render_text("portal/mail/left_subject.txt", context).split()),
+            text=render_text("portal/mail/left.txt", context).strip(),
         )

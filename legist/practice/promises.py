@@ -8,7 +8,8 @@ from legist.practice import audit_actions as actions
 from legist.practice.models import Client, Matter, Wall
 from legist.practice.permissions import places_above, shut_out_of
 
-_TAKEN_DOWN = (actions.WALL_LOWERED.code, actions.CLIENT_WALL_LOWERED.code, actions.WALL_FOLDED.code)
+_LOWERED = (actions.WALL_LOWERED.code, actions.CLIENT_WALL_LOWERED.code)
+_TAKEN_DOWN = (*_LOWERED, actions.WALL_FOLDED.code)
 _WIDENED = actions.WALL_WIDENED.code
 
 
@@ -53,6 +54,6 @@ def _covers_or_is_down(sequence: int, values: Values) -> bool:
         return False
     if (str(matter.pk), values["user_id"]) in {(str(pk), str(user)) for pk, user in shut_out_of([matter])}:
         return True
-    lowered = AuditEntry.objects.filter(sequence__gt=sequence, action__in=_TAKEN_DOWN[:2])
+    lowered = AuditEntry.objects.filter(sequence__gt=sequence, action__in=_LOWERED)
     places = [str(place) for place in places_above(matter)]
     return lowered.filter(subject_id__in=places, data__user=values["user_id"]).exists()

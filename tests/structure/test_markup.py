@@ -22,7 +22,7 @@ MARKING_FILTERS = re.compile(r"\|\s*(?:safe|safeseq|unordered_list)\b|autoescape
 # Where a template is filled in Python, and why the SafeString it gives may go where it goes.
 FILLED = {
     "legist/core/web/parts.py": "a component; what it is given is escaped in it",
-    "legist/practice/accounts.py": "the HTML part of an account mail",
+    "legist/practice/adapters.py": "the HTML part of an account mail",
     "portal/invitations.py": "the HTML part of an invitation",
     "workflows/drafting/mail.py": "the HTML part of a message",
 }

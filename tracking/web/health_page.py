@@ -50,6 +50,7 @@ def page(found: SourceHealth, *, actor: Actor, now: datetime) -> dict[str, Any]:
     word, tone = STATES[found.state]
     assistant = [Part(*words) for words in assistant_page.health_parts(now)]
     left = given_up.list_given_up()
+    windows = (("hour", found.hour), ("day", found.day))
     return {
         "now": now,
         "health": found,
@@ -62,10 +63,8 @@ def page(found: SourceHealth, *, actor: Actor, now: datetime) -> dict[str, Any]:
             *assistant,
         ],
         "quota_tone": "action" if found.quota and found.calls_today >= NEARLY * found.quota else "",
-        "hour_errors": errors(found.hour),
-        "day_errors": errors(found.day),
-        "hour_rate": rate(found.hour),
-        "day_rate": rate(found.day),
+        **{f"{span}_errors": errors(window) for span, window in windows},
+        **{f"{span}_rate": rate(window) for span, window in windows},
         "tiers": [(tier, str(tier.label), found.by_tier.get(tier, 0)) for tier in Tier],
         "waiting": waiting(found),
         "waiting_total": sum(found.waiting_for_person.values()),
