@@ -182,7 +182,7 @@ def test_it_pins_what_it_asks_of_the_database(
         run(make_news(firm.danas_matter, "RFE_ISSUED"))
     browser = browser_of("alice")
 
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(15):
         browser.get(QUEUE)
     with django_assert_max_num_queries(24):
         browser.get(address("draft", Draft.objects.all()[0].pk))
