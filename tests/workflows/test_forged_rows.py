@@ -146,6 +146,18 @@ def test_it_holds_a_delivery_that_was_moved_to_another_message(firm: Firm, mails
     assert mailserver.accepted == []
 
 
+@pytest.mark.parametrize(("column", "holder"), [("client_id", "client_id"), ("matter_id", "pk")])
+def test_it_holds_a_message_that_was_moved_to_another_client_or_matter(
+    firm: Firm, mailserver: MailServer, column: str, holder: str
+) -> None:
+    delivery = make_delivery(firm)
+    alter(delivery.draft, **{column: getattr(firm.eves_matter, holder)})
+
+    assert deliver() == {"held": 2}
+    assert mailserver.accepted == []
+    assert list_client_messages(firm.eves_matter.client) == []
+
+
 def demote(firm: Firm) -> None:
     firm.alice.role = Role.PARALEGAL
     firm.alice.save(update_fields=["role"])
