@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import pytest
 from django.core.exceptions import FieldError
@@ -39,8 +40,12 @@ told: list[Thing] = []
 @pytest.fixture(autouse=True)
 def _one_listener(monkeypatch: pytest.MonkeyPatch) -> None:
     told.clear()
-    tellers = {"tests": lambda thing, _mark, _now: told.append(thing) or 1}
-    monkeypatch.setattr(given_up, "_tellers", tellers)
+
+    def listen(thing: Thing, _mark: UUID, _now: datetime) -> int:
+        told.append(thing)
+        return 1
+
+    monkeypatch.setattr(given_up, "_tellers", {"tests": listen})
 
 
 def failed_event(key: str = "k") -> OutboxDelivery:

@@ -71,11 +71,17 @@ def page(found: SourceHealth, *, actor: Actor, now: datetime) -> dict[str, Any]:
         "may_operate": can(actor, Capability.OPERATE_POLLER),
         "switch_form": SwitchForm(initial={"on": "0" if found.is_polling_on else "1"}, auto_id="switch_%s"),
         "reset_form": ResetForm(auto_id="reset_%s"),
+        "is_held": found.breaker.state != BreakerState.CLOSED,
+        "token": token(found, actor, [*assistant, *left]),
+    } | given_up_part(left, actor)
+
+
+def given_up_part(left: list[given_up.Listing], actor: Actor) -> dict[str, Any]:
+    """Return what was given up, and whether the actor may have it tried again or mark it as seen."""
+    return {
         "given_up": left,
         "given_up_unseen": sum(listing.unseen for listing in left),
         "may_settle": can(actor, Capability.SETTLE_GIVEN_UP),
-        "is_held": found.breaker.state != BreakerState.CLOSED,
-        "token": token(found, actor, [*assistant, *left]),
     }
 
 

@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
-from legist.core import flags, heartbeat
-from legist.core.models import AuditEntry
+from legist.core import flags, given_up, heartbeat
+from legist.core.models import AuditEntry, OutboxDelivery, OutboxEvent
 from legist.core.resilience import breaker
 from tests.factories.practice import NOW, Firm
 from tests.factories.tracking import RECEIVED, later, make_receipt, read
@@ -135,3 +135,61 @@ def test_it_costs_the_same_few_queries(
     browser_of: Browser, count_queries: Callable[[Client, str], int]
 ) -> None:
     assert count_queries(browser_of("olga"), "/health/") <= 30
+
+
+def given_up_event() -> OutboxDelivery:
+    event = OutboxEvent.objects.create(topic="tests", key="k", correlation_id="c", created_at=NOW)
+    return OutboxDelivery.objects.create(
+        event=event, subscriber="tests.part", state="failed", next_attempt_at=NOW, latest_error_class="x.Y"
+    )
+
+
+def test_what_was_given_up_is_listed_and_settled(browser_of: Browser) -> None:
+    thing, olga = given_up_event(), browser_of("olga")
+    page = olga.get("/health/")
+    assert "tests.part" in page.content.decode()
+    assert "x.Y" in page.content.decode()
+
+    olga.post("/health/given-up/events/seen/", {"thing": str(thing.pk)})
+    seen = olga.get("/health/", {"since": page.context["token"]}, headers=FRAGMENT)
+    assert seen.context["given_up_unseen"] == 0
+
+    olga.post("/health/given-up/events/again/", {"thing": str(thing.pk)})
+    assert olga.get("/health/").context["given_up"] == []
+
+
+@pytest.mark.parametrize(("name", "status"), [("mary", 302), ("paul", 403), ("dana", 404)])
+@pytest.mark.parametrize("act", ["again", "seen"])
+def test_only_operations_and_managers_settle_it(
+    name: str, status: int, act: str, browser_of: Browser
+) -> None:
+    given_up_event()
+
+    assert browser_of(name).post(f"/health/given-up/events/{act}/").status_code == status
+    assert OutboxDelivery.objects.filter(state="failed").exists() == (status != 302 or act == "seen")
+
+
+@pytest.mark.parametrize(("source", "thing"), [("events", "x"), ("nothing", "")])
+def test_nothing_is_settled_that_is_not_there(source: str, thing: str, browser_of: Browser) -> None:
+    given_up_event()
+
+    answer = browser_of("olga").post(f"/health/given-up/{source}/again/", {"thing": thing})
+
+    assert answer.status_code == 404
+    assert OutboxDelivery.objects.get().state == "failed"
+
+
+def test_it_is_settled_from_our_own_pages_only(firm: Firm) -> None:
+    olga = Client(enforce_csrf_checks=True)
+    olga.force_login(firm.olga, backend="allauth.account.auth_backends.AuthenticationBackend")
+
+    assert olga.post("/health/given-up/events/again/").status_code == 403
+
+
+def test_operations_read_their_alerts(firm: Firm, browser_of: Browser) -> None:
+    given_up_event()
+    given_up.announce(now=NOW)
+    olga = browser_of("olga")
+
+    assert 'href="/notices/"' in olga.get("/health/").content.decode()
+    assert "tests.part" in olga.get("/notices/").content.decode()
