@@ -22,7 +22,7 @@ from workflows.models.notices import NoticeKind, NoticeLevel
 from workflows.models.playbooks import RunState
 from workflows.people import firm_managers, operations
 from workflows.playbooks import BUCKETS, CODES, Reading
-from workflows.rules import CONDITIONS, UNREADABLE, all_hold
+from workflows.rules import CONDITIONS, UNREADABLE, Facts, all_hold
 
 INVALID, NOT_CALLED_FOR = "invalid", "not_called_for"
 
@@ -42,7 +42,7 @@ def keep(
     return kept
 
 
-def may_call_for(playbook: Playbook, facts: ChangeFacts) -> bool:
+def may_call_for(playbook: Playbook, facts: Facts) -> bool:
     """True unless what can be read of the playbook says that the change does not start it."""
     if facts.code == UNREADABLE or facts.is_restored:
         return False

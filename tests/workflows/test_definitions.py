@@ -26,7 +26,7 @@ from workflows.rules import CONDITIONS, decide
 from workflows.web.playbook_words import explain
 
 Browser = Callable[[str], Client]
-CARD = RETURNED_CARD
+CARD: Any = RETURNED_CARD
 STEP: dict[str, Any] = {"key": "d", "kind": "deadline", "params": {"kind": "rfe", "title": "Answer"}}
 
 

@@ -67,7 +67,7 @@ def _address(notice: Notice) -> str:
     if notice.subject_kind == "delivery":
         return reverse("workflows:deliveries")
     if notice.kind == NoticeKind.PLAYBOOK:
-        return reverse("workflows:playbook", args=[notice.data.get("playbook", "")])
+        return reverse("workflows:playbook", args=[notice.data.get("playbook") or notice.subject_id])
     if notice.kind == NoticeKind.GIVEN_UP:
         return f"{reverse('tracking:health')}#given-up"
     if notice.kind == NoticeKind.IMPORT:
