@@ -73,7 +73,7 @@ class Answer:
 
 
 def shape(sql: str) -> str:
-    return re.sub(r"'[^']*'|\"s\d+_x\d+\"|\b\d[\d.]*\b|\b[0-9a-f]{32}\b|0x\w+", "?", sql)
+    return re.sub(r"'[^']*'|\"(?:s\d+_x\d+|_django_curs_\w+)\"|\b\d[\d.]*\b|\b[0-9a-f]{32}\b|0x\w+", "?", sql)
 
 
 def seen(door: Callable[[Browser, str], list[Any]], address: str, capture: Capture) -> Answer:
