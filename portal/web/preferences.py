@@ -5,7 +5,6 @@ from __future__ import annotations
 from allauth.mfa.webauthn.forms import SignupWebAuthnForm
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -70,6 +69,6 @@ def leave(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return render(request, "portal/leave.html", {"client": client})
     leaving.leave(client, actor=actor, now=utc_now())
-    logout(request)
+    # Every session of theirs is void by now, this one like the others.
     messages.success(request, _("Your access has ended. Your legal team knows, and your case goes on."))
     return redirect("account_request_login_code")

@@ -334,7 +334,7 @@ TABLE: dict[tuple[str, str], str] = {
     ("portal:passkey_remove", "get"): "--------",
     ("portal:passkey_remove", "post"): "fffffnnl",
     ("portal:leave", "get"): "fffffyyl",
-    ("portal:leave", "post"): "fffffyyl",
+    ("portal:leave", "post"): "ffffflll",
     ("portal:invite", "get"): "--------",
     ("portal:invite", "post"): "yynnfnnl",
 }

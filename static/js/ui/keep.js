@@ -142,7 +142,7 @@ onContent(putAllBack);
 on("input", "form", (form) => keep(form));
 on("change", "form", (form) => keep(form));
 on("submit", "form", (form) => {
-  if (actionOf(form) === "/accounts/logout/" && person) return owners().forEach((owner) => write(owner, {}));
+  if (person && (actionOf(form) === "/accounts/logout/" || form.dataset.forget !== undefined)) return owners().forEach((owner) => write(owner, {}));
   if (!isOurs(form)) return;
   keep(form, { whole: true });
   if (form.hasAttribute("hx-post")) return;
