@@ -85,7 +85,8 @@ def checked(text: str, fault_of: Callable[[str], NameFault | None], *, field: st
     """Return the text as it is kept; raise InvalidInput for `field` with the reason where it has a fault."""
     fault = fault_of(text)
     if fault is not None:
-        raise InvalidInput(fault.label, {field: [fault.label]})
+        said = str(fault.label)
+        raise InvalidInput(said, {field: [said]})
     return clean_name(text)
 
 

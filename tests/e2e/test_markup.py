@@ -8,7 +8,7 @@ import pytest
 import time_machine
 from django.conf import LazySettings
 from django.test import Client
-from playwright.sync_api import Browser, Page, Request
+from playwright.sync_api import Browser, Dialog, Page, Request
 from pytest_django.live_server_helper import LiveServer
 
 from tests.factories.practice import NOW, Firm
@@ -34,12 +34,16 @@ class Watch:
         self.origin = origin
         page.add_init_script("window.hit = () => { window.wasHit = true; };")
         page.on("request", self._asked)
-        page.on("dialog", lambda dialog: (self.faults.append(f"{page.url}: dialog"), dialog.dismiss()))
+        page.on("dialog", self._spoke)
 
     def _asked(self, request: Request) -> None:
         is_ours = request.url.startswith((self.origin, "data:", "blob:"))
         if not is_ours or "/hostile/" in request.url or request.url.endswith("/x"):
             self.faults.append(f"asked {request.method} {request.url}")
+
+    def _spoke(self, dialog: Dialog) -> None:
+        self.faults.append(f"dialog: {dialog.message[:40]}")
+        dialog.dismiss()
 
     def look(self, page: Page, url: str) -> None:
         if page.evaluate("window.wasHit === true"):

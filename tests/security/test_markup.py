@@ -65,7 +65,7 @@ def known(firm: Firm, settings: LazySettings) -> Iterator[dict[str, Any]]:
 def marked(monkeypatch: pytest.MonkeyPatch) -> set[str]:
     """The look-ups in templates that brought a text which is marked safe."""
     found: set[str] = set()
-    original = Variable._resolve_lookup
+    original = Variable._resolve_lookup  # type: ignore[attr-defined]  # private, and the one place
 
     def resolve(self: Variable, context: Any) -> Any:
         value = original(self, context)

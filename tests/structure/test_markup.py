@@ -6,6 +6,7 @@ import ast
 import json
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from tests.structure.test_budgets import ROOT, SOURCE, modules, parsed
 
@@ -155,7 +156,7 @@ def test_htmx_asks_only_us_and_evaluates_nothing() -> None:
 def test_the_browser_runs_only_our_scripts() -> None:
     from django.conf import settings
 
-    policy = settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]
+    policy: Any = settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]
     allowed = {str(value) for values in policy.values() for value in values}
 
     assert policy["default-src"] == policy["object-src"] == policy["base-uri"] == ["'none'"]

@@ -18,7 +18,7 @@ from tracking.normalizer import title_key
 from tracking.statuses import StatusCode
 from tracking.vocabulary import versions
 from tracking.vocabulary.current import published
-from tracking.vocabulary.edits import Rename, SetRule
+from tracking.vocabulary.edits import Edit, Rename, SetRule
 from tracking.vocabulary.titles import slug_of
 
 MARK = "data-hostile"
@@ -81,7 +81,10 @@ def spoiled_world(firm: Firm) -> dict[str, Any]:
     """Build one of everything and spoil it; return the placeholders of the addresses."""
     known = build(firm)
     alice = firm.actor("alice")
-    edits = [Rename("IN_REVIEW", "Looked at", "En revisión"), SetRule("Zebra Crossing", StatusCode.APPROVED)]
+    edits: list[Edit] = [
+        Rename("IN_REVIEW", "Looked at", "En revisión"),
+        SetRule("Zebra Crossing", StatusCode.APPROVED),
+    ]
     versions.publish(edits, reason="Clearer.", actor=alice, now=NOW)
     versions.add_edits([Rename("RECEIVED", "Came in", "Llegó")], actor=alice, now=NOW)
     assert spoil_everything() > 100

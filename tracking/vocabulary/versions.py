@@ -27,6 +27,8 @@ from tracking.vocabulary.current import current_vocabulary, published
 from tracking.vocabulary.edits import (
     Edit,
     Own,
+    Rename,
+    Split,
     apply,
     edit_from_json,
     edit_to_json,
@@ -218,8 +220,13 @@ def _applied(edit: Edit, vocabulary: Vocabulary) -> Vocabulary:
 
 def _named(edit: Edit) -> Edit:
     """The edit with its names as they are kept: what stands beside every case must be a name."""
-    given = {each: name for each in ("name", "name_es") if (name := getattr(edit, each, ""))}
-    return replace(edit, **{each: checked(name, name_fault, field="edit") for each, name in given.items()})
+    if isinstance(edit, Rename):
+        return replace(edit, name=_name(edit.name), name_es=_name(edit.name_es) if edit.name_es else "")
+    return replace(edit, name=_name(edit.name)) if isinstance(edit, Split) else edit
+
+
+def _name(name: str) -> str:
+    return checked(name, name_fault, field="edit")
 
 
 def _check_team(edit: Edit) -> None:
