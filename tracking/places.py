@@ -65,7 +65,6 @@ PLACES = (
         url_name="tracking:imports_waiting",
         icon="folder-input",
         capability=Capability.VIEW_MATTER,
-        count=selectors.count_waiting_rows,
         order=11,
         section=navigation.OFFICE,
         letter="",

@@ -25,7 +25,8 @@ HEADING = "receipt_number,client_name,client_email"
 
 def lines_of(table: Table) -> Counter[tuple[int, int | None]]:
     """Every place of the file that the report speaks of, with how often it does."""
-    return Counter((each.sheet, each.line) for each in (*table.rows, *table.skipped))
+    rows: list[tuple[int, int | None]] = [(row.sheet, row.line) for row in table.rows]
+    return Counter([*rows, *((each.sheet, each.line) for each in table.skipped)])
 
 
 def physical(content: bytes) -> int:

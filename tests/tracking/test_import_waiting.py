@@ -18,7 +18,7 @@ from tracking import importing
 from tracking.importing import Decision, decide_waiting
 from tracking.importing.placing import waits_sentence
 from tracking.models import ImportBatch, ImportRow, Receipt, WaitingRow
-from tracking.selectors import count_waiting_rows, list_waiting_rows, waiting_detail
+from tracking.selectors import list_waiting_rows, waiting_detail
 
 pytestmark = pytest.mark.django_db
 HEADER = "receipt_number,form,matter_reference,client_name,client_email\n"
@@ -29,6 +29,10 @@ FIRST, SECOND, THIRD = numbers(3)
 def wall(firm: Firm) -> None:
     """Charlie is shut out of Dana altogether; he works on Eve's matter."""
     wall_off(firm.danas_matter.client, firm.charlie, reason="A relative.", actor=SYSTEM, now=NOW)
+
+
+def count_waiting_rows(actor: Actor) -> int:
+    return list_waiting_rows(actor).count()
 
 
 def run(actor: Actor, *rows: str) -> dict[str, Any]:

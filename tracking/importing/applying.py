@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -164,12 +164,13 @@ class Applier:
     def _held(self, plan: PlannedRow, report: ImportRow) -> WaitingRow:
         row = _parsed(plan)
         assert plan.receipt is not None  # noqa: S101  watched from the first moment
+        sealed: dict[str, Any] = {"said": what_is_said(row)}
         return WaitingRow(
+            **sealed,
             row=report,
             receipt=plan.receipt,
             matter=plan.matter or self._by_reference.get(row.reference),
             client=plan.client or self._clients.get(row.client_email),
-            said=what_is_said(row),
             digest=said_digest(plan),
             causes=",".join(sorted(plan.causes)),
             opened_at=self._now,

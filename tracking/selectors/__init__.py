@@ -58,7 +58,6 @@ from tracking.selectors.receipts import (
 from tracking.selectors.waiting import (
     WaitingDetail,
     access_waiting_row,
-    count_waiting_rows,
     decidable_matters,
     list_waiting_rows,
     visible_waiting_rows,
@@ -95,7 +94,6 @@ __all__ = [
     "count_inbox",
     "count_reviews",
     "count_unassigned",
-    "count_waiting_rows",
     "decidable_matters",
     "find_receipt",
     "freshness",

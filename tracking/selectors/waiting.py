@@ -51,11 +51,6 @@ def list_waiting_rows(actor: Actor) -> QuerySet[WaitingRow]:
     return visible_waiting_rows(actor).filter(state=WaitingState.OPEN).order_by("opened_at", "id")
 
 
-def count_waiting_rows(actor: Actor) -> int:
-    """Count the rows that wait for the actor."""
-    return list_waiting_rows(actor).count()
-
-
 def access_waiting_row(actor: Actor, waiting_id: UUID | str, *, lock: bool = False) -> WaitingRow:
     """Fetch one row the actor may decide about; NotFound to everybody else."""
     found = visible_waiting_rows(actor).filter(pk=waiting_id)

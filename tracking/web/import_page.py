@@ -59,7 +59,12 @@ STATE_TONES: Final = {
     ImportState.FAILED: "bad",
     ImportState.CANCELLED: "neutral",
 }
-_STEP_OF: Final = {ImportState.PREVIEWED: 2, ImportState.QUEUED: 3, ImportState.RUNNING: 3}
+_STEP_OF: Final = {
+    ImportState.PREVIEWED: 2,
+    ImportState.QUEUED: 3,
+    ImportState.RUNNING: 3,
+    ImportState.FAILED: 3,
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,6 +57,11 @@ class WaitingLine:
     waiting: WaitingRow
     causes: list[str]
 
+    @property
+    def title(self) -> str:
+        said = self.waiting.said
+        return said.get("client_name") or said.get("client_email") or self.waiting.receipt.masked
+
 
 class DecisionForm(forms.Form):
     """What becomes of the row."""

@@ -39,6 +39,15 @@ def test_paul_finds_it_and_sees_both_names(waiting: WaitingRow, browser_of: Brow
     assert "may not see what the row names" in page
 
 
+def test_a_row_that_names_nobody_is_listed_too(firm: Firm, browser_of: Browser) -> None:
+    wall_off(firm.danas_matter.client, firm.charlie, reason="A relative.", actor=SYSTEM, now=NOW)
+    content = f"{HEADER}{NUMBER},,M-2026-0001,,\n".encode()
+    importing.import_now(content, filename="a.csv", actor=firm.actor("charlie"), now=NOW)
+    page = browser_of("paul").get("/imports/waiting/").content.decode()
+    assert Receipt.objects.get().masked in page
+    assert "M-2026-0001" in page
+
+
 def test_charlie_sees_that_it_waits_and_no_more(waiting: WaitingRow, browser_of: Browser) -> None:
     charlie = browser_of("charlie")
     page = charlie.get(f"/imports/{ImportBatch.objects.get().pk}/").content.decode()
