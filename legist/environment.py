@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import re
+import secrets
+import sys
 from base64 import urlsafe_b64encode
 from collections.abc import Container
 from contextlib import suppress
@@ -16,13 +18,23 @@ from environ import FileAwareEnv
 env = FileAwareEnv()
 OWNER_ONLY: Final = 0o600
 YES: Final = frozenset({"1", "true", "yes", "on"})
-NO: Final = frozenset({"0", "false", "no", "off", ""})
+NO: Final = frozenset({"0", "false", "no", "off"})
+# Commands that read and write no data, and so need no key: an image is built where no secret is known.
+KEYLESS: Final = frozenset({"collectstatic"})
 NEW_KEY = 'python -c "import os, base64; print(base64.urlsafe_b64encode(os.urandom(32)).decode())"'
 
 
 def text(name: str, default: str = "") -> str:
-    """Return the setting without the line break that editors leave at the end of secret files."""
-    return str(env.str(name, default)).strip()
+    """Return the setting without the line break that editors leave at the end of secret files.
+
+    An empty one counts as not set: that is what container files make of a setting that nobody gave.
+    Raises ImproperlyConfigured when the file that `<NAME>_FILE` names cannot be read.
+    """
+    try:
+        return str(env.str(name, "")).strip() or default
+    except (OSError, UnicodeDecodeError) as error:
+        message = f"{name}_FILE names a file that cannot be read. Name a text file that this user may read."
+        raise ImproperlyConfigured(message) from error
 
 
 def integer(name: str, default: int, *, at_least: int = 0) -> int:
@@ -80,10 +92,13 @@ def secret(name: str, purpose: str, *, is_production: bool) -> str:
     """Return a key; outside production one that everybody knows stands in, so that a fresh checkout starts.
 
     Raises ImproperlyConfigured in production when it is missing or is the one that everybody knows: web,
-    worker and commands all stop before they touch data.
+    worker and commands all stop before they touch data. A command that touches none gets a key of its own
+    that is forgotten with it.
     """
     known = development_key(purpose)
     value = text(name, "" if is_production else known)
+    if is_production and not value and set(sys.argv[1:2]) & KEYLESS:
+        return urlsafe_b64encode(secrets.token_bytes(32)).decode()
     if is_production and (not value or known in value):
         message = (
             f"{name} is not set. Production needs a key of its own. Make one with: {NEW_KEY} "

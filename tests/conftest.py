@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from datetime import datetime
 
@@ -16,6 +17,17 @@ from tests.factories.practice import NOW, Firm, make_firm
 pytest_plugins = ["tests.support.simulator", "tests.support.statements"]
 # The browser tests leave an event loop open in their process; the tests after them are not async for that.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+
+# Debian has a package for it; where it is absent, tests/structure still reads what it is told.
+HAS_CADDY = shutil.which("caddy") is not None
+collect_ignore = [] if HAS_CADDY else ["deploy/test_caddy.py"]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say what was not tried for want of a program."""
+    if not HAS_CADDY:
+        terminalreporter.write_line("Not tried, for want of the program caddy: tests/deploy/test_caddy.py")
 
 
 @pytest.fixture(autouse=True)

@@ -69,6 +69,36 @@ def test_a_database_and_what_sqlite_puts_beside_it_are_the_owners_alone(tmp_path
     assert set(modes.values()) == {"0o600"}
 
 
+@pytest.mark.parametrize("empty", ["", " ", "\n"])
+def test_what_is_empty_is_not_set(empty: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOME", empty)
+
+    assert environment.text("SOME", "default") == "default"
+    assert environment.words("SOME", "a,b") == ["a", "b"]
+    assert environment.integer("SOME", 5) == environment.number("SOME", 5) == 5
+    assert environment.boolean("SOME", default=True)
+    assert environment.choice("SOME", "red", {"red", "blue"}, such_as="red") == "red"
+
+
+def test_an_empty_file_is_not_set_either(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "some").write_text("\n")
+    monkeypatch.setenv("SOME_EMPTY_FILE", str(tmp_path / "some"))
+
+    assert environment.text("SOME_EMPTY", "default") == "default"
+
+
+@pytest.mark.parametrize("content", [None, b"\xff\xfe"])
+def test_a_file_that_cannot_be_read_is_named(
+    content: bytes | None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    if content is not None:
+        (tmp_path / "some").write_bytes(content)
+    monkeypatch.setenv("SOME_LOST_FILE", str(tmp_path / "some"))
+
+    with pytest.raises(ImproperlyConfigured, match="SOME_LOST_FILE names a file that cannot be read"):
+        environment.text("SOME_LOST")
+
+
 WRONG = [
     ("USCIS_TPS", "abc"),
     ("USCIS_TIMEOUT_S", "soon"),

@@ -7,6 +7,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from legist.environment import development_key, secret
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -41,3 +44,28 @@ def test_it_refuses_an_environment_it_does_not_know() -> None:
 @pytest.mark.process
 def test_a_fresh_checkout_starts_without_any() -> None:
     assert started().returncode == 0
+
+
+@pytest.mark.parametrize("command", ["migrate", "worker", "runserver", "rotate_keys", "shell", ""])
+def test_no_command_that_touches_data_does_without(command: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "argv", ["manage.py", command, "collectstatic"])
+
+    with pytest.raises(ImproperlyConfigured, match="LEGIST_SOME_KEY is not set"):
+        secret("LEGIST_SOME_KEY", "field", is_production=True)
+
+
+def test_collecting_static_files_gets_keys_that_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "argv", ["manage.py", "collectstatic", "--no-input"])
+
+    made = {secret("LEGIST_SOME_KEY", "field", is_production=True) for _ in range(3)}
+
+    assert len(made) == 3
+    assert development_key("field") not in made
+
+
+def test_even_there_a_known_key_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "argv", ["manage.py", "collectstatic"])
+    monkeypatch.setenv("LEGIST_SOME_KEY", development_key("field"))
+
+    with pytest.raises(ImproperlyConfigured):
+        secret("LEGIST_SOME_KEY", "field", is_production=True)

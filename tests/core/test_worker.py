@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from django.conf import LazySettings
 from django.core.management import CommandError, call_command
 
 from legist.core import heartbeat
@@ -207,6 +208,21 @@ def test_a_step_that_fails_does_not_keep_the_others_from_their_turn(monkeypatch:
     ticker.turn(now=NOON)
 
     assert not TaskTicket.objects.filter(state=TaskState.PENDING).exists()
+
+
+@pytest.mark.django_db
+def test_its_sign_for_a_probe_comes_after_the_one_in_the_database(
+    settings: LazySettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.LEGIST_ALIVE_PATH = str(tmp_path / "alive")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(heartbeat, "beat", lambda *_given, **_named: 1 / 0)
+        Ticker().turn(now=NOON)
+    assert not (tmp_path / "alive").exists()
+
+    Ticker().turn(now=NOON)
+    assert (tmp_path / "alive").exists()
 
 
 @pytest.mark.django_db

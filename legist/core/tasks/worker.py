@@ -6,9 +6,11 @@ import signal
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from pathlib import Path
 from types import FrameType
 
 import structlog
+from django.conf import settings
 from django.db import close_old_connections
 
 from legist.core import heartbeat
@@ -41,6 +43,8 @@ class Ticker:
             for queue in self.queues:
                 heartbeat.beat(SIGNS_OF_LIFE[queue], now=now)
             self.latest_beat = now
+            if settings.LEGIST_ALIVE_PATH:
+                Path(settings.LEGIST_ALIVE_PATH).touch()
 
     def _periodic(self, now: datetime) -> None:
         schedules.tick(now=now, queues=self.queues)

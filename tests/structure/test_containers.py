@@ -1,0 +1,184 @@
+"""What Dockerfile, compose.yaml and the Caddyfile promise; tests/deploy/ carries their commands out."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from tests.support.containers import ROOT, compose, instructions, interpolate, is_ignored
+
+GIVEN = {
+    "LEGIST_BASE_URL": "https://legist.firm.example",
+    "LEGIST_ALLOWED_HOSTS": "legist.firm.example",
+    "LEGIST_FROM_EMAIL": "office@firm.example",
+    "USCIS_API_URL": "https://api-int.uscis.gov",
+    "USCIS_TOKEN_URL": "https://api-int.uscis.gov/oauth/accesstoken",
+}
+OURS = ("migrate", "web", "worker")
+# Settings that have no place in a container, and why.
+LEFT_OUT = {
+    "LEGIST_DEBUG": "its pages show data to everybody",
+    "LEGIST_CORPUS": "only tests and normalizer_report read it, and neither is for an installation",
+}
+CADDYFILE = (ROOT / "deploy/Caddyfile").read_text()
+DEPLOY = (ROOT / "docs/howto/deploy.md").read_text()
+
+
+def services(**given: str) -> dict[str, Any]:
+    found: dict[str, Any] = compose(GIVEN | given)["services"]
+    return found
+
+
+def documented() -> set[str]:
+    words = re.findall(r"`([A-Z][A-Z_]+)`", (ROOT / "docs/reference/settings.md").read_text())
+    return {word for word in words if word.startswith(("LEGIST_", "USCIS_"))}
+
+
+def test_every_setting_reaches_the_containers_or_has_a_reason_not_to() -> None:
+    passed = {name.removesuffix("_FILE") for name in services()["web"]["environment"]}
+
+    assert documented() - passed == set(LEFT_OUT)
+    assert not passed - documented()
+
+
+@pytest.mark.parametrize("name", sorted(documented() - set(LEFT_OUT)))
+def test_what_stands_in_the_settings_file_arrives_under_the_same_name(name: str) -> None:
+    given = services(**{name: "as given"})
+    fixed = {"LEGIST_ENV", "LEGIST_ALIVE_PATH"}
+    secret = f"{name}_FILE" in given["web"]["environment"]
+
+    for service in OURS:
+        arrived = given[service]["environment"]
+        assert secret or name in fixed or arrived[name] == "as given"
+
+
+def test_each_secret_is_a_file_that_the_instructions_make() -> None:
+    read = compose(GIVEN)
+    files = {name: value["file"] for name, value in read["secrets"].items()}
+    used = {name for service in read["services"].values() for name in service.get("secrets", [])}
+    named = {
+        value.removeprefix("/run/secrets/")
+        for service in read["services"].values()
+        for value in service["environment"].values()
+        if value.startswith("/run/secrets/")
+    }
+
+    assert used == set(files) == named
+    assert set(re.findall(r"> secrets/(\w+)", DEPLOY)) == set(files)
+    assert all(file == f"./secrets/{name}" for name, file in files.items())
+
+
+@pytest.mark.parametrize("missing", sorted(GIVEN))
+def test_a_setting_it_cannot_do_without_is_asked_for(missing: str) -> None:
+    with pytest.raises(KeyError, match=missing):
+        compose({name: value for name, value in GIVEN.items() if name != missing})
+
+
+def test_it_pins_every_image_to_a_release() -> None:
+    bases = [rest for name, rest in instructions((ROOT / "Dockerfile").read_text()) if name == "FROM"]
+    images = [service["image"] for service in services().values() if "build" not in service]
+
+    assert all(re.fullmatch(r"python:3[.][0-9]+[.][0-9]+-slim", base) for base in bases)
+    assert all(re.fullmatch(r"\w+:[0-9]+([.][0-9]+){1,2}", image) for image in images)
+
+
+@pytest.mark.parametrize("name", ["caddy", "postgres", *OURS])
+def test_it_gives_each_container_no_more_rights_than_it_needs(name: str) -> None:
+    service = services()[name]
+
+    assert service["read_only"]
+    assert service["cap_drop"] == ["ALL"]
+    assert service.get("cap_add", []) == (["NET_BIND_SERVICE"] if name == "caddy" else [])
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    assert "privileged" not in service
+
+
+def test_it_runs_as_nobody_in_particular() -> None:
+    users = [rest for name, rest in instructions((ROOT / "Dockerfile").read_text()) if name == "USER"]
+
+    assert re.fullmatch(r"[1-9][0-9]+:[1-9][0-9]+", users[-1])
+    assert services()["postgres"]["user"] == "postgres"
+
+
+def test_only_caddy_is_reached_from_outside() -> None:
+    published = {name: service["ports"] for name, service in services().items() if "ports" in service}
+
+    assert published == {"caddy": ["80:80", "443:443", "443:443/udp"]}
+    assert services()["postgres"]["networks"] == ["data"]
+    assert compose(GIVEN)["networks"]["data"]["internal"]
+
+
+def test_it_migrates_once_and_before_anything_runs() -> None:
+    found = services()
+    migrating = [
+        name for name, service in found.items() if "migrate --no-input" in str(service.get("command"))
+    ]
+
+    assert migrating == ["migrate"]
+    assert found["migrate"]["restart"] == "no"
+    for name in ("web", "worker"):
+        assert found[name]["depends_on"]["migrate"]["condition"] == "service_completed_successfully"
+
+
+def test_web_and_worker_have_a_probe() -> None:
+    found = services()
+    built = dict(instructions((ROOT / "Dockerfile").read_text()))
+
+    assert '"legist.probes", "web", "8000"' in built["HEALTHCHECK"]
+    assert "healthcheck" not in found["web"]
+    assert found["worker"]["healthcheck"]["test"] == ["CMD", "python", "-m", "legist.probes", "worker"]
+    assert found["caddy"]["depends_on"]["web"]["condition"] == "service_healthy"
+
+
+def test_it_trusts_the_one_proxy_that_it_brings() -> None:
+    assert services()["web"]["environment"]["LEGIST_TRUSTED_PROXIES"] == "1"
+    assert services(LEGIST_TRUSTED_PROXIES="2")["web"]["environment"]["LEGIST_TRUSTED_PROXIES"] == "2"
+
+
+def test_caddy_serves_the_hosts_that_legist_answers_to() -> None:
+    caddy = services()["caddy"]
+    lines = [
+        line.strip() for line in CADDYFILE.splitlines() if line.strip() and not line.strip().startswith("#")
+    ]
+
+    assert CADDYFILE.count("{") == CADDYFILE.count("}")
+    assert "./deploy/Caddyfile:/etc/caddy/Caddyfile:ro" in caddy["volumes"]
+    assert set(re.findall(r"\{\$(\w+)\}", CADDYFILE)) == set(caddy["environment"]) == {"LEGIST_ALLOWED_HOSTS"}
+    assert lines[-4:] == ["{$LEGIST_ALLOWED_HOSTS} {", "log", "reverse_proxy web:8000", "}"]
+
+
+@pytest.mark.parametrize(
+    ("address", "logged"),
+    [
+        ("/matters/", "/matters/"),
+        ("/portal/welcome/?token=abc", "/portal/welcome/"),
+        ("/calendar/abc.ics", "/calendar/"),
+        ("/calendar/abc.ics?x=abc", "/calendar/"),
+        ("/search/?q=/calendar/", "/search/"),
+        ("/?", "/"),
+    ],
+)
+def test_caddy_logs_neither_queries_nor_the_secret_of_a_calendar(address: str, logged: str) -> None:
+    match = re.search(r'request>uri regexp "(.+)" "\$1"', CADDYFILE)
+    assert match is not None
+
+    assert re.sub(match[1], lambda found: found[1] or "", address) == logged
+
+
+@pytest.mark.parametrize(
+    "path", ["secrets/field_keys", ".env", "var/legist.sqlite3", ".git/config", "a/__pycache__/b.pyc"]
+)
+def test_what_is_secret_or_ours_does_not_get_into_the_image(path: str) -> None:
+    patterns = (ROOT / ".dockerignore").read_text().split("\n")
+
+    assert is_ignored(path, [each for each in patterns if each and not each.startswith("#")])
+
+
+@pytest.mark.parametrize(
+    ("text", "filled"),
+    [("${A:-b}", "b"), ("${B:-b}", "given"), ("${A}", ""), ("$$A", "$A"), ("x ${B:?say it} y", "x given y")],
+)
+def test_the_reader_of_compose_files_fills_in_as_compose_does(text: str, filled: str) -> None:
+    assert interpolate(text, {"B": "given", "A": ""}) == filled
