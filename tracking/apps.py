@@ -16,13 +16,15 @@ class TrackingConfig(AppConfig):
     def ready(self) -> None:
         """Register audit actions, places, tasks, checks and the field history of what people edit."""
         from legist.core.audit import register_history
-        from tracking import audit_actions, places
+        from legist.practice.walls import register_work
+        from tracking import audit_actions, places, reviews
         from tracking.assist import audit_actions as assist_actions
         from tracking.models import Receipt, ReviewItem
 
         audit_actions.register_subjects()
         assist_actions.register_subjects()
         places.register()
+        register_work(reviews.give_back)
         for module in ("tasks", "checks"):
             import_module(f"tracking.{module}")
         register_history(Receipt, exclude=MACHINE_FIELDS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from legist.core.actors import Actor
 from legist.core.audit import register_action, register_subject
 from tracking.models import (
     ImportBatch,
@@ -15,6 +16,7 @@ from tracking.models import (
     VocabularyDraft,
     VocabularyVersion,
 )
+from tracking.selectors.access import visible_changes, visible_receipts, visible_reviews
 
 RECEIPT_TRACKED = register_action(
     "tracking.receipt_tracked", _("began to track {subject}"), data=("tier", "import")
@@ -113,8 +115,8 @@ REREADING_FINISHED = register_action(
 )
 
 
-def _receipts(ids: list[str]) -> dict[str, tuple[str, str]]:
-    return {str(row.pk): _receipt(row) for row in Receipt.objects.filter(pk__in=ids)}
+def _receipts(ids: list[str], reader: Actor) -> dict[str, tuple[str, str]]:
+    return {str(row.pk): _receipt(row) for row in visible_receipts(reader).filter(pk__in=ids)}
 
 
 def _receipt(receipt: Receipt) -> tuple[str, str]:
@@ -122,31 +124,31 @@ def _receipt(receipt: Receipt) -> tuple[str, str]:
     return label, reverse("tracking:receipt", args=[receipt.pk])
 
 
-def _changes(ids: list[str]) -> dict[str, tuple[str, str]]:
-    found = StatusChange.objects.filter(pk__in=ids).select_related("receipt")
+def _changes(ids: list[str], reader: Actor) -> dict[str, tuple[str, str]]:
+    found = visible_changes(reader).filter(pk__in=ids).select_related("receipt")
     return {str(row.pk): _receipt(row.receipt) for row in found}
 
 
-def _reviews(ids: list[str]) -> dict[str, tuple[str, str]]:
-    found = ReviewItem.objects.filter(pk__in=ids)
+def _reviews(ids: list[str], reader: Actor) -> dict[str, tuple[str, str]]:
+    found = visible_reviews(reader).filter(pk__in=ids)
     return {str(row.pk): (str(row.get_kind_display()), reverse("tracking:reviews")) for row in found}
 
 
-def _imports(ids: list[str]) -> dict[str, tuple[str, str]]:
+def _imports(ids: list[str], _reader: Actor) -> dict[str, tuple[str, str]]:
     return {pk: (str(_("the import")), reverse("tracking:import", args=[pk])) for pk in ids}
 
 
-def _versions(ids: list[str]) -> dict[str, tuple[str, str]]:
+def _versions(ids: list[str], _reader: Actor) -> dict[str, tuple[str, str]]:
     found = VocabularyVersion.objects.filter(pk__in=ids).values_list("pk", "number")
     label = str(_("version {number} of the statuses"))
     return {str(pk): (label.format(number=number), "") for pk, number in found}
 
 
-def _drafts(ids: list[str]) -> dict[str, tuple[str, str]]:
+def _drafts(ids: list[str], _reader: Actor) -> dict[str, tuple[str, str]]:
     return dict.fromkeys(ids, (str(_("the draft of the statuses")), ""))
 
 
-def _rereadings(ids: list[str]) -> dict[str, tuple[str, str]]:
+def _rereadings(ids: list[str], _reader: Actor) -> dict[str, tuple[str, str]]:
     return dict.fromkeys(ids, (str(_("a run over past statuses")), ""))
 
 

@@ -140,6 +140,22 @@ def assign_review(
     return item
 
 
+def give_back(person: User, *, actor: Actor, now: datetime) -> int:
+    """Give the open items of a person that they can no longer open back to everybody; return how many."""
+    held = ReviewItem.objects.filter(assigned_to=person, state=ReviewState.OPEN)
+    closed = held.exclude(pk__in=visible_reviews(Actor.for_user(person)).values("pk"))
+    with unit_of_work(actor=actor):
+        items = list(closed.select_related("receipt"))
+        for item in items:
+            item.assigned_to = None
+            item.save(update_fields=["assigned_to"])
+            data = {"kind": item.kind, "to": None}
+            audit.record(
+                actions.REVIEW_ASSIGNED, actor=actor, subject=item, scope=_scope(item), now=now, data=data
+            )
+    return len(items)
+
+
 def _lock(actor: Actor, review_id: UUID | str) -> ReviewItem:
     """Lock the receipt before its item, as the poller does, so that the two never wait for each other."""
     found = access_review(actor, review_id, work=True)

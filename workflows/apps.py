@@ -21,13 +21,16 @@ class WorkflowsConfig(AppConfig):
     def ready(self) -> None:
         """Register what others ask for, and keep the built-in playbooks installed."""
         from legist.core.audit import register_history
+        from legist.practice.walls import register_work
         from workflows import audit_actions, places
         from workflows.models import Deadline, Draft, PaperNotice, PaperWatch
+        from workflows.paper import watch
 
         audit_actions.register_subjects()
         for model in (Deadline, Draft, PaperNotice, PaperWatch):
             register_history(model)
         places.register()
+        register_work(watch.give_back)
         for module in ("subscribers", "tasks"):
             import_module(f"workflows.{module}")
         post_migrate.connect(install_builtin, sender=self, dispatch_uid="workflows.builtin")

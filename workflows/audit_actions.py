@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from django.db.models import Model
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from legist.core.audit import register_action, register_subject
+from legist.core.audit import Describe, register_action, register_subject
 from workflows import models
 
 RUN_STARTED = register_action(
@@ -190,6 +188,11 @@ PAPER_UNTOUCHED = register_action(
 PAPER_TAKEN = register_action(
     "workflows.paper_taken", _("began to look for the paper for {code}"), data=("code",)
 )
+PAPER_GIVEN_BACK = register_action(
+    "workflows.paper_given_back",
+    _("gave the paper for {code} back: who looked for it was shut out"),
+    data=("code",),
+)
 PAPER_ARRIVED = register_action(
     "workflows.paper_arrived", _("has the paper for {code} that was awaited"), data=("code",)
 )
@@ -236,8 +239,8 @@ def register_subjects() -> None:
         register_subject(model, _describe(label, url_name))
 
 
-def _describe(label: str | Promise, url_name: str) -> Callable[[list[str]], dict[str, tuple[str, str]]]:
-    return lambda ids: {pk: (str(label), _address(url_name, pk)) for pk in ids}
+def _describe(label: str | Promise, url_name: str) -> Describe:
+    return lambda ids, _reader: {pk: (str(label), _address(url_name, pk)) for pk in ids}
 
 
 def _address(url_name: str, pk: str) -> str:

@@ -13,6 +13,7 @@ from django.db import models
 from legist.core.actors import Actor
 from legist.core.errors import NotFound
 from legist.practice.models import Matter, User
+from legist.practice.permissions import shut_out_of
 from workflows.models import Notice
 from workflows.models.notices import NoticeKind, NoticeLevel
 from workflows.people import get_person
@@ -31,8 +32,13 @@ class Message:
 
 
 def tell(people: Iterable[User], message: Message, *, now: datetime) -> int:
-    """Write a notice for each person who was not told of this yet; return how many are told in all."""
-    unique = {person.pk: person for person in people}
+    """Write a notice for each person who was not told of this yet; return how many are told in all.
+
+    Whoever a wall shuts out of the matter is not told, whoever asked for it.
+    """
+    walls = shut_out_of([message.matter] if message.matter else [])
+    shut_out = {person for _matter, person in walls}
+    unique = {person.pk: person for person in people if person.pk not in shut_out}
     Notice.objects.bulk_create(
         [_notice(person, message, now=now) for person in unique.values()], ignore_conflicts=True
     )

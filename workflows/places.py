@@ -62,7 +62,7 @@ PLACES = (
 
 
 def register() -> None:
-    """Register matters, approvals, deadlines, alerts, paper mail and playbooks."""
+    """Register matters, approvals, deadlines, alerts, paper mail, playbooks, walls and wording."""
     for place in PLACES:
         navigation.register(replace(place, capability=Capability.VIEW_MATTER))
     navigation.register(
@@ -87,6 +87,17 @@ def register() -> None:
             order=30,
             section=navigation.OFFICE,
             letter="p",
+        )
+    )
+    navigation.register(
+        NavItem(
+            key="walls",
+            label=_("Walls"),
+            url_name="workflows:walls",
+            icon="shield",
+            capability=Capability.MANAGE_MATTER,
+            order=45,
+            section=navigation.OFFICE,
         )
     )
     navigation.register(

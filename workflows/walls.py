@@ -2,20 +2,40 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from legist.core.actors import Actor
 from legist.core.errors import InvalidInput, WrongState
 from legist.practice import walls
-from legist.practice.models import Matter, Wall
-from legist.practice.permissions import Capability, access_matter, visible_walls
+from legist.practice.models import EarlierWall, Matter, Wall
+from legist.practice.permissions import Capability, access_matter, visible_matters, visible_walls
 from workflows.people import get_member
 
 Key = UUID | str
+
+
+@dataclass(frozen=True, slots=True)
+class Walls:
+    """The walls a person manages; each carries `via`, the id of a matter through which they do."""
+
+    undecided: list[Wall]
+    others: list[Wall]
+
+
+def list_walls(actor: Actor) -> Walls:
+    """Return the walls on what the actor manages, oldest first, and apart those nobody has settled."""
+    mine = visible_matters(actor, Capability.MANAGE_MATTER).filter(client=OuterRef("client"))
+    via = Coalesce("matter_id", Subquery(mine.values("pk")[:1]))
+    known = visible_walls(actor).select_related("user", "created_by", "client", "matter__client")
+    found = list(known.annotate(via=via).order_by("created_at", "pk"))
+    undecided = [wall for wall in found if wall.earlier == EarlierWall.UNDECIDED]
+    return Walls(undecided, [wall for wall in found if wall not in undecided])
 
 
 def shut_out(

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from django.contrib.auth.base_user import AbstractBaseUser
+
+
+ACTS_AS_SYSTEM = "Acting as the system: every client and matter is open to it, behind walls too."
 
 
 class ActorKind(StrEnum):
@@ -40,8 +44,14 @@ class Actor:
         return cls(kind=ActorKind.SYSTEM, id=name, label=name)
 
     @classmethod
-    def command(cls, name: str) -> Actor:
-        """Return the actor of a management command run by whoever holds the shell."""
+    def command(cls, name: str, *, say: Callable[[str], object] | None = None) -> Actor:
+        """Return the actor of a management command run by whoever holds the shell.
+
+        One that reads or changes clients' data passes how to `say` (`self.stderr.write`) that no grant and no
+        wall narrows it.
+        """
+        if say is not None:
+            say(ACTS_AS_SYSTEM)
         return cls(kind=ActorKind.COMMAND, id=name, label=name)
 
     @property

@@ -180,17 +180,23 @@ def _fault(entry: AuditEntry, *, expected: int, previous: str) -> str | None:
     return None
 
 
-Describe = Callable[[list[str]], dict[str, tuple[str, str]]]
+Describe = Callable[[list[str], Actor], dict[str, tuple[str, str]]]
 _subjects: dict[str, Describe] = {}
 
 
 def register_subject(model: type[models.Model], describe: Describe) -> None:
-    """Register how entries name a model: `describe(ids)` gives `{id: (label, url)}`, no personal data."""
+    """Register how entries name a model: `describe(ids, reader)` gives `{id: (label, url)}`.
+
+    No personal data, and nothing about what is closed to the reader: an entry may be older than the matter
+    its subject lies in today.
+    """
     _subjects[model._meta.label_lower] = describe
 
 
-def describe_subjects(entries: Iterable[AuditEntry]) -> dict[tuple[str, str], tuple[str, str]]:
-    """Return the label and URL of every subject of the entries, one call per kind of subject."""
+def describe_subjects(
+    entries: Iterable[AuditEntry], *, reader: Actor
+) -> dict[tuple[str, str], tuple[str, str]]:
+    """Return the label and URL of every subject that is open to the reader, one call per kind of subject."""
     wanted: dict[str, set[str]] = {}
     for entry in entries:
         wanted.setdefault(entry.subject_type, set()).add(entry.subject_id)
@@ -198,7 +204,7 @@ def describe_subjects(entries: Iterable[AuditEntry]) -> dict[tuple[str, str], tu
         (kind, identifier): described
         for kind, ids in wanted.items()
         if kind in _subjects
-        for identifier, described in _subjects[kind](sorted(ids)).items()
+        for identifier, described in _subjects[kind](sorted(ids), reader).items()
     }
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from legist.core.actors import Actor
 from legist.core.audit import register_action, register_subject
 from legist.practice.models import Client, Invitation, Matter, User
+from legist.practice.permissions import Capability, visible_matters
 
 SIGNED_IN = register_action("practice.signed_in", _("signed in"), data=("method",))
 SIGN_IN_FAILED = register_action("practice.sign_in_failed", _("failed to sign in"))
@@ -70,18 +72,19 @@ WALL_WIDENED = register_action(
 )
 
 
-def _matters(ids: list[str]) -> dict[str, tuple[str, str]]:
+def _matters(ids: list[str], reader: Actor) -> dict[str, tuple[str, str]]:
+    found = visible_matters(reader, Capability.VIEW_RECEIPT).filter(pk__in=ids)
     return {
         str(pk): (reference, reverse("workflows:matter", args=[pk]))
-        for pk, reference in Matter.objects.filter(pk__in=ids).values_list("pk", "reference")
+        for pk, reference in found.values_list("pk", "reference")
     }
 
 
-def _people(ids: list[str]) -> dict[str, tuple[str, str]]:
+def _people(ids: list[str], _reader: Actor) -> dict[str, tuple[str, str]]:
     return {str(pk): (name, "") for pk, name in User.objects.filter(pk__in=ids).values_list("pk", "name")}
 
 
-def _clients(ids: list[str]) -> dict[str, tuple[str, str]]:
+def _clients(ids: list[str], _reader: Actor) -> dict[str, tuple[str, str]]:
     return {pk: (str(_("the client")), "") for pk in ids}
 
 

@@ -101,6 +101,8 @@ def shut_out_of(matters: Iterable[Matter]) -> frozenset[tuple[UUID, UUID]]:
     a matter. One query, and one more for each step up to the topmost matter.
     """
     asked = list(matters)
+    if not asked:
+        return frozenset()
     known = _lineage(asked)
     people: dict[UUID, set[UUID]] = defaultdict(set)
     for matter_id, client_id, user_id in _walls_on(known).values_list("matter", "client", "user"):

@@ -18,7 +18,7 @@ from legist.core.actors import Actor, ActorKind
 from legist.core.models import AuditEntry
 from legist.practice.accounts import email_index
 from legist.practice.models import Matter, User
-from legist.practice.permissions import Capability, require, visible_matters
+from legist.practice.permissions import Capability, require, visible_clients, visible_matters
 from legist.practice.roles import Role
 
 
@@ -124,12 +124,12 @@ def list_matter_entries(matters: Iterable[UUID]) -> QuerySet[AuditEntry]:
     return AuditEntry.objects.filter(scope__in=list(matters)).order_by("-sequence")
 
 
-def describe(entries: Iterable[AuditEntry]) -> list[Event]:
-    """Put entries into words: a fixed number of queries, whatever their number."""
+def describe(entries: Iterable[AuditEntry], *, reader: Actor) -> list[Event]:
+    """Put entries into words for a reader: a fixed number of queries, whatever their number."""
     listed = list(entries)
-    subjects = audit.describe_subjects(listed)
+    subjects = audit.describe_subjects(listed, reader=reader)
     names = _names(
-        {entry.actor_id for entry in listed if entry.actor_kind in {ActorKind.USER, ActorKind.CLIENT}}
+        {entry.actor_id for entry in listed if entry.actor_kind in {ActorKind.USER, ActorKind.CLIENT}}, reader
     )
     return [_event(entry, names, subjects) for entry in listed]
 
@@ -152,6 +152,10 @@ def _event(
     )
 
 
-def _names(ids: set[str]) -> dict[str, str]:
-    people = User.objects.filter(pk__in=ids).select_related("client")
-    return {str(person.pk): person.display_name for person in people}
+def _names(ids: set[str], reader: Actor) -> dict[str, str]:
+    """The names of people; a client's only where the reader may see it."""
+    is_open = Q(client__isnull=True) | Q(client__in=visible_clients(reader).values("pk"))
+    people = User.objects.filter(pk__in=ids).select_related("client").annotate(is_open=is_open)
+    return {
+        str(person.pk): person.display_name if person.is_open else str(_("A client")) for person in people
+    }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -19,11 +19,26 @@ from legist.practice.permissions import acting_person, revoke_matter, shut_out_o
 from legist.practice.services import empty_seats, family, lock_client
 
 
+class GiveBack(Protocol):
+    """What `register_work` takes."""
+
+    def __call__(self, person: User, *, actor: Actor, now: datetime) -> int:
+        """Take from a person the open work they can no longer see; return how much, each on the record."""
+
+
+_work: list[GiveBack] = []
+
+
+def register_work(give_back: GiveBack) -> None:
+    """Have work that names its worker go back to everybody when a wall shuts that person out."""
+    _work.append(give_back)
+
+
 def wall_off(on: Client | Matter, person: User, *, reason: str, actor: Actor, now: datetime) -> Wall:
     """Shut a person out of a client, or of one matter and everything below it.
 
-    The reason is kept, encrypted. Grants and seats the person has there are taken away. Raises InvalidInput
-    without a reason, WrongState where they are shut out already.
+    The reason is kept, encrypted. Grants, seats and work the person has there are taken away. Raises
+    InvalidInput without a reason, WrongState where they are shut out already.
     """
     if not reason.strip():
         message = _("Say why this person is shut out; the reason is kept on the record.")
@@ -148,7 +163,7 @@ def _settle(wall: Wall, earlier: EarlierWall) -> None:
 
 
 def _take_away(wall: Wall, *, actor: Actor, now: datetime) -> None:
-    """Take back the person's grants behind the wall and their seats, which the matter's timeline tells."""
+    """Take back the person's grants behind the wall, their seats and their work, each on the record."""
     covered = [each.pk for each in _matters_of(wall)]
     given = Matter.objects.filter(pk__in=works_on(wall.user).filter(pk__in=covered).values("pk"))
     for matter in given.select_for_update().order_by("pk"):
@@ -159,6 +174,8 @@ def _take_away(wall: Wall, *, actor: Actor, now: datetime) -> None:
             audit.record(
                 actions.SEAT_EMPTIED, actor=actor, subject=matter, scope=matter.pk, now=now, data=data
             )
+    for give_back in _work:
+        give_back(wall.user, actor=actor, now=now)
 
 
 def _matters_of(wall: Wall) -> list[Matter]:

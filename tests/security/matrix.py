@@ -179,6 +179,8 @@ TABLE: dict[tuple[str, str], str] = {
     ("workflows:matter_reopen", "post"): "yfnnynnl",
     ("workflows:matter_assign", "get"): "--------",
     ("workflows:matter_assign", "post"): "yfnnynnl",
+    ("workflows:walls", "get"): "yfffynnl",
+    ("workflows:walls", "post"): "--------",
     ("workflows:matter_wall", "get"): "--------",
     ("workflows:matter_wall", "post"): "yfnnynnl",
     ("workflows:matter_wall_lower", "get"): "--------",

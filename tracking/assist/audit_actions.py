@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from legist.core.actors import Actor
 from legist.core.audit import register_action, register_subject
 from tracking.models import AssistConsent
 
@@ -34,7 +35,7 @@ ASKED_AGAIN = register_action(
 )
 
 
-def _consents(ids: list[str]) -> dict[str, tuple[str, str]]:
+def _consents(ids: list[str], _reader: Actor) -> dict[str, tuple[str, str]]:
     return {pk: (str(_("the assistant")), reverse("tracking:assistant")) for pk in ids}
 
 

@@ -16,7 +16,8 @@ from django.utils.translation import gettext_lazy
 
 from legist.core.actors import Actor, ActorKind
 from legist.core.web.pagination import paginate
-from legist.practice.permissions import Capability, can, require
+from legist.practice.models import Matter, User
+from legist.practice.permissions import Capability, can, require, shut_out_of
 from legist.practice.selectors import list_staff
 from tracking import selectors
 from tracking.models import ReviewItem, ReviewKind, ReviewState
@@ -139,9 +140,15 @@ def page(item: ReviewItem, *, actor: Actor, now: datetime) -> dict[str, Any]:
         "advice": ADVICE[ReviewKind(item.kind)],
         "may_work": may_work and item.state == ReviewState.OPEN,
         "may_settle": item.kind != ReviewKind.VOCABULARY,
-        "staff": list_staff() if may_work else [],
+        "staff": staff_for(matter) if may_work else [],
         "resolution_form": ResolutionForm(auto_id="resolve_%s"),
     }
+
+
+def staff_for(matter: Matter | None) -> list[User]:
+    """Return who a question could be given to: nobody whom a wall shuts out of the matter."""
+    shut_out = {person for _matter, person in shut_out_of([matter] if matter else [])}
+    return [person for person in list_staff() if person.pk not in shut_out]
 
 
 def line(item: ReviewItem, names: Mapping[str, str]) -> ReviewLine:

@@ -26,7 +26,7 @@ from workflows.models.paper import PaperState
 from workflows.models.paper_watch import WatchEnd, WatchState
 from workflows.paper import alerts
 from workflows.paper.expected import EXPECTED, REQUESTS, answers, due_day, is_moot
-from workflows.paper.reading import access_watch
+from workflows.paper.reading import access_watch, visible_watches
 from workflows.paper.waits import get_wait
 from workflows.rules import all_hold
 
@@ -182,6 +182,19 @@ def take(watch_id: UUID | str, *, actor: Actor, now: datetime) -> PaperWatch:
         watch.save(update_fields=["taken_by", "taken_at"])
         record(actions.PAPER_TAKEN, watch, actor=actor, now=now)
     return watch
+
+
+def give_back(person: User, *, actor: Actor, now: datetime) -> int:
+    """Give back the papers that a person looks for and can no longer see; return how many."""
+    held = PaperWatch.objects.filter(taken_by=person, state__in=OPEN)
+    closed = held.exclude(pk__in=visible_watches(Actor.for_user(person)).values("pk"))
+    with unit_of_work(actor=actor):
+        watches = list(closed.select_related("receipt"))
+        for watch in watches:
+            watch.taken_by = watch.taken_at = None
+            watch.save(update_fields=["taken_by", "taken_at"])
+            record(actions.PAPER_GIVEN_BACK, watch, actor=actor, now=now)
+    return len(watches)
 
 
 def _lock_open(watch_id: UUID | str, *, actor: Actor) -> PaperWatch:

@@ -22,6 +22,7 @@ from workflows.models import (
 from workflows.models.deadlines import DeadlineState
 from workflows.models.deliveries import DeliveryState
 from workflows.models.drafts import DraftState
+from workflows.paper.reading import visible_notices, visible_watches
 from workflows.selectors.deadlines import DeadlineFilters, open_deadlines
 
 SOON = timedelta(days=14)
@@ -49,9 +50,15 @@ def undecided_deliveries(actor: Actor) -> QuerySet[Delivery]:
 
 
 def list_notices(actor: Actor, *, unread_only: bool = True) -> QuerySet[Notice]:
-    """Return the person's own notices, newest first, without matters that were closed to them since."""
+    """Return the person's own notices, newest first, without matters that were closed to them since.
+
+    One about a paper that had no matter when it was told follows the paper to the matter it has got.
+    """
     own = Notice.objects.filter(user=_user_id(actor)).select_related("matter")
-    open_to = own.filter(Q(matter=None) | Q(matter__in=visible_matters(actor).values("pk")))
+    papers = ~Q(subject_kind__in=("papernotice", "paperwatch"))
+    papers |= Q(subject_id__in=visible_notices(actor).values("pk"))
+    papers |= Q(subject_id__in=visible_watches(actor).values("pk"))
+    open_to = own.filter((Q(matter=None) & papers) | Q(matter__in=visible_matters(actor).values("pk")))
     return open_to.filter(read_at=None) if unread_only else open_to
 
 

@@ -94,7 +94,7 @@ def matter_timeline(
         entries = entries.filter(sequence__lt=before)
     page = list(entries[: limit + 1])
     has_more = len(page) > limit
-    return Timeline(describe(page[:limit]), page[limit - 1].sequence if has_more else None)
+    return Timeline(describe(page[:limit], reader=actor), page[limit - 1].sequence if has_more else None)
 
 
 def family_of(actor: Actor, matter: Matter) -> list[UUID]:

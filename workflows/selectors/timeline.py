@@ -135,7 +135,7 @@ def read_timeline(actor: Actor, matter_id: UUID | str, *, show: str = "", pages:
     entries = list_matter_entries(family_of(actor, matter)).filter(SHOWS[chosen])
     found = list(entries[: shown * PAGE + 1])
     has_more = len(found) > shown * PAGE and shown < MOST_PAGES
-    return TimelinePage(_lines(found[: shown * PAGE]), chosen, shown, has_more)
+    return TimelinePage(_lines(found[: shown * PAGE], actor), chosen, shown, has_more)
 
 
 def latest_sequence(matters: Iterable[UUID]) -> int:
@@ -143,10 +143,10 @@ def latest_sequence(matters: Iterable[UUID]) -> int:
     return list_matter_entries(matters).values_list("sequence", flat=True).first() or 0
 
 
-def _lines(entries: list[AuditEntry]) -> list[Line]:
+def _lines(entries: list[AuditEntry], reader: Actor) -> list[Line]:
     changes = _changes(entry.data.get("change") for entry in entries if entry.action == STATUS_CHANGED)
     items = _items(entry.subject_id for entry in entries if entry.subject_type == ITEM)
-    return fold_steps([_line(event, changes, items) for event in describe(entries)])
+    return fold_steps([_line(event, changes, items) for event in describe(entries, reader=reader)])
 
 
 def fold_steps(lines: Iterable[Line]) -> list[Line]:

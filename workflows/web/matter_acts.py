@@ -13,9 +13,9 @@ from django.views.decorators.http import require_POST
 
 from legist.core.clock import utc_now
 from legist.core.web import htmx, request_actor
-from workflows import matters, walls
+from workflows import matters
 from workflows.web import go_back
-from workflows.web.forms import AssignForm, WallForm, checked
+from workflows.web.forms import AssignForm, checked
 
 
 @require_POST
@@ -25,7 +25,7 @@ def stage(request: HttpRequest, matter_id: UUID) -> HttpResponse:
     wanted = request.POST.get("stage", "")
     moved = matters.move_stage(matter_id, stage=wanted, actor=request_actor(request), now=utc_now())
     said = _("The stage of the matter was moved.") if moved else _("The matter was at this stage already.")
-    return _done(request, matter_id, said)
+    return done(request, matter_id, said)
 
 
 @require_POST
@@ -34,7 +34,7 @@ def close(request: HttpRequest, matter_id: UUID) -> HttpResponse:
     """Close the matter."""
     reason = request.POST.get("reason", "")[:2000]
     matters.close(matter_id, actor=request_actor(request), now=utc_now(), reason=reason)
-    return _done(request, matter_id, _("The matter is closed. It can be reopened."))
+    return done(request, matter_id, _("The matter is closed. It can be reopened."))
 
 
 @require_POST
@@ -42,7 +42,7 @@ def close(request: HttpRequest, matter_id: UUID) -> HttpResponse:
 def reopen(request: HttpRequest, matter_id: UUID) -> HttpResponse:
     """Open the matter again."""
     matters.reopen(matter_id, actor=request_actor(request), now=utc_now())
-    return _done(request, matter_id, _("The matter is open again."))
+    return done(request, matter_id, _("The matter is open again."))
 
 
 @require_POST
@@ -52,51 +52,10 @@ def assign(request: HttpRequest, matter_id: UUID) -> HttpResponse:
     given = checked(AssignForm(request.POST))
     to = matters.Assignment(**{name: str(value or "") for name, value in given.items()})
     matters.assign(matter_id, to=to, actor=request_actor(request), now=utc_now())
-    return _done(request, matter_id, _("The matter was assigned."))
+    return done(request, matter_id, _("The matter was assigned."))
 
 
-@require_POST
-@login_required
-def wall(request: HttpRequest, matter_id: UUID) -> HttpResponse:
-    """Shut a person out of the client, or of the matter only."""
-    given = checked(WallForm(request.POST))
-    actor, person = request_actor(request), str(given["person"])
-    whole = given["reach"] != WallForm.MATTER
-    walls.shut_out(
-        matter_id, person=person, reason=given["reason"], whole_client=whole, actor=actor, now=utc_now()
-    )
-    said = _("The person is shut out of this matter and of those below it.")
-    if whole:
-        said = _("The person is shut out of this client: of every matter, and of those opened later.")
-    return _done(request, matter_id, said)
-
-
-@require_POST
-@login_required
-def wall_lower(request: HttpRequest, matter_id: UUID, wall_id: UUID) -> HttpResponse:
-    """Take a wall down."""
-    walls.let_in(matter_id, wall_id=wall_id, actor=request_actor(request), now=utc_now())
-    said = _("The wall is down. Assign the person to the matter if they are to work on it.")
-    return _done(request, matter_id, said)
-
-
-@require_POST
-@login_required
-def wall_widen(request: HttpRequest, matter_id: UUID, wall_id: UUID) -> HttpResponse:
-    """Put a wall on the whole client."""
-    walls.widen(matter_id, wall_id=wall_id, actor=request_actor(request), now=utc_now())
-    said = _("The person is shut out of this client: of every matter, and of those opened later.")
-    return _done(request, matter_id, said)
-
-
-@require_POST
-@login_required
-def wall_keep(request: HttpRequest, matter_id: UUID, wall_id: UUID) -> HttpResponse:
-    """Leave a wall on its one matter."""
-    walls.keep(matter_id, wall_id=wall_id, actor=request_actor(request), now=utc_now())
-    return _done(request, matter_id, _("The wall stays on its matter."))
-
-
-def _done(request: HttpRequest, matter_id: UUID, said: str) -> HttpResponse:
+def done(request: HttpRequest, matter_id: UUID, said: str) -> HttpResponse:
+    """Say what was done, on the page it was asked for from."""
     messages.success(request, said)
     return htmx.redirect(request, go_back(request, reverse("workflows:matter", args=[matter_id])))

@@ -19,11 +19,12 @@ from legist.practice.selectors import AuditFilters
 def audit(request: HttpRequest) -> HttpResponse:
     """List the record, newest first; a filter is part of the address."""
     given = {name: request.GET.get(name, "") for name in AuditFilters.__dataclass_fields__}
-    entries = selectors.list_audit(request_actor(request), AuditFilters(**given))
+    actor = request_actor(request)
+    entries = selectors.list_audit(actor, AuditFilters(**given))
     page = paginate(entries, order=("-sequence",), cursor=request.GET.get("cursor"))
     context = {
         "page": page,
-        "events": selectors.describe(page.items),
+        "events": selectors.describe(page.items, reader=actor),
         "filters": given,
         "chips": selectors.describe_filters(given),
         "actions": selectors.list_action_choices(),

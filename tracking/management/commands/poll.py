@@ -43,11 +43,12 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Run one round or one after the other."""
+        actor = Actor.command("poll", say=self.stderr.write)
         if options["receipt"]:
-            self._print(_poll_one(options["receipt"]), options)
+            self._print(_poll_one(options["receipt"], actor), options)
             return
         while True:
-            result = _poll_round(options["limit"])
+            result = _poll_round(options["limit"], actor)
             if options["once"] or result.claimed or result.is_refused:
                 self._print(result, options)
             if options["once"]:
@@ -67,11 +68,11 @@ class Command(BaseCommand):
             sys.exit(ACCESS_REFUSED)
 
 
-def _poll_round(limit: int | None) -> PollResult:
-    return poll_due(source=get_source(SOURCE), now=utc_now(), limit=limit, actor=Actor.command("poll"))
+def _poll_round(limit: int | None, actor: Actor) -> PollResult:
+    return poll_due(source=get_source(SOURCE), now=utc_now(), limit=limit, actor=actor)
 
 
-def _poll_one(typed: str) -> PollResult:
+def _poll_one(typed: str, actor: Actor) -> PollResult:
     try:
         number = ReceiptNumber.parse(typed)
     except ReceiptNumberError as error:
@@ -80,7 +81,7 @@ def _poll_one(typed: str) -> PollResult:
     if receipt is None:
         message = f"--receipt: {number.masked} is not tracked. Import it first with import_receipts."
         raise CommandError(message, returncode=BAD_USAGE)
-    return poll_receipt(receipt.pk, source=get_source(SOURCE), now=utc_now(), actor=Actor.command("poll"))
+    return poll_receipt(receipt.pk, source=get_source(SOURCE), now=utc_now(), actor=actor)
 
 
 def _positive(text: str) -> int:

@@ -28,7 +28,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        actor = Actor.command("deliver")
+        actor = Actor.command("deliver", say=self.stderr.write)
         while True:
             done = run_pass(now=utc_now(), actor=actor)
             if options["once"] or not done.is_idle:
