@@ -10,7 +10,7 @@ from django.conf import LazySettings
 from django.core.management import CommandError, call_command
 
 from legist.core import flags
-from legist.core.actors import Actor
+from legist.core.actors import ACTS_AS_SYSTEM, Actor
 from legist.core.clock import utc_now
 from legist.core.models import TaskTicket
 from legist.core.tasks.base import get_task
@@ -118,7 +118,7 @@ def test_it_says_why_it_asks_nothing(capsys: pytest.CaptureFixture[str]) -> None
     call_command("poll", "--once")
     printed = capsys.readouterr()
     assert printed.out.startswith("Claimed 0:")
-    assert printed.err == "Polling is switched off; nothing was asked.\n"
+    assert printed.err.splitlines() == [ACTS_AS_SYSTEM, "Polling is switched off; nothing was asked."]
 
 
 def test_the_worker_sweeps_only_when_something_is_due() -> None:
