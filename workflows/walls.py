@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -24,8 +25,8 @@ Key = UUID | str
 class Walls:
     """The walls a person manages; each carries `via`, the id of a matter through which they do."""
 
-    undecided: list[Wall]
-    others: list[Wall]
+    undecided: Sequence[Wall]
+    others: Sequence[Wall]
 
 
 def list_walls(actor: Actor) -> Walls:
@@ -48,7 +49,8 @@ def shut_out(
         raise InvalidInput(_("Choose the person who is to be shut out."))
     if str(member.pk) == actor.id:
         raise InvalidInput(_("You cannot shut yourself out. Ask a manager to do it."))
-    walls.wall_off(matter.client if whole_client else matter, member, reason=reason, actor=actor, now=now)
+    on = matter.client if whole_client else matter
+    walls.wall_off(on, member, reason=reason, actor=actor, now=now)
 
 
 def let_in(matter_id: Key, *, wall_id: Key, actor: Actor, now: datetime) -> Wall:

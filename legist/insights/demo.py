@@ -31,7 +31,7 @@ STAFF = (
     ("Alice Advocate", Role.ATTORNEY, "alice", "approves what goes to clients"),
     ("Olga Ops", Role.OPERATIONS, "olga", "keeps the source healthy"),
     ("Mary Manager", Role.MANAGER, "mary", "reads everything, audits"),
-    ("Charlie Clerk", Role.PARALEGAL, "charlie", "another paralegal, shut out of Dana's matter"),
+    ("Charlie Clerk", Role.PARALEGAL, "charlie", "another paralegal, shut out of Dana's matters"),
 )
 CLIENTS = (
     ("Dana Demo", "dana@mail.example", "es"),
@@ -94,7 +94,7 @@ def create_people(*, actor: Actor, now: datetime) -> list[SignIn]:
 
 
 def _shut_charlie_out(*, actor: Actor, now: datetime) -> None:
-    """Dana's matters exist before her receipts, so that the wall around them stands from the start."""
+    """Dana exists before her receipts, so that the wall around her stands from the start."""
     charlie = get_staff_by_email(f"charlie@{DOMAIN}", Role.PARALEGAL)
     name, address, language = CLIENTS[0]
     dana, _ = find_or_create_client(name=name, email=address, language=language, actor=actor, now=now)
@@ -103,11 +103,11 @@ def _shut_charlie_out(*, actor: Actor, now: datetime) -> None:
         paralegal=get_staff_by_email(f"paul@{DOMAIN}", Role.PARALEGAL),
     )
     for reference in DANAS_MATTERS:
-        matter, is_new = find_or_create_matter(
+        find_or_create_matter(
             reference=reference, title=f"Case of {name}", client=dana, people=people, actor=actor, now=now
         )
-        if is_new:
-            wall_off(matter, charlie, reason="Worked for the other side before.", actor=actor, now=now)
+    if not dana.walls.filter(user=charlie).exists():
+        wall_off(dana, charlie, reason="Worked for the other side before.", actor=actor, now=now)
 
 
 def sample_csv() -> str:

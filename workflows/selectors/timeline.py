@@ -75,6 +75,7 @@ MARKS: tuple[tuple[str, str, str], ...] = (
     ("workflows.paper", "mail", ""),
     ("workflows.billing", "receipt-text", ""),
     ("practice.wall", "shield", ""),
+    ("practice.matter_seat", "shield", ""),
     ("practice.matter_assigned", "user-check", ""),
     ("practice.matter_stage_set", "milestone", ""),
     ("practice.matter_opened", "folder-plus", ""),
