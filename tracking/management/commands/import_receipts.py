@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from legist.core.actors import Actor
+from legist.core.actors import ACTS_AS_SYSTEM, Actor
 from legist.core.clock import utc_now
 from legist.core.errors import InvalidInput, LegistError
 from legist.practice.services import get_active_staff
@@ -59,9 +59,7 @@ class Command(BaseCommand):
 
     def _actor(self, email: str | None) -> Actor:
         if email is None:
-            self.stderr.write(
-                "Acting as the system: all clients and matters are open to it. --as EMAIL narrows that."
-            )
+            self.stderr.write(f"{ACTS_AS_SYSTEM} --as EMAIL narrows that.")
             return Actor.command(VIA)
         try:
             person = get_active_staff(email)
