@@ -17,7 +17,7 @@ class TrackingConfig(AppConfig):
         """Register audit actions, places, tasks, checks and the field history of what people edit."""
         from legist.core import given_up
         from legist.core.audit import register_history
-        from legist.practice.walls import register_work
+        from legist.practice.leaving import register_work
         from tracking import audit_actions, places, promises, reviews
         from tracking.assist import audit_actions as assist_actions
         from tracking.importing import FAILED_IMPORTS

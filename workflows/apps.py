@@ -21,7 +21,7 @@ class WorkflowsConfig(AppConfig):
     def ready(self) -> None:
         """Register what others ask for, and keep the built-in playbooks installed."""
         from legist.core.audit import register_history
-        from legist.practice.walls import register_work
+        from legist.practice.leaving import register_work
         from workflows import audit_actions, given_up, places, promises
         from workflows.models import Deadline, Draft, PaperNotice, PaperWatch
         from workflows.paper import watch

@@ -17,6 +17,11 @@ ACCOUNT_MAIL_FAILED = register_action(
 )
 SIGNED_OUT = register_action("practice.signed_out", _("signed out"))
 STAFF_ADDED = register_action("practice.staff_added", _("added {subject} as {role}"), data=("role",))
+STAFF_LEFT = register_action(
+    "practice.staff_left",
+    _("ended the access of {subject}, who held {seats} matters"),
+    data=("seats", "matters", "returned"),
+)
 CLIENT_CREATED = register_action("practice.client_created", _("added the client"))
 CLIENT_NAME_CORRECTED = register_action("practice.client_name_corrected", _("corrected the client's name"))
 CLIENT_INVITED = register_action("practice.client_invited", _("invited the client to the portal"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -14,24 +14,10 @@ from legist.core.crypto import CryptoError
 from legist.core.errors import InvalidInput, WrongState
 from legist.core.uow import unit_of_work
 from legist.practice import audit_actions as actions
+from legist.practice.leaving import give_back
 from legist.practice.models import Client, EarlierWall, Matter, User, Wall
 from legist.practice.permissions import acting_person, revoke_matter, shut_out_of, works_on
 from legist.practice.services import empty_seats, family, lock_client
-
-
-class GiveBack(Protocol):
-    """What `register_work` takes."""
-
-    def __call__(self, person: User, *, actor: Actor, now: datetime) -> int:
-        """Take from a person the open work they can no longer see; return how much, each on the record."""
-
-
-_work: list[GiveBack] = []
-
-
-def register_work(give_back: GiveBack) -> None:
-    """Have work that names its worker go back to everybody when a wall shuts that person out."""
-    _work.append(give_back)
 
 
 def wall_off(on: Client | Matter, person: User, *, reason: str, actor: Actor, now: datetime) -> Wall:
@@ -173,8 +159,7 @@ def _take_away(wall: Wall, *, actor: Actor, now: datetime) -> None:
             audit.record(
                 actions.SEAT_EMPTIED, actor=actor, subject=matter, scope=matter.pk, now=now, data=data
             )
-    for give_back in _work:
-        give_back(wall.user, actor=actor, now=now)
+    give_back(wall.user, actor=actor, now=now)
 
 
 def _matters_of(wall: Wall) -> list[Matter]:
