@@ -17,7 +17,7 @@ from legist.core.web.entrance import is_page, nearest_page, page_of
 from tests.factories.practice import PASSWORD, Firm
 
 Browser = Callable[[str], Client]
-PAGE = f"/approvals/{uuid4()}/"
+PAGE = "/approvals/019caf10-3180-7000-8000-000000000000/"
 
 
 def asked_on(page: str) -> dict[str, str]:
