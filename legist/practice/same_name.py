@@ -1,4 +1,4 @@
-"""Whether two spellings are the name of one person. Pure.
+"""Whether two spellings are the name of one person, and whether what was typed is a part of a name. Pure.
 
 Tolerated is what forms, keyboards and databases do to one name: case, accents, apostrophes, hyphens, the
 order of its parts, and letters that English keyboards lack (ß, ø, Đ, ł). Nothing else is: another letter, a
@@ -43,6 +43,34 @@ def is_same_name(one: str, other: str) -> bool:
     return not _spellings(one).isdisjoint(_spellings(other))
 
 
+Readings = frozenset[tuple[str, ...]]
+
+
+def name_readings(name: str) -> Readings:
+    """Return the parts of a name in every way to read it, folded, in the order they were written."""
+    return frozenset(parts for parts in map(tuple, _readings(name)) if parts)
+
+
+def is_part_of_name(typed: str, readings: Readings) -> bool:
+    """Say whether each word that was typed stands somewhere in a name, given as its `name_readings`.
+
+    A word may be any piece of one part (`guez` of Rodriguez), or begin at a part and run on into the next
+    (`delacruz` of De la Cruz). Letters are compared as `is_same_name` does; the order of words is free.
+    """
+    words = [word for word in map(name_readings, typed.split()) if word]
+    return bool(words) and all(
+        any(all(_stands_in(part, readings) for part in reading) for reading in word) for word in words
+    )
+
+
+def _stands_in(piece: str, readings: Readings) -> bool:
+    return any(
+        piece in part or "".join(parts[at:]).startswith(piece)
+        for parts in readings
+        for at, part in enumerate(parts)
+    )
+
+
 def _spellings(name: str) -> set[tuple[str, ...]]:
     """Return every way to read the parts of a name, each sorted: order does not tell people apart."""
     found = (tuple(sorted(parts)) for parts in _readings(name))
@@ -53,14 +81,16 @@ def _readings(name: str) -> Iterator[list[str]]:
     plain = unicodedata.normalize("NFC", name).translate(dict.fromkeys(map(ord, _APOSTROPHES), "'"))
     plain = unicodedata.normalize("NFKC", plain.translate(dict.fromkeys(map(ord, _HYPHENS), "-"))).casefold()
     plain = unicodedata.normalize("NFC", plain)
-    for apostrophe, hyphen, written_out in product(("", " "), ("", " "), (False, True)):
-        text = plain.replace("'", apostrophe).replace("-", hyphen)
-        text = _without_accents(text.translate(_WRITTEN_OUT) if written_out else text).translate(_LATIN)
-        yield "".join(char if _is_kept(char) else " " for char in text).split()
+    written = {plain.replace("'", one).replace("-", two) for one, two in product(("", " "), repeat=2)}
+    for text in written | {text.translate(_WRITTEN_OUT) for text in written}:
+        letters = _without_accents(text).translate(_LATIN)
+        yield "".join(char if _is_kept(char) else " " for char in letters).split()
 
 
 def _without_accents(text: str) -> str:
     """Drop the marks on Latin letters; in other scripts a mark makes another sound, and another name."""
+    if text.isascii():
+        return text
     kept: list[str] = []
     is_latin = False
     for char in unicodedata.normalize("NFD", text):

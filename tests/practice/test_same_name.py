@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from legist.practice.same_name import is_same_name
+from legist.practice.same_name import is_part_of_name, is_same_name, name_readings
 
 SAME = [
     ("Dana Demo", "DANA DEMO"),
@@ -90,3 +90,58 @@ def test_one_other_letter_is_another_person(parts: list[str], at: int, letter: s
     changed = name[:at] + letter + name[at + 1 :]
 
     assert is_same_name(name, changed) == (sorted(changed.split()) == sorted(parts))
+
+
+PARTS = [
+    ("guez", "María Rodríguez"),
+    ("RODRIGUEZ", "María Rodríguez"),
+    ("rodriguez maria", "María Rodríguez"),
+    ("obrien", "Siobhán O’Brien"),
+    ("o'brien", "Siobhan Obrien"),
+    ("brien", "Siobhán O’Brien"),
+    ("al hassan", "Omar Alhassan"),
+    ("alhassan", "Omar Al-Hassan"),
+    ("al-hassan omar", "Omar Al Hassan"),
+    ("delacruz", "Ana de la Cruz"),
+    ("mueller", "Jürgen Müller"),
+    ("Müller", "Juergen Mueller"),
+    ("jurgen mueller", "Jürgen Müller"),
+    ("duc", "Đặng Văn Đức"),
+    ("Cruz, A", "Ana-Maria Cruz"),
+    ("иван", "Андрей Иванов"),
+    ("明", "王小明"),
+]
+NO_PARTS = [
+    ("nad", "Dana Demo"),
+    ("dana x", "Dana Demo"),
+    ("modana", "Dana Demo"),
+    ("", "Dana Demo"),
+    (" - ' ", "Dana Demo"),
+    ("dana", ""),
+]
+
+
+@pytest.mark.parametrize(("typed", "name"), PARTS)
+def test_a_part_of_a_name_is_known(typed: str, name: str) -> None:
+    assert is_part_of_name(typed, name_readings(name))
+
+
+@pytest.mark.parametrize(("typed", "name"), NO_PARTS)
+def test_what_is_no_part_of_a_name_is_not(typed: str, name: str) -> None:
+    assert not is_part_of_name(typed, name_readings(name))
+
+
+@given(NAME, st.randoms(use_true_random=False))
+def test_any_pieces_of_any_spelling_find_the_name(parts: list[str], chance: random.Random) -> None:
+    pieces = [part[chance.randrange(len(part)) :][: chance.randint(1, 6)] for part in parts]
+    typed = " ".join(chance.sample(pieces, chance.randint(1, len(pieces))))
+    typed = "".join(chance.choice(ACCENTS.get(char, char)) for char in typed)
+
+    assert is_part_of_name(typed, name_readings(" ".join(parts).title()))
+
+
+@given(NAME, NAME)
+def test_the_same_name_is_a_part_of_itself(one: list[str], other: list[str]) -> None:
+    first, second = " ".join(one), " ".join(other)
+
+    assert not is_same_name(first, second) or is_part_of_name(first, name_readings(second))

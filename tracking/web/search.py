@@ -8,12 +8,13 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from legist.core.actors import Actor
 from legist.core.clock import utc_now
-from legist.core.web import htmx, request_actor
+from legist.core.web import htmx, request_actor, searches
 from legist.practice.models import Matter
 from legist.practice.permissions import Capability, can, require
 from legist.practice.selectors import MatterFilters, list_matters
@@ -25,7 +26,6 @@ from tracking.web.answers import matter_url
 from tracking.web.receipts import TrackForm
 
 SHOWN = 20
-LONGEST = 200
 
 
 @never_cache
@@ -35,14 +35,39 @@ def search(request: HttpRequest) -> HttpResponse:
     """Jump to the receipt or matter that was meant, or show what was found."""
     actor = request_actor(request)
     require(actor, Capability.VIEW_RECEIPT)
-    text = request.POST.get("q", "").strip()[:LONGEST]
-    number = read_number(text)
-    receipts = find_receipts(actor, number) if number else []
-    matters = find_matters(actor, text) if text and not number else []
-    if target := only_target(receipts, matters):
-        return htmx.redirect(request, target)
-    context = {"q": text, "number": number, "matters": matters, **adding(actor, number)}
+    if request.method == "POST":
+        return jump(request, actor)
+    key = request.GET.get("find", "")
+    text = searches.find(request, key) or ""
+    number, receipts, matters = look_for(actor, text)
+    if receipts:
+        return htmx.redirect(request, only_target(receipts, []))
+    context = {
+        "q": text,
+        "key": key,
+        "is_over": bool(key and not text),
+        "number": number,
+        "matters": matters[:SHOWN],
+        "has_more": len(matters) > SHOWN,
+        **adding(actor, number),
+    }
     return render(request, "tracking/search.html", context)
+
+
+def jump(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """Go to the one place that was meant, or to the page of what was found: it can be gone back to."""
+    key = searches.keep(request, request.POST.get("q", ""))
+    _number, receipts, matters = look_for(actor, searches.find(request, key) or "")
+    found = f"{reverse('tracking:search')}?{urlencode({'find': key})}" if key else reverse("tracking:search")
+    return htmx.redirect(request, only_target(receipts, matters) or found)
+
+
+def look_for(actor: Actor, text: str) -> tuple[ReceiptNumber | None, list[Receipt], list[Matter]]:
+    """Return the receipt number in the text with its receipt, or the matters (one more than are shown)."""
+    number = read_number(text)
+    if number:
+        return number, find_receipts(actor, number), []
+    return None, [], find_matters(actor, text) if text else []
 
 
 def read_number(text: str) -> ReceiptNumber | None:
@@ -60,8 +85,8 @@ def find_receipts(actor: Actor, number: ReceiptNumber) -> list[Receipt]:
 
 
 def find_matters(actor: Actor, text: str) -> list[Matter]:
-    """Return the actor's matters with this in their reference, or of the client with exactly this address."""
-    return list(list_matters(actor, MatterFilters(state="", text=text))[:SHOWN])
+    """Return the actor's matters with this in their reference, or of clients with this name or address."""
+    return list(list_matters(actor, MatterFilters(state="", text=text)).order_by("-id")[: SHOWN + 1])
 
 
 def only_target(receipts: list[Receipt], matters: list[Matter]) -> str:

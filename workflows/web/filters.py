@@ -43,8 +43,6 @@ class Filters:
             for choice in self.choices
             if choice.label and given[choice.name] not in {choice.default, ANY, ""}
         ]
-        if given.get("q"):
-            rows.append(("q", _("Reference"), given["q"]))
         return [
             {"name": label, "value": words, "remove_url": self.url(given, **{name: ""})}
             for name, label, words in rows

@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlencode
-
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
+from legist.core.web import searches
 from legist.practice.models import MatterKind, MatterStage, MatterState
 from legist.practice.selectors import MatterFilters, list_faulty_names
 from workflows.selectors.matter_list import read_matters
 from workflows.web import staff_actor
-from workflows.web.filters import Choice, Filters
+from workflows.web.filters import ANY, Choice, Filters
 
 FILTERS = Filters(
     (
         Choice("state", "", MatterState.choices, default=MatterState.OPEN),
-        Choice("stage", _("Firm stage"), [row for row in MatterStage.choices if row[0] != "closed"]),
-        Choice("kind", _("Kind"), MatterKind.choices),
+        Choice(
+            "stage", gettext_lazy("Firm stage"), [row for row in MatterStage.choices if row[0] != "closed"]
+        ),
+        Choice("kind", gettext_lazy("Kind"), MatterKind.choices),
     ),
-    ("mine", "q"),
+    ("mine", "find"),
 )
 
 
@@ -38,28 +40,34 @@ def names(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @login_required
 def matters(request: HttpRequest) -> HttpResponse:
-    """List matters; a client's e-mail address is searched for by POST, so that no address holds it."""
+    """List matters; what is searched for is posted and kept, so that no address holds it."""
     actor = staff_actor(request)
-    text = request.POST.get("q", "").strip()
-    if text and "@" not in text:
-        return HttpResponseRedirect(
-            f"{reverse('workflows:matters')}?{urlencode({'state': 'any', 'q': text})}"
-        )
-    given = FILTERS.read(request.GET) if not text else {"state": "any", "q": text}
-    wanted = MatterFilters(
-        state="" if given["state"] == "any" else given["state"],
-        stage=given.get("stage", ""),
-        kind=given.get("kind", ""),
-        mine=given.get("mine") == "1",
-        text=given.get("q", ""),
+    if request.method == "POST":
+        key = searches.keep(request, request.POST.get("q", ""))
+        wanted = FILTERS.url({"state": ANY, "find": key}) if key else ""
+        return HttpResponseRedirect(reverse("workflows:matters") + wanted)
+    given = FILTERS.read(request.GET)
+    text = searches.find(request, given["find"]) or ""
+    filters = MatterFilters(
+        state="" if given["state"] == ANY else given["state"],
+        stage=given["stage"] if given["stage"] != ANY else "",
+        kind=given["kind"] if given["kind"] != ANY else "",
+        mine=given["mine"] == "1",
+        text=text,
     )
-    found = read_matters(actor, wanted, cursor=request.GET.get("cursor"))
     context = {
-        "found": found,
+        "found": read_matters(actor, filters, cursor=request.GET.get("cursor")),
         "filters": given,
+        "text": text,
+        "is_over": bool(given["find"] and not text),
         "choices": FILTERS.choices[1:],
-        "chips": [] if text else FILTERS.chips(given),
+        "chips": [*searched(given, text), *FILTERS.chips(given)],
         "tabs": FILTERS.tabs(given),
-        "is_address_search": bool(text),
     }
     return render(request, "workflows/matters.html", context)
+
+
+def searched(given: dict[str, str], text: str) -> list[dict[str, str]]:
+    """Return the chip that shows what was searched for and ends the search."""
+    without = FILTERS.url(given, find="")
+    return [{"name": _("Search"), "value": text, "remove_url": without}] if text else []

@@ -2,16 +2,86 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
 from django.test import Client
 
-from tests.factories.practice import Firm
+from legist.core.crypto import Sealed
+from legist.practice.models import Client as ClientRow
+from legist.practice.services import open_matter
+from tests.factories.practice import NOW, SYSTEM, Firm
 from tests.factories.tracking import NUMBER, make_receipt
 from tracking.models import Receipt, ReceiptState
+from tracking.web.search import SHOWN
 
 Browser = Callable[[str], Client]
+
+
+def searched(browser: Client, typed: str) -> str:
+    """The page that follows when something is typed."""
+    return browser.post("/search/", {"q": typed}, follow=True).content.decode()
+
+
+@pytest.mark.parametrize(
+    "typed", ["dana", "DANA  example", "example, dana", "an", "Dána", "exam-ple", "'dana'", "ple dan"]
+)
+def test_any_part_of_a_name_leads_to_the_matter(typed: str, firm: Firm, browser_of: Browser) -> None:
+    response = browser_of("paul").post("/search/", {"q": typed})
+
+    assert response["Location"] == f"/matters/{firm.danas_matter.pk}/"
+
+
+def test_what_is_found_is_a_page_to_go_back_to_whose_address_does_not_tell_what_was_typed(
+    firm: Firm, browser_of: Browser
+) -> None:
+    alice = browser_of("alice")
+    address = alice.post("/search/", {"q": "example"})["Location"]
+
+    assert "example" not in address
+    assert [alice.get(address).content.decode().count(name) for name in ("Dana Example", "Eve Example")] == [
+        1,
+        1,
+    ]
+
+
+def test_the_key_of_a_search_is_worth_nothing_to_others(firm: Firm, browser_of: Browser) -> None:
+    address = browser_of("alice").post("/search/", {"q": "example"})["Location"]
+
+    page = browser_of("mary").get(address).content.decode()
+
+    assert "not kept any more" in page
+    assert "Example" not in page
+
+
+def test_a_corrected_name_is_found_at_once_and_the_former_one_is_not(firm: Firm, browser_of: Browser) -> None:
+    paul, client = browser_of("paul"), firm.danas_matter.client
+    assert paul.post("/search/", {"q": "dana"})["Location"].startswith("/matters/")
+
+    client.name = "Zoë O’Neil-Ruiz"
+    client.save(update_fields=["name"])
+
+    assert paul.post("/search/", {"q": "ruiz zoe oneil"})["Location"].startswith("/matters/")
+    assert "Nothing found" in searched(paul, "dana")
+
+
+def test_a_name_that_cannot_be_opened_hides_nobody_else(firm: Firm, browser_of: Browser) -> None:
+    eves = ClientRow.objects.filter(pk=firm.eves_matter.client_id)
+    eves.update(name=Sealed("v1.00000000.AAAA"))
+
+    assert browser_of("alice").post("/search/", {"q": "dana"})["Location"].startswith("/matters/")
+
+
+def test_more_than_a_page_says_so_and_leads_on(firm: Firm, browser_of: Browser) -> None:
+    for number in range(SHOWN):
+        open_matter(title=f"{number}", client=firm.danas_matter.client, actor=SYSTEM, now=NOW)
+
+    page = searched(browser_of("mary"), "dana")
+    rest = re.search(r'href="(/matters/[^"]+)"', page.partition("These are the newest 20.")[2])
+
+    assert rest
+    assert browser_of("mary").get(rest[1]).status_code == 200
 
 
 @pytest.mark.parametrize("typed", [NUMBER, "ioe 0912-345-678", " 'IOE0912345678' "])
@@ -30,7 +100,7 @@ def test_it_finds_a_stopped_receipt_too(firm: Firm, browser_of: Browser) -> None
 def test_a_stranger_is_not_told_that_it_exists(danas: Receipt, browser_of: Browser) -> None:
     charlie = browser_of("charlie")
 
-    existing = charlie.post("/search/", {"q": NUMBER}).content.decode()
+    existing = searched(charlie, NUMBER)
 
     assert "is not among the receipts shared with you" in existing
     assert danas.masked in existing
@@ -47,21 +117,22 @@ def test_a_reference_or_an_exact_address_leads_to_the_matter(
 
 
 def test_several_matters_are_listed(firm: Firm, browser_of: Browser) -> None:
-    page = browser_of("alice").post("/search/", {"q": "M-2026"}).content.decode()
+    page = searched(browser_of("alice"), "M-2026")
 
     assert "Dana Example" in page
     assert "Eve Example" in page
 
 
 def test_a_part_of_an_address_finds_nobody(firm: Firm, browser_of: Browser) -> None:
-    assert "Nothing found" in browser_of("paul").post("/search/", {"q": "dana@"}).content.decode()
+    assert "Nothing found" in searched(browser_of("paul"), "dana@")
 
 
 def test_operations_find_receipts_but_no_matters(danas: Receipt, browser_of: Browser) -> None:
     olga = browser_of("olga")
 
     assert olga.post("/search/", {"q": NUMBER}).status_code == 302
-    assert "Nothing found" in olga.post("/search/", {"q": "M-2026-0001"}).content.decode()
+    assert "Nothing found" in searched(olga, "M-2026-0001")
+    assert "Nothing found" in searched(olga, "Dana")
 
 
 def test_nothing_typed_says_what_can_be(browser_of: Browser) -> None:
