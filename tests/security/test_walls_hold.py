@@ -161,7 +161,7 @@ def test_a_search_answers_as_if_there_were_no_such_client(
     people, known = walled
     client = firm.danas_matter.client
     references = (firm.danas_matter.reference, known["later"].reference)
-    asked = (client.email, *references, client.name, client.name.split()[0].lower(), client.name[1:4])
+    asked = (client.email, *references, client.name, client.name.split()[0].lower(), client.name[2:8])
 
     def answer(browser: Browser, text: str) -> list[tuple[int, str]]:
         found = []

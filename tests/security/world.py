@@ -67,7 +67,7 @@ def build(firm: Firm) -> dict[str, Any]:
         "rereading_id": reread_everything(actor=firm.actor("olga"), now=NOW).pk,
         "key": "rfe",
         "code": "APPROVED",
-        "version_id": publish_words(firm).pk,
+        "version_id": publish_words(firm, by="mary").pk,
         "proposal_id": propose_words(firm, code="DENIED").pk,
         "page": "list",
         "token": token_of(invite_client(matter.client, actor=SYSTEM, now=NOW)),

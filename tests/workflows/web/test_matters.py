@@ -110,8 +110,7 @@ def test_it_narrows_what_was_found_and_finds_it_again(browser_of: Browser) -> No
     address = browser.post(LIST, {"q": "example"}).headers["Location"]
 
     totals = [
-        browser.get(address + more).context["found"].total
-        for more in ("", "&stage=intake", "&mine=1", "")
+        browser.get(address + more).context["found"].total for more in ("", "&stage=intake", "&mine=1", "")
     ]
 
     assert totals == [2, 0, 2, 2]
