@@ -13,7 +13,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from legist.core import audit, flags
+from legist.core import audit, flags, outbox
 from legist.core.actors import Actor
 from legist.core.errors import InvalidInput, NotFound, WrongState
 from legist.core.models import LaneState
@@ -42,6 +42,8 @@ from tracking.selectors import (
     refusal_of_tracked,
     working_capability,
 )
+
+MOVED_TOPIC = "tracking.receipt_moved"
 
 
 def track_receipt(
@@ -121,16 +123,27 @@ def view_payload(query_id: UUID | str, *, actor: Actor, now: datetime) -> Payloa
     return PayloadView(query, laid_out, is_json=True)
 
 
-def assign_receipt(receipt_id: UUID | str, *, matter_id: UUID | str, actor: Actor, now: datetime) -> Receipt:
-    """Put a receipt into a matter: out of the tray, or from one matter into another."""
+def assign_receipt(
+    receipt_id: UUID | str, *, matter_id: UUID | str, actor: Actor, now: datetime, seen_in: str | None = None
+) -> Receipt:
+    """Put a receipt into a matter: out of the tray, or from one matter into another.
+
+    A move is published, so that the work about the receipt goes along. `seen_in` is the id of the matter that
+    the person saw it in (empty for the tray); where it has been moved since, WrongState is raised.
+    """
     with unit_of_work(actor=actor):
         receipt = access_receipt(actor, receipt_id, capability=working_capability(actor), lock=True)
         matter = _target_matter(actor, matter_id)
         if receipt.matter_id == matter.pk:
             raise WrongState(_("The receipt is in this matter already."))
-        receipt.matter = matter
+        if seen_in is not None and seen_in != str(receipt.matter_id or ""):
+            raise WrongState(_("The receipt was moved meanwhile. Reload the page to see where it is now."))
+        before, receipt.matter = receipt.matter_id, matter
         receipt.save(update_fields=["matter"])
         _record(actions.RECEIPT_ASSIGNED, receipt, actor=actor, now=now)
+        if before is not None:
+            data = {"receipt": str(receipt.pk), "from": str(before), "to": str(matter.pk)}
+            outbox.publish(MOVED_TOPIC, key=f"{receipt.pk}:{now.isoformat()}", data=data, now=now)
     return receipt
 
 

@@ -102,6 +102,16 @@ CLOSED_WITH_REASON = register_action(
     _("gave a reason for closing with {deadlines} open deadlines and {drafts} unfinished messages"),
     data=("deadlines", "drafts"),
 )
+WORK_TAKEN_AWAY = register_action(
+    "workflows.work_taken_away",
+    _("took the work about {subject} elsewhere: {deadlines} deadlines, {withdrawn} messages withdrawn"),
+    data=("deadlines", "checklists", "withdrawn", "on_way"),
+)
+WORK_BROUGHT = register_action(
+    "workflows.work_brought",
+    _("brought the work about {subject} from another matter: {deadlines} deadlines, {anew} messages anew"),
+    data=("deadlines", "checklists", "anew", "on_way"),
+)
 DOCUMENT_MADE = register_action("workflows.document_made", _("prepared the document {kind}"), data=("kind",))
 DOCUMENT_READ = register_action("workflows.document_read", _("opened the document {kind}"), data=("kind",))
 DRAFT_CREATED = register_action(

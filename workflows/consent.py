@@ -5,8 +5,9 @@ from __future__ import annotations
 from legist.core import chain, seals
 from legist.core.actors import Actor
 from legist.core.models import AuditEntry
-from legist.practice.permissions import Capability, can
+from legist.practice.permissions import Capability, can, places_above
 from legist.practice.roles import Role
+from tracking.models import Receipt
 from workflows import audit_actions as actions
 from workflows.fingerprint import content_hash
 from workflows.models import Approval, Delivery, Draft
@@ -14,7 +15,7 @@ from workflows.models.deliveries import Channel
 from workflows.models.drafts import DraftState
 
 CHANGED, UNSEALED, UNRECORDED = "changed", "unsealed", "unrecorded"
-APPROVER, REPEATED = "approver", "repeated"
+APPROVER, REPEATED, MOVED = "approver", "repeated", "moved"
 
 _DECISIONS = (actions.DRAFT_APPROVED, actions.DRAFT_EDITED, actions.DRAFT_RETURNED, actions.DRAFT_VOIDED)
 _TOLD = tuple(action.code for action in (*_DECISIONS, actions.DELIVERED))
@@ -22,6 +23,8 @@ _TOLD = tuple(action.code for action in (*_DECISIONS, actions.DELIVERED))
 
 def objection(delivery: Delivery) -> str:
     """Return why a delivery must not go out, as a code of `DELIVERY_ERRORS`; empty when it may.
+
+    Asked in the unit of work that claims the delivery.
 
     The approval is sealed, of exactly this draft, version, text, channel and address, in force, and the
     latest decision on the record; whoever gave it could give it today; the record knows of no delivery yet.
@@ -33,6 +36,8 @@ def objection(delivery: Delivery) -> str:
         return UNSEALED
     if not is_approved(draft) or not _is_of_version(delivery, approval):
         return CHANGED
+    if not is_at_home(draft):
+        return MOVED
     return _objection_of_record(delivery) or ("" if _may_approve(approval, draft) else APPROVER)
 
 
@@ -46,6 +51,21 @@ def is_approved(draft: Draft) -> bool:
         return False
     is_for_client = address_on(draft, Channel.PORTAL) in {"", str(draft.client_id)}
     return is_for_client and fingerprint(draft) == approval.content_hash == draft.approved_hash
+
+
+def is_at_home(draft: Draft) -> bool:
+    """True while a draft is about its own client: the receipt it tells of lies in its matter, or one above.
+
+    The receipt is held until the unit of work ends: it is moved either before that, and the message stays, or
+    after the message was on its way.
+    """
+    if draft.matter.client_id != draft.client_id:
+        return False
+    if draft.change_id is None:
+        return True
+    told_of = Receipt.objects.select_for_update(of=("self",), no_key=True).only("matter")
+    home = told_of.get(changes=draft.change_id).matter_id
+    return home in {draft.matter_id, draft.matter.parent_id} or home in places_above(draft.matter)
 
 
 def fingerprint(draft: Draft) -> str:

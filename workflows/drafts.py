@@ -8,6 +8,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
 from legist.core import audit, seals
 from legist.core.actors import Actor
 from legist.core.errors import Forbidden, InvalidInput, WrongState
@@ -18,8 +21,8 @@ from legist.practice.proof import require_recent_proof
 from legist.practice.roles import Role
 from workflows import audit_actions as actions
 from workflows import deliveries, notices
-from workflows.consent import fingerprint
-from workflows.draft_states import next_state
+from workflows.consent import fingerprint, is_at_home
+from workflows.draft_states import TRANSITIONS, next_state
 from workflows.models import Approval, Draft, DraftEvent, PlaybookRun
 from workflows.models.deliveries import Channel
 from workflows.models.drafts import DraftEventKind, DraftState
@@ -29,6 +32,7 @@ from workflows.selectors.access import access_draft
 
 Texts = Mapping[str, Mapping[str, str]]
 SUBJECT_LIMIT = 160
+UNSENT = tuple(TRANSITIONS["void"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +136,7 @@ def approve_draft(
         require_recent_proof(authenticated_at, now=now)
         _expect_version(draft, version_hash)
         state = _require_next("approve", draft)
+        _require_at_home(draft)
         _require_reachable(draft)
         approval = Approval.objects.create(
             draft=draft, version=draft.version, content_hash=draft.content_hash, by=attorney, at=now
@@ -169,13 +174,36 @@ def void(draft_id: UUID | str, *, reason: str, actor: Actor, now: datetime) -> D
     why = _require_reason(reason, "Say why this message is withdrawn; the reason is kept on the record.")
     with unit_of_work(actor=actor):
         draft = access_draft(actor, draft_id, Capability.WORK_MATTER, lock=True)
-        state = _require_next("void", draft)
-        voided = _void_approval(draft, actor=actor, now=now)
-        draft.state = state
-        draft.save(update_fields=["state", "approval", "approved_hash"])
-        _note(draft, DraftEventKind.VOIDED, actor=actor, now=now, reason=why)
-        _record(actions.DRAFT_VOIDED, draft, actor=actor, now=now, voided=voided)
+        _void(draft, reason=why, actor=actor, now=now)
     return draft
+
+
+def withdraw_all(
+    drafts: QuerySet[Draft], *, reason: str, actor: Actor, now: datetime
+) -> tuple[list[Draft], list[Draft]]:
+    """Withdraw what has not gone out of these drafts, in the caller's unit of work.
+
+    Returns the withdrawn ones, and apart those of which something is on its way or has arrived.
+    """
+    withdrawn, on_way = list[Draft](), list[Draft]()
+    locked = drafts.filter(state__in=UNSENT).select_related("matter", "client", "approval")
+    for draft in locked.select_for_update(of=("self",)).order_by("pk"):
+        try:
+            with unit_of_work(actor=actor):
+                _void(draft, reason=reason, actor=actor, now=now)
+            withdrawn.append(draft)
+        except WrongState:
+            on_way.append(draft)
+    return withdrawn, on_way
+
+
+def _void(draft: Draft, *, reason: str, actor: Actor, now: datetime) -> None:
+    state = _require_next("void", draft)
+    voided = _void_approval(draft, actor=actor, now=now)
+    draft.state = state
+    draft.save(update_fields=["state", "approval", "approved_hash"])
+    _note(draft, DraftEventKind.VOIDED, actor=actor, now=now, reason=reason)
+    _record(actions.DRAFT_VOIDED, draft, actor=actor, now=now, voided=voided)
 
 
 def _submit(draft: Draft, *, actor: Actor, now: datetime) -> None:
@@ -231,6 +259,13 @@ def _require_attorney(actor: Actor) -> User:
         message = "Only an attorney of the matter may decide what goes to a client."
         raise Forbidden(message)
     return person
+
+
+def _require_at_home(draft: Draft) -> None:
+    if not is_at_home(draft):
+        raise WrongState(
+            _("The case this message tells of was moved to another matter. Withdraw the message.")
+        )
 
 
 def _require_reachable(draft: Draft) -> None:

@@ -7,7 +7,8 @@ from legist.core.clock import utc_now
 from legist.core.models import OutboxEvent
 from legist.core.outbox import subscribe
 from tracking.importing import FAILED_TOPIC, WAITING_TOPIC
-from workflows import engine, import_notices
+from tracking.services import MOVED_TOPIC
+from workflows import engine, import_notices, moving
 from workflows.paper import watch
 
 ENGINE = Actor.system("playbooks")
@@ -24,6 +25,12 @@ def start_playbooks(event: OutboxEvent) -> None:
 def await_paper(event: OutboxEvent) -> None:
     """Begin to wait for the paper that a change of status promises."""
     watch.begin(event.data["change_id"], now=utc_now(), actor=PAPER)
+
+
+@subscribe(MOVED_TOPIC, name="workflows.moved")
+def take_work_along(event: OutboxEvent) -> None:
+    """Bring the work about a receipt to the matter it was moved into."""
+    moving.take_along(event.data["receipt"], left=event.data["from"], now=utc_now(), actor=ENGINE)
 
 
 @subscribe(FAILED_TOPIC, name="workflows.import_failed")

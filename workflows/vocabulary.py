@@ -99,6 +99,7 @@ DELIVERY_ERRORS: dict[str, Words] = {
         "whoever approved it may approve messages of this matter no longer: it needs a new approval"
     ),
     "repeated": _("the record says that it went out already"),
+    "moved": _("the case it tells of was moved to another matter: withdraw it"),
     "unreadable": _("the message cannot be read or put into a mail: write it anew"),
     "unforeseen": _("an error nobody foresaw stopped the hand-over"),
 }

@@ -73,7 +73,8 @@ def assign(request: HttpRequest, receipt_id: UUID) -> HttpResponse:
     matter = pick_matter(actor, form)
     if matter is None:
         return form_again(request, "tracking/receipt_assign.html", context)
-    services.assign_receipt(receipt_id, matter_id=matter.pk, actor=actor, now=utc_now())
+    seen_in = request.POST.get("seen_in")
+    services.assign_receipt(receipt_id, matter_id=matter.pk, actor=actor, now=utc_now(), seen_in=seen_in)
     message = _("The receipt is in matter %(reference)s now.") % {"reference": matter.reference}
     return done(request, message, back=url_of(receipt_id))
 

@@ -42,7 +42,9 @@ class StepContext:
         step = params.get("in")
         if step not in self.results:
             return self.matter
-        return Matter.objects.select_related("attorney", "paralegal", "client").get(pk=self.results[step])
+        opened = Matter.objects.select_related("attorney", "paralegal", "client").get(pk=self.results[step])
+        # The receipt may have been moved since: what was opened then belongs to the matter it was in.
+        return opened if opened.parent_id == self.matter.pk else self.matter
 
     @property
     def issued(self) -> date:

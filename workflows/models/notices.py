@@ -26,6 +26,7 @@ class NoticeKind(models.TextChoices):
     PORTAL = "portal", _("A client has left the portal")
     PAPER = "paper", _("A paper notice is missing or waits to be matched")
     IMPORT = "import", _("An import needs a person")
+    HANDOVER = "handover", _("Work has changed hands")
 
 
 class NoticeLevel(models.TextChoices):

@@ -8,7 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 import structlog
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from legist.core.crypto import CryptoError
 from legist.practice.models import Client
@@ -36,9 +36,18 @@ class ClientMessage:
 
 
 def delivered_messages(client: Client) -> QuerySet[Delivery]:
-    """Return what is marked as having reached the client's portal, newest first; see `as_approved`."""
+    """Return what is marked as having reached the client's portal, newest first; see `as_approved`.
+
+    A message about a case that has turned out to be another client's is shown to neither: it was never the
+    one's, and has not been sent to the other.
+    """
+    about_own = Q(draft__change=None) | Q(draft__change__receipt__matter__client=client)
     delivered = Delivery.objects.filter(
-        draft__client=client, channel=Channel.PORTAL, state=DeliveryState.SENT, sent_at__isnull=False
+        about_own,
+        draft__client=client,
+        channel=Channel.PORTAL,
+        state=DeliveryState.SENT,
+        sent_at__isnull=False,
     )
     related = delivered.select_related("draft__approval", "draft__change__receipt")
     return related.order_by("-sent_at", "-id")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from workflows.handovers import MOVED_OUT
 from workflows.import_notices import WAITING
 from workflows.models import Notice
 from workflows.models.notices import NoticeKind, NoticeLevel
@@ -30,6 +31,7 @@ ICONS = {
     NoticeKind.WORDING: "message-square-text",
     NoticeKind.PORTAL: "log-out",
     NoticeKind.IMPORT: "upload",
+    NoticeKind.HANDOVER: "folder-input",
 }
 
 
@@ -174,6 +176,22 @@ def _import(notice: Notice) -> str:
     return _("An import was stopped by an error. Have it go on, or upload the list again")
 
 
+def _handover(notice: Notice) -> str:
+    data = dict.fromkeys(("deadlines", "withdrawn", "anew", "on_way"), 0) | notice.data
+    if data.get("what") == MOVED_OUT:
+        said = _(
+            "A receipt was moved to another matter, with %(deadlines)s deadlines. "
+            "%(withdrawn)s waiting messages about it were withdrawn"
+        )
+    else:
+        said = _(
+            "A receipt was moved into this matter, with %(deadlines)s deadlines. "
+            "%(anew)s messages about it were drafted anew, of %(withdrawn)s that waited"
+        )
+    more = _("; %(on_way)s had left already: write to whoever got them") if data["on_way"] else ""
+    return (said + more) % data
+
+
 WORDS: dict[str, Callable[[Notice], str]] = {
     NoticeKind.REMINDER: _reminder,
     NoticeKind.OVERDUE: _overdue,
@@ -190,4 +208,5 @@ WORDS: dict[str, Callable[[Notice], str]] = {
         "The client has ended their access to the portal. Ask how to reach them"
     ),
     NoticeKind.IMPORT: _import,
+    NoticeKind.HANDOVER: _handover,
 }
