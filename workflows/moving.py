@@ -37,13 +37,13 @@ def take_along(receipt_id: UUID | str, *, left: UUID | str, now: datetime, actor
     receipt was moved out of. The people of both are told. Done again, it finds nothing to do.
     """
     with unit_of_work(actor=actor):
-        home = Matter.objects.get(receipts=receipt_id)
-        drafts = Draft.objects.filter(change__receipt=receipt_id).exclude(matter__in=_family(home.pk))
+        home = Matter.objects.get(receipts__pk=receipt_id)
+        drafts = Draft.objects.filter(change__receipt__pk=receipt_id).exclude(matter__in=_family(home.pk))
         why = _("The receipt was moved to another matter.")
         withdrawn, on_way = withdraw_all(drafts, reason=why, actor=actor, now=now)
         # Drafts are locked before receipts everywhere; from here on nobody moves it again.
         receipt = Receipt.objects.select_for_update(of=("self",), no_key=True).get(pk=receipt_id)
-        target = Matter.objects.select_related("client", "attorney", "paralegal").get(pk=receipt.matter_id)
+        target = Matter.objects.select_related("client", "attorney", "paralegal").get(receipts__pk=receipt_id)
         counts = {"withdrawn": len(withdrawn), "on_way": len(on_way)} | _bring(receipt, target, now=now)
         counts["anew"] = sum(_draft_anew(draft, target, actor=actor, now=now) for draft in withdrawn)
         origin = Matter.objects.select_related("attorney", "paralegal").get(pk=left)

@@ -177,7 +177,7 @@ def _import(notice: Notice) -> str:
 
 
 def _handover(notice: Notice) -> str:
-    data = dict.fromkeys(("deadlines", "withdrawn", "anew", "on_way"), 0) | notice.data
+    data: dict[str, object] = dict.fromkeys(("deadlines", "withdrawn", "anew", "on_way"), 0) | notice.data
     if data.get("what") == MOVED_OUT:
         said = _(
             "A receipt was moved to another matter, with %(deadlines)s deadlines. "
