@@ -14,6 +14,7 @@ APPS = (
     "portal.web.urls",
 )
 
+handler500 = "legist.core.web.middleware.server_error"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("language/", switch, name="set_language"),
     path("accounts/", include("legist.practice.web.account_urls")),

@@ -6,7 +6,7 @@ passed over, so that silence never comes from an empty place.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 
 from django.utils import timezone
 
@@ -20,6 +20,9 @@ from workflows.selectors.reminders import RuleOfKind
 MORNING = time(8, 0)
 # So near to the date everybody is told at once; what is overdue is nearer still.
 TIGHT_DAYS = 3
+# The business days that a firm may leave between two rungs, and the longest they last on any calendar.
+LONGEST_DELAY = 10
+FURTHEST = timedelta(days=2 * LONGEST_DELAY + 7)
 
 
 def people_at(matter: Matter, rung: int) -> list[User]:

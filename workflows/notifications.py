@@ -17,7 +17,7 @@ from uuid import UUID
 import structlog
 from django.db.models import F, Q
 
-from legist.core import audit
+from legist.core import audit, instants
 from legist.core.actors import Actor
 from legist.core.notify.email import EmailMessageSpec, send_email
 from legist.core.notify.errors import PermanentNotifyError, TransientNotifyError, UncertainNotifyError
@@ -284,3 +284,7 @@ def _ask(delivery: Delivery, outcome: Outcome, *, now: datetime) -> None:
     matter = delivery.draft.matter
     # A matter that nobody has must not swallow a message.
     notices.tell(assigned(matter) or managers(matter), message, now=now)
+
+
+instants.register(Delivery, "next_attempt_at", at_most=RETRY_CAP)
+instants.register(Delivery, "claimed_at")

@@ -13,6 +13,7 @@ from legist.core.uow import unit_of_work
 from legist.practice.permissions import Capability, require
 from workflows import audit_actions as actions
 from workflows import reminders
+from workflows.escalation import LONGEST_DELAY
 from workflows.legal.kinds import PERIODS
 from workflows.models import Deadline, ReminderRule
 from workflows.models.deadlines import DeadlineState
@@ -20,7 +21,7 @@ from workflows.people import get_person
 from workflows.selectors.access import access_deadline
 from workflows.selectors.reminders import RuleOfKind, offsets_of
 
-FURTHEST_DAYS, MOST_REMINDERS, LONGEST_DELAY = 180, 10, 10
+FURTHEST_DAYS, MOST_REMINDERS = 180, 10
 
 
 def set_rule(rule: RuleOfKind, *, actor: Actor, now: datetime) -> ReminderRule:

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 
-from legist.core import audit
+from legist.core import audit, instants
 from legist.core.actors import Actor
 from legist.core.errors import Forbidden, WrongState
 from legist.core.resilience.boundary import Boundary, each_alone
@@ -233,3 +233,6 @@ def acknowledge(deadline_id: UUID | str, *, actor: Actor, now: datetime) -> Dead
             data={"kind": deadline.kind, "reminders": count},
         )
     return deadline
+
+
+instants.register(Reminder, "next_rung_at", at_most=escalation.FURTHEST)

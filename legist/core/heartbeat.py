@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from django.db.models import Q
+
+from legist.core import instants
+from legist.core.clock import SKEW, is_recent
 from legist.core.models import Heartbeat
 
 WORKER = "worker"
@@ -12,8 +16,9 @@ POLLER = "poller"
 
 
 def beat(name: str, *, now: datetime) -> None:
-    """Note a sign of life; an older one never replaces a newer one."""
-    if Heartbeat.objects.filter(name=name, at__lte=now).update(at=now):
+    """Note a sign of life; an older one replaces a newer one only where that lies in the future."""
+    replaced = Q(at__lte=now) | instants.ahead("at", now=now, at_most=instants.NOTHING)
+    if Heartbeat.objects.filter(replaced, name=name).update(at=now):
         return
     Heartbeat.objects.bulk_create([Heartbeat(name=name, at=now)], ignore_conflicts=True)
 
@@ -24,6 +29,15 @@ def latest(name: str) -> datetime | None:
 
 
 def is_alive(name: str, *, now: datetime, within: timedelta) -> bool:
-    """Return whether the part has shown a sign of life recently enough."""
+    """Return whether the part has shown a sign of life recently enough; one in the future is none."""
+    return is_recent(latest(name), now=now, within=within)
+
+
+def is_ahead(name: str, *, now: datetime) -> bool:
+    """Return whether the latest sign of life lies in the future: its clock is wrong, or ours."""
     seen = latest(name)
-    return seen is not None and now - seen <= within
+    return seen is not None and seen - now > SKEW
+
+
+# What a wrong clock said of a part is forgotten: it is no sign that it lives now.
+instants.register(Heartbeat, "at", put_right=lambda rows, _now: rows.delete()[0])

@@ -20,7 +20,7 @@ from django.db import transaction
 from django.db.models import Count, F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from legist.core import correlation, given_up
+from legist.core import correlation, given_up, instants
 from legist.core.actors import Actor
 from legist.core.clock import utc_now
 from legist.core.ids import uuid7
@@ -272,6 +272,9 @@ def prune_outbox() -> None:
 
 periodic(drain_outbox, every=timedelta(seconds=1), when=has_due)
 periodic(prune_outbox, every=timedelta(days=1))
+instants.register(OutboxDelivery, "next_attempt_at", at_most=RETRY_CAP)
+instants.register(OutboxDelivery, "lease_until", at_most=LEASE)
+instants.register(OutboxDelivery, "failing_since")
 given_up.register(
     given_up.Source(
         name="events",

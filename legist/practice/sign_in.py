@@ -16,6 +16,7 @@ from allauth.core.internal.cryptokit import generate_user_code
 from django.conf import settings
 from django.db.models import F
 
+from legist.core import instants
 from legist.core.crypto import blind_index
 from legist.core.uow import unit_of_work
 from legist.practice.models import SignInCode, SignInJob, SignInJobKind
@@ -91,3 +92,8 @@ def _write(kind: SignInJobKind, email: str, content: dict[str, str], *, now: dat
 
 def _index(email: str) -> str:
     return blind_index(email.strip().lower(), "sign-in address")
+
+
+# What would be good for longer than it should.
+instants.register(SignInCode, "made_at")
+instants.register(SignInJob, "created_at")

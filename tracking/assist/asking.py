@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from django.conf import settings
 
-from legist.core import audit
+from legist.core import audit, instants
 from legist.core.actors import Actor
 from legist.core.language_model import (
     LanguageModel,
@@ -215,3 +215,6 @@ def _record(row: ModelSuggestion, held: Claim, *, now: datetime) -> None:
         now=now,
         data=data,
     )
+
+
+instants.register(ModelSuggestion, "next_try_at", at_most=LONGEST_WAIT + RETRY_CAP)

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Coalesce, NullIf
 
+from legist.core import instants
 from legist.core.crypto import keyed_hash
 from legist.core.ids import uuid7
 from legist.core.leases import take
@@ -163,3 +164,10 @@ def _due(now: datetime) -> QuerySet[ModelSuggestion]:
         .alias(title=Coalesce(NullIf(F("change__title_en"), Value("")), "change__title_es"))
         .filter(Exists(asked_about))
     )
+
+
+def _beyond_any_call(now: datetime) -> Q:
+    return instants.ahead("lease_until", now=now, at_most=lease_time())
+
+
+instants.register(ModelSuggestion, "lease_until", at_most=_beyond_any_call)

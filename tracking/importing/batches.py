@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import DatabaseError, InterfaceError
 from django.db.models import F, Q
 
-from legist.core import audit, outbox
+from legist.core import audit, instants, outbox
 from legist.core.actors import Actor
 from legist.core.ids import uuid7
 from legist.core.resilience.boundary import Boundary
@@ -222,3 +222,6 @@ def _stop(batch_id: UUID | str, *, token: UUID, error_class: str, may_retry: boo
         audit.record(actions.IMPORT_FAILED, actor=actor, subject=batch, now=now, data=data)
         key = f"import_failed:{batch_id}:{now.isoformat()}"
         outbox.publish(FAILED_TOPIC, key=key, data={"import_id": str(batch_id)}, now=now)
+
+
+instants.register(ImportBatch, "lease_until", at_most=LEASE)

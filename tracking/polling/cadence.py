@@ -150,6 +150,12 @@ def retry_bounds(tier: str, policy: CadencePolicy) -> tuple[timedelta, timedelta
     return min(policy.retry_base, interval), max(min(policy.retry_cap, interval), FLOOR)
 
 
+def furthest(tier: str, policy: CadencePolicy, *, is_failing: bool) -> timedelta:
+    """Return how far ahead a call can have been planned at most, whatever the stage of the case is by now."""
+    interval = CEILING if is_failing else policy.intervals.get(tier, policy.slow) * _OVER
+    return clamp(interval) * (1 + JITTER)
+
+
 def first_poll(*, tier: str, now: datetime) -> NextPoll:
     """Plan the first call of a receipt that has just begun to be tracked, or is watched again."""
     return NextPoll(now, f"{tier_name(tier)} tier: first check")

@@ -11,12 +11,15 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
+from legist.core import instants
 from legist.core.actors import Actor
 from legist.core.crypto import CryptoError
 from legist.core.ids import uuid7
 from legist.core.leases import take
 from tracking.models import QueryOutcome, Receipt, StatusQuery
+from tracking.polling import cadence
 from tracking.polling.aside import NUMBER_UNREADABLE, set_aside
+from tracking.polling.policy import current_policy
 
 POLLER: Final = Actor.system("poller")
 # Longer than a batch can take: the slowest call for every slot of every thread, and the commit.
@@ -128,3 +131,20 @@ def _readable(receipt: Receipt, *, token: UUID, now: datetime) -> Claim | None:
             actor=POLLER,
         )
     return None
+
+
+def _beyond_any_plan(now: datetime) -> Q:
+    """Return the condition of receipts whose next call lies further ahead than their tier plans."""
+    policy, beyond = current_policy(), Q(pk__in=[])
+    for tier in cadence.TIERS:
+        for is_failing in (False, True):
+            at_most = cadence.furthest(tier, policy, is_failing=is_failing)
+            whose = Q(tier=tier) & (~Q(last_error="") if is_failing else Q(last_error=""))
+            beyond |= whose & instants.ahead("next_poll_at", now=now, at_most=at_most)
+    return beyond
+
+
+instants.register(Receipt, "next_poll_at", at_most=_beyond_any_plan)
+instants.register(Receipt, "lease_until", at_most=LEASE)
+# A reading older than the last good one is not believed.
+instants.register(Receipt, "last_good_at")

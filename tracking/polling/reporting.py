@@ -70,7 +70,7 @@ def _report_failure(failure: SourceError, *, source: str, now: datetime, actor: 
 def _until(failure: SourceError, *, now: datetime) -> datetime:
     """Retry-After where given; else a used-up day ends at midnight UTC and a spike in seconds."""
     if failure.retry_after is not None:
-        return now + timedelta(seconds=failure.retry_after)
+        return now + quota.bounded(failure.retry_after)
     if failure.code == "quota":
         return datetime.combine(now.astimezone(UTC).date() + timedelta(days=1), time(), tzinfo=UTC)
     return now + timedelta(seconds=SPIKE_PAUSE_S)

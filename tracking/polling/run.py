@@ -26,7 +26,7 @@ from tracking.sources.errors import ErrorKind
 POLLER: Final = Actor.system("poller")
 CHUNK: Final = 100
 # No lease is held for a slot further away than this.
-WITHIN: Final = timedelta(seconds=60)
+WITHIN: Final = quota.LONGEST_QUEUE
 EVERYTHING: Final = 1_000_000
 _BUDGET: Final = {
     Limit.NONE: "",

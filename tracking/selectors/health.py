@@ -12,6 +12,7 @@ from django.db.models import Count, Min, Q
 
 from legist.core import flags, heartbeat
 from legist.core.actors import Actor
+from legist.core.clock import SKEW, is_recent
 from legist.core.resilience import breaker, quota
 from legist.practice.permissions import Capability, require
 from tracking.models import QueryOutcome, Receipt, ReviewItem, ReviewState, StatusQuery
@@ -97,8 +98,8 @@ def source_health(now: datetime, *, source: str = "uscis") -> SourceHealth:
         source=source,
         state=_state(is_on, lane=lane, hour=hour, overdue=due["overdue"], worker=worker, now=now),
         is_polling_on=is_on,
-        last_good_at=_latest(source, outcome=QueryOutcome.OK),
-        last_call_at=_latest(source),
+        last_good_at=_latest(source, now, outcome=QueryOutcome.OK),
+        last_call_at=_latest(source, now),
         calls_today=calls,
         quota=limit,
         hour=hour,
@@ -149,9 +150,10 @@ def _window(source: str, *, since: datetime) -> Window:
     return Window(outcomes.total(), dict(outcomes), dict(codes.most_common()))
 
 
-def _latest(source: str, **conditions: str) -> datetime | None:
-    calls = StatusQuery.objects.filter(source=source, **conditions).order_by("-started_at")
-    return calls.values_list("started_at", flat=True).first()
+def _latest(source: str, now: datetime, **conditions: str) -> datetime | None:
+    """Return the latest call; what a wrong clock dated into the future says nothing of how fresh we are."""
+    calls = StatusQuery.objects.filter(source=source, started_at__lte=now + SKEW, **conditions)
+    return calls.order_by("-started_at").values_list("started_at", flat=True).first()
 
 
 def _usage(source: str, now: datetime) -> tuple[int, int]:
@@ -178,7 +180,7 @@ def _state(
 ) -> HealthState:
     if not is_on:
         return HealthState.OFF
-    if worker is None or now - worker > SILENT_AFTER:
+    if not is_recent(worker, now=now, within=SILENT_AFTER):
         return HealthState.DOWN
     if lane.state != "closed" or hour.error_rate > 0.2:
         return HealthState.FAILING

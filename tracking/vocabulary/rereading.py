@@ -18,7 +18,7 @@ import structlog
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
-from legist.core import audit
+from legist.core import audit, instants
 from legist.core.actors import Actor
 from legist.core.errors import WrongState
 from legist.core.ids import uuid7
@@ -285,3 +285,6 @@ def _finish(run: RereadingRun, *, token: UUID, actor: Actor, now: datetime) -> N
         run.refresh_from_db()
         data = {"position": run.position, "differing": run.differing, "moved": run.moved}
         audit.record(actions.REREADING_FINISHED, actor=actor, subject=run, now=now, data=data)
+
+
+instants.register(RereadingRun, "lease_until", at_most=LEASE)

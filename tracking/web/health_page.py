@@ -11,8 +11,9 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from legist.core import given_up
+from legist.core import given_up, instants
 from legist.core.actors import Actor
+from legist.core.clock import is_recent
 from legist.core.models import BreakerState
 from legist.core.web import htmx, moments
 from legist.practice.permissions import Capability, can
@@ -49,7 +50,7 @@ def page(found: SourceHealth, *, actor: Actor, now: datetime) -> dict[str, Any]:
     """Return what the page shows."""
     word, tone = STATES[found.state]
     assistant = [Part(*words) for words in assistant_page.health_parts(now)]
-    left = given_up.list_given_up()
+    left, healed = given_up.list_given_up(), instants.list_healed(now=now)
     windows = (("hour", found.hour), ("day", found.day))
     return {
         "now": now,
@@ -72,7 +73,8 @@ def page(found: SourceHealth, *, actor: Actor, now: datetime) -> dict[str, Any]:
         "switch_form": SwitchForm(initial={"on": "0" if found.is_polling_on else "1"}, auto_id="switch_%s"),
         "reset_form": ResetForm(auto_id="reset_%s"),
         "is_held": found.breaker.state != BreakerState.CLOSED,
-        "token": token(found, actor, [*assistant, *left]),
+        "healed": healed,
+        "token": token(found, actor, [*assistant, *left, *((row.column, row.healed_at) for row in healed)]),
     } | given_up_part(left, actor)
 
 
@@ -113,7 +115,7 @@ def worker_part(found: SourceHealth, now: datetime) -> Part:
     seen = found.worker_seen_at
     if seen is None:
         return Part(_("Worker"), _("Never seen"), "bad", _("Start it with: manage.py worker"))
-    if now - seen > SILENT_AFTER:
+    if not is_recent(seen, now=now, within=SILENT_AFTER):
         words = _("Nothing is checked until it runs again. Last sign of life: %(when)s.")
         return Part(_("Worker"), _("Silent"), "bad", words % {"when": moments.relative_words(seen, now)})
     words = _("Polls, imports and sends. Sign of life: %(when)s.")

@@ -7,8 +7,10 @@ from datetime import date, datetime, timedelta
 from functools import partial
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils import timezone
 
+from legist.core import instants
 from legist.core.actors import Actor
 from legist.core.resilience.boundary import Boundary, each_alone
 from legist.core.uow import unit_of_work
@@ -131,3 +133,11 @@ def window_ends(watches: Iterable[PaperWatch]) -> dict[UUID, date]:
     rows = of_them.values_list("receipt_id", "due_date")
     earliest = {receipt: due for receipt, due in rows if due is not None}
     return {pk: earliest[receipt] for pk, receipt in requests.items() if receipt in earliest}
+
+
+def _beyond_patience(now: datetime) -> Q:
+    """Only what was raised waits by our clock; the first day follows from the dates of the case."""
+    return Q(state=WatchState.RAISED) & instants.ahead("due_at", now=now, at_most=REST)
+
+
+instants.register(PaperWatch, "due_at", at_most=_beyond_patience)

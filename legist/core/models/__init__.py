@@ -9,6 +9,7 @@ from legist.core.models.heartbeat import Heartbeat
 from legist.core.models.outbox import DeliveryState, OutboxDelivery, OutboxEvent
 from legist.core.models.quota import BreakerState, LaneState, QuotaDay, QuotaLane
 from legist.core.models.tasks import PeriodicTask, TaskState, TaskTicket
+from legist.core.models.upkeep import HealedInstant, WriteProbe
 
 __all__ = [
     "AuditEntry",
@@ -16,6 +17,7 @@ __all__ = [
     "BreakerState",
     "DeliveryState",
     "GivenUpMark",
+    "HealedInstant",
     "Heartbeat",
     "KeyCanary",
     "LaneState",
@@ -27,4 +29,5 @@ __all__ = [
     "QuotaLane",
     "TaskState",
     "TaskTicket",
+    "WriteProbe",
 ]

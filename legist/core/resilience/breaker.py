@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import F, QuerySet
 
+from legist.core import instants
 from legist.core.models import BreakerState, LaneState
 from legist.core.resilience import backoff
 
@@ -76,7 +77,10 @@ def _become_probe(row: LaneState, now: datetime) -> bool:
 
 
 def trip(lane: str, *, reason: str, now: datetime, retry_at: datetime | None = None) -> bool:
-    """Open the lane at once, until `retry_at` or until an operator resets it; return False if it was open."""
+    """Open the lane at once, until `retry_at` or until an operator resets it; return False if it was open.
+
+    `retry_at` lies no further ahead than PAUSE_CAP.
+    """
     _ensure(lane)
     not_open = LaneState.objects.filter(lane=lane).exclude(state=BreakerState.OPEN)
     return bool(_open(not_open, reason=reason, now=now, retry_at=retry_at))
@@ -138,3 +142,7 @@ def _close(rows: QuerySet[LaneState]) -> int:
 def _ensure(lane: str) -> None:
     if not LaneState.objects.filter(lane=lane).exists():
         LaneState.objects.bulk_create([LaneState(lane=lane)], ignore_conflicts=True)
+
+
+instants.register(LaneState, "retry_at", at_most=PAUSE_CAP)
+instants.register(LaneState, "probe_until", at_most=PROBE_TIME)

@@ -13,12 +13,16 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 
+from legist.core import instants
 from legist.core.models import QuotaDay, QuotaLane
 
 MICROSECOND = timedelta(microseconds=1)
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+# Nobody queues for a slot for longer, and nobody has to wait for longer than a day of the quota.
+LONGEST_QUEUE = timedelta(minutes=1)
+LONGEST_BLOCK = timedelta(days=1)
 
 
 class UnknownLaneError(LookupError):
@@ -148,8 +152,16 @@ def usage(lane: str, day: date) -> Usage:
 
 
 def block_until(lane: str, until: datetime) -> None:
-    """Grant no slot before that instant (Retry-After); an earlier instant never shortens a wait."""
+    """Grant no slot before that instant (Retry-After); an earlier instant never shortens a wait.
+
+    It lies no further ahead than LONGEST_BLOCK: see `bounded`.
+    """
     QuotaLane.objects.filter(key=lane, blocked_until__lt=until).update(blocked_until=until)
+
+
+def bounded(seconds: float) -> timedelta:
+    """Return how long to wait when asked to wait so long: never longer than LONGEST_BLOCK."""
+    return timedelta(seconds=min(max(seconds, 0), LONGEST_BLOCK.total_seconds()))
 
 
 def blocked_until(lane: str, *, now: datetime) -> datetime | None:
@@ -159,3 +171,16 @@ def blocked_until(lane: str, *, now: datetime) -> datetime | None:
         .values_list("blocked_until", flat=True)
         .first()
     )
+
+
+def _beyond_any_queue(now: datetime) -> Q:
+    """Return the condition of lanes whose next slot lies further ahead than anybody queues, at their pace."""
+    beyond = Q(pk__in=[])
+    for key, per_second in QuotaLane.objects.values_list("key", "per_second"):
+        at_most = LONGEST_QUEUE + 2 * spacing(per_second)
+        beyond |= Q(key=key) & instants.ahead("next_free_at", now=now, at_most=at_most)
+    return beyond
+
+
+instants.register(QuotaLane, "next_free_at", at_most=_beyond_any_queue)
+instants.register(QuotaLane, "blocked_until", at_most=LONGEST_BLOCK)

@@ -28,6 +28,7 @@ from django_q.conf import Conf
 from django_q.models import OrmQ
 from django_q.tasks import async_task
 
+from legist.core import instants
 from legist.core.clock import utc_now
 from legist.core.tasks.base import EVERY_QUEUE, Pool, PoolBrokenError, Queue
 
@@ -179,3 +180,6 @@ def _die_with_parent() -> None:
             os._exit(POISONED)  # the parent ended before the kernel knew
 
     os.register_at_fork(before=remember_parent, after_in_child=follow_parent)
+
+
+instants.register(OrmQ, "lock", at_most=timedelta(seconds=Conf.RETRY))

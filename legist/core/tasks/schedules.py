@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 
+from legist.core import instants
+from legist.core.clock import SKEW
 from legist.core.models import PeriodicTask, TaskState, TaskTicket
 from legist.core.tasks.base import EVERY_QUEUE, Queue, Task
 from legist.core.tasks.tickets import enqueue
@@ -77,7 +80,7 @@ def list_late(*, now: datetime, by: timedelta) -> list[str]:
 def _has_rested(schedule: Schedule, latest_run_at: datetime | None, *, now: datetime, by: timedelta) -> bool:
     if latest_run_at is None:
         return schedule.when is not None
-    return now - latest_run_at > schedule.every + by
+    return now - latest_run_at > schedule.every + by or latest_run_at - now > SKEW
 
 
 def _claim(schedule: Schedule, now: datetime) -> bool:
@@ -87,3 +90,15 @@ def _claim(schedule: Schedule, now: datetime) -> bool:
         if claimed:
             enqueue(schedule.task, dedup_key=schedule.task.name, now=now)
     return bool(claimed)
+
+
+def _beyond_its_interval(now: datetime) -> Q:
+    """Return the condition of rows whose next run lies further ahead than their task ever comes back."""
+    beyond = Q(pk__in=[])
+    for name, schedule in _schedules.items():
+        beyond |= Q(name=name) & instants.ahead("next_run_at", now=now, at_most=schedule.every)
+    return beyond
+
+
+instants.register(PeriodicTask, "next_run_at", at_most=_beyond_its_interval)
+instants.register(PeriodicTask, "latest_run_at")

@@ -10,7 +10,7 @@ import structlog
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q, QuerySet
 
-from legist.core import correlation, given_up
+from legist.core import correlation, given_up, instants
 from legist.core.clock import utc_now
 from legist.core.ids import uuid7
 from legist.core.models import TaskState, TaskTicket
@@ -24,6 +24,7 @@ from legist.core.tasks.base import (
     UnknownTaskError,
     get_engine,
     get_task,
+    list_tasks,
     names_served,
 )
 
@@ -214,3 +215,15 @@ def release_lost(*, now: datetime, limit: int = 100) -> int:
 def _is_lost(ticket: TaskTicket, now: datetime) -> bool:
     lease_ended = ticket.lease_until is not None and ticket.lease_until <= now
     return lease_ended or processes.is_gone(ticket.runner)
+
+
+def _beyond_any_lease(now: datetime) -> Q:
+    longest = max((registered.timeout_s for registered in list_tasks()), default=0)
+    return instants.ahead("lease_until", now=now, at_most=timedelta(seconds=longest) + LEASE_MARGIN)
+
+
+instants.register(TaskTicket, "run_after", at_most=RETRY_CAP)
+# The engine is told again.
+instants.register(TaskTicket, "dispatched_at", put_right=lambda rows, _now: rows.update(dispatched_at=None))
+instants.register(TaskTicket, "lease_until", at_most=_beyond_any_lease)
+instants.register(TaskTicket, "failing_since")

@@ -13,13 +13,14 @@ import structlog
 from django.conf import settings
 from django.db import close_old_connections
 
-from legist.core import heartbeat
-from legist.core.clock import utc_now
+from legist.core import heartbeat, instants, storage
+from legist.core.clock import SKEW, utc_now
 from legist.core.resilience.boundary import Boundary
 from legist.core.tasks import schedules, tickets
-from legist.core.tasks.base import EVERY_QUEUE, Queue, get_engine
+from legist.core.tasks.base import EVERY_QUEUE, Pool, Queue, get_engine
 
 BEAT_EVERY = timedelta(seconds=5)
+SAY_EVERY_S = 60
 TICK_S = 0.25
 SIGNS_OF_LIFE = {Queue.WORK: heartbeat.WORKER, Queue.POLLING: heartbeat.POLLING_WORKER}
 
@@ -27,38 +28,93 @@ log = structlog.get_logger(__name__)
 
 
 class Ticker:
-    """One turn after the other: a sign of life, periodic tasks, tickets the engine does not know of."""
+    """One turn after the other: what lies in the future, a sign of life, periodic tasks, unknown tickets."""
 
     def __init__(self, queues: frozenset[Queue] = EVERY_QUEUE) -> None:
         self.queues = queues
         self.latest_beat: datetime | None = None
+        self.said_at: dict[str, float] = {}
+        self.is_waiting = self.has_pool = False
 
     def turn(self, *, now: datetime) -> None:
-        """Do each step; one that fails (a locked or absent database) is logged and comes again next turn."""
-        for step in (self._beat, self._periodic, self._sweep):
-            _attempt(step, now)
+        """Do each step; one that fails (a locked or absent database) is logged and comes again next turn.
+
+        Once the disk is full nothing is begun: it waits, and says so, until there is room again.
+        """
+        if self.is_waiting and not self._has_room():
+            return
+        # A clock that was set back must not keep us silent until it has caught up.
+        if self.latest_beat is None or not instants.NOTHING <= now - self.latest_beat < BEAT_EVERY:
+            self._attempt(self._heal, now)
+            self._attempt(self._beat, now)
+        for step in (self._periodic, self._sweep):
+            self._attempt(step, now)
+
+    def look_after(self, pool: Pool) -> None:
+        """Start the pool, and what has died of it; one that ended for want of room waits for it.
+
+        Raises PoolBrokenError when it cannot be kept alive for another reason.
+        """
+        if self.is_waiting:
+            return
+        attempt = Boundary()
+        with attempt:
+            if self.has_pool:
+                pool.ensure()
+            else:
+                pool.start()
+                self.has_pool = True
+        if attempt.error is None:
+            return
+        if not storage.is_full(attempt.error) and storage.verdict() != storage.FULL:
+            raise attempt.error
+        self._wait()
+
+    def _wait(self) -> None:
+        self.is_waiting = True
+        self._say("disk_full", remedy="Make room; the work goes on by itself.")
+
+    def _has_room(self) -> bool:
+        if storage.verdict() == storage.FULL:
+            self._wait()
+            return False
+        self.is_waiting = False
+        log.warning("disk_has_room_again")
+        return True
+
+    def _attempt(self, step: Callable[[datetime], None], now: datetime) -> None:
+        attempt = Boundary()
+        with attempt:
+            step(now)
+        if storage.is_full(attempt.error):
+            self._wait()
+        elif attempt.error is not None:
+            log.error("worker_step_failed", error_class=attempt.error_class, where=attempt.where)
+
+    def _heal(self, now: datetime) -> None:
+        shared = instants.judge(now)
+        if abs(shared - now) > SKEW:
+            self._say("clock_differs_from_database", seconds=round((now - shared).total_seconds()))
+        instants.heal(now=shared)
+
+    def _say(self, event: str, **facts: object) -> None:
+        """Log what goes on being wrong, once a minute."""
+        if time.monotonic() - self.said_at.get(event, -SAY_EVERY_S) >= SAY_EVERY_S:
+            self.said_at[event] = time.monotonic()
+            log.error(event, **facts)
 
     def _beat(self, now: datetime) -> None:
-        if self.latest_beat is None or now - self.latest_beat >= BEAT_EVERY:
-            for queue in self.queues:
-                heartbeat.beat(SIGNS_OF_LIFE[queue], now=now)
-            self.latest_beat = now
-            if settings.LEGIST_ALIVE_PATH:
-                Path(settings.LEGIST_ALIVE_PATH).touch()
+        for queue in self.queues:
+            heartbeat.beat(SIGNS_OF_LIFE[queue], now=now)
+        self.latest_beat = now
+        if settings.LEGIST_ALIVE_PATH:
+            Path(settings.LEGIST_ALIVE_PATH).touch()
 
     def _periodic(self, now: datetime) -> None:
         schedules.tick(now=now, queues=self.queues)
 
     def _sweep(self, now: datetime) -> None:
         tickets.sweep(now=now, queues=self.queues)
-
-
-def _attempt(step: Callable[[datetime], None], now: datetime) -> None:
-    attempt = Boundary()
-    with attempt:
-        step(now)
-    if attempt.error is not None:
-        log.error("worker_step_failed", error_class=attempt.error_class, where=attempt.where)
 
 
 class StopSignal:
@@ -79,14 +135,12 @@ def run(*, workers: int, queues: frozenset[Queue] = EVERY_QUEUE) -> None:
     stop = StopSignal()
     ticker = Ticker(queues)
     pool = get_engine().pool(workers, queues=queues)
-    if pool is not None:
-        pool.start()
     try:
         while not stop.is_set:
             close_old_connections()
             ticker.turn(now=utc_now())
             if pool is not None:
-                pool.ensure()
+                ticker.look_after(pool)
             time.sleep(TICK_S)
     finally:
         if pool is not None:

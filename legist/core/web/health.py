@@ -9,7 +9,7 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from legist.core import canary, flags, given_up, heartbeat
+from legist.core import canary, flags, given_up, heartbeat, storage
 from legist.core.clock import utc_now
 from legist.core.tasks import oldest_due_at, schedules
 
@@ -29,7 +29,7 @@ def healthz(_request: HttpRequest) -> JsonResponse:
 @never_cache
 @require_safe
 def readyz(_request: HttpRequest) -> JsonResponse:
-    """Return 200 when database, keys, queue, worker and poller are well, otherwise 503; names each check.
+    """Return 200 when database, disk, keys, queue, worker and poller are well, otherwise 503; names each.
 
     So it does while events or tasks were given up that nobody has tried again or seen; `given_up` counts.
     """
@@ -41,12 +41,16 @@ def readyz(_request: HttpRequest) -> JsonResponse:
 
 
 def check_readiness(*, now: datetime) -> dict[str, str]:
-    """Return a verdict for each part: ok, idle (nothing is due), off (by an operator), or what is wrong."""
+    """Return a verdict for each part: ok, idle (nothing is due), off (by an operator), or what is wrong.
+
+    `storage` is full where the disk is, `worker` is clock_ahead where its sign of life lies in the future.
+    """
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
+        keys = "wrong" if canary.faults() else "ok"
         verdicts = {"queue": _queue(now), "worker": _worker(now), "poller": _poller(now)}
-        return {"database": "ok", "keys": "wrong" if canary.faults() else "ok"} | verdicts
+        return {"database": "ok", "storage": storage.verdict(), "keys": keys} | verdicts
     except DatabaseError:
         return {"database": "unreachable"}
 
@@ -71,6 +75,8 @@ def _queue(now: datetime) -> str:
 
 
 def _worker(now: datetime) -> str:
+    if heartbeat.is_ahead(heartbeat.WORKER, now=now):
+        return "clock_ahead"
     return "ok" if heartbeat.is_alive(heartbeat.WORKER, now=now, within=WORKER_SILENCE) else "silent"
 
 

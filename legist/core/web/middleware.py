@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from contextlib import nullcontext
 from urllib.parse import urlencode
@@ -9,12 +10,14 @@ from urllib.parse import urlencode
 import structlog
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
+from django.views import defaults
 from django_structlog.middlewares import RequestMiddleware
 
-from legist.core import correlation, crypto
+from legist.core import correlation, crypto, storage
 from legist.core.crypto import CryptoError
 from legist.core.errors import InvalidInput, LegistError, NeedsReauthentication
 from legist.core.ids import uuid7
@@ -135,6 +138,16 @@ def error_response(request: HttpRequest, error: LegistError) -> HttpResponse:
     }
     template = "errors/fragment.html" if fragment else [f"errors/{int(error.status)}.html", FALLBACK_TEMPLATE]
     return render(request, template, context, status=error.status)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Answer a request that met an error nobody foresaw; a full disk is said in words, wherever it was met."""
+    if not storage.is_full(sys.exc_info()[1]):
+        return defaults.server_error(request)
+    is_fragment = bool(request.headers.get("HX-Request"))
+    message = _("The disk of this system is full. Nothing was saved. Tell whoever keeps this installation.")
+    template = "errors/fragment.html" if is_fragment else "errors/disk_full.html"
+    return HttpResponse(render_to_string(template, {"message": message}), status=503)
 
 
 def reauthenticate(request: HttpRequest) -> HttpResponse:

@@ -1,0 +1,64 @@
+"""Whether there is room to write: a full disk is noticed at once, and waited for instead of crashed on."""
+
+from __future__ import annotations
+
+import errno
+import secrets
+import time
+from typing import Final
+
+from django.db import DatabaseError, transaction
+
+from legist.core.models import WriteProbe
+
+# More than the pages that happen to be free, so that the probe does not get through where work does not.
+PROBE_BYTES: Final = 32 * 1024
+# Asked again after so long, whoever asks.
+KEPT_S: Final = 2.0
+OK, FULL, UNWRITABLE = "ok", "full", "unwritable"
+
+_NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+_DISK_FULL: Final = "53100"
+# SQLITE_FULL, and the I/O errors that writing, flushing and mapping end with when the disk refuses.
+_SQLITE_FULL: Final = 13
+_SQLITE_WRITE_ERRORS: Final = frozenset({778, 1034, 1546, 4874, 5386})
+
+_found: tuple[float, str] | None = None
+
+
+def is_full(error: BaseException | None) -> bool:
+    """True when the error, or one behind it, says that the disk (or what may be used of it) is full."""
+    while error is not None:
+        code = getattr(error, "sqlite_errorcode", None)
+        if code is not None and (code & 0xFF == _SQLITE_FULL or code in _SQLITE_WRITE_ERRORS):
+            return True
+        if getattr(error, "sqlstate", None) == _DISK_FULL:
+            return True
+        if isinstance(error, OSError) and error.errno in _NO_ROOM:
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
+def probe() -> None:
+    """Write a row and delete it; raises what the database says when it cannot. Outside any transaction."""
+    with transaction.atomic():
+        WriteProbe(filling=secrets.token_hex(PROBE_BYTES // 2)).save(force_insert=True)
+    # With those that a probe left which was cut off.
+    WriteProbe.objects.all().delete()
+
+
+def verdict() -> str:
+    """Return ok, full, or unwritable; asks the database at most every KEPT_S seconds."""
+    global _found  # noqa: PLW0603  what this process has found out a moment ago
+    if _found is None or time.monotonic() - _found[0] > KEPT_S:
+        _found = (time.monotonic(), _ask())
+    return _found[1]
+
+
+def _ask() -> str:
+    try:
+        probe()
+    except (DatabaseError, OSError) as error:
+        return FULL if is_full(error) else UNWRITABLE
+    return OK
