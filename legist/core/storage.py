@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import errno
 import secrets
+import shutil
 import time
+from pathlib import Path
 from typing import Final
 
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 
 from legist.core.models import WriteProbe
 
 # More than the pages that happen to be free, so that the probe does not get through where work does not.
-PROBE_BYTES: Final = 32 * 1024
+PROBE_BYTES = 32 * 1024
+# With less than this left beside a database file, its log has no room to grow.
+LEAST_FREE = 1024 * 1024
 # Asked again after so long, whoever asks.
-KEPT_S: Final = 2.0
+KEPT_S = 2.0
 OK, FULL, UNWRITABLE = "ok", "full", "unwritable"
 
 _NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
@@ -58,7 +62,15 @@ def verdict() -> str:
 
 def _ask() -> str:
     try:
+        if _free_beside_the_file() < LEAST_FREE:
+            return FULL
         probe()
     except (DatabaseError, OSError) as error:
         return FULL if is_full(error) else UNWRITABLE
     return OK
+
+
+def _free_beside_the_file() -> float:
+    """Return the free bytes where a database file lies; what a server has left only the server knows."""
+    path = Path(str(connection.settings_dict["NAME"]))
+    return shutil.disk_usage(path.parent).free if connection.vendor == "sqlite" else float("inf")

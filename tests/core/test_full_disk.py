@@ -19,7 +19,8 @@ from legist.core.tasks.worker import Ticker
 from legist.core.web import health
 from tests.factories.practice import Firm
 
-pytestmark = pytest.mark.django_db
+# SQLite ends the whole transaction that met a full disk, so none may stand around a test.
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture(autouse=True)
@@ -42,8 +43,15 @@ def full_disk() -> Iterator[None]:
             cursor.execute("PRAGMA page_count")
             (pages,) = cursor.fetchone()
             cursor.execute(f"PRAGMA max_page_count = {pages}")
-            yield
-            cursor.execute("PRAGMA max_page_count = 1073741823")
+            # Pages that other tests have left free are taken too.
+            cursor.execute("PRAGMA freelist_count")
+            (free,) = cursor.fetchone()
+            try:
+                with pytest.MonkeyPatch.context() as patch:
+                    patch.setattr(storage, "PROBE_BYTES", (free + 8) * 4096)
+                    yield
+            finally:
+                cursor.execute("PRAGMA max_page_count = 1073741823")
         return
 
     def refuse(execute: object, sql: str, *_: object) -> object:
@@ -86,6 +94,12 @@ def test_it_is_not_ready_at_once(rf: RequestFactory) -> None:
     assert response.status_code == 503
     assert b'"storage": "full"' in response.content
     assert health.readyz(rf.get("/readyz")).status_code == 200
+
+
+def test_it_is_full_before_the_last_byte_is_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(storage, "LEAST_FREE", 1 << 62)
+
+    assert storage.verdict() == (storage.FULL if connection.vendor == "sqlite" else storage.OK)
 
 
 def test_the_worker_waits_says_so_once_and_goes_on() -> None:

@@ -10,7 +10,6 @@ from urllib.parse import urlencode
 import structlog
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -141,13 +140,14 @@ def error_response(request: HttpRequest, error: LegistError) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer a request that met an error nobody foresaw; a full disk is said in words, wherever it was met."""
+    """Answer a request that met an error nobody foresaw; a full disk is said in words."""
     if not storage.is_full(sys.exc_info()[1]):
         return defaults.server_error(request)
     is_fragment = bool(request.headers.get("HX-Request"))
     message = _("The disk of this system is full. Nothing was saved. Tell whoever keeps this installation.")
     template = "errors/fragment.html" if is_fragment else "errors/disk_full.html"
-    return HttpResponse(render_to_string(template, {"message": message}), status=503)
+    # Without the request: whose it is need not be asked of a database that is in trouble.
+    return render(None, template, {"message": message}, status=503)
 
 
 def reauthenticate(request: HttpRequest) -> HttpResponse:
