@@ -263,7 +263,7 @@ def close_draft(draft: Draft, *, now: datetime, actor: Actor) -> None:
     """Mark the draft as sent once nothing of its version is outstanding."""
     left_out = Q(state=DeliveryState.CANCELLED, error="left_portal")
     planned = Delivery.objects.filter(draft=draft, version=draft.version).exclude(left_out)
-    if not planned.exists() or planned.exclude(state=DeliveryState.SENT).exists():
+    if set(planned.values_list("state", flat=True)) != {DeliveryState.SENT}:
         return
     moved = Draft.objects.filter(pk=draft.pk, state=DraftState.APPROVED)
     if moved.update(state=DraftState.SENT, sent_at=now):

@@ -23,7 +23,7 @@ TABLES = ("workflows_approval", "tracking_statuschange", "tracking_override", "p
 
 
 def migrations() -> list[ModuleType]:
-    names = ("practice.migrations.0004", "tracking.migrations.0003", "workflows.migrations.0003")
+    names = ("practice.migrations.0004", "tracking.migrations.0003", "workflows.migrations.0006")
     places = ("legist.practice", "tracking", "workflows")
     numbers = [name.rsplit(".", 1)[1] for name in names]
     return [

@@ -184,5 +184,5 @@ def test_it_pins_what_it_asks_of_the_database(
 
     with django_assert_max_num_queries(15):
         browser.get(QUEUE)
-    with django_assert_max_num_queries(24):
+    with django_assert_max_num_queries(25):
         browser.get(address("draft", Draft.objects.all()[0].pk))
