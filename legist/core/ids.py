@@ -36,7 +36,7 @@ def uuid7() -> UUID:
 
 def _begin_anew() -> None:
     """A child must not go on from where its parent and its siblings do, nor wait for a lock nobody holds."""
-    global _latest, _lock  # noqa: PLW0603  what was inherited at the fork
+    global _latest, _lock
     _lock, _latest = threading.Lock(), (0, 0)
 
 
