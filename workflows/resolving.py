@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from legist.core import audit
 from legist.core.actors import Actor
@@ -14,15 +14,18 @@ from legist.core.errors import InvalidInput, WrongState
 from legist.core.uow import unit_of_work
 from legist.practice.permissions import Capability
 from workflows import audit_actions as actions
+from workflows.consent import UNRECORDED, UNSEALED
 from workflows.models import Delivery, Draft
 from workflows.models.deliveries import DeliveryState
-from workflows.notifications import close_draft
+from workflows.notifications import UNREADABLE, close_draft
 from workflows.people import get_person
 from workflows.selectors.access import access_delivery
 
 TRIED_AGAIN = "Tried again from Source health."
 WAS_SENT, SEND_AGAIN = "was_sent", "send_again"
 UNDECIDED = (DeliveryState.UNCERTAIN, DeliveryState.FAILED, DeliveryState.HELD)
+# Held for what operations can mend (a key, a backup), and not for what the people of the matter decide.
+HELD_FOR_OPERATIONS = Q(state=DeliveryState.HELD, error__in=(UNREADABLE, UNSEALED, UNRECORDED))
 
 
 def resolve_delivery(
@@ -46,24 +49,25 @@ def resolve_delivery(
 
 def list_given_up() -> QuerySet[Delivery]:
     """Return the deliveries that went wrong and that nobody has decided about."""
-    return Delivery.objects.filter(state__in=[DeliveryState.FAILED, DeliveryState.UNCERTAIN])
+    went_wrong = Q(state__in=(DeliveryState.FAILED, DeliveryState.UNCERTAIN))
+    return Delivery.objects.filter(went_wrong | HELD_FOR_OPERATIONS)
 
 
 def try_again(ids: Collection[UUID] | None, *, actor: Actor, now: datetime) -> int:
-    """Have failed deliveries (all, or the named ones) go out again under their approval; return how many.
+    """Have failed and unreadable deliveries (all, or those named) go out again; return how many.
 
-    For operations, after the mail server is mended. What is uncertain may have reached the client: whoever
-    works on the matter decides about it.
+    For operations, once the cause is mended, under the same approval. What is uncertain may have reached the
+    client: whoever works on the matter decides about it.
     """
-    failed = Delivery.objects.filter(state=DeliveryState.FAILED)
-    chosen = failed if ids is None else failed.filter(pk__in=ids)
+    mended = Delivery.objects.filter(Q(state=DeliveryState.FAILED) | HELD_FOR_OPERATIONS)
+    chosen = mended if ids is None else mended.filter(pk__in=ids)
     return sum(_retry(pk, actor=actor, now=now) for pk in chosen.values_list("pk", flat=True))
 
 
 def _retry(delivery_id: UUID, *, actor: Actor, now: datetime) -> int:
     with unit_of_work(actor=actor):
         delivery = _locked(Delivery.objects.get(pk=delivery_id))
-        if delivery.state != DeliveryState.FAILED:
+        if delivery.state not in {DeliveryState.FAILED, DeliveryState.HELD}:
             return 0
         _resolve(delivery, TRIED_AGAIN, was_sent=False, actor=actor, now=now)
     return 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from legist.core.given_up import list_given_up, try_again
 from legist.core.models import AuditEntry
 from tests.factories.practice import NOW, SYSTEM, Firm
 from tests.factories.workflows import approve, make_draft
@@ -42,6 +43,23 @@ def test_an_unreadable_message_waits_and_the_rest_goes_out(
     }
     assert Draft.objects.get(pk=good.pk).state == "sent"
     assert deliver() == {}
+
+
+def test_operations_find_it_among_what_was_given_up_and_can_have_it_tried_again(
+    firm: Firm, mailserver: MailServer
+) -> None:
+    broken, _good = two_messages(firm)
+    sealed = str(Draft.objects.get(pk=broken.pk).__dict__["texts"])
+    alter(broken, texts="v1.00000000.AAAA")
+    deliver()
+
+    held = {listing.source.name: listing.total for listing in list_given_up()}
+    assert held == {"deliveries": 2}
+    alter(broken, texts=sealed)
+    assert try_again("deliveries", actor=firm.actor("olga"), now=NOW) == 2
+
+    assert deliver() == {"sent": 2}
+    assert list_given_up() == []
 
 
 def test_the_people_of_the_matter_are_told_without_a_word_of_it(firm: Firm, mailserver: MailServer) -> None:
