@@ -34,7 +34,9 @@ check: $(VENV)/.development
 	$(BIN)/lint-imports
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/python manage.py check --fail-level WARNING
-	@LEGIST_ENV=prod LEGIST_BASE_URL=https://legist.example LEGIST_ALLOWED_HOSTS=legist.example \
+	@LEGIST_ENV=prod LEGIST_BASE_URL=https://legist.firm.example LEGIST_ALLOWED_HOSTS=legist.firm.example \
+	  LEGIST_TRUSTED_PROXIES=1 LEGIST_EMAIL_URL=smtp+tls://mail.firm.example:587 LEGIST_FROM_EMAIL=office@firm.example \
+	  USCIS_CLIENT_ID=check USCIS_CLIENT_SECRET=check \
 	  LEGIST_SECRET_KEY=$$($(BIN)/python -c "import secrets; print(secrets.token_urlsafe(64))") \
 	  LEGIST_FIELD_KEYS=$$($(BIN)/python -c "import os, base64; print(base64.urlsafe_b64encode(os.urandom(32)).decode())") \
 	  LEGIST_INDEX_KEY=$$($(BIN)/python -c "import os, base64; print(base64.urlsafe_b64encode(os.urandom(32)).decode())") \

@@ -1,8 +1,13 @@
-"""Typed readers for the environment; a secret may also be a file named by `<NAME>_FILE`."""
+"""Typed readers for the environment; a secret may also be a file named by `<NAME>_FILE`.
+
+A value is taken as it stands: nothing in it is expanded. What is refused is named and never shown, since a
+value that went wrong may be a secret in the wrong place.
+"""
 
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import secrets
 import sys
@@ -11,12 +16,9 @@ from collections.abc import Container
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
-from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
-from environ import FileAwareEnv
 
-env = FileAwareEnv()
 OWNER_ONLY: Final = 0o600
 YES: Final = frozenset({"1", "true", "yes", "on"})
 NO: Final = frozenset({"0", "false", "no", "off"})
@@ -29,20 +31,31 @@ def text(name: str, default: str = "") -> str:
     """Return the setting without the line break that editors leave at the end of secret files.
 
     An empty one counts as not set: that is what container files make of a setting that nobody gave.
-    Raises ImproperlyConfigured when the file that `<NAME>_FILE` names cannot be read.
+    Raises ImproperlyConfigured when the file that `<NAME>_FILE` names cannot be read, and when the setting is
+    given both ways: whichever won, somebody would believe in the other.
     """
-    try:
-        return str(env.str(name, "")).strip() or default
-    except (OSError, UnicodeDecodeError) as error:
-        message = f"{name}_FILE names a file that cannot be read. Name a text file that this user may read."
-        raise ImproperlyConfigured(message) from error
+    given, path = (os.environ.get(key, "").strip() for key in (name, f"{name}_FILE"))
+    if given and path:
+        message = f"{name} and {name}_FILE are both given. Keep one of them and remove the other."
+        raise ImproperlyConfigured(message)
+    return (_content(name, path) if path else given) or default
+
+
+def _content(name: str, path: str) -> str:
+    # ValueError: it is no text, or no name of a file. Raised outside, for these errors show what they met.
+    with suppress(OSError, ValueError):
+        content = Path(path).read_text(encoding="utf-8-sig").strip()
+        if "\0" not in content:
+            return content
+    message = f"{name}_FILE names a file that cannot be read. Name a text file that this user may read."
+    raise ImproperlyConfigured(message)
 
 
 def integer(name: str, default: int, *, at_least: int = 0) -> int:
     """Read a whole number; raises ImproperlyConfigured for anything else, and for one that is too small."""
     value = text(name, str(default))
     if not re.fullmatch(r"-?[0-9]{1,9}", value) or int(value) < at_least:
-        raise _refused(name, value, f"a whole number of {at_least} or more, such as {default}")
+        raise refused(name, f"a whole number of {at_least} or more, such as {default}")
     return int(value)
 
 
@@ -50,7 +63,7 @@ def number(name: str, default: float) -> float:
     """Read a number above zero, whole or not; raises ImproperlyConfigured for anything else."""
     value = text(name, str(default))
     if not re.fullmatch(r"[0-9]{1,9}([.][0-9]{1,9})?", value) or float(value) <= 0:
-        raise _refused(name, value, f"a number above 0, such as {default:g}")
+        raise refused(name, f"a number above 0, such as {default:g}")
     return float(value)
 
 
@@ -58,7 +71,7 @@ def boolean(name: str, *, default: bool) -> bool:
     """Read yes or no; raises ImproperlyConfigured for what is neither: a slip switches nothing off."""
     value = text(name, "yes" if default else "no").lower()
     if value not in YES | NO:
-        raise _refused(name, value, "yes or no")
+        raise refused(name, "yes or no")
     return value in YES
 
 
@@ -66,12 +79,13 @@ def choice(name: str, default: str, allowed: Container[str], *, such_as: str) ->
     """Read one of the allowed words; raises ImproperlyConfigured for another one."""
     value = text(name, default)
     if value not in allowed:
-        raise _refused(name, value, such_as)
+        raise refused(name, such_as)
     return value
 
 
-def _refused(name: str, value: str, allowed: str) -> ImproperlyConfigured:
-    return ImproperlyConfigured(f"{name} is {value!r}. Set it to {allowed}.")
+def refused(name: str, allowed: str) -> ImproperlyConfigured:
+    """Return the error that names a setting and what it may be, never what it was."""
+    return ImproperlyConfigured(f"{name} is not usable. Set it to {allowed}.")
 
 
 def words(name: str, default: str = "") -> list[str]:
@@ -90,7 +104,7 @@ def telephone_numbers(name: str, value: str) -> list[str]:
     for number_ in numbers:
         digits = sum(sign.isdigit() for sign in number_)
         if not re.fullmatch(r"\+?[0-9(][0-9 ().-]*", number_) or not 7 <= digits <= 15:
-            raise _refused(name, number_, "a number with its area code, such as +1 305 555 0100")
+            raise refused(name, "a number with its area code, such as +1 305 555 0100")
     return numbers
 
 
@@ -98,14 +112,9 @@ def links(name: str, value: str) -> list[str]:
     """Read addresses of pages, comma-separated; raises ImproperlyConfigured for anything but plain https."""
     found = split(value)
     for link in found:
-        parts = urlsplit(link)
-        is_plain = parts.scheme == "https" and re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)+", parts.netloc)
-        if not is_plain or not link.isascii() or parts.query or parts.fragment:
-            raise _refused(
-                name,
-                link,
-                "an https address without a port or question, such as https://firm.example/contact",
-            )
+        if not re.fullmatch(r"https://[a-z0-9-]+(\.[a-z0-9-]+)+(/[!-~]*)?", link) or set(link) & set("?#"):
+            allowed = "an https address without a port or question, such as https://firm.example/contact"
+            raise refused(name, allowed)
     return found
 
 
@@ -144,13 +153,3 @@ def keep_private(file: Path) -> None:
         file.touch(mode=OWNER_ONLY)
         if file.stat().st_mode & 0o077:
             file.chmod(OWNER_ONLY)
-
-
-def email_settings(url: str) -> dict[str, object]:
-    """Translate `smtp://…` or `file:///directory` into Django's e-mail settings."""
-    if url.startswith("file://"):
-        return {
-            "EMAIL_BACKEND": "legist.core.notify.mailbox.Backend",
-            "EMAIL_FILE_PATH": url.removeprefix("file://"),
-        }
-    return dict(env.email_url_config(url)) | {"EMAIL_BACKEND": "legist.core.notify.smtp.Backend"}

@@ -44,7 +44,7 @@ def worker_fault() -> str:
     try:
         silent_s = time.time() - Path(path).stat().st_mtime
     except OSError:
-        return f"The worker has left no sign of life at {path} yet."
+        return "The worker has left no sign of life at LEGIST_ALIVE_PATH yet."
     if silent_s < -SILENT_AFTER_S:
         return f"The worker's latest sign of life lies {-silent_s:.0f} s in the future: a clock was wrong."
     return "" if silent_s <= SILENT_AFTER_S else f"The worker has been silent for {silent_s:.0f} s."

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from csp.constants import NONCE, NONE, SELF
-from django.core.exceptions import ImproperlyConfigured
 
-from legist import logs
+from legist import addresses, logs
 from legist.environment import (
     boolean,
     choice,
-    email_settings,
-    env,
     integer,
     keep_private,
     links,
@@ -30,14 +26,14 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
 
 # --- Legist ------------------------------------------------------------------------------------
-LEGIST_ENV = text("LEGIST_ENV", "dev")
+LEGIST_ENV = choice("LEGIST_ENV", "dev", {"dev", "prod"}, such_as="dev or prod")
 IS_PRODUCTION = LEGIST_ENV == "prod"
-LEGIST_BASE_URL = text("LEGIST_BASE_URL", "http://localhost:8000").rstrip("/")
-if LEGIST_ENV not in {"dev", "prod"}:
-    raise ImproperlyConfigured(f"LEGIST_ENV is {LEGIST_ENV!r}. Set it to dev or prod.")
+LEGIST_BASE_URL = addresses.page("LEGIST_BASE_URL", "http://localhost:8000", is_origin=True)
 LEGIST_FIELD_KEYS = split(secret("LEGIST_FIELD_KEYS", "field", is_production=IS_PRODUCTION))
 LEGIST_INDEX_KEY = secret("LEGIST_INDEX_KEY", "index", is_production=IS_PRODUCTION)
-LEGIST_TASK_ENGINE = text("LEGIST_TASK_ENGINE", "djangoq")
+LEGIST_TASK_ENGINE = choice(
+    "LEGIST_TASK_ENGINE", "djangoq", {"djangoq", "immediate"}, such_as="djangoq or immediate"
+)
 LEGIST_REQUIRE_MFA = boolean("LEGIST_REQUIRE_MFA", default=IS_PRODUCTION)
 LEGIST_REAUTH_MINUTES = integer("LEGIST_REAUTH_MINUTES", 240, at_least=1)
 LEGIST_FIRM_NAME = text("LEGIST_FIRM_NAME", "Legist")
@@ -49,8 +45,10 @@ LEGIST_TIER_INTERVALS = text("LEGIST_TIER_INTERVALS")
 LEGIST_ALIVE_PATH = text("LEGIST_ALIVE_PATH")
 LEGIST_VOCABULARY_REVIEW_DAYS = integer("LEGIST_VOCABULARY_REVIEW_DAYS", 91)
 
-USCIS_API_URL = text("USCIS_API_URL", "https://api-int.uscis.gov").rstrip("/")
-USCIS_TOKEN_URL = text("USCIS_TOKEN_URL", "https://api-int.uscis.gov/oauth/accesstoken")
+# Whether this process asks USCIS: it alone needs credentials, and no other may hold them.
+LEGIST_POLLS = boolean("LEGIST_POLLS", default=True)
+USCIS_API_URL = addresses.page("USCIS_API_URL", "https://api-int.uscis.gov")
+USCIS_TOKEN_URL = addresses.page("USCIS_TOKEN_URL", "https://api-int.uscis.gov/oauth/accesstoken")
 USCIS_CLIENT_ID = text("USCIS_CLIENT_ID")
 USCIS_CLIENT_SECRET = text("USCIS_CLIENT_SECRET")
 USCIS_DEMO_ID = text("USCIS_DEMO_ID")
@@ -60,7 +58,7 @@ USCIS_TIMEOUT_S = number("USCIS_TIMEOUT_S", 10)
 
 LEGIST_MODEL = text("LEGIST_MODEL")
 LEGIST_MODEL_API_KEY = text("LEGIST_MODEL_API_KEY")
-LEGIST_MODEL_BASE_URL = text("LEGIST_MODEL_BASE_URL").rstrip("/")
+LEGIST_MODEL_BASE_URL = addresses.page("LEGIST_MODEL_BASE_URL")
 LEGIST_MODEL_TIMEOUT_S = number("LEGIST_MODEL_TIMEOUT_S", 30)
 LEGIST_MODEL_DAILY_CALLS = integer("LEGIST_MODEL_DAILY_CALLS", 200)
 
@@ -143,9 +141,7 @@ TEMPLATES = [
 ]
 
 # --- Database, cache, queue --------------------------------------------------------------------
-DATABASES = {
-    "default": env.db_url_config(text("LEGIST_DATABASE_URL", f"sqlite:///{VAR_DIR / 'legist.sqlite3'}"))
-}
+DATABASES = {"default": addresses.database("LEGIST_DATABASE_URL", f"sqlite:///{VAR_DIR / 'legist.sqlite3'}")}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     keep_private(Path(DATABASES["default"]["NAME"]))
     DATABASES["default"]["OPTIONS"] = {
@@ -157,7 +153,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = 60
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-CACHES = {"default": env.cache_url_config(text("LEGIST_CACHE_URL", "locmemcache://"))}
+CACHES = {"default": addresses.cache("LEGIST_CACHE_URL", "locmemcache://")}
 LEGIST_BROKER_URL = text("LEGIST_BROKER_URL")
 # retry > timeout > the longest task; core.tasks.checks refuses other orders.
 Q_CLUSTER = {
@@ -254,7 +250,7 @@ CONTENT_SECURITY_POLICY = {
         "object-src": [NONE],
     }
 }
-IS_HTTPS = urlsplit(LEGIST_BASE_URL).scheme == "https"
+IS_HTTPS = LEGIST_BASE_URL.startswith("https://")
 SECURE_SSL_REDIRECT = IS_PRODUCTION and IS_HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IS_HTTPS else None
 SECURE_HSTS_SECONDS = 31_536_000 if IS_PRODUCTION and IS_HTTPS else 0
@@ -293,8 +289,9 @@ STORAGES = {
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
-locals().update(email_settings(text("LEGIST_EMAIL_URL", f"file://{VAR_DIR / 'mail'}")))
-DEFAULT_FROM_EMAIL = SERVER_EMAIL = text("LEGIST_FROM_EMAIL", "office@legist.example")
+# Production has no mailbox by default: what lies in one reaches nobody.
+locals().update(addresses.mail("LEGIST_EMAIL_URL", "" if IS_PRODUCTION else f"file://{VAR_DIR / 'mail'}"))
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = addresses.sender("LEGIST_FROM_EMAIL", "office@legist.example")
 EMAIL_TIMEOUT = 15
 LOGGING = logs.configuration(
     as_json=IS_PRODUCTION,

@@ -17,7 +17,7 @@ class CoreConfig(AppConfig):
     verbose_name = "Kernel"
 
     def ready(self) -> None:
-        from legist.core import checks, flags, housekeeping, outbox  # noqa: F401  registers checks, audit actions and tasks
+        from legist.core import checks, flags, housekeeping, outbox, production  # noqa: F401  registers checks, audit actions and tasks
 
         post_migrate.connect(plant_canary, sender=self, dispatch_uid="legist.core.canary")
 

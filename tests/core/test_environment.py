@@ -34,7 +34,7 @@ def test_a_measure_is_above_zero(value: str, monkeypatch: pytest.MonkeyPatch) ->
 def test_a_slip_switches_nothing_off(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SOME_SWITCH", "yess")
 
-    with pytest.raises(ImproperlyConfigured, match=r"SOME_SWITCH is 'yess'. Set it to yes or no"):
+    with pytest.raises(ImproperlyConfigured, match=r"SOME_SWITCH is not usable. Set it to yes or no"):
         environment.boolean("SOME_SWITCH", default=True)
 
 
@@ -132,6 +132,30 @@ def test_a_file_that_cannot_be_read_is_named(
 
     with pytest.raises(ImproperlyConfigured, match="SOME_LOST_FILE names a file that cannot be read"):
         environment.text("SOME_LOST")
+
+
+@pytest.mark.parametrize("value", ["$HOME", "$", "$$a", r"\$x", "a$PATH", "%s {x} ~"])
+def test_a_value_is_taken_as_it_stands(value: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "some").write_text(f"{value}\n")
+    monkeypatch.setenv("SOME_PLAIN", value)
+    monkeypatch.setenv("SOME_HELD_FILE", str(tmp_path / "some"))
+
+    assert environment.text("SOME_PLAIN") == environment.text("SOME_HELD") == value
+
+
+def test_what_is_given_both_ways_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "some").write_text("one")
+    monkeypatch.setenv("SOME_FILE", str(tmp_path / "some"))
+    monkeypatch.setenv("SOME", "other")
+
+    with pytest.raises(ImproperlyConfigured, match="SOME and SOME_FILE are both given"):
+        environment.text("SOME")
+
+    monkeypatch.setenv("SOME", "")
+    assert environment.text("SOME") == "one"
+    monkeypatch.setenv("SOME", "other")
+    monkeypatch.setenv("SOME_FILE", "")
+    assert environment.text("SOME") == "other"
 
 
 WRONG = [

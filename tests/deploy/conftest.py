@@ -69,16 +69,19 @@ class Containers:
     port: int = field(default_factory=free_port)
     running: dict[str, subprocess.Popen[str]] = field(default_factory=dict)
 
-    def here(self, word: str) -> str:
-        """Return the word with what stands here for the folders and the port of a container."""
-        stands_for = {"/run/secrets/": f"{self.secrets}/", f"{SCRATCH}/": f"{self.scratch}/"}
+    def here(self, word: str, service: str) -> str:
+        """Return the word with what stands here for the folders and the port of that service's container."""
+        scratch = self.scratch / service
+        scratch.mkdir(mode=0o777, exist_ok=True)
+        scratch.chmod(0o1777)
+        stands_for = {"/run/secrets/": f"{self.secrets}/", f"{SCRATCH}/": f"{scratch}/"}
         stands_for |= {"0.0.0.0:8000": f"127.0.0.1:{self.port}", "8000": str(self.port)}
         there = next((each for each in stands_for if word.startswith(each)), "")
         return stands_for.get(there, "") + word.removeprefix(there)
 
     def environment(self, service: str) -> dict[str, str]:
         given = self.image.environment | self.services[service]["environment"]
-        return {"PATH": PATH} | {name: self.here(str(value)) for name, value in given.items()}
+        return {"PATH": PATH} | {name: self.here(str(value), service) for name, value in given.items()}
 
     def probe(self, service: str) -> list[str]:
         check = self.services[service].get("healthcheck")
@@ -87,7 +90,7 @@ class Containers:
     def run(self, service: str, command: list[str], **options: Any) -> subprocess.CompletedProcess[str]:
         """Run a command as a container of that service and wait for it."""
         return subprocess.run(
-            [*self.prefix, *map(self.here, command)],
+            [*self.prefix, *(self.here(word, service) for word in command)],
             cwd=self.image.tree,
             env=self.environment(service),
             text=True,
@@ -103,7 +106,7 @@ class Containers:
         command = self.services[service].get("command") or self.image.command
         with self.log_of(service).open("w") as log:
             self.running[service] = subprocess.Popen(
-                [*self.prefix, *map(self.here, command)],
+                [*self.prefix, *(self.here(word, service) for word in command)],
                 cwd=self.image.tree,
                 env=self.environment(service),
                 text=True,

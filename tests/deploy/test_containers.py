@@ -19,6 +19,7 @@ from tests.support.containers import OFFLINE_PIP, PATH, Image, instructions
 
 pytestmark = [pytest.mark.process, pytest.mark.timeout(600)]  # the first test builds
 HOST = "legist.firm.example"
+RUNNING = ("web", "worker", "polling")
 Tree = dict[str, tuple[int, int]]
 
 
@@ -29,20 +30,20 @@ def state_of(tree: Path) -> Tree:
 
 @pytest.fixture(scope="module")
 def started(containers: Containers) -> Iterator[Containers]:
-    """Prepare the database, then start web and worker, in the order of compose.yaml."""
+    """Prepare the database, then start web and workers, in the order of compose.yaml."""
     before = state_of(containers.image.tree)
     done = containers.run("migrate", containers.services["migrate"]["command"])
     assert done.returncode == 0, done.stdout[-3000:]
-    for service in ("web", "worker"):
+    for service in RUNNING:
         assert not containers.is_well(service)
         containers.start(service)
-    for service in ("web", "worker"):
+    for service in RUNNING:
         is_well = partial(containers.is_well, service)
         assert eventually(is_well, within_s=120), containers.log_of(service).read_text()[-3000:]
     yield containers
     for process in containers.running.values():
         process.send_signal(signal.SIGTERM)
-    assert [process.wait(timeout=60) for process in containers.running.values()] == [0, 0]
+    assert [process.wait(timeout=60) for process in containers.running.values()] == [0, 0, 0]
     assert not containers.is_well("web")
     assert state_of(containers.image.tree) == before
 
@@ -96,7 +97,7 @@ def test_the_packages_of_a_model_come_along_where_one_is_set(
     assert ("pydantic-ai-slim" in done.stdout) is comes_along
 
 
-@pytest.mark.parametrize("service", ["web", "worker"])
+@pytest.mark.parametrize("service", RUNNING)
 def test_it_starts_without_a_complaint(service: str, started: Containers) -> None:
     lines = started.log_of(service).read_text().splitlines()
 
@@ -139,3 +140,14 @@ def test_a_setting_that_cannot_work_stops_it_before_web_and_worker(started: Cont
     assert done.returncode != 0
     assert "LEGIST_FIELD_KEYS_FILE names a file that cannot be read" in done.stdout
     assert "Traceback" not in done.stdout
+
+
+def test_polling_does_not_start_without_credentials(started: Containers) -> None:
+    polling = started.services["polling"]
+    known = {name: value for name, value in polling["environment"].items() if "CLIENT" not in name}
+    started.services["broken"] = polling | {"environment": known}
+
+    done = started.run("broken", polling["command"])
+
+    assert done.returncode != 0
+    assert "USCIS_CLIENT_ID is not set" in done.stdout

@@ -16,7 +16,7 @@ GIVEN = {
     "USCIS_API_URL": "https://api-int.uscis.gov",
     "USCIS_TOKEN_URL": "https://api-int.uscis.gov/oauth/accesstoken",
 }
-OURS = ("migrate", "web", "worker")
+OURS = ("migrate", "web", "worker", "polling")
 # Settings that have no place in a container, and why.
 LEFT_OUT = {
     "LEGIST_DEBUG": "its pages show data to everybody",
@@ -37,7 +37,7 @@ def documented() -> set[str]:
 
 
 def test_every_setting_reaches_the_containers_or_has_a_reason_not_to() -> None:
-    passed = {name.removesuffix("_FILE") for name in services()["web"]["environment"]}
+    passed = {name.removesuffix("_FILE") for name in services()["polling"]["environment"]}
 
     assert documented() - passed == set(LEFT_OUT)
     assert not passed - documented()
@@ -46,8 +46,8 @@ def test_every_setting_reaches_the_containers_or_has_a_reason_not_to() -> None:
 @pytest.mark.parametrize("name", sorted(documented() - set(LEFT_OUT)))
 def test_what_stands_in_the_settings_file_arrives_under_the_same_name(name: str) -> None:
     given = services(**{name: "as given"})
-    fixed = {"LEGIST_ENV", "LEGIST_ALIVE_PATH"}
-    secret = f"{name}_FILE" in given["web"]["environment"]
+    fixed = {"LEGIST_ENV", "LEGIST_ALIVE_PATH", "LEGIST_POLLS"}
+    secret = f"{name}_FILE" in given["polling"]["environment"]
 
     for service in OURS:
         arrived = given[service]["environment"]
@@ -68,6 +68,22 @@ def test_each_secret_is_a_file_that_the_instructions_make() -> None:
     assert used == set(files) == named
     assert set(re.findall(r"> secrets/(\w+)", DEPLOY)) == set(files)
     assert all(file == f"./secrets/{name}" for name, file in files.items())
+
+
+def test_only_the_worker_that_polls_holds_credentials_of_uscis() -> None:
+    found = services()
+    holders = {
+        name
+        for name, service in found.items()
+        if "USCIS_CLIENT" in str(service["environment"]) or "uscis_client" in str(service.get("secrets"))
+    }
+
+    assert holders == {"polling"}
+    assert {name: found[name]["environment"]["LEGIST_POLLS"] for name in OURS} == dict.fromkeys(
+        OURS, "no"
+    ) | {"polling": "yes"}
+    assert found["polling"]["command"][-1].endswith("&& exec python manage.py worker --only polling")
+    assert found["worker"]["command"][-3:] == ["worker", "--except", "polling"]
 
 
 @pytest.mark.parametrize("missing", sorted(GIVEN))
@@ -118,17 +134,19 @@ def test_it_migrates_once_and_before_anything_runs() -> None:
 
     assert migrating == ["migrate"]
     assert found["migrate"]["restart"] == "no"
-    for name in ("web", "worker"):
+    for name in ("web", "worker", "polling"):
         assert found[name]["depends_on"]["migrate"]["condition"] == "service_completed_successfully"
 
 
-def test_web_and_worker_have_a_probe() -> None:
+def test_web_and_workers_have_a_probe() -> None:
     found = services()
     built = dict(instructions((ROOT / "Dockerfile").read_text()))
 
     assert '"legist.probes", "web", "8000"' in built["HEALTHCHECK"]
     assert "healthcheck" not in found["web"]
-    assert found["worker"]["healthcheck"]["test"] == ["CMD", "python", "-m", "legist.probes", "worker"]
+    for name in ("worker", "polling"):
+        assert found[name]["healthcheck"]["test"] == ["CMD", "python", "-m", "legist.probes", "worker"]
+        assert found[name]["stop_grace_period"] == "40s"
     assert found["caddy"]["depends_on"]["web"]["condition"] == "service_healthy"
 
 

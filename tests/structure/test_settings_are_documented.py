@@ -6,7 +6,9 @@ import re
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-READERS = re.compile(r"\b(?:text|integer|number|boolean|choice|words|secret)\(\s*\"([A-Z_]+)\"")
+READERS = re.compile(
+    r"\b(?:text|integer|number|boolean|choice|words|secret|page|sender|database|cache|mail)\(\s*\"([A-Z_]+)\""
+)
 
 
 def test_it_documents_every_setting() -> None:

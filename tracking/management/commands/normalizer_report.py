@@ -86,7 +86,7 @@ def load(name: str) -> list[Record]:
     path = Path(settings.LEGIST_CORPUS) / f"{name}.jsonl"
     if not path.is_file():
         raise CommandError(
-            f"There is no {path}; set LEGIST_CORPUS to the folder that holds {path.name}.", returncode=2
+            f"There is no {path.name}; set LEGIST_CORPUS to the folder that holds it.", returncode=2
         )
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 

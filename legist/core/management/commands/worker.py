@@ -39,9 +39,13 @@ class Command(BaseCommand):
         workers: int = default_workers() if asked is None else asked
         if workers < 1:
             raise CommandError("--workers: give a number of 1 or more.", returncode=2)
+        queues = _queues(options)
+        if Queue.POLLING in queues and not settings.LEGIST_POLLS:
+            message = "LEGIST_POLLS is no: start with --except polling, or remove LEGIST_POLLS."
+            raise CommandError(message, returncode=2)
         expect_right_keys()
         try:
-            worker.run(workers=workers, queues=_queues(options))
+            worker.run(workers=workers, queues=queues)
         except PoolBrokenError as error:
             raise CommandError(str(error)) from error
 
