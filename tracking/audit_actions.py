@@ -80,8 +80,15 @@ SOURCE_RESET = register_action(
     _("let calls to {source} through again, reason: {reason}"),
     data=("source", "reason"),
 )
+IMPORT_UPLOADED = register_action("tracking.import_uploaded", _("uploaded a file"), data=("via",))
 IMPORT_PREVIEWED = register_action(
-    "tracking.import_previewed", _("uploaded a file of {rows} rows"), data=("rows", "via")
+    "tracking.import_previewed", _("uploaded a file of {rows} rows, which was checked"), data=("rows", "via")
+)
+IMPORT_REFUSED = register_action(
+    "tracking.import_refused", _("uploaded {subject}, a file that cannot be used")
+)
+IMPORT_CHECKED_AGAIN = register_action(
+    "tracking.import_checked_again", _("had the file of the import {subject} checked once more")
 )
 IMPORT_STARTED = register_action("tracking.import_started", _("started the import {subject}"), data=("rows",))
 IMPORT_CANCELLED = register_action("tracking.import_cancelled", _("cancelled the import {subject}"))

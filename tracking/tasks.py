@@ -29,11 +29,19 @@ def run_import(batch_id: str) -> None:
     importing.run_import(batch_id, actor=Actor.system("importer"), now=utc_now())
 
 
+@task("tracking.check_import", timeout_s=280)
+def check_import(batch_id: str) -> None:
+    """Find out what importing one upload would do."""
+    importing.check_import(batch_id, actor=Actor.system("importer"), now=utc_now())
+
+
 @task("tracking.resume_imports")
 def resume_imports() -> None:
-    """Have every import go on that waits for a worker, also one whose worker died."""
+    """Have every upload go on that waits for a worker, also one whose worker died."""
     now = utc_now()
-    for batch_id in importing.list_waiting(now=now):
+    for batch_id in importing.list_waiting(importing.CHECK, now=now):
+        enqueue(check_import, kwargs={"batch_id": str(batch_id)}, dedup_key=f"check:{batch_id}")
+    for batch_id in importing.list_waiting(importing.IMPORT, now=now):
         enqueue(run_import, kwargs={"batch_id": str(batch_id)}, dedup_key=f"import:{batch_id}")
 
 

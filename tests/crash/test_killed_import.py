@@ -32,6 +32,7 @@ def die(batch, *, start, **given):
 batches._advance = die
 content = Path({path!r}).read_bytes()
 batch = importing.upload_import(content, filename="receipts.csv", actor=actor, now=utc_now())
+importing.check_import(batch.pk, actor=actor, now=utc_now())
 importing.start_import(batch.pk, actor=actor, now=utc_now())
 importing.run_import(batch.pk, actor=actor, now=utc_now())
 """
@@ -47,9 +48,9 @@ from legist.core.clock import utc_now
 from tracking import importing
 from tracking.importing.batches import LEASE
 actor, now = Actor.system("importer"), utc_now()
-waits_for_the_lease = importing.list_waiting(now=now)
+waits_for_the_lease = importing.list_waiting(importing.IMPORT, now=now)
 now += LEASE + timedelta(seconds=1)
-left = importing.list_waiting(now=now)
+left = importing.list_waiting(importing.IMPORT, now=now)
 answer = [len(waits_for_the_lease), len(left), importing.run_import(left[0], actor=actor, now=now)]
 """
 

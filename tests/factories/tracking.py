@@ -9,9 +9,9 @@ from legist.core.actors import Actor
 from legist.core.uow import unit_of_work
 from legist.practice.models import Matter
 from tests.factories.practice import NOW, SYSTEM
-from tracking import changes
+from tracking import changes, importing
 from tracking.changes import Recorded
-from tracking.models import Receipt, StatusChange, StatusQuery
+from tracking.models import ImportBatch, Receipt, StatusChange, StatusQuery
 from tracking.receipts import ReceiptNumber
 from tracking.selectors import number_index
 from tracking.sources.base import Reading
@@ -103,3 +103,11 @@ def make_change(
 
 def later(minutes: float = 1) -> datetime:
     return NOW + timedelta(minutes=minutes)
+
+
+def previewed(content: bytes, *, actor: Actor, filename: str = "a.csv") -> ImportBatch:
+    """Upload a list and have it checked, as the page and the worker do."""
+    batch = importing.upload_import(content, filename=filename, actor=actor, now=NOW)
+    assert importing.check_import(batch.pk, actor=SYSTEM, now=NOW)
+    batch.refresh_from_db()
+    return batch

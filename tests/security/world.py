@@ -8,11 +8,11 @@ from uuid import uuid4
 from legist.practice.invitations import invite_client, token_of
 from legist.practice.models import Wall
 from tests.factories.practice import NOW, SYSTEM, Firm
-from tests.factories.tracking import make_change, make_receipt
+from tests.factories.tracking import make_change, make_receipt, previewed
 from tests.factories.wording import propose_words, publish_words
 from tests.factories.workflows import make_deadline, make_delivery, make_draft, make_news, run
 from tests.workflows.paper.sheets import PDF, log
-from tracking.importing import import_now, upload_import
+from tracking.importing import import_now
 from tracking.models import ReviewItem, StatusQuery, WaitingRow
 from tracking.normalizer import title_key
 from tracking.overrides import override_status
@@ -46,7 +46,7 @@ def build(firm: Firm) -> dict[str, Any]:
         "override_id": override.pk,
         "query_id": StatusQuery.objects.filter(receipt=receipt).latest("pk").pk,
         "review_id": ReviewItem.objects.filter(receipt=receipt).latest("pk").pk,
-        "batch_id": upload_import(CSV, filename="a.csv", actor=firm.actor("paul"), now=NOW).pk,
+        "batch_id": previewed(CSV, filename="a.csv", actor=firm.actor("paul")).pk,
         "waiting_id": _waiting(firm),
         "wall_id": Wall.objects.get(matter=matter, user=firm.charlie).pk,
         "item_id": _first(ChecklistItem, matter.pk, "checklist__matter"),

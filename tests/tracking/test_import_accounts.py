@@ -12,12 +12,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from legist.core.errors import InvalidInput
 from tests.factories.tracking import numbers
-from tracking.importing.columns import COLUMNS
 from tracking.importing.planning import _parse
 from tracking.importing.rows import ParsedRow
-from tracking.importing.tables import Table, read_table
+from tracking.tables.columns import COLUMNS
+from tracking.tables.limits import UnreadableError
+from tracking.tables.reading import read_table
+from tracking.tables.table import Table
 
 FIRST, SECOND, THIRD = numbers(3)
 HEADING = "receipt_number,client_name,client_email"
@@ -89,7 +90,7 @@ def test_whatever_the_text_no_line_is_lost(text: str) -> None:
     content = f"{HEADING}\n{FIRST},,\n{text}".encode("utf-8", "surrogatepass")
     try:
         table = read_table(content)
-    except InvalidInput:
+    except UnreadableError:
         return
     assert set(lines_of(table).values()) == {1}
     assert len(lines_of(table)) >= 2
@@ -250,7 +251,7 @@ def test_only_hidden_receipts_are_no_receipts() -> None:
         append(hidden, ("Receipt",), (THIRD,))
         hidden.sheet_state = "hidden"
 
-    with pytest.raises(InvalidInput, match="No visible sheet has a column called receipt_number"):
+    with pytest.raises(UnreadableError, match="No visible sheet has a column called receipt_number"):
         read_table(saved(fill))
 
 
@@ -324,5 +325,5 @@ def test_a_row_far_below_all_others_is_not_cut_off() -> None:
         append(sheet, ("Receipt",), (FIRST,))
         sheet["A900000"] = SECOND
 
-    with pytest.raises(InvalidInput, match="more than 50,000 rows"):
+    with pytest.raises(UnreadableError, match="more than 100,000 rows"):
         read_table(saved(fill))

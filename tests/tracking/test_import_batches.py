@@ -9,7 +9,7 @@ from legist.core.errors import Forbidden, NotFound, WrongState
 from legist.core.models import AuditEntry
 from legist.practice.models import Client, Matter
 from tests.factories.practice import NOW, Firm
-from tests.factories.tracking import NUMBER, later, make_receipt, numbers
+from tests.factories.tracking import NUMBER, later, make_receipt, numbers, previewed
 from tracking import importing
 from tracking.importing import ImportReport, batches
 from tracking.importing.placing import waits_sentence
@@ -161,11 +161,11 @@ def test_the_dry_run_says_the_same_and_writes_nothing(firm: Firm) -> None:
 def test_paul_uploads_looks_and_starts(firm: Firm) -> None:
     paul = firm.actor("paul")
     content = sheet(f"{NUMBER},,M-7,Ines Example,ines@mail.example,,,", "12,,,,,,,")
-    batch = importing.upload_import(content, filename="march.csv", actor=paul, now=NOW)
+    batch = previewed(content, filename="march.csv", actor=paul)
     assert (batch.state, Receipt.objects.count()) == ("previewed", 0)
     assert [row["outcome"] for row in batch.preview["rows_shown"]] == ["created", "rejected"]
     importing.start_import(batch.pk, actor=paul, now=NOW)
-    assert importing.list_waiting(now=NOW) == [batch.pk]
+    assert importing.list_waiting(importing.IMPORT, now=NOW) == [batch.pk]
     assert importing.run_import(batch.pk, actor=Actor.system("importer"), now=NOW)
     detail = import_detail(paul, batch.pk, now=NOW)
     assert (detail.batch.state, detail.progress.percent, detail.progress.is_running) == ("done", 100, False)
@@ -175,9 +175,7 @@ def test_paul_uploads_looks_and_starts(firm: Firm) -> None:
 
 
 def test_what_paul_uploads_is_stored_encrypted(firm: Firm) -> None:
-    importing.upload_import(
-        sheet(f"{NUMBER},,,,,,,"), filename="march.csv", actor=firm.actor("paul"), now=NOW
-    )
+    previewed(sheet(f"{NUMBER},,,,,,,"), filename="march.csv", actor=firm.actor("paul"))
     stored = ImportBatch.objects.values("content", "filename", "preview").get()
     assert not any(NUMBER in str(value) or "march" in str(value) for value in stored.values())
 
@@ -200,9 +198,7 @@ def test_only_staff_who_may_import_do(firm: Firm) -> None:
 
 
 def test_an_upload_belongs_to_its_person_and_to_operations(firm: Firm) -> None:
-    batch = importing.upload_import(
-        sheet(f"{NUMBER},,,,,,,"), filename="m.csv", actor=firm.actor("paul"), now=NOW
-    )
+    batch = previewed(sheet(f"{NUMBER},,,,,,,"), filename="m.csv", actor=firm.actor("paul"))
     assert [each.pk for each in list_imports(firm.actor("olga"))] == [batch.pk]
     assert not list_imports(firm.actor("alice")).exists()
     with pytest.raises(NotFound):
@@ -211,7 +207,7 @@ def test_an_upload_belongs_to_its_person_and_to_operations(firm: Firm) -> None:
 
 def test_an_import_begins_once_and_can_be_cancelled_before(firm: Firm) -> None:
     paul = firm.actor("paul")
-    batch = importing.upload_import(sheet(f"{NUMBER},,,,,,,"), filename="m.csv", actor=paul, now=NOW)
+    batch = previewed(sheet(f"{NUMBER},,,,,,,"), filename="m.csv", actor=paul)
     importing.start_import(batch.pk, actor=paul, now=NOW)
     with pytest.raises(WrongState):
         importing.start_import(batch.pk, actor=paul, now=NOW)
@@ -223,11 +219,11 @@ def test_an_import_begins_once_and_can_be_cancelled_before(firm: Firm) -> None:
 
 
 def test_two_workers_never_run_one_import(firm: Firm) -> None:
-    batch = importing.upload_import(sheet(f"{NUMBER},,,,,,,"), filename="m.csv", actor=COMMAND, now=NOW)
+    batch = previewed(sheet(f"{NUMBER},,,,,,,"), filename="m.csv", actor=COMMAND)
     importing.start_import(batch.pk, actor=COMMAND, now=NOW)
     ImportBatch.objects.filter(pk=batch.pk).update(state="running", lease_until=NOW + batches.LEASE)
     assert not importing.run_import(batch.pk, actor=COMMAND, now=later(1))
-    assert importing.list_waiting(now=later(3)) == [batch.pk]
+    assert importing.list_waiting(importing.IMPORT, now=later(3)) == [batch.pk]
 
 
 def test_progress_tells_the_time_left() -> None:

@@ -131,7 +131,7 @@ def test_it_sees_with_the_eyes_of_a_person(
     path = write(tmp_path, "receipt_number,matter_reference", f"{NUMBER},M-2026-0001")
     call_command("import_receipts", path, "--as", "Charlie@firm.example", "--json")
     assert [row["line"] for row in json.loads(capsys.readouterr().out)["waiting"]] == [2]
-    entry = AuditEntry.objects.get(action="tracking.import_previewed")
+    entry = AuditEntry.objects.get(action="tracking.import_uploaded")
     assert (entry.actor_id, entry.data["via"]) == (str(firm.charlie.pk), "import_receipts")
 
 

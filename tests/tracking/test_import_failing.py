@@ -11,7 +11,7 @@ from django.db import OperationalError, connection
 from legist.core.errors import NotFound, WrongState
 from legist.core.models import AuditEntry, OutboxEvent
 from tests.factories.practice import NOW, SYSTEM, Firm
-from tests.factories.tracking import numbers
+from tests.factories.tracking import numbers, previewed
 from tracking import importing
 from tracking.importing import applying, batches
 from tracking.models import ImportBatch, ImportRow, Receipt
@@ -26,7 +26,7 @@ def batch(firm: Firm, monkeypatch: pytest.MonkeyPatch) -> ImportBatch:
     monkeypatch.setattr(batches, "CHUNK", 10)
     content = "\n".join(["receipt_number", *MANY]).encode()
     paul = firm.actor("paul")
-    uploaded = importing.upload_import(content, filename="a.csv", actor=paul, now=NOW)
+    uploaded = previewed(content, filename="a.csv", actor=paul)
     return importing.start_import(uploaded.pk, actor=paul, now=NOW)
 
 
@@ -170,7 +170,7 @@ def test_rows_for_one_matter_go_on_after_a_stop(firm: Firm, monkeypatch: pytest.
     header = "receipt_number,matter_reference,client_name,client_email,attorney_email"
     content = "\n".join([header, *rows]).encode()
     paul = firm.actor("paul")
-    uploaded = importing.upload_import(content, filename="a.csv", actor=paul, now=NOW)
+    uploaded = previewed(content, filename="a.csv", actor=paul)
     importing.start_import(uploaded.pk, actor=paul, now=NOW)
     with monkeypatch.context() as broken:
         fail_in_second_chunk(broken, KeyError("x"))

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracking.importing.columns import COLUMNS
 from tracking.importing.rows import RowError, mask, parse_row, read_form
 from tracking.receipts import ReceiptNumber
+from tracking.tables.columns import COLUMNS
 
 DIGITS = st.text("0123456789", min_size=10, max_size=10)
 NUMBERS = st.builds(str.__add__, st.sampled_from(["IOE", "EAC", "MSC", "LIN"]), DIGITS)

@@ -7,7 +7,7 @@ import pytest
 from legist.core import outbox
 from legist.practice.walls import wall_off
 from tests.factories.practice import NOW, SYSTEM, Firm
-from tests.factories.tracking import NUMBER, later
+from tests.factories.tracking import NUMBER, later, previewed
 from tracking import importing
 from tracking.models import ImportBatch
 from workflows.models import Notice
@@ -26,7 +26,7 @@ def test_an_import_that_failed_is_told_to_its_uploader_and_operations(
     firm: Firm, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     paul = firm.actor("paul")
-    batch = importing.upload_import(f"{HEADER}{NUMBER},,,".encode(), filename="a.csv", actor=paul, now=NOW)
+    batch = previewed(f"{HEADER}{NUMBER},,,".encode(), filename="a.csv", actor=paul)
     importing.start_import(batch.pk, actor=paul, now=NOW)
     monkeypatch.setattr("tracking.importing.batches.Planner", lambda *_args, **_given: 1 / 0)
     importing.run_import(batch.pk, actor=SYSTEM, now=NOW)

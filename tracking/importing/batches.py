@@ -3,51 +3,47 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import datetime, timedelta
+from collections.abc import Callable
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from django.db import DatabaseError, InterfaceError
-from django.db.models import F, Q
+from django.db.models import F
 
-from legist.core import audit, instants, outbox
+from legist.core import audit, outbox
 from legist.core.actors import Actor
-from legist.core.ids import uuid7
-from legist.core.resilience.boundary import Boundary
 from legist.core.uow import unit_of_work
+from legist.practice.permissions import Capability, require
 from tracking import audit_actions as actions
-from tracking.importing.applying import Applier, RacedError
+from tracking.importing.applying import Applier
+from tracking.importing.checking import check_import
+from tracking.importing.claims import IMPORT, LEASE, MAX_ATTEMPTS, LeaseLostError, run_claimed
 from tracking.importing.planning import Planner
 from tracking.importing.reports import COUNTERS, ImportReport, report_of
-from tracking.importing.tables import Row, Table, read_table
 from tracking.importing.uploads import start_import, upload_import
 from tracking.models import ImportBatch, ImportRow, ImportState, RowOutcome
 from tracking.polling.timeline import Timeline
+from tracking.tables.apart import read_apart
+from tracking.tables.table import Row, Table
 
 CHUNK: Final = 200
-LEASE: Final = timedelta(minutes=2)
-MAX_ATTEMPTS: Final = 5
-FAILED_TOPIC: Final = "tracking.import_failed"
 WAITING_TOPIC: Final = "tracking.rows_wait"
-# A lock, a lost connection, somebody else writing the same: another run may well succeed.
-_PASSING: Final = (DatabaseError, InterfaceError, RacedError)
-_LOST_WORKER: Final = "WorkerLost"
 _TAKEN: Final = (RowOutcome.CREATED, RowOutcome.UPDATED, RowOutcome.ALREADY_TRACKED, RowOutcome.WAITING)
-
-
-class _LeaseLostError(Exception):
-    """Another worker took the import over, or it was cancelled: what was written since is undone."""
 
 
 def import_now(content: bytes, *, filename: str, actor: Actor, now: datetime, via: str = "") -> ImportReport:
     """Store a file and import it here and now, chunk by chunk; for commands.
 
-    Raises ImportFailedError, with the report of what was imported, when it was stopped by an error.
+    Raises InvalidInput for a file that cannot be used, of which nothing is kept, and ImportFailedError,
+    with the report of what was imported, when it was stopped by an error.
     """
+    require(actor, Capability.IMPORT_RECEIPTS)
+    table = read_apart(content)
     batch = upload_import(content, filename=filename, actor=actor, now=now, via=via)
+    check_import(batch.pk, actor=actor, now=now, read=lambda _content: table)
     start_import(batch.pk, actor=actor, now=now)
     for _attempt in range(MAX_ATTEMPTS + 1):
-        run_import(batch.pk, actor=actor, now=now)
+        run_import(batch.pk, actor=actor, now=now, read=lambda _content: table)
         batch.refresh_from_db()
         now = max(now, batch.lease_until or now)
         if batch.state not in {ImportState.QUEUED, ImportState.RUNNING}:
@@ -66,60 +62,28 @@ class ImportFailedError(Exception):
         self.report = report
 
 
-def run_import(batch_id: UUID | str, *, actor: Actor, now: datetime) -> bool:
+def run_import(
+    batch_id: UUID | str, *, actor: Actor, now: datetime, read: Callable[[bytes], Table] = read_apart
+) -> bool:
     """Import the rows that are left; return False when another worker does, or nothing is left to do.
 
     Rows, receipts and `position` of a chunk commit together, so that a crash repeats nothing: the next
-    run goes on at `position`, once the lease of the dead one is over. An error ends the run: a passing one
-    puts the import back into the queue, any other, or one too many, makes it FAILED and tells people.
+    run goes on at `position`, once the lease of the dead one is over.
     """
-    token, timeline = uuid7(), Timeline(now)
-    if not _claim(batch_id, token=token, now=now):
-        return False
-    with Boundary() as boundary:
-        _run(batch_id, token=token, actor=actor, now=now)
-    if boundary.error is None:
-        return True
-    if not isinstance(boundary.error, _LeaseLostError):
-        passing = isinstance(boundary.error, _PASSING)
-        _stop(batch_id, token=token, error_class=boundary.error_class, may_retry=passing, now=timeline.now())
-    return False
+
+    def run(token: UUID) -> None:
+        _run(batch_id, token=token, actor=actor, now=now, read=read)
+
+    return run_claimed(batch_id, IMPORT, run=run, now=now)
 
 
-def list_waiting(*, now: datetime) -> list[UUID]:
-    """Return the imports that nobody works on: queued, or left behind by a dead worker."""
-    waiting = ImportBatch.objects.filter(_waiting(now)).order_by("uploaded_at")
-    return list(waiting.values_list("pk", flat=True))
-
-
-def is_any_waiting(now: datetime) -> bool:
-    """Say whether an import waits for a worker; one look at the index."""
-    return ImportBatch.objects.filter(_waiting(now)).exists()
-
-
-def _waiting(now: datetime) -> Q:
-    return Q(state__in=[ImportState.QUEUED, ImportState.RUNNING], lease_until__lte=now)
-
-
-def _claim(batch_id: UUID | str, *, token: UUID, now: datetime) -> bool:
-    """Take an import; one that killed its workers again and again is given up instead."""
-    claimed = ImportBatch.objects.filter(_waiting(now), pk=batch_id).update(
-        state=ImportState.RUNNING, lease_token=token, lease_until=now + LEASE, attempts=F("attempts") + 1
-    )
-    if not claimed:
-        return False
-    ImportBatch.objects.filter(pk=batch_id, started_at__isnull=True).update(started_at=now)
-    if ImportBatch.objects.filter(pk=batch_id, attempts__gt=MAX_ATTEMPTS).exists():
-        _stop(batch_id, token=token, error_class=_LOST_WORKER, may_retry=False, now=now)
-        return False
-    return True
-
-
-def _run(batch_id: UUID | str, *, token: UUID, actor: Actor, now: datetime) -> None:
+def _run(
+    batch_id: UUID | str, *, token: UUID, actor: Actor, now: datetime, read: Callable[[bytes], Table]
+) -> None:
     timeline = Timeline(now)
     batch = ImportBatch.objects.get(pk=batch_id)
     uploader = Actor.for_user(batch.uploaded_by) if batch.uploaded_by else actor
-    table = read_table(batch.content)
+    table = read(batch.content)
     planner, left = _resume(table, batch, uploader)
     applier = Applier(batch, actor=uploader, now=now)
     for offset in range(0, len(left), CHUNK):
@@ -131,7 +95,7 @@ def _run(batch_id: UUID | str, *, token: UUID, actor: Actor, now: datetime) -> N
             if not _advance(
                 batch, token=token, start=start, done=len(rows), counts=counts, now=timeline.now()
             ):
-                raise _LeaseLostError
+                raise LeaseLostError
         planner.open(applier.opened)
     _finish(batch, token=token, actor=uploader, now=timeline.now())
 
@@ -197,31 +161,3 @@ def _finish(batch: ImportBatch, *, token: UUID, actor: Actor, now: datetime) -> 
             outbox.publish(
                 WAITING_TOPIC, key=f"rows_wait:{batch.pk}", data={"import_id": str(batch.pk)}, now=now
             )
-
-
-def _stop(batch_id: UUID | str, *, token: UUID, error_class: str, may_retry: bool, now: datetime) -> None:
-    """Queue an import again after an error that may pass; else end it in a state that says so, and tell."""
-    actor = Actor.system("importer")
-    with unit_of_work(actor=actor):
-        mine = ImportBatch.objects.filter(pk=batch_id, lease_token=token, state=ImportState.RUNNING)
-        again = mine.filter(attempts__lt=MAX_ATTEMPTS)
-        soon = now + timedelta(seconds=2)
-        if may_retry and again.update(state=ImportState.QUEUED, lease_until=soon, lease_token=None):
-            return
-        if not mine.update(
-            state=ImportState.FAILED,
-            error_class=error_class,
-            finished_at=now,
-            lease_until=None,
-            lease_token=None,
-        ):
-            return
-        # Its file may be what cannot be opened, so nothing encrypted is read here.
-        batch = ImportBatch.objects.only("pk", "position", "total").get(pk=batch_id)
-        data = {"error": error_class, "position": batch.position}
-        audit.record(actions.IMPORT_FAILED, actor=actor, subject=batch, now=now, data=data)
-        key = f"import_failed:{batch_id}:{now.isoformat()}"
-        outbox.publish(FAILED_TOPIC, key=key, data={"import_id": str(batch_id)}, now=now)
-
-
-instants.register(ImportBatch, "lease_until", at_most=LEASE)

@@ -14,14 +14,14 @@ from legist.core.crypto import keyed_hash
 from legist.practice.models import Client, Matter, User
 from legist.practice.roles import Role
 from legist.practice.services import NOBODY, People
-from tracking.importing.columns import RECEIPT
 from tracking.importing.known import Known, look_up
 from tracking.importing.placing import Cause, Memory, Place, is_any_other, place, waits_sentence
 from tracking.importing.rows import ParsedRow, RowError, mask, parse_row
 from tracking.importing.seating import Seating
-from tracking.importing.tables import Row
 from tracking.models import Receipt, RowOutcome
 from tracking.selectors import number_index
+from tracking.tables.columns import RECEIPT
+from tracking.tables.table import Row
 
 SAID = ("form", "reference", "client_name", "client_email", "language", "attorney_email", "paralegal_email")
 

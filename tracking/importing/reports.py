@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from tracking.importing.planning import PlannedRow
-from tracking.importing.tables import Table
 from tracking.models import ImportBatch, ImportRow, RowOutcome
+from tracking.tables.table import Table
 
 COUNTERS: Final = {
     RowOutcome.CREATED: "created",

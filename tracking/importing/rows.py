@@ -13,10 +13,10 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
 from legist.practice.names import NameFault, clean_name, form_fault, name_fault, reference_fault
-from tracking.importing.cells import means_nothing
-from tracking.importing.columns import COLUMNS, RECEIPT
 from tracking.models import Priority
 from tracking.receipts import KNOWN_PREFIXES, ReceiptNumber, ReceiptNumberError, ReceiptReason
+from tracking.tables.cells import means_nothing
+from tracking.tables.columns import COLUMNS, RECEIPT
 
 _LANGUAGES: Final = {
     "": "en",

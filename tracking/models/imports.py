@@ -16,6 +16,8 @@ from legist.core.ids import uuid7
 class ImportState(models.TextChoices):
     """Where an upload stands."""
 
+    CHECKING = "checking", _("Being checked")
+    REFUSED = "refused", _("Cannot be used")
     PREVIEWED = "previewed", _("Waiting for your decision")
     QUEUED = "queued", _("Queued")
     RUNNING = "running", _("Running")
@@ -48,21 +50,24 @@ class WaitingState(models.TextChoices):
 class ImportBatch(models.Model):
     """One uploaded file of receipt numbers and how far its import has come.
 
-    States: previewed -> queued -> running -> done; previewed | queued | running -> cancelled;
-    queued | running -> failed -> queued again when a person asks for it.
+    States: checking -> previewed -> queued -> running -> done; checking -> refused, with the reason in
+    `preview`; checking | previewed | queued | running -> cancelled; checking | queued | running -> failed ->
+    checking or queued again when a person asks for it. `total` is 0 until the file was read.
     Rows before `position` are committed together with their ImportRow, so a killed import goes on
     where it stopped, and a row is never taken twice. An import that failed says so in `error_class` and
     `finished_at`; `attempts` counts the runs since it last got on.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    state = models.CharField(max_length=10, choices=ImportState, default=ImportState.PREVIEWED)
+    state = models.CharField(max_length=10, choices=ImportState, default=ImportState.CHECKING)
     filename = EncryptedTextField(help_text="As uploaded; may name a client.")
     content = EncryptedBytesField(help_text="The file itself.")
     content_digest = models.CharField(max_length=64, help_text="Keyed digest, to recognise a second upload.")
     size = models.PositiveIntegerField(help_text="Bytes.")
     unknown_columns = EncryptedJSONField(null=True, blank=True, help_text="Headers that were ignored.")
-    preview = EncryptedJSONField(null=True, blank=True, help_text="What the dry run found.")
+    preview = EncryptedJSONField(
+        null=True, blank=True, help_text="What the dry run found, or why it is refused."
+    )
     sheets = EncryptedJSONField(null=True, blank=True, help_text="Names of the sheets, in order.")
     total = models.PositiveIntegerField(help_text="Rows with content, without the header.")
     position = models.PositiveIntegerField(default=0, help_text="Rows done.")
@@ -95,9 +100,11 @@ class ImportBatch(models.Model):
             ),
         ]
         indexes = [
-            # services.resume_imports: what a dead worker left behind.
+            # tasks.resume_imports: what waits for a worker, or a dead one left behind.
             models.Index(
-                fields=["lease_until"], name="import_unfinished", condition=Q(state__in=["queued", "running"])
+                fields=["lease_until"],
+                name="import_unfinished",
+                condition=Q(state__in=["checking", "queued", "running"]),
             ),
             # Imports that were given up, newest first.
             models.Index(fields=["-finished_at"], name="import_failed", condition=Q(state="failed")),

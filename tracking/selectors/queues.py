@@ -57,7 +57,7 @@ class ImportProgress:
 
     @property
     def percent(self) -> int:
-        return 100 * self.done // self.total if self.total else 100
+        return 100 * self.done // self.total if self.total else 0 if self.is_running else 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +68,11 @@ class ImportDetail:
     progress: ImportProgress
     rows: QuerySet[ImportRow]
     waits_for_actor: bool = False
+
+    @property
+    def is_unseen(self) -> bool:
+        """True until somebody has looked into the file, or it turned out to be unusable."""
+        return self.batch.preview is None or self.batch.state == ImportState.REFUSED
 
 
 def import_detail(actor: Actor, batch_id: UUID | str, *, now: datetime, outcome: str = "") -> ImportDetail:
@@ -84,7 +89,7 @@ def import_detail(actor: Actor, batch_id: UUID | str, *, now: datetime, outcome:
 
 def import_progress(batch: ImportBatch, *, now: datetime) -> ImportProgress:
     """Estimate the time left from the rows done so far; no query."""
-    is_running = batch.state in {ImportState.QUEUED, ImportState.RUNNING}
+    is_running = batch.state in {ImportState.CHECKING, ImportState.QUEUED, ImportState.RUNNING}
     left = time_left(batch.started_at, done=batch.position, total=batch.total, now=now)
     return ImportProgress(batch.position, batch.total, left if is_running else None, is_running)
 

@@ -12,10 +12,11 @@ from django.utils.translation import gettext_lazy
 
 from legist.core.web import htmx
 from legist.core.web.pagination import paginate
-from tracking.importing.columns import COLUMNS
+from tracking import importing
 from tracking.importing.reports import COUNTERS, as_line
 from tracking.models import ImportBatch, ImportState, RowOutcome
 from tracking.selectors import ImportDetail, ImportProgress, import_progress
+from tracking.tables.columns import COLUMNS
 
 PREVIEW_ROWS: Final = 200
 SKIPPED_LINES: Final = 50
@@ -52,6 +53,8 @@ OUTCOME_TONES: Final = {
     RowOutcome.REJECTED: "bad",
 }
 STATE_TONES: Final = {
+    ImportState.CHECKING: "waiting",
+    ImportState.REFUSED: "bad",
     ImportState.PREVIEWED: "action",
     ImportState.QUEUED: "waiting",
     ImportState.RUNNING: "waiting",
@@ -60,6 +63,8 @@ STATE_TONES: Final = {
     ImportState.CANCELLED: "neutral",
 }
 _STEP_OF: Final = {
+    ImportState.CHECKING: 2,
+    ImportState.REFUSED: 2,
     ImportState.PREVIEWED: 2,
     ImportState.QUEUED: 3,
     ImportState.RUNNING: 3,
@@ -105,10 +110,12 @@ def page(found: ImportDetail, outcome: str, *, cursor: str | None, now: datetime
         "progress": found.progress,
         "outcome": outcome,
         "steps": steps(),
-        "step": _STEP_OF.get(ImportState(batch.state), 4),
+        "step": 2 if found.is_unseen else _STEP_OF.get(ImportState(batch.state), 4),
+        "is_unseen": found.is_unseen,
         "tone": STATE_TONES[ImportState(batch.state)],
-        "token": htmx.change_token(batch.pk, batch.state, batch.position, outcome),
+        "token": htmx.change_token(batch.pk, batch.state, batch.position, batch.total, outcome),
         "waits_for_me": found.waits_for_actor,
+        "refusal": importing.refusal_of(batch),
         "skipped_lines": skipped_lines(batch.preview or {}),
     }
     if batch.state == ImportState.PREVIEWED:

@@ -22,8 +22,8 @@ from legist.core.web import htmx, request_actor
 from legist.core.web.pagination import paginate
 from legist.practice.permissions import Capability, require
 from tracking import importing, selectors
-from tracking.importing.columns import COLUMNS
-from tracking.importing.tables import MAX_BYTES
+from tracking.tables.columns import COLUMNS
+from tracking.tables.limits import BYTES, ROWS
 from tracking.web import import_page
 from tracking.web.answers import done, form_again
 
@@ -42,7 +42,7 @@ def imports(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @login_required
 def new(request: HttpRequest) -> HttpResponse:
-    """Take a file and look at it; nothing is imported yet."""
+    """Take a file for the worker to look at; nothing is read or imported here."""
     actor = request_actor(request)
     require(actor, Capability.IMPORT_RECEIPTS)
     if request.method == "GET":
@@ -115,11 +115,17 @@ class UploadForm(forms.Form):
 
     def clean_file(self) -> UploadedFile[bytes]:
         upload: UploadedFile[bytes] = self.cleaned_data["file"]
-        if (upload.size or 0) > MAX_BYTES:
-            raise forms.ValidationError(_("The file is larger than 10 MB. Split it into several files."))
+        if (upload.size or 0) > BYTES.most:
+            raise forms.ValidationError(BYTES.refusal)
         return upload
 
 
 def upload_context(form: UploadForm) -> dict[str, Any]:
     """Return what the upload page shows."""
-    return {"form": form, "columns": import_page.described_columns(), "steps": import_page.steps()}
+    return {
+        "form": form,
+        "columns": import_page.described_columns(),
+        "steps": import_page.steps(),
+        "megabytes": BYTES.most // BYTES.unit,
+        "rows": ROWS.most,
+    }

@@ -9,7 +9,7 @@ from django.test import Client
 
 from legist.practice.walls import wall_off
 from tests.factories.practice import NOW, SYSTEM, Firm
-from tests.factories.tracking import NUMBER, numbers
+from tests.factories.tracking import NUMBER, numbers, previewed
 from tracking import importing
 from tracking.models import ImportBatch, Receipt, WaitingRow
 
@@ -87,7 +87,7 @@ def test_what_is_wrong_is_said_at_the_field(
 
 def test_the_preview_counts_every_line(firm: Firm, browser_of: Browser) -> None:
     text = f"{HEADER}\n{NUMBER},,M-2026-0001,Somebody Else,\n{numbers(1)[0]},,,,\n"
-    batch = importing.upload_import(text.encode(), filename="a.csv", actor=firm.actor("paul"), now=NOW)
+    batch = previewed(text.encode(), filename="a.csv", actor=firm.actor("paul"))
     page = browser_of("paul").get(f"/imports/{batch.pk}/")
 
     assert "Import 2 receipts" in page.content.decode()
@@ -97,9 +97,7 @@ def test_the_preview_counts_every_line(firm: Firm, browser_of: Browser) -> None:
 
 def test_an_import_that_failed_says_so_and_goes_on(firm: Firm, browser_of: Browser) -> None:
     paul = browser_of("paul")
-    batch = importing.upload_import(
-        f"receipt_number\n{NUMBER}".encode(), filename="a.csv", actor=SYSTEM, now=NOW
-    )
+    batch = previewed(f"receipt_number\n{NUMBER}".encode(), filename="a.csv", actor=SYSTEM)
     batch.uploaded_by = firm.paul
     batch.state, batch.error_class, batch.finished_at = "failed", "builtins.KeyError", NOW
     batch.save()

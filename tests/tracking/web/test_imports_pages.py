@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import resource
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from tests.factories.practice import NOW, SYSTEM, Firm
 from tests.factories.tracking import NUMBER, make_receipt
 from tests.tracking.web.conftest import FRAGMENT
 from tracking import importing
-from tracking.importing.columns import COLUMNS
 from tracking.models import ImportBatch, Receipt
+from tracking.tables.columns import COLUMNS
+from tracking.tables.limits import BYTES
 
 Browser = Callable[[str], Client]
 CSV = b"receipt_number,favourite_colour\nioe-09-123-45678,green\nIOE0912345678,red\nIOE09,blue\n"
@@ -29,11 +33,15 @@ def upload(client: Client, content: bytes = CSV, **headers: Any) -> Any:
 @pytest.fixture
 def url(browser_of: Browser) -> str:
     """The page of Paul's upload, previewed."""
-    return str(upload(browser_of("paul"))["Location"])
+    page = str(upload(browser_of("paul"))["Location"])
+    run_worker()
+    return page
 
 
 def run_worker() -> None:
-    importing.run_import(ImportBatch.objects.get().pk, actor=SYSTEM, now=NOW)
+    batch = ImportBatch.objects.get()
+    importing.check_import(batch.pk, actor=SYSTEM, now=NOW)
+    importing.run_import(batch.pk, actor=SYSTEM, now=NOW)
 
 
 def test_it_looks_before_it_writes(url: str, browser_of: Browser) -> None:
@@ -99,12 +107,44 @@ def test_it_can_be_discarded(url: str, browser_of: Browser) -> None:
     assert paul.post(f"{url}cancel/").status_code == 409
 
 
-@pytest.mark.parametrize("content", [b"", b"name\nDana\n"])
-def test_a_useless_file_is_refused_in_words(content: bytes, browser_of: Browser) -> None:
+@pytest.mark.parametrize("content", [b"", b"x" * (BYTES.most + 1)], ids=["empty", "too large"])
+def test_what_is_plainly_no_list_is_refused_at_the_field(content: bytes, browser_of: Browser) -> None:
     response = upload(browser_of("paul"), content, **FRAGMENT)
 
     assert response.status_code == 422
     assert not ImportBatch.objects.exists()
+
+
+def test_the_page_follows_the_check_and_says_why_a_file_cannot_be_used(browser_of: Browser) -> None:
+    paul = browser_of("paul")
+    url = upload(paul, b"name\nDana\n")["Location"]
+    page = paul.get(url)
+    assert "Checking the file" in page.content.decode()
+    assert 'data-live="1"' in page.content.decode()
+    assert paul.get(url, {"since": page.context["token"]}, headers=FRAGMENT).status_code == 204
+    assert paul.post(f"{url}start/").status_code == 409
+
+    run_worker()
+
+    refused = paul.get(url, {"since": page.context["token"]}, headers=FRAGMENT).content.decode()
+    assert "This file cannot be used" in refused
+    assert "No column is called receipt_number" in refused
+    assert "data-live" not in refused
+    assert "Cannot be used" in paul.get("/imports/").content.decode()
+    assert [paul.post(f"{url}{act}/").status_code for act in ("start", "retry", "cancel")] == [409] * 3
+
+
+def test_an_upload_can_be_discarded_before_anybody_looked_at_it(browser_of: Browser) -> None:
+    paul = browser_of("paul")
+    url = upload(paul)["Location"]
+    paul.post(f"{url}cancel/")
+
+    run_worker()
+
+    page = paul.get(url).content.decode()
+    assert "This import was cancelled" in page
+    assert "Nothing had been imported." in page
+    assert "Choose another file" in page
 
 
 def test_no_file_is_said_at_the_field(browser_of: Browser) -> None:
@@ -153,7 +193,9 @@ def test_an_upload_of_others_is_not_there(url: str, browser_of: Browser) -> None
 def test_what_is_tracked_already_is_recognised(firm: Firm, browser_of: Browser) -> None:
     make_receipt(matter=firm.danas_matter)
 
-    page = browser_of("paul").get(upload(browser_of("paul"))["Location"]).content.decode()
+    url = upload(browser_of("paul"))["Location"]
+    run_worker()
+    page = browser_of("paul").get(url).content.decode()
 
     assert "Choose another file" in page
     assert "Already tracked" in page
@@ -169,3 +211,20 @@ def test_the_list_costs_no_more_queries_for_more(
         upload(paul)
 
     assert count_queries(paul, "/imports/") == few <= 18
+
+
+def test_an_upload_costs_the_same_whatever_is_in_it(browser_of: Browser) -> None:
+    """The page starts no process and asks the database the same questions."""
+    paul = browser_of("paul")
+    rows = b"\n".join(f"IOE{9100000001 + number}".encode() for number in range(1000))
+    upload(paul)
+    costs = []
+    for content in (CSV, b"receipt_number\n" + rows, b"PK\x03\x04 no workbook", b"\0\1\2", b"%PDF-1.7"):
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        with CaptureQueriesContext(connection) as queries:
+            assert upload(paul, content).status_code == 302
+        assert resource.getrusage(resource.RUSAGE_CHILDREN) == before
+        costs.append(len(queries))
+
+    assert len(set(costs)) == 1
+    assert set(ImportBatch.objects.values_list("state", "total")) == {("checking", 0)}

@@ -6,85 +6,45 @@ Every line of every sheet becomes a row or is named as skipped, so that a report
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from typing import Final
+from dataclasses import replace
 
 import puremagic
 from django.utils.translation import gettext as _
 
-from legist.core.errors import InvalidInput
-from tracking.importing.cells import means_nothing
-from tracking.importing.columns import RECEIPT, Header, read_header
-from tracking.importing.csv_file import NotTextError, read_csv
-from tracking.importing.lines import HEADER_WITHIN, MAX_ROWS, Line, Sheet, TooManyLinesError, is_number
-from tracking.importing.workbook import UnreadableError, read_workbook
-
-MAX_BYTES: Final = 10 * 1024 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One line that ought to be a receipt: its place in the file and its known values as text.
-
-    `sheet` counts from 0. `fault` says why nothing of it can be used; `remarks` what was odd about it.
-    """
-
-    line: int
-    values: dict[str, str]
-    sheet: int = 0
-    fault: str = ""
-    remarks: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Skipped:
-    """A line that is no row, or (without a line) a whole sheet that was not read."""
-
-    sheet: int
-    line: int | None
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A readable upload; `sheets` are the names of its sheets, a CSV file having none."""
-
-    header: Header
-    rows: list[Row]
-    skipped: list[Skipped] = field(default_factory=list)
-    sheets: tuple[str, ...] = ()
+from tracking.tables.cells import means_nothing
+from tracking.tables.columns import RECEIPT, Header, read_header
+from tracking.tables.csv_file import NotTextError, read_csv
+from tracking.tables.limits import BYTES, HEADER_WITHIN, ROWS, TEXT, UnreadableError
+from tracking.tables.lines import Line, Sheet, is_number
+from tracking.tables.table import Row, Skipped, Table
+from tracking.tables.workbook import read_workbook
 
 
 def read_table(content: bytes) -> Table:
     """Read the bytes of a CSV or XLSX file; the name of the file decides nothing.
 
-    Raises InvalidInput that says what is wrong with the file as a whole and what to do.
+    Raises UnreadableError that says what is wrong with the file as a whole and what to do.
     """
     if not content.strip():
-        raise _unusable(_("The file is empty. Choose the file with your receipt numbers."))
-    if len(content) > MAX_BYTES:
-        raise _unusable(_("The file is larger than 10 MB. Split it, or leave out other sheets and pictures."))
+        raise UnreadableError(_("The file is empty. Choose the file with your receipt numbers."))
     try:
+        BYTES.check(len(content))
         is_workbook = content.startswith(b"PK\x03\x04")
         sheets = read_workbook(content) if is_workbook else [read_csv(content)]
         return _table(sheets)
-    except TooManyLinesError:
-        raise _unusable(_("The file has more than 50,000 rows. Split it into several files.")) from None
     except NotTextError:
-        raise _unusable(_not_a_table(content)) from None
-    except UnreadableError as error:
-        raise _unusable(str(error)) from None
+        raise UnreadableError(_not_a_table(content)) from None
 
 
 def _table(sheets: Sequence[Sheet]) -> Table:
     read = [_SheetRows(index, sheet).read() for index, sheet in enumerate(sheets)]
     headers = [each.header for each in read if each.header is not None]
     if not headers:
-        raise _unusable(_no_column(sheets))
+        raise UnreadableError(_no_column(sheets))
     rows = [row for each in read for row in each.rows]
-    if len(rows) > MAX_ROWS:
-        raise TooManyLinesError
+    ROWS.check(len(rows))
     unknown = dict.fromkeys(name for each in read for name in each.unknown)
+    TEXT.check(sum(map(len, unknown)) + sum(len(value) for row in rows for value in row.values.values()))
     return Table(
         replace(headers[0], unknown=tuple(unknown)),
         rows,
@@ -247,10 +207,3 @@ def _not_a_table(content: bytes) -> str:
     if kind:
         return _("This is a %(kind)s file, not a table. Save the list as CSV or XLSX.") % {"kind": kind}
     return _("The file is neither CSV nor XLSX. Save the list as CSV or XLSX.")
-
-
-def _unusable(message: str) -> InvalidInput:
-    return InvalidInput(message, {"file": [message]})
-
-
-__all__ = ["MAX_BYTES", "MAX_ROWS", "Row", "Skipped", "Table", "read_table"]

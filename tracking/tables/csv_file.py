@@ -11,17 +11,18 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
-from tracking.importing.cells import text_of
-from tracking.importing.columns import RECEIPT, Header, read_header
-from tracking.importing.lines import (
+from tracking.tables.cells import text_of
+from tracking.tables.columns import RECEIPT, Header, read_header
+from tracking.tables.limits import (
     HEADER_WITHIN,
+    LINE,
     MAX_COLUMNS,
     MAX_LINES,
-    Line,
-    Sheet,
-    TooManyLinesError,
-    is_number,
+    ROWS,
+    Spending,
+    UnreadableError,
 )
+from tracking.tables.lines import Line, Sheet, is_number
 
 _DELIMITERS: Final = ",;\t|"
 # A cell with more line breaks than this is a quotation mark that nobody closed.
@@ -33,14 +34,17 @@ class NotTextError(Exception):
 
 
 def read_csv(content: bytes) -> Sheet:
-    """Return the lines of a CSV file. Raises NotTextError and TooManyLinesError."""
-    physical = list(io.StringIO(_decode(content), newline=""))
+    """Return the lines of a CSV file. Raises NotTextError and UnreadableError."""
+    text = io.StringIO(_decode(content), newline="")
+    physical = list(islice(text, MAX_LINES))
+    LINE.check(max(map(len, physical), default=0))
     if physical and physical[0].lower().startswith("sep="):
         physical[0] = "\n"  # Excel's own hint for itself; the delimiter is found without it.
-    if any(line.strip() for line in islice(physical, MAX_LINES, None)):
-        raise TooManyLinesError
-    empty_from = MAX_LINES + 1 if len(physical) > MAX_LINES else None
-    lines = _Records(physical[:MAX_LINES]).read()
+    below = next(text, None)
+    if below is not None and (below.strip() or any(line.strip() for line in text)):
+        raise UnreadableError(ROWS.refusal)
+    empty_from = MAX_LINES + 1 if below is not None else None
+    lines = _Records(physical).read()
     return Sheet(lines=lines, is_shifting=True, empty_from=empty_from)
 
 
@@ -49,6 +53,7 @@ class _Records:
 
     def __init__(self, physical: Sequence[str]) -> None:
         self._physical = physical
+        self._spending = Spending()
         self._delimiter = _delimiter(physical)
         heads = [_split(line, self._delimiter) for line in physical[: 2 * HEADER_WITHIN]]
         headers = [read_header(cells) for cells in heads]
@@ -108,8 +113,10 @@ class _Records:
     def _cells(self, first: int, span: int) -> list[str]:
         if span > 1:
             cells = next(csv.reader(self._physical[first : first + span], delimiter=self._delimiter))
-            return [text_of(cell) for cell in cells[:MAX_COLUMNS]]
-        return [text_of(cell) for cell in self._with_own_delimiter(self._physical[first])[:MAX_COLUMNS]]
+        else:
+            cells = self._with_own_delimiter(self._physical[first])
+        self._spending.take_cells(len(cells))
+        return [text_of(cell) for cell in cells[:MAX_COLUMNS]]
 
     def _with_own_delimiter(self, line: str) -> list[str]:
         """A line that makes one cell may have been written with another delimiter than the heading."""

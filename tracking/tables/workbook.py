@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import io
 import warnings
-import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
 from typing import Any, Final
+from xml.etree.ElementTree import ParseError
 
 import openpyxl
 from django.utils.translation import gettext as _
@@ -18,70 +18,59 @@ from openpyxl.worksheet._reader import FORMULA_TAG, WorkSheetParser
 from openpyxl.worksheet.cell_range import CellRange
 
 from legist.core.resilience.boundary import Boundary
-from tracking.importing.cells import text_of
-from tracking.importing.lines import MAX_COLUMNS, MAX_LINES, Line, Sheet, TooManyLinesError
+from tracking.tables.archive import check_archive
+from tracking.tables.cells import text_of
+from tracking.tables.limits import MAX_COLUMNS, MAX_LINES, ROWS, Spending, UnreadableError
+from tracking.tables.lines import Line, Sheet
 
-MAX_UNPACKED: Final = 100 * 1024 * 1024
-MAX_PARTS: Final = 1000
+# What expat says when it gets no memory.
+_NO_MEMORY: Final = 1
 _MAX_MERGED: Final = 200_000
 _YES: Final = frozenset({"1", "true"})
 
 
-class UnreadableError(Exception):
-    """The workbook cannot be used; the message is for the person who uploads it."""
-
-
 def read_workbook(content: bytes) -> list[Sheet]:
-    """Return every sheet in order. Raises UnreadableError and TooManyLinesError."""
-    _check_archive(content)
+    """Return every sheet in order. Raises UnreadableError."""
+    check_archive(content)
     sheets: list[Sheet] = []
     with Boundary() as boundary, warnings.catch_warnings():
         # Styles and validations that the reader does not know are no concern of ours.
         warnings.simplefilter("ignore")
         sheets = _sheets(content)
-    if isinstance(boundary.error, TooManyLinesError | UnreadableError):
+    if isinstance(boundary.error, UnreadableError | MemoryError):
         raise boundary.error
+    if isinstance(boundary.error, ParseError) and boundary.error.code == _NO_MEMORY:
+        raise MemoryError
     if boundary.error is not None:
         message = _("The workbook could not be opened. Save it again as XLSX, without a password.")
         raise UnreadableError(message)
     return sheets
 
 
-def _check_archive(content: bytes) -> None:
-    """Refuse what would unpack into too much, before anything is unpacked."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            parts = archive.infolist()
-    except (zipfile.BadZipFile, ValueError, OSError):
-        raise UnreadableError(_("The workbook is damaged. Save it again as XLSX.")) from None
-    if not any(part.filename == "xl/workbook.xml" for part in parts):
-        message = _("This is an archive or another kind of document. Save the list as CSV or XLSX.")
-        raise UnreadableError(message)
-    if len(parts) > MAX_PARTS or sum(part.file_size for part in parts) > MAX_UNPACKED:
-        message = _("The workbook unpacks into more than 100 MB. Copy the list into a new, empty one.")
-        raise UnreadableError(message)
-
-
 def _sheets(content: bytes) -> list[Sheet]:
     book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
+    spending = Spending()
     try:
-        return [_sheet(book[name], name) for name in book.sheetnames]
+        return [_sheet(book[name], name, spending) for name in book.sheetnames]
     finally:
         book.close()
 
 
-def _sheet(sheet: Any, name: str) -> Sheet:
+def _sheet(sheet: Any, name: str, spending: Spending) -> Sheet:
     if not isinstance(sheet, ReadOnlyWorksheet):
         return Sheet(name, unread=_("It holds a chart and no lines."))
     if sheet.sheet_state != "visible":
         return Sheet(name, unread=_("The sheet is hidden and was not read. Show it to have it read."))
-    return _Reader(sheet).read(name)
+    return _Reader(sheet, spending).read(name)
 
 
 class _Parser(WorkSheetParser):
     """Tells an empty cell from a formula whose value was never stored; openpyxl answers None for both."""
 
+    spending: Spending
+
     def parse_cell(self, element: Any) -> dict[str, Any]:
+        self.spending.take_cells(1)
         cell: dict[str, Any] = super().parse_cell(element)
         if cell["value"] is None and element.find(FORMULA_TAG) is not None:
             cell["data_type"] = "f"
@@ -91,8 +80,10 @@ class _Parser(WorkSheetParser):
 class _Reader:
     """Reads one sheet in one pass, cell by cell: merged and hidden lines are told only in passing."""
 
-    def __init__(self, sheet: Any) -> None:
+    def __init__(self, sheet: Any, spending: Spending) -> None:
         self._sheet = sheet
+        self._spending = spending
+        self._most = MAX_LINES - spending.lines
         self._lines: list[Line] = []
         self._empty_from: int | None = None
 
@@ -108,8 +99,10 @@ class _Reader:
                 date_formats=book._date_formats,  # noqa: SLF001
                 timedelta_formats=book._timedelta_formats,  # noqa: SLF001
             )
+            parser.spending = self._spending
             for number, cells in parser.parse():
                 self._take(number, cells)
+        self._spending.lines += len(self._lines)
         self._fill_merged(parser)
         return Sheet(
             name, self._marked(parser), hidden_columns=_hidden_columns(parser), empty_from=self._empty_from
@@ -117,9 +110,9 @@ class _Reader:
 
     def _take(self, number: int, cells: list[dict[str, Any]]) -> None:
         number = max(number, len(self._lines) + 1)
-        if number > MAX_LINES:
+        if number > self._most:
             if any(cell["value"] is not None for cell in cells):
-                raise TooManyLinesError
+                raise UnreadableError(ROWS.refusal)
             self._empty_from = min(self._empty_from or number, len(self._lines) + 1)
             return
         self._lines += [Line(missing) for missing in range(len(self._lines) + 1, number)]

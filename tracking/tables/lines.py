@@ -3,15 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Final
 
 from tracking.receipts import ReceiptNumber, ReceiptNumberError
-
-MAX_ROWS: Final = 50_000
-MAX_COLUMNS: Final = 100
-# Empty lines count as lines: so many of any kind are looked at.
-MAX_LINES: Final = 2 * MAX_ROWS
-HEADER_WITHIN: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +37,6 @@ class Sheet:
     hidden_columns: frozenset[int] = frozenset()
     is_shifting: bool = False
     empty_from: int | None = None
-
-
-class TooManyLinesError(Exception):
-    """There is something to read beyond the lines that are looked at."""
 
 
 def is_number(cell: str) -> bool:

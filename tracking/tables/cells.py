@@ -60,7 +60,8 @@ def text_of(cell: object, number_format: str = "") -> str:
 
 
 def _plain(text: str) -> str:
-    text = "".join(c for c in text.strip() if c in "\t\r\n" or unicodedata.category(c) not in {"Cc", "Cs"})
+    text = text.strip()[: 4 * MAX_CELL]
+    text = "".join(c for c in text if c in "\t\r\n" or unicodedata.category(c) not in {"Cc", "Cs"})
     text = text.strip().strip("\ufeff\u200b\xa0")
     if text.startswith('="') and text.endswith('"'):
         text = text[2:-1]

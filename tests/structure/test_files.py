@@ -1,0 +1,64 @@
+"""What people upload: taken in few known places, and looked into by none of the pages."""
+
+from __future__ import annotations
+
+import ast
+
+import pytest
+
+from tests.structure.test_budgets import ROOT, SOURCE, modules, parsed
+
+# Each bounds the size and names the bound; a new one has to think of that too.
+FILE_FIELDS = {
+    "legist/core/web/gallery.py",  # never read: a picture of the component
+    "tracking/web/imports.py",
+    "workflows/web/paper_forms.py",
+}
+LOOKS_INTO = {
+    *("tracking.importing.planning", "tracking.importing.checking", "tracking.importing.batches"),
+    *("tracking.tables.apart", "tracking.tables.reading", "tracking.tables.workbook"),
+    *("tracking.tables.csv_file", "tracking.tables.archive", "openpyxl", "zipfile", "csv.reader"),
+}
+
+
+def imported(tree: ast.Module) -> set[str]:
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            module = node.module or ""
+            found |= {module, *(f"{module}.{alias.name}" for alias in node.names)}
+    return found
+
+
+def test_files_are_taken_in_known_places_only() -> None:
+    named = {"FileField", "ImageField", "FILES"}
+    found = {
+        str(path.relative_to(ROOT))
+        for path in modules(*SOURCE)
+        for node in ast.walk(parsed(path))
+        if isinstance(node, ast.Attribute) and node.attr in named
+    }
+
+    assert found == {*FILE_FIELDS, "workflows/web/paper.py"}
+
+
+def test_no_page_looks_into_a_file() -> None:
+    pages = [path for path in modules(*SOURCE) if "web" in path.parts]
+    assert len(pages) > 50
+
+    assert not [(path, used) for path in pages if (used := imported(parsed(path)) & LOOKS_INTO)]
+
+
+@pytest.mark.parametrize("name", ["check_import", "run_import", "dry_run", "import_now"])
+def test_no_page_has_a_file_looked_into(name: str) -> None:
+    pages = [path for path in modules(*SOURCE) if "web" in path.parts]
+    used = [
+        path
+        for path in pages
+        for node in ast.walk(parsed(path))
+        if name in {getattr(node, "attr", ""), getattr(node, "id", "")}
+    ]
+
+    assert not used

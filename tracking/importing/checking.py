@@ -1,0 +1,121 @@
+"""What importing an upload would do, found out by the worker before anything is imported."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from legist.core import audit
+from legist.core.actors import Actor
+from legist.core.errors import InvalidInput
+from legist.core.uow import unit_of_work
+from legist.practice.permissions import Capability, require
+from tracking import audit_actions as actions
+from tracking.importing.claims import CHECK, LEASE, LeaseLostError, run_claimed
+from tracking.importing.planning import PlannedRow, Planner
+from tracking.importing.reports import ImportReport, as_line
+from tracking.models import ImportBatch, ImportState
+from tracking.polling.timeline import Timeline
+from tracking.tables.apart import read_apart
+from tracking.tables.table import Table
+
+SHOWN_ROWS: Final = 200
+_AT_ONCE: Final = 200
+
+
+def dry_run(content: bytes, *, actor: Actor) -> ImportReport:
+    """Say what importing the file would do; writes nothing. Raises InvalidInput for an unusable file."""
+    require(actor, Capability.IMPORT_RECEIPTS)
+    table = read_apart(content)
+    report = ImportReport.of(table)
+    for _plans in _planned(table, report, actor):
+        pass
+    return report
+
+
+def check_import(
+    batch_id: UUID | str, *, actor: Actor, now: datetime, read: Callable[[bytes], Table] = read_apart
+) -> bool:
+    """Find out what importing an upload would do; return False when another worker does, or it is done.
+
+    A file that cannot be used is REFUSED with the reason; else the upload is PREVIEWED and waits for a
+    person. A worker that dies over it, or an error, is met as in an import.
+    """
+
+    def run(token: UUID) -> None:
+        _check(batch_id, token=token, actor=actor, now=now, read=read)
+
+    return run_claimed(batch_id, CHECK, run=run, now=now)
+
+
+def refusal_of(batch: ImportBatch) -> str:
+    """Return why the file of an upload cannot be used, or an empty text."""
+    return str((batch.preview or {}).get("refused", ""))
+
+
+def _check(
+    batch_id: UUID | str, *, token: UUID, actor: Actor, now: datetime, read: Callable[[bytes], Table]
+) -> None:
+    timeline = Timeline(now)
+    batch = ImportBatch.objects.get(pk=batch_id)
+    uploader = Actor.for_user(batch.uploaded_by) if batch.uploaded_by else actor
+    try:
+        table = read(batch.content)
+    except InvalidInput as error:
+        batch.preview = {"refused": error.message}
+        _settle(batch, ImportState.REFUSED, token=token, actor=uploader, now=timeline.now())
+        return
+    batch.total, batch.skipped = len(table.rows), len(table.skipped)
+    report, shown = ImportReport.of(table), list[dict[str, Any]]()
+    for plans in _planned(table, report, uploader):
+        shown += [_as_preview(plan, table.sheets) for plan in plans[: SHOWN_ROWS - len(shown)]]
+        _hold(batch, token=token, now=timeline.now())
+    batch.unknown_columns, batch.sheets = list(table.header.unknown), list(table.sheets)
+    batch.preview = report.as_json() | {"rows_shown": shown}
+    _settle(batch, ImportState.PREVIEWED, token=token, actor=uploader, now=timeline.now())
+
+
+def _planned(table: Table, report: ImportReport, actor: Actor) -> Iterator[list[PlannedRow]]:
+    """Plan the rows portion by portion and count each into the report."""
+    planner = Planner(actor)
+    for start in range(0, len(table.rows), _AT_ONCE):
+        plans = planner.plan(table.rows[start : start + _AT_ONCE])
+        counts = Counter(str(plan.outcome) for plan in plans)
+        counts["unassigned"] = sum(plan.is_unassigned for plan in plans)
+        report.add(plans, counts)
+        yield plans
+
+
+def _mine(batch: ImportBatch, token: UUID) -> Any:
+    return ImportBatch.objects.filter(pk=batch.pk, lease_token=token, state=ImportState.CHECKING)
+
+
+def _hold(batch: ImportBatch, *, token: UUID, now: datetime) -> None:
+    """Extend the lease, and let the page say how many rows there are."""
+    if not _mine(batch, token).update(lease_until=now + LEASE, total=batch.total):
+        raise LeaseLostError
+
+
+def _settle(batch: ImportBatch, state: ImportState, *, token: UUID, actor: Actor, now: datetime) -> None:
+    """Write what was found, if the upload is still ours. Raises LeaseLostError when it is not."""
+    is_refused = state == ImportState.REFUSED
+    with unit_of_work(actor=actor):
+        if not _mine(batch, token).update(
+            state=state,
+            lease_token=None,
+            lease_until=None,
+            attempts=0,
+            finished_at=now if is_refused else None,
+        ):
+            raise LeaseLostError
+        batch.save(update_fields=["total", "skipped", "unknown_columns", "sheets", "preview"])
+        action = actions.IMPORT_REFUSED if is_refused else actions.IMPORT_PREVIEWED
+        data = {} if is_refused else {"rows": batch.total}
+        audit.record(action, actor=actor, subject=batch, now=now, data=data)
+
+
+def _as_preview(plan: PlannedRow, sheets: tuple[str, ...]) -> dict[str, Any]:
+    return as_line(plan, sheets) | {"outcome": str(plan.outcome), "unassigned": plan.is_unassigned}

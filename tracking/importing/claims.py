@@ -1,0 +1,134 @@
+"""Who works on an upload: taken under a lease, left behind by the dead, given up when nothing helps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from django.db import DatabaseError, InterfaceError
+from django.db.models import F, Q
+
+from legist.core import audit, instants, outbox
+from legist.core.actors import Actor
+from legist.core.ids import uuid7
+from legist.core.resilience.boundary import Boundary
+from legist.core.uow import unit_of_work
+from tracking import audit_actions as actions
+from tracking.importing.applying import RacedError
+from tracking.models import ImportBatch, ImportState
+from tracking.polling.timeline import Timeline
+from tracking.tables.apart import ReadingStoppedError
+
+LEASE: Final = timedelta(minutes=2)
+MAX_ATTEMPTS: Final = 5
+FAILED_TOPIC: Final = "tracking.import_failed"
+# A lock, a lost connection, somebody else writing the same: another run may well succeed.
+_PASSING: Final = (DatabaseError, InterfaceError, RacedError, ReadingStoppedError)
+_LOST_WORKER: Final = "WorkerLost"
+
+
+class LeaseLostError(Exception):
+    """Another worker took the upload over, or it was cancelled: what was written since is undone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One kind of work on an upload: the states it waits in, that it runs in, and that it goes back to."""
+
+    waits: tuple[ImportState, ...]
+    runs: ImportState
+    again: ImportState
+
+    def waiting(self, now: datetime) -> Q:
+        """Choose the uploads that nobody works on: new ones, or left behind by a dead worker."""
+        return Q(state__in=self.waits, lease_until__lte=now)
+
+
+CHECK: Final = Work((ImportState.CHECKING,), ImportState.CHECKING, ImportState.CHECKING)
+IMPORT: Final = Work((ImportState.QUEUED, ImportState.RUNNING), ImportState.RUNNING, again=ImportState.QUEUED)
+
+
+def run_claimed(batch_id: UUID | str, work: Work, *, run: Callable[[UUID], None], now: datetime) -> bool:
+    """Do `run` with the token of a lease; return False when another worker does, or nothing is left to do.
+
+    An error ends it: a passing one has the work wait again, any other, or one too many, makes the upload
+    FAILED and tells people.
+    """
+    token, timeline = uuid7(), Timeline(now)
+    if not _claim(batch_id, work, token=token, now=now):
+        return False
+    with Boundary() as boundary:
+        run(token)
+    if boundary.error is None:
+        return True
+    if not isinstance(boundary.error, LeaseLostError):
+        passing = isinstance(boundary.error, _PASSING)
+        _stop(
+            batch_id,
+            work,
+            token=token,
+            error_class=boundary.error_class,
+            may_retry=passing,
+            now=timeline.now(),
+        )
+    return False
+
+
+def list_waiting(work: Work, *, now: datetime) -> list[UUID]:
+    """Return the uploads on which nobody does the work that is due, the oldest first."""
+    waiting = ImportBatch.objects.filter(work.waiting(now)).order_by("uploaded_at")
+    return list(waiting.values_list("pk", flat=True))
+
+
+def is_any_waiting(now: datetime) -> bool:
+    """Say whether an upload waits for a worker; one look at the index."""
+    waits = (*CHECK.waits, *IMPORT.waits)
+    return ImportBatch.objects.filter(state__in=waits, lease_until__lte=now).exists()
+
+
+def _claim(batch_id: UUID | str, work: Work, *, token: UUID, now: datetime) -> bool:
+    """Take an upload; one that killed its workers again and again is given up instead."""
+    claimed = ImportBatch.objects.filter(work.waiting(now), pk=batch_id).update(
+        state=work.runs, lease_token=token, lease_until=now + LEASE, attempts=F("attempts") + 1
+    )
+    if not claimed:
+        return False
+    if work is IMPORT:
+        ImportBatch.objects.filter(pk=batch_id, started_at__isnull=True).update(started_at=now)
+    if ImportBatch.objects.filter(pk=batch_id, attempts__gt=MAX_ATTEMPTS).exists():
+        _stop(batch_id, work, token=token, error_class=_LOST_WORKER, may_retry=False, now=now)
+        return False
+    return True
+
+
+def _stop(
+    batch_id: UUID | str, work: Work, *, token: UUID, error_class: str, may_retry: bool, now: datetime
+) -> None:
+    """Have it wait again after an error that may pass; else end it in a state that says so, and tell."""
+    actor = Actor.system("importer")
+    with unit_of_work(actor=actor):
+        mine = ImportBatch.objects.filter(pk=batch_id, lease_token=token, state=work.runs)
+        again = mine.filter(attempts__lt=MAX_ATTEMPTS)
+        soon = now + timedelta(seconds=2)
+        if may_retry and again.update(state=work.again, lease_until=soon, lease_token=None):
+            return
+        if not mine.update(
+            state=ImportState.FAILED,
+            error_class=error_class,
+            finished_at=now,
+            lease_until=None,
+            lease_token=None,
+        ):
+            return
+        # Its file may be what cannot be opened, so nothing encrypted is read here.
+        batch = ImportBatch.objects.only("pk", "position", "total").get(pk=batch_id)
+        data = {"error": error_class, "position": batch.position}
+        audit.record(actions.IMPORT_FAILED, actor=actor, subject=batch, now=now, data=data)
+        key = f"import_failed:{batch_id}:{now.isoformat()}"
+        outbox.publish(FAILED_TOPIC, key=key, data={"import_id": str(batch_id)}, now=now)
+
+
+instants.register(ImportBatch, "lease_until", at_most=LEASE)
