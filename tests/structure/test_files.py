@@ -58,7 +58,7 @@ def test_no_page_has_a_file_looked_into(name: str) -> None:
         path
         for path in pages
         for node in ast.walk(parsed(path))
-        if name in {getattr(node, "attr", ""), getattr(node, "id", "")}
+        if isinstance(node, ast.Attribute) and ast.unparse(node) == f"importing.{name}"
     ]
 
     assert not used

@@ -7,7 +7,7 @@ import zipfile
 import zlib
 from collections import Counter
 from collections.abc import Mapping
-from typing import Final
+from typing import IO, Final
 from xml.parsers import expat
 
 from django.utils.translation import gettext as _
@@ -72,7 +72,7 @@ class _Scan:
         self._costly: Counter[str] = Counter()
         self._depth = 0
 
-    def read(self, part: io.BufferedIOBase | zipfile.ZipExtFile, *, packed: int) -> None:
+    def read(self, part: IO[bytes], *, packed: int) -> None:
         """Unpack a part piece by piece and count it in."""
         size, parser = 0, None
         while piece := part.read(_PIECE):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import resource
 import sys
+from typing import Any
 
 from django.conf import settings
 
@@ -25,7 +26,7 @@ def main() -> int:
     content = sys.stdin.buffer.read(BYTES.most + 1)
     try:
         try:
-            answer = {"table": read_table(content).as_plain()}
+            answer: dict[str, Any] = {"table": read_table(content).as_plain()}
         except UnreadableError as error:
             answer = {"refused": str(error)}
         sys.stdout.write(json.dumps(answer))
