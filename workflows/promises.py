@@ -1,11 +1,11 @@
-"""The rows of the workflows that the record promises: approvals, given and voided."""
+"""The rows of the workflows that the record promises: approvals, given and voided, and words in force."""
 
 from __future__ import annotations
 
 from legist.core.models import AuditEntry
 from legist.core.promises import Promise, Values, register_promise, register_witness
 from workflows import audit_actions as actions
-from workflows.models import Approval, Draft
+from workflows.models import Approval, Draft, WordingVersion
 
 OF_VERSION = ("draft_id", "version")
 
@@ -17,6 +17,12 @@ def register() -> None:
     register_promise(given)
     register_promise(Promise(actions.DRAFT_EDITED.code, Approval, voiding_by_edit_told, OF_VERSION))
     register_promise(Promise(actions.DRAFT_VOIDED.code, Approval, voiding_told, OF_VERSION))
+    register_promise(Promise(actions.WORDING_PUBLISHED.code, WordingVersion, wording_told, subject="id"))
+
+
+def wording_told(entry: AuditEntry) -> Values | None:
+    """Return what an entry about published words says of their version."""
+    return {"id": entry.subject_id, "code": entry.data["code"], "version": entry.data["version"]}
 
 
 def approval_told(entry: AuditEntry) -> Values | None:

@@ -8,8 +8,10 @@ import pytest
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from legist.core import audit
 from tests.factories.practice import NOW, make_firm
 from tests.factories.wording import OWN
+from workflows.audit_actions import WORDING_PUBLISHED
 from workflows.fingerprint import words_hash
 from workflows.models import WordingVersion
 from workflows.models.wording import Basis
@@ -33,6 +35,9 @@ def test_they_stay_in_force_marked_and_with_the_hash_of_what_they_say() -> None:
         row = old(code="APPROVED", version=1, texts=TEXTS, own=["en", "es"], changed=["en", "es"])
         row.published_by_id, row.published_at, row.reason = firm.mary.pk, NOW, "Our tone."
         row.save()
+        data = {"code": "APPROVED", "version": 1, "languages": "en, es"}
+        told = WordingVersion(pk=row.pk)
+        audit.record(WORDING_PUBLISHED, actor=firm.actor("mary"), subject=told, now=NOW, data=data)
     finally:
         migrate()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -9,19 +10,23 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
+from legist.core import verification
 from legist.core.actors import Actor
 from legist.core.errors import Forbidden, WrongState
 from legist.practice.models import User
 from legist.practice.roles import Role
 from tests.factories.practice import NOW, Firm, make_user
 from tests.factories.wording import OWN, make_old, publish_words
+from tests.support.forgery import alter
 from workflows import proposals
 from workflows.models import WordingVersion
 from workflows.models.wording import Basis
 from workflows.selectors.proposals import read_waiting
 from workflows.selectors.wording import read_book
+from workflows.wording import TEXTS
 
 LATER = NOW + timedelta(hours=1)
+FORGED = {"meaning": "Call 900 555 0100.", "todo": "Pay.", "next": "Now."}
 
 
 @pytest.fixture
@@ -38,6 +43,23 @@ def afterwards(who: User, version: WordingVersion, **options: Any) -> WordingVer
         **options,
     }
     return proposals.approve_afterwards(version.pk, actor=Actor.for_user(who), **given)
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [{"texts": json.dumps({"en": FORGED, "es": FORGED})}, {"own": '["en"]'}, {"seal": "", "version": 7}],
+    ids=["other words", "other languages", "never written by the application"],
+)
+def test_clients_read_no_words_that_were_written_past_the_application(
+    firm: Firm, columns: dict[str, Any]
+) -> None:
+    version = publish_words(firm)
+    assert read_book().find("APPROVED") == OWN["en"]
+
+    alter(version, **columns)
+
+    assert read_book().find("APPROVED") == TEXTS["en"]["APPROVED"]
+    assert verification.verify().is_whole is False
 
 
 def test_words_from_before_stay_in_force_and_can_be_approved_afterwards(firm: Firm) -> None:

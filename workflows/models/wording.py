@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from legist.core import seals
 from legist.core.crypto import EncryptedTextField
 from workflows.models.base import Row
 
@@ -20,16 +21,16 @@ class WordingIsFixed(Exception):
         super().__init__("A published wording is never altered or deleted; publish a new version instead.")
 
 
-class WordingQuerySet(models.QuerySet["WordingVersion"]):
+class WordingQuerySet(seals.SealedQuerySet["WordingVersion"]):
     """Refuses what would rewrite history. (Key rotation works below it, on the base manager.)"""
 
-    def update(self, **_kwargs: Any) -> NoReturn:
+    def update(self, **_values: Any) -> NoReturn:
         raise WordingIsFixed
 
     def delete(self) -> NoReturn:
         raise WordingIsFixed
 
-    def bulk_update(self, *_args: Any, **_kwargs: Any) -> NoReturn:
+    def bulk_update(self, *_args: Any, **_options: Any) -> NoReturn:
         raise WordingIsFixed
 
 
@@ -118,7 +119,7 @@ class Basis(models.TextChoices):
     BEFORE = "before", _("Published before approvals were asked for")
 
 
-class WordingVersion(Row):
+class WordingVersion(seals.Sealed, Row):
     """One publication of the words for one status code, in both languages; the newest is in force.
 
     None comes into force without an attorney's approval of its exact words, but for those that are ours and
@@ -150,6 +151,22 @@ class WordingVersion(Row):
         WordingApproval, on_delete=models.PROTECT, null=True, blank=True, related_name="version"
     )
     approved_hash = models.CharField(max_length=64, blank=True, default="")
+    seal = seals.SealField(
+        covers=(
+            "code",
+            "version",
+            "texts",
+            "own",
+            "changed",
+            "behind",
+            "published_by_id",
+            "published_at",
+            "basis",
+            "content_hash",
+            "approval_id",
+            "approved_hash",
+        )
+    )
 
     objects: ClassVar[models.Manager[WordingVersion]] = WordingQuerySet.as_manager()
 
@@ -187,10 +204,8 @@ class WordingVersion(Row):
 
     def approve_afterwards(self, approval: WordingApproval) -> None:
         """Note the approval of words from before approvals were asked for: once, and nothing else."""
-        moved = WordingVersion._base_manager.filter(pk=self.pk, basis=Basis.BEFORE, approval=None).update(
-            approval=approval, approved_hash=approval.content_hash
-        )
-        if not moved:
+        unapproved = WordingVersion.objects.filter(pk=self.pk, basis=Basis.BEFORE, approval=None)
+        if not seals.change(unapproved, approval=approval, approved_hash=approval.content_hash):
             raise WordingIsFixed
         self.approval, self.approved_hash = approval, approval.content_hash
 

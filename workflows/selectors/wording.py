@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+import structlog
 from django.db.models import Exists, OuterRef, QuerySet
 
+from legist.core import seals
 from legist.core.actors import Actor
 from legist.core.errors import NotFound
 from legist.practice.permissions import Capability, can, require
@@ -19,6 +21,7 @@ from workflows.wording import LANGUAGES, PARTS, TEXTS, Book, Wording
 from workflows.wording.reading import Reading, measure
 
 Texts = Mapping[str, Wording]
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +74,11 @@ class WordingDetail:
 
 
 def read_book() -> Book:
-    """Return every text in force: one query, however many codes or cases are asked about."""
-    newest = list(newest_versions().only("code", "version", "texts", "own"))
+    """Return every text in force: one query, however many codes or cases are asked about.
+
+    Where the newest version is not as the application wrote it, clients read the words that ship with us.
+    """
+    newest = [version for version in newest_versions() if _is_whole(version)]
     own = {(row.code, language): _wording(row, language) for row in newest for language in row.own}
     return Book(own, {row.code: row.version for row in newest if row.own})
 
@@ -140,6 +146,13 @@ def proposed_texts(proposal: WordingProposal) -> dict[str, Wording]:
 
 def _wording(version: WordingVersion, language: str) -> Wording:
     return Wording(*(version.texts[language][part] for part in PARTS))
+
+
+def _is_whole(version: WordingVersion) -> bool:
+    fault = seals.fault(version)
+    if fault:
+        log.error("wording_not_shown", code=version.code, version=version.version, fault=fault)
+    return not fault
 
 
 def newest_versions() -> QuerySet[WordingVersion]:
