@@ -192,6 +192,12 @@ def resume_tracking(receipt_id: UUID | str, *, actor: Actor, now: datetime) -> R
     return receipt
 
 
+def look_again(matter_id: UUID, *, now: datetime) -> int:
+    """Have the watched receipts of a matter that was reopened asked about in the pace of their tier again."""
+    watched = Receipt.objects.filter(matter=matter_id, next_poll_at__gt=now).exclude(tier=Tier.LOW)
+    return watched.update(next_poll_at=now, next_poll_reason=_("its matter was reopened"))
+
+
 def request_check(receipt_id: UUID | str, *, actor: Actor, now: datetime) -> Receipt:
     """Have a watched receipt asked about next, within the budget; the worker does it within seconds."""
     with unit_of_work(actor=actor):

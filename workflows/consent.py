@@ -5,6 +5,7 @@ from __future__ import annotations
 from legist.core import chain, seals
 from legist.core.actors import Actor
 from legist.core.models import AuditEntry
+from legist.practice.models import Matter, MatterState
 from legist.practice.permissions import Capability, can, places_above
 from legist.practice.roles import Role
 from tracking.models import Receipt
@@ -15,7 +16,7 @@ from workflows.models.deliveries import Channel
 from workflows.models.drafts import DraftState
 
 CHANGED, UNSEALED, UNRECORDED = "changed", "unsealed", "unrecorded"
-APPROVER, REPEATED, MOVED = "approver", "repeated", "moved"
+APPROVER, REPEATED, MOVED, CLOSED = "approver", "repeated", "moved", "closed"
 
 _DECISIONS = (actions.DRAFT_APPROVED, actions.DRAFT_EDITED, actions.DRAFT_RETURNED, actions.DRAFT_VOIDED)
 _TOLD = tuple(action.code for action in (*_DECISIONS, actions.DELIVERED))
@@ -38,6 +39,8 @@ def objection(delivery: Delivery) -> str:
         return CHANGED
     if not is_at_home(draft):
         return MOVED
+    if is_over(draft.matter):
+        return CLOSED
     return _objection_of_record(delivery) or ("" if _may_approve(approval, draft) else APPROVER)
 
 
@@ -66,6 +69,12 @@ def is_at_home(draft: Draft) -> bool:
     told_of = Receipt.objects.select_for_update(of=("self",), no_key=True).only("matter")
     home = told_of.get(changes=draft.change_id).matter_id
     return home in {draft.matter_id, draft.matter.parent_id} or home in places_above(draft.matter)
+
+
+def is_over(matter: Matter) -> bool:
+    """True for what is closed by now, or lies below a closed matter: its client is not written to."""
+    above = places_above(matter) if matter.parent_id else [matter.pk]
+    return Matter.objects.filter(pk__in=above, state=MatterState.CLOSED).exists()
 
 
 def fingerprint(draft: Draft) -> str:

@@ -21,7 +21,7 @@ from legist.practice.proof import require_recent_proof
 from legist.practice.roles import Role
 from workflows import audit_actions as actions
 from workflows import deliveries, notices
-from workflows.consent import fingerprint, is_at_home
+from workflows.consent import fingerprint, is_at_home, is_over
 from workflows.draft_states import TRANSITIONS, next_state
 from workflows.models import Approval, Draft, DraftEvent, PlaybookRun
 from workflows.models.deliveries import Channel
@@ -52,8 +52,10 @@ class NewDraft:
 def create_draft(new: NewDraft, *, actor: Actor, now: datetime, submit: bool = True) -> Draft:
     """Write a draft in all its languages and, unless told otherwise, put it before an attorney.
 
-    It goes to the portal, and by e-mail when the client has an address, in the client's language.
+    It goes to the portal, and by e-mail when the client has an address, in the client's language. Raises
+    WrongState in a closed matter.
     """
+    _require_open(new.matter)
     draft = Draft(
         matter=new.matter,
         client=new.client,
@@ -136,6 +138,7 @@ def approve_draft(
         require_recent_proof(authenticated_at, now=now)
         _expect_version(draft, version_hash)
         state = _require_next("approve", draft)
+        _require_open(draft.matter)
         _require_at_home(draft)
         _require_reachable(draft)
         approval = Approval.objects.create(
@@ -259,6 +262,11 @@ def _require_attorney(actor: Actor) -> User:
         message = "Only an attorney of the matter may decide what goes to a client."
         raise Forbidden(message)
     return person
+
+
+def _require_open(matter: Matter) -> None:
+    if is_over(matter):
+        raise WrongState(_("This matter is closed: nothing more is sent to the client. Reopen it first."))
 
 
 def _require_at_home(draft: Draft) -> None:

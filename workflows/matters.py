@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from legist.core import audit
@@ -16,8 +17,11 @@ from legist.practice import services
 from legist.practice.models import Matter, MatterStage, MatterState, Team, User
 from legist.practice.permissions import Capability, access_matter
 from legist.practice.selectors import correctable_matters
+from tracking.services import look_again
 from workflows import audit_actions as actions
-from workflows.models import ClosingReason
+from workflows.drafts import UNSENT, withdraw_all
+from workflows.models import ClosingReason, Draft
+from workflows.models.drafts import DraftState
 from workflows.people import get_member, get_person
 from workflows.selectors.closing import OpenWork, open_work
 
@@ -41,11 +45,27 @@ def move_stage(matter_id: UUID | str, *, stage: str, actor: Actor, now: datetime
     return services.set_matter_stage(matter, stage, actor=actor, now=now)
 
 
-def close(matter_id: UUID | str, *, actor: Actor, now: datetime, reason: str = "") -> None:
+SEND_FIRST, WITHDRAW = "send", "withdraw"
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """How many messages were withdrawn with the closing, and how many had left already."""
+
+    withdrawn: int
+    on_way: int
+
+
+def close(
+    matter_id: UUID | str, *, actor: Actor, now: datetime, reason: str = "", unsent: str = ""
+) -> Closed:
     """Close a matter; raises WrongState when it is closed already.
 
     Where deadlines or messages are still open in it or below it, a reason has to be given, which is kept,
-    encrypted. They stay open and go on reminding: only a person meets, moves or waives a deadline.
+    encrypted. Deadlines stay open and go on reminding: only a person meets, moves or waives one. Messages
+    that have not gone out are withdrawn, here and below, and nothing more is sent to the client. Where one is
+    approved and has not gone out, `unsent` says what becomes of it: WITHDRAW, or SEND_FIRST, which closes
+    nothing. USCIS is asked less often about the receipts.
     """
     with unit_of_work(actor=actor):
         matter = _managed(actor, matter_id)
@@ -53,9 +73,32 @@ def close(matter_id: UUID | str, *, actor: Actor, now: datetime, reason: str = "
         if still_open and not reason.strip():
             message = _("Something is still open in this matter. Settle it first, or say why you close it.")
             raise InvalidInput(message, {"reason": [message]})
+        drafts = Draft.objects.filter(matter__in=services.family(matter))
+        _decide_about(drafts, unsent)
         services.close_matter(matter, actor=actor, now=now)
+        why = _("The matter was closed.")
+        withdrawn, on_way = withdraw_all(drafts, reason=why, actor=actor, now=now)
         if still_open:
             _keep_reason(matter, still_open, reason=reason.strip(), actor=actor, now=now)
+    return Closed(len(withdrawn), len(on_way))
+
+
+def _decide_about(drafts: QuerySet[Draft], unsent: str) -> None:
+    """Hold the unsent messages until the matter is closed; refuse while nobody decided on approved ones."""
+    locked = drafts.filter(state__in=UNSENT).select_for_update(of=("self",)).order_by("pk")
+    states = list(locked.values_list("state", flat=True))
+    count = states.count(DraftState.APPROVED)
+    if not count or unsent == WITHDRAW:
+        return
+    if unsent == SEND_FIRST:
+        raise WrongState(
+            _("The matter is still open: %(n)s approved messages have not gone out. Close it when they have.")
+            % {"n": count}
+        )
+    message = _(
+        "%(n)s approved messages have not gone out yet. Say whether they go out first or are withdrawn."
+    ) % {"n": count}
+    raise InvalidInput(message, {"unsent": [message]})
 
 
 def _keep_reason(matter: Matter, still_open: OpenWork, *, reason: str, actor: Actor, now: datetime) -> None:
@@ -77,7 +120,10 @@ def _closer(actor: Actor) -> User:
 
 def reopen(matter_id: UUID | str, *, actor: Actor, now: datetime) -> None:
     """Open a closed matter again; raises WrongState when it is open."""
-    services.reopen_matter(_managed(actor, matter_id), actor=actor, now=now)
+    with unit_of_work(actor=actor):
+        matter = _managed(actor, matter_id)
+        services.reopen_matter(matter, actor=actor, now=now)
+        look_again(matter.pk, now=now)
 
 
 def assign(matter_id: UUID | str, *, to: Assignment, actor: Actor, now: datetime) -> None:

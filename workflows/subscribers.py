@@ -6,9 +6,11 @@ from legist.core.actors import Actor
 from legist.core.clock import utc_now
 from legist.core.models import OutboxEvent
 from legist.core.outbox import subscribe
+from legist.practice.leaving import LEFT_TOPIC
+from legist.practice.services import ASSIGNED_TOPIC
 from tracking.importing import FAILED_TOPIC, WAITING_TOPIC
 from tracking.services import MOVED_TOPIC
-from workflows import engine, import_notices, moving
+from workflows import engine, handovers, import_notices, moving
 from workflows.paper import watch
 
 ENGINE = Actor.system("playbooks")
@@ -31,6 +33,19 @@ def await_paper(event: OutboxEvent) -> None:
 def take_work_along(event: OutboxEvent) -> None:
     """Bring the work about a receipt to the matter it was moved into."""
     moving.take_along(event.data["receipt"], left=event.data["from"], now=utc_now(), actor=ENGINE)
+
+
+@subscribe(ASSIGNED_TOPIC, name="workflows.assigned")
+def tell_of_assignment(event: OutboxEvent) -> None:
+    """Tell somebody who was given a matter what waits in it."""
+    matter, person = event.data["matter"], event.data["person"]
+    handovers.tell_of_assignment(matter, person, key=f"assigned:{event.pk}", now=utc_now())
+
+
+@subscribe(LEFT_TOPIC, name="workflows.staff_left")
+def tell_of_leaving(event: OutboxEvent) -> None:
+    """Tell the managers what somebody who left has left behind."""
+    handovers.tell_of_leaving(event.data["person"], key=f"left:{event.pk}", now=utc_now())
 
 
 @subscribe(FAILED_TOPIC, name="workflows.import_failed")

@@ -100,6 +100,7 @@ DELIVERY_ERRORS: dict[str, Words] = {
     ),
     "repeated": _("the record says that it went out already"),
     "moved": _("the case it tells of was moved to another matter: withdraw it"),
+    "closed": _("the matter is closed: reopen it, or withdraw the message"),
     "unreadable": _("the message cannot be read or put into a mail: write it anew"),
     "unforeseen": _("an error nobody foresaw stopped the hand-over"),
 }

@@ -19,6 +19,7 @@ from legist.core.actors import Actor, ActorKind
 from legist.core.crypto import UNREADABLE, showing
 from legist.core.models import AuditEntry
 from legist.practice.accounts import email_index
+from legist.practice.leaving import left_behind
 from legist.practice.models import Client, Matter, User
 from legist.practice.names import NameFault, name_fault
 from legist.practice.permissions import Capability, require, visible_clients, visible_matters
@@ -34,6 +35,7 @@ class MatterFilters:
     stage: str = ""
     kind: str = ""
     mine: bool = False
+    left: bool = False
     text: str = ""
 
 
@@ -48,6 +50,8 @@ def list_matters(actor: Actor, filters: MatterFilters) -> QuerySet[Matter]:
         matters = matters.filter(kind=filters.kind)
     if filters.mine:
         matters = matters.filter(Q(attorney=actor.id) | Q(paralegal=actor.id))
+    if filters.left:
+        matters = matters.filter(pk__in=left_behind().values("pk"))
     if text := filters.text.strip():
         named = Q(client__in=find_clients(actor, text))
         matters = matters.filter(

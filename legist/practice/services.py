@@ -10,13 +10,15 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from legist.core import audit
+from legist.core import audit, outbox
 from legist.core.actors import Actor
 from legist.core.errors import InvalidInput, WrongState
+from legist.core.ids import uuid7
 from legist.core.uow import unit_of_work
 from legist.practice import audit_actions as actions
 from legist.practice import names
 from legist.practice.accounts import email_index
+from legist.practice.leaving import give_back
 from legist.practice.models import (
     Client,
     Matter,
@@ -26,7 +28,7 @@ from legist.practice.models import (
     Team,
     User,
 )
-from legist.practice.permissions import grant_matter, shut_out_of
+from legist.practice.permissions import grant_matter, revoke_matter, shut_out_of
 from legist.practice.references import save_under_reference
 from legist.practice.roles import Role
 
@@ -41,6 +43,7 @@ class People:
 
 NOBODY = People()
 SEATS: Final = ("attorney", "paralegal")
+ASSIGNED_TOPIC: Final = "practice.matter_assigned"
 FIRST_STAGE = {MatterKind.CASE: MatterStage.FILED, MatterKind.RFE: MatterStage.RESPONDING}
 
 
@@ -175,24 +178,38 @@ def assign_matter(
 ) -> None:
     """Give the matter and the matters below it to people and a team; what is None stays as it is.
 
-    Raises WrongState when a wall shuts one of the people out of the matter. A matter below from which only
-    that one shuts them out is passed over.
+    Whoever loses a seat by it loses the grant that came with the seat, and their work there goes back to
+    everybody; a team's access stays. Raises WrongState when a wall shuts one of the people out of the matter,
+    InvalidInput for somebody who has left. A matter below from which only that wall shuts them out is passed
+    over.
     """
     _expect_role(attorney, Role.ATTORNEY)
     _expect_role(paralegal, Role.PARALEGAL)
     with unit_of_work(actor=actor):
         lock_client(matter.client_id)
-        matters = family(matter)
+        _expect_active(attorney, paralegal)
+        matters = _present(family(matter))
         walls = shut_out_of(matters)
         people = {"attorney": attorney, "paralegal": paralegal}
         if any(person and (matter.pk, person.pk) in walls for person in people.values()):
             raise WrongState(
                 _("This person is shut out of the matter. Take the wall down first, if you may.")
             )
+        given, taken = set[UUID](), set[UUID]()
         for each in matters:
-            _seat(each, {seat: p for seat, p in people.items() if p and (each.pk, p.pk) not in walls})
+            seated = {seat: p for seat, p in people.items() if p and (each.pk, p.pk) not in walls}
+            before = _holders(each)
+            _seat(each, seated)
+            given |= _holders(each) - before
+            taken |= before - _holders(each)
+            _end_grants(each, taken - _holders(each))
             if team is not None:
                 grant_matter(each, team)
+        for person in User.objects.filter(pk__in=taken).order_by("pk"):
+            give_back(person, actor=actor, now=now)
+        for pk in sorted(given):
+            told = {"matter": str(matter.pk), "person": str(pk)}
+            outbox.publish(ASSIGNED_TOPIC, key=str(uuid7()), data=told, now=now)
         data = {
             "attorney": str(attorney.id) if attorney else None,
             "paralegal": str(paralegal.id) if paralegal else None,
@@ -202,6 +219,29 @@ def assign_matter(
             actions.MATTER_ASSIGNED, actor=actor, subject=matter, scope=matter.id, now=now, data=data
         )
     matter.refresh_from_db(fields=["attorney", "paralegal"])
+
+
+def _present(matters: Collection[Matter]) -> list[Matter]:
+    """The matters as they are now, held until the unit of work ends; in the same order."""
+    rows = Matter.objects.select_for_update().order_by("pk").in_bulk([matter.pk for matter in matters])
+    return [rows[matter.pk] for matter in matters]
+
+
+def _holders(matter: Matter) -> set[UUID]:
+    return {pk for seat in SEATS if (pk := getattr(matter, f"{seat}_id")) is not None}
+
+
+def _end_grants(matter: Matter, people: Collection[UUID]) -> None:
+    for person in User.objects.filter(pk__in=people):
+        revoke_matter(matter, person)
+
+
+def _expect_active(*people: User | None) -> None:
+    """Hold the people until the unit of work ends: whoever leaves meanwhile leaves before or after."""
+    wanted = [person.pk for person in people if person is not None]
+    here = User.objects.select_for_update().filter(pk__in=wanted, is_active=True).order_by("pk")
+    if len(here) != len(set(wanted)):
+        raise InvalidInput(_("This person does not work here any more. Reload the page and choose again."))
 
 
 def fill_seats(matter: Matter, people: People, *, actor: Actor, now: datetime) -> None:

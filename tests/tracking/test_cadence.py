@@ -68,6 +68,24 @@ def test_it_plans_by_tier_and_stage(
 
 
 @pytest.mark.parametrize("bucket", list(BUCKETS))
+@pytest.mark.parametrize("tier", cadence.TIERS)
+def test_it_asks_no_more_often_than_the_lowest_tier_in_a_closed_matter(tier: str, bucket: str) -> None:
+    def wait(tier: str, *, is_closed: bool) -> timedelta:
+        planned = cadence.after_success(
+            tier=tier,
+            bucket=bucket,
+            code="IN_REVIEW",
+            policy=POLICY,
+            now=NOW,
+            rng=repeatable(1),
+            is_closed=is_closed,
+        )
+        return planned.at - NOW
+
+    assert wait(tier, is_closed=True) >= max(DAY * 0.9, wait(tier, is_closed=False))
+
+
+@pytest.mark.parametrize("bucket", list(BUCKETS))
 def test_it_always_has_a_next_time(bucket: str) -> None:
     assert all(plan(tier, bucket, "IN_REVIEW").at > NOW for tier in cadence.TIERS)
 

@@ -281,5 +281,5 @@ def test_it_asks_little_to_hand_a_message_over(
 ) -> None:
     delivery = make_delivery(firm)
 
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(20):
         assert notifications.deliver(delivery.pk, now=NOW, actor=SYSTEM) == "sent"

@@ -108,10 +108,21 @@ def in_words(interval: timedelta) -> str:
 
 
 def after_success(
-    *, tier: str, bucket: str, code: str, policy: CadencePolicy, now: datetime, rng: Random
+    *,
+    tier: str,
+    bucket: str,
+    code: str,
+    policy: CadencePolicy,
+    now: datetime,
+    rng: Random,
+    is_closed: bool = False,
 ) -> NextPoll:
-    """Plan the next call after a good reading."""
+    """Plan the next call after a good reading; in a closed matter as seldom as in the lowest tier."""
     stage = _DONE if code == StatusCode.DOC_DELIVERED else _STAGES.get(bucket)
+    if is_closed:
+        factor = max(stage.factor, 1.0) if stage else 1.0
+        wait = clamp(max(policy.intervals["low"], policy.intervals[tier]) * factor)
+        return NextPoll(now + _jittered(wait, rng), f"every {in_words(wait)} while the matter is closed")
     interval = clamp(policy.intervals[tier] * (stage.factor if stage else 1))
     reason = f"{tier_name(tier)} tier: every {in_words(interval)}"
     return NextPoll(now + _jittered(interval, rng), f"{reason}, {stage.why}" if stage else reason)

@@ -21,6 +21,7 @@ from legist.core.crypto import keyed_hash
 from legist.core.resilience import backoff
 from legist.core.resilience.boundary import Boundary, each_alone, is_transient
 from legist.core.uow import unit_of_work
+from legist.practice.models import MatterState
 from tracking import audit_actions as actions
 from tracking import changes, reviews
 from tracking.models import Decision, Payload, QueryOutcome, Receipt, ReviewKind, StatusQuery
@@ -112,7 +113,8 @@ def _settle_together(batch: list[Fetched], *, settlement: Settlement, now: datet
     with unit_of_work(actor=settlement.actor):
         ids = [fetched.claim.receipt_id for fetched in batch]
         # Always in the same order, so that two workers cannot wait for each other.
-        locked = Receipt.objects.select_for_update().filter(pk__in=ids).order_by("pk")
+        known = Receipt.objects.select_related("matter").defer("matter__title")
+        locked = known.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk")
         receipts = {receipt.pk: receipt for receipt in locked}
         payloads = _store_payloads(batch, now=now)
         queries = []
@@ -207,6 +209,7 @@ def _after_success(receipt: Receipt, *, settlement: Settlement, now: datetime) -
         policy=settlement.policy,
         now=now,
         rng=settlement.rng,
+        is_closed=receipt.matter is not None and receipt.matter.state == MatterState.CLOSED,
     )
 
 

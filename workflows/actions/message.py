@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from workflows.actions.base import Result, StepContext
+from workflows.consent import is_over
 from workflows.drafting import messages
 from workflows.drafting.facts import facts_used, values
 from workflows.drafts import NewDraft, create_draft
@@ -13,12 +14,18 @@ PARAMS = {"template": Part(slug)}
 
 
 def draft_step(context: StepContext, params: Params) -> Result:
-    """Fill the message template in every language; nothing leaves before an attorney approves."""
+    """Fill the message template in every language; nothing leaves before an attorney approves.
+
+    The client of a closed matter is not written to: the step is done with that.
+    """
+    matter = context.matter_for(params)
+    if is_over(matter):
+        return Result.of(matter)
     source = context.source()
     by_language = {language: values(source, language) for language in messages.LANGUAGES}
     texts, version = messages.render(params["template"], by_language)
     new = NewDraft(
-        matter=context.matter_for(params),
+        matter=matter,
         client=context.client,
         purpose=params["template"],
         texts=texts,

@@ -97,6 +97,11 @@ class MatterPage:
         return [draft for draft in self.work.drafts if draft.state in UNFINISHED]
 
     @property
+    def unsent_drafts(self) -> list[Draft]:
+        """The messages that are approved and have not gone out, or not on every way."""
+        return [draft for draft in self.work.drafts if draft.state == DraftState.APPROVED]
+
+    @property
     def provisional_deadline(self) -> Deadline | None:
         """The first deadline whose date nobody has read from the paper notice yet."""
         return next((row for row in self.open_deadlines if row.status == DeadlineStatus.PROVISIONAL), None)

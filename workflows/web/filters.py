@@ -53,6 +53,7 @@ class Filters:
         views = (
             (_("Mine"), {"mine": "1", "state": "open"}),
             (_("All open"), {"mine": "", "state": "open"}),
+            (_("Left behind"), {"mine": "left", "state": "open"}),
             (_("Closed"), {"mine": "", "state": "closed"}),
         )
         here = {"mine": given.get("mine", ""), "state": given["state"]}

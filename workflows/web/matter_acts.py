@@ -33,8 +33,16 @@ def stage(request: HttpRequest, matter_id: UUID) -> HttpResponse:
 def close(request: HttpRequest, matter_id: UUID) -> HttpResponse:
     """Close the matter."""
     reason = request.POST.get("reason", "")[:2000]
-    matters.close(matter_id, actor=request_actor(request), now=utc_now(), reason=reason)
-    return done(request, matter_id, _("The matter is closed. It can be reopened."))
+    unsent = request.POST.get("unsent", "")
+    closed = matters.close(
+        matter_id, actor=request_actor(request), now=utc_now(), reason=reason, unsent=unsent
+    )
+    said = [_("The matter is closed. It can be reopened.")]
+    if closed.withdrawn:
+        said.append(_("Messages withdrawn: %(n)s.") % {"n": closed.withdrawn})
+    if closed.on_way:
+        said.append(_("Messages that had left already: %(n)s.") % {"n": closed.on_way})
+    return done(request, matter_id, " ".join(said))
 
 
 @require_POST

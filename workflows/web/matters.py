@@ -53,6 +53,7 @@ def matters(request: HttpRequest) -> HttpResponse:
         stage=given["stage"] if given["stage"] != ANY else "",
         kind=given["kind"] if given["kind"] != ANY else "",
         mine=given["mine"] == "1",
+        left=given["mine"] == "left",
         text=text,
     )
     context = {

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from workflows.handovers import MOVED_OUT
+from workflows.handovers import ASSIGNED, LEFT, MOVED_OUT
 from workflows.import_notices import WAITING
 from workflows.models import Notice
 from workflows.models.notices import NoticeKind, NoticeLevel
@@ -62,8 +62,8 @@ def explain(notices: Iterable[Notice]) -> list[NoticeLine]:
 
 def _address(notice: Notice) -> str:
     own = {"deadline": "workflows:deadline", "draft": "workflows:draft"}.get(notice.subject_kind)
-    if notice.kind == NoticeKind.WORDING:
-        return wording_address(notice)
+    if notice.kind in {NoticeKind.WORDING, NoticeKind.HANDOVER}:
+        return (wording_address if notice.kind == NoticeKind.WORDING else handover_address)(notice)
     if own:
         return reverse(own, args=[notice.subject_id])
     if notice.subject_kind == "delivery":
@@ -176,8 +176,25 @@ def _import(notice: Notice) -> str:
     return _("An import was stopped by an error. Have it go on, or upload the list again")
 
 
+def handover_address(notice: Notice) -> str:
+    """Return the matter that changed hands, or else the list of what was left behind."""
+    if notice.matter_id is None:
+        return f"{reverse('workflows:matters')}?mine=left"
+    return reverse("workflows:matter", args=[notice.matter_id])
+
+
+COUNTS = ("deadlines", "withdrawn", "anew", "on_way", "matters", "drafts", "items")
+
+
 def _handover(notice: Notice) -> str:
-    data: dict[str, object] = dict.fromkeys(("deadlines", "withdrawn", "anew", "on_way"), 0) | notice.data
+    data: dict[str, object] = {**dict.fromkeys(COUNTS, 0), **notice.data}
+    waits = _("%(deadlines)s deadlines, %(drafts)s messages and %(items)s things to do wait") % data
+    if data.get("what") == ASSIGNED:
+        return _("You were given this matter. %(waits)s") % {"waits": waits}
+    if data.get("what") == LEFT:
+        return _("Somebody has left the firm. Give their %(matters)s matters to others: %(waits)s") % (
+            data | {"waits": waits}
+        )
     if data.get("what") == MOVED_OUT:
         said = _(
             "A receipt was moved to another matter, with %(deadlines)s deadlines. "

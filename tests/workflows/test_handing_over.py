@@ -1,0 +1,118 @@
+"""A matter is given to somebody else, or its person leaves: access ends, and whoever has it now is told."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import Group
+
+from legist.core import outbox
+from legist.core.errors import InvalidInput
+from legist.practice.leaving import deactivate_staff
+from legist.practice.models import Team, User
+from legist.practice.permissions import Capability, can, grant_matter
+from legist.practice.roles import Role
+from legist.practice.selectors import MatterFilters, list_matters
+from legist.practice.services import assign_matter
+from tests.factories.practice import NOW, SYSTEM, Firm, make_user
+from tests.factories.workflows import make_deadline, make_draft
+from workflows.models import Notice
+from workflows.web.notice_words import explain
+
+LATER = NOW + timedelta(minutes=5)
+
+
+@pytest.fixture
+def nina(db: None) -> User:
+    return make_user("Nina", Role.PARALEGAL)
+
+
+def hand_over(firm: Firm, to: User) -> None:
+    assign_matter(firm.danas_matter, paralegal=to, actor=SYSTEM, now=LATER)
+    while outbox.drain(now=LATER).claimed:
+        pass
+
+
+def sees(firm: Firm, name: str) -> bool:
+    return can(firm.actor(name), Capability.VIEW_MATTER, firm.danas_matter)
+
+
+def test_whoever_had_it_can_open_it_no_longer(firm: Firm, nina: User) -> None:
+    hand_over(firm, nina)
+
+    assert not sees(firm, "paul")
+    assert sees(firm, "alice")
+
+
+def test_what_a_team_shares_stays_with_its_members(firm: Firm, nina: User) -> None:
+    team = Team.objects.create(name="Families", group=Group.objects.create(name="Families"))
+    firm.paul.groups.add(team.group)
+    grant_matter(firm.danas_matter, team)
+
+    hand_over(firm, nina)
+
+    assert sees(firm, "paul")
+
+
+def test_a_second_tab_leaves_no_grant_behind(firm: Firm, nina: User) -> None:
+    """Both tabs were opened while Paul had it."""
+    stale = type(firm.danas_matter).objects.get(pk=firm.danas_matter.pk)
+    hand_over(firm, nina)
+
+    assign_matter(stale, paralegal=make_user("Omar", Role.PARALEGAL), actor=SYSTEM, now=LATER)
+
+    assert not can(type(firm.actor("paul")).for_user(nina), Capability.VIEW_MATTER, firm.danas_matter)
+
+
+def test_the_new_one_is_told_of_everything_that_waits(firm: Firm, nina: User) -> None:
+    make_deadline(firm)
+    make_draft(firm)
+
+    hand_over(firm, nina)
+
+    (notice,) = Notice.objects.filter(user=nina)
+    assert (notice.kind, notice.matter) == ("handover", firm.danas_matter)
+    (line,) = explain([notice])
+    assert "1 deadlines, 1 messages and 0 things to do wait" in line.text
+
+
+def test_nobody_is_told_of_what_they_had(firm: Firm) -> None:
+    hand_over(firm, firm.paul)
+
+    assert not Notice.objects.filter(kind="handover").exists()
+    assert sees(firm, "paul")
+
+
+def test_nothing_is_given_to_somebody_who_left_meanwhile(firm: Firm, nina: User) -> None:
+    deactivate_staff(User.objects.get(pk=nina.pk), actor=SYSTEM, now=NOW)
+
+    with pytest.raises(InvalidInput, match="any more"):
+        hand_over(firm, nina)
+
+    assert sees(firm, "paul")
+
+
+def test_managers_are_told_what_somebody_left_behind(firm: Firm) -> None:
+    make_deadline(firm)
+    make_draft(firm)
+    deactivate_staff(firm.paul, actor=SYSTEM, now=LATER)
+    while outbox.drain(now=LATER).claimed:
+        pass
+
+    (notice,) = Notice.objects.filter(kind="handover")
+    (line,) = explain([notice])
+    assert notice.user == firm.mary
+    assert "1 matters" in line.text
+    assert "1 deadlines, 1 messages" in line.text
+    assert line.url == "/matters/?mine=left"
+
+
+def test_a_list_shows_what_they_held_until_it_is_given_to_others(firm: Firm, nina: User) -> None:
+    deactivate_staff(firm.paul, actor=SYSTEM, now=NOW)
+    mary, filters = firm.actor("mary"), MatterFilters(left=True)
+    assert list(list_matters(mary, filters)) == [firm.danas_matter]
+
+    hand_over(firm, nina)
+
+    assert list(list_matters(mary, filters)) == []
