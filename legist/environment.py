@@ -24,6 +24,11 @@ YES: Final = frozenset({"1", "true", "yes", "on"})
 NO: Final = frozenset({"0", "false", "no", "off"})
 # Commands that read and write no data, and so need no key: an image is built where no secret is known.
 KEYLESS: Final = frozenset({"collectstatic"})
+# What a running firm must do, and never a word of making another key: its data opens with the old one only.
+RESTORE: Final = (
+    ". Restore this key from the copy that was put away: what is encrypted opens with no other. Nothing was "
+    "read or written."
+)
 NEW_KEY = 'python -c "import os, base64; print(base64.urlsafe_b64encode(os.urandom(32)).decode())"'
 
 
@@ -131,15 +136,32 @@ def secret(name: str, purpose: str, *, is_production: bool) -> str:
     that is forgotten with it.
     """
     known = development_key(purpose)
-    value = text(name, "" if is_production else known)
+    value = _key_file(name) or text(name, "" if is_production else known)
     if is_production and not value and set(sys.argv[1:2]) & KEYLESS:
         return urlsafe_b64encode(secrets.token_bytes(32)).decode()
     if is_production and (not value or known in value):
         message = (
-            f"{name} is not set. Production needs a key of its own. Make one with: {NEW_KEY} "
-            f"(two of them joined for LEGIST_SECRET_KEY)."
+            f"{name} is not set{RESTORE} A first installation makes its keys as docs/howto/deploy.md says."
         )
         raise ImproperlyConfigured(message)
+    return value
+
+
+def _key_file(name: str) -> str:
+    """Return the key in the file that `<NAME>_FILE` names; empty where no file is named.
+
+    Raises ImproperlyConfigured for a file that is lost or empty: a firm had a key there once.
+    """
+    if not os.environ.get(f"{name}_FILE"):
+        return ""
+    try:
+        value = text(name)
+    except ImproperlyConfigured:
+        value = ""
+    if not value:
+        raise ImproperlyConfigured(
+            f"{name}_FILE names a file that is missing, empty or not readable{RESTORE}"
+        )
     return value
 
 

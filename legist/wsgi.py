@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import os
+import sys
 
+from django.core.exceptions import ImproperlyConfigured
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "legist.settings")
 
-application = get_wsgi_application()
+# gunicorn stops when a worker ends with it; with another code it would start the worker again and again.
+CANNOT_LOAD = 4
 
-from legist.core.canary import expect_right_keys_at_start  # noqa: E402  models exist once Django is set up
+try:
+    application = get_wsgi_application()
 
-expect_right_keys_at_start()
+    from legist.core.canary import expect_right_keys_at_start  # models exist once Django is set up
+
+    expect_right_keys_at_start()
+except ImproperlyConfigured as error:
+    sys.stderr.write(f"{error}\n")
+    sys.exit(CANNOT_LOAD)

@@ -60,9 +60,14 @@ def _ciphers(keys: tuple[str, ...]) -> dict[str, AESGCM]:
     return {key_id(key): AESGCM(key) for key in decoded}
 
 
+def current_key_id() -> str:
+    """Return the id of the key that everything new is sealed with."""
+    return key_id(decode_key(settings.LEGIST_FIELD_KEYS[0]))
+
+
 def current_prefix() -> str:
     """Return how every value under the current first key begins; others await rotation."""
-    return f"{VERSION}.{key_id(decode_key(settings.LEGIST_FIELD_KEYS[0]))}."
+    return f"{VERSION}.{current_key_id()}."
 
 
 def seal(plain: bytes, *, context: str) -> Sealed:

@@ -13,6 +13,8 @@ from legist.core.models import Heartbeat
 WORKER = "worker"
 POLLING_WORKER = "worker.polling"
 POLLER = "poller"
+# Followed by the id of the field key that a worker seals with.
+WRITES_WITH = "writes_with."
 
 
 def beat(name: str, *, now: datetime) -> None:
@@ -37,6 +39,12 @@ def is_ahead(name: str, *, now: datetime) -> bool:
     """Return whether the latest sign of life lies in the future: its clock is wrong, or ours."""
     seen = latest(name)
     return seen is not None and seen - now > SKEW
+
+
+def list_other_writers(current: str, *, now: datetime, within: timedelta) -> list[str]:
+    """Return the ids of other field keys than the current one that a worker sealed with that lately."""
+    signs = Heartbeat.objects.filter(name__startswith=WRITES_WITH, at__gte=now - within)
+    return [sign.name.removeprefix(WRITES_WITH) for sign in signs.exclude(name=WRITES_WITH + current)]
 
 
 # What a wrong clock said of a part is forgotten: it is no sign that it lives now.

@@ -17,13 +17,14 @@ class PracticeConfig(AppConfig):
     verbose_name = "Practice"
 
     def ready(self) -> None:
-        from legist.practice import audit_actions, history, places, promises, second_factors
+        from legist.practice import audit_actions, history, places, promises, second_factors, sessions
 
         audit_actions.register_subjects()
         history.register()
         places.register()
         promises.register()
         second_factors.register()
+        sessions.register()
         post_migrate.connect(sort_earlier_walls, sender=self, dispatch_uid="practice.walls")
 
 

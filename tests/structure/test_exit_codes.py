@@ -23,6 +23,7 @@ CASES = [
     ("verify_audit --json", 0, ""),
     ("rotate_keys", 0, ""),
     ("rotate_keys --batch 0", 2, "--batch"),
+    ("rotate_keys --json", 0, ""),
     ("retry_failed --json", 0, ""),
     ("normalize", 0, ""),
     ("normalizer_report --json", 2, "set LEGIST_CORPUS"),
@@ -43,6 +44,8 @@ CASES = [
     ("bench_reading --texts 60 --rounds 1 --json", 0, ""),
     (f"simulate_uscis --port {TAKEN}", 2, "is in use. Stop what uses it, or choose another one"),
     ("simulate_uscis --port 99999", 2, "is no port"),
+    ("simulate_uscis --speed -1", 2, "--speed"),
+    ("demo_data --json", 0, ""),
 ]
 
 

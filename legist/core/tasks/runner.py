@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import datetime
 
 import structlog
@@ -30,12 +31,19 @@ def run_ticket(ticket_id: str, *, now: datetime) -> bool:
     if ticket is None:
         return False
     with correlated(ticket.correlation_id):
-        attempt = Boundary()
+        attempt, began = Boundary(), time.monotonic()
         try:
             with attempt:
                 get_task(ticket.name).run(**ticket.kwargs)
         finally:
             _settle(ticket, attempt)
+            log.info(
+                "task_run",
+                task=ticket.name,
+                ok=attempt.error is None,
+                attempt=ticket.attempts,
+                seconds=round(time.monotonic() - began, 3),
+            )
     return True
 
 

@@ -13,7 +13,7 @@ import structlog
 from django.conf import settings
 from django.db import close_old_connections
 
-from legist.core import heartbeat, instants, storage
+from legist.core import crypto, heartbeat, instants, storage
 from legist.core.clock import SKEW, utc_now
 from legist.core.resilience.boundary import Boundary
 from legist.core.tasks import schedules, tickets
@@ -106,6 +106,7 @@ class Ticker:
     def _beat(self, now: datetime) -> None:
         for queue in self.queues:
             heartbeat.beat(SIGNS_OF_LIFE[queue], now=now)
+        heartbeat.beat(heartbeat.WRITES_WITH + crypto.current_key_id(), now=now)
         self.latest_beat = now
         if settings.LEGIST_ALIVE_PATH:
             Path(settings.LEGIST_ALIVE_PATH).touch()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ class Command(BaseCommand):
         parser.add_argument("--receipts", type=int, default=0, help="how many receipts to add in bulk")
         parser.add_argument("--seed", type=int, default=1, help="other seeds make other receipts")
         parser.add_argument("--csv", type=Path, help="where to write the sample file to upload")
+        parser.add_argument("--json", action="store_true", help="print one JSON document")
         parser.add_argument("--mailbox", default="", help="address of the demo's mailbox, to be printed")
 
     def handle(self, *_args: Any, **options: Any) -> None:
@@ -38,9 +40,14 @@ class Command(BaseCommand):
         actor, now = Actor.command("demo_data"), utc_now()
         people = demo.create_people(actor=actor, now=now)
         for done in bulk.create_receipts(options["receipts"], seed=options["seed"], actor=actor, now=now):
-            self.stdout.write(f"{done} of {options['receipts']} receipts")
+            if not options["json"]:
+                self.stdout.write(f"{done} of {options['receipts']} receipts")
         if options["csv"]:
             options["csv"].write_text(demo.sample_csv())
+        if options["json"]:
+            addresses = [person.address for person in people]
+            self.stdout.write(json.dumps({"receipts": options["receipts"], "people": addresses}))
+            return
         self.print_sign_ins(people, csv=options["csv"], mailbox=options["mailbox"])
 
     def print_sign_ins(self, people: list[demo.SignIn], *, csv: Path | None, mailbox: str) -> None:
