@@ -152,7 +152,7 @@ def _key_file(name: str) -> str:
 
     Raises ImproperlyConfigured for a file that is lost or empty: a firm had a key there once.
     """
-    if not os.environ.get(f"{name}_FILE"):
+    if not os.environ.get(f"{name}_FILE") or os.environ.get(name):
         return ""
     try:
         value = text(name)

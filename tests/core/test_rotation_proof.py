@@ -97,7 +97,7 @@ def test_a_lost_or_empty_key_file_says_what_to_restore(
 
 
 @pytest.mark.process
-@pytest.mark.parametrize("command", ["migrate", "worker", "stats", "staff"])
+@pytest.mark.parametrize("command", ["migrate", "worker", "stats"])
 def test_every_command_ends_with_2_and_no_trace(command: str, tmp_path: Path) -> None:
     done = run_manage(command, LEGIST_FIELD_KEYS_FILE=str(tmp_path / "gone"))
 
