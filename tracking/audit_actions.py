@@ -57,6 +57,9 @@ OVERRIDE_SUPERSEDED = register_action(
 CHANGE_ACKNOWLEDGED = register_action(
     "tracking.change_acknowledged", _("took note of the change of {subject}"), data=("change",)
 )
+CHANGE_PUT_BACK = register_action(
+    "tracking.change_put_back", _("put the change of {subject} back into the inbox"), data=("change",)
+)
 RECEIPT_VIEWED = register_action(
     "tracking.receipt_viewed", _("looked at the status of {subject}"), data=("bucket",)
 )

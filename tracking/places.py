@@ -19,6 +19,9 @@ from tracking.models import QueryOutcome, StatusQuery
 from tracking.selectors.health import SILENT_AFTER
 
 SOURCE = "uscis"
+# So many calls in a row that brought no answer are no accident; a number that is refused is an answer.
+FAILED_IN_A_ROW = 5
+UNANSWERED = frozenset({QueryOutcome.TRANSIENT, QueryOutcome.MISCONFIGURED, QueryOutcome.LOST})
 PLACES = (
     NavItem(
         key="inbox",
@@ -136,8 +139,14 @@ def _state() -> tuple[str, str]:
         return _("Worker is silent"), "bad"
     if breaker.status(SOURCE).state != BreakerState.CLOSED:
         return _("USCIS: calls held back"), "bad"
-    calls = StatusQuery.objects.filter(source=SOURCE, outcome=QueryOutcome.OK).order_by("-started_at")
-    latest = calls.values_list("started_at", flat=True).first()
+    calls = StatusQuery.objects.filter(source=SOURCE).exclude(outcome=QueryOutcome.STARTED)
+    ended = calls.order_by("-started_at")
+    recent = list(ended.values_list("outcome", "started_at")[:FAILED_IN_A_ROW])
+    if [outcome in UNANSWERED for outcome, _at in recent] == [True] * FAILED_IN_A_ROW:
+        return _("USCIS does not answer"), "bad"
+    latest = next((at for outcome, at in recent if outcome == QueryOutcome.OK), None)
+    if latest is None and len(recent) == FAILED_IN_A_ROW:
+        latest = ended.filter(outcome=QueryOutcome.OK).values_list("started_at", flat=True).first()
     if latest is None:
         return _("Nothing read yet"), "neutral"
     return _("USCIS read %(when)s") % {"when": moments.relative_words(latest, now)}, "good"

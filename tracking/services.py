@@ -238,6 +238,21 @@ def acknowledge_many(changes: Iterable[StatusChange], *, actor: Actor, now: date
     return len(fresh)
 
 
+def put_back(changes: Iterable[StatusChange], *, actor: Actor, now: datetime) -> int:
+    """Undo that a person took note of changes, which the caller has authorised; return how many come back."""
+    user = actor.user
+    if not isinstance(user, User):
+        raise WrongState(_("Only a person can take note of a change."))
+    with unit_of_work(actor=actor):
+        wanted = {change.pk: change for change in changes}
+        mine = Acknowledgement.objects.select_for_update().filter(change__in=wanted, user=user)
+        found = list(mine.values_list("change", flat=True))
+        mine.filter(change__in=found).delete()
+        for pk in found:
+            _record(actions.CHANGE_PUT_BACK, wanted[pk].receipt, actor=actor, now=now, change=str(pk))
+    return len(found)
+
+
 class OperatorReason(TextChoices):
     """Why operations turned a switch; the record holds the code."""
 

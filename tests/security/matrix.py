@@ -61,6 +61,8 @@ TABLE: dict[tuple[str, str], str] = {
     ("tracking:inbox", "post"): "--------",
     ("tracking:acknowledge_many", "get"): "--------",
     ("tracking:acknowledge_many", "post"): "yyyyynnl",
+    ("tracking:put_back", "get"): "--------",
+    ("tracking:put_back", "post"): "yyyyynnl",
     ("tracking:acknowledge_all", "get"): "--------",
     ("tracking:acknowledge_all", "post"): "yyyyynnl",
     ("tracking:acknowledge", "get"): "--------",

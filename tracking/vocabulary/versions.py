@@ -113,13 +113,15 @@ def undo_edit(position: int, *, revision: int, actor: Actor, now: datetime) -> D
     return view_draft(actor)
 
 
-def discard_draft(*, actor: Actor, now: datetime) -> None:
-    """Throw the draft away. Raises WrongState when there is none."""
+def discard_draft(*, revision: int, actor: Actor, now: datetime) -> None:
+    """Throw the draft away as it was seen in `revision`. Raises WrongState for none, or another."""
     require(actor, Capability.EDIT_VOCABULARY)
     with unit_of_work(actor=actor):
         draft = VocabularyDraft.objects.select_for_update().first()
         if draft is None:
             raise WrongState(_("There is no draft to discard."))
+        if draft.revision != revision:
+            raise WrongState(_("The draft has changed since you looked at it. Look at it again."))
         data = {"edits": len(draft.edits)}
         audit.record(actions.VOCABULARY_DISCARDED, actor=actor, subject=draft, now=now, data=data)
         draft.delete()

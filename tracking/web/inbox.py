@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
@@ -43,7 +44,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
 def acknowledge(request: HttpRequest, change_id: UUID) -> HttpResponse:
     """Take note of one change: its row leaves the list."""
     actor, now = request_actor(request), utc_now()
-    services.acknowledge(change_id, actor=actor, now=now)
+    is_new = services.acknowledge(change_id, actor=actor, now=now)
     if not htmx.is_fragment(request):
         return done(request, _("Done."), back=reverse("tracking:inbox"))
     shown = inbox_list.read(actor, InboxQuery.open_in(request, actor), now=now)
@@ -51,19 +52,20 @@ def acknowledge(request: HttpRequest, change_id: UUID) -> HttpResponse:
         response = render(request, "tracking/inbox_row_gone.html", shown.as_context())
         # Closing it first would take away the form that the answer still needs.
         response["HX-Trigger-After-Swap"] = "panel-close"
-        return response
-    return whole_list(request, shown)
+    else:
+        response = whole_list(request, shown)
+    return tell(response, int(is_new), at=now)
 
 
 @require_POST
 @login_required
 def acknowledge_many(request: HttpRequest) -> HttpResponse:
     """Take note of the selected changes."""
-    actor = request_actor(request)
+    actor, now = request_actor(request), utc_now()
     require(actor, Capability.VIEW_RECEIPT)
     chosen = selectors.visible_changes(actor).filter(pk__in=inbox_list.ids_of(request.POST.getlist("ids")))
-    count = services.acknowledge_many(chosen.select_related("receipt"), actor=actor, now=utc_now())
-    return after_many(request, count)
+    count = services.acknowledge_many(chosen.select_related("receipt"), actor=actor, now=now)
+    return after_many(request, count, at=now)
 
 
 @require_POST
@@ -77,18 +79,45 @@ def acknowledge_all(request: HttpRequest) -> HttpResponse:
     if len(seen) > inbox_list.announced(request.POST, default=len(seen)):
         raise WrongState(_("Something new has arrived in this view. Look at it first."))
     count = services.acknowledge_many(seen, actor=actor, now=now)
-    return after_many(request, count)
+    return after_many(request, count, at=now)
 
 
-def after_many(request: HttpRequest, count: int) -> HttpResponse:
+@require_POST
+@login_required
+def put_back(request: HttpRequest) -> HttpResponse:
+    """Undo one *Done*: whatever the person took note of at that instant waits again."""
+    actor, now = request_actor(request), utc_now()
+    require(actor, Capability.VIEW_RECEIPT)
+    at = inbox_list.instant(request.POST.get("at", ""))
+    noted = selectors.visible_changes(actor).filter(
+        acknowledgements__user__pk=UUID(actor.id), acknowledgements__at=at or now
+    )
+    count = services.put_back(noted.select_related("receipt"), actor=actor, now=now)
+    query = InboxQuery.open_in(request, actor)
+    message = ngettext("%(n)d change waits again.", "%(n)d changes wait again.", count) % {"n": count}
+    if not htmx.is_fragment(request):
+        return done(request, message, back=query.url)
+    return htmx.toast(whole_list(request, inbox_list.read(actor, query, now=now)), message)
+
+
+def after_many(request: HttpRequest, count: int, *, at: datetime) -> HttpResponse:
     """Say how many left the inbox, and show what is left of the view that was open."""
     actor = request_actor(request)
     query = InboxQuery.open_in(request, actor)
-    message = ngettext("%(n)d change is done.", "%(n)d changes are done.", count) % {"n": count}
     if not htmx.is_fragment(request):
-        return done(request, message, back=query.url)
+        return done(request, done_words(count), back=query.url)
     response = whole_list(request, inbox_list.read(actor, query, now=utc_now()))
-    return htmx.toast(htmx.trigger(response, "selection-done"), message)
+    return tell(htmx.trigger(response, "selection-done"), count, at=at)
+
+
+def tell(response: HttpResponse, count: int, *, at: datetime) -> HttpResponse:
+    """Say how many were done, and offer to undo it: `at` names the act."""
+    undo = {"label": _("Undo"), "url": reverse("tracking:put_back"), "values": {"at": at.isoformat()}}
+    return htmx.toast(response, done_words(count), undo=undo if count else None)
+
+
+def done_words(count: int) -> str:
+    return ngettext("%(n)d change is done.", "%(n)d changes are done.", count) % {"n": count}
 
 
 def news(request: HttpRequest, shown: inbox_list.Shown) -> HttpResponse:

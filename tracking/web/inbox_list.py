@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 from uuid import UUID
@@ -95,7 +95,7 @@ class InboxQuery:
 
     def seen(self, changes: QuerySet[StatusChange]) -> QuerySet[StatusChange]:
         """Leave out what has come since the page was drawn: nobody has seen it."""
-        newest = _instant(self.newest)
+        newest = instant(self.newest)
         return changes.filter(detected_at__lte=newest) if newest else changes.none()
 
 
@@ -132,7 +132,7 @@ class Shown:
 
     def as_news(self, newest_shown: str) -> dict[str, Any]:
         """Return what arrived since the newest row that is shown; rows shown already are dropped there."""
-        since = _instant(newest_shown)
+        since = instant(newest_shown)
         fresh = self.news.filter(detected_at__gte=since - OVERLAP) if since else self.news.none()
         rows = list(fresh.order_by("-detected_at", "-pk")[:PAGE_SIZE])
         return self.as_context() | {"rows": rows, "is_news": True}
@@ -200,10 +200,12 @@ def ids_of(values: Iterable[str]) -> list[UUID]:
     return [found for found in map(_uuid, values) if found]
 
 
-def _instant(text: str) -> datetime | None:
+def instant(text: str) -> datetime | None:
+    """Return the instant in an ISO text with its zone, or None."""
     try:
-        return datetime.fromisoformat(text)
-    except ValueError:
+        read = datetime.fromisoformat(text)
+        return read.astimezone(UTC) if read.tzinfo else None
+    except (ValueError, OverflowError):
         return None
 
 

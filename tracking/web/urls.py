@@ -23,6 +23,7 @@ app_name = "tracking"
 urlpatterns = [
     path("", inbox.inbox, name="inbox"),
     path("changes/acknowledge/", inbox.acknowledge_many, name="acknowledge_many"),
+    path("changes/put-back/", inbox.put_back, name="put_back"),
     path("changes/acknowledge-all/", inbox.acknowledge_all, name="acknowledge_all"),
     path("changes/<uuid:change_id>/acknowledge/", inbox.acknowledge, name="acknowledge"),
     path("search/", search.search, name="search"),

@@ -55,7 +55,7 @@ def publish(request: HttpRequest) -> HttpResponse:
 @login_required
 def discard(request: HttpRequest) -> HttpResponse:
     """Throw the draft away."""
-    discard_draft(actor=request_actor(request), now=utc_now())
+    discard_draft(revision=_number(request, "revision"), actor=request_actor(request), now=utc_now())
     return _back(request, _("The draft is discarded. Nothing has changed."))
 
 

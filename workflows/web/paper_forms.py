@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from legist.core.errors import InvalidInput
+from legist.core.web.words import masked
 from tracking.models import Receipt
 from workflows.models import PaperNotice
 from workflows.models.paper import PaperKind
@@ -115,6 +116,10 @@ class CorrectForm(EntryForm):
 
     version = forms.IntegerField(widget=forms.HiddenInput())
     reason = forms.CharField(label=gettext_lazy("Why"), required=False, max_length=500)
+    kept_number = ""
+
+    def clean_number(self) -> str:
+        return str(self.cleaned_data["number"] or self.kept_number)
 
 
 class NumberForm(forms.Form):
@@ -134,7 +139,7 @@ def first_values(**given: Any) -> dict[str, Any]:
 
 
 def correct_form(notice: PaperNotice, data: Any = None) -> CorrectForm:
-    """Return the form that holds what was read so far."""
+    """Return the form that holds what was read so far; the number of a known case is masked and kept."""
     names = (
         "kind",
         "number",
@@ -147,4 +152,9 @@ def correct_form(notice: PaperNotice, data: Any = None) -> CorrectForm:
     )
     known = {name: getattr(notice, name) for name in names}
     words = {f"appointment_{name}": value for name, value in notice.appointment_words.items()}
-    return CorrectForm(data, initial={**known, **words})
+    form = CorrectForm(data, initial={**known, **words})
+    if notice.number and notice.receipt_id:
+        form.initial["number"], form.kept_number = "", notice.number
+        kept = _("Leave it empty to keep %(number)s, or type the whole number that is printed.")
+        form.fields["number"].help_text = kept % {"number": masked(notice.number)}
+    return form

@@ -64,11 +64,15 @@ def freshness(
 
 
 @register.simple_tag
-def receipt_number(number: Any, *, href: str = "", masked: bool = False, copy: bool = True) -> SafeString:
-    """Show a receipt number (a text or the value object): grouped, copyable, or masked."""
+def receipt_number(number: Any, *, href: str = "", whole: bool = False, copy: bool = True) -> SafeString:
+    """Show a receipt number (a text or the value object), masked.
+
+    `whole` shows it grouped and copyable. The one rule: a client reads their own numbers whole; staff read
+    every number masked until they ask for it, which goes on the record.
+    """
     canonical = unmarked(getattr(number, "canonical", number) or "")
-    shown = words.masked(canonical) if masked else words.grouped(canonical)
-    return part("receipt_number", shown=shown, copy=canonical if copy and not masked else "", href=href)
+    shown = words.grouped(canonical) if whole else words.masked(canonical)
+    return part("receipt_number", shown=shown, copy=canonical if copy and whole else "", href=href)
 
 
 @register.simple_tag

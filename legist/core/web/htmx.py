@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
@@ -25,9 +25,13 @@ def trigger(response: R, name: str, detail: object = None) -> R:
     return response
 
 
-def toast(response: R, message: str, tone: str = "good") -> R:
-    """Say the outcome in the corner of the page; `message` holds no personal data and is translated."""
-    return trigger(response, "toast", {"message": str(message), "tone": tone})
+def toast(response: R, message: str, tone: str = "good", *, undo: dict[str, Any] | None = None) -> R:
+    """Say the outcome in the corner of the page; `message` holds no personal data and is translated.
+
+    `undo` is a button that takes it back: its label, and the url and values that are posted.
+    """
+    detail = {"message": str(message), "tone": tone}
+    return trigger(response, "toast", detail | ({"undo": undo} if undo else {}))
 
 
 def redirect(request: HttpRequest, url: str) -> HttpResponse:

@@ -13,9 +13,9 @@ from legist.core.web.htmx import is_unchanged, unchanged
 
 @require_safe
 def rail(request: HttpRequest) -> HttpResponse:
-    """Return the places with fresh counts, or nothing when none has changed."""
+    """Return the places with fresh counts and the dot of the top bar, or nothing when none has changed."""
     request_actor(request)
     shell = Shell(request)
     if is_unchanged(request, shell.token):
         return unchanged()
-    return render(request, "staff/rail.html", {"sections": shell.sections, "shell": shell})
+    return render(request, "staff/rail.html", {"sections": shell.sections, "shell": shell, "is_answer": True})

@@ -10,6 +10,7 @@ import "./rows.js";
 import "./panel.js";
 import "./keyboard.js";
 import "./live.js";
+import "./fresh.js";
 import "./dropzone.js";
 import "./keep.js";
 import "./forms.js";

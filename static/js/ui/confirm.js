@@ -1,5 +1,6 @@
 /* data-confirm="What will happen, to whom, and whether it can be undone" on a form, or on any htmx element.
    Optional: data-confirm-title, data-confirm-action (the verb on the button), data-confirm-tone="danger". */
+import { show } from "./dialog.js";
 import { on } from "./dom.js";
 
 const dialog = document.getElementById("confirm");
@@ -16,7 +17,7 @@ function ask(element, callback) {
   yes.textContent = element.dataset.confirmAction || words.yes;
   yes.classList.toggle("btn-danger", element.dataset.confirmTone === "danger");
   yes.classList.toggle("btn-primary", element.dataset.confirmTone !== "danger");
-  dialog.showModal();
+  show(dialog);
 }
 
 on("submit", "form[data-confirm]:not([hx-post],[hx-delete],[hx-put],[hx-patch])", (form, event) => {

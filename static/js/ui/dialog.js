@@ -1,10 +1,30 @@
-/* data-dialog-open="<id>" opens a <dialog>; data-dialog-close, Escape and a click outside close it. */
+/* data-dialog-open="<id>" opens a <dialog>; data-dialog-close, Escape and a click outside close it.
+   Every dialog is opened by show(): what is typed next goes into its first field, never to the button that closes it. */
 import { on } from "./dom.js";
+
+const FIELDS = "input:not([type=hidden], [readonly], :disabled), select:not(:disabled), textarea:not([readonly], :disabled)";
+
+export function show(dialog) {
+  if (!dialog || dialog.open) return;
+  dialog.showModal();
+  focusField(dialog);
+}
+
+function focusField(dialog) {
+  const fields = [...dialog.querySelectorAll(FIELDS)].filter((field) => field.getClientRects().length);
+  (fields.find((field) => field.matches("[autofocus], [aria-invalid=true]")) ?? fields[0])?.focus();
+}
+
+/** What is fetched into an open dialog has its first field, too, unless somebody is in one already. */
+document.addEventListener("htmx:afterSettle", (event) => {
+  const dialog = event.target.closest?.("dialog[open]");
+  const active = document.activeElement;
+  if (dialog && (active === document.body || active === dialog || active.matches("[data-dialog-close]"))) focusField(dialog);
+});
 
 on("click", "[data-dialog-open]", (button, event) => {
   event.preventDefault();
-  const dialog = document.getElementById(button.dataset.dialogOpen);
-  if (dialog && !dialog.open) dialog.showModal();
+  show(document.getElementById(button.dataset.dialogOpen));
 });
 
 on("click", "[data-dialog-close]", (button, event) => {

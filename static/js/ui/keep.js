@@ -1,5 +1,6 @@
 /* Typed text outlives a sign-in that ends: the tab keeps it for its person, and puts it back on the page.
    Never kept: passwords, codes, files, hidden fields, and whatever is typed while nobody is signed in. */
+import { show } from "./dialog.js";
 import { on, onContent } from "./dom.js";
 import { toast } from "./toast.js";
 
@@ -114,7 +115,7 @@ function putBack(form) {
   }
   delete entry.waits;
   write(person, entries);
-  form.closest("dialog:not([open])")?.showModal();
+  show(form.closest("dialog"));
   form.closest("details:not([open])")?.setAttribute("open", "");
   form.dispatchEvent(new Event("input", { bubbles: true }));
   return hasChanged ? "changed" : "kept";

@@ -1,4 +1,5 @@
 /* j k x enter e, g + letter, / and ?; off while somebody types, and off for good where a person chose so. */
+import { show } from "./dialog.js";
 import { isTyping, on, onContent, recall, remember } from "./dom.js";
 import { closePanel } from "./panel.js";
 import { currentRow, moveRow, toggleRow } from "./rows.js";
@@ -13,7 +14,7 @@ const keys = {
   e: () => currentRow()?.querySelector('[data-row-action="done"]')?.click(),
   g: () => (goingUntil = Date.now() + SECOND_KEY),
   "/": () => document.querySelector("[data-search]")?.focus(),
-  "?": () => document.getElementById("keyboard-help")?.showModal(),
+  "?": () => show(document.getElementById("keyboard-help")),
 };
 
 function go(letter) {

@@ -1,5 +1,6 @@
 /* data-live="<seconds>" with hx-trigger="live": asks again while the page is seen and nobody is busy inside.
-   Focus, scroll and open details survive the swap: by id, or by data-keep. */
+   Focus, scroll and open details survive the swap: by id, or by data-keep. Behind an open dialog nothing changes but
+   what is marked data-live-behind: a dialog speaks of what was shown when it was opened. */
 import { toast } from "./toast.js";
 
 const started = Date.now();
@@ -9,6 +10,7 @@ let failures = 0;
 let kept = null;
 
 function isBusy(element) {
+  if (element.dataset.liveBehind === undefined && document.querySelector("dialog:modal")) return true;
   const active = document.activeElement;
   const inside = element.contains(active) && active.matches("textarea, select, input:not([type=checkbox],[type=radio])");
   return inside || element.querySelector("details[data-menu][open], dialog[open]") !== null || selectionIn(element);

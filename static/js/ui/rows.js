@@ -43,6 +43,9 @@ function setOf(list) {
 function show(list) {
   const set = setOf(list);
   const boxes = [...list.querySelectorAll("[data-row-select]")];
+  // Only what is there is sent, so only that is counted.
+  const here = new Set(boxes.map((box) => box.value));
+  for (const value of set) if (!here.has(value)) set.delete(value);
   for (const box of boxes) {
     box.checked = set.has(box.value);
     box.closest("[data-row]").toggleAttribute("data-selected", box.checked);

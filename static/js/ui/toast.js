@@ -1,22 +1,29 @@
-/* Outcomes in the corner: from Django's messages, from the header HX-Trigger {"toast": {message, tone, url, label}}. */
+/* Outcomes in the corner: from Django's messages, from the header HX-Trigger {"toast": {message, tone, undo}}.
+   undo {label, url, values} is a button that takes it back, and the key u while it is there. */
 import { on } from "./dom.js";
 
 const LONG_ENOUGH = 6000;
 
-export function toast(message, tone = "good", link = null) {
+export function toast(message, tone = "good") {
   const template = document.getElementById(`toast-${tone}`) ?? document.getElementById("toast-neutral");
-  if (!template) return;
+  if (!template) return null;
   const element = template.content.firstElementChild.cloneNode(true);
-  const text = element.querySelector("[data-toast-text]");
-  text.textContent = message;
-  if (link?.url) {
-    const anchor = document.createElement("a");
-    anchor.href = link.url;
-    anchor.textContent = link.label;
-    text.append(" ", anchor);
-  }
+  element.querySelector("[data-toast-text]").textContent = message;
   document.getElementById("toasts").append(element);
   expire(element);
+  return element;
+}
+
+/** The latest act is the one that u takes back. */
+function offerUndo(element, { label, url, values }) {
+  for (const other of document.querySelectorAll("[data-toast] [data-key=u]")) delete other.dataset.key;
+  const button = Object.assign(document.createElement("button"), { type: "button", className: "btn btn-small", textContent: label });
+  button.dataset.key = "u";
+  button.addEventListener("click", () => {
+    element.remove();
+    window.htmx.ajax("POST", url, { source: document.body, target: document.body, swap: "none", values });
+  });
+  element.querySelector("[data-toast-text]").append(" ", button);
 }
 
 /** Errors stay until they are dismissed; the rest goes unless somebody reads it. */
@@ -32,7 +39,8 @@ function expire(element) {
 
 on("click", "[data-toast-close]", (button) => button.closest("[data-toast]").remove());
 document.body.addEventListener("toast", (event) => {
-  const { message, tone, url, label } = event.detail;
-  toast(message, tone, url ? { url, label } : null);
+  const { message, tone, undo } = event.detail;
+  const element = toast(message, tone);
+  if (element && undo) offerUndo(element, undo);
 });
 document.querySelectorAll("#toasts [data-toast]").forEach(expire);

@@ -48,14 +48,16 @@ def test_freshness_says_how_old_and_from_where() -> None:
 
 
 def test_a_number_is_grouped_and_copied_as_a_whole() -> None:
-    shown = render("{% receipt_number number %}", number=SimpleNamespace(canonical="ABC0912345678"))
+    shown = render(
+        "{% receipt_number number whole=True %}", number=SimpleNamespace(canonical="ABC0912345678")
+    )
 
     assert shown.text_content().strip() == "ABC 091 234 5678"
     assert shown.xpath(".//button/@data-copy") == ["ABC0912345678"]
 
 
-def test_a_masked_number_cannot_be_copied() -> None:
-    shown = render("{% receipt_number 'ABC0912345678' masked=True %}")
+def test_a_number_is_masked_unless_asked_for_and_cannot_be_copied() -> None:
+    shown = render("{% receipt_number 'ABC0912345678' %}")
 
     assert shown.text_content().strip() == "ABC•••••••678"
     assert "ABC0912345678" not in html.tostring(shown, encoding="unicode")

@@ -151,11 +151,21 @@ def test_a_published_version_is_never_altered(firm: Firm) -> None:
 
 def test_discarding_throws_the_draft_away(firm: Firm) -> None:
     alice = firm.actor("alice")
-    versions.add_edits([PENDING], actor=alice, now=NOW)
-    versions.discard_draft(actor=alice, now=NOW)
+    seen = versions.add_edits([PENDING], actor=alice, now=NOW).revision
+    versions.discard_draft(revision=seen, actor=alice, now=NOW)
     assert versions.view_draft(alice).edits == ()
     with pytest.raises(WrongState):
-        versions.discard_draft(actor=alice, now=NOW)
+        versions.discard_draft(revision=seen, actor=alice, now=NOW)
+
+
+def test_a_step_that_nobody_was_told_of_is_not_thrown_away(firm: Firm) -> None:
+    alice, olga = firm.actor("alice"), firm.actor("olga")
+    seen = versions.add_edits([PENDING], actor=alice, now=NOW).revision
+    versions.add_edits([Merge("REJECTED", "DENIED")], actor=olga, now=NOW)
+
+    with pytest.raises(WrongState, match="has changed"):
+        versions.discard_draft(revision=seen, actor=alice, now=NOW)
+    assert len(versions.view_draft(alice).edits) == 2
 
 
 @pytest.mark.parametrize(("who", "error"), [("paul", Forbidden), ("dana", NotFound)])
@@ -166,7 +176,7 @@ def test_others_neither_see_nor_change_it(*, who: str, error: type[Exception], f
         lambda: versions.list_versions(actor),
         lambda: versions.add_edits([PENDING], actor=actor, now=NOW),
         lambda: versions.undo_edit(0, revision=1, actor=actor, now=NOW),
-        lambda: versions.discard_draft(actor=actor, now=NOW),
+        lambda: versions.discard_draft(revision=1, actor=actor, now=NOW),
         lambda: versions.publish_draft(revision=1, reason="x", actor=actor, now=NOW),
         lambda: versions.roll_back(0, reason="x", actor=actor, now=NOW),
     )
@@ -179,7 +189,7 @@ def test_others_neither_see_nor_change_it(*, who: str, error: type[Exception], f
 def test_a_draft_that_was_seen_is_never_taken_for_the_next_one(firm: Firm) -> None:
     alice, olga = firm.actor("alice"), firm.actor("olga")
     seen = versions.add_edits([PENDING], actor=alice, now=NOW)
-    versions.discard_draft(actor=olga, now=NOW)
+    versions.discard_draft(revision=seen.revision, actor=olga, now=NOW)
     versions.add_edits([Merge("REJECTED", "DENIED")], actor=olga, now=NOW)
     with pytest.raises(WrongState, match="has changed"):
         versions.publish_draft(revision=seen.revision, reason="Fine.", actor=alice, now=NOW)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.test import Client
@@ -129,6 +130,24 @@ def test_the_dot_of_the_top_bar_says_it_in_a_word(danas: Receipt, browser_of: Br
     breaker.trip("uscis", reason="unauthorized", now=NOW)
 
     assert "USCIS: calls held back" in paul.get("/").content.decode()
+
+
+def test_the_dot_does_not_stay_green_when_one_call_after_the_other_fails(
+    danas: Receipt, browser_of: Browser
+) -> None:
+    heartbeat.beat(heartbeat.POLLING_WORKER, now=NOW)
+    for _ in range(6):
+        read(danas, RECEIVED)
+    for minutes, query in enumerate(StatusQuery.objects.all(), start=1):
+        query.outcome = "ok" if minutes == 6 else "transient"
+        query.started_at = NOW - timedelta(minutes=minutes)
+        query.save(update_fields=["outcome", "started_at"])
+    paul = browser_of("paul")
+    assert "USCIS does not answer" in paul.get("/").content.decode()
+
+    StatusQuery.objects.filter(started_at=NOW - timedelta(minutes=3)).update(outcome="permanent")
+
+    assert "USCIS read 6 min" in paul.get("/").content.decode()
 
 
 def test_it_costs_the_same_few_queries(

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 
+from legist.core.models import AuditEntry
 from tests.factories.practice import NOW, Firm
 from tests.factories.tracking import APPROVED, RECEIVED, REVIEW, RFE, later, make_change, make_receipts
 from tests.tracking.web.conftest import FRAGMENT
@@ -134,6 +138,58 @@ def test_it_takes_note_of_the_selected(firm: Firm, browser_of: Browser) -> None:
     assert Acknowledgement.objects.count() == 2
     assert "2 changes are done." in response["HX-Trigger"]
     assert [row.pk for row in response.context["rows"]] == [changes[2].pk]
+
+
+def undo_in(response: Any) -> dict[str, str]:
+    """What the button in the toast posts."""
+    undo = json.loads(response["HX-Trigger"])["toast"]["undo"]
+    assert undo["url"] == "/changes/put-back/"
+    return dict(undo["values"])
+
+
+def test_done_can_be_undone(danas: Receipt, browser_of: Browser) -> None:
+    paul, change = browser_of("paul"), make_change(danas, RECEIVED)
+    undo = undo_in(paul.post(f"/changes/{change.pk}/acknowledge/", headers=FRAGMENT))
+
+    response = paul.post("/changes/put-back/", undo, headers=FRAGMENT)
+
+    assert [row.pk for row in response.context["rows"]] == [change.pk]
+    assert "1 change waits again." in response["HX-Trigger"]
+    assert AuditEntry.objects.filter(action="tracking.change_put_back").count() == 1
+    assert "0 changes wait again." in paul.post("/changes/put-back/", undo, headers=FRAGMENT)["HX-Trigger"]
+
+
+def test_undoing_takes_back_one_act_of_ones_own(firm: Firm, browser_of: Browser) -> None:
+    first, second, third = (
+        make_change(receipt, RECEIVED) for receipt in make_receipts(3, matter=firm.danas_matter)
+    )
+    paul, alice = browser_of("paul"), browser_of("alice")
+    paul.post(f"/changes/{first.pk}/acknowledge/", headers=FRAGMENT)
+    with time_machine.travel(later(), tick=False):
+        alice.post(f"/changes/{third.pk}/acknowledge/", headers=FRAGMENT)
+        ids = [str(second.pk), str(third.pk)]
+        undo = undo_in(paul.post("/changes/acknowledge/", {"ids": ids}, headers=FRAGMENT))
+
+    paul.post("/changes/put-back/", undo, headers=FRAGMENT)
+
+    left = Acknowledgement.objects.values_list("change", "user")
+    assert set(left) == {(first.pk, firm.paul.pk), (third.pk, firm.alice.pk)}
+
+
+@pytest.mark.parametrize("at", ["", "yesterday", "2026-03-02T15:00:00", "9999-12-31T23:59:59+00:00"])
+def test_what_names_no_act_undoes_nothing(at: str, danas: Receipt, browser_of: Browser) -> None:
+    paul, change = browser_of("paul"), make_change(danas, RECEIVED)
+    with time_machine.travel(later(), tick=False):
+        paul.post(f"/changes/{change.pk}/acknowledge/", headers=FRAGMENT)
+
+    assert paul.post("/changes/put-back/", {"at": at}, headers=FRAGMENT).status_code == 200
+    assert Acknowledgement.objects.count() == 1
+
+
+def test_doing_nothing_offers_no_undo(danas: Receipt, browser_of: Browser) -> None:
+    response = browser_of("paul").post("/changes/acknowledge/", {"ids": []}, headers=FRAGMENT)
+
+    assert "undo" not in json.loads(response["HX-Trigger"])["toast"]
 
 
 def test_the_selected_must_be_visible(danas: Receipt, browser_of: Browser) -> None:

@@ -179,7 +179,9 @@ def test_it_is_thrown_away(firm: Firm, browser_of: Browser) -> None:
     draft(firm, Rename("CLOSED", "Shut"))
     alice = browser_of("alice")
 
-    assert alice.post(f"{URL}discard/").status_code == 302
+    page = alice.get(URL).content.decode().partition(f'action="{URL}discard/"')[2]
+    revision = page.partition('name="revision" value="')[2].partition('"')[0]
+    assert alice.post(f"{URL}discard/", {"revision": revision}).status_code == 302
     assert not VocabularyDraft.objects.exists()
     assert alice.post(f"{URL}discard/").status_code == 409
 

@@ -60,6 +60,23 @@ def test_it_puts_the_urgent_first_and_what_was_overtaken_last(firm: Firm, browse
     assert [row.code for row in rows] == ["RFE_ISSUED", "DENIED", "BIOMETRICS_SCHEDULED"]
 
 
+@pytest.mark.parametrize("who", ["alice", "paul"])
+def test_what_was_overtaken_can_be_withdrawn_where_it_is_advised(
+    firm: Firm, browser_of: Browser, who: str
+) -> None:
+    old = make_news(firm.danas_matter, "BIOMETRICS_SCHEDULED")
+    run(old)
+    make_change(old.receipt, "RECEIVED", at=NOW + timedelta(minutes=1))
+    draft = Draft.objects.get(change=old)
+
+    page = text(browser_of(who).get(f"{QUEUE}{draft.pk}/"))
+
+    banner = page.partition("it may be better to withdraw this one")[2].partition("</div></div>")[0]
+    assert 'data-dialog-open="void"' in banner
+    assert page.count('data-dialog-open="void"') == 2
+    assert page.count('id="void"') == 1
+
+
 @pytest.mark.parametrize(
     ("view", "count"), [("", 0), ("returned", 1), ("drafts", 1), ("approved", 1), ("sent", 0), ("odd", 0)]
 )
