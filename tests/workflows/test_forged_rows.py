@@ -201,6 +201,20 @@ def test_a_forged_delivery_shows_no_unapproved_words_in_the_portal(
     assert list_client_messages(firm.danas_matter.client) == []
 
 
+def test_words_approved_for_e_mail_alone_are_shown_in_no_portal(firm: Firm) -> None:
+    """Dana's approved letter, moved to another client: no address on it says that it is not for them."""
+    dana = firm.danas_matter.client
+    dana.left_portal_at = NOW
+    dana.save(update_fields=["left_portal_at"])
+    genuine = make_delivery(firm)
+    copy_of(genuine, id=uuid7(), channel="portal", state="sent", sent_at=NOW)
+    stranger = firm.eves_matter.client
+
+    assert list_client_messages(dana) == []
+    alter(genuine.draft, client_id=stranger.pk)
+    assert list_client_messages(stranger) == []
+
+
 def test_an_altered_status_starts_nothing_and_is_not_shown(firm: Firm) -> None:
     change = make_news(firm.danas_matter, "IN_REVIEW")
     alter(change, to_code="APPROVED", to_bucket="decided")

@@ -182,12 +182,55 @@ PHRASES = (
     "credit card",
     "bank account",
 )
+ASKED_FOR = """
+Mande 500 a Juan.
+Envíe quinientos a la cuenta 4421.
+Mándenos $300.
+Deposite en nuestra cuenta.
+Abónelo hoy.
+Abónenoslo hoy.
+Cuesta 200 pesos.
+Necesita saldar la deuda.
+Liquide su saldo.
+Cancele la factura.
+Haga una donación.
+Use Nequi o Yape.
+Compre tarjetas de Apple.
+Compre tarjetas Google Play.
+Send it to our new account.
+Send us three hundred bucks.
+Transfer 300 to Maria.
+Settle your invoice now.
+Donate today.
+"""
+SPOKEN_OF_OTHERWISE = """
+Tenga en cuenta la fecha.
+Revise su cuenta en línea.
+Por nuestra cuenta enviamos los papeles.
+USCIS envió 2 cartas.
+Envíe 2 fotos.
+Su caso fue transferido a otra oficina.
+The case was transferred to another office.
+You have an account with USCIS.
+The work is done.
+Las cartas iban a otra oficina.
+"""
 SPREAD = st.sampled_from([" ", ".", "-", "*", "_", " - "])
 
 
 @given(word=st.sampled_from([*WORDS, *PHRASES]), case=st.sampled_from([str.lower, str.upper, str.title]))
 def test_nobody_is_asked_to_pay(word: str, case: type[str]) -> None:
     assert Fault.PAYMENT in faults(f"Please {case(word)} today.", OWN)
+
+
+@pytest.mark.parametrize("text", ASKED_FOR.strip().splitlines())
+def test_nor_in_other_words_for_it(text: str) -> None:
+    assert Fault.PAYMENT in faults(text, OWN)
+
+
+@pytest.mark.parametrize("text", SPOKEN_OF_OTHERWISE.strip().splitlines())
+def test_accounts_sendings_and_transfers_of_another_kind_pass(text: str) -> None:
+    assert faults(text, OWN) == []
 
 
 @given(word=st.sampled_from(WORDS), between=SPREAD)

@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 
 from legist.core.crypto import CryptoError
 from legist.practice.models import Client
-from workflows.consent import is_approved
+from workflows.consent import address_on, is_approved
 from workflows.drafting.mail import Block, blocks
 from workflows.models import Delivery
 from workflows.models.deliveries import Channel, DeliveryState
@@ -72,7 +72,9 @@ def list_client_messages(
 
 def _is_as_approved(delivery: Delivery) -> bool:
     try:
-        shown = is_approved(delivery.draft)
+        # Approved for e-mail alone is not approved for a portal, whatever a delivery says.
+        is_for_portal = address_on(delivery.draft, Channel.PORTAL) == str(delivery.draft.client_id)
+        shown = is_for_portal and is_approved(delivery.draft)
     except (CryptoError, ValueError, LookupError):
         shown = False
     if not shown:

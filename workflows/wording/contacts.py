@@ -33,9 +33,13 @@ PAYMENT = re.compile(
     r"|bit ?coins?|btc|usdt|ethereum|crypto\w*|cripto\w*|stablecoins?|deposit\w*"
     r"|bank (?:account|transfer|wire)s?|remit\w*|routing|checks? payable|dollars?|dolar(?:es)?|usd"
     r"|pag(?!es?\b|ers?\b|in)\w+|prepag\w+|transferencias?|transfier\w+"
-    r"|tarjetas? de (?:regalo|credito|debito|prepago)"
-    r"|efectivo|dinero|plata|giros?|cheques?|remesas?|abon(?:e|en|ar|o|os)|cobr(?:o|os|ar|e|en|amos|aremos)"
-    r"|cuentas? bancarias?"
+    r"|tarjetas? (?:de )?(?:regalo|credito|debito|prepago|apple|google|amazon|itunes|steam|visa)"
+    r"|efectivo|dinero|plata|giros?|cheques?|remesas?|cobr(?:o|os|ar|e|en|amos|aremos)"
+    r"|abon(?:os?|an?|en?|ar|ad[ao]s?)(?:[mts]e|nos)?(?:l[aeo]s?)?"
+    r"|cuentas? (?:bancarias?|\d+)|(?:a|en) (?:esta|mi|nuestra) cuenta|to (?:my|our|this)(?: new)? account"
+    r"|facturas?|invoices?|deudas?|sald(?:ar|en?|os?)|donar|donacion(?:es)?|donat(?:e|es|ed|ing|ions?)"
+    r"|pesos|quetzales|lempiras|cordobas|bolivares|bucks|nequi|yape|daviplata|bizum|mercado ?pago|clabe"
+    r"|(?:mand|envi|send|transfer)\w* (?:us |me )?\d{3,}"
     r")\b"
 )
 SENTENCE_END = re.compile(r"(?<=[.!?…])\s+")
