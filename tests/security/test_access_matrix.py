@@ -89,6 +89,7 @@ def observed(firm: Firm) -> dict[tuple[str, str], str]:
         }
 
 
+@pytest.mark.timeout(400)  # every address, every method, every role
 def test_every_address_answers_every_role_as_the_matrix_says(
     observed: dict[tuple[str, str], str],
 ) -> None:
