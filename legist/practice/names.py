@@ -77,8 +77,16 @@ def name_fault(value: str) -> NameFault | None:
 
 
 def may_greet(name: str) -> bool:
-    """Say whether a mail may call its reader so: no fault, and nothing a mail program makes a link of."""
-    return name_fault(name) is None and not _HOST.search(_judged(name))
+    """Say whether a mail may call its reader so: nothing a mail program makes a link of, and no sentence.
+
+    A longer name has a capital in every word but its particles; what is written otherwise costs the greeting.
+    """
+    if name_fault(name) is not None or _HOST.search(_judged(name)) or _SENTENCE.search(name):
+        return False
+    words = clean_name(name).split()
+    return len(words) <= SHORT_NAME or (
+        len(words) <= LONG_NAME and all(word.lower() in PARTICLES or not word[0].islower() for word in words)
+    )
 
 
 def checked(text: str, fault_of: Callable[[str], NameFault | None], *, field: str) -> str:
@@ -107,6 +115,39 @@ def form_fault(value: str) -> NameFault | None:
     return None if _FORM.fullmatch(clean_name(value)) else NameFault.SHAPE
 
 
+SHORT_NAME: Final = 3
+LONG_NAME: Final = 10
+PARTICLES: Final = frozenset(
+    [
+        "a",
+        "al",
+        "bin",
+        "bint",
+        "da",
+        "dal",
+        "de",
+        "del",
+        "della",
+        "der",
+        "di",
+        "do",
+        "dos",
+        "du",
+        "e",
+        "el",
+        "ibn",
+        "la",
+        "las",
+        "le",
+        "los",
+        "ten",
+        "van",
+        "von",
+        "y",
+        "zu",
+    ]
+)
+_SENTENCE: Final = re.compile(r"\d{2}|[!?;:¿¡]|[^\W\d_]{4,}\.\s+\S")
 _LABEL: Final = r"[^\W_](?:[\w-]*[^\W_])?"
 _TLD: Final = r"(?:xn--[a-z0-9-]+|[^\W\d_]{2,})"
 _HOST: Final = re.compile(rf"(?<![\w.]){_LABEL}(?:\.{_LABEL})*\.{_TLD}(?![\w])")

@@ -17,7 +17,7 @@ from legist.core.models import AuditEntry
 from legist.practice.models import Client, EarlierWall, Matter, User, Wall
 from legist.practice.permissions import Capability, can
 from legist.practice.roles import Role
-from legist.practice.services import People, assign_matter, find_or_create_client, open_matter
+from legist.practice.services import People, assign_matter, open_matter
 from legist.practice.walls import keep_wall, sort_earlier_walls, widen_wall
 from tests.factories.practice import NOW, SYSTEM, Firm, make_user
 from tests.practice.test_permissions import make_team
@@ -136,15 +136,20 @@ def before() -> Iterator[Any]:
     call_command("migrate", verbosity=0)
 
 
+def stored(before: Any, model: str, **columns: Any) -> Any:
+    """Insert a row of the earlier release."""
+    row = before.get_model("practice", model)(**columns)
+    row.save(force_insert=True)
+    return row
+
+
 @pytest.mark.django_db(transaction=True)
 def test_an_upgrade_takes_the_walls_along(before: Any) -> None:
-    charlie = make_user("Charlie", Role.PARALEGAL)
-    client, _ = find_or_create_client(name="Dana", email="dana@mail.example", actor=SYSTEM, now=NOW)
-    matter = Matter.objects.create(reference="M-1", title="Case", client=client, opened_at=NOW)
-    old = before.get_model("practice", "MatterWall")(
-        matter_id=matter.pk, user_id=charlie.pk, reason=WHY, created_at=NOW
-    )
-    old.save(force_insert=True)
+    charlie = stored(before, "User", email="charlie@firm.example", name="Charlie", role=Role.PARALEGAL)
+    client = stored(before, "Client", name="Dana", created_at=NOW)
+    matter = stored(before, "Matter", reference="M-1", title="Case", client_id=client.pk, opened_at=NOW)
+    wall = {"matter_id": matter.pk, "user_id": charlie.pk, "reason": WHY, "created_at": NOW}
+    old = stored(before, "MatterWall", **wall)
     kind = ContentType.objects.get(app_label="practice", model="matterwall")
     LogEntry.objects.create(
         content_type=kind, object_pk=str(old.pk), object_repr="", action=LogEntry.Action.CREATE
@@ -152,8 +157,8 @@ def test_an_upgrade_takes_the_walls_along(before: Any) -> None:
 
     call_command("migrate", verbosity=0)
 
-    wall = Wall.objects.get(pk=old.pk)
-    assert (wall.client, wall.reason) == (Client.objects.get(pk=client.pk), WHY)
-    history = LogEntry.objects.get_for_object(wall)
+    now = Wall.objects.get(pk=old.pk)
+    assert (now.client, now.reason) == (Client.objects.get(pk=client.pk), WHY)
+    history = LogEntry.objects.get_for_object(now)
     assert {entry.action for entry in history} == {LogEntry.Action.CREATE, LogEntry.Action.UPDATE}
     assert AuditEntry.objects.get(action="practice.wall_widened").actor_id == "upgrade"

@@ -137,6 +137,33 @@ def test_a_mail_does_not_greet_by_what_a_mail_program_would_link(name: str) -> N
 
 
 @pytest.mark.parametrize(
+    "name",
+    [
+        "María de los Ángeles García de la Cruz y Soto",
+        "maria lopez",
+        "Nguyễn Thị Minh Khai",
+        "J. R. Smith Jr.",
+        "王 小明",
+    ],
+)
+def test_people_are_greeted_by_their_names(name: str) -> None:
+    assert may_greet(name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Your case was denied. Call your lawyer now at Main Street 5",
+        "Pay 500 to Zelle Maria",
+        "Urgent! Call us",
+        "please call the number below today",
+    ],
+)
+def test_a_sentence_greets_nobody(name: str) -> None:
+    assert not may_greet(name)
+
+
+@pytest.mark.parametrize(
     "text", ["M-2026-0007/2", "0012", "2026000123456", "A.12/3", "#77 (old)", "Müller_2026", "7"]
 )
 def test_a_reference_is_made_of_digits_and_signs(text: str) -> None:

@@ -15,8 +15,8 @@ WRITES = re.compile(r"^a?(?:(?:bulk_)?create|(?:bulk_)?update|(?:get|update)_or_
 
 # Model -> the modules that may make or change its rows.
 WRITERS: dict[str, set[str]] = {
-    # An approval of the exact words, or words of ours.
-    "WordingVersion": {"workflows/publishing.py", "workflows/models/wording.py"},
+    # An approval of the exact words, or words of ours. (Approving afterwards changes a seal: `seals.change`.)
+    "WordingVersion": {"workflows/publishing.py"},
     "WordingApproval": {"workflows/proposals.py"},
     "WordingProposal": {"workflows/proposals.py"},
     # Shipped texts, installed by `migrate`. There is no editor.

@@ -20,10 +20,10 @@ from tracking.models import AssistConsent, SuggestionState
 # Nobody's case: a number that the simulator uses, and made-up people.
 EXAMPLE: Final = (
     "Evidence Was Asked For Once More. Dear Ms. Ramírez, on March 3, 2026, we asked for more evidence for "
-    "your Form I-485, Receipt Number IOE0912345678. We mailed it to 12 Main Street, Newark, NJ 07102. "
+    "your Form I-485, Receipt Number IOE0987600012. We mailed it to 12 Main Street, Newark, NJ 07102. "
     "Answer by May 26, 2026, or call 800-555-0143."
 )
-KNOWN: Final = Known(names=("Ana Ramírez",), values=(("RECEIPT", "IOE0912345678"),))
+KNOWN: Final = Known(names=("Ana Ramírez",), values=(("RECEIPT", "IOE0987600012"),))
 REASONS: Final = {
     "not_installed": gettext_lazy("The package is missing; install requirements-ai.txt for the worker"),
     "unauthorized": gettext_lazy("The provider refuses the key"),
