@@ -40,7 +40,7 @@ LEGIST_FIRM_NAME = text("LEGIST_FIRM_NAME", "Legist")
 # The only telephone numbers and links that words for all clients may hold.
 LEGIST_FIRM_PHONE = telephone_numbers("LEGIST_FIRM_PHONE", text("LEGIST_FIRM_PHONE"))
 LEGIST_FIRM_LINKS = links("LEGIST_FIRM_LINKS", text("LEGIST_FIRM_LINKS"))
-LEGIST_CORPUS = text("LEGIST_CORPUS", str(BASE_DIR.parent / "shared" / "domain" / "corpus"))
+LEGIST_CORPUS = text("LEGIST_CORPUS")
 LEGIST_TIER_INTERVALS = text("LEGIST_TIER_INTERVALS")
 LEGIST_ALIVE_PATH = text("LEGIST_ALIVE_PATH")
 LEGIST_VOCABULARY_REVIEW_DAYS = integer("LEGIST_VOCABULARY_REVIEW_DAYS", 91)
