@@ -7,6 +7,8 @@ PORT ?= 8000
 SIMULATOR_PORT ?= $(shell expr $(PORT) + 1)
 MAILBOX_PORT ?= $(shell expr $(PORT) + 2)
 PYTEST_WORKERS ?= 2
+# Tests that use no database, or bring their own: once is enough.
+NO_DATABASE := structure deploy tracking/normalizer tracking/simulator tracking/test_hostile_files.py core/test_environment.py
 
 .PHONY: demo test test-sqlite test-postgres check bench clean messages
 
@@ -19,8 +21,8 @@ test: $(VENV)/.development
 	@$(MAKE) --no-print-directory test-sqlite
 
 test-postgres: $(VENV)/.development
-	@echo "== PostgreSQL: everything but the browser"
-	$(BIN)/python -W ignore -m tests.support.postgres $(BIN)/pytest -n $(PYTEST_WORKERS) -m "not browser" -q
+	@echo "== PostgreSQL: everything that touches the database, but the browser"
+	$(BIN)/python -W ignore -m tests.support.postgres $(BIN)/pytest -n $(PYTEST_WORKERS) -m "not browser" -q $(NO_DATABASE:%=--ignore=tests/%)
 
 test-sqlite: $(VENV)/.development
 	@echo "== SQLite: everything"
