@@ -11,6 +11,7 @@ from django.db import models
 from django.utils.safestring import SafeData
 from lxml import html  # type: ignore[import-untyped]  # ships no types
 
+from legist.core import seals
 from legist.core.crypto import EncryptedBytesField, EncryptedTextField
 from tests.factories.practice import NOW, Firm
 from tests.security.world import build
@@ -20,6 +21,8 @@ from tracking.vocabulary import versions
 from tracking.vocabulary.current import published
 from tracking.vocabulary.edits import Edit, Rename, SetRule
 from tracking.vocabulary.titles import slug_of
+from workflows.consent import fingerprint
+from workflows.models import Approval, Draft
 
 MARK = "data-hostile"
 LONG = (
@@ -95,14 +98,29 @@ def spoiled_world(firm: Firm) -> dict[str, Any]:
 def spoil_everything() -> int:
     """Put markup into every free field of every row of ours; return how many values were replaced.
 
-    It writes past services, rules of names and immutability, as an old version or a leak would have.
+    It writes past services, rules of names and immutability, as an old version would have: hashes and seals
+    say that all of it was approved so.
     """
-    return sum(
+    count = sum(
         _spoil(model, row)
         for app in APPS
         for model in apps.get_app_config(app).get_models()
         for row in _rows(model)
     )
+    _approve_what_stands_there()
+    return count
+
+
+def _approve_what_stands_there() -> None:
+    for draft in Draft.objects.select_related("approval"):
+        said = {"content_hash": fingerprint(draft)}
+        if draft.approval is not None:
+            models.QuerySet(Approval).filter(pk=draft.approval.pk).update(**said)
+            said["approved_hash"] = said["content_hash"]
+        models.QuerySet(Draft).filter(pk=draft.pk).update(**said)
+    for model in seals.sealed_models():
+        for row in list(models.QuerySet(model).all()):
+            models.QuerySet(model).filter(pk=row.pk).update(seal=seals.compute(row))
 
 
 def _rows(model: type[models.Model]) -> list[Any]:
