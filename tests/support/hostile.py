@@ -119,7 +119,8 @@ def _approve_what_stands_there() -> None:
             said["approved_hash"] = said["content_hash"]
         models.QuerySet(Draft).filter(pk=draft.pk).update(**said)
     for model in seals.sealed_models():
-        for row in list(models.QuerySet(model).all()):
+        rows: list[Any] = list(models.QuerySet(model).all())
+        for row in rows:
             models.QuerySet(model).filter(pk=row.pk).update(seal=seals.compute(row))
 
 
