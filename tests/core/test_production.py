@@ -169,5 +169,5 @@ def test_no_wrong_value_is_ever_shown(name: str, tmp_path: Path) -> None:
 def test_a_secret_in_place_of_a_path_is_not_shown_either() -> None:
     said = verdict(GIVEN | {"LEGIST_INDEX_KEY": "", "LEGIST_INDEX_KEY_FILE": SIGN})
 
-    assert "LEGIST_INDEX_KEY_FILE names a file that cannot be read" in said
+    assert "LEGIST_INDEX_KEY_FILE names a file that is missing, empty or not readable" in said
     assert SIGN not in said

@@ -214,5 +214,5 @@ def test_it_says_the_same_to_people(firm: Firm) -> None:
 
 def test_it_reads_in_chunks(firm: Firm, django_assert_num_queries: DjangoAssertNumQueries) -> None:
     some_rows(firm)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         assert audit.verify().is_whole
