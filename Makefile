@@ -7,8 +7,9 @@ PORT ?= 8000
 SIMULATOR_PORT ?= $(shell expr $(PORT) + 1)
 MAILBOX_PORT ?= $(shell expr $(PORT) + 2)
 PYTEST_WORKERS ?= 2
-# Tests that use no database, or bring their own: once is enough.
-NO_DATABASE := structure deploy tracking/normalizer tracking/simulator tracking/test_hostile_files.py core/test_environment.py
+# What needs no PostgreSQL, or brings its own, and the longest walks over all pages: once is enough.
+ONCE := structure deploy tracking/normalizer tracking/simulator tracking/test_hostile_files.py core/test_environment.py \
+  security/test_access_matrix.py security/test_markup.py security/test_full_numbers.py
 
 .PHONY: demo test test-sqlite test-postgres check bench clean messages
 
@@ -22,7 +23,7 @@ test: $(VENV)/.development
 
 test-postgres: $(VENV)/.development
 	@echo "== PostgreSQL: everything that touches the database, but the browser"
-	$(BIN)/python -W ignore -m tests.support.postgres $(BIN)/pytest -n $(PYTEST_WORKERS) -m "not browser" -q $(NO_DATABASE:%=--ignore=tests/%)
+	$(BIN)/python -W ignore -m tests.support.postgres $(BIN)/pytest -n $(PYTEST_WORKERS) -m "not browser" -q $(ONCE:%=--ignore=tests/%)
 
 test-sqlite: $(VENV)/.development
 	@echo "== SQLite: everything"
