@@ -11,7 +11,7 @@ from legist.practice.models import Client, Matter
 from tests.factories.practice import NOW, Firm
 from tests.factories.tracking import NUMBER, later, make_receipt, numbers, previewed
 from tracking import importing
-from tracking.importing import ImportReport, batches
+from tracking.importing import ImportReport, claims
 from tracking.importing.placing import waits_sentence
 from tracking.models import ImportBatch, ImportRow, Receipt
 from tracking.selectors import import_detail, import_progress, list_imports
@@ -221,7 +221,7 @@ def test_an_import_begins_once_and_can_be_cancelled_before(firm: Firm) -> None:
 def test_two_workers_never_run_one_import(firm: Firm) -> None:
     batch = previewed(sheet(f"{NUMBER},,,,,,,"), filename="m.csv", actor=COMMAND)
     importing.start_import(batch.pk, actor=COMMAND, now=NOW)
-    ImportBatch.objects.filter(pk=batch.pk).update(state="running", lease_until=NOW + batches.LEASE)
+    ImportBatch.objects.filter(pk=batch.pk).update(state="running", lease_until=NOW + claims.LEASE)
     assert not importing.run_import(batch.pk, actor=COMMAND, now=later(1))
     assert importing.list_waiting(importing.IMPORT, now=later(3)) == [batch.pk]
 

@@ -13,7 +13,7 @@ from legist.core.models import AuditEntry, OutboxEvent
 from tests.factories.practice import NOW, SYSTEM, Firm
 from tests.factories.tracking import numbers, previewed
 from tracking import importing
-from tracking.importing import applying, batches
+from tracking.importing import applying, batches, claims
 from tracking.models import ImportBatch, ImportRow, Receipt
 
 pytestmark = pytest.mark.django_db
@@ -102,7 +102,7 @@ def test_a_lock_that_cannot_be_had_is_tried_again_and_then_given_up(
 ) -> None:
     fail_in_second_chunk(monkeypatch, OperationalError("database is locked"))
 
-    for attempt in range(batches.MAX_ATTEMPTS - 1):
+    for attempt in range(claims.MAX_ATTEMPTS - 1):
         run(batch, minutes=attempt)
         assert batch.state == "queued"
     run(batch, minutes=30)
@@ -119,7 +119,7 @@ def test_a_passing_error_costs_nothing(batch: ImportBatch, monkeypatch: pytest.M
 
 
 def test_an_import_that_kills_its_worker_each_time_is_given_up(batch: ImportBatch) -> None:
-    ImportBatch.objects.filter(pk=batch.pk).update(state="running", attempts=batches.MAX_ATTEMPTS)
+    ImportBatch.objects.filter(pk=batch.pk).update(state="running", attempts=claims.MAX_ATTEMPTS)
     assert not run(batch, minutes=5)
     assert (batch.state, batch.error_class) == ("failed", "WorkerLost")
     assert OutboxEvent.objects.filter(topic=importing.FAILED_TOPIC).exists()
