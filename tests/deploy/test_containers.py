@@ -138,7 +138,7 @@ def test_a_setting_that_cannot_work_stops_it_before_web_and_worker(started: Cont
     done = started.run("broken", started.services["migrate"]["command"])
 
     assert done.returncode != 0
-    assert "LEGIST_FIELD_KEYS_FILE names a file that cannot be read" in done.stdout
+    assert "LEGIST_FIELD_KEYS_FILE names a file that is missing, empty or not readable" in done.stdout
     assert "Traceback" not in done.stdout
 
 
