@@ -9,6 +9,7 @@ from datetime import datetime
 
 import pytest
 from django.conf import LazySettings
+from django.core.cache import cache
 from django.test import Client
 from django.utils import translation
 
@@ -38,6 +39,12 @@ def _test_settings(settings: LazySettings) -> None:
     settings.STORAGES = settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     }
+
+
+@pytest.fixture(autouse=True)
+def _nothing_cached() -> None:
+    """Every test starts as a process does: no sign-in of an earlier test counts against its limits."""
+    cache.clear()
 
 
 @pytest.fixture(autouse=True)
