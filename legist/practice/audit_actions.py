@@ -17,6 +17,21 @@ ACCOUNT_MAIL_FAILED = register_action(
 )
 SIGNED_OUT = register_action("practice.signed_out", _("signed out"))
 STAFF_ADDED = register_action("practice.staff_added", _("added {subject} as {role}"), data=("role",))
+STAFF_INVITED = register_action(
+    "practice.staff_invited", _("had a link mailed to {subject} to choose a password")
+)
+STAFF_PASSWORD_SET = register_action("practice.staff_password_set", _("set a password for {subject}"))
+STAFF_ROLE_CHANGED = register_action(
+    "practice.staff_role_changed",
+    _("gave {subject}, who was {from}, the role {to}"),
+    data=("from", "to", "returned"),
+)
+SECOND_FACTOR_RESET = register_action(
+    "practice.second_factor_reset", _("took the second factors of {subject} away"), data=("removed",)
+)
+STAFF_RETURNED = register_action(
+    "practice.staff_returned", _("let {subject} in again, as {role}"), data=("role",)
+)
 STAFF_LEFT = register_action(
     "practice.staff_left",
     _("ended the access of {subject}, who held {seats} matters"),

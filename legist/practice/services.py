@@ -237,11 +237,14 @@ def _end_grants(matter: Matter, people: Collection[UUID]) -> None:
 
 
 def _expect_active(*people: User | None) -> None:
-    """Hold the people until the unit of work ends: whoever leaves meanwhile leaves before or after."""
-    wanted = [person.pk for person in people if person is not None]
+    """Hold the people until the unit of work ends: who leaves or changes role does so before or after."""
+    wanted = {person.pk: person.role for person in people if person is not None}
     here = User.objects.select_for_update().filter(pk__in=wanted, is_active=True).order_by("pk")
-    if len(here) != len(set(wanted)):
+    roles = {person.pk: person.role for person in here}
+    if len(roles) != len(wanted):
         raise InvalidInput(_("This person does not work here any more. Reload the page and choose again."))
+    if roles != wanted:
+        raise InvalidInput(_("This person's role has changed. Reload the page and choose again."))
 
 
 def fill_seats(matter: Matter, people: People, *, actor: Actor, now: datetime) -> None:
@@ -355,18 +358,6 @@ def _expect_role(person: User | None, role: Role) -> None:
     if person is not None and person.role != role:
         message = f"Choose a person whose role is {role.label}."
         raise InvalidInput(message, {str(role): [message]})
-
-
-def add_staff(email: str, *, password: str, name: str, role: Role, actor: Actor, now: datetime) -> User:
-    """Create a member of staff; raises InvalidInput for what is no name, and when the address is taken."""
-    name = names.checked(name, names.name_fault, field="name")
-    if User.objects.filter(email=email.strip().lower()).exists():
-        message = "Somebody signs in with this address already."
-        raise InvalidInput(message, {"email": [message]})
-    with unit_of_work(actor=actor):
-        user = User.objects.create_user(email.strip(), password=password, name=name, role=role)
-        audit.record(actions.STAFF_ADDED, actor=actor, subject=user, now=now, data={"role": str(role)})
-    return user
 
 
 def get_staff_by_email(email: str, role: Role) -> User:

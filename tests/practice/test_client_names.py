@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from io import StringIO
-
 import pytest
 from django.core import mail
 from django.core.management import CommandError, call_command
@@ -16,12 +14,12 @@ from legist.practice.models import Client, User
 from legist.practice.roles import Role
 from legist.practice.selectors import list_faulty_names
 from legist.practice.services import (
-    add_staff,
     correct_client_name,
     find_or_create_client,
     find_or_create_matter,
     open_matter,
 )
+from legist.practice.staff import add_staff
 from portal.invitations import send
 from tests.factories.practice import NOW, PASSWORD, SYSTEM, Firm, make_client
 
@@ -93,11 +91,9 @@ def test_it_adds_nobody_to_the_staff_under_what_is_no_name(db: None) -> None:
     assert not User.objects.exists()
 
 
-def test_the_command_says_why_it_adds_nobody(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("legist.practice.management.commands.add_staff.getpass", lambda _: PASSWORD)
-
+def test_the_command_says_why_it_adds_nobody(db: None) -> None:
     with pytest.raises(CommandError, match="e-mail address"):
-        call_command("add_staff", "n@firm.example", name="n@firm", role="attorney", stdout=StringIO())
+        call_command("staff", "add", "n@firm.example", "--name", "n@firm", "--role", "attorney")
 
 
 @pytest.mark.parametrize("name", [BAD, "Amazon.com Services LLC", "<b>Dana</b>", "D" * 300])
