@@ -125,6 +125,11 @@ DRAFT_EDITED = register_action(
     _("edited the message {purpose}, now version {version}"),
     data=("purpose", "version", "voided"),
 )
+DRAFT_READDRESSED = register_action(
+    "workflows.draft_readdressed",
+    _("addressed the message {purpose} anew, now version {version}: the client is reached in another way"),
+    data=("purpose", "version", "voided"),
+)
 DRAFT_APPROVED = register_action(
     "workflows.draft_approved",
     _("approved version {version} of the message {purpose}"),
@@ -148,6 +153,11 @@ DELIVERY_HELD = register_action(
     "workflows.delivery_held",
     _("held the message: it may not go out as it was approved"),
     data=("channel", "version", "error"),
+)
+DELIVERY_BY_HAND = register_action(
+    "workflows.delivery_by_hand",
+    _("held the message, as nothing reaches the client: it is to be posted, or read out on the telephone"),
+    data=("version", "error"),
 )
 DELIVERY_LEFT_OUT = register_action(
     "workflows.delivery_left_out", _("did not lay the message into the portal, which the client has left")

@@ -18,7 +18,13 @@ from workflows.models.drafts import DraftState
 CHANGED, UNSEALED, UNRECORDED = "changed", "unsealed", "unrecorded"
 APPROVER, REPEATED, MOVED, CLOSED = "approver", "repeated", "moved", "closed"
 
-_DECISIONS = (actions.DRAFT_APPROVED, actions.DRAFT_EDITED, actions.DRAFT_RETURNED, actions.DRAFT_VOIDED)
+_DECISIONS = (
+    actions.DRAFT_APPROVED,
+    actions.DRAFT_EDITED,
+    actions.DRAFT_READDRESSED,
+    actions.DRAFT_RETURNED,
+    actions.DRAFT_VOIDED,
+)
 _TOLD = tuple(action.code for action in (*_DECISIONS, actions.DELIVERED))
 
 
@@ -52,7 +58,8 @@ def is_approved(draft: Draft) -> bool:
     is_of_draft = (approval.draft_id, approval.version) == (draft.pk, draft.version)
     if not is_of_draft or approval.voided_at is not None or not seals.holds(approval):
         return False
-    is_for_client = address_on(draft, Channel.PORTAL) in {"", str(draft.client_id)}
+    own = {"", str(draft.client_id)}
+    is_for_client = {address_on(draft, channel) for channel in (Channel.PORTAL, Channel.HAND)} <= own
     return is_for_client and fingerprint(draft) == approval.content_hash == draft.approved_hash
 
 

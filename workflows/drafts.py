@@ -15,6 +15,7 @@ from legist.core import audit, seals
 from legist.core.actors import Actor
 from legist.core.errors import Forbidden, InvalidInput, WrongState
 from legist.core.uow import unit_of_work
+from legist.practice.contacts import opens_portal
 from legist.practice.models import Client, Matter, User
 from legist.practice.permissions import Capability
 from legist.practice.proof import require_recent_proof
@@ -52,8 +53,9 @@ class NewDraft:
 def create_draft(new: NewDraft, *, actor: Actor, now: datetime, submit: bool = True) -> Draft:
     """Write a draft in all its languages and, unless told otherwise, put it before an attorney.
 
-    It goes to the portal, and by e-mail when the client has an address, in the client's language. Raises
-    WrongState in a closed matter.
+    It goes to the portal, and by e-mail when the client has an address, in the client's language. Where
+    neither reaches the client, it waits for a person to post it or to call. Raises WrongState in a closed
+    matter.
     """
     _require_open(new.matter)
     draft = Draft(
@@ -91,14 +93,50 @@ def edit_draft(
         state = _require_next("edit", draft)
         clean = _clean({**draft.texts, **{key: text for key, text in texts.items() if key in draft.texts}})
         voided = _void_approval(draft, actor=actor, now=now)
-        draft.texts, draft.version, draft.state = clean, draft.version + 1, state
-        if state == DraftState.IN_REVIEW:
-            draft.submitted_at = now
-        _address(draft, draft.client)
-        draft.save(update_fields=EDITED_FIELDS)
+        draft.texts = clean
+        _new_version(draft, state, now=now)
         _note(draft, DraftEventKind.EDITED, actor=actor, now=now)
         _record(actions.DRAFT_EDITED, draft, actor=actor, now=now, voided=voided)
     return draft
+
+
+def readdress(client: Client, *, actor: Actor, now: datetime) -> int:
+    """Address the messages of a client that have not left to where they are reached today; return how many.
+
+    As with an edit, an approval is voided and what waits to go out is called back, in every matter of the
+    client. A message of which something has left stays: what is left of it is held when its turn comes.
+    """
+    unsent = [state for state in DraftState.values if next_state("edit", state)]
+    ids = Draft.objects.filter(client=client, state__in=unsent).order_by("pk").values_list("pk", flat=True)
+    return sum(_readdress(pk, actor=actor, now=now) for pk in list(ids))
+
+
+def _readdress(draft_id: UUID, *, actor: Actor, now: datetime) -> bool:
+    related = Draft.objects.select_related("matter__attorney", "matter__paralegal", "client", "approval")
+    draft = related.select_for_update(of=("self",)).get(pk=draft_id)
+    state, before = next_state("edit", draft.state), (draft.language, draft.recipients)
+    if state is None or before == (draft.client.language, _recipients(draft.client)):
+        return False
+    try:
+        with unit_of_work(actor=actor):
+            voided = _void_approval(draft, actor=actor, now=now)
+    except WrongState:
+        return False
+    _new_version(draft, DraftState(state), now=now)
+    _note(draft, DraftEventKind.READDRESSED, actor=actor, now=now)
+    _record(actions.DRAFT_READDRESSED, draft, actor=actor, now=now, voided=voided)
+    if draft.state == DraftState.IN_REVIEW:
+        _tell_approvers(draft, now=now)
+    return True
+
+
+def _new_version(draft: Draft, state: DraftState, *, now: datetime) -> None:
+    """Save what was changed as a version of its own, addressed to the client as they are reached today."""
+    draft.version, draft.state = draft.version + 1, state
+    if state == DraftState.IN_REVIEW:
+        draft.submitted_at = now
+    _address(draft, draft.client)
+    draft.save(update_fields=EDITED_FIELDS)
 
 
 EDITED_FIELDS = (
@@ -214,6 +252,10 @@ def _submit(draft: Draft, *, actor: Actor, now: datetime) -> None:
     draft.save(update_fields=["state", "submitted_at"])
     _note(draft, DraftEventKind.SUBMITTED, actor=actor, now=now)
     _record(actions.DRAFT_SUBMITTED, draft, actor=actor, now=now)
+    _tell_approvers(draft, now=now)
+
+
+def _tell_approvers(draft: Draft, *, now: datetime) -> None:
     key = f"approval:{draft.pk}:{draft.version}"
     message = notices.Message(key, NoticeKind.APPROVAL, NoticeLevel.ACTION, draft, draft.matter)
     # A matter that nobody has given an attorney must not swallow a message.
@@ -223,13 +265,21 @@ def _submit(draft: Draft, *, actor: Actor, now: datetime) -> None:
 
 def _address(draft: Draft, client: Client) -> None:
     """Set where the message goes, and the fingerprint of the whole."""
-    recipients = [{"channel": str(Channel.PORTAL), "address": str(client.pk)}] if client.has_portal else []
-    if client.email:
-        recipients.insert(0, {"channel": str(Channel.EMAIL), "address": client.email})
     draft.language = client.language
-    draft.recipients = recipients
-    draft.channels = [recipient["channel"] for recipient in recipients]
+    draft.recipients = _recipients(client)
+    draft.channels = [recipient["channel"] for recipient in draft.recipients]
     draft.content_hash = fingerprint(draft)
+
+
+def _recipients(client: Client) -> list[dict[str, str]]:
+    """Where a message to a client goes today; where nothing reaches them, through the hands of a person."""
+    found = {
+        Channel.EMAIL: client.email or "",
+        Channel.PORTAL: str(client.pk) if opens_portal(client) else "",
+    }
+    reached = {channel: address for channel, address in found.items() if address}
+    ways = reached or {Channel.HAND: str(client.pk)}
+    return [{"channel": str(channel), "address": address} for channel, address in ways.items()]
 
 
 def _void_approval(draft: Draft, *, actor: Actor, now: datetime) -> bool:
@@ -277,12 +327,12 @@ def _require_at_home(draft: Draft) -> None:
 
 
 def _require_reachable(draft: Draft) -> None:
-    """A message to somebody whom nothing reaches must not look as if it had been sent."""
-    client = draft.client
-    if not (client.has_portal or client.email):
+    """A message addressed when the client could still be reached must not look as if it were sent."""
+    is_by_hand = Channel.HAND in draft.channels
+    if not is_by_hand and not draft.client.email and not opens_portal(draft.client):
         message = (
-            "Nothing reaches this client: they have left the portal and have no e-mail address. "
-            "Call them or write on paper, then withdraw this message."
+            "Nothing reaches this client any more: no e-mail address, and no way into the portal. "
+            "Save this message once more, so that it waits to be sent by post or read out on the telephone."
         )
         raise InvalidInput(message, {"recipients": [message]})
 

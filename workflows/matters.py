@@ -14,7 +14,7 @@ from legist.core.actors import Actor
 from legist.core.errors import Forbidden, InvalidInput, WrongState
 from legist.core.uow import unit_of_work
 from legist.practice import services
-from legist.practice.models import Matter, MatterStage, MatterState, Team, User
+from legist.practice.models import Client, Matter, MatterStage, MatterState, Team, User
 from legist.practice.permissions import Capability, access_matter
 from legist.practice.selectors import correctable_matters
 from tracking.services import look_again
@@ -138,10 +138,15 @@ def assign(matter_id: UUID | str, *, to: Assignment, actor: Actor, now: datetime
 
 def correct_client_name(matter_id: UUID | str, *, name: str, actor: Actor, now: datetime) -> bool:
     """Correct the name of a matter's client; for those who work on the matter, and those who manage it."""
+    return services.correct_client_name(access_client(actor, matter_id), name, actor=actor, now=now)
+
+
+def access_client(actor: Actor, matter_id: UUID | str) -> Client:
+    """Return the client of a matter to those who may correct what the firm knows of them."""
     matter = access_matter(actor, matter_id)
     if not correctable_matters(actor).filter(pk=matter.pk).exists():
         raise Forbidden(_("You may read this, but not change it. Ask the attorney of the matter."))
-    return services.correct_client_name(matter.client, name, actor=actor, now=now)
+    return matter.client
 
 
 def _managed(actor: Actor, matter_id: UUID | str) -> Matter:

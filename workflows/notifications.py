@@ -24,12 +24,20 @@ from legist.core.notify.errors import PermanentNotifyError, TransientNotifyError
 from legist.core.resilience import backoff
 from legist.core.resilience.boundary import Boundary, each_alone, is_transient
 from legist.core.uow import unit_of_work
+from legist.practice.contacts import opens_portal
 from workflows import audit_actions as actions
 from workflows import notices
 from workflows.consent import address_on, objection
 from workflows.drafting.mail import render_email
 from workflows.models import Delivery, Draft, DraftEvent
-from workflows.models.deliveries import Channel, DeliveryState
+from workflows.models.deliveries import (
+    BY_HAND,
+    LEFT_PORTAL,
+    NO_WAY_IN,
+    UNREACHED,
+    Channel,
+    DeliveryState,
+)
 from workflows.models.drafts import DraftEventKind, DraftState
 from workflows.models.notices import NoticeKind, NoticeLevel
 from workflows.people import assigned, managers
@@ -106,7 +114,9 @@ def _begin(delivery_id: UUID, *, now: datetime, actor: Actor) -> tuple[Delivery 
             return None, None
         if why := objection(delivery):
             return delivery, _settle(delivery, Outcome(DeliveryState.HELD, why), now=now, actor=actor)
-        if delivery.channel == Channel.PORTAL and not delivery.draft.client.has_portal:
+        if delivery.channel == Channel.HAND:
+            return delivery, _settle(delivery, Outcome(DeliveryState.HELD, BY_HAND), now=now, actor=actor)
+        if delivery.channel == Channel.PORTAL and not opens_portal(delivery.draft.client):
             return delivery, _leave_out(delivery, now=now, actor=actor)
         Delivery.objects.filter(pk=delivery.pk, state=DeliveryState.PENDING).update(
             state=DeliveryState.SENDING, claimed_at=now, attempts=F("attempts") + 1
@@ -118,11 +128,12 @@ def _begin(delivery_id: UUID, *, now: datetime, actor: Actor) -> tuple[Delivery 
 
 
 def _leave_out(delivery: Delivery, *, now: datetime, actor: Actor) -> DeliveryState:
-    """Lay nothing into a portal its client has left: e-mail reaches them, or a person has to."""
+    """Lay nothing into a portal its client cannot open: e-mail reaches them, or a person has to."""
     draft = delivery.draft
     if not address_on(draft, Channel.EMAIL):
-        return _settle(delivery, Outcome(DeliveryState.HELD, "left_portal"), now=now, actor=actor)
-    Delivery.objects.filter(pk=delivery.pk).update(state=DeliveryState.CANCELLED, error="left_portal")
+        why = NO_WAY_IN if draft.client.has_portal else LEFT_PORTAL
+        return _settle(delivery, Outcome(DeliveryState.HELD, why), now=now, actor=actor)
+    Delivery.objects.filter(pk=delivery.pk).update(state=DeliveryState.CANCELLED, error=LEFT_PORTAL)
     audit.record(actions.DELIVERY_LEFT_OUT, actor=actor, subject=draft, scope=draft.matter_id, now=now)
     close_draft(draft, now=now, actor=actor)
     return DeliveryState.CANCELLED
@@ -246,7 +257,7 @@ ACTIONS = {
 
 def record(delivery: Delivery, outcome: Outcome, *, now: datetime, actor: Actor) -> None:
     """Put the outcome of an attempt on the matter's record."""
-    action = ACTIONS[outcome.state]
+    action = actions.DELIVERY_BY_HAND if outcome.error in UNREACHED else ACTIONS[outcome.state]
     known = {
         "channel": delivery.channel,
         "version": delivery.version,
@@ -261,7 +272,7 @@ def record(delivery: Delivery, outcome: Outcome, *, now: datetime, actor: Actor)
 
 def close_draft(draft: Draft, *, now: datetime, actor: Actor) -> None:
     """Mark the draft as sent once nothing of its version is outstanding."""
-    left_out = Q(state=DeliveryState.CANCELLED, error="left_portal")
+    left_out = Q(state=DeliveryState.CANCELLED, error=LEFT_PORTAL)
     planned = Delivery.objects.filter(draft=draft, version=draft.version).exclude(left_out)
     if set(planned.values_list("state", flat=True)) != {DeliveryState.SENT}:
         return

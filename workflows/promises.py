@@ -15,7 +15,8 @@ def register() -> None:
     register_witness(Draft)
     given = Promise(actions.DRAFT_APPROVED.code, Approval, approval_told, OF_VERSION, subject="draft_id")
     register_promise(given)
-    register_promise(Promise(actions.DRAFT_EDITED.code, Approval, voiding_by_edit_told, OF_VERSION))
+    for edit in (actions.DRAFT_EDITED, actions.DRAFT_READDRESSED):
+        register_promise(Promise(edit.code, Approval, voiding_by_edit_told, OF_VERSION))
     register_promise(Promise(actions.DRAFT_VOIDED.code, Approval, voiding_told, OF_VERSION))
     register_promise(Promise(actions.WORDING_PUBLISHED.code, WordingVersion, wording_told, subject="id"))
 

@@ -14,15 +14,16 @@ from legist.core.errors import InvalidInput, WrongState
 from legist.core.uow import unit_of_work
 from legist.practice.permissions import Capability
 from workflows import audit_actions as actions
-from workflows.consent import UNRECORDED, UNSEALED
+from workflows.consent import UNRECORDED, UNSEALED, objection
 from workflows.models import Delivery, Draft
-from workflows.models.deliveries import DeliveryState
+from workflows.models.deliveries import Channel, DeliveryState
 from workflows.notifications import UNREADABLE, close_draft
 from workflows.people import get_person
 from workflows.selectors.access import access_delivery
 
 TRIED_AGAIN = "Tried again from Source health."
 WAS_SENT, SEND_AGAIN = "was_sent", "send_again"
+BY_POST, BY_CALL = "by_post", "by_call"
 UNDECIDED = (DeliveryState.UNCERTAIN, DeliveryState.FAILED, DeliveryState.HELD)
 # Held for what operations can mend (a key, a backup), and not for what the people of the matter decide.
 HELD_FOR_OPERATIONS = Q(state=DeliveryState.HELD, error__in=(UNREADABLE, UNSEALED, UNRECORDED))
@@ -36,15 +37,43 @@ def resolve_delivery(
     `was_sent` closes it as delivered; otherwise it goes out again, under the same message id and the
     same approval. A held one is held again while the client's address is not the approved one.
     """
-    why = reason.strip()
-    if not why:
-        message = "Say how you know; the reason is kept on the record."
-        raise InvalidInput(message, {"reason": [message]})
+    why = _required(reason, "Say how you know; the reason is kept on the record.")
     with unit_of_work(actor=actor):
         delivery = _lock(delivery_id, actor=actor)
         _expect_undecided(delivery, was_sent=was_sent)
-        _resolve(delivery, why, was_sent=was_sent, actor=actor, now=now)
+        _resolve(delivery, why, decision=WAS_SENT if was_sent else SEND_AGAIN, actor=actor, now=now)
     return delivery
+
+
+def record_by_hand(
+    delivery_id: UUID | str, *, how: str, reason: str, actor: Actor, now: datetime
+) -> Delivery:
+    """Note that a person has posted (`BY_POST`) or read out (`BY_CALL`) what nothing else carries.
+
+    `reason` says to whom and when. Raises WrongState for a delivery that a machine could make, or that may
+    not go out as it was approved.
+    """
+    why = _required(reason, "Say to whom and when; it is kept on the record.")
+    if how not in {BY_POST, BY_CALL}:
+        message = "Say whether it was posted or read out on the telephone."
+        raise InvalidInput(message, {"decision": [message]})
+    with unit_of_work(actor=actor):
+        delivery = _lock(delivery_id, actor=actor)
+        if not delivery.needs_hands:
+            message = "This is not for post or telephone any more. Reload the page to see where it stands."
+            raise WrongState(message)
+        if objection(delivery):
+            message = "This message may not go out as it was approved. Have an attorney approve it anew."
+            raise WrongState(message)
+        delivery.channel = Channel.HAND
+        _resolve(delivery, why, decision=how, actor=actor, now=now)
+    return delivery
+
+
+def _required(reason: str, message: str) -> str:
+    if not reason.strip():
+        raise InvalidInput(message, {"reason": [message]})
+    return reason.strip()
 
 
 def list_given_up() -> QuerySet[Delivery]:
@@ -69,20 +98,21 @@ def _retry(delivery_id: UUID, *, actor: Actor, now: datetime) -> int:
         delivery = _locked(Delivery.objects.get(pk=delivery_id))
         if delivery.state not in {DeliveryState.FAILED, DeliveryState.HELD}:
             return 0
-        _resolve(delivery, TRIED_AGAIN, was_sent=False, actor=actor, now=now)
+        _resolve(delivery, TRIED_AGAIN, decision=SEND_AGAIN, actor=actor, now=now)
     return 1
 
 
-def _resolve(delivery: Delivery, why: str, *, was_sent: bool, actor: Actor, now: datetime) -> None:
-    delivery.state = DeliveryState.SENT if was_sent else DeliveryState.PENDING
-    delivery.sent_at = now if was_sent else None
+def _resolve(delivery: Delivery, why: str, *, decision: str, actor: Actor, now: datetime) -> None:
+    is_sent = decision != SEND_AGAIN
+    delivery.state = DeliveryState.SENT if is_sent else DeliveryState.PENDING
+    delivery.sent_at = now if is_sent else None
     delivery.next_attempt_at, delivery.error = now, ""
     delivery.resolved_by, delivery.resolved_at, delivery.resolution = get_person(actor), now, why
     delivery.save(update_fields=RESOLVED_FIELDS)
     data = {
         "channel": delivery.channel,
         "version": delivery.version,
-        "decision": WAS_SENT if was_sent else SEND_AGAIN,
+        "decision": decision,
     }
     audit.record(
         actions.DELIVERY_RESOLVED,
@@ -92,11 +122,12 @@ def _resolve(delivery: Delivery, why: str, *, was_sent: bool, actor: Actor, now:
         now=now,
         data=data,
     )
-    if was_sent:
+    if is_sent:
         close_draft(delivery.draft, now=now, actor=actor)
 
 
 RESOLVED_FIELDS = (
+    "channel",
     "state",
     "sent_at",
     "next_attempt_at",
@@ -120,6 +151,6 @@ def _locked(delivery: Delivery) -> Delivery:
 
 def _expect_undecided(delivery: Delivery, *, was_sent: bool) -> None:
     possible = (DeliveryState.UNCERTAIN,) if was_sent else UNDECIDED
-    if delivery.state not in possible:
+    if delivery.state not in possible or delivery.channel == Channel.HAND:
         message = "There is nothing to decide about this delivery any more. Reload the page to see it."
         raise WrongState(message)

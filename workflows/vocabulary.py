@@ -74,7 +74,12 @@ HOLD_REASONS: dict[str, Words] = {
     "not_called_for": _("the corrected playbook is not about this change"),
     "switched_off": _("the playbook was switched off"),
 }
-DECISIONS: dict[str, Words] = {"was_sent": _("it was sent"), "send_again": _("send it again")}
+DECISIONS: dict[str, Words] = {
+    "was_sent": _("it was sent"),
+    "send_again": _("send it again"),
+    "by_post": _("it was sent by post"),
+    "by_call": _("it was read out on the telephone"),
+}
 FACTS: dict[str, Words] = {
     "client": _("Client"),
     "language": _("Language"),
@@ -102,6 +107,9 @@ DELIVERY_ERRORS: dict[str, Words] = {
     "moved": _("the case it tells of was moved to another matter: withdraw it"),
     "closed": _("the matter is closed: reopen it, or withdraw the message"),
     "unreadable": _("the message cannot be read or put into a mail: write it anew"),
+    "by_hand": _("nothing reaches the client: no e-mail address, and no way into the portal"),
+    "left_portal": _("the client has left the portal and has no e-mail address"),
+    "no_way_in": _("the client has no e-mail address and no passkey, so the portal is closed to them"),
     "unforeseen": _("an error nobody foresaw stopped the hand-over"),
 }
 STATUS_FACTS = frozenset({"code", "previous_code"})

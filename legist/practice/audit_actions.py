@@ -39,6 +39,9 @@ STAFF_LEFT = register_action(
 )
 CLIENT_CREATED = register_action("practice.client_created", _("added the client"))
 CLIENT_NAME_CORRECTED = register_action("practice.client_name_corrected", _("corrected the client's name"))
+CLIENT_CONTACT_CORRECTED = register_action(
+    "practice.client_contact_corrected", _("corrected how the client is reached: {fields}"), data=("fields",)
+)
 CLIENT_INVITED = register_action("practice.client_invited", _("invited the client to the portal"))
 INVITATION_ACCEPTED = register_action(
     "practice.invitation_accepted", _("accepted the invitation to the portal")

@@ -16,8 +16,9 @@ from legist.practice.models import Client, Matter, Team, User, Wall
 
 def register() -> None:
     """Start keeping history and listening to sign-ins."""
-    for model in (Client, Matter, Team, Wall):
+    for model in (Matter, Team, Wall):
         audit.register_history(model)
+    audit.register_history(Client, exclude=["email_index"])
     audit.register_history(User, exclude=["password", "last_login"])
     user_logged_in.connect(_signed_in, dispatch_uid="practice.signed_in")
     user_logged_out.connect(_signed_out, dispatch_uid="practice.signed_out")

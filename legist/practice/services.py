@@ -21,6 +21,7 @@ from legist.practice.accounts import email_index
 from legist.practice.leaving import give_back
 from legist.practice.models import (
     Client,
+    ContactChange,
     Matter,
     MatterKind,
     MatterStage,
@@ -28,7 +29,7 @@ from legist.practice.models import (
     Team,
     User,
 )
-from legist.practice.permissions import grant_matter, revoke_matter, shut_out_of
+from legist.practice.permissions import acting_person, grant_matter, revoke_matter, shut_out_of
 from legist.practice.references import save_under_reference
 from legist.practice.roles import Role
 
@@ -80,6 +81,7 @@ def correct_client_name(client: Client, name: str, *, actor: Actor, now: datetim
             return False
         row.name = name
         row.save(update_fields=["name"])
+        ContactChange.keep(row, {"name": before}, by=acting_person(actor), now=now)
         for matter in Matter.objects.select_for_update().filter(client=row).order_by("pk"):
             if before and before in matter.title:
                 matter.title = _title(matter.title.replace(before, name)) or matter.reference

@@ -83,6 +83,12 @@ def post(letter: Letter, *, now: datetime) -> None:
         _write(SignInJobKind.LETTER, letter.to, asdict(letter), now=now)
 
 
+def drop_letters(email: str, *, now: datetime) -> None:
+    """Have letters that wait for an address not leave any more: it is its reader's no longer."""
+    waiting = SignInJob.objects.filter(kind=SignInJobKind.LETTER, address_index=_index(email), done_at=None)
+    waiting.update(done_at=now, content=None)
+
+
 def _write(kind: SignInJobKind, email: str, content: dict[str, str], *, now: datetime) -> None:
     job = SignInJob(kind=kind, address_index=_index(email), created_at=now)
     job.content = {"email": email, **content}

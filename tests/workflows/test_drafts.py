@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.db import IntegrityError, transaction
 
 from legist.core.actors import Actor
@@ -214,7 +215,8 @@ def test_it_is_sent_back_by_an_attorney_only(firm: Firm) -> None:
         )
 
 
-def test_it_goes_to_the_portal_only_when_the_client_has_no_address(firm: Firm) -> None:
+def test_it_goes_to_the_portal_only_when_the_client_has_a_passkey_and_no_address(firm: Firm) -> None:
+    Authenticator.objects.create(user=firm.dana, type=Authenticator.Type.WEBAUTHN, data={})
     Client.objects.filter(pk=firm.danas_matter.client_id).update(email=None, email_index=None)
     firm.danas_matter.refresh_from_db()
 

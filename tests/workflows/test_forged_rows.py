@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from allauth.mfa.models import Authenticator
 from pytest_django import DjangoAssertNumQueries
 
 from legist.core import audit
@@ -131,6 +132,7 @@ def test_it_holds_a_delivery_over_a_channel_that_was_not_approved(firm: Firm, ma
     client = firm.danas_matter.client
     client.email = client.email_index = None
     client.save(update_fields=["email", "email_index"])
+    Authenticator.objects.create(user=firm.dana, type=Authenticator.Type.WEBAUTHN, data={})
     portal = make_delivery(firm, "portal")
     copy_of(portal, id=uuid7(), channel="email")
 

@@ -17,6 +17,7 @@ class Channel(models.TextChoices):
 
     EMAIL = "email", _("E-mail")
     PORTAL = "portal", _("Portal")
+    HAND = "hand", _("Post or telephone")
 
 
 class DeliveryState(models.TextChoices):
@@ -29,6 +30,11 @@ class DeliveryState(models.TextChoices):
     FAILED = "failed", _("Failed")
     UNCERTAIN = "uncertain", _("Unclear whether it went out")
     CANCELLED = "cancelled", _("Cancelled")
+
+
+# Nothing carries the message: a person posts it or calls, and records that.
+BY_HAND, LEFT_PORTAL, NO_WAY_IN = "by_hand", "left_portal", "no_way_in"
+UNREACHED = frozenset({BY_HAND, LEFT_PORTAL, NO_WAY_IN})
 
 
 class Delivery(Row):
@@ -74,6 +80,11 @@ class Delivery(Row):
             # What a crash may have left behind.
             models.Index(fields=["claimed_at"], condition=Q(state="sending"), name="delivery_sending"),
         ]
+
+    @property
+    def needs_hands(self) -> bool:
+        """True while nothing reaches the client, until somebody records a letter or a call."""
+        return self.state == DeliveryState.HELD and self.error in UNREACHED
 
     def __str__(self) -> str:
         return f"{self.channel} v{self.version} ({self.state})"

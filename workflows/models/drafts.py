@@ -116,6 +116,7 @@ class DraftEventKind(models.TextChoices):
 
     DRAFTED = "drafted", _("drafted")
     EDITED = "edited", _("edited")
+    READDRESSED = "readdressed", _("addressed anew")
     SUBMITTED = "submitted", _("asked for approval")
     RETURNED = "returned", _("sent back")
     APPROVED = "approved", _("approved")

@@ -25,6 +25,7 @@ class NoticeKind(models.TextChoices):
     GIVEN_UP = "given_up", _("Something was given up")
     PORTAL = "portal", _("A client has left the portal")
     PAPER = "paper", _("A paper notice is missing or waits to be matched")
+    CONTACT = "contact", _("A client is reached in another way")
     IMPORT = "import", _("An import needs a person")
     HANDOVER = "handover", _("Work has changed hands")
 

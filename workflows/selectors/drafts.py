@@ -16,6 +16,7 @@ from legist.core.errors import WrongState
 from legist.practice.permissions import Capability, can, visible_to
 from tracking.models import StatusChange
 from tracking.statuses import CODES, Bucket
+from workflows.consent import is_approved
 from workflows.draft_states import next_state
 from workflows.drafting.mail import Block, RenderedEmail, blocks, render_email
 from workflows.models import Deadline, Delivery, Draft, DraftEvent
@@ -172,6 +173,15 @@ def draft_detail(actor: Actor, draft_id: UUID | str) -> DraftDetail:
         can_approve=can(actor, Capability.APPROVE_DRAFT, draft.matter) and not actor.is_system,
         can_edit=can(actor, Capability.WORK_MATTER, draft.matter),
     )
+
+
+def approved_letter(actor: Actor, draft_id: UUID | str) -> DraftDetail:
+    """Return a message that may be printed for its client; raise WrongState without an approval in force."""
+    detail = draft_detail(actor, draft_id)
+    if not is_approved(detail.draft):
+        message = "Only an approved message is printed. Have an attorney approve it first."
+        raise WrongState(message)
+    return detail
 
 
 def _change(draft: Draft) -> StatusChange | None:

@@ -178,6 +178,8 @@ def delivery_question(delivery: Delivery) -> str:
     """Say what a person has to find out about a delivery."""
     if delivery.state == DeliveryState.UNCERTAIN:
         return _("It is unclear whether this message went out")
+    if delivery.needs_hands:
+        return _("Nothing reaches this client: post the message, or read it out on the telephone")
     if delivery.state == DeliveryState.HELD:
         return _("This message is held: it may not go out as it was approved")
     return _("This message could not be delivered")

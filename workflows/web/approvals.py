@@ -17,7 +17,7 @@ from legist.core.web import htmx, request_actor
 from workflows.models import DraftEvent
 from workflows.models.drafts import DraftEventKind, DraftState
 from workflows.resolving import UNDECIDED
-from workflows.selectors.drafts import DraftDetail, draft_detail
+from workflows.selectors.drafts import DraftDetail, approved_letter, draft_detail
 from workflows.selectors.queue import DELIVERIES, ApprovalQueue, approval_queue, neighbours
 from workflows.web import staff_actor
 from workflows.web.forms import ReasonForm
@@ -85,6 +85,15 @@ def draft(request: HttpRequest, draft_id: UUID) -> HttpResponse:
         "now": now,
     }
     return render(request, "workflows/approvals/draft.html", context)
+
+
+@require_GET
+@login_required
+def letter(request: HttpRequest, draft_id: UUID) -> HttpResponse:
+    """Show an approved message as a letter to print, for a client whom nothing else reaches."""
+    detail = approved_letter(request_actor(request), draft_id)
+    context = {"draft": detail.draft, "view": detail.languages[0], "now": utc_now()}
+    return render(request, "workflows/approvals/print.html", context)
 
 
 def _returned(detail: DraftDetail) -> DraftEvent | None:

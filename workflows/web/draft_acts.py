@@ -11,17 +11,23 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from legist.core.actors import Actor
 from legist.core.clock import utc_now
 from legist.core.web import htmx, request_actor
 from workflows import drafts
+from workflows.models.deliveries import Channel
 from workflows.selectors.drafts import editable_draft
 from workflows.selectors.queue import neighbours
 from workflows.web import authenticated_at
 from workflows.web.forms import MessageForm, ReasonForm, checked
+
+APPROVED = gettext_lazy("Approved. The message is on its way to the client.")
+APPROVED_BY_HAND = gettext_lazy(
+    "Approved. Nothing reaches this client: it waits under “Unclear deliveries” for a letter or a call."
+)
 
 
 @require_POST
@@ -30,14 +36,14 @@ def approve(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     """Let exactly the version that the person read go out, and show the next one."""
     actor, now = request_actor(request), utc_now()
     place = neighbours(actor, draft_id, today=timezone.localdate(now))
-    drafts.approve_draft(
+    approved = drafts.approve_draft(
         draft_id,
         actor=actor,
         version_hash=request.POST.get("version_hash", ""),
         now=now,
         authenticated_at=authenticated_at(request),
     )
-    messages.success(request, _("Approved. The message is on its way to the client."))
+    messages.success(request, APPROVED_BY_HAND if Channel.HAND in approved.channels else APPROVED)
     return _next(request, place.next, left=place.total - 1)
 
 

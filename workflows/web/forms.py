@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from legist.core.errors import InvalidInput
 from workflows.drafts import SUBJECT_LIMIT, Texts
-from workflows.resolving import SEND_AGAIN, WAS_SENT
+from workflows.resolving import BY_CALL, BY_POST, SEND_AGAIN, WAS_SENT
 
 
 class DateInput(forms.DateInput):
@@ -57,6 +57,8 @@ class DecisionForm(ReasonForm):
         choices=[
             (WAS_SENT, gettext_lazy("It was sent")),
             (SEND_AGAIN, gettext_lazy("Send it again")),
+            (BY_POST, gettext_lazy("It was posted")),
+            (BY_CALL, gettext_lazy("It was read out on the telephone")),
         ]
     )
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from workflows.handovers import ASSIGNED, LEFT, MOVED_OUT
 from workflows.import_notices import WAITING
 from workflows.models import Notice
+from workflows.models.deliveries import UNREACHED
 from workflows.models.notices import NoticeKind, NoticeLevel
 from workflows.reminders import UNDATED
 from workflows.vocabulary import code_label, deadline_label, entry_words, playbook_label
@@ -30,6 +31,7 @@ ICONS = {
     NoticeKind.PAPER: "mail-search",
     NoticeKind.WORDING: "message-square-text",
     NoticeKind.PORTAL: "log-out",
+    NoticeKind.CONTACT: "contact",
     NoticeKind.IMPORT: "upload",
     NoticeKind.HANDOVER: "folder-input",
 }
@@ -136,6 +138,8 @@ def _change(notice: Notice) -> str:
 def _delivery(notice: Notice) -> str:
     if notice.data.get("state") == "uncertain":
         return _("It is unclear whether a message reached the client. Decide what to do")
+    if notice.data.get("error") in UNREACHED:
+        return _("Nothing reaches a client. Post the message or call, then record it")
     return _("A message could not be delivered. Decide what to do")
 
 
@@ -224,6 +228,7 @@ WORDS: dict[str, Callable[[Notice], str]] = {
     NoticeKind.PORTAL: lambda _notice: _(
         "The client has ended their access to the portal. Ask how to reach them"
     ),
+    NoticeKind.CONTACT: lambda _notice: _("The client is reached in another way now. Look at what waits"),
     NoticeKind.IMPORT: _import,
     NoticeKind.HANDOVER: _handover,
 }

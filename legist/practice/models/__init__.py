@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from legist.practice.models.clients import Client, Invitation
+from legist.practice.models.clients import Client, ContactChange, Invitation
 from legist.practice.models.matters import (
     Matter,
     MatterGroupObjectPermission,
@@ -17,6 +17,7 @@ from legist.practice.models.walls import EarlierWall, MatterWall, Wall
 
 __all__ = [
     "Client",
+    "ContactChange",
     "EarlierWall",
     "Invitation",
     "Matter",

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from legist.core.crypto import EncryptedTextField
+from legist.core.crypto import EncryptedJSONField, EncryptedTextField
 from legist.core.ids import uuid7
+from legist.practice.models.people import User
 from legist.practice.names import may_greet
 
 
@@ -50,6 +54,29 @@ class Client(models.Model):
         Empty, too, for a name that a mail program would make a link of.
         """
         return self.name if may_greet(self.name) else ""
+
+
+class ContactChange(models.Model):
+    """What stood in a client's contact data before a correction: for those who may correct it too."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="contact_changes")
+    before = EncryptedJSONField(help_text=_("{field: what stood there}"))
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-at", "-id"]
+
+    def __str__(self) -> str:
+        return f"ContactChange {self.id}"
+
+    @classmethod
+    def keep(cls, client: Client, before: Mapping[str, str], *, by: User | None, now: datetime) -> None:
+        """Keep what a correction replaces."""
+        cls.objects.create(client=client, before=dict(before), by=by, at=now)
 
 
 class Invitation(models.Model):

@@ -1,0 +1,185 @@
+"""How the firm reaches a client: corrected by its staff, never guessed; what stood there before is kept.
+
+Whoever changes where a client is written to ends what was bound to the old address: sign-in, open invitations
+and letters that wait. The old address gets nothing: it may never have been the client's.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Final
+
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import IntegrityError
+from django.utils.translation import gettext as _
+
+from legist.core import audit
+from legist.core.actors import Actor
+from legist.core.crypto import keyed_hash
+from legist.core.errors import InvalidInput, WrongState
+from legist.core.uow import unit_of_work
+from legist.practice import audit_actions as actions
+from legist.practice import names, sign_in
+from legist.practice.accounts import PLACEHOLDER_DOMAIN, email_index, find_staff
+from legist.practice.models import Client, ContactChange, Invitation, User
+from legist.practice.permissions import acting_person
+from legist.practice.services import correct_client_name
+
+LONGEST_EMAIL: Final = 254
+_SEPARATORS: Final = re.compile(r"[\s()./\u2010-\u2015-]+")
+_PHONE: Final = re.compile(r"\+?[0-9]{7,15}")
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """What the firm knows of how to reach a client; an empty text where it knows nothing."""
+
+    name: str = field(repr=False)
+    email: str = field(repr=False)
+    phone: str = field(repr=False)
+    language: str
+
+    @property
+    def version(self) -> str:
+        """A keyed digest: whoever saves a form says with it what they had read."""
+        return keyed_hash(json.dumps(asdict(self), sort_keys=True).encode(), purpose="client contact")
+
+
+def contact_of(client: Client) -> Contact:
+    """Return how a client is reached today."""
+    return Contact(client.name, client.email or "", client.phone or "", client.language)
+
+
+def opens_portal(client: Client) -> bool:
+    """Say whether what is laid into the portal can be read by its client: now, or once they are invited.
+
+    A code goes to their address; without one only a passkey opens the portal.
+    """
+    if not client.has_portal:
+        return False
+    if client.email:
+        return True
+    user = client.user
+    passkeys = Authenticator.objects.filter(user=user, type=Authenticator.Type.WEBAUTHN)
+    return user is not None and user.is_active and passkeys.exists()
+
+
+def correct_contact(
+    client: Client, given: Contact, *, seen: str, actor: Actor, now: datetime
+) -> frozenset[str]:
+    """Correct how a client is reached; return the names of the fields that changed.
+
+    What stood there is kept, encrypted, with who changed it and when. `seen` is the version that was read:
+    WrongState is raised when somebody else corrected it meanwhile. InvalidInput names each field that cannot
+    be used; an address that is another client's, or of somebody who works here, is refused.
+    """
+    given = _checked(given)
+    try:
+        with unit_of_work(actor=actor):
+            row = Client.objects.select_for_update().get(pk=client.pk)
+            before = contact_of(row)
+            if seen != before.version:
+                message = _("Somebody corrected this meanwhile. Reload the page and look at it again.")
+                raise WrongState(message)
+            changed = _write(row, before, given, actor=actor, now=now)
+    except IntegrityError:
+        raise _refusal("email", _taken()) from None
+    client.refresh_from_db()
+    return changed
+
+
+def _write(row: Client, before: Contact, given: Contact, *, actor: Actor, now: datetime) -> frozenset[str]:
+    old, new = asdict(before), asdict(given)
+    differing = [name for name in old if old[name] != new[name]]
+    if "name" in differing:
+        correct_client_name(row, given.name, actor=actor, now=now)
+    fields = [name for name in differing if name != "name"]
+    if fields:
+        if "email" in fields:
+            _expect_free(row, given.email)
+        row.email, row.email_index = given.email or None, email_index(given.email) if given.email else None
+        row.phone, row.language = given.phone or None, given.language
+        row.save(update_fields=["email", "email_index", "phone", "language"])
+        if "language" in fields and row.user_id:
+            User.objects.filter(pk=row.user_id).update(language=given.language)
+        ContactChange.keep(row, {name: old[name] for name in fields}, by=acting_person(actor), now=now)
+        data = {"fields": ", ".join(fields)}
+        audit.record(actions.CLIENT_CONTACT_CORRECTED, actor=actor, subject=row, now=now, data=data)
+        if "email" in fields and before.email:
+            _unbind(row, before.email, now=now)
+    return frozenset(differing)
+
+
+def _unbind(client: Client, address: str, *, now: datetime) -> None:
+    """End what an address had opened: whoever reads mail there is not let in any more, with any device."""
+    Invitation.objects.filter(client=client, accepted_at=None, revoked_at=None).update(revoked_at=now)
+    sign_in.drop_letters(address, now=now)
+    if client.user_id is None:
+        return
+    Authenticator.objects.filter(user_id=client.user_id).delete()
+    user = User.objects.select_for_update().get(pk=client.user_id)
+    # Sessions carry a hash of it, so all of them end.
+    user.set_unusable_password()
+    user.save(update_fields=["password"])
+
+
+def _checked(given: Contact) -> Contact:
+    """Return the contact as it is kept; raise InvalidInput naming each field that has a fault."""
+    email, phone = names.clean_name(given.email).lower(), names.clean_name(given.phone)
+    name_fault = names.name_fault(given.name)
+    faults = {
+        "name": str(name_fault.label) if name_fault else "",
+        "email": _email_fault(email),
+        "phone": _phone_fault(phone),
+        "language": "" if given.language in dict(settings.LANGUAGES) else _("Choose one of the languages."),
+    }
+    errors = {name: [fault] for name, fault in faults.items() if fault}
+    if errors:
+        raise InvalidInput(_("This cannot be saved as it is."), errors)
+    return Contact(names.clean_name(given.name), email, phone, given.language)
+
+
+def _email_fault(email: str) -> str:
+    if not email:
+        return ""
+    try:
+        validate_email(email)
+    except ValidationError:
+        return _("This is not an e-mail address. Write one, such as dana@mail.example, or leave it empty.")
+    if len(email) > LONGEST_EMAIL or email.endswith(f"@{PLACEHOLDER_DOMAIN}"):
+        return _("Nobody reads mail at this address. Write the client's own, or leave it empty.")
+    return ""
+
+
+def _phone_fault(phone: str) -> str:
+    if not phone or _PHONE.fullmatch(_SEPARATORS.sub("", phone)):
+        return ""
+    return _("Write 7 to 15 digits, with a plus sign before a country's code: +1 202 555 0143.")
+
+
+def _expect_free(client: Client, email: str) -> None:
+    if not email:
+        return
+    if find_staff(email) is not None:
+        raise _refusal(
+            "email", _("Somebody who works here signs in with this address. Ask the client for theirs.")
+        )
+    if Client.objects.filter(email_index=email_index(email)).exclude(pk=client.pk).exists():
+        raise _refusal("email", _taken())
+
+
+def _taken() -> str:
+    return _(
+        "This address is on record for another client. Two people cannot share one: ask for an address of "
+        "their own, or leave it empty."
+    )
+
+
+def _refusal(field_name: str, message: str) -> InvalidInput:
+    return InvalidInput(message, {field_name: [message]})
