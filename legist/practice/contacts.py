@@ -101,6 +101,7 @@ def _write(row: Client, before: Contact, given: Contact, *, actor: Actor, now: d
         correct_client_name(row, given.name, actor=actor, now=now)
     fields = [name for name in differing if name != "name"]
     if fields:
+        index = row.email_index if "email" in fields else None
         if "email" in fields:
             _expect_free(row, given.email)
         row.email, row.email_index = given.email or None, email_index(given.email) if given.email else None
@@ -108,7 +109,8 @@ def _write(row: Client, before: Contact, given: Contact, *, actor: Actor, now: d
         row.save(update_fields=["email", "email_index", "phone", "language"])
         if "language" in fields and row.user_id:
             User.objects.filter(pk=row.user_id).update(language=given.language)
-        ContactChange.keep(row, {name: old[name] for name in fields}, by=acting_person(actor), now=now)
+        by, kept = acting_person(actor), {name: old[name] for name in fields}
+        ContactChange.keep(row, kept, index=index, by=by, now=now)
         data = {"fields": ", ".join(fields)}
         audit.record(actions.CLIENT_CONTACT_CORRECTED, actor=actor, subject=row, now=now, data=data)
         if "email" in fields and before.email:

@@ -8,7 +8,7 @@ from allauth.mfa.models import Authenticator
 from legist.core.errors import Forbidden, InvalidInput, NotFound, WrongState
 from legist.core.models import AuditEntry
 from legist.practice import sign_in
-from legist.practice.accounts import find_client, find_client_user
+from legist.practice.accounts import email_index, find_client, find_client_user
 from legist.practice.contacts import Contact, contact_of
 from legist.practice.invitations import invite_client, is_open
 from legist.practice.models import Client, ContactChange, SignInJob
@@ -48,6 +48,7 @@ def test_it_corrects_every_field_and_keeps_what_stood_there(firm: Firm) -> None:
     kept = {name: value for row in ContactChange.objects.all() for name, value in row.before.items()}
     assert kept == {"name": "Dana Example", "email": "dana@mail.example", "phone": "", "language": "es"}
     assert {(row.by, row.at) for row in ContactChange.objects.all()} == {(firm.paul, NOW)}
+    assert ContactChange.objects.filter(email_index=email_index("dana@mail.example")).count() == 1
 
 
 def test_the_record_names_the_fields_and_no_value(firm: Firm) -> None:

@@ -24,6 +24,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("before", legist.core.crypto.EncryptedJSONField(help_text="{field: what stood there}")),
+                (
+                    "email_index",
+                    models.CharField(
+                        db_index=True,
+                        help_text="Blind index of the address that was replaced: lists go on naming it.",
+                        max_length=64,
+                        null=True,
+                    ),
+                ),
                 ("at", models.DateTimeField()),
                 (
                     "by",

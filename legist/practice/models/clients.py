@@ -62,6 +62,12 @@ class ContactChange(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="contact_changes")
     before = EncryptedJSONField(help_text=_("{field: what stood there}"))
+    email_index = models.CharField(
+        max_length=64,
+        null=True,
+        db_index=True,
+        help_text=_("Blind index of the address that was replaced: lists go on naming it."),
+    )
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
@@ -74,9 +80,11 @@ class ContactChange(models.Model):
         return f"ContactChange {self.id}"
 
     @classmethod
-    def keep(cls, client: Client, before: Mapping[str, str], *, by: User | None, now: datetime) -> None:
-        """Keep what a correction replaces."""
-        cls.objects.create(client=client, before=dict(before), by=by, at=now)
+    def keep(
+        cls, client: Client, before: Mapping[str, str], *, index: str | None, by: User | None, now: datetime
+    ) -> None:
+        """Keep what a correction replaces; `index` is that of an address among it."""
+        cls.objects.create(client=client, before=dict(before), email_index=index, by=by, at=now)
 
 
 class Invitation(models.Model):
