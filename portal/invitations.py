@@ -15,7 +15,7 @@ from legist.core.actors import Actor
 from legist.core.clock import utc_now
 from legist.core.notify.email import EmailMessageSpec, render_text, send_email
 from legist.core.notify.errors import PermanentNotifyError
-from legist.core.tasks import enqueue, task
+from legist.core.tasks import Ran, enqueue, task
 from legist.core.uow import unit_of_work
 from legist.practice.invitations import invite_client, token_of
 from legist.practice.models import Invitation
@@ -33,20 +33,21 @@ def invite(matter_id: UUID, *, actor: Actor, now: datetime) -> Invitation:
 
 
 @task("portal.send_invitation")
-def send_invitation(*, invitation_id: str) -> None:
+def send_invitation(*, invitation_id: str) -> Ran:
     """Background work: hand one invitation to the mail server."""
-    send(invitation_id, actor=Actor.system("portal"), now=utc_now())
+    is_sent = send(invitation_id, actor=Actor.system("portal"), now=utc_now())
+    return Ran(did=int(is_sent), left=int(not is_sent))
 
 
-def send(invitation_id: UUID | str, *, actor: Actor, now: datetime) -> None:
-    """Hand over the mail of an open invitation.
+def send(invitation_id: UUID | str, *, actor: Actor, now: datetime) -> bool:
+    """Hand over the mail of an open invitation; False where it was not.
 
     A mail server that cannot be reached raises, and the task is tried again; the message id stays the
     same, so a second copy is recognised as one. An address that is refused goes on the record.
     """
     invitation = Invitation.objects.select_related("client").get(pk=invitation_id)
     if invitation.accepted_at or invitation.revoked_at:
-        return
+        return False
     action: audit.Action = INVITATION_SENT
     data: dict[str, str] = {}
     try:
@@ -54,6 +55,7 @@ def send(invitation_id: UUID | str, *, actor: Actor, now: datetime) -> None:
     except PermanentNotifyError as error:
         action, data = INVITATION_FAILED, {"error": error.code}
     audit.record(action, actor=actor, subject=invitation.client, now=now, data=data)
+    return action is INVITATION_SENT
 
 
 def _mail(invitation: Invitation) -> EmailMessageSpec:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
+
+from django.db.models import QuerySet
 
 from legist.core import language_model
 from legist.core.actors import Actor
 from legist.core.clock import utc_now
-from legist.core.tasks import Queue, enqueue, periodic, task
+from legist.core.tasks import Queue, Ran, enqueue, periodic, task
 from tracking import importing
 from tracking.assist import asking
+from tracking.models import ImportBatch, RereadingRun
 from tracking.polling import lease, run
 from tracking.sources import get_source
 from tracking.vocabulary import checkup, rereading
@@ -18,56 +23,80 @@ SOURCE = "uscis"
 
 
 @task("tracking.sweep", timeout_s=240, queue=Queue.POLLING)
-def sweep() -> None:
+def sweep() -> Ran:
     """Ask about what is due; the lease and the budget decide how much this worker takes."""
-    run.poll_due(source=get_source(SOURCE), now=utc_now(), at_most=timedelta(seconds=20))
+    done = run.poll_due(source=get_source(SOURCE), now=utc_now(), at_most=timedelta(seconds=20))
+    return Ran(did=done.tally.ok, left=done.claimed - done.tally.ok, more=done.as_counts())
 
 
 @task("tracking.run_import", timeout_s=280)
-def run_import(batch_id: str) -> None:
+def run_import(batch_id: str) -> Ran:
     """Import the rows of one upload that are left."""
-    importing.run_import(batch_id, actor=Actor.system("importer"), now=utc_now())
+
+    def act() -> bool:
+        return importing.run_import(batch_id, actor=Actor.system("importer"), now=utc_now())
+
+    return _advanced(ImportBatch.objects.filter(pk=batch_id), act)
 
 
 @task("tracking.check_import", timeout_s=280)
-def check_import(batch_id: str) -> None:
+def check_import(batch_id: str) -> Ran:
     """Find out what importing one upload would do."""
-    importing.check_import(batch_id, actor=Actor.system("importer"), now=utc_now())
+    return Ran(did=int(importing.check_import(batch_id, actor=Actor.system("importer"), now=utc_now())))
 
 
 @task("tracking.resume_imports")
-def resume_imports() -> None:
+def resume_imports() -> Ran:
     """Have every upload go on that waits for a worker, also one whose worker died."""
     now = utc_now()
-    for batch_id in importing.list_waiting(importing.CHECK, now=now):
+    checks = importing.list_waiting(importing.CHECK, now=now)
+    imports = importing.list_waiting(importing.IMPORT, now=now)
+    for batch_id in checks:
         enqueue(check_import, kwargs={"batch_id": str(batch_id)}, dedup_key=f"check:{batch_id}")
-    for batch_id in importing.list_waiting(importing.IMPORT, now=now):
+    for batch_id in imports:
         enqueue(run_import, kwargs={"batch_id": str(batch_id)}, dedup_key=f"import:{batch_id}")
+    return Ran(did=len(checks) + len(imports))
 
 
 @task("tracking.run_rereading", timeout_s=280)
-def run_rereading(run_id: str) -> None:
+def run_rereading(run_id: str) -> Ran:
     """Read the past statuses of one run anew that are left."""
-    rereading.run_rereading(run_id, actor=Actor.system("rereader"), now=utc_now())
+
+    def act() -> bool:
+        return rereading.run_rereading(run_id, actor=Actor.system("rereader"), now=utc_now())
+
+    return _advanced(RereadingRun.objects.filter(pk=run_id), act)
 
 
 @task("tracking.resume_rereadings")
-def resume_rereadings() -> None:
+def resume_rereadings() -> Ran:
     """Have every run over past statuses go on that waits for a worker, also one whose worker died."""
-    for run_id in rereading.list_waiting(now=utc_now()):
+    waiting = rereading.list_waiting(now=utc_now())
+    for run_id in waiting:
         enqueue(run_rereading, kwargs={"run_id": str(run_id)}, dedup_key=f"rereading:{run_id}")
+    return Ran(did=len(waiting))
 
 
 @task("tracking.remind_of_vocabulary")
-def remind_of_vocabulary() -> None:
+def remind_of_vocabulary() -> Ran:
     """Ask for a look through the statuses when one is due."""
-    checkup.remind(now=utc_now(), actor=Actor.system("vocabulary"))
+    return Ran(did=int(checkup.remind(now=utc_now(), actor=Actor.system("vocabulary"))))
 
 
 @task("tracking.ask_assistant", timeout_s=290)
-def ask_assistant() -> None:
+def ask_assistant() -> Ran:
     """Ask a language model about unknown statuses, where the firm has agreed to it."""
-    asking.ask_due(get_model=language_model.get_model, now=utc_now(), at_most=timedelta(seconds=120))
+    limit = timedelta(seconds=120)
+    done = asking.ask_due(get_model=language_model.get_model, now=utc_now(), at_most=limit)
+    return Ran(did=done.suggested, left=done.asked - done.suggested)
+
+
+def _advanced(row: QuerySet[Any], act: Callable[[], bool]) -> Ran:
+    """Count by the position that moves with what is written, so that what an error stopped counts too."""
+    before, _total = row.values_list("position", "total").get()
+    act()
+    after, total = row.values_list("position", "total").get()
+    return Ran(did=after - before, left=max(total - after, 0))
 
 
 periodic(sweep, every=timedelta(seconds=2), when=lease.is_any_due)

@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from legist.core.actors import Actor
 from legist.core.clock import utc_now
 from legist.core.resilience.boundary import each_alone
-from legist.core.tasks import periodic, task
+from legist.core.tasks import Ran, periodic, task
 from workflows import notifications, reminders, resuming
+from workflows.models.deliveries import DeliveryState
 from workflows.paper import later, raising
 
 COURIER = Actor.system("courier")
@@ -18,27 +19,30 @@ REMINDER = Actor.system("reminders")
 
 
 @task("workflows.deliver", timeout_s=240)
-def deliver() -> None:
+def deliver() -> Ran:
     """Hand approved messages over."""
-    notifications.deliver_due(now=utc_now(), actor=COURIER)
+    ended = notifications.deliver_due(now=utc_now(), actor=COURIER)
+    sent = ended[DeliveryState.SENT]
+    return Ran(did=sent, left=sum(ended.values()) - sent, more=ended)
 
 
 @task("workflows.reminders", timeout_s=120)
-def remind() -> None:
+def remind() -> Ran:
     """Show the reminders that are due."""
-    reminders.run_due(now=utc_now(), actor=REMINDER)
+    return Ran(did=reminders.run_due(now=utc_now(), actor=REMINDER))
 
 
 @task("workflows.resume", timeout_s=120)
-def resume() -> None:
+def resume() -> Ran:
     """Go on with playbooks that waited for a person."""
-    resuming.resume_ready(now=utc_now(), actor=ENGINE)
+    return Ran(did=resuming.resume_ready(now=utc_now(), actor=ENGINE))
 
 
 @task("workflows.paper", timeout_s=120)
-def look_for_paper() -> None:
+def look_for_paper() -> Ran:
     """Match notices whose receipt is tracked by now, enter dates that waited, raise what is missing."""
-    each_alone((later.run_ready, raising.run_due), lambda run: run(now=utc_now(), actor=PAPER))
+    looked_at = each_alone((later.run_ready, raising.run_due), lambda run: run(now=utc_now(), actor=PAPER))
+    return Ran(did=sum(looked_at))
 
 
 def has_paper_work(now: datetime) -> bool:

@@ -14,7 +14,7 @@ from django.contrib.sessions.models import Session
 
 from legist.core import given_up
 from legist.core.clock import utc_now
-from legist.core.tasks import periodic, task
+from legist.core.tasks import Ran, periodic, task
 
 BATCH: Final = 5000
 
@@ -29,20 +29,22 @@ def clear_sessions(*, now: datetime, limit: int = BATCH) -> int:
 
 
 @task("core.housekeeping", timeout_s=120)
-def housekeeping() -> None:
+def housekeeping() -> Ran:
     """Forget what has expired, batch by batch."""
     now = utc_now()
-    while clear_sessions(now=now) == BATCH:
-        continue
+    done = latest = clear_sessions(now=now)
+    while latest == BATCH:
+        done += (latest := clear_sessions(now=now))
+    return Ran(did=done)
 
 
 periodic(housekeeping, every=timedelta(days=1))
 
 
 @task("core.announce_given_up", timeout_s=60)
-def announce_given_up() -> None:
+def announce_given_up() -> Ran:
     """Tell people of what was given up: the guarantee behind telling them at once."""
-    given_up.announce(now=utc_now())
+    return Ran(did=given_up.announce(now=utc_now()))
 
 
 periodic(announce_given_up, every=timedelta(minutes=1))

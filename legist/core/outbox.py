@@ -29,7 +29,7 @@ from legist.core.models import DeliveryState, OutboxDelivery, OutboxEvent
 from legist.core.plain import plain
 from legist.core.resilience import backoff
 from legist.core.resilience.boundary import Boundary, is_transient
-from legist.core.tasks import enqueue, periodic, task
+from legist.core.tasks import Ran, enqueue, periodic, task
 from legist.core.uow import call_after_commit, unit_of_work
 
 Handler = Callable[[OutboxEvent], None]
@@ -258,16 +258,19 @@ def prune(*, now: datetime, limit: int = 5000) -> int:
 
 
 @task("core.drain_outbox", timeout_s=120)
-def drain_outbox() -> None:
+def drain_outbox() -> Ran:
     """Deliver what is due, and come back at once while there is more."""
-    if drain(now=utc_now()).claimed >= DRAIN_LIMIT:
+    done = drain(now=utc_now())
+    if done.claimed >= DRAIN_LIMIT:
         _wake()
+    more = {"retried": done.retried, "failed": done.failed}
+    return Ran(did=done.delivered, left=done.claimed - done.delivered, more=more)
 
 
 @task("core.prune_outbox", timeout_s=120)
-def prune_outbox() -> None:
+def prune_outbox() -> Ran:
     """Keep the outbox from growing for ever."""
-    prune(now=utc_now())
+    return Ran(did=prune(now=utc_now()))
 
 
 periodic(drain_outbox, every=timedelta(seconds=1), when=has_due)

@@ -18,7 +18,7 @@ from legist.core.actors import Actor
 from legist.core.clock import utc_now
 from legist.core.notify.email import EmailMessageSpec, send_email
 from legist.core.notify.errors import PermanentNotifyError, UncertainNotifyError
-from legist.core.tasks import enqueue, periodic, task
+from legist.core.tasks import Ran, enqueue, periodic, task
 from legist.practice import audit_actions as actions
 from legist.practice.accounts import Addressee, find_addressee, find_client, find_client_user, find_staff
 from legist.practice.models import SignInCode, SignInJob, SignInJobKind, User
@@ -43,20 +43,22 @@ def enqueue_job(job: SignInJob, *, now: datetime) -> None:
 
 
 @task("practice.sign_in_job", timeout_s=60, max_attempts=100)
-def do_sign_in_job(*, job_id: str) -> None:
+def do_sign_in_job(*, job_id: str) -> Ran:
     """Background work: do what was asked at sign-in."""
-    run_job(job_id, now=utc_now())
+    return Ran(did=int(run_job(job_id, now=utc_now())))
 
 
-def run_job(job_id: str, *, now: datetime) -> None:
-    """Do one job, once; what is of no use any more, or concerns nobody we know, is dropped.
+def run_job(job_id: str, *, now: datetime) -> bool:
+    """Do one job, once; what is of no use any more, or concerns nobody we know, is dropped: that is done too.
+
+    False for one that was done before.
 
     A mail server that cannot be reached raises, so that it is tried again for as long as that is of use. The
     message id stays the same: a second copy is recognised as one.
     """
     job = SignInJob.objects.filter(pk=job_id, done_at=None).first()
     if job is None or not job.content:
-        return
+        return False
     kind = SignInJobKind(job.kind)
     person = _person(job)
     if now > job.created_at + USEFUL[kind]:
@@ -70,6 +72,7 @@ def run_job(job_id: str, *, now: datetime) -> None:
         except (PermanentNotifyError, UncertainNotifyError) as error:
             _fail(job, person, error=error.code, now=now)
     SignInJob.objects.filter(pk=job.pk).update(done_at=now, content=None)
+    return True
 
 
 def _person(job: SignInJob) -> User | None:
@@ -141,11 +144,13 @@ def prune(*, now: datetime, limit: int = BATCH) -> int:
 
 
 @task("practice.prune_sign_in", timeout_s=120)
-def prune_sign_in() -> None:
+def prune_sign_in() -> Ran:
     """Forget what was asked for at sign-in, batch by batch."""
     now = utc_now()
-    while prune(now=now) >= BATCH:
-        continue
+    done = latest = prune(now=now)
+    while latest >= BATCH:
+        done += (latest := prune(now=now))
+    return Ran(did=done)
 
 
 periodic(prune_sign_in, every=timedelta(hours=6))

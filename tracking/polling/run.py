@@ -50,16 +50,23 @@ class PollResult:
     is_refused: bool = False
     tally: Tally = field(default_factory=Tally)
 
+    def as_counts(self) -> dict[str, int]:
+        """Return what came of the receipts; one may count under several words."""
+        tally = self.tally
+        return {
+            "changed": tally.changed,
+            "unchanged": tally.unchanged,
+            "retry": tally.retry,
+            "review": tally.review,
+            "skipped_budget": self.skipped_budget,
+        }
+
     def as_json(self) -> dict[str, Any]:
         """Return the document that `poll --json` prints."""
         return {
             "claimed": self.claimed,
             "ok": self.tally.ok,
-            "changed": self.tally.changed,
-            "unchanged": self.tally.unchanged,
-            "retry": self.tally.retry,
-            "review": self.tally.review,
-            "skipped_budget": self.skipped_budget,
+            **self.as_counts(),
             "errors": {str(kind): count for kind, count in self.tally.errors.items()},
             "error_codes": dict(self.tally.codes),
             "seconds": round(self.seconds, 3),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
@@ -31,17 +31,33 @@ class UnknownTaskError(LookupError):
 
 
 @dataclass(frozen=True, slots=True)
+class Ran:
+    """What one run of a task did, in numbers: of what it took it did some and left the rest for later.
+
+    Logged as they stand, so numbers only: no id, no name, no text. `more` says more about the same things.
+    """
+
+    did: int = 0
+    left: int = 0
+    more: Mapping[str, int] = field(default_factory=dict)
+
+    def as_counts(self) -> dict[str, int]:
+        """Return every number under its name; `took` is always `did` and `left` together."""
+        return {**self.more, "took": self.did + self.left, "did": self.did, "left": self.left}
+
+
+@dataclass(frozen=True, slots=True)
 class Task:
     """A registered function; calling it runs it here and now, without a ticket."""
 
     name: str
-    run: Callable[..., None]
+    run: Callable[..., Ran]
     timeout_s: int
     max_attempts: int
     queue: Queue = Queue.WORK
 
-    def __call__(self, **kwargs: object) -> None:
-        self.run(**kwargs)
+    def __call__(self, **kwargs: object) -> Ran:
+        return self.run(**kwargs)
 
 
 class Pool(Protocol):
@@ -81,15 +97,16 @@ _registry: dict[str, Task] = {}
 
 def task(
     name: str, *, timeout_s: int = 60, max_attempts: int = 5, queue: Queue = Queue.WORK
-) -> Callable[[Callable[..., None]], Task]:
+) -> Callable[[Callable[..., Ran]], Task]:
     """Register a function as a task under a name that never changes (`app.what_it_does`).
 
-    The function takes keyword arguments that are JSON primitives, is idempotent (it may run twice) and
-    ends within `timeout_s` seconds. A failure is tried again with backoff, `max_attempts` times in all.
+    The function takes keyword arguments that are JSON primitives, is idempotent (it may run twice), ends
+    within `timeout_s` seconds and returns what it did. A failure is tried again with backoff, `max_attempts`
+    times in all.
     Only workers that serve its `queue` run it.
     """
 
-    def register(run: Callable[..., None]) -> Task:
+    def register(run: Callable[..., Ran]) -> Task:
         registered = Task(name, run, timeout_s=timeout_s, max_attempts=max_attempts, queue=queue)
         existing = _registry.setdefault(name, registered)
         if existing.run.__qualname__ != run.__qualname__ or existing.run.__module__ != run.__module__:

@@ -12,7 +12,7 @@ from legist.core.correlation import correlated
 from legist.core.models import TaskState, TaskTicket
 from legist.core.resilience.boundary import Boundary, is_transient
 from legist.core.tasks import tickets
-from legist.core.tasks.base import get_task
+from legist.core.tasks.base import Ran, get_task
 
 log = structlog.get_logger(__name__)
 
@@ -31,20 +31,26 @@ def run_ticket(ticket_id: str, *, now: datetime) -> bool:
     if ticket is None:
         return False
     with correlated(ticket.correlation_id):
-        attempt, began = Boundary(), time.monotonic()
+        attempt, began, ran = Boundary(), time.monotonic(), None
         try:
             with attempt:
-                get_task(ticket.name).run(**ticket.kwargs)
+                ran = get_task(ticket.name).run(**ticket.kwargs)
         finally:
             _settle(ticket, attempt)
-            log.info(
-                "task_run",
-                task=ticket.name,
-                ok=attempt.error is None,
-                attempt=ticket.attempts,
-                seconds=round(time.monotonic() - began, 3),
-            )
+            _say(ticket, attempt, ran, seconds=time.monotonic() - began)
     return True
+
+
+def _say(ticket: TaskTicket, attempt: Boundary, ran: Ran | None, *, seconds: float) -> None:
+    """The one line of every run; a run that failed, or was stopped, has an error instead of counts."""
+    log.info(
+        "task_run",
+        task=ticket.name,
+        ok=attempt.error is None,
+        attempt=ticket.attempts,
+        seconds=round(seconds, 3),
+        **(ran.as_counts() if ran is not None else {"error_class": attempt.error_class}),
+    )
 
 
 def _settle(ticket: TaskTicket, attempt: Boundary) -> None:
