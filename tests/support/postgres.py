@@ -15,6 +15,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psycopg
+
 
 def main(command: list[str]) -> int:
     """Run the command with LEGIST_DATABASE_URL set and return its exit code."""
@@ -38,7 +40,17 @@ def server() -> Iterator[str]:
         data = Path(directory) / "data"
         with get_server(data, cleanup_mode="stop") as running:
             data.chmod(0o711)  # its socket stands there, and not every process of a test is root
-            yield running.get_uri("postgres")
+            url = running.get_uri("postgres")
+            _hurry(url)
+            yield url
+
+
+def _hurry(url: str) -> None:
+    """Have the server wait for no disk and compile no plan: its data are gone in a few minutes."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        for setting in ("fsync", "synchronous_commit", "full_page_writes", "jit"):
+            connection.execute(f"ALTER SYSTEM SET {setting} = off")
+        connection.execute("SELECT pg_reload_conf()")
 
 
 if __name__ == "__main__":
