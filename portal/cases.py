@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
+from portal.closing import Closing, describe_closed
 from portal.form_names import describe_form
 from portal.stages import stage_of, stage_path, stage_tone, stage_words, step_words
 from portal.wording import describe
@@ -41,7 +42,8 @@ class Case:
     """One receipt as its client reads it.
 
     `todo_tone` is "action" when the client must do something; `is_stale` when USCIS could not be asked
-    for days; `is_being_checked` when its newest text is still being read by a person.
+    for days; `is_being_checked` when its newest text is still being read by a person. Once the firm has
+    closed the matter, `closing` says what stands, and `expect` is empty: nothing is promised any more.
     """
 
     id: UUID
@@ -59,17 +61,23 @@ class Case:
     is_stale: bool
     is_being_checked: bool
     steps: list[Step]
+    closing: Closing | None = None
 
     @property
     def has_to_act(self) -> bool:
         return self.todo_tone == "action"
 
 
-def read_case(receipt: ClientReceipt, *, language: str, book: Book, now: datetime) -> Case:
-    """Put one receipt into a client's words; `book` holds the texts in force."""
+def read_case(
+    receipt: ClientReceipt, *, language: str, book: Book, now: datetime, closing: Closing | None = None
+) -> Case:
+    """Put one receipt into a client's words; `book` holds the texts in force, `closing` that it is closed."""
     current, form = receipt.current, canonical(receipt.form)
     bucket = stage_of(change.bucket for change in receipt.history)
     wording = describe(receipt, language, book)
+    has_to_act = bool((current and current.client_action) or (closing and closing.dates))
+    if closing:
+        wording = describe_closed(receipt, wording.meaning, has_to_act=has_to_act)
     return Case(
         id=receipt.receipt_id,
         form=describe_form(form),
@@ -78,7 +86,7 @@ def read_case(receipt: ClientReceipt, *, language: str, book: Book, now: datetim
         stage_tone=stage_tone(bucket),
         meaning=wording.meaning,
         todo=wording.todo,
-        todo_tone="action" if current and current.client_action else "neutral",
+        todo_tone="action" if has_to_act else "neutral",
         expect=wording.next,
         stages=stage_path(bucket, form),
         official=_official(current, language) if current else (),
@@ -86,6 +94,7 @@ def read_case(receipt: ClientReceipt, *, language: str, book: Book, now: datetim
         is_stale=bool(receipt.last_checked_at and now - receipt.last_checked_at > STALE_AFTER),
         is_being_checked=receipt.is_being_checked,
         steps=[_step(change, language, book) for change in receipt.history],
+        closing=closing,
     )
 
 

@@ -13,9 +13,10 @@ from legist.core.errors import NotFound
 from legist.practice.models import Client
 from portal.access import access_client
 from portal.cases import Case, read_case
+from portal.closing import read_closings
 from portal.form_names import describe_form
 from portal.models import MessageReading
-from tracking.selectors.client import list_client_receipts
+from tracking.selectors.client import ClientReceipt, list_client_receipts
 from workflows.drafting.forms import canonical
 from workflows.models import Delivery
 from workflows.selectors.client import (
@@ -64,6 +65,11 @@ class Home:
         return any(case.has_to_act for case in self.cases)
 
     @property
+    def are_all_closed(self) -> bool:
+        """Whether the firm has closed every case, so that no news is promised."""
+        return bool(self.cases) and all(case.closing for case in self.cases)
+
+    @property
     def full(self) -> list[Case]:
         """The cases told in full: all of a few, and of many the first that ask for something."""
         if len(self.cases) <= FULL_CARDS:
@@ -79,8 +85,7 @@ class Home:
 def home(actor: Actor, *, language: str, now: datetime) -> Home:
     """Return the client's first page in the given language; cases that ask for something come first."""
     client = access_client(actor)
-    receipts, book = list_client_receipts(client.pk), read_book()
-    cases = [read_case(receipt, language=language, book=book, now=now) for receipt in receipts]
+    cases = _read(list_client_receipts(client.pk), language=language, now=now)
     cases.sort(key=_urgency)
     unread = read_messages(_unread(client), language=language)
     return Home(client.greeted_as, cases, [Message(message, is_new=True) for message in unread])
@@ -89,9 +94,9 @@ def home(actor: Actor, *, language: str, now: datetime) -> Home:
 def access_case(actor: Actor, case_id: UUID, *, language: str, now: datetime) -> Case:
     """Return one case of the client; another's case does not exist for them."""
     client = access_client(actor)
-    for receipt in list_client_receipts(client.pk):
-        if receipt.receipt_id == case_id:
-            return read_case(receipt, language=language, book=read_book(), now=now)
+    asked = [receipt for receipt in list_client_receipts(client.pk) if receipt.receipt_id == case_id]
+    for case in _read(asked, language=language, now=now):
+        return case
     raise NotFound
 
 
@@ -111,14 +116,29 @@ def find_message(client: Client, message_id: UUID, *, language: str) -> ClientMe
     raise NotFound
 
 
+def promises_news(actor: Actor) -> bool:
+    """Whether the client is written to when a case changes: not once the firm has closed every one."""
+    receipts = list_client_receipts(access_client(actor).pk)
+    return not receipts or len(read_closings(receipts)) < len(receipts)
+
+
 def count_new_messages(actor: Actor) -> int:
     """Return how many messages wait to be opened, for the navigation."""
     return len(as_approved(_unread(access_client(actor))))
 
 
-def _urgency(case: Case) -> tuple[bool, float]:
-    """What asks for something comes first, then what changed last; a case without news comes last."""
-    return not case.has_to_act, -case.steps[0].learned.timestamp() if case.steps else 0.0
+def _read(receipts: list[ClientReceipt], *, language: str, now: datetime) -> list[Case]:
+    book, closings = read_book(), read_closings(receipts)
+    return [
+        read_case(receipt, language=language, book=book, now=now, closing=closings.get(receipt.receipt_id))
+        for receipt in receipts
+    ]
+
+
+def _urgency(case: Case) -> tuple[bool, bool, float]:
+    """What asks for something comes first, then what changed last; closed ones, those without news, last."""
+    newest = -case.steps[0].learned.timestamp() if case.steps else 0.0
+    return not case.has_to_act, case.closing is not None, newest
 
 
 def _unread(client: Client) -> QuerySet[Delivery]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from legist.core import chain, seals
 from legist.core.actors import Actor
 from legist.core.models import AuditEntry
-from legist.practice.models import Matter, MatterState
+from legist.practice.models import Matter
 from legist.practice.permissions import Capability, can, places_above
 from legist.practice.roles import Role
+from legist.practice.selectors import closed_since
 from tracking.models import Receipt
 from workflows import audit_actions as actions
 from workflows.fingerprint import content_hash
@@ -80,8 +81,7 @@ def is_at_home(draft: Draft) -> bool:
 
 def is_over(matter: Matter) -> bool:
     """True for what is closed by now, or lies below a closed matter: its client is not written to."""
-    above = places_above(matter) if matter.parent_id else [matter.pk]
-    return Matter.objects.filter(pk__in=above, state=MatterState.CLOSED).exists()
+    return matter.pk in closed_since([matter.pk])
 
 
 def fingerprint(draft: Draft) -> str:

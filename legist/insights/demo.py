@@ -15,12 +15,8 @@ from legist.core.actors import Actor
 from legist.practice.invitations import accept_invitation, invite_client, token_of
 from legist.practice.models import Client, User
 from legist.practice.roles import Role
-from legist.practice.services import (
-    People,
-    find_or_create_client,
-    find_or_create_matter,
-    get_staff_by_email,
-)
+from legist.practice.services import People, find_or_create_client, find_or_create_matter
+from legist.practice.staff import get_staff_by_email
 from legist.practice.walls import wall_off
 
 PASSWORD = "lantern-demo-2026"  # noqa: S105  printed on the terminal for the demo firm only

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from legist.core import audit, outbox
@@ -26,6 +27,7 @@ from legist.practice.models import (
     MatterKind,
     MatterStage,
     MatterState,
+    MatterUserObjectPermission,
     Team,
     User,
 )
@@ -43,6 +45,11 @@ class People:
 
 
 NOBODY = People()
+# Those who work here of some people, each with their role.
+Here = Mapping[UUID, str]
+# The (matter, person) pairs that a wall keeps apart.
+Walls = frozenset[tuple[UUID, UUID]]
+# Each is called as the role that it is for.
 SEATS: Final = ("attorney", "paralegal")
 ASSIGNED_TOPIC: Final = "practice.matter_assigned"
 FIRST_STAGE = {MatterKind.CASE: MatterStage.FILED, MatterKind.RFE: MatterStage.RESPONDING}
@@ -139,9 +146,9 @@ def open_matter(
     """Open a matter and give it to the people who work on it.
 
     A child matter takes its parent's people and teams; the walls over its parent cover it too. Whoever a wall
-    shuts out is not seated: that seat stays empty. Without a `reference` it gets the next one that is free.
-    Raises InvalidInput for a reference that is none, is taken or too long; a title that is none gives way to
-    the reference.
+    shuts out, or has left the firm, is not seated: that seat stays empty. Without a `reference` it gets the
+    next one that is free. Raises InvalidInput for a reference that is none, is taken or too long; a title
+    that is none gives way to the reference.
     """
     if reference:
         reference = names.checked(reference, names.reference_fault, field="matter_reference")
@@ -153,17 +160,16 @@ def open_matter(
             parent=parent,
             kind=kind,
             stage=FIRST_STAGE[kind],
-            attorney=people.attorney or (parent.attorney if parent else None),
-            paralegal=people.paralegal or (parent.paralegal if parent else None),
             opened_at=now,
         )
-        empty_seats(matter, [person for _, person in shut_out_of([matter])])
+        seats = {seat: getattr(people, seat) or getattr(parent, seat, None) for seat in SEATS}
+        here = _hold(*seats.values(), *(_granted(parent) if parent else ()))
+        seated = _sit(matter, seats, here=here, walls=shut_out_of([matter]))
         save_under_reference(matter, reference)
         if parent is not None:
-            _inherit_access(matter, parent)
-        for person in (matter.attorney, matter.paralegal):
-            if person is not None:
-                grant_matter(matter, person)
+            _inherit_access(matter, parent, here)
+        for person in seated.values():
+            grant_matter(matter, person)
         data = {"kind": str(kind), "parent": str(parent.id) if parent else None}
         audit.record(actions.MATTER_OPENED, actor=actor, subject=matter, scope=matter.id, now=now, data=data)
     return matter
@@ -189,19 +195,19 @@ def assign_matter(
     _expect_role(paralegal, Role.PARALEGAL)
     with unit_of_work(actor=actor):
         lock_client(matter.client_id)
-        _expect_active(attorney, paralegal)
+        here = _hold(attorney, paralegal)
+        people = {"attorney": attorney, "paralegal": paralegal}
+        _expect_here(people, here)
         matters = _present(family(matter))
         walls = shut_out_of(matters)
-        people = {"attorney": attorney, "paralegal": paralegal}
         if any(person and (matter.pk, person.pk) in walls for person in people.values()):
             raise WrongState(
                 _("This person is shut out of the matter. Take the wall down first, if you may.")
             )
         given, taken = set[UUID](), set[UUID]()
         for each in matters:
-            seated = {seat: p for seat, p in people.items() if p and (each.pk, p.pk) not in walls}
             before = _holders(each)
-            _seat(each, seated)
+            _seat(each, people, here=here, walls=walls)
             given |= _holders(each) - before
             taken |= before - _holders(each)
             _end_grants(each, taken - _holders(each))
@@ -238,27 +244,58 @@ def _end_grants(matter: Matter, people: Collection[UUID]) -> None:
         revoke_matter(matter, person)
 
 
-def _expect_active(*people: User | None) -> None:
-    """Hold the people until the unit of work ends: who leaves or changes role does so before or after."""
-    wanted = {person.pk: person.role for person in people if person is not None}
+def _granted(matter: Matter) -> QuerySet[User]:
+    """The people with a grant of their own on a matter."""
+    held = MatterUserObjectPermission.objects.filter(content_object=matter)
+    return User.objects.filter(pk__in=held.values("user"))
+
+
+def _hold(*people: User | None) -> Here:
+    """Return which of the people work here, and as what; hold them until the unit of work ends.
+
+    Whoever leaves meanwhile, or changes role, does so before or after.
+    """
+    wanted = {person.pk for person in people if person is not None}
     here = User.objects.select_for_update().filter(pk__in=wanted, is_active=True).order_by("pk")
-    roles = {person.pk: person.role for person in here}
-    if len(roles) != len(wanted):
-        raise InvalidInput(_("This person does not work here any more. Reload the page and choose again."))
-    if roles != wanted:
-        raise InvalidInput(_("This person's role has changed. Reload the page and choose again."))
+    return dict(here.values_list("pk", "role"))
+
+
+def _expect_here(people: Mapping[str, User | None], here: Here) -> None:
+    for seat, person in people.items():
+        if person and person.pk not in here:
+            raise InvalidInput(
+                _("This person does not work here any more. Reload the page and choose again.")
+            )
+        if person and here[person.pk] != seat:
+            raise InvalidInput(_("This person's role has changed. Reload the page and choose again."))
+
+
+def _sit(matter: Matter, people: Mapping[str, User | None], *, here: Here, walls: Walls) -> dict[str, User]:
+    """Give seats to those who work here in that role and whom no wall shuts out, unsaved; return whom.
+
+    Every seat is given here, and nowhere else.
+    """
+    seated = {
+        seat: person
+        for seat, person in people.items()
+        if person and here.get(person.pk) == seat and (matter.pk, person.pk) not in walls
+    }
+    for seat, person in seated.items():
+        setattr(matter, seat, person)
+    return seated
 
 
 def fill_seats(matter: Matter, people: People, *, actor: Actor, now: datetime) -> None:
     """Give the empty seats of the matter and the matters below it to people; nobody is moved from theirs.
 
-    Whoever a wall shuts out is not seated.
+    Whoever a wall shuts out, or has left the firm, is not seated.
     """
     with unit_of_work(actor=actor):
         lock_client(matter.client_id)
-        matters = family(matter)
+        here = _hold(people.attorney, people.paralegal)
+        matters = _present(family(matter))
         walls = shut_out_of(matters)
-        filled = [_fill_seats(each, people, walls=walls) for each in matters]
+        filled = [_seat(each, _empty(each, people), here=here, walls=walls) for each in matters]
         if filled[0]:
             data = {seat: str(person.pk) for seat, person in filled[0].items()}
             audit.record(
@@ -266,25 +303,19 @@ def fill_seats(matter: Matter, people: People, *, actor: Actor, now: datetime) -
             )
 
 
-def _fill_seats(matter: Matter, people: People, *, walls: frozenset[tuple[UUID, UUID]]) -> dict[str, User]:
-    row = Matter.objects.select_for_update().get(pk=matter.pk)
-    wanted = {"attorney": people.attorney, "paralegal": people.paralegal}
-    seated = {
-        seat: person
-        for seat, person in wanted.items()
-        if person and getattr(row, f"{seat}_id") is None and (row.pk, person.pk) not in walls
-    }
-    _seat(row, seated)
-    return seated
+def _empty(matter: Matter, people: People) -> dict[str, User | None]:
+    """The people for the seats of the matter that nobody has."""
+    return {seat: getattr(people, seat) for seat in SEATS if getattr(matter, f"{seat}_id") is None}
 
 
-def _seat(matter: Matter, people: dict[str, User]) -> None:
-    """Give seats (`attorney`, `paralegal`) to people, with the access that goes with them."""
-    for seat, person in people.items():
-        setattr(matter, seat, person)
+def _seat(matter: Matter, people: Mapping[str, User | None], *, here: Here, walls: Walls) -> dict[str, User]:
+    """Give seats (`attorney`, `paralegal`) as `_sit` does, with the access that goes with them."""
+    seated = _sit(matter, people, here=here, walls=walls)
+    for person in seated.values():
         grant_matter(matter, person)
-    if people:
-        matter.save(update_fields=list(people))
+    if seated:
+        matter.save(update_fields=list(seated))
+    return seated
 
 
 def empty_seats(matter: Matter, people: Collection[UUID]) -> list[str]:
@@ -349,8 +380,8 @@ def family(*matters: Matter) -> list[Matter]:
     return list(found.values())
 
 
-def _inherit_access(child: Matter, parent: Matter) -> None:
-    for person in User.objects.filter(matteruserobjectpermission__content_object=parent).distinct():
+def _inherit_access(child: Matter, parent: Matter, here: Here) -> None:
+    for person in _granted(parent).filter(pk__in=here):
         grant_matter(child, person)
     for team in Team.objects.filter(group__mattergroupobjectpermission__content_object=parent).distinct():
         grant_matter(child, team)
@@ -360,25 +391,6 @@ def _expect_role(person: User | None, role: Role) -> None:
     if person is not None and person.role != role:
         message = f"Choose a person whose role is {role.label}."
         raise InvalidInput(message, {str(role): [message]})
-
-
-def get_staff_by_email(email: str, role: Role) -> User:
-    """Return the active member of staff with this address and role; raise InvalidInput otherwise."""
-    user = User.objects.filter(email=email.strip().lower(), role=role, is_active=True).first()
-    if user is None:
-        message = f"No active {role.label.lower()} has this e-mail address."
-        raise InvalidInput(message, {"email": [message]})
-    return user
-
-
-def get_active_staff(email: str) -> User:
-    """Return the active member of staff with this address, of any role; raise InvalidInput otherwise."""
-    found = User.objects.filter(email=email.strip().lower(), is_active=True).exclude(role=Role.CLIENT)
-    user = found.first()
-    if user is None:
-        message = _("No active member of staff has this e-mail address.")
-        raise InvalidInput(message, {"email": [message]})
-    return user
 
 
 def get_client(client_id: UUID | str) -> Client:

@@ -23,7 +23,7 @@ from legist.core.errors import InvalidInput, WrongState
 from legist.core.uow import unit_of_work
 from legist.practice import audit_actions as actions
 from legist.practice import names, sign_in
-from legist.practice.accounts import PLACEHOLDER_DOMAIN, find_addressee
+from legist.practice.accounts import PLACEHOLDER_DOMAIN, find_addressee, find_staff
 from legist.practice.leaving import give_back, seats_of
 from legist.practice.models import User
 from legist.practice.roles import Role
@@ -132,6 +132,24 @@ def find_any_staff(email: str) -> User:
     user = User.objects.filter(email=email.strip().lower()).exclude(role=Role.CLIENT).first()
     if user is None:
         message = _("No member of staff has this e-mail address.")
+        raise InvalidInput(message, {"email": [message]})
+    return user
+
+
+def get_staff_by_email(email: str, role: Role) -> User:
+    """Return the active member of staff with this address and role; raise InvalidInput otherwise."""
+    user = find_staff(email)
+    if user is None or user.role != role:
+        message = f"No active {role.label.lower()} has this e-mail address."
+        raise InvalidInput(message, {"email": [message]})
+    return user
+
+
+def get_active_staff(email: str) -> User:
+    """Return the active member of staff with this address, of any role; raise InvalidInput otherwise."""
+    user = find_staff(email)
+    if user is None:
+        message = _("No active member of staff has this e-mail address.")
         raise InvalidInput(message, {"email": [message]})
     return user
 

@@ -19,8 +19,10 @@ from portal.web.entrance import client_page
 @client_page
 def messages(request: HttpRequest) -> HttpResponse:
     """List the messages, newest first."""
-    found = selectors.list_messages(request_actor(request), language=request.LANGUAGE_CODE)
-    return render(request, "portal/messages.html", {"messages_found": found})
+    actor = request_actor(request)
+    found = selectors.list_messages(actor, language=request.LANGUAGE_CODE)
+    context = {"messages_found": found, "promises_news": not found and selectors.promises_news(actor)}
+    return render(request, "portal/messages.html", context)
 
 
 @require_GET

@@ -9,13 +9,14 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
+from legist.practice.services import close_matter
 from portal import selectors
-from tests.factories.practice import NOW, Firm
+from tests.factories.practice import NOW, SYSTEM, Firm
 from tests.factories.workflows import make_change, make_receipt
 from workflows.models import Draft
 
 URL = "/portal/"
-QUERIES = 9  # session, person; client, receipts, words, changes, messages; for the bar, client and count
+QUERIES = 10
 
 
 def home(firm: Firm) -> selectors.Home:
@@ -116,4 +117,8 @@ def test_it_asks_the_database_the_same_number_of_times(
     dana.get(URL)
 
     with django_assert_num_queries(QUERIES):
+        dana.get(URL)
+
+    close_matter(firm.danas_matter, actor=SYSTEM, now=NOW)
+    with django_assert_num_queries(QUERIES + 1):  # the dates that remain
         dana.get(URL)

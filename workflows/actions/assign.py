@@ -17,10 +17,10 @@ PARAMS: dict[str, Part] = {}
 def assign_step(context: StepContext, params: Params) -> Result:
     """Keep the attorney the matter has, else take the only one who already works on it.
 
-    Raises InvalidInput when the choice is not clear: a person decides then.
+    One who has left the firm is none. Raises InvalidInput when the choice is not clear: a person decides.
     """
     matter = context.matter_for(params)
-    if matter.attorney is None:
+    if matter.attorney is None or not matter.attorney.is_active:
         assign_matter(matter, attorney=_only_attorney(matter), actor=context.actor, now=context.now)
     return Result("matter", matter.pk)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 import structlog
@@ -14,7 +14,8 @@ from legist.core.crypto import CryptoError
 from legist.practice.models import Client
 from workflows.consent import address_on, is_approved
 from workflows.drafting.mail import Block, blocks
-from workflows.models import Delivery
+from workflows.models import Deadline, Delivery
+from workflows.models.deadlines import DeadlineState, DeadlineStatus
 from workflows.models.deliveries import Channel, DeliveryState
 
 log = structlog.get_logger(__name__)
@@ -33,6 +34,25 @@ class ClientMessage:
     receipt_id: UUID | None
     form: str
     matter_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class OpenDate:
+    """A date of the client's that still stands. `day` is None where only the letter from USCIS tells it."""
+
+    kind: str
+    day: date | None
+    is_counted: bool
+
+
+def open_dates(receipts: Iterable[UUID]) -> dict[UUID, list[OpenDate]]:
+    """Return the open dates of receipts that the caller has authorised, by receipt, the earliest first."""
+    rows = Deadline.objects.filter(receipt__in=list(receipts), state=DeadlineState.OPEN)
+    found: dict[UUID, list[OpenDate]] = {}
+    for receipt, kind, day, status in rows.values_list("receipt", "kind", "due_date", "status"):
+        is_counted = status == DeadlineStatus.PROVISIONAL
+        found.setdefault(receipt, []).append(OpenDate(kind, day, is_counted))
+    return found
 
 
 def delivered_messages(client: Client) -> QuerySet[Delivery]:
