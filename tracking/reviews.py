@@ -24,6 +24,7 @@ from tracking.selectors import access_review, visible_reviews
 SETTLED_BY_AN_ANSWER = (
     ReviewKind.NOT_RECOGNISED,
     ReviewKind.REFUSED,
+    ReviewKind.NOT_ANSWERED,
     ReviewKind.UNREADABLE,
     ReviewKind.KEEPS_FAILING,
 )
@@ -94,12 +95,17 @@ def settle(
     now: datetime,
     actor: Actor,
     change: StatusChange | None = None,
+    since: datetime | None = None,
 ) -> int:
-    """Close the open items whose cause is gone, all or those about one change; return how many."""
+    """Close the open items whose cause is gone; return how many.
+
+    All of them, those about one change, or those opened since an instant.
+    """
     found = ReviewItem.objects.filter(
         receipt=receipt, source=source, kind__in=list(kinds), state=ReviewState.OPEN
     )
-    items = list(found.filter(change=change) if change else found)
+    found = found.filter(change=change) if change else found
+    items = list(found.filter(opened_at__gte=since) if since else found)
     with unit_of_work(actor=actor):
         for item in items:
             _close(item, resolution=reason, now=now, actor=actor)

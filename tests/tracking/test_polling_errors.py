@@ -31,7 +31,7 @@ ERRORS = [
     ("malformed_receipt", 422, "permanent", "malformed_receipt", "review"),
     ("missing_fields", 200, "permanent", "missing_fields", "review"),
     ("wrong_receipt", 200, "permanent", "wrong_receipt", "review"),
-    ("forbidden", 403, "misconfigured", "forbidden", "retry"),
+    ("forbidden", 403, "permanent", "forbidden", "review"),
 ]
 
 

@@ -75,6 +75,9 @@ class StatusQuery(models.Model):
     outcome = models.CharField(max_length=16, choices=QueryOutcome, default=QueryOutcome.STARTED)
     error_code = models.CharField(max_length=40, blank=True, default="")
     decision = models.CharField(max_length=16, choices=Decision, blank=True, default=Decision.NONE)
+    words = EncryptedTextField(
+        null=True, blank=True, help_text="What the source said about a failure in its own words, masked."
+    )
     payload = models.ForeignKey(
         Payload, null=True, blank=True, on_delete=models.PROTECT, related_name="queries"
     )

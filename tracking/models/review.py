@@ -21,6 +21,7 @@ class ReviewKind(models.TextChoices):
     CHECK_READING = "check_reading", _("A status we may have misread")
     NOT_RECOGNISED = "not_recognised", _("USCIS does not recognise the receipt number")
     REFUSED = "refused", _("USCIS refuses the receipt number")
+    NOT_ANSWERED = "not_answered", _("USCIS refuses to answer about this receipt alone")
     UNREADABLE = "unreadable", _("An answer we cannot use")
     KEEPS_FAILING = "keeps_failing", _("No answer after several tries")
     WENT_BACK = "went_back", _("The source shows an older status than before")

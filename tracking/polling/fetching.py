@@ -22,18 +22,22 @@ from legist.core.resilience.quota import Grant
 from tracking.polling.lease import Claim
 from tracking.polling.timeline import Timeline
 from tracking.sources.base import Reading, Source
-from tracking.sources.errors import ErrorKind, SourceError
+from tracking.sources.errors import KINDS, Concern, ErrorKind, SourceError
+from tracking.sources.failures import is_refusal
+from tracking.sources.judging import ABOUT_THE_RECEIPT, Asked, weigh
 
 THREADS: Final = 8
 BATCH: Final = 50
 LINGER_S: Final = 0.4
-# The source speaks to everybody, not about one receipt.
-DEFERRING: Final = frozenset({"rate_limited", "quota"})
+_TO_EVERYBODY: Final = frozenset({Concern.ACCESS, Concern.PACE})
 
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """One finished call: a reading or a failure, between two instants of our own clock."""
+    """One finished call: a reading or a failure, between two instants of our own clock.
+
+    `concern`: whom a failure concerns, as judged beside the answers before it.
+    """
 
     claim: Claim
     query_id: UUID
@@ -41,12 +45,26 @@ class Fetched:
     finished_at: datetime
     reading: Reading | None = None
     failure: SourceError | None = None
+    concern: Concern | None = None
+
+    @property
+    def kind(self) -> ErrorKind | None:
+        """The family of the failure; None for a reading."""
+        concern = self.concern or (self.failure.concern if self.failure else None)
+        return KINDS[concern] if concern else None
 
     @property
     def calls(self) -> int:
         """API requests spent; a refreshed token costs one more."""
         answer = self.reading or self.failure
         return answer.calls if answer else 0
+
+
+def as_asked(fetched: Fetched) -> Asked:
+    """The answer as it counts among those before and after it."""
+    claim, failure = fetched.claim, fetched.failure
+    was_refused = claim.last_error in ABOUT_THE_RECEIPT or is_refusal(claim.last_error)
+    return Asked(claim.receipt_id, failure.code if failure else "", claim.was_good, was_refused)
 
 
 class Gate:
@@ -60,6 +78,8 @@ class Gate:
         self._index = 0
         self._earliest = grant.starts_at
         self._closed = threading.Event()
+        self._hearing = threading.Lock()
+        self._heard: list[Asked] = []
 
     def enter(self) -> Claim | None:
         """Wait for the next slot and return its receipt; None when there is no more to ask."""
@@ -72,6 +92,14 @@ class Gate:
             self._earliest = self._timeline.now() + timedelta(seconds=self._grant.spacing_s)
             self._index += 1
             return self._claims[self._index - 1]
+
+    def hear(self, fetched: Fetched) -> None:
+        """Close when every other call would meet the same failure, as far as the answers of this run tell."""
+        asked = as_asked(fetched)
+        with self._hearing:
+            if fetched.failure and weigh(fetched.failure, asked=asked, recent=self._heard) in _TO_EVERYBODY:
+                self.close()
+            self._heard.append(asked)
 
     def close(self) -> None:
         """Let nobody through any more; calls on their way come back."""
@@ -93,8 +121,7 @@ def fetch_all(
         try:
             while (claim := gate.enter()) is not None:
                 fetched = _fetch(claim, query_id=queries[claim.receipt_id], source=source, timeline=timeline)
-                if fetched.failure and speaks_to_everybody(fetched.failure):
-                    gate.close()
+                gate.hear(fetched)
                 done.put(fetched)
         finally:
             done.put(None)
@@ -107,11 +134,6 @@ def fetch_all(
     finally:
         gate.close()
         pool.shutdown()
-
-
-def speaks_to_everybody(failure: SourceError) -> bool:
-    """Say whether every other call would meet the same failure."""
-    return failure.kind == ErrorKind.MISCONFIGURED or failure.code in DEFERRING
 
 
 def _batches(done: SimpleQueue[Fetched | None]) -> Iterator[list[Fetched]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
@@ -34,6 +34,8 @@ class Claim:
     number: str = field(repr=False)
     attempts: int
     token: UUID
+    was_good: bool = False
+    last_error: str = ""
 
 
 def claim_due(*, limit: int, now: datetime) -> list[Claim]:
@@ -45,6 +47,22 @@ def claim_due(*, limit: int, now: datetime) -> list[Claim]:
     token = uuid7()
     taken = take(due, limit=limit, lease_token=token, lease_until=now + LEASE)
     return _held_by(token, now=now) if taken else []
+
+
+def claim_probe(*, failed: Sequence[UUID], now: datetime) -> list[Claim]:
+    """Take the one receipt that shows best whether calls are answered again.
+
+    One that was read with success and has no error, due or not, the most overdue first; never one of those
+    that `failed` since the last good answer while there is any other, and never the latest of them, which
+    closed the way, unless the firm watches no other.
+    """
+    watched = _free(Receipt.objects.filter(next_poll_at__isnull=False), now).order_by("next_poll_at")
+    others, token = watched.exclude(pk__in=failed), uuid7()
+    healthy = others.filter(last_error="", last_good_at__isnull=False)
+    for choice in (healthy, others, watched.exclude(pk__in=failed[-1:]), watched):
+        if take(choice, limit=1, lease_token=token, lease_until=now + LEASE):
+            return _held_by(token, now=now)
+    return []
 
 
 def claim_receipt(receipt_id: UUID, *, now: datetime) -> Claim | None:
@@ -113,14 +131,15 @@ def _free(receipts: QuerySet[Receipt], now: datetime) -> QuerySet[Receipt]:
 
 def _held_by(token: UUID, *, now: datetime) -> list[Claim]:
     held = Receipt.objects.filter(lease_token=token).order_by("next_poll_at")
-    rows = held.only("id", "number", "attempts", "lease_token")
+    rows = held.only("id", "number", "attempts", "lease_token", "last_good_at", "last_error")
     return list(filter(None, (_readable(receipt, token=token, now=now) for receipt in rows)))
 
 
 def _readable(receipt: Receipt, *, token: UUID, now: datetime) -> Claim | None:
     """Return the claim; a number that cannot be opened stands aside and keeps no other waiting."""
     try:
-        return Claim(receipt.pk, receipt.number, receipt.attempts, token)
+        was_good = receipt.last_good_at is not None
+        return Claim(receipt.pk, receipt.number, receipt.attempts, token, was_good, receipt.last_error)
     except CryptoError:
         set_aside(
             receipt.pk,

@@ -6,35 +6,49 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Final
 
 from legist.core.actors import Actor
+from legist.core.models import BreakerState
 from legist.core.resilience import breaker, quota
 from tracking import reviews
 from tracking.models import ReviewItem, ReviewKind, ReviewState
-from tracking.polling.fetching import DEFERRING, Fetched
-from tracking.sources.errors import ErrorKind, SourceError
+from tracking.polling import judging
+from tracking.polling.fetching import Fetched
+from tracking.sources.errors import Concern, SourceError
+from tracking.sources.failures import is_refusal
 
 # One probe each while access is refused, so that a corrected credential is noticed by itself.
 ACCESS_RETRY: Final = timedelta(minutes=15)
+# What we are asked to wait at least, where we are asked to wait at all.
 SPIKE_PAUSE_S: Final = 5.0
 
 
 def report(batch: list[Fetched], *, source: str, now: datetime, actor: Actor) -> None:
-    """Report a batch in the order in which it came back. Call it outside any transaction."""
-    was_good = False
+    """Report a judged batch in the order in which it came back. Call it outside any transaction."""
+    was_good = was_paced = False
     for fetched in batch:
-        failure = fetched.failure
-        if failure is None or failure.kind == ErrorKind.PERMANENT:
-            if not was_good:
+        if fetched.failure is None or fetched.concern == Concern.RECEIPT:
+            if _proves_our_access(fetched) and not was_good:
                 _report_answer(source, now=now, actor=actor)
-            was_good = True
+                was_good = True
+            elif not _proves_our_access(fetched):
+                _report_refusal(fetched, source=source, now=now)
             continue
         was_good = False
-        _report_failure(failure, source=source, now=now, actor=actor)
+        if fetched.concern == Concern.PACE:
+            # What many threads met together is one limit, not many failures.
+            _report_limit(fetched.failure, source=source, now=now, is_first=not was_paced)
+            was_paced = True
+        else:
+            _report_failure(fetched, source=source, now=now, actor=actor)
 
 
 def is_access_refused(source: str) -> bool:
     """Say whether operations still have to mend our access to the source."""
     asked = ReviewItem.objects.filter(kind=ReviewKind.ACCESS_REFUSED, source=source, receipt=None)
     return asked.filter(state=ReviewState.OPEN).exists()
+
+
+def _proves_our_access(fetched: Fetched) -> bool:
+    return fetched.failure is None or not is_refusal(fetched.failure.code)
 
 
 def _report_answer(source: str, *, now: datetime, actor: Actor) -> None:
@@ -49,9 +63,20 @@ def _report_answer(source: str, *, now: datetime, actor: Actor) -> None:
     )
 
 
-def _report_failure(failure: SourceError, *, source: str, now: datetime, actor: Actor) -> None:
-    if failure.kind == ErrorKind.MISCONFIGURED:
-        breaker.trip(source, reason=failure.public_message[:200], now=now, retry_at=now + ACCESS_RETRY)
+def _report_refusal(fetched: Fetched, *, source: str, now: datetime) -> None:
+    """A refusal of one receipt says nothing of the lane; as a probe it has not shown that the lane works."""
+    assert fetched.failure is not None  # noqa: S101  a refusal is a failure
+    if breaker.status(source).state == BreakerState.HALF_OPEN:
+        breaker.failure(source, reason=fetched.failure.public_message[:200], now=now)
+
+
+def _report_failure(fetched: Fetched, *, source: str, now: datetime, actor: Actor) -> None:
+    failure = fetched.failure
+    assert failure is not None  # noqa: S101  the caller has seen to it
+    reason = failure.public_message[:200]
+    is_judged_by_others = failure.concern == Concern.RECEIPT
+    if fetched.concern == Concern.ACCESS:
+        breaker.trip(source, reason=reason, now=now, retry_at=now + ACCESS_RETRY)
         reviews.open_item(
             ReviewKind.ACCESS_REFUSED,
             receipt=None,
@@ -61,16 +86,22 @@ def _report_failure(failure: SourceError, *, source: str, now: datetime, actor: 
             now=now,
             actor=actor,
         )
-    elif failure.code in DEFERRING:
-        quota.block_until(source, _until(failure, now=now))
     else:
-        breaker.failure(source, reason=failure.public_message[:200], now=now)
+        breaker.failure(source, reason=reason, now=now, at_once=is_judged_by_others)
+    if is_judged_by_others:
+        judging.clear(judging.current_row(source, now=now), source=source, now=now, actor=actor)
+
+
+def _report_limit(failure: SourceError, *, source: str, now: datetime, is_first: bool) -> None:
+    """Have everybody wait. A limit that says no time, and one that comes again and again, waits longer."""
+    quota.block_until(source, _until(failure, now=now))
+    if failure.code != "quota" and is_first:
+        reason = failure.public_message[:200]
+        breaker.failure(source, reason=reason, now=now, at_once=not failure.retry_after)
 
 
 def _until(failure: SourceError, *, now: datetime) -> datetime:
-    """Retry-After where given; else a used-up day ends at midnight UTC and a spike in seconds."""
-    if failure.retry_after is not None:
-        return now + quota.bounded(failure.retry_after)
+    """A used-up day ends at midnight UTC; else Retry-After where given, and some seconds where not."""
     if failure.code == "quota":
         return datetime.combine(now.astimezone(UTC).date() + timedelta(days=1), time(), tzinfo=UTC)
-    return now + timedelta(seconds=SPIKE_PAUSE_S)
+    return now + quota.bounded(failure.retry_after or SPIKE_PAUSE_S)

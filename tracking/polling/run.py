@@ -13,7 +13,7 @@ from legist.core.actors import Actor
 from legist.core.models import BreakerState
 from legist.core.resilience import breaker, quota
 from legist.core.resilience.quota import Grant, Limit
-from tracking.polling import lease
+from tracking.polling import judging, lease
 from tracking.polling.fetching import Gate, fetch_all
 from tracking.polling.lease import Claim
 from tracking.polling.policy import current_policy, lane_limits
@@ -91,7 +91,7 @@ def poll_due(
     heartbeat.beat(heartbeat.POLLER, now=now)
     left = EVERYTHING if limit is None else limit
     while left > 0 and lease.is_any_due(now) and (slots := run.admit()):
-        claims = lease.claim_due(limit=min(slots, left), now=now)
+        claims = run.claim(limit=min(slots, left), now=now)
         if not claims or not run.poll(claims):
             break
         left -= len(claims)
@@ -103,7 +103,7 @@ def poll_due(
 def poll_receipt(receipt_id: UUID, *, source: Source, now: datetime, actor: Actor = POLLER) -> PollResult:
     """Ask about one watched receipt now, due or not, within the budget."""
     run = _Run(source=source, now=now, actor=actor)
-    if run.admit():
+    if run.may_be_asked(receipt_id) and run.admit():
         claim = lease.claim_receipt(receipt_id, now=now)
         if claim is None:
             run.result.note = "The receipt is not watched, or a worker is asking about it right now."
@@ -144,6 +144,27 @@ class _Run:
             return 0
         return 1 if breaker.status(lane).state == BreakerState.HALF_OPEN else CHUNK
 
+    def claim(self, *, limit: int, now: datetime) -> list[Claim]:
+        """Take what is due; where the lane is being tried, the receipt that shows best whether it works."""
+        if limit == 1 and self._is_held():
+            row = judging.current_row(self.source.key, now=self.timeline.now())
+            return lease.claim_probe(failed=row.receipts, now=now)
+        return lease.claim_due(limit=limit, now=now)
+
+    def may_be_asked(self, receipt_id: UUID) -> bool:
+        """Say whether a receipt may go through alone: while calls are held back, none that failed may."""
+        if not self._is_held():
+            return True
+        row = judging.current_row(self.source.key, now=self.timeline.now())
+        if receipt_id not in row.receipts:
+            return True
+        reason = breaker.status(self.source.key).reason
+        self.result.note = f"Calls are held back, and another receipt is tried before this one: {reason}"
+        return False
+
+    def _is_held(self) -> bool:
+        return breaker.status(self.source.key).state != BreakerState.CLOSED
+
     def poll(self, claims: list[Claim]) -> bool:
         """Ask about the claimed receipts as far as the budget goes; the rest is given back, still due.
 
@@ -174,11 +195,12 @@ class _Run:
         queries = lease.open_queries(claims, source=self.source.key, now=self.timeline.now())
         gate = Gate(claims, grant, self.timeline)
         calls = 0
-        for batch in fetch_all(gate, source=self.source, queries=queries, timeline=self.timeline):
+        for fetched in fetch_all(gate, source=self.source, queries=queries, timeline=self.timeline):
             now = self.timeline.now()
+            batch = judging.judge_batch(fetched, source=self.source.key, now=now)
             settle_batch(batch, settlement=self.settlement, now=now)
             report(batch, source=self.source.key, now=now, actor=self.actor)
-            calls += sum(fetched.calls for fetched in batch)
+            calls += sum(each.calls for each in batch)
         lease.withdraw(gate.left, queries)
         self._account(calls, grant)
         return gate.left

@@ -28,8 +28,9 @@ from tracking.models import Decision, Payload, QueryOutcome, Receipt, ReviewKind
 from tracking.polling import cadence
 from tracking.polling.aside import UNFORESEEN, set_aside
 from tracking.polling.cadence import CadencePolicy, NextPoll
-from tracking.polling.fetching import DEFERRING, Fetched
-from tracking.sources.errors import ErrorKind, SourceError
+from tracking.polling.fetching import Fetched
+from tracking.sources.errors import Concern, ErrorKind, SourceError
+from tracking.sources.failures import is_refusal
 
 _SPIKE_WAIT: Final = timedelta(seconds=5)
 _REFUSALS: Final = {
@@ -153,14 +154,15 @@ def _settle_one(receipt: Receipt, fetched: Fetched, *, settlement: Settlement, n
 def _decide(receipt: Receipt, fetched: Fetched, *, settlement: Settlement, now: datetime) -> Decision:
     if fetched.failure is None:
         return _answered(receipt, fetched, settlement=settlement)
-    settlement.tally.errors[fetched.failure.kind] += 1
+    assert fetched.kind is not None  # noqa: S101  a failure is of some kind
+    settlement.tally.errors[fetched.kind] += 1
     settlement.tally.codes[fetched.failure.code] += 1
     receipt.last_error = fetched.failure.code[:40]
-    if fetched.failure.kind == ErrorKind.MISCONFIGURED:
+    if fetched.kind == ErrorKind.MISCONFIGURED:
         return _refused_access(receipt, settlement=settlement)
-    if fetched.failure.kind == ErrorKind.PERMANENT:
+    if fetched.kind == ErrorKind.PERMANENT:
         return _refused(receipt, fetched.failure, settlement=settlement, now=now)
-    if fetched.failure.code in DEFERRING:
+    if fetched.concern == Concern.PACE:
         return _deferred(receipt, fetched.failure, settlement=settlement, now=now)
     return _failed(receipt, fetched.failure, settlement=settlement, now=now)
 
@@ -222,6 +224,8 @@ def _refused_access(receipt: Receipt, *, settlement: Settlement) -> Decision:
 
 def _refused(receipt: Receipt, failure: SourceError, *, settlement: Settlement, now: datetime) -> Decision:
     kind, why = _REFUSALS.get(failure.code, (ReviewKind.UNREADABLE, "an answer we cannot use"))
+    if is_refusal(failure.code):
+        kind, why = ReviewKind.NOT_ANSWERED, "USCIS refuses to answer about this receipt alone"
     _ask(kind, receipt, failure, settlement=settlement, now=now)
     if receipt.is_watched:
         plan = cadence.after_refusal(why=why, policy=settlement.policy, now=now, rng=settlement.rng)
@@ -295,8 +299,9 @@ def _query(receipt: Receipt, fetched: Fetched, *, decision: Decision, settlement
         finished_at=fetched.finished_at,
         duration_ms=answer.duration_ms if answer else None,
         http_status=(answer.http_status or None) if answer else None,
-        outcome=QueryOutcome(fetched.failure.kind) if fetched.failure else QueryOutcome.OK,
+        outcome=QueryOutcome(fetched.kind) if fetched.kind else QueryOutcome.OK,
         error_code=fetched.failure.code[:40] if fetched.failure else "",
+        words=(fetched.failure.words or None) if fetched.failure else None,
         decision=decision,
     )
 
@@ -314,6 +319,7 @@ def _complete(queries: list[StatusQuery]) -> None:
             "http_status",
             "outcome",
             "error_code",
+            "words",
             "decision",
             "payload",
         ],

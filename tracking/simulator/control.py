@@ -12,7 +12,8 @@ GET /_sim/cases?receipt=R   where a case stands: {"form", "status", "events": [{
 POST /_sim/cases            {"receipt", "status"}: has it from now on, or "events": [{"in_days", "status"}];
                             optional "form" and "texts" (fields of the answer to override)
 POST /_sim/faults           {"kind"}; optional "receipt", "times" (1; null for ever), "target" ("status" or
-                            "token"), "retry_after", "seconds", "title"
+                            "token"), "retry_after", "seconds", "title"; for the kind "answer" also "status",
+                            "headers", "content_type", "json" or "text", "charset", "prefix"
 DELETE /_sim/faults         no more faults
 POST /_sim/tokens/expire    refuse every token issued so far
 GET /_sim/calls?receipt=R&tail=N   counts and the latest N calls

@@ -17,7 +17,8 @@ Effect = Callable[[Response, Mapping[str, Any]], Response]
 class Fault:
     """`times` calls fail (None: all), of one receipt or of any. `target` is `status` or `token`.
 
-    `options` are `retry_after` (header value), `seconds` (for slow and hang) and `title` (for new_status).
+    `options` are `retry_after` (header value), `seconds` (for slow and hang), `title` (for new_status), and
+    for answer: `status`, `headers`, `content_type`, `json` or `text`, `charset`, `prefix` (bytes in front).
     """
 
     kind: str
@@ -115,11 +116,30 @@ def _retitle(case: dict[str, Any], options: Mapping[str, Any]) -> None:
     case.update(current_case_status_text_en=title, current_case_status_desc_en=f"{title}.")
 
 
+def _answer(response: Response, options: Mapping[str, Any]) -> Response:
+    """Any answer at all; without `json` or `text` the body is what would have been sent."""
+    charset = options.get("charset", "utf-8")
+    body = response.body
+    if "json" in options:
+        body = json.dumps(options["json"], ensure_ascii=False).encode(charset)
+    elif "text" in options:
+        body = str(options["text"]).encode(charset)
+    elif charset != "utf-8":
+        body = body.decode().encode(charset)
+    return Response(
+        int(options.get("status", response.status)),
+        bytes(options.get("prefix", [])) + body,
+        options.get("content_type", response.content_type),
+        headers={name: str(value) for name, value in options.get("headers", {}).items()},
+    )
+
+
 def _redirect(_response: Response, _options: Mapping[str, Any]) -> Response:
     return Response(302, b"", headers={"Location": "https://example.org/maintenance"})
 
 
 EFFECTS: Final[Mapping[str, Effect]] = {
+    "answer": _answer,
     "unauthorized": _instead(401, flat("Unauthorized")),
     "unauthorized_fault": _instead(
         401, fault("keymanagement.service.invalid_access_token", "Invalid Access Token")

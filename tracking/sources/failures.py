@@ -1,52 +1,97 @@
-"""Read an error answer: which family it belongs to and what the API itself says about it.
+"""Read an error answer: whom it concerns as far as it says by itself, and what it says in words.
 
-Three shapes are known: a flat `{"message": ...}`, a list `{"errors": [{"code", "message", "traceId"}]}` or a
-problem document after RFC 9457, and the gateway's `{"fault": {"faultstring", "detail": {"errorcode"}}}`.
+What an answer says comes before its status: a limit is a limit under any status, an answer that speaks of
+the receipt number is about that number, and what the token endpoint says is never about a receipt.
 """
 
 from __future__ import annotations
 
-import json
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any, Final
+from enum import StrEnum
+from typing import Final
 
 from tracking.sources.errors import ErrorKind, SourceError
 from tracking.sources.masking import plain_message
 from tracking.sources.transport import Answer
+from tracking.sources.words import everything, has_fault, own_words
 
 _T, _P, _M = ErrorKind.TRANSIENT, ErrorKind.PERMANENT, ErrorKind.MISCONFIGURED
-_BY_STATUS: Final[Mapping[int, tuple[ErrorKind, str]]] = {
+_Family = tuple[ErrorKind, str]
+
+
+class Endpoint(StrEnum):
+    """Who answered."""
+
+    CASE = "case"
+    TOKEN = "token"  # noqa: S105 - a name, not a secret
+
+
+_QUOTA: Final = re.compile(r"quota|\bdaily (?:call |request |api )?limit", re.IGNORECASE)
+_SPIKE: Final = re.compile(
+    r"spike\s*arrest|rate[\s_-]*limit|too many (?:requests|calls)|throttl", re.IGNORECASE
+)
+_UNKNOWN: Final = re.compile(
+    r"(?:not|n't|cannot|unable to) (?:be )?(?:recogni[sz]ed?|found|find|known|locate)|not known"
+    r"|no (?:such )?case|does not exist|unrecogni[sz]ed",
+    re.IGNORECASE,
+)
+_MALFORMED: Final = re.compile(r"format|malformed|\bvalid|invalid", re.IGNORECASE)
+_ABOUT_A_RECEIPT: Final = re.compile(r"\breceipt|recogni[sz]e", re.IGNORECASE)
+_BY_STATUS: Final[Mapping[int, _Family]] = {
+    401: (_P, "token_refused"),
+    403: (_P, "forbidden"),
+    404: (_P, "wrong_url"),
     400: (_P, "malformed_receipt"),
-    401: (_M, "unauthorized"),
-    403: (_M, "forbidden"),
-    404: (_P, "unknown_receipt"),
     408: (_T, "timeout"),
     422: (_P, "malformed_receipt"),
+    425: (_T, "http_425"),
     429: (_T, "rate_limited"),
 }
+_TOKEN_BY_STATUS: Final[Mapping[int, _Family]] = {
+    404: (_M, "wrong_url"),
+    408: (_T, "timeout"),
+    425: (_T, "http_425"),
+    429: (_T, "rate_limited"),
+}
+_REFUSALS: Final = frozenset({"token_refused", "forbidden", "wrong_url"})
 _OWN_WORDS: Final[Mapping[str, str]] = {
     "malformed_receipt": "USCIS finds the receipt number malformed. Compare it with the receipt notice.",
     "unauthorized": "USCIS refused our credentials. Check USCIS_CLIENT_ID and USCIS_CLIENT_SECRET.",
-    "forbidden": "This account may not use the Case Status API. Check the approval on the developer portal.",
+    "token_refused": "USCIS refused an access token that it had just given us.",
+    "forbidden": "USCIS refused to answer and did not say why.",
     "unknown_receipt": "USCIS does not recognise this receipt number.",
-    "wrong_url": "There is no Case Status API at this address. Check USCIS_API_URL.",
+    "wrong_url": "USCIS answered “not found” without a word about the receipt.",
     "rate_limited": "USCIS asks us to call less often.",
     "quota": "The daily number of calls to USCIS is used up.",
     "redirected": "USCIS answered with a redirect, which is not followed.",
+    "missing_fields": "USCIS answered without a case status.",
 }
+_NUMBER: Final = re.compile(r"-?\d+(?:\.\d*)?", re.ASCII)
+# A date with a year that no calendar of ours has.
+_FAR_AHEAD: Final = re.compile(r"[a-z]{3}[ -]\d{5,}\b", re.IGNORECASE)
+_LONGEST_WAIT_S: Final = 604_800.0
 _UNAVAILABLE: Final = "USCIS is not available at the moment."
+_REFUSED: Final = "USCIS refused to answer (HTTP {status}) and did not say why."
 
 
-def failure_of(answer: Answer, *, now: datetime) -> SourceError:
-    """The failure that an answer outside 2xx stands for. `now` turns a Retry-After date into seconds."""
-    document = _document(answer)
-    kind, code = _classify(answer.status, document)
+def is_refusal(code: str) -> bool:
+    """Whether an answer of the API refuses without a word about the receipt: one alone proves nothing."""
+    return code in _REFUSALS or (code.startswith("http_4") and code != "http_425")
+
+
+def failure_of(answer: Answer, *, now: datetime, endpoint: Endpoint = Endpoint.CASE) -> SourceError:
+    """The failure that an answer stands for. `now` turns a Retry-After date into seconds."""
+    kind, code = classify(answer.status, answer.text, endpoint=endpoint)
+    words = plain_message(own_words(answer.text))
+    fallback = _REFUSED.format(status=answer.status) if code.startswith("http_4") else _UNAVAILABLE
     return SourceError(
         kind,
         code,
-        public_message=plain_message(api_message(document)) or _OWN_WORDS.get(code, _UNAVAILABLE),
+        public_message=words or _OWN_WORDS.get(code, fallback),
+        words=words,
         http_status=answer.status,
         retry_after=retry_after(answer.headers.get("retry-after"), now=now),
         raw=answer.text,
@@ -54,65 +99,63 @@ def failure_of(answer: Answer, *, now: datetime) -> SourceError:
     )
 
 
-def _classify(status: int, document: Mapping[str, Any] | None) -> tuple[ErrorKind, str]:
-    fault = _fault_code(document)
-    # The gateway has been seen to report its limits under other statuses than 429.
-    if "QuotaViolation" in fault:
+def classify(status: int, body: str, *, endpoint: Endpoint = Endpoint.CASE) -> _Family:
+    """Family and cause of an error answer, by what it says first and by its status second."""
+    said = everything(body)
+    if _QUOTA.search(said):
         return _T, "quota"
-    if "SpikeArrestViolation" in fault:
+    if status == 429 or _SPIKE.search(said):
         return _T, "rate_limited"
-    if status == 404 and (document is None or fault):
-        return _M, "wrong_url"
-    if known := _BY_STATUS.get(status):
-        return known
     if 300 <= status < 400:
         return _T, "redirected"
-    return (_T if status >= 500 else _M), f"http_{status}"
+    if 200 <= status < 300:
+        return _without_a_status(body)
+    if not 400 <= status < 500:
+        return _T, f"http_{status}"
+    if endpoint == Endpoint.TOKEN:
+        return _TOKEN_BY_STATUS.get(status, (_M, "unauthorized"))
+    if _speaks_of_the_receipt(body):
+        return _about_the_receipt(status, own_words(body))
+    return _BY_STATUS.get(status, (_P, f"http_{status}"))
 
 
-def api_message(document: Mapping[str, Any] | None) -> str:
-    """What the API says in words, from any of the known shapes; empty where it says nothing."""
-    if document is None:
-        return ""
-    errors = document.get("errors")
-    if isinstance(errors, list):
-        texts = [
-            _text(item.get("message") or item.get("detail")) for item in errors if isinstance(item, dict)
-        ]
-        return " ".join(text for text in texts if text)
-    fault = document.get("fault")
-    if isinstance(fault, dict):
-        return _text(fault.get("faultstring"))
-    return next((text for key in ("message", "detail", "title") if (text := _text(document.get(key)))), "")
+def _speaks_of_the_receipt(body: str) -> bool:
+    return not has_fault(body) and bool(_ABOUT_A_RECEIPT.search(own_words(body)))
+
+
+def _without_a_status(body: str) -> _Family:
+    """An error that came as if it were an answer."""
+    if has_fault(body):
+        return _T, "fault"
+    words = own_words(body) if _speaks_of_the_receipt(body) else ""
+    return _P, "unknown_receipt" if _UNKNOWN.search(words) else "missing_fields"
+
+
+def _about_the_receipt(status: int, words: str) -> _Family:
+    """A refusal that speaks of the receipt; its status decides where the words leave it open."""
+    if _UNKNOWN.search(words):
+        return _P, "unknown_receipt"
+    if _MALFORMED.search(words):
+        return _P, "malformed_receipt"
+    return _P, "unknown_receipt" if status == 404 else _BY_STATUS.get(status, (_P, f"http_{status}"))[1]
 
 
 def retry_after(value: str | None, *, now: datetime) -> float | None:
-    """Seconds to wait from a Retry-After header, a number or an HTTP date; None where unreadable."""
-    if not value:
-        return None
-    if value.strip().isdecimal():
-        return float(value)
+    """Seconds to wait from a Retry-After header, at most a week; None where unreadable.
+
+    A number (with a fraction, too) or a date, as HTTP writes it or in ISO 8601; one that has passed is 0.
+    """
+    text = (value or "").strip()
     try:
-        moment = parsedate_to_datetime(value)
+        seconds = float(text) if _NUMBER.fullmatch(text) else (_instant(text) - now).total_seconds()
+    except (ValueError, TypeError, OverflowError, IndexError):
+        return _LONGEST_WAIT_S if _FAR_AHEAD.search(text) else None
+    return min(max(seconds, 0.0), _LONGEST_WAIT_S)
+
+
+def _instant(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
     except ValueError:
-        return None
-    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return max(0.0, (aware - now).total_seconds())
-
-
-def _document(answer: Answer) -> Mapping[str, Any] | None:
-    try:
-        document = json.loads(answer.body)
-    except (ValueError, RecursionError):
-        return None
-    return document if isinstance(document, dict) else None
-
-
-def _fault_code(document: Mapping[str, Any] | None) -> str:
-    fault = document.get("fault") if document else None
-    detail = fault.get("detail") if isinstance(fault, dict) else None
-    return _text(detail.get("errorcode")) if isinstance(detail, dict) else ""
-
-
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""
+        moment = parsedate_to_datetime(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -61,4 +61,6 @@ def _reading(entry: ManualEntry, *, now: datetime) -> Reading:
 
 
 def _refused(code: str, message: str) -> SourceError:
-    return SourceError(ErrorKind.PERMANENT, code, public_message=message, calls=0)
+    refusal = SourceError(ErrorKind.PERMANENT, code, public_message=message)
+    refusal.calls = 0
+    return refusal

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import re
 import threading
 import time
 from dataclasses import dataclass, field
@@ -12,12 +12,17 @@ from typing import Final
 import requests
 
 from tracking.sources.errors import ErrorKind, SourceError
-from tracking.sources.failures import failure_of
+from tracking.sources.failures import Endpoint, failure_of
 from tracking.sources.transport import Answer, send
+from tracking.sources.words import load
 
 _DEFAULT_LIFETIME_S: Final = 1800.0
 _EARLY_S: Final = 60.0
-_REFUSALS: Final = frozenset({400, 401, 403})
+_LONGEST_LIFETIME_S: Final = 86_400.0
+_SHORTEST_SECRET: Final = 4
+# What may stand in a header: printable ASCII, and not without end.
+_TOKEN: Final = re.compile(r"[!-~]{1,8192}")
+_REFUSED: Final = re.compile(r"client|credential|unauthori[sz]ed|denied", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,51 +101,70 @@ class TokenProvider:
         }
         request = requests.Request("POST", self._credentials.token_url, data=form)
         answer = send(self._session, request, timeout_s=self._timeout_s)
-        if answer.status in _REFUSALS:
-            raise _refusal(answer)
         if answer.status != 200:
-            raise failure_of(answer, now=datetime.now(UTC))
-        return read_token(answer, asked_at=started)
+            raise self._failure_of(answer)
+        return read_token(answer, asked_at=started) or self._give_up(answer)
+
+    def _give_up(self, answer: Answer) -> Token:
+        """An answer without a token: it may still say in words that we are refused."""
+        failure = self._failure_of(answer)
+        if failure.code == "missing_fields":
+            refused = bool(_REFUSED.search(failure.words))
+            failure.kind = ErrorKind.MISCONFIGURED if refused else ErrorKind.TRANSIENT
+            failure.code = "unauthorized" if refused else "malformed_token"
+            failure.public_message = failure.words or "USCIS sent an access token that cannot be read."
+        raise failure
+
+    def _failure_of(self, answer: Answer) -> SourceError:
+        """What the token endpoint's answer means: never anything about a receipt.
+
+        Its words are kept without the credentials, which some gateways repeat, and its body is not.
+        """
+        failure = failure_of(answer, now=datetime.now(UTC), endpoint=Endpoint.TOKEN)
+        for secret in (self._credentials.client_secret, self._credentials.client_id):
+            if len(secret) >= _SHORTEST_SECRET:
+                failure.words = failure.words.replace(secret, "•••")
+                failure.public_message = failure.public_message.replace(secret, "•••")
+        if failure.code == "unauthorized" and failure.words:
+            failure.public_message = f"USCIS refused our credentials: {failure.words}"
+        failure.raw = None
+        return failure
 
 
-def read_token(answer: Answer, *, asked_at: float) -> Token:
-    """The token in an answer. It is dropped 60 seconds, or a tenth of a short life, before it expires."""
-    try:
-        document = json.loads(answer.body)
-        value = document["access_token"]
-        lifetime = float(document.get("expires_in") or _DEFAULT_LIFETIME_S)
-    except (ValueError, KeyError, TypeError, AttributeError):
-        value, lifetime = "", 0.0
-    if not isinstance(value, str) or not value:
-        raise SourceError(
-            ErrorKind.TRANSIENT,
-            "malformed_token",
-            public_message="USCIS sent an access token that cannot be read.",
-            http_status=answer.status,
-            duration_ms=answer.duration_ms,
-        )
+def read_token(answer: Answer, *, asked_at: float) -> Token | None:
+    """The token in an answer, None where there is none.
+
+    It is dropped 60 seconds, or a tenth of a short life, before it expires. A lifetime that makes no sense
+    is taken for the usual one, and none is longer than a day.
+    """
+    document = load(answer.text)
+    if not isinstance(document, dict):
+        return None
+    value = document.get("access_token")
+    if not isinstance(value, str) or not _TOKEN.fullmatch(value):
+        return None
+    lifetime = _lifetime(document.get("expires_in"))
     return Token(value, asked_at + lifetime - min(_EARLY_S, lifetime / 10))
 
 
-def _refusal(answer: Answer) -> SourceError:
-    # The body is left out: some gateways echo the credentials they refuse.
-    return SourceError(
-        ErrorKind.MISCONFIGURED,
-        "unauthorized",
-        public_message="USCIS refused our credentials. Check USCIS_CLIENT_ID and USCIS_CLIENT_SECRET.",
-        http_status=answer.status,
-        duration_ms=answer.duration_ms,
-    )
+def _lifetime(given: object) -> float:
+    try:
+        seconds = float(given) if isinstance(given, str | int | float) else 0.0
+    except (ValueError, OverflowError):
+        seconds = 0.0
+    return min(seconds, _LONGEST_LIFETIME_S) if seconds > 0 else _DEFAULT_LIFETIME_S
 
 
 def _copy(failure: SourceError) -> SourceError:
     """A fresh exception: raising one object from many threads would grow its traceback."""
-    return SourceError(
+    fresh = SourceError(
         failure.kind,
         failure.code,
         public_message=failure.public_message,
+        words=failure.words,
         http_status=failure.http_status,
         retry_after=failure.retry_after,
         duration_ms=failure.duration_ms,
-        calls=0,
     )
+    fresh.calls = 0
+    return fresh

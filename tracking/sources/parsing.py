@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
@@ -11,7 +10,10 @@ from zoneinfo import ZoneInfo
 
 from tracking.sources.base import HistoryItem, Reading
 from tracking.sources.errors import ErrorKind, SourceError
+from tracking.sources.failures import failure_of
+from tracking.sources.masking import plain_message
 from tracking.sources.transport import Answer
+from tracking.sources.words import is_page, load, own_words
 
 # The API states no zone; its dates agree with the public site, which keeps Eastern time.
 _ZONE: Final = ZoneInfo("America/New_York")
@@ -26,7 +28,7 @@ def read_status(answer: Answer, *, receipt_number: str, now: datetime) -> Readin
     status title and `wrong_receipt` when the answer is about another case (both permanent: asking again
     does not help).
     """
-    case = _case_status(answer)
+    case = _case_status(answer, now=now)
     title = _text(case, "current_case_status_text_en")
     if not title:
         _fail(answer, "missing_fields", "USCIS answered without a status title.", kind=ErrorKind.PERMANENT)
@@ -80,27 +82,20 @@ def _parse(text: str, form: str) -> datetime | None:
         return None
 
 
-def _case_status(answer: Answer) -> Mapping[str, Any]:
+def _case_status(answer: Answer, *, now: datetime) -> Mapping[str, Any]:
     text = answer.text.strip()
     if not text:
         _fail(answer, "empty", "USCIS sent an empty answer.")
-    if text.startswith("<") or "html" in answer.headers.get("content-type", ""):
-        _fail(answer, "html", "USCIS sent a web page instead of a status.")
-    document = _load(text)
+    document = load(text)
+    if document is None and (is_page(text) or "html" in answer.headers.get("content-type", "").lower()):
+        said = plain_message(own_words(text))
+        _fail(answer, "html", f"USCIS sent a web page instead of a status: {said}", words=said)
     if document is None:
         _fail(answer, "malformed_json", "USCIS sent an answer that cannot be read.")
     case = document.get("case_status") if isinstance(document, dict) else None
     if not isinstance(case, dict):
-        _fail(answer, "missing_fields", "USCIS answered without a case status.", kind=ErrorKind.PERMANENT)
+        raise failure_of(answer, now=now)
     return case
-
-
-def _load(text: str) -> object | None:
-    try:
-        document: object = json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-    return document
 
 
 def _history(items: object) -> tuple[HistoryItem, ...]:
@@ -130,11 +125,14 @@ def _bare(receipt_number: str) -> str:
     return re.sub(r"[^A-Z0-9]", "", receipt_number.upper())
 
 
-def _fail(answer: Answer, code: str, message: str, *, kind: ErrorKind = ErrorKind.TRANSIENT) -> NoReturn:
+def _fail(
+    answer: Answer, code: str, message: str, *, kind: ErrorKind = ErrorKind.TRANSIENT, words: str = ""
+) -> NoReturn:
     raise SourceError(
         kind,
         code,
         public_message=message,
+        words=words,
         http_status=answer.status,
         raw=answer.text,
         duration_ms=answer.duration_ms,

@@ -6,8 +6,11 @@ translated here and never chained into ours.
 
 from __future__ import annotations
 
+import codecs
+import contextlib
 import logging
 import os
+import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -39,8 +42,44 @@ class Answer:
 
     @property
     def text(self) -> str:
-        """The body as text; bytes that are no UTF-8 become replacement characters."""
-        return self.body.decode("utf-8", errors="replace")
+        """The body as text, whatever it is encoded in; a byte order mark is no part of it."""
+        return decoded(self.body, self.headers.get("content-type", ""))
+
+
+_MARKS: Final = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_CHARSET: Final = re.compile(r"charset\s*=\s*[\"']?([A-Za-z0-9_:.\-]+)", re.IGNORECASE)
+_WESTERN: Final = "cp1252"
+
+
+def decoded(body: bytes, content_type: str) -> str:
+    """Bytes as text: by their mark, as UTF-8 where they are, else by the label, else as Western European.
+
+    What is valid UTF-8 with anything but ASCII in it is hardly ever something else, whatever the label says.
+    """
+    for mark, encoding in _MARKS:
+        if body.startswith(mark) and len(body) > len(mark):
+            return body[len(mark) :].decode(encoding, errors="replace")
+    label = _encoding(content_type)
+    wide = [label] if label.startswith(("utf-16", "utf-32")) else []
+    for encoding in (*wide, "utf-8", label):
+        with contextlib.suppress(UnicodeDecodeError):
+            return body.decode(encoding)
+    return body.decode(_WESTERN, errors="replace")
+
+
+def _encoding(content_type: str) -> str:
+    """The text encoding that a header names; Western European where it names none that exists."""
+    found = _CHARSET.search(content_type)
+    try:
+        known = codecs.lookup(found[1]) if found else None
+    except (LookupError, ValueError):
+        known = None
+    name = known.name if known is not None and known._is_text_encoding else _WESTERN  # noqa: SLF001
+    return _WESTERN if name == "iso8859-1" else name
 
 
 def build_session(url: str, *, user_agent: str, pool_size: int) -> requests.Session:

@@ -58,8 +58,8 @@ class UscisSource:
     def fetch(self, receipt_number: str, *, request_id: str) -> Reading:
         """Read one receipt or raise SourceError.
 
-        A refused token is replaced once; a second refusal means the credentials are wrong. Nothing else is
-        retried here: when to ask again is the caller's decision, and `calls` says what this one cost.
+        A refused token is replaced once. Nothing else is retried here: when to ask again is the caller's
+        decision, and `calls` says what this one cost.
         """
         calls = 0
         token = self._tokens.get()

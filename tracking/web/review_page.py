@@ -37,6 +37,10 @@ ADVICE: Final = {
         "Compare the number with the paper notice. New receipts can take days to appear; we go on asking."
     ),
     ReviewKind.REFUSED: gettext_lazy("Compare the number with the paper notice; stop watching a wrong one."),
+    ReviewKind.NOT_ANSWERED: gettext_lazy(
+        "USCIS answers about other receipts, so our access is in order. Read its words, compare the number "
+        "with the paper notice, and ask USCIS if it goes on. We go on asking slowly."
+    ),
     ReviewKind.UNREADABLE: gettext_lazy(
         "Look at the raw answer among the calls of the receipt. We go on asking."
     ),

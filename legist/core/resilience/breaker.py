@@ -86,12 +86,13 @@ def trip(lane: str, *, reason: str, now: datetime, retry_at: datetime | None = N
     return bool(_open(not_open, reason=reason, now=now, retry_at=retry_at))
 
 
-def failure(lane: str, *, reason: str, now: datetime) -> bool:
-    """Count a transient failure; return True when it opened the lane."""
+def failure(lane: str, *, reason: str, now: datetime, at_once: bool = False) -> bool:
+    """Count a transient failure; return True when it opened the lane. `at_once`: the first one does."""
     _ensure(lane)
     LaneState.objects.filter(lane=lane).update(failures=F("failures") + 1)
     row = LaneState.objects.get(lane=lane)
-    if row.state == BreakerState.OPEN or (row.state == BreakerState.CLOSED and row.failures < THRESHOLD):
+    is_enough = at_once or row.failures >= THRESHOLD
+    if row.state == BreakerState.OPEN or (row.state == BreakerState.CLOSED and not is_enough):
         return False
     retry_at = now + backoff.ceiling(row.trips + 1, base=PAUSE_BASE, cap=PAUSE_CAP)
     same = LaneState.objects.filter(lane=lane, state=row.state, trips=row.trips)

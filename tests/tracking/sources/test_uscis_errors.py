@@ -9,17 +9,17 @@ from tracking.sources.errors import ErrorKind, SourceError
 from tracking.sources.uscis import UscisSource
 
 RECEIPT = "IOE9100000001"
-T, P, M = ErrorKind.TRANSIENT, ErrorKind.PERMANENT, ErrorKind.MISCONFIGURED
+T, P = ErrorKind.TRANSIENT, ErrorKind.PERMANENT
 
 Row = tuple[str, ErrorKind, str, int | None, str]
 
 FAILURES: list[Row] = [
     # fault, kind, code, http status, what the person reads
     ("http_500", T, "http_500", 500, "Internal server error"),
-    ("http_503", T, "http_503", 503, "USCIS is not available at the moment."),
+    ("http_503", T, "http_503", 503, "Service temporarily unavailable"),
     ("rate_limited", T, "rate_limited", 429, "Spike arrest violation"),
     ("quota", T, "quota", 429, "Rate limit quota violation"),
-    ("html", T, "html", 200, "USCIS sent a web page instead of a status."),
+    ("html", T, "html", 200, "USCIS sent a web page instead of a status: Scheduled maintenance"),
     ("empty", T, "empty", 200, "USCIS sent an empty answer."),
     ("truncated", T, "malformed_json", 200, "USCIS sent an answer that cannot be read."),
     ("redirect", T, "redirected", 302, "USCIS answered with a redirect, which is not followed."),
@@ -31,8 +31,8 @@ FAILURES: list[Row] = [
     ("unknown_receipt", P, "unknown_receipt", 404, "The receipt number is not known to Case Status Online."),
     ("malformed_receipt", P, "malformed_receipt", 422, "The receipt number is not in the expected format."),
     ("malformed_problem", P, "malformed_receipt", 422, "The receipt number is not in the expected format."),
-    ("forbidden", M, "forbidden", 403, "This app has no approved product for the requested resource."),
-    ("wrong_address", M, "wrong_url", 404, "Unable to identify proxy"),
+    ("forbidden", P, "forbidden", 403, "This app has no approved product for the requested resource."),
+    ("wrong_address", P, "wrong_url", 404, "Unable to identify proxy"),
 ]
 
 

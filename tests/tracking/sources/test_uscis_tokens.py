@@ -80,11 +80,11 @@ def test_it_forgives_one_refusal(simulator: RunningSimulator, fault: str) -> Non
 
 
 @pytest.mark.parametrize("fault", ["unauthorized", "unauthorized_fault"])
-def test_it_reports_a_second_refusal_as_misconfigured(simulator: RunningSimulator, fault: str) -> None:
+def test_it_reports_a_second_refusal(simulator: RunningSimulator, fault: str) -> None:
     simulator.fault(fault, times=None)
     with simulator.source() as source, pytest.raises(SourceError) as caught:
         source.fetch(RECEIPTS[0], request_id="r1")
-    assert (caught.value.kind, caught.value.code) == (ErrorKind.MISCONFIGURED, "unauthorized")
+    assert (caught.value.kind, caught.value.code) == (ErrorKind.PERMANENT, "token_refused")
     assert caught.value.calls == 2
 
 

@@ -1,0 +1,117 @@
+"""What an error answer says in words, whatever shape it has (pure).
+
+Seen or documented: a flat `{"message"}`, `{"error": {...}}`, `{"errors": [...]}`, a problem document after
+RFC 9457, the gateway's `{"fault": {"faultstring", "detail": {"errorcode"}}}`, the token endpoint's
+`{"ErrorCode", "Error"}` and OAuth's `{"error", "error_description"}`, web pages and plain text.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+_SPEAKING: Final = (
+    *("message", "detail", "description", "errordescription", "faultstring", "errormessage", "msg"),
+    *("title", "reason", "error"),
+)
+_NESTED: Final = ("errors", "error", "fault", "detail", "details", "problem")
+_DEEPEST: Final = 6
+_MOST: Final = 50
+_LONGEST: Final = 4_000
+_UNSEEN: Final = re.compile(r"<(script|style|head)\b.*?</\1\s*>|<!--.*?-->", re.IGNORECASE | re.DOTALL)
+_HEADLINE: Final = re.compile(r"<h[1-3]\b[^<>]*>(.*?)</h[1-3]\s*>", re.IGNORECASE | re.DOTALL)
+_TITLE: Final = re.compile(r"<title\b[^<>]*>(.*?)</title\s*>", re.IGNORECASE | re.DOTALL)
+_TAG: Final = re.compile(r"<[^<>]*>")
+
+
+def load(text: str) -> object | None:
+    """The JSON document in a text; None where it holds none."""
+    try:
+        document: object = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return document
+
+
+def is_page(text: str) -> bool:
+    """Whether a body is a web page, or other markup."""
+    return text.lstrip("\ufeff \t\r\n").startswith("<")
+
+
+def own_words(text: str) -> str:
+    """What the answer says to people; empty where it says nothing."""
+    text = text.lstrip("\ufeff")
+    document = load(text)
+    if document is not None:
+        return " ".join(dict.fromkeys(_sentences(document, depth=0)))[:_LONGEST]
+    return _page_words(text) if is_page(text) else text.strip()[:_LONGEST]
+
+
+def everything(text: str) -> str:
+    """All texts and names of an answer, to look for a sign in them: sentences and codes, at any depth."""
+    text = text.lstrip("\ufeff")
+    document = load(text)
+    if document is None:
+        return _TAG.sub(" ", text[: 4 * _LONGEST])
+    found = []
+    for number, each in enumerate(_strings(document, depth=0)):
+        if number == _MOST:
+            break
+        found.append(each[:_LONGEST])
+    return " ".join(found)
+
+
+def has_fault(text: str) -> bool:
+    """Whether the gateway in front of the API speaks, not the API."""
+    document = load(text.lstrip("\ufeff"))
+    return isinstance(document, dict) and isinstance(document.get("fault"), dict)
+
+
+def _sentences(value: object, *, depth: int) -> Iterator[str]:
+    """The sentence of each object, its own before those of what lies within."""
+    if depth > _DEEPEST:
+        return
+    if isinstance(value, str):
+        if value.strip():
+            yield value.strip()
+    elif isinstance(value, list):
+        for item in value[:_MOST]:
+            yield from _sentences(item, depth=depth + 1)
+    elif isinstance(value, dict):
+        yield from _sentences_of(value, depth=depth)
+
+
+def _sentences_of(given: Mapping[str, object], *, depth: int) -> Iterator[str]:
+    fields = {re.sub(r"[^a-z]", "", str(name).lower()): value for name, value in given.items()}
+    said = (value for name in _SPEAKING if isinstance(value := fields.get(name), str) and value.strip())
+    if sentence := next(said, ""):
+        yield sentence.strip()
+        if "errors" not in fields:
+            return
+    for name in _NESTED:
+        if isinstance(fields.get(name), dict | list):
+            yield from _sentences(fields[name], depth=depth + 1)
+
+
+def _strings(value: object, *, depth: int) -> Iterator[str]:
+    if depth > _DEEPEST:
+        return
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list):
+        for item in value[:_MOST]:
+            yield from _strings(item, depth=depth + 1)
+    elif isinstance(value, dict):
+        for item in list(value.values())[:_MOST]:
+            yield from _strings(item, depth=depth + 1)
+
+
+def _page_words(page: str) -> str:
+    """The headline of a page, else its title, else what stands on it."""
+    page = page[: 16 * _LONGEST]
+    for pattern in (_HEADLINE, _TITLE):
+        if (found := pattern.search(page)) and (words := _TAG.sub(" ", found[1]).strip()):
+            return words
+    return _TAG.sub(" ", _UNSEEN.sub(" ", page)).strip()[:_LONGEST]
