@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import socket
 from collections.abc import Iterator
@@ -33,10 +34,11 @@ CASES = [
     ("poll --receipt 12", 2, "--receipt"),
     ("import_receipts no-such-file.csv", 2, "Check the path"),
     ("import_receipts", 2, "FILE"),
+    ("import_receipts demo/Procfile --dry-run --json", 2, ""),
     ("deadline rfe --issued 2026-03-02 --json", 0, ""),
     ("deadline nonsense --issued 2026-03-02", 2, "nonsense"),
     ("deadline rfe --issued yesterday", 2, "--issued"),
-    ("worker --workers -1", 2, "--workers"),
+    ("worker --workers 0", 2, "--workers"),
     ("staff list --json", 0, ""),
     ("staff add alice@firm.example --name Alice --role pope", 2, "--role"),
     ("staff add alice@firm.example --name Alice --role attorney --ask-password", 2, "too short"),
@@ -45,7 +47,7 @@ CASES = [
     ("bench_reading --texts 0", 2, "--texts"),
     ("bench_reading --texts 60 --rounds 1 --json", 0, ""),
     (f"simulate_uscis --port {TAKEN}", 2, "is in use. Stop what uses it, or choose another one"),
-    ("simulate_uscis --port 99999", 2, "is no port"),
+    ("simulate_uscis --port 99999", 2, "a whole number from 0 to 65,535"),
     ("simulate_uscis --speed -1", 2, "--speed"),
     ("demo_data --json", 0, ""),
 ]
@@ -73,6 +75,8 @@ def test_it_ends_with_its_code(line: str, code: int, says: str, database: str, t
     assert done.returncode == code, done.stderr
     assert says in done.stderr
     assert "Traceback" not in done.stderr
+    if "--json" in line and not code:
+        assert isinstance(json.loads(done.stdout.splitlines()[-1]), dict)
 
 
 def test_the_table_names_every_command_that_can_fail() -> None:

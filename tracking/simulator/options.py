@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import dataclass, field
-from math import inf
 from pathlib import Path
 
+from legist.core.options import PORT, SEED, Decimal, Whole
 from tracking.simulator.limits import Limits
 from tracking.simulator.scenarios import DEFAULT_SPEED, SCENARIOS
+
+LIMITLESS = 10**9
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +33,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     default = Options()
     names = "; ".join(f"{scenario.name}: {scenario.summary}" for scenario in SCENARIOS.values())
     add = parser.add_argument
-    add("--port", type=_port, default=default.port, help="port on 127.0.0.1; 0 takes a free one")
-    add("--seed", type=int, default=default.seed, help="decides the lives of all receipts")
+    add("--port", type=PORT, default=default.port, help="port on 127.0.0.1; 0 takes a free one")
+    add("--seed", type=SEED, default=default.seed, help="decides the lives of all receipts")
     add(
         "--speed",
-        type=_not_negative,
+        type=Decimal(),
         default=default.speed,
         help="simulated days in a real minute; 0 stands still",
     )
@@ -44,26 +46,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--client-secret", default=default.client_secret)
     add("--state", type=Path, help="file that lets cases go on where they were at the last stop")
     add("--stop-with-stdin", action="store_true", help="end when standard input closes")
-    add("--tps", type=_not_negative, default=default.limits.tps, help="calls let through in any second")
-    add("--daily-quota", type=int, default=default.limits.daily_quota, help="calls let through in a UTC day")
-    add("--latency-ms", type=_not_negative, default=default.limits.latency_ms, help="wait before each answer")
+    add(
+        "--tps",
+        type=Decimal(most=LIMITLESS),
+        default=default.limits.tps,
+        help="calls let through in any second",
+    )
+    add(
+        "--daily-quota",
+        type=Whole(0, LIMITLESS),
+        default=default.limits.daily_quota,
+        help="calls let through in a UTC day",
+    )
+    add("--latency-ms", type=Decimal(), default=default.limits.latency_ms, help="wait before each answer")
     add("--closed-hours", action="store_true", help="503 outside the sandbox's hours")
-
-
-def _port(text: str) -> int:
-    number = int(text)
-    if not 0 <= number <= 65535:
-        message = f"{number} is no port; give 0 to 65535"
-        raise argparse.ArgumentTypeError(message)
-    return number
-
-
-def _not_negative(text: str) -> float:
-    number = float(text)
-    if not 0 <= number < inf:
-        message = f"{text} is not a number of 0 or more"
-        raise argparse.ArgumentTypeError(message)
-    return number
 
 
 def options_from(arguments: argparse.Namespace) -> Options:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import sys
 import time
-from argparse import ArgumentTypeError
 from typing import Any, Final
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from legist.core.actors import Actor
 from legist.core.clock import utc_now
+from legist.core.options import Whole
 from tracking.polling.run import PollResult, poll_due, poll_receipt
 from tracking.receipts import ReceiptNumber, ReceiptNumberError
 from tracking.selectors import find_receipt
@@ -37,7 +37,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--once", action="store_true", help="Ask about what is due now and return.")
-        parser.add_argument("--limit", type=_positive, metavar="N", help="At most N receipts per round.")
+        parser.add_argument("--limit", type=Whole(), metavar="N", help="At most N receipts per round.")
         parser.add_argument("--receipt", metavar="R", help="Ask about this receipt now, due or not.")
         parser.add_argument("--json", action="store_true", help="Print one JSON document per round.")
 
@@ -82,14 +82,6 @@ def _poll_one(typed: str, actor: Actor) -> PollResult:
         message = f"--receipt: {number.masked} is not tracked. Import it first with import_receipts."
         raise CommandError(message, returncode=BAD_USAGE)
     return poll_receipt(receipt.pk, source=get_source(SOURCE), now=utc_now(), actor=actor)
-
-
-def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        message = "must be 1 or more"
-        raise ArgumentTypeError(message)
-    return number
 
 
 def _sentence(document: dict[str, Any]) -> str:

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from legist.core import crypto, heartbeat
 from legist.core.clock import utc_now
+from legist.core.options import Whole
 from legist.core.rotation import Unreadable, rotate
 
 SHOWN: Final = 20
@@ -34,13 +35,10 @@ class Command(BaseCommand):
     help = "Re-encrypt every value with the first of LEGIST_FIELD_KEYS. Resumable."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--batch", type=int, default=500, help="rows in one transaction")
+        parser.add_argument("--batch", type=Whole(), default=500, help="rows in one transaction")
         parser.add_argument("--json", action="store_true", help="print one JSON document")
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        if options["batch"] < 1:
-            message = "--batch: give a number of 1 or more."
-            raise CommandError(message, returncode=2)
         unreadable = list[Unreadable]()
         tables: dict[str, int] = {}
         for label, done in rotate(batch=options["batch"], unreadable=unreadable):

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
-from typing import Any
+from typing import Any, Final
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from legist.core.canary import expect_right_keys
+from legist.core.options import Whole
 from legist.core.tasks import worker
 from legist.core.tasks.base import EVERY_QUEUE, PoolBrokenError, Queue
+
+MOST_WORKERS: Final = 256
 
 
 def default_workers() -> int:
@@ -28,7 +31,9 @@ class Command(BaseCommand):
     help = "Run background tasks and schedules until told to stop (SIGTERM or Ctrl-C)."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--workers", type=int, help="Worker processes (default: LEGIST_WORKERS).")
+        parser.add_argument(
+            "--workers", type=Whole(most=MOST_WORKERS), help="Worker processes (default: LEGIST_WORKERS)."
+        )
         kinds = parser.add_mutually_exclusive_group()
         names = [str(queue) for queue in Queue]
         kinds.add_argument("--only", choices=names, help="Take this kind of work and no other.")
@@ -37,8 +42,6 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         asked = options["workers"]
         workers: int = default_workers() if asked is None else asked
-        if workers < 1:
-            raise CommandError("--workers: give a number of 1 or more.", returncode=2)
         queues = _queues(options)
         if Queue.POLLING in queues and not settings.LEGIST_POLLS:
             message = "LEGIST_POLLS is no: start with --except polling, or remove LEGIST_POLLS."

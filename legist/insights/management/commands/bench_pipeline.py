@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import BaseCommand, CommandParser
 
+from legist.core.options import Whole
 from legist.insights import benchmarks
 
 
@@ -15,13 +16,10 @@ class Command(BaseCommand):
     help = "Measure polling from claim to status change against a bare loop of requests in the same run."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--receipts", type=int, default=500, help="receipts in one round")
-        parser.add_argument("--rounds", type=int, default=3, help="rounds; medians are reported")
+        parser.add_argument("--receipts", type=Whole(), default=500, help="receipts in one round")
+        parser.add_argument("--rounds", type=Whole(most=1000), default=3, help="rounds; medians are reported")
         parser.add_argument("--json", action="store_true", help="print one JSON document")
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        if min(options["receipts"], options["rounds"]) < 1:
-            message = "--receipts and --rounds must be 1 or more."
-            raise CommandError(message, returncode=2)
         result = benchmarks.pipeline(receipts=options["receipts"], rounds=options["rounds"])
         self.stdout.write(result.as_json() if options["json"] else result.as_text())

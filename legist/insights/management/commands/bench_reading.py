@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import BaseCommand, CommandParser
 
+from legist.core.options import Whole
 from legist.insights import bench_reading
 
 
@@ -16,13 +17,10 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--texts", type=int, default=10_000, help="texts in one round")
-        parser.add_argument("--rounds", type=int, default=3, help="rounds; medians are reported")
+        parser.add_argument("--texts", type=Whole(), default=10_000, help="texts in one round")
+        parser.add_argument("--rounds", type=Whole(most=1000), default=3, help="rounds; medians are reported")
         parser.add_argument("--json", action="store_true", help="print one JSON document")
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        if min(options["texts"], options["rounds"]) < 1:
-            message = "--texts and --rounds must be 1 or more."
-            raise CommandError(message, returncode=2)
         result = bench_reading.reading(texts=options["texts"], rounds=options["rounds"])
         self.stdout.write(result.as_json() if options["json"] else result.as_text())

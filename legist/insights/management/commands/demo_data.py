@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from legist.core.actors import Actor
 from legist.core.clock import utc_now
+from legist.core.options import SEED, Whole
 from legist.insights import bulk, demo
 
 LIMIT = 1_000_000
@@ -22,16 +23,15 @@ class Command(BaseCommand):
     help = "Create a fictional firm; with --receipts also up to 1,000,000 fictional receipts."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--receipts", type=int, default=0, help="how many receipts to add in bulk")
-        parser.add_argument("--seed", type=int, default=1, help="other seeds make other receipts")
+        parser.add_argument(
+            "--receipts", type=Whole(0, LIMIT), default=0, help="how many receipts to add in bulk"
+        )
+        parser.add_argument("--seed", type=SEED, default=1, help="other seeds make other receipts")
         parser.add_argument("--csv", type=Path, help="where to write the sample file to upload")
         parser.add_argument("--json", action="store_true", help="print one JSON document")
         parser.add_argument("--mailbox", default="", help="address of the demo's mailbox, to be printed")
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        if not 0 <= options["receipts"] <= LIMIT:
-            message = f"--receipts must lie between 0 and {LIMIT}."
-            raise CommandError(message, returncode=2)
         if settings.IS_PRODUCTION:
             message = (
                 "demo_data creates people with a known password; it does not run where LEGIST_ENV is prod."
