@@ -264,7 +264,7 @@ CSRF_FAILURE_VIEW = "legist.core.web.entrance.csrf_failure"
 CSRF_TRUSTED_ORIGINS = [LEGIST_BASE_URL]
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
-# What is uploaded is personal data: up to the size we accept it never touches the disk in the clear.
+FILE_UPLOAD_HANDLERS = ["legist.core.web.uploads.InMemoryUploadHandler"]
 FILE_UPLOAD_MAX_MEMORY_SIZE = 26 * 1024 * 1024  # the largest file that is taken has 25
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 

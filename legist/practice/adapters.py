@@ -14,6 +14,7 @@ from django.http import HttpRequest
 from django.template import TemplateDoesNotExist
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from legist.core.clock import utc_now
 from legist.core.notify.email import render_text
@@ -28,6 +29,13 @@ CLIENT_SESSION = timedelta(days=30)
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is untyped
     """Staff are added by the firm, clients by invitation."""
+
+    # Said at the field, of limits that look back ten minutes at most; the same to everybody.
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "too_many_login_attempts": gettext_lazy(
+            "There were too many attempts. Wait ten minutes, then try again."
+        )
+    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         del request

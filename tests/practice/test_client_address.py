@@ -45,5 +45,5 @@ def test_a_made_up_header_does_not_help_to_guess_on(client: Client) -> None:
     ]
     cache.clear()
 
-    assert b"Too many failed login attempts" not in answers[0].content
-    assert b"Too many failed login attempts" in answers[-1].content
+    assert b"There were too many attempts" not in answers[0].content
+    assert b"There were too many attempts" in answers[-1].content

@@ -9,6 +9,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from allauth.account import app_settings as account_settings
+from allauth.core.internal.ratelimit import parse_rates
+from allauth.mfa import app_settings as mfa_settings
 from django.conf import LazySettings
 from django.core import mail
 from django.core.cache import cache
@@ -205,10 +208,40 @@ def test_a_strangers_wrong_passwords_do_not_shut_paul_out(firm: Firm) -> None:
     stranger = Browser()
     guesses = [stranger.post(LOGIN, {**form, "password": f"guess {n}"}) for n in range(25)]
 
-    assert b"Too many failed login attempts" in guesses[-1].content
-    assert b"Too many failed login attempts" in stranger.post(LOGIN, form).content
+    assert b"There were too many attempts" in guesses[-1].content
+    assert b"There were too many attempts" in stranger.post(LOGIN, form).content
     assert known.post(LOGIN, form)["Location"] == "/"  # the same network, but his own browser
     assert elsewhere.post(LOGIN, form)["Location"] == "/"
+
+
+@pytest.mark.parametrize(
+    ("language", "says"), [("en", "Wait one minute, then try again."), ("es", "Espere un minuto")]
+)
+def test_who_asks_too_often_is_told_when_to_try_again(firm: Firm, language: str, says: str) -> None:
+    pages = []
+    for address in ("nobody@mail.example", "paul@firm.example"):
+        cache.clear()
+        browser = Browser(headers={"accept-language": language})
+        answers = [browser.post(RESET, {"email": address}) for _ in range(21)]
+        assert answers[-1].status_code == 429
+        assert answers[-1]["Retry-After"] == "60"
+        pages.append(re.sub(r"[A-Za-z0-9]{64}", "", answers[-1].content.decode()))
+
+    assert says in pages[0]
+    assert pages[0] == pages[1]
+    assert "paul" not in pages[1]
+
+
+def test_one_minute_is_the_window_of_every_limit_with_a_page_of_its_own() -> None:
+    said_at_the_field = {"login_failed", "login_failed_network", "request_login_code", "confirm_login_code"}
+    # Nobody verifies an address or has a telephone number here.
+    never_met = {"confirm_email", "verify_phone"}
+    limits = account_settings.RATE_LIMITS | mfa_settings.RATE_LIMITS
+    with_a_page = limits.keys() - said_at_the_field - never_met
+
+    assert {"login", "reset_password", "webauthn_login"} <= with_a_page
+    assert {rate.duration for name in with_a_page for rate in parse_rates(limits[name])} == {60}
+    assert max(rate.duration for name in said_at_the_field for rate in parse_rates(limits[name])) == 600
 
 
 def test_his_own_browser_does_not_guess_for_ever_either(firm: Firm) -> None:
@@ -218,7 +251,7 @@ def test_his_own_browser_does_not_guess_for_ever_either(firm: Firm) -> None:
 
     guesses = [known.post(LOGIN, {"login": "paul@firm.example", "password": "a guess"}) for _ in range(6)]
 
-    assert b"Too many failed login attempts" in guesses[-1].content
+    assert b"There were too many attempts" in guesses[-1].content
 
 
 def test_the_link_for_a_new_password_works_and_comes_five_times_an_hour_at_most(firm: Firm) -> None:

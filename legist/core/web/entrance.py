@@ -19,6 +19,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 ACCOUNTS = "/accounts/"
 PORTAL = "/portal/"
 HOME = "/"
+# The window of every limit that is answered with a page; one with a longer window is said at its field.
+ATTEMPTS_WITHIN_S = 60
 SHUT = frozenset({401, 403, 404})
 
 
@@ -108,6 +110,14 @@ def _sign_in_url(request: HttpRequest) -> str:
 
 def _next(page: str) -> str:
     return urlencode({"next": page}, safe="/")
+
+
+def too_many(request: HttpRequest) -> HttpResponse:
+    """Answer whoever asked too often: the same whoever they are and whatever address they typed."""
+    page = page_of(request)
+    response = render(request, "errors/429.html", {"page": page}, status=429)
+    response["Retry-After"] = str(ATTEMPTS_WITHIN_S)
+    return response
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

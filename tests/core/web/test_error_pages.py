@@ -7,7 +7,9 @@ from django.template.loader import render_to_string
 from django.test import Client
 
 
-@pytest.mark.parametrize("name", ["400", "403", "404", "409", "422", "500", "csrf", "error", "maintenance"])
+@pytest.mark.parametrize(
+    "name", ["400", "403", "404", "409", "422", "429", "500", "csrf", "error", "maintenance"]
+)
 def test_a_page_stands_without_any_context(name: str) -> None:
     page = render_to_string(f"errors/{name}.html")
 

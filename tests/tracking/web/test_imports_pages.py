@@ -107,11 +107,22 @@ def test_it_can_be_discarded(url: str, browser_of: Browser) -> None:
     assert paul.post(f"{url}cancel/").status_code == 409
 
 
-@pytest.mark.parametrize("content", [b"", b"x" * (BYTES.most + 1)], ids=["empty", "too large"])
-def test_what_is_plainly_no_list_is_refused_at_the_field(content: bytes, browser_of: Browser) -> None:
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"", "is empty"),
+        (b"x" * (BYTES.most + 1), BYTES.refusal),
+        (b"x" * (BYTES.most * 2), BYTES.refusal),
+    ],
+    ids=["empty", "too large", "larger than any request"],
+)
+def test_what_is_plainly_no_list_is_refused_at_the_field(
+    content: bytes, says: str, browser_of: Browser
+) -> None:
     response = upload(browser_of("paul"), content, **FRAGMENT)
 
     assert response.status_code == 422
+    assert says in response.content.decode()
     assert not ImportBatch.objects.exists()
 
 
