@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from argparse import Action
+from argparse import Action, ArgumentParser
+from argparse import _SubParsersAction as Parts
 
 import pytest
 from django.core.management import CommandError, get_commands, load_command_class
@@ -14,8 +15,8 @@ from legist.core.options import MILLION, Decimal, Whole
 
 OURS = ("legist.", "tracking", "workflows", "portal")
 COMMANDS = {name: app for name, app in get_commands().items() if app.startswith(OURS)}
-# They run until stopped, speak JSON lines only, or ask a person at the keyboard.
-REPORT_NOTHING = {"worker", "simulate_uscis", "normalize", "makemessages", "add_staff"}
+# They run until stopped, or speak JSON lines only.
+REPORT_NOTHING = {"worker", "simulate_uscis", "normalize", "makemessages"}
 NUMBERS = {int, float}
 
 
@@ -24,10 +25,19 @@ def parser_of(name: str) -> CommandParser:
     return command.create_parser("manage.py", name)
 
 
+def forms_of(name: str) -> list[ArgumentParser]:
+    """Return the command's parser, or those of what it can be told to do."""
+    parser = parser_of(name)
+    parts = [
+        part for action in parser._actions if isinstance(action, Parts) for part in action.choices.values()
+    ]
+    return parts or [parser]
+
+
 def actions_of(name: str) -> list[Action]:
     """Return the options of the command itself, without those that every command of Django has."""
     common = {action.dest for action in BaseCommand().create_parser("manage.py", name)._actions}
-    return [action for action in parser_of(name)._actions if action.dest not in common]
+    return [action for form in forms_of(name) for action in form._actions if action.dest not in common]
 
 
 BOUNDED = [
@@ -40,7 +50,8 @@ BOUNDED = [
 
 @pytest.mark.parametrize("name", sorted(COMMANDS.keys() - REPORT_NOTHING))
 def test_a_command_that_reports_takes_json(name: str) -> None:
-    assert "--json" in {option for action in actions_of(name) for option in action.option_strings}
+    for form in forms_of(name):
+        assert "--json" in {option for action in form._actions for option in action.option_strings}
 
 
 @pytest.mark.parametrize("name", sorted(COMMANDS.keys() - {"makemessages"}))
