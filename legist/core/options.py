@@ -37,7 +37,9 @@ class Decimal:
         """Raises ArgumentTypeError, with what it may be, for anything else."""
         is_number = re.fullmatch(r"[+-]?([0-9]{1,18}([.][0-9]{0,18})?|[.][0-9]{1,18})", text)
         if not is_number or not self.least <= float(text) <= self.most:
-            message = f"{text[:20]!r} cannot be used; give a number from {self.least:,g} to {self.most:,g}."
+            message = (
+                f"{text[:20]!r} cannot be used; give a number from {self.least:,.0f} to {self.most:,.0f}."
+            )
             raise ArgumentTypeError(message)
         return float(text)
 
