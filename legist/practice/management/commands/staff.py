@@ -183,7 +183,7 @@ def _hand_over(held: Held) -> list[str]:
     lines += [f"  {matter.reference}  shared with them" for matter in held.shared]
     lines += [f"  team {name}" for name in held.teams]
     if held.seats:
-        lines.append("The seats wait for others: Matters, Left behind.")
+        lines.append("Seats of somebody who has left wait for others: Matters, Left behind.")
     return [*(lines or ["  nothing"]), *_given_back(held.given_back)]
 
 
