@@ -1,0 +1,50 @@
+"""Migrates an SQLite database for the tests once for each set of migrations; every run copies it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from hashlib import sha256
+from pathlib import Path
+from shutil import copy
+from typing import Final
+
+import pytest
+from django.conf import settings
+from django.db import connection
+
+from tests.support.commands import ROOT
+
+WHAT_DECIDES: Final = ("*/migrations/*.py", "*/*/migrations/*.py", "constraints.txt")
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """True where the database is a copy: Django then migrates what the copy lacks, which is nothing."""
+    return connection.vendor == "sqlite"
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """Put the copy where Django looks for the database of the tests."""
+    if connection.vendor != "sqlite":
+        return
+    database = Path(connection.settings_dict["TEST"]["NAME"])
+    for end in ("", "-wal", "-shm"):
+        database.with_name(database.name + end).unlink(missing_ok=True)
+    copy(_migrated(), database)
+
+
+def _migrated() -> Path:
+    """Return a database to which today's migrations were applied, and no other hand."""
+    files = sorted(path for pattern in WHAT_DECIDES for path in ROOT.glob(pattern))
+    digest = sha256(b"".join(path.name.encode() + path.read_bytes() for path in files)).hexdigest()[:16]
+    kept = Path(settings.VAR_DIR) / f"test-migrated-{digest}.sqlite3"
+    if not kept.exists():
+        made = kept.with_suffix(f".{os.getpid()}")
+        where = {"LEGIST_DATABASE_URL": f"sqlite:///{made}"}
+        migrate = [sys.executable, "-W", "ignore", str(ROOT / "manage.py"), "migrate", "--verbosity=0"]
+        subprocess.run(migrate, env=os.environ | where, check=True)
+        made.replace(kept)
+    return kept
