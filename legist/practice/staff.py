@@ -168,7 +168,7 @@ def checked_address(email: str) -> str:
     field, address = User._meta.get_field("email"), email.strip().lower()
     try:
         field.clean(address, None)
-        is_usable = not address.endswith("@" + PLACEHOLDER_DOMAIN)
+        is_usable = address.isprintable() and not address.endswith("@" + PLACEHOLDER_DOMAIN)
     except ValidationError:
         is_usable = False
     if not is_usable:
