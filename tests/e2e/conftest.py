@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -11,12 +9,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from legist.insights.demo import DOMAIN, PASSWORD
+from tests.support.browser import DESKTOP, launch_options, sign_in_staff
 from tests.support.stack import Stack, running_stack
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-PHONE = {"width": 375, "height": 812}
-DESKTOP = {"width": 1440, "height": 900}
 expect.set_options(timeout=20_000)
 
 
@@ -28,10 +23,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    """Take the browser of the machine; without one Playwright's own is tried, and says how to get it."""
-    found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
-    arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-    return browser_type_launch_args | {"args": arguments} | ({"executable_path": found} if found else {})
+    return browser_type_launch_args | launch_options()
 
 
 @pytest.fixture
@@ -56,13 +48,7 @@ def sign_in(open_page: Callable[..., Page]) -> Callable[..., Page]:
 
     def signed_in(login: str, **options: Any) -> Page:
         page = open_page(**options)
-        page.goto("/accounts/login/")
-        page.get_by_label(re.compile("^E-?mail", re.IGNORECASE)).first.fill(f"{login}@{DOMAIN}")
-        page.get_by_label("Password", exact=True).fill(PASSWORD)
-        page.get_by_role("button", name=re.compile("^Sign in")).first.click()
-        expect(page.get_by_role("main")).to_be_visible()
-        page.wait_for_url(lambda url: "/accounts/" not in url)
-        page.wait_for_load_state("networkidle")
+        sign_in_staff(page, login)
         return page
 
     return signed_in

@@ -8,9 +8,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-from tests.e2e.conftest import PHONE
 from tests.e2e.life import import_case, new_case, reach
 from tests.e2e.test_alice_and_dana import code_for
+from tests.support.browser import PHONE
 from tests.support.stack import Stack
 
 pytestmark = [pytest.mark.browser, pytest.mark.process, pytest.mark.timeout(300)]

@@ -10,8 +10,8 @@ from email.message import EmailMessage
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import PHONE
 from tests.e2e.life import Case, import_case, new_case, reach
+from tests.support.browser import PHONE
 from tests.support.stack import Stack
 
 pytestmark = [pytest.mark.browser, pytest.mark.process, pytest.mark.timeout(240)]

@@ -42,7 +42,7 @@ class Stack:
             env=self.environment,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=180,
             check=False,
         )
         assert done.returncode == 0, done.stderr
@@ -72,13 +72,13 @@ class Stack:
 
 
 @contextmanager
-def running_stack(directory: Path) -> Iterator[Stack]:
+def running_stack(directory: Path, **settings: str) -> Iterator[Stack]:
     """Start everything on free ports with an empty database and the demo firm's people."""
     with ExitStack() as stack:
         simulator = stack.enter_context(running_simulator("--tps=1000", "--daily-quota=1000000"))
         port = free_port()
         url = f"http://localhost:{port}"
-        environment = _environment(directory, url, simulator)
+        environment = _environment(directory, url, simulator) | settings
         running = Stack(url, directory, simulator, environment)
         running.manage("migrate", "--verbosity", "0")
         running.manage("demo_data")
