@@ -72,11 +72,21 @@ def visible_matters(actor: Actor, capability: Capability = Capability.VIEW_MATTE
     if capability in FIRM_WIDE.get(user.role, frozenset()):
         granted = Matter.objects.all()
     else:
-        codename = VIEW if capability in READING else WORK
-        granted = get_objects_for_user(
+        granted = _granted(user, VIEW if capability in READING else WORK)
+    return granted.exclude(pk__in=ClosedMatters(Value(user.pk, output_field=UUIDField())))
+
+
+def _granted(user: User, codename: str) -> QuerySet[Matter]:
+    """Return the matters granted to a person or to a team of theirs: a question, put anew at each use.
+
+    Wording it takes longer than answering it, and a page asks ten times; so it is kept with the person.
+    """
+    worded: dict[str, QuerySet[Matter]] = user.__dict__.setdefault("_granted_matters", {})
+    if codename not in worded:
+        worded[codename] = get_objects_for_user(
             user, f"practice.{codename}", klass=Matter, with_superuser=False, accept_global_perms=False
         )
-    return granted.exclude(pk__in=ClosedMatters(Value(user.pk, output_field=UUIDField())))
+    return worded[codename]
 
 
 class ClosedMatters(Func):
