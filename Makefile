@@ -11,7 +11,7 @@ PYTEST_WORKERS ?= 2
 ONCE := structure deploy tracking/normalizer tracking/simulator tracking/test_hostile_files.py core/test_environment.py \
   security/test_access_matrix.py security/test_markup.py security/test_full_numbers.py
 
-.PHONY: demo test test-sqlite test-postgres check bench clean messages
+.PHONY: demo test test-sqlite test-postgres check bench clean messages screenshots
 
 demo: $(VENV)/.runtime
 	@PORT=$(PORT) SIMULATOR_PORT=$(SIMULATOR_PORT) MAILBOX_PORT=$(MAILBOX_PORT) PATH="$(CURDIR)/$(BIN):$$PATH" bash demo/start
@@ -49,6 +49,10 @@ check: $(VENV)/.development
 bench: $(VENV)/.development
 	$(BIN)/python manage.py bench_pipeline
 	$(BIN)/python manage.py bench_reading
+
+# The pictures of the README, of a demo firm of their own on free ports.
+screenshots: $(VENV)/.development
+	@$(BIN)/python -W ignore manage.py shell -v 0 -c "from tests.support import screenshots; screenshots.main()"
 
 messages: $(VENV)/.development
 	$(BIN)/python manage.py makemessages -l es --no-location --no-obsolete --no-wrap -i ".venv/*" -i "tests/*" -i "var/*" -i "staticfiles/*"
