@@ -48,7 +48,6 @@ class StandingDate:
 
     words: str
     day: date | None
-    is_counted: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +90,5 @@ def describe_closed(receipt: ClientReceipt, meaning: str, *, has_to_act: bool) -
 
 def _standing(dates: Sequence[OpenDate]) -> tuple[StandingDate, ...]:
     return tuple(
-        StandingDate(str(DATE_WORDS[each.kind]), each.day, each.is_counted)
-        for each in dates
-        if each.kind in DATE_WORDS
+        StandingDate(str(DATE_WORDS[each.kind]), each.day) for each in dates if each.kind in DATE_WORDS
     )

@@ -206,7 +206,8 @@ def return_draft(
         message = notices.Message(
             f"returned:{event.pk}", NoticeKind.RETURNED, NoticeLevel.ACTION, draft, draft.matter
         )
-        notices.tell(assigned(draft.matter, Role.PARALEGAL), message, now=now)
+        people = assigned(draft.matter, Role.PARALEGAL) or assigned(draft.matter) or managers(draft.matter)
+        notices.tell(people, message, now=now)
     return draft
 
 

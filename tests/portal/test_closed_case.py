@@ -50,9 +50,12 @@ def case(firm: Firm, receipt: Receipt, *, language: str = "en") -> Case:
     return selectors.access_case(firm.actor("dana"), receipt.pk, language=language, now=NOW)
 
 
-def own_deadline(firm: Firm, receipt: Receipt) -> Deadline:
+def own_deadline(firm: Firm, receipt: Receipt, day: date | None = date(2026, 5, 4)) -> Deadline:
     deadline = make_deadline(firm)
-    Deadline.objects.filter(pk=deadline.pk).update(receipt=receipt)
+    confirmed = {"status": "confirmed", "confirmed_due": day, "due_date": day} if day else {}
+    if day:
+        confirmed |= {"confirmed_by": firm.alice, "confirmed_at": NOW}
+    Deadline.objects.filter(pk=deadline.pk).update(receipt=receipt, **confirmed)
     return deadline
 
 
@@ -81,7 +84,7 @@ def test_it_names_the_dates_that_remain_and_whom_to_call(
 
     page = dana.get("/portal/").content.decode()
 
-    assert "Responder a USCIS: <strong>1 de mayo de 2026</strong>" in page
+    assert "Responder a USCIS: <strong>4 de mayo de 2026</strong>" in page
     assert 'href="tel:+13055550100"' in page
     assert case(firm, receipt).has_to_act
 
@@ -101,6 +104,16 @@ def test_a_date_that_was_met_is_gone_and_one_of_the_firm_s_own_is_not_told(
     assert closing.dates == ()
 
 
+def test_a_day_that_the_firm_has_only_counted_is_not_told(firm: Firm, receipt: Receipt, dana: Client) -> None:
+    own_deadline(firm, receipt, None)
+    close(firm)
+
+    page = dana.get("/portal/").content.decode()
+
+    assert "Responder a USCIS: la carta de USCIS dice el día" in page
+    assert case(firm, receipt).has_to_act
+
+
 def test_a_date_in_a_matter_below_is_told_with_its_receipt(firm: Firm, receipt: Receipt) -> None:
     below = open_matter(
         title="Answer", client=firm.danas_matter.client, parent=firm.danas_matter, actor=SYSTEM, now=NOW
@@ -112,7 +125,7 @@ def test_a_date_in_a_matter_below_is_told_with_its_receipt(firm: Firm, receipt: 
     closing = case(firm, receipt).closing
 
     assert closing is not None
-    assert [(each.words, each.day) for each in closing.dates] == [("Answer to USCIS", date(2026, 5, 1))]
+    assert [(each.words, each.day) for each in closing.dates] == [("Answer to USCIS", date(2026, 5, 4))]
 
 
 def test_a_receipt_in_a_matter_below_a_closed_one_is_closed_too(firm: Firm) -> None:

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 from django.contrib.auth.models import Group
+from django.test import Client
+from docxtpl import DocxTemplate
 
 from legist.core import outbox
 from legist.core.errors import InvalidInput
 from legist.practice.leaving import deactivate_staff
-from legist.practice.models import Team, User
+from legist.practice.models import Matter, Team, User
 from legist.practice.permissions import Capability, can, grant_matter
 from legist.practice.roles import Role
 from legist.practice.selectors import MatterFilters, list_matters
 from legist.practice.services import assign_matter
 from tests.factories.practice import NOW, SYSTEM, Firm, make_user
-from tests.factories.workflows import make_deadline, make_draft
-from workflows.models import Notice
+from tests.factories.workflows import make_deadline, make_draft, make_news, run
+from workflows.drafts import return_draft
+from workflows.models import Document, Notice
 from workflows.web.notice_words import explain
 
 LATER = NOW + timedelta(minutes=5)
@@ -116,3 +121,51 @@ def test_a_list_shows_what_they_held_until_it_is_given_to_others(firm: Firm, nin
     hand_over(firm, nina)
 
     assert list(list_matters(mary, filters)) == []
+
+
+def test_a_returned_message_is_never_told_to_nobody(firm: Firm) -> None:
+    deactivate_staff(firm.paul, actor=SYSTEM, now=NOW)
+    draft = make_draft(firm)
+
+    return_draft(
+        draft.pk, actor=firm.actor("alice"), version_hash=draft.content_hash, reason="Shorter.", now=LATER
+    )
+
+    assert [notice.user for notice in Notice.objects.filter(kind="returned")] == [firm.alice]
+
+
+def test_a_playbook_looks_for_another_attorney_where_one_has_left(firm: Firm) -> None:
+    """The one whose seat it still is answers for nothing any more."""
+    nora = make_user("Nora", Role.ATTORNEY)
+    grant_matter(firm.danas_matter, nora)
+    deactivate_staff(firm.alice, actor=SYSTEM, now=NOW)
+
+    run(make_news(firm.danas_matter, "RFE_ISSUED"))
+
+    below = Matter.objects.get(parent=firm.danas_matter)
+    assert below.attorney == nora
+
+
+def test_a_letter_is_not_signed_by_somebody_who_has_left(firm: Firm) -> None:
+    deactivate_staff(firm.alice, actor=SYSTEM, now=NOW)
+
+    run(make_news(firm.danas_matter, "APPROVED"))
+
+    word = DocxTemplate(BytesIO(Document.objects.get().content)).get_docx()
+    text = "\n".join(each.text for each in word.paragraphs)
+    assert "Atentamente" in text
+    assert "Alice" not in text
+
+
+def test_pages_say_that_a_seat_is_of_somebody_who_has_left(
+    firm: Firm, browser_of: Callable[[str], Client]
+) -> None:
+    browser = browser_of("mary")
+    deactivate_staff(firm.paul, actor=SYSTEM, now=NOW)
+
+    for url in (f"/matters/{firm.danas_matter.pk}/?section=people", "/matters/?mine=left"):
+        assert "has left the firm" in browser.get(url).content.decode()
+
+
+def test_an_empty_list_of_what_was_left_says_what_comes_there(browser_of: Callable[[str], Client]) -> None:
+    assert "Nothing was left behind" in browser_of("mary").get("/matters/?mine=left").content.decode()

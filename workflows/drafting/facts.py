@@ -46,7 +46,7 @@ def values(source: Source, language: str) -> dict[str, Any]:
     The provisional date of a deadline is for the firm's own documents; client messages do not use it.
     """
     wording = source.book.find(source.change.code, language)
-    deadline = source.deadline
+    deadline, attorney = source.deadline, source.matter.attorney
     return {
         "client_name": source.client.name,
         "firm_name": settings.LEGIST_FIRM_NAME,
@@ -60,7 +60,7 @@ def values(source: Source, language: str) -> dict[str, Any]:
         "today": long_date(timezone.localtime(source.now).date(), language),
         "due_date": long_date(deadline.due_date if deadline else None, language),
         "citation": deadline.citation if deadline else "",
-        "attorney_name": source.matter.attorney.name if source.matter.attorney else "",
+        "attorney_name": attorney.name if attorney and attorney.is_active else "",
         "portal_url": f"{settings.LEGIST_BASE_URL}/portal/",
     }
 

@@ -38,11 +38,13 @@ class ClientMessage:
 
 @dataclass(frozen=True, slots=True)
 class OpenDate:
-    """A date of the client's that still stands. `day` is None where only the letter from USCIS tells it."""
+    """A date of the client's that still stands.
+
+    `day` is None until a person has read it from the letter: what the firm counted is not told to clients.
+    """
 
     kind: str
     day: date | None
-    is_counted: bool
 
 
 def open_dates(receipts: Iterable[UUID]) -> dict[UUID, list[OpenDate]]:
@@ -50,8 +52,8 @@ def open_dates(receipts: Iterable[UUID]) -> dict[UUID, list[OpenDate]]:
     rows = Deadline.objects.filter(receipt__in=list(receipts), state=DeadlineState.OPEN)
     found: dict[UUID, list[OpenDate]] = {}
     for receipt, kind, day, status in rows.values_list("receipt", "kind", "due_date", "status"):
-        is_counted = status == DeadlineStatus.PROVISIONAL
-        found.setdefault(receipt, []).append(OpenDate(kind, day, is_counted))
+        is_told = status == DeadlineStatus.CONFIRMED
+        found.setdefault(receipt, []).append(OpenDate(kind, day if is_told else None))
     return found
 
 

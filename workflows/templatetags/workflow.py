@@ -14,9 +14,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from legist.core.templatetags.ui import status_badge
+from legist.core.templatetags.ui import person, status_badge
 from legist.core.web import moments
-from legist.practice.models import Matter, MatterStage
+from legist.practice.models import Matter, MatterStage, User
 from tracking.models import Receipt
 from tracking.web.wording import status_words
 from workflows import vocabulary
@@ -89,6 +89,12 @@ def stage_badge(matter: Matter) -> SafeString:
     """Name the firm's own stage: never in a colour, which belongs to the government's status."""
     icon = STAGE_ICONS.get(MatterStage(matter.stage), "milestone")
     return status_badge(str(matter.get_stage_display()), "neutral", icon, size="plain")
+
+
+@register.simple_tag
+def seat(holder: User) -> SafeString:
+    """Show who has a seat in a matter, and whether they have left the firm."""
+    return person(holder.name, "" if holder.is_active else _("has left the firm"))
 
 
 @register.simple_tag
