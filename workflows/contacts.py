@@ -6,15 +6,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from legist.core.actors import Actor
+from legist.core.errors import Forbidden
 from legist.core.uow import unit_of_work
-from legist.practice import contacts
+from legist.practice import contacts, protection
 from legist.practice.contacts import Contact
 from legist.practice.models import Client, ContactChange, Matter, MatterState
+from legist.practice.permissions import Capability, access_matter, can
+from legist.practice.protection import SafeContact
 from workflows import drafts, notices
 from workflows.matters import access_client
 from workflows.models.notices import NoticeKind, NoticeLevel
 from workflows.people import assigned, get_person, managers
+from workflows.selectors.protection import forms_of, proposing_forms
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +38,19 @@ class ContactPage:
     client: Client
     contact: Contact
     changes: list[ContactChange]
+    proposing: list[str]
+    can_end_protection: bool
 
 
 def contact_page(actor: Actor, matter_id: UUID | str) -> ContactPage:
     """Return the contact data of a matter's client to those who may correct it; NotFound to strangers."""
     client = access_client(actor, matter_id)
     return ContactPage(
-        client, contacts.contact_of(client), list(client.contact_changes.select_related("by")[:50])
+        client=client,
+        contact=contacts.contact_of(client),
+        changes=list(client.contact_changes.select_related("by")[:50]),
+        proposing=proposing_forms(actor, client),
+        can_end_protection=can(actor, Capability.MANAGE_MATTER, access_matter(actor, matter_id)),
     )
 
 
@@ -57,6 +69,38 @@ def correct_contact(
         if fields - {"name"}:
             _tell(client, actor=actor, now=now)
     return Corrected(fields, messages)
+
+
+def protect(
+    matter_id: UUID | str, safe: SafeContact, *, reason: str, seen: str, actor: Actor, now: datetime
+) -> Corrected:
+    """Mark a matter's client as protected; see `practice.protection.protect` for what is refused.
+
+    Every message that has not left is called back, in every matter of the client, whether its address
+    changes or not: whoever approves it has to see that the client is protected.
+    """
+    client = access_client(actor, matter_id)
+    with unit_of_work(actor=actor):
+        fields = protection.protect(client, safe, reason=reason, seen=seen, actor=actor, now=now)
+        messages = drafts.readdress(client, every=True, actor=actor, now=now)
+        _tell(client, actor=actor, now=now)
+    return Corrected(fields, messages)
+
+
+def end_protection(matter_id: UUID | str, *, reason: str, seen: str, actor: Actor, now: datetime) -> None:
+    """End the protection of a matter's client; for those who manage the matter."""
+    client = access_client(actor, matter_id)
+    if not can(actor, Capability.MANAGE_MATTER, access_matter(actor, matter_id)):
+        raise Forbidden(_("Only an attorney of the matter or a manager ends a protection. Ask one of them."))
+    with unit_of_work(actor=actor):
+        protection.end_protection(client, reason=reason, seen=seen, actor=actor, now=now)
+        _tell(client, actor=actor, now=now)
+
+
+def decline_protection(matter_id: UUID | str, *, seen: str, actor: Actor, now: datetime) -> None:
+    """Note that a matter's client needs no protection because of the forms of their cases."""
+    client = access_client(actor, matter_id)
+    protection.decline_protection(client, forms_of(actor, client), seen=seen, actor=actor, now=now)
 
 
 def _tell(client: Client, *, actor: Actor, now: datetime) -> None:

@@ -100,22 +100,25 @@ def edit_draft(
     return draft
 
 
-def readdress(client: Client, *, actor: Actor, now: datetime) -> int:
+def readdress(client: Client, *, actor: Actor, now: datetime, every: bool = False) -> int:
     """Address the messages of a client that have not left to where they are reached today; return how many.
+
+    Those that go there already are left alone, unless `every` one is to be looked at again.
 
     As with an edit, an approval is voided and what waits to go out is called back, in every matter of the
     client. A message of which something has left stays: what is left of it is held when its turn comes.
     """
     unsent = [state for state in DraftState.values if next_state("edit", state)]
     ids = Draft.objects.filter(client=client, state__in=unsent).order_by("pk").values_list("pk", flat=True)
-    return sum(_readdress(pk, actor=actor, now=now) for pk in list(ids))
+    return sum(_readdress(pk, every=every, actor=actor, now=now) for pk in list(ids))
 
 
-def _readdress(draft_id: UUID, *, actor: Actor, now: datetime) -> bool:
+def _readdress(draft_id: UUID, *, every: bool, actor: Actor, now: datetime) -> bool:
     related = Draft.objects.select_related("matter__attorney", "matter__paralegal", "client", "approval")
     draft = related.select_for_update(of=("self",)).get(pk=draft_id)
     state, before = next_state("edit", draft.state), (draft.language, draft.recipients)
-    if state is None or before == (draft.client.language, _recipients(draft.client)):
+    is_right = before == (draft.client.language, _recipients(draft.client))
+    if state is None or (is_right and not every):
         return False
     try:
         with unit_of_work(actor=actor):

@@ -42,6 +42,17 @@ CLIENT_NAME_CORRECTED = register_action("practice.client_name_corrected", _("cor
 CLIENT_CONTACT_CORRECTED = register_action(
     "practice.client_contact_corrected", _("corrected how the client is reached: {fields}"), data=("fields",)
 )
+CLIENT_PROTECTED = register_action(
+    "practice.client_protected", _("marked the client as protected: written to at the safe contact only")
+)
+CLIENT_PROTECTION_ENDED = register_action(
+    "practice.client_protection_ended", _("ended the protection of the client")
+)
+CLIENT_PROTECTION_DECLINED = register_action(
+    "practice.client_protection_declined",
+    _("decided that the client needs no protection because of {forms}"),
+    data=("forms",),
+)
 CLIENT_INVITED = register_action("practice.client_invited", _("invited the client to the portal"))
 INVITATION_ACCEPTED = register_action(
     "practice.invitation_accepted", _("accepted the invitation to the portal")

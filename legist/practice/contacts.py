@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Final
@@ -32,6 +34,8 @@ from legist.practice.permissions import acting_person
 from legist.practice.services import correct_client_name
 
 LONGEST_EMAIL: Final = 254
+LONGEST_NOTE: Final = 500
+CORRECTED: Final = ("name", "email", "phone", "language", "note")
 _SEPARATORS: Final = re.compile(r"[\s()./\u2010-\u2015-]+")
 _PHONE: Final = re.compile(r"\+?[0-9]{7,15}")
 
@@ -44,6 +48,8 @@ class Contact:
     email: str = field(repr=False)
     phone: str = field(repr=False)
     language: str
+    note: str = field(default="", repr=False)
+    is_protected: bool = False
 
     @property
     def version(self) -> str:
@@ -53,7 +59,14 @@ class Contact:
 
 def contact_of(client: Client) -> Contact:
     """Return how a client is reached today."""
-    return Contact(client.name, client.email or "", client.phone or "", client.language)
+    return Contact(
+        name=client.name,
+        email=client.email or "",
+        phone=client.phone or "",
+        language=client.language,
+        note=client.reach_note or "",
+        is_protected=client.protected_at is not None,
+    )
 
 
 def opens_portal(client: Client) -> bool:
@@ -79,24 +92,30 @@ def correct_contact(
     WrongState is raised when somebody else corrected it meanwhile. InvalidInput names each field that cannot
     be used; an address that is another client's, or of somebody who works here, is refused.
     """
-    given = _checked(given)
+    with corrected(client, seen=seen, actor=actor) as row:
+        return write_contact(row, checked_contact(given), actor=actor, now=now)
+
+
+@contextmanager
+def corrected(client: Client, *, seen: str, actor: Actor) -> Iterator[Client]:
+    """Lock a client as their reader saw them, in one unit of work; `client` is fresh when it is done."""
     try:
         with unit_of_work(actor=actor):
             row = Client.objects.select_for_update().get(pk=client.pk)
-            before = contact_of(row)
-            if seen != before.version:
+            if seen != contact_of(row).version:
                 message = _("Somebody corrected this meanwhile. Reload the page and look at it again.")
                 raise WrongState(message)
-            changed = _write(row, before, given, actor=actor, now=now)
+            yield row
     except IntegrityError:
         raise _refusal("email", _taken()) from None
     client.refresh_from_db()
-    return changed
 
 
-def _write(row: Client, before: Contact, given: Contact, *, actor: Actor, now: datetime) -> frozenset[str]:
+def write_contact(row: Client, given: Contact, *, actor: Actor, now: datetime) -> frozenset[str]:
+    """Write how a locked client is reached, with all that follows; return the names of what changed."""
+    before = contact_of(row)
     old, new = asdict(before), asdict(given)
-    differing = [name for name in old if old[name] != new[name]]
+    differing = [name for name in CORRECTED if old[name] != new[name]]
     if "name" in differing:
         correct_client_name(row, given.name, actor=actor, now=now)
     fields = [name for name in differing if name != "name"]
@@ -105,8 +124,8 @@ def _write(row: Client, before: Contact, given: Contact, *, actor: Actor, now: d
         if "email" in fields:
             _expect_free(row, given.email)
         row.email, row.email_index = given.email or None, email_index(given.email) if given.email else None
-        row.phone, row.language = given.phone or None, given.language
-        row.save(update_fields=["email", "email_index", "phone", "language"])
+        row.phone, row.language, row.reach_note = given.phone or None, given.language, given.note or None
+        row.save(update_fields=["email", "email_index", "phone", "language", "reach_note"])
         if "language" in fields and row.user_id:
             User.objects.filter(pk=row.user_id).update(language=given.language)
         by, kept = acting_person(actor), {name: old[name] for name in fields}
@@ -131,20 +150,22 @@ def _unbind(client: Client, address: str, *, now: datetime) -> None:
     user.save(update_fields=["password"])
 
 
-def _checked(given: Contact) -> Contact:
+def checked_contact(given: Contact) -> Contact:
     """Return the contact as it is kept; raise InvalidInput naming each field that has a fault."""
     email, phone = names.clean_name(given.email).lower(), names.clean_name(given.phone)
+    note = names.clean_name(given.note)
     name_fault = names.name_fault(given.name)
     faults = {
         "name": str(name_fault.label) if name_fault else "",
         "email": _email_fault(email),
         "phone": _phone_fault(phone),
         "language": "" if given.language in dict(settings.LANGUAGES) else _("Choose one of the languages."),
+        "note": _("Write at most 500 characters.") if len(note) > LONGEST_NOTE else "",
     }
     errors = {name: [fault] for name, fault in faults.items() if fault}
     if errors:
         raise InvalidInput(_("This cannot be saved as it is."), errors)
-    return Contact(names.clean_name(given.name), email, phone, given.language)
+    return Contact(names.clean_name(given.name), email, phone, given.language, note)
 
 
 def _email_fault(email: str) -> str:
@@ -174,6 +195,20 @@ def _expect_free(client: Client, email: str) -> None:
         )
     if Client.objects.filter(email_index=email_index(email)).exclude(pk=client.pk).exists():
         raise _refusal("email", _taken())
+    if is_given_up(client, email):
+        message = _(
+            "This address was given up when the client was protected, so nothing may go there. "
+            "Choose another one, or leave it empty."
+        )
+        raise _refusal("email", message)
+
+
+def is_given_up(client: Client, email: str) -> bool:
+    """Say whether an address is one that a protected client was reached at before they were protected."""
+    if client.protected_at is None:
+        return False
+    former = ContactChange.objects.filter(client=client, at__lte=client.protected_at)
+    return former.filter(email_index=email_index(email)).exists()
 
 
 def _taken() -> str:

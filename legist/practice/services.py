@@ -88,7 +88,7 @@ def correct_client_name(client: Client, name: str, *, actor: Actor, now: datetim
             return False
         row.name = name
         row.save(update_fields=["name"])
-        ContactChange.keep(row, {"name": before}, index=None, by=acting_person(actor), now=now)
+        ContactChange.keep(row, {"name": before}, by=acting_person(actor), now=now)
         for matter in Matter.objects.select_for_update().filter(client=row).order_by("pk"):
             if before and before in matter.title:
                 matter.title = _title(matter.title.replace(before, name)) or matter.reference

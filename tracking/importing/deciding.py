@@ -14,8 +14,10 @@ from legist.core.actors import Actor
 from legist.core.errors import InvalidInput, WrongState
 from legist.core.reasons import required_reason
 from legist.core.uow import unit_of_work
+from legist.practice.accounts import find_client
 from legist.practice.models import Client, Matter
 from legist.practice.permissions import acting_person
+from legist.practice.same_name import is_same_name
 from legist.practice.services import People, find_or_create_client, open_matter
 from tracking import audit_actions as actions
 from tracking.models import Receipt, ReceiptState, WaitingRow, WaitingState
@@ -111,9 +113,11 @@ def _separate(waiting: WaitingRow, *, actor: Actor, now: datetime) -> Matter:
         message = _("The row names nobody, so no client can be opened for it. Choose another decision.")
         raise InvalidInput(message, {"decision": [message]})
     reference, email = said.get("reference", ""), said.get("client_email", "")
+    holder = find_client(email) if email else None
+    is_shared = holder is not None and not is_same_name(holder.name, said["client_name"])
     client, is_new = find_or_create_client(
         name=said["client_name"],
-        email=None if waiting.client_id else email or None,
+        email=None if waiting.client_id or is_shared else email or None,
         language=said.get("language", "en"),
         actor=actor,
         now=now,

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import chain
 from uuid import UUID
 
 from legist.core.actors import Actor
 from legist.practice.accounts import email_index
-from legist.practice.models import Client, Matter, MatterState, User
+from legist.practice.models import Client, ContactChange, Matter, MatterState, User
 from legist.practice.permissions import Capability, can, visible_clients, visible_matters, visible_to
 from legist.practice.roles import Role
+from legist.practice.same_name import is_same_name
 from legist.practice.services import People
 from tracking.importing.rows import ParsedRow
 from tracking.importing.seating import Walls, look_up_walls
@@ -30,15 +32,26 @@ class Known:
     held: set[tuple[UUID, str]] = field(default_factory=set)
     matters: dict[str, Matter] = field(default_factory=dict)
     clients: dict[str, Client] = field(default_factory=dict)
+    former: dict[str, list[ContactChange]] = field(default_factory=dict)
     open_matters: dict[UUID, list[Matter]] = field(default_factory=dict)
     workable: set[UUID] = field(default_factory=set)
     open_clients: set[UUID] = field(default_factory=set)
     staff: dict[tuple[str, str], User] = field(default_factory=dict)
     walls: Walls = frozenset()
 
-    def client_of(self, email: str) -> Client | None:
-        """Return the client with this address, closed to the importer or not."""
-        return self.clients.get(email_index(email)) if email else None
+    def client_of(self, email: str, name: str) -> Client | None:
+        """Return the client with this address, closed to the importer or not.
+
+        A list goes on saying an address after it was corrected, and must not open the client a second time:
+        it means the one for whom it was corrected, when the row names them. With another name it is taken
+        for that of a protected client still, so that the row waits and nobody is opened at that address.
+        """
+        index = email_index(email) if email else ""
+        if index in self.clients or not name:
+            return self.clients.get(index)
+        changes = self.former.get(index, [])
+        named = (each.client for each in changes if is_same_name(name, each.client.name))
+        return next(named, None) or next((each.client for each in changes if _is_given_up(each)), None)
 
     def named(self, parsed: ParsedRow) -> tuple[People, list[str]]:
         """Return the people a row names, and the columns that are nobody's address in that role."""
@@ -51,9 +64,11 @@ class Known:
 def look_up(rows: list[ParsedRow], *, actor: Actor, own: Iterable[UUID] = ()) -> Known:
     """Look up what the rows name. `own` are matters that this very import has opened: they are open to it."""
     receipts = _receipts(rows)
-    clients = _clients(rows)
+    clients, former = _clients(rows), _former(rows)
+    replaced = [change.client for change in chain.from_iterable(former.values())]
+    named = {client.pk: client for client in (*clients.values(), *replaced)}
     matters = _matters(rows)
-    of_clients = list(Matter.objects.filter(client__in=[client.pk for client in clients.values()]))
+    of_clients = list(Matter.objects.filter(client__in=named).select_related("client"))
     every = {matter.pk: matter for matter in [*matters.values(), *of_clients]}
     workable = _workable(actor, every) | (set(own) & set(every))
     staff = _staff(rows)
@@ -65,9 +80,10 @@ def look_up(rows: list[ParsedRow], *, actor: Actor, own: Iterable[UUID] = ()) ->
         held=_held(receipts.values()),
         matters=matters,
         clients=clients,
+        former=former,
         open_matters=_by_client(of_clients),
         workable=workable,
-        open_clients=_open_clients(actor, clients.values())
+        open_clients=_open_clients(actor, named.values())
         | {matter.client_id for matter in every.values() if matter.pk in workable},
         staff=staff,
         walls=look_up_walls([*every.values(), *in_receipts], staff.values()),
@@ -83,6 +99,20 @@ def _receipts(rows: list[ParsedRow]) -> dict[str, Receipt]:
 def _clients(rows: list[ParsedRow]) -> dict[str, Client]:
     indexes = {email_index(row.client_email) for row in rows if row.client_email}
     return {str(client.email_index): client for client in Client.objects.filter(email_index__in=indexes)}
+
+
+def _former(rows: list[ParsedRow]) -> dict[str, list[ContactChange]]:
+    """The corrections by which an address was replaced, the latest first."""
+    indexes = {email_index(row.client_email) for row in rows if row.client_email}
+    found: dict[str, list[ContactChange]] = {}
+    for change in ContactChange.objects.filter(email_index__in=indexes).select_related("client"):
+        found.setdefault(str(change.email_index), []).append(change)
+    return found
+
+
+def _is_given_up(change: ContactChange) -> bool:
+    protected_at = change.client.protected_at
+    return protected_at is not None and change.at <= protected_at
 
 
 def _matters(rows: list[ParsedRow]) -> dict[str, Matter]:

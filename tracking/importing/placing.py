@@ -67,9 +67,13 @@ class Memory:
 
 
 def waits_sentence() -> str:
-    """The one sentence for every row that waits, whatever the reason."""
+    """What is said of every row that waits, in the same words whatever the reason.
+
+    The advice about a shared address is a part of it: said to some only, it would tell whose address it is.
+    """
     return _(
-        "The receipt is watched. Where it belongs waits for somebody who may decide about client and matter."
+        "The receipt is watched. Where it belongs waits for somebody who may decide about client and matter. "
+        "If two people share an address, leave it out for one of them, or ask for an address of their own."
     )
 
 
@@ -86,7 +90,7 @@ class _Placing:
         self._known = known
         self._memory = memory
         self._actor = actor
-        self._at = Place(client=known.client_of(row.client_email))
+        self._at = Place(client=known.client_of(row.client_email, row.client_name))
 
     def place(self) -> Place:
         """Find the matter of a row, or settle that one is opened, or that it waits."""

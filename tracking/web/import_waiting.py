@@ -30,7 +30,10 @@ from tracking.web.answers import done, form_again
 CHANGED: Final = "waiting-changed"
 CAUSES: Final = {
     Cause.CLOSED: gettext_lazy("Whoever uploaded the list may not see what the row names."),
-    Cause.NAMES: gettext_lazy("The name differs from that of the client you have."),
+    Cause.NAMES: gettext_lazy(
+        "The name differs from that of the client you have. If two people share the address, open a client "
+        "of their own: without an address, until they have given you one."
+    ),
     Cause.TWO_CLIENTS: gettext_lazy("The reference and the address belong to different clients."),
     Cause.FILE: gettext_lazy("Another row of the list says otherwise."),
 }

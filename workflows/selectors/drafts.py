@@ -23,6 +23,7 @@ from workflows.models import Deadline, Delivery, Draft, DraftEvent
 from workflows.models.deliveries import Channel
 from workflows.models.drafts import DraftState
 from workflows.selectors.access import access_draft
+from workflows.selectors.protection import proposing_forms
 
 SIDE_EVENTS = tuple(str(code) for code, info in CODES.items() if info.bucket == Bucket.NO_STAGE)
 HISTORY_LIMIT = 10
@@ -90,6 +91,7 @@ class DraftDetail:
     events: list[DraftEvent]
     deliveries: list[Delivery]
     is_overtaken: bool
+    proposing: list[str]
     can_approve: bool
     can_edit: bool
 
@@ -170,6 +172,7 @@ def draft_detail(actor: Actor, draft_id: UUID | str) -> DraftDetail:
         events=list(draft.events.select_related("by").order_by("id")),
         deliveries=list(draft.deliveries.select_related("resolved_by").order_by("version", "channel")),
         is_overtaken=Draft.objects.filter(pk=draft.pk).filter(_overtaken()).exists(),
+        proposing=proposing_forms(actor, draft.client),
         can_approve=can(actor, Capability.APPROVE_DRAFT, draft.matter) and not actor.is_system,
         can_edit=can(actor, Capability.WORK_MATTER, draft.matter),
     )

@@ -18,6 +18,7 @@ from workflows.models.deadlines import DeadlineState, DeadlineStatus
 from workflows.models.drafts import DraftState
 from workflows.selectors.matter_list import UNFINISHED, is_decided
 from workflows.selectors.matters import MatterWork, family_of, matter_work
+from workflows.selectors.protection import proposing_forms
 from workflows.selectors.timeline import latest_sequence
 from workflows.waiting import OpenItem, Party, Waiting, waiting_on
 
@@ -53,6 +54,7 @@ class MatterPage:
     access: Access | None
     can_manage: bool
     is_client_in_portal: bool
+    proposing: list[str]
 
     @property
     def matter(self) -> Matter:
@@ -146,6 +148,7 @@ def matter_page(
         access=_access(work.matter, is_manager=can_manage) if with_access else None,
         can_manage=can_manage,
         is_client_in_portal=work.matter.client.user_id is not None and work.matter.client.has_portal,
+        proposing=proposing_forms(actor, work.matter.client),
     )
 
 

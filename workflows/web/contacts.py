@@ -26,10 +26,23 @@ LABELS = {
     "email": gettext_lazy("E-mail address"),
     "phone": gettext_lazy("Telephone"),
     "language": gettext_lazy("Language"),
+    "note": gettext_lazy("What to know before one writes or calls"),
 }
+PROTECTION = gettext_lazy("Protected")
 
 
-class ContactForm(forms.Form):
+class FaultsBesideFields(forms.Form):
+    """A form that shows what the practice refuses beside the field it is about."""
+
+    def refuse(self, error: InvalidInput) -> None:
+        """Take over the faults of an act that was refused."""
+        for name, lines in error.errors.items():
+            self.add_error(name if name in self.fields else None, lines)
+        if not error.errors:
+            self.add_error(None, error.message)
+
+
+class ContactForm(FaultsBesideFields):
     """How a client is reached. The practice judges each field; here is only its shape."""
 
     name = forms.CharField(label=LABELS["name"], max_length=200)
@@ -50,14 +63,14 @@ class ContactForm(forms.Form):
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "off"}),
     )
     language = forms.ChoiceField(label=LABELS["language"], choices=settings.LANGUAGES)
+    note = forms.CharField(
+        label=LABELS["note"],
+        required=False,
+        max_length=600,
+        help_text=gettext_lazy("Shown wherever somebody has to write or call by hand."),
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
     seen = forms.CharField(widget=forms.HiddenInput())
-
-    def refuse(self, error: InvalidInput) -> None:
-        """Show what the practice has refused beside its field."""
-        for name, lines in error.errors.items():
-            self.add_error(name if name in self.fields else None, lines)
-        if not error.errors:
-            self.add_error(None, error.message)
 
 
 @require_http_methods(["GET", "POST"])
@@ -81,7 +94,7 @@ def contact(request: HttpRequest, matter_id: UUID) -> HttpResponse:
         "page": page,
         "form": form,
         "matter_id": matter_id,
-        "history": _history(page),
+        "history": history_of(page),
         "now": utc_now(),
     }
     return render(request, "workflows/matter/contact.html", context, status=422 if form.is_bound else 200)
@@ -104,15 +117,16 @@ def _said(done: Corrected) -> str:
     ) % {"n": done.messages}
 
 
-def _history(page: ContactPage) -> list[dict[str, object]]:
-    """What stood there before, field by field, with who replaced it and when."""
-    languages = dict(settings.LANGUAGES)
+def history_of(page: ContactPage) -> list[dict[str, object]]:
+    """What stood there before, field by field, with who replaced it, when and why."""
+    said = {"yes": _("yes"), "no": _("no"), **dict(settings.LANGUAGES)}
     return [
         {
-            "label": LABELS[name],
-            "value": languages.get(value, value) if name == "language" else value,
+            "label": LABELS.get(name, PROTECTION),
+            "value": said.get(value, value) if name in {"language", "protected"} else value,
             "by": change.by,
             "at": change.at,
+            "reason": change.reason,
         }
         for change in page.changes
         for name, value in change.before.items()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -33,6 +34,20 @@ class Client(models.Model):
         null=True,
         blank=True,
         help_text=_("When they ended their access themselves; a new invitation undoes it."),
+    )
+    protected_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text=_("Since when nothing may go anywhere but to the safe contact, which stands above."),
+    )
+    reach_note = EncryptedTextField(
+        null=True, blank=True, help_text=_("What to know before one writes or calls.")
+    )
+    unprotected_forms = models.CharField(
+        max_length=60,
+        blank=True,
+        default="",
+        help_text=_("Forms that proposed protection and were decided against, separated by commas."),
     )
     created_at = models.DateTimeField()
 
@@ -68,6 +83,7 @@ class ContactChange(models.Model):
         db_index=True,
         help_text=_("Blind index of the address that was replaced: lists go on naming it."),
     )
+    reason = EncryptedTextField(null=True, blank=True)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
@@ -81,10 +97,18 @@ class ContactChange(models.Model):
 
     @classmethod
     def keep(
-        cls, client: Client, before: Mapping[str, str], *, index: str | None, by: User | None, now: datetime
+        cls,
+        client: Client,
+        before: Mapping[str, str],
+        *,
+        by: User | None,
+        now: datetime,
+        index: str | None = None,
+        reason: str = "",
     ) -> None:
         """Keep what a correction replaces; `index` is that of an address among it."""
-        cls.objects.create(client=client, before=dict(before), email_index=index, by=by, at=now)
+        kept: dict[str, Any] = {"before": dict(before), "reason": reason or None}
+        cls.objects.create(client=client, email_index=index, by=by, at=now, **kept)
 
 
 class Invitation(models.Model):

@@ -201,5 +201,5 @@ def test_it_pins_what_it_asks_of_the_database(
 
     with django_assert_max_num_queries(15):
         browser.get(QUEUE)
-    with django_assert_max_num_queries(25):
+    with django_assert_max_num_queries(26):
         browser.get(address("draft", Draft.objects.all()[0].pk))
