@@ -18,6 +18,7 @@ from legist.core.apps import plant_canary
 from legist.core.models import KeyCanary
 from tests.factories.practice import NOW, Firm, make_client
 from tests.support.commands import run_manage
+from tests.support.migrated import lay_migrated_database
 
 pytestmark = pytest.mark.django_db
 
@@ -113,7 +114,7 @@ def test_planting_twice_changes_nothing(settings: LazySettings) -> None:
 @pytest.mark.parametrize("command", ["worker", "migrate"])
 def test_a_process_with_another_key_does_not_start(command: str, tmp_path: Path) -> None:
     database = {"LEGIST_DATABASE_URL": f"sqlite:///{tmp_path / 'firm.sqlite3'}"}
-    assert run_manage("migrate", "--verbosity", "0", **database).returncode == 0
+    lay_migrated_database(tmp_path / "firm.sqlite3")
 
     done = run_manage(command, LEGIST_INDEX_KEY=new_key(), **database)
 
@@ -125,7 +126,7 @@ def test_a_process_with_another_key_does_not_start(command: str, tmp_path: Path)
 @pytest.mark.process
 def test_the_web_process_with_another_key_does_not_start(tmp_path: Path) -> None:
     database = {"LEGIST_DATABASE_URL": f"sqlite:///{tmp_path / 'firm.sqlite3'}"}
-    run_manage("migrate", "--verbosity", "0", **database)
+    lay_migrated_database(tmp_path / "firm.sqlite3")
 
     done = run_manage("shell", "-c", "import legist.wsgi", LEGIST_FIELD_KEYS=new_key(), **database)
 

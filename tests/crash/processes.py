@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.support.migrated import lay_migrated_database
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -63,7 +65,7 @@ class Installation:
 def install(directory: Path, environment: dict[str, str]) -> Installation:
     """Create the database."""
     installation = Installation(directory / "legist.sqlite3", environment)
-    installation.manage("migrate", "-v0")
+    lay_migrated_database(installation.database)
     return installation
 
 

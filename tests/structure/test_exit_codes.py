@@ -12,6 +12,7 @@ import pytest
 from django.core.management import get_commands
 
 from tests.support.commands import run_manage
+from tests.support.migrated import lay_migrated_database
 
 pytestmark = pytest.mark.process
 OURS = ("legist.", "tracking", "workflows", "portal")
@@ -55,9 +56,9 @@ CASES = [
 
 @pytest.fixture(scope="module")
 def database(tmp_path_factory: pytest.TempPathFactory) -> str:
-    url = f"sqlite:///{tmp_path_factory.mktemp('exit') / 'firm.sqlite3'}"
-    assert run_manage("migrate", "--verbosity", "0", LEGIST_DATABASE_URL=url).returncode == 0
-    return url
+    place = tmp_path_factory.mktemp("exit") / "firm.sqlite3"
+    lay_migrated_database(place)
+    return f"sqlite:///{place}"
 
 
 @pytest.fixture

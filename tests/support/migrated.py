@@ -1,4 +1,4 @@
-"""Migrates an SQLite database for the tests once for each set of migrations; every run copies it."""
+"""Migrates an SQLite database for the tests once for each set of migrations; whoever needs one copies it."""
 
 from __future__ import annotations
 
@@ -33,11 +33,15 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
     database = Path(connection.settings_dict["TEST"]["NAME"])
     for end in ("", "-wal", "-shm"):
         database.with_name(database.name + end).unlink(missing_ok=True)
-    copy(_migrated(), database)
+    lay_migrated_database(database)
+
+
+def lay_migrated_database(place: Path) -> None:
+    """Put a database there to which today's migrations were applied, with the keys of development."""
+    copy(_migrated(), place)
 
 
 def _migrated() -> Path:
-    """Return a database to which today's migrations were applied, and no other hand."""
     files = sorted(path for pattern in WHAT_DECIDES for path in ROOT.glob(pattern))
     digest = sha256(b"".join(path.name.encode() + path.read_bytes() for path in files)).hexdigest()[:16]
     kept = Path(settings.VAR_DIR) / f"test-migrated-{digest}.sqlite3"

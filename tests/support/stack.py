@@ -18,6 +18,7 @@ from typing import Any
 import requests
 
 from legist.insights.demo import HEADER
+from tests.support.migrated import lay_migrated_database
 from tests.support.simulator import ROOT, RunningSimulator, running_simulator
 
 READY_WITHIN_S = 90.0
@@ -80,7 +81,7 @@ def running_stack(directory: Path, **settings: str) -> Iterator[Stack]:
         url = f"http://localhost:{port}"
         environment = _environment(directory, url, simulator) | settings
         running = Stack(url, directory, simulator, environment)
-        running.manage("migrate", "--verbosity", "0")
+        lay_migrated_database(directory / "legist.sqlite3")
         running.manage("demo_data")
         web = [*PYTHON, "-m", "gunicorn", "legist.wsgi", "--bind", f"127.0.0.1:{port}", "--threads", "8"]
         for command in (web, [*PYTHON, "manage.py", "worker", "--workers", "1"]):
