@@ -9,9 +9,9 @@ MAILBOX_PORT ?= $(shell expr $(PORT) + 2)
 PYTEST_WORKERS ?= 2
 # What needs no PostgreSQL, or brings its own, and the longest walks over all pages: once is enough.
 ONCE := structure deploy tracking/normalizer tracking/simulator tracking/test_hostile_files.py core/test_environment.py \
-  security/test_access_matrix.py security/test_markup.py security/test_full_numbers.py
+  crash/test_quota_holds.py security/test_access_matrix.py security/test_markup.py security/test_full_numbers.py
 
-.PHONY: demo test test-sqlite test-postgres check bench clean messages screenshots
+.PHONY: demo test test-sqlite test-postgres soak check bench clean messages screenshots
 
 demo: $(VENV)/.runtime
 	@PORT=$(PORT) SIMULATOR_PORT=$(SIMULATOR_PORT) MAILBOX_PORT=$(MAILBOX_PORT) PATH="$(CURDIR)/$(BIN):$$PATH" bash demo/start
@@ -28,6 +28,10 @@ test-postgres: $(VENV)/.development
 test-sqlite: $(VENV)/.development
 	@echo "== SQLite: everything"
 	$(BIN)/pytest -n $(PYTEST_WORKERS) -q
+
+soak: $(VENV)/.development
+	@echo "== The whole matrices that are too long for every day"
+	LEGIST_SOAK=1 $(BIN)/pytest -n0 -q tests/crash/test_quota_holds.py
 
 check: $(VENV)/.development
 	@mkdir -p var

@@ -10,7 +10,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from statistics import median
+from tempfile import TemporaryDirectory
 
 import requests
 from django.conf import settings
@@ -69,12 +71,12 @@ def pipeline(*, receipts: int, rounds: int) -> Comparison:
 
     Both ask the same simulated API for the same number of receipts, one after the other, round by round.
     """
-    with _simulator() as url, override_settings(**_pointing_to(url)), _empty_database():
+    with simulator() as url, override_settings(**_pointing_to(url)), empty_database():
         ours, bare = [], []
         for number in range(rounds):
             numbers = [f"IOE97{number:02d}{index:06d}" for index in range(receipts)]
             bare.append(receipts / _timed(partial(_bare_loop, url, numbers)))
-            _create(numbers)
+            create(numbers)
             ours.append(
                 receipts / _timed(lambda: poll_due(source=get_source("uscis"), now=utc_now(), actor=BENCH))
             )
@@ -100,7 +102,8 @@ def _bare_loop(url: str, numbers: list[str]) -> None:
             session.get(f"{url}/case-status/{number}", headers=headers, timeout=5).json()
 
 
-def _create(numbers: list[str]) -> None:
+def create(numbers: list[str]) -> None:
+    """Track receipts, all due."""
     now = utc_now()
     Receipt.objects.bulk_create(
         Receipt(
@@ -139,20 +142,24 @@ def _pointing_to(url: str) -> dict[str, object]:
 
 
 @contextmanager
-def _empty_database() -> Iterator[None]:
+def empty_database() -> Iterator[None]:
     """A database of the same kind as the configured one, made for this run and removed afterwards."""
     original = settings.DATABASES["default"]["NAME"]
-    connection.creation.create_test_db(verbosity=0, autoclobber=True)
-    QuotaDay.objects.all().delete()
-    QuotaLane.objects.all().delete()
-    try:
-        yield
-    finally:
-        connection.creation.destroy_test_db(original, verbosity=0)
+    with TemporaryDirectory() as directory:
+        if connection.vendor == "sqlite":
+            connection.settings_dict["TEST"]["NAME"] = str(Path(directory) / "bench.sqlite3")
+        connection.creation.create_test_db(verbosity=0, autoclobber=True)
+        QuotaDay.objects.all().delete()
+        QuotaLane.objects.all().delete()
+        try:
+            yield
+        finally:
+            connection.creation.destroy_test_db(original, verbosity=0)
 
 
 @contextmanager
-def _simulator() -> Iterator[str]:
+def simulator(*, latency_ms: float = 0) -> Iterator[str]:
+    """A simulated API without limits; its address."""
     limits = [f"--tps={UNLIMITED}", f"--daily-quota={UNLIMITED}"]
     command = [
         sys.executable,
@@ -161,6 +168,7 @@ def _simulator() -> Iterator[str]:
         "--port=0",
         "--speed=0",
         "--stop-with-stdin",
+        f"--latency-ms={latency_ms:g}",
         *limits,
     ]
     with subprocess.Popen(  # noqa: S603  our own module

@@ -36,6 +36,8 @@ class Calls:
     connections: int
     max_in_flight: int
     max_per_second: int
+    max_requests_per_second: int
+    over: int
     log: list[dict[str, Any]]
 
 

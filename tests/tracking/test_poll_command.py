@@ -50,6 +50,24 @@ def test_it_asks_about_what_is_due_and_returns(capsys: pytest.CaptureFixture[str
     assert poll(capsys, "--once")["claimed"] == 0
 
 
+@pytest.mark.parametrize("limit", [(), ("--limit", "4")])
+def test_it_waits_out_a_short_retry_after(
+    limit: tuple[str, ...], capsys: pytest.CaptureFixture[str], simulator: RunningSimulator
+) -> None:
+    make_receipts(4)
+    simulator.fault("rate_limited", retry_after=1)
+    document = poll(capsys, "--once", *limit)
+    assert (document["changed"], StatusChange.objects.count()) == (4, 4)
+
+
+def test_it_does_not_wait_out_a_long_one(
+    capsys: pytest.CaptureFixture[str], simulator: RunningSimulator
+) -> None:
+    make_receipts(4)
+    simulator.fault("rate_limited", retry_after=600, times=None)
+    assert poll(capsys, "--once")["changed"] == 0
+
+
 def test_it_keeps_to_the_limit(capsys: pytest.CaptureFixture[str]) -> None:
     make_receipts(3)
     assert poll(capsys, "--once", "--limit", "2")["claimed"] == 2

@@ -10,6 +10,7 @@ from django.conf import LazySettings
 
 from legist.core import flags, heartbeat
 from legist.core.models import AuditEntry
+from legist.core.resilience import quota
 from tests.factories.practice import NOW, SYSTEM
 from tests.factories.tracking import POLLER, later, make_receipt, make_receipts, numbers
 from tests.support.forgery import alter
@@ -81,6 +82,34 @@ def test_it_keeps_the_pace(settings: LazySettings, simulator: RunningSimulator, 
     result = poll_due(source=uscis, now=NOW)
     assert result.seconds >= 24 / 20
     assert simulator.calls().max_per_second <= 21
+
+
+def test_every_call_is_charged_before_it_leaves_and_nothing_else_is(
+    settings: LazySettings, simulator: RunningSimulator, uscis: UscisSource
+) -> None:
+    settings.USCIS_DAILY_QUOTA = 30
+    make_receipts(40)
+    for number in numbers(10):
+        simulator.fault("unauthorized_fault", receipt=number)
+    poll_due(source=uscis, now=NOW)
+    assert simulator.calls().total == quota.usage("uscis", NOW.date()).used == 30
+    assert not Receipt.objects.exclude(lease_token=None).exists()
+    assert not StatusQuery.objects.filter(outcome="started").exists()
+
+
+def test_a_process_that_is_told_to_stop_gives_back_what_it_took(
+    simulator: RunningSimulator, uscis: UscisSource
+) -> None:
+    make_receipts(60)
+
+    def is_stopped() -> bool:
+        return simulator.calls().total >= 10
+
+    result = poll_due(source=uscis, now=NOW, is_stopped=is_stopped)
+    asked = simulator.calls().total
+    assert 10 <= asked < 60
+    assert (result.tally.ok, quota.usage("uscis", NOW.date()).used) == (asked, asked)
+    assert not Receipt.objects.exclude(lease_token=None).exists()
 
 
 def test_it_asks_nothing_while_polling_is_switched_off(

@@ -1,27 +1,28 @@
-"""Ask a source about several receipts at a time, at the pace of the grant. No database in here.
+"""Ask a source about several receipts at a time, through the one gate that keeps pace and budget.
 
-Threads take the calls in order through one gate, which lets nobody through before the slot of the call
-and never two closer together than the grant's spacing. When the source refuses our access or asks us to
-wait, the gate closes: what has not left yet is not asked.
+Threads take the receipts in order and make the calls, without the database. When the source refuses our
+access or asks us to wait, the gate closes: what has not left yet is not asked.
 """
 
 from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
+from enum import Enum, auto
 from queue import Empty, SimpleQueue
 from typing import Final
 from uuid import UUID
 
 from legist.core.resilience.boundary import Boundary
-from legist.core.resilience.quota import Grant
+from tracking.polling.gate import Gate
 from tracking.polling.lease import Claim
 from tracking.polling.timeline import Timeline
 from tracking.sources.base import Reading, Source
+from tracking.sources.departure import HeldBack, Passage, paced
 from tracking.sources.errors import KINDS, Concern, ErrorKind, SourceError
 from tracking.sources.failures import is_refusal
 from tracking.sources.judging import ABOUT_THE_RECEIPT, Asked, weigh
@@ -29,6 +30,13 @@ from tracking.sources.judging import ABOUT_THE_RECEIPT, Asked, weigh
 THREADS: Final = 8
 BATCH: Final = 50
 LINGER_S: Final = 0.4
+
+
+class _Event(Enum):
+    BOOKED = auto()
+    ENDED = auto()
+
+
 _TO_EVERYBODY: Final = frozenset({Concern.ACCESS, Concern.PACE})
 
 
@@ -53,12 +61,6 @@ class Fetched:
         concern = self.concern or (self.failure.concern if self.failure else None)
         return KINDS[concern] if concern else None
 
-    @property
-    def calls(self) -> int:
-        """API requests spent; a refreshed token costs one more."""
-        answer = self.reading or self.failure
-        return answer.calls if answer else 0
-
 
 def as_asked(fetched: Fetched) -> Asked:
     """The answer as it counts among those before and after it."""
@@ -67,76 +69,57 @@ def as_asked(fetched: Fetched) -> Asked:
     return Asked(claim.receipt_id, failure.code if failure else "", claim.was_good, was_refused)
 
 
-class Gate:
-    """Hands out the calls one by one, each at its slot."""
+class Hearing:
+    """What the answers of this run say together, as they come in; threads share it."""
 
-    def __init__(self, claims: Sequence[Claim], grant: Grant, timeline: Timeline) -> None:
-        self._claims = claims
-        self._grant = grant
-        self._timeline = timeline
+    def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._index = 0
-        self._earliest = grant.starts_at
-        self._closed = threading.Event()
-        self._hearing = threading.Lock()
         self._heard: list[Asked] = []
 
-    def enter(self) -> Claim | None:
-        """Wait for the next slot and return its receipt; None when there is no more to ask."""
-        with self._lock:
-            if self._closed.is_set() or self._index >= min(len(self._claims), self._grant.granted):
-                return None
-            self._timeline.sleep_until(max(self._grant.slot(self._index), self._earliest))
-            if self._closed.is_set():
-                return None
-            self._earliest = self._timeline.now() + timedelta(seconds=self._grant.spacing_s)
-            self._index += 1
-            return self._claims[self._index - 1]
-
-    def hear(self, fetched: Fetched) -> None:
-        """Close when every other call would meet the same failure, as far as the answers of this run tell."""
+    def is_for_everybody(self, fetched: Fetched) -> bool:
+        """Say whether every other call would meet the same failure, as far as this run can tell."""
         asked = as_asked(fetched)
-        with self._hearing:
-            if fetched.failure and weigh(fetched.failure, asked=asked, recent=self._heard) in _TO_EVERYBODY:
-                self.close()
+        with self._lock:
+            concern = weigh(fetched.failure, asked=asked, recent=self._heard) if fetched.failure else None
             self._heard.append(asked)
-
-    def close(self) -> None:
-        """Let nobody through any more; calls on their way come back."""
-        self._closed.set()
-
-    @property
-    def left(self) -> list[Claim]:
-        """Receipts nobody asked about; meaningful when all threads have ended."""
-        return list(self._claims[self._index :])
+        return concern in _TO_EVERYBODY
 
 
 def fetch_all(
     gate: Gate, *, source: Source, queries: dict[UUID, UUID], timeline: Timeline
 ) -> Iterator[list[Fetched]]:
-    """Yield finished calls in batches, while others are still on their way."""
-    done: SimpleQueue[Fetched | None] = SimpleQueue()
+    """Yield finished calls in batches, while others are still on their way, and serve the gate meanwhile."""
+    events: SimpleQueue[Fetched | _Event] = SimpleQueue()
+    gate.notify = lambda: events.put(_Event.BOOKED)
+    hearing = Hearing()
 
     def work() -> None:
         try:
             while (claim := gate.enter()) is not None:
-                fetched = _fetch(claim, query_id=queries[claim.receipt_id], source=source, timeline=timeline)
-                gate.hear(fetched)
-                done.put(fetched)
+                fetched = _fetch(
+                    claim, gate, query_id=queries[claim.receipt_id], source=source, timeline=timeline
+                )
+                if fetched is None:
+                    gate.put_back(claim)
+                    continue
+                if hearing.is_for_everybody(fetched):
+                    gate.close()
+                events.put(fetched)
         finally:
-            done.put(None)
+            events.put(_Event.ENDED)
 
     pool = ThreadPoolExecutor(max_workers=THREADS, thread_name_prefix="poll")
     try:
         for _ in range(THREADS):
             pool.submit(work)
-        yield from _batches(done)
+        yield from _batches(events, gate)
     finally:
-        gate.close()
+        gate.end()
         pool.shutdown()
+        gate.give_back()
 
 
-def _batches(done: SimpleQueue[Fetched | None]) -> Iterator[list[Fetched]]:
+def _batches(events: SimpleQueue[Fetched | _Event], gate: Gate) -> Iterator[list[Fetched]]:
     """Gather what is finished, waiting a little for company: one commit serves many."""
     running = THREADS
     while running:
@@ -144,27 +127,39 @@ def _batches(done: SimpleQueue[Fetched | None]) -> Iterator[list[Fetched]]:
         until = 0.0
         while running and len(batch) < BATCH:
             try:
-                fetched = done.get(timeout=max(0.0, until - time.monotonic()) if batch else None)
+                event = events.get(timeout=max(0.0, until - time.monotonic()) if batch else None)
             except Empty:
                 break
-            if fetched is None:
+            if event is _Event.BOOKED:
+                gate.serve()
+            elif event is _Event.ENDED:
                 running -= 1
-                continue
-            until = until if batch else time.monotonic() + LINGER_S
-            batch.append(fetched)
+            else:
+                until = until if batch else time.monotonic() + LINGER_S
+                batch.append(event)
         if batch:
             yield batch
 
 
-def _fetch(claim: Claim, *, query_id: UUID, source: Source, timeline: Timeline) -> Fetched:
-    started_at = timeline.now()
+def _fetch(claim: Claim, gate: Gate, *, query_id: UUID, source: Source, timeline: Timeline) -> Fetched | None:
+    """Make one call; None when it has not left, for want of a slot."""
+    started_at, has_left = timeline.now(), False
+
+    def leave(passage: Passage) -> None:
+        nonlocal started_at, has_left
+        gate.leave(passage, is_begun=has_left)
+        started_at = started_at if has_left else timeline.now()
+        has_left = has_left or passage.is_counted
+
     reading: Reading | None = None
     failure: SourceError | None = None
-    with Boundary() as boundary:
+    with Boundary() as boundary, paced(leave):
         try:
             reading = source.fetch(claim.number, request_id=str(query_id))
         except SourceError as error:
             failure = error
+        except HeldBack:
+            return None
     if boundary.error is not None:
         failure = SourceError(ErrorKind.TRANSIENT, "unexpected", public_message=_UNEXPECTED)
     return Fetched(claim, query_id, started_at, timeline.now(), reading, failure)

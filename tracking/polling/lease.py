@@ -84,6 +84,12 @@ def is_any_due(now: datetime) -> bool:
     return _free(Receipt.objects.filter(next_poll_at__lte=now), now).exists()
 
 
+def next_deferred(*, now: datetime) -> datetime | None:
+    """Return when the first receipt is due that was put off because the source asked us to wait."""
+    put_off = Receipt.objects.filter(last_error="rate_limited", next_poll_at__isnull=False)
+    return _free(put_off, now).order_by("next_poll_at").values_list("next_poll_at", flat=True).first()
+
+
 def release(claims: Iterable[Claim]) -> None:
     """Give back receipts that were claimed and not asked about; they stay due."""
     by_token: dict[UUID, list[UUID]] = {}

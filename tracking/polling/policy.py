@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any
 
 from django.conf import settings
 
@@ -15,13 +15,9 @@ def current_policy() -> CadencePolicy:
     return _policy(settings.LEGIST_TIER_INTERVALS)
 
 
-# Calls spaced at exactly the allowed pace arrive a little unevenly, and the source counts any second.
-HEADROOM: Final = 0.95
-
-
 def lane_limits() -> dict[str, Any]:
     """Return pace and daily limit of the credential in use, as `quota.configure` takes them."""
-    return {"per_second": settings.USCIS_TPS * HEADROOM, "per_day": settings.USCIS_DAILY_QUOTA}
+    return {"per_second": settings.USCIS_TPS, "per_day": settings.USCIS_DAILY_QUOTA}
 
 
 @lru_cache(maxsize=8)

@@ -33,6 +33,8 @@ def report(batch: list[Fetched], *, source: str, now: datetime, actor: Actor) ->
                 _report_refusal(fetched, source=source, now=now)
             continue
         was_good = False
+        if fetched.failure.code == "held_back":
+            continue
         if fetched.concern == Concern.PACE:
             # What many threads met together is one limit, not many failures.
             _report_limit(fetched.failure, source=source, now=now, is_first=not was_paced)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from secrets import SystemRandom
 from typing import Any, Final
@@ -12,9 +13,10 @@ from legist.core import flags, heartbeat
 from legist.core.actors import Actor
 from legist.core.models import BreakerState
 from legist.core.resilience import breaker, quota
-from legist.core.resilience.quota import Grant, Limit
+from legist.core.resilience.quota import Limit
 from tracking.polling import judging, lease
-from tracking.polling.fetching import Gate, fetch_all
+from tracking.polling.fetching import fetch_all
+from tracking.polling.gate import Gate, foresee
 from tracking.polling.lease import Claim
 from tracking.polling.policy import current_policy, lane_limits
 from tracking.polling.reporting import is_access_refused, report
@@ -25,8 +27,6 @@ from tracking.sources.errors import ErrorKind
 
 POLLER: Final = Actor.system("poller")
 CHUNK: Final = 100
-# No lease is held for a slot further away than this.
-WITHIN: Final = quota.LONGEST_QUEUE
 EVERYTHING: Final = 1_000_000
 _BUDGET: Final = {
     Limit.NONE: "",
@@ -34,6 +34,10 @@ _BUDGET: Final = {
     Limit.PACE: "Other workers use the calls of the next minute; the rest stays due.",
     Limit.BLOCKED: "The source asked us to wait; the rest stays due.",
 }
+
+
+def _never() -> bool:
+    return False
 
 
 @dataclass(slots=True)
@@ -61,6 +65,23 @@ class PollResult:
             "skipped_budget": self.skipped_budget,
         }
 
+    @property
+    def answered(self) -> int:
+        """Receipts that were asked about and not put off by a limit of the source."""
+        put_off = self.tally.codes["rate_limited"] + self.tally.codes["held_back"]
+        return self.tally.ok + self.tally.review + self.tally.retry - put_off
+
+    def followed_by(self, later: PollResult) -> PollResult:
+        """Return what this run and a later one did together."""
+        self.tally.add(later.tally)
+        return replace(
+            later,
+            claimed=self.claimed + later.claimed,
+            skipped_budget=self.skipped_budget + later.skipped_budget,
+            seconds=self.seconds + later.seconds,
+            tally=self.tally,
+        )
+
     def as_json(self) -> dict[str, Any]:
         """Return the document that `poll --json` prints."""
         return {
@@ -81,13 +102,15 @@ def poll_due(
     limit: int | None = None,
     actor: Actor = POLLER,
     at_most: timedelta | None = None,
+    is_stopped: Callable[[], bool] = _never,
 ) -> PollResult:
     """Ask about what is due at `now`, the most overdue first, until nothing or no budget is left.
 
-    `limit` bounds the receipts, `at_most` the time after which no new chunk is begun. Asks nothing, and
-    says so in `note`, while polling is switched off or the source's breaker is open.
+    `limit` bounds the receipts, `at_most` the time after which no new chunk is begun; once `is_stopped` says
+    so, no call leaves any more, and what was taken is given back. Asks nothing, and says so in `note`, while
+    polling is switched off or the source's breaker is open.
     """
-    run = _Run(source=source, now=now, actor=actor)
+    run = _Run(source=source, now=now, actor=actor, is_stopped=is_stopped)
     heartbeat.beat(heartbeat.POLLER, now=now)
     left = EVERYTHING if limit is None else limit
     while left > 0 and lease.is_any_due(now) and (slots := run.admit()):
@@ -95,7 +118,7 @@ def poll_due(
         if not claims or not run.poll(claims):
             break
         left -= len(claims)
-        if at_most is not None and run.timeline.seconds() > at_most.total_seconds():
+        if is_stopped() or (at_most is not None and run.timeline.seconds() > at_most.total_seconds()):
             break
     return run.finish()
 
@@ -115,8 +138,11 @@ def poll_receipt(receipt_id: UUID, *, source: Source, now: datetime, actor: Acto
 class _Run:
     """The state of one run: its clock, its counters, and the source it asks."""
 
-    def __init__(self, *, source: Source, now: datetime, actor: Actor) -> None:
+    def __init__(
+        self, *, source: Source, now: datetime, actor: Actor, is_stopped: Callable[[], bool] = _never
+    ) -> None:
         self.source = source
+        self.is_stopped = is_stopped
         self.actor = actor
         self.timeline = Timeline(now)
         self.result = PollResult()
@@ -170,13 +196,13 @@ class _Run:
 
         Returns whether it makes sense to claim more.
         """
-        grant = quota.reserve(self.source.key, len(claims), now=self.timeline.now(), within=WITHIN)
+        allowed, limit = foresee(self.source.key, len(claims), timeline=self.timeline)
         self.result.claimed += len(claims)
-        self._skip(claims[grant.granted :], grant)
-        if not grant.granted:
+        self._skip(claims[allowed:], limit)
+        if not allowed:
             return False
-        unasked = self._ask(claims[: grant.granted], grant)
-        return not unasked and grant.granted == len(claims)
+        unasked = self._ask(claims[:allowed])
+        return not unasked and allowed == len(claims)
 
     def finish(self) -> PollResult:
         """Return the counters with the time it took."""
@@ -184,30 +210,23 @@ class _Run:
         self.result.is_refused |= bool(self.result.tally.errors[ErrorKind.MISCONFIGURED])
         return self.result
 
-    def _skip(self, claims: list[Claim], grant: Grant) -> None:
+    def _skip(self, claims: list[Claim], limit: Limit) -> None:
         if claims:
             lease.release(claims)
             self.result.skipped_budget += len(claims)
-            self.result.note = _BUDGET[grant.limited_by]
+            self.result.note = _BUDGET[limit]
 
-    def _ask(self, claims: list[Claim], grant: Grant) -> list[Claim]:
+    def _ask(self, claims: list[Claim]) -> list[Claim]:
         """Make the calls and write down their results batch by batch; return what was not asked after all."""
         queries = lease.open_queries(claims, source=self.source.key, now=self.timeline.now())
-        gate = Gate(claims, grant, self.timeline)
-        calls = 0
+        gate = Gate(claims, lane=self.source.key, timeline=self.timeline, is_stopped=self.is_stopped)
         for fetched in fetch_all(gate, source=self.source, queries=queries, timeline=self.timeline):
             now = self.timeline.now()
             batch = judging.judge_batch(fetched, source=self.source.key, now=now)
             settle_batch(batch, settlement=self.settlement, now=now)
             report(batch, source=self.source.key, now=now, actor=self.actor)
-            calls += sum(each.calls for each in batch)
         lease.withdraw(gate.left, queries)
-        self._account(calls, grant)
+        if gate.refused_by != Limit.NONE:
+            self.result.skipped_budget += len(gate.left)
+            self.result.note = _BUDGET[gate.refused_by]
         return gate.left
-
-    def _account(self, calls: int, grant: Grant) -> None:
-        """Give back reserved calls that were not made; book those that a token refresh cost on top."""
-        if calls < grant.granted:
-            quota.refund(grant.lane, grant.granted - calls, day=grant.day)
-        elif calls > grant.granted:
-            quota.reserve(grant.lane, calls - grant.granted, now=self.timeline.now())

@@ -16,7 +16,7 @@ POST /_sim/faults           {"kind"}; optional "receipt", "times" (1; null for e
                             "headers", "content_type", "json" or "text", "charset", "prefix"
 DELETE /_sim/faults         no more faults
 POST /_sim/tokens/expire    refuse every token issued so far
-GET /_sim/calls?receipt=R&tail=N   counts and the latest N calls
+GET /_sim/calls?receipt=R&tail=N&tps=T   counts, the latest N calls, and how many came beyond T in a second
 """
 
 from __future__ import annotations
@@ -122,7 +122,8 @@ def _expire_tokens(simulator: Simulator, _given: Document) -> None:
 
 
 def _calls(simulator: Simulator, given: Document) -> Document:
-    return simulator.journal.summary(receipt=given.get("receipt"), tail=int(given.get("tail", 0)))
+    tail, tps = int(given.get("tail", 0)), float(given.get("tps", 0))
+    return simulator.journal.summary(receipt=given.get("receipt"), tail=tail, tps=tps)
 
 
 def _names(_simulator: Simulator, _given: Document) -> Document:

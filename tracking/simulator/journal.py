@@ -44,8 +44,11 @@ class Journal:
         finally:
             self.in_flight -= 1
 
-    def summary(self, *, receipt: str | None = None, tail: int = 0) -> dict[str, Any]:
-        """Counts over the calls kept, of one receipt if given; the log holds the latest `tail` of them."""
+    def summary(self, *, receipt: str | None = None, tail: int = 0, tps: float = 0) -> dict[str, Any]:
+        """Counts over the calls kept, of one receipt if given; the log holds the latest `tail` of them.
+
+        With `tps`, `over` counts the requests, also those for tokens, that came when a second was full.
+        """
         calls = [call for call in self.calls if receipt in (None, call.receipt)]
         status_calls = [call for call in calls if call.target == "status"]
         return {
@@ -57,8 +60,22 @@ class Journal:
             "connections": len({call.connection for call in calls}),
             "max_in_flight": self.max_in_flight,
             "max_per_second": busiest_second(call.at for call in status_calls),
+            "max_requests_per_second": busiest_second(call.at for call in calls),
+            "over": beyond(sorted(call.at for call in calls), tps=tps) if tps else 0,
             "log": [asdict(call) for call in calls[-tail:]] if tail else [],
         }
+
+
+def beyond(times: Iterable[float], *, tps: float) -> int:
+    """How many of the requests, in order, came when the second before them held `tps` already."""
+    window: deque[float] = deque()
+    count = 0
+    for moment in times:
+        while window and window[0] <= moment - 1:
+            window.popleft()
+        count += len(window) >= tps
+        window.append(moment)
+    return count
 
 
 def busiest_second(times: Iterable[float]) -> int:

@@ -45,7 +45,8 @@ _CONCERNS: Final = {
     ErrorKind.TRANSIENT: Concern.SERVICE,
     ErrorKind.MISCONFIGURED: Concern.ACCESS,
 }
-LIMITS: Final = frozenset({"rate_limited", "quota"})
+# Everybody has to wait: the source said so, or our own budget did before a call could leave.
+LIMITS: Final = frozenset({"rate_limited", "quota", "held_back"})
 
 
 class SourceError(Exception):

@@ -11,6 +11,7 @@ from typing import Final
 
 import requests
 
+from tracking.sources.departure import Passage
 from tracking.sources.errors import ErrorKind, SourceError
 from tracking.sources.failures import Endpoint, failure_of
 from tracking.sources.transport import Answer, send
@@ -76,6 +77,11 @@ class TokenProvider:
             if self._token and self._token.value == value:
                 self._token = None
 
+    def is_current(self, value: str) -> bool:
+        """Whether a token is still the one in use; it is not when the API refused it to another thread."""
+        token = self._token
+        return token is not None and token.value == value
+
     def _usable(self) -> Token | None:
         token = self._token
         return token if token and time.monotonic() < token.stale_at else None
@@ -100,7 +106,7 @@ class TokenProvider:
             "client_secret": self._credentials.client_secret,
         }
         request = requests.Request("POST", self._credentials.token_url, data=form)
-        answer = send(self._session, request, timeout_s=self._timeout_s)
+        answer = send(self._session, request, timeout_s=self._timeout_s, passage=Passage(is_counted=False))
         if answer.status != 200:
             raise self._failure_of(answer)
         return read_token(answer, asked_at=started) or self._give_up(answer)

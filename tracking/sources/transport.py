@@ -15,13 +15,15 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http.cookiejar import DefaultCookiePolicy
-from typing import Final
+from typing import Any, Final
 
 import requests
 import urllib3
 from requests.adapters import HTTPAdapter
 from requests.utils import get_environ_proxies
 
+from tracking.sources import departure
+from tracking.sources.departure import Passage
 from tracking.sources.errors import ErrorKind, SourceError
 from tracking.sources.masking import MaskReceipts
 
@@ -94,36 +96,85 @@ def build_session(url: str, *, user_agent: str, pool_size: int) -> requests.Sess
     session.verify = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or True
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     session.headers.update({"User-Agent": user_agent, "Accept": "application/json"})
-    adapter = HTTPAdapter(pool_connections=4, pool_maxsize=pool_size, pool_block=True, max_retries=0)
+    adapter = _Adapter(pool_connections=4, pool_maxsize=pool_size, pool_block=True, max_retries=0)
     session.mount("https://", adapter)
     session.mount("http://", adapter)
     logging.getLogger("urllib3.connectionpool").addFilter(_mask)
     return session
 
 
-def send(session: requests.Session, request: requests.Request, *, timeout_s: float) -> Answer:
+def send(
+    session: requests.Session, request: requests.Request, *, timeout_s: float, passage: Passage
+) -> Answer:
     """Perform one request within about `timeout_s` seconds per step and `2 * timeout_s` in all.
 
-    Raises SourceError `timeout`, `connection`, `tls`, `too_large` or `wrong_url`.
+    It leaves in the slot that its thread is given (`tracking.sources.departure`). Raises SourceError
+    `timeout`, `connection`, `tls`, `too_large` or `wrong_url`, with `calls` 0 where no call to the API left;
+    HeldBack or Superseded where there was no leaving.
     """
-    started = time.monotonic()
-    try:
-        prepared = session.prepare_request(request)
-        with session.send(
-            prepared,
-            timeout=(min(timeout_s, _CONNECT_TIMEOUT_S), timeout_s),
-            allow_redirects=False,
-            stream=True,
-            proxies=session.proxies,
-            verify=session.verify,
-        ) as response:
-            body = _read(response.raw, deadline=started + 2 * timeout_s)
-            headers = {name.lower(): value for name, value in response.headers.items()}
-            return Answer(response.status_code, headers, body, _elapsed_ms(started))
-    except (requests.RequestException, urllib3.exceptions.HTTPError, _TooLargeError) as problem:
-        failure = _translate(problem, timeout_s=timeout_s)
-    failure.duration_ms = _elapsed_ms(started)
+    with departure.passing(passage):
+        try:
+            return _send(session, request, timeout_s=timeout_s, passage=passage)
+        except (requests.RequestException, urllib3.exceptions.HTTPError, _TooLargeError) as problem:
+            failure = _translate(problem, timeout_s=timeout_s)
+    failure.duration_ms = _elapsed_ms(passage.started)
+    failure.calls = int(passage.has_left and passage.is_counted)
     raise failure
+
+
+def _send(
+    session: requests.Session, request: requests.Request, *, timeout_s: float, passage: Passage
+) -> Answer:
+    prepared = session.prepare_request(request)
+    with session.send(
+        prepared,
+        timeout=(min(timeout_s, _CONNECT_TIMEOUT_S), timeout_s),
+        allow_redirects=False,
+        stream=True,
+        proxies=session.proxies,
+        verify=session.verify,
+    ) as response:
+        body = _read(response.raw, deadline=passage.started + 2 * timeout_s)
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        return Answer(response.status_code, headers, body, _elapsed_ms(passage.started))
+
+
+class _Connection(urllib3.connection.HTTPConnection):
+    """Asks for the request's slot once it is connected, right before the first byte."""
+
+    def request(self, *arguments: Any, **options: Any) -> None:
+        if self.sock is None:
+            self.connect()
+        departure.leave()
+        super().request(*arguments, **options)
+
+
+class _SafeConnection(_Connection, urllib3.connection.HTTPSConnection):
+    """The same over TLS."""
+
+
+class _Pool(urllib3.HTTPConnectionPool):
+    ConnectionCls = _Connection
+
+
+class _SafePool(urllib3.HTTPSConnectionPool):
+    ConnectionCls = _SafeConnection
+
+
+class _Adapter(HTTPAdapter):
+    """Opens connections that ask for a slot, directly and through a proxy."""
+
+    def init_poolmanager(self, *arguments: Any, **options: Any) -> None:
+        super().init_poolmanager(*arguments, **options)
+        self.poolmanager.pool_classes_by_scheme = _POOLS
+
+    def proxy_manager_for(self, *arguments: Any, **options: Any) -> Any:
+        manager = super().proxy_manager_for(*arguments, **options)
+        manager.pool_classes_by_scheme = _POOLS
+        return manager
+
+
+_POOLS: Final = {"http": _Pool, "https": _SafePool}
 
 
 class _TooLargeError(Exception):

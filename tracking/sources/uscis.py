@@ -6,6 +6,7 @@ degrades to a typed failure.
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Final
@@ -14,7 +15,8 @@ from urllib.parse import quote
 import requests
 
 from tracking.sources.base import Reading
-from tracking.sources.errors import SourceError
+from tracking.sources.departure import HeldBack, Passage, Superseded
+from tracking.sources.errors import ErrorKind, SourceError
 from tracking.sources.failures import failure_of
 from tracking.sources.oauth import Credentials, TokenProvider
 from tracking.sources.parsing import read_status
@@ -56,26 +58,35 @@ class UscisSource:
         self._tokens = TokenProvider(self._session, credentials, timeout_s=config.timeout_s)
 
     def fetch(self, receipt_number: str, *, request_id: str) -> Reading:
-        """Read one receipt or raise SourceError.
+        """Read one receipt or raise SourceError; HeldBack when no call left, for want of a slot.
 
         A refused token is replaced once. Nothing else is retried here: when to ask again is the caller's
         decision, and `calls` says what this one cost.
         """
-        calls = 0
-        token = self._tokens.get()
+        token, answer = self._ask(receipt_number, request_id=request_id)
+        if answer.status != 401:
+            return _interpret(answer, receipt_number=receipt_number)
+        self._tokens.discard(token)
+        return self._repeat(receipt_number, request_id=request_id)
+
+    def _repeat(self, receipt_number: str, *, request_id: str) -> Reading:
+        """Ask again with a fresh token. The first call is spent, whatever comes of the second."""
         try:
-            calls += 1
-            answer = self._call(receipt_number, token=token, request_id=request_id)
-            if answer.status == 401:
-                self._tokens.discard(token)
-                token = self._tokens.get()
-                calls += 1
-                answer = self._call(receipt_number, token=token, request_id=request_id)
-            reading = _interpret(answer, receipt_number=receipt_number)
+            _, answer = self._ask(receipt_number, request_id=request_id)
+            return replace(_interpret(answer, receipt_number=receipt_number), calls=2)
         except SourceError as failure:
-            failure.calls = calls
+            failure.calls += 1
             raise
-        return replace(reading, calls=calls)
+        except HeldBack:
+            text = "The access token had expired, and there was no call left to repeat the question."
+            raise SourceError(ErrorKind.TRANSIENT, "held_back", public_message=text) from None
+
+    def _ask(self, receipt_number: str, *, request_id: str) -> tuple[str, Answer]:
+        """One call, with the token that is in use when it leaves; return both."""
+        while True:
+            token = self._tokens.get()
+            with contextlib.suppress(Superseded):
+                return token, self._call(receipt_number, token=token, request_id=request_id)
 
     def close(self) -> None:
         """Close the pooled connections."""
@@ -86,7 +97,8 @@ class UscisSource:
         if self._config.demo_id:
             headers["demo_id"] = self._config.demo_id
         request = requests.Request("GET", self._base + quote(receipt_number, safe=""), headers=headers)
-        return send(self._session, request, timeout_s=self._config.timeout_s)
+        passage = Passage(is_counted=True, is_current=lambda: self._tokens.is_current(token))
+        return send(self._session, request, timeout_s=self._config.timeout_s, passage=passage)
 
 
 def _interpret(answer: Answer, *, receipt_number: str) -> Reading:

@@ -13,6 +13,12 @@ class QuotaLane(models.Model):
     per_day = models.PositiveIntegerField(help_text="Calls allowed per UTC day.")
     next_free_at = models.DateTimeField(help_text="The first slot nobody has reserved.")
     blocked_until = models.DateTimeField(help_text="No slot before then: the service asked us to wait.")
+    pace_clock = models.CharField(
+        max_length=64, blank=True, default="", help_text="The clock that `pace_free_s` was read from."
+    )
+    pace_free_s = models.FloatField(
+        default=0.0, help_text="The first slot nobody has taken, in seconds of that clock."
+    )
 
     class Meta:
         constraints = [

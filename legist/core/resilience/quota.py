@@ -108,7 +108,7 @@ def _reserve_locked(row: QuotaLane, n: int, *, now: datetime, until: datetime | 
     at_pace = min(n, _slots_before(midnight, starts_at, step))
     if until is not None:
         at_pace = min(at_pace, _slots_before(until, starts_at, step))
-    granted = _charge(row, at_pace, day=starts_at.date())
+    granted = charge(row, at_pace, day=starts_at.date())
     if granted:
         row.next_free_at = starts_at + granted * step
         row.save(update_fields=["next_free_at"])
@@ -120,7 +120,8 @@ def _slots_before(end: datetime, start: datetime, step: timedelta) -> int:
     return max(0, -((start - end) // step))
 
 
-def _charge(row: QuotaLane, n: int, *, day: date) -> int:
+def charge(row: QuotaLane, n: int, *, day: date) -> int:
+    """Charge a day with up to `n` calls, under the lane's lock; return how many it had left for them."""
     if n <= 0:
         return 0
     today, _ = QuotaDay.objects.get_or_create(lane=row, day=day)

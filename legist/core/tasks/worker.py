@@ -7,7 +7,9 @@ import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
+from threading import Event, current_thread, main_thread
 from types import FrameType
+from typing import Any
 
 import structlog
 from django.conf import settings
@@ -119,15 +121,35 @@ class Ticker:
 
 
 class StopSignal:
-    """Becomes true at SIGTERM or SIGINT; a second signal ends the process at once."""
+    """Becomes true at SIGTERM or SIGINT; a second signal ends the process at once.
+
+    As a context manager it hears the signals within, and only where signals arrive: in the main thread.
+    """
 
     def __init__(self) -> None:
-        self.is_set = False
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, self._receive)
+        self._event = Event()
+        self._before: dict[int, Any] = {}
+        if current_thread() is main_thread():
+            for number in (signal.SIGTERM, signal.SIGINT):
+                self._before[number] = signal.signal(number, self._receive)
+
+    @property
+    def is_set(self) -> bool:
+        return self._event.is_set()
+
+    def wait(self, seconds: float) -> None:
+        """Wait so long, or until a signal comes."""
+        self._event.wait(seconds)
+
+    def __enter__(self) -> StopSignal:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
 
     def _receive(self, number: int, _frame: FrameType | None) -> None:
-        self.is_set = True
+        self._event.set()
         signal.signal(number, signal.SIG_DFL)
 
 
@@ -142,7 +164,7 @@ def run(*, workers: int, queues: frozenset[Queue] = EVERY_QUEUE) -> None:
             ticker.turn(now=utc_now())
             if pool is not None:
                 ticker.look_after(pool)
-            time.sleep(TICK_S)
+            stop.wait(TICK_S)
     finally:
         if pool is not None:
             pool.stop()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-import time
+from datetime import timedelta
 from typing import Any, Final
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -12,7 +12,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from legist.core.actors import Actor
 from legist.core.clock import utc_now
 from legist.core.options import Whole
-from tracking.polling.run import PollResult, poll_due, poll_receipt
+from legist.core.tasks.worker import StopSignal
+from tracking.polling.patience import poll_patiently
+from tracking.polling.run import PollResult, poll_receipt
 from tracking.receipts import ReceiptNumber, ReceiptNumberError
 from tracking.selectors import find_receipt
 from tracking.sources import get_source
@@ -21,6 +23,8 @@ from tracking.tasks import SOURCE
 ACCESS_REFUSED: Final = 1
 BAD_USAGE: Final = 2
 PAUSE_S: Final = 2.0
+# How long --once waits in all where the source asks for a pause.
+PATIENCE: Final = timedelta(minutes=1)
 REFUSED: Final = (
     "The source refuses our access. Check USCIS_CLIENT_ID, USCIS_CLIENT_SECRET, USCIS_API_URL and "
     "USCIS_TOKEN_URL, restart the worker, then press 'Let calls through' under Source health."
@@ -44,16 +48,21 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         """Run one round or one after the other."""
         actor = Actor.command("poll", say=self.stderr.write)
-        if options["receipt"]:
-            self._print(_poll_one(options["receipt"], actor), options)
-            return
-        while True:
-            result = _poll_round(options["limit"], actor)
-            if options["once"] or result.claimed or result.is_refused:
+        with StopSignal() as stop:
+            if options["receipt"]:
+                self._print(_poll_one(options["receipt"], actor), options)
+            elif options["once"]:
+                self._print(_poll_round(options["limit"], actor, stop=stop, patience=PATIENCE), options)
+            else:
+                self._poll_on(options, actor, stop=stop)
+
+    def _poll_on(self, options: dict[str, Any], actor: Actor, *, stop: StopSignal) -> None:
+        """Poll round by round until told to stop; calls on their way come back, and none leaves any more."""
+        while not stop.is_set:
+            result = _poll_round(options["limit"], actor, stop=stop)
+            if result.claimed or result.is_refused:
                 self._print(result, options)
-            if options["once"]:
-                return
-            time.sleep(PAUSE_S)
+            stop.wait(PAUSE_S)
 
     def _print(self, result: PollResult, options: dict[str, Any]) -> None:
         document = result.as_json()
@@ -68,8 +77,12 @@ class Command(BaseCommand):
             sys.exit(ACCESS_REFUSED)
 
 
-def _poll_round(limit: int | None, actor: Actor) -> PollResult:
-    return poll_due(source=get_source(SOURCE), now=utc_now(), limit=limit, actor=actor)
+def _poll_round(
+    limit: int | None, actor: Actor, *, stop: StopSignal, patience: timedelta = timedelta()
+) -> PollResult:
+    return poll_patiently(
+        source=get_source(SOURCE), limit=limit, actor=actor, stop=stop, patience=patience, clock=utc_now
+    )
 
 
 def _poll_one(typed: str, actor: Actor) -> PollResult:
