@@ -88,7 +88,7 @@ class _Team:
     """The pollers, each a process of its own."""
 
     def __init__(self, url: str, *, wrong: bool) -> None:
-        self._environment = os.environ | {
+        own = {
             "USCIS_API_URL": url,
             "USCIS_TOKEN_URL": f"{url}/oauth/accesstoken",
             "USCIS_CLIENT_ID": "demo",
@@ -96,6 +96,7 @@ class _Team:
             "USCIS_TPS": str(PER_SECOND),
             "USCIS_DAILY_QUOTA": str(benchmarks.UNLIMITED),
         }
+        self._environment = os.environ | own
         self._is_wrong = wrong
         self._started = 0
         self._processes: list[subprocess.Popen[bytes]] = []

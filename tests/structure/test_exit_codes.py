@@ -45,6 +45,8 @@ CASES = [
     ("staff add alice@firm.example --name Alice --role attorney --ask-password", 2, "too short"),
     ("demo_data --receipts -1", 2, "--receipts"),
     ("bench_pipeline --receipts 0", 2, "--receipts"),
+    ("bench_quota --pollers 0", 2, "--pollers"),
+    ("bench_quota --mode calmly", 2, "--mode"),
     ("bench_reading --texts 0", 2, "--texts"),
     ("bench_reading --texts 60 --rounds 1 --json", 0, ""),
     (f"simulate_uscis --port {TAKEN}", 2, "is in use. Stop what uses it, or choose another one"),
