@@ -13,8 +13,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from legist.practice.models import Client
 from legist.practice.selectors import closed_since
-from tracking.selectors.client import ClientReceipt
+from tracking.selectors.client import ClientReceipt, list_client_receipts
 from workflows.selectors.client import OpenDate, open_dates
 from workflows.wording import Wording
 
@@ -77,6 +78,12 @@ def read_closings(receipts: Sequence[ClientReceipt]) -> dict[UUID, Closing]:
     }
 
 
+def promises_news(client: Client) -> bool:
+    """Whether a client is written to when a case changes: not once the firm has closed every one."""
+    receipts = list_client_receipts(client.pk)
+    return not receipts or len(read_closings(receipts)) < len(receipts)
+
+
 def describe_closed(receipt: ClientReceipt, meaning: str, *, has_to_act: bool) -> Wording:
     """Return the words of a closed case: it promises no news, and does not say that nothing is to be done."""
     if receipt.current is None and receipt.is_being_checked:
@@ -89,6 +96,5 @@ def describe_closed(receipt: ClientReceipt, meaning: str, *, has_to_act: bool) -
 
 
 def _standing(dates: Sequence[OpenDate]) -> tuple[StandingDate, ...]:
-    return tuple(
-        StandingDate(str(DATE_WORDS[each.kind]), each.day) for each in dates if each.kind in DATE_WORDS
-    )
+    told = (StandingDate(str(DATE_WORDS[each.kind]), each.day) for each in dates if each.kind in DATE_WORDS)
+    return tuple(dict.fromkeys(told))

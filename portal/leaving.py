@@ -17,6 +17,7 @@ from legist.practice.invitations import end_access
 from legist.practice.models import Client, Matter
 from legist.practice.models.matters import MatterState
 from portal.audit_actions import PORTAL_LEFT
+from portal.closing import promises_news
 from workflows import notices
 from workflows.models.notices import NoticeKind, NoticeLevel
 from workflows.people import assigned, managers
@@ -48,7 +49,7 @@ def _tell(matter: Matter, client: Client, *, now: datetime) -> None:
 
 
 def _letter(client: Client) -> sign_in.Letter:
-    context = {"firm_name": settings.LEGIST_FIRM_NAME}
+    context = {"firm_name": settings.LEGIST_FIRM_NAME, "promises_news": promises_news(client)}
     with translation.override(client.language):
         return sign_in.Letter(
             to=str(client.email),

@@ -116,12 +116,6 @@ def find_message(client: Client, message_id: UUID, *, language: str) -> ClientMe
     raise NotFound
 
 
-def promises_news(actor: Actor) -> bool:
-    """Whether the client is written to when a case changes: not once the firm has closed every one."""
-    receipts = list_client_receipts(access_client(actor).pk)
-    return not receipts or len(read_closings(receipts)) < len(receipts)
-
-
 def count_new_messages(actor: Actor) -> int:
     """Return how many messages wait to be opened, for the navigation."""
     return len(as_approved(_unread(access_client(actor))))

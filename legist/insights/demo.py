@@ -13,7 +13,7 @@ from datetime import datetime
 
 from legist.core.actors import Actor
 from legist.practice.invitations import accept_invitation, invite_client, token_of
-from legist.practice.models import Client, User
+from legist.practice.models import Client, Matter, User
 from legist.practice.roles import Role
 from legist.practice.services import People, find_or_create_client, find_or_create_matter
 from legist.practice.staff import get_staff_by_email
@@ -90,7 +90,12 @@ def create_people(*, actor: Actor, now: datetime) -> list[SignIn]:
 
 
 def _shut_charlie_out(*, actor: Actor, now: datetime) -> None:
-    """Dana exists before her receipts, so that the wall around her stands from the start."""
+    """Dana exists before her receipts, so that the wall around her stands from the start.
+
+    Only once: what the people of the demo did since, and who left, stays as it is.
+    """
+    if Matter.objects.filter(reference=DANAS_MATTERS[-1]).exists():
+        return
     charlie = get_staff_by_email(f"charlie@{DOMAIN}", Role.PARALEGAL)
     name, address, language = CLIENTS[0]
     dana, _ = find_or_create_client(name=name, email=address, language=language, actor=actor, now=now)
@@ -98,12 +103,12 @@ def _shut_charlie_out(*, actor: Actor, now: datetime) -> None:
         attorney=get_staff_by_email(f"alice@{DOMAIN}", Role.ATTORNEY),
         paralegal=get_staff_by_email(f"paul@{DOMAIN}", Role.PARALEGAL),
     )
+    if not dana.walls.filter(user=charlie).exists():
+        wall_off(dana, charlie, reason="Worked for the other side before.", actor=actor, now=now)
     for reference in DANAS_MATTERS:
         find_or_create_matter(
             reference=reference, title=f"Case of {name}", client=dana, people=people, actor=actor, now=now
         )
-    if not dana.walls.filter(user=charlie).exists():
-        wall_off(dana, charlie, reason="Worked for the other side before.", actor=actor, now=now)
 
 
 def sample_csv() -> str:

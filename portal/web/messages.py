@@ -11,6 +11,8 @@ from django.views.decorators.http import require_GET
 from legist.core.clock import utc_now
 from legist.core.web import request_actor
 from portal import selectors
+from portal.access import access_client
+from portal.closing import promises_news
 from portal.messages import open_message
 from portal.web.entrance import client_page
 
@@ -21,7 +23,7 @@ def messages(request: HttpRequest) -> HttpResponse:
     """List the messages, newest first."""
     actor = request_actor(request)
     found = selectors.list_messages(actor, language=request.LANGUAGE_CODE)
-    context = {"messages_found": found, "promises_news": not found and selectors.promises_news(actor)}
+    context = {"messages_found": found, "promises_news": not found and promises_news(access_client(actor))}
     return render(request, "portal/messages.html", context)
 
 

@@ -15,6 +15,7 @@ from legist.core.clock import utc_now
 from legist.core.web import request_actor
 from portal import leaving, passkeys
 from portal.access import access_client
+from portal.closing import promises_news
 from portal.web.entrance import client_page
 
 
@@ -67,7 +68,9 @@ def leave(request: HttpRequest) -> HttpResponse:
     actor = request_actor(request)
     client = access_client(actor)
     if request.method != "POST":
-        return render(request, "portal/leave.html", {"client": client})
+        return render(
+            request, "portal/leave.html", {"client": client, "promises_news": promises_news(client)}
+        )
     leaving.leave(client, actor=actor, now=utc_now())
     # Every session of theirs is void by now, this one like the others.
     messages.success(request, _("Your access has ended. Your legal team knows, and your case goes on."))

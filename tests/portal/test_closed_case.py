@@ -6,11 +6,14 @@ from datetime import date, timedelta
 
 import pytest
 from django.conf import LazySettings
+from django.core import mail
 from django.test import Client
 from hypothesis import HealthCheck, given
 from hypothesis import settings as rounds
 from hypothesis import strategies as st
 
+from legist.core.clock import utc_now
+from legist.core.tasks import run_due
 from legist.practice.models import Matter
 from legist.practice.services import close_matter, open_matter, reopen_matter
 from portal import selectors
@@ -166,6 +169,34 @@ def test_the_list_of_messages_promises_none(firm: Firm, receipt: Receipt, dana: 
     close(firm)
 
     assert "Cuando su caso cambie" not in dana.get("/portal/messages/").content.decode()
+
+
+def test_nothing_is_promised_to_somebody_who_ends_their_access(
+    firm: Firm, receipt: Receipt, dana: Client
+) -> None:
+    close(firm)
+
+    page = dana.get("/portal/settings/leave/").content.decode()
+
+    assert "Seguimos escribiendo" not in page
+    assert "Su caso sigue" not in page
+    assert "cerró sus casos y ya no le escribe" in page
+
+    dana.post("/portal/settings/leave/")
+    run_due(now=utc_now())
+
+    assert "cerró sus casos; no se borra nada" in " ".join(mail.outbox[-1].body.split())
+
+
+def test_two_dates_that_read_alike_are_said_once(firm: Firm, receipt: Receipt) -> None:
+    own_deadline(firm, receipt)
+    own_deadline(firm, receipt)
+    close(firm)
+
+    closing = case(firm, receipt).closing
+
+    assert closing is not None
+    assert len(closing.dates) == 1
 
 
 def test_reopened_it_promises_again(firm: Firm, receipt: Receipt) -> None:

@@ -13,6 +13,7 @@ from docxtpl import DocxTemplate
 
 from legist.core import outbox
 from legist.core.errors import InvalidInput
+from legist.insights.demo import DOMAIN, create_people
 from legist.practice.leaving import deactivate_staff
 from legist.practice.models import Matter, Team, User
 from legist.practice.permissions import Capability, can, grant_matter
@@ -169,3 +170,12 @@ def test_pages_say_that_a_seat_is_of_somebody_who_has_left(
 
 def test_an_empty_list_of_what_was_left_says_what_comes_there(browser_of: Callable[[str], Client]) -> None:
     assert "Nothing was left behind" in browser_of("mary").get("/matters/?mine=left").content.decode()
+
+
+def test_the_demo_starts_again_after_somebody_has_left_it(db: None) -> None:
+    create_people(actor=SYSTEM, now=NOW)
+    deactivate_staff(User.objects.get(email=f"alice@{DOMAIN}"), actor=SYSTEM, now=NOW)
+
+    create_people(actor=SYSTEM, now=LATER)
+
+    assert not User.objects.get(email=f"alice@{DOMAIN}").is_active
