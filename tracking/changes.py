@@ -1,10 +1,10 @@
 """The only writer of a status: readings and corrections become immutable StatusChange rows here.
 
 What makes a change: the text differs from the one last read *and* its meaning does (code, title or the
-dates it names). The same text with a newer modification date is a silent update, the same meaning in
-other words is a rewording; both only touch the receipt. Digests of the last text and of its meaning stand
-on the receipt, so an unchanged reading costs no decryption and no query, and a new normalizer version
-does not turn old texts into news.
+dates it names). A heading of the page is no status, and no text at all is none either. The same text with
+a newer modification date is a silent update, the same meaning in other words is a rewording; both only
+touch the receipt. Digests of the last text and of its meaning stand on the receipt, so an unchanged reading
+costs no decryption and no query, and a new normalizer version does not turn old texts into news.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from legist.core import audit, correlation, outbox, seals
 from legist.core.actors import Actor
 from tracking import audit_actions as actions
 from tracking import reviews
+from tracking.identity import is_heading
 from tracking.meaning import NewStatus, meaning_key, text_digest, understand
 from tracking.models import (
     MANUAL,
@@ -29,6 +30,7 @@ from tracking.models import (
     ReviewKind,
     StatusChange,
 )
+from tracking.modified import is_surely_before
 from tracking.sources.base import Reading
 from tracking.statuses import BUCKETS, Bucket, StatusCode, Tone
 from tracking.vocabulary.current import current_vocabulary
@@ -69,7 +71,10 @@ _STATUS_FIELDS = (
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """What became of a reading; `change` is set for a first or changed status only."""
+    """What became of a reading; `change` is set for a first or changed status only.
+
+    REVIEW: it holds no status, nothing was written, and the caller asks a person.
+    """
 
     decision: Decision
     change: StatusChange | None = None
@@ -93,18 +98,14 @@ def record(
         return Recorded(Decision.OLDER)
     is_newer = bool(receipt.modified_at and reading.modified_at and reading.modified_at > receipt.modified_at)
     detected_after = receipt.last_good_at
-    _touch(receipt, reading, read_at=read_at)
     if same_text:
+        _touch(receipt, reading, read_at=read_at)
         return Recorded(Decision.SILENT_UPDATE if is_newer else Decision.UNCHANGED)
-    return _compare_meaning(
-        receipt,
-        reading,
-        text=text,
-        source=source,
-        query_id=query_id,
-        detected_after=detected_after,
-        actor=actor,
-    )
+    status = understand(reading, source=source, vocabulary=current_vocabulary(), query_id=query_id)
+    if status.code == StatusCode.UNKNOWN and is_heading(status.title_en or status.title_es):
+        return Recorded(Decision.REVIEW)
+    _touch(receipt, reading, read_at=read_at)
+    return _compare_meaning(receipt, status, text=text, detected_after=detected_after, actor=actor)
 
 
 def save(receipt: Receipt, **more: Any) -> None:
@@ -187,16 +188,8 @@ def attention(status: NewStatus, *, from_bucket: str, to_bucket: str) -> Attenti
 
 
 def _compare_meaning(
-    receipt: Receipt,
-    reading: Reading,
-    *,
-    text: str,
-    source: str,
-    query_id: UUID,
-    detected_after: datetime | None,
-    actor: Actor,
+    receipt: Receipt, status: NewStatus, *, text: str, detected_after: datetime | None, actor: Actor
 ) -> Recorded:
-    status = understand(reading, source=source, vocabulary=current_vocabulary(), query_id=query_id)
     key = meaning_key(status)
     is_reworded = key == receipt.reading_key
     receipt.reading_digest, receipt.reading_key = text, key
@@ -221,7 +214,8 @@ def _touch(receipt: Receipt, reading: Reading, *, read_at: datetime) -> None:
 
 
 def _went_back(receipt: Receipt, reading: Reading) -> bool:
-    return bool(receipt.modified_at and reading.modified_at and reading.modified_at < receipt.modified_at)
+    known, given = receipt.modified_at, reading.modified_at
+    return bool(known and given and is_surely_before(given, known))
 
 
 def _build(

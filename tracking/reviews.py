@@ -17,7 +17,15 @@ from legist.core.reasons import required_reason
 from legist.core.uow import unit_of_work
 from legist.practice.models import User
 from tracking import audit_actions as actions
-from tracking.models import Receipt, ReviewItem, ReviewKind, ReviewState, StatusChange
+from tracking.models import (
+    ABOUT_ONE_CHANGE,
+    Receipt,
+    ReviewAnswer,
+    ReviewItem,
+    ReviewKind,
+    ReviewState,
+    StatusChange,
+)
 from tracking.selectors import access_review, visible_reviews
 
 # What an answer of the source settles by itself.
@@ -49,6 +57,8 @@ def open_item(
         open_items = ReviewItem.objects.filter(
             receipt=receipt, source=source, kind=kind, state=ReviewState.OPEN
         )
+        if kind in ABOUT_ONE_CHANGE:
+            open_items = open_items.filter(change=change)
         again = {"occurrences": F("occurrences") + 1, "latest_at": now}
         if open_items.update(**again):
             return open_items.get()
@@ -112,10 +122,13 @@ def settle(
     return len(items)
 
 
-def resolve_review(review_id: UUID | str, *, actor: Actor, resolution: str, now: datetime) -> ReviewItem:
+def resolve_review(
+    review_id: UUID | str, *, actor: Actor, resolution: str, now: datetime, answer: str = ""
+) -> ReviewItem:
     """Close an item with what was found and done. Raises WrongState when somebody was faster.
 
-    Closing "the source shows an older status" means: believe the source. Its next reading counts.
+    Closing "the source shows an older status" means: believe the source. Its next reading counts. A question
+    that work waits for needs an `answer`: whether the work starts.
     """
     missing = _("Say what you found and did; it stays on the record.")
     resolution = required_reason(resolution, message=missing, field="resolution")
@@ -123,10 +136,21 @@ def resolve_review(review_id: UUID | str, *, actor: Actor, resolution: str, now:
         item = _lock(actor, review_id)
         if item.state != ReviewState.OPEN:
             raise WrongState(_("This was resolved already. Reload the page to see by whom."))
+        item.answer = _answer(item, answer)
         _close(item, resolution=resolution, now=now, actor=actor)
         if item.kind == ReviewKind.WENT_BACK and item.receipt_id is not None:
             Receipt.objects.filter(pk=item.receipt_id).update(modified_at=None)
     return item
+
+
+def _answer(item: ReviewItem, answer: str) -> str:
+    """Return the answer to a question that work waits for; other items take none."""
+    if item.kind not in ABOUT_ONE_CHANGE:
+        return ""
+    if answer not in ReviewAnswer.values:
+        message = _("Work waits for this: say whether it starts.")
+        raise InvalidInput(message, {"answer": [message]})
+    return answer
 
 
 def assign_review(
@@ -186,7 +210,7 @@ def _close(item: ReviewItem, *, resolution: str, now: datetime, actor: Actor) ->
     item.resolved_at = now
     item.resolved_by = actor.key
     item.resolution = resolution
-    item.save(update_fields=["state", "resolved_at", "resolved_by", "resolution"])
+    item.save(update_fields=["state", "resolved_at", "resolved_by", "resolution", "answer"])
     audit.record(
         actions.REVIEW_RESOLVED,
         actor=actor,

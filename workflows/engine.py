@@ -14,6 +14,7 @@ from itertools import groupby
 from uuid import UUID
 
 import structlog
+from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
 from legist.core import audit, given_up
@@ -25,8 +26,8 @@ from legist.practice.models import Matter
 from legist.practice.permissions import Capability
 from tracking.models import Receipt, StatusChange
 from tracking.selectors import ChangeFacts, get_change_facts
+from workflows import asking, invalid, notices, playbooks, repeats
 from workflows import audit_actions as actions
-from workflows import invalid, notices, playbooks, repeats
 from workflows.actions import KINDS, Result, StepContext
 from workflows.legal.outcomes import OUTCOMES
 from workflows.models import ActionRun, Playbook, PlaybookRun
@@ -78,9 +79,13 @@ def run_for_change(
         needless = repeats.at_work(facts)
         if not confirmed and repeats.is_read_otherwise(facts):
             needless |= {step.playbook_key for step in plan}
-        repeats.drop_unstarted(facts, needless, now=now)
-        plan = [step for step in plan if step.playbook_key not in needless]
-        invalid.keep(broken, facts, needless=needless, now=now, actor=actor)
+        verdict = asking.consider(
+            facts, [step for step in plan if step.playbook_key not in needless], now=now, actor=actor
+        )
+        verdict.needless |= needless
+        repeats.drop_unstarted(facts, verdict.needless, now=now)
+        plan = verdict.applied_to(plan)
+        invalid.keep(broken, facts, needless=verdict.needless, now=now, actor=actor)
         counts: Counter[str] = Counter()
         for key, steps in groupby(plan, key=lambda step: step.playbook_key):
             counts["runs"] += 1
@@ -180,11 +185,12 @@ def list_failed() -> QuerySet[ActionRun]:
 def retire_held(facts: ChangeFacts, *, now: datetime) -> int:
     """Skip held runs of earlier changes of the receipt: a newer status answers their question.
 
-    A side event answers it only where it is what the same words are now read as.
+    What only a person can answer stays. A side event answers it only where it is what the same words are
+    now read as.
     """
     held = PlaybookRun.objects.filter(
         receipt_id=facts.receipt_id, state=RunState.HELD, change__sequence__lt=facts.sequence
-    )
+    ).exclude(reason__in=asking.ASKED)
     if facts.code in SIDE_EVENTS:
         held = repeats.held_about(facts) if facts.is_reread else held.none()
     return held.update(state=RunState.SKIPPED, reason=OVERTAKEN, finished_at=now)
@@ -220,9 +226,15 @@ def _run(
     if run.matter_id is None:
         run.matter = context.matter
         run.save(update_fields=["matter"])
-    if not run.actions.exists() and any(step.hold is None for step in steps):
+    due = {step.action_key for step in steps if step.hold is None or asking.stands_meanwhile(step, context)}
+    if due and not run.actions.exists():
+        if not _begin(run, facts, is_another=any(step.hold == Hold.SAME_NOTICE for step in steps)):
+            _close(run, RunState.SKIPPED, reason=repeats.REPEATED, now=now)
+            return Counter()
         _record(actions.RUN_STARTED, run, facts, now=now, actor=actor, code=str(facts.code))
-    counts = Counter(outcome for step in steps if (outcome := _step(step, context)))
+    counts = Counter(
+        outcome for step in steps if (outcome := _step(step, context) if step.action_key in due else "held")
+    )
     _finish(run, steps, counts, facts=facts, now=now, actor=actor)
     return counts
 
@@ -251,6 +263,22 @@ def _open(playbook: Playbook, facts: ChangeFacts, *, now: datetime) -> tuple[Pla
     return run, is_new
 
 
+def _begin(run: PlaybookRun, facts: ChangeFacts, *, is_another: bool) -> bool:
+    """Remember the notice that a run begins to work on; False when another run has that one already."""
+    is_another |= asking.is_another(facts)
+    key = repeats.notice_key(facts, is_another=is_another)
+    same = PlaybookRun.objects.filter(receipt=run.receipt_id, playbook_key=run.playbook_key, notice_key=key)
+    if facts.is_reread:
+        # What had been done about these words was given up, or it would have been found.
+        same.exclude(pk=run.pk).update(notice_key="")
+    try:
+        with transaction.atomic():
+            PlaybookRun.objects.filter(pk=run.pk).update(notice_key=key)
+    except IntegrityError:
+        return False
+    return True
+
+
 def _matter_of(facts: ChangeFacts) -> Matter:
     matters = Matter.objects.select_related("client", "attorney", "paralegal")
     return matters.get(receipts=facts.receipt_id)
@@ -264,13 +292,11 @@ def _context(run: PlaybookRun, facts: ChangeFacts, *, now: datetime, actor: Acto
 
 
 def _step(step: PlannedAction, context: StepContext) -> str | None:
-    """Do one step once; return `done`, `failed`, `held`, or None when it was done before.
+    """Do one step once; return `done`, `failed`, or None when it was done before.
 
     It fails alone, whatever it raises; only where the database was busy or away is the whole left, to be
     tried again from the start.
     """
-    if step.hold is not None:
-        return "held"
     earlier = context.run.actions.filter(action_key=step.action_key).first()
     if earlier is not None and earlier.state == ActionState.DONE:
         return None
@@ -350,8 +376,8 @@ def _finish(
     actor: Actor,
 ) -> None:
     holds = {step.hold for step in steps if step.hold}
-    if Hold.NEEDS_REVIEW in holds:
-        _close(run, RunState.HELD, reason=Hold.NEEDS_REVIEW, now=now)
+    if waits := holds & {Hold.NEEDS_REVIEW, *asking.ASKED}:
+        _close(run, RunState.HELD, reason=min(waits), now=now)
     elif counts["failed"]:
         _close(run, RunState.PARTIAL, reason="failed", now=now)
     else:

@@ -1,12 +1,17 @@
-"""What was done already about the same words of USCIS, so that reading them anew does not do it again."""
+"""What was done already about the same notice of USCIS, so that it is not done again.
+
+The notice may come again after something else was said, or the same words may be read anew.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from datetime import datetime
 
 from django.db.models import Exists, OuterRef, QuerySet
 
+from legist.core.crypto import keyed_hash
+from tracking.identity import Notice, Same
 from tracking.models import StatusChange
 from tracking.selectors import ChangeFacts, same_words
 from tracking.statuses import CODES, Bucket
@@ -26,17 +31,71 @@ def at_work(facts: ChangeFacts) -> set[str]:
     Whichever change came first: the one that brought the words, or a new reading of them. Work that an
     attorney has given up altogether does not count, for the words may mean what they meant before again.
     """
-    if facts.is_override and not facts.is_restored:
-        # What a person sets by hand is meant as said.
+    if is_by_hand(facts):
         return set()
     others = same_words(StatusChange.objects.get(pk=facts.change_id))
     if facts.is_new:
         others = others.filter(reread_of__isnull=False)
-    worked = ActionRun.objects.filter(run=OuterRef("pk"), state=ActionState.DONE)
     deadlines = Deadline.objects.filter(run=OuterRef("pk"))
     stands = Exists(deadlines.exclude(state=DeadlineState.WAIVED)) | ~Exists(deadlines)
-    runs = PlaybookRun.objects.filter(stands, Exists(worked), change__in=others.order_by())
+    runs = _worked().filter(stands, change__in=others.order_by())
     return set(runs.values_list("playbook_key", flat=True))
+
+
+def acted_on(facts: ChangeFacts) -> dict[str, Same]:
+    """Return, by playbook, whether the notice of a change was acted on already when USCIS told of it before.
+
+    YES: the same notice, whatever came between. UNSURE: nobody can tell from the words. Playbooks that have
+    acted on no such notice are left out. What an attorney gave up was acted on.
+    """
+    if is_by_hand(facts):
+        return {}
+    own, found = notice_of(facts), dict[str, Same]()
+    words = same_words(StatusChange.objects.get(pk=facts.change_id)).order_by()
+    elsewhere = _worked().filter(receipt=facts.receipt_id, change__to_code=facts.code)
+    elsewhere = elsewhere.exclude(change=facts.change_id).exclude(change__in=words.values("pk"))
+    for run in elsewhere.select_related("change"):
+        told = {own.compare(notice) for notice in _readings(run.change)}
+        if Same.YES in told:
+            found[run.playbook_key] = Same.YES
+        elif Same.UNSURE in told:
+            found.setdefault(run.playbook_key, Same.UNSURE)
+    return found
+
+
+def notice_of(facts: ChangeFacts) -> Notice:
+    """Return the notice that a change tells of."""
+    return Notice.of(facts.code, facts.event_date, facts.facts)
+
+
+def notice_key(facts: ChangeFacts, *, is_another: bool = False) -> str:
+    """Return what a run is remembered by once it has begun.
+
+    Words without a date name one notice, until a person says (or may still say) that it `is_another`. What
+    a person sets by hand is a notice of its own.
+    """
+    notice = notice_of(facts)
+    known = [notice.key]
+    if is_by_hand(facts) or (is_another and not notice.is_dated):
+        known.append(str(facts.change_id))
+    return keyed_hash("|".join(known).encode(), purpose="workflows notice")
+
+
+def is_by_hand(facts: ChangeFacts) -> bool:
+    """True for what a person sets by hand, which is meant as said."""
+    return facts.is_override and not facts.is_restored
+
+
+def _worked() -> QuerySet[PlaybookRun]:
+    done = ActionRun.objects.filter(run=OuterRef("pk"), state=ActionState.DONE)
+    return PlaybookRun.objects.filter(Exists(done))
+
+
+def _readings(change: StatusChange | None) -> Iterator[Notice]:
+    """Yield the notice that a change tells of, as it was read first and ever since."""
+    while change is not None:
+        yield Notice.told_by(change)
+        change = StatusChange.objects.filter(reread_of=change).first()
 
 
 def held_back(facts: ChangeFacts) -> set[str]:
@@ -58,7 +117,7 @@ def is_read_otherwise(facts: ChangeFacts) -> bool:
 
 
 def drop_unstarted(facts: ChangeFacts, keys: Collection[str], *, now: datetime) -> None:
-    """Skip the runs of a change that have not begun, for another change of the same words has done them."""
+    """Skip the runs of a change that have not begun, for another change has done their work."""
     own = PlaybookRun.objects.filter(change=facts.change_id, playbook_key__in=keys, state__in=_UNSTARTED)
     own.update(state=RunState.SKIPPED, reason=REPEATED, finished_at=now)
 

@@ -8,8 +8,8 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from legist.core.actors import Actor
 from legist.core.resilience.boundary import each_alone
-from tracking.models import ReviewItem, ReviewKind, ReviewState
-from workflows import engine
+from tracking.models import ABOUT_ONE_CHANGE, ReviewItem, ReviewKind, ReviewState
+from workflows import asking, engine
 from workflows.invalid import list_repaired
 from workflows.models import PlaybookRun
 from workflows.models.playbooks import RunState
@@ -19,8 +19,8 @@ from workflows.repeats import SWITCHED_OFF
 def list_ready() -> QuerySet[PlaybookRun]:
     """Return the runs whose cause to wait is gone: the receipt has a matter, or a person checked the reading.
 
-    Or its playbook can be read again. A check without a correction confirms the reading; a correction is a
-    change of its own.
+    Or its playbook can be read again, or a person has said whether its work starts. A check without a
+    correction confirms the reading; a correction is a change of its own.
     """
     reviews = ReviewItem.objects.filter(receipt=OuterRef("receipt"), kind=ReviewKind.CHECK_READING)
     checked = reviews.filter(
@@ -30,8 +30,12 @@ def list_ready() -> QuerySet[PlaybookRun]:
     is_assigned = Q(state=RunState.PARKED, receipt__matter__isnull=False)
     is_confirmed = Q(state=RunState.HELD, receipt__latest_change=F("change"))
     is_confirmed &= Q(Exists(checked)) & ~Q(Exists(unsettled))
+    about_it = ReviewItem.objects.filter(change=OuterRef("change"), kind__in=ABOUT_ONE_CHANGE)
+    is_answered = Q(state=RunState.HELD, reason__in=asking.ASKED)
+    is_answered &= Q(Exists(about_it)) & ~Q(Exists(about_it.filter(state=ReviewState.OPEN)))
+    is_confirmed &= ~Q(reason__in=asking.ASKED)
     is_repaired = Q(state=RunState.INVALID, playbook_key__in=list_repaired())
-    return PlaybookRun.objects.filter(is_assigned | is_confirmed | is_repaired)
+    return PlaybookRun.objects.filter(is_assigned | is_confirmed | is_answered | is_repaired)
 
 
 def has_ready(_now: datetime) -> bool:
@@ -50,12 +54,12 @@ def _resume(run: PlaybookRun, *, now: datetime, actor: Actor) -> None:
     if run.state == RunState.PARKED:
         engine.resume_parked(run.receipt_id, now=now, actor=actor)
     else:
-        confirmed = run.state == RunState.HELD
+        confirmed = run.state == RunState.HELD and run.reason not in asking.ASKED
         engine.run_for_change(run.change_id, now=now, actor=actor, confirmed=confirmed)
     _give_up(run, now=now)
 
 
 def _give_up(run: PlaybookRun, *, now: datetime) -> None:
     """Skip a run that no playbook wants any more, lest it is looked at for ever."""
-    same = PlaybookRun.objects.filter(pk=run.pk, state=run.state)
+    same = PlaybookRun.objects.filter(pk=run.pk, state=run.state, reason=run.reason)
     same.update(state=RunState.SKIPPED, reason=SWITCHED_OFF, finished_at=now)

@@ -56,6 +56,8 @@ class Hold(StrEnum):
 
     NEEDS_REVIEW = "needs_review"
     SUPERSEDED = "superseded"
+    SAME_NOTICE = "same_notice"
+    BEHIND_DECISION = "behind_decision"
 
 
 @dataclass(frozen=True, slots=True)

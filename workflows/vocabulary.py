@@ -66,8 +66,10 @@ SERVED_BY: dict[str, Words] = {
 HOLD_REASONS: dict[str, Words] = {
     "needs_review": _("a person has to confirm the reading first"),
     "superseded": _("a newer status has overtaken it"),
+    "same_notice": _("a person has to say whether it is a new notice"),
+    "behind_decision": _("a person has to say whether this stage, behind a decision, is real"),
     "overtaken": _("a newer status has overtaken it"),
-    "repeated": _("another reading of the same text does it"),
+    "repeated": _("it was done for the same notice already"),
     "no_matter": _("the receipt has no matter yet"),
     "failed": _("a step could not be done"),
     "invalid": _("the playbook cannot be read; it starts when somebody has corrected it"),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -123,6 +124,47 @@ def test_it_sets_an_older_reading_of_the_source_aside_and_asks() -> None:
     assert (receipt.current_code, receipt.last_good_at) == ("APPROVED", NOW)
     item = ReviewItem.objects.get(receipt=receipt)
     assert (item.kind, item.occurrences, item.detail) == ("went_back", 2, RECEIVED)
+
+
+@pytest.mark.parametrize("heading", ["CASE STATUS", "Check Case Status", " ", "Estado de su caso"])
+def test_a_heading_is_no_status(heading: str) -> None:
+    receipt = make_receipt()
+    make_change(receipt, RFE)
+    assert read(receipt, heading, at=later()).decision == Decision.REVIEW
+    assert read(receipt, RFE, at=later(2)).decision == Decision.UNCHANGED
+    assert StatusChange.objects.count() == 1
+
+
+def test_a_heading_over_a_text_that_says_something_is_read() -> None:
+    receipt = make_receipt()
+    assert make_change(receipt, "Check Case Status", ON_MARCH_1).to_code == "RECEIVED"
+
+
+EASTERN = ZoneInfo("America/New_York")
+AFTERNOON = datetime(2026, 2, 5, 14, 28, tzinfo=EASTERN)
+MIDNIGHT, UTC_MIDNIGHT = datetime(2026, 2, 5, tzinfo=EASTERN), datetime(2026, 2, 5, tzinfo=UTC)
+IN_AUTUMN = datetime(2026, 11, 1, 1, 50, tzinfo=EASTERN)
+
+
+@pytest.mark.parametrize(
+    ("known", "given", "went_back"),
+    [
+        (AFTERNOON, MIDNIGHT, False),
+        (AFTERNOON, UTC_MIDNIGHT, False),
+        (AFTERNOON, MIDNIGHT - timedelta(days=1), True),
+        (MIDNIGHT, AFTERNOON - timedelta(days=1), True),
+        (IN_AUTUMN, IN_AUTUMN - timedelta(minutes=40), False),
+        (IN_AUTUMN + timedelta(minutes=20), IN_AUTUMN - timedelta(minutes=40), True),
+        (IN_AUTUMN, IN_AUTUMN - timedelta(minutes=51), True),
+        (AFTERNOON, AFTERNOON - timedelta(minutes=1), True),
+    ],
+)
+def test_only_what_is_surely_older_went_back(*, known: datetime, given: datetime, went_back: bool) -> None:
+    receipt = make_receipt()
+    make_change(receipt, APPROVED, modified_at=known.astimezone(UTC))
+    recorded = read(receipt, RECEIVED, at=later(), modified_at=given.astimezone(UTC))
+    assert (recorded.decision == Decision.OLDER) is went_back
+    assert receipt.modified_at == max(known.astimezone(UTC), given.astimezone(UTC))
 
 
 ATTENTION = [

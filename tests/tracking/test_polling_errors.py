@@ -224,3 +224,22 @@ def test_it_keeps_each_distinct_answer_once_and_encrypted(
     assert NUMBER in payload.body
     stored = Payload.objects.values_list("body", flat=True).get()
     assert NUMBER not in stored
+
+
+def test_a_heading_instead_of_a_status_is_asked_about_until_there_is_one(
+    simulator: RunningSimulator, uscis: UscisSource
+) -> None:
+    receipt = make_receipt(NUMBER)
+    simulator.set_title(NUMBER, "CASE STATUS")
+    poll_due(source=uscis, now=NOW)
+    query = StatusQuery.objects.get()
+    assert (query.decision, ReviewItem.objects.get().code) == ("review", "no_status")
+    receipt.refresh_from_db()
+    assert (receipt.sequence, receipt.last_error) == (0, "no_status")
+    assert receipt.next_poll_at is not None
+
+    simulator.set_status(NUMBER, "in_review")
+    poll_due(source=uscis, now=NOW + 2 * DAY)
+    receipt.refresh_from_db()
+    assert (receipt.current_code, receipt.last_error) == ("IN_REVIEW", "")
+    assert ReviewItem.objects.get().state == "resolved"

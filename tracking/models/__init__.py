@@ -15,7 +15,13 @@ from tracking.models.imports import (
 from tracking.models.override import MANUAL, Override, OverrideState
 from tracking.models.query import Decision, Payload, QueryOutcome, StatusQuery
 from tracking.models.receipt import Priority, Receipt, ReceiptState, Tier
-from tracking.models.review import ReviewItem, ReviewKind, ReviewState
+from tracking.models.review import (
+    ABOUT_ONE_CHANGE,
+    ReviewAnswer,
+    ReviewItem,
+    ReviewKind,
+    ReviewState,
+)
 from tracking.models.vocabulary import (
     Rereading,
     RereadingRun,
@@ -27,6 +33,7 @@ from tracking.models.vocabulary import (
 )
 
 __all__ = [
+    "ABOUT_ONE_CHANGE",
     "MANUAL",
     "Acknowledgement",
     "AssistConsent",
@@ -48,6 +55,7 @@ __all__ = [
     "Rereading",
     "RereadingRun",
     "RereadingState",
+    "ReviewAnswer",
     "ReviewItem",
     "ReviewKind",
     "ReviewState",

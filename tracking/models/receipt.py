@@ -92,6 +92,12 @@ class Receipt(models.Model):
     reading_key = models.CharField(
         max_length=64, blank=True, default="", help_text="Keyed digest of what that text meant."
     )
+    history_digest = models.CharField(
+        max_length=64,
+        blank=True,
+        default="",
+        help_text="Keyed digest of the history last looked through; empty before the first look.",
+    )
     submitted_at = models.DateTimeField(null=True, blank=True, help_text="Filing date by the source.")
     modified_at = models.DateTimeField(
         null=True, blank=True, help_text="Modification time that the source gave with its last good reading."

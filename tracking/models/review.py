@@ -25,8 +25,22 @@ class ReviewKind(models.TextChoices):
     UNREADABLE = "unreadable", _("An answer we cannot use")
     KEEPS_FAILING = "keeps_failing", _("No answer after several tries")
     WENT_BACK = "went_back", _("The source shows an older status than before")
+    SAME_NOTICE = "same_notice", _("The same notice or a new one?")
+    BEHIND_DECISION = "behind_decision", _("A stage that lies behind a decision")
+    PAST_REQUEST = "past_request", _("Requests that only the history shows")
     ACCESS_REFUSED = "access_refused", _("The source refuses our access")
     VOCABULARY = "vocabulary", _("It is time to look through the statuses")
+
+
+# Questions about one change each, which its work waits for.
+ABOUT_ONE_CHANGE = (ReviewKind.SAME_NOTICE, ReviewKind.BEHIND_DECISION)
+
+
+class ReviewAnswer(models.TextChoices):
+    """What a person says to a question that work waits for."""
+
+    START = "start", _("Start the work")
+    LEAVE = "leave", _("Start nothing")
 
 
 class ReviewState(models.TextChoices):
@@ -39,7 +53,8 @@ class ReviewState(models.TextChoices):
 class ReviewItem(models.Model):
     """One question to a person about one receipt, or about a source as a whole (no receipt).
 
-    At most one open item per receipt and kind: a repeat raises `occurrences` instead.
+    At most one open item per receipt and kind (of what work waits for, per change and kind): a repeat raises
+    `occurrences` instead.
     States: open -> resolved, by a person with a reason or by the system when the cause is gone.
     """
 
@@ -64,6 +79,9 @@ class ReviewItem(models.Model):
     resolved_at = models.DateTimeField(null=True, blank=True)
     resolved_by = models.CharField(max_length=80, blank=True, default="", help_text="Key of the actor.")
     resolution = EncryptedTextField(null=True, blank=True, help_text="What was found and done.")
+    answer = models.CharField(
+        max_length=8, choices=ReviewAnswer, blank=True, default="", help_text="Whether waiting work starts."
+    )
 
     receipt_id: UUID | None
 
@@ -71,8 +89,13 @@ class ReviewItem(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["receipt", "kind"],
-                condition=Q(state="open", receipt__isnull=False),
+                condition=Q(state="open", receipt__isnull=False) & ~Q(kind__in=ABOUT_ONE_CHANGE),
                 name="review_one_open_per_receipt",
+            ),
+            models.UniqueConstraint(
+                fields=["change", "kind"],
+                condition=Q(state="open", kind__in=ABOUT_ONE_CHANGE),
+                name="review_one_open_per_change",
             ),
             models.UniqueConstraint(
                 fields=["source", "kind"],

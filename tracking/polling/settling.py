@@ -37,6 +37,9 @@ _REFUSALS: Final = {
     "unknown_receipt": (ReviewKind.NOT_RECOGNISED, "USCIS does not recognise the number"),
     "malformed_receipt": (ReviewKind.REFUSED, "USCIS refuses the number"),
 }
+_NO_STATUS: Final = SourceError(
+    ErrorKind.PERMANENT, "no_status", public_message="USCIS answered with a heading instead of a status."
+)
 _SCHEDULE: Final = ("last_checked_at", "last_error", "attempts", "next_poll_at", "next_poll_reason")
 _RELEASED: Final = {"lease_token": None, "lease_until": None}
 _NEWS: Final = frozenset({Decision.FIRST, Decision.CHANGED})
@@ -177,6 +180,11 @@ def _answered(receipt: Receipt, fetched: Fetched, *, settlement: Settlement) -> 
         read_at=fetched.started_at,
         actor=settlement.actor,
     )
+    if recorded.decision == Decision.REVIEW:
+        receipt.last_error = _NO_STATUS.code
+        settlement.tally.errors[_NO_STATUS.kind] += 1
+        settlement.tally.codes[_NO_STATUS.code] += 1
+        return _refused(receipt, _NO_STATUS, settlement=settlement, now=fetched.finished_at)
     if receipt.last_error:
         reviews.settle(
             reviews.SETTLED_BY_AN_ANSWER,

@@ -20,7 +20,7 @@ from legist.practice.models import Matter, User
 from legist.practice.permissions import Capability, can, require, shut_out_of
 from legist.practice.selectors import list_staff
 from tracking import selectors
-from tracking.models import ReviewItem, ReviewKind, ReviewState
+from tracking.models import ReviewAnswer, ReviewItem, ReviewKind, ReviewState
 from tracking.normalizer.nearest import Suggestion, nearest
 from tracking.selectors import ReviewFilters
 from tracking.web import vocabulary_deciding
@@ -50,12 +50,36 @@ ADVICE: Final = {
     ReviewKind.WENT_BACK: gettext_lazy(
         "USCIS shows an older status than before. Settling this means: believe its next answer."
     ),
+    ReviewKind.SAME_NOTICE: gettext_lazy(
+        "USCIS showed this status before and names no date. Compare it with the paper notices: is it the "
+        "same one, or a new one? Until you answer the shorter clock runs. A date that was put on the board "
+        "for it stays there until an attorney waives it."
+    ),
+    ReviewKind.BEHIND_DECISION: gettext_lazy(
+        "USCIS had reported a decision and now shows a stage that comes before one. Find out which is so. "
+        "Until you answer nothing is prepared; dates of the new status are on the board provisionally."
+    ),
+    ReviewKind.PAST_REQUEST: gettext_lazy(
+        "Only the history of the case shows these requests, and no answer to them. They are too old to start "
+        "work by themselves: look in the file whether each was answered, and act today where it was not."
+    ),
     ReviewKind.VOCABULARY: gettext_lazy(
         "Look through the titles that are not understood, doubtful or new, and say what they mean."
     ),
     ReviewKind.ACCESS_REFUSED: gettext_lazy(
         "Check the credentials and the approval on the developer portal, then let calls through again."
     ),
+}
+# What a person may say to a question that work waits for.
+ANSWERS: Final = {
+    ReviewKind.SAME_NOTICE: [
+        (ReviewAnswer.START, gettext_lazy("A new notice: start the work")),
+        (ReviewAnswer.LEAVE, gettext_lazy("The same notice: start nothing")),
+    ],
+    ReviewKind.BEHIND_DECISION: [
+        (ReviewAnswer.START, gettext_lazy("The case is at this stage: start the work")),
+        (ReviewAnswer.LEAVE, gettext_lazy("The decision stands: start nothing")),
+    ],
 }
 WITH_TITLE: Final = frozenset({ReviewKind.UNKNOWN_STATUS, ReviewKind.CHECK_READING})
 
@@ -145,7 +169,7 @@ def page(item: ReviewItem, *, actor: Actor, now: datetime) -> dict[str, Any]:
         "may_work": may_work and item.state == ReviewState.OPEN,
         "may_settle": item.kind != ReviewKind.VOCABULARY,
         "staff": staff_for(matter) if may_work else [],
-        "resolution_form": ResolutionForm(auto_id="resolve_%s"),
+        "resolution_form": ResolutionForm(kind=item.kind),
     }
 
 
@@ -194,7 +218,7 @@ def chips(query: ReviewQuery) -> list[dict[str, str]]:
 
 
 class ResolutionForm(forms.Form):
-    """What was found and done."""
+    """What was found and done; with it the answer to a question that work waits for."""
 
     resolution = forms.CharField(
         label=gettext_lazy("What did you find and do?"),
@@ -202,3 +226,10 @@ class ResolutionForm(forms.Form):
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, kind: str) -> None:
+        super().__init__(data, auto_id="resolve_%s")
+        if choices := ANSWERS.get(ReviewKind(kind)):
+            self.fields["answer"] = forms.ChoiceField(
+                label=gettext_lazy("What is it?"), widget=forms.RadioSelect, choices=choices
+            )

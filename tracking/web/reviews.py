@@ -58,11 +58,12 @@ def review(request: HttpRequest, review_id: UUID) -> HttpResponse:
 @login_required
 def resolve(request: HttpRequest, review_id: UUID) -> HttpResponse:
     """Close a question with what was found and done."""
-    actor, form = request_actor(request), ResolutionForm(request.POST, auto_id="resolve_%s")
+    actor = request_actor(request)
+    item = selectors.access_review(actor, review_id, work=True)
+    form = ResolutionForm(request.POST, kind=item.kind)
     if not form.is_valid():
-        context = {"resolution_form": form, "item": selectors.access_review(actor, review_id, work=True)}
-        return form_again(request, "tracking/review_resolve.html", context)
-    service.resolve_review(review_id, actor=actor, resolution=form.cleaned_data["resolution"], now=utc_now())
+        return form_again(request, "tracking/review_resolve.html", {"resolution_form": form, "item": item})
+    service.resolve_review(item.pk, actor=actor, **form.cleaned_data, now=utc_now())
     return done(request, _("The question is settled."), back=reverse("tracking:reviews"), event=CHANGED)
 
 

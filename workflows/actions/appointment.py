@@ -18,12 +18,15 @@ PARAMS = {
 
 
 def expect_step(context: StepContext, params: Params) -> Result:
-    """Add a deadline, as a rule without a date; its reminders begin when a person enters the printed one.
+    """Add a deadline, as a rule without a date; its reminders begin when a person enters the printed one."""
+    new, matter = expect(context, params), context.matter_for(params)
+    return Result.of(add_deadline(new, matter=matter, run=context.run, actor=context.actor, now=context.now))
 
-    Where the status text itself names a day it is taken as provisional.
-    """
+
+def expect(context: StepContext, params: Params) -> NewDeadline:
+    """Return the appointment; where the status text itself names a day it is taken as provisional."""
     known = compute(params["kind"], context.issued)
-    new = NewDeadline(
+    return NewDeadline(
         kind=params["kind"],
         title=params["title"],
         stated=named_day(context),
@@ -33,8 +36,6 @@ def expect_step(context: StepContext, params: Params) -> Result:
         reminder_offsets=list(params.get("reminders", [])),
         receipt_id=context.change.receipt_id,
     )
-    matter = context.matter_for(params)
-    return Result.of(add_deadline(new, matter=matter, run=context.run, actor=context.actor, now=context.now))
 
 
 def named_day(context: StepContext) -> date | None:

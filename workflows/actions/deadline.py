@@ -20,14 +20,20 @@ PARAMS = {
 
 
 def count_step(context: StepContext, params: Params) -> Result:
-    """Count the deadline from the day USCIS acted and plan its reminders.
+    """Count the deadline from the day USCIS acted and plan its reminders."""
+    new, matter = count(context, params), context.matter_for(params)
+    return Result.of(add_deadline(new, matter=matter, run=context.run, actor=context.actor, now=context.now))
+
+
+def count(context: StepContext, params: Params) -> NewDeadline:
+    """Return the deadline as counted.
 
     A day that the status text itself names is kept beside it; the earlier one drives.
     """
     issued, known = context.clock
     counted = compute(params["kind"], issued, form=context.change.form or None, known=known)
     stated = context.stated_deadline
-    new = NewDeadline(
+    return NewDeadline(
         kind=params["kind"],
         title=params["title"],
         due=counted.due,
@@ -40,8 +46,6 @@ def count_step(context: StepContext, params: Params) -> Result:
         issued_on=issued,
         issued_known=known,
     )
-    matter = context.matter_for(params)
-    return Result.of(add_deadline(new, matter=matter, run=context.run, actor=context.actor, now=context.now))
 
 
 def _compared(counted: DeadlineResult, stated: date | None) -> list[str]:

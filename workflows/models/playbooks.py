@@ -71,6 +71,12 @@ class PlaybookRun(Row):
     reason = models.CharField(
         max_length=40, blank=True, help_text=_("Code of why steps were held or skipped.")
     )
+    notice_key = models.CharField(
+        max_length=64,
+        blank=True,
+        default="",
+        help_text=_("Keyed digest of the notice whose work it has begun; empty before it begins."),
+    )
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True, blank=True)
 
@@ -78,6 +84,12 @@ class PlaybookRun(Row):
         ordering = ["-started_at", "-id"]
         constraints = [
             models.UniqueConstraint(fields=["playbook_key", "change"], name="playbook_runs_once_per_change"),
+            # A notice acted on is remembered, whatever came between and in whatever order changes arrive.
+            models.UniqueConstraint(
+                fields=["receipt", "playbook_key", "notice_key"],
+                condition=~Q(notice_key=""),
+                name="playbook_runs_once_per_notice",
+            ),
             models.CheckConstraint(
                 condition=Q(state__in=["parked", "skipped", "invalid"]) | Q(matter__isnull=False),
                 name="playbook_run_has_matter",

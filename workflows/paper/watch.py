@@ -6,7 +6,7 @@ from datetime import UTC, datetime, time
 from itertools import takewhile
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -16,6 +16,7 @@ from legist.core.errors import Forbidden, WrongState
 from legist.core.reasons import required_reason
 from legist.core.uow import unit_of_work
 from legist.practice.models import User
+from tracking.identity import Notice, Same
 from tracking.models import Receipt, StatusChange
 from tracking.selectors import ChangeFacts, get_change_facts, same_words
 from tracking.statuses import StatusCode
@@ -28,6 +29,7 @@ from workflows.paper import alerts
 from workflows.paper.expected import EXPECTED, REQUESTS, answers, due_day, is_moot
 from workflows.paper.reading import access_watch, visible_watches
 from workflows.paper.waits import get_wait
+from workflows.repeats import is_by_hand, notice_of
 from workflows.rules import all_hold
 
 OPEN = (WatchState.WAITING, WatchState.RAISED)
@@ -47,7 +49,8 @@ def begin(change_id: UUID | str, *, actor: Actor, now: datetime) -> PaperWatch |
         end_overtaken(facts.receipt_id, actor=actor, now=now)
         if (awaited := _awaited_already(facts)) is not None:
             return awaited
-        if not _is_news(facts) or _overtaken(facts.receipt_id, facts.code, facts.sequence):
+        change = StatusChange.objects.get(pk=facts.change_id)
+        if not _is_news(facts) or _overtaken(change):
             return None
         wait = get_wait(facts.code)
         if not wait.is_on:
@@ -61,15 +64,23 @@ def begin(change_id: UUID | str, *, actor: Actor, now: datetime) -> PaperWatch |
 
 
 def _awaited_already(facts: ChangeFacts) -> PaperWatch | None:
-    """Return the wait for the same paper that another reading of the same words has begun, however it ended.
+    """Return the wait for the same paper that another change has begun, however it ended.
 
-    One that ended because the status was corrected does not count: it may have been corrected back.
+    One about the same words, read or corrected otherwise since, or about the same notice told of before. One
+    that ended because the status was corrected does not count: it may have been corrected back. Nor does an
+    ended one where nobody can tell from the words whether the notice is the same.
     """
-    if facts.is_override and not facts.is_restored:
+    if is_by_hand(facts):
         return None
-    others = same_words(StatusChange.objects.get(pk=facts.change_id))
-    begun = PaperWatch.objects.filter(change__in=others.order_by(), code=facts.code)
-    return begun.exclude(end=WatchEnd.CORRECTED).order_by("id").first()
+    words = set(same_words(StatusChange.objects.get(pk=facts.change_id)).values_list("pk", flat=True))
+    begun = PaperWatch.objects.filter(receipt=facts.receipt_id, code=facts.code).exclude(
+        Q(change=facts.change_id) | Q(end=WatchEnd.CORRECTED)
+    )
+    for watch in begun.select_related("change").order_by("id"):
+        same = notice_of(facts).compare(Notice.told_by(watch.change))
+        if watch.change_id in words or same is Same.YES or (same is Same.UNSURE and watch.state in OPEN):
+            return watch
+    return None
 
 
 def _is_news(facts: ChangeFacts) -> bool:
@@ -140,7 +151,7 @@ def end_overtaken(receipt_id: UUID, *, actor: Actor, now: datetime) -> int:
 
 def end_if_overtaken(watch: PaperWatch, *, actor: Actor, now: datetime) -> bool:
     """End one wait that later statuses have made needless; people who were told of it are told so."""
-    end = _overtaken(watch.receipt_id, watch.code, watch.change.sequence)
+    end = _overtaken(watch.change)
     if end is None:
         return False
     was_raised = watch.state == WatchState.RAISED
@@ -150,14 +161,23 @@ def end_if_overtaken(watch: PaperWatch, *, actor: Actor, now: datetime) -> bool:
     return True
 
 
-def _overtaken(receipt_id: UUID, code: str, sequence: int) -> WatchEnd | None:
-    later = StatusChange.objects.filter(receipt=receipt_id, sequence__gt=sequence).order_by("sequence")
-    rows = list(later.only("to_code", "override_id", "reread_of_id"))
+def _overtaken(change: StatusChange) -> WatchEnd | None:
+    code, own = change.to_code, Notice.told_by(change)
+    later = StatusChange.objects.filter(receipt=change.receipt_id, sequence__gt=change.sequence)
+    rows = list(
+        later.only("to_code", "event_date", "facts", "override_id", "reread_of_id").order_by("sequence")
+    )
     of_same_words = list(takewhile(lambda row: row.override_id or row.reread_of_id, rows))
     corrections = [row for row in rows if row.override_id or (row.reread_of_id and row in of_same_words)]
     if any(row.to_code != code for row in corrections):
         return WatchEnd.CORRECTED
-    news = [row.to_code for row in rows if not (row.reread_of_id and row in of_same_words)]
+    # The same notice told of again makes its own paper no more needless than before.
+    told_again = [row for row in rows if own.compare(Notice.told_by(row)) is not Same.NO]
+    news = [
+        row.to_code
+        for row in rows
+        if row not in told_again and not (row.reread_of_id and row in of_same_words)
+    ]
     return WatchEnd.MOVED_ON if is_moot(code, news) else None
 
 

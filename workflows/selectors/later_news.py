@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from tracking.identity import Notice, Same
 from tracking.models import StatusChange
 from workflows.legal.outcomes import MOOT, OUTCOMES, REPLACED_BY
 from workflows.models import Deadline
@@ -46,7 +47,14 @@ def later_news(deadlines: Iterable[Deadline]) -> dict[UUID, LaterNews]:
     )
     by_receipt: dict[UUID, list[StatusChange]] = {}
     known = changes.only(
-        "receipt_id", "sequence", "to_code", "event_date", "detected_at", "needs_review", "reread_of_id"
+        "receipt_id",
+        "sequence",
+        "to_code",
+        "event_date",
+        "facts",
+        "detected_at",
+        "needs_review",
+        "reread_of_id",
     )
     for change in known.filter(needs_review=False).order_by("-sequence"):
         by_receipt.setdefault(change.receipt_id, []).append(change)
@@ -59,7 +67,9 @@ def _latest(deadline: Deadline, changes: Sequence[StatusChange]) -> LaterNews | 
     rereadings = _rereadings(deadline, changes)
     codes = OUTCOMES.get(deadline.kind, frozenset())
     for change in changes:
-        if change.to_code in codes and change not in rereadings and _is_after(deadline, change):
+        if change in rereadings or _is_told_again(deadline, change):
+            continue
+        if change.to_code in codes and _is_after(deadline, change):
             is_replacement = change.to_code == REPLACED_BY.get(deadline.kind)
             return LaterNews(change.to_code, _day(change), is_replacement, change.to_code in MOOT)
     if rereadings and deadline.run and rereadings[-1].to_code != deadline.run.change.to_code:
@@ -78,6 +88,13 @@ def _rereadings(deadline: Deadline, changes: Sequence[StatusChange]) -> list[Sta
             same.add(change.pk)
             found.append(change)
     return found
+
+
+def _is_told_again(deadline: Deadline, change: StatusChange) -> bool:
+    """True for the very notice that a deadline was counted from."""
+    if deadline.run is None or change.to_code != deadline.run.change.to_code:
+        return False
+    return Notice.told_by(deadline.run.change).compare(Notice.told_by(change)) is Same.YES
 
 
 def _is_after(deadline: Deadline, change: StatusChange) -> bool:

@@ -160,3 +160,28 @@ def test_more_questions_cost_no_more_queries(
         read(receipt, UNKNOWN, at=later())
 
     assert count_queries(paul, "/reviews/") == few <= 18
+
+
+@pytest.mark.parametrize(
+    ("answer", "state", "said"), [("start", "resolved", "start"), ("", "open", ""), ("perhaps", "open", "")]
+)
+def test_work_that_waits_needs_an_answer(
+    *, answer: str, state: str, said: str, danas: Receipt, browser_of: Browser
+) -> None:
+    item = reviews.open_item(
+        ReviewKind.SAME_NOTICE,
+        receipt=danas,
+        source="uscis",
+        code="RFE_ISSUED",
+        detail="Request for Evidence Was Sent",
+        change=read(danas, "Request for Evidence Was Sent").change,
+        now=NOW,
+        actor=SYSTEM,
+    )
+    browser = browser_of("paul")
+    assert "A new notice: start the work" in browser.get(f"/reviews/{item.pk}/").content.decode()
+
+    browser.post(f"/reviews/{item.pk}/resolve/", {"resolution": "The letter is another.", "answer": answer})
+
+    item.refresh_from_db()
+    assert (item.state, item.answer) == (state, said)

@@ -114,7 +114,9 @@ def test_a_new_appointment_replaces_the_earlier_one_from_the_board(firm: Firm, b
     old = counted(firm, "INTERVIEW_SCHEDULED")
     assert old.receipt is not None
     run(
-        make_change(old.receipt, "INTERVIEW_SCHEDULED", at=NOW + timedelta(hours=1)),
+        make_change(
+            old.receipt, "INTERVIEW_SCHEDULED", at=NOW + timedelta(hours=1), event_date=date(2026, 3, 1)
+        ),
         now=NOW + timedelta(hours=1),
     )
     browser = browser_of("paul")

@@ -1,0 +1,114 @@
+"""What identifies a notice of USCIS: when two statuses tell of the same one, and what is no status at all.
+
+The one home of that rule: playbooks, the wait for paper, and what the history of a case shows ask here. Pure.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import astuple, dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any, Protocol
+
+from tracking.normalizer import title_key
+
+# Headings of the public page, which trackers and the service hand on where a status should stand.
+HEADINGS = frozenset(
+    {
+        "",
+        "case status",
+        "case status online",
+        "check case status",
+        "check your case status",
+        "my case status",
+        "your case status",
+        "your current case status",
+        "estado de caso",
+        "estado de su caso",
+        "estado del caso",
+        "estatus de caso",
+        "estatus de su caso",
+        "estatus del caso",
+        "verifique el estado de su caso",
+        "verifique el estatus de su caso",
+        "verificar el estatus de su caso",
+    }
+)
+
+
+class Same(StrEnum):
+    """Whether two statuses tell of one notice."""
+
+    YES = "yes"
+    NO = "no"
+    UNSURE = "unsure"
+
+
+class Told(Protocol):
+    """A status that tells of a notice; facts as the normalizer states them, dates in ISO form."""
+
+    @property
+    def to_code(self) -> str: ...
+    @property
+    def event_date(self) -> date | None: ...
+    @property
+    def facts(self) -> Any: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A notice by what identifies it: what it is, and the days that its text names (ISO, or empty)."""
+
+    code: str
+    issued: str
+    appointment: str
+    answer_by: str
+
+    @classmethod
+    def of(cls, code: str, event_date: date | None, facts: Mapping[str, Any] | None) -> Notice:
+        """Return the notice that a status with this code, date and facts tells of."""
+        known = facts or {}
+        appointment = known.get("appointment") or {}
+        issued = event_date.isoformat() if event_date else ""
+        return cls(str(code), issued, appointment.get("day") or "", known.get("deadline") or "")
+
+    @classmethod
+    def told_by(cls, status: Told) -> Notice:
+        """Return the notice that a recorded change tells of."""
+        return cls.of(status.to_code, status.event_date, status.facts)
+
+    @property
+    def days(self) -> tuple[str, str, str]:
+        return self.issued, self.appointment, self.answer_by
+
+    @property
+    def is_dated(self) -> bool:
+        return any(self.days)
+
+    @property
+    def key(self) -> str:
+        """The notice as text, the same for the same code and days."""
+        return json.dumps(astuple(self))
+
+    def compare(self, other: Notice) -> Same:
+        """Say whether the other is the same notice.
+
+        The same code and the same day are the same notice, whatever came between. A day that differs, be it
+        the one on which it was sent or the one it asks for, makes another. Where no day can be compared
+        nobody knows but a person.
+        """
+        if self.code != other.code:
+            return Same.NO
+        named = [
+            (mine, theirs) for mine, theirs in zip(self.days, other.days, strict=True) if mine and theirs
+        ]
+        if any(mine != theirs for mine, theirs in named):
+            return Same.NO
+        return Same.YES if named else Same.UNSURE
+
+
+def is_heading(title: str) -> bool:
+    """True for a title that is none: empty, or a heading of the page that statuses stand on."""
+    return title_key(title) in HEADINGS
