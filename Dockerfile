@@ -19,4 +19,4 @@ USER 10001:10001
 EXPOSE 8000
 HEALTHCHECK --interval=15s --timeout=10s --start-period=30s CMD ["python", "-m", "legist.probes", "web", "8000"]
 # One process with threads: sign-in limits are counted in it. For more, set LEGIST_CACHE_URL to a shared cache.
-CMD ["gunicorn", "legist.wsgi", "--bind", "0.0.0.0:8000", "--workers", "1", "--threads", "8", "--worker-tmp-dir", "/dev/shm", "--log-level", "warning"]
+CMD ["gunicorn", "legist.wsgi", "--bind", "0.0.0.0:8000", "--workers", "1", "--threads", "8", "--worker-tmp-dir", "/dev/shm", "--log-level", "warning", "--no-control-socket"]

@@ -1,15 +1,35 @@
 #!/usr/bin/env python
-"""Command-line entry point. Settings that cannot work end with exit code 2 and the sentence that says why."""
+"""Command-line entry point: one sentence where a machine is at fault, never a trace.
+
+Settings that cannot work end with code 2, a full disk and a database that is busy or away with 1.
+"""
 
 from __future__ import annotations
 
 import os
 import sys
 
+from django.apps import apps
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
+from django.db import DatabaseError, InterfaceError
 
-BAD_USAGE = 2
+FAILED, BAD_USAGE = 1, 2
+FULL = "The disk is full, or what may be used of it. Make room, then run the command again."
+AWAY = "The database is busy or cannot be reached. Look at it and at LEGIST_DATABASE_URL, then run it again."
+
+
+def fault_of(error: Exception) -> str:
+    """Say what is wrong with the machine; empty where it is the program's own fault."""
+    if not apps.ready:
+        return ""
+    from legist.core.resilience.boundary import is_transient
+    from legist.core.storage import is_full
+
+    if is_full(error):
+        return FULL
+    return AWAY if is_transient(error) else ""
+
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "legist.settings")
@@ -18,3 +38,9 @@ if __name__ == "__main__":
     except ImproperlyConfigured as error:
         sys.stderr.write(f"{error}\n")
         sys.exit(BAD_USAGE)
+    except (DatabaseError, InterfaceError, OSError) as error:
+        fault = fault_of(error)
+        if not fault:
+            raise
+        sys.stderr.write(f"{fault}\n")
+        sys.exit(FAILED)

@@ -29,7 +29,11 @@ RESTORE: Final = (
     ". Restore this key from the copy that was put away: what is encrypted opens with no other. Nothing was "
     "read or written."
 )
-NEW_KEY = 'python -c "import os, base64; print(base64.urlsafe_b64encode(os.urandom(32)).decode())"'
+MAKE_KEY: Final = 'python -c "import os, base64; print(base64.urlsafe_b64encode(os.urandom(32)).decode())"'
+NEW_KEY: Final = (
+    f"A first installation makes one: {MAKE_KEY}. A firm with data keeps the key it has until "
+    "docs/howto/rotate-keys.md has replaced it."
+)
 
 
 def text(name: str, default: str = "") -> str:

@@ -11,7 +11,9 @@ from django.db import DEFAULT_DB_ALIAS
 
 from legist.core import canary
 from legist.core.crypto import decode_key
-from legist.environment import NEW_KEY
+from legist.environment import RESTORE
+
+RESTORED = RESTORE.removeprefix(". ")
 
 
 @register(Tags.security)
@@ -23,15 +25,15 @@ def check_environment(**_: Any) -> list[CheckMessage]:
 def _key_problems() -> list[CheckMessage]:
     keys = [("LEGIST_FIELD_KEYS", key) for key in settings.LEGIST_FIELD_KEYS]
     if not keys:
-        return [Error("LEGIST_FIELD_KEYS is empty.", hint=f"Make a key with: {NEW_KEY}", id="legist.E003")]
+        return [Error("LEGIST_FIELD_KEYS is empty.", hint=RESTORED, id="legist.E003")]
     keys.append(("LEGIST_INDEX_KEY", settings.LEGIST_INDEX_KEY))
     problems: list[CheckMessage] = []
     for name, key in keys:
         try:
             decode_key(key)
         except ValueError:
-            hint = f"Each key is urlsafe base64 of 32 bytes: {NEW_KEY}"
-            problems.append(Error(f"{name} holds a value that is no key.", hint=hint, id="legist.E004"))
+            what = f"{name} holds a value that is no key: each is urlsafe base64 of 32 bytes."
+            problems.append(Error(what, hint=RESTORED, id="legist.E004"))
     return problems
 
 

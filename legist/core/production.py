@@ -16,11 +16,11 @@ from django.core.checks import CheckMessage, Error, Tags, register
 
 from legist import addresses
 from legist.core.crypto import decode_key
-from legist.environment import NEW_KEY, development_key
+from legist.environment import MAKE_KEY, NEW_KEY, development_key
 
 Rule = tuple[bool, str, str, str]  # whether it is wrong, what is wrong, the remedy, and its name
 FULL_HOST: Final = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*|\[[0-9a-f:]+\]", re.IGNORECASE)
-NEW_SECRET: Final = f"Make two keys and join them to one LEGIST_SECRET_KEY: {NEW_KEY}"
+NEW_SECRET: Final = f"Make two keys and join them to one LEGIST_SECRET_KEY: {MAKE_KEY}"
 SHORTEST_SECRET: Final = 50
 # Random keys miss these by far: 32 random bytes hold 30 different ones, 64 random hexadecimal digits 16.
 FEWEST_BYTES: Final = 20
@@ -122,15 +122,15 @@ def _keys() -> Iterator[Rule]:
     named += [("LEGIST_FIELD_KEYS", key) for key in field]
     for name, key in named:
         is_known = any(each in key for each in known)
-        yield is_known, f"{name} is the one of the development setup.", f"Make one: {NEW_KEY}", "legist.E005"
+        yield is_known, f"{name} is the one of the development setup.", NEW_KEY, "legist.E005"
     for name, key in named[1:]:
         message = f"{name} holds a weak key: not made by chance, but written by hand, or repeating itself."
-        yield is_weak_key(key), message, f"Make one with: {NEW_KEY}", "legist.E060"
+        yield is_weak_key(key), message, NEW_KEY, "legist.E060"
     message = "LEGIST_SECRET_KEY is weak: too short, of too few different signs, or repeating itself."
     yield is_weak_text(signing), message, NEW_SECRET, "legist.E061"
     for (name, key), (other, its) in combinations(named, 2):
         message = f"{name} and {other} hold the same key."
-        yield _is_same(key, its), message, f"Make one of its own for each: {NEW_KEY}", "legist.E062"
+        yield _is_same(key, its), message, NEW_KEY, "legist.E062"
 
 
 def is_weak_key(key: str) -> bool:

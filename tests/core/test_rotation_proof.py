@@ -14,6 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 
 from legist.core import heartbeat
+from legist.core.checks import check_environment
 from legist.core.clock import utc_now
 from legist.core.crypto import current_key_id
 from legist.environment import RESTORE, development_key, secret
@@ -94,6 +95,19 @@ def test_a_lost_or_empty_key_file_says_what_to_restore(
         assert "LEGIST_LOST_KEY_FILE" in str(refused.value)
         assert RESTORE in str(refused.value)
         assert "make" not in str(refused.value).lower()
+
+
+@pytest.mark.parametrize(
+    "kept", [[], ["abc"], [development_key("field")[:-5]], [development_key("field"), "x"]]
+)
+def test_a_damaged_key_is_restored_and_no_other_is_made(kept: list[str], settings: LazySettings) -> None:
+    settings.LEGIST_FIELD_KEYS = kept
+
+    (refused,) = check_environment()
+
+    assert "LEGIST_FIELD_KEYS" in refused.msg
+    assert str(refused.hint) in RESTORE
+    assert "make" not in f"{refused.msg} {refused.hint}".lower()
 
 
 @pytest.mark.process

@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import re
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from django.core.management import get_commands
 
-from tests.support.commands import run_manage
+import manage
+from tests.support.commands import ROOT, run_manage
 from tests.support.migrated import lay_migrated_database
 
 pytestmark = pytest.mark.process
@@ -80,6 +83,24 @@ def test_it_ends_with_its_code(line: str, code: int, says: str, database: str, t
     assert "Traceback" not in done.stderr
     if "--json" in line and not code:
         assert isinstance(json.loads(done.stdout.splitlines()[-1]), dict)
+
+
+def test_a_full_disk_is_a_sentence(tmp_path: Path) -> None:
+    command = f"ulimit -f 40; exec {sys.executable} -W ignore manage.py migrate --verbosity 0"
+    given = {"PATH": "/usr/bin:/bin", "LEGIST_DATABASE_URL": f"sqlite:///{tmp_path}/firm.sqlite3"}
+
+    done = subprocess.run(
+        ["sh", "-c", command], cwd=ROOT, env=given, capture_output=True, text=True, check=False
+    )
+
+    assert (done.returncode, done.stderr) == (1, f"{manage.FULL}\n")
+
+
+@pytest.mark.parametrize("line", ["stats", "staff list"])
+def test_a_database_that_is_away_is_a_sentence(line: str) -> None:
+    done = run_manage(*line.split(), LEGIST_DATABASE_URL="postgres://legist@127.0.0.1:1/legist")
+
+    assert (done.returncode, done.stderr) == (1, f"{manage.AWAY}\n")
 
 
 def test_the_table_names_every_command_that_can_fail() -> None:

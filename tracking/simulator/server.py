@@ -10,6 +10,7 @@ import os
 import signal
 import sys
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Final
 
 from tracking.simulator import state
@@ -71,7 +72,15 @@ async def _until(stop: asyncio.Event, simulator: Simulator) -> None:
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(stop.wait(), _SAVE_EVERY_S if path else None)
         if path:
-            state.save(simulator, path)
+            _save(simulator, path)
+
+
+def _save(simulator: Simulator, path: Path) -> None:
+    """Keep the state; without room it goes on and says so, for the cases live on in memory."""
+    try:
+        state.save(simulator, path)
+    except OSError as error:
+        sys.stderr.write(f"{path} was not saved: {error.strerror}. Make room; it is tried again.\n")
 
 
 def _stop_on_signals(stop: asyncio.Event, *, with_stdin: bool) -> None:

@@ -54,6 +54,16 @@ def test_it_goes_on_where_it_was(tmp_path: Path) -> None:
     assert after.description_en == before.description_en
 
 
+def test_it_ends_well_when_its_state_cannot_be_written(tmp_path: Path) -> None:
+    state = tmp_path / "simulator.json"
+    state.with_suffix(".new").mkdir()  # stands in the way of the draft, as a full disk would
+
+    with running_simulator(f"--state={state}") as simulator:
+        assert simulator.process.stdin is not None
+        simulator.process.stdin.close()
+        assert simulator.process.wait(timeout=5) == 0
+
+
 def test_it_starts_anew_with_another_seed(tmp_path: Path) -> None:
     option = f"--state={tmp_path / 'simulator.json'}"
     with running_simulator(option, seed=1) as simulator:
