@@ -94,9 +94,12 @@ class Gate:
 
     def serve(self) -> None:
         """Take slots for what is booked. Only the run's own thread calls it, outside any transaction."""
-        self.give_back()
         with self._lock:
             bookings, self._bookings = self._bookings, []
+            # Whoever books found no spare slot in time: the rest of them is worth more as charges.
+            self._unused.extend(self._spare)
+            self._spare.clear()
+        self.give_back()
         for is_charged in (True, False):
             wanted = [booking for booking in bookings if booking.is_charged == is_charged]
             if wanted:
@@ -201,11 +204,16 @@ class Gate:
             return wanted
         served = wanted[: len(taken.slots)]
         with self._lock:
-            if taken.limited_by == Limit.DAY and (self._in_hand or served):
+            comes_back = taken.limited_by == Limit.DAY and bool(self._in_hand or self._unused or served)
+            if comes_back:
                 self._bookings.extend(wanted[len(served) :])
-                return served
-        self.end(taken.limited_by)
-        return wanted
+            is_served_again = bool(self._unused) or self._closed.is_set()
+        if not comes_back:
+            self.end(taken.limited_by)
+            return wanted
+        if is_served_again:
+            self.notify()
+        return served
 
 
 def foresee(lane: str, n: int, *, timeline: Timeline) -> tuple[int, Limit]:
