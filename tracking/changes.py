@@ -18,6 +18,7 @@ from legist.core import audit, correlation, outbox, seals
 from legist.core.actors import Actor
 from tracking import audit_actions as actions
 from tracking import reviews
+from tracking.form_numbers import better_form
 from tracking.identity import is_heading
 from tracking.meaning import NewStatus, meaning_key, text_digest, understand
 from tracking.models import (
@@ -210,7 +211,7 @@ def _touch(receipt: Receipt, reading: Reading, *, read_at: datetime) -> None:
     receipt.last_good_at = read_at
     receipt.submitted_at = reading.submitted_at or receipt.submitted_at
     receipt.modified_at = max(filter(None, (reading.modified_at, receipt.modified_at)), default=None)
-    receipt.form_type = reading.form_type[:16] or receipt.form_type
+    receipt.form_type = better_form(reading.form_type, than=receipt.form_type)
 
 
 def _went_back(receipt: Receipt, reading: Reading) -> bool:

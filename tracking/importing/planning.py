@@ -14,6 +14,7 @@ from legist.core.crypto import keyed_hash
 from legist.practice.models import Client, Matter, User
 from legist.practice.roles import Role
 from legist.practice.services import NOBODY, People
+from tracking.form_numbers import read_form
 from tracking.importing.known import Known, look_up
 from tracking.importing.placing import Cause, Memory, Place, is_any_other, place, waits_sentence
 from tracking.importing.rows import ParsedRow, RowError, mask, parse_row
@@ -235,7 +236,8 @@ def _own_updates(planned: PlannedRow, receipt: Receipt) -> dict[str, str]:
     parsed = planned.row
     assert parsed is not None  # noqa: S101  only a parsed row gets here
     updates: dict[str, str] = {}
-    if parsed.form and not receipt.form_type:
+    is_better = bool(read_form(parsed.form)) and not read_form(receipt.form_type)
+    if is_better or (parsed.form and not receipt.form_type):
         updates["form_type"] = parsed.form
     if parsed.priority and parsed.priority != receipt.priority:
         updates["priority"] = parsed.priority

@@ -1,0 +1,88 @@
+"""Which form a text names, and that a good one is never lost to a worse."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.factories.tracking import RECEIVED, make_receipt, read
+from tracking.form_numbers import COLUMN, FORMS, better_form, family, read_form
+
+
+@pytest.mark.parametrize(
+    ("text", "form"),
+    [
+        ("I-539", "I-539"),
+        ("i539", "I-539"),
+        ("I 539", "I-539"),
+        ("*I-539*", "I-539"),
+        ("Form I-539, Application to Extend", "I-539"),
+        ("539", "I-539"),
+        ("400", "N-400"),
+        ("I-539A", "I-539A"),
+        ("I129CW", "I-129CW"),
+        ("I-485 Supplement J", "I-485"),
+        ("I-130, I-130A", "I-130"),
+        ("I-765V", "I-765V"),
+        ("I-130 is approved", "I-130"),
+        ("600", ""),
+        ("I-485 and I-765", ""),
+        ("G-28", ""),
+        ("I-797", ""),
+        ("IOE0912345678", ""),
+        ("Z-99", ""),
+        ("", ""),
+        (None, ""),
+    ],
+)
+def test_it_reads_the_one_form_that_a_text_names(text: str | None, form: str) -> None:
+    assert read_form(text) == form
+
+
+@pytest.mark.parametrize(
+    ("supplement", "form"),
+    [("I-539A", "I-539"), ("I-918A", "I-918"), ("I-129F", "I-129F"), ("N-400", "N-400")],
+)
+def test_a_supplement_goes_by_the_rules_of_its_form(supplement: str, form: str) -> None:
+    assert family(supplement) == form
+
+
+@pytest.mark.parametrize(
+    ("new", "than", "kept"),
+    [
+        ("", "I-539", "I-539"),
+        ("???", "I-539", "I-539"),
+        ("APPLICATION", "I-539", "I-539"),
+        ("I-485", "I-539", "I-485"),
+        ("I-485", "???", "I-485"),
+        ("I-485", "", "I-485"),
+        ("???", "", "???"),
+        ("", "???", "???"),
+        ("Application to Register, Form I-485", "", "I-485"),
+    ],
+)
+def test_a_readable_form_is_never_lost_to_another(new: str, than: str, kept: str) -> None:
+    assert better_form(new, than=than) == kept
+
+
+ANY_TEXT = st.text(max_size=40) | st.sampled_from(sorted(FORMS))
+
+
+@given(said=st.lists(ANY_TEXT, max_size=6))
+def test_what_was_once_known_stays_known_whatever_is_said_later(said: list[str]) -> None:
+    kept, known = "", False
+    for new in said:
+        kept = better_form(new, than=kept)
+        known = known or bool(read_form(new))
+        assert len(kept) <= COLUMN
+        assert bool(read_form(kept)) == known
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("odd", ["", "XYZ", "I-485 / I-765"])
+def test_an_odd_answer_of_the_source_does_not_take_the_form_of_a_receipt(odd: str) -> None:
+    receipt = make_receipt(form_type="I-539")
+    read(receipt, RECEIVED, form_type=odd)
+
+    assert receipt.form_type == "I-539"

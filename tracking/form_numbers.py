@@ -1,0 +1,69 @@
+"""The numbers of the forms that USCIS decides on, and which of them a text names. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
+
+# Forms that open a case of their own, and the supplements that go by their number. Papers that only go with
+# a case (G-28, I-693, I-864, I-907, I-912) name no case and are left out.
+_CASES = """
+I-90 I-102 I-129 I-129CW I-129F I-129S I-130 I-130A I-131 I-131A I-140 I-191 I-192 I-193 I-212 I-290B I-360
+I-485 I-485A I-485J I-508 I-526 I-526E I-539 I-539A I-566 I-589 I-590 I-600 I-600A I-601 I-601A I-602 I-612
+I-687 I-690 I-694 I-698 I-730 I-751 I-765 I-765V I-800 I-800A I-817 I-821 I-821D I-824 I-829 I-881 I-905
+I-910 I-914 I-914A I-914B I-918 I-918A I-918B I-924 I-924A I-929 I-941 I-956 I-956F I-956G I-956H I-956K
+N-300 N-336 N-400 N-470 N-565 N-600 N-600K N-644 N-648 EOIR-29
+"""
+FORMS = frozenset(_CASES.split())
+# Supplements are judged by the rules of the form they belong to.
+_FAMILIES: Mapping[str, str] = MappingProxyType(
+    {
+        "I-129CW": "I-129",
+        "I-129S": "I-129",
+        "I-130A": "I-130",
+        "I-485A": "I-485",
+        "I-485J": "I-485",
+        "I-526E": "I-526",
+        "I-539A": "I-539",
+        "I-765V": "I-765",
+        "I-914A": "I-914",
+        "I-914B": "I-914",
+        "I-918A": "I-918",
+        "I-918B": "I-918",
+    }
+)
+_NAMED = re.compile(r"(?<![A-Z0-9])(EOIR|[IN])[\s-]?(\d{2,4})([A-Z]{0,2})(?![A-Z0-9])")
+_BARE = re.compile(r"(\d{2,4}[A-Z]{0,2})")
+COLUMN = 16
+
+
+def read_form(text: str | None) -> str:
+    """Return the one form that a text names, such as `I-539A`; "" where it names none, or more than one.
+
+    "i539", "*I-539*", "Form I-539, Application to Extend" and a bare "539" all name it.
+    """
+    said = (text or "").strip().upper()
+    named = {f"{series}-{number}{suffix}" for series, number, suffix in _NAMED.findall(said)}
+    if bare := _BARE.fullmatch(said):
+        named = {f"{series}-{bare[1]}" for series in "IN"}
+    known = named & FORMS
+    if len({family(form) for form in known}) != 1:
+        return ""
+    return family(next(iter(known))) if len(known) > 1 else next(iter(known))
+
+
+def family(form: str) -> str:
+    """Return the form whose rules a form or supplement is under."""
+    return _FAMILIES.get(form, form)
+
+
+def better_form(new: str, *, than: str) -> str:
+    """Return which of two values of a receipt's form to keep: a readable one is never lost to another.
+
+    The newer one wins where both can be read, and where neither can. Fits the column.
+    """
+    if not read_form(new) and (read_form(than) or not new):
+        return than
+    fitting = new[:COLUMN]
+    return fitting if read_form(fitting) == read_form(new) else read_form(new)
