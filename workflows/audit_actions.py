@@ -51,7 +51,7 @@ DEADLINE_CONFIRMED = register_action(
 DEADLINE_RECOUNTED = register_action(
     "workflows.deadline_recounted",
     _("counted the deadline {kind} anew, served by {served}: {due}"),
-    data=("kind", "served", "abroad", "due"),
+    data=("kind", "served", "abroad", "due", "before"),
 )
 DEADLINE_DATE_NOTED = register_action(
     "workflows.deadline_date_noted",

@@ -1,20 +1,35 @@
 """The last day to act, counted by the rules and explained step by step.
 
 Whatever is counted here is provisional: an online status does not carry the date, and the date
-printed on the notice decides. Pure module: no clock, no database.
+printed on the notice decides. What is not known takes its shortest value, and the steps name what was
+assumed. Pure module: no clock, no database.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
 from workflows.legal import business_days as calendar
-from workflows.legal.kinds import CHECKED, DAY, EVIDENCE_ABROAD, HOLIDAYS, MAILING, PERIODS, POLICY, Period
+from workflows.legal.kinds import PERIODS, Period
+from workflows.legal.periods import (
+    CHECKED,
+    DAY,
+    EVERY_FORM,
+    EVIDENCE_ABROAD,
+    HOLIDAYS,
+    MAILING,
+    POLICY,
+    Rule,
+    rules_for,
+    shortest,
+)
 
 KINDS = tuple(PERIODS)
+# The forms of a question about the general rule; no forms at all mean that the form is not known.
+GENERAL = (EVERY_FORM,)
 
 
 class Service(StrEnum):
@@ -46,7 +61,7 @@ class DeadlineResult:
     """A counted deadline with its reasons.
 
     `due` is None for appointments, whose day only the notice gives. `checked` is the day the rule
-    was last compared with its source.
+    was last compared with its source; the citation says where it was read, or that it was not.
     """
 
     kind: str
@@ -61,26 +76,28 @@ class DeadlineResult:
 def compute(
     kind: str,
     issued: date,
-    served: str = "mail",
+    served: str = "",
     *,
     from_abroad: bool = False,
-    form: str | None = None,
+    forms: Collection[str] = GENERAL,
     closed: Collection[date] = (),
     known: Known = Known.STATED,
 ) -> DeadlineResult:
     """Count the last day for `kind` from the day the notice was issued.
 
-    `form` matters for evidence (I-539 has a shorter period). `from_abroad`: the person is outside
-    the United States. `closed` are days on which federal offices were closed by order. `known` says how
-    `issued` is known: a day that the notice can only be older than gives no date, but the latest
-    possible one in the steps. Raises DeadlineError for an unknown kind or service, or a date beyond the
-    calendar.
+    `served` is empty where nobody knows how the notice came: no days are added then. `forms` are those that
+    the case may be about: of several the shortest period counts, and of none the shortest there is for this
+    kind; without the argument it is the general rule. `from_abroad`: the person is outside the United
+    States. `closed` are days on which federal offices were closed by order. `known` says how `issued` is
+    known: a day that the notice can only be older than gives no date, but the latest possible one in the
+    steps. Raises DeadlineError for an unknown kind or service, or a date beyond the calendar.
     """
     period, service = _period(kind), _service(served)
-    count = _Count(period, issued, form=form, known=known, closed=closed)
-    if count.days is None:
-        return _from_notice(kind, period, issued)
-    mailing = _Mailing.of(period, service, from_abroad=from_abroad)
+    rule = shortest(kind, forms, by_mail=service is Service.MAIL, from_abroad=from_abroad)
+    if rule.days is None:
+        return _from_notice(period, rule, issued)
+    count = _Count(period, rule, issued, known=known, closed=closed)
+    mailing = _Mailing.of(rule, service, from_abroad=from_abroad)
     try:
         due, steps = count.run(mailing)
     except OverflowError:
@@ -89,10 +106,39 @@ def compute(
     return DeadlineResult(
         kind=kind,
         due=None if is_open else due,
-        rule=f"{_amount(period, count.days)}, {period.label}",
-        citation=f"{count.citation} (checked {CHECKED.isoformat()})",
-        steps=(*steps, *((_at_the_latest(due),) if is_open else ()), *_closing(period)),
+        rule=f"{_amount(period, rule.days)}, {period.label}",
+        citation=rule.citation,
+        steps=(
+            *steps,
+            *_assumed(rule, forms, service),
+            *((_at_the_latest(due),) if is_open else ()),
+            *_closing(period, rule),
+        ),
     )
+
+
+def _assumed(rule: Rule, forms: Collection[str], service: Service | None) -> Iterator[str]:
+    """Name what was taken for granted because nobody knows it."""
+    rows = rules_for(rule.kind, forms)
+    differ = len({row.total(by_mail=True) for row in rows}) > 1
+    if not forms and differ:
+        yield (
+            f"Assumed: {_named(rule)}, because nothing names the form of the case; no form has a shorter "
+            "period. The notice names it."
+        )
+    elif differ:
+        yield f"Assumed: {_named(rule)}, the shorter period; the texts name {', '.join(forms)}."
+    elif tuple(forms) == GENERAL and len(rules_for(rule.kind, ())) > 1:
+        yield "This is the general rule; some forms have rules of their own."
+    if service is None and max(rule.mailing, rule.abroad):
+        yield (
+            "Assumed: not served by mail, so no days are added; nothing tells how the notice came. Say under "
+            f"“How the notice came” that it was mailed, and {rule.mailing} days are added ({MAILING})."
+        )
+
+
+def _named(rule: Rule) -> str:
+    return f"Form {rule.form}" if rule.form else "a form under the general rule"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,13 +149,15 @@ class _Mailing:
     reason: str
 
     @classmethod
-    def of(cls, period: Period, service: Service, *, from_abroad: bool) -> _Mailing:
+    def of(cls, rule: Rule, service: Service | None, *, from_abroad: bool) -> _Mailing:
+        if service is None:
+            return cls(0, "")
         if service is not Service.MAIL:
             return cls(0, f"No days are added for {service} service.")
-        days = period.abroad if from_abroad else period.mailing
+        days = rule.abroad if from_abroad else rule.mailing
         if not days:
             return cls(0, "")
-        if from_abroad and days > period.mailing:
+        if from_abroad and days > rule.mailing:
             return cls(days, f"{days} days added for mail from or to abroad ({POLICY})")
         why = f"{days} days added for service by mail ({MAILING})"
         more = f"; the {EVIDENCE_ABROAD} days for abroad are for evidence only" if from_abroad else ""
@@ -121,29 +169,21 @@ class _Count:
     """One count at work."""
 
     period: Period
+    rule: Rule
     issued: date
-    form: str | None
     known: Known
     closed: Collection[date]
 
-    @property
-    def days(self) -> int | None:
-        return self.period.days_for(self.form)
-
-    @property
-    def citation(self) -> str:
-        return self.period.citation_for(self.form)
-
     def run(self, mailing: _Mailing) -> tuple[date, list[str]]:
         """Return the last day, and how it was reached."""
-        days = self.days or 0
+        days, source = self.rule.days or 0, self.rule.source
         steps = [f"{self._start()}; that day is not counted ({DAY})."]
         if self.period.business_days:
             last = calendar.add_business_days(self.issued, days, self.closed)
-            steps.append(f"{days} business days ({self.citation}; holidays: {HOLIDAYS}): {_long(last)}.")
+            steps.append(f"{days} business days ({source}; holidays: {HOLIDAYS}): {_long(last)}.")
             return last, steps
         last = self.issued + timedelta(days=days)
-        steps.append(f"{days} days ({self.citation}): {_long(last)}.")
+        steps.append(f"{days} days ({source}): {_long(last)}.")
         if mailing.days:
             last += timedelta(days=mailing.days)
             steps.append(f"{mailing.reason}: {_long(last)}.")
@@ -184,20 +224,20 @@ def _rolling(last: date, due: date, closed: Collection[date]) -> str:
     )
 
 
-def _closing(period: Period) -> tuple[str, ...]:
-    remarks = (period.remark,) if period.remark else ()
+def _closing(period: Period, rule: Rule) -> tuple[str, ...]:
+    remarks = [remark for remark in (rule.note, period.remark) if remark]
     return (*remarks, "Provisional: the date printed on the notice decides.")
 
 
-def _from_notice(kind: str, period: Period, issued: date) -> DeadlineResult:
+def _from_notice(period: Period, rule: Rule, issued: date) -> DeadlineResult:
     return DeadlineResult(
-        kind=kind,
+        kind=rule.kind,
         due=None,
         rule=f"the date on the notice, {period.label}",
-        citation=f"{period.citation} (checked {CHECKED.isoformat()})",
+        citation=rule.citation,
         steps=(
-            f"The notice of {_long(issued)} names the day of the {period.label}; no rule can count it.",
-            *_closing(period),
+            f"No rule counts this date from {_long(issued)}; the notice tells it.",
+            *_closing(period, rule),
         ),
     )
 
@@ -209,9 +249,9 @@ def _period(kind: str) -> Period:
         raise DeadlineError(f"No rule for the kind {kind!r}. Known kinds: {', '.join(KINDS)}.") from None
 
 
-def _service(served: str) -> Service:
+def _service(served: str) -> Service | None:
     try:
-        return Service(served)
+        return Service(served) if served else None
     except ValueError:
         raise DeadlineError(f"No rule for service by {served!r}. Use {', '.join(Service)}.") from None
 

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from legist.core import audit
 from legist.core.actors import Actor
 from legist.core.errors import InvalidInput, WrongState
+from tracking.selectors import known_forms
 from workflows import audit_actions as actions
 from workflows.deadlines import DeadlineError, DeadlineResult, Known, compute
 from workflows.models import Deadline
@@ -19,12 +21,12 @@ from workflows.plausible import check_notice_day
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """How a notice reached the person: `by` is mail, personal or electronic.
+    """How a notice reached the person: `by` is mail, personal or electronic, empty where nobody knows.
 
     `dated` is the day printed on the notice as its own date, where that differs from what was known.
     """
 
-    by: str
+    by: str = ""
     from_abroad: bool = False
     dated: date | None = None
 
@@ -42,13 +44,20 @@ def recount(deadline: Deadline, service: Service, *, now: datetime) -> DeadlineR
         message = "No rule counts this date; enter it from the notice."
         raise WrongState(message)
     known = Known.STATED if service.dated else Known(deadline.issued_known or Known.STATED)
-    form = deadline.receipt.form_type if deadline.receipt else None
+    forms = forms_of(deadline)
     try:
         return compute(
-            deadline.kind, issued, service.by, from_abroad=service.from_abroad, form=form, known=known
+            deadline.kind, issued, service.by, from_abroad=service.from_abroad, forms=forms, known=known
         )
     except DeadlineError as error:
         raise InvalidInput(str(error)) from error
+
+
+def forms_of(deadline: Deadline) -> tuple[str, ...]:
+    """Return the forms that the case of a deadline may be about; empty where nothing names one."""
+    if deadline.receipt is None:
+        return ()
+    return known_forms(deadline.receipt, deadline.run.change if deadline.run else None)
 
 
 def is_known(deadline: Deadline, service: Service) -> bool:
@@ -64,10 +73,11 @@ def apply(deadline: Deadline, service: Service, *, actor: Actor, now: datetime) 
     """Count anew and keep the result; the caller holds the lock and looks after what hangs on the date."""
     counted = recount(deadline, service, now=now)
     others = [row for row in deadline.candidates if row["source"] != DateSource.RULE]
+    before = deadline.provisional_due
     if counted.due is not None:
         others.insert(0, {"source": str(DateSource.RULE), "due": counted.due.isoformat()})
         deadline.provisional_due = counted.due
-    deadline.candidates, deadline.steps = others, list(counted.steps)
+    deadline.candidates, deadline.steps = others, [*counted.steps, *_became_later(before, counted.due)]
     deadline.served, deadline.from_abroad = service.by, service.from_abroad
     if service.dated is not None:
         deadline.issued_on, deadline.issued_known = service.dated, Known.STATED
@@ -78,6 +88,7 @@ def apply(deadline: Deadline, service: Service, *, actor: Actor, now: datetime) 
         "served": service.by,
         "abroad": service.from_abroad,
         "due": counted.due.isoformat() if counted.due else "",
+        "before": before.isoformat() if before else "",
     }
     audit.record(
         actions.DEADLINE_RECOUNTED,
@@ -87,6 +98,17 @@ def apply(deadline: Deadline, service: Service, *, actor: Actor, now: datetime) 
         now=now,
         data=data,
     )
+
+
+def _became_later(before: date | None, due: date | None) -> list[str]:
+    """Say that a date which was set has become later: nobody may find that out by chance."""
+    if before is None or due is None or due <= before:
+        return []
+    days = (due - before).days
+    late = f"{days} day{'s' if days > 1 else ''} later"
+    return [
+        f"Until now {date_format(before, 'l, F j, Y')} was kept; it is {late} for what has been said since."
+    ]
 
 
 RECOUNTED_FIELDS = (

@@ -10,6 +10,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, Protocol
 
+from tracking.form_numbers import family, read_form
 from tracking.statuses import Bucket
 from workflows.shapes import Check, flag, many, one_of, text, whole
 
@@ -34,7 +35,7 @@ class Facts(Protocol):
     @property
     def detected_at(self) -> datetime: ...
     @property
-    def form(self) -> str | None: ...
+    def forms(self) -> tuple[str, ...]: ...
     @property
     def client_action(self) -> bool: ...
     @property
@@ -145,12 +146,26 @@ def _condition(name: str) -> Condition:
     return CONDITIONS[name]
 
 
-def _form(form: str | None) -> str:
-    return (form or "").replace("-", "").upper()
+UNNAMED = ""
+
+
+def _named(facts: Facts) -> set[str]:
+    """The forms that the case may be about; where nothing names one it is the empty text."""
+    return {family(form) for form in facts.forms} or {UNNAMED}
+
+
+def _meant(forms: Iterable[str]) -> set[str]:
+    return {family(read_form(form)) or form for form in forms}
 
 
 def _form_in(facts: Facts, forms: Iterable[str]) -> bool:
-    return _form(facts.form) in {_form(form) for form in forms}
+    """True when the case may be about one of the forms."""
+    return bool(_named(facts) & _meant(forms))
+
+
+def _form_not_in(facts: Facts, forms: Iterable[str]) -> bool:
+    """True when the case may be about another form: where two are named, both conditions may hold."""
+    return bool(_named(facts) - _meant(forms))
 
 
 def _is_fresh(facts: Facts, days: int) -> bool:
@@ -193,7 +208,7 @@ _BUCKETS = many(one_of(Bucket), least=1)
 CONDITIONS: Mapping[str, Condition] = MappingProxyType(
     {
         "form_in": Condition(_form_in, _FORMS),
-        "form_not_in": Condition(lambda facts, forms: not _form_in(facts, forms), _FORMS),
+        "form_not_in": Condition(_form_not_in, _FORMS),
         "client_action": Condition(lambda facts, wanted: facts.client_action is wanted, flag),
         "previous_known": Condition(lambda facts, wanted: bool(facts.previous_code) is wanted, flag),
         "previous_bucket_in": Condition(

@@ -48,7 +48,7 @@ class NewDeadline:
     stated: date | None = None
     issued_on: date | None = None
     issued_known: str = ""
-    served: str = "mail"
+    served: str = ""
     from_abroad: bool = False
 
 

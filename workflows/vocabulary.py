@@ -49,6 +49,11 @@ CALENDAR: dict[str, Words] = {
     "n336_hearing": _("Request for a hearing (N-336) due"),
     "court_review": _("Petition to the district court due"),
     "n400_absence": _("Explanation of a missed interview due"),
+    "n400_reopen": _("Reopen the N-400"),
+    "fee_payment": _("Pay the fee that was returned"),
+    "bia_motion": _("Motion to the BIA due"),
+    "court_address": _("Address to the court (EOIR-33)"),
+    "court_hearing": _("Immigration court hearing"),
     "returned_mail": _("Ask for the returned card"),
     "biometrics": _("Biometrics appointment"),
     "interview": _("Interview"),
@@ -59,6 +64,7 @@ CALENDAR: dict[str, Words] = {
 }
 RUNGS: dict[str, Words] = {rung.name.lower(): rung.label for rung in Rung}
 SERVED_BY: dict[str, Words] = {
+    "": _("in a way nobody knows yet"),
     "mail": _("by mail"),
     "personal": _("in person"),
     "electronic": _("electronically"),

@@ -31,6 +31,7 @@ from tests.factories.practice import NOW, Firm
 from tests.factories.tracking import make_receipt
 from tests.factories.workflows import ENGINE, approve, make_draft
 from tracking.changes import NewStatus, append
+from tracking.form_numbers import FORMS
 from tracking.models import Receipt, StatusChange, StatusQuery
 from tracking.statuses import Bucket, StatusCode
 from workflows import deliveries, drafts
@@ -91,9 +92,9 @@ def test_registered_names_and_keys_fit(model: Any, name: str, values: list[str])
 
 @pytest.mark.parametrize("kind", PERIODS)
 def test_the_rule_and_source_of_every_deadline_fit(kind: str) -> None:
-    forms = [None, "I-539", "I-485"]
-    for form, served, known, abroad in product(forms, Service, Known, [True, False]):
-        counted = compute(kind, date(2026, 3, 2), served, form=form, known=known, from_abroad=abroad)
+    every = [(), *((form,) for form in ("", *FORMS))]
+    for forms, served, known, abroad in product(every, ["", *Service], Known, [True, False]):
+        counted = compute(kind, date(2026, 3, 2), served, forms=forms, known=known, from_abroad=abroad)
         assert len(counted.rule) <= limit(Deadline, "rule")
         assert len(counted.citation) <= limit(Deadline, "citation")
 

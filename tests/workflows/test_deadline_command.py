@@ -25,7 +25,7 @@ def test_it_answers_with_one_json_document() -> None:
     answer = document("rfe", "--issued", "2025-01-06")
 
     assert {"kind", "due", "rule", "citation", "steps", "status"} <= set(answer)
-    assert (answer["kind"], answer["due"], answer["status"]) == ("rfe", "2025-04-03", "provisional")
+    assert (answer["kind"], answer["due"], answer["status"]) == ("rfe", "2025-03-31", "provisional")
     assert "8 CFR 103.2(b)(8)(iv)" in answer["citation"]
     assert len(answer["steps"]) >= 4
 
@@ -35,8 +35,11 @@ def test_it_answers_with_one_json_document() -> None:
     [
         (["--served", "electronic"], "2025-03-31"),
         (["--served", "personal"], "2025-03-31"),
-        (["--from-abroad"], "2025-04-14"),
-        (["--form", "I-539"], "2025-02-10"),
+        (["--served", "mail"], "2025-04-03"),
+        (["--from-abroad"], "2025-03-31"),
+        (["--served", "mail", "--from-abroad"], "2025-04-14"),
+        (["--form", "I-539"], "2025-02-05"),
+        (["--form", "I-539", "--served", "mail"], "2025-02-10"),
     ],
 )
 def test_it_takes_service_place_and_form(arguments: list[str], due: str) -> None:
@@ -50,7 +53,7 @@ def test_it_has_no_date_for_an_appointment() -> None:
 def test_it_tells_a_person_the_day_first() -> None:
     lines = run("noid", "--issued", "2025-01-06").splitlines()
 
-    assert lines[0] == "Due 2025-02-10 (provisional)"
+    assert lines[0] == "Due 2025-02-05 (provisional)"
     assert lines[1].startswith("Rule: 30 days")
     assert lines[3].strip().startswith("1. ")
 

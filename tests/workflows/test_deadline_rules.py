@@ -8,9 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tracking.form_numbers import family, read_form
 from workflows.deadlines import KINDS, DeadlineError, Known, compute
 from workflows.legal.business_days import add_business_days, is_business_day, roll_forward, why_closed
 from workflows.legal.kinds import PERIODS
+from workflows.legal.periods import CHECKED, EVERY_FORM, RULES, Rule, general
 
 MONDAY = date(2025, 1, 6)
 
@@ -39,6 +41,12 @@ MONDAY = date(2025, 1, 6)
         ("court_review", "personal", False, date(2025, 5, 6)),
         ("n400_absence", "mail", False, date(2025, 2, 5)),
         ("n336_hearing", "personal", False, date(2025, 2, 5)),
+        ("n400_reopen", "mail", False, date(2026, 1, 6)),
+        ("bia_motion", "mail", False, date(2025, 2, 5)),
+        ("court_address", "mail", False, date(2025, 1, 13)),
+        ("rfe", "", True, date(2025, 3, 31)),
+        ("noid", "", False, date(2025, 2, 5)),
+        ("revocation_appeal", "", False, date(2025, 1, 21)),
         ("eoir29_appeal", "electronic", False, date(2025, 2, 5)),
         ("noir", "mail", True, date(2025, 2, 10)),
         ("returned_mail", "electronic", False, date(2025, 4, 2)),
@@ -53,23 +61,85 @@ def test_it_counts_each_period(kind: str, served: str, *, abroad: bool, due: dat
 
 @pytest.mark.parametrize("form", ["I-539", "I539", "i-539", "I-539A", "I-601A", "N-400", "n 400"])
 def test_it_gives_30_days_for_evidence_on_some_forms(form: str) -> None:
-    assert compute("rfe", MONDAY, "electronic", form=form).due == date(2025, 2, 5)
-    assert compute("rfe", MONDAY, form=form).due == date(2025, 2, 10)
-    assert compute("rfe", MONDAY, form=form, from_abroad=True).due == date(2025, 2, 19)
+    assert compute("rfe", MONDAY, "electronic", forms=[form]).due == date(2025, 2, 5)
+    assert compute("rfe", MONDAY, "mail", forms=[form]).due == date(2025, 2, 10)
+    assert compute("rfe", MONDAY, "mail", forms=[form], from_abroad=True).due == date(2025, 2, 19)
 
 
 @pytest.mark.parametrize("form", ["I-485", "I-765", "I-130", "I-129", "N-600", "", "Z-99"])
 def test_it_gives_84_days_for_any_other_form(form: str) -> None:
-    assert compute("rfe", MONDAY, form=form).due == compute("rfe", MONDAY).due
+    assert compute("rfe", MONDAY, forms=[form]).due == compute("rfe", MONDAY).due == date(2025, 3, 31)
+
+
+@pytest.mark.parametrize(
+    ("kind", "form", "served", "due"),
+    [
+        ("noid", "I-589", "personal", date(2025, 1, 22)),
+        ("noid", "I-589", "mail", date(2025, 1, 22)),
+        ("noir", "I-765", "personal", date(2025, 1, 21)),
+        ("noir", "I-765", "mail", date(2025, 1, 24)),
+        ("noir", "I-765V", "", date(2025, 1, 21)),
+        ("noir", "I-918", "mail", date(2025, 2, 5)),
+        ("noir", "I-485", "mail", date(2025, 2, 10)),
+        ("rfe", "I-589", "personal", date(2025, 2, 5)),
+        ("i290b_appeal", "I-918A", "mail", date(2025, 2, 5)),
+        ("i290b_appeal", "I-129", "mail", date(2025, 2, 10)),
+        ("fee_payment", "I-130", "mail", date(2025, 1, 21)),
+        ("fee_payment", "I-485", "mail", None),
+    ],
+)
+def test_a_form_has_days_of_its_own(kind: str, form: str, served: str, due: date | None) -> None:
+    assert compute(kind, MONDAY, served, forms=[form]).due == due
 
 
 def test_it_names_the_source_of_a_forms_own_days() -> None:
-    assert compute("rfe", MONDAY, form="N-400").citation.startswith("8 CFR 335.7 ")
-    assert "8 CFR 335.7" in compute("rfe", MONDAY, form="N-400").steps[1]
+    assert compute("rfe", MONDAY, forms=["N-400"]).citation.startswith("8 CFR 335.7 ")
+    assert "8 CFR 335.7" in compute("rfe", MONDAY, forms=["N-400"]).steps[1]
 
 
-def test_it_gives_no_form_more_than_twelve_weeks() -> None:
-    assert max(days for days, _source in PERIODS["rfe"].by_form.values()) <= 84 == PERIODS["rfe"].days
+def test_it_gives_no_form_more_than_the_general_rule() -> None:
+    for rule in RULES:
+        most = general(rule.kind).days
+        assert most is None or (rule.days or 0) <= most
+    assert general("rfe").days == 84
+
+
+def test_the_table_has_one_row_a_pair_and_a_general_one_for_each_kind() -> None:
+    pairs = [(rule.kind, rule.form) for rule in RULES]
+
+    assert len(set(pairs)) == len(pairs)
+    assert {kind for kind, form in pairs if form == EVERY_FORM} == set(PERIODS)
+    assert all(read_form(form) == family(form) == form for _kind, form in pairs if form)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: f"{rule.kind}-{rule.form or 'every'}")
+def test_every_row_says_where_it_was_read_or_that_it_was_not(rule: Rule) -> None:
+    said = rule.citation
+
+    assert ("read in " in said) != ("not verified" in said)
+    assert CHECKED.isoformat() in said
+
+
+def test_what_is_not_known_takes_its_shortest_value_and_is_named() -> None:
+    unknown = compute("noir", MONDAY, forms=())
+
+    assert unknown.due == compute("noir", MONDAY, "electronic", forms=["I-765"]).due == date(2025, 1, 21)
+    assumed = [step for step in unknown.steps if step.startswith("Assumed")]
+    assert "Form I-765" in assumed[0]
+    assert "not served by mail" in assumed[1]
+
+
+def test_of_two_forms_the_shorter_one_counts_and_both_are_named() -> None:
+    result = compute("rfe", MONDAY, "mail", forms=["I-485", "I-539"])
+
+    assert result.due == date(2025, 2, 10)
+    assert any("Form I-539" in step and "I-485, I-539" in step for step in result.steps)
+
+
+def test_nothing_is_assumed_where_all_is_known() -> None:
+    steps = compute("rfe", MONDAY, "mail", forms=["I-485"]).steps
+
+    assert not any(step.startswith("Assumed") for step in steps)
 
 
 @pytest.mark.parametrize("day", [date(2025, 1, 21), date(2029, 1, 19), date(2021, 1, 20), date(2033, 1, 20)])
@@ -97,7 +167,8 @@ def test_it_sets_no_date_where_only_the_latest_day_is_known() -> None:
 
 
 def test_it_keeps_3_mailing_days_for_an_appeal_from_abroad() -> None:
-    at_home, abroad = compute("i290b_appeal", MONDAY), compute("i290b_appeal", MONDAY, from_abroad=True)
+    at_home = compute("i290b_appeal", MONDAY, "mail")
+    abroad = compute("i290b_appeal", MONDAY, "mail", from_abroad=True)
 
     assert abroad.due == at_home.due
     assert any("for evidence only" in step for step in abroad.steps)
@@ -175,7 +246,7 @@ def test_it_moves_past_days_closed_by_order() -> None:
     assert any("closed by order" in step for step in result.steps)
 
 
-@pytest.mark.parametrize("kind", ["biometrics", "interview", "oath"])
+@pytest.mark.parametrize("kind", ["biometrics", "interview", "oath", "court_hearing"])
 def test_it_leaves_appointments_to_the_notice(kind: str) -> None:
     result = compute(kind, MONDAY)
 
@@ -185,7 +256,7 @@ def test_it_leaves_appointments_to_the_notice(kind: str) -> None:
 
 
 def test_it_explains_itself_step_by_step() -> None:
-    result = compute("noid", MONDAY)
+    result = compute("noid", MONDAY, "mail")
 
     assert result.rule == "30 days, answer to a notice of intent to deny"
     assert "Monday, January 6, 2025" in result.steps[0]
@@ -199,7 +270,7 @@ def test_it_explains_itself_step_by_step() -> None:
 def test_it_names_its_source_and_when_it_was_checked(kind: str) -> None:
     result = compute(kind, MONDAY)
 
-    assert result.citation.startswith(PERIODS[kind].citation)
+    assert result.citation.startswith(general(kind).source)
     assert result.checked.isoformat() in result.citation
 
 
@@ -212,7 +283,7 @@ def test_it_says_what_it_knows_when_asked_for_something_else() -> None:
         compute("rfe", date(9999, 12, 1))
 
 
-COUNTED = st.sampled_from([kind for kind in KINDS if PERIODS[kind].days is not None])
+COUNTED = st.sampled_from([kind for kind in KINDS if general(kind).days is not None])
 DAYS = st.dates(date(1990, 1, 1), date(2090, 12, 31))
 SERVED = st.sampled_from(["mail", "personal", "electronic"])
 
@@ -231,14 +302,14 @@ def test_it_never_ends_on_a_day_offices_are_closed(
 def test_it_never_ends_before_the_period_nor_long_after(
     kind: str, issued: date, *, served: str, abroad: bool
 ) -> None:
-    period = PERIODS[kind]
+    period = general(kind)
     due = compute(kind, issued, served, from_abroad=abroad).due
     mailing = (period.abroad if abroad else period.mailing) if served == "mail" else 0
 
     assert due is not None
     assert period.days is not None
     earliest = issued + timedelta(days=period.days + mailing)
-    latest = earliest + timedelta(days=5 + period.business_days * period.days)
+    latest = earliest + timedelta(days=5 + PERIODS[kind].business_days * period.days)
     assert earliest <= due <= latest
 
 

@@ -11,6 +11,7 @@ from legist.core.models import AuditEntry
 from legist.core.uow import unit_of_work
 from tests.factories.practice import NOW, SYSTEM, Firm
 from tests.factories.workflows import make_change, make_deadline, make_news, make_receipt, run
+from tests.workflows.web.asking import Browser, address
 from tracking.changes import NewStatus, append
 from tracking.models import StatusChange
 from tracking.statuses import Bucket, StatusCode
@@ -19,8 +20,8 @@ from workflows.models import ChecklistItem, Deadline, Notice
 from workflows.models.deadlines import DateSource
 from workflows.recounting import Service
 
-# Issued on Friday, February 27, 2026: 84 days and 3 for mail is Monday, May 25 (Memorial Day).
-BY_RULE = date(2026, 5, 26)
+# Issued on Friday, February 27, 2026: 84 days; nothing says that it was mailed.
+BY_RULE = date(2026, 5, 22)
 
 
 def counted(firm: Firm, **facts: str) -> Deadline:
@@ -43,8 +44,8 @@ def test_an_earlier_day_in_the_text_drives(firm: Firm) -> None:
     deadline = counted(firm, deadline="2026-05-01")
 
     assert (deadline.due_date, deadline.provisional_due) == (date(2026, 5, 1), BY_RULE)
-    assert (sources(deadline), deadline.spread_days) == (["text", "rule"], 25)
-    assert any("25 days earlier; it drives" in step for step in deadline.steps)
+    assert (sources(deadline), deadline.spread_days) == (["text", "rule"], 21)
+    assert any("21 days earlier; it drives" in step for step in deadline.steps)
     assert deadline.reminders.get(offset_days=1).due_at.date() == date(2026, 4, 30)
 
 
@@ -78,7 +79,7 @@ def test_it_counts_from_the_earliest_day_it_can_have_been_sent(firm: Firm) -> No
     deadline = without_a_date(firm, after=datetime(2026, 2, 26, 18, 0, tzinfo=UTC))
 
     assert (deadline.issued_on, deadline.issued_known) == (date(2026, 2, 26), "after")
-    assert deadline.due_date == date(2026, 5, 26)
+    assert deadline.due_date == date(2026, 5, 21)
     assert "the earliest day possible" in deadline.steps[0]
 
 
@@ -153,6 +154,78 @@ def test_it_counts_anew_for_how_it_was_served(firm: Firm, service: Service, due:
     assert (deadline.due_date, deadline.provisional_due, deadline.served) == (due, due, service.by)
 
 
+def of_form(firm: Firm, form: str, said: str | None, code: str = "RFE_ISSUED") -> Deadline:
+    """A request about a receipt with this form, whose text names another one or none."""
+    run(make_news(firm.danas_matter, code, form=form, facts={"form": said} if said else {}))
+    return Deadline.objects.get()
+
+
+@pytest.mark.parametrize("form", ["", "XYZ", "I-539 / I-485", "???"])
+def test_the_form_that_the_text_names_is_used_where_the_receipt_has_none(firm: Firm, form: str) -> None:
+    deadline = of_form(firm, form, "I-539")
+
+    assert deadline.due_date == date(2026, 3, 30)
+    assert not any("Assumed: Form" in step for step in deadline.steps)
+
+
+def test_the_form_that_an_earlier_text_named_is_used(firm: Firm) -> None:
+    receipt = make_receipt(firm.danas_matter, form="")
+    make_change(receipt, "RECEIVED", at=NOW - timedelta(days=60), facts={"form": "I-485"})
+    run(make_change(receipt, "RFE_ISSUED"))
+
+    assert Deadline.objects.get().due_date == BY_RULE
+
+
+def test_a_form_that_nothing_names_takes_the_shortest_period_and_says_so(firm: Firm) -> None:
+    deadline = of_form(firm, "", None)
+
+    assert deadline.due_date == date(2026, 3, 30)
+    assert any(step.startswith("Assumed: Form I-539") for step in deadline.steps)
+    assert any("not served by mail" in step for step in deadline.steps)
+
+
+def test_two_forms_that_contradict_each_other_take_the_shorter_period(firm: Firm) -> None:
+    deadline = of_form(firm, "I-485", "I-539")
+
+    assert deadline.due_date == date(2026, 3, 30)
+    assert any("I-485, I-539" in step for step in deadline.steps)
+
+
+@pytest.mark.parametrize(
+    ("code", "form", "due"),
+    [
+        ("NOID_ISSUED", "I-589", date(2026, 3, 16)),
+        ("NOIR_ISSUED", "I-765", date(2026, 3, 16)),
+        ("NOIR_ISSUED", "", date(2026, 3, 16)),
+    ],
+)
+def test_a_notice_of_intent_takes_the_days_of_its_form(firm: Firm, code: str, form: str, due: date) -> None:
+    assert of_form(firm, form, None, code).due_date == due
+
+
+def test_a_date_that_becomes_later_says_so_on_its_page_and_on_the_record(firm: Firm) -> None:
+    services.recount_deadline(counted(firm).pk, service=Service("mail"), actor=firm.actor("paul"), now=NOW)
+
+    deadline = Deadline.objects.get()
+    assert deadline.due_date == date(2026, 5, 26)
+    assert any(
+        "Until now Friday, May 22, 2026 was kept; it is 4 days later" in step for step in deadline.steps
+    )
+    assert AuditEntry.objects.get(action="workflows.deadline_recounted").data["before"] == "2026-05-22"
+
+
+def test_a_way_of_service_that_somebody_stated_is_not_lost_to_an_empty_one(
+    firm: Firm, browser_of: Browser
+) -> None:
+    deadline = counted(firm)
+    services.recount_deadline(deadline.pk, service=Service("mail"), actor=firm.actor("paul"), now=NOW)
+
+    browser_of("paul").post(address("deadline_confirm", deadline.pk), {"due": "2026-05-20", "served": ""})
+
+    deadline.refresh_from_db()
+    assert (deadline.served, deadline.provisional_due) == ("mail", date(2026, 5, 26))
+
+
 def test_it_counts_anew_before_it_confirms(firm: Firm) -> None:
     deadline = services.confirm_deadline(
         counted(firm).pk,
@@ -182,5 +255,5 @@ def test_the_attorney_waives_the_remedies_that_are_not_used(firm: Firm) -> None:
     motion, board = (Deadline.objects.get(kind=kind) for kind in ("i290b_motion", "eoir29_appeal"))
     services.waive_deadline(motion.pk, reason="We appeal.", actor=alice, now=NOW)
 
-    assert (board.state, board.due_date) == ("open", date(2026, 4, 1))
-    assert ChecklistItem.objects.get(key="file").due_date == date(2026, 3, 27)
+    assert (board.state, board.due_date) == ("open", date(2026, 3, 30))
+    assert ChecklistItem.objects.get(key="file").due_date == date(2026, 3, 25)

@@ -21,7 +21,7 @@ class Facts:
     previous_bucket: str = "IN_REVIEW"
     event_date: date | None = date(2026, 2, 27)
     detected_at: datetime = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
-    form: str = "I-765"
+    forms: tuple[str, ...] = ("I-765",)
     client_action: bool = True
     needs_review: bool = False
     is_restored: bool = False
@@ -138,9 +138,9 @@ def test_it_starts_nothing_when_a_correction_is_taken_back() -> None:
     assert decide(facts("APPROVED", is_restored=True), BUILTIN) == []
 
 
-@pytest.mark.parametrize(("form", "step"), [("I485", "await_card"), ("I-130", "ready_to_close")])
+@pytest.mark.parametrize(("form", "step"), [("I-485", "await_card"), ("I-130", "ready_to_close")])
 def test_it_chooses_what_follows_an_approval_by_the_form(form: str, step: str) -> None:
-    planned = decide(facts("APPROVED", form=form), BUILTIN)
+    planned = decide(facts("APPROVED", forms=(form,)), BUILTIN)
 
     assert [each.action_key for each in planned if each.kind == "stage"] == [step]
 
@@ -170,21 +170,26 @@ def test_it_ships_definitions_that_only_use_what_exists(definition: Definition) 
     assert len({row["key"] for row in definition.actions}) == len(definition.actions)
 
 
-def counted(code: str, form: str) -> set[str]:
-    """Return the kinds of deadline that a change of a case on this form counts."""
-    return {
-        step.params["kind"] for step in decide(facts(code, form=form), BUILTIN) if step.kind == "deadline"
-    }
+def counted(code: str, *forms: str, **changed: object) -> set[str]:
+    """Return the kinds of deadline that a change of a case on these forms counts."""
+    given = facts(code, forms=tuple(filter(None, forms)), **changed)
+    return {step.params["kind"] for step in decide(given, BUILTIN) if step.kind == "deadline"}
 
 
 @pytest.mark.parametrize(
     ("form", "remedies"),
     [
         ("I-140", {"i290b_motion", "i290b_appeal"}),
-        ("I129", {"i290b_motion", "i290b_appeal"}),
+        ("I-129CW", {"i290b_motion", "i290b_appeal"}),
         ("", {"i290b_motion", "i290b_appeal"}),
         ("I-130", {"i290b_motion", "eoir29_appeal"}),
-        ("I-485", {"i290b_motion"}),
+        ("I-130A", {"i290b_motion", "eoir29_appeal"}),
+        ("I-360", {"i290b_motion", "i290b_appeal", "eoir29_appeal"}),
+        ("I-485", {"i290b_motion", "i290b_appeal"}),
+        ("I-485J", {"i290b_motion", "i290b_appeal"}),
+        ("I-601A", set()),
+        ("I-821D", set()),
+        ("I-918", {"i290b_motion", "i290b_appeal"}),
         ("I-765", {"i290b_motion"}),
         ("I-290B", {"i290b_motion"}),
         ("N-400", {"n336_hearing"}),
@@ -199,7 +204,12 @@ def test_it_counts_every_remedy_that_a_denial_of_this_form_may_have(form: str, r
     ("form", "remedies"),
     [
         ("I-130", {"revocation_appeal", "i290b_motion"}),
-        ("I140", {"revocation_appeal", "i290b_motion"}),
+        ("I-360", {"revocation_appeal", "i290b_motion"}),
+        ("I-526E", {"revocation_appeal", "i290b_motion"}),
+        ("I-918", {"i290b_appeal", "i290b_motion"}),
+        ("I-914", {"i290b_appeal", "i290b_motion"}),
+        ("I-821D", set()),
+        ("I-601A", set()),
         ("", {"revocation_appeal", "i290b_motion"}),
         ("I-129", {"i290b_appeal", "i290b_motion"}),
         ("I-765", {"i290b_motion"}),
@@ -210,8 +220,38 @@ def test_it_counts_the_short_appeal_of_a_revoked_petition(form: str, remedies: s
 
 
 def test_it_counts_a_missed_interview_for_naturalization_only() -> None:
-    assert counted("NO_SHOW", "N400") == {"n400_absence"}
+    assert counted("NO_SHOW", "N-400") == {"n400_absence"}
     assert counted("NO_SHOW", "I-485") == set()
+
+
+@pytest.mark.parametrize(
+    ("forms", "remedies"),
+    [
+        (("I-140",), {"i290b_motion"}),
+        ((), {"i290b_motion"}),
+        (("I-290B",), {"i290b_motion"}),
+        (("I-130",), {"bia_motion"}),
+        (("I-360",), {"bia_motion", "i290b_motion"}),
+    ],
+)
+def test_it_counts_the_motion_that_a_lost_appeal_leaves(forms: tuple[str, ...], remedies: set[str]) -> None:
+    assert counted("APPEAL_MOTION", *forms, client_action=True) == remedies
+    assert counted("APPEAL_MOTION", *forms, client_action=False) == set()
+
+
+def test_it_counts_the_days_to_pay_a_fee_that_was_returned_and_none_for_a_refund() -> None:
+    assert counted("FEE_PAYMENT", "I-130", client_action=True) == {"fee_payment"}
+    assert counted("FEE_PAYMENT", "I-130", client_action=False) == set()
+
+
+def test_it_counts_the_year_to_reopen_a_closed_naturalization_application() -> None:
+    assert counted("CLOSED", "N-400") == {"n400_reopen"}
+    assert counted("CLOSED", "I-485") == set()
+
+
+def test_a_case_that_may_be_about_two_forms_has_the_remedies_of_both() -> None:
+    assert counted("REVOKED_TERMINATED", "I-765", "I-140") == {"revocation_appeal", "i290b_motion"}
+    assert counted("DENIED", "I-601A", "I-485") == {"i290b_motion", "i290b_appeal"}
 
 
 @pytest.mark.parametrize(

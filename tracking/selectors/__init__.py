@@ -24,6 +24,7 @@ from tracking.selectors.changes import (
     Scope,
     get_change_facts,
     inbox_counts,
+    known_forms,
     list_changes,
     same_words,
 )
@@ -102,6 +103,7 @@ __all__ = [
     "import_detail",
     "import_progress",
     "inbox_counts",
+    "known_forms",
     "list_changes",
     "list_client_receipts",
     "list_imports",

@@ -13,7 +13,8 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from legist.core import seals
 from legist.core.actors import Actor
 from legist.practice.models import Matter
-from tracking.models import MANUAL, Acknowledgement, StatusChange
+from tracking.form_numbers import read_form
+from tracking.models import MANUAL, Acknowledgement, Receipt, StatusChange
 from tracking.selectors.access import visible_changes
 
 # What nobody looked at for two months is no news; it stays in the receipt's history.
@@ -100,6 +101,7 @@ class ChangeFacts:
     `is_restored` marks a correction taken back: the source said this before, nothing new happened. So does
     `is_reread` for words that are read anew: both are dated by when those words were first seen. What a
     person sets by hand has no `detected_after`: it happened at some time, and the source did not say so.
+    `form` is the receipt's as people read it; `forms` are those that rules go by, as `known_forms` says.
     """
 
     change_id: UUID
@@ -127,6 +129,7 @@ class ChangeFacts:
     facts: dict[str, Any] = field(default_factory=dict, repr=False)
     is_reread: bool = False
     reread_at: datetime | None = None
+    forms: tuple[str, ...] = ()
 
     @property
     def read_at(self) -> datetime:
@@ -150,6 +153,7 @@ def get_change_facts(change_id: UUID | str) -> ChangeFacts:
     is_override = change.override_id is not None
     is_by_hand = is_override and change.source == MANUAL
     said = _said(change)
+    forms = known_forms(change.receipt, change)
     for row in filter(None, (change, said, change.override)):
         seals.require(row)
     return ChangeFacts(
@@ -164,7 +168,7 @@ def get_change_facts(change_id: UUID | str) -> ChangeFacts:
         event_date=change.event_date,
         detected_at=change.detected_at if is_by_hand else said.detected_at,
         detected_after=None if is_by_hand else said.detected_after,
-        form=change.receipt.form_type,
+        form=change.receipt.form_type if read_form(change.receipt.form_type) else _single(forms, change),
         client_action=change.client_action,
         terminal=change.terminal,
         needs_review=change.needs_review,
@@ -178,7 +182,29 @@ def get_change_facts(change_id: UUID | str) -> ChangeFacts:
         facts=change.facts or {},
         is_reread=change.reread_of_id is not None,
         reread_at=change.detected_at,
+        forms=forms,
     )
+
+
+def _single(forms: tuple[str, ...], change: StatusChange) -> str:
+    """Return the form to call a case by whose own form cannot be read."""
+    return forms[0] if len(forms) == 1 else str(change.receipt.form_type)
+
+
+def known_forms(receipt: Receipt, change: StatusChange | None = None) -> tuple[str, ...]:
+    """Return the forms that a receipt may be about, each readable; the receipt's own comes first.
+
+    That, and the one that the text of the change names: where they differ, rules have to hold for both.
+    Where neither can be read, every form that any of its texts has named; empty where nothing names one.
+    """
+    own = [read_form(receipt.form_type), *([_named_in(change)] if change else [])]
+    if not any(own):
+        own = [_named_in(each) for each in _texts(receipt.pk)]
+    return tuple(dict.fromkeys(filter(None, own)))
+
+
+def _named_in(change: StatusChange) -> str:
+    return read_form((change.facts or {}).get("form"))
 
 
 def _texts(receipt_id: UUID) -> QuerySet[StatusChange]:

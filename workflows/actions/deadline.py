@@ -31,7 +31,7 @@ def count(context: StepContext, params: Params) -> NewDeadline:
     A day that the status text itself names is kept beside it; the earlier one drives.
     """
     issued, known = context.clock
-    counted = compute(params["kind"], issued, form=context.change.form or None, known=known)
+    counted = compute(params["kind"], issued, forms=context.change.forms, known=known)
     stated = context.stated_deadline
     return NewDeadline(
         kind=params["kind"],

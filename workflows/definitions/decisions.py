@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from workflows.definitions.base import NEWS_DAYS, REMEDY_DAYS, URGENT, Definition, checklist, deadline, item
+from workflows.legal.remedies import REMEDIES, After
 
 # Forms whose approval is followed by a card or document that the client must receive.
 CARD_FORMS = [
@@ -18,30 +21,20 @@ CARD_FORMS = [
     "N-565",
     "N-600",
 ]
-RELATIVE, NATURALIZATION, HEARING = "I-130", "N-400", "N-336"
-# Denials that no appeal lies from: 8 CFR 245.2(a)(5)(ii), 214.1(c)(5), 274a.13(c), 216.4(d)(2), 216.6(d)(2),
-# 208.21(e), 212.7(e)(11); the relative petition goes to the Board, naturalization to a hearing.
-NO_APPEAL = [
-    "I-290B",
-    "I-485",
-    "I-539",
-    "I-589",
-    "I-601A",
-    "I-730",
-    "I-751",
-    "I-765",
-    "I-821D",
-    "I-829",
-    RELATIVE,
-    NATURALIZATION,
-    HEARING,
-]
-# Petitions for an immigrant, whose revocation on notice has an appeal of its own. A form that is not known
-# might be one of them.
-IMMIGRANT_PETITIONS = ["I-130", "I-140", "I-360", "I-526", "I-526E", "I-600", "I-800", ""]
+
+
+def _against(decision: After) -> tuple[dict[str, Any], ...]:
+    """Return a step for every remedy against a decision, each for the forms that have it."""
+    return tuple(
+        deadline(remedy.kind, remedy.title, key=remedy.key, when=remedy.when)
+        for remedy in REMEDIES
+        if remedy.after is decision
+    )
+
 
 APPROVAL = Definition(
     key="approval",
+    version=2,
     name="Approval",
     purpose="The client hears the good news with a letter, the work is billed, and the matter moves on.",
     codes=("APPROVED", "SENT_TO_DOS", "DOC_PRODUCTION", "DOC_MAILED", "DOC_DELIVERED"),
@@ -76,48 +69,31 @@ APPROVAL = Definition(
             },
         },
         {
-            "key": "await_card",
-            "kind": "stage",
-            "params": {"stage": "post_adjudication"},
-            "when": {"form_in": CARD_FORMS},
-        },
-        {
             "key": "ready_to_close",
             "kind": "stage",
             "params": {"stage": "to_close"},
             "when": {"form_not_in": CARD_FORMS},
+        },
+        # Last, so that a case which may wait for a card is not closed where two forms are named.
+        {
+            "key": "await_card",
+            "kind": "stage",
+            "params": {"stage": "post_adjudication"},
+            "when": {"form_in": CARD_FORMS},
         },
     ),
 )
 
 DENIAL = Definition(
     key="denial",
+    version=2,
     name="Denial",
     purpose="Every remedy is on the board until the attorney chooses one and waives the others.",
     codes=("DENIED",),
     conditions={"first_reading_max_age_days": REMEDY_DAYS},
     position=40,
     actions=(
-        deadline(
-            "i290b_motion",
-            "Motion to reopen or reconsider",
-            key="motion",
-            when={"form_not_in": [NATURALIZATION, HEARING]},
-        ),
-        deadline("i290b_appeal", "Appeal to the AAO", key="appeal", when={"form_not_in": NO_APPEAL}),
-        deadline("eoir29_appeal", "Appeal to the BIA", key="bia", when={"form_in": [RELATIVE]}),
-        deadline(
-            "n336_hearing",
-            "Request for a hearing",
-            key="hearing",
-            when={"form_in": [NATURALIZATION]},
-        ),
-        deadline(
-            "court_review",
-            "Review by the district court",
-            key="court",
-            when={"form_in": [HEARING]},
-        ),
+        *_against(After.DENIAL),
         checklist(
             "denial",
             "After the denial",
@@ -152,25 +128,14 @@ DENIAL = Definition(
 
 REVOCATION = Definition(
     key="revocation",
+    version=2,
     name="Revocation or termination",
     purpose="The shortest remedy there is, half the usual days, is not missed.",
     codes=("REVOKED_TERMINATED",),
     conditions={"first_reading_max_age_days": REMEDY_DAYS},
     position=41,
     actions=(
-        deadline(
-            "revocation_appeal",
-            "Appeal of the revocation",
-            key="appeal",
-            when={"form_in": IMMIGRANT_PETITIONS},
-        ),
-        deadline(
-            "i290b_appeal",
-            "Appeal to the AAO",
-            key="aao",
-            when={"form_in": ["I-129", "I-129F", "I-821"]},
-        ),
-        deadline("i290b_motion", "Motion to reopen or reconsider", key="motion"),
+        *_against(After.REVOCATION),
         checklist(
             "revocation",
             "After the revocation",
@@ -179,6 +144,41 @@ REVOCATION = Definition(
             item("effects", "attorney", "Check what falls with it: status, work permit, other cases", days=2),
             item("choose", "attorney", "Waive the remedies that are not used, each with the reason", days=4),
             item("file", "paralegal", "File it so that it is received in time; keep the proof", anchor=-3),
+        ),
+        URGENT,
+    ),
+)
+
+DISMISSAL = Definition(
+    key="appeal_decided",
+    name="Appeal or motion dismissed",
+    purpose="What is left after an appeal was lost is weighed before its days are over.",
+    codes=("APPEAL_MOTION",),
+    # An appeal that was filed, sent on or sustained asks nothing of the client.
+    conditions={"first_reading_max_age_days": REMEDY_DAYS, "client_action": True},
+    position=43,
+    actions=(
+        *_against(After.DISMISSAL),
+        checklist(
+            "appeal_decided",
+            "After the dismissal",
+            item("notice", "paralegal", "Get the decision today and confirm its date", days=1),
+            item(
+                "read",
+                "attorney",
+                "Read it: who decided, on which grounds, and which motion it leaves",
+                days=2,
+            ),
+            item(
+                "court",
+                "attorney",
+                "Weigh review by a federal court, whose days run from the decision",
+                days=5,
+            ),
+            item("status", "attorney", "Check what the client loses now: status, permission to work", days=3),
+            item("talk", "attorney", "Talk it over with the client: motion, court, filing anew", days=7),
+            item("choose", "attorney", "Waive what is not used, with the reason", days=10),
+            item("file", "paralegal", "File it so that it is received in time; keep the proof", anchor=-5),
         ),
         URGENT,
     ),

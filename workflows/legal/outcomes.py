@@ -38,8 +38,13 @@ OUTCOMES: Mapping[str, frozenset[S]] = MappingProxyType(
         "revocation_appeal": _REMEDY,
         "eoir29_appeal": _REMEDY,
         "n336_hearing": _REMEDY | {S.INTERVIEW_SCHEDULED},
+        "bia_motion": _REMEDY,
         "court_review": _REMEDY,
         "n400_absence": ENDS | {S.INTERVIEW_SCHEDULED},
+        "n400_reopen": _REMEDY | {S.INTERVIEW_SCHEDULED, S.INTERVIEW_READY},
+        "fee_payment": frozenset({S.RECEIVED, S.REJECTED, S.DENIED, S.REVOKED_TERMINATED, S.WITHDRAWN}),
+        "court_address": frozenset(),
+        "court_hearing": frozenset(),
         "returned_mail": frozenset({S.DOC_PRODUCTION, S.DOC_MAILED, S.DOC_DELIVERED, S.DOC_DESTROYED}),
         "biometrics": ENDS | {S.BIOMETRICS_DONE, S.BIOMETRICS_SCHEDULED, S.NO_SHOW},
         "interview": ENDS

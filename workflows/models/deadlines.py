@@ -87,7 +87,12 @@ class Deadline(Row):
     issued_known = models.CharField(
         max_length=8, blank=True, default="", help_text=_("How that day is known: stated, after, seen.")
     )
-    served = models.CharField(max_length=12, default="mail", help_text=_("mail, personal or electronic."))
+    served = models.CharField(
+        max_length=12,
+        blank=True,
+        default="",
+        help_text=_("mail, personal or electronic; empty while nobody has said."),
+    )
     from_abroad = models.BooleanField(default=False, help_text=_("The person is outside the country."))
     reminder_offsets = models.JSONField(default=list, help_text=_("Days before the date."))
     own_reminders = models.BooleanField(

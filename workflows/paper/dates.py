@@ -10,13 +10,15 @@ from django.utils.translation import gettext as _
 from legist.core.actors import Actor
 from legist.practice.permissions import Capability, visible_to
 from tracking.models import Receipt
+from tracking.selectors import known_forms
 from workflows import services
 from workflows.deadlines import DeadlineError, Known, compute
-from workflows.legal.kinds import PERIODS
+from workflows.legal.periods import general
+from workflows.legal.remedies import remedies
 from workflows.models import Deadline, PaperNotice
 from workflows.models.deadlines import DeadlineState, DeadlineStatus
 from workflows.models.paper import PaperState
-from workflows.paper.kinds import KINDS, deadline_kinds
+from workflows.paper.kinds import DECISIONS, KINDS, SLACK, deadline_kinds
 from workflows.recounting import Service
 
 
@@ -33,7 +35,7 @@ def open_deadline(
     One that still waits for its date comes first. A date that another notice has confirmed is that
     notice's own, except for an appointment: there the newer notice replaces the day.
     """
-    for each in deadline_kinds(kind, receipt.form_type):
+    for each in deadline_kinds(kind, forms_of(receipt)):
         known = _open(receipt, each, actor=actor)
         waiting = known.filter(status=DeadlineStatus.PROVISIONAL).order_by("due_date", "created_at").first()
         if waiting is not None:
@@ -48,6 +50,11 @@ def open_deadline(
     return None
 
 
+def forms_of(receipt: Receipt) -> tuple[str, ...]:
+    """Return the forms that the case of a receipt may be about."""
+    return known_forms(receipt, receipt.latest_change)
+
+
 def _open(receipt: Receipt, kind: str, *, actor: Actor) -> QuerySet[Deadline]:
     known = Deadline.objects.filter(receipt=receipt, kind=kind, state=DeadlineState.OPEN)
     return visible_to(actor, known, via="matter", capability=Capability.WORK_MATTER)
@@ -60,7 +67,7 @@ def enter_date(notice: PaperNotice, *, actor: Actor, now: datetime) -> Deadline 
     that prints no date is counted by the rule, and the deadline stays provisional.
     """
     receipt = notice.receipt
-    if receipt is None or not deadline_kinds(notice.kind, receipt.form_type):
+    if receipt is None or not deadline_kinds(notice.kind, forms_of(receipt)):
         return None
     if receipt.matter is None:
         _note(notice, None, waits=True)
@@ -79,9 +86,8 @@ def _enter(notice: PaperNotice, receipt: Receipt, *, actor: Actor, now: datetime
     _count_from_notice(notice, receipt, actor=actor, now=now)
     due = printed_day(notice)
     known = open_deadline(receipt, notice.kind, actor=actor, apart_from=notice)
-    if due is None and notice.kind in {"denial", "termination"}:
-        # Whether anything is to be filed after a decision is for the attorney to say.
-        return known
+    if due is None and notice.kind in DECISIONS:
+        return _add_remedies(notice, receipt, actor=actor, now=now) or known
     deadline = known or _add(notice, receipt, actor=actor, now=now)
     if due is None:
         return deadline
@@ -97,7 +103,7 @@ def _count_from_notice(notice: PaperNotice, receipt: Receipt, *, actor: Actor, n
     A notice that cannot be the one that was waited for, by its date, tells nothing about them.
     """
     kinds = [
-        each for each in deadline_kinds(notice.kind, receipt.form_type) if PERIODS[each].days is not None
+        each for each in deadline_kinds(notice.kind, forms_of(receipt)) if general(each).days is not None
     ]
     guessed = Deadline.objects.filter(
         Q(issued_known=Known.AFTER, issued_on__lte=notice.notice_date)
@@ -118,14 +124,37 @@ def _is_another_day(deadline: Deadline, due: date, notice: PaperNotice) -> bool:
     return earlier and deadline.status == DeadlineStatus.CONFIRMED and deadline.due_date != due
 
 
-def _add(notice: PaperNotice, receipt: Receipt, *, actor: Actor, now: datetime) -> Deadline:
+def _add_remedies(notice: PaperNotice, receipt: Receipt, *, actor: Actor, now: datetime) -> Deadline | None:
+    """Start the clock of every remedy against a decision; the attorney waives those that are not used.
+
+    Return the one whose day comes first, None where the board has them all. One that was waived or met after
+    this decision is not started again.
+    """
+    after = DECISIONS[notice.kind]
+    same = Q(state=DeadlineState.OPEN) | Q(issued_on__gte=notice.notice_date - SLACK)
+    there = set(Deadline.objects.filter(same, receipt=receipt).values_list("kind", flat=True))
+    missing = {each.kind: each.title for each in remedies(after, forms_of(receipt)) if each.kind not in there}
+    added = [
+        _add(notice, receipt, kind=kind, title=title, actor=actor, now=now) for kind, title in missing.items()
+    ]
+    return min(added, key=lambda each: each.due_date or date.max, default=None)
+
+
+def _add(
+    notice: PaperNotice,
+    receipt: Receipt,
+    *,
+    kind: str = "",
+    title: str = "",
+    actor: Actor,
+    now: datetime,
+) -> Deadline:
     assert receipt.matter is not None  # noqa: S101  the caller has looked
-    facts = KINDS[notice.kind]
-    kind = deadline_kinds(notice.kind, receipt.form_type)[0]
-    counted = compute(kind, notice.notice_date, form=receipt.form_type or None)
+    kind = kind or deadline_kinds(notice.kind, forms_of(receipt))[0]
+    counted = compute(kind, notice.notice_date, forms=forms_of(receipt))
     new = services.NewDeadline(
         kind=kind,
-        title=facts.title,
+        title=title or KINDS[notice.kind].title,
         due=counted.due,
         rule=str(counted.rule),
         citation=counted.citation,
@@ -142,10 +171,10 @@ def counted_day(receipt: Receipt, kind: str, notice_date: date | None, *, actor:
     known = open_deadline(receipt, kind, actor=actor)
     if known is not None:
         return known.provisional_due
-    kinds = deadline_kinds(kind, receipt.form_type)
+    kinds = deadline_kinds(kind, forms_of(receipt))
     if not kinds or notice_date is None:
         return None
     try:
-        return compute(kinds[0], notice_date, form=receipt.form_type or None).due
+        return compute(kinds[0], notice_date, forms=forms_of(receipt)).due
     except DeadlineError:
         return None

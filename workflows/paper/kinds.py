@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from types import MappingProxyType
 
 from tracking.statuses import StatusCode
+from workflows.legal.remedies import REMEDIES, After, remedies
 
 # An online status and its notice rarely bear the same date; this much apart they still belong together.
 SLACK = timedelta(days=10)
@@ -51,32 +52,34 @@ KINDS: Mapping[str, PaperFacts] = MappingProxyType(
     }
 )
 
-# A denial is fought in another way for some forms; the others share the motion of Form I-290B.
-DENIAL_BY_FORM: Mapping[str, str] = MappingProxyType(
-    {"N400": "n336_hearing", "I130": "eoir29_appeal", "I130A": "eoir29_appeal"}
-)
-AFTER_DENIAL = frozenset({"i290b_motion", "i290b_appeal", "n336_hearing", "eoir29_appeal"})
+# Notices of a decision: what may be filed against it is for the table of remedies to say.
+DECISIONS: Mapping[str, After] = MappingProxyType({"denial": After.DENIAL, "termination": After.REVOCATION})
 
 WITH_RESPONSE = tuple(key for key, facts in KINDS.items() if facts.deadline and not facts.is_appointment)
 APPOINTMENTS = tuple(key for key, facts in KINDS.items() if facts.is_appointment)
 
 
-def deadline_kinds(kind: str, form: str) -> tuple[str, ...]:
-    """Return the kinds of deadline that a notice speaks of, the one to make first."""
+def deadline_kinds(kind: str, forms: Collection[str]) -> tuple[str, ...]:
+    """Return the kinds of deadline that a notice speaks of, the one to make first.
+
+    `forms` are those that the case may be about. A decision comes first with the form's own remedies; a date
+    may also stand under a remedy that was counted when less was known of the form.
+    """
     facts = KINDS[kind]
-    if not facts.deadline:
-        return ()
-    if kind != "denial":
-        return (facts.deadline,)
-    own = DENIAL_BY_FORM.get(form.upper().replace("-", ""), facts.deadline)
-    return (own, *sorted(AFTER_DENIAL - {own}))
+    if kind not in DECISIONS:
+        return (facts.deadline,) if facts.deadline else ()
+    own = remedies(DECISIONS[kind], forms)
+    every = [remedy for remedy in REMEDIES if remedy.after is DECISIONS[kind]]
+    return tuple(
+        dict.fromkeys([*(each.kind for each in own), facts.deadline, *(each.kind for each in every)])
+    )
 
 
 def kind_for(deadline_kind: str) -> str:
     """Return the kind of notice that carries a deadline of this kind; empty when none does."""
-    if deadline_kind in AFTER_DENIAL:
-        return "denial"
-    return next((key for key, facts in KINDS.items() if facts.deadline == deadline_kind), "")
+    own = next((key for key, facts in KINDS.items() if facts.deadline == deadline_kind), "")
+    against = {remedy.kind: remedy.after for remedy in reversed(REMEDIES)}
+    return own or next((key for key, after in DECISIONS.items() if against.get(deadline_kind) is after), "")
 
 
 def correction(kind: str, notice_date: date, *, current_code: str, current_since: date | None) -> str:

@@ -17,7 +17,6 @@ from legist.core.web import htmx, request_actor
 from legist.practice.permissions import Capability
 from workflows import recounting, reminder_rules, reminders, services
 from workflows.models import Deadline
-from workflows.recounting import Service
 from workflows.selectors.access import access_deadline
 from workflows.vocabulary import difference_words
 from workflows.web import go_back
@@ -36,7 +35,8 @@ def confirm(request: HttpRequest, deadline_id: UUID) -> HttpResponse:
     form = ConfirmForm(request.POST)
     due = checked(form)["due"]
     actor, now = request_actor(request), utc_now()
-    service = form.service if can_recount(access_deadline(actor, deadline_id)) else None
+    known = access_deadline(actor, deadline_id)
+    service = form.service_of(known) if can_recount(known) else None
     deadline = services.confirm_deadline(deadline_id, due=due, actor=actor, now=now, service=service)
     return _done(request, deadline, confirmed_words(deadline))
 
@@ -48,11 +48,11 @@ def recount(request: HttpRequest, deadline_id: UUID) -> HttpResponse:
     actor = request_actor(request)
     form = ServiceForm(request.POST if request.method == "POST" else request.GET)
     checked(form)
-    service = form.service or Service("mail")
+    deadline = access_deadline(actor, deadline_id, Capability.WORK_MATTER)
+    service = form.service_of(deadline)
     if request.method == "POST":
         kept = services.recount_deadline(deadline_id, service=service, actor=actor, now=utc_now())
         return _done(request, kept, _("The date was counted anew. It stays provisional."))
-    deadline = access_deadline(actor, deadline_id, Capability.WORK_MATTER)
     counted = recounting.recount(deadline, service, now=utc_now())
     before = deadline.provisional_due
     days = (counted.due - before).days if counted.due and before else 0

@@ -16,6 +16,7 @@ from workflows.web.forms import DateInput, ReasonForm
 
 DATE_FORMAT = ["%Y-%m-%d"]
 SERVED = (
+    ("", gettext_lazy("Not known yet: no days are added")),
     ("mail", gettext_lazy("By mail")),
     ("personal", gettext_lazy("In person")),
     ("electronic", gettext_lazy("Electronically, in the USCIS account")),
@@ -36,13 +37,13 @@ class ServiceForm(forms.Form):
         required=False,
     )
 
-    @property
-    def service(self) -> Service | None:
-        """What was said about the service; None where nothing was."""
+    def service_of(self, deadline: Deadline) -> Service:
+        """What is known about the service now; what was known before and is not said anew stays."""
         given = self.cleaned_data
-        if not given.get("served"):
-            return None
-        return Service(given["served"], from_abroad=given["from_abroad"], dated=given["dated"])
+        if given.get("served"):
+            return Service(given["served"], from_abroad=given["from_abroad"], dated=given.get("dated"))
+        abroad = bool(deadline.served) and deadline.from_abroad
+        return Service(deadline.served, from_abroad=abroad, dated=given.get("dated"))
 
 
 class DueForm(forms.Form):

@@ -14,7 +14,8 @@ from legist.core.clock import utc_now
 from legist.core.web import htmx
 from legist.practice.permissions import Capability, can
 from workflows import reminder_rules
-from workflows.legal.kinds import CHECKED, PERIODS
+from workflows.legal.kinds import PERIODS
+from workflows.legal.periods import CHECKED, rules_for
 from workflows.selectors.reminders import RuleOfKind, list_rules
 from workflows.web import staff_actor
 from workflows.web.deadline_forms import RuleForm, rule_form
@@ -28,7 +29,15 @@ def rules(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         return _decide(request)
     actor = staff_actor(request)
-    rows = [{"rule": rule, "period": PERIODS[rule.kind], "form": rule_form(rule)} for rule in list_rules()]
+    rows = [
+        {
+            "rule": rule,
+            "period": PERIODS[rule.kind],
+            "laws": rules_for(rule.kind, ()),
+            "form": rule_form(rule),
+        }
+        for rule in list_rules()
+    ]
     context = {
         "rows": rows,
         "can_decide": can(actor, Capability.EDIT_DEADLINE_RULES),

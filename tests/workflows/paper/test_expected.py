@@ -109,7 +109,7 @@ def test_where_the_paper_speaks_against_the_status(
 
 def test_every_kind_of_deadline_knows_its_notice() -> None:
     for kind in KINDS:
-        for deadline in deadline_kinds(kind, "I-485")[:1]:
+        for deadline in deadline_kinds(kind, ["I-140"])[:1]:
             assert kind_for(deadline) == kind
     assert kind_for("premium_15") == ""
     assert all(facts.code is None or facts.code in CODES for facts in KINDS.values())

@@ -18,6 +18,8 @@ from tests.factories.tracking import make_receipt
 from tests.factories.workflows import make_news, run
 from tests.workflows.paper.sheets import CAME, DATED, DUE, NUMBER, log, make_entry
 from tracking.receipts import ReceiptNumber
+from workflows import services
+from workflows.legal.business_days import roll_forward
 from workflows.models import Deadline, PaperNotice
 from workflows.paper.entries import NewNotice, read_number
 from workflows.paper.intake import log_notice
@@ -149,10 +151,45 @@ def test_a_new_appointment_notice_moves_the_day_of_the_old_one(firm: Firm) -> No
     assert (old.state, new.previous, new.due_date) == ("moved", old, date(2026, 4, 2))
 
 
-def test_a_denial_without_a_date_leaves_the_decision_to_the_attorney(firm: Firm) -> None:
+@pytest.mark.parametrize(
+    ("kind", "form", "days"),
+    [
+        ("denial", "I-765", {"i290b_motion": 30}),
+        ("denial", "I-485", {"i290b_motion": 30, "i290b_appeal": 30}),
+        ("denial", "I-130", {"i290b_motion": 30, "eoir29_appeal": 30}),
+        ("denial", "", {"i290b_motion": 30, "i290b_appeal": 30}),
+        ("denial", "I-821D", {}),
+        ("termination", "I-130", {"revocation_appeal": 15, "i290b_motion": 30}),
+        ("termination", "I-765", {"i290b_motion": 30}),
+    ],
+)
+def test_a_decision_without_a_date_starts_the_clock_of_every_remedy(
+    firm: Firm, kind: str, form: str, days: dict[str, int]
+) -> None:
+    make_receipt(NUMBER, matter=firm.danas_matter, form_type=form)
+
+    first = log(firm, kind).deadline
+
+    found = dict(Deadline.objects.values_list("kind", "due_date"))
+    assert found == {each: roll_forward(DATED + timedelta(days=count)) for each, count in days.items()}
+    assert (first and first.due_date) == min(filter(None, found.values()), default=None)
+
+
+def test_a_remedy_that_was_waived_is_not_started_again_by_the_paper(firm: Firm) -> None:
+    change = make_news(firm.danas_matter, "DENIED", form="I-765")
+    run(change)
+    services.waive_deadline(
+        Deadline.objects.get().pk, reason="We file anew.", actor=firm.actor("alice"), now=NOW
+    )
+
+    log(firm, "denial", number=change.receipt.number)
+
+    assert Deadline.objects.get().state == "waived"
+
+
+def test_an_approval_starts_no_clock(firm: Firm) -> None:
     make_receipt(NUMBER, matter=firm.danas_matter)
 
-    assert log(firm, "denial").deadline is None
     assert log(firm, "approval").deadline is None
 
 

@@ -29,7 +29,7 @@ def test_a_period_nobody_could_count_is_counted_from_the_notice(firm: Firm) -> N
     log(firm, "noid", number=change.receipt.number, notice_date=DENIED_ON)
 
     deadline = Deadline.objects.get()
-    assert (deadline.status, deadline.due_date) == ("provisional", date(2026, 3, 31))
+    assert (deadline.status, deadline.due_date) == ("provisional", date(2026, 3, 30))
     assert (deadline.issued_known, deadline.issued_on) == ("stated", DENIED_ON)
     assert set(deadline.reminders.filter(state="pending").values_list("offset_days", flat=True)) >= {7, 3, 1}
 
@@ -39,7 +39,7 @@ def test_every_remedy_against_a_denial_is_counted_from_it(firm: Firm) -> None:
     log(firm, "denial", number=change.receipt.number, notice_date=DENIED_ON)
 
     found = dict(Deadline.objects.values_list("kind", "due_date"))
-    assert found == {"i290b_motion": date(2026, 3, 31), "i290b_appeal": date(2026, 3, 31)}
+    assert found == {"i290b_motion": date(2026, 3, 30), "i290b_appeal": date(2026, 3, 30)}
 
 
 def test_the_printed_day_still_decides(firm: Firm) -> None:
@@ -48,7 +48,7 @@ def test_the_printed_day_still_decides(firm: Firm) -> None:
 
     deadline = Deadline.objects.get()
     assert (deadline.status, deadline.due_date) == ("confirmed", date(2026, 3, 20))
-    assert deadline.provisional_due == date(2026, 3, 31)
+    assert deadline.provisional_due == date(2026, 3, 30)
 
 
 @pytest.mark.parametrize(("known", "issued"), [("after", date(2026, 2, 28)), ("seen", date(2026, 2, 20))])

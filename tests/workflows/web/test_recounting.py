@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from tests.factories.practice import NOW, Firm
-from tests.factories.workflows import make_deadline, make_news, run
+from tests.factories.workflows import make_deadline, make_news, make_receipt, run
 from tests.workflows.web.asking import Browser, address, statuses, text
 from workflows.models import Deadline
 
@@ -15,7 +15,8 @@ COUNT = "deadline_recount"
 
 
 def counted(firm: Firm, known: str = "stated", issued: date = date(2026, 2, 27)) -> Deadline:
-    return make_deadline(firm, date(2026, 5, 26), issued_on=issued, issued_known=known)
+    receipt = make_receipt(firm.danas_matter)
+    return make_deadline(firm, date(2026, 5, 26), receipt_id=receipt.pk, issued_on=issued, issued_known=known)
 
 
 def test_it_is_for_those_who_work_on_the_matter(firm: Firm, browser_of: Browser) -> None:

@@ -93,8 +93,8 @@ def test_it_shows_every_possible_date_and_how_far_apart_they_are(firm: Firm, bro
     ):
         page = text(browser.get(url))
         assert "stated in the status text" in page
-        assert "25 days apart; the earlier one drives." in page
-    assert "25 days apart" in text(browser.get(f"/receipts/{deadline.receipt_id}/"))
+        assert "21 days apart; the earlier one drives." in page
+    assert "21 days apart" in text(browser.get(f"/receipts/{deadline.receipt_id}/"))
 
 
 def test_it_says_what_uscis_has_since_reported_with_one_click_to_settle_it(
@@ -131,12 +131,14 @@ def test_a_new_appointment_replaces_the_earlier_one_from_the_board(firm: Firm, b
 def test_it_counts_anew_before_it_confirms(firm: Firm, browser_of: Browser) -> None:
     deadline, browser = counted(firm), browser_of("paul")
     url = address("deadline_recount", deadline.pk)
+    mailed = text(browser.get(url, {"served": "mail"}))
     shown = text(browser.get(url, {"served": "electronic"}))
     data = {"due": "2026-05-20", "served": "electronic", "dated": "2026-02-27"}
     response = browser.post(address("deadline_confirm", deadline.pk), data)
 
     assert "Counted like this: May 22, 2026." in shown
-    assert "4 days earlier than before." in shown
+    assert "4 days later than before." in mailed
+    assert "The same day as before." in shown
     assert "No days are added for electronic service." in shown
     assert said(response) == ["Confirmed: 2 days earlier than counted."]
 

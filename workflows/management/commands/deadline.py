@@ -24,12 +24,17 @@ class Command(BaseCommand):
         parser.add_argument("kind", choices=KINDS, metavar="KIND", help=", ".join(KINDS))
         parser.add_argument("--issued", required=True, type=_day, help="date on the notice, YYYY-MM-DD")
         parser.add_argument(
-            "--served", default=Service.MAIL.value, choices=[service.value for service in Service]
+            "--served",
+            default="",
+            choices=[service.value for service in Service],
+            help="how the notice came; without it no days are added for mail",
         )
         parser.add_argument(
             "--from-abroad", action="store_true", help="the person is outside the United States"
         )
-        parser.add_argument("--form", default=None, help="form of the case, such as I-539")
+        parser.add_argument(
+            "--form", default="", help="form of the case, such as I-539; without it the general rule"
+        )
         parser.add_argument("--json", action="store_true", dest="as_json", help="print one JSON document")
 
     def handle(self, *_args: Any, **options: Any) -> None:
@@ -39,7 +44,7 @@ class Command(BaseCommand):
                 options["issued"],
                 options["served"],
                 from_abroad=options["from_abroad"],
-                form=options["form"],
+                forms=[options["form"]],
             )
         except DeadlineError as error:
             raise CommandError(str(error), returncode=BAD_USAGE) from error

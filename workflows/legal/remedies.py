@@ -1,0 +1,157 @@
+"""Which remedies lie against a decision, by form: the right body, and none where the rule bars it.
+
+Reviewed with the table of periods, on its day; a row that does not say where its text was read is not
+verified.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from enum import StrEnum
+
+from tracking.form_numbers import family
+
+# How a playbook writes a form that nothing names.
+UNNAMED = ""
+
+
+class After(StrEnum):
+    """The decision that a remedy is against."""
+
+    DENIAL = "denial"
+    REVOCATION = "revocation"
+    DISMISSAL = "dismissal"
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """One remedy: for the forms in `only` (empty: for every form) apart from those in `never`.
+
+    `key` is the step of the playbook that counts it, `kind` its row in the table of periods.
+    """
+
+    after: After
+    key: str
+    kind: str
+    title: str
+    source: str
+    only: tuple[str, ...] = ()
+    never: tuple[str, ...] = ()
+    read: str = ""
+
+    @property
+    def when(self) -> dict[str, list[str]]:
+        """The condition under which a playbook takes the step."""
+        if self.only:
+            return {"form_in": list(self.only)}
+        return {"form_not_in": list(self.never)} if self.never else {}
+
+    def is_for(self, forms: Collection[str]) -> bool:
+        """True when the case may be about a form that has this remedy."""
+        named = {family(form) for form in forms} or {UNNAMED}
+        return bool(named & set(self.only) if self.only else named - set(self.never))
+
+
+RELATIVE, WIDOW, NATURALIZATION, HEARING = "I-130", "I-360", "N-400", "N-336"
+# No motion: 8 CFR 212.7(e)(11) for I-601A (USCIS's own answer, quoted at visaserve.com, says the same);
+# 8 CFR 236.21(b) takes I-821D out of part 103 (read in the copy at checkoutapi.com, 2024).
+NO_MOTION = ("I-601A", "I-821D")
+# No appeal: 8 CFR 214.1(c)(5), 274a.13(c), 216.4(d)(2), 216.6(d)(2), 208.21(e), 212.7(e)(11). The relative
+# petition goes to the Board, naturalization to a hearing. An I-485 has one where it rests on U or T status.
+NO_APPEAL = (
+    "I-290B",
+    "I-539",
+    "I-589",
+    "I-601A",
+    "I-730",
+    "I-751",
+    "I-765",
+    "I-821D",
+    "I-829",
+    RELATIVE,
+    NATURALIZATION,
+    HEARING,
+)
+# Petitions for an immigrant, whose revocation on notice has an appeal of its own. A form that is not known
+# might be one of them.
+IMMIGRANT_PETITIONS = ("I-130", "I-140", "I-360", "I-526", "I-600", "I-800", UNNAMED)
+# Approvals whose revocation or withdrawal goes to the Administrative Appeals Office.
+REVOKED_TO_AAO = ("I-129", "I-129F", "I-821", "I-914", "I-918")
+_AAO = "Appeal to the AAO"
+_BIA = "Appeal to the BIA"
+_MOTION = "Motion to reopen or reconsider"
+_LIST = "the AAO's own list of its cases, copy at lawofficeofamyghosh.com"
+
+REMEDIES: tuple[Remedy, ...] = (
+    Remedy(After.DENIAL, "bia", "eoir29_appeal", _BIA, "8 CFR 1003.1(b)(5)", only=(RELATIVE,)),
+    Remedy(
+        After.DENIAL, "hearing", "n336_hearing", "Request for a hearing", "INA 336(a)", only=(NATURALIZATION,)
+    ),
+    Remedy(
+        After.DENIAL,
+        "court",
+        "court_review",
+        "Review by the district court",
+        "INA 310(c)",
+        only=(HEARING,),
+        read="8 U.S.C. 1421(c)",
+    ),
+    Remedy(
+        After.DENIAL,
+        "motion",
+        "i290b_motion",
+        _MOTION,
+        "8 CFR 103.5(a)(1)(i)",
+        never=(NATURALIZATION, HEARING, *NO_MOTION),
+    ),
+    Remedy(After.DENIAL, "appeal", "i290b_appeal", _AAO, "8 CFR 103.3(a)(1)", never=NO_APPEAL, read=_LIST),
+    Remedy(
+        After.DENIAL,
+        "bia_widow",
+        "eoir29_appeal",
+        f"{_BIA} (widow or widower only)",
+        "8 CFR 1003.1(b)(5)",
+        only=(WIDOW,),
+        read=_LIST,
+    ),
+    Remedy(
+        After.REVOCATION,
+        "appeal",
+        "revocation_appeal",
+        "Appeal of the revocation",
+        "8 CFR 205.2(d)",
+        only=IMMIGRANT_PETITIONS,
+    ),
+    Remedy(
+        After.REVOCATION,
+        "aao",
+        "i290b_appeal",
+        _AAO,
+        "8 CFR 214.2(h)(12), 214.14(h)(3), 244.10(d)",
+        only=REVOKED_TO_AAO,
+        read=_LIST,
+    ),
+    Remedy(After.REVOCATION, "motion", "i290b_motion", _MOTION, "8 CFR 103.5(a)(1)(i)", never=NO_MOTION),
+    Remedy(
+        After.DISMISSAL,
+        "bia",
+        "bia_motion",
+        "Motion to the BIA",
+        "8 CFR 1003.2(b)(2)",
+        only=(RELATIVE, WIDOW),
+    ),
+    Remedy(
+        After.DISMISSAL,
+        "motion",
+        "i290b_motion",
+        _MOTION,
+        "8 CFR 103.5(a)(1)(i)",
+        never=(RELATIVE, *NO_MOTION),
+    ),
+)
+
+
+def remedies(after: After, forms: Collection[str]) -> list[Remedy]:
+    """Return the remedies that a case may have after a decision; the form's own come first."""
+    return [remedy for remedy in REMEDIES if remedy.after is after and remedy.is_for(forms)]
