@@ -21,7 +21,7 @@ from tracking.models import Receipt, ReviewAnswer, ReviewItem, ReviewKind, Revie
 from tracking.selectors import ChangeFacts
 from workflows import repeats, services
 from workflows.actions import StepContext, appointment, deadline
-from workflows.legal.kinds import PERIODS
+from workflows.legal.outcomes import REPLACED_BY
 from workflows.models import Deadline
 from workflows.models.deadlines import DateSource, DeadlineState, DeadlineStatus
 from workflows.plausible import due_fault
@@ -172,7 +172,7 @@ def _note_days(facts: ChangeFacts, keys: Collection[str], *, now: datetime, acto
         status=DeadlineStatus.PROVISIONAL,
     )
     for each in waiting.select_related("run__change"):
-        named = notice.appointment if PERIODS[each.kind].days is None else notice.answer_by
+        named = notice.appointment if each.kind in REPLACED_BY else notice.answer_by
         is_known = any(source == DateSource.TEXT for source, _day in each.known_dates)
         if not named or is_known or each.run is None:
             continue

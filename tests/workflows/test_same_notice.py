@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -140,3 +140,13 @@ def test_a_request_given_up_by_an_attorney_does_not_come_back(firm: Firm, receip
     say(receipt, RFE, OF_MARCH_1, day=3)
 
     assert made() == ONCE
+
+
+def test_a_last_day_that_the_same_request_names_only_now_is_kept(firm: Firm, receipt: Receipt) -> None:
+    say(receipt, RFE, OF_MARCH_1, day=1)
+    say(receipt, RECEIVED, RECEIPT, day=2)
+    say(receipt, RFE, f"{OF_MARCH_1} You must respond by April 6, 2026.", day=3)
+
+    deadline = Deadline.objects.get()
+    assert deadline.due_date == date(2026, 4, 6)
+    assert "text" in [row["source"] for row in deadline.candidates]
