@@ -9,11 +9,11 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from legist.core.actors import Actor
-from legist.core.errors import Forbidden
+from legist.core.errors import Forbidden, NotFound
 from legist.core.uow import unit_of_work
-from legist.practice import contacts, protection
+from legist.practice import contacts, offers, protection
 from legist.practice.contacts import Contact
-from legist.practice.models import Client, ContactChange, Matter, MatterState
+from legist.practice.models import Client, ContactChange, ContactOffer, Matter, MatterState, OfferState
 from legist.practice.permissions import Capability, access_matter, can
 from legist.practice.protection import SafeContact
 from workflows import drafts, notices
@@ -21,6 +21,8 @@ from workflows.matters import access_client
 from workflows.models.notices import NoticeKind, NoticeLevel
 from workflows.people import assigned, get_person, managers
 from workflows.selectors.protection import forms_of, proposing_forms
+
+OFFERED = "offered"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,7 @@ class ContactPage:
     contact: Contact
     changes: list[ContactChange]
     proposing: list[str]
+    offers: list[ContactOffer]
     can_end_protection: bool
 
 
@@ -50,6 +53,7 @@ def contact_page(actor: Actor, matter_id: UUID | str) -> ContactPage:
         contact=contacts.contact_of(client),
         changes=list(client.contact_changes.select_related("by")[:50]),
         proposing=proposing_forms(actor, client),
+        offers=offers.open_offers([client]),
         can_end_protection=can(actor, Capability.MANAGE_MATTER, access_matter(actor, matter_id)),
     )
 
@@ -101,6 +105,43 @@ def decline_protection(matter_id: UUID | str, *, seen: str, actor: Actor, now: d
     """Note that a matter's client needs no protection because of the forms of their cases."""
     client = access_client(actor, matter_id)
     protection.decline_protection(client, forms_of(actor, client), seen=seen, actor=actor, now=now)
+
+
+def take_offer(
+    matter_id: UUID | str, offer_id: UUID | str, *, seen: str, actor: Actor, now: datetime
+) -> Corrected:
+    """Correct a matter's client as a list says, with all that a correction by hand brings with it."""
+    offer = _access_offer(matter_id, offer_id, actor=actor)
+    with unit_of_work(actor=actor):
+        fields = offers.take(offer, seen=seen, actor=actor, now=now)
+        messages = drafts.readdress(offer.client, actor=actor, now=now)
+        if fields - {"name"}:
+            _tell(offer.client, actor=actor, now=now)
+    return Corrected(fields, messages)
+
+
+def dismiss_offer(matter_id: UUID | str, offer_id: UUID | str, *, actor: Actor, now: datetime) -> None:
+    """Leave a matter's client as they are, whatever the list says."""
+    offers.dismiss(_access_offer(matter_id, offer_id, actor=actor), actor=actor, now=now)
+
+
+def _access_offer(matter_id: UUID | str, offer_id: UUID | str, *, actor: Actor) -> ContactOffer:
+    client = access_client(actor, matter_id)
+    found = ContactOffer.objects.select_related("client").filter(pk=offer_id, client=client).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def tell_of_offers(import_id: str, *, now: datetime) -> None:
+    """Tell the people of each client's open matters, once for an import, what its list says otherwise."""
+    waiting = ContactOffer.objects.filter(source=import_id, state=OfferState.OPEN)
+    for client in Client.objects.filter(pk__in=waiting.values("client")).order_by("pk"):
+        for matter in Matter.objects.filter(client=client, state=MatterState.OPEN).order_by("pk"):
+            key = f"contact_offer:{import_id}:{matter.pk}"
+            data = {"what": OFFERED}
+            message = notices.Message(key, NoticeKind.CONTACT, NoticeLevel.ACTION, client, matter, data)
+            notices.tell(assigned(matter) or managers(matter), message, now=now)
 
 
 def _tell(client: Client, *, actor: Actor, now: datetime) -> None:

@@ -8,9 +8,9 @@ from legist.core.models import OutboxEvent
 from legist.core.outbox import subscribe
 from legist.practice.leaving import LEFT_TOPIC
 from legist.practice.services import ASSIGNED_TOPIC
-from tracking.importing import FAILED_TOPIC, WAITING_TOPIC
+from tracking.importing import FAILED_TOPIC, OFFERS_TOPIC, WAITING_TOPIC
 from tracking.services import MOVED_TOPIC
-from workflows import engine, handovers, import_notices, moving
+from workflows import contacts, engine, handovers, import_notices, moving
 from workflows.paper import watch
 
 ENGINE = Actor.system("playbooks")
@@ -58,3 +58,9 @@ def tell_of_failed_import(event: OutboxEvent) -> None:
 def tell_of_waiting_rows(event: OutboxEvent) -> None:
     """Tell those who may decide that rows of an import wait for them."""
     import_notices.tell_of_waiting_rows(event.data["import_id"], now=utc_now())
+
+
+@subscribe(OFFERS_TOPIC, name="workflows.contact_offers")
+def tell_of_offers(event: OutboxEvent) -> None:
+    """Tell the people of those clients of whom a list says something else than the firm."""
+    contacts.tell_of_offers(event.data["import_id"], now=utc_now())

@@ -42,6 +42,16 @@ CLIENT_NAME_CORRECTED = register_action("practice.client_name_corrected", _("cor
 CLIENT_CONTACT_CORRECTED = register_action(
     "practice.client_contact_corrected", _("corrected how the client is reached: {fields}"), data=("fields",)
 )
+CONTACT_OFFERED = register_action(
+    "practice.contact_offered",
+    _("offered what a list says of the client: {fields}"),
+    data=("fields", "import"),
+)
+CONTACT_OFFER_DISMISSED = register_action(
+    "practice.contact_offer_dismissed",
+    _("dismissed what a list says of the client: {fields}"),
+    data=("fields",),
+)
 CLIENT_PROTECTED = register_action(
     "practice.client_protected", _("marked the client as protected: written to at the safe contact only")
 )

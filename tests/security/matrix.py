@@ -201,6 +201,8 @@ TABLE: dict[tuple[str, str], str] = {
     ("workflows:matter_client_name", "post"): "yynnynnl",
     ("workflows:matter_contact", "get"): "yynnynnl",
     ("workflows:matter_contact", "post"): "yynnynnl",
+    ("workflows:matter_offer", "get"): "--------",
+    ("workflows:matter_offer", "post"): "yynnynnl",
     ("workflows:matter_protection", "get"): "yynnynnl",
     ("workflows:matter_protection", "post"): "yynnynnl",
     ("workflows:matter_protection_end", "get"): "--------",

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from legist.practice.invitations import invite_client, token_of
 from legist.practice.models import Wall
+from legist.practice.offers import offer
 from tests.factories.practice import NOW, SYSTEM, Firm
 from tests.factories.tracking import make_change, make_receipt, previewed
 from tests.factories.wording import propose_words, publish_words
@@ -48,6 +49,7 @@ def build(firm: Firm) -> dict[str, Any]:
         "review_id": ReviewItem.objects.filter(receipt=receipt).latest("pk").pk,
         "batch_id": previewed(CSV, filename="a.csv", actor=firm.actor("paul")).pk,
         "waiting_id": _waiting(firm),
+        "offer_id": _offer(firm),
         "wall_id": Wall.objects.get(matter=matter, user=firm.charlie).pk,
         "item_id": _first(ChecklistItem, matter.pk, "checklist__matter"),
         "document_id": _first(Document, matter.pk, "matter"),
@@ -82,6 +84,14 @@ def _waiting(firm: Firm) -> Any:
     )
     import_now(content.encode(), filename="b.csv", actor=firm.actor("paul"), now=NOW)
     return WaitingRow.objects.get().pk
+
+
+def _offer(firm: Firm) -> Any:
+    """What a list says of Dana's language."""
+    made = offer(
+        firm.danas_matter.client, {"language": "en"}, source=uuid4(), actor=firm.actor("paul"), now=NOW
+    )
+    return made[0].pk
 
 
 def _first(model: Any, matter_id: Any, path: str) -> Any:

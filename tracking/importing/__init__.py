@@ -11,6 +11,7 @@ from tracking.importing.batches import (
 from tracking.importing.checking import check_import, dry_run, refusal_of
 from tracking.importing.claims import CHECK, FAILED_TOPIC, IMPORT, is_any_waiting, list_waiting
 from tracking.importing.deciding import Decision, decide_waiting
+from tracking.importing.offering import OFFERS_TOPIC
 from tracking.importing.reports import ImportReport
 from tracking.importing.uploads import (
     FAILED_IMPORTS,
@@ -25,6 +26,7 @@ __all__ = [
     "FAILED_IMPORTS",
     "FAILED_TOPIC",
     "IMPORT",
+    "OFFERS_TOPIC",
     "WAITING_TOPIC",
     "Decision",
     "ImportFailedError",

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from legist.core import audit
 from legist.core.actors import Actor
+from legist.practice import offers
 from legist.practice.models import Client, Matter
 from legist.practice.services import (
     NOBODY,
@@ -97,6 +98,8 @@ class Applier:
         pairs = zip(plans, reports, strict=True)
         held = [self._held(plan, row) for plan, row in pairs if plan.outcome == RowOutcome.WAITING]
         WaitingRow.objects.bulk_create(held)
+        for plan in plans:
+            self._offer(plan)
         counts = Counter(str(plan.outcome) for plan in plans)
         counts["unassigned"] = sum(plan.is_unassigned for plan in plans)
         return counts
@@ -164,7 +167,8 @@ class Applier:
     def _held(self, plan: PlannedRow, report: ImportRow) -> WaitingRow:
         row = _parsed(plan)
         assert plan.receipt is not None  # noqa: S101  watched from the first moment
-        sealed: dict[str, Any] = {"said": what_is_said(row)}
+        language = {"said_language": row.said_language} if row.said_language else {}
+        sealed: dict[str, Any] = {"said": what_is_said(row) | language}
         return WaitingRow(
             **sealed,
             row=report,
@@ -175,6 +179,11 @@ class Applier:
             causes=",".join(sorted(plan.causes)),
             opened_at=self._now,
         )
+
+    def _offer(self, plan: PlannedRow) -> None:
+        if plan.offered_in is not None and plan.offers:
+            client = plan.offered_in.client
+            offers.offer(client, plan.offers, source=self._batch.pk, actor=self._actor, now=self._now)
 
     def _fill_seats(self, plan: PlannedRow, matter: Matter | None) -> None:
         kept = plan.receipt.matter if plan.receipt else None

@@ -13,11 +13,13 @@ from django.db.models import F
 from legist.core import audit, outbox
 from legist.core.actors import Actor
 from legist.core.uow import unit_of_work
+from legist.practice.models import ContactOffer, OfferState
 from legist.practice.permissions import Capability, require
 from tracking import audit_actions as actions
 from tracking.importing.applying import Applier
 from tracking.importing.checking import check_import
 from tracking.importing.claims import IMPORT, LEASE, MAX_ATTEMPTS, LeaseLostError, run_claimed
+from tracking.importing.offering import publish as publish_offers
 from tracking.importing.planning import Planner
 from tracking.importing.reports import COUNTERS, ImportReport, report_of
 from tracking.importing.uploads import start_import, upload_import
@@ -157,6 +159,8 @@ def _finish(batch: ImportBatch, *, token: UUID, actor: Actor, now: datetime) -> 
         batch.refresh_from_db()
         data = {name: getattr(batch, name) for name in COUNTERS.values() if name != "unassigned"}
         audit.record(actions.IMPORT_FINISHED, actor=actor, subject=batch, now=now, data=data)
+        if ContactOffer.objects.filter(source=batch.pk, state=OfferState.OPEN).exists():
+            publish_offers(batch, key=str(batch.pk), now=now)
         if batch.waiting:
             outbox.publish(
                 WAITING_TOPIC, key=f"rows_wait:{batch.pk}", data={"import_id": str(batch.pk)}, now=now

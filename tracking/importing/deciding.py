@@ -20,6 +20,7 @@ from legist.practice.permissions import acting_person
 from legist.practice.same_name import is_same_name
 from legist.practice.services import People, find_or_create_client, open_matter
 from tracking import audit_actions as actions
+from tracking.importing.offering import offer_said
 from tracking.models import Receipt, ReceiptState, WaitingRow, WaitingState
 from tracking.selectors import access_waiting_row, decidable_matters
 
@@ -61,7 +62,9 @@ def decide_waiting(
         with unit_of_work(actor=actor):
             waiting = _lock(actor, waiting_id)
             if decision == Decision.LINK:
-                _put(waiting, _matter(actor, reference), actor=actor, now=now)
+                matter = _matter(actor, reference)
+                _put(waiting, matter, actor=actor, now=now)
+                offer_said(matter.client, waiting.said, batch=waiting.row.batch, actor=actor, now=now)
             elif decision == Decision.SEPARATE:
                 _put(waiting, _separate(waiting, actor=actor, now=now), actor=actor, now=now)
             elif decision == Decision.REFUSE:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from legist.core.actors import Actor
 from legist.practice.accounts import email_index
-from legist.practice.models import Client, ContactChange, Matter, MatterState, User
+from legist.practice.models import Client, ContactChange, ContactOffer, Matter, MatterState, OfferState, User
 from legist.practice.permissions import Capability, can, visible_clients, visible_matters, visible_to
 from legist.practice.roles import Role
 from legist.practice.same_name import is_same_name
@@ -36,6 +36,7 @@ class Known:
     open_matters: dict[UUID, list[Matter]] = field(default_factory=dict)
     workable: set[UUID] = field(default_factory=set)
     open_clients: set[UUID] = field(default_factory=set)
+    decided: set[str] = field(default_factory=set)
     staff: dict[tuple[str, str], User] = field(default_factory=dict)
     walls: Walls = frozenset()
 
@@ -52,6 +53,14 @@ class Known:
         changes = self.former.get(index, [])
         named = (each.client for each in changes if is_same_name(name, each.client.name))
         return next(named, None) or next((each.client for each in changes if _is_given_up(each)), None)
+
+    def is_taken(self, email: str, client: Client) -> bool:
+        """Say whether an address is somebody else's, or one that was corrected for this client."""
+        index = email_index(email) if email else ""
+        held_by_other = index in self.clients and self.clients[index].pk != client.pk
+        is_staffs = any(email == address for address, _role in self.staff)
+        is_former = any(each.client_id == client.pk for each in self.former.get(index, []))
+        return held_by_other or is_staffs or is_former
 
     def named(self, parsed: ParsedRow) -> tuple[People, list[str]]:
         """Return the people a row names, and the columns that are nobody's address in that role."""
@@ -85,6 +94,9 @@ def look_up(rows: list[ParsedRow], *, actor: Actor, own: Iterable[UUID] = ()) ->
         workable=workable,
         open_clients=_open_clients(actor, named.values())
         | {matter.client_id for matter in every.values() if matter.pk in workable},
+        decided=_decided(
+            {*named, *(matter.client_id for matter in (*matters.values(), *in_receipts) if matter)}
+        ),
         staff=staff,
         walls=look_up_walls([*every.values(), *in_receipts], staff.values()),
     )
@@ -108,6 +120,12 @@ def _former(rows: list[ParsedRow]) -> dict[str, list[ContactChange]]:
     for change in ContactChange.objects.filter(email_index__in=indexes).select_related("client"):
         found.setdefault(str(change.email_index), []).append(change)
     return found
+
+
+def _decided(clients: set[UUID]) -> set[str]:
+    """What lists said of these clients and somebody has decided about."""
+    found = ContactOffer.objects.filter(client__in=clients).exclude(state=OfferState.OPEN)
+    return set(found.values_list("digest", flat=True))
 
 
 def _is_given_up(change: ContactChange) -> bool:
@@ -169,6 +187,6 @@ def _held(receipts: Iterable[Receipt]) -> set[tuple[UUID, str]]:
 
 
 def _staff(rows: list[ParsedRow]) -> dict[tuple[str, str], User]:
-    emails = {getattr(row, column) for row in rows for column in STAFF} - {""}
+    emails = {getattr(row, column) for row in rows for column in (*STAFF, "client_email")} - {""}
     found = User.objects.filter(email__in=emails, is_active=True) if emails else []
     return {(user.email, user.role): user for user in found}

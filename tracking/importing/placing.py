@@ -131,10 +131,7 @@ class _Placing:
             return False
         if client is not None:
             return matter is None or client.pk != matter.client_id
-        if (matter is not None and matter.client.email_index) or not self._row.client_name:
-            return True
-        self._at.remarks.append(_("client_email was not added to the client. Add it by hand if it is right."))
-        return False
+        return bool(matter is not None and matter.client.email_index) or not self._row.client_name
 
     def _without_matter(self) -> None:
         if self._row.reference:

@@ -16,6 +16,7 @@ from legist.practice.roles import Role
 from legist.practice.services import NOBODY, People
 from tracking.form_numbers import read_form
 from tracking.importing.known import Known, look_up
+from tracking.importing.offering import offered_sentence, offers_of, speaks_of
 from tracking.importing.placing import Cause, Memory, Place, is_any_other, place, waits_sentence
 from tracking.importing.rows import ParsedRow, RowError, mask, parse_row
 from tracking.importing.seating import Seating
@@ -32,7 +33,8 @@ class PlannedRow:
     """What is to become of one row. `remarks` say why not, or what a person should know.
 
     `people` work on the matter if it is opened; `seats` are filled on one that is there already. A row that
-    waits has `causes` and changes no matter; `matter` and `client` are then what it names.
+    waits has `causes` and changes no matter; `matter` and `client` are then what it names. `offers` are what
+    it says of the client of `offered_in` otherwise than the firm.
     """
 
     line: int
@@ -50,6 +52,8 @@ class PlannedRow:
     seats: People = field(default_factory=People)
     updates: dict[str, str] = field(default_factory=dict)
     causes: set[Cause] = field(default_factory=set)
+    offers: dict[str, str] = field(default_factory=dict)
+    offered_in: Matter | None = None
 
     @property
     def reason(self) -> str:
@@ -117,8 +121,8 @@ class Planner:
         at = place(parsed, known, self._memory, actor=self._actor)
         if receipt is not None and receipt.pk not in known.visible:
             at.causes.add(Cause.CLOSED)
-        elif receipt is not None and receipt.matter_id is not None and at.causes:
-            self._leave(planned)
+        elif receipt is not None and receipt.matter is not None and at.causes:
+            self._leave(planned, parsed, known, is_clear=Cause.FILE not in at.causes)
             return
         planned.matter, planned.client, planned.opens_matter = at.matter, at.client, at.opens_matter
         if at.causes:
@@ -130,9 +134,14 @@ class Planner:
             self._memory.take(parsed, at.client)
         self._seat(planned, parsed, known)
 
-    def _leave(self, planned: PlannedRow) -> None:
-        """A tracked receipt stays where it is; the importer hears that the row does not fit it."""
+    def _leave(self, planned: PlannedRow, parsed: ParsedRow, known: Known, *, is_clear: bool = True) -> None:
+        """A tracked receipt stays where it is; the row speaks of its client, or does not fit."""
         planned.outcome = RowOutcome.ALREADY_TRACKED
+        receipt = planned.receipt
+        is_ours = receipt is not None and receipt.pk in known.changeable
+        if is_ours and is_clear and receipt and receipt.matter and speaks_of(parsed, receipt.matter, known):
+            self._offer(planned, parsed, receipt.matter, known=known)
+            return
         planned.remarks.append(
             _(
                 "Already tracked under another matter or client than the row names. "
@@ -163,6 +172,12 @@ class Planner:
             matter = self._compare(planned, parsed, planned.receipt, known=known)
         if matter is not None:
             self._fill_seats(planned, named, matter, known=known)
+            self._offer(planned, parsed, matter, known=known)
+
+    def _offer(self, planned: PlannedRow, parsed: ParsedRow, matter: Matter, *, known: Known) -> None:
+        planned.offers, planned.offered_in = offers_of(parsed, matter.client, known), matter
+        if planned.offers:
+            planned.remarks.append(offered_sentence())
 
     def _people(self, named: People) -> People:
         """Who works on a matter that is opened: as the row says, else whoever uploads."""
@@ -194,7 +209,7 @@ class Planner:
             or is_any_other(parsed.client_name, [receipt.matter.client.name])
         )
         if is_elsewhere:
-            self._leave(planned)
+            self._leave(planned, parsed, known)
         planned.opens_matter = planned.opens_matter and receipt.matter_id is None
         if receipt.pk not in known.changeable:
             return None

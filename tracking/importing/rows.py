@@ -72,6 +72,7 @@ class ParsedRow:
     client_name: str = field(default="", repr=False)
     client_email: str = field(default="", repr=False)
     language: str = "en"
+    said_language: str = ""
     attorney_email: str = ""
     paralegal_email: str = ""
     priority: str = ""
@@ -99,13 +100,15 @@ def parse_row(values: Mapping[str, str]) -> ParsedRow:
     remarks += unread.values()
     remarks += _faults({"form": (form, form_fault), "matter_reference": (reference, reference_fault)})
     remarks += _faults({"client_name": (name, name_fault)})
+    language = _choice("language", said["language"], _LANGUAGES, remarks=remarks)
     return ParsedRow(
         number=number,
         form=read_form(form),
         reference=_kept(reference, reference_fault),
         client_name=_kept(name, name_fault),
         **{column: "" if column in unread else text for column, text in emails.items()},
-        language=_choice("language", said["language"], _LANGUAGES, remarks=remarks) or "en",
+        language=language or "en",
+        said_language=language if said["language"] else "",
         priority=_choice("priority", said["priority"], _PRIORITIES, remarks=remarks),
         is_placeable=not (reference and reference_fault(reference)) and not (name and name_fault(name)),
         is_address_clear="client_email" not in unread,

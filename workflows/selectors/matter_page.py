@@ -7,7 +7,8 @@ from datetime import date, datetime
 from uuid import UUID
 
 from legist.core.actors import Actor
-from legist.practice.models import Matter, MatterStage, MatterState, Team, User, Wall
+from legist.practice.models import ContactOffer, Matter, MatterStage, MatterState, Team, User, Wall
+from legist.practice.offers import open_offers
 from legist.practice.permissions import Capability, access_matter, can, walls_over
 from legist.practice.roles import Role
 from legist.practice.selectors import list_staff
@@ -55,6 +56,7 @@ class MatterPage:
     can_manage: bool
     is_client_in_portal: bool
     proposing: list[str]
+    offers: list[ContactOffer]
 
     @property
     def matter(self) -> Matter:
@@ -149,6 +151,7 @@ def matter_page(
         can_manage=can_manage,
         is_client_in_portal=work.matter.client.user_id is not None and work.matter.client.has_portal,
         proposing=proposing_forms(actor, work.matter.client),
+        offers=open_offers([work.matter.client]),
     )
 
 

@@ -13,13 +13,20 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from legist.core.clock import utc_now
 from legist.core.errors import InvalidInput
 from legist.core.web import htmx, request_actor
 from legist.practice.contacts import Contact
-from workflows.contacts import ContactPage, Corrected, contact_page, correct_contact
+from workflows.contacts import (
+    ContactPage,
+    Corrected,
+    contact_page,
+    correct_contact,
+    dismiss_offer,
+    take_offer,
+)
 
 LABELS = {
     "name": gettext_lazy("Name"),
@@ -95,14 +102,47 @@ def contact(request: HttpRequest, matter_id: UUID) -> HttpResponse:
         "form": form,
         "matter_id": matter_id,
         "history": history_of(page),
+        "offers": _offers(page),
         "now": utc_now(),
     }
     return render(request, "workflows/matter/contact.html", context, status=422 if form.is_bound else 200)
 
 
+@require_POST
+@login_required
+def offer(request: HttpRequest, matter_id: UUID, offer_id: UUID) -> HttpResponse:
+    """Take over what a list says of the client, or dismiss it."""
+    actor, decision = request_actor(request), request.POST.get("decision", "")
+    # Whoever may not see the client learns nothing, not even that a decision is missing.
+    contact_page(actor, matter_id)
+    if decision == "take":
+        seen = request.POST.get("seen", "")
+        said = _said(take_offer(matter_id, offer_id, seen=seen, actor=actor, now=utc_now()))
+    elif decision == "dismiss":
+        dismiss_offer(matter_id, offer_id, actor=actor, now=utc_now())
+        said = _("Dismissed. No list asks for the same again.")
+    else:
+        raise InvalidInput(_("Say whether to take it over or to dismiss it."))
+    messages.success(request, said)
+    return htmx.redirect(request, reverse("workflows:matter_contact", args=[matter_id]))
+
+
 def _initial(page: ContactPage) -> dict[str, str]:
     known = page.contact
     return {name: getattr(known, name) for name in LABELS} | {"seen": known.version}
+
+
+def _offers(page: ContactPage) -> list[dict[str, object]]:
+    """What lists say, beside what stands here."""
+    languages = dict(settings.LANGUAGES)
+    return [
+        {
+            "offer": offer,
+            "label": LABELS[offer.field],
+            "value": languages.get(offer.value, offer.value) if offer.field == "language" else offer.value,
+        }
+        for offer in page.offers
+    ]
 
 
 def _said(done: Corrected) -> str:

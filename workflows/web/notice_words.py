@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from workflows.contacts import OFFERED
 from workflows.handovers import ASSIGNED, LEFT, MOVED_OUT
 from workflows.import_notices import WAITING
 from workflows.models import Notice
@@ -228,7 +229,11 @@ WORDS: dict[str, Callable[[Notice], str]] = {
     NoticeKind.PORTAL: lambda _notice: _(
         "The client has ended their access to the portal. Ask how to reach them"
     ),
-    NoticeKind.CONTACT: lambda _notice: _("The client is reached in another way now. Look at what waits"),
+    NoticeKind.CONTACT: lambda notice: (
+        _("A list says something else of the client. Take it over, or dismiss it")
+        if notice.data.get("what") == OFFERED
+        else _("The client is reached in another way now. Look at what waits")
+    ),
     NoticeKind.IMPORT: _import,
     NoticeKind.HANDOVER: _handover,
 }

@@ -49,6 +49,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{MATTER}assign/", matter_acts.assign, name="matter_assign"),
     path(f"{MATTER}client-name/", matter_acts.client_name, name="matter_client_name"),
     path(f"{MATTER}contact/", contacts.contact, name="matter_contact"),
+    path(f"{MATTER}contact/offers/<uuid:offer_id>/", contacts.offer, name="matter_offer"),
     path(f"{MATTER}protection/", protection.protection, name="matter_protection"),
     path(f"{MATTER}protection/end/", protection.end, name="matter_protection_end"),
     path(f"{MATTER}protection/decline/", protection.decline, name="matter_protection_decline"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from legist.practice.models.clients import Client, ContactChange, Invitation
+from legist.practice.models.clients import Client, ContactChange, ContactOffer, Invitation, OfferState
 from legist.practice.models.matters import (
     Matter,
     MatterGroupObjectPermission,
@@ -18,6 +18,7 @@ from legist.practice.models.walls import EarlierWall, MatterWall, Wall
 __all__ = [
     "Client",
     "ContactChange",
+    "ContactOffer",
     "EarlierWall",
     "Invitation",
     "Matter",
@@ -27,6 +28,7 @@ __all__ = [
     "MatterState",
     "MatterUserObjectPermission",
     "MatterWall",
+    "OfferState",
     "SignInCode",
     "SignInJob",
     "SignInJobKind",

@@ -111,6 +111,45 @@ class ContactChange(models.Model):
         cls.objects.create(client=client, email_index=index, by=by, at=now, **kept)
 
 
+class OfferState(models.TextChoices):
+    """What a person has made of an offer."""
+
+    OPEN = "open", _("Waits for a decision")
+    TAKEN = "taken", _("Taken over")
+    DISMISSED = "dismissed", _("Dismissed")
+
+
+class ContactOffer(models.Model):
+    """What a list says of a client and the firm does not: never written, offered once, kept when decided.
+
+    States: open -> taken | dismissed.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="contact_offers")
+    field = models.CharField(max_length=10, help_text=_("Which field of the contact data."))
+    value = EncryptedTextField(help_text=_("What the list says."))
+    digest = models.CharField(max_length=64, help_text=_("Keyed digest of field and value."))
+    source = models.UUIDField(help_text=_("The import whose list said it first."))
+    state = models.CharField(max_length=10, choices=OfferState, default=OfferState.OPEN)
+    made_at = models.DateTimeField()
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["client", "digest"], name="contact_offered_once")]
+        indexes = [
+            # Those whose people are to be told at the end of an import.
+            models.Index(fields=["source"], name="contact_offer_open", condition=models.Q(state="open"))
+        ]
+
+    def __str__(self) -> str:
+        return f"ContactOffer {self.id}"
+
+
 class Invitation(models.Model):
     """A link that lets one client in once; the link itself is a signature over the id, kept nowhere."""
 
