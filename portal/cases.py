@@ -9,11 +9,13 @@ from uuid import UUID
 from portal.closing import Closing, describe_closed
 from portal.form_names import describe_form
 from portal.stages import stage_of, stage_path, stage_tone, stage_words, step_words
-from portal.wording import describe
+from portal.wording import describe, list_duties, unread
 from tracking.selectors.client import ClientChange, ClientReceipt
 from workflows.drafting.forms import canonical
+from workflows.selectors.duties import Duties
 from workflows.wording import Book
 
+NO_DUTIES = Duties()
 STALE_AFTER = timedelta(days=3)
 
 
@@ -41,9 +43,10 @@ class Step:
 class Case:
     """One receipt as its client reads it.
 
-    `todo_tone` is "action" when the client must do something; `is_stale` when USCIS could not be asked
-    for days; `is_being_checked` when its newest text is still being read by a person. Once the firm has
-    closed the matter, `closing` says what stands, and `expect` is empty: nothing is promised any more.
+    `todos` says what to do, the most pressing first; `todo_tone` is "action" when the client must.
+    `is_stale`: USCIS could not be asked for days; `is_being_checked`: its newest text is still being read by
+    a person. Once the firm has closed the matter, `closing` says what stands, and `expect` is empty: nothing
+    is promised any more.
     """
 
     id: UUID
@@ -52,7 +55,7 @@ class Case:
     stage: str
     stage_tone: str
     meaning: str
-    todo: str
+    todos: list[str]
     todo_tone: str
     expect: str
     stages: list[dict[str, str]]
@@ -64,20 +67,35 @@ class Case:
     closing: Closing | None = None
 
     @property
+    def todo(self) -> str:
+        return " ".join(self.todos)
+
+    @property
     def has_to_act(self) -> bool:
         return self.todo_tone == "action"
 
 
 def read_case(
-    receipt: ClientReceipt, *, language: str, book: Book, now: datetime, closing: Closing | None = None
+    receipt: ClientReceipt,
+    *,
+    language: str,
+    book: Book,
+    now: datetime,
+    closing: Closing | None = None,
+    duties: Duties = NO_DUTIES,
 ) -> Case:
-    """Put one receipt into a client's words; `book` holds the texts in force, `closing` that it is closed."""
+    """Put one receipt into a client's words.
+
+    `book` holds the texts in force, `closing` that it is closed, `duties` what is open about it.
+    """
     current, form = receipt.current, canonical(receipt.form)
     bucket = stage_of(change.bucket for change in receipt.history)
     wording = describe(receipt, language, book)
-    has_to_act = bool((current and current.client_action) or (closing and closing.dates))
+    todos = list_duties(receipt, duties, language=language, book=book)
+    has_to_act = bool(todos or (closing and closing.dates))
     if closing:
         wording = describe_closed(receipt, wording.meaning, has_to_act=has_to_act)
+        todos = [wording.todo]
     return Case(
         id=receipt.receipt_id,
         form=describe_form(form),
@@ -85,7 +103,7 @@ def read_case(
         stage=stage_words(bucket),
         stage_tone=stage_tone(bucket),
         meaning=wording.meaning,
-        todo=wording.todo,
+        todos=todos or [unread(book, language) if receipt.is_being_checked else wording.todo],
         todo_tone="action" if has_to_act else "neutral",
         expect=wording.next,
         stages=stage_path(bucket, form),

@@ -26,6 +26,7 @@ from workflows.selectors.client import (
     list_client_messages,
     read_messages,
 )
+from workflows.selectors.duties import client_duties
 from workflows.selectors.wording import read_book
 
 FULL_CARDS = 3
@@ -63,6 +64,11 @@ class Home:
     @property
     def has_to_act(self) -> bool:
         return any(case.has_to_act for case in self.cases)
+
+    @property
+    def is_being_checked(self) -> bool:
+        """Whether the newest words about a case are still being read: nobody can say what they ask."""
+        return any(case.is_being_checked for case in self.cases)
 
     @property
     def are_all_closed(self) -> bool:
@@ -123,8 +129,16 @@ def count_new_messages(actor: Actor) -> int:
 
 def _read(receipts: list[ClientReceipt], *, language: str, now: datetime) -> list[Case]:
     book, closings = read_book(), read_closings(receipts)
+    duties = client_duties(receipt.receipt_id for receipt in receipts)
     return [
-        read_case(receipt, language=language, book=book, now=now, closing=closings.get(receipt.receipt_id))
+        read_case(
+            receipt,
+            language=language,
+            book=book,
+            now=now,
+            closing=closings.get(receipt.receipt_id),
+            duties=duties[receipt.receipt_id],
+        )
         for receipt in receipts
     ]
 

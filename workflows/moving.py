@@ -25,6 +25,7 @@ from workflows.engine import is_superseded
 from workflows.models import BillingEvent, ChecklistRun, Deadline, Draft, Notice, PaperWatch, PlaybookRun
 from workflows.models.notices import NoticeKind, NoticeLevel
 from workflows.people import assigned, managers
+from workflows.selectors.duties import client_duties
 from workflows.selectors.wording import read_book
 
 
@@ -91,7 +92,9 @@ def _draft_anew(draft: Draft, target: Matter, *, actor: Actor, now: datetime) ->
     attempt = Boundary()
     with attempt, unit_of_work(actor=actor):
         deadline = Deadline.objects.filter(run=draft.run).first() if draft.run_id else None
-        source = Source(get_change_facts(draft.change_id), target, target.client, deadline, now, read_book())
+        change = get_change_facts(draft.change_id)
+        open_codes = client_duties([change.receipt_id])[change.receipt_id].codes
+        source = Source(change, target, target.client, deadline, now, read_book(), open_codes)
         texts, version = messages.render(
             draft.purpose, {language: values(source, language) for language in messages.LANGUAGES}
         )

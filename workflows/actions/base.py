@@ -17,6 +17,7 @@ from workflows.deadlines import Known
 from workflows.drafting.facts import Source
 from workflows.models import Deadline, PlaybookRun
 from workflows.rules import Params
+from workflows.selectors.duties import client_duties
 from workflows.selectors.wording import read_book
 from workflows.shapes import Part, optional, slug
 
@@ -73,7 +74,9 @@ class StepContext:
     def source(self) -> Source:
         """Return the facts that messages and documents are filled with."""
         deadline = Deadline.objects.filter(run=self.run).first()
-        return Source(self.change, self.matter, self.client, deadline, self.now, read_book())
+        receipt = self.change.receipt_id
+        open_codes = client_duties([receipt])[receipt].codes
+        return Source(self.change, self.matter, self.client, deadline, self.now, read_book(), open_codes)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,13 +16,17 @@ from tracking.selectors import ChangeFacts
 from workflows.drafting.forms import canonical, name_form
 from workflows.models import Deadline
 from workflows.wording import SHIPPED, Book
+from workflows.wording.book import asks_of_client
 
 DATE_FORMATS = {"en": "F j, Y", "es": r"j \d\e F \d\e Y"}
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where the facts come from; `book` holds the plain words in force."""
+    """Where the facts come from; `book` holds the plain words in force.
+
+    `open_codes` are the statuses that ask for what is open about the receipt, the first date first.
+    """
 
     change: ChangeFacts
     matter: Matter
@@ -30,6 +34,7 @@ class Source:
     deadline: Deadline | None
     now: datetime
     book: Book = field(default=SHIPPED)
+    open_codes: tuple[str, ...] = ()
 
 
 def long_date(day: date | None, language: str) -> str:
@@ -54,7 +59,7 @@ def values(source: Source, language: str) -> dict[str, Any]:
         "form": canonical(source.change.form),
         "form_name": name_form(source.change.form, language),
         "meaning": wording.meaning,
-        "todo": wording.todo,
+        "todo": _todo(source, language),
         "next": wording.next,
         "event_date": long_date(source.change.event_date, language),
         "today": long_date(timezone.localtime(source.now).date(), language),
@@ -63,6 +68,13 @@ def values(source: Source, language: str) -> dict[str, Any]:
         "attorney_name": attorney.name if attorney and attorney.is_active else "",
         "portal_url": f"{settings.LEGIST_BASE_URL}/portal/",
     }
+
+
+def _todo(source: Source, language: str) -> str:
+    """Return what to do: news that asks for nothing does not say so while something is open."""
+    if asks_of_client(source.change.code) or not source.open_codes:
+        return source.book.find(source.change.code, language).todo
+    return " ".join(source.book.duties(source.open_codes, language))
 
 
 def facts_used(source: Source) -> list[dict[str, str]]:

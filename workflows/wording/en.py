@@ -9,6 +9,9 @@ from workflows.wording.text import Wording
 
 NOTHING = "You do not need to do anything right now."
 WATCHING = "We check your case every day. We will write to you when it changes."
+STILL_OPEN = (
+    "Something in your case is still open. Send us every letter from USCIS. We will tell you what to do."
+)
 CALL_SOON = "Your legal team will call or write to you in the next few days."
 
 TEXTS: Mapping[str, Wording] = MappingProxyType(
@@ -220,7 +223,7 @@ TEXTS: Mapping[str, Wording] = MappingProxyType(
         ),
         "UNKNOWN": Wording(
             "USCIS changed the text on your case. A person in our office is reading it now.",
-            NOTHING,
+            "Keep every letter from USCIS. Send us a copy of a new one.",
             "We will write to you when we know what it means.",
         ),
     }

@@ -9,6 +9,7 @@ from workflows.wording.text import Wording
 
 NOTHING = "No tiene que hacer nada por ahora."
 WATCHING = "Revisamos su caso todos los días. Le escribiremos cuando haya un cambio."
+STILL_OPEN = "Algo en su caso sigue pendiente. Envíenos todas las cartas de USCIS. Le diremos qué hacer."
 CALL_SOON = "Su equipo legal le llamará o le escribirá en los próximos días."
 
 TEXTS: Mapping[str, Wording] = MappingProxyType(
@@ -232,7 +233,7 @@ TEXTS: Mapping[str, Wording] = MappingProxyType(
         ),
         "UNKNOWN": Wording(
             "USCIS cambió el texto de su caso. Una persona de nuestra oficina lo está leyendo.",
-            NOTHING,
+            "Guarde todas las cartas de USCIS. Si llega una nueva, envíenos una copia.",
             "Le escribiremos cuando sepamos qué significa.",
         ),
     }

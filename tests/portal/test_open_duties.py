@@ -1,0 +1,159 @@
+"""No false all-clear: what is still open is said, whatever USCIS said last and whether it was understood."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from itertools import product
+from uuid import UUID, uuid4
+
+import pytest
+from django.test import Client
+from django.utils.translation import override
+
+from legist.core.outbox import drain
+from portal import selectors
+from portal.cases import Case, read_case
+from tests.factories.practice import NOW, Firm
+from tests.factories.workflows import make_change, make_deadline, make_receipt
+from tracking.models import Receipt
+from tracking.selectors.client import ClientChange, ClientReceipt
+from tracking.statuses import CODES, StatusCode
+from workflows.deadlines import KINDS
+from workflows.models import ChecklistItem, ChecklistRun, Deadline, Draft
+from workflows.selectors.duties import CODE_OF, OF_USCIS, Duties
+from workflows.wording import LANGUAGES, SHIPPED
+from workflows.wording.book import STILL_OPEN
+
+DAY = timedelta(days=1)
+NOTHING = ("do not need to do", "Nothing to do", "No tiene que hacer", "no tiene que hacer")
+ASKING = [code for code, info in CODES.items() if info.client_action]
+
+
+def change(code: str, *, acts: bool | None = None) -> ClientChange:
+    info = CODES[StatusCode(code)]
+    asks = info.client_action if acts is None else acts
+    return ClientChange(uuid4(), code, info.bucket, code, "", NOW.date(), NOW, "", "", asks)
+
+
+def shown(history: list[ClientChange], duties: Duties, *, language: str = "en", unread: bool = False) -> Case:
+    current = history[0] if history else None
+    nobody = UUID(int=0)
+    receipt = ClientReceipt(
+        nobody, nobody, "I-485", "IOE0912345678", "IOE…678", current, unread, NOW, tuple(history)
+    )
+    with override(language):
+        return read_case(receipt, language=language, book=SHIPPED, now=NOW, duties=duties)
+
+
+def is_all_clear(case: Case) -> bool:
+    return any(words in case.todo for words in NOTHING)
+
+
+@pytest.mark.parametrize(("language", "unread"), list(product(LANGUAGES, [False, True])))
+def test_no_later_event_hides_what_is_open(language: str, unread: bool) -> None:
+    for duty, later in product([*ASKING, ""], CODES):
+        case = shown([change(later), change("RECEIVED")], Duties((duty,)), language=language, unread=unread)
+        words = SHIPPED.find(duty, language).todo if duty else STILL_OPEN[language]
+        assert case.has_to_act, (duty, later)
+        assert case.todos[0] == words, (duty, later)
+        assert not is_all_clear(case), (duty, later)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_unread_status_never_says_that_nothing_is_to_be_done(language: str) -> None:
+    for before in (None, *CODES):
+        history = [change(before, acts=False)] if before else []
+        case = shown(history, Duties(), language=language, unread=True)
+        assert not is_all_clear(case), before
+    assert not any(words in SHIPPED.find("UNKNOWN", language).todo for words in NOTHING)
+
+
+def test_a_side_event_leaves_standing_what_was_asked_before_it() -> None:
+    side_events = [code for code, info in CODES.items() if info.bucket == "NO_STAGE"]
+    for asked, side_event in product(ASKING, side_events):
+        case = shown([change(side_event, acts=False), change(asked)], Duties())
+        assert case.todos == [SHIPPED.find(asked, "en").todo], (asked, side_event)
+
+
+def test_what_the_firm_has_closed_is_not_asked_for_again() -> None:
+    answered = change("RFE_ISSUED")
+    case = shown([change("EXPEDITE"), answered], Duties(settled=frozenset({answered.change_id})))
+
+    assert not case.has_to_act
+
+
+def test_every_date_of_a_client_has_words() -> None:
+    counted = {kind for kind in KINDS if not kind.startswith(OF_USCIS)}
+
+    assert {code for code in CODE_OF.values() if not CODES[StatusCode(code)].client_action} == set()
+    assert set(CODE_OF) <= counted
+
+
+@pytest.fixture
+def receipt(firm: Firm) -> Receipt:
+    found = make_receipt(firm.danas_matter)
+    make_change(found, "RECEIVED", at=NOW - 9 * DAY)
+    return found
+
+
+def case_of(firm: Firm, receipt: Receipt) -> Case:
+    return selectors.access_case(firm.actor("dana"), receipt.pk, language="en", now=NOW)
+
+
+@pytest.mark.parametrize("later", ["EXPEDITE", "TRANSFERRED", "RECEIVED", "APPROVED"])
+def test_a_request_stands_until_the_firm_closes_it(
+    *, later: str, firm: Firm, receipt: Receipt, dana: Client
+) -> None:
+    make_change(receipt, "RFE_ISSUED", at=NOW - 2 * DAY)
+    make_change(receipt, later, at=NOW - DAY)
+    drain(now=NOW)
+
+    assert case_of(firm, receipt).todos[0].startswith("Send us any letter you get from USCIS.")
+    page = dana.get("/portal/").content.decode()
+    assert "Hay algo que usted tiene que hacer." in page
+    assert "No tiene que hacer nada" not in page
+
+    Deadline.objects.update(state="met", closed_at=NOW, closed_by=firm.alice)
+    assert not case_of(firm, receipt).has_to_act
+
+
+def test_a_step_of_the_clients_stands_until_it_is_checked_off(firm: Firm, receipt: Receipt) -> None:
+    make_change(receipt, "DOC_DESTROYED", at=NOW - 2 * DAY)
+    make_change(receipt, "IN_REVIEW", at=NOW - DAY)
+    drain(now=NOW)
+    assert not case_of(firm, receipt).has_to_act
+    checklist = ChecklistRun.objects.get(key="destroyed_card")
+    ChecklistItem.objects.create(checklist=checklist, key="own", position=9, text="Send it.", role="client")
+
+    assert case_of(firm, receipt).has_to_act
+    ChecklistItem.objects.update(done_at=NOW, done_by=firm.paul)
+    assert not case_of(firm, receipt).has_to_act
+
+
+def test_a_date_from_paper_stands_too(firm: Firm, receipt: Receipt) -> None:
+    deadline = make_deadline(firm)
+    Deadline.objects.filter(pk=deadline.pk).update(receipt=receipt)
+
+    assert case_of(firm, receipt).todos[0].startswith("Send us any letter you get from USCIS.")
+
+
+def test_a_message_about_other_news_says_what_is_open(firm: Firm, receipt: Receipt) -> None:
+    make_change(receipt, "RFE_ISSUED", at=NOW - 2 * DAY)
+    drain(now=NOW)
+    make_change(receipt, "TRANSFERRED", at=NOW - DAY)
+    drain(now=NOW)
+
+    texts = Draft.objects.get(purpose="status_update").texts
+    assert "Nothing to do" not in texts["en"]["body"]
+    assert "Send us any letter you get from USCIS." in texts["en"]["body"]
+    assert "Envíenos cualquier carta" in texts["es"]["body"]
+
+
+def test_home_does_not_call_it_calm_while_words_are_being_read(
+    firm: Firm, receipt: Receipt, dana: Client
+) -> None:
+    make_change(receipt, "UNKNOWN", needs_review=True)
+
+    page = dana.get("/portal/").content.decode()
+    assert "Hoy no hay nada urgente." not in page
+    assert "USCIS escribió algo nuevo. Lo estamos leyendo para usted." in page

@@ -1,0 +1,89 @@
+"""What is still open about a receipt for its client, whatever USCIS said last."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef
+
+from workflows.models import ChecklistItem, Deadline
+from workflows.models.checklists import ItemRole
+from workflows.models.deadlines import DeadlineState
+
+# The status whose words fit a date that no status has brought: one read from paper, say.
+CODE_OF: Mapping[str, str] = MappingProxyType(
+    {
+        "rfe": "RFE_ISSUED",
+        "noid": "NOID_ISSUED",
+        "noir": "NOIR_ISSUED",
+        "biometrics": "BIOMETRICS_SCHEDULED",
+        "interview": "INTERVIEW_SCHEDULED",
+        "oath": "OATH_CEREMONY",
+        "i290b_motion": "DENIED",
+        "i290b_appeal": "DENIED",
+        "eoir29_appeal": "DENIED",
+        "n336_hearing": "DENIED",
+        "court_review": "DENIED",
+        "revocation_appeal": "REVOKED_TERMINATED",
+        "n400_absence": "NO_SHOW",
+        "returned_mail": "MAIL_RETURNED",
+    }
+)
+# Days that USCIS set for itself ask nothing of a client.
+OF_USCIS = "premium_"
+
+
+@dataclass(frozen=True, slots=True)
+class Duties:
+    """What is open about one receipt, and what the firm has closed.
+
+    `codes`: the statuses that ask for what is open, the first date first; empty text where no status does.
+    `settled`: the changes whose dates and steps are all closed.
+    """
+
+    codes: tuple[str, ...] = ()
+    settled: frozenset[UUID] = frozenset()
+
+
+def client_duties(receipts: Iterable[UUID]) -> dict[UUID, Duties]:
+    """Return the duties about receipts that the caller has authorised, by receipt; two queries.
+
+    A deadline is open until a person closes it. A step of the client's is, until it is checked off or the
+    dates of its playbook are all closed.
+    """
+    ids = list(receipts)
+    rows = [*_dates(ids), *_steps(ids)]
+    still_open = {change for _receipt, change, _code, is_open in rows if is_open}
+    found: dict[UUID, Duties] = {}
+    for receipt in ids:
+        own = [row for row in rows if row[0] == receipt]
+        codes = dict.fromkeys(code for _receipt, _change, code, is_open in own if is_open)
+        settled = {change for _receipt, change, _code, _open in own if change} - still_open
+        found[receipt] = Duties(tuple(codes), frozenset(settled))
+    return found
+
+
+_Row = tuple[UUID, UUID | None, str, bool]
+
+
+def _dates(receipts: list[UUID]) -> list[_Row]:
+    deadlines = Deadline.objects.filter(receipt__in=receipts).exclude(kind__startswith=OF_USCIS)
+    columns = ("receipt", "run__change", "run__change__to_code", "kind", "state")
+    return [
+        (receipt, change, code or CODE_OF.get(kind, ""), state == DeadlineState.OPEN)
+        for receipt, change, code, kind, state in deadlines.values_list(*columns)
+    ]
+
+
+def _steps(receipts: list[UUID]) -> list[_Row]:
+    dates = Deadline.objects.filter(run=OuterRef("checklist__run"))
+    counts = Exists(dates.filter(state=DeadlineState.OPEN)) | ~Exists(dates)
+    items = ChecklistItem.objects.filter(role=ItemRole.CLIENT, checklist__run__receipt__in=receipts)
+    columns = ("checklist__run__receipt", "checklist__run__change", "checklist__run__change__to_code")
+    rows = items.annotate(counts=counts).order_by("due_date", "id").values_list(*columns, "done_at", "counts")
+    return [
+        (receipt, change, code, done_at is None and counts) for receipt, change, code, done_at, counts in rows
+    ]
