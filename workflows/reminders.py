@@ -18,7 +18,7 @@ from legist.core.uow import unit_of_work
 from legist.practice.permissions import Capability, can
 from workflows import audit_actions as actions
 from workflows import escalation, notices
-from workflows.deadlines import Known
+from workflows.legal.outcomes import REPLACED_BY
 from workflows.models import Deadline, Notice, Reminder
 from workflows.models.deadlines import DeadlineState, ReminderState, Rung
 from workflows.models.notices import NoticeKind, NoticeLevel
@@ -78,8 +78,8 @@ def _wanted(deadline: Deadline) -> dict[int, datetime]:
 
 
 def is_running_unseen(deadline: Deadline) -> bool:
-    """True when a period runs and nobody knows since when, so that no date can be counted."""
-    return deadline.due_date is None and deadline.issued_known == Known.SEEN
+    """True when a period runs without a date: nobody knows since when, or no rule says how long."""
+    return deadline.due_date is None and bool(deadline.issued_known) and deadline.kind not in REPLACED_BY
 
 
 def cancel(deadline: Deadline) -> None:

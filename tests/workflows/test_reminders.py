@@ -138,3 +138,10 @@ def test_a_reminder_that_cannot_be_shown_keeps_no_other_back(firm: Firm) -> None
 
     assert Notice.objects.filter(kind="reminder").count() == 1
     assert remind(30) == 1
+
+
+def test_a_period_that_no_rule_gives_days_for_is_told_at_once(firm: Firm) -> None:
+    make_deadline(firm, None, issued_known="stated")
+    reminders.run_due(now=NOW, actor=SYSTEM)
+
+    assert told() == {"Paul", "Alice"}

@@ -9,7 +9,7 @@ from django.db.models import Count, Q, QuerySet
 
 from legist.core.actors import Actor
 from legist.practice.permissions import Capability, can, visible_matters, visible_to
-from workflows.deadlines import Known
+from workflows.legal.outcomes import REPLACED_BY
 from workflows.models import (
     ActionRun,
     ChecklistItem,
@@ -38,7 +38,7 @@ def count_waiting_drafts(actor: Actor) -> int:
 def count_near_deadlines(actor: Actor, *, today: date) -> int:
     """Return how many of the person's own open deadlines are overdue, due within 14 days, or run unseen."""
     mine = open_deadlines(actor, DeadlineFilters(whose="mine"))
-    runs_unseen = Q(due_date__isnull=True, issued_known=Known.SEEN)
+    runs_unseen = Q(due_date__isnull=True) & ~Q(issued_known="") & ~Q(kind__in=list(REPLACED_BY))
     return mine.filter(Q(due_date__lte=today + SOON) | runs_unseen).count()
 
 
