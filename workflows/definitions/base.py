@@ -7,8 +7,8 @@ from typing import Any
 
 # A first reading older than this is history that the firm has dealt with already.
 NEWS_DAYS = 45
-# An unanswered request may still be open this long after it was sent (84 days and mailing).
-REQUEST_DAYS = 90
+# An unanswered request may still be open this long after it was sent: 84 days, and 14 for mail from abroad.
+REQUEST_DAYS = 98
 # A notice of intent, a denial or a revocation leaves 30 days, and mailing; what is late may be excused.
 REMEDY_DAYS = 60
 

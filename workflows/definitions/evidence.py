@@ -14,7 +14,7 @@ from workflows.definitions.base import (
 
 RFE = Definition(
     key="rfe",
-    version=2,
+    version=3,
     name="Request for evidence",
     purpose="The answer has an owner, a file, a counted date and a first draft on the first day.",
     codes=("RFE_ISSUED",),

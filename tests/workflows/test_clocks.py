@@ -1,0 +1,70 @@
+"""Each text of USCIS that starts a period starts its clock, by the right rule and for the right form."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from legist.core.outbox import drain
+from tests.factories.practice import NOW, Firm
+from tests.factories.tracking import RECEIVED, make_receipt, read
+from workflows.models import Deadline
+
+ON = "On February 27, 2026,"
+DATED = date(2026, 2, 27)
+
+
+def say(firm: Firm, title: str, text: str, *, form: str) -> dict[str, date | None]:
+    """Let the source receive a case and then say this; return the kinds counted with their days."""
+    receipt = make_receipt(matter=firm.danas_matter)
+    read(receipt, RECEIVED, form_type=form)
+    read(receipt, title, text, at=NOW + timedelta(hours=1), form_type=form)
+    drain(now=NOW + timedelta(hours=1))
+    return dict(Deadline.objects.values_list("kind", "due_date"))
+
+
+@pytest.mark.parametrize("form", ["I-140", ""])
+def test_a_dismissed_appeal_leaves_a_motion(firm: Firm, form: str) -> None:
+    text = f"{ON} the Administrative Appeals Office dismissed your appeal of our denial of your Form I-140."
+
+    assert say(firm, "Appeal Was Dismissed", text, form=form) == {"i290b_motion": date(2026, 3, 30)}
+
+
+def test_an_appeal_that_was_only_sent_on_leaves_none(firm: Firm) -> None:
+    title = "Case Was Sent To The Administrative Appeals Office for Review"
+
+    assert say(firm, title, f"{ON} we sent your case to the AAO.", form="I-140") == {}
+
+
+def test_a_closed_naturalization_application_can_be_reopened_for_a_year(firm: Firm) -> None:
+    text = f"{ON} we administratively closed your Form N-400, Application for Naturalization."
+
+    assert say(firm, "Case Was Administratively Closed", text, form="N-400") == {
+        "n400_reopen": date(2027, 3, 1)
+    }
+
+
+@pytest.mark.parametrize(
+    ("form", "kinds"),
+    [
+        ("I-601A", set()),
+        ("I-821D", set()),
+        ("I-485", {"i290b_motion", "i290b_appeal"}),
+        ("I-360", {"i290b_motion", "i290b_appeal", "eoir29_appeal"}),
+    ],
+)
+def test_a_denial_has_the_remedies_of_its_form(firm: Firm, form: str, kinds: set[str]) -> None:
+    found = say(firm, "Case Was Denied", f"{ON} we denied your Form {form}.", form=form)
+
+    assert set(found) == kinds
+    assert all(due == date(2026, 3, 30) for due in found.values())
+
+
+def test_a_request_whose_answer_lacked_the_form_takes_that_of_the_text(firm: Firm) -> None:
+    text = f"{ON} we mailed a request for additional evidence for your Form I-539."
+
+    found = say(firm, "Request for Additional Evidence Was Mailed", text, form="")
+
+    assert found == {"rfe": date(2026, 3, 30)}
+    assert not any("Assumed: Form" in step for step in Deadline.objects.get().steps)
