@@ -18,6 +18,7 @@ from workflows import playbooks
 from workflows.drafting import messages
 from workflows.drafting.facts import Source, values
 from workflows.drafting.mail import Block, RenderedEmail, blocks, render_email
+from workflows.rules import names, without_taken_over
 from workflows.wording import LANGUAGES, Book, Wording
 
 NOBODY = UUID(int=0)
@@ -55,11 +56,11 @@ def preview(code: str, texts: Mapping[str, Wording], *, now: datetime) -> Wordin
 def templates_for(code: str) -> list[str]:
     """Return the message templates that the enabled playbooks fill for a code, first ones first."""
     bucket = CODES[StatusCode(code)].bucket
-    rules = [each.rule for each in playbooks.read_enabled() if each.rule]
+    enabled = [each.rule for each in playbooks.read_enabled() if each.rule]
     found = [
         str(action.params["template"])
-        for rule in rules
-        if code in rule.codes or bucket in rule.buckets
+        for rule in without_taken_over(code, enabled)
+        if names(rule, code, bucket)
         for action in rule.actions
         if action.kind == "message"
     ]

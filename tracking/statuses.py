@@ -6,7 +6,7 @@ are plain English and are translated where they are shown.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
@@ -79,6 +79,17 @@ class StatusCode(StrEnum):
     EXPEDITE = "EXPEDITE"
     ADMIN_UPDATE = "ADMIN_UPDATE"
     UNKNOWN = "UNKNOWN"
+    # Each of these refines an older code (`CodeInfo.refines`).
+    REQUEST_CANCELLED = "REQUEST_CANCELLED"
+    WAITING_LIST = "WAITING_LIST"
+    BIOMETRICS_CANCELLED = "BIOMETRICS_CANCELLED"
+    BIOMETRICS_RESCHEDULED = "BIOMETRICS_RESCHEDULED"
+    INTERVIEW_RESCHEDULED = "INTERVIEW_RESCHEDULED"
+    OATH_CANCELLED = "OATH_CANCELLED"
+    OATH_RESCHEDULED = "OATH_RESCHEDULED"
+    COURT_REFERRAL = "COURT_REFERRAL"
+    NTA_ISSUED = "NTA_ISSUED"
+    PAYMENT_DISHONORED = "PAYMENT_DISHONORED"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +106,17 @@ class CodeInfo:
 
     `client_action`: somebody on the client's side must do or decide something.
     `terminal`: the adjudication of this filing is over (polling goes on all the same).
+    `refines`: the older code that meant this too. What is labelled with the older one stays right.
+    `called_off`: something that was due is not any more. It does none of the older code's work, and a person
+    looks at what had been started.
     """
 
     bucket: Bucket
     label: str
     client_action: bool = False
     terminal: bool = False
+    refines: StatusCode | None = None
+    called_off: bool = False
 
 
 BUCKETS: Mapping[Bucket, BucketInfo] = MappingProxyType(
@@ -175,5 +191,82 @@ CODES: Mapping[StatusCode, CodeInfo] = MappingProxyType(
         StatusCode.EXPEDITE: CodeInfo(Bucket.NO_STAGE, "Expedite or premium processing"),
         StatusCode.ADMIN_UPDATE: CodeInfo(Bucket.NO_STAGE, "Administrative update"),
         StatusCode.UNKNOWN: CodeInfo(Bucket.NO_STAGE, "Not understood yet"),
+        StatusCode.REQUEST_CANCELLED: CodeInfo(
+            Bucket.IN_REVIEW, "Request cancelled", refines=StatusCode.IN_REVIEW, called_off=True
+        ),
+        StatusCode.WAITING_LIST: CodeInfo(
+            Bucket.IN_REVIEW, "On the waiting list", refines=StatusCode.IN_REVIEW
+        ),
+        StatusCode.BIOMETRICS_CANCELLED: CodeInfo(
+            Bucket.BIOMETRICS,
+            "Biometrics cancelled",
+            refines=StatusCode.BIOMETRICS_SCHEDULED,
+            called_off=True,
+        ),
+        StatusCode.BIOMETRICS_RESCHEDULED: CodeInfo(
+            Bucket.BIOMETRICS,
+            "Biometrics rescheduled",
+            client_action=True,
+            refines=StatusCode.BIOMETRICS_SCHEDULED,
+        ),
+        StatusCode.INTERVIEW_RESCHEDULED: CodeInfo(
+            Bucket.INTERVIEW_OATH,
+            "Interview rescheduled",
+            client_action=True,
+            refines=StatusCode.INTERVIEW_SCHEDULED,
+        ),
+        StatusCode.OATH_CANCELLED: CodeInfo(
+            Bucket.INTERVIEW_OATH,
+            "Oath ceremony cancelled",
+            refines=StatusCode.OATH_CEREMONY,
+            called_off=True,
+        ),
+        StatusCode.OATH_RESCHEDULED: CodeInfo(
+            Bucket.INTERVIEW_OATH,
+            "Oath ceremony rescheduled",
+            client_action=True,
+            refines=StatusCode.OATH_CEREMONY,
+        ),
+        StatusCode.COURT_REFERRAL: CodeInfo(
+            Bucket.CLOSED,
+            "Referred to the immigration court",
+            client_action=True,
+            terminal=True,
+            refines=StatusCode.CLOSED,
+        ),
+        StatusCode.NTA_ISSUED: CodeInfo(
+            Bucket.ACTION_REQUESTED,
+            "Notice to appear issued",
+            client_action=True,
+            refines=StatusCode.NOTICE_MAILED,
+        ),
+        StatusCode.PAYMENT_DISHONORED: CodeInfo(
+            Bucket.NO_STAGE, "Payment returned", client_action=True, refines=StatusCode.FEE_PAYMENT
+        ),
     }
 )
+
+_BY_TEXT: Mapping[str, CodeInfo] = {str(code): info for code, info in CODES.items()}
+
+
+def older(code: str) -> str:
+    """Return the code that this one refines, or itself."""
+    info = _BY_TEXT.get(code)
+    return str(info.refines) if info and info.refines else code
+
+
+def is_called_off(code: str) -> bool:
+    """True for a code that says of something due that it is due no more."""
+    info = _BY_TEXT.get(code)
+    return info is not None and info.called_off
+
+
+def acts_as(code: str) -> str:
+    """Return the code whose work this one does until it has work of its own; a cancelled one does none."""
+    return code if is_called_off(code) else older(code)
+
+
+def with_newer(codes: Iterable[StatusCode]) -> frozenset[StatusCode]:
+    """Return the codes and every one that refines one of them."""
+    wanted = frozenset(codes)
+    return wanted | {code for code, info in CODES.items() if info.refines in wanted}

@@ -7,7 +7,7 @@ be done leaves a failed row with the reason, tells a person, and can be repeated
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
@@ -34,12 +34,10 @@ from workflows.models import ActionRun, Playbook, PlaybookRun
 from workflows.models.notices import NoticeKind, NoticeLevel
 from workflows.models.playbooks import ActionState, RunState
 from workflows.people import assigned, managers
-from workflows.playbooks import Reading
-from workflows.repeats import SIDE_EVENTS
-from workflows.rules import Hold, PlannedAction, decide
+from workflows.rules import Hold, PlannedAction, decide, without_taken_over
 from workflows.selectors.access import access_run
 
-NO_MATTER, OVERTAKEN = "no_matter", "overtaken"
+NO_MATTER = "no_matter"
 FINISHED = (RunState.DONE, RunState.SKIPPED)
 FAILED_STEPS = "steps"
 UNEXPECTED = (
@@ -75,6 +73,7 @@ def run_for_change(
         readings = playbooks.read_enabled()
         known = {each.rule.key: each for each in readings if each.rule}
         plan, broken = _plan(facts, readings, confirmed=confirmed)
+        repeats.take_along(facts)
         retire_held(facts, now=now)
         needless = repeats.at_work(facts)
         if not confirmed and repeats.is_read_otherwise(facts):
@@ -95,8 +94,8 @@ def run_for_change(
 
 
 def _plan(
-    facts: ChangeFacts, readings: Iterable[Reading], *, confirmed: bool
-) -> tuple[list[PlannedAction], list[Reading]]:
+    facts: ChangeFacts, readings: Collection[playbooks.Reading], *, confirmed: bool
+) -> tuple[list[PlannedAction], list[playbooks.Reading]]:
     """Decide on the steps; return also the playbooks that cannot be read, for which nobody can decide.
 
     A correction taken back starts what its words had called for and nobody began.
@@ -105,12 +104,13 @@ def _plan(
         began = repeats.held_back(facts)
         readings = [each for each in readings if each.playbook.key in began]
         facts = replace(facts, is_restored=False, is_reread=True)
-    plan, broken = list[PlannedAction](), list[Reading]()
+    plan, broken = list[PlannedAction](), list[playbooks.Reading]()
+    meant = without_taken_over(facts.code, [each.rule for each in readings if each.rule])
     superseded = is_superseded(facts.change_id)
     for each in readings:
         attempt = Boundary()
         with attempt:
-            rules = [each.rule] if each.rule else []
+            rules = [rule for rule in meant if rule is each.rule]
             plan += decide(facts, rules, superseded=superseded, confirmed=confirmed)
         if each.faults or attempt.error:
             broken.append(each if each.faults else replace(each, faults=(attempt.error_class,)))
@@ -127,7 +127,7 @@ def resume_parked(receipt_id: UUID | str, *, now: datetime, actor: Actor) -> Run
         parked = PlaybookRun.objects.filter(receipt_id=receipt_id, state=RunState.PARKED)
         for run in list(parked.order_by("started_at", "id")):
             if is_superseded(run.change_id) and not may_still_run(run):
-                _close(run, RunState.SKIPPED, reason=OVERTAKEN, now=now)
+                _close(run, RunState.SKIPPED, reason=repeats.OVERTAKEN, now=now)
                 continue
             summary = run_for_change(run.change_id, now=now, actor=actor)
             total.update({name: getattr(summary, name) for name in RunSummary.__slots__})
@@ -191,9 +191,9 @@ def retire_held(facts: ChangeFacts, *, now: datetime) -> int:
     held = PlaybookRun.objects.filter(
         receipt_id=facts.receipt_id, state=RunState.HELD, change__sequence__lt=facts.sequence
     ).exclude(reason__in=asking.ASKED)
-    if facts.code in SIDE_EVENTS:
+    if facts.code in repeats.SIDE_EVENTS:
         held = repeats.held_about(facts) if facts.is_reread else held.none()
-    return held.update(state=RunState.SKIPPED, reason=OVERTAKEN, finished_at=now)
+    return held.update(state=RunState.SKIPPED, reason=repeats.OVERTAKEN, finished_at=now)
 
 
 def is_superseded(change_id: UUID) -> bool:

@@ -22,7 +22,7 @@ from workflows.models.notices import NoticeKind, NoticeLevel
 from workflows.models.playbooks import RunState
 from workflows.people import firm_managers, operations
 from workflows.playbooks import BUCKETS, CODES, Reading
-from workflows.rules import CONDITIONS, UNREADABLE, Facts, all_hold
+from workflows.rules import CONDITIONS, UNREADABLE, Facts, all_hold, names
 
 INVALID, NOT_CALLED_FOR = "invalid", "not_called_for"
 
@@ -47,7 +47,7 @@ def may_call_for(playbook: Playbook, facts: Facts) -> bool:
     if facts.code == UNREADABLE or facts.is_restored:
         return False
     can_tell = not CODES(playbook.codes) and not BUCKETS(playbook.buckets)
-    if can_tell and facts.code not in playbook.codes and facts.bucket not in playbook.buckets:
+    if can_tell and not names(playbook, facts.code, facts.bucket):
         return False
     conditions = playbook.conditions if isinstance(playbook.conditions, Mapping) else {}
     readable = {

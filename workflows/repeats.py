@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from legist.core.crypto import keyed_hash
 from tracking.identity import Notice, Same
@@ -22,6 +22,9 @@ from workflows.models.playbooks import ActionState, RunState
 SIDE_EVENTS = tuple(str(code) for code, info in CODES.items() if info.bucket == Bucket.NO_STAGE)
 REPEATED = "repeated"
 SWITCHED_OFF = "switched_off"
+NEEDS_REVIEW, OVERTAKEN = "needs_review", "overtaken"
+# Runs of which a person was to decide: still held, or overtaken before anybody did.
+_WAITED = Q(state=RunState.HELD, reason=NEEDS_REVIEW) | Q(state=RunState.SKIPPED, reason=OVERTAKEN)
 _UNSTARTED = (RunState.PARKED, RunState.HELD, RunState.INVALID)
 
 
@@ -101,12 +104,31 @@ def _readings(change: StatusChange | None) -> Iterator[Notice]:
 def held_back(facts: ChangeFacts) -> set[str]:
     """Return the keys of the playbooks that these words have called for before, without any work done yet.
 
-    A correction that is taken back lets only these begin: what the words led to otherwise is done.
+    A correction that is taken back lets only these begin: what the words led to otherwise is done. So may
+    what was held for a person and has only kept a date meanwhile.
     """
     others = same_words(StatusChange.objects.get(pk=facts.change_id)).filter(to_code=facts.code)
     worked = ActionRun.objects.filter(run=OuterRef("pk"), state=ActionState.DONE)
-    runs = PlaybookRun.objects.filter(~Exists(worked), change__in=others.order_by())
+    runs = PlaybookRun.objects.filter(~Exists(worked) | _WAITED, change__in=others.order_by())
     return set(runs.exclude(reason=SWITCHED_OFF).values_list("playbook_key", flat=True))
+
+
+def take_along(facts: ChangeFacts) -> int:
+    """Let the runs that a doubtful reading of the same words had begun go on under this one; return how many.
+
+    They have kept the date of a request while a person was asked; what they held back is still to be done.
+    """
+    if not (facts.is_reread or facts.is_restored):
+        return 0
+    others = same_words(StatusChange.objects.get(pk=facts.change_id)).filter(to_code=facts.code)
+    begun = PlaybookRun.objects.filter(_WAITED, change__in=others.exclude(pk=facts.change_id).order_by())
+    own = PlaybookRun.objects.filter(change=facts.change_id, playbook_key=OuterRef("playbook_key"))
+    done = ActionRun.objects.filter(run=OuterRef("pk"), state=ActionState.DONE)
+    ids = list(begun.filter(Exists(done), ~Exists(own)).order_by("pk").values_list("pk", flat=True))
+    ActionRun.objects.filter(run__in=ids).update(change=facts.change_id)
+    return PlaybookRun.objects.filter(pk__in=ids).update(
+        change=facts.change_id, state=RunState.HELD, reason=NEEDS_REVIEW, finished_at=None
+    )
 
 
 def is_read_otherwise(facts: ChangeFacts) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -11,12 +11,14 @@ from types import MappingProxyType
 from typing import Any, Protocol
 
 from tracking.form_numbers import family, read_form
-from tracking.statuses import Bucket
+from tracking.statuses import Bucket, StatusCode, acts_as, is_called_off
 from workflows.shapes import Check, flag, many, one_of, text, whole
 
 Params = Mapping[str, Any]
 UNREADABLE = "UNKNOWN"
 CLIENT_FACING = frozenset({"message"})
+# What USCIS wants answered: the clock runs from its day, whether or not anybody has confirmed the reading.
+REQUESTS = frozenset({StatusCode.RFE_ISSUED, StatusCode.NOID_ISSUED, StatusCode.NOIR_ISSUED})
 
 
 class Facts(Protocol):
@@ -50,6 +52,15 @@ class Facts(Protocol):
     def title_en(self) -> str: ...
     @property
     def title_es(self) -> str: ...
+
+
+class Names(Protocol):
+    """The statuses that a playbook is about."""
+
+    @property
+    def codes(self) -> Container[str]: ...
+    @property
+    def buckets(self) -> Container[str]: ...
 
 
 class Hold(StrEnum):
@@ -99,9 +110,10 @@ def decide(
     """Return the steps that this change starts, in order.
 
     A status that cannot be read starts nothing, nor does a correction that was taken back: what the source
-    said then has had its consequences. One that a person still has to review plans every step
-    as held, unless a person has `confirmed` it. When a newer change has `superseded` it, the work inside
-    the firm goes on, but nothing is prepared for the client about yesterday's news.
+    said then has had its consequences. One that a person still has to review plans every step as held, unless
+    a person has `confirmed` it; but the clock of a request for an answer runs meanwhile. When a newer change
+    has `superseded` it, the work inside the firm goes on, but nothing is prepared for the client about
+    yesterday's news.
     """
     if facts.code == UNREADABLE or facts.is_restored:
         return []
@@ -113,7 +125,7 @@ def decide(
             action.params,
             _hold(facts, action.kind, superseded=superseded, confirmed=confirmed),
         )
-        for playbook in playbooks
+        for playbook in without_taken_over(facts.code, playbooks)
         if is_triggered(facts, playbook)
         for action in playbook.actions
         if all_hold(facts, action.when)
@@ -122,13 +134,31 @@ def decide(
 
 def is_triggered(facts: Facts, playbook: PlaybookRule) -> bool:
     """True when the change starts this playbook."""
-    named = facts.code in playbook.codes or facts.bucket in playbook.buckets
-    return named and all_hold(facts, playbook.conditions)
+    return names(playbook, facts.code, facts.bucket) and all_hold(facts, playbook.conditions)
+
+
+def names(playbook: Names, code: str, bucket: str) -> bool:
+    """True when the playbook is about the code, about the older one whose work it does, or about the stage.
+
+    What was called off is in the stage still, but no step of that stage is to be taken.
+    """
+    if code in playbook.codes:
+        return True
+    if is_called_off(code):
+        return False
+    return acts_as(code) in playbook.codes or bucket in playbook.buckets
+
+
+def without_taken_over(code: str, playbooks: Iterable[PlaybookRule]) -> list[PlaybookRule]:
+    """Return the playbooks that a code may start: once one names it, the older code's are not for it."""
+    known = list(playbooks)
+    has_own = acts_as(code) != code and any(code in each.codes for each in known)
+    return [each for each in known if not has_own or code in each.codes or acts_as(code) not in each.codes]
 
 
 def _hold(facts: Facts, kind: str, *, superseded: bool, confirmed: bool) -> Hold | None:
     if facts.needs_review and not confirmed:
-        return Hold.NEEDS_REVIEW
+        return None if kind == "deadline" and acts_as(facts.code) in REQUESTS else Hold.NEEDS_REVIEW
     if superseded and kind in CLIENT_FACING:
         return Hold.SUPERSEDED
     return None

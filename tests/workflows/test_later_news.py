@@ -42,6 +42,10 @@ def since(deadline: Deadline, code: str) -> LaterNews | None:
         ("NOID_ISSUED", "DENIED"),
         ("BIOMETRICS_SCHEDULED", "BIOMETRICS_DONE"),
         ("INTERVIEW_SCHEDULED", "INTERVIEW_CANCELLED"),
+        ("BIOMETRICS_SCHEDULED", "BIOMETRICS_CANCELLED"),
+        ("OATH_CEREMONY", "OATH_CANCELLED"),
+        ("RFE_ISSUED", "REQUEST_CANCELLED"),
+        ("RFE_ISSUED", "COURT_REFERRAL"),
         ("DENIED", "REOPENED"),
         ("MAIL_RETURNED", "DOC_MAILED"),
     ],
@@ -83,6 +87,12 @@ def test_a_new_appointment_takes_the_place_of_the_one_before(firm: Firm) -> None
 
     old.refresh_from_db()
     assert (old.state, old.closed_by, new.previous_id, new.state) == ("moved", firm.paul, old.pk, "open")
+
+
+def test_a_rescheduled_appointment_takes_the_place_of_the_one_before(firm: Firm) -> None:
+    old = begun(firm, "OATH_CEREMONY")
+
+    assert since(old, "OATH_RESCHEDULED") == LaterNews("OATH_RESCHEDULED", DAY, is_replacement=True)
 
 
 def test_nothing_replaces_a_date_that_nothing_followed(firm: Firm) -> None:

@@ -251,6 +251,46 @@ def test_taking_a_correction_back_starts_what_nobody_had_begun(firm: Firm) -> No
     run(StatusChange.objects.get(receipt=doubtful.receipt_id, sequence=4), now=LATER, confirmed=True)
 
     assert Deadline.objects.get().kind == "rfe"
+    assert ChecklistRun.objects.get().key == "rfe"
+
+
+def test_a_doubtful_request_keeps_its_date_and_the_rest_once_a_person_has_looked(firm: Firm) -> None:
+    """Title and text disagreed: the clock runs from the first day, the client hears nothing yet."""
+    doubtful = make_news(firm.danas_matter, "RFE_ISSUED", needs_review=True)
+    drain(now=NOW)
+    assert {name: count for name, count in made().items() if count} == {
+        "Deadline": 1,
+        "PlaybookRun": 1,
+        "PaperWatch": 1,
+    }
+    assert PlaybookRun.objects.get().state == "held"
+
+    run(doubtful, now=LATER, confirmed=True)
+
+    assert made() == ONCE
+    assert Deadline.objects.get().matter == firm.danas_matter
+
+
+def test_a_doubtful_request_goes_on_under_the_reading_that_took_its_place(firm: Firm) -> None:
+    doubtful = make_news(firm.danas_matter, "RFE_ISSUED", needs_review=True)
+    drain(now=NOW)
+
+    sure = reread(doubtful, "RFE_ISSUED")
+    drain(now=LATER)
+
+    assert made() == ONCE
+    assert PlaybookRun.objects.get().change == sure
+
+
+def test_a_doubtful_request_that_was_none_leaves_its_date_to_a_person(firm: Firm) -> None:
+    doubtful = make_news(firm.danas_matter, "RFE_ISSUED", needs_review=True)
+    drain(now=NOW)
+    reread(doubtful, "RESPONSE_RECEIVED")
+    drain(now=LATER)
+
+    (deadline,) = Deadline.objects.select_related("run__change")
+    assert (deadline.state, later_news([deadline])[deadline.pk].is_moot) == ("open", True)
+    assert PlaybookRun.objects.get(playbook_key="rfe").state == "skipped"
 
 
 def test_taking_a_correction_back_starts_nothing_that_was_done_or_is_history(firm: Firm) -> None:

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from tracking.statuses import CODES, StatusCode
+from tracking.statuses import CODES, StatusCode, is_called_off, older
 from workflows.actions import KINDS
 from workflows.definitions import DEFINITIONS, Definition
 from workflows.rules import CONDITIONS, ActionSpec, Hold, PlaybookRule, all_hold, decide
@@ -51,6 +51,7 @@ def rule(definition: Definition) -> PlaybookRule:
 
 
 BUILTIN = [rule(definition) for definition in DEFINITIONS]
+NOTE = ActionSpec("note", "notice", {"level": "info"})
 
 
 def started(given: Facts) -> list[str]:
@@ -116,10 +117,13 @@ def test_it_sends_no_general_news_at_the_first_reading() -> None:
     assert started(facts("TRANSFERRED", previous_code="", previous_bucket="")) == []
 
 
-def test_it_holds_every_step_of_a_reading_that_needs_review() -> None:
-    planned = decide(facts("RFE_ISSUED", needs_review=True), BUILTIN)
+@pytest.mark.parametrize("code", [code for code in CODES if code != "UNKNOWN"])
+def test_it_holds_every_step_of_a_reading_that_needs_review_but_the_clock_of_a_request(code: str) -> None:
+    planned = decide(facts(code, needs_review=True), BUILTIN)
+    going_on = {step.kind for step in planned if step.hold is None}
 
-    assert {step.hold for step in planned} == {Hold.NEEDS_REVIEW}
+    assert {step.hold for step in planned if step.hold} <= {Hold.NEEDS_REVIEW}
+    assert going_on == ({"deadline"} if code in {"RFE_ISSUED", "NOID_ISSUED", "NOIR_ISSUED"} else set())
 
 
 def test_it_goes_on_once_a_person_has_confirmed_the_reading() -> None:
@@ -275,3 +279,35 @@ def test_it_does_not_miss_a_running_period_at_the_first_reading(code: str) -> No
 
     assert len(started(first)) == 1
     assert started(replace(first, event_date=date(2025, 6, 1))) == []
+
+
+REFINING = [code for code, info in CODES.items() if info.refines]
+
+
+@pytest.mark.parametrize("code", REFINING)
+def test_a_refining_code_starts_what_the_older_one_starts(code: str) -> None:
+    def steps(of: str) -> list[tuple[str, str]]:
+        flags = {"client_action": False, "title_en": "A notice"}
+        return [(step.playbook_key, step.action_key) for step in decide(facts(of, **flags), BUILTIN)]
+
+    assert steps(code) == ([] if is_called_off(code) else steps(older(code)))
+
+
+@pytest.mark.parametrize("code", REFINING)
+def test_what_was_called_off_starts_nothing_of_its_stage_either(code: str) -> None:
+    of_stage = PlaybookRule(
+        "stage", frozenset(), frozenset({str(CODES[StatusCode(code)].bucket)}), {}, (NOTE,)
+    )
+
+    assert bool(decide(facts(code), [of_stage])) is not is_called_off(code)
+
+
+@pytest.mark.parametrize("code", REFINING)
+def test_a_playbook_of_its_own_takes_the_place_of_the_older_codes(code: str) -> None:
+    own = PlaybookRule("own", frozenset({code}), frozenset(), {}, (NOTE,))
+
+    def keys(of: str) -> set[str]:
+        return {step.playbook_key for step in decide(facts(of), [*BUILTIN, own])}
+
+    assert keys(code) == {"own"}
+    assert "own" not in keys(older(code))

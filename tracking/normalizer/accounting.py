@@ -6,7 +6,7 @@ import re
 
 from tracking.normalizer.grammar.rules import Found
 from tracking.normalizer.grammar.vocabulary import UNDERSTOOD
-from tracking.statuses import StatusCode
+from tracking.statuses import StatusCode, older
 
 # A reason says why, never what: "rejected for incorrect fee", "denegado porque ...".
 _REASON = re.compile(
@@ -22,16 +22,22 @@ _LETTER = re.compile(
 )
 _NEGATION = re.compile(r"\b(?:not|no longer|never|cannot|no|nunca|sin|error)\b")
 _DECISION = re.compile(
-    r"\b(appro|aprob|grant|deni|reject|withdr|revo|rescin|termin|reop|clos|dismiss|destr|cancel|dene|rechaz|retir|reab|cerr)"
+    r"\b(appro|aprob|grant|deni|reject|withdr|revo|rescin|termin|reop|clos|dismiss|destr|cancel|dene"
+    r"|rechaz|retir|reab|cerr)"
 )
 _EVENT = re.compile(
-    r"\b(?:accepted|affirmed|approved|bounced|cancell?ed|certified|changed|closed|completed|conducted|corrected"
-    r"|declined|delivered|denied|descheduled|destroyed|dismissed|emailed|extended|granted|held|issued|lifted|lost"
-    r"|mailed|missed|moved|ordered|overturned|paid|placed|posted|printed|produced|reaffirmed|received|refunded"
-    r"|rejected|relocated|remanded|reopened|rescheduled|rescinded|returned|returning|reversed|revoked|scheduled"
+    r"\b(?:accepted|affirmed|approved|bounced|cancell?ed|certified|changed|closed|completed|conducted"
+    r"|corrected"
+    r"|declined|delivered|denied|descheduled|destroyed|dismissed|emailed|extended|granted|held|issued"
+    r"|lifted|lost"
+    r"|mailed|missed|moved|ordered|overturned|paid|placed|posted|printed|produced|reaffirmed|received"
+    r"|refunded"
+    r"|rejected|relocated|remanded|reopened|rescheduled|rescinded|returned|returning|reversed|revoked"
+    r"|scheduled"
     r"|sent|suspended|sustained|taken|terminated|transferred|updated|upheld|waived|withdrawn|withdrew"
     r"|(?:aceptad|actualizad|anulad|aprobad|cancelad|cerrad|completad|confirmad|corregid|denegad|desestimad"
-    r"|destruid|devuelt|emitid|entregad|enviad|programad|reprogramad|producid|reabiert|rechazad|recibid|recogid"
+    r"|destruid|devuelt|emitid|entregad|enviad|programad|reprogramad|producid|reabiert|rechazad"
+    r"|recibid|recogid"
     r"|retirad|revertid|revocad|suspendid|terminad|tomad|transferid)[oa]s?|tomaron|envio)\b"
 )
 
@@ -102,6 +108,25 @@ _SUBJECTS = tuple(
 )
 _TO_BE = re.compile(r" (?:was|were|is|are|has|have|will|fue|fueron|esta|ha)\b")
 
+# Words beside a reading that may turn its meaning around.
+_TURN = re.compile(
+    r"\b(?:cancel\w*|revok\w+|rescind\w*|withdr\w+|vacat\w+|void\w*|retract\w*|annul\w*|overturn\w*|revers\w+"
+    r"|disregard|ignore|mistak\w+|erroneous\w*|errors?|instead|no longer|never|nor|not(?! (?:contact"
+    r"|hear|respond|answer|reply))|cannot|xnot\w+"
+    r"|anul\w+|revoc\w+|retir\w+|sin efecto|errores|equivoc\w+|nunca|ya no|no)\b"
+)
+# What of these belongs to the reading itself.
+_OWN_TURNS = {
+    _C.WITHDRAWN: re.compile("withdraw(?:al|ing)?$|retir(?:o|ar)$"),
+    _C.NOIR_ISSUED: re.compile("revo[ck]"),
+}
+
+
+def may_turn(beside: str, code: StatusCode = StatusCode.UNKNOWN) -> bool:
+    """Whether words beside a reading of this code may turn it around."""
+    own = _OWN_TURNS.get(code)
+    return any(own is None or not own.match(word[0]) for word in _TURN.finditer(beside))
+
 
 def is_accounted_for(key: str, found: Found) -> bool:
     """Whether every word of a title is known, and every verb and negation belongs to its reading."""
@@ -117,7 +142,7 @@ def is_accounted_for(key: str, found: Found) -> bool:
 
 def _verbs_fit(main: str, found: Found) -> bool:
     reading, match = found
-    fitting = _COMPANIONS.get(reading.code, frozenset())
+    fitting = _COMPANIONS.get(StatusCode(older(reading.code)), frozenset())
     return all(
         match.start() <= verb.start() < match.end() or re.sub("[oa]s?$", "", verb[0]) in fitting
         for verb in _EVENT.finditer(main)
@@ -126,4 +151,4 @@ def _verbs_fit(main: str, found: Found) -> bool:
 
 def _subject_fits(main: str, code: StatusCode) -> bool:
     subject = _TO_BE.split(main, maxsplit=1)[0]
-    return all(code in codes for nouns, codes in _SUBJECTS if nouns.search(subject))
+    return all(older(code) in codes for nouns, codes in _SUBJECTS if nouns.search(subject))

@@ -21,22 +21,45 @@ _CAPITAL = r"[A-ZÁÉÍÓÚÑ\d][\w/()'’-]*"
 _FORM = re.compile(
     r"\b(?:Form|Formulario)s?\s+[A-Z]{1,4}-?\d{1,4}[A-Z]{0,4}\b"
     rf"(?:,\s*{_CAPITAL}(?:,?\s+(?:{_LINK}\s+){{0,4}}{_CAPITAL})*)?"
-    r"|\b[IN]-?\d{2,4}[A-Z]{0,2}\b(?:,? [A-Z][A-Z/()-]+\b)*"
+    r"|\b(?:[ING]-?\d{2,4}|AR-11)[A-Z]{0,2}\b(?:,? [A-Z][A-Z/()-]+\b)*"
 )
 # When and why something happened holds other events: "..., after we received your response".
-_ASIDE = re.compile(r",? (?:after|before|because|once|since|although|while) [^.]*")
+# "Have since revoked" is no aside, nor is "after which we revoked it".
+_ASIDE = re.compile(
+    r",? (?:after|before|because|once|(?<!have )(?<!has )since|although|while)(?! (?:which|that)\b) [^.]*"
+)
+_REASON = re.compile(r",? (?:because|after)\b")
+# What became of a verb that was denied: "not received" is no receipt. The verbs that rules read with their
+# negation ("not approved", "could not deliver") keep it.
+_DENIED = re.compile(
+    r"\b((?:not|never|no longer)(?: (?:yet|been|be|ever|fully|have|had|get|got)){0,3}) "
+    r"(received?|sent|mailed|emailed|(?:re)?scheduled?|produced?|issued?|taken|took|transferr?(?:ed)?"
+    r"|reopen(?:ed)?"
+    r"|requested|completed?|withdr[ae]wn?|returned|reviewed|collected|referred|placed|printed|registered)\b"
+    r"|\b((?:no|nunca)(?: (?:se|le|lo|la|nos|me|hemos|ha|han|fue|fueron|sido|estan?))*) "
+    r"(recib\w+|envi\w+|program\w+|produ\w+|tom(?:ad|amos|aron|o)\w*|transf\w+|emit\w+|acept\w+"
+    r"|aprobamos|aprobo"
+    r"|otorg\w+|denegamos|denego|rechazamos|revocamos|reab\w+|transfer\w+|complet\w+|entreg(?:amos|o)"
+    r"|imprim\w+)\b"
+)
 _SENTENCE = re.compile(r"(?<=[.!?:])\s+")
+# A notice that is said to tell something tells what happened.
+_TELLS = (
+    r" (?:says|states|tells you|informs you|notifies you|explains|confirms|dice|informa|indica"
+    r"|explica|confirma) (?:that|que)\b"
+)
+_TURNED = r"[^.]* (?:cancel\w*|withdrawn|rescinded|revoked|retirad[oa]|revocad[oa]|sin efecto|error)\b"
 # What sentences of advice begin with: they say what to do, or what will happen, not what happened.
 _ADVICE_OPENINGS = (
     r"if\b",
-    r"please\b",
+    r"please\b(?! (?:disregard|ignore))",
     r"you (?:can|may|will|should|must)\b",
     r"for more\b",
     r"to request\b",
     r"we (?:will|may|might|can)\b",
     r"(?:that (?:uscis )?|this )office (?:will|now)\b",
-    r"the (?:notice|request for evidence|website|tracking)\b",
-    r"it (?:explains|is being processed)\b",
+    rf"the (?:(?:notice|request for evidence)\b(?!{_TELLS}|{_TURNED})|website|tracking)",
+    r"it (?:explains(?! that)|is being processed)\b",
     r"your (?:refund|premium.processing receipt notice|case is located|fingerprints? will)\b",
     r"this (?:refund|could)\b",
     r"any previously\b",
@@ -45,14 +68,26 @@ _ADVICE_OPENINGS = (
     r"our [\w .'-]{3,60}(?:location|office) is\b",
     r"we mailed your card to the address\b",
     r"uscis has begun\b",
-    r"(?:si|por favor|siga|visite|puede|programaremos)\b",
-    r"(?:la notificacion|esa oficina|actualmente no|esto podria)\b",
+    r"(?:si|siga|visite|puede|programaremos)\b",
+    r"por favor\b(?!,? (?:ignore|haga caso omiso|descarte|no (?:responda|conteste|haga caso)))",
+    rf"la notificacion\b(?!{_TELLS}|{_TURNED})",
+    r"(?:esa oficina|actualmente no|esto podria)\b",
     r"le (?:enviaremos|notificaremos|informaremos)\b",
     r"le enviamos por correo su tarjeta a la direccion\b",
     r"el (?:numero de seguimiento|sitio web|aviso explica)\b",
     r"uscis ha comenzado\b",
 )
 _ADVICE = re.compile("|".join(_ADVICE_OPENINGS))
+
+_NUMBER = re.compile(r"\b([A-Z]{1,4})-?(\d{1,4})")
+# The attorney's appearance, a faster answer, a fee waived or reduced, ways to pay, papers that support.
+_ALONG = {
+    "G28": "xappearance",
+    "I907": "xpremium",
+    "I912": "xfeewaiver",
+    "I942": "xfeewaiver",
+    **dict.fromkeys(("G1450", "G1650", "G1145", "AR11", "I864", "I693", "I134"), "xalong"),
+}
 
 
 def without_names(plain_text: str, found: list[Dated]) -> str:
@@ -64,9 +99,27 @@ def statements(nameless: str) -> str:
     """The sentences of a text without names that say what happened, folded."""
     text = fold(nameless)
     kept = [_ASIDE.sub("", sentence) for sentence in _SENTENCE.split(text) if not _ADVICE.match(sentence)]
-    return " ".join(kept) or text
+    return _DENIED.sub(_denied, " ".join(kept) or text)
+
+
+def asides(nameless: str) -> str:
+    """What is said beside the statements and gives no reason: "... although we cancelled it"."""
+    said = [sentence for sentence in _SENTENCE.split(fold(nameless)) if not _ADVICE.match(sentence)]
+    beside = (match[0] for sentence in said for match in _ASIDE.finditer(sentence))
+    return " ".join(each for each in beside if not _REASON.match(each))
+
+
+def advice(nameless: str) -> str:
+    """The sentences that tell the reader what to do."""
+    return " ".join(sentence for sentence in _SENTENCE.split(fold(nameless)) if _ADVICE.match(sentence))
+
+
+def _denied(match: re.Match[str]) -> str:
+    """The verb in capitals, which no rule about what happened matches."""
+    return f"{match[1] or match[3]} xnot{(match[2] or match[4]).upper()}"
 
 
 def _form_token(match: re.Match[str]) -> str:
-    # The G-28 is the attorney's appearance and the I-907 asks for speed: neither is the case itself.
-    return "xappearance" if "G-28" in match[0] else "xform907" if "I-907" in match[0] else "xform"
+    """A form that goes along with a case is not the case: its decision is not the case's."""
+    number = _NUMBER.search(match[0].upper())
+    return _ALONG.get(number[1] + number[2], "xform") if number else "xform"

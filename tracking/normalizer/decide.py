@@ -8,9 +8,17 @@ from dataclasses import replace
 from functools import lru_cache
 
 from tracking.normalizer import dates, facts
-from tracking.normalizer.accounting import is_accounted_for
-from tracking.normalizer.clauses import statements, without_names
-from tracking.normalizer.grammar import ENGLISH, ENGLISH_TITLES, IS_SPANISH, SPANISH
+from tracking.normalizer.accounting import is_accounted_for, may_turn
+from tracking.normalizer.clauses import advice, asides, statements, without_names
+from tracking.normalizer.grammar import (
+    ENGLISH,
+    ENGLISH_EVENTS,
+    ENGLISH_TITLES,
+    IS_SPANISH,
+    SPANISH,
+    SPANISH_EVENTS,
+    UNDONE,
+)
 from tracking.normalizer.grammar.rules import Found, find_first
 from tracking.normalizer.results import Facts, FirmRule, Normalized, Reading
 from tracking.normalizer.spelling import corrected
@@ -25,9 +33,18 @@ _ALARM = re.compile(
 _ENGLISH_WORDS = re.compile(r"\b(?:the|was|is|case|card|notice|your|we|of)\b")
 # Some trackers write titles as the client's own: "My Case Was Received".
 _OWNER = re.compile(r"^(?:my|your|the) ")
+_CALLED_OFF = frozenset({StatusCode.INTERVIEW_CANCELLED}) | {
+    code for code, info in CODES.items() if info.called_off
+}
+# What USCIS wants answered, the one with the least time first.
+_REQUESTS = (StatusCode.NOID_ISSUED, StatusCode.NOIR_ISSUED, StatusCode.RFE_ISSUED)
+_DEMAND = re.compile(
+    r"\b(?:submit|send|provide|furnish)\b[^.]*\b(?:evidence|documents?|information|we (?:ask|request))"
+    r"|\b(?:envie|presente|proporcione)\b[^.]*\b(?:pruebas|evidencia|documentos|informacion|(?:pedimos|solicitamos))"
+)
 _NOTHING = Reading(StatusCode.UNKNOWN, "unknown", weak=True)
 
-_TOKEN = re.compile(r"\bx(form|receipt|date|appearance)\w*")
+_TOKEN = re.compile(r"\bx(form|receipt|date|appearance|premium|feewaiver|along)\w*")
 _WORDS_LENGTH = 200
 Titles = Mapping[str, Reading]
 
@@ -52,7 +69,7 @@ def normalize(
     nameless = without_names(body, found)
     stated = facts.extract(plain(title), body, found, nameless=nameless)
     said = statements(nameless)
-    clause = _clause(said, spanish=_is_spanish(said, lang))
+    clause, doubted = _heard(said, nameless, spanish=_is_spanish(said, lang))
     firm = next((rule for rule in firm_rules if rule.key == key), None)
     if firm is not None:
         reading, confidence, needs_review = _weigh_firm(firm.reading, clause)
@@ -63,10 +80,12 @@ def normalize(
     title_said, accounted = _title(key, spanish=spanish)
     if known := titles.get(key):
         reading, confidence, needs_review = _weigh_known(known, clause, said=said)
+        needs_review = needs_review or doubted
     else:
         reading, confidence, needs_review = _weigh(
             title_said, clause, alone=accounted and not said and key == written
         )
+        needs_review = needs_review or doubted
     return _result(reading, stated, key, confidence=confidence, needs_review=needs_review)
 
 
@@ -80,14 +99,29 @@ def _title(key: str, *, spanish: bool) -> tuple[Reading, bool]:
 
 
 @lru_cache(maxsize=4096)
-def _clause(said: str, *, spanish: bool) -> Reading | None:
+def _heard(said: str, nameless: str, *, spanish: bool) -> tuple[Reading | None, bool]:
+    """Grammar over the statements of a description, and whether words beside it may turn its meaning."""
     found = find_first(SPANISH if spanish else ENGLISH, said) if said else None
-    return _resting(found) if found else None
+    if found is None:
+        return None, may_turn(said)
+    reading, match = _resting(found), found[1]
+    beside = f"{said[: match.start()]} | {said[match.end() :]} | {asides(nameless)}"
+    if reading.code is StatusCode.REOPENED and _DEMAND.search(advice(nameless)):
+        reading = replace(reading, code=StatusCode.RFE_ISSUED, weak=True)
+    return reading, may_turn(beside, reading.code) or _goes_on(reading, said[match.end() :], spanish=spanish)
+
+
+def _goes_on(reading: Reading, rest: str, *, spanish: bool) -> bool:
+    """Whether another event follows on one that was undone or moved."""
+    if not reading.rule.endswith(UNDONE):
+        return False
+    found = find_first(SPANISH_EVENTS if spanish else ENGLISH_EVENTS, rest)
+    return found is not None and CODES[found[0].code].bucket is not CODES[reading.code].bucket
 
 
 def _resting(found: Found) -> Reading:
     """The reading with the words of the text that it rests on."""
-    return replace(found[0], words=_TOKEN.sub(r"[\1]", found[1][0].strip()))
+    return replace(found[0], words=_TOKEN.sub(r"[\1]", found[1][0].strip()).replace("xnot", "").lower())
 
 
 def _is_spanish(text: str, lang: str | None) -> bool:
@@ -95,11 +129,25 @@ def _is_spanish(text: str, lang: str | None) -> bool:
     return bool(IS_SPANISH.search(text)) or (lang == "es" and not _ENGLISH_WORDS.search(text))
 
 
+def _disputed(title: Reading, clause: Reading | None) -> Reading | None:
+    """The request for an answer that only one of title and text speaks of; of two, the one with less time.
+
+    It is never passed over in silence: its clock runs until a person has decided. A text that takes the
+    request back is no dispute.
+    """
+    if clause is None or clause.code is title.code or clause.code in _CALLED_OFF:
+        return None
+    asked = [each for each in (clause, title) if each.code in _REQUESTS]
+    return min(asked, key=lambda each: _REQUESTS.index(each.code), default=None)
+
+
 def _weigh(title: Reading, clause: Reading | None, *, alone: bool) -> tuple[Reading, float, bool]:
     """Choose between two readings by grammar; the description wins where it speaks clearly.
 
     `alone`: the title may decide by itself, as all of it was understood and nothing else was said.
     """
+    if title.code is not StatusCode.UNKNOWN and (disputed := _disputed(title, clause)):
+        return disputed, 0.5, True
     if clause is None:
         sure = alone and not title.weak
         return title, (0.8 if sure else 0.4 if title.code is not StatusCode.UNKNOWN else 0.0), not sure
@@ -113,6 +161,8 @@ def _weigh(title: Reading, clause: Reading | None, *, alone: bool) -> tuple[Read
 
 def _weigh_firm(firm: Reading, clause: Reading | None) -> tuple[Reading, float, bool]:
     """The firm's word stands, but it never hides that something must be done: a person looks then."""
+    if (disputed := _disputed(firm, clause)) and firm.code not in _REQUESTS:
+        return disputed, 0.5, True
     hides = clause is not None and not clause.weak and _asks(clause) and not _asks(firm)
     return firm, (0.7 if hides else 1.0), hides
 
@@ -127,7 +177,9 @@ def _weigh_known(known: Reading, clause: Reading | None, *, said: str) -> tuple[
         unread = bool(_ALARM.search(said)) or known.code is StatusCode.UNKNOWN
         return known, (0.7 if unread else 0.95), unread or known.weak
     if clause.code is known.code:
-        return _refined(known, clause), 0.99, known.weak
+        return _refined(known, clause), 0.99, known.weak or clause.weak
+    if disputed := _disputed(known, clause):
+        return disputed, 0.5, True
     if clause.weak or clause.code is StatusCode.NOTICE_MAILED:
         return known, 0.7, True
     return clause, 0.7, known.code is not StatusCode.UNKNOWN
@@ -146,15 +198,20 @@ def _refined(known: Reading, clause: Reading) -> Reading:
 def _result(
     reading: Reading, stated: Facts, key: str, *, confidence: float, needs_review: bool
 ) -> Normalized:
-    """The decision; a reading without words of its own rests on the title as a whole, whose key is given."""
+    """The decision; a reading without words of its own rests on the title as a whole, whose key is given.
+
+    What was called off names no day to come or to answer by, and a person looks at what it had started.
+    """
     is_unknown = reading.code is StatusCode.UNKNOWN
     defaults = CODES[reading.code]
     action, terminal = reading.client_action, reading.terminal
+    if reading.code in _CALLED_OFF:
+        stated = replace(stated, appointment=None, deadline=None)
     return Normalized(
         code=reading.code,
         bucket=defaults.bucket,
         confidence=confidence,
-        needs_review=needs_review or is_unknown,
+        needs_review=needs_review or is_unknown or defaults.called_off,
         client_action=defaults.client_action if action is None else action,
         terminal=defaults.terminal if terminal is None else terminal,
         rule=reading.rule,

@@ -14,10 +14,10 @@ from typing import Any
 
 from tracking.normalizer.decide import Titles, normalize
 from tracking.normalizer.records import facts_as_record
-from tracking.normalizer.results import Normalized
+from tracking.normalizer.results import Normalized, Reading
 from tracking.normalizer.text import title_key
 from tracking.normalizer.titles import TITLES
-from tracking.statuses import CODES, StatusCode
+from tracking.statuses import CODES, StatusCode, older
 
 Record = dict[str, Any]
 PARTS = 3
@@ -49,7 +49,10 @@ class Share:
 
 @dataclass
 class Score:
-    """`silent` are wrong readings that nobody would look at; `asked` are right ones that a person sees."""
+    """`silent` are wrong readings that nobody would look at; `asked` are clear ones that a person sees.
+
+    `looked_at` counts every reading that a person sees, also where the answer is open to argument.
+    """
 
     bucket: Share = field(default_factory=Share)
     code: Share = field(default_factory=Share)
@@ -57,16 +60,19 @@ class Score:
     asked: Share = field(default_factory=Share)
     wrong: list[str] = field(default_factory=list)
     silent: list[str] = field(default_factory=list)
+    looked_at: int = 0
 
     def add(self, record: Record, result: Normalized, *, weight: float) -> None:
         code = StatusCode(record["code"])
         same_bucket = result.bucket is CODES[code].bucket
-        self.code.add(right=result.code is code, weight=weight)
+        right = code in (result.code, older(result.code))
+        self.code.add(right=right, weight=weight)
+        self.looked_at += result.needs_review
         self.bucket.add(right=same_bucket, weight=weight)
         if not record["ambiguous"]:
             self.clear_bucket.add(right=same_bucket, weight=weight)
             self.asked.add(right=result.needs_review, weight=weight)
-        if result.code is not code:
+        if not right:
             line = f"{record['title']!r}: {result.code}, not {code} ({result.rule})"
             self.wrong.append(line)
             if not result.needs_review:
@@ -140,6 +146,24 @@ def hiding(part: int, titles: Iterable[Record]) -> Callable[[Record], Titles]:
     hidden = {title_key(record["title"]) for record in titles if part_of(record) == part}
     rest = {key: reading for key, reading in TITLES.items() if key not in hidden}
     return lambda _record: rest
+
+
+def family_part(code: StatusCode) -> int:
+    """Which third of the event families a code belongs to; what refines a code is of its family."""
+    families = [each for each, info in CODES.items() if info.refines is None]
+    return families.index(StatusCode(older(code))) % PARTS
+
+
+def hides_own_family(titles: Mapping[str, Reading] = TITLES) -> Callable[[Record], Titles]:
+    """For each record the known titles without those of the third of the families that holds its own.
+
+    What is left is the grammar alone: no title of the event, nor of a third of the others, is known.
+    """
+    tables = [
+        {key: reading for key, reading in titles.items() if family_part(reading.code) != part}
+        for part in range(PARTS)
+    ]
+    return lambda record: tables[family_part(StatusCode(record["code"]))]
 
 
 def hides_own_title(titles: Iterable[Record]) -> Callable[[Record], Titles]:

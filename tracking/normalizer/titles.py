@@ -99,16 +99,13 @@ Notice Explaining Actions Mailed | review
 Travel Authorization Decision Posted | review
 Eligibility Notice Was Mailed | review
 Termination Of Litigation Notice Was Mailed | review
-Notice To Appear Was Sent To The National Records Center | review
 [INTERVIEW_READY]
 Case is Ready to Be Scheduled for An Interview
 [INTERVIEW_SCHEDULED]
 Entrevista Programada
 Interview Is Scheduled
 Interview Was Scheduled
-Request To Reschedule My Appointment Was Received | no-action, review
 Case is Scheduled for An interview
-Interview Was Rescheduled
 [INTERVIEW_CANCELLED]
 Interview Cancelled
 Interview Cancelled And Notice Ordered
@@ -250,8 +247,6 @@ Fee Refund Was Mailed
 Issue with Payment | action, review
 Premium Processing Fee Will Be Refunded
 Fee Will Be Refunded
-Resubmitted Fee Was Not Accepted | review, action
-Case Was Suspended Because My Fee Was Returned by My Bank | review, action
 [EXPEDITE]
 Expedite Request Approved
 Expedite Request Received
@@ -266,6 +261,14 @@ Form G-28 Was Rejected Because It Was Improperly Filed | action
 Request For Information Was Received And A Fax Reply Was Sent
 Signature Card Was Received | review
 Name Was Updated
+[INTERVIEW_RESCHEDULED]
+Interview Was Rescheduled
+Request To Reschedule My Appointment Was Received | no-action, review
+[NTA_ISSUED]
+Notice To Appear Was Sent To The National Records Center | review
+[PAYMENT_DISHONORED]
+Case Was Suspended Because My Fee Was Returned by My Bank | review
+Resubmitted Fee Was Not Accepted | review
 [UNKNOWN]
 Check Case Status | review
 Request Was Processed | review

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, Final
 
 from tracking.normalizer import FirmRule, title_key
-from tracking.statuses import BUCKETS, CODES, Bucket, StatusCode, Tone
+from tracking.statuses import BUCKETS, CODES, Bucket, StatusCode, Tone, with_newer
 
 NAME_LENGTH: Final = 40
 TITLE_LENGTH: Final = 300
@@ -183,6 +183,24 @@ def _check_rules(rules: Iterable[TitleRule]) -> None:
         raise VocabularyError(message)
 
 
+def _completed(buckets: Iterable[FirmBucket]) -> tuple[FirmBucket, ...]:
+    """The buckets, each with the newer codes of its older ones that none of them holds."""
+    given = tuple(buckets)
+    held = {code for bucket in given for code in bucket.codes}
+    return tuple(
+        replace(bucket, codes=in_order({*bucket.codes, *(with_newer(bucket.codes) - held)}))
+        if with_newer(bucket.codes) - held
+        else bucket
+        for bucket in given
+    )
+
+
+def in_order(codes: Iterable[StatusCode]) -> tuple[StatusCode, ...]:
+    """Return codes of stages in the order of the canonical list."""
+    held = set(codes)
+    return tuple(code for code in STAGE_CODES if code in held)
+
+
 def to_json(vocabulary: Vocabulary) -> dict[str, Any]:
     """Return the vocabulary as plain values, without its number."""
     return {
@@ -210,9 +228,9 @@ def to_json(vocabulary: Vocabulary) -> dict[str, Any]:
 
 
 def from_json(content: Mapping[str, Any], *, number: int) -> Vocabulary:
-    """Return the vocabulary that `to_json` wrote down."""
+    """Return the vocabulary that `to_json` wrote down; a code that is newer stands beside its older one."""
     return Vocabulary(
-        tuple(
+        _completed(
             FirmBucket(
                 key=given["key"],
                 name=given["name"],

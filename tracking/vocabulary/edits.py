@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from tracking.normalizer import title_key
-from tracking.statuses import CODES, StatusCode, Tone
+from tracking.statuses import CODES, StatusCode, Tone, with_newer
 from tracking.vocabulary.content import (
     STAGE_CODES,
     FirmBucket,
@@ -20,6 +20,7 @@ from tracking.vocabulary.content import (
     Vocabulary,
     VocabularyError,
     from_json,
+    in_order,
     to_json,
     validated,
 )
@@ -87,7 +88,7 @@ class Merge:
             message = "Choose another stage to merge this one into."
             raise VocabularyError(message)
         gone, kept = to.bucket(self.key), to.bucket(self.into)
-        merged = replace(kept, codes=_in_order((*kept.codes, *gone.codes)))
+        merged = replace(kept, codes=in_order((*kept.codes, *gone.codes)))
         rest = (bucket for bucket in to.buckets if bucket.key != self.key)
         return replace(to, buckets=tuple(merged if bucket.key == self.into else bucket for bucket in rest))
 
@@ -101,7 +102,8 @@ class Split:
     name: str
 
     def apply(self, to: Vocabulary) -> Vocabulary:
-        old, taken = to.bucket(self.key), _known(self.codes)
+        old = to.bucket(self.key)
+        taken = _with_newer_of(old, _known(self.codes))
         left = tuple(code for code in old.codes if code not in taken)
         if not taken or not left or not set(taken) <= set(old.codes):
             message = "Choose some of the statuses of this stage, not all of them."
@@ -127,7 +129,9 @@ class Regroup:
     def apply(self, to: Vocabulary) -> Vocabulary:
         (code,) = _known((self.code,))
         target = to.bucket(self.into)
-        return replace(to, buckets=tuple(_regrouped(bucket, code, target) for bucket in to.buckets))
+        held = next(bucket for bucket in to.buckets if code in bucket.codes)
+        moved = _with_newer_of(held, (code,))
+        return replace(to, buckets=tuple(_regrouped(bucket, moved, target) for bucket in to.buckets))
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,10 +237,15 @@ def _changed(to: Vocabulary, key: str, **values: Any) -> Vocabulary:
     return replace(to, buckets=tuple(changed if bucket.key == key else bucket for bucket in to.buckets))
 
 
-def _regrouped(bucket: FirmBucket, code: StatusCode, target: FirmBucket) -> FirmBucket:
+def _with_newer_of(held: FirmBucket, codes: tuple[StatusCode, ...]) -> tuple[StatusCode, ...]:
+    """The codes and what refines them in the same stage: it goes where the older one goes."""
+    return in_order({*codes, *(with_newer(codes) & set(held.codes))})
+
+
+def _regrouped(bucket: FirmBucket, codes: tuple[StatusCode, ...], target: FirmBucket) -> FirmBucket:
     if bucket is target:
-        return replace(bucket, codes=_in_order({*bucket.codes, code}))
-    return replace(bucket, codes=tuple(other for other in bucket.codes if other is not code))
+        return replace(bucket, codes=in_order({*bucket.codes, *codes}))
+    return replace(bucket, codes=tuple(other for other in bucket.codes if other not in codes))
 
 
 def _known(codes: Iterable[str], *, among: tuple[StatusCode, ...] = STAGE_CODES) -> tuple[StatusCode, ...]:
@@ -245,11 +254,6 @@ def _known(codes: Iterable[str], *, among: tuple[StatusCode, ...] = STAGE_CODES)
         message = "Choose one of the known statuses."
         raise VocabularyError(message)
     return tuple(code for code in among if str(code) in wanted)
-
-
-def _in_order(codes: Iterable[StatusCode]) -> tuple[StatusCode, ...]:
-    held = set(codes)
-    return tuple(code for code in STAGE_CODES if code in held)
 
 
 def _free_key(to: Vocabulary, code: StatusCode) -> str:

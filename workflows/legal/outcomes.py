@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from tracking.statuses import StatusCode as S
+from tracking.statuses import with_newer
 
 ENDS = frozenset(
     {
@@ -24,11 +25,11 @@ ENDS = frozenset(
         S.REVOKED_TERMINATED,
     }
 )
-_EVIDENCE = ENDS | {S.RESPONSE_RECEIVED}
+_EVIDENCE = ENDS | {S.RESPONSE_RECEIVED, S.REQUEST_CANCELLED}
 _REMEDY = frozenset({S.APPEAL_MOTION, S.REOPENED, S.APPROVED, S.SENT_TO_DOS, S.DOC_PRODUCTION, S.DOC_MAILED})
 _PREMIUM = ENDS | {S.RFE_ISSUED, S.NOID_ISSUED}
 
-OUTCOMES: Mapping[str, frozenset[S]] = MappingProxyType(
+_OUTCOMES: Mapping[str, frozenset[S]] = MappingProxyType(
     {
         "rfe": _EVIDENCE,
         "noid": _EVIDENCE,
@@ -55,10 +56,16 @@ OUTCOMES: Mapping[str, frozenset[S]] = MappingProxyType(
         "premium_45": _PREMIUM,
     }
 )
+OUTCOMES: Mapping[str, frozenset[S]] = MappingProxyType(
+    {kind: with_newer(codes) for kind, codes in _OUTCOMES.items()}
+)
 # What leaves a deadline without a point, without having met it: a person decides what becomes of it.
-MOOT = frozenset(
+MOOT = with_newer(
     {
+        S.REQUEST_CANCELLED,
+        S.BIOMETRICS_CANCELLED,
         S.INTERVIEW_CANCELLED,
+        S.OATH_CANCELLED,
         S.NO_SHOW,
         S.DENIED,
         S.REJECTED,
@@ -70,7 +77,7 @@ MOOT = frozenset(
         S.NOID_ISSUED,
     }
 )
-# A new appointment of the same kind takes the place of the one before it.
+# A new appointment of the same kind takes the place of the one before it; so does what refines one of these.
 REPLACED_BY: Mapping[str, S] = MappingProxyType(
     {
         "biometrics": S.BIOMETRICS_SCHEDULED,

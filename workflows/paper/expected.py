@@ -8,13 +8,14 @@ from datetime import date, timedelta
 from types import MappingProxyType
 
 from tracking.statuses import StatusCode as S
+from tracking.statuses import older
 from workflows.paper.kinds import KINDS, SLACK
 
 REQUESTS = frozenset({"rfe", "noid", "noir"})
 DECIDED = frozenset({S.APPROVED, S.DENIED, S.REJECTED, S.WITHDRAWN, S.CLOSED, S.REVOKED_TERMINATED})
 CARDS = frozenset({S.SENT_TO_DOS, S.DOC_PRODUCTION, S.DOC_MAILED, S.DOC_DELIVERED})
 AGAIN = frozenset({S.REOPENED, S.APPEAL_MOTION})
-ANSWERED = DECIDED | CARDS | {S.RESPONSE_RECEIVED}
+ANSWERED = DECIDED | CARDS | {S.RESPONSE_RECEIVED, S.REQUEST_CANCELLED}
 MOST_DAYS = 120
 
 
@@ -74,9 +75,12 @@ def answers(code: str, since: date, *, kind: str, notice_date: date) -> bool:
 
 
 def is_moot(code: str, later_codes: Iterable[str]) -> bool:
-    """True when what USCIS said afterwards makes the paper needless; the same status anew does, too."""
+    """True when what USCIS said afterwards makes the paper needless; the same status anew does, too.
+
+    So does one that refines the same status: a new day, or none any more.
+    """
     gone = EXPECTED[code].moot | {code}
-    return any(later in gone for later in later_codes)
+    return any(later in gone or older(later) in gone for later in later_codes)
 
 
 def due_day(since: date, learned: date, *, days: int) -> date:

@@ -19,7 +19,7 @@ from legist.practice.models import User
 from tracking.identity import Notice, Same
 from tracking.models import Receipt, StatusChange
 from tracking.selectors import ChangeFacts, get_change_facts, same_words
-from tracking.statuses import StatusCode
+from tracking.statuses import StatusCode, acts_as
 from workflows import audit_actions as actions
 from workflows.definitions.base import NEWS_DAYS, REQUEST_DAYS
 from workflows.models import ChecklistItem, ChecklistRun, PaperNotice, PaperWatch
@@ -52,7 +52,7 @@ def begin(change_id: UUID | str, *, actor: Actor, now: datetime) -> PaperWatch |
         change = StatusChange.objects.get(pk=facts.change_id)
         if not _is_news(facts) or _overtaken(change):
             return None
-        wait = get_wait(facts.code)
+        wait = get_wait(acts_as(facts.code))
         if not wait.is_on:
             return None
         watch, is_new = PaperWatch.objects.get_or_create(
@@ -73,7 +73,7 @@ def _awaited_already(facts: ChangeFacts) -> PaperWatch | None:
     if is_by_hand(facts):
         return None
     words = set(same_words(StatusChange.objects.get(pk=facts.change_id)).values_list("pk", flat=True))
-    begun = PaperWatch.objects.filter(receipt=facts.receipt_id, code=facts.code).exclude(
+    begun = PaperWatch.objects.filter(receipt=facts.receipt_id, code=acts_as(facts.code)).exclude(
         Q(change=facts.change_id) | Q(end=WatchEnd.CORRECTED)
     )
     for watch in begun.select_related("change").order_by("id"):
@@ -85,12 +85,12 @@ def _awaited_already(facts: ChangeFacts) -> PaperWatch | None:
 
 def _is_news(facts: ChangeFacts) -> bool:
     """The rule of the playbooks: a first reading of what happened long ago is history."""
-    if facts.code not in EXPECTED:
+    if acts_as(facts.code) not in EXPECTED:
         return False
     if facts.code == StatusCode.MAIL_RETURNED and not all_hold(facts, {"returned": "notice"}):
         # A card that came back has a deadline and a playbook of its own.
         return False
-    days = REQUEST_DAYS if EXPECTED[facts.code].kinds == REQUESTS else NEWS_DAYS
+    days = REQUEST_DAYS if EXPECTED[acts_as(facts.code)].kinds == REQUESTS else NEWS_DAYS
     return all_hold(facts, {"first_reading_max_age_days": days})
 
 
@@ -100,7 +100,7 @@ def _values(facts: ChangeFacts, *, days: int, now: datetime) -> dict[str, object
     at = timezone.make_aware(datetime.combine(due_day(since, learned, days=days), MORNING))
     return {
         "receipt_id": facts.receipt_id,
-        "code": facts.code,
+        "code": acts_as(facts.code),
         "since": since,
         "due_at": at.astimezone(UTC) if days else now,
         "created_at": now,
@@ -162,14 +162,14 @@ def end_if_overtaken(watch: PaperWatch, *, actor: Actor, now: datetime) -> bool:
 
 
 def _overtaken(change: StatusChange) -> WatchEnd | None:
-    code, own = change.to_code, Notice.told_by(change)
+    code, own = acts_as(change.to_code), Notice.told_by(change)
     later = StatusChange.objects.filter(receipt=change.receipt_id, sequence__gt=change.sequence)
     rows = list(
         later.only("to_code", "event_date", "facts", "override_id", "reread_of_id").order_by("sequence")
     )
     of_same_words = list(takewhile(lambda row: row.override_id or row.reread_of_id, rows))
     corrections = [row for row in rows if row.override_id or (row.reread_of_id and row in of_same_words)]
-    if any(row.to_code != code for row in corrections):
+    if any(acts_as(row.to_code) != code for row in corrections):
         return WatchEnd.CORRECTED
     # The same notice told of again makes its own paper no more needless than before.
     told_again = [row for row in rows if own.compare(Notice.told_by(row)) is not Same.NO]

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from tracking.identity import Notice, Same
 from tracking.models import StatusChange
+from tracking.statuses import acts_as
 from workflows.legal.outcomes import MOOT, OUTCOMES, REPLACED_BY
 from workflows.models import Deadline
 from workflows.models.deadlines import DeadlineState
@@ -70,7 +71,7 @@ def _latest(deadline: Deadline, changes: Sequence[StatusChange]) -> LaterNews | 
         if change in rereadings or _is_told_again(deadline, change):
             continue
         if change.to_code in codes and _is_after(deadline, change):
-            is_replacement = change.to_code == REPLACED_BY.get(deadline.kind)
+            is_replacement = acts_as(change.to_code) == REPLACED_BY.get(deadline.kind)
             return LaterNews(change.to_code, _day(change), is_replacement, change.to_code in MOOT)
     if rereadings and deadline.run and rereadings[-1].to_code != deadline.run.change.to_code:
         latest = rereadings[-1]

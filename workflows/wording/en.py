@@ -226,5 +226,67 @@ TEXTS: Mapping[str, Wording] = MappingProxyType(
             "Keep every letter from USCIS. Send us a copy of a new one.",
             "We will write to you when we know what it means.",
         ),
+        "REQUEST_CANCELLED": Wording(
+            "USCIS says that it does not need what it had asked for.",
+            "Please wait for us. We will check this and tell you if you still need to send papers.",
+            WATCHING,
+        ),
+        "WAITING_LIST": Wording(
+            (
+                "USCIS looked at your case and put you on the waiting list. More people wait than it "
+                "can approve in a year."
+            ),
+            "Tell us if you move, or if your family changes.",
+            "The wait can take years. " + WATCHING,
+        ),
+        "BIOMETRICS_CANCELLED": Wording(
+            "USCIS called off the day for your fingerprints and photo.",
+            "Please wait for us. We will check this and tell you what to do about the old day.",
+            "USCIS may set a new day. We will write to you when we know more.",
+        ),
+        "BIOMETRICS_RESCHEDULED": Wording(
+            "The day for your fingerprints and photo changes. A letter with the new date should come.",
+            (
+                "Go on the day the new letter says. Bring the letter and a photo ID. If it does not "
+                "come, call us."
+            ),
+            "We will write to you as soon as we know the new date. We will remind you before it.",
+        ),
+        "INTERVIEW_RESCHEDULED": Wording(
+            "The day of your interview changes. A letter with the new date should come.",
+            "Send us a copy of the new letter. Keep that day free. If you cannot go, tell us at once.",
+            "We will set a time with you to get ready for the interview.",
+        ),
+        "OATH_CANCELLED": Wording(
+            "USCIS called off the day on which you were to take the oath.",
+            "Please wait for us. We will check this and tell you what to do about the old day.",
+            "USCIS may set a new day. We will write to you when we know more.",
+        ),
+        "OATH_RESCHEDULED": Wording(
+            "The day on which you take the oath changes. A letter with the new date should come.",
+            (
+                "Go on the day the new letter says. Bring it, and bring your green card. Tell us if "
+                "you cannot go."
+            ),
+            "We will write to you as soon as we know the new date.",
+        ),
+        "COURT_REFERRAL": Wording(
+            "USCIS sent your case to the immigration court. A judge will look at it anew.",
+            "Please call us this week. Send us every letter from USCIS or from the court.",
+            "Your attorney will talk with you about the next steps. Never miss a day in court.",
+        ),
+        "NTA_ISSUED": Wording(
+            "USCIS sent a letter that tells you to go to the immigration court.",
+            (
+                "Please call us today. Send us the letter and all other mail from USCIS or from the "
+                "court. Never miss a day in court."
+            ),
+            CALL_SOON,
+        ),
+        "PAYMENT_DISHONORED": Wording(
+            "There is a problem with a fee in your case. USCIS says that it did not get it.",
+            "Please call us today. Send us any letter about the fee.",
+            "There may be a short time to set this right. " + CALL_SOON,
+        ),
     }
 )

@@ -236,5 +236,67 @@ TEXTS: Mapping[str, Wording] = MappingProxyType(
             "Guarde todas las cartas de USCIS. Si llega una nueva, envíenos una copia.",
             "Le escribiremos cuando sepamos qué significa.",
         ),
+        "REQUEST_CANCELLED": Wording(
+            "USCIS dice que ya no necesita lo que había pedido.",
+            "Por favor, espere. Lo vamos a revisar y le diremos si todavía tiene que enviar papeles.",
+            WATCHING,
+        ),
+        "WAITING_LIST": Wording(
+            (
+                "USCIS estudió su caso y le puso en la lista de espera. Esperan más personas de las que "
+                "puede aprobar en un año."
+            ),
+            "Avísenos si se muda o si cambia su familia.",
+            "La espera puede durar años. " + WATCHING,
+        ),
+        "BIOMETRICS_CANCELLED": Wording(
+            "USCIS canceló el día para tomarle las huellas y una foto.",
+            "Por favor, espere. Lo vamos a revisar y le diremos qué hacer con el día anterior.",
+            "USCIS puede fijar otro día. Le escribiremos cuando sepamos más.",
+        ),
+        "BIOMETRICS_RESCHEDULED": Wording(
+            "Cambia el día para tomarle las huellas y una foto. Debe llegar una carta con la nueva fecha.",
+            (
+                "Vaya el día que dice la nueva carta. Lleve la carta y una identificación con foto. Si no "
+                "llega, llámenos."
+            ),
+            "Le escribiremos en cuanto sepamos la nueva fecha. Se la recordaremos antes.",
+        ),
+        "INTERVIEW_RESCHEDULED": Wording(
+            "Cambia el día de su entrevista. Debe llegar una carta con la nueva fecha.",
+            "Envíenos una copia de la nueva carta. Deje libre ese día. Si no puede ir, avísenos.",
+            "Acordaremos una hora con usted para preparar la entrevista.",
+        ),
+        "OATH_CANCELLED": Wording(
+            "USCIS canceló el día en que usted iba a prestar el juramento.",
+            "Por favor, espere. Lo vamos a revisar y le diremos qué hacer con el día anterior.",
+            "USCIS puede fijar otro día. Le escribiremos cuando sepamos más.",
+        ),
+        "OATH_RESCHEDULED": Wording(
+            "Cambia el día en que usted presta el juramento. Debe llegar una carta con la nueva fecha.",
+            (
+                "Vaya el día que dice la nueva carta. Llévela junto con su tarjeta verde. Avísenos si no "
+                "puede ir."
+            ),
+            "Le escribiremos en cuanto sepamos la nueva fecha.",
+        ),
+        "COURT_REFERRAL": Wording(
+            "USCIS envió su caso a la corte de inmigración. Un juez lo va a estudiar de nuevo.",
+            "Por favor, llámenos esta semana. Envíenos todas las cartas de USCIS o de la corte.",
+            "Su abogado hablará con usted sobre los próximos pasos. Nunca falte a un día de corte.",
+        ),
+        "NTA_ISSUED": Wording(
+            "USCIS envió una carta que le dice que vaya a la corte de inmigración.",
+            (
+                "Por favor, llámenos hoy. Envíenos la carta y todo lo demás que llegue de USCIS o de la "
+                "corte. Nunca falte a un día de corte."
+            ),
+            CALL_SOON,
+        ),
+        "PAYMENT_DISHONORED": Wording(
+            "Hay un problema con una tarifa de su caso. USCIS dice que no la recibió.",
+            "Por favor, llámenos hoy. Envíenos cualquier carta sobre la tarifa.",
+            "Puede haber poco tiempo para arreglarlo. " + CALL_SOON,
+        ),
     }
 )

@@ -88,7 +88,7 @@ def test_every_code_is_explained_to_the_model() -> None:
     told = instructions()
 
     assert all(f"\n{code}: " in told for code in StatusCode)
-    assert len(StatusCode) == 36
+    assert len(StatusCode) == 46
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ TITLES: tuple[Example, ...] = (
     ("Fee Waiver Request Was Denied", C.FEE_PAYMENT, "en.title.fee-waiver-refused"),
     ("Received, Fee Waived", C.RECEIVED, "en.title.fees-waived"),
     ("Immigrant Visa Fee Was Received", C.FEE_PAYMENT, "en.title.fee"),
-    ("Resubmitted Fee Was Not Accepted", C.FEE_PAYMENT, "en.title.payment-problem"),
+    ("Resubmitted Fee Was Not Accepted", C.PAYMENT_DISHONORED, "en.title.payment-problem"),
     ("Attorney Appearance Was Recorded", C.ADMIN_UPDATE, "en.title.representative"),
     ("Form G-28 Was Received", C.ADMIN_UPDATE, "en.title.representative"),
     ("Address Was Updated", C.ADMIN_UPDATE, "en.title.personal-data"),
@@ -39,7 +39,7 @@ TITLES: tuple[Example, ...] = (
         C.SENT_TO_DOS,
         "en.title.reaffirmed-dos",
     ),
-    ("Approval Was Rescinded", C.REVOKED_TERMINATED, "en.title.approval-revoked"),
+    ("Approval Was Rescinded", C.REVOKED_TERMINATED, "en.title.approval-undone"),
     ("Revocation Notice Was Sent", C.REVOKED_TERMINATED, "en.title.revoked"),
     ("Parole Was Terminated", C.REVOKED_TERMINATED, "en.title.terminated"),
     ("Intent To Rescind Notice Was Mailed", C.NOIR_ISSUED, "en.title.intent-to-revoke"),
@@ -85,7 +85,7 @@ NESTED_VERBS = (
 
 DESCRIPTIONS: tuple[Example, ...] = (
     ("We received a letter that names your new attorney.", C.ADMIN_UPDATE, "en.representative"),
-    ("The check for your case was returned by your bank.", C.FEE_PAYMENT, "en.payment-problem"),
+    ("The check for your case was returned by your bank.", C.PAYMENT_DISHONORED, "en.payment-problem"),
     ("We posted your USCIS immigrant fee.", C.FEE_PAYMENT, "en.immigrant-fee"),
     ("We faxed you a reply to your question.", C.ADMIN_UPDATE, "en.fax-reply"),
     ("We looked again and affirmed our earlier denial.", C.DENIED, "en.certified-denial-stands"),
@@ -130,6 +130,7 @@ DESCRIPTIONS: tuple[Example, ...] = (
 )
 
 SPANISH_TITLES: tuple[Example, ...] = (
+    ("Formulario I-907 Fue Aprobado", C.EXPEDITE, "es.expedite-answer"),
     ("Solicitud De Procesamiento Acelerado Recibida", C.EXPEDITE, "es.expedite-answer"),
     ("Tarifa De Huellas Dactilares Fue Recibida", C.RECEIVED, "es.fingerprint-fee"),
     ("Reembolso De Tarifa Enviado", C.FEE_PAYMENT, "es.refund"),
@@ -143,7 +144,8 @@ SPANISH_TITLES: tuple[Example, ...] = (
     ("Notificación De Intención De Revocar Enviada", C.NOIR_ISSUED, "es.intent-to-revoke"),
     ("Notificación De Intención De Denegar Enviada", C.NOID_ISSUED, "es.intent-to-deny"),
     ("El Caso No Fue Aprobado", C.UNKNOWN, "es.negated-decision"),
-    ("Aprobación Fue Revocada", C.REVOKED_TERMINATED, "es.revoked"),
+    ("Aprobación Fue Revocada", C.REVOKED_TERMINATED, "es.approval-undone"),
+    ("Caso Fue Revocado", C.REVOKED_TERMINATED, "es.revoked"),
     ("Tarjeta Destruida", C.DOC_DESTROYED, "es.destroyed"),
     ("Notificación Fue Devuelta", C.MAIL_RETURNED, "es.notice-returned"),
     ("Tarjeta Devuelta A USCIS", C.MAIL_RETURNED, "es.document-returned"),
@@ -161,7 +163,7 @@ SPANISH_TITLES: tuple[Example, ...] = (
     ("Aprobación De Caso Reafirmada", C.APPROVED, "es.reaffirmed"),
     ("Caso Fue Devuelto Por El Departamento De Estado", C.IN_REVIEW, "es.from-dos"),
     ("Solicitud De Exención De Tarifas Fue Denegada", C.FEE_PAYMENT, "es.fee-waiver-refused"),
-    ("Solicitud Para Reprogramar Mi Cita Fue Recibida", C.INTERVIEW_SCHEDULED, "es.reschedule-asked"),
+    ("Solicitud Para Reprogramar Mi Cita Fue Recibida", C.INTERVIEW_RESCHEDULED, "es.reschedule-asked"),
     ("Solicitud De Una Tarjeta Duplicada Fue Aprobada", C.DOC_PRODUCTION, "es.duplicate-card"),
     ("Estatus De Protección Temporal Fue Retirado", C.REVOKED_TERMINATED, "es.status-withdrawn"),
 )

@@ -8,15 +8,35 @@ from __future__ import annotations
 from tracking.statuses import StatusCode as C
 
 TITLES: dict[C, tuple[str, ...]] = {
-    C.EXPEDITE: ("Premium Processing Clock Was Started", "Case Was Upgraded To Premium"),
-    C.RECEIVED: ("Fee Waiver Was Approved", "Filed Under Known Employer Pilot", "Received At The Lockbox"),
-    C.FEE_PAYMENT: (
+    C.PAYMENT_DISHONORED: (
         "Case Was Suspended Because My Fee Was Returned by My Bank",
-        "Bounced Check Was Corrected",
         "Fee Was Not Accepted",
+    ),
+    C.COURT_REFERRAL: ("Case Was Referred To Immigration Court",),
+    C.NTA_ISSUED: ("Notice To Appear Was Issued",),
+    C.WAITING_LIST: ("Case Was Placed On The Waiting List",),
+    C.EXPEDITE: (
+        "Form I-907 Was Received",
+        "Premium Processing Clock Was Started",
+        "Case Was Upgraded To Premium",
+    ),
+    C.RECEIVED: (
+        "Form I-912 Was Approved",
+        "Fee Waiver Was Approved",
+        "Filed Under Known Employer Pilot",
+        "Received At The Lockbox",
+    ),
+    C.FEE_PAYMENT: (
+        "Form I-912 Was Denied",
+        "Bounced Check Was Corrected",
         "Surcharge Will Be Refunded",
     ),
-    C.ADMIN_UPDATE: ("Request For Information Was Received", "Fax Reply Was Sent", "Inquiry Was Received"),
+    C.ADMIN_UPDATE: (
+        "Form I-864 Was Rejected",
+        "Request For Information Was Received",
+        "Fax Reply Was Sent",
+        "Inquiry Was Received",
+    ),
     C.APPEAL_MOTION: (
         "Withdrawal Of My Appeal Was Acknowledged",
         "Case Was Sent To The Appellate Authority",
@@ -59,25 +79,49 @@ TITLES: dict[C, tuple[str, ...]] = {
         "Decision Cannot Yet Be Made",
     ),
     C.MAIL_RETURNED: ("Notice Was Not Delivered",),
-    C.ON_HOLD: ("Processing Was Suspended", "Hold Was Placed", "Visa Number Not Available"),
+    C.ON_HOLD: (
+        "Priority Date Is Not Current",
+        "Processing Was Suspended",
+        "Hold Was Placed",
+        "Visa Number Not Available",
+    ),
     C.CLOSED: ("Administrative Close",),
     C.WITHDRAWN: ("Withdrawal Of My Case Was Acknowledged", "Request To Withdraw Was Received"),
 }
 
 DESCRIPTIONS: dict[C, tuple[str, ...]] = {
+    C.WAITING_LIST: (
+        "We placed you on the waiting list.",
+        "You are on the waiting list.",
+    ),
+    C.REQUEST_CANCELLED: ("We sent you a request for evidence. No response is needed.",),
+    C.NTA_ISSUED: ("We sent you a notice to appear.",),
+    C.COURT_REFERRAL: ("We referred your case to an immigration judge.",),
+    C.PAYMENT_DISHONORED: ("Your bank returned the check.",),
     C.UNKNOWN: ("USCIS cannot provide you with information.",),
-    C.FEE_PAYMENT: ("We mailed your refund.",),
+    C.FEE_PAYMENT: (
+        "We denied your Form I-912.",
+        "Your fee waiver was denied.",
+        "We mailed your refund.",
+    ),
     C.EXPEDITE: (
+        "We approved your Form I-907.",
+        "Your Form I-907 was denied.",
+        "We took your Form I-907 for your Form I-140.",
         "We upgraded your case to premium processing.",
         "We stopped the premium processing clock.",
     ),
     C.ADMIN_UPDATE: (
+        "We rejected your Form I-864.",
+        "Your Form I-864 was denied.",
         "Your entry of appearance was rejected.",
         "We sent you a copy of your notice.",
         "We corrected the approval notice.",
         "We received your request for information.",
     ),
     C.DENIED: (
+        "We mailed your denial letter.",
+        "We mailed a notice of denial.",
         "Our denial was upheld.",
         "Your case was denied.",
         "We decided to deny it.",
@@ -93,12 +137,17 @@ DESCRIPTIONS: dict[C, tuple[str, ...]] = {
     ),
     C.SENT_TO_DOS: ("We reaffirmed our approval and told the Department of State.",),
     C.REVOKED_TERMINATED: (
+        "Your petition was revoked.",
         "A revocation notice is on its way.",
         "Your approval was revoked.",
         "We terminated your parole.",
         "Your status was terminated.",
     ),
-    C.REJECTED: ("Your case was rejected.",),
+    C.REJECTED: (
+        "We mailed your rejection letter.",
+        "We mailed a notice of rejection.",
+        "Your case was rejected.",
+    ),
     C.WITHDRAWN: (
         "We confirmed the withdrawal of your case.",
         "We sent you a withdrawal acknowledgment.",
@@ -107,6 +156,8 @@ DESCRIPTIONS: dict[C, tuple[str, ...]] = {
     ),
     C.CLOSED: ("Your case was administratively closed.",),
     C.MAIL_RETURNED: (
+        "We mailed your card and it was not received.",
+        "You have not received your card.",
         "The notice was undeliverable.",
         "Your card was returned to us.",
         "The carrier could not deliver it.",
@@ -115,18 +166,32 @@ DESCRIPTIONS: dict[C, tuple[str, ...]] = {
         "Your card was lost in the mail.",
     ),
     C.DOC_DELIVERED: ("Your card was delivered.", "We issued your certificate."),
-    C.DOC_PRODUCTION: ("Your card was printed.", "We approved your request for a replacement card."),
+    C.DOC_PRODUCTION: (
+        "Your card has an error.",
+        "There is a mistake on your card.",
+        "Your card was printed.",
+        "We approved your request for a replacement card.",
+    ),
     C.RESPONSE_RECEIVED: ("We received additional evidence.",),
-    C.RFE_ISSUED: ("We requested more evidence.",),
+    C.RFE_ISSUED: (
+        "We reopened your case and asked you to submit papers.",
+        "We have not received your response.",
+        "We requested more evidence.",
+    ),
     C.NO_SHOW: ("You missed your appointment.",),
     C.OATH_CEREMONY: ("Your naturalization ceremony is next.",),
     C.INTERVIEW_CANCELLED: ("Your interview was cancelled.",),
     C.INTERVIEW_COMPLETED: ("We completed your interview.",),
     C.INTERVIEW_READY: ("Your case is in line for an interview.",),
-    C.TRANSFERRED: ("Your case was moved.", "We received your case from another office."),
+    C.TRANSFERRED: (
+        "We mailed your transfer letter.",
+        "We mailed a notice of transfer.",
+        "Your case was moved.",
+        "We received your case from another office.",
+    ),
     C.INTERVIEW_SCHEDULED: (
         "We scheduled your case for an interview.",
-        "Your interview was rescheduled.",
+        "Your interview for the case is now scheduled.",
         "We mailed you an interview notice.",
     ),
     C.BIOMETRICS_SCHEDULED: ("We scheduled your biometrics.", "You have a biometrics appointment."),
@@ -140,20 +205,67 @@ DESCRIPTIONS: dict[C, tuple[str, ...]] = {
         "We sent your case for supervisory review.",
         "A decision cannot yet be made.",
     ),
-    C.ON_HOLD: ("Your case is held in abeyance.", "We suspended processing."),
+    C.ON_HOLD: (
+        "No visa numbers are available.",
+        "Your priority date is not current.",
+        "Your case is held in abeyance.",
+        "We suspended processing.",
+    ),
     C.APPROVED: (
+        "We mailed your approval letter.",
+        "We mailed a notice of approval.",
         "We granted parole.",
         "Your case was approved.",
         "We registered your permanent resident status.",
     ),
-    C.RECEIVED: ("Your case was received.",),
+    C.RECEIVED: (
+        "We approved your Form I-912.",
+        "Your fee waiver was granted.",
+        "Your case was received.",
+    ),
 }
 
 SPANISH: dict[C, tuple[str, ...]] = {
-    C.FEE_PAYMENT: ("Hubo un problema con su pago.", "Vimos su tarifa de inmigrante."),
-    C.EXPEDITE: ("Recibimos su solicitud de procesamiento prioritario.", "Recibimos su solicitud premium."),
-    C.RECEIVED: ("Le eximimos de la tarifa.", "Tarifas Fueron Exoneradas", "Aceptamos la tarifa."),
+    C.WAITING_LIST: (
+        "Lo pusimos en la lista de espera.",
+        "Usted está en la lista de espera.",
+    ),
+    C.DOC_PRODUCTION: ("Su tarjeta tiene un error.",),
+    C.RFE_ISSUED: (
+        "Reabrimos su caso y le pedimos papeles.",
+        "No recibimos su respuesta.",
+    ),
+    C.NTA_ISSUED: (
+        "Le enviamos una notificación de comparecencia.",
+        "Usted debe comparecer ante un juez.",
+    ),
+    C.COURT_REFERRAL: ("Remitimos su caso a la corte.",),
+    C.PAYMENT_DISHONORED: (
+        "Su banco lo devolvió.",
+        "Su cheque fue devuelto.",
+    ),
+    C.REQUEST_CANCELLED: ("Le enviamos una solicitud de evidencia. Por favor, no responda.",),
+    C.FEE_PAYMENT: (
+        "Denegamos su Formulario I-912.",
+        "Formulario I-912 Fue Denegado",
+        "Hubo un problema con su pago.",
+        "Vimos su tarifa de inmigrante.",
+    ),
+    C.EXPEDITE: (
+        "Formulario I-907 Fue Recibido",
+        "Recibimos su solicitud de procesamiento prioritario.",
+        "Recibimos su solicitud premium.",
+    ),
+    C.RECEIVED: (
+        "Aprobamos su Formulario I-912.",
+        "Formulario I-912 Fue Aprobado",
+        "Le eximimos de la tarifa.",
+        "Tarifas Fueron Exoneradas",
+        "Aceptamos la tarifa.",
+    ),
     C.ADMIN_UPDATE: (
+        "Rechazamos su Formulario I-864.",
+        "Formulario I-864 Fue Rechazado",
         "Rechazamos su Formulario G-28.",
         "Recibimos su Formulario G-28.",
         "Recibimos la carta de su abogado.",
@@ -187,6 +299,8 @@ SPANISH: dict[C, tuple[str, ...]] = {
     ),
     C.REVOKED_TERMINATED: ("Su estatus fue terminado.", "Terminamos su estatus."),
     C.MAIL_RETURNED: (
+        "Enviamos su tarjeta y no fue recibida.",
+        "Usted no recibió su tarjeta.",
         "El correo devolvió la notificación.",
         "El correo devolvió su sobre.",
         "No se pudo entregar su sobre.",
@@ -212,9 +326,14 @@ SPANISH: dict[C, tuple[str, ...]] = {
         "Su caso va a otra oficina.",
     ),
     C.SENT_TO_DOS: ("Su caso va al Centro Nacional de Visas.",),
-    C.ON_HOLD: ("Su caso fue suspendido.",),
+    C.ON_HOLD: (
+        "Su fecha de prioridad no está vigente.",
+        "No hay números de visa disponibles.",
+        "Su caso fue suspendido.",
+    ),
     C.CLOSED: ("Cerramos su caso.",),
     C.APPROVED: (
+        "Enviamos una carta de aprobación.",
         "Otorgamos su permiso.",
         "Le otorgamos Estatus de Protección.",
         "Estatus De Protección Otorgado",

@@ -8,7 +8,17 @@ from __future__ import annotations
 import pytest
 
 from tests.tracking.normalizer.corpus import load
-from tracking.normalizer.scoring import PARTS, Score, Volumes, hides_own_title, hiding, part_of, score
+from tracking.normalizer.scoring import (
+    PARTS,
+    Score,
+    Volumes,
+    hides_own_family,
+    hides_own_title,
+    hiding,
+    part_of,
+    score,
+)
+from tracking.statuses import StatusCode, older
 
 
 def volumes() -> Volumes:
@@ -52,6 +62,29 @@ def test_it_reads_hidden_titles_with_their_texts(part: int) -> None:
     assert total.code.by_count >= 0.99
     assert total.code.by_volume >= 0.99
     assert total.asked.by_count <= 0.02
+
+
+@pytest.mark.parametrize(
+    ("name", "right", "asked"), [("status_titles", 0.97, 0.35), ("status_texts", 0.99, 0.08)]
+)
+def test_it_reads_by_grammar_alone_when_no_title_of_the_event_is_known(
+    name: str, right: float, asked: float
+) -> None:
+    records = load(name)
+    total = score(records, volumes(), hides_own_family())
+
+    assert total.code.by_count >= right
+    assert total.looked_at <= asked * len(records)
+    assert not total.silent
+
+
+def test_hiding_families_hides_every_title_of_the_event_and_a_third_of_all_families() -> None:
+    hidden = hides_own_family()
+    for record in load("status_titles"):
+        left = {reading.code for reading in hidden(record).values()}
+        assert StatusCode(record["code"]) not in left
+        assert not {code for code in left if older(code) == record["code"]}
+        assert len(left) < len(StatusCode)
 
 
 def test_it_reads_texts_without_any_title() -> None:

@@ -6,7 +6,7 @@ from functools import cache
 
 import pytest
 
-from tests.tracking.normalizer import examples, phrases
+from tests.tracking.normalizer import examples, phrases, turned
 from tests.tracking.normalizer.corpus import load
 from tests.tracking.normalizer.mutants import Judge, Matched, suite
 from tracking.normalizer import dates, title_key
@@ -34,6 +34,7 @@ def said(text: str) -> str:
 def title_keys() -> list[str]:
     titles = [title for title, *_ in (*examples.TITLES, *examples.SPANISH_TITLES)]
     titles += [title for group in phrases.TITLES.values() for title in group]
+    titles += turned.TITLE_FORMS
     return [title_key(title) for title in [*titles, *(record["title"] for record in load("status_titles"))]]
 
 
@@ -45,6 +46,7 @@ def clauses() -> list[str]:
         for group in table.values()
         for text in group
     ]
+    texts += turned.TEXT_FORMS
     return [said(text) for text in [*texts, *(body(record) for record in load("status_texts"))]]
 
 

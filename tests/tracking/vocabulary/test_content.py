@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracking.statuses import CODES, Bucket, StatusCode, Tone
+from tracking.statuses import CODES, Bucket, StatusCode, Tone, older
 from tracking.vocabulary.content import DEFAULT, STAGE_CODES, Vocabulary, VocabularyError, from_json, to_json
 from tracking.vocabulary.edits import (
     DropRule,
@@ -177,3 +177,37 @@ def test_whatever_is_done_every_status_keeps_exactly_one_stage(data: st.DataObje
             continue
     held = [code for bucket in vocabulary.buckets for code in bucket.codes]
     assert sorted(held) == sorted(code for code in CODES if CODES[code].bucket != Bucket.NO_STAGE)
+
+
+REFINED = [(older(code), str(code)) for code, info in CODES.items() if info.refines]
+STAGED = [pair for pair in REFINED if CODES[StatusCode(pair[0])].bucket != Bucket.NO_STAGE]
+
+
+def before_refining(vocabulary: Vocabulary) -> Vocabulary:
+    """The vocabulary as a firm wrote it down before the refining codes existed."""
+    written = to_json(vocabulary)
+    newer = {code for _, code in REFINED}
+    for bucket in written["buckets"]:
+        bucket["codes"] = [code for code in bucket["codes"] if code not in newer]
+    return from_json(written, number=3)
+
+
+@pytest.mark.parametrize(("first", "code"), STAGED)
+def test_a_stage_that_held_the_older_code_holds_the_newer(first: str, code: str) -> None:
+    split = apply(Split(DEFAULT.by_code[first].key, (first,), "A stage of its own"), to=DEFAULT)
+    firm = before_refining(split)
+
+    assert firm.by_code[code] == firm.by_code[first]
+    assert firm.by_code[first].name == "A stage of its own"
+    assert apply(Rename("RECEIVED", "Arrived"), to=firm).by_code[code] == firm.by_code[first]
+
+
+@pytest.mark.parametrize(("first", "code"), STAGED)
+def test_a_newer_code_goes_where_the_older_one_goes_and_alone_where_it_is_sent(first: str, code: str) -> None:
+    moved = apply(Regroup(first, "APPROVED"), to=DEFAULT)
+    alone = apply(Regroup(code, "APPROVED"), to=DEFAULT)
+
+    assert {moved.by_code[first].key, moved.by_code[code].key} == {"APPROVED"}
+    assert alone.by_code[code].key == "APPROVED"
+    assert alone.by_code[first] != alone.by_code[code]
+    assert from_json(to_json(alone), number=0) == alone

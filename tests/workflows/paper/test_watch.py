@@ -67,6 +67,9 @@ def test_the_event_of_a_change_begins_it_once(firm: Firm) -> None:
 @pytest.mark.parametrize(
     ("code", "event_date", "expected"),
     [
+        ("BIOMETRICS_RESCHEDULED", ACTED, True),
+        ("BIOMETRICS_CANCELLED", ACTED, False),
+        ("NTA_ISSUED", ACTED, True),
         ("RFE_ISSUED", NOW.date() - timedelta(days=80), True),
         ("RFE_ISSUED", NOW.date() - timedelta(days=100), False),
         ("DENIED", NOW.date() - timedelta(days=40), True),

@@ -18,12 +18,14 @@ from tracking.normalizer.scoring import (
     Record,
     Score,
     Volumes,
+    hides_own_family,
     hides_own_title,
     score,
     score_facts,
 )
 
 # What the product promises for texts it has never seen.
+TITLES_ALONE, TEXTS_ALONE = "titles, family hidden", "texts, family hidden"
 LEAST_BUCKET, LEAST_CODE, LEAST_FACTS = 0.97, 0.92, 0.98
 
 
@@ -39,6 +41,9 @@ class Line:
     code_by_volume: float
     asked: float
     wrong_and_silent: int
+    right: int
+    looked_at: int
+    wrong: int
 
     @classmethod
     def of(cls, what: str, total: Score) -> Line:
@@ -51,6 +56,17 @@ class Line:
             round(total.code.by_volume, 4),
             round(total.asked.by_count, 4),
             len(total.silent),
+            total.code.right,
+            total.looked_at,
+            len(total.wrong),
+        )
+
+    @property
+    def counts(self) -> str:
+        """The figures as counts: what is right, what a person sees, what is wrong, and what nobody sees."""
+        return (
+            f"{self.what}: {self.right} of {self.records} right, {self.looked_at} asked about, "
+            f"{self.wrong} wrong, {self.wrong_and_silent} wrong and not asked about."
         )
 
 
@@ -72,6 +88,8 @@ class Command(BaseCommand):
             "texts": score(texts, volumes),
             "titles, each hidden": score(titles, volumes, hidden),
             "texts, title hidden": score(texts, volumes, hidden),
+            TITLES_ALONE: score(titles, volumes, hides_own_family()),
+            TEXTS_ALONE: score(texts, volumes, hides_own_family()),
         }
         facts = score_facts(read, volumes)
         broken = broken_promises(scores, facts)
@@ -139,5 +157,6 @@ def as_text(lines: list[Line], facts: FactScore, broken: list[str]) -> str:
         f"{line.code_by_volume:>9.2%}{line.asked:>8.1%}{line.wrong_and_silent:>8}"
         for line in lines
     ]
+    honest = [line.counts for line in lines if line.what in (TITLES_ALONE, TEXTS_ALONE)]
     table.append(f"{'facts':<22}{facts.every.of:>8}{facts.every.by_count:>9.2%}{facts.every.by_volume:>9.2%}")
-    return "\n".join([f"Normalizer {VERSION}", *table, *(broken or ["Every promise holds."])])
+    return "\n".join([f"Normalizer {VERSION}", *table, *honest, *(broken or ["Every promise holds."])])

@@ -1,7 +1,7 @@
 """The grammar of status texts: lists of rules, read from top to bottom.
 
-The order is part of the meaning: what lies beside the case and what turns a meaning around comes
-before the events, and what says little comes last.
+The order is part of the meaning: what was undone comes first, what lies beside the case and what turns
+a meaning around before the events, and what says little last.
 """
 
 from __future__ import annotations
@@ -16,16 +16,19 @@ from tracking.normalizer.grammar import (
     spanish_turns,
     title_events,
     title_turns,
+    undone,
 )
 from tracking.normalizer.grammar.rules import Rule
 
 IS_SPANISH = re.compile(
     r"\b(?:caso|tarjeta|entrevista|notificacion|notificaciones|aviso|solicitud|peticion|respuesta|recibo|huellas|documento"
     r"|formulario|su|fue|fueron|enviad[oa]|enviamos|aprobad[oa]|denegad[oa]|rechazad[oa]|ceremonia|oficina|correo"
+    r"|usted|hay|disponibles?|hemos|una|que|por|para|lista|recibimos|aprobamos|denegamos|cancelamos|nuestr[oa]s?"
     r"|cita|apelacion|mocion|evidencia|tarifas?|tarifa|pago|nombre|estatus|permiso|certificado|numero|viaje)\b"
 )
 
 ENGLISH_TITLE_GROUPS: tuple[tuple[Rule, ...], ...] = (
+    undone.ENGLISH_TITLE_UNDONE,
     title_turns.BESIDE_THE_CASE,
     title_turns.APPEALS,
     title_turns.REVERSALS,
@@ -36,6 +39,7 @@ ENGLISH_TITLE_GROUPS: tuple[tuple[Rule, ...], ...] = (
 )
 
 ENGLISH_GROUPS: tuple[tuple[Rule, ...], ...] = (
+    undone.ENGLISH_UNDONE,
     clause_turns.BESIDE_THE_CASE,
     clause_turns.APPEALS,
     clause_turns.REVERSALS,
@@ -47,6 +51,7 @@ ENGLISH_GROUPS: tuple[tuple[Rule, ...], ...] = (
 )
 
 SPANISH_GROUPS: tuple[tuple[Rule, ...], ...] = (
+    undone.SPANISH_UNDONE,
     spanish_turns.BESIDE_THE_CASE,
     spanish_turns.APPEALS,
     spanish_turns.REVERSALS,
@@ -58,3 +63,7 @@ SPANISH_GROUPS: tuple[tuple[Rule, ...], ...] = (
 ENGLISH_TITLES = tuple(chain.from_iterable(ENGLISH_TITLE_GROUPS))
 ENGLISH = tuple(chain.from_iterable(ENGLISH_GROUPS))
 SPANISH = tuple(chain.from_iterable(SPANISH_GROUPS))
+# Without what undoes: for what follows on something undone.
+ENGLISH_EVENTS = tuple(chain.from_iterable(ENGLISH_GROUPS[1:]))
+SPANISH_EVENTS = tuple(chain.from_iterable(SPANISH_GROUPS[1:]))
+UNDONE = ("-stands", "-moved", "-cancelled", "-needless", "-undone")

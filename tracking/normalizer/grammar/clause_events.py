@@ -56,6 +56,21 @@ MAIL: tuple[Rule, ...] = (
     ),
     rule("en.destroyed", C.DOC_DESTROYED, r"(?<!be )\bdestroyed\b"),
     rule(
+        "en.document-missing",
+        C.MAIL_RETURNED,
+        rf"{_PAPER}\b.*\bxnot(?:RECEIVED?|RETURNED)",
+        rf"\bxnotRECEIVED? {_MINE}{_DOC}",
+        weak=True,
+    ),
+    rule(
+        "en.document-faulty",
+        C.DOC_PRODUCTION,
+        rf"{_PAPER}\b[^.]*\b(?:errors?|mistakes?|defect(?:s|ive)?|misprint\w*|incorrect|wrong)\b",
+        rf"(?:errors?|mistakes?|defects?|misprint) (?:on|in) {_MINE}{_DOC}",
+        action=True,
+        weak=True,
+    ),
+    rule(
         "en.notice-returned",
         C.MAIL_RETURNED,
         r"(?:post office|postal service|usps) (?:has )?returned (?:a|the|your|our) (?:\w+ ){0,2}"
@@ -111,6 +126,12 @@ DOCUMENTS: tuple[Rule, ...] = (
 
 STEPS: tuple[Rule, ...] = (
     rule(
+        "en.response-missing",
+        C.RFE_ISSUED,
+        rf"xnotRECEIVED? (?:your|the|a|any) (?:\w+ ){{0,2}}{_ANSWER}",
+        weak=True,
+    ),
+    rule(
         "en.response",
         C.RESPONSE_RECEIVED,
         rf"received (?:your|the|a) (?:\w+ ){{0,2}}{_ANSWER}",
@@ -124,7 +145,7 @@ STEPS: tuple[Rule, ...] = (
         r"requested (?:initial|additional|more) evidence",
     ),
     rule(
-        "en.reschedule-asked", C.INTERVIEW_SCHEDULED, r"request to reschedule your", weak=True, action=False
+        "en.reschedule-asked", C.INTERVIEW_RESCHEDULED, r"request to reschedule your", weak=True, action=False
     ),
     rule(
         "en.no-show",
@@ -134,12 +155,6 @@ STEPS: tuple[Rule, ...] = (
         r"missed your",
     ),
     rule("en.oath", C.OATH_CEREMONY, r"oath ceremony", r"naturalization ceremony"),
-    rule(
-        "en.interview-cancelled",
-        C.INTERVIEW_CANCELLED,
-        r"(?:cancell?ed|descheduled) [^.]{0,40}(?:interview|hearing)",
-        r"(?:interview|hearing) [^.]{0,80}(?:cancell?ed|descheduled)",
-    ),
     rule(
         "en.interview-held",
         C.INTERVIEW_COMPLETED,
@@ -189,7 +204,8 @@ STEPS: tuple[Rule, ...] = (
     rule(
         "en.biometrics-done",
         C.BIOMETRICS_DONE,
-        r"(?:fingerprints?|biometrics?)[^.]{0,60}(?:applied|taken|captured|collected|re-?used|completed|reviewed)",
+        r"(?:fingerprints?|biometrics?)[^.]{0,60}(?:applied|taken|captured|collected|re-?used"
+        r"|completed|reviewed)",
         r"(?:re-?used?|apply|applied|reviewed|took|collected) [^.]{0,40}(?:fingerprints?|biometrics?)",
     ),
     rule(
@@ -215,9 +231,18 @@ STEPS: tuple[Rule, ...] = (
         "en.held-up",
         C.ON_HOLD,
         r"suspended (?:processing|adjudication)",
-        r"visa number is not available",
+        r"visa (?:numbers? )?(?:\w+ )?(?:is|are|was|were) (?:\w+ )?(?:not"
+        r"|no longer) (?:\w+ )?(?:available|current)",
+        r"\bno visa (?:numbers? )?(?:is|are) (?:\w+ )?available",
+        r"priority date[^.]* (?:not|no longer) (?:\w+ ){0,2}current",
         weak=True,
     ),
+    rule(
+        "en.waiting-list",
+        C.WAITING_LIST,
+        r"\b(?:placed|put|added|moved) [^.]*\b(?:on|to|in) (?:the|a|our) waiting list",
+    ),
+    rule("en.on-waiting-list", C.WAITING_LIST, r"\bwaiting list\b", weak=True),
 )
 
 PLAIN: tuple[Rule, ...] = (
@@ -244,6 +269,20 @@ PLAIN: tuple[Rule, ...] = (
         r"(?:are|is|began|started) (?:actively |currently )?(?:reviewing|processing)",
         r"decision cannot (?:yet )?be made",
         rf"sent {_CASE}[^.]{{0,40}} for (?:an? )?(?:quality|supervisory) review",
+    ),
+    rule(
+        "en.denial-notice",
+        C.DENIED,
+        r"\bdenial (?:notice|letter|decision)",
+        r"notice of (?:the |our |your )?denial",
+        weak=True,
+    ),
+    rule(
+        "en.rejection-notice", C.REJECTED, r"\brejection (?:notice|letter)", r"notice of rejection", weak=True
+    ),
+    rule("en.approval-notice", C.APPROVED, r"\bapproval (?:notice|letter)", r"notice of approval", weak=True),
+    rule(
+        "en.transfer-notice", C.TRANSFERRED, r"\btransfer (?:notice|letter)", r"notice of transfer", weak=True
     ),
     rule(
         "en.notice",

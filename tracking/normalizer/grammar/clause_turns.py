@@ -16,6 +16,8 @@ _UNDECIDED_YET = (
     r"(?!.*\b(?:deci(?:ded|sion) to|denied|approved|revoked|terminated|reopened|rescinded|withdrew)"
     r" (?:your|the|our|xform|deny|approve|revoke)\b).*\b"
 )
+_BE = r"(?:was|were|is|are|has been|have been)"
+_DONE = r"(?:approved|granted|denied|rejected|accepted|received|returned|closed|withdrawn)"
 _BOUNCED = r"(?:returned|not (?:be )?(?:accepted|honored|processed|paid)|declined|dishonored|unpaid|rejected)"
 
 BESIDE_THE_CASE: tuple[Rule, ...] = (
@@ -38,7 +40,31 @@ BESIDE_THE_CASE: tuple[Rule, ...] = (
         r"request (?:for|to upgrade to) premium.processing",
         r"(?:upgraded?|converted) .*premium.processing",
         r"premium.processing clock",
-        r"xform907[^.]{0,40} for (?:your|the) xform",
+        r"xpremium[^.]{0,40} for (?:your|the) xform",
+        rf"{_DONE} (?:your |the |a )?xpremium(?! and)",
+        rf"^(?:(?!\bxform\b).)*xpremium[^.]* {_BE} {_DONE}",
+    ),
+    rule(
+        "en.fee-waiver-granted",
+        C.RECEIVED,
+        r"(?:approved|granted|accepted) (?:your |the )?(?:xfeewaiver"
+        r"|(?:request for (?:a )?)?fee waiver)(?! and)",
+        r"(?:xfeewaiver|fee waiver)[^.]* (?:was|were|has been) (?:approved|granted|accepted)",
+        weak=True,
+    ),
+    rule(
+        "en.fee-waiver",
+        C.FEE_PAYMENT,
+        rf"{_DONE} (?:your |the |a )?(?:xfeewaiver|(?:request for (?:a )?)?fee waiver)(?! and)",
+        rf"(?:xfeewaiver|fee waiver)[^.]* {_BE} {_DONE}",
+        weak=True,
+    ),
+    rule(
+        "en.along-with-the-case",
+        C.ADMIN_UPDATE,
+        rf"{_DONE} (?:your |the |a )?xalong(?! and)",
+        rf"^(?:(?!\bxform\b).)*xalong[^.]* {_BE} {_DONE}",
+        weak=True,
     ),
     rule("en.pre-certification", C.INITIAL_REVIEW, r"pre-?certification"),
     rule(
@@ -51,7 +77,7 @@ BESIDE_THE_CASE: tuple[Rule, ...] = (
     rule(
         "en.representative",
         C.ADMIN_UPDATE,
-        rf"(?:received|accepted|processed|updated|withdr[ae]w) .{{0,40}}{_ATTORNEY}",
+        rf"(?:received|accepted|approved|processed|updated|withdr[ae]w) .{{0,40}}{_ATTORNEY}",
     ),
     rule(
         "en.personal-data",
@@ -66,16 +92,23 @@ BESIDE_THE_CASE: tuple[Rule, ...] = (
     ),
     rule(
         "en.payment-problem",
-        C.FEE_PAYMENT,
+        C.PAYMENT_DISHONORED,
         rf"^(?:(?!rejected|denied).)*\b(?:check|payment|fee)\b{_UNDECIDED}(?:was|were|is|could) {_BOUNCED}",
+        r"^(?:(?!rejected|denied).)*\bbank (?:has |have )?(?:returned|declined|refused|dishonou?red|rejected)"
+        r" [^.]*(?:payment|check|fee)",
         weak=True,
-        action=True,
     ),
     rule("en.immigrant-fee", C.FEE_PAYMENT, r"immigrant fee"),
     rule("en.fax-reply", C.ADMIN_UPDATE, r"request for information", r"fax(?:ed)? (?:you )?(?:a )?reply"),
 )
 
 APPEALS: tuple[Rule, ...] = (
+    rule(
+        "en.court-referral",
+        C.COURT_REFERRAL,
+        r"\breferr(?:ed|ing|al)\b[^.]*(?:immigration (?:judge|court)|executive office|\beoir\b)",
+    ),
+    rule("en.notice-to-appear", C.NTA_ISSUED, r"\bnotices? to appear\b"),
     rule(
         "en.certified-denial-stands",
         C.DENIED,
@@ -111,6 +144,14 @@ APPEALS: tuple[Rule, ...] = (
         C.APPEAL_MOTION,
         r"withdraw(?:al)? (?:of )?your (?:appeal|motion)",
         terminal=True,
+    ),
+    rule(
+        "en.reopened-and-asked",
+        C.RFE_ISSUED,
+        r"\bre-?open(?:ed|ing)\b.*(?:request(?:s|ed)? (?:for )?(?:[\w-]+ ){0,3}(?:evidence"
+        r"|information|documents)"
+        r"|ask(?:ed|ing)? (?:you )?(?:for|to (?:submit|send|provide)))",
+        weak=True,
     ),
     rule("en.reopened", C.REOPENED, r"\bre-?opened\b", r"\breopening your", r"(?:are|is) reconsidering"),
     rule("en.motion-granted", C.REOPENED, r"(?:granted|approved) your motion", weak=True),

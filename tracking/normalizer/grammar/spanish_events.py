@@ -19,6 +19,20 @@ MAIL: tuple[Rule, ...] = (
     ),
     rule("es.destroyed", C.DOC_DESTROYED, r"(?<!ser )\bdestru(?:id|imos|yo)"),
     rule(
+        "es.document-missing",
+        C.MAIL_RETURNED,
+        r"(?:tarjeta|documento|permiso|certificado)\b.*\bxnotRECIB",
+        rf"\bxnotRECIB\w+ {_DOC}",
+        weak=True,
+    ),
+    rule(
+        "es.document-faulty",
+        C.DOC_PRODUCTION,
+        r"(?:tarjeta|documento|permiso|certificado)\b[^.]*\b(?:error|errores|defecto\w*|incorrect\w+|equivocad\w+)\b",
+        action=True,
+        weak=True,
+    ),
+    rule(
         "es.notice-returned",
         C.MAIL_RETURNED,
         r"(?:notificacion|aviso)[^.]* (?:devuelt|no (?:se )?pudo)",
@@ -78,12 +92,6 @@ STEPS: tuple[Rule, ...] = (
     ),
     rule("es.oath", C.OATH_CEREMONY, r"\bjura(?:mento|mentacion)\b"),
     rule(
-        "es.interview-cancelled",
-        C.INTERVIEW_CANCELLED,
-        r"entrevista[^.]* cancelad",
-        r"cancelamos [^.]*entrevista",
-    ),
-    rule(
         "es.interview-held",
         C.INTERVIEW_COMPLETED,
         r"entrevista[^.]* (?:complet(?:ad|o)|realizad|finaliz)",
@@ -102,7 +110,7 @@ STEPS: tuple[Rule, ...] = (
     ),
     rule(
         "es.reschedule-asked",
-        C.INTERVIEW_SCHEDULED,
+        C.INTERVIEW_RESCHEDULED,
         r"(?:solicitud|peticion) (?:para|de) reprogramar",
         action=False,
         weak=True,
@@ -136,6 +144,16 @@ STEPS: tuple[Rule, ...] = (
         C.SENT_TO_DOS,
         r"envia(?:do|mos)[^.]* al departamento de estado",
         r"centro nacional de visas",
+    ),
+    rule("es.waiting-list", C.WAITING_LIST, r"\b(?:coloc|pus|inclu|agreg|anad)\w+ [^.]*\blista de espera"),
+    rule("es.on-waiting-list", C.WAITING_LIST, r"\blista de espera", weak=True),
+    rule(
+        "es.not-current",
+        C.ON_HOLD,
+        r"(?:fecha de prioridad|visas?)\b[^.]*\bno (?:esta|estan|es|se encuentran?|hay)(?: \w+){0,2}"
+        r" (?:vigente|actual|disponible|al dia)",
+        r"\bno hay (?:\w+ ){0,2}visas? (?:\w+ )?disponible",
+        weak=True,
     ),
     rule("es.hold", C.ON_HOLD, r"en (?:espera|suspenso)", r"suspendid[oa]"),
 )
@@ -175,6 +193,7 @@ PLAIN: tuple[Rule, ...] = (
         r"en revision",
         r"bajo revision",
     ),
+    rule("es.approval-notice", C.APPROVED, r"(?:notificacion|aviso|carta) de aprobacion", weak=True),
     rule(
         "es.notice",
         C.NOTICE_MAILED,

@@ -14,6 +14,14 @@ _CASE = r"(?:(?:su|el|la|este|esta) )?(?:xform|caso|solicitud|peticion|formulari
 
 BESIDE_THE_CASE: tuple[Rule, ...] = (
     rule(
+        "es.payment-problem",
+        C.PAYMENT_DISHONORED,
+        r"^(?:(?!rechazamos|denegamos|\bcaso\b).)*\bbanco\b[^.]*(?:devolvio|rechazo|devuelt|declino)",
+        r"^(?:(?!rechazamos|denegamos|\bcaso\b|exencion|reembols).)*\b(?:pago|cheque)\b[^.]*"
+        r"(?:devuelt|rechazad|declinad|sin fondos|no (?:fue |pudo ser |xnot)*(?:acept|pagad|procesad))",
+        weak=True,
+    ),
+    rule(
         "es.refund",
         C.FEE_PAYMENT,
         r"reembols\w*",
@@ -25,7 +33,30 @@ BESIDE_THE_CASE: tuple[Rule, ...] = (
         C.EXPEDITE,
         r"\b(?:acelerad[oa]|agilizar|agilizacion|agilizad[oa]|acelerar|expedit\w*|urgente)\b",
         r"procesamiento (?:prioritario|premium)",
+        r"(?:formulario )?\bi ?907\b",
         r"premium",
+    ),
+    rule(
+        "es.fee-waiver-form-granted",
+        C.RECEIVED,
+        r"(?:aprobamos|otorgamos|aceptamos) (?:su |el )?xfeewaiver",
+        r"(?:xfeewaiver|\bi ?(?:912|942)\b)[^.]*(?:aprobad|otorgad|aceptad)",
+        weak=True,
+    ),
+    rule(
+        "es.fee-waiver-form",
+        C.FEE_PAYMENT,
+        r"amos (?:su |el )?xfeewaiver",
+        r"(?:^xfeewaiver|\bi ?(?:912|942)\b)",
+        weak=True,
+    ),
+    rule(
+        "es.along-with-the-case",
+        C.ADMIN_UPDATE,
+        r"amos (?:su |el )?xalong",
+        r"^(?:(?:su|el|mi) )?(?:xalong|formulario (?:i ?(?:864\w*|693|134\w?)|g ?(?:1450|1650|1145)"
+        r"|ar ?11)\b)",
+        weak=True,
     ),
     rule(
         "es.fee-waiver-refused",
@@ -72,6 +103,25 @@ BESIDE_THE_CASE: tuple[Rule, ...] = (
 
 APPEALS: tuple[Rule, ...] = (
     rule(
+        "es.court-referral",
+        C.COURT_REFERRAL,
+        r"\b(?:refer|remit|deriv)\w+ [^.]*(?:juez|corte|tribunal|oficina ejecutiva)",
+    ),
+    rule(
+        "es.notice-to-appear",
+        C.NTA_ISSUED,
+        r"(?:notificacion|aviso|citacion|orden) (?:de comparecencia|para comparecer)",
+        r"comparecer ante (?:un |una |el |la )?(?:juez|corte|tribunal)",
+    ),
+    rule(
+        "es.reopened-and-asked",
+        C.RFE_ISSUED,
+        r"\b(?:reabiert|reabrimos|reapertura).*(?:(?:solicitud|pedido"
+        r"|peticion) de (?:\w+ ){0,2}(?:evidencia|pruebas)"
+        r"|le pedimos|solicitamos que)",
+        weak=True,
+    ),
+    rule(
         "es.appeal-lost",
         C.APPEAL_MOTION,
         r"(?:apelacion|mocion)[^.]* (?:desestimad|denegad|rechazad|terminad)",
@@ -90,6 +140,12 @@ APPEALS: tuple[Rule, ...] = (
 )
 
 REVERSALS: tuple[Rule, ...] = (
+    rule(
+        "es.response-missing",
+        C.RFE_ISSUED,
+        r"xnotRECIB\w+ (?:su|la|una|ninguna) (?:respuesta|evidencia)",
+        weak=True,
+    ),
     rule(
         "es.response",
         C.RESPONSE_RECEIVED,

@@ -91,7 +91,11 @@ STEPS: tuple[Rule, ...] = (
         r"\bevidence request (?:notice )?(?:was )?(?:sent|mailed|issued|emailed|ordered)",
     ),
     rule(
-        "en.title.reschedule-asked", C.INTERVIEW_SCHEDULED, r"^request to reschedule", weak=True, action=False
+        "en.title.reschedule-asked",
+        C.INTERVIEW_RESCHEDULED,
+        r"^request to reschedule",
+        weak=True,
+        action=False,
     ),
     rule(
         "en.title.no-show",
@@ -104,11 +108,6 @@ STEPS: tuple[Rule, ...] = (
         whole=True,
     ),
     rule("en.title.oath", C.OATH_CEREMONY, r"\boath\b", r"naturalization ceremony"),
-    rule(
-        "en.title.interview-cancelled",
-        C.INTERVIEW_CANCELLED,
-        r"(?:interview|hearing)\b.*\b(?:cancell?ed|descheduled)",
-    ),
     rule(
         "en.title.interview-held",
         C.INTERVIEW_COMPLETED,

@@ -35,12 +35,16 @@ BESIDE_THE_CASE: tuple[Rule, ...] = (
     ),
     rule("en.title.fee-waiver-refused", C.FEE_PAYMENT, r"fee waiver", weak=True, action=True),
     rule(
-        "en.title.payment-problem",
+        "en.title.payment-issue",
         C.FEE_PAYMENT,
         r"^issues? with (?:your |my )?payment",
+        action=True,
+    ),
+    rule(
+        "en.title.payment-problem",
+        C.PAYMENT_DISHONORED,
         rf"^{_BEFORE}(?:fees?|payment|check)\b.*\b(?:not accepted|returned|declined|rejected|bounced)",
         r"suspended because (?:my|your) fee",
-        action=True,
         whole=True,
     ),
     rule(
@@ -49,6 +53,25 @@ BESIDE_THE_CASE: tuple[Rule, ...] = (
         rf"^{_BEFORE}(?:fees?|refund|payment)\b(?! waiver)",
         r"^(?:my |your |the |bounced )?check\b(?! case)",
         r"\brefund(?:ed)?\b",
+    ),
+    rule("en.title.premium-form", C.EXPEDITE, r"^(?:my |your |the )?(?:form )?i ?907\b"),
+    rule(
+        "en.title.fee-waiver-form-granted",
+        C.RECEIVED,
+        r"^(?:my |your |the )?(?:form )?i ?(?:912|942)\b.*\b(?:approved|granted|accepted)",
+        weak=True,
+    ),
+    rule(
+        "en.title.fee-waiver-form",
+        C.FEE_PAYMENT,
+        r"^(?:my |your |the )?(?:form )?i ?(?:912|942)\b",
+        weak=True,
+    ),
+    rule(
+        "en.title.along-with-the-case",
+        C.ADMIN_UPDATE,
+        r"^(?:my |your |the )?(?:form )?(?:i ?(?:864\w*|693|134\w?)|g ?(?:1450|1650|1145)|ar ?11)\b",
+        weak=True,
     ),
     rule(
         "en.title.representative-refused",
@@ -84,6 +107,12 @@ BESIDE_THE_CASE: tuple[Rule, ...] = (
 )
 
 APPEALS: tuple[Rule, ...] = (
+    rule(
+        "en.title.court-referral",
+        C.COURT_REFERRAL,
+        r"\breferr(?:ed|al)\b.*\b(?:immigration (?:court|judge)|executive office|eoir)",
+    ),
+    rule("en.title.notice-to-appear", C.NTA_ISSUED, r"\bnotice to appear\b"),
     rule("en.title.denial-stands", C.DENIED, r"denial\b.*\b(?:affirmed|upheld|sustained)"),
     rule(
         "en.title.certified-approval-falls",
@@ -127,6 +156,10 @@ APPEALS: tuple[Rule, ...] = (
 )
 
 REVERSALS: tuple[Rule, ...] = (
+    rule("en.title.not-current", C.ON_HOLD, r"\b(?:not|no longer) (?:\w+ )?current\b", weak=True),
+    rule(
+        "en.title.waiting-list", C.WAITING_LIST, r"\b(?:placed|put|added) (?:on|to) (?:the |a )?waiting list"
+    ),
     rule("en.title.response-to-notice", C.RESPONSE_RECEIVED, r"^response to\b"),
     rule("en.title.intent-to-revoke", C.NOIR_ISSUED, r"\bintent(?:ion)? to (?:revoke|rescind|terminate)"),
     rule("en.title.intent-to-deny", C.NOID_ISSUED, r"\bintent(?:ion)? to deny", r"\bnoid\b"),
@@ -149,12 +182,6 @@ REVERSALS: tuple[Rule, ...] = (
     rule("en.title.litigation", C.NOTICE_MAILED, r"^(?:termination of )?litigation notice", weak=True),
     rule("en.title.reaffirmed-dos", C.SENT_TO_DOS, r"affirmed\b.*\bdepartment of state", weak=True),
     rule("en.title.reaffirmed", C.APPROVED, r"approval\b.*\b(?:re)?affirmed"),
-    rule(
-        "en.title.approval-revoked",
-        C.REVOKED_TERMINATED,
-        r"approval (?:\w+ ){0,3}(?:revoked|rescinded)",
-        whole=True,
-    ),
     rule(
         "en.title.revoked",
         C.REVOKED_TERMINATED,

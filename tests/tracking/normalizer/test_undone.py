@@ -1,0 +1,233 @@
+"""What undoes an event beats the nouns that name it: for every event, in both languages.
+
+The texts are made from tables of nouns, verbs and turns, so that no single sentence was learned by heart.
+"""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.tracking.normalizer.turned import (
+    ADVICE,
+    ANULADA,
+    DECISIONES,
+    DECISIONS,
+    ELSEWHERE,
+    ENGLISH,
+    EVENTS,
+    SIGUE,
+    SPANISH,
+    STANDS,
+    TAKEN,
+    TURNS,
+    UNDONE,
+    VUELTAS,
+    decided,
+    standing,
+)
+from tracking.normalizer import normalize
+from tracking.statuses import StatusCode as C
+from tracking.statuses import is_called_off
+
+
+def misread(cases: list[tuple[str, C, str]]) -> list[str]:
+    return [
+        f"{title} / {text}: {result.code} ({result.rule})"
+        for stands, code, text in cases
+        for title in ("", stands)
+        if (result := normalize(title, text)).code is not code or not result.needs_review
+    ]
+
+
+def test_what_is_cancelled_is_read_as_cancelled_and_asked_about() -> None:
+    assert misread(UNDONE) == []
+
+
+def test_what_was_not_cancelled_stands_and_is_asked_about() -> None:
+    results = {text: normalize("", text) for text in [*standing(ENGLISH, STANDS), *standing(SPANISH, SIGUE)]}
+
+    assert not [text for text, each in results.items() if is_called_off(each.code) or not each.needs_review]
+    assert not [text for text, each in results.items() if each.code is C.INTERVIEW_CANCELLED]
+
+
+@pytest.mark.parametrize("text", [*decided(DECISIONS, TAKEN), *decided(DECISIONES, ANULADA)])
+def test_a_decision_that_was_taken_back_is_asked_about(text: str) -> None:
+    title = "Case Was Approved" if "approv" in text or "aproba" in text else "Case Was Denied"
+
+    assert normalize(title, text).needs_review
+
+
+def test_what_is_moved_is_read_as_moved_whatever_the_title_still_says() -> None:
+    assert misread(ELSEWHERE) == []
+
+
+def test_what_is_called_off_names_no_day_to_come_or_to_answer_by() -> None:
+    results = [normalize(title, text) for title, _, text in UNDONE]
+
+    assert not [each for each in results if each.facts.appointment or each.facts.deadline]
+
+
+@pytest.mark.parametrize(
+    ("title", "code"),
+    [
+        ("Oath Ceremony Was Cancelled", C.OATH_CANCELLED),
+        ("Ceremonia De Juramentación Cancelada", C.OATH_CANCELLED),
+        ("Biometrics Appointment Was Canceled", C.BIOMETRICS_CANCELLED),
+        ("Cita De Huellas Dactilares Fue Cancelada", C.BIOMETRICS_CANCELLED),
+        ("Request For Evidence Was Withdrawn", C.REQUEST_CANCELLED),
+        ("Solicitud De Evidencia Fue Retirada", C.REQUEST_CANCELLED),
+        ("Notice Of Intent To Deny Was Withdrawn", C.REQUEST_CANCELLED),
+        ("Case Approval Was Vacated", C.REVOKED_TERMINATED),
+    ],
+)
+def test_titles_alone_are_read_by_what_undoes_them(title: str, code: C) -> None:
+    result = normalize(title)
+
+    assert result.code is code
+    assert result.needs_review or not is_called_off(code)
+
+
+@pytest.mark.parametrize(
+    ("title", "code"),
+    [
+        ("Biometrics Appointment Was Rescheduled", C.BIOMETRICS_RESCHEDULED),
+        ("Oath Ceremony Was Rescheduled", C.OATH_RESCHEDULED),
+        ("Interview Was Rescheduled And A Notice Was Mailed", C.INTERVIEW_RESCHEDULED),
+    ],
+)
+def test_a_title_that_says_no_more_than_a_new_date_is_trusted(title: str, code: C) -> None:
+    result = normalize(title, titles={})
+
+    assert (result.code, result.needs_review) == (code, False)
+
+
+def is_spanish(title: str) -> bool:
+    return title.startswith(("Caso", "Entrevista", "Tarjeta"))
+
+
+@pytest.mark.parametrize(("title", "event"), EVENTS)
+def test_an_event_by_itself_is_trusted(title: str, event: str) -> None:
+    assert not normalize(title, event).needs_review
+
+
+@pytest.mark.parametrize(("title", "event"), EVENTS)
+def test_whatever_turns_an_event_is_never_passed_over(title: str, event: str) -> None:
+    turns = VUELTAS if is_spanish(title) else TURNS
+    joined = [text for turn in turns for text in (f"{event} {turn}", f"{event[:-1]}, but {turn.lower()}")]
+
+    assert [text for text in joined if not normalize(title, text).needs_review] == []
+
+
+@given(st.sampled_from(UNDONE), st.sampled_from(ADVICE), st.booleans(), st.sampled_from(["en", "es", None]))
+def test_advice_around_it_hides_no_turn(
+    case: tuple[str, C, str], advice: str, first: bool, lang: str | None
+) -> None:
+    title, code, text = case
+    result = normalize(title, f"{advice} {text}" if first else f"{text} {advice}", lang)
+
+    assert (result.code, result.needs_review) == (code, True)
+
+
+NEGATED = (
+    ("Case Was Received", "We have not received your Form I-485."),
+    ("Case Was Approved", "We have not approved your Form I-485."),
+    ("Case Was Approved", "We did not approve your Form I-485."),
+    ("Response To RFE Was Received", "We have not received your response."),
+    ("Case Was Updated To Show Fingerprints Were Taken", "Your fingerprints were not taken."),
+    ("Card Was Produced", "Your card was not produced."),
+    ("Card Was Mailed To Me", "We have not yet mailed your card."),
+    ("Case Was Transferred And A New Office Has Jurisdiction", "Your Form I-485 was not transferred."),
+    ("Interview Was Scheduled", "Your interview was never scheduled."),
+    ("Caso Recibido", "No hemos recibido su Formulario I-485."),
+    ("Caso Fue Aprobado", "No aprobamos su Formulario I-485."),
+    ("Tarjeta Producida", "Su tarjeta no fue producida."),
+    ("Entrevista Programada", "No programamos su entrevista."),
+)
+
+
+@pytest.mark.parametrize(("title", "text"), NEGATED)
+def test_what_did_not_happen_is_never_read_as_if_it_had(title: str, text: str) -> None:
+    with_title, alone = normalize(title, text), normalize("", text)
+
+    assert with_title.needs_review
+    assert alone.code is not normalize(title).code
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("We approved your Form I-130. We then revoked that approval.", C.REVOKED_TERMINATED),
+        ("We approved your petition, but have since revoked the approval.", C.REVOKED_TERMINATED),
+        ("Aprobamos su petición y después revocamos esa aprobación.", C.REVOKED_TERMINATED),
+        ("We withdrew the denial of your Form I-485.", C.REOPENED),
+        ("Your card was produced with an error. Please return it to us.", C.DOC_PRODUCTION),
+        ("Su tarjeta fue producida con un error; por favor, devuélvala.", C.DOC_PRODUCTION),
+        ("We mailed your card, but you have not received it.", C.MAIL_RETURNED),
+        ("Le enviamos su tarjeta, pero no fue recibida.", C.MAIL_RETURNED),
+        ("Your priority date is not current.", C.ON_HOLD),
+        ("Su fecha de prioridad ya no está vigente.", C.ON_HOLD),
+        ("We reopened your Form I-485. Please submit what we ask for in the notice.", C.RFE_ISSUED),
+        ("Reabrimos su caso. Envíe las pruebas que le pedimos.", C.RFE_ISSUED),
+        ("We sent you a notice. The notice says that we intend to deny your Form I-485.", C.NOID_ISSUED),
+        ("We sent you a notice that we denied your Form I-485.", C.DENIED),
+        ("We sent you a denial notice.", C.DENIED),
+        ("Le enviamos una notificación que dice que denegamos su caso.", C.DENIED),
+        ("We sent you a notice to appear before an immigration judge.", C.NTA_ISSUED),
+        ("Le enviamos una notificación de comparecencia.", C.NTA_ISSUED),
+        ("We referred your Form I-589 to an immigration judge.", C.COURT_REFERRAL),
+        ("Remitimos su caso a la corte de inmigración.", C.COURT_REFERRAL),
+        ("We placed you on the waiting list.", C.WAITING_LIST),
+        ("Lo colocamos en la lista de espera.", C.WAITING_LIST),
+        ("Your bank returned the payment for your Form I-485.", C.PAYMENT_DISHONORED),
+        ("Su banco devolvió el pago de su tarifa.", C.PAYMENT_DISHONORED),
+    ],
+)
+def test_it_says_what_the_turn_left(text: str, code: C) -> None:
+    assert normalize("", text).code is code
+
+
+ALONG = ("I-912, Request for Fee Waiver", "I-907, Request for Premium Processing Service", "G-28", "I-864")
+VERBS = {"approved": "Aprobamos", "denied": "Denegamos", "rejected": "Rechazamos"}
+
+
+@pytest.mark.parametrize("form", ALONG)
+@pytest.mark.parametrize(("english", "spanish"), VERBS.items())
+def test_the_decision_of_a_form_that_goes_along_is_not_the_cases(
+    form: str, english: str, spanish: str
+) -> None:
+    decided = {C.APPROVED, C.DENIED, C.REJECTED}
+    number = form.split(",", maxsplit=1)[0]
+    texts = (
+        ("", f"We {english} your Form {form}."),
+        ("", f"Your Form {number} was {english}."),
+        (f"Form {number} Was {english.title()}", ""),
+        ("", f"{spanish} su Formulario {form}."),
+    )
+
+    assert not {text for text in texts if normalize(*text).code in decided}
+    titled = normalize(f"Case Was {english.title()}", f"We {english} your Form {form}.")
+    assert titled.needs_review
+
+
+REQUESTED = ("Request for Evidence Was Sent", "We sent you a request for evidence for your Form I-485.")
+SAID = (
+    ("Case Was Received", "We received your Form I-485."),
+    ("Case Was Approved", "We approved your Form I-485."),
+    ("Response To RFE Was Received", "We received your response to our request for evidence."),
+    ("Interview Was Scheduled", "We scheduled an interview for your Form I-485."),
+    ("Case Was Sent Somewhere", "Your Form I-485 is still pending."),
+)
+
+
+@pytest.mark.parametrize(("title", "text"), SAID)
+def test_a_request_that_title_or_text_alone_speaks_of_is_kept_and_asked_about(title: str, text: str) -> None:
+    for result in (normalize(REQUESTED[0], text), normalize(title, REQUESTED[1])):
+        assert (result.code, result.needs_review) == (C.RFE_ISSUED, True)
+
+
+def test_of_two_requests_the_one_with_less_time_is_kept() -> None:
+    result = normalize(REQUESTED[0], "We sent you a notice of intent to deny your Form I-485.")
+
+    assert (result.code, result.needs_review) == (C.NOID_ISSUED, True)

@@ -1,0 +1,246 @@
+"""What undoes an event: a day that is cancelled or moved, a request or a decision that is taken back.
+
+One rule for each thing that USCIS can undo, made from the nouns of the thing and the verbs that undo it,
+in both languages. These rules come before every other one: a noun says what the text is about, only the
+verb says what happened to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from tracking.normalizer.grammar.rules import Rule, rule
+from tracking.statuses import StatusCode as C
+
+# Its name, what holds once it is taken back, its noun and its verb.
+Decision = tuple[str, C, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """Something that USCIS sets and can undo: its nouns, and its codes while it stands and afterwards.
+
+    `verbs` are the ones that undo it, beyond "cancel", which undoes everything; `needless` are words that
+    take it back without saying so.
+    """
+
+    name: str
+    nouns: str
+    stands: C
+    cancelled: C
+    moved: C | None = None
+    verbs: str = ""
+    needless: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """The verbs of a language that undo and move, and how it points back at what it has named before.
+
+    `undo` are past forms, and base forms after "had to". `gap` are the words that may stand between noun and
+    verb: a second event among them has a verb of its own. `take_back` undoes decisions, with `some` words
+    between.
+    """
+
+    undo: str
+    move: str
+    points_back: str
+    it_was: str
+    negated: str
+    gap: str
+    take_back: str
+    some: str
+
+
+ENGLISH = Language(
+    undo=r"(?:cancell?(?:ed|ing|ation)|called off|postponed|descheduled"
+    r"|(?:had|have|has|need|decided) to (?:cancel|withdraw|rescind))",
+    move=r"(?:(?<!be )(?<!to )(?<!not )rescheduled|moved the (?:date|time|day) (?:of|for)"
+    r"|changed the (?:date|time|day|place|location) (?:of|for)|new (?:date|time|day) (?:of|for))",
+    points_back=r"{verbs} (?:it|this|that|them|these|those|the same)\b",
+    it_was=r"\b(?:it|this|that|which|they)(?: \w+)? (?:was|were|is|has been|have been)(?: \w+)?",
+    negated=r"\b(?:not|never)",
+    gap=r"(?:(?!\b(?:and|then|but|denied|approved|received|approval)\b)[^.]){0,120}?",
+    take_back=(
+        r"(?:revok(?:ed|ing)|rescind(?:ed|ing)|withdr(?:ew|awn|awing)|vacat(?:ed|ing)|void(?:ed|ing)"
+        r"|cancell?(?:ed|ing)|annulled|took back)"
+    ),
+    some=r"(?:(?!not |never )[\w-]+ ){0,4}?",
+)
+SPANISH = Language(
+    undo=r"(?:cancel(?:amos|ad[oa]s?|o|aron|acion)\b|anul(?:amos|ad[oa]s?|o)\b|pospu\w+"
+    r"|pospuest[oa]s?|aplaz\w+"
+    r"|suspend(?:imos|id[oa]s?|io)\b|(?:tuvimos|hemos tenido|decidimos|tuvo) (?:que )?(?:cancelar"
+    r"|retirar|anular))",
+    move=r"(?:(?<!ser )(?<!sera )(?<!seran )reprogram(?:amos|ad[oa]s?|o|aron)\b"
+    r"|cambi(?:amos|o) (?:la (?:fecha|hora)|el (?:dia|lugar)) de|nueva (?:fecha|hora) (?:de|para))",
+    points_back=r"(?:\b(?:la|lo|las|los) (?:(?:hemos|ha|habiamos) )?{verbs}|{verbs} (?:es[aeo]"
+    r"|est[ae]|dich[oa])\b)",
+    it_was=r"\b(?:que|la cual|el cual|esta|esa|ese|este|ella)(?: \w+)? (?:fue|ha sido|ha quedado"
+    r"|quedo|queda)(?: \w+)?",
+    negated=r"\b(?:no|nunca)",
+    gap=r"(?:(?!\b(?:y|pero|luego|despues|denegamos|aprobamos|recibimos|aprobacion)\b)[^.]){0,120}?",
+    take_back=(
+        r"(?:revoc(?:amos|o|ad[oa])|anul(?:amos|o|ad[oa])|retir(?:amos|o|ad[oa])|cancel(?:amos|o"
+        r"|ad[oa])|rescindi(?:mos|o|d[oa])|dejamos sin efecto)"
+    ),
+    some=r"(?:(?!no )\w+ ){0,4}?",
+)
+
+_TAKEN_BACK = (
+    r"withdr(?:ew|awn|awing)|withdrawal of (?=our|the|that)|rescinded|retracted|voided"
+    r"|vacated|annulled|took back"
+)
+_RETIRADA = r"retir(?:amos|ad[oa]s?|o)\b|revoc(?:amos|ad[oa]s?|o)\b|(?:dejamos|dejo|queda|quedo) sin efecto"
+_EVIDENCE = r"(?:evidence|information|documents?|documentation)"
+_PRUEBAS = r"(?:evidencias?|pruebas|informacion|documentos|documentacion)"
+
+ENGLISH_THINGS = (
+    Thing(
+        "request",
+        rf"(?:requests? for (?:[\w-]+ ){{0,3}}?{_EVIDENCE}|evidence requests?|\brfe\b"
+        rf"|notices? of intent\w*(?: to \w+)?"
+        r"|intent(?:ion)? to (?:deny|revoke|terminate|rescind)|\bno(?:id|ir)\b|notices? to appear)",
+        C.RFE_ISSUED,
+        C.REQUEST_CANCELLED,
+        verbs=_TAKEN_BACK,
+        needless=(
+            r"(?:disregard|ignore)\b",
+            r"(?:in error|by mistake)\b",
+            r"(?:do not|no longer) (?:need|have) to (?:respond|reply|answer|send|submit)",
+            r"no (?:response|answer|reply) is (?:needed|required|necessary)",
+        ),
+    ),
+    Thing(
+        "oath",
+        r"(?:\boath\b(?: of allegiance)?(?: ceremon\w+)?|ceremon(?:y|ies))",
+        C.OATH_CEREMONY,
+        C.OATH_CANCELLED,
+        C.OATH_RESCHEDULED,
+    ),
+    Thing(
+        "interview",
+        r"(?:interviews?|hearings?)\b",
+        C.INTERVIEW_SCHEDULED,
+        C.INTERVIEW_CANCELLED,
+        C.INTERVIEW_RESCHEDULED,
+    ),
+    Thing(
+        "biometrics",
+        r"(?:(?:fingerprint|biometric)\w*|application support center|appointments?\b)",
+        C.BIOMETRICS_SCHEDULED,
+        C.BIOMETRICS_CANCELLED,
+        C.BIOMETRICS_RESCHEDULED,
+    ),
+)
+SPANISH_THINGS = (
+    Thing(
+        "request",
+        rf"(?:(?:solicitud|pedido|peticion|requerimiento) (?:de|para) (?:\w+ ){{0,2}}?{_PRUEBAS}|\brfe\b"
+        r"|(?:intencion|intento) de (?:denegar|negar|rechazar|revocar|terminar|rescindir)"
+        r"|(?:notificacion|aviso|citacion) (?:de comparecencia|para comparecer))",
+        C.RFE_ISSUED,
+        C.REQUEST_CANCELLED,
+        verbs=_RETIRADA,
+        needless=(
+            r"(?:ignore|haga caso omiso|descarte)\b",
+            r"por (?:error|equivocacion)\b",
+            r"no (?:tiene|necesita|es necesario) (?:que )?(?:respond|contest|envi|present)",
+            r"no (?:responda|conteste)\b",
+        ),
+    ),
+    Thing(
+        "oath",
+        r"(?:ceremonia\w*|\bjura(?:mento|mentacion))",
+        C.OATH_CEREMONY,
+        C.OATH_CANCELLED,
+        C.OATH_RESCHEDULED,
+    ),
+    Thing(
+        "interview",
+        r"(?:entrevistas?|audiencias?)\b",
+        C.INTERVIEW_SCHEDULED,
+        C.INTERVIEW_CANCELLED,
+        C.INTERVIEW_RESCHEDULED,
+    ),
+    Thing(
+        "biometrics",
+        r"(?:huellas|biometric\w+|\bcitas?\b)",
+        C.BIOMETRICS_SCHEDULED,
+        C.BIOMETRICS_CANCELLED,
+        C.BIOMETRICS_RESCHEDULED,
+    ),
+)
+
+
+def _rules(things: tuple[Thing, ...], language: Language, *, prefix: str) -> Iterator[Rule]:
+    """The rules of a description, which may point back; what needs two sentences is left out of titles."""
+    is_title = prefix.endswith("title")
+    for thing in things:
+        undo = f"(?:{language.undo}|{thing.verbs})" if thing.verbs else language.undo
+        not_undone = rf"{language.negated}(?: \w+){{0,2}}? {undo}"
+        stands = (rf"{thing.nouns}{language.gap}{not_undone}", rf"{not_undone}{language.gap}{thing.nouns}")
+        yield rule(f"{prefix}.{thing.name}-stands", thing.stands, *stands[: 1 if is_title else 2], weak=True)
+        if thing.moved:
+            moved = _phrases(thing, language, language.move, is_title=is_title)
+            yield rule(f"{prefix}.{thing.name}-moved", thing.moved, *moved)
+        cancelled = _phrases(thing, language, undo, is_title=is_title)
+        yield rule(f"{prefix}.{thing.name}-cancelled", thing.cancelled, *cancelled)
+        if thing.needless and not is_title:
+            needless = (rf"{thing.nouns}.{{0,200}}\b{words}" for words in thing.needless)
+            yield rule(f"{prefix}.{thing.name}-needless", thing.cancelled, *needless)
+
+
+def _phrases(thing: Thing, language: Language, verbs: str, *, is_title: bool) -> tuple[str, ...]:
+    """How a language says of a thing what the verbs say: after, before, or pointing back at it."""
+    phrases = (
+        rf"{thing.nouns}{language.gap} {verbs}",
+        rf"{verbs} {language.gap}{thing.nouns}",
+        rf"{thing.nouns}.{{0,300}}{language.points_back.replace('{verbs}', verbs)}",
+        rf"{thing.nouns}.{{0,300}}{language.it_was} {verbs}",
+    )
+    return phrases[: 1 if is_title else 4]
+
+
+def _decisions(things: tuple[Decision, ...], language: Language, *, prefix: str) -> Iterator[Rule]:
+    """Decisions that were taken back: what then holds, or a person says."""
+    is_title, undo = prefix.endswith("title"), language.take_back
+    for name, code, noun, verb in things:
+        phrases = (
+            rf"\b{noun} {language.some}{undo}\b",
+            rf"\b{undo} {language.some}{noun}",
+            rf"\b{verb}\b.{{0,300}}\b{language.points_back.replace('{verbs}', undo)}",
+        )
+        wanted = phrases[: 1 if is_title else 3]
+        is_clear = code is C.REVOKED_TERMINATED
+        yield rule(f"{prefix}.{name}-undone", code, *wanted, weak=not is_clear, whole=is_clear and is_title)
+
+
+_ENGLISH_DECISIONS = (
+    ("approval", C.REVOKED_TERMINATED, "approval", "(?:approved|granted)"),
+    ("denial", C.REOPENED, "denial", "denied"),
+    ("rejection", C.RECEIVED, "rejection", "rejected"),
+    ("revocation", C.APPROVED, "(?:revocation|termination)", "(?:revoked|terminated)"),
+    ("closure", C.REOPENED, "closure", "closed"),
+)
+_SPANISH_DECISIONS = (
+    ("approval", C.REVOKED_TERMINATED, "aprobacion", "(?:aprobamos|aprobad[oa])"),
+    ("denial", C.REOPENED, "denegacion", "(?:denegamos|denegad[oa]|negamos)"),
+    ("rejection", C.RECEIVED, "rechazo", "(?:rechazamos|rechazad[oa])"),
+    ("revocation", C.APPROVED, "(?:revocacion|terminacion)", "(?:revocamos|revocad[oa]|terminamos)"),
+    ("closure", C.REOPENED, "cierre", "(?:cerramos|cerrad[oa])"),
+)
+
+ENGLISH_UNDONE = (
+    *_rules(ENGLISH_THINGS, ENGLISH, prefix="en"),
+    *_decisions(_ENGLISH_DECISIONS, ENGLISH, prefix="en"),
+)
+ENGLISH_TITLE_UNDONE = (
+    *_rules(ENGLISH_THINGS, ENGLISH, prefix="en.title"),
+    *_decisions(_ENGLISH_DECISIONS, ENGLISH, prefix="en.title"),
+)
+SPANISH_UNDONE = (
+    *_rules(SPANISH_THINGS, SPANISH, prefix="es"),
+    *_decisions(_SPANISH_DECISIONS, SPANISH, prefix="es"),
+)
