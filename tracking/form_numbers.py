@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from types import MappingProxyType
 
@@ -35,7 +36,25 @@ _FAMILIES: Mapping[str, str] = MappingProxyType(
 )
 _NAMED = re.compile(r"(?<![A-Z0-9])(EOIR|[IN])[\s-]?(\d{2,4})([A-Z]{0,2})(?![A-Z0-9])")
 _BARE = re.compile(r"(\d{2,4}[A-Z]{0,2})")
+# Of a supplement USCIS writes the letter behind the number: the "I-485 Supplement J" is the I-485J.
+_SUPPLEMENT = re.compile(r"(\d{2,4})[\s,(-]*SUP(?:P(?:L(?:EMENT)?)?)?\.?[\s-]*([A-Z])(?![A-Z0-9])\)?")
+_SPELLED = re.compile(
+    r"(?:FORM\s*)?([A-Z]{1,4})[\s-]*(\d{1,4})(?:[\s-]?([A-Z]{1,3})(?=$|[\s,(:;-]))?(?:\s*[,:;(].*|\s+-\s.*)?",
+    re.DOTALL,
+)
+_DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−﹣－"), "-")
+_LONGEST = 300
 COLUMN = 16
+
+
+def spell_form(text: str) -> str:
+    """Return a form's number as USCIS prints it, known or not; "" for what is no number of a form.
+
+    `I765`, `i-765` and "Form I 765, Application..." are `I-765`, "I-485 Supplement J" is `I-485J`.
+    """
+    plain = unicodedata.normalize("NFKC", text[:_LONGEST]).translate(_DASHES).upper().strip()
+    match = _SPELLED.fullmatch(_SUPPLEMENT.sub(r"\1\2", plain))
+    return f"{match[1]}-{match[2]}{match[3] or ''}" if match else ""
 
 
 def read_form(text: str | None) -> str:
@@ -43,7 +62,7 @@ def read_form(text: str | None) -> str:
 
     "i539", "*I-539*", "Form I-539, Application to Extend" and a bare "539" all name it.
     """
-    said = (text or "").strip().upper()
+    said = _SUPPLEMENT.sub(r"\1\2", (text or "").strip().upper())
     named = {f"{series}-{number}{suffix}" for series, number, suffix in _NAMED.findall(said)}
     if bare := _BARE.fullmatch(said):
         named = {f"{series}-{bare[1]}" for series in "IN"}

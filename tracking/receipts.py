@@ -23,8 +23,10 @@ _DIGIT = rf"[0-9OIL]{_SEPARATORS}"
 _CANDIDATE = re.compile(
     rf"(?<![A-Z0-9])((?:[A-Z01]{_SEPARATORS}){{3}})"
     rf"(?:\*?{_SEPARATORS}((?:{_DIGIT}){{9}}[0-9OIL])|(\*{_SEPARATORS}(?:{_DIGIT}){{8}}[0-9OIL]))"
-    r"(?:\.0)?(?![A-Z0-9*])(?![ \-._]*[0-9])"
+    r"(?:\.0)?(?!\*?[A-Z0-9])(?![ \-._]*[0-9])"
 )
+# A barcode is printed with an asterisk before and after what it holds.
+_BARCODE = re.compile(r"(?<![A-Z0-9])\*[ ]*([A-Z0-9][A-Z0-9* \-.]{8,30}?)[ ]*\*(?![A-Z0-9])")
 _SCIENTIFIC = re.compile(r"\d+(?:[.,]\d+)?E[+-]?\d+")
 _SHAPE = re.compile(r"([A-Z]{3})\*?([0-9OIL]+)")
 _TO_DIGIT = str.maketrans("OIL", "011")
@@ -157,7 +159,7 @@ def normalise(text: str) -> str:
 def _clean(text: str) -> str:
     """Fold widths, alphabets and case; drop quotes and invisible characters; plain separators."""
     folded = unicodedata.normalize("NFKC", text[:_LONGEST_CELL]).upper().translate(_LOOKALIKES)
-    return re.sub(r" +", " ", "".join(map(_plain, folded))).strip()
+    return _BARCODE.sub(r"\1", re.sub(r" +", " ", "".join(map(_plain, folded))).strip())
 
 
 def _plain(char: str) -> str:

@@ -18,7 +18,7 @@ from legist.core.actors import Actor
 from legist.core.errors import InvalidInput, NotFound, WrongState
 from legist.core.models import LaneState
 from legist.core.reasons import required_reason
-from legist.core.resilience import breaker
+from legist.core.resilience import breaker, quota
 from legist.core.uow import unit_of_work
 from legist.practice.models import Matter, User
 from legist.practice.names import checked, form_fault
@@ -270,12 +270,16 @@ def switch_polling(*, on: bool, actor: Actor, now: datetime, reason: str = "") -
 
 
 def reset_source(source: str, *, actor: Actor, now: datetime, reason: str = "") -> bool:
-    """Let calls to a source through again after its cause was mended; False when they were not held back."""
+    """Let calls to a source through again; False when nothing held them back.
+
+    It closes the breaker and lifts a wait that the source asked for, however long.
+    """
     require(actor, Capability.OPERATE_POLLER)
     with unit_of_work(actor=actor):
-        was_held = breaker.reset(source)
+        was_open, was_waiting = breaker.reset(source), quota.lift(source, now=now)
+        was_held = was_open or was_waiting
         if was_held:
-            lane = LaneState.objects.get(lane=source)
+            lane, _created = LaneState.objects.get_or_create(lane=source)
             data = {"source": source} | ({"reason": reason} if reason else {})
             audit.record(actions.SOURCE_RESET, actor=actor, subject=lane, now=now, data=data)
     return was_held

@@ -171,3 +171,21 @@ def canonical_or_none(text: str) -> str | None:
         return ReceiptNumber.parse(text).canonical
     except ReceiptNumberError:
         return None
+
+
+@pytest.mark.parametrize(
+    "printed",
+    [
+        "*IOE0912345678*",
+        "* IOE0912345678 *",
+        "*ioe-091-234-5678*",
+        "Receipt *IOE0912345678* filed",
+        "IOE0912345678*",
+    ],
+)
+def test_it_reads_a_number_as_a_barcode_prints_it(printed: str) -> None:
+    assert ReceiptNumber.parse(printed).canonical == "IOE0912345678"
+
+
+def test_the_asterisk_of_the_other_spelling_stays() -> None:
+    assert ReceiptNumber.parse("*IOE*123456789*").canonical == "IOE*123456789"

@@ -13,6 +13,7 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
 from legist.practice.names import NameFault, clean_name, form_fault, name_fault, reference_fault
+from tracking.form_numbers import spell_form
 from tracking.models import Priority
 from tracking.receipts import KNOWN_PREFIXES, ReceiptNumber, ReceiptNumberError, ReceiptReason
 from tracking.tables.cells import means_nothing
@@ -45,7 +46,6 @@ _PRIORITIES: Final = {
     "low": Priority.LOW,
     "3": Priority.LOW,
 }
-_FORM: Final = re.compile(r"([A-Z]{1,4})[\s-]*(\d{1,4}[A-Z]{0,2})")
 _LONGEST_NUMBER: Final = 300
 
 
@@ -119,8 +119,8 @@ def parse_row(values: Mapping[str, str]) -> ParsedRow:
 def read_form(text: str) -> str:
     """Return a form as printed (`I-765` for `i765`), or nothing for what cannot be the number of a form."""
     cleaned = clean_name(text).upper().removeprefix("FORM").strip()
-    if match := _FORM.fullmatch(cleaned):
-        return f"{match[1]}-{match[2]}"
+    if number := spell_form(cleaned):
+        return number[:16]
     return "" if not cleaned or form_fault(text) else cleaned[:16]
 
 

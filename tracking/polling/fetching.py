@@ -27,7 +27,7 @@ from tracking.sources.errors import KINDS, Concern, ErrorKind, SourceError
 from tracking.sources.failures import is_refusal
 from tracking.sources.judging import ABOUT_THE_RECEIPT, Asked, weigh
 
-THREADS: Final = 8
+THREADS: Final = 12
 BATCH: Final = 50
 LINGER_S: Final = 0.4
 

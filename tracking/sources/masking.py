@@ -19,9 +19,14 @@ def mask_receipts(text: str) -> str:
     return _RECEIPT.sub(lambda match: f"{match[1].upper()}•••••••{match[2]}", text)
 
 
+def storable(text: str) -> str:
+    """The text without what databases refuse: NUL, and halves of characters."""
+    return text.replace("\x00", "").encode("utf-8", "ignore").decode()
+
+
 def plain_message(text: str) -> str:
     """One line of plain text for a person: no markup, no receipt number, 300 characters at most."""
-    words = html.unescape(_TAG.sub(" ", text)).split()
+    words = storable(html.unescape(_TAG.sub(" ", text))).split()
     line = mask_receipts(" ".join(words))
     return line if len(line) <= _LONGEST_MESSAGE else line[: _LONGEST_MESSAGE - 1] + "…"
 

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final, NoReturn
 from zoneinfo import ZoneInfo
 
+from tracking.form_numbers import spell_form
 from tracking.sources.base import HistoryItem, Reading
 from tracking.sources.errors import ErrorKind, SourceError
 from tracking.sources.failures import failure_of
-from tracking.sources.masking import plain_message
+from tracking.sources.masking import plain_message, storable
 from tracking.sources.transport import Answer
 from tracking.sources.words import is_page, load, own_words
 
 # The API states no zone; its dates agree with the public site, which keeps Eastern time.
 _ZONE: Final = ZoneInfo("America/New_York")
 _AMERICAN_FORMATS: Final = ("%m-%d-%Y %H:%M:%S", "%m-%d-%Y", "%m/%d/%Y %H:%M:%S", "%m/%d/%Y")
-_FORM: Final = re.compile(r"([A-Z]+)[- ]?(\d+[A-Z]?)")
+_EARLIEST, _LATEST = 1900, 2200
+_AHEAD: Final = timedelta(days=2)
+_LONGEST_TEXT: Final = 20_000
+_MOST_HISTORY: Final = 100
 
 
 def read_status(answer: Answer, *, receipt_number: str, now: datetime) -> Reading:
@@ -38,8 +42,8 @@ def read_status(answer: Answer, *, receipt_number: str, now: datetime) -> Readin
     return Reading(
         receipt_number=receipt_number,
         form_type=form_with_hyphen(_text(case, "formType")),
-        submitted_at=parse_instant(_text(case, "submittedDate")),
-        modified_at=parse_instant(_text(case, "modifiedDate")),
+        submitted_at=_past(_text(case, "submittedDate"), now=now),
+        modified_at=_past(_text(case, "modifiedDate"), now=now),
         title_en=title,
         description_en=_text(case, "current_case_status_desc_en"),
         title_es=_text(case, "current_case_status_text_es"),
@@ -54,8 +58,7 @@ def read_status(answer: Answer, *, receipt_number: str, now: datetime) -> Readin
 
 def form_with_hyphen(form: str) -> str:
     """`I765` and `i-765` become `I-765`; what does not look like a form stays as it is."""
-    match = _FORM.fullmatch(form.upper())
-    return f"{match[1]}-{match[2]}" if match else form
+    return spell_form(form) or form
 
 
 def parse_instant(text: str) -> datetime | None:
@@ -63,9 +66,15 @@ def parse_instant(text: str) -> datetime | None:
     moment = _parse_iso(text) or next(
         (found for form in _AMERICAN_FORMATS if (found := _parse(text, form))), None
     )
-    if moment is None or moment.year < 1900:  # an unset date arrives as year 1
+    if moment is None or not _EARLIEST <= moment.year <= _LATEST:  # an unset date arrives as year 1
         return None
     return (moment if moment.tzinfo else moment.replace(tzinfo=_ZONE)).astimezone(UTC)
+
+
+def _past(text: str, *, now: datetime) -> datetime | None:
+    """When something has happened; what lies ahead by more than a zone and a wrong clock is no such date."""
+    moment = parse_instant(text)
+    return moment if moment and moment <= now + _AHEAD else None
 
 
 def _parse_iso(text: str) -> datetime | None:
@@ -101,7 +110,7 @@ def _case_status(answer: Answer, *, now: datetime) -> Mapping[str, Any]:
 def _history(items: object) -> tuple[HistoryItem, ...]:
     if not isinstance(items, list):
         return ()
-    entries = (_history_item(item) for item in items if isinstance(item, dict))
+    entries = (_history_item(item) for item in items[:_MOST_HISTORY] if isinstance(item, dict))
     return tuple(entry for entry in entries if entry.title_en)
 
 
@@ -112,13 +121,13 @@ def _history_item(item: Mapping[str, Any]) -> HistoryItem:
 
 def _day(text: str) -> date | None:
     moment = _parse_iso(text) or _parse(text, "%m-%d-%Y")
-    return moment.date() if moment else None
+    return moment.date() if moment and _EARLIEST <= moment.year <= _LATEST else None
 
 
 def _text(document: Mapping[str, Any], key: str) -> str:
-    """A text field, trimmed; databases refuse NUL, and other types are treated as absent."""
+    """A text field, trimmed and of a bearable length; other types are treated as absent."""
     value = document.get(key)
-    return value.replace("\x00", "").strip() if isinstance(value, str) else ""
+    return storable(value[:_LONGEST_TEXT]).strip() if isinstance(value, str) else ""
 
 
 def _bare(receipt_number: str) -> str:

@@ -72,7 +72,7 @@ def page(found: SourceHealth, *, actor: Actor, now: datetime) -> dict[str, Any]:
         "may_operate": can(actor, Capability.OPERATE_POLLER),
         "switch_form": SwitchForm(initial={"on": "0" if found.is_polling_on else "1"}, auto_id="switch_%s"),
         "reset_form": ResetForm(auto_id="reset_%s"),
-        "is_held": found.breaker.state != BreakerState.CLOSED,
+        "is_held": found.breaker.state != BreakerState.CLOSED or found.blocked_until is not None,
         "healed": healed,
         "token": token(found, actor, [*assistant, *left, *((row.column, row.healed_at) for row in healed)]),
     } | given_up_part(left, actor)
@@ -93,7 +93,14 @@ def token(found: SourceHealth, actor: Actor, more: list[Any]) -> str:
         at and at.replace(second=0, microsecond=0) for at in (found.poller_seen_at, found.worker_seen_at)
     ]
     figures = (found.calls_today, found.watched, found.due, found.overdue, found.by_tier)
-    states = (found.state, found.breaker.state, found.waiting_for_person, found.hour.calls, found.day.failed)
+    states = (
+        found.state,
+        found.breaker.state,
+        found.blocked_until,
+        found.waiting_for_person,
+        found.hour.calls,
+        found.day.failed,
+    )
     return htmx.change_token(actor.key, *figures, *states, found.last_good_at, *beats, *more)
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from types import MappingProxyType
+
+from tracking.form_numbers import spell_form
 
 NAMES: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
@@ -31,14 +32,12 @@ NAMES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "N600": ("citizenship certificate application", "solicitud de certificado de ciudadanía"),
     }
 )
-SHAPE = re.compile(r"^([A-Z]{1,4})(\d{2,4}[A-Z]?)$")
 UNNAMED = {"en": "your case", "es": "su caso"}
 
 
 def canonical(form: str | None) -> str:
     """Return `I-485` for `I485` and other ways to write it; what does not look like a form stays."""
-    compact = (form or "").replace("-", "").replace(" ", "").upper()
-    return SHAPE.sub(r"\1-\2", compact)
+    return spell_form(form or "") or (form or "").replace(" ", "").upper()
 
 
 def name_form(form: str | None, language: str) -> str:

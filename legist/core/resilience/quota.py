@@ -160,6 +160,11 @@ def block_until(lane: str, until: datetime) -> None:
     QuotaLane.objects.filter(key=lane, blocked_until__lt=until).update(blocked_until=until)
 
 
+def lift(lane: str, *, now: datetime) -> bool:
+    """Grant slots again, by an operator's hand; return False if there was no wait."""
+    return bool(QuotaLane.objects.filter(key=lane, blocked_until__gt=now).update(blocked_until=now))
+
+
 def bounded(seconds: float) -> timedelta:
     """Return how long to wait when asked to wait so long: never longer than LONGEST_BLOCK."""
     return timedelta(seconds=min(max(seconds, 0), LONGEST_BLOCK.total_seconds()))

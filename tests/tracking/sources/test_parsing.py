@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tracking.sources.base import Reading
 from tracking.sources.errors import SourceError
@@ -33,6 +35,8 @@ def read(body: object, content_type: str = "application/json") -> Reading:
         ("2023-09-05", datetime(2023, 9, 5, 4, 0, tzinfo=UTC)),
         ("09-05-2023", datetime(2023, 9, 5, 4, 0, tzinfo=UTC)),
         ("0001-01-01T00:00:00", None),
+        ("9999-12-31T23:59:59-05:00", None),
+        ("12-31-9999 23:59:59", None),
         ("13-45-2023 99:00:00", None),
         ("", None),
     ],
@@ -48,6 +52,12 @@ def test_it_reads_dates_in_every_format_seen(text: str, instant: datetime | None
         ("n-400", "N-400"),
         ("I129F", "I-129F"),
         ("G 28", "G-28"),
+        ("I129CW", "I-129CW"),
+        ("I-485 Supplement J", "I-485J"),
+        ("I-130A", "I-130A"),
+        ("I765V", "I-765V"),
+        ("I918A", "I-918A"),
+        ("I-918, Supplement A", "I-918A"),
         ("Waiver", "Waiver"),
         ("", ""),
     ],
@@ -105,3 +115,54 @@ def test_it_compares_receipt_numbers_without_their_decoration() -> None:
 
 def test_it_removes_what_a_database_cannot_store() -> None:
     assert read({"case_status": {TITLE: " Case\x00 Was Received "}}).title_en == "Case Was Received"
+
+
+RECEIVED = {"case_status": {TITLE: "Núñez’ Case Was Received"}}
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type"),
+    [
+        (json.dumps(RECEIVED, ensure_ascii=False).encode(), "application/json"),
+        (json.dumps(RECEIVED, ensure_ascii=False).encode(), "application/json; charset=iso-8859-1"),
+        (json.dumps(RECEIVED, ensure_ascii=False).encode(), "application/json; charset=no-such-thing"),
+        (json.dumps(RECEIVED, ensure_ascii=False).encode("cp1252"), "application/json; charset=ISO-8859-1"),
+        (json.dumps(RECEIVED, ensure_ascii=False).encode("cp1252"), "application/json"),
+        (json.dumps(RECEIVED, ensure_ascii=False).encode("utf-8-sig"), "application/json"),
+        (json.dumps(RECEIVED, ensure_ascii=False).encode("utf-16"), "application/json"),
+        (json.dumps(RECEIVED, ensure_ascii=False).encode("utf-16-le"), "application/json; charset=utf-16le"),
+        (json.dumps(RECEIVED, ensure_ascii=False).encode(), "text/html; charset=utf-8"),
+    ],
+    ids=["plain", "mislabelled", "unknown", "latin", "unlabelled", "marked", "wide", "wide label", "html"],
+)
+def test_it_reads_a_status_in_any_encoding_and_under_any_label(body: bytes, content_type: str) -> None:
+    assert read(body, content_type).title_en == "Núñez’ Case Was Received"
+
+
+def test_dates_that_lie_ahead_are_no_dates_of_what_happened() -> None:
+    case = {TITLE: "X", "submittedDate": "03-01-2026 10:00:00", "modifiedDate": "2126-03-02T12:00:00"}
+    reading = read({"case_status": case})
+    assert (reading.submitted_at is not None, reading.modified_at) == (True, None)
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from([TITLE, "formType", "submittedDate", "modifiedDate", "hist_case_status"]),
+        st.text() | st.integers() | st.none() | st.datetimes().map(str) | st.lists(st.none()),
+    )
+)
+def test_whatever_stands_in_its_fields_is_bounded_or_refused(case: dict[str, Any]) -> None:
+    try:
+        reading = read({"case_status": case})
+    except SourceError:
+        return
+    assert len(reading.title_en) <= 20_000
+    for text in (reading.title_en, reading.form_type):
+        text.encode()
+        assert "\x00" not in text
+
+
+def test_halves_of_characters_are_left_out() -> None:
+    assert read(b'{"case_status": {"current_case_status_text_en": "Case \\ud800Was Received"}}').title_en == (
+        "Case Was Received"
+    )

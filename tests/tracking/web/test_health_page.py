@@ -9,8 +9,9 @@ import pytest
 from django.test import Client
 
 from legist.core import flags, given_up, heartbeat
+from legist.core.clock import utc_now
 from legist.core.models import AuditEntry, OutboxDelivery, OutboxEvent
-from legist.core.resilience import breaker
+from legist.core.resilience import breaker, quota
 from tests.factories.practice import NOW, Firm
 from tests.factories.tracking import RECEIVED, later, make_receipt, read
 from tests.tracking.web.conftest import FRAGMENT
@@ -100,6 +101,20 @@ def test_olga_lets_calls_through_again(browser_of: Browser) -> None:
         "source": "uscis",
         "reason": "mended",
     }
+
+
+def test_olga_lifts_a_wait_that_the_source_asked_for(browser_of: Browser) -> None:
+    quota.configure("uscis", per_second=10, per_day=100)
+    quota.block_until("uscis", utc_now() + timedelta(hours=20))
+    olga = browser_of("olga")
+    page = olga.get("/health/")
+    assert (page.context["is_held"], page.context["parts"][2].word) == (True, "Waiting")
+
+    assert olga.post("/health/reset/", {"reason": "mended"}, headers=FRAGMENT).status_code == 204
+
+    assert quota.blocked_until("uscis", now=utc_now()) is None
+    assert AuditEntry.objects.filter(action="tracking.source_reset").exists()
+    assert not olga.get("/health/").context["is_held"]
 
 
 @pytest.mark.parametrize(("name", "status"), [("paul", 403), ("alice", 403), ("mary", 403), ("dana", 404)])
