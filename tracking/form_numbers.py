@@ -52,9 +52,13 @@ def spell_form(text: str) -> str:
 
     `I765`, `i-765` and "Form I 765, Application..." are `I-765`, "I-485 Supplement J" is `I-485J`.
     """
-    plain = unicodedata.normalize("NFKC", text[:_LONGEST]).translate(_DASHES).upper().strip()
-    match = _SPELLED.fullmatch(_SUPPLEMENT.sub(r"\1\2", plain))
+    match = _SPELLED.fullmatch(_SUPPLEMENT.sub(r"\1\2", _plain(text)))
     return f"{match[1]}-{match[2]}{match[3] or ''}" if match else ""
+
+
+def _plain(text: str) -> str:
+    """Fold widths, dashes and case."""
+    return unicodedata.normalize("NFKC", text[:_LONGEST]).translate(_DASHES).upper().strip()
 
 
 def read_form(text: str | None) -> str:
@@ -62,7 +66,7 @@ def read_form(text: str | None) -> str:
 
     "i539", "*I-539*", "Form I-539, Application to Extend" and a bare "539" all name it.
     """
-    said = _SUPPLEMENT.sub(r"\1\2", (text or "").strip().upper())
+    said = _plain(text or "")
     named = {f"{series}-{number}{suffix}" for series, number, suffix in _NAMED.findall(said)}
     if bare := _BARE.fullmatch(said):
         named = {f"{series}-{bare[1]}" for series in "IN"}

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.factories.tracking import RECEIVED, make_receipt, read
-from tracking.form_numbers import COLUMN, FORMS, better_form, family, read_form
+from tracking.form_numbers import COLUMN, FORMS, better_form, family, read_form, spell_form
 
 
 @pytest.mark.parametrize(
@@ -86,3 +86,26 @@ def test_an_odd_answer_of_the_source_does_not_take_the_form_of_a_receipt(odd: st
     read(receipt, RECEIVED, form_type=odd)
 
     assert receipt.form_type == "I-539"
+
+
+@pytest.mark.parametrize(
+    ("written", "printed"),
+    [
+        ("I129CW", "I-129CW"),
+        ("I-485 Supplement J", "I-485J"),
+        ("I-485 Supp. J", "I-485J"),
+        ("I-485 Supplement J, Confirmation of Job Offer", "I-485J"),
+        ("I-918, Supplement A", "I-918A"),
+        ("I-130A", "I-130A"),
+        ("i765v", "I-765V"),
+        ("I–539", "I-539"),
+    ],
+)
+def test_it_spells_a_form_as_uscis_prints_it(written: str, printed: str) -> None:
+    assert spell_form(written) == printed
+    assert read_form(spell_form(written)) == printed
+
+
+@pytest.mark.parametrize("text", ["", "Waiver", "ABC123456", "N-400 IS PENDING", "x" * 5000])
+def test_it_spells_nothing_that_is_no_form(text: str) -> None:
+    assert spell_form(text) == ""
