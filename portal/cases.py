@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from portal.closing import Closing, describe_closed
 from portal.form_names import describe_form
-from portal.stages import stage_of, stage_path, stage_tone, stage_words, step_words
+from portal.stages import WITHOUT_STAGE, is_undone, stage_of, stage_path, stage_tone, stage_words, step_words
 from portal.wording import describe, list_duties, unread
 from tracking.selectors.client import ClientChange, ClientReceipt
+from tracking.standing import may_lie_behind, standing_decision
+from tracking.statuses import CODES, StatusCode
 from workflows.drafting.forms import canonical
 from workflows.selectors.duties import Duties
 from workflows.wording import Book
@@ -44,9 +47,9 @@ class Case:
     """One receipt as its client reads it.
 
     `todos` says what to do, the most pressing first; `todo_tone` is "action" when the client must.
-    `is_stale`: USCIS could not be asked for days; `is_being_checked`: its newest text is still being read by
-    a person. Once the firm has closed the matter, `closing` says what stands, and `expect` is empty: nothing
-    is promised any more.
+    `contradicted` is a decision, in words, that the stage shown lies behind. `is_stale`: USCIS could not be
+    asked for days; `is_being_checked`: its newest text is still being read by a person. Once the firm has
+    closed the matter, `closing` says what stands, and `expect` is empty: nothing is promised any more.
     """
 
     id: UUID
@@ -59,6 +62,7 @@ class Case:
     todo_tone: str
     expect: str
     stages: list[dict[str, str]]
+    contradicted: str
     official: tuple[Official, ...]
     read_at: datetime | None
     is_stale: bool
@@ -89,7 +93,8 @@ def read_case(
     `book` holds the texts in force, `closing` that it is closed, `duties` what is open about it.
     """
     current, form = receipt.current, canonical(receipt.form)
-    bucket = stage_of(change.bucket for change in receipt.history)
+    buckets = [change.bucket for change in receipt.history]
+    bucket = stage_of(buckets)
     wording = describe(receipt, language, book)
     todos = list_duties(receipt, duties, language=language, book=book)
     has_to_act = bool(todos or (closing and closing.dates))
@@ -106,7 +111,8 @@ def read_case(
         todos=todos or [unread(book, language) if receipt.is_being_checked else wording.todo],
         todo_tone="action" if has_to_act else "neutral",
         expect=wording.next,
-        stages=stage_path(bucket, form),
+        stages=[] if is_undone(buckets) else stage_path(bucket, form),
+        contradicted=_contradicted(receipt.history),
         official=_official(current, language) if current else (),
         read_at=receipt.last_checked_at,
         is_stale=bool(receipt.last_checked_at and now - receipt.last_checked_at > STALE_AFTER),
@@ -114,6 +120,15 @@ def read_case(
         steps=[_step(change, language, book) for change in receipt.history],
         closing=closing,
     )
+
+
+def _contradicted(history: Sequence[ClientChange]) -> str:
+    """Return the decision that the newest stage lies behind, in a client's words, or an empty text."""
+    staged = [change for change in history if change.code not in WITHOUT_STAGE]
+    if not staged or not may_lie_behind(staged[0].code):
+        return ""
+    decision = standing_decision(change.code for change in staged[1:])
+    return stage_words(CODES[StatusCode(decision)].bucket) if decision else ""
 
 
 def _step(change: ClientChange, language: str, book: Book) -> Step:

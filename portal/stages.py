@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from tracking.standing import DECIDED
 from tracking.statuses import CODES, Bucket
 
 Words = Mapping[str, "str | Promise"]
@@ -32,6 +33,8 @@ POSITION: Mapping[str, int] = MappingProxyType(
         Bucket.DOCUMENT: 3,
     }
 )
+
+DECISION = POSITION[Bucket.APPROVED]
 
 STAGE_WORDS: Words = MappingProxyType(
     {
@@ -59,6 +62,15 @@ GOOD = frozenset({Bucket.APPROVED, Bucket.DOCUMENT})
 def stage_of(buckets: Iterable[str]) -> str:
     """Return the bucket a case is in, newest first: an event without a stage keeps the one before."""
     return next((bucket for bucket in buckets if bucket != Bucket.NO_STAGE), Bucket.NO_STAGE)
+
+
+def is_undone(buckets: Sequence[str]) -> bool:
+    """True where a later event has taken the case back from a decision; newest bucket first.
+
+    A path would show steps as still to come that were behind it already.
+    """
+    here = POSITION.get(stage_of(buckets), DECISION)
+    return here < DECISION and any(bucket in DECIDED for bucket in buckets)
 
 
 def stage_words(bucket: str) -> str:

@@ -33,6 +33,7 @@ from tracking.models import (
 )
 from tracking.modified import is_surely_before
 from tracking.sources.base import Reading
+from tracking.standing import DECIDED, may_lie_behind, standing_decision
 from tracking.statuses import BUCKETS, Bucket, StatusCode, Tone
 from tracking.vocabulary.current import current_vocabulary
 
@@ -150,6 +151,7 @@ def replace(receipt: Receipt, status: NewStatus, *, actor: Actor, now: datetime)
     receipt.reading_key = meaning_key(status)
     _write(receipt, change, actor=actor)
     save(receipt)
+    _ask_about_decision(receipt, change, now=now, actor=actor)
     return change
 
 
@@ -182,7 +184,9 @@ def attention(status: NewStatus, *, from_bucket: str, to_bucket: str) -> Attenti
     A first reading is where the case already stood, so there is no news to tell.
     """
     tone = BUCKETS[Bucket(to_bucket)].tone
-    if status.client_action or status.needs_review or (tone == Tone.BAD and to_bucket != from_bucket):
+    is_bad = tone == Tone.BAD and to_bucket != from_bucket
+    turns_back = from_bucket in DECIDED and may_lie_behind(status.code)
+    if status.client_action or status.needs_review or is_bad or turns_back:
         return Attention.ACT
     moved = bool(from_bucket) and to_bucket != from_bucket
     return Attention.TELL if moved or (tone == Tone.GOOD and from_bucket) else Attention.NOTE
@@ -204,6 +208,7 @@ def _compare_meaning(
     _write(receipt, change, actor=actor)
     if status.needs_review:
         ask_about_meaning(receipt, change, now=detected_at, actor=actor)
+    _ask_about_decision(receipt, change, now=detected_at, actor=actor)
     return Recorded(Decision.FIRST if is_first else Decision.CHANGED, change)
 
 
@@ -309,6 +314,25 @@ def ask_about_meaning(receipt: Receipt, change: StatusChange, *, now: datetime, 
         now=now,
         actor=actor,
     )
+
+
+def _ask_about_decision(receipt: Receipt, change: StatusChange, *, now: datetime, actor: Actor) -> None:
+    """Ask a person which is so where a stage lies behind a decision that nothing has undone."""
+    if not may_lie_behind(change.to_code):
+        return
+    earlier = receipt.changes.filter(sequence__lt=change.sequence, reread=None).order_by("-sequence")
+    decision = standing_decision(earlier.values_list("to_code", flat=True))
+    if decision:
+        reviews.open_item(
+            ReviewKind.BEHIND_DECISION,
+            receipt=receipt,
+            source=change.source,
+            code=decision,
+            detail=change.title,
+            change=change,
+            now=now,
+            actor=actor,
+        )
 
 
 def _ask_about_going_back(

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from portal.stages import POSITION, STAGE_WORDS, stage_of, stage_path, stage_tone, stage_words, step_words
+from portal.stages import (
+    POSITION,
+    STAGE_WORDS,
+    is_undone,
+    stage_of,
+    stage_path,
+    stage_tone,
+    stage_words,
+    step_words,
+)
 from tracking.statuses import Bucket
 
 STATES = [
@@ -65,3 +74,23 @@ def test_only_good_news_look_good() -> None:
 def test_a_step_without_a_stage_is_news() -> None:
     assert step_words("FEE_PAYMENT", "APPROVED") == "News from USCIS"
     assert step_words("APPROVED", "APPROVED") == "Approved"
+
+
+@pytest.mark.parametrize(
+    ("newest_first", "undone"),
+    [
+        (["BIOMETRICS", "APPROVED"], True),
+        (["RECEIVED", "APPROVED"], True),
+        (["ACTION_REQUESTED", "APPROVED"], True),
+        (["APPEAL_REOPEN", "DENIED"], True),
+        (["IN_REVIEW", "APPEAL_REOPEN", "DENIED", "RECEIVED"], True),
+        (["NO_STAGE", "IN_REVIEW", "DOCUMENT"], True),
+        (["APPROVED", "APPEAL_REOPEN", "DENIED"], False),
+        (["DOCUMENT", "APPROVED", "IN_REVIEW"], False),
+        (["APPROVED", "DOCUMENT"], False),
+        (["IN_REVIEW", "RECEIVED"], False),
+        ([], False),
+    ],
+)
+def test_what_a_later_event_undid_is_no_path(newest_first: list[str], undone: bool) -> None:
+    assert is_undone(newest_first) is undone

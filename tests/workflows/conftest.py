@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from django.conf import LazySettings
+from django.test import Client
 
 from tests.support.mailserver import MailServer, running_mailserver
 
@@ -16,3 +17,13 @@ def mailserver(settings: LazySettings) -> Iterator[MailServer]:
         settings.EMAIL_BACKEND = "legist.core.notify.smtp.Backend"
         settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", server.port, 5
         yield server
+
+
+@pytest.fixture
+def dana(browser_of: Callable[[str], Client]) -> Client:
+    return browser_of("dana")
+
+
+@pytest.fixture
+def paul(browser_of: Callable[[str], Client]) -> Client:
+    return browser_of("paul")
