@@ -111,12 +111,24 @@ _TO_BE = re.compile(r" (?:was|were|is|are|has|have|will|fue|fueron|esta|ha)\b")
 # Words beside a reading that may turn its meaning around.
 _TURN = re.compile(
     r"\b(?:cancel\w*|revok\w+|rescind\w*|withdr\w+|vacat\w+|void\w*|retract\w*|annul\w*|overturn\w*|revers\w+"
-    r"|disregard|ignore|mistak\w+|erroneous\w*|errors?|instead|no longer|never|nor|not(?! (?:contact"
-    r"|hear|respond|answer|reply))|cannot|xnot\w+"
-    r"|anul\w+|revoc\w+|retir\w+|sin efecto|errores|equivoc\w+|nunca|ya no|no)\b"
+    r"|disregard|ignore|mistak\w+|erroneous\w*|errors?|wrong|incorrect|instead|no longer|never|nor"
+    r"|cannot|unable"
+    r"|not(?! (?:contact|hear|respond|answer|reply))|xnot\w+|declin\w+|refus\w+|late|incomplete|back"
+    r"|anul\w+|revoc\w+|retir\w+|sin efecto|errores|equivoc\w+|omiso|descart\w+|nunca|ya no|no)\b"
+)
+_DECISIONS = (
+    (re.compile(r"\b(?:approved|granted|aprobamos|aprobad[oa])\b"), {_C.APPROVED}),
+    (re.compile(r"\b(?:denied|denegamos|denegad[oa]|negamos)\b"), {_C.DENIED}),
+    (re.compile(r"\b(?:rejected|returned|rechazamos|rechazad[oa]|devolvimos)\b"), {_C.REJECTED, _C.DENIED}),
+    (re.compile(r"\b(?:reopened|reabrimos)\b"), {_C.REOPENED}),
+)
+# Readings beside which a decision is a second event; where nothing could be read, it is the only one.
+_STAGES = frozenset(
+    {_C.UNKNOWN, _C.RECEIVED, _C.APPROVED, _C.DENIED, _C.REJECTED, _C.REOPENED, _C.TRANSFERRED, _C.IN_REVIEW}
 )
 # What of these belongs to the reading itself.
 _OWN_TURNS = {
+    _C.REJECTED: re.compile("back|incorrect|wrong"),
     _C.WITHDRAWN: re.compile("withdraw(?:al|ing)?$|retir(?:o|ar)$"),
     _C.NOIR_ISSUED: re.compile("revo[ck]"),
 }
@@ -125,7 +137,9 @@ _OWN_TURNS = {
 def may_turn(beside: str, code: StatusCode = StatusCode.UNKNOWN) -> bool:
     """Whether words beside a reading of this code may turn it around."""
     own = _OWN_TURNS.get(code)
-    return any(own is None or not own.match(word[0]) for word in _TURN.finditer(beside))
+    if any(own is None or not own.match(word[0]) for word in _TURN.finditer(beside)):
+        return True
+    return code in _STAGES and any(code not in codes and verb.search(beside) for verb, codes in _DECISIONS)
 
 
 def is_accounted_for(key: str, found: Found) -> bool:

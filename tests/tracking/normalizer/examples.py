@@ -10,6 +10,16 @@ from tracking.statuses import StatusCode as C
 Example = tuple[str, C, str]
 
 TITLES: tuple[Example, ...] = (
+    (
+        "Request To Reschedule My Biometrics Appointment Was Received",
+        C.BIOMETRICS_RESCHEDULED,
+        "en.title.biometrics-reschedule-asked",
+    ),
+    (
+        "Request To Reschedule My Oath Ceremony Was Received",
+        C.OATH_RESCHEDULED,
+        "en.title.oath-reschedule-asked",
+    ),
     ("Fee Waiver Request Was Denied", C.FEE_PAYMENT, "en.title.fee-waiver-refused"),
     ("Received, Fee Waived", C.RECEIVED, "en.title.fees-waived"),
     ("Immigrant Visa Fee Was Received", C.FEE_PAYMENT, "en.title.fee"),
@@ -84,6 +94,16 @@ NESTED_VERBS = (
 )
 
 DESCRIPTIONS: tuple[Example, ...] = (
+    (
+        "We have your request to reschedule your biometrics appointment.",
+        C.BIOMETRICS_RESCHEDULED,
+        "en.biometrics-reschedule-asked",
+    ),
+    (
+        "We have your request to reschedule your oath ceremony.",
+        C.OATH_RESCHEDULED,
+        "en.oath-reschedule-asked",
+    ),
     ("We received a letter that names your new attorney.", C.ADMIN_UPDATE, "en.representative"),
     ("The check for your case was returned by your bank.", C.PAYMENT_DISHONORED, "en.payment-problem"),
     ("We posted your USCIS immigrant fee.", C.FEE_PAYMENT, "en.immigrant-fee"),
@@ -169,6 +189,16 @@ SPANISH_TITLES: tuple[Example, ...] = (
 )
 
 SPANISH_DESCRIPTIONS: tuple[Example, ...] = (
+    (
+        "Tenemos su solicitud para reprogramar su cita de huellas.",
+        C.BIOMETRICS_RESCHEDULED,
+        "es.biometrics-reschedule-asked",
+    ),
+    (
+        "Tenemos su solicitud para reprogramar su ceremonia.",
+        C.OATH_RESCHEDULED,
+        "es.oath-reschedule-asked",
+    ),
     ("Recibimos su caso y le eximimos de pagar la tarifa.", C.RECEIVED, "es.fees-waived"),
     ("Rechazamos su solicitud porque no estaba firmada.", C.REJECTED, "es.sent-back"),
     ("Destruimos la tarjeta que usted devolvió.", C.DOC_DESTROYED, "es.destroyed-on-return"),

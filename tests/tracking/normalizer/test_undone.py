@@ -130,6 +130,28 @@ def test_advice_around_it_hides_no_turn(
     assert (result.code, result.needs_review) == (code, True)
 
 
+SECOND = (
+    ("Case Was Denied", "We denied your Form I-765 but approved your Form I-485."),
+    ("Case Was Approved", "We approved your Form I-131 but denied your Form I-765."),
+    ("Case Was Received", "We received your Form I-485 and rejected it."),
+    ("Case Was Received", "We returned your Form I-485 to you."),
+    ("Case Was Reopened", "We reopened and denied your Form I-485."),
+    ("Case Was Reopened", "We declined to reopen your Form I-485."),
+    ("Case Was Transferred And A New Office Has Jurisdiction", "We transferred your case and moved it back."),
+    ("Interview Was Scheduled", "We are unable to conduct your interview."),
+    ("Interview Was Scheduled", "Your interview will not be held."),
+    ("Response To RFE Was Received", "Your response to our request was late and incomplete."),
+    ("Caso Recibido", "Devolvimos su Formulario I-485."),
+    ("Caso Fue Aprobado", "Aprobamos su Formulario I-131 y denegamos su Formulario I-765."),
+    ("Entrevista Programada", "Su entrevista ya no se realizará."),
+)
+
+
+@pytest.mark.parametrize(("title", "text"), SECOND)
+def test_a_second_event_or_a_refusal_is_asked_about(title: str, text: str) -> None:
+    assert normalize(title, text).needs_review
+
+
 NEGATED = (
     ("Case Was Received", "We have not received your Form I-485."),
     ("Case Was Approved", "We have not approved your Form I-485."),
@@ -176,6 +198,12 @@ def test_what_did_not_happen_is_never_read_as_if_it_had(title: str, text: str) -
         ("Le enviamos una notificación que dice que denegamos su caso.", C.DENIED),
         ("We sent you a notice to appear before an immigration judge.", C.NTA_ISSUED),
         ("Le enviamos una notificación de comparecencia.", C.NTA_ISSUED),
+        ("We no longer need the evidence we requested.", C.REQUEST_CANCELLED),
+        ("Ya no necesitamos la evidencia que le pedimos.", C.REQUEST_CANCELLED),
+        ("Your oath ceremony will not take place.", C.OATH_CANCELLED),
+        ("La ceremonia de juramento no se llevará a cabo.", C.OATH_CANCELLED),
+        ("We approved your Form I-130 and later reversed that approval.", C.REVOKED_TERMINATED),
+        ("USCIS revokes the approval of your Form I-130.", C.REVOKED_TERMINATED),
         ("We referred your Form I-589 to an immigration judge.", C.COURT_REFERRAL),
         ("Remitimos su caso a la corte de inmigración.", C.COURT_REFERRAL),
         ("We placed you on the waiting list.", C.WAITING_LIST),

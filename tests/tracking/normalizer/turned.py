@@ -80,6 +80,8 @@ CANCELLED = (
     "Your {noun} was cancelled.",
     "Your {noun} of May 4, 2026, has been canceled.",
     "We had to cancel your {noun}.",
+    "USCIS cancels your {noun}.",
+    "Your {noun} is void.",
     "We had set your {noun} for May 4, 2026. We have since cancelled it.",
     "We sent you word of your {noun}, but it was cancelled.",
     "We sent you a notice that your {noun} was cancelled.",
@@ -98,6 +100,8 @@ MOVED = (
 TAKEN_BACK = (
     "We withdrew the {noun} that we sent you on May 4, 2026.",
     "Your {noun} was withdrawn.",
+    "USCIS withdraws the {noun}.",
+    "Please disregard the {noun}.",
     "We sent you a {noun} and have since rescinded it.",
     "We sent you a {noun}. Please disregard it.",
     "We sent you a {noun} in error.",
@@ -109,6 +113,7 @@ CANCELADA = (
     "Su {noun} fue cancelada.",
     "Su {noun} del 4 de mayo de 2026 ha sido cancelada.",
     "Tuvimos que cancelar su {noun}.",
+    "USCIS cancela su {noun}.",
     "Le comunicamos su {noun}. Después la cancelamos.",
     "Le comunicamos su {noun}, pero esta fue cancelada.",
     "Le enviamos una notificación de que su {noun} fue cancelada.",
@@ -124,6 +129,7 @@ REPROGRAMADA = (
 RETIRADA = (
     "Retiramos la {noun} que le enviamos.",
     "Su {noun} quedó sin efecto.",
+    "Por favor, haga caso omiso de la {noun}.",
     "Le enviamos una {noun}. Después la retiramos.",
     "Le enviamos una {noun}. No tiene que responder; quedó cancelada.",
     "Le enviamos una {noun} por error.",

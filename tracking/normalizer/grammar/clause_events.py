@@ -145,6 +145,20 @@ STEPS: tuple[Rule, ...] = (
         r"requested (?:initial|additional|more) evidence",
     ),
     rule(
+        "en.biometrics-reschedule-asked",
+        C.BIOMETRICS_RESCHEDULED,
+        r"request to reschedule [^.]*(?:fingerprint|biometric)",
+        weak=True,
+        action=False,
+    ),
+    rule(
+        "en.oath-reschedule-asked",
+        C.OATH_RESCHEDULED,
+        r"request to reschedule [^.]*(?:oath|ceremony)",
+        weak=True,
+        action=False,
+    ),
+    rule(
         "en.reschedule-asked", C.INTERVIEW_RESCHEDULED, r"request to reschedule your", weak=True, action=False
     ),
     rule(

@@ -109,6 +109,20 @@ STEPS: tuple[Rule, ...] = (
         r"(?:re)?program(?:amos|o)[^.]* entrevista",
     ),
     rule(
+        "es.biometrics-reschedule-asked",
+        C.BIOMETRICS_RESCHEDULED,
+        r"(?:solicitud|peticion) (?:para|de) reprogramar [^.]*(?:huellas|biometric)",
+        weak=True,
+        action=False,
+    ),
+    rule(
+        "es.oath-reschedule-asked",
+        C.OATH_RESCHEDULED,
+        r"(?:solicitud|peticion) (?:para|de) reprogramar [^.]*(?:juramento|juramentacion|ceremonia)",
+        weak=True,
+        action=False,
+    ),
+    rule(
         "es.reschedule-asked",
         C.INTERVIEW_RESCHEDULED,
         r"(?:solicitud|peticion) (?:para|de) reprogramar",

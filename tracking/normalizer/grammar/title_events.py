@@ -91,6 +91,20 @@ STEPS: tuple[Rule, ...] = (
         r"\bevidence request (?:notice )?(?:was )?(?:sent|mailed|issued|emailed|ordered)",
     ),
     rule(
+        "en.title.biometrics-reschedule-asked",
+        C.BIOMETRICS_RESCHEDULED,
+        r"^request to reschedule .*(?:fingerprint|biometric)",
+        weak=True,
+        action=False,
+    ),
+    rule(
+        "en.title.oath-reschedule-asked",
+        C.OATH_RESCHEDULED,
+        r"^request to reschedule .*(?:oath|ceremony)",
+        weak=True,
+        action=False,
+    ),
+    rule(
         "en.title.reschedule-asked",
         C.INTERVIEW_RESCHEDULED,
         r"^request to reschedule",

@@ -54,7 +54,9 @@ class Language:
 
 
 ENGLISH = Language(
-    undo=r"(?:cancell?(?:ed|ing|ation)|called off|postponed|descheduled"
+    undo=r"(?:cancel(?:s|l?ed|l?ing|lation)\b|called off|postponed|descheduled|\bvoid\b"
+    r"|will not (?:take place|be (?:held|conducted)|occur)|no longer (?:scheduled|needed|required)"
+    r"|unable to (?:hold|conduct|keep)|do not (?:appear|attend|come|go)\b"
     r"|(?:had|have|has|need|decided) to (?:cancel|withdraw|rescind))",
     move=r"(?:(?<!be )(?<!to )(?<!not )rescheduled|moved the (?:date|time|day) (?:of|for)"
     r"|changed the (?:date|time|day|place|location) (?:of|for)|new (?:date|time|day) (?:of|for))",
@@ -63,13 +65,15 @@ ENGLISH = Language(
     negated=r"\b(?:not|never)",
     gap=r"(?:(?!\b(?:and|then|but|denied|approved|received|approval)\b)[^.]){0,120}?",
     take_back=(
-        r"(?:revok(?:ed|ing)|rescind(?:ed|ing)|withdr(?:ew|awn|awing)|vacat(?:ed|ing)|void(?:ed|ing)"
+        r"(?:revok(?:es|ed|ing)|rescind(?:s|ed|ing)|withdr(?:ew|aws|awn|awing)|vacat(?:es|ed|ing)"
+        r"|reversed(?= th)|void(?:ed|ing)"
         r"|cancell?(?:ed|ing)|annulled|took back)"
     ),
     some=r"(?:(?!not |never )[\w-]+ ){0,4}?",
 )
 SPANISH = Language(
-    undo=r"(?:cancel(?:amos|ad[oa]s?|o|aron|acion)\b|anul(?:amos|ad[oa]s?|o)\b|pospu\w+"
+    undo=r"(?:no se (?:llevara a cabo|realizara|celebrara)|no podemos (?:realizar|celebrar)|no se presente\b"
+    r"|cancel(?:amos|ad[oa]s?|an?|o|aron|acion)\b|anul(?:amos|ad[oa]s?|o)\b|pospu\w+"
     r"|pospuest[oa]s?|aplaz\w+"
     r"|suspend(?:imos|id[oa]s?|io)\b|(?:tuvimos|hemos tenido|decidimos|tuvo) (?:que )?(?:cancelar"
     r"|retirar|anular))",
@@ -82,17 +86,21 @@ SPANISH = Language(
     negated=r"\b(?:no|nunca)",
     gap=r"(?:(?!\b(?:y|pero|luego|despues|denegamos|aprobamos|recibimos|aprobacion)\b)[^.]){0,120}?",
     take_back=(
-        r"(?:revoc(?:amos|o|ad[oa])|anul(?:amos|o|ad[oa])|retir(?:amos|o|ad[oa])|cancel(?:amos|o"
+        r"(?:revoc(?:amos|o|a|ad[oa])|anul(?:amos|o|ad[oa])|retir(?:amos|o|ad[oa])|cancel(?:amos|o"
         r"|ad[oa])|rescindi(?:mos|o|d[oa])|dejamos sin efecto)"
     ),
     some=r"(?:(?!no )\w+ ){0,4}?",
 )
 
 _TAKEN_BACK = (
-    r"withdr(?:ew|awn|awing)|withdrawal of (?=our|the|that)|rescinded|retracted|voided"
+    r"withdr(?:ew|aws?|awn|awing)\b|(?:disregard|ignore)\b|no longer need\b|rescinds"
+    r"|withdrawal of (?=our|the|that)|rescinded|retracted|voided"
     r"|vacated|annulled|took back"
 )
-_RETIRADA = r"retir(?:amos|ad[oa]s?|o)\b|revoc(?:amos|ad[oa]s?|o)\b|(?:dejamos|dejo|queda|quedo) sin efecto"
+_RETIRADA = (
+    r"haga caso omiso de|ignore\b|descarte\b|ya no necesitamos|retir(?:amos|ad[oa]s?|[ao])\b"
+    r"|revoc(?:amos|ad[oa]s?|o)\b|(?:dejamos|dejo|queda|quedo) sin efecto"
+)
 _EVIDENCE = r"(?:evidence|information|documents?|documentation)"
 _PRUEBAS = r"(?:evidencias?|pruebas|informacion|documentos|documentacion)"
 
@@ -101,12 +109,12 @@ ENGLISH_THINGS = (
         "request",
         rf"(?:requests? for (?:[\w-]+ ){{0,3}}?{_EVIDENCE}|evidence requests?|\brfe\b"
         rf"|notices? of intent\w*(?: to \w+)?"
+        rf"|{_EVIDENCE} (?:that )?we (?:had )?(?:requested|asked)"
         r"|intent(?:ion)? to (?:deny|revoke|terminate|rescind)|\bno(?:id|ir)\b|notices? to appear)",
         C.RFE_ISSUED,
         C.REQUEST_CANCELLED,
         verbs=_TAKEN_BACK,
         needless=(
-            r"(?:disregard|ignore)\b",
             r"(?:in error|by mistake)\b",
             r"(?:do not|no longer) (?:need|have) to (?:respond|reply|answer|send|submit)",
             r"no (?:response|answer|reply) is (?:needed|required|necessary)",
@@ -138,13 +146,13 @@ SPANISH_THINGS = (
     Thing(
         "request",
         rf"(?:(?:solicitud|pedido|peticion|requerimiento) (?:de|para) (?:\w+ ){{0,2}}?{_PRUEBAS}|\brfe\b"
+        rf"|{_PRUEBAS} que (?:le )?(?:pedimos|solicitamos)"
         r"|(?:intencion|intento) de (?:denegar|negar|rechazar|revocar|terminar|rescindir)"
         r"|(?:notificacion|aviso|citacion) (?:de comparecencia|para comparecer))",
         C.RFE_ISSUED,
         C.REQUEST_CANCELLED,
         verbs=_RETIRADA,
         needless=(
-            r"(?:ignore|haga caso omiso|descarte)\b",
             r"por (?:error|equivocacion)\b",
             r"no (?:tiene|necesita|es necesario) (?:que )?(?:respond|contest|envi|present)",
             r"no (?:responda|conteste)\b",
