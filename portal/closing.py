@@ -20,6 +20,7 @@ from workflows.selectors.client import OpenDate, open_dates
 from workflows.wording import Wording
 
 ANSWER = gettext_lazy("Answer to USCIS")
+COURT = gettext_lazy("Immigration court")
 REVIEW = gettext_lazy("Asking for the decision to be looked at again")
 
 # Dates of the client's own, by kind; one that USCIS or the firm set for itself is not shown.
@@ -35,6 +36,11 @@ DATE_WORDS: Mapping[str, Promise] = MappingProxyType(
         "eoir29_appeal": REVIEW,
         "n336_hearing": REVIEW,
         "court_review": REVIEW,
+        "bia_motion": REVIEW,
+        "n400_reopen": REVIEW,
+        "fee_payment": ANSWER,
+        "court_address": COURT,
+        "court_hearing": COURT,
         "returned_mail": gettext_lazy("Asking for the mail that came back"),
         "biometrics": gettext_lazy("Fingerprints and photo"),
         "interview": gettext_lazy("Interview"),

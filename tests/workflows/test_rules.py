@@ -284,7 +284,10 @@ def test_it_does_not_miss_a_running_period_at_the_first_reading(code: str) -> No
 REFINING = [code for code, info in CODES.items() if info.refines]
 
 
-@pytest.mark.parametrize("code", REFINING)
+HAVE_OWN = {code for definition in DEFINITIONS for code in definition.codes}
+
+
+@pytest.mark.parametrize("code", [code for code in REFINING if code not in HAVE_OWN])
 def test_a_refining_code_starts_what_the_older_one_starts(code: str) -> None:
     def steps(of: str) -> list[tuple[str, str]]:
         flags = {"client_action": False, "title_en": "A notice"}
@@ -306,8 +309,24 @@ def test_what_was_called_off_starts_nothing_of_its_stage_either(code: str) -> No
 def test_a_playbook_of_its_own_takes_the_place_of_the_older_codes(code: str) -> None:
     own = PlaybookRule("own", frozenset({code}), frozenset(), {}, (NOTE,))
 
+    others = [each for each in BUILTIN if code not in each.codes]
+
     def keys(of: str) -> set[str]:
-        return {step.playbook_key for step in decide(facts(of), [*BUILTIN, own])}
+        return {step.playbook_key for step in decide(facts(of), [*others, own])}
 
     assert keys(code) == {"own"}
     assert "own" not in keys(older(code))
+
+
+@pytest.mark.parametrize("code", ["COURT_REFERRAL", "NTA_ISSUED"])
+@pytest.mark.parametrize("form", ["I-589", "N-400", ""])
+def test_a_referral_and_a_notice_to_appear_start_the_clocks_of_the_court(code: str, form: str) -> None:
+    planned = decide(facts(code, forms=tuple(filter(None, [form]))), BUILTIN)
+
+    assert counted(code, form) == {"court_address"}
+    assert [step.params["kind"] for step in planned if step.kind == "appointment"] == ["court_hearing"]
+    assert {"court", "status_update"} == {step.playbook_key for step in planned}
+
+
+def test_a_returned_payment_counts_the_days_to_pay() -> None:
+    assert counted("PAYMENT_DISHONORED", "I-130") == {"fee_payment"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from workflows.definitions.appointments import BIOMETRICS, INTERVIEW, INTERVIEW_OFF, MISSED, OATH
 from workflows.definitions.base import Definition
 from workflows.definitions.decisions import APPROVAL, DENIAL, DISMISSAL, REJECTION, REVOCATION
-from workflows.definitions.endings import DISHONORED, NATURALIZATION_CLOSED
+from workflows.definitions.endings import COURT, DISHONORED, NATURALIZATION_CLOSED
 from workflows.definitions.evidence import NOID, NOIR, RFE
 from workflows.definitions.mail import DESTROYED, NOTICE_TO_READ, RETURNED_CARD, RETURNED_NOTICE
 from workflows.definitions.news import CARD_UPDATE, STATUS_UPDATE
@@ -26,6 +26,7 @@ DEFINITIONS = (
     REJECTION,
     DISHONORED,
     NATURALIZATION_CLOSED,
+    COURT,
     RETURNED_CARD,
     RETURNED_NOTICE,
     DESTROYED,

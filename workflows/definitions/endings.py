@@ -1,8 +1,8 @@
-"""Playbooks for what ends a case unless somebody acts: a fee not honored, a closed N-400."""
+"""Playbooks for what ends a case unless somebody acts: an unpaid fee, a closed N-400, the court."""
 
 from __future__ import annotations
 
-from workflows.definitions.base import NEWS_DAYS, URGENT, Definition, checklist, deadline, item
+from workflows.definitions.base import NEWS_DAYS, URGENT, Definition, appointment, checklist, deadline, item
 
 # An administratively closed N-400 can be reopened for a year.
 REOPEN_DAYS = 365
@@ -11,7 +11,7 @@ DISHONORED = Definition(
     key="dishonored_fee",
     name="Fee not honored",
     purpose="A fee that the bank returned is paid before the case loses its receipt or its approval.",
-    codes=("FEE_PAYMENT",),
+    codes=("FEE_PAYMENT", "PAYMENT_DISHONORED"),
     # A refund or an immigrant fee asks nothing of the client.
     conditions={"first_reading_max_age_days": NEWS_DAYS, "client_action": True},
     position=44,
@@ -75,6 +75,58 @@ NATURALIZATION_CLOSED = Definition(
                 "paralegal",
                 "Send the request so that it is there in time; keep the proof",
                 anchor=-30,
+            ),
+        ),
+        URGENT,
+    ),
+)
+
+COURT = Definition(
+    key="court",
+    name="Referred to the immigration court",
+    purpose="The court has the right address, and nobody misses the hearing and is ordered removed.",
+    codes=("COURT_REFERRAL", "NTA_ISSUED"),
+    conditions={"first_reading_max_age_days": 90},
+    position=46,
+    actions=(
+        deadline("court_address", "Tell the court the right address (EOIR-33)", key="address"),
+        appointment("court_hearing", "Hearing before the immigration court"),
+        checklist(
+            "court",
+            "Before the immigration court",
+            item(
+                "notice",
+                "paralegal",
+                "Get the notice to appear today; check name, address and charges",
+                days=1,
+            ),
+            item(
+                "eoir",
+                "paralegal",
+                "Look up the hearing with the court by A-number, and again each week",
+                days=1,
+            ),
+            item(
+                "address",
+                "paralegal",
+                "File EOIR-33 if the notice bears no or a wrong address; keep the proof",
+                days=3,
+            ),
+            item(
+                "appear", "attorney", "Enter an appearance with the court (EOIR-28), or say who will", days=7
+            ),
+            item(
+                "asylum",
+                "attorney",
+                "Check the year for asylum, and what of the old filing the court has",
+                days=7,
+            ),
+            item("permit", "attorney", "Check what becomes of the work permit and of other cases", days=7),
+            item(
+                "talk",
+                "attorney",
+                "Tell the client what missing a hearing means: an order in absence",
+                days=7,
             ),
         ),
         URGENT,

@@ -6,6 +6,7 @@ from workflows.definitions.base import Definition
 
 STATUS_UPDATE = Definition(
     key="status_update",
+    version=2,
     name="Other news",
     purpose="Every change that matters to a client is told in plain words; small ones stay inside the firm.",
     codes=(
@@ -31,6 +32,8 @@ STATUS_UPDATE = Definition(
         "REVOKED_TERMINATED",
         "REOPENED",
         "APPEAL_MOTION",
+        "COURT_REFERRAL",
+        "NTA_ISSUED",
     ),
     # The first reading after an import is where the case already was, not news.
     conditions={"previous_known": True},

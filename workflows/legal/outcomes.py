@@ -44,8 +44,8 @@ _OUTCOMES: Mapping[str, frozenset[S]] = MappingProxyType(
         "n400_absence": ENDS | {S.INTERVIEW_SCHEDULED},
         "n400_reopen": _REMEDY | {S.INTERVIEW_SCHEDULED, S.INTERVIEW_READY},
         "fee_payment": frozenset({S.RECEIVED, S.REJECTED, S.DENIED, S.REVOKED_TERMINATED, S.WITHDRAWN}),
-        "court_address": frozenset(),
-        "court_hearing": frozenset(),
+        "court_address": frozenset({S.REOPENED, S.APPROVED}),
+        "court_hearing": frozenset({S.REOPENED, S.APPROVED}),
         "returned_mail": frozenset({S.DOC_PRODUCTION, S.DOC_MAILED, S.DOC_DELIVERED, S.DOC_DESTROYED}),
         "biometrics": ENDS | {S.BIOMETRICS_DONE, S.BIOMETRICS_SCHEDULED, S.NO_SHOW},
         "interview": ENDS

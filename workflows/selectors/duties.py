@@ -30,6 +30,10 @@ CODE_OF: Mapping[str, str] = MappingProxyType(
         "revocation_appeal": "REVOKED_TERMINATED",
         "n400_absence": "NO_SHOW",
         "returned_mail": "MAIL_RETURNED",
+        "bia_motion": "DENIED",
+        "fee_payment": "PAYMENT_DISHONORED",
+        "court_address": "NTA_ISSUED",
+        "court_hearing": "NTA_ISSUED",
     }
 )
 # Days that USCIS set for itself ask nothing of a client.
