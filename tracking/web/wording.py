@@ -55,6 +55,7 @@ ERRORS: Final = MappingProxyType(
         "token_refused": gettext_lazy("a fresh access token was refused"),
         "forbidden": gettext_lazy("refused to answer"),
         "wrong_url": gettext_lazy("not found, without a word about the receipt"),
+        "held_back": gettext_lazy("no call left to ask again"),
         "fault": gettext_lazy("an error of the gateway"),
         "redirected": gettext_lazy("sent us elsewhere"),
         "http_500": gettext_lazy("internal error"),

@@ -8,9 +8,11 @@ import pytest
 from django.test import Client
 
 from legist.core.models import AuditEntry
+from tests.factories.practice import NOW, SYSTEM
 from tests.factories.tracking import NUMBER, RECEIVED, RFE, later, make_change, read
 from tests.tracking.web.conftest import FRAGMENT
-from tracking.models import Payload, Receipt, StatusQuery
+from tracking import reviews
+from tracking.models import Payload, Receipt, ReviewKind, StatusQuery
 
 Browser = Callable[[str], Client]
 TEXT = f'On March 1, 2026, we sent a request, Receipt Number {NUMBER}. See <a href="x">y</a>.'
@@ -28,6 +30,36 @@ def test_it_says_who_what_and_how_fresh_in_one_look(danas: Receipt, browser_of: 
     assert "I-765 of Dana Example" in page
     assert "Request for evidence" in page
     assert "just now" in page
+
+
+@pytest.mark.parametrize("has_question", [True, False])
+def test_what_uscis_said_about_a_failed_call_is_shown(
+    *, has_question: bool, danas: Receipt, browser_of: Browser
+) -> None:
+    read(danas, RECEIVED)
+    StatusQuery.objects.update(outcome="permanent", error_code="forbidden")
+    query = StatusQuery.objects.get()
+    query.words = "This case is handled by another office."
+    query.save(update_fields=["words"])
+    Receipt.objects.update(last_error="forbidden")
+    if has_question:
+        make_question(danas)
+
+    paul = browser_of("paul")
+    assert '<q lang="en">This case is handled' in paul.get(f"/receipts/{danas.pk}/").content.decode()
+    assert "This case is handled" in paul.get(f"/receipts/{danas.pk}/?tab=calls").content.decode()
+
+
+def make_question(receipt: Receipt) -> None:
+    reviews.open_item(
+        ReviewKind.NOT_ANSWERED,
+        receipt=receipt,
+        source="uscis",
+        code="forbidden",
+        detail="",
+        now=NOW,
+        actor=SYSTEM,
+    )
 
 
 def test_the_number_is_masked_in_the_official_text_too(danas: Receipt, browser_of: Browser) -> None:
