@@ -122,9 +122,9 @@ _DECISIONS = (
     (re.compile(r"\b(?:rejected|returned|rechazamos|rechazad[oa]|devolvimos)\b"), {_C.REJECTED, _C.DENIED}),
     (re.compile(r"\b(?:reopened|reabrimos)\b"), {_C.REOPENED}),
 )
-# Readings beside which a decision is a second event; where nothing could be read, it is the only one.
+# Readings beside which another decision is a second event, and not what the letter is about.
 _STAGES = frozenset(
-    {_C.UNKNOWN, _C.RECEIVED, _C.APPROVED, _C.DENIED, _C.REJECTED, _C.REOPENED, _C.TRANSFERRED, _C.IN_REVIEW}
+    {_C.RECEIVED, _C.APPROVED, _C.DENIED, _C.REJECTED, _C.REOPENED, _C.TRANSFERRED, _C.IN_REVIEW}
 )
 # What of these belongs to the reading itself.
 _OWN_TURNS = {
@@ -134,7 +134,7 @@ _OWN_TURNS = {
 }
 
 
-def may_turn(beside: str, code: StatusCode = StatusCode.UNKNOWN) -> bool:
+def may_turn(beside: str, code: StatusCode) -> bool:
     """Whether words beside a reading of this code may turn it around."""
     own = _OWN_TURNS.get(code)
     if any(own is None or not own.match(word[0]) for word in _TURN.finditer(beside)):

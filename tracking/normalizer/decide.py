@@ -103,7 +103,7 @@ def _heard(said: str, nameless: str, *, spanish: bool) -> tuple[Reading | None, 
     """Grammar over the statements of a description, and whether words beside it may turn its meaning."""
     found = find_first(SPANISH if spanish else ENGLISH, said) if said else None
     if found is None:
-        return None, may_turn(said)
+        return None, False
     reading, match = _resting(found), found[1]
     beside = f"{said[: match.start()]} | {said[match.end() :]} | {asides(nameless)}"
     if reading.code is StatusCode.REOPENED and _DEMAND.search(advice(nameless)):
@@ -174,7 +174,7 @@ def _asks(reading: Reading) -> bool:
 
 def _weigh_known(known: Reading, clause: Reading | None, *, said: str) -> tuple[Reading, float, bool]:
     if clause is None:
-        unread = bool(_ALARM.search(said)) or known.code is StatusCode.UNKNOWN
+        unread = bool(_ALARM.search(said)) or may_turn(said, known.code) or known.code is StatusCode.UNKNOWN
         return known, (0.7 if unread else 0.95), unread or known.weak
     if clause.code is known.code:
         return _refined(known, clause), 0.99, known.weak or clause.weak

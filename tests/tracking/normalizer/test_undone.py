@@ -107,6 +107,12 @@ def is_spanish(title: str) -> bool:
     return title.startswith(("Caso", "Entrevista", "Tarjeta"))
 
 
+@pytest.mark.parametrize("text", ["We approved it.", "It was approved.", "Le aprobamos."])
+def test_words_that_no_rule_reads_and_that_fit_the_title_are_not_asked_about(text: str) -> None:
+    assert not normalize("Case Was Approved", text).needs_review
+    assert normalize("Case Was Received", text).needs_review
+
+
 @pytest.mark.parametrize(("title", "event"), EVENTS)
 def test_an_event_by_itself_is_trusted(title: str, event: str) -> None:
     assert not normalize(title, event).needs_review
