@@ -109,6 +109,7 @@ def test_a_process_that_is_told_to_stop_gives_back_what_it_took(
     asked = simulator.calls().total
     assert 10 <= asked < 60
     assert (result.tally.ok, quota.usage("uscis", NOW.date()).used) == (asked, asked)
+    assert result.claimed == result.tally.ok + result.given_back
     assert not Receipt.objects.exclude(lease_token=None).exists()
 
 

@@ -42,13 +42,18 @@ def _never() -> bool:
 
 @dataclass(slots=True)
 class PollResult:
-    """What a run did. `note` says why it stopped early or asked nothing; `seconds` is how long it took.
+    """What a run did with the receipts it claimed.
+
+    `skipped_budget` were left for want of calls, `given_back` because the source asked us to wait or refused
+    us, or the process was to end; both stay due. `note` says why it stopped early or asked nothing;
+    `seconds` is how long it took.
 
     `is_refused`: the source does not accept our credentials or addresses, so asking on makes no sense.
     """
 
     claimed: int = 0
     skipped_budget: int = 0
+    given_back: int = 0
     seconds: float = 0.0
     note: str = ""
     is_refused: bool = False
@@ -63,6 +68,7 @@ class PollResult:
             "retry": tally.retry,
             "review": tally.review,
             "skipped_budget": self.skipped_budget,
+            "given_back": self.given_back,
         }
 
     @property
@@ -78,6 +84,7 @@ class PollResult:
             later,
             claimed=self.claimed + later.claimed,
             skipped_budget=self.skipped_budget + later.skipped_budget,
+            given_back=self.given_back + later.given_back,
             seconds=self.seconds + later.seconds,
             tally=self.tally,
         )
@@ -229,4 +236,6 @@ class _Run:
         if gate.refused_by != Limit.NONE:
             self.result.skipped_budget += len(gate.left)
             self.result.note = _BUDGET[gate.refused_by]
+        else:
+            self.result.given_back += len(gate.left)
         return gate.left
