@@ -17,23 +17,23 @@ from uuid import UUID
 from legist.core import audit, correlation, outbox, seals
 from legist.core.actors import Actor
 from tracking import audit_actions as actions
-from tracking import reviews
+from tracking import history, questions
 from tracking.form_numbers import better_form
 from tracking.identity import is_heading
-from tracking.meaning import NewStatus, meaning_key, text_digest, understand
+from tracking.meaning import NewStatus, meaning_key, said_again, text_digest, understand
 from tracking.models import (
     MANUAL,
+    STANDS_STILL,
     Attention,
     Decision,
     Override,
     OverrideState,
     Receipt,
-    ReviewKind,
     StatusChange,
 )
 from tracking.modified import is_surely_before
 from tracking.sources.base import Reading
-from tracking.standing import DECIDED, may_lie_behind, standing_decision
+from tracking.standing import DECIDED, may_lie_behind
 from tracking.statuses import BUCKETS, Bucket, StatusCode, Tone
 from tracking.vocabulary.current import current_vocabulary
 
@@ -42,7 +42,6 @@ __all__ = [
     "NewStatus",
     "Recorded",
     "append",
-    "ask_about_meaning",
     "attention",
     "record",
     "replace",
@@ -64,6 +63,7 @@ _STATUS_FIELDS = (
     "sequence",
     "reading_digest",
     "reading_key",
+    "history_digest",
     "form_type",
     "submitted_at",
     "modified_at",
@@ -93,21 +93,43 @@ def record(
     """
     if receipt.last_good_at is not None and read_at < receipt.last_good_at:
         return Recorded(Decision.LATE)
-    text = text_digest(reading)
-    same_text = text == receipt.reading_digest
+    same_text = text_digest(reading) == receipt.reading_digest
     if not same_text and _went_back(receipt, reading):
-        _ask_about_going_back(receipt, reading, source=source, now=read_at, actor=actor)
+        questions.about_going_back(receipt, reading, source=source, now=read_at, actor=actor)
         return Recorded(Decision.OLDER)
+    status = None
+    if not same_text:
+        status = understand(reading, source=source, vocabulary=current_vocabulary(), query_id=query_id)
+        if status.code == StatusCode.UNKNOWN and is_heading(status.title_en or status.title_es):
+            return Recorded(Decision.REVIEW)
+    return _take_in(receipt, reading, status, source=source, read_at=read_at, actor=actor)
+
+
+def _take_in(
+    receipt: Receipt,
+    reading: Reading,
+    status: NewStatus | None,
+    *,
+    source: str,
+    read_at: datetime,
+    actor: Actor,
+) -> Recorded:
+    """Write what a good reading brings; `status` is None where its text is the one last read."""
     is_newer = bool(receipt.modified_at and reading.modified_at and reading.modified_at > receipt.modified_at)
-    detected_after = receipt.last_good_at
-    if same_text:
-        _touch(receipt, reading, read_at=read_at)
-        return Recorded(Decision.SILENT_UPDATE if is_newer else Decision.UNCHANGED)
-    status = understand(reading, source=source, vocabulary=current_vocabulary(), query_id=query_id)
-    if status.code == StatusCode.UNKNOWN and is_heading(status.title_en or status.title_es):
-        return Recorded(Decision.REVIEW)
+    is_first, detected_after = receipt.sequence == 0, receipt.last_good_at
+    news = status if status and meaning_key(status) != receipt.reading_key else None
     _touch(receipt, reading, read_at=read_at)
-    return _compare_meaning(receipt, status, text=text, detected_after=detected_after, actor=actor)
+    raised = _raise_unseen(receipt, reading, news, source=source, actor=actor)
+    if status is not None:
+        receipt.reading_digest, receipt.reading_key = text_digest(reading), meaning_key(status)
+    if news is not None:
+        change = _write_news(receipt, news, detected_after=detected_after, actor=actor)
+        return Recorded(Decision.FIRST if is_first else Decision.CHANGED, change)
+    if raised is not None:
+        return Recorded(Decision.CHANGED, raised)
+    if status is not None:
+        return Recorded(Decision.REWORDED)
+    return Recorded(Decision.SILENT_UPDATE if is_newer else Decision.UNCHANGED)
 
 
 def save(receipt: Receipt, **more: Any) -> None:
@@ -151,7 +173,7 @@ def replace(receipt: Receipt, status: NewStatus, *, actor: Actor, now: datetime)
     receipt.reading_key = meaning_key(status)
     _write(receipt, change, actor=actor)
     save(receipt)
-    _ask_about_decision(receipt, change, now=now, actor=actor)
+    questions.about_decision(receipt, change, now=now, actor=actor)
     return change
 
 
@@ -192,24 +214,51 @@ def attention(status: NewStatus, *, from_bucket: str, to_bucket: str) -> Attenti
     return Attention.TELL if moved or (tone == Tone.GOOD and from_bucket) else Attention.NOTE
 
 
-def _compare_meaning(
-    receipt: Receipt, status: NewStatus, *, text: str, detected_after: datetime | None, actor: Actor
-) -> Recorded:
-    key = meaning_key(status)
-    is_reworded = key == receipt.reading_key
-    receipt.reading_digest, receipt.reading_key = text, key
-    if is_reworded:
-        return Recorded(Decision.REWORDED)
-    is_first = receipt.sequence == 0
+def _write_news(
+    receipt: Receipt, status: NewStatus, *, detected_after: datetime | None, actor: Actor
+) -> StatusChange:
     detected_at = receipt.last_good_at
     assert detected_at is not None  # noqa: S101  _touch has just set it
     _end_override(receipt, now=detected_at, actor=actor)
     change = _build(receipt, status, detected_at=detected_at, detected_after=detected_after, actor=actor)
     _write(receipt, change, actor=actor)
     if status.needs_review:
-        ask_about_meaning(receipt, change, now=detected_at, actor=actor)
-    _ask_about_decision(receipt, change, now=detected_at, actor=actor)
-    return Recorded(Decision.FIRST if is_first else Decision.CHANGED, change)
+        questions.about_meaning(receipt, change, now=detected_at, actor=actor)
+    questions.about_decision(receipt, change, now=detected_at, actor=actor)
+    return change
+
+
+def _raise_unseen(
+    receipt: Receipt, reading: Reading, news: NewStatus | None, *, source: str, actor: Actor
+) -> StatusChange | None:
+    """Write the requests that only the history shows, each as a change of its own; return the latest.
+
+    They come before what is said now: news leads from where it would have led without them, and what stands
+    already is said again after them.
+    """
+    digest, now = history.digest(reading), receipt.last_good_at
+    assert now is not None  # noqa: S101  _touch has just set it
+    if digest == receipt.history_digest:
+        return None
+    receipt.history_digest = digest
+    unseen = history.unseen_requests(receipt, reading, now_said=news, source=source, now=now, actor=actor)
+    standing, raised = receipt.latest_change, None
+    before = receipt.current_code, receipt.current_bucket, receipt.stage_code
+    for status in unseen:
+        if not receipt.current_code:
+            # A request is never the first word about a case: without one before it, it would be no news.
+            receipt.current_code, receipt.current_bucket = StatusCode.RECEIVED, Bucket.RECEIVED
+        raised = _build(receipt, status, detected_at=now, detected_after=None, actor=actor)
+        _write(receipt, raised, actor=actor)
+        questions.about_decision(receipt, raised, now=now, actor=actor)
+    if raised is not None and news is None and standing is not None:
+        status = said_again(standing, rule=STANDS_STILL)
+        again = _build(receipt, status, detected_at=now, detected_after=None, actor=actor)
+        again.attention = Attention.NOTE
+        _write(receipt, again, actor=actor)
+    elif raised is not None:
+        receipt.current_code, receipt.current_bucket, receipt.stage_code = before
+    return raised
 
 
 def _touch(receipt: Receipt, reading: Reading, *, read_at: datetime) -> None:
@@ -299,51 +348,3 @@ def supersede(override: Override, *, receipt: Receipt, now: datetime, actor: Act
             now=now,
             data=data,
         )
-
-
-def ask_about_meaning(receipt: Receipt, change: StatusChange, *, now: datetime, actor: Actor) -> None:
-    """Ask a person whether a status was read right, or what it means at all."""
-    unknown = change.to_code == StatusCode.UNKNOWN
-    reviews.open_item(
-        ReviewKind.UNKNOWN_STATUS if unknown else ReviewKind.CHECK_READING,
-        receipt=receipt,
-        source=change.source,
-        code=change.to_code,
-        detail=change.title,
-        change=change,
-        now=now,
-        actor=actor,
-    )
-
-
-def _ask_about_decision(receipt: Receipt, change: StatusChange, *, now: datetime, actor: Actor) -> None:
-    """Ask a person which is so where a stage lies behind a decision that nothing has undone."""
-    if not may_lie_behind(change.to_code):
-        return
-    earlier = receipt.changes.filter(sequence__lt=change.sequence, reread=None).order_by("-sequence")
-    decision = standing_decision(earlier.values_list("to_code", flat=True))
-    if decision:
-        reviews.open_item(
-            ReviewKind.BEHIND_DECISION,
-            receipt=receipt,
-            source=change.source,
-            code=decision,
-            detail=change.title,
-            change=change,
-            now=now,
-            actor=actor,
-        )
-
-
-def _ask_about_going_back(
-    receipt: Receipt, reading: Reading, *, source: str, now: datetime, actor: Actor
-) -> None:
-    reviews.open_item(
-        ReviewKind.WENT_BACK,
-        receipt=receipt,
-        source=source,
-        code="older_modification_date",
-        detail=reading.title_en or reading.title_es,
-        now=now,
-        actor=actor,
-    )

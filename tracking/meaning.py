@@ -88,6 +88,27 @@ def reread(change: StatusChange, *, asked: str, vocabulary: Vocabulary) -> NewSt
     return replace(status, source=change.source, query_id=change.query_id)
 
 
+def said_again(change: StatusChange, *, rule: str, override: Override | None = None) -> NewStatus:
+    """Return what a past change says as a status to be written again, as it was read then."""
+    return NewStatus(
+        code=StatusCode(change.to_code),
+        bucket=Bucket(change.to_bucket),
+        source=change.source,
+        title_en=change.title_en,
+        title_es=change.title_es,
+        description_en=change.description_en or "",
+        description_es=change.description_es or "",
+        facts=change.facts or {},
+        event_date=change.event_date,
+        client_action=change.client_action,
+        terminal=change.terminal,
+        needs_review=change.needs_review,
+        stage=change.to_stage,
+        rule=rule,
+        override=override,
+    )
+
+
 def _understand(words: Words, *, asked: str, vocabulary: Vocabulary) -> NewStatus:
     normal = _normalize(words, vocabulary)
     return NewStatus(

@@ -15,10 +15,13 @@ from legist.core.uow import unit_of_work
 from legist.practice.permissions import Capability, acting_person
 from tracking import audit_actions as actions
 from tracking.changes import NewStatus, append, supersede
+from tracking.meaning import said_again
 from tracking.models import MANUAL, Override, OverrideState, Receipt, StatusChange
 from tracking.selectors import access_override, access_receipt
 from tracking.statuses import CODES, Bucket, StatusCode
 from tracking.vocabulary import rereading
+
+RESTORED = "override taken back"
 
 
 def override_status(
@@ -110,25 +113,11 @@ def _write(
 def _restore(receipt: Receipt, override: Override, *, actor: Actor, now: datetime) -> StatusChange:
     """Write what the source last said as a change of its own; without any reading, that nothing is known."""
     read = receipt.changes.filter(override=None, reread=None).order_by("-sequence").first()
-    if read is not None:
+    if read is None:
+        status = NewStatus(StatusCode.UNKNOWN, Bucket.NO_STAGE, MANUAL, rule=RESTORED, override=override)
+    else:
         seals.require(read)
-    status = NewStatus(
-        code=StatusCode(read.to_code) if read else StatusCode.UNKNOWN,
-        bucket=Bucket(read.to_bucket) if read else Bucket.NO_STAGE,
-        source=read.source if read else MANUAL,
-        title_en=read.title_en if read else "",
-        title_es=read.title_es if read else "",
-        description_en=(read.description_en or "") if read else "",
-        description_es=(read.description_es or "") if read else "",
-        facts=(read.facts or {}) if read else {},
-        event_date=read.event_date if read else None,
-        client_action=read.client_action if read else False,
-        terminal=read.terminal if read else False,
-        needs_review=read.needs_review if read else False,
-        stage=read.to_stage if read else "",
-        rule="override taken back",
-        override=override,
-    )
+        status = said_again(read, rule=RESTORED, override=override)
     return append(receipt, status, detected_at=now, detected_after=receipt.last_good_at, actor=actor)
 
 

@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from tracking.models.assist import AssistConsent, ModelSuggestion, SuggestionState
-from tracking.models.change import Acknowledgement, Attention, HistoryIsFixed, Reads, StatusChange
+from tracking.models.change import (
+    STANDS_STILL,
+    Acknowledgement,
+    Attention,
+    HistoryIsFixed,
+    Reads,
+    StatusChange,
+)
 from tracking.models.imports import (
     ImportBatch,
     ImportRow,
@@ -35,6 +42,7 @@ from tracking.models.vocabulary import (
 __all__ = [
     "ABOUT_ONE_CHANGE",
     "MANUAL",
+    "STANDS_STILL",
     "Acknowledgement",
     "AssistConsent",
     "Attention",

@@ -39,6 +39,8 @@ class Attention(models.TextChoices):
     NOTE = "note", _("Note only")
 
 
+# The rule of a change that only says again what stood before something older became known.
+STANDS_STILL = "stands still"
 # All that a change says, its encrypted words included.
 SEALED = (
     "receipt_id",

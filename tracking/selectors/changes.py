@@ -14,7 +14,7 @@ from legist.core import seals
 from legist.core.actors import Actor
 from legist.practice.models import Matter
 from tracking.form_numbers import read_form
-from tracking.models import MANUAL, Acknowledgement, Receipt, StatusChange
+from tracking.models import MANUAL, STANDS_STILL, Acknowledgement, Receipt, StatusChange
 from tracking.selectors.access import visible_changes
 
 # What nobody looked at for two months is no news; it stays in the receipt's history.
@@ -98,7 +98,8 @@ def _inbox(actor: Actor, scope: Scope, *, now: datetime) -> QuerySet[Any]:
 class ChangeFacts:
     """What rules may know about a change; values only, so that they can be decided on without a database.
 
-    `is_restored` marks a correction taken back: the source said this before, nothing new happened. So does
+    `is_restored` marks a correction taken back, or a status that still stands after something older became
+    known: the source said this before, nothing new happened. So does
     `is_reread` for words that are read anew: both are dated by when those words were first seen. What a
     person sets by hand has no `detected_after`: it happened at some time, and the source did not say so.
     `form` is the receipt's as people read it; `forms` are those that rules go by, as `known_forms` says.
@@ -175,7 +176,7 @@ def get_change_facts(change_id: UUID | str) -> ChangeFacts:
         source=change.source,
         sequence=change.sequence,
         is_override=is_override,
-        is_restored=is_override and not is_by_hand,
+        is_restored=(is_override and not is_by_hand) or change.rule == STANDS_STILL,
         correlation_id=change.correlation_id,
         title_en=change.title_en,
         title_es=change.title_es,

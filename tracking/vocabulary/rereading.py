@@ -26,7 +26,7 @@ from legist.core.resilience.boundary import Boundary
 from legist.core.uow import unit_of_work
 from legist.practice.permissions import Capability, acting_person, require
 from tracking import audit_actions as actions
-from tracking import changes, reviews
+from tracking import changes, questions, reviews
 from tracking.meaning import NewStatus, reread
 from tracking.models import (
     Receipt,
@@ -164,7 +164,7 @@ def settle_restored(receipt: Receipt, restored: StatusChange, *, actor: Actor, n
         receipt.latest_change = restored
         standing = changes.replace(receipt, status, actor=actor, now=now)
     if standing.needs_review:
-        changes.ask_about_meaning(receipt, standing, now=now, actor=actor)
+        questions.about_meaning(receipt, standing, now=now, actor=actor)
     return standing
 
 
@@ -225,7 +225,7 @@ def _move(receipt: Receipt, status: NewStatus, *, actor: Actor, now: datetime) -
     replaced = changes.replace(receipt, status, actor=actor, now=now)
     _settle(receipt, None, status, actor=actor, now=now)
     if status.needs_review:
-        changes.ask_about_meaning(receipt, replaced, now=now, actor=actor)
+        questions.about_meaning(receipt, replaced, now=now, actor=actor)
 
 
 def _settle(

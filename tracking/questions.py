@@ -1,0 +1,58 @@
+"""What a person is asked when a status was recorded, or was not."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from legist.core.actors import Actor
+from tracking import reviews
+from tracking.models import Receipt, ReviewKind, StatusChange
+from tracking.sources.base import Reading
+from tracking.standing import may_lie_behind, standing_decision
+from tracking.statuses import StatusCode
+
+
+def about_meaning(receipt: Receipt, change: StatusChange, *, now: datetime, actor: Actor) -> None:
+    """Ask a person whether a status was read right, or what it means at all."""
+    unknown = change.to_code == StatusCode.UNKNOWN
+    reviews.open_item(
+        ReviewKind.UNKNOWN_STATUS if unknown else ReviewKind.CHECK_READING,
+        receipt=receipt,
+        source=change.source,
+        code=change.to_code,
+        detail=change.title,
+        change=change,
+        now=now,
+        actor=actor,
+    )
+
+
+def about_decision(receipt: Receipt, change: StatusChange, *, now: datetime, actor: Actor) -> None:
+    """Ask a person which is so where a stage lies behind a decision that nothing has undone."""
+    if not may_lie_behind(change.to_code):
+        return
+    earlier = receipt.changes.filter(sequence__lt=change.sequence, reread=None).order_by("-sequence")
+    decision = standing_decision(earlier.values_list("to_code", flat=True))
+    if decision:
+        reviews.open_item(
+            ReviewKind.BEHIND_DECISION,
+            receipt=receipt,
+            source=change.source,
+            code=decision,
+            detail=change.title,
+            change=change,
+            now=now,
+            actor=actor,
+        )
+
+
+def about_going_back(receipt: Receipt, reading: Reading, *, source: str, now: datetime, actor: Actor) -> None:
+    reviews.open_item(
+        ReviewKind.WENT_BACK,
+        receipt=receipt,
+        source=source,
+        code="older_modification_date",
+        detail=reading.title_en or reading.title_es,
+        now=now,
+        actor=actor,
+    )
