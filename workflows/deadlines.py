@@ -158,7 +158,7 @@ class _Mailing:
         if not days:
             return cls(0, "")
         if from_abroad and days > rule.mailing:
-            return cls(days, f"{days} days added for mail from or to abroad ({POLICY})")
+            return cls(days, f"{days} days added for mail from or to abroad ({POLICY}; not verified)")
         why = f"{days} days added for service by mail ({MAILING})"
         more = f"; the {EVIDENCE_ABROAD} days for abroad are for evidence only" if from_abroad else ""
         return cls(days, why + more)
