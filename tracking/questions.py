@@ -47,6 +47,7 @@ def about_decision(receipt: Receipt, change: StatusChange, *, now: datetime, act
 
 
 def about_going_back(receipt: Receipt, reading: Reading, *, source: str, now: datetime, actor: Actor) -> None:
+    """Ask a person about an answer that is older than the one before it, which was set aside."""
     reviews.open_item(
         ReviewKind.WENT_BACK,
         receipt=receipt,
