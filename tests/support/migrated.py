@@ -16,7 +16,11 @@ from django.db import connection
 
 from tests.support.commands import ROOT
 
-WHAT_DECIDES: Final = ("*/migrations/*.py", "*/*/migrations/*.py", "constraints.txt")
+# After it has migrated, workflows lays down its playbooks, templates and texts.
+WHAT_DECIDES: Final = (
+    *("*/migrations/*.py", "*/*/migrations/*.py", "constraints.txt"),
+    *("workflows/**/*.py", "workflows/**/*.txt"),
+)
 
 
 @pytest.fixture(scope="session")
@@ -50,5 +54,7 @@ def _migrated() -> Path:
         where = {"LEGIST_DATABASE_URL": f"sqlite:///{made}"}
         migrate = [sys.executable, "-W", "ignore", str(ROOT / "manage.py"), "migrate", "--verbosity=0"]
         subprocess.run(migrate, env=os.environ | where, check=True)
+        for old in kept.parent.glob("test-migrated-*.sqlite3"):
+            old.unlink(missing_ok=True)
         made.replace(kept)
     return kept
