@@ -59,7 +59,8 @@ def claim_probe(*, failed: Sequence[UUID], now: datetime) -> list[Claim]:
     watched = _free(Receipt.objects.filter(next_poll_at__isnull=False), now).order_by("next_poll_at")
     others, token = watched.exclude(pk__in=failed), uuid7()
     healthy = others.filter(last_error="", last_good_at__isnull=False)
-    for choice in (healthy, others, watched.exclude(pk__in=failed[-1:]), watched):
+    but_the_latest = watched.exclude(pk=failed[-1]) if failed else watched
+    for choice in (healthy, others, but_the_latest, watched):
         if take(choice, limit=1, lease_token=token, lease_until=now + LEASE):
             return _held_by(token, now=now)
     return []

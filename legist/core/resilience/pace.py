@@ -19,6 +19,7 @@ from typing import Final
 
 from django.db import connection, transaction
 
+from legist.core import instants
 from legist.core.models import QuotaLane
 from legist.core.resilience import quota
 from legist.core.resilience.quota import Limit
@@ -78,7 +79,7 @@ def take(
     """
     with transaction.atomic():
         row = QuotaLane.objects.select_for_update().get(key=lane)
-        clock, shared, read_at = _clock()
+        clock, shared, read_at = _clock(now)
         step = distance_s(row.per_second)
         free = _first_free(row, clock=clock, shared=shared)
         start = max(free, shared + max(0.0, (row.blocked_until - now).total_seconds()))
@@ -125,16 +126,14 @@ def _limited_by(wanted: int, *, fitting: int, granted: int, is_blocked: bool) ->
     return Limit.BLOCKED if is_blocked else Limit.PACE
 
 
-def _clock() -> tuple[str, float, tuple[float, float]]:
+def _clock(now: datetime) -> tuple[str, float, tuple[float, float]]:
     """The shared clock's name and reading, between two readings of our own."""
     if connection.vendor != "postgresql":
         moment = time.monotonic()
         return _boot(), moment, (moment, moment)
-    with connection.cursor() as cursor:
-        before = time.monotonic()
-        cursor.execute("SELECT extract(epoch FROM clock_timestamp())")
-        (seconds,) = cursor.fetchone()
-        return "server", float(seconds), (before, time.monotonic())
+    before = time.monotonic()
+    server = instants.judge(now)
+    return "server", server.timestamp(), (before, time.monotonic())
 
 
 @lru_cache(maxsize=1)
