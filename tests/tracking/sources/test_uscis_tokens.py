@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from tests.support.simulator import RunningSimulator
 from tracking.sources.errors import ErrorKind, SourceError
+from tracking.sources.oauth import read_token
+from tracking.sources.transport import Answer
 from tracking.sources.uscis import UscisSource
 
 RECEIPTS = [f"IOE91000{number:05d}" for number in range(40)]
@@ -53,15 +56,14 @@ def test_it_counts_the_call_that_was_refused(simulator: RunningSimulator) -> Non
         assert source.fetch(RECEIPTS[1], request_id="r2").calls == 2
 
 
-def test_it_refreshes_before_the_token_expires(simulator: RunningSimulator) -> None:
-    simulator.limits(token_lifetime_s=0.01)
-    with simulator.source() as source:
-        source.fetch(RECEIPTS[0], request_id="r1")
-    with simulator.source() as source:
-        simulator.limits(token_lifetime_s=1800)
-        source.fetch(RECEIPTS[0], request_id="r2")
-        source.fetch(RECEIPTS[1], request_id="r3")
-    assert simulator.calls().token_requests == 2
+@pytest.mark.parametrize(("lifetime", "used_for"), [(1800, 1740.0), (100, 90.0), (2, 1.8)])
+def test_it_drops_a_token_before_it_expires(lifetime: int, used_for: float) -> None:
+    body = json.dumps({"access_token": "a-token", "expires_in": lifetime}).encode()
+
+    token = read_token(Answer(200, {}, body, duration_ms=1), asked_at=50.0)
+
+    assert token is not None
+    assert token.stale_at == pytest.approx(50.0 + used_for)
 
 
 @pytest.mark.parametrize("as_text", [True, False])
