@@ -6,7 +6,8 @@ from datetime import datetime
 
 from legist.core.actors import Actor
 from tracking import reviews
-from tracking.models import Receipt, ReviewKind, StatusChange
+from tracking.identity import Notice, Same
+from tracking.models import Receipt, ReviewKind, ReviewState, StatusChange
 from tracking.sources.base import Reading
 from tracking.standing import may_lie_behind, standing_decision
 from tracking.statuses import StatusCode
@@ -28,19 +29,26 @@ def about_meaning(receipt: Receipt, change: StatusChange, *, now: datetime, acto
 
 
 def about_decision(receipt: Receipt, change: StatusChange, *, now: datetime, actor: Actor) -> None:
-    """Ask a person which is so where a stage lies behind a decision that nothing has undone."""
+    """Ask a person which is so where a stage lies behind a decision that nothing has undone.
+
+    While that is being asked about what may be the same notice, it is asked no second time.
+    """
     if not may_lie_behind(change.to_code):
         return
     earlier = receipt.changes.filter(sequence__lt=change.sequence, reread=None).order_by("-sequence")
     decision = standing_decision(earlier.values_list("to_code", flat=True))
     if decision:
+        asked = receipt.reviews.filter(kind=ReviewKind.BEHIND_DECISION, state=ReviewState.OPEN)
+        known = [item.change for item in asked.select_related("change") if item.change]
+        own = Notice.told_by(change)
+        same = next((each for each in known if own.compare(Notice.told_by(each)) != Same.NO), change)
         reviews.open_item(
             ReviewKind.BEHIND_DECISION,
             receipt=receipt,
-            source=change.source,
+            source=same.source,
             code=decision,
             detail=change.title,
-            change=change,
+            change=same,
             now=now,
             actor=actor,
         )

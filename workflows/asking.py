@@ -73,6 +73,8 @@ def consider(facts: ChangeFacts, plan: Collection[PlannedAction], *, now: dateti
     behind = asked.get(ReviewKind.BEHIND_DECISION)
     if behind is not None:
         _follow(behind, planned, verdict)
+    elif _asked_before(facts, ReviewKind.BEHIND_DECISION):
+        verdict.needless |= planned
     verdict.needless |= {key for key, same in acted.items() if same is Same.YES}
     unsure = {key for key, same in acted.items() if same is Same.UNSURE} & ready - verdict.needless
     if unsure:
@@ -95,17 +97,8 @@ def _follow(item: ReviewItem, keys: set[str], verdict: Verdict) -> None:
 
 def _ask(facts: ChangeFacts, *, now: datetime, actor: Actor) -> ReviewItem | None:
     """Ask whether the notice is the same; None where that was being asked about it when it came again."""
-    own = repeats.notice_of(facts)
-    items = ReviewItem.objects.filter(
-        Q(state=ReviewState.OPEN) | Q(latest_at__gte=facts.read_at),
-        receipt=facts.receipt_id,
-        kind=ReviewKind.SAME_NOTICE,
-        code=facts.code,
-        change__sequence__lt=facts.sequence,
-    )
     change: StatusChange = StatusChange.objects.get(pk=facts.change_id)
-    known = items.select_related("change").order_by("state", "-opened_at")
-    earlier = next((each for each in known if own.compare(_told_by(each)) != Same.NO), None)
+    earlier = _asked_before(facts, ReviewKind.SAME_NOTICE)
     if earlier and earlier.state != ReviewState.OPEN:
         return None
     item = reviews.open_item(
@@ -119,6 +112,20 @@ def _ask(facts: ChangeFacts, *, now: datetime, actor: Actor) -> ReviewItem | Non
         actor=actor,
     )
     return None if earlier else item
+
+
+def _asked_before(facts: ChangeFacts, kind: ReviewKind) -> ReviewItem | None:
+    """Return a question about what may be the same notice, which was open when this change came."""
+    own = repeats.notice_of(facts)
+    items = ReviewItem.objects.filter(
+        Q(state=ReviewState.OPEN) | Q(latest_at__gte=facts.read_at),
+        receipt=facts.receipt_id,
+        kind=kind,
+        change__to_code=facts.code,
+        change__sequence__lt=facts.sequence,
+    )
+    known = items.select_related("change").order_by("state", "-opened_at")
+    return next((each for each in known if own.compare(_told_by(each)) != Same.NO), None)
 
 
 def _told_by(item: ReviewItem) -> Notice:

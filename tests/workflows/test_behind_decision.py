@@ -57,6 +57,19 @@ def test_a_person_is_asked_and_nothing_is_drafted(firm: Firm, receipt: Receipt) 
     assert (run.state, run.reason) == ("held", "behind_decision")
 
 
+@pytest.mark.parametrize("text", [ON_THE_20TH, WITHOUT_DAY, "We scheduled you for a biometrics appointment."])
+def test_it_is_asked_once_however_often_it_comes(text: str, firm: Firm, receipt: Receipt) -> None:
+    for round_ in range(3):
+        say(receipt, BIOMETRICS, text, day=2 * round_ + 2)
+        say(receipt, APPROVED, DECISION, day=2 * round_ + 3)
+
+    item = ReviewItem.objects.get(kind="behind_decision")
+    assert (item.state, item.occurrences) == ("open", 3)
+    answer(firm, "start")
+    assert PlaybookRun.objects.get(playbook_key="biometrics").state == "done"
+    assert Deadline.objects.filter(kind="biometrics").count() == 1
+
+
 def test_a_day_that_it_names_stands_meanwhile(firm: Firm, receipt: Receipt) -> None:
     say(receipt, BIOMETRICS, ON_THE_20TH, day=2)
 
