@@ -23,7 +23,7 @@ from legist.core.errors import InvalidInput, WrongState
 from legist.core.uow import unit_of_work
 from legist.practice import audit_actions as actions
 from legist.practice import names, sign_in
-from legist.practice.accounts import PLACEHOLDER_DOMAIN, find_addressee, find_staff
+from legist.practice.accounts import PLACEHOLDER_DOMAIN, find_addressee, find_client, find_staff
 from legist.practice.leaving import give_back, seats_of
 from legist.practice.models import User
 from legist.practice.roles import Role
@@ -38,7 +38,8 @@ def add_staff(
 ) -> User:
     """Create a member of staff; without a password a link to choose one is mailed to them.
 
-    Raises InvalidInput for what is no address or name, an address that is taken, or a weak password.
+    Raises InvalidInput for what is no address or name, an address that is taken, a client's too, or a weak
+    password.
     """
     email = checked_address(email)
     name = names.checked(name, names.name_fault, field="name")
@@ -49,6 +50,9 @@ def add_staff(
         with unit_of_work(actor=actor):
             if User.objects.filter(email=email).exists():
                 raise InvalidInput(taken, {"email": [taken]})
+            if find_client(email) is not None:
+                clients = _("A client is written to at this address. Give the person one of their own.")
+                raise InvalidInput(clients, {"email": [clients]})
             _set_password(user, password)
             user.save(force_insert=True)
             audit.record(actions.STAFF_ADDED, actor=actor, subject=user, now=now, data={"role": str(role)})

@@ -65,6 +65,16 @@ def test_it_adds_a_person_who_can_sign_in(db: None) -> None:
     assert actions() == ["practice.staff_added", "practice.staff_password_set"]
 
 
+def test_it_refuses_the_address_of_a_client(firm: Firm) -> None:
+    address, before = str(firm.danas_matter.client.email), User.objects.count()
+
+    with pytest.raises(InvalidInput, match="A client is written to at this address"):
+        add_staff(address.upper(), name="Nina", role=Role.ATTORNEY, actor=SYSTEM, now=NOW)
+
+    assert (User.objects.count(), actions().count("practice.staff_added")) == (before, 0)
+    assert not SignInJob.objects.exists()
+
+
 def test_it_refuses_an_address_that_is_taken(db: None) -> None:
     add_staff("nina@firm.example", password=PASSWORD, name="Nina", role=Role.ATTORNEY, actor=SYSTEM, now=NOW)
 
