@@ -214,6 +214,16 @@ def test_playbooks_are_listed_with_their_counts(firm: Firm) -> None:
         selectors.list_playbooks(firm.actor("dana"))
 
 
+@pytest.mark.parametrize(("who", "count"), [("paul", 1), ("mary", 1), ("olga", 1), ("charlie", 0)])
+def test_playbooks_count_what_ran_where_one_may_read(firm: Firm, who: str, count: int) -> None:
+    run(make_news(firm.danas_matter, "RFE_ISSUED"))
+
+    [rfe] = [vars(row) for row in selectors.list_playbooks(firm.actor(who)) if row.key == "rfe"]
+
+    assert (rfe["run_count"], rfe["waiting_count"]) == (count, 0)
+    assert (rfe["latest_run_at"] is not None) == bool(count)
+
+
 def test_the_rail_counts_what_waits_for_this_person(firm: Firm) -> None:
     make_draft(firm)
     make_deadline(firm, TODAY + timedelta(days=3))

@@ -9,7 +9,7 @@ from django.db.models import Count, Max, Q, QuerySet
 
 from legist.core.actors import Actor
 from legist.core.errors import NotFound
-from legist.practice.permissions import Capability, require, visible_to
+from legist.practice.permissions import Capability, can, require, visible_to
 from workflows.models import ActionRun, Playbook, PlaybookRun
 
 RUNS_SHOWN = 50
@@ -25,17 +25,23 @@ class PlaybookDetail:
 
 
 def list_playbooks(actor: Actor) -> QuerySet[Playbook]:
-    """Return the current playbooks, each with `run_count`, `waiting_count` and `latest_run_at`."""
+    """Return the current playbooks, each with `run_count`, `waiting_count` and `latest_run_at`.
+
+    These speak of the matters the actor may read, for operations of those whose receipts they look after: a
+    count of all would tell whom a wall shuts out that a case behind it has moved.
+    """
     require(actor, Capability.VIEW_PLAYBOOKS)
+    may_view = Capability.VIEW_MATTER if can(actor, Capability.VIEW_MATTER) else Capability.VIEW_RECEIPT
+    open_runs = Q(runs__in=visible_to(actor, PlaybookRun.objects.all(), via="matter", capability=may_view))
     newest = Playbook.objects.values("key").annotate(newest=Max("version")).values_list("key", "newest")
     current = Q()
     for key, version in newest:
         current |= Q(key=key, version=version)
     waiting = Q(runs__state__in=["partial", "held", "parked", "invalid"])
     return Playbook.objects.filter(current).annotate(
-        run_count=Count("runs"),
-        waiting_count=Count("runs", filter=waiting),
-        latest_run_at=Max("runs__started_at"),
+        run_count=Count("runs", filter=open_runs),
+        waiting_count=Count("runs", filter=open_runs & waiting),
+        latest_run_at=Max("runs__started_at", filter=open_runs),
     )
 
 
