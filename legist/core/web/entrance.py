@@ -21,6 +21,7 @@ PORTAL = "/portal/"
 HOME = "/"
 # The window of every limit that is answered with a page; one with a longer window is said at its field.
 ATTEMPTS_WITHIN_S = 60
+NOT_ALLOWED = 405
 SHUT = frozenset({401, 403, 404})
 
 
@@ -71,6 +72,9 @@ class EntranceMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
+        if response.status_code == NOT_ALLOWED and request.method == "GET" and not response.content:
+            # An address that only takes a form, typed or found in the history: never an empty window.
+            response.content = render(request, "errors/404.html", {"status": NOT_ALLOWED}).content
         target = response.headers.get("Location", "")
         if request.path.startswith(ACCOUNTS):
             return self._return(response, target)

@@ -120,6 +120,20 @@ def test_it_knows_of_every_address_whether_it_can_be_opened(client: Client, db: 
     assert wrong == []
 
 
+@pytest.mark.parametrize("who", ["", "paul", "dana"])
+@pytest.mark.parametrize("path", ["/receipts/new/", "/notices/read/", "/settings/"])
+def test_an_address_that_only_takes_a_form_is_no_empty_window(
+    who: str, path: str, firm: Firm, client: Client
+) -> None:
+    if who:
+        client.force_login(getattr(firm, who))
+    ask = client.post if path == "/settings/" else client.get
+
+    answer = ask(path)
+
+    assert (answer.status_code, b"</h1>" in answer.content) == (405, path != "/settings/")
+
+
 @given(path=st.text(alphabet="abc/?#%.é-", max_size=30))
 def test_the_nearest_page_can_always_be_opened(path: str) -> None:
     found = nearest_page("/" + path.lstrip("/"))
