@@ -19,6 +19,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from legist.core import audit
@@ -209,6 +210,12 @@ def is_given_up(client: Client, email: str) -> bool:
         return False
     former = ContactChange.objects.filter(client=client, at__lte=client.protected_at)
     return former.filter(email_index=email_index(email)).exists()
+
+
+def is_closed_to_new(email: str) -> bool:
+    """Say whether nobody new is opened at an address: staff's, or given up by a client who is protected."""
+    given_up = ContactChange.objects.filter(email_index=email_index(email), at__lte=F("client__protected_at"))
+    return bool(email) and (find_staff(email) is not None or given_up.exists())
 
 
 def _taken() -> str:

@@ -12,6 +12,8 @@ from legist.practice.accounts import find_client
 from legist.practice.contacts import contact_of, corrected, write_contact
 from legist.practice.models import Client, Matter
 from legist.practice.protection import SafeContact, protect
+from legist.practice.roles import Role
+from legist.practice.staff import add_staff
 from legist.practice.walls import wall_off
 from tests.factories.practice import NOW, SYSTEM, Firm
 from tests.factories.tracking import numbers
@@ -130,3 +132,37 @@ def test_whose_the_address_is_shows_in_no_word_and_no_count(firm: Firm) -> None:
     assert closed | {"import": ""} == opened | {"import": ""}
     causes = [row.causes for row in WaitingRow.objects.order_by("opened_at", "pk")]
     assert causes == [f"{Cause.CLOSED},{Cause.NAMES}", str(Cause.NAMES)]
+
+
+# An address of somebody who works here
+
+
+@pytest.mark.parametrize("reference", ["", "M-2026-0999"])
+def test_nobody_is_opened_at_an_address_of_somebody_who_works_here(firm: Firm, reference: str) -> None:
+    address, before = firm.alice.email, Client.objects.count()
+
+    report = run(firm.actor("paul"), f"{FIRST},{reference},Ana Pair,{address.upper()}")
+
+    assert (report["created"], report["unassigned"], Client.objects.count()) == (1, 1, before)
+    assert "of somebody who works here" in report["remarks"][0]["reason"]
+    assert Receipt.objects.get().is_watched
+
+
+def test_a_person_opens_nobody_at_an_address_that_became_unusable_while_the_row_waited(firm: Firm) -> None:
+    run(
+        firm.actor("paul"),
+        f"{FIRST},M-2026-0001,Ana Pair,later@mail.example",
+        f"{SECOND},M-2026-0001,Ben Pair,nina@firm.example",
+    )
+    correct_address(firm, "later@mail.example")
+    protect_her(firm)
+    add_staff("nina@firm.example", name="Nina", role=Role.ATTORNEY, actor=SYSTEM, now=NOW)
+
+    for waiting in WaitingRow.objects.all():
+        decide_waiting(waiting.pk, Decision.SEPARATE, actor=firm.actor("paul"), now=NOW)
+
+    opened = [matter.client for matter in Matter.objects.filter(receipts__in=Receipt.objects.all())]
+    assert sorted((client.name, client.email) for client in opened) == [
+        ("Ana Pair", None),
+        ("Ben Pair", None),
+    ]

@@ -101,7 +101,7 @@ def test_a_person_who_is_not_understood_is_a_remark(email: str, firm: Firm) -> N
 UNASSIGNED = [
     (f"{NUMBER},,,Ines Example,,,,", "a client needs client_email or matter_reference"),
     (f"{NUMBER},,M-8,,,,,", "there is no such matter"),
-    (f"{NUMBER},,,,ines@mail.example,,,", "a client needs client_email"),
+    (f"{NUMBER},,,,ines@mail.example,,,", "nobody is known at this address, and client_name is needed"),
     (f"{NUMBER},,,,not an address,,,", "client_email is not an e-mail address"),
     (f"{NUMBER},,M-8,Ines,ines at mail,,,", "client_email is needed to know the client"),
     (f"{NUMBER},,M-2026-0001,see www.example.test,,,,", "client_name was left out"),

@@ -15,6 +15,7 @@ from legist.core.errors import InvalidInput, WrongState
 from legist.core.reasons import required_reason
 from legist.core.uow import unit_of_work
 from legist.practice.accounts import find_client
+from legist.practice.contacts import is_closed_to_new
 from legist.practice.models import Client, Matter
 from legist.practice.permissions import acting_person
 from legist.practice.same_name import is_same_name
@@ -118,9 +119,10 @@ def _separate(waiting: WaitingRow, *, actor: Actor, now: datetime) -> Matter:
     reference, email = said.get("reference", ""), said.get("client_email", "")
     holder = find_client(email) if email else None
     is_shared = holder is not None and not is_same_name(holder.name, said["client_name"])
+    is_usable = not (waiting.client_id or is_shared or is_closed_to_new(email))
     client, is_new = find_or_create_client(
         name=said["client_name"],
-        email=None if waiting.client_id or is_shared else email or None,
+        email=(email or None) if is_usable else None,
         language=said.get("language", "en"),
         actor=actor,
         now=now,

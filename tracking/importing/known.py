@@ -58,9 +58,12 @@ class Known:
         """Say whether an address is somebody else's, or one that was corrected for this client."""
         index = email_index(email) if email else ""
         held_by_other = index in self.clients and self.clients[index].pk != client.pk
-        is_staffs = any(email == address for address, _role in self.staff)
         is_former = any(each.client_id == client.pk for each in self.former.get(index, []))
-        return held_by_other or is_staffs or is_former
+        return held_by_other or self.is_staffs(email) or is_former
+
+    def is_staffs(self, email: str) -> bool:
+        """Say whether somebody who works here signs in with this address: nobody else is opened at it."""
+        return any(email == address for address, _role in self.staff)
 
     def named(self, parsed: ParsedRow) -> tuple[People, list[str]]:
         """Return the people a row names, and the columns that are nobody's address in that role."""

@@ -49,6 +49,8 @@ class Memory:
 
     names: dict[str, str] = field(default_factory=dict)
     references: dict[str, tuple[str, str]] = field(default_factory=dict)
+    opened_names: dict[str, str] = field(default_factory=dict)
+    opened_references: set[str] = field(default_factory=set)
 
     def take(self, row: ParsedRow, client: Client | None = None) -> None:
         """Remember a row that was placed, with the client its address belongs to; the first one counts."""
@@ -57,6 +59,15 @@ class Memory:
             self.names.setdefault(row.client_email, name)
         if row.reference and row.names_client:
             self.references.setdefault(row.reference, (row.client_email, name))
+
+    def open(self, row: ParsedRow) -> None:
+        """Remember a row that opens a matter: later rows may rely on its client and reference being there.
+
+        A row that only joins what an earlier one has opened brings no client of its own.
+        """
+        if row.reference not in self.opened_references and row.client_name and row.client_email:
+            self.opened_names.setdefault(row.client_email, row.client_name)
+        self.opened_references |= {row.reference} - {""}
 
     def contradicts(self, row: ParsedRow) -> bool:
         """Say whether an earlier row gives the address another name, or the reference another client."""
@@ -90,7 +101,8 @@ class _Placing:
         self._known = known
         self._memory = memory
         self._actor = actor
-        self._at = Place(client=known.client_of(row.client_email, row.client_name))
+        name = row.client_name or memory.names.get(row.client_email, "")
+        self._at = Place(client=known.client_of(row.client_email, name))
 
     def place(self) -> Place:
         """Find the matter of a row, or settle that one is opened, or that it waits."""
@@ -134,17 +146,23 @@ class _Placing:
         return bool(matter is not None and matter.client.email_index) or not self._row.client_name
 
     def _without_matter(self) -> None:
-        if self._row.reference:
+        if self._at.client is None and self._known.is_staffs(self._row.client_email):
+            self._stay(
+                _("client_email is of somebody who works here. Ask the client for theirs, or leave it empty.")
+            )
+        elif self._row.reference:
             self._by_reference()
         elif self._at.client is not None:
             self._by_client(self._at.client)
         elif self._row.client_email and self._name():
             self._at.opens_matter = True
+        elif self._row.client_email:
+            self._stay(_("nobody is known at this address, and client_name is needed to open a client."))
         elif self._row.names_client:
             self._stay(_("a client needs client_email or matter_reference, so that nobody is mixed up."))
 
     def _by_reference(self) -> None:
-        is_known = self._at.client is not None or self._row.reference in self._memory.references
+        is_known = self._at.client is not None or self._row.reference in self._memory.opened_references
         if not is_known and not self._name():
             self._stay(_("there is no such matter, and client_name is needed to open it."))
         elif not self._row.is_address_clear:
@@ -166,7 +184,7 @@ class _Placing:
             self._at.opens_matter = True
 
     def _name(self) -> str:
-        return self._row.client_name or self._memory.names.get(self._row.client_email, "")
+        return self._row.client_name or self._memory.opened_names.get(self._row.client_email, "")
 
     def _stay(self, why: str) -> None:
         self._at.remarks.append(_("Unassigned: %(why)s") % {"why": why})

@@ -133,6 +133,8 @@ class Planner:
         if at.is_somewhere:
             self._memory.take(parsed, at.client)
         self._seat(planned, parsed, known)
+        if planned.opens_matter and planned.outcome != RowOutcome.ALREADY_TRACKED:
+            self._memory.open(parsed)
 
     def _leave(self, planned: PlannedRow, parsed: ParsedRow, known: Known, *, is_clear: bool = True) -> None:
         """A tracked receipt stays where it is; the row speaks of its client, or does not fit."""
