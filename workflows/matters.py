@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from legist.core import audit
 from legist.core.actors import Actor
@@ -91,12 +92,16 @@ def _decide_about(drafts: QuerySet[Draft], unsent: str) -> None:
     if not count or unsent == WITHDRAW:
         return
     if unsent == SEND_FIRST:
-        raise WrongState(
-            _("The matter is still open: %(n)s approved messages have not gone out. Close it when they have.")
-            % {"n": count}
+        told = ngettext(
+            "The matter is still open: %(n)d approved message has not gone out. Close it when it has.",
+            "The matter is still open: %(n)d approved messages have not gone out. Close it when they have.",
+            count,
         )
-    message = _(
-        "%(n)s approved messages have not gone out yet. Say whether they go out first or are withdrawn."
+        raise WrongState(told % {"n": count})
+    message = ngettext(
+        "%(n)d approved message has not gone out yet. Say whether it goes out first or is withdrawn.",
+        "%(n)d approved messages have not gone out yet. Say whether they go out first or are withdrawn.",
+        count,
     ) % {"n": count}
     raise InvalidInput(message, {"unsent": [message]})
 

@@ -30,7 +30,7 @@ def deliver() -> dict[str, int]:
 def test_it_asks_about_what_is_approved_and_has_not_gone_out(firm: Firm) -> None:
     approve(firm, make_draft(firm))
 
-    with pytest.raises(InvalidInput, match="1 approved messages"):
+    with pytest.raises(InvalidInput, match="1 approved message has"):
         close(firm)
 
     firm.danas_matter.refresh_from_db()
