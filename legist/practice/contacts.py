@@ -32,6 +32,7 @@ from legist.practice import names, sign_in
 from legist.practice.accounts import PLACEHOLDER_DOMAIN, email_index, find_staff
 from legist.practice.models import Client, ContactChange, Invitation, User
 from legist.practice.permissions import acting_person
+from legist.practice.same_name import is_same_name
 from legist.practice.services import correct_client_name
 
 LONGEST_EMAIL: Final = 254
@@ -196,26 +197,27 @@ def _expect_free(client: Client, email: str) -> None:
         )
     if Client.objects.filter(email_index=email_index(email)).exclude(pk=client.pk).exists():
         raise _refusal("email", _taken())
-    if is_given_up(client, email):
+    given_up_by = _given_up_by(email)
+    if client in given_up_by:
         message = _(
             "This address was given up when the client was protected, so nothing may go there. "
             "Choose another one, or leave it empty."
         )
         raise _refusal("email", message)
-
-
-def is_given_up(client: Client, email: str) -> bool:
-    """Say whether an address is one that a protected client was reached at before they were protected."""
-    if client.protected_at is None:
-        return False
-    former = ContactChange.objects.filter(client=client, at__lte=client.protected_at)
-    return former.filter(email_index=email_index(email)).exists()
+    if any(is_same_name(client.name, each.name) for each in given_up_by):
+        # The same person on record twice: said so that nobody learns who is protected.
+        raise _refusal("email", _taken())
 
 
 def is_closed_to_new(email: str) -> bool:
     """Say whether nobody new is opened at an address: staff's, or given up by a client who is protected."""
-    given_up = ContactChange.objects.filter(email_index=email_index(email), at__lte=F("client__protected_at"))
-    return bool(email) and (find_staff(email) is not None or given_up.exists())
+    return bool(email) and (find_staff(email) is not None or bool(_given_up_by(email)))
+
+
+def _given_up_by(email: str) -> list[Client]:
+    """Return the protected clients who were reached at an address before they were protected."""
+    former = ContactChange.objects.filter(email_index=email_index(email), at__lte=F("client__protected_at"))
+    return [each.client for each in former.select_related("client")]
 
 
 def _taken() -> str:

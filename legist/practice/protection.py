@@ -55,7 +55,7 @@ def protect(
 ) -> frozenset[str]:
     """Mark a client as protected; the safe contact replaces what stood there. Return the fields that changed.
 
-    The address that is replaced is never used again: see `contacts.is_given_up`. Raises InvalidInput for a
+    The address that is replaced is never used again: see `practice.contacts`. Raises InvalidInput for a
     contact that cannot be used or is empty, WrongState when somebody was faster.
     """
     if not any(map(str.strip, (safe.email, safe.phone, safe.note))):

@@ -9,10 +9,11 @@ import pytest
 from legist.core.errors import Forbidden, InvalidInput, NotFound, WrongState
 from legist.core.models import AuditEntry
 from legist.practice import sign_in, sign_in_jobs
+from legist.practice.accounts import find_client
 from legist.practice.contacts import Contact, contact_of
-from legist.practice.models import Client, ContactChange, SignInJob
+from legist.practice.models import Client, ContactChange, Matter, SignInJob
 from legist.practice.protection import SafeContact, proposing_forms
-from legist.practice.services import NOBODY
+from legist.practice.services import NOBODY, People
 from legist.practice.walls import wall_off
 from portal.invitations import invite, send
 from tests.factories.practice import NOW, SYSTEM, Firm, make_matter
@@ -164,6 +165,27 @@ def test_without_a_safe_address_messages_wait_for_a_letter_or_a_call(
 
     assert mailserver.messages == []
     assert [(row.channel, row.state) for row in Delivery.objects.all()] == [("hand", "held")]
+
+
+def test_it_does_not_come_back_by_a_second_record_of_the_same_person(firm: Firm) -> None:
+    protect(firm)
+    both = People(attorney=firm.alice, paralegal=firm.paul)
+    twice, other = (
+        make_matter(Client.objects.create(name=name, created_at=NOW), reference, both)
+        for name, reference in (("EXAMPLE, Dana", "M-8"), ("Carlos Other", "M-9"))
+    )
+
+    def write(matter: Matter, name: str) -> None:
+        known = contact_of(matter.client)
+        given = Contact(name, ORDINARY, "", "es")
+        contacts.correct_contact(matter.pk, given, seen=known.version, actor=firm.actor("paul"), now=NOW)
+
+    for name in ("EXAMPLE, Dana", "Dana Example"):
+        with pytest.raises(InvalidInput, match="on record for another client"):
+            write(twice, name)
+    write(other, "Carlos Other")
+
+    assert find_client(ORDINARY) == other.client
 
 
 def test_the_address_that_was_given_up_does_not_come_back(firm: Firm) -> None:
