@@ -9,7 +9,7 @@ MAILBOX_PORT ?= $(shell expr $(PORT) + 2)
 PYTEST_WORKERS ?= 2
 # What needs no PostgreSQL, or brings its own, and the longest walks over all pages: once is enough.
 ONCE := structure deploy tracking/normalizer tracking/simulator tracking/sources tracking/test_hostile_files.py \
-  crash/test_quota_holds.py crash/test_killed_poller.py crash/test_killed_import.py crash/test_clock_ahead.py \
+  crash/test_quota_holds.py crash/test_killed_poller.py crash/test_killed_import.py \
   core/test_environment.py core/test_production.py core/test_production_keys.py core/web/test_staticfiles.py \
   security/test_access_matrix.py security/test_markup.py security/test_full_numbers.py
 
