@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from django.db.models import F
 from django.urls import reverse
 from django.utils import translation
 
 from legist.core.crypto import blind_index
-from legist.practice.models import Client, User
+from legist.practice.models import Client, ContactChange, User
 from legist.practice.roles import Role
 
 # A client's user carries no address of its own: the real one is encrypted in the client's record.
@@ -30,6 +31,12 @@ def email_index(email: str) -> str:
 def find_client(email: str) -> Client | None:
     """Return whose address this is among the clients, or None."""
     return Client.objects.select_related("user").filter(email_index=email_index(email)).first()
+
+
+def given_up_by(email: str) -> list[Client]:
+    """Return the protected clients who were reached at an address before they were protected."""
+    former = ContactChange.objects.filter(email_index=email_index(email), at__lte=F("client__protected_at"))
+    return [each.client for each in former.select_related("client__user")]
 
 
 def find_client_user(email: str) -> User | None:

@@ -19,7 +19,6 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError
-from django.db.models import F
 from django.utils.translation import gettext as _
 
 from legist.core import audit
@@ -29,7 +28,7 @@ from legist.core.errors import InvalidInput, WrongState
 from legist.core.uow import unit_of_work
 from legist.practice import audit_actions as actions
 from legist.practice import names, sign_in
-from legist.practice.accounts import PLACEHOLDER_DOMAIN, email_index, find_staff
+from legist.practice.accounts import PLACEHOLDER_DOMAIN, email_index, find_staff, given_up_by
 from legist.practice.models import Client, ContactChange, Invitation, User
 from legist.practice.permissions import acting_person
 from legist.practice.same_name import is_same_name
@@ -197,27 +196,21 @@ def _expect_free(client: Client, email: str) -> None:
         )
     if Client.objects.filter(email_index=email_index(email)).exclude(pk=client.pk).exists():
         raise _refusal("email", _taken())
-    given_up_by = _given_up_by(email)
-    if client in given_up_by:
+    protected = given_up_by(email)
+    if client in protected:
         message = _(
             "This address was given up when the client was protected, so nothing may go there. "
             "Choose another one, or leave it empty."
         )
         raise _refusal("email", message)
-    if any(is_same_name(client.name, each.name) for each in given_up_by):
+    if any(is_same_name(client.name, each.name) for each in protected):
         # The same person on record twice: said so that nobody learns who is protected.
         raise _refusal("email", _taken())
 
 
 def is_closed_to_new(email: str) -> bool:
     """Say whether nobody new is opened at an address: staff's, or given up by a client who is protected."""
-    return bool(email) and (find_staff(email) is not None or bool(_given_up_by(email)))
-
-
-def _given_up_by(email: str) -> list[Client]:
-    """Return the protected clients who were reached at an address before they were protected."""
-    former = ContactChange.objects.filter(email_index=email_index(email), at__lte=F("client__protected_at"))
-    return [each.client for each in former.select_related("client")]
+    return bool(email) and (find_staff(email) is not None or bool(given_up_by(email)))
 
 
 def _taken() -> str:

@@ -18,7 +18,7 @@ from legist.core.ids import uuid7
 from legist.core.uow import unit_of_work
 from legist.practice import audit_actions as actions
 from legist.practice import names
-from legist.practice.accounts import email_index
+from legist.practice.accounts import email_index, given_up_by
 from legist.practice.leaving import give_back
 from legist.practice.models import (
     Client,
@@ -60,13 +60,14 @@ def find_or_create_client(
 ) -> tuple[Client, bool]:
     """Return the client with this address, or a new one; without an address always a new one.
 
+    An address that was given up when its client was protected still means them: nobody is opened at it.
     Raises InvalidInput when a new client's name is none (`names.name_fault`).
     Two imports at once cannot make the same client twice: the address index is unique.
     """
     index = email_index(email) if email else None
     with unit_of_work(actor=actor):
         existing = Client.objects.filter(email_index=index).first() if index else None
-        if existing:
+        if existing or (email and (existing := next(iter(given_up_by(email)), None))):
             return existing, False
         name = names.checked(name, names.name_fault, field="client_name")
         client = Client(name=name, email=email, email_index=index, language=language, created_at=now)

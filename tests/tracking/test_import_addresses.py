@@ -13,6 +13,7 @@ from legist.practice.contacts import contact_of, corrected, write_contact
 from legist.practice.models import Client, Matter
 from legist.practice.protection import SafeContact, protect
 from legist.practice.roles import Role
+from legist.practice.services import find_or_create_client
 from legist.practice.staff import add_staff
 from legist.practice.walls import wall_off
 from tests.factories.practice import NOW, SYSTEM, Firm
@@ -93,6 +94,14 @@ def test_nobody_is_opened_at_an_address_that_was_given_up(firm: Firm, name: str)
     matter = Receipt.objects.get().matter
     assert matter is not None
     assert (matter.client.name, matter.client.email) == (name, None)
+
+
+def test_whatever_opens_clients_opens_nobody_at_an_address_that_was_given_up(firm: Firm) -> None:
+    protect_her(firm)
+
+    for name in ("Dana Example", "Carlos Other"):
+        found, is_new = find_or_create_client(name=name, email=OLD.upper(), actor=SYSTEM, now=NOW)
+        assert (found, found.email, is_new) == (her(firm), "advocate@shelter.example", False)
 
 
 # Two people, one address
