@@ -23,7 +23,7 @@ from legist.core.errors import InvalidInput, WrongState
 from legist.core.uow import unit_of_work
 from legist.practice import audit_actions as actions
 from legist.practice import names, sign_in
-from legist.practice.accounts import PLACEHOLDER_DOMAIN, find_addressee, find_client, find_staff
+from legist.practice.accounts import PLACEHOLDER_DOMAIN, find_addressee, find_client, find_staff, given_up_by
 from legist.practice.leaving import give_back, seats_of
 from legist.practice.models import User
 from legist.practice.roles import Role
@@ -50,7 +50,7 @@ def add_staff(
         with unit_of_work(actor=actor):
             if User.objects.filter(email=email).exists():
                 raise InvalidInput(taken, {"email": [taken]})
-            if find_client(email) is not None:
+            if find_client(email) is not None or given_up_by(email):
                 clients = _("A client is written to at this address. Give the person one of their own.")
                 raise InvalidInput(clients, {"email": [clients]})
             _set_password(user, password)

@@ -228,6 +228,7 @@ def test_the_list_of_what_somebody_holds_is_shown_before_and_when_they_leave(fir
         "shared": [],
         "teams": [],
         "given_back": 0,
+        "managers_left": 1,
     }
 
     assert json.loads(manage("deactivate", "paul@firm.example", "--dry-run", "--json")) == held | {
@@ -236,6 +237,11 @@ def test_the_list_of_what_somebody_holds_is_shown_before_and_when_they_leave(fir
     assert User.objects.get(pk=firm.paul.pk).is_active
     assert json.loads(manage("deactivate", "Paul@Firm.example", "--json")) == held | {"dry_run": False}
     assert "paul@firm.example  Paul  paralegal  has left" in manage("list")
+
+
+def test_it_says_when_nobody_is_left_who_is_told(firm: Firm) -> None:
+    assert "Nobody is left who manages" not in manage("deactivate", "paul@firm.example")
+    assert "Nobody is left who manages" in manage("deactivate", "mary@firm.example")
 
 
 @pytest.mark.parametrize(

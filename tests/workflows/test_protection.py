@@ -13,7 +13,9 @@ from legist.practice.accounts import find_client
 from legist.practice.contacts import Contact, contact_of
 from legist.practice.models import Client, ContactChange, Matter, SignInJob
 from legist.practice.protection import SafeContact, proposing_forms
+from legist.practice.roles import Role
 from legist.practice.services import NOBODY, People
+from legist.practice.staff import add_staff
 from legist.practice.walls import wall_off
 from portal.invitations import invite, send
 from tests.factories.practice import NOW, SYSTEM, Firm, make_matter
@@ -165,6 +167,13 @@ def test_without_a_safe_address_messages_wait_for_a_letter_or_a_call(
 
     assert mailserver.messages == []
     assert [(row.channel, row.state) for row in Delivery.objects.all()] == [("hand", "held")]
+
+
+def test_nobody_becomes_staff_at_an_address_that_was_given_up(firm: Firm) -> None:
+    protect(firm)
+
+    with pytest.raises(InvalidInput, match="A client is written to at this address"):
+        add_staff(ORDINARY, name="Nina", role=Role.PARALEGAL, actor=SYSTEM, now=NOW)
 
 
 def test_it_does_not_come_back_by_a_second_record_of_the_same_person(firm: Firm) -> None:

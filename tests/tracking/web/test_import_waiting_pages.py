@@ -104,7 +104,7 @@ def test_an_import_that_failed_says_so_and_goes_on(firm: Firm, browser_of: Brows
 
     page = paul.get(f"/imports/{batch.pk}/").content.decode()
     assert "An error stopped this import" in page
-    assert "builtins.KeyError" in page
+    assert "KeyError" not in page
     assert "Stopped by an error" in paul.get("/imports/").content.decode()
 
     assert paul.post(f"/imports/{batch.pk}/retry/")["Location"] == f"/imports/{batch.pk}/"

@@ -23,6 +23,10 @@ COMMAND = Actor.command("staff")
 # What is done, as one JSON document, and the lines a person reads.
 Answer = tuple[dict[str, Any], list[str]]
 REFUSED, BAD_USAGE = 1, 2
+NO_MANAGER = (
+    "Nobody is left who manages, so nobody is told of what waits. "
+    "Make somebody a manager: manage.py staff role EMAIL manager"
+)
 
 
 class Command(BaseCommand):
@@ -163,15 +167,17 @@ def _deactivate(options: dict[str, Any]) -> Answer:
     else:
         held = deactivate_staff(person, actor=COMMAND, now=utc_now())
         done = f"The access of {person.email} has ended. What they held:"
+    managers = User.objects.filter(role=Role.MANAGER, is_active=True).exclude(pk=person.pk).count()
     document = {
         "email": person.email,
         "dry_run": options["dry_run"],
+        "managers_left": managers,
         "seats": [{"matter": matter.reference, "seat": _seat(matter, held)} for matter in held.seats],
         "shared": [matter.reference for matter in held.shared],
         "teams": list(held.teams),
         "given_back": held.given_back,
     }
-    return document, [done, *_hand_over(held)]
+    return document, [done, *_hand_over(held), *([] if managers else [NO_MANAGER])]
 
 
 def _seat(matter: Matter, held: Held) -> str:
