@@ -95,6 +95,11 @@ def without_names(plain_text: str, found: list[Dated]) -> str:
     return _FORM.sub(_form_token, RECEIPT.sub("xreceipt", mask(plain_text, found)))
 
 
+def sentences_of(nameless: str) -> list[str]:
+    """All sentences of a text without names, folded."""
+    return _SENTENCE.split(fold(nameless))
+
+
 def statements(nameless: str) -> str:
     """The sentences of a text without names that say what happened, folded."""
     text = fold(nameless)

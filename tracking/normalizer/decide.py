@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from tracking.normalizer import dates, facts
 from tracking.normalizer.accounting import is_accounted_for, may_turn
-from tracking.normalizer.clauses import advice, asides, statements, without_names
+from tracking.normalizer.clauses import advice, asides, sentences_of, statements, without_names
 from tracking.normalizer.grammar import (
     ENGLISH,
     ENGLISH_EVENTS,
@@ -38,9 +38,23 @@ _CALLED_OFF = frozenset({StatusCode.INTERVIEW_CANCELLED}) | {
 }
 # What USCIS wants answered, the one with the least time first.
 _REQUESTS = (StatusCode.NOID_ISSUED, StatusCode.NOIR_ISSUED, StatusCode.RFE_ISSUED)
+# What the reader is told to do; a sentence that begins with a condition asks nothing yet.
+_TOLD = re.compile(
+    r"\byou (?:must|have (?:until|\w+ (?:calendar |business )?days)|need to|are required to|have to)\b"
+    r"|\bplease (?:send|submit|provide|furnish|attend|appear|respond|answer|reply|pay|return|bring)\b"
+    r"|\b(?:debe|debera|tiene (?:hasta|que|\w+ dias)|envie|presente|proporcione|responda|conteste|pague"
+    r"|devuelva|presentese|acuda)\b"
+)
+_CONDITION = re.compile(r"(?:if|unless|when|to|for|si|cuando|para)\b")
 _DEMAND = re.compile(
     r"\b(?:submit|send|provide|furnish)\b[^.]*\b(?:evidence|documents?|information|we (?:ask|request))"
     r"|\b(?:envie|presente|proporcione)\b[^.]*\b(?:pruebas|evidencia|documentos|informacion|(?:pedimos|solicitamos))"
+)
+# What is told of a request that was answered or taken back names the request.
+_ABOUT_A_REQUEST = frozenset({StatusCode.RESPONSE_RECEIVED, StatusCode.REQUEST_CANCELLED})
+_ENGLISH_REQUESTS, _SPANISH_REQUESTS = (
+    tuple(each for each in events if each.reading.code in _REQUESTS)
+    for events in (ENGLISH_EVENTS, SPANISH_EVENTS)
 )
 _NOTHING = Reading(StatusCode.UNKNOWN, "unknown", weak=True)
 
@@ -73,6 +87,7 @@ def normalize(
     firm = next((rule for rule in firm_rules if rule.key == key), None)
     if firm is not None:
         reading, confidence, needs_review = _weigh_firm(firm.reading, clause)
+        needs_review = needs_review or _tells_more(reading, stated, nameless)
         return _result(reading, stated, key, confidence=confidence, needs_review=needs_review)
     spanish = _is_spanish(key, lang)
     written = key = key if key in titles else _OWNER.sub("", key)
@@ -86,7 +101,16 @@ def normalize(
             title_said, clause, alone=accounted and not said and key == written
         )
         needs_review = needs_review or doubted
+    needs_review = needs_review or _tells_more(reading, stated, nameless)
     return _result(reading, stated, key, confidence=confidence, needs_review=needs_review)
+
+
+def _tells_more(reading: Reading, stated: Facts, nameless: str) -> bool:
+    """Whether the text tells its reader to do something while the reading asks nothing of them."""
+    if _asks(reading):
+        return False
+    sentences = (each for each in sentences_of(nameless) if not _CONDITION.match(each))
+    return stated.deadline is not None or any(_TOLD.search(each) for each in sentences)
 
 
 @lru_cache(maxsize=4096)
@@ -108,7 +132,21 @@ def _heard(said: str, nameless: str, *, spanish: bool) -> tuple[Reading | None, 
     beside = f"{said[: match.start()]} | {said[match.end() :]} | {asides(nameless)}"
     if reading.code is StatusCode.REOPENED and _DEMAND.search(advice(nameless)):
         reading = replace(reading, code=StatusCode.RFE_ISSUED, weak=True)
+    if request := _also_requested(reading, said, match, spanish=spanish):
+        return request, True
     return reading, may_turn(beside, reading.code) or _goes_on(reading, said[match.end() :], spanish=spanish)
+
+
+def _also_requested(reading: Reading, said: str, match: re.Match[str], *, spanish: bool) -> Reading | None:
+    """The request for an answer that is told of beside another event: its clock runs, whatever that was.
+
+    A decision ends what was requested before it, and says so by naming it.
+    """
+    if reading.code in _REQUESTS or reading.code in _ABOUT_A_REQUEST or CODES[reading.code].terminal:
+        return None
+    rules = _SPANISH_REQUESTS if spanish else _ENGLISH_REQUESTS
+    found = find_first(rules, said[: match.start()]) or find_first(rules, said[match.end() :])
+    return replace(_resting(found), weak=True) if found else None
 
 
 def _goes_on(reading: Reading, rest: str, *, spanish: bool) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tracking.normalizer import FirmRule, nearest, normalize
+from tracking.normalizer.titles import TITLES
 from tracking.statuses import Bucket, StatusCode
 
 RECEIVED = (
@@ -220,3 +221,42 @@ def test_it_suggests_the_nearest_known_titles() -> None:
     assert suggestions[0].code is StatusCode.APPROVED
     assert len(suggestions) <= 3
     assert nearest("zzz") == ()
+
+
+TOLD = [
+    "You have until June 5, 2026 to send us the missing documents.",
+    "You must attend an interview on June 5, 2026 at 9:00 AM.",
+    "Please send us Form I-693 by June 5, 2026.",
+    "You have 30 days to respond to our letter of May 1, 2026.",
+    "Debe responder dentro de 15 días.",
+    "Tiene 30 días para responder a nuestra carta.",
+    "Por favor envíe el Formulario I-693.",
+]
+
+
+@pytest.mark.parametrize("told", TOLD)
+def test_no_calm_title_hides_what_the_reader_is_told_to_do(told: str) -> None:
+    calm = [title for title in TITLES if not normalize(title).client_action]
+    assert len(calm) > 50
+    read = {title: normalize(title, told) for title in calm}
+
+    assert [title for title, found in read.items() if not (found.needs_review or found.client_action)] == []
+
+
+@pytest.mark.parametrize("asked", ["notice of intent to deny", "request for evidence"])
+@pytest.mark.parametrize(
+    "beside", ["We rejected your Form G-28.", "We refunded your fee.", "We cancelled your interview."]
+)
+def test_a_request_beside_another_event_starts_its_clock_and_asks(beside: str, asked: str) -> None:
+    found = normalize("", f"{beside} On May 1, 2026, we sent you a {asked}.")
+
+    assert found.code in {StatusCode.NOID_ISSUED, StatusCode.RFE_ISSUED}
+    assert (found.needs_review, found.client_action) == (True, True)
+
+
+def test_a_condition_tells_nobody_to_do_anything_yet() -> None:
+    found = normalize(
+        "Case Was Received", "We received your Form I-90. If you move, you must tell us within 10 days."
+    )
+
+    assert (found.code, found.needs_review) == (StatusCode.RECEIVED, False)
