@@ -126,7 +126,9 @@ def test_it_sets_an_older_reading_of_the_source_aside_and_asks() -> None:
     assert (item.kind, item.occurrences, item.detail) == ("went_back", 2, RECEIVED)
 
 
-@pytest.mark.parametrize("heading", ["CASE STATUS", "Check Case Status", " ", "Estado de su caso"])
+@pytest.mark.parametrize(
+    "heading", ["CASE STATUS", "Check Case Status", " ", "Estado de su caso", "N/A", "Loading...", "null"]
+)
 def test_a_heading_is_no_status(heading: str) -> None:
     receipt = make_receipt()
     make_change(receipt, RFE)

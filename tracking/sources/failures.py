@@ -29,7 +29,12 @@ class Endpoint(StrEnum):
     TOKEN = "token"  # noqa: S105 - a name, not a secret
 
 
-_QUOTA: Final = re.compile(r"quota|\bdaily (?:call |request |api )?limit", re.IGNORECASE)
+# Of calls, not of the disks and mailboxes that a server behind the gateway may run out of.
+_QUOTA: Final = re.compile(
+    r"(?<!disk )(?<!disc )(?<!storage )(?<!space )(?<!memory )(?<!mailbox )(?<!file )quota"
+    r"|\bdaily (?:call |request |api )?limit",
+    re.IGNORECASE,
+)
 _SPIKE: Final = re.compile(
     r"spike\s*arrest|rate[\s_-]*limit|too many (?:requests|calls)|throttl", re.IGNORECASE
 )

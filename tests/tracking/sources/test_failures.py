@@ -57,6 +57,7 @@ def test_it_classifies_by_gateway_code_before_status(
         (400, {"errors": [{"code": "QUOTA_EXCEEDED", "message": "Try again tomorrow."}]}, "quota"),
         (503, {"title": "Daily limit reached", "status": 503}, "quota"),
         (200, {"message": "Quota exceeded"}, "quota"),
+        (503, {"message": "Disk quota exceeded on node 7"}, "http_503"),
         (403, {"message": "Too many requests"}, "rate_limited"),
         (503, {"message": "Rate limit reached"}, "rate_limited"),
         (400, {"message": NOT_KNOWN}, "unknown_receipt"),
