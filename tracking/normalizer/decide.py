@@ -40,10 +40,11 @@ _CALLED_OFF = frozenset({StatusCode.INTERVIEW_CANCELLED}) | {
 _REQUESTS = (StatusCode.NOID_ISSUED, StatusCode.NOIR_ISSUED, StatusCode.RFE_ISSUED)
 # What the reader is told to do; a sentence that begins with a condition asks nothing yet.
 _TOLD = re.compile(
+    r"(?<!nothing )(?<!nothing that )"
     r"\byou (?:must|have (?:until|\w+ (?:calendar |business )?days)|need to|are required to|have to)\b"
     r"|\bplease (?:send|submit|provide|furnish|attend|appear|respond|answer|reply|pay|return|bring)\b"
-    r"|\b(?:debe|debera|tiene (?:hasta|que|\w+ dias)|envie|presente|proporcione|responda|conteste|pague"
-    r"|devuelva|presentese|acuda)\b"
+    r"|(?<!no )\b(?:debe|debera|tiene (?:hasta|que|\w+ dias)|envie|presente|proporcione|responda|conteste"
+    r"|pague|devuelva|presentese|acuda)\b"
 )
 _CONDITION = re.compile(r"(?:if|unless|when|to|for|si|cuando|para)\b")
 _DEMAND = re.compile(

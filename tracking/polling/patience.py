@@ -50,13 +50,16 @@ def poll_patiently(
 
 
 def pause_of(lane: str, *, now: datetime) -> timedelta | None:
-    """Return how long to wait until what the source put off can be asked about; None for nothing."""
+    """Return how long to wait until what the source put off can be asked about; None for nothing.
+
+    No time at all for what is due by now: its pause may have ended while the others were asked about.
+    """
     blocked = quota.blocked_until(lane, now=now)
     asked_again = lease.next_deferred(now=now)
     instants = [max(asked_again, blocked or asked_again)] if asked_again else []
-    if blocked and lease.is_any_due(now):
-        instants.append(blocked)
+    if lease.is_any_due(now):
+        instants.append(blocked or now)
     if not instants:
         return None
     held = breaker.status(lane).retry_at
-    return max(min(instants), held or now) - now
+    return max(min(instants), held or now, now) - now

@@ -254,9 +254,14 @@ def test_a_request_beside_another_event_starts_its_clock_and_asks(beside: str, a
     assert (found.needs_review, found.client_action) == (True, True)
 
 
-def test_a_condition_tells_nobody_to_do_anything_yet() -> None:
-    found = normalize(
-        "Case Was Received", "We received your Form I-90. If you move, you must tell us within 10 days."
-    )
+@pytest.mark.parametrize(
+    "said",
+    [
+        "If you move, you must tell us within 10 days.",
+        "There is nothing you need to send us now.",
+    ],
+)
+def test_what_is_asked_on_a_condition_or_not_at_all_tells_nobody_to_do_anything(said: str) -> None:
+    found = normalize("Case Was Received", f"We received your Form I-90. {said}")
 
     assert (found.code, found.needs_review) == (StatusCode.RECEIVED, False)
