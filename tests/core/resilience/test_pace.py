@@ -45,7 +45,7 @@ def test_no_second_holds_too_many_however_calls_are_held_up_on_their_way(
 def test_slots_open_one_after_the_other_and_for_a_moment() -> None:
     slots = take(5).slots
     opens = [slot.opens for slot in slots]
-    assert [round(b - a, 6) for a, b in pairwise(opens)] == [0.108] * 4
+    assert [round(b - a, 6) for a, b in pairwise(opens)] == [0.12] * 4
     assert all(0 < slot.closes - slot.opens < pace.LATE_S + 0.001 for slot in slots)
     assert abs(opens[0] - time.monotonic()) < 1
 
