@@ -50,7 +50,6 @@ BESIDE_THE_CASE: tuple[Rule, ...] = (
         r"(?:approved|granted|accepted) (?:your |the )?(?:xfeewaiver"
         r"|(?:request for (?:a )?)?fee waiver)(?! and)",
         r"(?:xfeewaiver|fee waiver)[^.]* (?:was|were|has been) (?:approved|granted|accepted)",
-        weak=True,
     ),
     rule(
         "en.fee-waiver",
