@@ -37,7 +37,7 @@ def start(*arguments: str) -> subprocess.Popen[str]:
     )
 
 
-def eventually(holds: Callable[[], bool], *, within_s: float = 45) -> bool:
+def eventually(holds: Callable[[], bool], *, within_s: float = 75) -> bool:
     """Look again and again until it holds or the time is over; return whether it held."""
     deadline = time.monotonic() + within_s
     while time.monotonic() < deadline:
