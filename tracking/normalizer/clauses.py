@@ -102,21 +102,20 @@ def sentences_of(nameless: str) -> list[str]:
 
 def statements(nameless: str) -> str:
     """The sentences of a text without names that say what happened, folded."""
-    text = fold(nameless)
-    kept = [_ASIDE.sub("", sentence) for sentence in _SENTENCE.split(text) if not _ADVICE.match(sentence)]
-    return _DENIED.sub(_denied, " ".join(kept) or text)
+    kept = [_ASIDE.sub("", sentence) for sentence in sentences_of(nameless) if not _ADVICE.match(sentence)]
+    return _DENIED.sub(_denied, " ".join(kept) or fold(nameless))
 
 
 def asides(nameless: str) -> str:
     """What is said beside the statements and gives no reason: "... although we cancelled it"."""
-    said = [sentence for sentence in _SENTENCE.split(fold(nameless)) if not _ADVICE.match(sentence)]
+    said = [sentence for sentence in sentences_of(nameless) if not _ADVICE.match(sentence)]
     beside = (match[0] for sentence in said for match in _ASIDE.finditer(sentence))
     return " ".join(each for each in beside if not _REASON.match(each))
 
 
 def advice(nameless: str) -> str:
     """The sentences that tell the reader what to do."""
-    return " ".join(sentence for sentence in _SENTENCE.split(fold(nameless)) if _ADVICE.match(sentence))
+    return " ".join(sentence for sentence in sentences_of(nameless) if _ADVICE.match(sentence))
 
 
 def _denied(match: re.Match[str]) -> str:
