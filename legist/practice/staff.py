@@ -29,9 +29,6 @@ from legist.practice.models import User
 from legist.practice.roles import Role
 from legist.practice.sign_in_jobs import letter, reset_link
 
-# Whose seat it is decides what may be done in it.
-SEAT_OF = {Role.ATTORNEY: "attorney", Role.PARALEGAL: "paralegal"}
-
 
 def add_staff(
     email: str, *, name: str, role: Role, password: str | None = None, actor: Actor, now: datetime

@@ -24,8 +24,7 @@ from tracking.polling.timeline import Timeline
 from tracking.sources.base import Reading, Source
 from tracking.sources.departure import HeldBack, Passage, paced
 from tracking.sources.errors import KINDS, Concern, ErrorKind, SourceError
-from tracking.sources.failures import is_refusal
-from tracking.sources.judging import ABOUT_THE_RECEIPT, Asked, weigh
+from tracking.sources.judging import Asked, finds_fault, weigh
 
 THREADS: Final = 12
 BATCH: Final = 50
@@ -65,7 +64,7 @@ class Fetched:
 def as_asked(fetched: Fetched) -> Asked:
     """The answer as it counts among those before and after it."""
     claim, failure = fetched.claim, fetched.failure
-    was_refused = claim.last_error in ABOUT_THE_RECEIPT or is_refusal(claim.last_error)
+    was_refused = finds_fault(claim.last_error)
     return Asked(claim.receipt_id, failure.code if failure else "", claim.was_good, was_refused)
 
 

@@ -18,8 +18,7 @@ from tracking import reviews
 from tracking.models import QueryOutcome, Receipt, ReviewKind, StatusQuery
 from tracking.polling.fetching import Fetched, as_asked
 from tracking.sources.errors import Concern
-from tracking.sources.failures import is_refusal
-from tracking.sources.judging import ABOUT_THE_RECEIPT, Asked, weigh_all
+from tracking.sources.judging import Asked, finds_fault, weigh_all
 
 _LOOKED_AT: Final = 50
 _UNFINISHED: Final = (QueryOutcome.STARTED, QueryOutcome.LOST)
@@ -55,7 +54,7 @@ def current_row(source: str, *, now: datetime) -> Row:
     since = failed[0][3]
     before = _codes_before(source, {row[0] for row in failed}, since)
     asked = [
-        Asked(receipt, code, good_at is not None, _finds_fault(before.get(receipt, "")))
+        Asked(receipt, code, good_at is not None, finds_fault(before.get(receipt, "")))
         for receipt, _outcome, code, _at, good_at in failed
     ]
     return Row(asked, since)
@@ -74,7 +73,7 @@ def clear(row: Row, *, source: str, now: datetime, actor: Actor) -> int:
 
     They are due again and wait with the others; questions that were open before stay open.
     """
-    ids = {asked.receipt for asked in row.asked if _finds_fault(asked.code) and not asked.was_refused}
+    ids = {asked.receipt for asked in row.asked if finds_fault(asked.code) and not asked.was_refused}
     with unit_of_work(actor=actor):
         blamed = Receipt.objects.select_for_update().filter(pk__in=ids).order_by("pk")
         for receipt in blamed:
@@ -103,7 +102,3 @@ def _codes_before(source: str, receipts: Iterable[UUID], since: datetime) -> dic
         before=Subquery(earlier.values("error_code")[:1])
     )
     return {pk: code or "" for pk, code in rows.values_list("pk", "before")}
-
-
-def _finds_fault(code: str) -> bool:
-    return code in ABOUT_THE_RECEIPT or is_refusal(code)

@@ -53,7 +53,7 @@ class SourceError(Exception):
     """One failed reading.
 
     `kind` and `concern` are what this answer says by itself; what it means beside the answers before it,
-    `tracking.sources.judging.judge` says. `code` names the cause (`timeout`, `connection`, `tls`, `http_500`,
+    `tracking.sources.judging.weigh` says. `code` names the cause (`timeout`, `connection`, `tls`, `http_500`,
     `rate_limited`, `quota`, `malformed_json`, `html`, `empty`, `too_large`, `redirected`, `unknown_receipt`,
     `malformed_receipt`, `wrong_receipt`, `missing_fields`, `unauthorized`, `token_refused`, `forbidden`,
     `wrong_url`, ...). `retry_after` is in seconds from the answer, or None where the source did not say.

@@ -9,19 +9,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
 from uuid import UUID
 
 from tracking.sources.errors import Concern, SourceError
-from tracking.sources.failures import Endpoint, failure_of, is_refusal
-from tracking.sources.transport import Answer
+from tracking.sources.failures import is_refusal
 
 SEVERAL: Final = 3
 # Answers of the API about one receipt: that it gave them proves our access.
 ABOUT_THE_RECEIPT: Final = frozenset(
     {"unknown_receipt", "malformed_receipt", "wrong_receipt", "missing_fields"}
 )
+
+
+def finds_fault(code: str) -> bool:
+    """Whether an answer with this code found fault with its receipt, or refused it."""
+    return code in ABOUT_THE_RECEIPT or is_refusal(code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,21 +49,11 @@ class Asked:
         return is_refusal(self.code)
 
 
-def judge(
-    answer: Answer,
-    *,
-    asked: Asked,
-    recent: Sequence[Asked] = (),
-    endpoint: Endpoint = Endpoint.CASE,
-    now: datetime,
-) -> tuple[Concern, SourceError]:
-    """Whom an error answer concerns, with the failure it stands for; `recent` is in order, latest last."""
-    failure = failure_of(answer, now=now, endpoint=endpoint)
-    return weigh(failure, asked=asked, recent=recent), failure
-
-
 def weigh(failure: SourceError, *, asked: Asked, recent: Sequence[Asked]) -> Concern:
-    """Whom a failure concerns. What does not concern its receipt by itself concerns whom it says."""
+    """Whom a failure concerns; `recent` is in order, latest last.
+
+    What does not concern its receipt by itself concerns whom it says.
+    """
     if failure.concern != Concern.RECEIPT:
         return failure.concern
     was_answered = [index for index, past in enumerate(recent) if not past.code]
