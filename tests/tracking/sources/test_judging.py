@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tracking.sources.errors import Concern, ErrorKind, SourceError
 from tracking.sources.failures import failure_of
-from tracking.sources.judging import SEVERAL, Asked, judge, weigh, weigh_all
+from tracking.sources.judging import SEVERAL, Asked, weigh, weigh_all
 from tracking.sources.transport import Answer
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -37,7 +37,7 @@ def asked(number: int, code: str = "", *, good: bool = True, refused: bool = Fal
 
 
 def concern(latest: Asked, *before: Asked) -> Concern:
-    return judge(answer(latest.code), asked=latest, recent=before, now=NOW)[0]
+    return weigh(failure_of(answer(latest.code), now=NOW), asked=latest, recent=before)
 
 
 ANSWERS = st.builds(
