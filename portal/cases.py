@@ -48,8 +48,9 @@ class Case:
 
     `todos` says what to do, the most pressing first; `todo_tone` is "action" when the client must.
     `contradicted` is a decision, in words, that the stage shown lies behind. `is_stale`: USCIS could not be
-    asked for days; `is_being_checked`: its newest text is still being read by a person. Once the firm has
-    closed the matter, `closing` says what stands, and `expect` is empty: nothing is promised any more.
+    asked for days; `is_being_checked`: its newest text is still being read by a person; `is_in_doubt`: so is
+    anything else that USCIS said, and nobody can say that there is nothing to do. Once the firm has closed
+    the matter, `closing` says what stands, and `expect` is empty: nothing is promised any more.
     """
 
     id: UUID
@@ -67,6 +68,7 @@ class Case:
     read_at: datetime | None
     is_stale: bool
     is_being_checked: bool
+    is_in_doubt: bool
     steps: list[Step]
     closing: Closing | None = None
 
@@ -94,7 +96,8 @@ def read_case(
     """
     current, form = receipt.current, canonical(receipt.form)
     buckets = [change.bucket for change in receipt.history]
-    bucket = stage_of(buckets)
+    bucket, contradicted = stage_of(buckets), _contradicted(receipt.history)
+    is_in_doubt = receipt.is_being_checked or receipt.is_in_question or bool(contradicted)
     wording = describe(receipt, language, book)
     todos = list_duties(receipt, duties, language=language, book=book)
     has_to_act = bool(todos or (closing and closing.dates))
@@ -108,15 +111,16 @@ def read_case(
         stage=stage_words(bucket),
         stage_tone=stage_tone(bucket),
         meaning=wording.meaning,
-        todos=todos or [unread(book, language) if receipt.is_being_checked else wording.todo],
+        todos=todos or [unread(book, language) if is_in_doubt else wording.todo],
         todo_tone="action" if has_to_act else "neutral",
         expect=wording.next,
-        stages=[] if is_undone(buckets) else stage_path(bucket, form),
-        contradicted=_contradicted(receipt.history),
+        stages=[] if contradicted or is_undone(buckets) else stage_path(bucket, form),
+        contradicted=contradicted,
         official=_official(current, language) if current else (),
         read_at=receipt.last_checked_at,
         is_stale=bool(receipt.last_checked_at and now - receipt.last_checked_at > STALE_AFTER),
         is_being_checked=receipt.is_being_checked,
+        is_in_doubt=is_in_doubt,
         steps=[_step(change, language, book) for change in receipt.history],
         closing=closing,
     )

@@ -71,6 +71,11 @@ class Home:
         return any(case.is_being_checked for case in self.cases)
 
     @property
+    def is_in_doubt(self) -> bool:
+        """Whether anything that USCIS said about a case still waits for a person of the firm."""
+        return any(case.is_in_doubt for case in self.cases)
+
+    @property
     def are_all_closed(self) -> bool:
         """Whether the firm has closed every case, so that no news is promised."""
         return bool(self.cases) and all(case.closing for case in self.cases)

@@ -13,10 +13,12 @@ from django.utils.translation import override
 from legist.core.outbox import drain
 from portal import selectors
 from portal.cases import Case, read_case
-from tests.factories.practice import NOW, Firm
+from tests.factories.practice import NOW, SYSTEM, Firm
 from tests.factories.workflows import make_change, make_deadline, make_receipt
-from tracking.models import Receipt
+from tracking import reviews
+from tracking.models import ABOUT_THE_CASE, Receipt, ReviewItem, ReviewKind
 from tracking.selectors.client import ClientChange, ClientReceipt
+from tracking.standing import may_lie_behind, standing_decision
 from tracking.statuses import CODES, StatusCode
 from workflows.deadlines import KINDS
 from workflows.models import ChecklistItem, ChecklistRun, Deadline, Draft
@@ -35,11 +37,18 @@ def change(code: str, *, acts: bool | None = None) -> ClientChange:
     return ClientChange(uuid4(), code, info.bucket, code, "", NOW.date(), NOW, "", "", asks)
 
 
-def shown(history: list[ClientChange], duties: Duties, *, language: str = "en", unread: bool = False) -> Case:
+def shown(
+    history: list[ClientChange],
+    duties: Duties,
+    *,
+    language: str = "en",
+    unread: bool = False,
+    in_question: bool = False,
+) -> Case:
     current = history[0] if history else None
     nobody = UUID(int=0)
     receipt = ClientReceipt(
-        nobody, nobody, "I-485", "IOE0912345678", "IOE…678", current, unread, NOW, tuple(history)
+        nobody, nobody, "I-485", "IOE0912345678", "IOE…678", current, unread, NOW, tuple(history), in_question
     )
     with override(language):
         return read_case(receipt, language=language, book=SHIPPED, now=NOW, duties=duties)
@@ -57,6 +66,28 @@ def test_no_later_event_hides_what_is_open(language: str, unread: bool) -> None:
         assert case.has_to_act, (duty, later)
         assert case.todos[0] == words, (duty, later)
         assert not is_all_clear(case), (duty, later)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_stage_behind_a_decision_gets_words_and_no_path_and_no_all_clear(language: str) -> None:
+    decisions = [code for code in CODES if standing_decision([code])]
+    behind = [code for code in CODES if may_lie_behind(code)]
+    side_events: list[list[str]] = [[], ["EXPEDITE"]]
+    for decision, later, after in product(decisions, behind, side_events):
+        codes = [*after, later, decision, "RECEIVED"]
+        case = shown([change(code, acts=False) for code in codes], Duties(), language=language)
+        assert not is_all_clear(case), codes
+        assert case.is_in_doubt, codes
+        assert case.contradicted, codes
+        assert case.stages == [], codes
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_open_question_about_the_case_is_no_all_clear(language: str) -> None:
+    for code in CODES:
+        case = shown([change(code, acts=False)], Duties(), language=language, in_question=True)
+        assert not is_all_clear(case), code
+        assert case.is_in_doubt, code
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -115,6 +146,30 @@ def test_a_request_stands_until_the_firm_closes_it(
 
     Deadline.objects.update(state="met", closed_at=NOW, closed_by=firm.alice)
     assert not case_of(firm, receipt).has_to_act
+
+
+@pytest.mark.parametrize("kind", ABOUT_THE_CASE)
+def test_the_portal_gives_no_all_clear_until_a_person_has_settled_the_question(
+    kind: ReviewKind, firm: Firm, receipt: Receipt, dana: Client
+) -> None:
+    make_change(receipt, "INTERVIEW_READY", at=NOW - DAY)
+    reviews.open_item(
+        kind,
+        receipt=receipt,
+        source="uscis",
+        code="x",
+        detail="x",
+        change=receipt.latest_change,
+        now=NOW,
+        actor=SYSTEM,
+    )
+    page = dana.get("/portal/").content.decode()
+    assert not any(words in page for words in (*NOTHING, "no hay nada urgente"))
+    assert "Estamos revisando algo que dijo USCIS." in page
+
+    ReviewItem.objects.update(state="resolved", resolved_at=NOW)
+    assert not case_of(firm, receipt).is_in_doubt
+    assert is_all_clear(case_of(firm, receipt))
 
 
 def test_a_step_of_the_clients_stands_until_it_is_checked_off(firm: Firm, receipt: Receipt) -> None:

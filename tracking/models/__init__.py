@@ -24,6 +24,7 @@ from tracking.models.query import Decision, Payload, QueryOutcome, StatusQuery
 from tracking.models.receipt import Priority, Receipt, ReceiptState, Tier
 from tracking.models.review import (
     ABOUT_ONE_CHANGE,
+    ABOUT_THE_CASE,
     ReviewAnswer,
     ReviewItem,
     ReviewKind,
@@ -41,6 +42,7 @@ from tracking.models.vocabulary import (
 
 __all__ = [
     "ABOUT_ONE_CHANGE",
+    "ABOUT_THE_CASE",
     "MANUAL",
     "STANDS_STILL",
     "Acknowledgement",

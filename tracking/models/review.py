@@ -35,6 +35,15 @@ class ReviewKind(models.TextChoices):
 # Questions about one change each, which its work waits for.
 ABOUT_ONE_CHANGE = (ReviewKind.SAME_NOTICE, ReviewKind.BEHIND_DECISION)
 
+# What USCIS said of a case and nobody is sure of: until it is settled, anything may be asked of the client.
+ABOUT_THE_CASE = (
+    ReviewKind.UNKNOWN_STATUS,
+    ReviewKind.CHECK_READING,
+    ReviewKind.WENT_BACK,
+    ReviewKind.PAST_REQUEST,
+    *ABOUT_ONE_CHANGE,
+)
+
 
 class ReviewAnswer(models.TextChoices):
     """What a person says to a question that work waits for."""

@@ -7,10 +7,10 @@ from datetime import date, datetime
 from uuid import UUID
 
 import structlog
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from legist.core import seals
-from tracking.models import Receipt, ReceiptState, StatusChange
+from tracking.models import ABOUT_THE_CASE, Receipt, ReceiptState, ReviewItem, ReviewState, StatusChange
 
 log = structlog.get_logger(__name__)
 
@@ -37,7 +37,8 @@ class ClientReceipt:
 
     `is_being_checked`: the newest text was not understood yet, or is not as the application wrote it; the
     status before it is shown and a person of the firm looks. A number that USCIS does not recognise shows
-    here as nothing but "no status yet".
+    here as nothing but "no status yet". `is_in_question`: a person of the firm has been asked what something
+    that USCIS said about the case means, the newest text or an older one, and has not settled it yet.
     """
 
     receipt_id: UUID
@@ -49,22 +50,26 @@ class ClientReceipt:
     is_being_checked: bool
     last_checked_at: datetime | None
     history: tuple[ClientChange, ...]
+    is_in_question: bool = False
 
 
 def list_client_receipts(client_id: UUID | str) -> list[ClientReceipt]:
     """Return the receipts of the client's matters with their history, newest change first; two queries."""
-    receipts = list(
-        Receipt.objects.filter(matter__client_id=client_id, state=ReceiptState.TRACKED).order_by("-id")
-    )
+    asked = ReviewItem.objects.filter(receipt=OuterRef("pk"), state=ReviewState.OPEN, kind__in=ABOUT_THE_CASE)
+    tracked = Receipt.objects.filter(matter__client_id=client_id, state=ReceiptState.TRACKED)
+    receipts = list(tracked.annotate(is_in_question=Exists(asked)).order_by("-id"))
     changes: QuerySet[StatusChange] = StatusChange.objects.filter(receipt__in=receipts, reread=None)
     changes = changes.select_related("override").order_by("-sequence")
     by_receipt: dict[UUID, list[StatusChange]] = {}
     for change in changes:
         by_receipt.setdefault(change.receipt_id, []).append(change)
-    return [_client_receipt(receipt, by_receipt.get(receipt.pk, [])) for receipt in receipts]
+    return [
+        _client_receipt(receipt, by_receipt.get(receipt.pk, []), is_in_question=receipt.is_in_question)
+        for receipt in receipts
+    ]
 
 
-def _client_receipt(receipt: Receipt, changes: list[StatusChange]) -> ClientReceipt:
+def _client_receipt(receipt: Receipt, changes: list[StatusChange], *, is_in_question: bool) -> ClientReceipt:
     history = tuple(_client_change(change) for change in changes if _may_be_shown(change))
     assert receipt.matter_id is not None  # noqa: S101  selected by its matter's client
     return ClientReceipt(
@@ -77,6 +82,7 @@ def _client_receipt(receipt: Receipt, changes: list[StatusChange]) -> ClientRece
         is_being_checked=bool(changes) and not _may_be_shown(changes[0]),
         last_checked_at=receipt.last_good_at,
         history=history,
+        is_in_question=is_in_question,
     )
 
 
