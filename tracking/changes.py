@@ -240,11 +240,12 @@ def _raise_unseen(
     assert now is not None  # noqa: S101  _touch has just set it
     if digest == receipt.history_digest:
         return None
-    receipt.history_digest = digest
     unseen = history.unseen_requests(receipt, reading, now_said=news, source=source, now=now, actor=actor)
+    # While requests have to wait, the next reading looks again.
+    receipt.history_digest = "" if unseen.waits else digest
     standing, raised = receipt.latest_change, None
     before = receipt.current_code, receipt.current_bucket, receipt.stage_code
-    for status in unseen:
+    for status in unseen.raised:
         if not receipt.current_code:
             # A request is never the first word about a case: without one before it, it would be no news.
             receipt.current_code, receipt.current_bucket = StatusCode.RECEIVED, Bucket.RECEIVED

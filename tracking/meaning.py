@@ -64,8 +64,8 @@ class Words:
     description_es: str = field(repr=False)
 
     @classmethod
-    def of(cls, said: Reading | StatusChange) -> Words:
-        """Return the words of a reading, or of a change that was recorded from one."""
+    def of(cls, said: Reading | StatusChange | NewStatus) -> Words:
+        """Return the words of a reading, or of a status that came from one."""
         return cls(
             said.title_en[:_TITLE_LENGTH],
             said.title_es[:_TITLE_LENGTH],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Iterable
 from typing import Final
 
@@ -25,6 +27,20 @@ _FOLLOWING: Final = frozenset(
     }
 )
 _OATH: Final = "OATH_"
+_CARD: Final = "DOC_"
+# What tells of a request that it wants no answer any more.
+ANSWERS: Final = frozenset({"RESPONSE_RECEIVED", "REQUEST_CANCELLED"})
+_NAMED: Final = {
+    "RFE_ISSUED": re.compile(r"\brfes?\b|\b(?:evidence|evidencias?|pruebas?)\b"),
+    "NOID_ISSUED": re.compile(
+        r"\bnoids?\b|\binten(?:t|ds?|tion) to (?:deny|reject)"
+        r"|\b(?:intencion|intento) de (?:denegar|negar|rechazar)"
+    ),
+    "NOIR_ISSUED": re.compile(
+        r"\bnoi[rt]s?\b|\binten(?:t|ds?|tion) to (?:revoke|rescind|terminate)"
+        r"|\b(?:intencion|intento) de (?:revocar|rescindir|terminar|cancelar)"
+    ),
+}
 
 
 def is_decision(code: str) -> bool:
@@ -32,9 +48,34 @@ def is_decision(code: str) -> bool:
     return _bucket(code) in DECIDED
 
 
-def answers_request(code: str) -> bool:
-    """True for what leaves a request of USCIS with nothing to answer: the answer came, or it has decided."""
-    return is_decision(code) or code in {"RESPONSE_RECEIVED", "REQUEST_CANCELLED"}
+def named_requests(words: str) -> frozenset[str]:
+    """Return the requests that the words of an answer name, in English or Spanish; empty for none."""
+    plain = unicodedata.normalize("NFKD", words).encode("ascii", "ignore").decode().casefold()
+    return frozenset(code for code, pattern in _NAMED.items() if pattern.search(plain))
+
+
+def answers_request(code: str, words: str, *, request: str) -> bool:
+    """True for what leaves a request of USCIS with nothing to answer: the answer came, or it has decided.
+
+    An answer to another kind of request is none; one whose words name no kind may be to any. A card that is
+    made meanwhile does not decide about an approval that USCIS intends to revoke.
+    """
+    if code in ANSWERS:
+        return not answers_another(code, words, request=request)
+    if request == StatusCode.NOIR_ISSUED and code.startswith(_CARD):
+        return False
+    return is_decision(code)
+
+
+def answers_another(code: str, words: str, *, request: str) -> bool:
+    """True for an answer whose words name other requests, but not this one."""
+    named = named_requests(words) if code in ANSWERS else frozenset()
+    return bool(named) and request not in named
+
+
+def naming(title: str, text: str) -> str:
+    """Return the words that name what a status is about: its title, or else its text."""
+    return title if named_requests(title) else text
 
 
 def standing_decision(codes: Iterable[str]) -> str:

@@ -203,8 +203,7 @@ def is_superseded(change_id: UUID) -> bool:
 
 def may_still_run(run: PlaybookRun) -> bool:
     """True when the playbook counts a deadline and nothing later has met it or left it without a point."""
-    later = StatusChange.objects.filter(receipt_id=run.receipt_id, sequence__gt=run.change.sequence)
-    reported = set(later.values_list("to_code", flat=True))
+    reported = repeats.reported_since(run.change)
     rule = playbooks.read(run.playbook).rule
     if rule is None:
         return True

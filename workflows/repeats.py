@@ -14,7 +14,8 @@ from legist.core.crypto import keyed_hash
 from tracking.identity import Notice, Same
 from tracking.models import StatusChange
 from tracking.selectors import ChangeFacts, same_words
-from tracking.statuses import CODES, Bucket
+from tracking.standing import answers_another
+from tracking.statuses import CODES, Bucket, acts_as
 from workflows.models import ActionRun, Deadline, PlaybookRun
 from workflows.models.deadlines import DeadlineState
 from workflows.models.playbooks import ActionState, RunState
@@ -149,6 +150,17 @@ def overtaking(change: StatusChange) -> QuerySet[StatusChange]:
     later = StatusChange.objects.filter(receipt=change.receipt_id, sequence__gt=change.sequence)
     same = same_words(change).filter(reread_of__isnull=False, to_code=change.to_code)
     return later.exclude(to_code__in=SIDE_EVENTS).exclude(pk__in=same.order_by().values("pk"))
+
+
+def reported_since(change: StatusChange) -> set[str]:
+    """Return the codes of what was reported later, without answers to requests of another kind."""
+    request = acts_as(change.to_code)
+    later = StatusChange.objects.filter(receipt=change.receipt_id, sequence__gt=change.sequence)
+    return {
+        each.to_code
+        for each in later
+        if not answers_another(each.to_code, f"{each.title_en} {each.title_es}", request=request)
+    }
 
 
 def held_about(facts: ChangeFacts) -> QuerySet[PlaybookRun]:

@@ -53,6 +53,7 @@ def make_change(
     event_date: date | None = date(2026, 2, 27),
     needs_review: bool = False,
     facts: dict[str, Any] | None = None,
+    title_en: str = "",
 ) -> StatusChange:
     """Record a change as the poller does: row, receipt, record and event in one."""
     info = CODES[StatusCode(code)]
@@ -60,7 +61,7 @@ def make_change(
         code=StatusCode(code),
         bucket=info.bucket,
         source="uscis",
-        title_en=info.label,
+        title_en=title_en or info.label,
         event_date=event_date,
         client_action=info.client_action,
         terminal=info.terminal,

@@ -90,6 +90,136 @@ def test_a_request_that_was_answered_or_decided_since_is_not_raised(answer: str,
     assert not Deadline.objects.filter(kind="rfe").exists()
 
 
+NOID = "Notice Of Intent To Deny Was Sent"
+UNNAMED = "Response Was Received"
+SPANISH = "Respuesta A La Petición De Evidencia Enviada Por USCIS Fue Recibida."
+
+
+@pytest.mark.parametrize(
+    ("request_", "answer", "is_answered"),
+    [
+        (RFE, RESPONSE, True),
+        (NOID, RESPONSE, False),
+        (NOID, "Response To Notice Of Intent To Deny Was Received", True),
+        (RFE, "Response To Notice Of Intent To Deny Was Received", False),
+        ("Notice Of Intent To Revoke Was Sent", "Card Was Produced", False),
+        (RFE, "Card Was Produced", True),
+        (NOID, UNNAMED, True),
+        (RFE, UNNAMED, True),
+    ],
+)
+def test_only_an_answer_to_the_same_kind_answers_a_request(
+    *, request_: str, answer: str, is_answered: bool, receipt: Receipt
+) -> None:
+    say(receipt, REVIEW, entry(answer, 20), entry(request_, 25), entry(RECEIVED, 60))
+
+    assert bool(raised()) == (not is_answered)
+    assert listed() == []
+
+
+def test_the_words_of_the_status_that_stands_say_what_it_answers(receipt: Receipt) -> None:
+    say(receipt, RESPONSE, entry(NOID, 10), entry(RFE, 40))
+
+    assert raised() == [(TODAY - 10 * DAY, "NOID_ISSUED")]
+
+
+def test_spanish_words_say_what_they_answer(receipt: Receipt) -> None:
+    answered = HistoryItem(TODAY - 5 * DAY, "", SPANISH)
+    say(receipt, REVIEW, answered, entry(NOID, 10), entry(RFE, 40))
+
+    assert raised() == [(TODAY - 10 * DAY, "NOID_ISSUED")]
+    assert listed() == []
+
+
+def test_an_answer_that_may_be_to_either_of_two_requests_is_put_to_a_person(receipt: Receipt) -> None:
+    say(receipt, REVIEW, entry(UNNAMED, 5), entry(NOID, 10), entry(RFE, 40))
+
+    assert raised() == []
+    assert len(listed()[0].splitlines()) == 2
+
+
+def test_an_answer_between_two_requests_leaves_the_later_one_open(receipt: Receipt) -> None:
+    say(receipt, REVIEW, entry(UNNAMED, 5), entry(NOID, 10), entry(RESPONSE, 30), entry(RFE, 40))
+
+    assert raised() == []
+    assert listed() == []
+
+
+@pytest.mark.parametrize("days", [(), (60,), (0,)])
+@pytest.mark.parametrize("answer", [RESPONSE, APPROVED])
+def test_on_one_day_the_order_of_the_list_decides(
+    answer: str, days: tuple[int, ...], receipt: Receipt
+) -> None:
+    later = [entry(RECEIVED, day) for day in days if day < 5]
+    earlier = [entry(RECEIVED, day) for day in days if day > 5]
+    say(receipt, REVIEW, *later, entry(answer, 5), entry(RFE, 5), *earlier)
+    assert raised() == []
+
+    say(receipt, REVIEW, *later, entry(RFE, 5), entry(answer, 5), *earlier, at=NOW + DAY)
+    assert raised() == [(TODAY - 5 * DAY, "RFE_ISSUED")]
+
+
+def test_a_list_may_begin_with_the_oldest(receipt: Receipt) -> None:
+    say(receipt, REVIEW, entry(RECEIVED, 60), entry(RFE, 5), entry(RESPONSE, 5))
+
+    assert raised() == []
+
+
+def test_an_answer_seen_on_the_day_of_the_request_does_not_answer_it(receipt: Receipt) -> None:
+    say(receipt, RESPONSE, text="On March 1, 2026, we received your response.", at=NOW - 20 * DAY)
+    say(receipt, REVIEW, HistoryItem(date(2026, 3, 1), RFE), at=NOW)
+
+    assert raised() == [(date(2026, 3, 1), "RFE_ISSUED")]
+
+
+def test_of_two_requests_between_two_readings_one_was_seen(receipt: Receipt) -> None:
+    say(receipt, RECEIVED, at=NOW - 9 * DAY)
+    say(receipt, RFE, at=NOW - 2 * DAY)
+    say(receipt, REVIEW, entry(RFE, 3), entry(RFE, 7))
+
+    assert raised() == [(TODAY - 7 * DAY, "RFE_ISSUED")]
+
+
+def test_a_request_dated_by_its_text_is_not_raised_by_the_day_on_which_it_was_shown(receipt: Receipt) -> None:
+    say(receipt, RECEIVED, at=NOW - 9 * DAY)
+    text = f"On {TODAY - 6 * DAY:%B %-d, %Y}, we mailed a request for evidence for your Form I-485."
+    say(receipt, RFE, text=text, at=NOW - 2 * DAY)
+    say(receipt, REVIEW, entry(RFE, 3))
+
+    assert raised() == []
+    assert Deadline.objects.count() == 1
+
+
+DOUBTFUL = "Something About Your Case Was Perhaps Changed"
+
+
+@pytest.mark.parametrize("listed_again", [True, False])
+def test_what_waits_for_a_person_is_raised_once_they_have_decided(
+    *, listed_again: bool, receipt: Receipt
+) -> None:
+    say(receipt, DOUBTFUL, at=NOW - DAY)
+    say(receipt, DOUBTFUL, entry(RFE, 5))
+    assert ReviewItem.objects.filter(kind="unknown_status", state="open").exists()
+    assert (raised(), len(listed())) == ([], 1)
+
+    ReviewItem.objects.exclude(kind="past_request").update(state="resolved", resolved_at=NOW)
+    more = [entry(RECEIVED, 60)] if listed_again else []
+    for day in (1, 2):
+        say(receipt, DOUBTFUL, entry(RFE, 5), *more, at=NOW + day * DAY)
+
+    assert raised() == [(TODAY - 5 * DAY, "RFE_ISSUED")]
+    assert Deadline.objects.count() == 1
+    assert not ReviewItem.objects.filter(kind="past_request", state="open").exists()
+
+
+def test_what_waits_is_raised_when_the_source_says_something_else(receipt: Receipt) -> None:
+    say(receipt, DOUBTFUL, entry(RECEIVED, 60), at=NOW - DAY)
+    say(receipt, DOUBTFUL, entry(RFE, 5), entry(RECEIVED, 60))
+    say(receipt, REVIEW, entry(RFE, 5), entry(RECEIVED, 60), at=NOW + DAY)
+
+    assert raised() == [(TODAY - 5 * DAY, "RFE_ISSUED")]
+
+
 def test_an_answer_to_an_earlier_request_is_none_to_a_later_one(receipt: Receipt) -> None:
     say(receipt, REVIEW, entry(RFE, 10), entry(RESPONSE, 30), entry(RFE, 60))
 

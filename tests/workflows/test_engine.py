@@ -112,6 +112,22 @@ def test_it_skips_parked_news_that_was_overtaken(firm: Firm) -> None:
     assert not Draft.objects.exists()
 
 
+def test_it_does_not_lose_a_running_period_to_the_answer_of_another_request(firm: Firm) -> None:
+    change = make_news(None, "NOID_ISSUED")
+    run(change)
+    make_change(
+        change.receipt,
+        "RESPONSE_RECEIVED",
+        title_en="Response To USCIS' Request For Evidence Was Received",
+        at=NOW + timedelta(days=1),
+    )
+    Receipt.objects.filter(pk=change.receipt_id).update(matter=firm.danas_matter)
+
+    engine.resume_parked(change.receipt_id, now=NOW, actor=ENGINE)
+
+    assert Deadline.objects.get().kind == "noid"
+
+
 def test_it_does_not_lose_a_running_period_to_news_that_answers_nothing(firm: Firm) -> None:
     change = make_news(None, "RFE_ISSUED")
     run(change)

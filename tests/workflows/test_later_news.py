@@ -122,3 +122,21 @@ def test_a_matter_with_nothing_open_is_closed_without_one(firm: Firm) -> None:
     assert not ClosingReason.objects.exists()
     with pytest.raises(Forbidden):
         matters.close(firm.danas_matter.pk, actor=firm.actor("paul"), now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("title", "is_said"),
+    [
+        ("Response To Notice Of Intent To Deny Was Received", True),
+        ("Response Was Received", True),
+        ("Response To USCIS' Request For Evidence Was Received", False),
+    ],
+)
+def test_the_answer_to_another_request_is_no_news_of_a_deadline(
+    *, title: str, is_said: bool, firm: Firm
+) -> None:
+    deadline = begun(firm, "NOID_ISSUED")
+    assert deadline.receipt is not None
+    make_change(deadline.receipt, "RESPONSE_RECEIVED", title_en=title, at=NOW + timedelta(days=1))
+
+    assert bool(later_news([deadline])) == is_said

@@ -111,7 +111,7 @@ def _history(items: object) -> tuple[HistoryItem, ...]:
     if not isinstance(items, list):
         return ()
     entries = (_history_item(item) for item in items[:_MOST_HISTORY] if isinstance(item, dict))
-    return tuple(entry for entry in entries if entry.title_en)
+    return tuple(entry for entry in entries if entry.title_en or entry.title_es)
 
 
 def _history_item(item: Mapping[str, Any]) -> HistoryItem:

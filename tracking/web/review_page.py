@@ -60,8 +60,9 @@ ADVICE: Final = {
         "Until you answer nothing is prepared; dates of the new status are on the board provisionally."
     ),
     ReviewKind.PAST_REQUEST: gettext_lazy(
-        "Only the history of the case shows these requests, and no answer to them. They are too old to start "
-        "work by themselves: look in the file whether each was answered, and act today where it was not."
+        "Only the history of the case shows these requests, and no certain answer to them. They are too old "
+        "or too doubtful to start work by themselves, or wait until the status is settled: look in the file "
+        "whether each was answered, and act today where it was not."
     ),
     ReviewKind.VOCABULARY: gettext_lazy(
         "Look through the titles that are not understood, doubtful or new, and say what they mean."

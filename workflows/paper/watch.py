@@ -19,6 +19,7 @@ from legist.practice.models import User
 from tracking.identity import Notice, Same
 from tracking.models import Receipt, StatusChange
 from tracking.selectors import ChangeFacts, get_change_facts, same_words
+from tracking.standing import answers_another
 from tracking.statuses import StatusCode, acts_as
 from workflows import audit_actions as actions
 from workflows.definitions.base import NEWS_DAYS, REQUEST_DAYS
@@ -165,7 +166,9 @@ def _overtaken(change: StatusChange) -> WatchEnd | None:
     code, own = acts_as(change.to_code), Notice.told_by(change)
     later = StatusChange.objects.filter(receipt=change.receipt_id, sequence__gt=change.sequence)
     rows = list(
-        later.only("to_code", "event_date", "facts", "override_id", "reread_of_id").order_by("sequence")
+        later.only(
+            "to_code", "title_en", "title_es", "event_date", "facts", "override_id", "reread_of_id"
+        ).order_by("sequence")
     )
     of_same_words = list(takewhile(lambda row: row.override_id or row.reread_of_id, rows))
     corrections = [row for row in rows if row.override_id or (row.reread_of_id and row in of_same_words)]
@@ -176,7 +179,9 @@ def _overtaken(change: StatusChange) -> WatchEnd | None:
     news = [
         row.to_code
         for row in rows
-        if row not in told_again and not (row.reread_of_id and row in of_same_words)
+        if row not in told_again
+        and not (row.reread_of_id and row in of_same_words)
+        and not answers_another(row.to_code, f"{row.title_en} {row.title_es}", request=code)
     ]
     return WatchEnd.MOVED_ON if is_moot(code, news) else None
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from tracking.identity import Notice, Same
 from tracking.models import StatusChange
+from tracking.standing import answers_another
 from tracking.statuses import acts_as
 from workflows.legal.outcomes import MOOT, OUTCOMES, REPLACED_BY
 from workflows.models import Deadline
@@ -51,6 +52,8 @@ def later_news(deadlines: Iterable[Deadline]) -> dict[UUID, LaterNews]:
         "receipt_id",
         "sequence",
         "to_code",
+        "title_en",
+        "title_es",
         "event_date",
         "facts",
         "detected_at",
@@ -68,7 +71,7 @@ def _latest(deadline: Deadline, changes: Sequence[StatusChange]) -> LaterNews | 
     rereadings = _rereadings(deadline, changes)
     codes = OUTCOMES.get(deadline.kind, frozenset())
     for change in changes:
-        if change in rereadings or _is_told_again(deadline, change):
+        if change in rereadings or _is_told_again(deadline, change) or _answers_another(deadline, change):
             continue
         if change.to_code in codes and _is_after(deadline, change):
             is_replacement = acts_as(change.to_code) == REPLACED_BY.get(deadline.kind)
@@ -96,6 +99,12 @@ def _is_told_again(deadline: Deadline, change: StatusChange) -> bool:
     if deadline.run is None or change.to_code != deadline.run.change.to_code:
         return False
     return Notice.told_by(deadline.run.change).compare(Notice.told_by(change)) is Same.YES
+
+
+def _answers_another(deadline: Deadline, change: StatusChange) -> bool:
+    """True for the answer to a request of another kind than the one that the deadline is for."""
+    title = f"{change.title_en} {change.title_es}"
+    return answers_another(change.to_code, title, request=f"{deadline.kind.upper()}_ISSUED")
 
 
 def _is_after(deadline: Deadline, change: StatusChange) -> bool:

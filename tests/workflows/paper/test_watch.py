@@ -256,3 +256,18 @@ def test_a_wait_that_a_misreading_ended_begins_again(firm: Firm) -> None:
 
     found.refresh_from_db()
     assert (found.state, found.notice) == ("waiting", None)
+
+
+@pytest.mark.parametrize(
+    ("title", "state"),
+    [
+        ("Response To Notice Of Intent To Deny Was Received", "dismissed"),
+        ("Response To USCIS' Request For Evidence Was Received", "waiting"),
+    ],
+)
+def test_the_answer_to_another_request_ends_no_wait(title: str, state: str, firm: Firm) -> None:
+    found = awaited(firm)
+    begin(make_change(found.receipt, "RESPONSE_RECEIVED", title_en=title))
+
+    found.refresh_from_db()
+    assert found.state == state
