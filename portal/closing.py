@@ -30,6 +30,7 @@ DATE_WORDS: Mapping[str, Promise] = MappingProxyType(
         "noid": ANSWER,
         "noir": ANSWER,
         "n400_absence": ANSWER,
+        "oath_absence": ANSWER,
         "i290b_motion": REVIEW,
         "i290b_appeal": REVIEW,
         "revocation_appeal": REVIEW,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
+from difflib import get_close_matches
 from types import MappingProxyType
 
 # Forms that open a case of their own, and the supplements that go by their number. Papers that only go with
@@ -43,6 +44,7 @@ _SPELLED = re.compile(
     re.DOTALL,
 )
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−﹣－"), "-")
+_LOOK_LIKE_DIGITS = str.maketrans("OILSB", "01158")
 _LONGEST = 300
 COLUMN = 16
 
@@ -74,6 +76,13 @@ def read_form(text: str | None) -> str:
     if len({family(form) for form in known}) != 1:
         return ""
     return family(next(iter(known))) if len(known) > 1 else next(iter(known))
+
+
+def nearest_form(text: str) -> str:
+    """Return the known form that a text which names none looks most like, or ""."""
+    said = _plain(text)
+    digits = said[:1] + said[1:].translate(_LOOK_LIKE_DIGITS)
+    return next(iter(get_close_matches(digits, sorted(FORMS), n=1)), "")
 
 
 def family(form: str) -> str:

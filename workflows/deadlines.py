@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+from tracking.form_numbers import read_form
 from workflows.legal import business_days as calendar
 from workflows.legal.kinds import PERIODS, Period
 from workflows.legal.periods import (
@@ -121,11 +122,14 @@ def _assumed(rule: Rule, forms: Collection[str], service: Service | None) -> Ite
     """Name what was taken for granted because nobody knows it."""
     rows = rules_for(rule.kind, forms)
     differ = len({row.total(by_mail=True) for row in rows}) > 1
-    if not forms and differ:
-        yield (
-            f"Assumed: {_named(rule)}, because nothing names the form of the case; no form has a shorter "
-            "period. The notice names it."
+    unread = [form for form in forms if form and not read_form(form)]
+    if differ and (unread or not forms):
+        why = (
+            f"no rule knows {', '.join(map(repr, unread))}"
+            if unread
+            else "nothing names the form of the case"
         )
+        yield f"Assumed: {_named(rule)}, because {why}; no form has a shorter period. The notice names it."
     elif differ:
         yield f"Assumed: {_named(rule)}, the shorter period; the texts name {', '.join(forms)}."
     elif tuple(forms) == GENERAL and len(rules_for(rule.kind, ())) > 1:

@@ -210,6 +210,7 @@ def _is_fresh(facts: Facts, days: int) -> bool:
     return (facts.read_at.date() - happened).days <= days
 
 
+# What a title may name, by condition.
 _RETURNED = MappingProxyType(
     {
         "card": re.compile(r"\b(card|document|permit|booklet|tarjeta|documento|permiso)\b", re.IGNORECASE),
@@ -218,11 +219,12 @@ _RETURNED = MappingProxyType(
 )
 
 
-def _is_returned(facts: Facts, what: str) -> bool:
-    """A card and a notice that came back ask for different things; a title that names neither, for both."""
-    title = facts.title_en or facts.title_es
-    named = {thing for thing, pattern in _RETURNED.items() if pattern.search(title)}
-    return what in named or not named
+_MISSED = MappingProxyType(
+    {
+        "interview": re.compile(r"\b(interview|examination|entrevista|examen)\b", re.IGNORECASE),
+        "oath": re.compile(r"\b(oath|ceremon\w+|jura\w+)\b", re.IGNORECASE),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +233,17 @@ class Condition:
 
     holds: Callable[[Facts, Any], bool]
     check: Check
+
+
+def _title_names(things: Mapping[str, re.Pattern[str]]) -> Condition:
+    """Different things ask for different steps; a title that names none of them, for those of all."""
+
+    def holds(facts: Facts, what: str) -> bool:
+        title = facts.title_en or facts.title_es
+        named = {thing for thing, pattern in things.items() if pattern.search(title)}
+        return what in named or not named
+
+    return Condition(holds, one_of(things))
 
 
 _FORMS = many(text(20, empty=True), least=1)
@@ -249,6 +262,7 @@ CONDITIONS: Mapping[str, Condition] = MappingProxyType(
             lambda facts, buckets: facts.previous_bucket not in buckets, _BUCKETS
         ),
         "first_reading_max_age_days": Condition(_is_fresh, whole(0)),
-        "returned": Condition(_is_returned, one_of(_RETURNED)),
+        "returned": _title_names(_RETURNED),
+        "missed": _title_names(_MISSED),
     }
 )

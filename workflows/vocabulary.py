@@ -49,6 +49,7 @@ CALENDAR: dict[str, Words] = {
     "n336_hearing": _("Request for a hearing (N-336) due"),
     "court_review": _("Petition to the district court due"),
     "n400_absence": _("Explanation of a missed interview due"),
+    "oath_absence": _("Explanation of a missed oath ceremony due"),
     "n400_reopen": _("Reopen the N-400"),
     "fee_payment": _("Pay the fee that was returned"),
     "bia_motion": _("Motion to the BIA due"),

@@ -8,6 +8,10 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tracking.form_numbers import read_form
 
 
 def run(*arguments: str) -> str:
@@ -44,6 +48,31 @@ def test_it_answers_with_one_json_document() -> None:
 )
 def test_it_takes_service_place_and_form(arguments: list[str], due: str) -> None:
     assert document("rfe", "--issued", "2025-01-06", *arguments)["due"] == due
+
+
+@pytest.mark.parametrize(
+    ("written", "near"),
+    [("I-O539", "I-539"), ("I-l29", "I-129"), ("i-53g", "I-539"), ("N-4O0", "N-400"), ("I-539X", "I-539")],
+)
+def test_it_refuses_a_form_that_nobody_knows_and_names_the_nearest(written: str, near: str) -> None:
+    with pytest.raises(CommandError, match=f"'{written}' names no form .* Did you mean {near}") as caught:
+        run("rfe", "--issued", "2025-01-06", "--form", written)
+
+    assert "general rule" in str(caught.value)
+
+
+@given(st.text(max_size=20))
+def test_a_form_is_read_or_refused_but_never_silently_general(written: str) -> None:
+    try:
+        answer = document("rfe", "--issued", "2025-01-06", f"--form={written}")
+    except CommandError:
+        assert written
+        assert not read_form(written)
+    else:
+        assert not written or read_form(written)
+        assert (
+            answer["due"] == document("rfe", "--issued", "2025-01-06", f"--form={read_form(written)}")["due"]
+        )
 
 
 def test_it_has_no_date_for_an_appointment() -> None:

@@ -41,6 +41,7 @@ MONDAY = date(2025, 1, 6)
         ("court_review", "personal", False, date(2025, 5, 6)),
         ("n400_absence", "mail", False, date(2025, 2, 5)),
         ("n336_hearing", "personal", False, date(2025, 2, 5)),
+        ("oath_absence", "mail", True, date(2025, 1, 21)),
         ("n400_reopen", "mail", False, date(2026, 1, 6)),
         ("bia_motion", "mail", False, date(2025, 2, 5)),
         ("court_address", "mail", False, date(2025, 1, 13)),
@@ -66,7 +67,7 @@ def test_it_gives_30_days_for_evidence_on_some_forms(form: str) -> None:
     assert compute("rfe", MONDAY, "mail", forms=[form], from_abroad=True).due == date(2025, 2, 19)
 
 
-@pytest.mark.parametrize("form", ["I-485", "I-765", "I-130", "I-129", "N-600", "", "Z-99"])
+@pytest.mark.parametrize("form", ["I-485", "I-765", "I-130", "I-129", "N-600", ""])
 def test_it_gives_84_days_for_any_other_form(form: str) -> None:
     assert compute("rfe", MONDAY, forms=[form]).due == compute("rfe", MONDAY).due == date(2025, 3, 31)
 
@@ -90,6 +91,22 @@ def test_it_gives_84_days_for_any_other_form(form: str) -> None:
 )
 def test_a_form_has_days_of_its_own(kind: str, form: str, served: str, due: date | None) -> None:
     assert compute(kind, MONDAY, served, forms=[form]).due == due
+
+
+@pytest.mark.parametrize("form", ["Z-99", "I-O539", "I-485 and I-539"])
+def test_a_form_that_cannot_be_read_takes_the_shortest_days_and_is_named(form: str) -> None:
+    for kind in KINDS:
+        assert compute(kind, MONDAY, forms=[form]).due == compute(kind, MONDAY, forms=()).due
+    assert any(form in step for step in compute("rfe", MONDAY, forms=[form]).steps)
+
+
+@pytest.mark.parametrize("served", ["", "mail", "personal", "electronic"])
+@pytest.mark.parametrize("kind", ["noir", "noid", "oath_absence"])
+def test_what_follows_the_grant_of_naturalization_has_15_days(kind: str, served: str) -> None:
+    result = compute(kind, MONDAY, served, forms=["N-400"])
+
+    assert result.due == date(2025, 1, 21)
+    assert "335.5" in result.citation
 
 
 def test_it_names_the_source_of_a_forms_own_days() -> None:

@@ -223,9 +223,23 @@ def test_it_counts_the_short_appeal_of_a_revoked_petition(form: str, remedies: s
     assert counted("REVOKED_TERMINATED", form) == remedies
 
 
-def test_it_counts_a_missed_interview_for_naturalization_only() -> None:
-    assert counted("NO_SHOW", "N-400") == {"n400_absence"}
-    assert counted("NO_SHOW", "I-485") == set()
+@pytest.mark.parametrize(
+    ("title", "kinds"),
+    [
+        (
+            "Case Was Updated To Show No One Appeared for In-Person Processing",
+            {"n400_absence", "oath_absence"},
+        ),
+        ("You Missed Your Interview", {"n400_absence"}),
+        ("No Se Presentó A Su Entrevista", {"n400_absence"}),
+        ("You Did Not Appear For Your Oath Ceremony", {"oath_absence"}),
+        ("No Se Presentó A La Ceremonia De Juramentación", {"oath_absence"}),
+    ],
+)
+def test_it_counts_what_was_missed_for_naturalization_only(title: str, kinds: set[str]) -> None:
+    assert counted("NO_SHOW", "N-400", title_en=title) == kinds
+    assert counted("NO_SHOW", "", title_en=title) == kinds
+    assert counted("NO_SHOW", "I-485", title_en=title) == set()
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from functools import lru_cache
 
 from tracking.normalizer import dates, facts
@@ -20,6 +21,7 @@ from tracking.normalizer.grammar import (
     UNDONE,
 )
 from tracking.normalizer.grammar.rules import Found, find_first
+from tracking.normalizer.issued import issued_on
 from tracking.normalizer.results import Facts, FirmRule, Normalized, Reading
 from tracking.normalizer.spelling import corrected
 from tracking.normalizer.text import plain, title_key
@@ -89,6 +91,7 @@ def normalize(
     if firm is not None:
         reading, confidence, needs_review = _weigh_firm(firm.reading, clause)
         needs_review = needs_review or _tells_more(reading, stated, nameless)
+        stated = _with_its_day(stated, issued_on(body, found, reading.code))
         return _result(reading, stated, key, confidence=confidence, needs_review=needs_review)
     spanish = _is_spanish(key, lang)
     written = key = key if key in titles else _OWNER.sub("", key)
@@ -103,7 +106,12 @@ def normalize(
         )
         needs_review = needs_review or doubted
     needs_review = needs_review or _tells_more(reading, stated, nameless)
+    stated = _with_its_day(stated, issued_on(body, found, reading.code))
     return _result(reading, stated, key, confidence=confidence, needs_review=needs_review)
+
+
+def _with_its_day(stated: Facts, issued: date | None) -> Facts:
+    return replace(stated, event_date=issued) if issued else stated
 
 
 def _tells_more(reading: Reading, stated: Facts, nameless: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, time
+from enum import StrEnum
 
 from tracking.normalizer.dates import Dated
 from tracking.normalizer.results import Appointment
@@ -42,6 +43,16 @@ _CLOCK = re.compile(r",?\s(?:at|a las)\s(\d{1,2})(?::(\d{2}))?\s?(?:([AaPp])\.?[
 _PLACE = re.compile(r"[^.]{0,40}?\b(?:at|in|en) (?:the |our |la |el )?([A-Z][^.]{3,120}?)(?=\.|$)")
 
 
+class Meaning(StrEnum):
+    """What a date may be for: something happened then, stands after other words, has to be done by then."""
+
+    EVENT = "event"
+    INSIDE = "inside"
+    ACT = "act"
+    LATE = "late"
+    MEETING = "meeting"
+
+
 @dataclass(frozen=True, slots=True)
 class Timeline:
     """The dates of a text by their meaning."""
@@ -63,20 +74,13 @@ def sort_dates(text: str, found: list[Dated]) -> Timeline:
     late: list[date] = []
     act: list[date] = []
     meetings: list[Appointment] = []
+    days = {Meaning.EVENT: events, Meaning.INSIDE: inside, Meaning.LATE: late, Meaning.ACT: act}
     for dated in found:
-        lead = _lead(text, dated.start)
-        if _EVENT.match(lead):
-            events.append(dated.day)
-        elif _WE_WAIT.search(lead):
-            act.append(dated.day)
-        elif _LATE.search(lead):
-            late.append(dated.day)
-        elif _ACT.search(lead) or _UNLESS.search(lead):
-            act.append(dated.day)
-        elif _MEETING.search(lead) and not _HELD.search(lead):
-            meetings.append(_appointment(dated.day, text[dated.end : dated.end + 200]))
-        elif _EVENT_INSIDE.search(lead):
-            inside.append(dated.day)
+        match meaning_of(lead_of(text, dated.start)):
+            case Meaning.MEETING:
+                meetings.append(_appointment(dated.day, text[dated.end : dated.end + 200]))
+            case Meaning() as meaning:
+                days[meaning].append(dated.day)
     return Timeline(
         next(iter(events + inside), None),
         next(iter(late), None),
@@ -85,12 +89,27 @@ def sort_dates(text: str, found: list[Dated]) -> Timeline:
     )
 
 
-def _lead(text: str, end: int) -> str:
+def meaning_of(lead: str) -> Meaning | None:
+    """What a date is for, by the folded words of its sentence that lead up to it."""
+    if _EVENT.match(lead):
+        return Meaning.EVENT
+    if _WE_WAIT.search(lead):
+        return Meaning.ACT
+    if _LATE.search(lead):
+        return Meaning.LATE
+    if _ACT.search(lead) or _UNLESS.search(lead):
+        return Meaning.ACT
+    if _MEETING.search(lead) and not _HELD.search(lead):
+        return Meaning.MEETING
+    return Meaning.INSIDE if _EVENT_INSIDE.search(lead) else None
+
+
+def lead_of(text: str, end: int, *, since: int = 0) -> str:
     """The words of the sentence before position `end`, folded; "U.S." ends no sentence."""
     start = text.rfind(". ", 0, end)
     while start > 1 and text[start - 1].isupper() and text[start - 2] in ". ":
         start = text.rfind(". ", 0, start)
-    return _WEEKDAY.sub("", fold(text[max(start + 1, end - 300, 0) : end]).strip(" ,:;"))
+    return _WEEKDAY.sub("", fold(text[max(start + 1, end - 300, since) : end]).strip(" ,:;"))
 
 
 def _appointment(day: date, after: str) -> Appointment:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from workflows.definitions.base import NEWS_DAYS, URGENT, Definition, appointment, checklist, deadline, item
 
+# The form of naturalization, and of a case whose form nobody knows: it might be one.
+NATURALIZATION = ("N-400", "")
+
 BIOMETRICS = Definition(
     key="biometrics",
     version=2,
@@ -151,13 +154,24 @@ OATH = Definition(
 
 MISSED = Definition(
     key="missed_appointment",
+    version=2,
     name="Missed appointment",
     purpose="A missed appointment is explained before the case counts as abandoned.",
     codes=("NO_SHOW",),
     conditions={"first_reading_max_age_days": NEWS_DAYS},
     position=14,
     actions=(
-        deadline("n400_absence", "Explain the missed interview", when={"form_in": ["N-400"]}),
+        deadline(
+            "n400_absence",
+            "Explain the missed interview",
+            when={"form_in": [*NATURALIZATION], "missed": "interview"},
+        ),
+        deadline(
+            "oath_absence",
+            "Explain the missed oath ceremony",
+            key="oath",
+            when={"form_in": [*NATURALIZATION], "missed": "oath"},
+        ),
         checklist(
             "missed_appointment",
             "Missed appointment",

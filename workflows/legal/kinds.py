@@ -64,6 +64,13 @@ PERIODS: Mapping[str, Period] = MappingProxyType(
             "Without an explanation in time the application counts as abandoned.",
             counts_from="The missed interview was on",
         ),
+        "oath_absence": Period(
+            "explaining a missed oath ceremony",
+            "Who misses a second ceremony without good cause is presumed to have given up. USCIS then moves "
+            "to reopen, and 15 days run from that motion; counted here from the ceremony, the earliest day: "
+            "explain in writing and send back the notice (N-445) whichever ceremony was missed.",
+            counts_from="The missed ceremony was on",
+        ),
         "n400_reopen": Period(
             "asking to reopen an administratively closed naturalization application",
             "One year, without a new fee; afterwards the application counts as abandoned.",

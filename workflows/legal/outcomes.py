@@ -42,6 +42,7 @@ _OUTCOMES: Mapping[str, frozenset[S]] = MappingProxyType(
         "bia_motion": _REMEDY,
         "court_review": _REMEDY,
         "n400_absence": ENDS | {S.INTERVIEW_SCHEDULED},
+        "oath_absence": ENDS | {S.OATH_CEREMONY},
         "n400_reopen": _REMEDY | {S.INTERVIEW_SCHEDULED, S.INTERVIEW_READY},
         "fee_payment": frozenset({S.RECEIVED, S.REJECTED, S.DENIED, S.REVOKED_TERMINATED, S.WITHDRAWN}),
         "court_address": frozenset({S.REOPENED, S.APPROVED}),

@@ -12,7 +12,7 @@ from datetime import date
 
 from tracking.form_numbers import family, read_form
 
-CHECKED = date(2026, 11, 29)
+CHECKED = date(2026, 11, 30)
 
 DAY = "8 CFR 1.2"
 MAILING = "8 CFR 103.8(b)"
@@ -64,6 +64,12 @@ _NO_MEMO = "PM-602-0040 leaves asylum and NACARA out, so the shortest standard p
 _BY_DATE = "Counted from the date of the notice, so no days are added for mail."
 _UNPAID = "8 CFR 205.1(a)(2)"
 _READ_UNPAID = "the same words of 8 CFR 1205.1(a)(2), copy at checkoutapi.com, 2024"
+_AFTER_GRANT = "8 CFR 335.5; USCIS Policy Manual, vol. 12, part B, ch. 5"
+_READ_AFTER_GRANT = "8 CFR 335.5, copy at law.lawstack.com, and the chapter at uscis.gov"
+_REOPENED = (
+    "Naturalization knows such a notice as a motion to reopen after the grant, which gives 15 days; the text "
+    "does not say that mail adds any."
+)
 _PETITIONS = ("I-130", "I-140", "I-360", "I-526", "I-600", "I-800")
 
 RULES: tuple[Rule, ...] = (
@@ -94,6 +100,7 @@ RULES: tuple[Rule, ...] = (
         note="16 days in all, from the date of the notice to the day the asylum office has the answer.",
     ),
     Rule("noid", "I-881", 16, "USCIS asylum procedures, as for Form I-589", mailing=0, abroad=0),
+    Rule("noid", "N-400", 15, _AFTER_GRANT, _READ_AFTER_GRANT, mailing=0, abroad=0, note=_REOPENED),
     Rule(
         "noir",
         EVERY_FORM,
@@ -109,6 +116,8 @@ RULES: tuple[Rule, ...] = (
         "findlaw.com, January 2025 (in part), and as quoted at immig-chicago.com",
         note="From the day of service.",
     ),
+    Rule("noir", "N-400", 15, _AFTER_GRANT, _READ_AFTER_GRANT, mailing=0, abroad=0, note=_REOPENED),
+    Rule("noir", "I-821", 30, "8 CFR 244.14(b)(1)", "8 CFR 244.14, copy at federal.elaws.us"),
     Rule("noir", "I-485", 30, "8 CFR 246.1", "8 CFR 246.1, copy at law.cornell.edu"),
     Rule("noir", "I-918", 30, "8 CFR 214.14(h)(2)(i)", mailing=0, abroad=0, note=_BY_DATE),
     Rule("noir", "I-914", 30, "8 CFR 214.11; 8 CFR 214.213", mailing=0, abroad=0, note=_BY_DATE),
@@ -174,6 +183,15 @@ RULES: tuple[Rule, ...] = (
     Rule("court_review", EVERY_FORM, 120, "8 CFR 336.9(b)", mailing=0, abroad=0),
     # Naturalization and the courts.
     Rule("n400_absence", EVERY_FORM, 30, "8 CFR 335.6(a)", mailing=0, abroad=0),
+    Rule(
+        "oath_absence",
+        EVERY_FORM,
+        15,
+        "8 CFR 337.10, 335.5; USCIS Policy Manual, vol. 12, part J, ch. 4",
+        "8 CFR 337.10, copy of the eCFR of March 2026 at lexbuild.dev, and the chapter at uscis.gov",
+        mailing=0,
+        abroad=0,
+    ),
     Rule("n400_reopen", EVERY_FORM, 365, "8 CFR 335.6(b)", mailing=0, abroad=0),
     Rule("court_address", EVERY_FORM, 5, "8 CFR 1003.15(d)(1)", mailing=0, abroad=0),
     Rule("court_hearing", EVERY_FORM, None, "8 CFR 1003.18(b); INA 239(a)(1)(G)"),
@@ -205,11 +223,12 @@ def general(kind: str) -> Rule:
 def rules_for(kind: str, forms: Collection[str]) -> list[Rule]:
     """Return the rows that may apply: of each form given, or every row of the kind where none is known.
 
-    A form is named as people write it; one that cannot be read goes by the general row.
+    A form is named as people write it; one that cannot be read is not known. `EVERY_FORM` asks for the
+    general row.
     """
-    if not forms:
+    named = dict.fromkeys(family(read_form(form)) if form else EVERY_FORM for form in forms)
+    if not named or any(form and not read_form(form) for form in forms):
         return [rule for rule in RULES if rule.kind == kind]
-    named = dict.fromkeys(family(read_form(form)) for form in forms)
     return list(dict.fromkeys(_TABLE.get((kind, form), general(kind)) for form in named))
 
 

@@ -183,6 +183,11 @@ CONDITIONS: dict[str, Callable[[Any], str]] = {
         if what == "card"
         else _("What came back is a notice, or it is not said what.")
     ),
+    "missed": lambda what: (
+        _("What was missed is an interview, or it is not said what.")
+        if what == "interview"
+        else _("What was missed is an oath ceremony, or it is not said what.")
+    ),
     "form_in": lambda forms: _("The form is one of %(forms)s.") % {"forms": _forms(forms)},
     "form_not_in": lambda forms: _("The form is none of %(forms)s.") % {"forms": _forms(forms)},
     "client_action": lambda wanted: (

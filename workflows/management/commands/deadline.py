@@ -9,6 +9,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from tracking.form_numbers import nearest_form, read_form
 from workflows.deadlines import KINDS, DeadlineError, DeadlineResult, Service, compute
 
 BAD_USAGE = 2
@@ -33,7 +34,10 @@ class Command(BaseCommand):
             "--from-abroad", action="store_true", help="the person is outside the United States"
         )
         parser.add_argument(
-            "--form", default="", help="form of the case, such as I-539; without it the general rule"
+            "--form",
+            default="",
+            type=_form,
+            help="form of the case, such as I-539; without it the general rule",
         )
         parser.add_argument("--json", action="store_true", dest="as_json", help="print one JSON document")
 
@@ -69,6 +73,17 @@ def as_text(result: DeadlineResult) -> str:
     day = result.due.isoformat() if result.due else "the day on the notice"
     lines = [f"Due {day} ({result.status})", f"Rule: {result.rule}", f"Source: {result.citation}"]
     return "\n".join([*lines, *(f"  {number}. {step}" for number, step in enumerate(result.steps, 1))])
+
+
+def _form(text: str) -> str:
+    """Take a form that the rules know; a date for another form than the one meant would be false."""
+    if not text or read_form(text):
+        return text
+    near = nearest_form(text)
+    meant = f" Did you mean {near}?" if near else ""
+    raise ArgumentTypeError(
+        f"{text!r} names no form that USCIS decides on.{meant} Leave --form out for the general rule."
+    )
 
 
 def _day(text: str) -> date:

@@ -1,0 +1,190 @@
+"""The day a period runs from: never later than the earliest day that the text gives for the notice."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tracking.normalizer import normalize
+from tracking.statuses import StatusCode as C
+
+MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+MESES = (
+    "enero",
+    "febrero",
+    "marzo",
+    "abril",
+    "mayo",
+    "junio",
+    "julio",
+    "agosto",
+    "septiembre",
+    "octubre",
+    "noviembre",
+    "diciembre",
+)
+REQUESTS = ("request for evidence", "request for additional evidence", "notice of intent to deny")
+PEDIDOS = (
+    "solicitud de evidencia",
+    "petición de pruebas adicionales",
+    "notificación de intención de denegar",
+)
+# How a text gives the day of the request, and how it tells of the request again on another day.
+SENT = (
+    "On {day}, we sent you a {noun}.",
+    "We sent you a {noun} on {day}.",
+    "We sent you a {noun}. It was dated {day}.",
+    "Our {noun} ({day}) is not answered.",
+    "Our {day}, {noun} is not answered.",
+    "We have not received your response to our {noun} sent {day}.",
+    "We have not received your response to the {noun} of {day}.",
+    "After your interview, we mailed you a {noun} on {day}.",
+    "As of {day}, we have asked you for evidence by a {noun}.",
+)
+AGAIN = (
+    "On {day}, we mailed you a copy of the {noun}.",
+    "We mailed the {noun} again on {day}.",
+    "On {day}, the Post Office returned the {noun}, and we mailed it again.",
+    "We reminded you of the {noun} on {day}.",
+)
+ENVIADA = (
+    "El {day}, le enviamos una {noun}.",
+    "Le enviamos una {noun} el {day}.",
+    "Le enviamos una {noun} con fecha del {day}.",
+    "No hemos recibido su respuesta a nuestra {noun} enviada el {day}.",
+    "No hemos recibido su respuesta a la {noun} del {day}.",
+)
+OTRA_VEZ = (
+    "El {day}, le enviamos una copia de la {noun}.",
+    "Le enviamos de nuevo la {noun} el {day}.",
+    "Le recordamos la {noun} el {day}.",
+)
+# The day of something else.
+BESIDE = (
+    "On {day}, we received your Form I-485.",
+    "We received your Form I-485 on {day}.",
+    "We took your fingerprints on {day}.",
+    "Your interview was completed on {day}.",
+)
+APARTE = ("El {day}, recibimos su Formulario I-485.", "Recibimos su Formulario I-485 el {day}.")
+DAYS = st.dates(date(2000, 1, 1), date(2035, 12, 31))
+
+
+def spell(day: date, *, spanish: bool, style: int = 0) -> str:
+    if spanish:
+        return f"{day.day} de {MESES[day.month - 1]} de {day.year}"
+    return (f"{MONTHS[day.month - 1]} {day.day}, {day.year}", f"{day:%m/%d/%Y}", day.isoformat())[style % 3]
+
+
+@given(
+    data=st.data(),
+    spanish=st.booleans(),
+    sent=DAYS,
+    others=st.lists(DAYS, max_size=2),
+    beside=st.lists(DAYS, max_size=2),
+)
+def test_it_is_never_later_than_the_earliest_day_given_for_the_request(
+    data: st.DataObject, *, spanish: bool, sent: date, others: list[date], beside: list[date]
+) -> None:
+    nouns, told, again, aside = (
+        (PEDIDOS, ENVIADA, OTRA_VEZ, APARTE) if spanish else (REQUESTS, SENT, AGAIN, BESIDE)
+    )
+    noun, style = data.draw(st.sampled_from(nouns)), data.draw(st.integers(0, 2))
+
+    def say(phrases: tuple[str, ...], day: date) -> str:
+        said = spell(day, spanish=spanish, style=style)
+        return data.draw(st.sampled_from(phrases)).format(day=said, noun=noun)
+
+    sentences = [
+        say(told, sent),
+        *(say(again, day) for day in others),
+        *(say(aside, day) for day in beside),
+    ]
+    text = " ".join(data.draw(st.permutations(sentences)))
+    result = normalize("", text)
+
+    if result.code in (C.RFE_ISSUED, C.NOID_ISSUED):
+        assert result.facts.event_date == min([sent, *others]), text
+    else:
+        assert result.needs_review, text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "On June 20, 2026, we mailed you a copy of the request for evidence first sent on May 1, 2026.",
+        "We mailed again the request for evidence dated May 1, 2026.",
+        "On June 20, 2026, we mailed again our May 1, 2026, request for evidence.",
+        "We have not received your response to our request sent May 1, 2026.",
+        "The request for evidence that we made on May 1, 2026, and mailed again on June 20, 2026, is open.",
+        "We received your Form I-485 on January 3, 2026, and sent you a request for evidence on May 1, 2026.",
+        "You filed your case on January 3, 2026. On May 1, 2026, we asked you for evidence with a request.",
+        "We sent you a request for evidence on May 1, 2026, after your interview on April 3, 2026.",
+        "El 20 de junio de 2026 le enviamos una copia de la solicitud de evidencia del 1 de mayo de 2026.",
+        "Le enviamos otra vez la solicitud de evidencia con fecha del 1 de mayo de 2026.",
+        "No hemos recibido su respuesta a nuestra solicitud de evidencia enviada el 1 de mayo de 2026.",
+        "Recibimos su caso el 3 de enero de 2026 y enviamos un pedido de evidencia el 1 de mayo de 2026.",
+    ],
+)
+def test_a_copy_or_a_reminder_counts_from_the_request_itself(text: str) -> None:
+    result = normalize("Request for Additional Evidence Was Sent", text)
+
+    assert result.code is C.RFE_ISSUED
+    assert result.facts.event_date == date(2026, 5, 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        (
+            "On June 20, 2026, we mailed a copy of our decision of May 1, 2026, in which we denied your case.",
+            C.DENIED,
+        ),
+        (
+            "On June 20, 2026, we mailed again the notice dated May 1, 2026, that we denied your case.",
+            C.DENIED,
+        ),
+        (
+            "El 20 de junio de 2026 enviamos copia de la decisión del 1 de mayo de 2026: denegamos su caso.",
+            C.DENIED,
+        ),
+        (
+            "On June 20, 2026, we sent a copy of the notice of May 1, 2026, that we revoked the approval.",
+            C.REVOKED_TERMINATED,
+        ),
+    ],
+)
+def test_a_copy_of_a_decision_counts_from_the_decision(text: str, code: C) -> None:
+    result = normalize("", text)
+
+    assert (result.code, result.facts.event_date) == (code, date(2026, 5, 1))
+
+
+def test_the_answer_keeps_the_day_on_which_it_came() -> None:
+    text = "On June 20, 2026, we received your response to our request for evidence of May 1, 2026."
+
+    assert normalize("", text).facts.event_date == date(2026, 6, 20)
+
+
+def test_a_day_to_answer_by_or_to_come_is_not_the_day_of_the_request() -> None:
+    text = (
+        "We sent you a request for evidence. You must respond by May 1, 2026. Your interview is May 9, 2026."
+    )
+
+    assert normalize("", text).facts.event_date is None
