@@ -153,7 +153,7 @@ def test_a_copy_or_a_reminder_counts_from_the_request_itself(text: str) -> None:
     ("text", "code"),
     [
         (
-            "On June 20, 2026, we mailed a copy of our decision of May 1, 2026, in which we denied your case.",
+            "On June 20, 2026, we mailed a copy of our decision of May 1, 2026, and we denied your case.",
             C.DENIED,
         ),
         (
