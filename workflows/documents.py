@@ -10,7 +10,6 @@ from typing import Any
 from uuid import UUID
 from zipfile import BadZipFile
 
-from docxtpl import DocxTemplate
 from jinja2 import TemplateError
 
 from legist.core import audit
@@ -73,6 +72,8 @@ def make_document(
 
 def render(template: bytes, values: Mapping[str, Any]) -> bytes:
     """Return the Word file with its placeholders filled and escaped; raise InvalidInput when it cannot be."""
+    from docxtpl import DocxTemplate  # only who fills one waits for it
+
     target = BytesIO()
     try:
         word = DocxTemplate(BytesIO(template))

@@ -17,7 +17,6 @@ from tracking.tables.csv_file import NotTextError, read_csv
 from tracking.tables.limits import BYTES, HEADER_WITHIN, ROWS, TEXT, UnreadableError
 from tracking.tables.lines import Line, Sheet, is_number
 from tracking.tables.table import Row, Skipped, Table
-from tracking.tables.workbook import read_workbook
 
 
 def read_table(content: bytes) -> Table:
@@ -30,10 +29,15 @@ def read_table(content: bytes) -> Table:
     try:
         BYTES.check(len(content))
         is_workbook = content.startswith(b"PK\x03\x04")
-        sheets = read_workbook(content) if is_workbook else [read_csv(content)]
-        return _table(sheets)
+        return _table(_workbook(content) if is_workbook else [read_csv(content)])
     except NotTextError:
         raise UnreadableError(_not_a_table(content)) from None
+
+
+def _workbook(content: bytes) -> Sequence[Sheet]:
+    from tracking.tables.workbook import read_workbook  # with openpyxl, which most lists do not need
+
+    return read_workbook(content)
 
 
 def _table(sheets: Sequence[Sheet]) -> Table:

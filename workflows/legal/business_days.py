@@ -10,14 +10,14 @@ from collections.abc import Collection
 from datetime import date, timedelta
 from functools import lru_cache
 
-import holidays
-
 _ONE_DAY = timedelta(days=1)
 _FRIDAY = 4
 
 
 @lru_cache(maxsize=64)
 def _holidays_of(year: int) -> dict[date, str]:
+    import holidays  # with the calendars of the whole world: only who counts days waits for it
+
     return dict(holidays.country_holidays("US", years=year).items())
 
 

@@ -9,13 +9,13 @@ import hashlib
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
-
-import docx
-from docx.document import Document as WordDocument
-from docx.shared import Pt
+from typing import TYPE_CHECKING
 
 from workflows.drafting.packaged import PackagedText, read_texts
 from workflows.models import DocumentTemplate
+
+if TYPE_CHECKING:
+    from docx.document import Document as WordDocument
 
 TEXTS = Path(__file__).parent / "texts"
 
@@ -44,6 +44,9 @@ def _install(text: PackagedText, *, now: datetime) -> None:
 
 def build(body: str) -> bytes:
     """Return a Word file: `# ` and `## ` begin headings, `- ` an item, `**` encloses bold."""
+    import docx  # only who makes a file waits for it
+    from docx.shared import Pt
+
     word = docx.Document()
     style = word.styles["Normal"]
     style.font.name, style.font.size = "Calibri", Pt(11)
@@ -62,6 +65,8 @@ def _add_line(word: WordDocument, line: str) -> None:
     elif line.startswith("- "):
         word.add_paragraph(line.removeprefix("- "), style="List Bullet")
     else:
+        from docx.shared import Pt
+
         paragraph = word.add_paragraph()
         paragraph.paragraph_format.space_after = Pt(4)
         for index, part in enumerate(line.split("**")):

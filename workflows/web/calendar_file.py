@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from icalendar import Calendar, Event
 
 from legist.core.web.moments import day_words
 from workflows.models.deadlines import DeadlineState
 from workflows.selectors.calendars import CalendarEntry
 from workflows.vocabulary import calendar_label
+
+if TYPE_CHECKING:
+    from icalendar import Event
 
 REFRESH = timedelta(hours=4)
 ENDED = frozenset({DeadlineState.MOVED, DeadlineState.WAIVED})
@@ -21,6 +24,8 @@ ENDED = frozenset({DeadlineState.MOVED, DeadlineState.WAIVED})
 
 def calendar_file(entries: Iterable[CalendarEntry]) -> bytes:
     """Return the calendar; moved and waived entries are cancelled, so that every program takes them away."""
+    from icalendar import Calendar  # only who makes one waits for it
+
     calendar = Calendar()
     calendar.add("prodid", "-//Legist//Deadlines//EN")
     calendar.add("version", "2.0")
@@ -33,6 +38,8 @@ def calendar_file(entries: Iterable[CalendarEntry]) -> bytes:
 
 
 def _event(entry: CalendarEntry) -> Event:
+    from icalendar import Event
+
     event = Event()
     event.add("uid", f"{entry.id}@deadlines.legist")
     event.add("dtstamp", entry.changed_at)

@@ -79,7 +79,7 @@ def mutants(rule: Rule) -> Iterator[tuple[str, Rule | None]]:
     if len(rule.phrases) > 1:
         for phrase in rule.phrases:
             rest = tuple(other for other in rule.phrases if other != phrase)
-            yield f"without {phrase}", replace(rule, pattern=re.compile("|".join(rest)), phrases=rest)
+            yield f"without {phrase}", replace(rule, phrases=rest)
     reading = rule.reading
     other = StatusCode.UNKNOWN if reading.code is not StatusCode.UNKNOWN else StatusCode.APPROVED
     yield "another code", replace(rule, reading=replace(reading, code=other))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 from tracking.normalizer.grammar.anchors import anchors
 from tracking.normalizer.results import Reading
@@ -13,17 +14,24 @@ from tracking.statuses import StatusCode
 Found = tuple[Reading, re.Match[str]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Rule:
     """A pattern over folded text and what it means. Order in the list is part of the meaning.
 
-    `anchors`: one of these words stands in every text that matches; empty when there are none.
+    Its pattern is compiled when a text first asks for it: most processes that start read none.
     """
 
-    pattern: re.Pattern[str]
     reading: Reading
     phrases: tuple[str, ...]
-    anchors: tuple[str, ...]
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        return re.compile("|".join(self.phrases))
+
+    @cached_property
+    def anchors(self) -> tuple[str, ...]:
+        """One of these words stands in every text that matches; empty when there are none."""
+        return tuple(sorted(anchors("|".join(self.phrases))))
 
 
 def rule(
@@ -37,13 +45,8 @@ def rule(
     terminal: bool | None = None,
 ) -> Rule:
     """Write one rule from the phrases that show it; `name` is what a person sees as the reason."""
-    pattern = "|".join(phrases)
-    return Rule(
-        re.compile(pattern),
-        Reading(code, name, weak=weak, whole=whole, client_action=action, terminal=terminal),
-        phrases,
-        tuple(sorted(anchors(pattern))),
-    )
+    reading = Reading(code, name, weak=weak, whole=whole, client_action=action, terminal=terminal)
+    return Rule(reading, phrases)
 
 
 def find_first(rules: Iterable[Rule], text: str) -> Found | None:
