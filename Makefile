@@ -7,13 +7,14 @@ PORT ?= 8000
 SIMULATOR_PORT ?= $(shell expr $(PORT) + 1)
 MAILBOX_PORT ?= $(shell expr $(PORT) + 2)
 PYTEST_WORKERS ?= 2
-# What needs no PostgreSQL, or brings its own, and the longest walks over all pages: once is enough.
-ONCE := structure deploy tracking/normalizer tracking/simulator tracking/sources tracking/test_hostile_files.py \
-  crash/test_quota_holds.py crash/test_killed_poller.py crash/test_killed_import.py \
-  core/test_environment.py core/test_production.py core/test_production_keys.py core/web/test_staticfiles.py \
+# Once is enough for what brings a PostgreSQL of its own, and for the longest walks over all pages. What touches
+# no database is left out of the half on PostgreSQL by itself: tests/support/halves.py.
+ONCE := structure deploy tracking/normalizer tracking/simulator tracking/sources \
   security/test_access_matrix.py security/test_markup.py security/test_full_numbers.py
+# A suite starts hundreds of processes: none of them compiles again what another one has compiled.
+unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test test-sqlite test-postgres soak check bench clean messages screenshots
+.PHONY: demo test test-sqlite test-postgres soak check check-types check-style check-django bench clean messages screenshots
 
 demo: $(VENV)/.runtime
 	@PORT=$(PORT) SIMULATOR_PORT=$(SIMULATOR_PORT) MAILBOX_PORT=$(MAILBOX_PORT) PATH="$(CURDIR)/$(BIN):$$PATH" bash demo/start
@@ -25,7 +26,8 @@ test: $(VENV)/.development
 
 test-postgres: $(VENV)/.development
 	@echo "== PostgreSQL: everything that touches the database, but the browser"
-	$(BIN)/python -W ignore -m tests.support.postgres $(BIN)/pytest -n $(PYTEST_WORKERS) -m "not browser" -q $(ONCE:%=--ignore=tests/%)
+	$(BIN)/python -W ignore -m tests.support.postgres $(BIN)/pytest -n $(PYTEST_WORKERS) \
+	  --only-database -m "not browser" -q $(ONCE:%=--ignore=tests/%)
 
 test-sqlite: $(VENV)/.development
 	@echo "== SQLite: everything"
@@ -37,10 +39,18 @@ soak: $(VENV)/.development
 
 check: $(VENV)/.development
 	@mkdir -p var
+	@$(MAKE) --no-print-directory -j2 -Otarget check-types check-style check-django
+
+check-types:
+	$(BIN)/mypy .
+
+check-style:
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy .
 	$(BIN)/lint-imports
+	$(BIN)/djlint templates --lint --quiet
+
+check-django:
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/python manage.py check --fail-level WARNING
 	@LEGIST_ENV=prod LEGIST_BASE_URL=https://legist.firm.example LEGIST_ALLOWED_HOSTS=legist.firm.example \
@@ -50,7 +60,6 @@ check: $(VENV)/.development
 	  LEGIST_FIELD_KEYS=$$($(BIN)/python -c "import os, base64; print(base64.urlsafe_b64encode(os.urandom(32)).decode())") \
 	  LEGIST_INDEX_KEY=$$($(BIN)/python -c "import os, base64; print(base64.urlsafe_b64encode(os.urandom(32)).decode())") \
 	  $(BIN)/python manage.py check --deploy --fail-level WARNING
-	$(BIN)/djlint templates --lint --quiet
 
 bench: $(VENV)/.development
 	$(BIN)/python manage.py bench_pipeline

@@ -15,7 +15,12 @@ from django.utils import translation
 
 from tests.factories.practice import NOW, Firm, make_firm
 
-pytest_plugins = ["tests.support.migrated", "tests.support.simulator", "tests.support.statements"]
+pytest_plugins = [
+    "tests.support.halves",
+    "tests.support.migrated",
+    "tests.support.simulator",
+    "tests.support.statements",
+]
 # The browser tests leave an event loop open in their process; the tests after them are not async for that.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 

@@ -1,0 +1,48 @@
+"""The halves of the suite leave nothing out: SQLite runs everything, PostgreSQL what touches a database."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.factories.practice import Firm
+from tests.support.commands import ROOT
+from tests.support.halves import ASKS, OPTION, touches_database
+
+
+def recipe(target: str) -> str:
+    """Return what `make` runs for it."""
+    found = re.search(rf"^{target}:.*\n((?:\t.*\n)+)", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    assert found is not None
+    return found[1]
+
+
+def test_the_half_on_sqlite_leaves_nothing_out() -> None:
+    (_says, command) = recipe("test-sqlite").splitlines()
+
+    assert command.strip() == "$(BIN)/pytest -n $(PYTEST_WORKERS) -q"
+
+
+def test_only_the_half_on_postgresql_leaves_out_what_touches_no_database() -> None:
+    assert OPTION in recipe("test-postgres")
+    assert (ROOT / "Makefile").read_text().count(OPTION) == 1
+
+
+def test_a_test_that_asks_for_nothing_touches_no_database(request: pytest.FixtureRequest) -> None:
+    assert not touches_database(request.node)
+
+
+@pytest.mark.django_db
+def test_a_mark_asks_for_the_database(request: pytest.FixtureRequest) -> None:
+    assert touches_database(request.node)
+
+
+def test_so_does_a_fixture_that_needs_one(firm: Firm, request: pytest.FixtureRequest) -> None:
+    assert touches_database(request.node)
+
+
+@pytest.mark.parametrize("name", sorted(ASKS - {"django_db_setup"}))
+def test_whoever_asks_only_while_it_runs_is_refused(name: str, request: pytest.FixtureRequest) -> None:
+    with pytest.raises(AssertionError, match="mark django_db"):
+        request.getfixturevalue(name)
