@@ -24,7 +24,7 @@ from tracking.polling.timeline import Timeline
 from tracking.sources.base import Reading, Source
 from tracking.sources.departure import HeldBack, Passage, paced
 from tracking.sources.errors import KINDS, Concern, ErrorKind, SourceError
-from tracking.sources.judging import Asked, finds_fault, weigh
+from tracking.sources.judging import LIMITED, Asked, finds_fault, weigh
 
 THREADS: Final = 12
 BATCH: Final = 50
@@ -64,8 +64,8 @@ class Fetched:
 def as_asked(fetched: Fetched) -> Asked:
     """The answer as it counts among those before and after it."""
     claim, failure = fetched.claim, fetched.failure
-    was_refused = finds_fault(claim.last_error)
-    return Asked(claim.receipt_id, failure.code if failure else "", claim.was_good, was_refused)
+    said, code = claim.last_error, failure.code if failure else ""
+    return Asked(claim.receipt_id, code, claim.was_good, finds_fault(said), said in LIMITED)
 
 
 class Hearing:

@@ -18,10 +18,11 @@ from tracking import reviews
 from tracking.models import QueryOutcome, Receipt, ReviewKind, StatusQuery
 from tracking.polling.fetching import Fetched, as_asked
 from tracking.sources.errors import Concern
-from tracking.sources.judging import Asked, finds_fault, weigh_all
+from tracking.sources.judging import LIMITED, Asked, finds_fault, weigh_all
 
 _LOOKED_AT: Final = 50
 _UNFINISHED: Final = (QueryOutcome.STARTED, QueryOutcome.LOST)
+_WEIGHED: Final = frozenset({Concern.RECEIPT, Concern.PACE})
 _BLAMED: Final = (
     ReviewKind.NOT_ANSWERED,
     ReviewKind.NOT_RECOGNISED,
@@ -54,15 +55,16 @@ def current_row(source: str, *, now: datetime) -> Row:
     since = failed[0][3]
     before = _codes_before(source, {row[0] for row in failed}, since)
     asked = [
-        Asked(receipt, code, good_at is not None, finds_fault(before.get(receipt, "")))
+        Asked(receipt, code, good_at is not None, finds_fault(said), said in LIMITED)
         for receipt, _outcome, code, _at, good_at in failed
+        for said in [before.get(receipt, "")]
     ]
     return Row(asked, since)
 
 
 def judge_batch(batch: Sequence[Fetched], *, source: str, now: datetime) -> list[Fetched]:
-    """Say of each failure whom it concerns. Costs nothing unless one speaks of its receipt."""
-    is_needed = any(each.failure and each.failure.concern == Concern.RECEIPT for each in batch)
+    """Say of each failure whom it concerns. Costs nothing unless one speaks of its receipt or of a limit."""
+    is_needed = any(each.failure and each.failure.concern in _WEIGHED for each in batch)
     recent = current_row(source, now=now).asked if is_needed else []
     concerns = weigh_all([(as_asked(each), each.failure) for each in batch], recent=recent)
     return [replace(each, concern=concern) for each, concern in zip(batch, concerns, strict=True)]

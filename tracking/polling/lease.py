@@ -24,6 +24,7 @@ from tracking.polling.policy import current_policy
 POLLER: Final = Actor.system("poller")
 # Longer than a batch can take: the slowest call for every slot of every thread, and the commit.
 LEASE: Final = timedelta(minutes=5)
+_HEALTHY: Final = Q(last_error="", last_good_at__isnull=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +59,17 @@ def claim_probe(*, failed: Sequence[UUID], now: datetime) -> list[Claim]:
     """
     watched = _free(Receipt.objects.filter(next_poll_at__isnull=False), now).order_by("next_poll_at")
     others, token = watched.exclude(pk__in=failed), uuid7()
-    healthy = others.filter(last_error="", last_good_at__isnull=False)
+    healthy = others.filter(_HEALTHY)
     but_the_latest = watched.exclude(pk=failed[-1]) if failed else watched
     for choice in (healthy, others, but_the_latest, watched):
         if take(choice, limit=1, lease_token=token, lease_until=now + LEASE):
             return _held_by(token, now=now)
     return []
+
+
+def has_healthy_other(*, failed: Sequence[UUID]) -> bool:
+    """Say whether a probe would find a receipt that reads well and is none of those that `failed`."""
+    return Receipt.objects.filter(_HEALTHY, next_poll_at__isnull=False).exclude(pk__in=failed).exists()
 
 
 def claim_receipt(receipt_id: UUID, *, now: datetime) -> Claim | None:

@@ -10,7 +10,7 @@ from legist.core.models import BreakerState
 from legist.core.resilience import breaker, quota
 from tracking import reviews
 from tracking.models import ReviewItem, ReviewKind, ReviewState
-from tracking.polling import judging
+from tracking.polling import judging, lease
 from tracking.polling.fetching import Fetched
 from tracking.sources.errors import Concern, SourceError
 from tracking.sources.failures import is_refusal
@@ -95,11 +95,23 @@ def _report_failure(fetched: Fetched, *, source: str, now: datetime, actor: Acto
 
 
 def _report_limit(failure: SourceError, *, source: str, now: datetime, is_first: bool) -> None:
-    """Have everybody wait. A limit that says no time, and one that comes again and again, waits longer."""
-    quota.block_until(source, _until(failure, now=now))
-    if failure.code != "quota" and is_first:
+    """Have everybody wait. A limit that says no time, and one that comes again and again, waits longer.
+
+    A day that is called used up is tried with a receipt that reads well, after the pause of the breaker.
+    """
+    is_certain = failure.code != "quota" or _is_used_up_for_others(source, now=now)
+    if is_certain:
+        quota.block_until(source, _until(failure, now=now))
+    if is_first and not (is_certain and failure.code == "quota"):
         reason = failure.public_message[:200]
-        breaker.failure(source, reason=reason, now=now, at_once=not failure.retry_after)
+        breaker.failure(source, reason=reason, now=now, at_once=not failure.retry_after or not is_certain)
+
+
+def _is_used_up_for_others(source: str, *, now: datetime) -> bool:
+    """Say whether a probe has met the end of the quota, too, or there is no receipt that would show it."""
+    if breaker.status(source).state == BreakerState.HALF_OPEN:
+        return True
+    return not lease.has_healthy_other(failed=judging.current_row(source, now=now).receipts)
 
 
 def _until(failure: SourceError, *, now: datetime) -> datetime:

@@ -31,6 +31,7 @@ from tracking.polling.cadence import CadencePolicy, NextPoll
 from tracking.polling.fetching import Fetched
 from tracking.sources.errors import Concern, ErrorKind, SourceError
 from tracking.sources.failures import is_refusal
+from tracking.sources.judging import LIMITED
 
 _SPIKE_WAIT: Final = timedelta(seconds=5)
 _REFUSALS: Final = {
@@ -263,7 +264,7 @@ def _failed(receipt: Receipt, failure: SourceError, *, settlement: Settlement, n
         _plan(receipt, plan)
     if receipt.attempts < settlement.policy.max_attempts:
         settlement.tally.retry += 1
-        return Decision.RETRY
+        return Decision.DEFERRED if failure.code in LIMITED else Decision.RETRY
     _ask(ReviewKind.KEEPS_FAILING, receipt, failure, settlement=settlement, now=now)
     return Decision.REVIEW
 

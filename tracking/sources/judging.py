@@ -2,7 +2,8 @@
 
 One answer alone can be about one receipt only, or about everybody. An answer that refuses without a word
 about the receipt is believed to be about our access when several different receipts met it in a row. Answers
-that find fault with receipts which were good before are an outage when several came in a row.
+that find fault with receipts which were good before are an outage when several came in a row. A limit that
+names no time is the pace when several receipts met it, and trouble with one receipt otherwise.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ SEVERAL: Final = 3
 ABOUT_THE_RECEIPT: Final = frozenset(
     {"unknown_receipt", "malformed_receipt", "wrong_receipt", "missing_fields"}
 )
+# The source asks us to call less often, or no more.
+LIMITED: Final = frozenset({"rate_limited", "quota"})
 
 
 def finds_fault(code: str) -> bool:
@@ -32,13 +35,19 @@ class Asked:
     """One answer about a receipt, good (no code) or not, and what was known of the receipt before.
 
     `was_good`: it had been read with success. `was_refused`: the answer before the present row of failures
-    found fault with it already, so that the same answer again is no news about anybody else.
+    found fault with it already, so that the same answer again is no news about anybody else. `was_limited`:
+    that answer was a limit, and others were answered since.
     """
 
     receipt: UUID
     code: str = ""
     was_good: bool = False
     was_refused: bool = False
+    was_limited: bool = False
+
+    @property
+    def is_limited(self) -> bool:
+        return self.code in LIMITED
 
     @property
     def is_about_the_receipt(self) -> bool:
@@ -54,10 +63,12 @@ def weigh(failure: SourceError, *, asked: Asked, recent: Sequence[Asked]) -> Con
 
     What does not concern its receipt by itself concerns whom it says.
     """
-    if failure.concern != Concern.RECEIPT:
-        return failure.concern
     was_answered = [index for index, past in enumerate(recent) if not past.code]
     row = [*recent[was_answered[-1] + 1 if was_answered else 0 :], asked]
+    if asked.is_limited:
+        return Concern.PACE if _is_a_limit_for_all(failure, row) else _alone(asked)
+    if failure.concern != Concern.RECEIPT:
+        return failure.concern
     if not asked.is_refusal:
         found = {past.receipt for past in row if past.is_about_the_receipt and _is_surprising(past)}
         return Concern.SERVICE if asked.was_good and len(found) >= SEVERAL else Concern.RECEIPT
@@ -67,6 +78,16 @@ def weigh(failure: SourceError, *, asked: Asked, recent: Sequence[Asked]) -> Con
         return Concern.RECEIPT
     knew = {past.receipt for past in refused if past.code == "wrong_url" and _is_surprising(past)}
     return Concern.SERVICE if asked.code == "wrong_url" and len(knew) >= SEVERAL else Concern.ACCESS
+
+
+def _is_a_limit_for_all(failure: SourceError, row: Sequence[Asked]) -> bool:
+    """A limit with a time, or of the day, is believed at the first word; one without when several met it.
+
+    What says it again, while others are answered, speaks of itself.
+    """
+    met = {past.receipt for past in row if past.is_limited and not past.was_limited}
+    is_plain = bool(failure.retry_after) or failure.code == "quota"
+    return len(met) >= (1 if is_plain else SEVERAL)
 
 
 def weigh_all(
@@ -80,19 +101,35 @@ def weigh_all(
     for asked, failure in answers:
         concerns.append(weigh(failure, asked=asked, recent=before) if failure else None)
         before.append(asked)
-    shown: dict[bool, Concern] = {}
+    shown: dict[str, Concern] = {}
     for index in reversed(range(len(answers))):
         asked, failure = answers[index]
         concern = concerns[index]
         if failure is None or concern is None:
             shown.clear()
-        elif failure.concern == Concern.RECEIPT and concern != Concern.RECEIPT:
-            shown[asked.is_refusal] = concern
-        elif concern == Concern.RECEIPT and not asked.was_refused and (asked.is_refusal or asked.was_good):
-            concerns[index] = shown.get(asked.is_refusal, concern)
+        elif asked.is_limited or failure.concern == Concern.RECEIPT:
+            if concern != _alone(asked):
+                shown[_family(asked)] = concern
+            elif _is_news(asked):
+                concerns[index] = shown.get(_family(asked), concern)
         if concerns[index] and asked.is_about_the_receipt:
-            shown.pop(True, None)
+            shown.pop("refusal", None)
     return concerns
+
+
+def _family(asked: Asked) -> str:
+    return "limit" if asked.is_limited else "refusal" if asked.is_refusal else "fault"
+
+
+def _alone(asked: Asked) -> Concern:
+    """Whom it concerns where no other receipt meets the same; a limit may end by itself."""
+    return Concern.SERVICE if asked.is_limited else Concern.RECEIPT
+
+
+def _is_news(asked: Asked) -> bool:
+    if asked.is_limited:
+        return not asked.was_limited
+    return not asked.was_refused and (asked.is_refusal or asked.was_good)
 
 
 def _is_surprising(past: Asked) -> bool:

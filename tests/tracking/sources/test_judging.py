@@ -118,3 +118,38 @@ def test_what_is_not_about_a_receipt_by_itself_never_becomes_so(
     failure = SourceError(kind, code, public_message="")
     if failure.concern != Concern.RECEIPT:
         assert weigh(failure, asked=asked(1, code), recent=before) == failure.concern
+
+
+def limit(number: int, *, before: bool = False) -> Asked:
+    return Asked(receipt(number), "rate_limited", was_good=True, was_limited=before)
+
+
+def limit_concern(latest: Asked, *before: Asked, retry_after: float | None = None) -> Concern:
+    failure = SourceError(ErrorKind.TRANSIENT, latest.code, public_message="", retry_after=retry_after)
+    return weigh(failure, asked=latest, recent=before)
+
+
+@given(st.lists(ANSWERS), st.integers(0, 5))
+def test_a_limit_without_a_time_is_the_receipts_own_until_several_meet_it(
+    before: list[Asked], again: int
+) -> None:
+    alone = [limit(1)] * again + [limit(2)]
+    assert limit_concern(alone[-1], *before, asked(9), *alone[:-1]) == Concern.SERVICE
+    row = [limit(number) for number in range(SEVERAL)]
+    assert limit_concern(row[-1], *before, asked(9), *row[:-1]) == Concern.PACE
+
+
+def test_a_limit_with_a_time_is_kept_at_the_first_word_and_not_when_others_were_answered_since() -> None:
+    assert limit_concern(limit(1), asked(9), retry_after=30) == Concern.PACE
+    assert limit_concern(limit(1, before=True), asked(9), retry_after=30) == Concern.SERVICE
+
+
+def test_receipts_that_are_limited_for_ever_are_no_news() -> None:
+    row = [limit(number, before=True) for number in range(5)]
+    assert limit_concern(row[-1], *row[:-1]) == Concern.SERVICE
+
+
+def test_the_first_of_several_limits_is_not_blamed_either() -> None:
+    row = [limit(number) for number in range(SEVERAL)]
+    failure = SourceError(ErrorKind.TRANSIENT, "rate_limited", public_message="")
+    assert weigh_all([(each, failure) for each in row], recent=[]) == [Concern.PACE] * SEVERAL
