@@ -21,7 +21,7 @@ from legist.core.crypto import keyed_hash
 from tracking import reviews
 from tracking.identity import Same
 from tracking.meaning import NewStatus, Words, understand
-from tracking.models import MANUAL, Receipt, ReviewItem, ReviewKind, ReviewState, StatusChange
+from tracking.models import FROM_HISTORY, MANUAL, Receipt, ReviewItem, ReviewKind, ReviewState, StatusChange
 from tracking.sources.base import HistoryItem, Reading
 from tracking.standing import ANSWERS, REQUESTS, answers_request, naming
 from tracking.vocabulary.current import current_vocabulary
@@ -135,7 +135,7 @@ def _understood(item: HistoryItem, reading: Reading, *, source: str) -> NewStatu
         reading, title_en=item.title_en, title_es=item.title_es, description_en="", description_es=""
     )
     status = understand(said, source=source, vocabulary=current_vocabulary())
-    return replace(status, rule=f"history, {status.rule}")
+    return replace(status, rule=f"{FROM_HISTORY}{status.rule}")
 
 
 def _listed(told: Sequence[tuple[HistoryItem, NewStatus]]) -> list[Happened]:

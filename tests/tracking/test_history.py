@@ -13,9 +13,12 @@ from tests.support.simulator import RunningSimulator
 from tracking import overrides
 from tracking.models import Decision, Receipt, ReviewItem, StatusChange
 from tracking.polling.run import poll_due
+from tracking.selectors import ChangeFilters, list_changes, receipt_detail
+from tracking.selectors.client import list_client_receipts
 from tracking.sources.base import HistoryItem
 from tracking.sources.uscis import UscisSource
 from workflows.models import Deadline, Draft, PlaybookRun
+from workflows.selectors.timeline import read_timeline
 
 DAY = timedelta(days=1)
 TODAY = NOW.date()
@@ -268,6 +271,28 @@ def test_the_first_reading_after_an_upgrade_looks_through_what_was_there(receipt
     assert len(listed()) == 1
     assert say(receipt, REVIEW, entry(RFE, 5), entry(RFE, 200), text=IN_REVIEW) == Decision.UNCHANGED
     assert not ReviewItem.objects.filter(kind="same_notice").exists()
+
+
+def test_a_status_that_still_stands_is_told_once(firm: Firm, receipt: Receipt) -> None:
+    """On the receipt's page, in the matter's timeline, in the inbox and in the portal, where it leads."""
+    say(receipt, RECEIVED, at=NOW - 9 * DAY)
+    say(receipt, REVIEW, at=NOW - DAY)
+    for day in (0, 1):
+        say(receipt, REVIEW, *[entry(RFE, 5), entry(NOID, 4)][: day + 1], at=NOW + day * DAY)
+    assert receipt.sequence == 6
+
+    told = ["IN_REVIEW", "NOID_ISSUED", "RFE_ISSUED", "RECEIVED"]
+    alice = firm.actor("alice")
+    detail = receipt_detail(alice, receipt.pk, now=NOW)
+    assert [change.to_code for change in detail.changes] == told
+    (shown,) = list_client_receipts(firm.danas_matter.client_id)
+    assert [change.code for change in shown.history] == told
+    assert shown.current == shown.history[0]
+    assert shown.current.detected_at == NOW - DAY
+    lines = read_timeline(alice, firm.danas_matter.pk).lines
+    assert sorted(line.change.to_code for line in lines if line.change) == sorted(told)
+    inbox = list_changes(alice, ChangeFilters(), now=NOW + DAY)
+    assert sorted(change.to_code for change in inbox) == sorted(told)
 
 
 def test_a_status_that_still_stands_starts_nothing_again(receipt: Receipt) -> None:

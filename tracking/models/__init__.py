@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tracking.models.assist import AssistConsent, ModelSuggestion, SuggestionState
 from tracking.models.change import (
+    FROM_HISTORY,
     STANDS_STILL,
     Acknowledgement,
     Attention,
@@ -43,6 +44,7 @@ from tracking.models.vocabulary import (
 __all__ = [
     "ABOUT_ONE_CHANGE",
     "ABOUT_THE_CASE",
+    "FROM_HISTORY",
     "MANUAL",
     "STANDS_STILL",
     "Acknowledgement",

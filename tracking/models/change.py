@@ -41,6 +41,8 @@ class Attention(models.TextChoices):
 
 # The rule of a change that only says again what stood before something older became known.
 STANDS_STILL = "stands still"
+# How the rule of a change begins that only the history of a case has shown.
+FROM_HISTORY = "history, "
 # All that a change says, its encrypted words included.
 SEALED = (
     "receipt_id",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -14,7 +15,7 @@ from legist.core import seals
 from legist.core.actors import Actor
 from legist.practice.models import Matter
 from tracking.form_numbers import read_form
-from tracking.models import MANUAL, STANDS_STILL, Acknowledgement, Receipt, StatusChange
+from tracking.models import FROM_HISTORY, MANUAL, STANDS_STILL, Acknowledgement, Receipt, StatusChange
 from tracking.selectors.access import visible_changes
 
 # What nobody looked at for two months is no news; it stays in the receipt's history.
@@ -83,7 +84,7 @@ def inbox_counts(actor: Actor, *, scope: Scope = Scope.MINE, now: datetime) -> I
 
 def _inbox(actor: Actor, scope: Scope, *, now: datetime) -> QuerySet[Any]:
     acknowledged = Acknowledgement.objects.filter(change=OuterRef("pk"))
-    changes = visible_changes(actor).filter(detected_at__gte=now - INBOX_WINDOW)
+    changes = visible_changes(actor).filter(detected_at__gte=now - INBOX_WINDOW).exclude(rule=STANDS_STILL)
     if actor.user is not None and scope == Scope.MINE:
         person = actor.user.pk
         acknowledged = acknowledged.filter(user=person)
@@ -92,6 +93,25 @@ def _inbox(actor: Actor, scope: Scope, *, now: datetime) -> QuerySet[Any]:
         shared = Matter.objects.filter(mattergroupobjectpermission__group__user=actor.user.pk)
         changes = changes.filter(receipt__matter__in=shared.values("pk"))
     return changes.annotate(is_acknowledged=Exists(acknowledged))
+
+
+def without_repeats(changes: Iterable[StatusChange]) -> list[StatusChange]:
+    """Return changes (newest first) as they happened: what stood still is told once, after what came before.
+
+    A status that was written again because something older became known takes the place of what was written,
+    as it was recorded first.
+    """
+    found, repeated_at = list[StatusChange](), None
+    for change in changes:
+        if repeated_at is None:
+            repeated_at = len(found) if change.rule == STANDS_STILL else None
+            found.append(change)
+        elif change.rule.startswith(FROM_HISTORY):
+            found.append(change)
+        else:
+            found[repeated_at] = change
+            repeated_at = repeated_at if change.rule == STANDS_STILL else None
+    return found
 
 
 @dataclass(frozen=True, slots=True)

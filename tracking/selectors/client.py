@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from legist.core import seals
 from tracking.models import ABOUT_THE_CASE, Receipt, ReceiptState, ReviewItem, ReviewState, StatusChange
+from tracking.selectors.changes import without_repeats
 
 log = structlog.get_logger(__name__)
 
@@ -70,6 +71,7 @@ def list_client_receipts(client_id: UUID | str) -> list[ClientReceipt]:
 
 
 def _client_receipt(receipt: Receipt, changes: list[StatusChange], *, is_in_question: bool) -> ClientReceipt:
+    changes = without_repeats(changes)
     history = tuple(_client_change(change) for change in changes if _may_be_shown(change))
     assert receipt.matter_id is not None  # noqa: S101  selected by its matter's client
     return ClientReceipt(

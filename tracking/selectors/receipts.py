@@ -25,6 +25,7 @@ from tracking.models import (
 )
 from tracking.receipts import ReceiptNumber, ReceiptNumberError
 from tracking.selectors.access import access_receipt, visible_receipts
+from tracking.selectors.changes import without_repeats
 from tracking.vocabulary.current import current_vocabulary
 
 # A sweep runs every few seconds: what is due for longer than this waits for a reason.
@@ -195,7 +196,7 @@ def receipt_detail(actor: Actor, receipt_id: UUID | str, *, now: datetime) -> Re
     return ReceiptDetail(
         receipt=receipt,
         freshness=freshness(receipt, now=now),
-        changes=list(receipt.changes.select_related("override").order_by("-sequence")),
+        changes=without_repeats(receipt.changes.select_related("override").order_by("-sequence")),
         queries=list(receipt.queries.order_by("-started_at")[:SHOWN_QUERIES]),
         overrides=overrides,
         open_reviews=list(

@@ -16,7 +16,7 @@ from legist.core.actors import Actor, ActorKind
 from legist.core.models import AuditEntry
 from legist.practice.permissions import access_matter
 from legist.practice.selectors import Event, describe, list_matter_entries
-from tracking.models import StatusChange
+from tracking.models import STANDS_STILL, StatusChange
 from workflows.models import ChecklistItem
 from workflows.selectors.matters import family_of
 from workflows.vocabulary import code_tone, entry_words
@@ -32,9 +32,12 @@ QUIET = (
     "workflows.document_read",
     "workflows.paper_scan_opened",
 )
+STATUS_CHANGED, ITEM = "tracking.status_changed", "workflows.checklistitem"
+# Written again, since something older became known, but told already.
+REPEATED = Q(action=STATUS_CHANGED, data__rule=STANDS_STILL)
 SHOWS: Mapping[str, Q] = {
-    "": ~Q(action__in=QUIET),
-    "status": Q(action__startswith="tracking.") & ~Q(action__in=QUIET),
+    "": ~Q(action__in=QUIET) & ~REPEATED,
+    "status": Q(action__startswith="tracking.") & ~Q(action__in=QUIET) & ~REPEATED,
     "messages": Q(action__startswith="workflows.draft")
     | Q(action__startswith="workflows.deliver")
     | Q(action__startswith="portal."),
@@ -45,7 +48,6 @@ SHOWS: Mapping[str, Q] = {
     "all": Q(),
 }
 STARTED, ENGINE = "workflows.playbook_started", "playbooks"
-STATUS_CHANGED, ITEM = "tracking.status_changed", "workflows.checklistitem"
 # The beginning of an action's code -> icon and tone of its line; the first that fits.
 MARKS: tuple[tuple[str, str, str], ...] = (
     ("tracking.status_overridden", "pencil", "action"),
