@@ -91,10 +91,6 @@ class Notice:
         return self.issued, self.appointment, self.answer_by
 
     @property
-    def is_dated(self) -> bool:
-        return any(self.days)
-
-    @property
     def key(self) -> str:
         """The notice as text, the same for the same code and days."""
         return json.dumps(astuple(self))

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable
 from typing import Final
 
-from tracking.statuses import CODES, Bucket, StatusCode
+from tracking.statuses import CODES, Bucket, StatusCode, acts_as
 
 REQUESTS: Final = frozenset({StatusCode.RFE_ISSUED, StatusCode.NOID_ISSUED, StatusCode.NOIR_ISSUED})
 DECIDED: Final = frozenset({Bucket.APPROVED, Bucket.DOCUMENT, Bucket.DENIED, Bucket.REJECTED, Bucket.CLOSED})
@@ -28,6 +28,12 @@ _FOLLOWING: Final = frozenset(
 )
 _OATH: Final = "OATH_"
 _CARD: Final = "DOC_"
+# What calls off an appointment, and the code of the appointment.
+CALLED_OFF: Final = {
+    "BIOMETRICS_CANCELLED": "BIOMETRICS_SCHEDULED",
+    "INTERVIEW_CANCELLED": "INTERVIEW_SCHEDULED",
+    "OATH_CANCELLED": "OATH_CEREMONY",
+}
 # What tells of a request that it wants no answer any more.
 ANSWERS: Final = frozenset({"RESPONSE_RECEIVED", "REQUEST_CANCELLED"})
 _NAMED: Final = {
@@ -71,6 +77,13 @@ def answers_another(code: str, words: str, *, request: str) -> bool:
     """True for an answer whose words name other requests, but not this one."""
     named = named_requests(words) if code in ANSWERS else frozenset()
     return bool(named) and request not in named
+
+
+def calls_off(code: str, words: str, *, notice: str) -> bool:
+    """True for what says of a notice with this code that it counts no more, so that it may be sent anew."""
+    if code == StatusCode.REQUEST_CANCELLED:
+        return notice in REQUESTS and not answers_another(code, words, request=notice)
+    return acts_as(notice) == CALLED_OFF.get(code)
 
 
 def naming(title: str, text: str) -> str:

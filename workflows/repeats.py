@@ -14,7 +14,7 @@ from legist.core.crypto import keyed_hash
 from tracking.identity import Notice, Same
 from tracking.models import StatusChange
 from tracking.selectors import ChangeFacts, same_words
-from tracking.standing import answers_another
+from tracking.standing import answers_another, calls_off
 from tracking.statuses import CODES, Bucket, acts_as
 from workflows.models import ActionRun, Deadline, PlaybookRun
 from workflows.models.deadlines import DeadlineState
@@ -49,22 +49,38 @@ def at_work(facts: ChangeFacts) -> set[str]:
 def acted_on(facts: ChangeFacts) -> dict[str, Same]:
     """Return, by playbook, whether the notice of a change was acted on already when USCIS told of it before.
 
-    YES: the same notice, whatever came between. UNSURE: nobody can tell from the words. Playbooks that have
-    acted on no such notice are left out. What an attorney gave up was acted on.
+    YES: the same notice, whatever came between. UNSURE: nobody can tell from the words, or it was called off
+    in between. Playbooks that acted on no such notice are left out. What an attorney gave up was acted on.
     """
     if is_by_hand(facts):
         return {}
-    own, found = notice_of(facts), dict[str, Same]()
+    found = dict[str, Same]()
     words = same_words(StatusChange.objects.get(pk=facts.change_id)).order_by()
     elsewhere = _worked().filter(receipt=facts.receipt_id, change__to_code=facts.code)
     elsewhere = elsewhere.exclude(change=facts.change_id).exclude(change__in=words.values("pk"))
     for run in elsewhere.select_related("change"):
-        told = {own.compare(notice) for notice in _readings(run.change)}
+        told = {same_as(facts, each) for each in _readings(run.change)}
         if Same.YES in told:
             found[run.playbook_key] = Same.YES
         elif Same.UNSURE in told:
             found.setdefault(run.playbook_key, Same.UNSURE)
     return found
+
+
+def same_as(facts: ChangeFacts, change: StatusChange) -> Same:
+    """Say whether a change tells of the notice of another; nobody can tell where it was called off."""
+    same = notice_of(facts).compare(Notice.told_by(change))
+    return Same.UNSURE if same is Same.YES and _is_called_off(facts, change) else same
+
+
+def _is_called_off(facts: ChangeFacts, change: StatusChange) -> bool:
+    first, last = sorted((facts.sequence, change.sequence))
+    between = StatusChange.objects.filter(
+        receipt=facts.receipt_id, sequence__gt=first, sequence__lt=last, reread=None
+    )
+    return any(
+        calls_off(each.to_code, f"{each.title_en} {each.title_es}", notice=facts.code) for each in between
+    )
 
 
 def notice_of(facts: ChangeFacts) -> Notice:
@@ -75,12 +91,11 @@ def notice_of(facts: ChangeFacts) -> Notice:
 def notice_key(facts: ChangeFacts, *, is_another: bool = False) -> str:
     """Return what a run is remembered by once it has begun.
 
-    Words without a date name one notice, until a person says (or may still say) that it `is_another`. What
-    a person sets by hand is a notice of its own.
+    The same words name one notice, until a person says (or may still say) that it `is_another`. What a person
+    sets by hand is a notice of its own.
     """
-    notice = notice_of(facts)
-    known = [notice.key]
-    if is_by_hand(facts) or (is_another and not notice.is_dated):
+    known = [notice_of(facts).key]
+    if is_by_hand(facts) or is_another:
         known.append(str(facts.change_id))
     return keyed_hash("|".join(known).encode(), purpose="workflows notice")
 
@@ -95,10 +110,10 @@ def _worked() -> QuerySet[PlaybookRun]:
     return PlaybookRun.objects.filter(Exists(done))
 
 
-def _readings(change: StatusChange | None) -> Iterator[Notice]:
-    """Yield the notice that a change tells of, as it was read first and ever since."""
+def _readings(change: StatusChange | None) -> Iterator[StatusChange]:
+    """Yield a change, as it was read first and ever since."""
     while change is not None:
-        yield Notice.told_by(change)
+        yield change
         change = StatusChange.objects.filter(reread_of=change).first()
 
 

@@ -142,6 +142,65 @@ def test_a_request_given_up_by_an_attorney_does_not_come_back(firm: Firm, receip
     assert made() == ONCE
 
 
+CALLED_OFF = {
+    "Request for Additional Evidence Was Cancelled": (RFE, "rfe", OF_MARCH_1, UNDATED),
+    "Biometrics Appointment Was Cancelled": (
+        "Biometrics Appointment Was Scheduled",
+        "biometrics",
+        "On March 2, 2026, we scheduled you for a biometrics appointment on March 20, 2026 at 9:00 AM.",
+        "We scheduled you for a biometrics appointment.",
+    ),
+    "Interview Cancelled": (
+        "Interview Was Scheduled",
+        "interview",
+        "On March 2, 2026, we scheduled an interview for March 30, 2026 at 9:00 AM.",
+        "We scheduled an interview.",
+    ),
+}
+
+
+@pytest.mark.parametrize("is_dated", [True, False])
+@pytest.mark.parametrize("cancelled", CALLED_OFF)
+def test_what_was_called_off_and_comes_again_is_asked_about_and_its_clock_runs(
+    *, cancelled: str, is_dated: bool, firm: Firm, receipt: Receipt
+) -> None:
+    title, kind, dated, undated = CALLED_OFF[cancelled]
+    text = dated if is_dated else undated
+    say(receipt, title, text, day=1)
+    say(receipt, cancelled, day=2)
+    Deadline.objects.update(state="waived", closed_at=NOW, closed_by=firm.alice)
+    for round_ in range(2):
+        say(receipt, title, text, day=3 + 2 * round_)
+        say(receipt, RECEIVED, RECEIPT, day=4 + 2 * round_)
+
+    item = ReviewItem.objects.get(kind="same_notice")
+    assert item.state == "open"
+    standing = Deadline.objects.filter(state="open", kind=kind)
+    assert [each.status for each in standing] == ["provisional"]
+
+    answer(firm, "start", day=9)
+    assert PlaybookRun.objects.filter(playbook_key=kind, state="done").count() == 2
+    assert Deadline.objects.filter(state="open", kind=kind).count() <= 1
+
+
+def test_a_clock_that_still_runs_is_not_doubled_when_the_request_comes_again(receipt: Receipt) -> None:
+    say(receipt, RFE, OF_MARCH_1, day=1)
+    say(receipt, "Request for Additional Evidence Was Cancelled", day=2)
+    say(receipt, RFE, OF_MARCH_1, day=3)
+
+    assert ReviewItem.objects.filter(kind="same_notice").count() == 1
+    assert Deadline.objects.count() == 1
+
+
+def test_a_request_of_another_kind_that_was_cancelled_reopens_nothing(firm: Firm, receipt: Receipt) -> None:
+    say(receipt, RFE, OF_MARCH_1, day=1)
+    say(receipt, "Notice Of Intent To Deny Was Cancelled", day=2)
+    say(receipt, RFE, OF_MARCH_1, day=3)
+
+    assert not ReviewItem.objects.filter(kind="same_notice").exists()
+    assert Deadline.objects.count() == 1
+
+
 def test_a_last_day_that_the_same_request_names_only_now_is_kept(firm: Firm, receipt: Receipt) -> None:
     say(receipt, RFE, OF_MARCH_1, day=1)
     say(receipt, RECEIVED, RECEIPT, day=2)

@@ -30,7 +30,7 @@ from workflows.paper import alerts
 from workflows.paper.expected import EXPECTED, REQUESTS, answers, due_day, is_moot
 from workflows.paper.reading import access_watch, visible_watches
 from workflows.paper.waits import get_wait
-from workflows.repeats import is_by_hand, notice_of
+from workflows.repeats import is_by_hand, same_as
 from workflows.rules import all_hold
 
 OPEN = (WatchState.WAITING, WatchState.RAISED)
@@ -78,7 +78,7 @@ def _awaited_already(facts: ChangeFacts) -> PaperWatch | None:
         Q(change=facts.change_id) | Q(end=WatchEnd.CORRECTED)
     )
     for watch in begun.select_related("change").order_by("id"):
-        same = notice_of(facts).compare(Notice.told_by(watch.change))
+        same = same_as(facts, watch.change)
         if watch.change_id in words or same is Same.YES or (same is Same.UNSURE and watch.state in OPEN):
             return watch
     return None
