@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from typing import Any
+
 import pytest
 
 from legist.core.actors import Actor
@@ -10,8 +13,8 @@ from legist.core.models import AuditEntry
 from legist.practice.models import Client, Matter
 from tests.factories.practice import NOW, Firm
 from tests.factories.tracking import NUMBER, later, make_receipt, numbers, previewed
-from tracking import importing
-from tracking.importing import ImportReport, claims
+from tracking import importing, tasks
+from tracking.importing import ImportReport, batches, claims
 from tracking.importing.placing import waits_sentence
 from tracking.models import ImportBatch, ImportRow, Receipt
 from tracking.selectors import import_detail, import_progress, list_imports
@@ -230,3 +233,26 @@ def test_progress_tells_the_time_left() -> None:
     batch = ImportBatch(state="running", total=100, position=25, started_at=NOW)
     progress = import_progress(batch, now=later(1))
     assert (progress.percent, progress.is_running, progress.time_left) == (25, True, later(3) - NOW)
+
+
+def test_an_import_that_takes_long_gives_way_between_two_chunks_and_goes_on_at_once(
+    firm: Firm, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
+) -> None:
+    monkeypatch.setattr(batches, "CHUNK", 10)
+    monkeypatch.setattr(tasks, "IMPORT_AT_ONCE", timedelta(0))
+    given = numbers(25)
+    lines = [f"{number},I-765,M-{index % 7},Ines Example,,,," for index, number in enumerate(given)]
+    batch = previewed(sheet(*lines), actor=COMMAND)
+    importing.start_import(batch.pk, actor=COMMAND, now=NOW)
+
+    seen = []
+    for _again in range(3):
+        with django_capture_on_commit_callbacks(execute=True):
+            tasks.resume_imports()
+        batch.refresh_from_db()
+        seen.append((batch.state, batch.position, Receipt.objects.count(), ImportRow.objects.count()))
+
+    assert seen == [("running", 10, 10, 10), ("running", 20, 20, 20), ("done", 25, 25, 25)]
+    assert (batch.created, Matter.objects.filter(reference__startswith="M-").count()) == (25, 7 + 2)
+    assert AuditEntry.objects.filter(action="tracking.receipt_tracked").count() == 25
+    assert importing.list_waiting(importing.IMPORT, now=later(60)) == []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -18,7 +18,7 @@ from legist.practice.permissions import Capability, require
 from tracking import audit_actions as actions
 from tracking.importing.applying import Applier
 from tracking.importing.checking import check_import
-from tracking.importing.claims import IMPORT, LEASE, MAX_ATTEMPTS, LeaseLostError, run_claimed
+from tracking.importing.claims import IMPORT, LEASE, MAX_ATTEMPTS, LeaseLostError, give_back, run_claimed
 from tracking.importing.offering import publish as publish_offers
 from tracking.importing.planning import Planner
 from tracking.importing.reports import COUNTERS, ImportReport, report_of
@@ -65,22 +65,34 @@ class ImportFailedError(Exception):
 
 
 def run_import(
-    batch_id: UUID | str, *, actor: Actor, now: datetime, read: Callable[[bytes], Table] = read_apart
+    batch_id: UUID | str,
+    *,
+    actor: Actor,
+    now: datetime,
+    read: Callable[[bytes], Table] = read_apart,
+    at_most: timedelta | None = None,
 ) -> bool:
     """Import the rows that are left; return False when another worker does, or nothing is left to do.
 
     Rows, receipts and `position` of a chunk commit together, so that a crash repeats nothing: the next
-    run goes on at `position`, once the lease of the dead one is over.
+    run goes on at `position`, once the lease of the dead one is over. After `at_most`, and one chunk at
+    least, the upload is given back for the next worker, so that no task is stopped in the middle.
     """
 
     def run(token: UUID) -> None:
-        _run(batch_id, token=token, actor=actor, now=now, read=read)
+        _run(batch_id, token=token, actor=actor, now=now, read=read, at_most=at_most)
 
     return run_claimed(batch_id, IMPORT, run=run, now=now)
 
 
 def _run(
-    batch_id: UUID | str, *, token: UUID, actor: Actor, now: datetime, read: Callable[[bytes], Table]
+    batch_id: UUID | str,
+    *,
+    token: UUID,
+    actor: Actor,
+    now: datetime,
+    read: Callable[[bytes], Table],
+    at_most: timedelta | None,
 ) -> None:
     timeline = Timeline(now)
     batch = ImportBatch.objects.get(pk=batch_id)
@@ -99,6 +111,10 @@ def _run(
             ):
                 raise LeaseLostError
         planner.open(applier.opened)
+        is_over = at_most is not None and timeline.seconds() >= at_most.total_seconds()
+        if is_over and offset + CHUNK < len(left):
+            give_back(batch.pk, IMPORT, token=token, now=timeline.now())
+            return
     _finish(batch, token=token, actor=uploader, now=timeline.now())
 
 

@@ -104,6 +104,12 @@ def _claim(batch_id: UUID | str, work: Work, *, token: UUID, now: datetime) -> b
     return True
 
 
+def give_back(batch_id: UUID | str, work: Work, *, token: UUID, now: datetime) -> None:
+    """Let the next worker go on at once, if the upload is still ours."""
+    mine = ImportBatch.objects.filter(pk=batch_id, lease_token=token, state=work.runs)
+    mine.update(lease_token=None, lease_until=now, attempts=0)
+
+
 def _stop(
     batch_id: UUID | str, work: Work, *, token: UUID, error_class: str, may_retry: bool, now: datetime
 ) -> None:
