@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from legist.core.actors import Actor
-from legist.practice.leaving import left_behind, seats_of
+from legist.practice.leaving import left_behind, seats_left, seats_of
 from legist.practice.models import Matter, User
 from legist.practice.permissions import visible_matters
 from legist.practice.services import family
@@ -18,9 +18,10 @@ from workflows.drafts import UNSENT
 from workflows.models import ChecklistItem, Deadline, Draft
 from workflows.models.deadlines import DeadlineState
 from workflows.models.notices import NoticeKind, NoticeLevel
-from workflows.people import firm_managers, may_see, operations
+from workflows.people import firm_managers, managers, may_see, operations
 
 MOVED_OUT, MOVED_IN, ASSIGNED, LEFT = "moved_out", "moved_in", "assigned", "left"
+REOPENED = "reopened"
 
 
 def count_waiting(matters: Iterable[Matter] | QuerySet[Matter]) -> dict[str, int]:
@@ -58,3 +59,19 @@ def tell_of_leaving(person_id: UUID | str, *, key: str, now: datetime) -> int:
         message = notices.Message(key, NoticeKind.HANDOVER, NoticeLevel.URGENT, person, None, data)
         told += notices.tell([each], message, now=now)
     return told
+
+
+def tell_of_empty_seats(matter: Matter, *, now: datetime) -> int:
+    """Tell the managers that a reopened matter has a seat of somebody who has left, and what waits in it.
+
+    Without a manager who may see it, operations are told that there is something, and not where.
+    """
+    seats = seats_left(matter)
+    if not seats:
+        return 0
+    told = managers(matter)
+    where = matter if told else None
+    data = {"what": REOPENED, "seats": [str(seat) for seat in seats], **count_waiting([matter])}
+    key = f"reopened:{matter.pk}:{now.isoformat()}"
+    message = notices.Message(key, NoticeKind.HANDOVER, NoticeLevel.URGENT, matter, where, data)
+    return notices.tell(told or operations(), message, now=now)

@@ -20,6 +20,7 @@ from legist.practice.permissions import Capability, access_matter
 from legist.practice.selectors import correctable_matters
 from tracking.services import look_again
 from workflows import audit_actions as actions
+from workflows import handovers
 from workflows.drafts import UNSENT, withdraw_all
 from workflows.models import ClosingReason, Draft
 from workflows.models.drafts import DraftState
@@ -124,11 +125,12 @@ def _closer(actor: Actor) -> User:
 
 
 def reopen(matter_id: UUID | str, *, actor: Actor, now: datetime) -> None:
-    """Open a closed matter again; raises WrongState when it is open."""
+    """Open a closed matter again, and tell managers of empty seats; raises WrongState when it is open."""
     with unit_of_work(actor=actor):
         matter = _managed(actor, matter_id)
         services.reopen_matter(matter, actor=actor, now=now)
         look_again(matter.pk, now=now)
+        handovers.tell_of_empty_seats(matter, now=now)
 
 
 def assign(matter_id: UUID | str, *, to: Assignment, actor: Actor, now: datetime) -> None:

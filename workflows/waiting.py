@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Final
 
 
 class Party(StrEnum):
@@ -13,6 +14,7 @@ class Party(StrEnum):
 
     ATTORNEY = "attorney"
     PARALEGAL = "paralegal"
+    MANAGER = "manager"
     CLIENT = "client"
     GOVERNMENT = "government"
     NOBODY = "nobody"
@@ -25,6 +27,8 @@ class Why(StrEnum):
     FINISH = "finish"
     DO = "do"
     DECIDE = "decide"
+    SEAT_ATTORNEY = "seat_attorney"
+    SEAT_PARALEGAL = "seat_paralegal"
     REST = ""
 
 
@@ -46,10 +50,29 @@ class Waiting:
     item: OpenItem | None = None
 
 
+_SEATS: Final = {Party.ATTORNEY: Why.SEAT_ATTORNEY, Party.PARALEGAL: Why.SEAT_PARALEGAL}
+
+
 def waiting_on(
-    *, draft_states: Iterable[str], items: Iterable[OpenItem], is_with_government: bool
+    *,
+    draft_states: Iterable[str],
+    items: Iterable[OpenItem],
+    is_with_government: bool,
+    seats_left: Collection[str] = (),
 ) -> Waiting:
     """Say who has to move next.
+
+    Where that would be somebody whose seat (`attorney`, `paralegal`) is among `seats_left`, a manager has to
+    give it to somebody else first.
+    """
+    waiting = _by_seat(draft_states=draft_states, items=items, is_with_government=is_with_government)
+    if waiting.party in seats_left:
+        return Waiting(Party.MANAGER, _SEATS[waiting.party])
+    return waiting
+
+
+def _by_seat(*, draft_states: Iterable[str], items: Iterable[OpenItem], is_with_government: bool) -> Waiting:
+    """Say whose turn it is, whoever sits there.
 
     A message before the attorney comes first, then one that was sent back or not submitted; then the
     checklist item that is due first (one without a date comes last); then the government, if a filing

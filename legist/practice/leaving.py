@@ -22,6 +22,7 @@ from legist.core.errors import InvalidInput, WrongState
 from legist.core.uow import unit_of_work
 from legist.practice import audit_actions as actions
 from legist.practice.models import Matter, MatterState, MatterUserObjectPermission, Team, User
+from legist.practice.roles import Role
 
 LEFT_TOPIC = "practice.staff_left"
 
@@ -82,6 +83,12 @@ def left_behind() -> QuerySet[Matter]:
     """Return the open matters with a seat of somebody who has left: they wait to be given to others."""
     gone = Q(attorney__is_active=False) | Q(paralegal__is_active=False)
     return Matter.objects.filter(gone, state=MatterState.OPEN)
+
+
+def seats_left(matter: Matter) -> list[Role]:
+    """Return the seats of a matter whose holder has left the firm."""
+    holders = ((Role.ATTORNEY, matter.attorney), (Role.PARALEGAL, matter.paralegal))
+    return [role for role, holder in holders if holder is not None and not holder.is_active]
 
 
 def deactivate_staff(user: User, *, actor: Actor, now: datetime) -> Held:

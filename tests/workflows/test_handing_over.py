@@ -23,6 +23,7 @@ from legist.practice.services import assign_matter
 from tests.factories.practice import NOW, SYSTEM, Firm, make_user
 from tests.factories.workflows import make_deadline, make_draft, make_news, run
 from workflows.drafts import return_draft
+from workflows.matters import close, reopen
 from workflows.models import Document, Notice
 from workflows.web.notice_words import explain
 
@@ -166,6 +167,53 @@ def test_pages_say_that_a_seat_is_of_somebody_who_has_left(
 
     for url in (f"/matters/{firm.danas_matter.pk}/?section=people", "/matters/?mine=left"):
         assert "has left the firm" in browser.get(url).content.decode()
+
+
+def test_a_matter_waits_for_a_manager_where_its_next_mover_has_left(
+    firm: Firm, browser_of: Callable[[str], Client]
+) -> None:
+    browser = browser_of("mary")
+    make_draft(firm)
+    cell = '<td data-label="People">Alice'
+    assert cell not in browser.get("/matters/").content.decode()
+    deactivate_staff(firm.alice, actor=SYSTEM, now=NOW)
+    deactivate_staff(firm.paul, actor=SYSTEM, now=NOW)
+
+    for url in (f"/matters/{firm.danas_matter.pk}/", "/matters/?mine=left"):
+        shown = browser.get(url).content.decode()
+        assert "theirs has left the firm" in shown
+    assert cell in shown
+
+
+@pytest.mark.parametrize("gone", [["alice"], ["paul"], ["alice", "paul"], []])
+def test_managers_are_told_of_the_empty_seat_of_a_reopened_matter(gone: list[str], firm: Firm) -> None:
+    make_deadline(firm)
+    close(firm.danas_matter.pk, actor=firm.actor("mary"), now=NOW, reason="Moved away.")
+    for name in gone:
+        deactivate_staff(getattr(firm, name), actor=SYSTEM, now=NOW)
+    while outbox.drain(now=NOW).claimed:
+        pass
+    Notice.objects.all().delete()
+
+    reopen(firm.danas_matter.pk, actor=firm.actor("mary"), now=LATER)
+
+    lines = explain(Notice.objects.filter(kind="handover"))
+    roles = {"alice": "attorney", "paul": "paralegal"}
+    named = " and ".join(roles[name] for name in gone)
+    assert [line.url for line in lines] == [f"/matters/{firm.danas_matter.pk}/"] * bool(gone)
+    assert all(f"its {named} ha" in line.text and "1 deadlines" in line.text for line in lines)
+
+
+def test_without_a_manager_operations_are_told_of_it_and_not_where(firm: Firm) -> None:
+    make_deadline(firm)
+    close(firm.danas_matter.pk, actor=firm.actor("mary"), now=NOW, reason="Moved away.")
+    deactivate_staff(firm.paul, actor=SYSTEM, now=NOW)
+    deactivate_staff(firm.mary, actor=SYSTEM, now=NOW)
+
+    reopen(firm.danas_matter.pk, actor=firm.actor("alice"), now=LATER)
+
+    (notice,) = Notice.objects.filter(data__what="reopened")
+    assert (notice.user, notice.matter) == (firm.olga, None)
 
 
 def test_an_empty_list_of_what_was_left_says_what_comes_there(browser_of: Callable[[str], Client]) -> None:

@@ -38,3 +38,16 @@ def test_it_takes_an_item_without_a_date_last() -> None:
 def test_it_waits_for_the_government_when_nobody_here_has_to_move() -> None:
     assert waiting_on(draft_states=[], items=[], is_with_government=True).party == Party.GOVERNMENT
     assert waiting_on(draft_states=[], items=[], is_with_government=False).party == Party.NOBODY
+
+
+def test_where_the_seat_is_of_somebody_who_left_a_manager_comes_first() -> None:
+    def ask(states: list[str], *items: OpenItem, left: list[str]) -> tuple[Party, Why]:
+        found = waiting_on(draft_states=states, items=items, is_with_government=True, seats_left=left)
+        return found.party, found.why
+
+    assert ask(["in_review"], left=["attorney"]) == (Party.MANAGER, Why.SEAT_ATTORNEY)
+    assert ask(["returned"], left=["paralegal"]) == (Party.MANAGER, Why.SEAT_PARALEGAL)
+    assert ask([], SOMETIME, left=["attorney"]) == (Party.MANAGER, Why.SEAT_ATTORNEY)
+    assert ask([], SOON, LATER, left=["attorney", "paralegal"]) == (Party.CLIENT, Why.DO)
+    assert ask(["in_review"], left=["paralegal"]) == (Party.ATTORNEY, Why.APPROVE)
+    assert ask([], left=["attorney"]) == (Party.GOVERNMENT, Why.DECIDE)

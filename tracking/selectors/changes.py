@@ -74,6 +74,11 @@ class InboxCounts:
     def total(self) -> int:
         return self.act + self.tell + self.note
 
+    @property
+    def asking(self) -> int:
+        """Those that ask for something: what the navigation counts, of one's own matters."""
+        return self.act + self.tell
+
 
 def inbox_counts(actor: Actor, *, scope: Scope = Scope.MINE, now: datetime) -> InboxCounts:
     """Count what waits in the inbox, in one query."""

@@ -112,8 +112,7 @@ class NavigationCounts:
 
 def count_inbox(actor: Actor, *, now: datetime) -> int:
     """Count the changes of the person's own matters that ask for something."""
-    counts = inbox_counts(actor, now=now)
-    return counts.act + counts.tell
+    return inbox_counts(actor, now=now).asking
 
 
 def count_unassigned(actor: Actor) -> int:

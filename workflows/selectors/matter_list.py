@@ -12,6 +12,7 @@ from django.db.models import Model, Q, QuerySet
 
 from legist.core.actors import Actor
 from legist.core.web.pagination import Page, paginate
+from legist.practice.leaving import seats_left
 from legist.practice.models import Matter, MatterState
 from legist.practice.permissions import Capability, require, visible_to
 from legist.practice.selectors import MatterFilters, list_matters
@@ -119,6 +120,7 @@ def _row(
         draft_states=[draft.state for draft in drafts],
         items=[OpenItem(Party(item.role), item.text, item.due_date) for item in items],
         is_with_government=any(not is_decided(receipt) for receipt in receipts),
+        seats_left=seats_left(matter),
     )
     return MatterRow(
         matter=matter,

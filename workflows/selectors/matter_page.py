@@ -7,6 +7,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from legist.core.actors import Actor
+from legist.practice.leaving import seats_left
 from legist.practice.models import ContactOffer, Matter, MatterStage, MatterState, Team, User, Wall
 from legist.practice.offers import open_offers
 from legist.practice.permissions import Capability, access_matter, can, walls_over
@@ -171,6 +172,7 @@ def _waiting(work: MatterWork, receipts: list[ReceiptLine]) -> Waiting:
         draft_states=[draft.state for draft in work.drafts if draft.state in UNFINISHED],
         items=[OpenItem(Party(item.role), item.text, item.due_date) for item in items],
         is_with_government=any(not is_decided(line.receipt) for line in receipts),
+        seats_left=seats_left(work.matter),
     )
 
 

@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 
 from legist.core.templatetags.ui import person, status_badge
 from legist.core.web import moments
+from legist.practice.leaving import seats_left
 from legist.practice.models import Matter, MatterStage, User
 from tracking.models import Receipt
 from tracking.web.wording import status_words
@@ -72,6 +73,7 @@ register.filter("purpose_label", vocabulary.purpose_label)
 register.filter("difference_words", vocabulary.difference_words)
 register.filter("fact_words", vocabulary.fact_words)
 register.filter("waiting_words", waiting_words)
+register.filter("seats_left", seats_left)
 register.filter("status_name", vocabulary.code_label)
 register.filter("code_words", vocabulary.code_label)
 PAPER_TONES = {"to_match": "action", "logged": "good", "duplicate": "neutral", "set_aside": "neutral"}

@@ -16,6 +16,7 @@ Words = str | Promise
 PARTIES: dict[Party, Words] = {
     Party.ATTORNEY: _("Attorney"),
     Party.PARALEGAL: _("Paralegal"),
+    Party.MANAGER: _("Manager"),
     Party.CLIENT: _("Client"),
     Party.GOVERNMENT: _("USCIS"),
     Party.NOBODY: _("Nobody"),
@@ -24,6 +25,8 @@ WHYS: dict[Why, Words] = {
     Why.APPROVE: _("to approve a message"),
     Why.FINISH: _("to finish a message"),
     Why.DECIDE: _("to decide"),
+    Why.SEAT_ATTORNEY: _("to name an attorney: theirs has left the firm"),
+    Why.SEAT_PARALEGAL: _("to name a paralegal: theirs has left the firm"),
     Why.REST: "",
 }
 SHOW_LABELS: dict[str, Words] = {

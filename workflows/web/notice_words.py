@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from legist.practice.roles import Role
 from workflows.contacts import OFFERED
-from workflows.handovers import ASSIGNED, LEFT, MOVED_OUT
+from workflows.handovers import ASSIGNED, LEFT, MOVED_OUT, REOPENED
 from workflows.import_notices import WAITING
 from workflows.models import Notice
 from workflows.models.deliveries import UNREACHED
@@ -200,6 +201,8 @@ def _handover(notice: Notice) -> str:
         return _("Somebody has left the firm. Give their %(matters)s matters to others: %(waits)s") % (
             data | {"waits": waits}
         )
+    if data.get("what") == REOPENED:
+        return _reopened(data, str(waits))
     if data.get("what") == MOVED_OUT:
         said = _(
             "A receipt was moved to another matter, with %(deadlines)s deadlines. "
@@ -212,6 +215,19 @@ def _handover(notice: Notice) -> str:
         )
     more = _("; %(on_way)s had left already: write to whoever got them") if data["on_way"] else ""
     return (said + more) % data
+
+
+def _reopened(data: dict[str, object], waits: str) -> str:
+    seats = data.get("seats")
+    if seats == [Role.ATTORNEY]:
+        said = _("A matter was reopened, and its attorney has left the firm. Name another: %(waits)s")
+    elif seats == [Role.PARALEGAL]:
+        said = _("A matter was reopened, and its paralegal has left the firm. Name another: %(waits)s")
+    else:
+        said = _(
+            "A matter was reopened, and its attorney and paralegal have left the firm. Name others: %(waits)s"
+        )
+    return said % {"waits": waits}
 
 
 WORDS: dict[str, Callable[[Notice], str]] = {

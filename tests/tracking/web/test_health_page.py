@@ -227,3 +227,14 @@ def test_operations_read_their_alerts(firm: Firm, browser_of: Browser) -> None:
 
     assert 'href="/notices/"' in olga.get("/health/").content.decode()
     assert "tests.part" in olga.get("/notices/").content.decode()
+
+
+@pytest.mark.parametrize("name", ["alice", "paul", "charlie", "mary", "olga"])
+def test_figures_are_the_whole_firms_for_all_staff_and_name_nobody(
+    name: str, danas: Receipt, browser_of: Browser
+) -> None:
+    read(danas, RECEIVED)
+    page = browser_of(name).get("/health/").content.decode()
+    assert "count the whole firm and name nobody" in page
+    assert "Dana" not in page
+    assert danas.masked not in page

@@ -54,6 +54,18 @@ def test_it_counts_each_view(danas: Receipt, browser_of: Browser) -> None:
     assert [tab["count"] for tab in tabs] == [2, 1, 0, 1, None]
 
 
+def test_the_heading_counts_what_the_navigation_counts_and_says_what_the_rest_is(
+    danas: Receipt, browser_of: Browser
+) -> None:
+    make_change(danas, RECEIVED)
+    make_change(danas, RFE, at=later())
+
+    page = browser_of("paul").get("/").content.decode()
+
+    assert "1 to act on or tell, 1 to note" in page
+    assert '<span class="rail-count">1<' in page
+
+
 @pytest.mark.parametrize(("view", "expected"), [("act", 1), ("note", 1), ("tell", 0), ("nonsense", 2)])
 def test_it_narrows_to_a_view(view: str, expected: int, danas: Receipt, browser_of: Browser) -> None:
     make_change(danas, RECEIVED)
