@@ -10,7 +10,7 @@ from uuid import UUID
 
 from legist.core.crypto import keyed_hash
 from tracking.models import Override, Reads, StatusChange
-from tracking.normalizer import Facts, Normalized, normalize
+from tracking.normalizer import Facts, Normalized, heeding, normalize
 from tracking.sources.base import Reading
 from tracking.statuses import Bucket, StatusCode
 from tracking.vocabulary.content import Vocabulary
@@ -131,10 +131,19 @@ def _understand(words: Words, *, asked: str, vocabulary: Vocabulary) -> NewStatu
 
 
 def _normalize(words: Words, vocabulary: Vocabulary) -> Normalized:
+    """Read both languages: what only one of them says is not lost.
+
+    A title without a text of its language is read over the other's text.
+    """
     rules = vocabulary.firm_rules
-    if words.title_en:
-        return normalize(words.title_en, words.description_en, "en", firm_rules=rules)
-    return normalize(words.title_es, words.description_es, "es", firm_rules=rules)
+    description_en = words.description_en or words.description_es
+    description_es = words.description_es or words.description_en
+    if not words.title_en:
+        return normalize(words.title_es, description_es, "es", firm_rules=rules)
+    english = normalize(words.title_en, description_en, "en", firm_rules=rules)
+    if not (words.description_en and (words.title_es or words.description_es)):
+        return english
+    return heeding(english, normalize(words.title_es, words.description_es, "es", firm_rules=rules))
 
 
 def text_digest(reading: Reading) -> str:
@@ -143,6 +152,7 @@ def text_digest(reading: Reading) -> str:
         [
             _folded(reading.title_en or reading.title_es),
             _folded(reading.description_en or reading.description_es),
+            *([_folded(reading.description_es)] if reading.description_en and reading.description_es else []),
         ]
     )
 

@@ -3,7 +3,7 @@
 `normalize` reads title and description; `nearest` suggests known titles for an unknown one.
 """
 
-from tracking.normalizer.decide import normalize
+from tracking.normalizer.decide import heeding, normalize
 from tracking.normalizer.nearest import Suggestion, nearest
 from tracking.normalizer.results import VERSION, Appointment, Facts, FirmRule, Normalized, OfficeRole
 from tracking.normalizer.text import title_key
@@ -16,6 +16,7 @@ __all__ = [
     "Normalized",
     "OfficeRole",
     "Suggestion",
+    "heeding",
     "nearest",
     "normalize",
     "title_key",

@@ -29,6 +29,10 @@ _ASIDE = re.compile(
     r",? (?:after|before|because|once|(?<!have )(?<!has )since|although|while)(?! (?:which|that)\b) [^.]*"
 )
 _REASON = re.compile(r",? (?:because|after)\b")
+_BECAUSE = re.compile(
+    r"\b(?:because|since|as|after|although|due to|given that|porque|debido a|ya que|puesto que"
+    r"|despues de que|tras|aunque)\b [^.]*"
+)
 # What became of a verb that was denied: "not received" is no receipt. The verbs that rules read with their
 # negation ("not approved", "could not deliver") keep it.
 _DENIED = re.compile(
@@ -113,9 +117,11 @@ def asides(nameless: str) -> str:
     return " ".join(each for each in beside if not _REASON.match(each))
 
 
-def advice(nameless: str) -> str:
-    """The sentences that tell the reader what to do."""
-    return " ".join(sentence for sentence in sentences_of(nameless) if _ADVICE.match(sentence))
+def reasons(nameless: str) -> str:
+    """What the statements give as their reason: "... because we rejected your case"."""
+    said = [sentence for sentence in sentences_of(nameless) if not _ADVICE.match(sentence)]
+    beside = (match[0] for sentence in said for match in _BECAUSE.finditer(sentence))
+    return " ".join(beside)
 
 
 def _denied(match: re.Match[str]) -> str:

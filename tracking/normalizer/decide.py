@@ -10,7 +10,8 @@ from functools import lru_cache
 
 from tracking.normalizer import dates, facts
 from tracking.normalizer.accounting import is_accounted_for, may_turn
-from tracking.normalizer.clauses import advice, asides, sentences_of, statements, without_names
+from tracking.normalizer.beside import DECISIONS, ENDED, REQUESTS, clock_beside, request_after, tells_decision
+from tracking.normalizer.clauses import asides, reasons, sentences_of, statements, without_names
 from tracking.normalizer.grammar import (
     ENGLISH,
     ENGLISH_EVENTS,
@@ -38,27 +39,18 @@ _OWNER = re.compile(r"^(?:my|your|the) ")
 _CALLED_OFF = frozenset({StatusCode.INTERVIEW_CANCELLED}) | {
     code for code, info in CODES.items() if info.called_off
 }
-# What USCIS wants answered, the one with the least time first.
-_REQUESTS = (StatusCode.NOID_ISSUED, StatusCode.NOIR_ISSUED, StatusCode.RFE_ISSUED)
+_DO = r"(?:send|submit|provide|furnish|attend|appear|respond|answer|reply|pay|return|bring)"
 # What the reader is told to do; a sentence that begins with a condition asks nothing yet.
 _TOLD = re.compile(
     r"(?<!nothing )(?<!nothing that )"
     r"\byou (?:must|have (?:until|\w+ (?:calendar |business )?days)|need to|are required to|have to)\b"
-    r"|\bplease (?:send|submit|provide|furnish|attend|appear|respond|answer|reply|pay|return|bring)\b"
+    rf"|(?:\bplease |^){_DO}\b"
     r"|(?<!no )\b(?:debe|debera|tiene (?:hasta|que|\w+ dias)|envie|presente|proporcione|responda|conteste"
     r"|pague|devuelva|presentese|acuda)\b"
 )
 _CONDITION = re.compile(r"(?:if|unless|when|to|for|si|cuando|para)\b")
-_DEMAND = re.compile(
-    r"\b(?:submit|send|provide|furnish)\b[^.]*\b(?:evidence|documents?|information|we (?:ask|request))"
-    r"|\b(?:envie|presente|proporcione)\b[^.]*\b(?:pruebas|evidencia|documentos|informacion|(?:pedimos|solicitamos))"
-)
-# What is told of a request that was answered or taken back names the request.
-_ABOUT_A_REQUEST = frozenset({StatusCode.RESPONSE_RECEIVED, StatusCode.REQUEST_CANCELLED})
-_ENGLISH_REQUESTS, _SPANISH_REQUESTS = (
-    tuple(each for each in events if each.reading.code in _REQUESTS)
-    for events in (ENGLISH_EVENTS, SPANISH_EVENTS)
-)
+# Beside one of these a decision that was told before is the older news.
+_TURNING = frozenset({*DECISIONS, StatusCode.REOPENED, StatusCode.APPEAL_MOTION})
 _NOTHING = Reading(StatusCode.UNKNOWN, "unknown", weak=True)
 
 _TOKEN = re.compile(r"\bx(form|receipt|date|appearance|premium|feewaiver|along)\w*")
@@ -110,6 +102,26 @@ def normalize(
     return _result(reading, stated, key, confidence=confidence, needs_review=needs_review)
 
 
+def heeding(main: Normalized, other: Normalized) -> Normalized:
+    """Return the reading of one language, with heed to that of the other one.
+
+    The earlier of two days counts, and of two requests the one with less time. A request or a decision that
+    only the other tells of starts its clock, and a person is asked. So is one about anything else that the
+    other wants of the client, or takes for the end of the case.
+    """
+    if other.code is main.code:
+        days = [day for day in (main.facts.event_date, other.facts.event_date) if day]
+        return replace(main, facts=replace(main.facts, event_date=min(days, default=None)))
+    if {main.code, other.code} <= set(REQUESTS):
+        return replace(min(main, other, key=lambda each: REQUESTS.index(each.code)), needs_review=True)
+    if other.bucket is main.bucket or other.code is StatusCode.UNKNOWN:
+        return main
+    is_calm = main.code not in (*REQUESTS, *ENDED, *_TURNING) and main.code not in _CALLED_OFF
+    if is_calm and other.code in (*REQUESTS, *DECISIONS):
+        return replace(other, needs_review=True)
+    return replace(main, needs_review=main.needs_review or other.client_action or other.terminal)
+
+
 def _with_its_day(stated: Facts, issued: date | None) -> Facts:
     return replace(stated, event_date=issued) if issued else stated
 
@@ -118,8 +130,12 @@ def _tells_more(reading: Reading, stated: Facts, nameless: str) -> bool:
     """Whether the text tells its reader to do something while the reading asks nothing of them."""
     if _asks(reading):
         return False
-    sentences = (each for each in sentences_of(nameless) if not _CONDITION.match(each))
-    return stated.deadline is not None or any(_TOLD.search(each) for each in sentences)
+    return stated.deadline is not None or _is_told(nameless) or tells_decision(reading, reasons(nameless))
+
+
+def _is_told(nameless: str) -> bool:
+    """Whether a sentence tells the reader to do something, without a condition."""
+    return any(_TOLD.search(each) for each in sentences_of(nameless) if not _CONDITION.match(each))
 
 
 @lru_cache(maxsize=4096)
@@ -128,6 +144,8 @@ def _title(key: str, *, spanish: bool) -> tuple[Reading, bool]:
     found = find_first(SPANISH if spanish else ENGLISH_TITLES, key) if key else None
     if found is None:
         return _NOTHING, False
+    if beside := clock_beside(found, key, SPANISH_EVENTS if spanish else ENGLISH_TITLES):
+        return _resting(beside), False
     return _resting(found), is_accounted_for(key, found)
 
 
@@ -139,23 +157,13 @@ def _heard(said: str, nameless: str, *, spanish: bool) -> tuple[Reading | None, 
         return None, False
     reading, match = _resting(found), found[1]
     beside = f"{said[: match.start()]} | {said[match.end() :]} | {asides(nameless)}"
-    if reading.code is StatusCode.REOPENED and _DEMAND.search(advice(nameless)):
+    if reading.code is StatusCode.REOPENED and _is_told(nameless):
         reading = replace(reading, code=StatusCode.RFE_ISSUED, weak=True)
-    if request := _also_requested(reading, said, match, spanish=spanish):
-        return request, True
-    return reading, may_turn(beside, reading.code) or _goes_on(reading, said[match.end() :], spanish=spanish)
-
-
-def _also_requested(reading: Reading, said: str, match: re.Match[str], *, spanish: bool) -> Reading | None:
-    """The request for an answer that is told of beside another event: its clock runs, whatever that was.
-
-    A decision ends what was requested before it, and says so by naming it.
-    """
-    if reading.code in _REQUESTS or reading.code in _ABOUT_A_REQUEST or CODES[reading.code].terminal:
-        return None
-    rules = _SPANISH_REQUESTS if spanish else _ENGLISH_REQUESTS
-    found = find_first(rules, said[: match.start()]) or find_first(rules, said[match.end() :])
-    return replace(_resting(found), weak=True) if found else None
+    events = SPANISH_EVENTS if spanish else ENGLISH_EVENTS
+    if other := clock_beside(found, said, events):
+        return _resting(other), True
+    turned = may_turn(beside, reading.code) or request_after(found, said, events)
+    return reading, turned or _goes_on(reading, said[match.end() :], spanish=spanish)
 
 
 def _goes_on(reading: Reading, rest: str, *, spanish: bool) -> bool:
@@ -177,15 +185,18 @@ def _is_spanish(text: str, lang: str | None) -> bool:
 
 
 def _disputed(title: Reading, clause: Reading | None) -> Reading | None:
-    """The request for an answer that only one of title and text speaks of; of two, the one with less time.
+    """What starts a clock and only one of title and text speaks of; of two requests, the one with less time.
 
-    It is never passed over in silence: its clock runs until a person has decided. A text that takes the
-    request back is no dispute.
+    It is never passed over in silence: its clock runs until a person has decided. A text that takes it back
+    is no dispute, and one that tells of another decision is believed.
     """
     if clause is None or clause.code is title.code or clause.code in _CALLED_OFF:
         return None
-    asked = [each for each in (clause, title) if each.code in _REQUESTS]
-    return min(asked, key=lambda each: _REQUESTS.index(each.code), default=None)
+    asked = [each for each in (clause, title) if each.code in REQUESTS]
+    if asked:
+        return min(asked, key=lambda each: REQUESTS.index(each.code))
+    is_calm = not CODES[clause.code].terminal and clause.code not in _TURNING
+    return title if title.code in DECISIONS and is_calm and not clause.rule.endswith(UNDONE) else None
 
 
 def _weigh(title: Reading, clause: Reading | None, *, alone: bool) -> tuple[Reading, float, bool]:
@@ -208,7 +219,7 @@ def _weigh(title: Reading, clause: Reading | None, *, alone: bool) -> tuple[Read
 
 def _weigh_firm(firm: Reading, clause: Reading | None) -> tuple[Reading, float, bool]:
     """The firm's word stands, but it never hides that something must be done: a person looks then."""
-    if (disputed := _disputed(firm, clause)) and firm.code not in _REQUESTS:
+    if (disputed := _disputed(firm, clause)) and firm.code not in REQUESTS:
         return disputed, 0.5, True
     hides = clause is not None and not clause.weak and _asks(clause) and not _asks(firm)
     return firm, (0.7 if hides else 1.0), hides

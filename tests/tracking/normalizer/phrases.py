@@ -97,7 +97,13 @@ DESCRIPTIONS: dict[C, tuple[str, ...]] = {
     C.REQUEST_CANCELLED: ("We sent you a request for evidence. No response is needed.",),
     C.NTA_ISSUED: ("We sent you a notice to appear.",),
     C.COURT_REFERRAL: ("We referred your case to an immigration judge.",),
-    C.PAYMENT_DISHONORED: ("Your bank returned the check.",),
+    C.PAYMENT_DISHONORED: (
+        "Your bank returned the check.",
+        "Your bank did not honor the payment.",
+        "Your bank refused to pay the check.",
+        "Your check bounced.",
+        "Your payment had insufficient funds.",
+    ),
     C.UNKNOWN: ("USCIS cannot provide you with information.",),
     C.FEE_PAYMENT: (
         "We denied your Form I-912.",
@@ -197,6 +203,8 @@ DESCRIPTIONS: dict[C, tuple[str, ...]] = {
     C.BIOMETRICS_SCHEDULED: ("We scheduled your biometrics.", "You have a biometrics appointment."),
     C.IN_REVIEW: (
         "The Department of State sent us your case.",
+        "We denied your request to withdraw your Form I-485.",
+        "We rejected the withdrawal of your Form I-485.",
         "Your case was sent back by the Department of State.",
         "It is still being processed.",
         "It is being reviewed.",
@@ -243,6 +251,8 @@ SPANISH: dict[C, tuple[str, ...]] = {
     C.PAYMENT_DISHONORED: (
         "Su banco lo devolvió.",
         "Su cheque fue devuelto.",
+        "Su banco no honró el pago.",
+        "Su banco no aceptó el cheque.",
     ),
     C.REQUEST_CANCELLED: ("Le enviamos una solicitud de evidencia. Por favor, no responda.",),
     C.FEE_PAYMENT: (
@@ -343,6 +353,7 @@ SPANISH: dict[C, tuple[str, ...]] = {
     ),
     C.IN_REVIEW: (
         "Estamos revisando su caso.",
+        "Denegamos su solicitud de retirar su Formulario I-485.",
         "USCIS está procesando su caso.",
         "Su caso está pendiente.",
         "Su caso está en revisión.",

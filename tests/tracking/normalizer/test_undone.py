@@ -17,6 +17,8 @@ from tests.tracking.normalizer.turned import (
     ELSEWHERE,
     ENGLISH,
     EVENTS,
+    NEGADA,
+    REFUSED,
     SIGUE,
     SPANISH,
     STANDS,
@@ -46,7 +48,8 @@ def test_what_is_cancelled_is_read_as_cancelled_and_asked_about() -> None:
 
 
 def test_what_was_not_cancelled_stands_and_is_asked_about() -> None:
-    results = {text: normalize("", text) for text in [*standing(ENGLISH, STANDS), *standing(SPANISH, SIGUE)]}
+    texts = [*standing(ENGLISH, (*STANDS, *REFUSED)), *standing(SPANISH, (*SIGUE, *NEGADA))]
+    results = {text: normalize("", text) for text in texts}
 
     assert not [text for text, each in results.items() if is_called_off(each.code) or not each.needs_review]
     assert not [text for text, each in results.items() if each.code is C.INTERVIEW_CANCELLED]

@@ -139,6 +139,19 @@ RETIRADA = (
 
 STANDS = ("Your {noun} was not cancelled.", "We have not cancelled your {noun}.")
 SIGUE = ("Su {noun} no fue cancelada.", "No cancelamos su {noun}.")
+REFUSED = (
+    "We denied your request to withdraw our {noun}.",
+    "We declined to cancel your {noun}.",
+    "We refused to rescind the {noun}.",
+    "We rejected the withdrawal of the {noun}.",
+    "We rejected the cancellation of the {noun}.",
+)
+NEGADA = (
+    "Denegamos su petición de retirar la {noun}.",
+    "Negamos la cancelación de su {noun}.",
+    "Rechazamos cancelar su {noun}.",
+    "USCIS denegó su petición de anular la {noun}.",
+)
 TITLES = ("{noun} Was Cancelled", "{noun} Was Not Cancelled", "{noun} Was Rescheduled")
 DECISIONS = (
     "approval approved",
@@ -204,8 +217,8 @@ TITLE_FORMS = [
 ]
 TEXT_FORMS = [
     *(text for _, _, text in (*UNDONE, *ELSEWHERE)),
-    *standing(ENGLISH, STANDS),
-    *standing(SPANISH, SIGUE),
+    *standing(ENGLISH, (*STANDS, *REFUSED)),
+    *standing(SPANISH, (*SIGUE, *NEGADA)),
     *decided(DECISIONS, TAKEN),
     *decided(DECISIONES, ANULADA),
 ]

@@ -18,6 +18,10 @@ _UNDECIDED_YET = (
 )
 _BE = r"(?:was|were|is|are|has been|have been)"
 _DONE = r"(?:approved|granted|denied|rejected|accepted|received|returned|closed|withdrawn)"
+_DISHONORED = (
+    r"(?:not|xnot\w+|never|refused to|failed to|unable to|declined to)(?: \w+)? "
+    r"(?:honou?r|pay|accept|process|clear|honou?red|paid)"
+)
 _BOUNCED = r"(?:returned|not (?:be )?(?:accepted|honored|processed|paid)|declined|dishonored|unpaid|rejected)"
 
 BESIDE_THE_CASE: tuple[Rule, ...] = (
@@ -95,6 +99,8 @@ BESIDE_THE_CASE: tuple[Rule, ...] = (
         rf"^(?:(?!rejected|denied).)*\b(?:check|payment|fee)\b{_UNDECIDED}(?:was|were|is|could) {_BOUNCED}",
         r"^(?:(?!rejected|denied).)*\bbank (?:has |have )?(?:returned|declined|refused|dishonou?red|rejected)"
         r" [^.]*(?:payment|check|fee)",
+        rf"^(?:(?!rejected|denied).)*{_DISHONORED} (?:\w+ ){{0,4}}(?:payment|check|fee)\b",
+        r"(?:payment|check|fee)\b[^.]{0,40}\b(?:bounced|insufficient funds)",
         weak=True,
     ),
     rule("en.immigrant-fee", C.FEE_PAYMENT, r"immigrant fee"),
@@ -134,7 +140,7 @@ APPEALS: tuple[Rule, ...] = (
         "en.appeal-lost",
         C.APPEAL_MOTION,
         r"(?:appeal|motion) (?:was|has been|is) (?:dismissed|denied|rejected|terminated)",
-        r"(?:dismissed|denied|rejected|terminated) your (?:appeal|motion)",
+        r"(?:dismissed|denied|rejected|terminated|dismisses|denies) (?:your |the |this )?(?:appeal|motion)",
         action=True,
         terminal=True,
     ),
@@ -173,16 +179,23 @@ APPEALS: tuple[Rule, ...] = (
 
 REVERSALS: tuple[Rule, ...] = (
     rule(
+        "en.withdrawal-refused",
+        C.IN_REVIEW,
+        r"(?:denied|declined|refused|rejected) (?:your |the )?(?:\w+ ){0,2}(?:to withdraw|withdrawal)",
+        weak=True,
+    ),
+    rule(
         "en.response-to-notice",
         C.RESPONSE_RECEIVED,
-        rf"^{_UNDECIDED_YET}received your (?:response|reply|answer) to (?:\w+ ){{0,2}}(?:notice|intent)",
+        rf"^{_UNDECIDED_YET}received your (?:response|reply|answer) to (?:\w+ ){{0,2}}"
+        r"(?:notice|intent|no(?:id|ir)\b)",
     ),
     rule(
         "en.intent-to-revoke",
         C.NOIR_ISSUED,
-        rf"^{_UNDECIDED_YET}inten(?:t|d|ds|tion) to (?:revoke|rescind|terminate)",
+        rf"^{_UNDECIDED_YET}(?:inten(?:t|d|ds|tion) to (?:revoke|rescind|terminate)|noir\b)",
     ),
-    rule("en.intent-to-deny", C.NOID_ISSUED, rf"^{_UNDECIDED_YET}inten(?:t|d|ds|tion) to deny"),
+    rule("en.intent-to-deny", C.NOID_ISSUED, rf"^{_UNDECIDED_YET}(?:inten(?:t|d|ds|tion) to deny|noid\b)"),
     rule("en.intended-action", C.NOID_ISSUED, r"action (?:that )?(?:we|uscis) (?:intend|plan|propose)"),
     rule(
         "en.approval-reaffirmed-dos",

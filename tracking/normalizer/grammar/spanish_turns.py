@@ -18,7 +18,10 @@ BESIDE_THE_CASE: tuple[Rule, ...] = (
         C.PAYMENT_DISHONORED,
         r"^(?:(?!rechazamos|denegamos|\bcaso\b).)*\bbanco\b[^.]*(?:devolvio|rechazo|devuelt|declino)",
         r"^(?:(?!rechazamos|denegamos|\bcaso\b|exencion|reembols).)*\b(?:pago|cheque)\b[^.]*"
-        r"(?:devuelt|rechazad|declinad|sin fondos|no (?:fue |pudo ser |xnot)*(?:acept|pagad|procesad))",
+        r"(?:devuelt|rechazad|declinad|sin fondos"
+        r"|no (?:fue |pudo ser |xnot)*(?:acept|pagad|procesad|honrad))",
+        r"\bno (?:se |le |ha |hemos |pudo |quiso )*(?:xnot\w*|honr\w+|pag\w+|acept\w+|proces\w+)"
+        r" (?:su |el |la |este )?(?:pago|cheque|tarifa|cuota)\b",
         weak=True,
     ),
     rule(
@@ -125,7 +128,8 @@ APPEALS: tuple[Rule, ...] = (
         "es.appeal-lost",
         C.APPEAL_MOTION,
         r"(?:apelacion|mocion)[^.]* (?:desestimad|denegad|rechazad|terminad)",
-        r"(?:desestimamos|denegamos|rechazamos) su (?:apelacion|mocion)",
+        r"\b(?:desestim(?:amos|o|aron|a)|deneg(?:amos|o|aron)|rechaz(?:amos|o|aron)|neg(?:amos|o|aron)"
+        r"|termin(?:amos|o))(?: \w+){0,2} (?:apelacion|mocion)",
         action=True,
         terminal=True,
     ),
@@ -176,6 +180,12 @@ REVERSALS: tuple[Rule, ...] = (
     ),
     rule("es.revoked", C.REVOKED_TERMINATED, r"\brevoc(?:ad|amos|acion)"),
     rule("es.status-withdrawn", C.REVOKED_TERMINATED, r"retir[^.]*\bestatus", r"estatus[^.]* retirad"),
+    rule(
+        "es.withdrawal-refused",
+        C.IN_REVIEW,
+        r"\b(?:deneg|neg|rechaz)(?:amos|o) (?:su |la |el )?(?:\w+ ){0,2}(?:de|para|a) (?:retir\w+|desist\w+)",
+        weak=True,
+    ),
     rule("es.withdrawn", C.WITHDRAWN, r"\bretir(?:ar|o|ad[oa])\b", r"\bdesist"),
     rule(
         "es.sent-back",

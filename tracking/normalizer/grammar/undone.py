@@ -48,6 +48,7 @@ class Language:
     points_back: str
     it_was: str
     negated: str
+    refused: str
     gap: str
     take_back: str
     some: str
@@ -63,6 +64,10 @@ ENGLISH = Language(
     points_back=r"{verbs} (?:it|this|that|them|these|those|the same)\b",
     it_was=r"\b(?:it|this|that|which|they)(?: \w+)? (?:was|were|is|has been|have been)(?: \w+)?",
     negated=r"\b(?:not|never)",
+    refused=(
+        r"\b(?:denied|declined|refused|rejected) (?:(?!and |but |then )[\w-]+ ){0,5}?"
+        r"(?:withdraw(?:al)?|cancel(?:lation)?|rescind)\b"
+    ),
     gap=r"(?:(?!\b(?:and|then|but|denied|approved|received|approval)\b)[^.]){0,120}?",
     take_back=(
         r"(?:revok(?:es|ed|ing)|rescind(?:s|ed|ing)|withdr(?:ew|aws|awn|awing)|vacat(?:es|ed|ing)"
@@ -84,6 +89,10 @@ SPANISH = Language(
     it_was=r"\b(?:que|la cual|el cual|esta|esa|ese|este|ella)(?: \w+)? (?:fue|ha sido|ha quedado"
     r"|quedo|queda)(?: \w+)?",
     negated=r"\b(?:no|nunca)",
+    refused=(
+        r"\b(?:deneg|neg|rechaz)(?:amos|o) (?:(?!y |pero |luego )\w+ ){0,5}?"
+        r"(?:retirar|cancelar|cancelacion|anular)\b"
+    ),
     gap=r"(?:(?!\b(?:y|pero|luego|despues|denegamos|aprobamos|recibimos|aprobacion)\b)[^.]){0,120}?",
     take_back=(
         r"(?:revoc(?:amos|o|a|ad[oa])|anul(?:amos|o|ad[oa])|retir(?:amos|o|ad[oa])|cancel(?:amos|o"
@@ -188,8 +197,12 @@ def _rules(things: tuple[Thing, ...], language: Language, *, prefix: str) -> Ite
     for thing in things:
         undo = f"(?:{language.undo}|{thing.verbs})" if thing.verbs else language.undo
         not_undone = rf"{language.negated}(?: \w+){{0,2}}? {undo}"
-        stands = (rf"{thing.nouns}{language.gap}{not_undone}", rf"{not_undone}{language.gap}{thing.nouns}")
-        yield rule(f"{prefix}.{thing.name}-stands", thing.stands, *stands[: 1 if is_title else 2], weak=True)
+        stands = (
+            rf"{thing.nouns}{language.gap}{not_undone}",
+            rf"{not_undone}{language.gap}{thing.nouns}",
+            rf"{language.refused}{language.gap}{thing.nouns}",
+        )
+        yield rule(f"{prefix}.{thing.name}-stands", thing.stands, *stands[: 1 if is_title else 3], weak=True)
         if thing.moved:
             moved = _phrases(thing, language, language.move, is_title=is_title)
             yield rule(f"{prefix}.{thing.name}-moved", thing.moved, *moved)

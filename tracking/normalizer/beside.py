@@ -1,0 +1,95 @@
+"""What a text tells beside the event that it is about: a request or a decision that starts a clock.
+
+An event that is read first must not swallow the other: its clock runs, and a person is asked.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+
+from tracking.normalizer.grammar import (
+    ENGLISH_EVENTS,
+    ENGLISH_TITLES,
+    SPANISH_EVENTS,
+    UNDONE,
+)
+from tracking.normalizer.grammar.rules import Found, Rule, find_first
+from tracking.normalizer.results import Reading
+from tracking.statuses import CODES
+from tracking.statuses import StatusCode as C
+
+# What USCIS wants answered, the one with the least time first.
+REQUESTS = (C.NOID_ISSUED, C.NOIR_ISSUED, C.RFE_ISSUED)
+# What may be fought or mended within a time.
+DECISIONS = (C.DENIED, C.REVOKED_TERMINATED, C.PAYMENT_DISHONORED, C.REJECTED, C.NTA_ISSUED)
+# After one of these nothing else of the case is open.
+ENDED = frozenset({*DECISIONS, C.WITHDRAWN, C.CLOSED})
+# What is told of a request that was answered or taken back names the request.
+_ABOUT_A_REQUEST = frozenset({C.RESPONSE_RECEIVED, C.REQUEST_CANCELLED})
+# A second one of the same kind is said to be sent.
+_NEW = re.compile(
+    r"\b(?:sent|issued|mailed|emailed|made|sending|issuing) (?:you )?(?:a|an|another|one more)\b"
+    r"|\b(?:enviamos|emitimos|hicimos|mandamos|envio|emitio) (?:un|una|otra|otro)\b"
+)
+# What happened to a paper, a payment or a motion is no decision on the case.
+_CASE = re.compile(
+    r"\b(?:xform|case|application|petition|caso|solicitud|peticion|court|judge|juez|corte|appear)\b"
+)
+_HAPPENED = re.compile(
+    r"\b(?:denied|rejected|revoked|terminated|dismissed|denegamos|negamos|rechazamos|revocamos|desestim(?:amos|o)"
+    r"|(?:denegad|rechazad|revocad|desestimad)[oa]|denego|nego|rechazo|revoco)\b"
+)
+
+
+def _of(rules: Iterable[Rule], codes: tuple[C, ...]) -> tuple[Rule, ...]:
+    return tuple(
+        each for each in rules if each.reading.code in codes and not each.reading.rule.endswith(UNDONE)
+    )
+
+
+_RULES = {
+    events: (_of(events, REQUESTS), _of(events, DECISIONS))
+    for events in (ENGLISH_EVENTS, SPANISH_EVENTS, ENGLISH_TITLES)
+}
+
+
+def clock_beside(found: Found, said: str, events: tuple[Rule, ...]) -> Found | None:
+    """The request, or else the decision, that is told of before or after what was read.
+
+    A decision ends what was requested before it, and says so by naming it.
+    """
+    reading, match = found
+    requests, decisions = _RULES[events]
+    beside = (said[: match.start()], said[match.end() :])
+    if reading.code in REQUESTS or reading.code in ENDED:
+        return None
+    for part in beside:
+        if (other := find_first(requests, part)) and _is_another(found, other, requests, part=part):
+            return replace(other[0], weak=True), other[1]
+    if CODES[reading.code].terminal or reading.code in (C.REOPENED, C.APPEAL_MOTION):
+        return None
+    told = (find_first(decisions, part) for part in beside if _CASE.search(part))
+    return next(filter(None, told), None)
+
+
+def _is_another(found: Found, other: Found, requests: tuple[Rule, ...], *, part: str) -> bool:
+    """Whether a request told of in a part is another one than that which was read of."""
+    reading, match = found
+    is_over = reading.code in _ABOUT_A_REQUEST or CODES[reading.code].terminal
+    if not is_over or _NEW.search(part):
+        return True
+    own = find_first(requests, match[0])
+    return reading.code is C.REQUEST_CANCELLED and own is not None and own[0].code is not other[0].code
+
+
+def request_after(found: Found, said: str, events: tuple[Rule, ...]) -> bool:
+    """Whether a new request is told of beside a decision: of another form, perhaps."""
+    parts = (said[: found[1].start()], said[found[1].end() :])
+    return any(_NEW.search(part) and find_first(_RULES[events][0], part) for part in parts)
+
+
+def tells_decision(reading: Reading, reason: str) -> bool:
+    """Whether the reason that a text gives for something else is a decision on the case."""
+    return reading.code not in ENDED and bool(_HAPPENED.search(reason))
