@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import subprocess
 import sys
+from collections.abc import Generator
 from hashlib import sha256
 from pathlib import Path
 from shutil import copy
-from typing import Final
+from typing import Any, Final
 
 import pytest
 from django.conf import settings
@@ -21,6 +23,29 @@ WHAT_DECIDES: Final = (
     *("*/migrations/*.py", "*/*/migrations/*.py", "constraints.txt"),
     *("workflows/**/*.py", "workflows/**/*.txt"),
 )
+
+
+# Each step makes the models anew and drops the old ones: to look for those takes a third of the time.
+MIGRATE: Final = """
+import gc, django
+from django.core.management import call_command
+gc.disable()
+django.setup()
+call_command("migrate", verbosity=0)
+"""
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_fixture_setup(fixturedef: pytest.FixtureDef[Any]) -> Generator[None, Any, Any]:
+    """Have a process of the tests that migrates its own database do so without the garbage collector, too."""
+    if fixturedef.argname != "django_db_setup":
+        return (yield)
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
+        gc.collect()
 
 
 @pytest.fixture(scope="session")
@@ -51,9 +76,9 @@ def _migrated() -> Path:
     kept = Path(settings.VAR_DIR) / f"test-migrated-{digest}.sqlite3"
     if not kept.exists():
         made = kept.with_suffix(f".{os.getpid()}")
-        where = {"LEGIST_DATABASE_URL": f"sqlite:///{made}"}
-        migrate = [sys.executable, "-W", "ignore", str(ROOT / "manage.py"), "migrate", "--verbosity=0"]
-        subprocess.run(migrate, env=os.environ | where, check=True)
+        where = {"LEGIST_DATABASE_URL": f"sqlite:///{made}", "DJANGO_SETTINGS_MODULE": "legist.settings"}
+        migrate = [sys.executable, "-W", "ignore", "-c", MIGRATE]
+        subprocess.run(migrate, cwd=ROOT, env=os.environ | where, check=True)
         for old in kept.parent.glob("test-migrated-*.sqlite3"):
             old.unlink(missing_ok=True)
         made.replace(kept)
