@@ -18,7 +18,7 @@ from legist.core import audit, correlation, outbox, seals
 from legist.core.actors import Actor
 from tracking import audit_actions as actions
 from tracking import history, questions
-from tracking.form_numbers import better_form
+from tracking.form_numbers import better_form, contradicts
 from tracking.identity import is_heading
 from tracking.meaning import NewStatus, meaning_key, said_again, text_digest, understand
 from tracking.models import (
@@ -119,6 +119,8 @@ def _take_in(
     is_first, detected_after = receipt.sequence == 0, receipt.last_good_at
     news = status if status and meaning_key(status) != receipt.reading_key else None
     _touch(receipt, reading, read_at=read_at)
+    if contradicts(reading.form_type, receipt.form_type):
+        questions.about_form(receipt, reading, source=source, now=read_at, actor=actor)
     raised = _raise_unseen(receipt, reading, news, source=source, actor=actor)
     if status is not None:
         receipt.reading_digest, receipt.reading_key = text_digest(reading), meaning_key(status)

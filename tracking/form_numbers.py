@@ -90,12 +90,19 @@ def family(form: str) -> str:
     return _FAMILIES.get(form, form)
 
 
-def better_form(new: str, *, than: str) -> str:
-    """Return which of two values of a receipt's form to keep: a readable one is never lost to another.
+def contradicts(new: str, known: str) -> bool:
+    """True where both values can be read and name forms with rules of their own."""
+    named = {family(read_form(new)), family(read_form(known))}
+    return "" not in named and len(named) > 1
 
-    The newer one wins where both can be read, and where neither can. Fits the column.
+
+def better_form(new: str, *, than: str) -> str:
+    """Return which of two values of a receipt's form to keep: one that can be read is never lost.
+
+    Neither to one that cannot be read nor to another form, which is a question for a person. Of two that name
+    the same rules, and where neither can be read, the newer one wins. Fits the column.
     """
-    if not read_form(new) and (read_form(than) or not new):
+    if contradicts(new, than) or (not read_form(new) and (read_form(than) or not new)):
         return than
     fitting = new[:COLUMN]
     return fitting if read_form(fitting) == read_form(new) else read_form(new)

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from legist.core import outbox
 from legist.core.actors import Actor
 from tracking import reviews
+from tracking.form_numbers import read_form
 from tracking.identity import Notice, Same
-from tracking.models import Receipt, ReviewKind, ReviewState, StatusChange
+from tracking.models import Receipt, ReviewAnswer, ReviewItem, ReviewKind, ReviewState, StatusChange
 from tracking.sources.base import Reading
 from tracking.standing import may_lie_behind, standing_decision
 from tracking.statuses import StatusCode
+
+FORM_TOPIC = "tracking.form_in_question"
+# As many forms as a question about a receipt can hold.
+CODE_LENGTH = 40
 
 
 def about_meaning(receipt: Receipt, change: StatusChange, *, now: datetime, actor: Actor) -> None:
@@ -52,6 +58,31 @@ def about_decision(receipt: Receipt, change: StatusChange, *, now: datetime, act
             now=now,
             actor=actor,
         )
+
+
+def about_form(receipt: Receipt, reading: Reading, *, source: str, now: datetime, actor: Actor) -> None:
+    """Ask a person which form it is where an answer names another than the one known.
+
+    Until they have said so rules go by both. A form that they have refused is asked about no second time.
+    """
+    form = read_form(reading.form_type)
+    asked = receipt.reviews.filter(kind=ReviewKind.OTHER_FORM)
+    if any(form in item.code.split() for item in asked.filter(answer=ReviewAnswer.KEEP)):
+        return
+    item = reviews.open_item(
+        ReviewKind.OTHER_FORM,
+        receipt=receipt,
+        source=source,
+        code=form,
+        detail=f"{receipt.form_type}, {reading.form_type[:40]}",
+        now=now,
+        actor=actor,
+    )
+    named = " ".join(dict.fromkeys([*item.code.split(), form]))
+    if item.occurrences > 1 and (named == item.code or len(named) > CODE_LENGTH):
+        return
+    ReviewItem.objects.filter(pk=item.pk).update(code=named)
+    outbox.publish(FORM_TOPIC, key=f"{item.pk}:{form}", data={"receipt": str(receipt.pk)}, now=now)
 
 
 def about_going_back(receipt: Receipt, reading: Reading, *, source: str, now: datetime, actor: Actor) -> None:

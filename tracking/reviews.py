@@ -19,6 +19,7 @@ from legist.practice.models import User
 from tracking import audit_actions as actions
 from tracking.models import (
     ABOUT_ONE_CHANGE,
+    ANSWERS_TO,
     Receipt,
     ReviewAnswer,
     ReviewItem,
@@ -128,7 +129,7 @@ def resolve_review(
     """Close an item with what was found and done. Raises WrongState when somebody was faster.
 
     Closing "the source shows an older status" means: believe the source. Its next reading counts. A question
-    that work waits for needs an `answer`: whether the work starts.
+    that work waits for needs an `answer`: whether the work starts, or which form it is.
     """
     missing = _("Say what you found and did; it stays on the record.")
     resolution = required_reason(resolution, message=missing, field="resolution")
@@ -140,15 +141,18 @@ def resolve_review(
         _close(item, resolution=resolution, now=now, actor=actor)
         if item.kind == ReviewKind.WENT_BACK and item.receipt_id is not None:
             Receipt.objects.filter(pk=item.receipt_id).update(modified_at=None)
+        if item.answer == ReviewAnswer.TAKE and item.receipt_id is not None:
+            Receipt.objects.filter(pk=item.receipt_id).update(form_type=item.code.split()[-1])
     return item
 
 
 def _answer(item: ReviewItem, answer: str) -> str:
-    """Return the answer to a question that work waits for; other items take none."""
-    if item.kind not in ABOUT_ONE_CHANGE:
+    """Return the answer to a question that needs one; other items take none."""
+    allowed = ANSWERS_TO.get(ReviewKind(item.kind))
+    if allowed is None:
         return ""
-    if answer not in ReviewAnswer.values:
-        message = _("Work waits for this: say whether it starts.")
+    if answer not in allowed:
+        message = _("Work waits for this: say which it is.")
         raise InvalidInput(message, {"answer": [message]})
     return answer
 

@@ -158,6 +158,31 @@ def note_candidate(
     return deadline
 
 
+def keep_shorter_period(receipt_id: UUID, *, actor: Actor, now: datetime) -> int:
+    """Count the provisional dates of a receipt anew where its forms allow less time than was known.
+
+    Returns how many became earlier; none becomes later.
+    """
+    waiting = Deadline.objects.filter(
+        receipt=receipt_id,
+        state=DeadlineState.OPEN,
+        status=DeadlineStatus.PROVISIONAL,
+        issued_on__isnull=False,
+        provisional_due__isnull=False,
+    )
+    moved = 0
+    with unit_of_work(actor=actor):
+        for pk in waiting.order_by("pk").values_list("pk", flat=True):
+            deadline = _lock_open(pk, actor=actor)
+            service = Service(deadline.served, deadline.from_abroad)
+            due, before = recounting.recount(deadline, service, now=now).due, deadline.provisional_due
+            if due and before and due < before:
+                recounting.apply(deadline, service, actor=actor, now=now)
+                _redate(deadline, now=now)
+                moved += 1
+    return moved
+
+
 def _redate(deadline: Deadline, *, now: datetime) -> None:
     """Let the earliest possible date of a provisional deadline drive."""
     days = [day for _source, day in deadline.known_dates]

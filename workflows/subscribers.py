@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from legist.core.actors import Actor
 from legist.core.clock import utc_now
 from legist.core.models import OutboxEvent
@@ -9,8 +11,9 @@ from legist.core.outbox import subscribe
 from legist.practice.leaving import LEFT_TOPIC
 from legist.practice.services import ASSIGNED_TOPIC
 from tracking.importing import FAILED_TOPIC, OFFERS_TOPIC, WAITING_TOPIC
+from tracking.questions import FORM_TOPIC
 from tracking.services import MOVED_TOPIC
-from workflows import contacts, engine, handovers, import_notices, moving
+from workflows import contacts, engine, handovers, import_notices, moving, services
 from workflows.paper import watch
 
 ENGINE = Actor.system("playbooks")
@@ -33,6 +36,12 @@ def await_paper(event: OutboxEvent) -> None:
 def take_work_along(event: OutboxEvent) -> None:
     """Bring the work about a receipt to the matter it was moved into."""
     moving.take_along(event.data["receipt"], left=event.data["from"], now=utc_now(), actor=ENGINE)
+
+
+@subscribe(FORM_TOPIC, name="workflows.form_in_question")
+def keep_the_shorter_clock(event: OutboxEvent) -> None:
+    """Count the open dates of a receipt by the shorter period of the forms that it may be about."""
+    services.keep_shorter_period(UUID(event.data["receipt"]), now=utc_now(), actor=ENGINE)
 
 
 @subscribe(ASSIGNED_TOPIC, name="workflows.assigned")

@@ -26,6 +26,7 @@ from tracking.models.receipt import Priority, Receipt, ReceiptState, Tier
 from tracking.models.review import (
     ABOUT_ONE_CHANGE,
     ABOUT_THE_CASE,
+    ANSWERS_TO,
     ReviewAnswer,
     ReviewItem,
     ReviewKind,
@@ -44,6 +45,7 @@ from tracking.models.vocabulary import (
 __all__ = [
     "ABOUT_ONE_CHANGE",
     "ABOUT_THE_CASE",
+    "ANSWERS_TO",
     "FROM_HISTORY",
     "MANUAL",
     "STANDS_STILL",

@@ -28,6 +28,7 @@ class ReviewKind(models.TextChoices):
     SAME_NOTICE = "same_notice", _("The same notice or a new one?")
     BEHIND_DECISION = "behind_decision", _("A stage that lies behind a decision")
     PAST_REQUEST = "past_request", _("Requests that only the history shows")
+    OTHER_FORM = "other_form", _("The source names another form")
     ACCESS_REFUSED = "access_refused", _("The source refuses our access")
     VOCABULARY = "vocabulary", _("It is time to look through the statuses")
 
@@ -46,10 +47,19 @@ ABOUT_THE_CASE = (
 
 
 class ReviewAnswer(models.TextChoices):
-    """What a person says to a question that work waits for."""
+    """What a person says to a question that work waits for, or that decides what is known."""
 
     START = "start", _("Start the work")
     LEAVE = "leave", _("Start nothing")
+    TAKE = "take", _("The form that the source names")
+    KEEP = "keep", _("The form that was known")
+
+
+# What may be answered to which question; the others take no answer.
+ANSWERS_TO = {
+    **dict.fromkeys(ABOUT_ONE_CHANGE, (ReviewAnswer.START, ReviewAnswer.LEAVE)),
+    ReviewKind.OTHER_FORM: (ReviewAnswer.TAKE, ReviewAnswer.KEEP),
+}
 
 
 class ReviewState(models.TextChoices):

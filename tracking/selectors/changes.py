@@ -9,13 +9,23 @@ from enum import StrEnum
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 
 from legist.core import seals
 from legist.core.actors import Actor
 from legist.practice.models import Matter
 from tracking.form_numbers import read_form
-from tracking.models import FROM_HISTORY, MANUAL, STANDS_STILL, Acknowledgement, Receipt, StatusChange
+from tracking.models import (
+    FROM_HISTORY,
+    MANUAL,
+    STANDS_STILL,
+    Acknowledgement,
+    Receipt,
+    ReviewItem,
+    ReviewKind,
+    ReviewState,
+    StatusChange,
+)
 from tracking.selectors.access import visible_changes
 
 # What nobody looked at for two months is no news; it stays in the receipt's history.
@@ -173,13 +183,14 @@ def get_change_facts(change_id: UUID | str) -> ChangeFacts:
 
     Nothing follows from what was written past the application: SealBrokenError is raised.
     """
-    changes: QuerySet[StatusChange] = StatusChange.objects.select_related("receipt__matter", "override")
-    change = changes.get(pk=change_id)
+    asked = _forms_in_question().filter(receipt=OuterRef("receipt"))
+    changes = StatusChange.objects.select_related("receipt__matter", "override")
+    change = changes.annotate(in_question=Subquery(asked.values("code")[:1])).get(pk=change_id)
     matter = change.receipt.matter
     is_override = change.override_id is not None
     is_by_hand = is_override and change.source == MANUAL
     said = _said(change)
-    forms = known_forms(change.receipt, change)
+    forms = known_forms(change.receipt, change, in_question=getattr(change, "in_question", None) or "")
     for row in filter(None, (change, said, change.override)):
         seals.require(row)
     return ChangeFacts(
@@ -217,13 +228,23 @@ def _single(forms: tuple[str, ...], change: StatusChange) -> str:
     return forms[0] if len(forms) == 1 else str(change.receipt.form_type)
 
 
-def known_forms(receipt: Receipt, change: StatusChange | None = None) -> tuple[str, ...]:
+def _forms_in_question() -> QuerySet[ReviewItem]:
+    return ReviewItem.objects.filter(kind=ReviewKind.OTHER_FORM, state=ReviewState.OPEN)
+
+
+def known_forms(
+    receipt: Receipt, change: StatusChange | None = None, *, in_question: str | None = None
+) -> tuple[str, ...]:
     """Return the forms that a receipt may be about, each readable; the receipt's own comes first.
 
-    That, and the one that the text of the change names: where they differ, rules have to hold for both.
+    That, the one that the text of the change names, and those of which a person is asked whether they are the
+    receipt's: where they differ, rules have to hold for all.
     Where neither can be read, every form that any of its texts has named; empty where nothing names one.
     """
+    if in_question is None:
+        in_question = _forms_in_question().filter(receipt=receipt).values_list("code", flat=True).first()
     own = [read_form(receipt.form_type), *([_named_in(change)] if change else [])]
+    own += (in_question or "").split()
     if not any(own):
         own = [_named_in(each) for each in _texts(receipt.pk)]
     return tuple(dict.fromkeys(filter(None, own)))

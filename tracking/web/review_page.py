@@ -64,6 +64,10 @@ ADVICE: Final = {
         "or too doubtful to start work by themselves, or wait until the status is settled: look in the file "
         "whether each was answered, and act today where it was not."
     ),
+    ReviewKind.OTHER_FORM: gettext_lazy(
+        "USCIS names another form than the one known for this receipt. Compare them with the receipt notice. "
+        "Until you answer, dates are counted by the shorter period of both."
+    ),
     ReviewKind.VOCABULARY: gettext_lazy(
         "Look through the titles that are not understood, doubtful or new, and say what they mean."
     ),
@@ -80,6 +84,10 @@ ANSWERS: Final = {
     ReviewKind.BEHIND_DECISION: [
         (ReviewAnswer.START, gettext_lazy("The case is at this stage: start the work")),
         (ReviewAnswer.LEAVE, gettext_lazy("The decision stands: start nothing")),
+    ],
+    ReviewKind.OTHER_FORM: [
+        (ReviewAnswer.TAKE, gettext_lazy("It is the form that USCIS names now")),
+        (ReviewAnswer.KEEP, gettext_lazy("It is the form that was known before")),
     ],
 }
 WITH_TITLE: Final = frozenset({ReviewKind.UNKNOWN_STATUS, ReviewKind.CHECK_READING})
