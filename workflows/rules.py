@@ -17,8 +17,20 @@ from workflows.shapes import Check, flag, many, one_of, text, whole
 Params = Mapping[str, Any]
 UNREADABLE = "UNKNOWN"
 CLIENT_FACING = frozenset({"message"})
-# What USCIS wants answered: the clock runs from its day, whether or not anybody has confirmed the reading.
-REQUESTS = frozenset({StatusCode.RFE_ISSUED, StatusCode.NOID_ISSUED, StatusCode.NOIR_ISSUED})
+# What is to be answered, paid or fought: its clock runs, whether or not anybody has confirmed the reading.
+CLOCKS = frozenset(
+    {
+        StatusCode.RFE_ISSUED,
+        StatusCode.NOID_ISSUED,
+        StatusCode.NOIR_ISSUED,
+        StatusCode.DENIED,
+        StatusCode.REVOKED_TERMINATED,
+        StatusCode.APPEAL_MOTION,
+        StatusCode.PAYMENT_DISHONORED,
+        StatusCode.NTA_ISSUED,
+        StatusCode.COURT_REFERRAL,
+    }
+)
 
 
 class Facts(Protocol):
@@ -111,9 +123,9 @@ def decide(
 
     A status that cannot be read starts nothing, nor does a correction that was taken back: what the source
     said then has had its consequences. One that a person still has to review plans every step as held, unless
-    a person has `confirmed` it; but the clock of a request for an answer runs meanwhile. When a newer change
-    has `superseded` it, the work inside the firm goes on, but nothing is prepared for the client about
-    yesterday's news.
+    a person has `confirmed` it; but the clock of what is to be answered, paid or fought runs meanwhile. When
+    a newer change has `superseded` it, the work inside the firm goes on, but nothing is prepared for the
+    client about yesterday's news.
     """
     if facts.code == UNREADABLE or facts.is_restored:
         return []
@@ -156,9 +168,14 @@ def without_taken_over(code: str, playbooks: Iterable[PlaybookRule]) -> list[Pla
     return [each for each in known if not has_own or code in each.codes or acts_as(code) not in each.codes]
 
 
+def starts_clock(code: str) -> bool:
+    """True for a code whose deadline does not wait for a person to confirm the reading."""
+    return not CLOCKS.isdisjoint({code, acts_as(code)})
+
+
 def _hold(facts: Facts, kind: str, *, superseded: bool, confirmed: bool) -> Hold | None:
     if facts.needs_review and not confirmed:
-        return None if kind == "deadline" and acts_as(facts.code) in REQUESTS else Hold.NEEDS_REVIEW
+        return None if kind == "deadline" and starts_clock(facts.code) else Hold.NEEDS_REVIEW
     if superseded and kind in CLIENT_FACING:
         return Hold.SUPERSEDED
     return None

@@ -9,6 +9,7 @@ import pytest
 from legist.core.outbox import drain
 from tests.factories.practice import NOW, Firm
 from tests.factories.tracking import RECEIVED, make_receipt, read
+from tracking.models import StatusChange
 from workflows.models import Deadline
 
 ON = "On February 27, 2026,"
@@ -29,6 +30,44 @@ def test_a_dismissed_appeal_leaves_a_motion(firm: Firm, form: str) -> None:
     text = f"{ON} the Administrative Appeals Office dismissed your appeal of our denial of your Form I-140."
 
     assert say(firm, "Appeal Was Dismissed", text, form=form) == {"i290b_motion": date(2026, 3, 30)}
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "form", "kinds"),
+    [
+        (
+            "Interview Cancelled And Notice Ordered",
+            f"{ON} we cancelled your interview and denied your Form I-485.",
+            "I-485",
+            {"i290b_motion": date(2026, 3, 30), "i290b_appeal": date(2026, 3, 30)},
+        ),
+        (
+            "Request for Additional Evidence Was Sent",
+            f"{ON} we cancelled our request for evidence and sent you a notice of intent to deny.",
+            "I-485",
+            {"noid": date(2026, 3, 30)},
+        ),
+        (
+            "Case Was Received",
+            f"{ON} your bank did not honor your payment for your Form I-130.",
+            "I-130",
+            {"fee_payment": date(2026, 3, 13)},
+        ),
+        (
+            "Case Was Received",
+            "El 27 de febrero de 2026, la Oficina de Apelaciones Administrativas desestimó su apelación.",
+            "I-140",
+            {"i290b_motion": date(2026, 3, 30)},
+        ),
+    ],
+)
+def test_what_is_told_beside_something_else_runs_while_a_person_is_asked(
+    firm: Firm, title: str, text: str, form: str, kinds: dict[str, date]
+) -> None:
+    found = say(firm, title, text, form=form)
+
+    assert found == kinds
+    assert StatusChange.objects.latest("sequence").needs_review
 
 
 def test_an_appeal_that_was_only_sent_on_leaves_none(firm: Firm) -> None:

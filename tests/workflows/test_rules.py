@@ -10,7 +10,7 @@ import pytest
 from tracking.statuses import CODES, StatusCode, is_called_off, older
 from workflows.actions import KINDS
 from workflows.definitions import DEFINITIONS, Definition
-from workflows.rules import CONDITIONS, ActionSpec, Hold, PlaybookRule, all_hold, decide
+from workflows.rules import CLOCKS, CONDITIONS, ActionSpec, Hold, PlaybookRule, all_hold, decide
 
 
 @dataclass(frozen=True)
@@ -118,12 +118,12 @@ def test_it_sends_no_general_news_at_the_first_reading() -> None:
 
 
 @pytest.mark.parametrize("code", [code for code in CODES if code != "UNKNOWN"])
-def test_it_holds_every_step_of_a_reading_that_needs_review_but_the_clock_of_a_request(code: str) -> None:
-    planned = decide(facts(code, needs_review=True), BUILTIN)
+def test_it_holds_every_step_of_a_reading_that_needs_review_but_a_clock(code: str) -> None:
+    planned = decide(facts(code, needs_review=True, forms=("I-130",)), BUILTIN)
     going_on = {step.kind for step in planned if step.hold is None}
 
     assert {step.hold for step in planned if step.hold} <= {Hold.NEEDS_REVIEW}
-    assert going_on == ({"deadline"} if code in {"RFE_ISSUED", "NOID_ISSUED", "NOIR_ISSUED"} else set())
+    assert going_on == ({"deadline"} if code in CLOCKS and counted(code, "I-130") else set())
 
 
 def test_it_goes_on_once_a_person_has_confirmed_the_reading() -> None:

@@ -195,8 +195,14 @@ def _disputed(title: Reading, clause: Reading | None) -> Reading | None:
     asked = [each for each in (clause, title) if each.code in REQUESTS]
     if asked:
         return min(asked, key=lambda each: REQUESTS.index(each.code))
-    is_calm = not CODES[clause.code].terminal and clause.code not in _TURNING
-    return title if title.code in DECISIONS and is_calm and not clause.rule.endswith(UNDONE) else None
+    if title.code in DECISIONS and _is_calm(clause) and not clause.rule.endswith(UNDONE):
+        return title
+    return clause if clause.code in DECISIONS and _is_calm(title) else None
+
+
+def _is_calm(reading: Reading) -> bool:
+    """Whether it leaves the case as open as it was."""
+    return not CODES[reading.code].terminal and reading.code not in _TURNING
 
 
 def _weigh(title: Reading, clause: Reading | None, *, alone: bool) -> tuple[Reading, float, bool]:
@@ -219,7 +225,8 @@ def _weigh(title: Reading, clause: Reading | None, *, alone: bool) -> tuple[Read
 
 def _weigh_firm(firm: Reading, clause: Reading | None) -> tuple[Reading, float, bool]:
     """The firm's word stands, but it never hides that something must be done: a person looks then."""
-    if (disputed := _disputed(firm, clause)) and firm.code not in REQUESTS:
+    disputed = _disputed(firm, clause)
+    if disputed is not None and disputed.code in REQUESTS and firm.code not in REQUESTS:
         return disputed, 0.5, True
     hides = clause is not None and not clause.weak and _asks(clause) and not _asks(firm)
     return firm, (0.7 if hides else 1.0), hides
