@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from legist.core import language_model
 from legist.core.actors import Actor
 from legist.core.clock import utc_now
-from legist.core.tasks import Queue, Ran, enqueue, periodic, task
+from legist.core.tasks import Queue, Ran, enqueue, is_to_end, periodic, task
 from tracking import importing
 from tracking.assist import asking
 from tracking.models import ImportBatch, RereadingRun
@@ -27,7 +27,8 @@ IMPORT_AT_ONCE = timedelta(seconds=120)
 @task("tracking.sweep", timeout_s=240, queue=Queue.POLLING)
 def sweep() -> Ran:
     """Ask about what is due; the lease and the budget decide how much this worker takes."""
-    done = run.poll_due(source=get_source(SOURCE), now=utc_now(), at_most=timedelta(seconds=20))
+    source, limit = get_source(SOURCE), timedelta(seconds=20)
+    done = run.poll_due(source=source, now=utc_now(), at_most=limit, is_stopped=is_to_end)
     return Ran(did=done.tally.ok, left=done.claimed - done.tally.ok, more=done.as_counts())
 
 

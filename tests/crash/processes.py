@@ -30,6 +30,10 @@ class Installation:
         )
         return done.stdout
 
+    def start(self, *arguments: str) -> subprocess.Popen[bytes]:
+        """Start a management command and return its process."""
+        return subprocess.Popen([sys.executable, "manage.py", *arguments], cwd=ROOT, env=self._env())
+
     def json(self, *arguments: str) -> dict[str, Any]:
         """Run a command with `--json` and return its document."""
         document: dict[str, Any] = json.loads(self.manage(*arguments, "--json"))

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.core.tasks.processes import eventually
 from tests.crash.processes import Installation, install, upload
 from tests.factories.tracking import numbers
 from tests.support.simulator import RunningSimulator
@@ -89,3 +90,31 @@ def test_two_pollers_at_once_ask_about_nothing_twice(
     assert sum(result["claimed"] for result in results) == 6
     assert simulator.calls().by_receipt == dict.fromkeys(numbers(6), 1)
     assert installation.ask(TOTALS)["queries"] == {"ok": 6}
+
+
+CHARGED = """
+from django.db.models import Sum
+from legist.core.models import QuotaDay
+from tracking.models import Receipt
+held = Receipt.objects.exclude(lease_token=None).count()
+answer = [QuotaDay.objects.aggregate(sum=Sum("used"))["sum"], held]
+"""
+
+
+def test_a_worker_told_to_stop_lets_no_call_leave_and_gives_back_the_rest(
+    tmp_path: Path, simulator: RunningSimulator
+) -> None:
+    limits = {"USCIS_TPS": "3", "USCIS_DAILY_QUOTA": "1000", "LEGIST_TASK_ENGINE": "djangoq"}
+    installed = install(tmp_path, simulator.environment | limits)
+    installed.manage("import_receipts", upload(tmp_path, numbers(90)))
+    worker = installed.start("worker", "--workers", "1", "--only", "polling")
+    try:
+        assert eventually(lambda: simulator.calls().total >= 3)
+        worker.terminate()
+        assert worker.wait(timeout=60) == 0
+    finally:
+        worker.kill()
+
+    made = simulator.calls().total
+    assert made < 60  # the chunk in hand would have gone on to 90
+    assert installed.ask(CHARGED) == [made, 0]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from legist.core.tasks import checks
 from legist.core.tasks.base import Queue, Ran, Task, UnknownTaskError, get_engine, task
+from legist.core.tasks.processes import is_to_end
 from legist.core.tasks.runner import run_due, run_ticket, run_ticket_by_id
 from legist.core.tasks.schedules import periodic
 from legist.core.tasks.status import counts, oldest_due_at, retry_failed
@@ -22,6 +23,7 @@ __all__ = [
     "counts",
     "enqueue",
     "get_engine",
+    "is_to_end",
     "oldest_due_at",
     "periodic",
     "retry_failed",

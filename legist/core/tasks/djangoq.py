@@ -30,6 +30,7 @@ from django_q.tasks import async_task
 
 from legist.core import instants
 from legist.core.clock import utc_now
+from legist.core.tasks import processes
 from legist.core.tasks.base import EVERY_QUEUE, Pool, PoolBrokenError, Queue
 
 RUN = "legist.core.tasks.run_ticket_by_id"
@@ -111,6 +112,8 @@ class DjangoQPool:
         Conf.WORKERS, Conf.QUEUE_LIMIT = self.workers, self.workers * 2
         context: BaseContext = get_mp_context()
         self.stop_event, started = context.Event(), context.Event()
+        self.to_end: ctypes.c_bool = context.RawValue(ctypes.c_bool)
+        processes.share_end(self.to_end)
         arguments = (self.stop_event, started, uuid4(), None, Conf.TIMEOUT)
         self.guard = context.Process(target=_Guard, args=arguments, name="guard")  # type: ignore[attr-defined]  # every concrete context has it
         self.guard.start()
@@ -133,6 +136,7 @@ class DjangoQPool:
         """Take no more tickets, let the running ones end for a while, then end every process."""
         if self.guard is None or not self.guard.is_alive():
             return
+        self.to_end.value = True
         self.stop_event.set()
         self.guard.join(GRACE_S)
         if self.guard.is_alive():

@@ -1,12 +1,27 @@
-"""Which process runs a ticket, and whether it still lives."""
+"""Which process runs a ticket, whether it still lives, and whether it is to end."""
 
 from __future__ import annotations
 
+import ctypes
 import os
 import socket
 from pathlib import Path
 
 NAMESPACE = Path("/proc/self/ns/pid")
+
+# Shared by a pool and the processes forked from it, without a lock that a killed process could keep.
+_to_end = ctypes.c_bool()
+
+
+def share_end(flag: ctypes.c_bool) -> None:
+    """Have this process, and those forked from it, be told by `flag` that they are to end."""
+    global _to_end  # noqa: PLW0603  what is shared by fork is known to the module
+    _to_end = flag
+
+
+def is_to_end() -> bool:
+    """Say whether the worker was told to stop: what takes long ends at the next good moment."""
+    return _to_end.value
 
 
 def here() -> str:
