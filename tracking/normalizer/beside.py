@@ -35,7 +35,7 @@ _NEW = re.compile(
 )
 # What happened to a paper, a payment or a motion is no decision on the case.
 _CASE = re.compile(
-    r"\b(?:xform|case|application|petition|caso|solicitud|peticion|court|judge|juez|corte|appear)\b"
+    r"\b(?:xform|case|application|petition|caso|solicitud|peticion|court|judge|juez|corte|appear|appeal|motion|apelacion|mocion)\b"
 )
 _HAPPENED = re.compile(
     r"\b(?:denied|rejected|revoked|terminated|dismissed|denegamos|negamos|rechazamos|revocamos|desestim(?:amos|o)"
@@ -43,14 +43,14 @@ _HAPPENED = re.compile(
 )
 
 
-def _of(rules: Iterable[Rule], codes: tuple[C, ...]) -> tuple[Rule, ...]:
-    return tuple(
-        each for each in rules if each.reading.code in codes and not each.reading.rule.endswith(UNDONE)
-    )
+def _of(rules: Iterable[Rule], codes: tuple[C, ...], *, also: str = UNDONE[0]) -> tuple[Rule, ...]:
+    """The rules of these codes, and those of this name; without what was undone."""
+    wanted = (each for each in rules if each.reading.code in codes or each.reading.rule.endswith(also))
+    return tuple(each for each in wanted if not each.reading.rule.endswith(UNDONE))
 
 
 _RULES = {
-    events: (_of(events, REQUESTS), _of(events, DECISIONS))
+    events: (_of(events, REQUESTS), _of(events, DECISIONS, also="appeal-lost"))
     for events in (ENGLISH_EVENTS, SPANISH_EVENTS, ENGLISH_TITLES)
 }
 

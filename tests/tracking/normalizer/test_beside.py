@@ -112,6 +112,8 @@ def test_a_decision_that_is_only_the_reason_of_something_is_asked_about(text: st
         ("We received your response and sent you another request for evidence.", C.RFE_ISSUED),
         ("We mailed your card and sent you a notice of intent to revoke your Form I-130.", C.NOIR_ISSUED),
         ("Le enviamos su tarjeta y enviamos una notificación de intención de revocar.", C.NOIR_ISSUED),
+        ("We cancelled your interview and dismissed your appeal.", C.APPEAL_MOTION),
+        ("Cancelamos su entrevista y desestimamos su apelación.", C.APPEAL_MOTION),
         ("We denied your request to withdraw our request for evidence.", C.RFE_ISSUED),
         ("We declined to cancel our request for evidence.", C.RFE_ISSUED),
         ("Denegamos su petición de retirar nuestra solicitud de evidencia.", C.RFE_ISSUED),
