@@ -52,6 +52,7 @@ _TELLS = (
     r" (?:says|states|tells you|informs you|notifies you|explains|confirms|dice|informa|indica"
     r"|explica|confirma) (?:that|que)\b"
 )
+_SENT = r" (?:was|has been)(?: first)? (?:re)?(?:sent|issued|mailed)\b"
 _TURNED = r"[^.]* (?:cancel\w*|withdrawn|rescinded|revoked|retirad[oa]|revocad[oa]|sin efecto|error)\b"
 # What sentences of advice begin with: they say what to do, or what will happen, not what happened.
 _ADVICE_OPENINGS = (
@@ -62,7 +63,7 @@ _ADVICE_OPENINGS = (
     r"to request\b",
     r"we (?:will|may|might|can)\b",
     r"(?:that (?:uscis )?|this )office (?:will|now)\b",
-    rf"the (?:(?:notice|request for evidence)\b(?!{_TELLS}|{_TURNED})|website|tracking)",
+    rf"the (?:(?:notice|request for evidence)\b(?!{_TELLS}|{_TURNED}|{_SENT})|website|tracking)",
     r"it (?:explains(?! that)|is being processed)\b",
     r"your (?:refund|premium.processing receipt notice|case is located|fingerprints? will)\b",
     r"this (?:refund|could)\b",

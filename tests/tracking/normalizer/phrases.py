@@ -180,6 +180,7 @@ DESCRIPTIONS: dict[C, tuple[str, ...]] = {
     ),
     C.RESPONSE_RECEIVED: ("We received additional evidence.",),
     C.RFE_ISSUED: (
+        "Your request for evidence was mailed.",
         "We reopened your case and asked you to submit papers.",
         "We have not received your response.",
         "We requested more evidence.",

@@ -130,6 +130,7 @@ def test_it_is_never_later_than_the_earliest_day_given_for_the_request(
     [
         "On June 20, 2026, we mailed you a copy of the request for evidence first sent on May 1, 2026.",
         "We mailed again the request for evidence dated May 1, 2026.",
+        "The request for evidence was first issued on May 1, 2026, and reissued on June 20, 2026.",
         "On June 20, 2026, we mailed again our May 1, 2026, request for evidence.",
         "We have not received your response to our request sent May 1, 2026.",
         "The request for evidence that we made on May 1, 2026, and mailed again on June 20, 2026, is open.",
@@ -174,6 +175,14 @@ def test_a_copy_of_a_decision_counts_from_the_decision(text: str, code: C) -> No
     result = normalize("", text)
 
     assert (result.code, result.facts.event_date) == (code, date(2026, 5, 1))
+
+
+def test_a_request_that_was_sent_is_read_in_the_passive_too() -> None:
+    result = normalize(
+        "", "The request for evidence was first issued on May 1, 2026, and again on June 20, 2026."
+    )
+
+    assert (result.code, result.facts.event_date) == (C.RFE_ISSUED, date(2026, 5, 1))
 
 
 def test_the_answer_keeps_the_day_on_which_it_came() -> None:

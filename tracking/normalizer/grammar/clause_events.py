@@ -143,6 +143,7 @@ STEPS: tuple[Rule, ...] = (
         rf"(?:{_SEND}|requested|requesting) (?:you )?(?:a |an |our |the )?(?:\w+ ){{0,4}}"
         r"(?:request|notice) (?:for|requesting) (?:\w+ ){0,3}(?:evidence|information|documents)",
         r"requested (?:initial|additional|more) evidence",
+        r"request for (?:\w+ )?evidence (?:was|has been) (?:first )?(?:re)?(?:sent|issued|mailed)\b",
     ),
     rule(
         "en.biometrics-reschedule-asked",
