@@ -194,30 +194,29 @@ def _named_by(said: Words) -> str:
 
 
 def _seen_places(listed: Sequence[Happened], known: Iterable[Happened]) -> set[int | None]:
-    """Return the places of the requests that were seen when they came.
-
-    What we saw is one entry of the list: that of its day, or the next that it may be; where it names no day,
-    the latest.
-    """
-    found = set[int | None]()
-    newest = max((entry.place or 0 for entry in listed), default=0)
+    """Return the places of the requests that were seen when they came."""
+    found, newest = set[int | None](), max((entry.place or 0 for entry in listed), default=0)
     for each in known:
         fitting = [entry for entry in listed if each.may_be(entry)]
         if each.is_latest and each.until is None:
             fitting = [entry for entry in fitting if entry.place == newest]
-        if not fitting:
-            continue
-        own = _nearest(each, fitting)
-        found |= {entry.place for entry in fitting if entry.since == own.since}
+        if fitting:
+            own = _own_entry(each, fitting, found)
+            found |= {entry.place for entry in fitting if entry.since == own.since}
     return found
 
 
-def _nearest(seen: Happened, fitting: Sequence[Happened]) -> Happened:
-    day = seen.since if seen.since == seen.until else None
-    dated = [entry for entry in fitting if entry.since]
-    if day is None or not dated:
-        return max(fitting, key=_order)
-    return min(dated, key=lambda entry: abs((entry.since or day) - day))
+def _own_entry(seen: Happened, fitting: Sequence[Happened], taken: set[int | None]) -> Happened:
+    """Return the entry of what we saw: that of the day it names, unless it was seen before.
+
+    Otherwise the latest by the day on which we saw it, for that was what the source said then.
+    """
+    of_its_day = [entry for entry in fitting if entry.since and entry.since == seen.until]
+    if of_its_day and of_its_day[0].place not in taken:
+        return of_its_day[0]
+    shown = seen.shown or seen.until
+    by_then = [entry for entry in fitting if shown and entry.since and entry.since <= shown]
+    return max(by_then or fitting, key=_order)
 
 
 def _order(entry: Happened) -> tuple[date, int]:

@@ -193,6 +193,25 @@ def test_a_request_dated_by_its_text_is_not_raised_by_the_day_on_which_it_was_sh
     assert Deadline.objects.count() == 1
 
 
+def test_a_request_that_was_shown_twice_is_not_raised_by_its_second_day(receipt: Receipt) -> None:
+    text = f"On {TODAY - 9 * DAY:%B %-d, %Y}, we mailed a request for evidence for your Form I-485."
+    say(receipt, RFE, text=text, at=NOW - 9 * DAY)
+    say(receipt, REVIEW, at=NOW - 7 * DAY)
+    say(receipt, RFE, text=text, at=NOW - 5 * DAY)
+    say(receipt, REVIEW, entry(RFE, 5), entry(REVIEW, 7), entry(RFE, 9))
+
+    assert raised() == []
+    assert Deadline.objects.count() == 1
+
+
+def test_a_request_of_the_day_after_the_last_reading_is_raised(receipt: Receipt) -> None:
+    text = f"On {TODAY - 9 * DAY:%B %-d, %Y}, we mailed a request for evidence for your Form I-485."
+    say(receipt, RFE, text=text, at=NOW - 6 * DAY)
+    say(receipt, REVIEW, entry(RFE, 5), entry(RFE, 9))
+
+    assert raised() == [(TODAY - 5 * DAY, "RFE_ISSUED")]
+
+
 DOUBTFUL = "Something About Your Case Was Perhaps Changed"
 
 
