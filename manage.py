@@ -23,7 +23,7 @@ def fault_of(error: Exception) -> str:
     """Say what is wrong with the machine; empty where it is the program's own fault."""
     if not apps.ready:
         return ""
-    from legist.core.resilience.boundary import is_transient
+    from legist.core.resilience.error_capture import is_transient
     from legist.core.storage import is_full
 
     if is_full(error):

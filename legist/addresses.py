@@ -18,8 +18,8 @@ from environ import Env
 
 from legist.environment import refused, text
 
-MAILBOX: Final = "legist.core.notify.mailbox.Backend"
-SMTP: Final = "legist.core.notify.smtp.Backend"
+MAILBOX: Final = "legist.core.channels.mailbox.Backend"
+SMTP: Final = "legist.core.channels.smtp.Backend"
 IN_MEMORY: Final = ("sqlite://", "sqlite://:memory:", "sqlite:///:memory:")
 _PAGE: Final = re.compile(r"https?://(?P<place>[^/@?#\s\\]+)(?P<path>/[^?#\s\\]*)?")
 # The last @ ends the password; behind it stands none that is not percent-encoded.

@@ -115,7 +115,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "legist.core.web.entrance.EntranceMiddleware",
+    "legist.core.web.decorators.EntranceMiddleware",
     "legist.practice.web.middleware.KnownDeviceMiddleware",
     "legist.practice.web.middleware.StaffMfaMiddleware",
     "legist.core.web.middleware.UnreadableValuesMiddleware",
@@ -188,14 +188,14 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 # By default nobody's X-Forwarded-For is believed: a visitor can write anything into it.
 ALLAUTH_TRUSTED_PROXY_COUNT = integer("LEGIST_TRUSTED_PROXIES", 0)
-ACCOUNT_ADAPTER = "legist.practice.adapters.AccountAdapter"
+ACCOUNT_ADAPTER = "legist.practice.sign_in.adapters.AccountAdapter"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_FORMS = {
-    "request_login_code": "legist.practice.forms.LoginCodeForm",
-    "confirm_login_code": "legist.practice.forms.ConfirmCodeForm",
-    "reset_password": "legist.practice.forms.PasswordResetForm",
+    "request_login_code": "legist.practice.sign_in.forms.LoginCodeForm",
+    "confirm_login_code": "legist.practice.sign_in.forms.ConfirmCodeForm",
+    "reset_password": "legist.practice.sign_in.forms.PasswordResetForm",
 }
-# Counted by visitor, or by visitor and address (legist/practice/devices.py): no stranger shuts anybody out.
+# Counted by visitor, or by visitor and address (practice/sign_in/devices.py): no stranger shuts anybody out.
 ACCOUNT_RATE_LIMITS = {
     "login": "60/m/ip",
     "login_failed": "5/5m/key",
@@ -218,10 +218,10 @@ ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_PREVENT_ENUMERATION = "strict"
 ACCOUNT_REAUTHENTICATION_TIMEOUT = LEGIST_REAUTH_MINUTES * 60
 ACCOUNT_SESSION_REMEMBER = None
-MFA_ADAPTER = "legist.practice.adapters.MfaAdapter"
+MFA_ADAPTER = "legist.practice.sign_in.adapters.MfaAdapter"
 MFA_FORMS = {
-    "authenticate": "legist.practice.forms.SecondFactorForm",
-    "reauthenticate": "legist.practice.forms.SecondFactorAgainForm",
+    "authenticate": "legist.practice.sign_in.forms.SecondFactorForm",
+    "reauthenticate": "legist.practice.sign_in.forms.SecondFactorAgainForm",
 }
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
@@ -259,8 +259,8 @@ SECURE_HSTS_PRELOAD = True
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_PRODUCTION
 SESSION_COOKIE_AGE = 14 * 24 * 3600
-SESSION_SERIALIZER = "legist.practice.sessions.SealedSerializer"
-CSRF_FAILURE_VIEW = "legist.core.web.entrance.csrf_failure"
+SESSION_SERIALIZER = "legist.practice.sign_in.sessions.SealedSerializer"
+CSRF_FAILURE_VIEW = "legist.core.web.decorators.csrf_failure"
 CSRF_TRUSTED_ORIGINS = [LEGIST_BASE_URL]
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024

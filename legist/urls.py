@@ -14,7 +14,7 @@ APPS = (
     "portal.web.urls",
 )
 
-handler429 = "legist.core.web.entrance.too_many"  # allauth asks for it
+handler429 = "legist.core.web.decorators.too_many"  # allauth asks for it
 handler500 = "legist.core.web.middleware.server_error"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("language/", switch, name="set_language"),

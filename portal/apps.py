@@ -15,8 +15,8 @@ class PortalConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what the portal puts on the record, its places and its background work."""
-        from portal import places
+        from portal import navigation
 
         import_module("portal.audit_actions")
         import_module("portal.invitations")
-        places.register()
+        navigation.register()

@@ -11,12 +11,12 @@ from portal.closing import Closing, describe_closed
 from portal.form_names import describe_form
 from portal.stages import WITHOUT_STAGE, is_undone, stage_of, stage_path, stage_tone, stage_words, step_words
 from portal.wording import describe, list_duties, unread
+from tracking.observations.standing import may_lie_behind, standing_decision
 from tracking.selectors.client import ClientChange, ClientReceipt
-from tracking.standing import may_lie_behind, standing_decision
 from tracking.statuses import CODES, StatusCode
-from workflows.drafting.forms import canonical
-from workflows.selectors.duties import Duties
-from workflows.wording import Book
+from workflows.matters.duties import Duties
+from workflows.plain_language import Book
+from workflows.plain_language.form_names import canonical
 
 NO_DUTIES = Duties()
 STALE_AFTER = timedelta(days=3)

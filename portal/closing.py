@@ -16,8 +16,8 @@ from django.utils.translation import gettext_lazy
 from legist.practice.models import Client
 from legist.practice.selectors import closed_since
 from tracking.selectors.client import ClientReceipt, list_client_receipts
-from workflows.selectors.client import OpenDate, open_dates
-from workflows.wording import Wording
+from workflows.messages.client import OpenDate, open_dates
+from workflows.plain_language import Wording
 
 ANSWER = gettext_lazy("Answer to USCIS")
 COURT = gettext_lazy("Immigration court")

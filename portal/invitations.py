@@ -12,12 +12,12 @@ from django.utils import translation
 
 from legist.core import audit
 from legist.core.actors import Actor
+from legist.core.channels.email import EmailMessageSpec, render_text, send_email
+from legist.core.channels.errors import PermanentNotifyError
 from legist.core.clock import utc_now
-from legist.core.notify.email import EmailMessageSpec, render_text, send_email
-from legist.core.notify.errors import PermanentNotifyError
 from legist.core.tasks import Ran, enqueue, task
 from legist.core.uow import unit_of_work
-from legist.practice.invitations import invite_client, token_of
+from legist.practice.clients.invitations import invite_client, token_of
 from legist.practice.models import Invitation
 from legist.practice.permissions import Capability, access_matter
 from portal.audit_actions import INVITATION_FAILED, INVITATION_SENT

@@ -10,17 +10,17 @@ from django.utils import translation
 
 from legist.core import audit
 from legist.core.actors import Actor
-from legist.core.notify.email import render_text
+from legist.core.channels.email import render_text
 from legist.core.uow import unit_of_work
-from legist.practice import sign_in
-from legist.practice.invitations import end_access
+from legist.practice.clients.invitations import end_access
 from legist.practice.models import Client, Matter
 from legist.practice.models.matters import MatterState
+from legist.practice.sign_in import services as sign_in
 from portal.audit_actions import PORTAL_LEFT
 from portal.closing import promises_news
 from workflows import notices
 from workflows.models.notices import NoticeKind, NoticeLevel
-from workflows.people import assigned, managers
+from workflows.recipients import assigned, managers
 
 
 def leave(client: Client, *, actor: Actor, now: datetime) -> bool:

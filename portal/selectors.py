@@ -17,17 +17,17 @@ from portal.closing import read_closings
 from portal.form_names import describe_form
 from portal.models import MessageReading
 from tracking.selectors.client import ClientReceipt, list_client_receipts
-from workflows.drafting.forms import canonical
-from workflows.models import Delivery
-from workflows.selectors.client import (
+from workflows.matters.duties import client_duties
+from workflows.messages.client import (
     ClientMessage,
     as_approved,
     delivered_messages,
     list_client_messages,
     read_messages,
 )
-from workflows.selectors.duties import client_duties
-from workflows.selectors.wording import read_book
+from workflows.models import Delivery
+from workflows.plain_language.form_names import canonical
+from workflows.plain_language.selectors import read_book
 
 FULL_CARDS = 3
 

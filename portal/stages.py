@@ -8,7 +8,7 @@ from types import MappingProxyType
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from tracking.standing import DECIDED
+from tracking.observations.standing import DECIDED
 from tracking.statuses import CODES, Bucket
 
 Words = Mapping[str, "str | Promise"]

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 
 from portal.stages import WITHOUT_STAGE
 from tracking.selectors.client import ClientReceipt
-from workflows.selectors.duties import Duties
-from workflows.wording import Book, Wording
+from workflows.matters.duties import Duties
+from workflows.plain_language import Book, Wording
 
 UNREAD = "UNKNOWN"
 

@@ -14,12 +14,12 @@ from portal.cases import Case, read_case
 from tracking.selectors import ChangeFacts
 from tracking.selectors.client import ClientChange, ClientReceipt
 from tracking.statuses import CODES, Bucket, StatusCode
-from workflows import playbooks
-from workflows.drafting import messages
-from workflows.drafting.facts import Source, values
-from workflows.drafting.mail import Block, RenderedEmail, blocks, render_email
-from workflows.rules import names, without_taken_over
-from workflows.wording import LANGUAGES, Book, Wording
+from workflows.messages.facts import Source, values
+from workflows.messages.mail import Block, RenderedEmail, blocks, render_email
+from workflows.messages.templates import store as templates
+from workflows.plain_language import LANGUAGES, Book, Wording
+from workflows.playbooks import store as playbooks
+from workflows.playbooks.rules import names, without_taken_over
 
 NOBODY = UUID(int=0)
 SAMPLE_NAME, SAMPLE_FORM, SAMPLE_NUMBER = "Dana Example", "I-765", "IOE 000 000 0000"
@@ -68,7 +68,7 @@ def templates_for(code: str) -> list[str]:
 
 
 def _language(
-    code: str, language: str, *, book: Book, mail: messages.Texts, now: datetime
+    code: str, language: str, *, book: Book, mail: templates.Texts, now: datetime
 ) -> LanguagePreview:
     with override(language):
         case = read_case(_receipt(code, now), language=language, book=book, now=now)
@@ -81,10 +81,10 @@ def _language(
     )
 
 
-def _messages(template: str, code: str, book: Book, *, now: datetime) -> messages.Texts:
+def _messages(template: str, code: str, book: Book, *, now: datetime) -> templates.Texts:
     client = Client(name=SAMPLE_NAME)
     source = Source(_facts(code, now), Matter(reference="M-0000"), client, None, now, book)
-    texts, _version = messages.render(template, {each: values(source, each) for each in LANGUAGES})
+    texts, _version = templates.render(template, {each: values(source, each) for each in LANGUAGES})
     return texts
 
 

@@ -17,15 +17,15 @@ class TrackingConfig(AppConfig):
         """Register audit actions, places, tasks, checks and the field history of what people edit."""
         from legist.core import given_up
         from legist.core.audit import register_history
-        from legist.practice.leaving import register_work
-        from tracking import audit_actions, places, promises, reviews
-        from tracking.assist import audit_actions as assist_actions
+        from legist.practice.people.leaving import register_work
+        from tracking import audit_actions, navigation, promises, reviews
         from tracking.importing import FAILED_IMPORTS
         from tracking.models import Receipt, ReviewItem
+        from tracking.suggestions import audit_actions as assist_actions
 
         audit_actions.register_subjects()
         assist_actions.register_subjects()
-        places.register()
+        navigation.register()
         promises.register()
         register_work(reviews.give_back)
         given_up.register(FAILED_IMPORTS)

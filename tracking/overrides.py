@@ -14,12 +14,12 @@ from legist.core.reasons import required_reason
 from legist.core.uow import unit_of_work
 from legist.practice.permissions import Capability, acting_person
 from tracking import audit_actions as actions
-from tracking.changes import NewStatus, append, supersede
-from tracking.meaning import said_again
+from tracking.mapping_editor import reprocessing
 from tracking.models import MANUAL, Override, OverrideState, Receipt, StatusChange
+from tracking.observations.changes import NewStatus, append, supersede
+from tracking.observations.meaning import said_again
 from tracking.selectors import access_override, access_receipt
 from tracking.statuses import CODES, Bucket, StatusCode
-from tracking.vocabulary import rereading
 
 RESTORED = "override taken back"
 
@@ -80,7 +80,7 @@ def revert_override(override_id: UUID | str, *, actor: Actor, reason: str, now: 
         override.end_reason = reason
         override.save(update_fields=["end_reason"])
         change = _restore(receipt, override, actor=actor, now=now)
-        change = rereading.settle_restored(receipt, change, actor=actor, now=now)
+        change = reprocessing.settle_restored(receipt, change, actor=actor, now=now)
         data = {"override": str(override.id), "to": change.to_code}
         audit.record(
             actions.OVERRIDE_REVERTED,

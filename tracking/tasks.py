@@ -13,11 +13,11 @@ from legist.core.actors import Actor
 from legist.core.clock import utc_now
 from legist.core.tasks import Queue, Ran, enqueue, is_to_end, periodic, task
 from tracking import importing
-from tracking.assist import asking
+from tracking.mapping_editor import checkup, reprocessing
 from tracking.models import ImportBatch, RereadingRun
-from tracking.polling import lease, run
+from tracking.polling import leasing, run
 from tracking.sources import get_source
-from tracking.vocabulary import checkup, rereading
+from tracking.suggestions import asking
 
 SOURCE = "uscis"
 # Well within the limit of the task, so that it ends between two chunks.
@@ -67,7 +67,7 @@ def run_rereading(run_id: str) -> Ran:
     """Read the past statuses of one run anew that are left."""
 
     def act() -> bool:
-        return rereading.run_rereading(run_id, actor=Actor.system("rereader"), now=utc_now())
+        return reprocessing.run_rereading(run_id, actor=Actor.system("rereader"), now=utc_now())
 
     return _advanced(RereadingRun.objects.filter(pk=run_id), act)
 
@@ -75,7 +75,7 @@ def run_rereading(run_id: str) -> Ran:
 @task("tracking.resume_rereadings")
 def resume_rereadings() -> Ran:
     """Have every run over past statuses go on that waits for a worker, also one whose worker died."""
-    waiting = rereading.list_waiting(now=utc_now())
+    waiting = reprocessing.list_waiting(now=utc_now())
     for run_id in waiting:
         enqueue(run_rereading, kwargs={"run_id": str(run_id)}, dedup_key=f"rereading:{run_id}")
     return Ran(did=len(waiting))
@@ -103,8 +103,8 @@ def _advanced(row: QuerySet[Any], act: Callable[[], bool]) -> Ran:
     return Ran(did=after - before, left=max(total - after, 0))
 
 
-periodic(sweep, every=timedelta(seconds=2), when=lease.is_any_due)
+periodic(sweep, every=timedelta(seconds=2), when=leasing.is_any_due)
 periodic(resume_imports, every=timedelta(seconds=2), when=importing.is_any_waiting)
-periodic(resume_rereadings, every=timedelta(seconds=2), when=rereading.is_any_waiting)
+periodic(resume_rereadings, every=timedelta(seconds=2), when=reprocessing.is_any_waiting)
 periodic(remind_of_vocabulary, every=timedelta(hours=6), when=checkup.is_due)
 periodic(ask_assistant, every=timedelta(seconds=15), when=asking.is_any_waiting)

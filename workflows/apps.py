@@ -21,15 +21,15 @@ class WorkflowsConfig(AppConfig):
     def ready(self) -> None:
         """Register what others ask for, and keep the built-in playbooks installed."""
         from legist.core.audit import register_history
-        from legist.practice.leaving import register_work
-        from workflows import audit_actions, given_up, places, promises
+        from legist.practice.people.leaving import register_work
+        from workflows import audit_actions, given_up, navigation, promises
         from workflows.models import Deadline, Draft, PaperNotice, PaperWatch
         from workflows.paper import watch
 
         audit_actions.register_subjects()
         for model in (Deadline, Draft, PaperNotice, PaperWatch):
             register_history(model)
-        places.register()
+        navigation.register()
         given_up.register_all()
         promises.register()
         register_work(watch.give_back)
@@ -44,8 +44,9 @@ def install_builtin(using: str, **_signal: Any) -> None:
     Django sends this after migrating any app, even while our own tables are still missing.
     """
     from legist.core.clock import utc_now
-    from workflows import playbooks, shipped
     from workflows.models import Playbook, ShippedText
+    from workflows.plain_language import shipped
+    from workflows.playbooks import store as playbooks
 
     tables = connections[using].introspection.table_names()
     if Playbook._meta.db_table in tables:

@@ -17,9 +17,9 @@ from legist.core.uow import unit_of_work
 from legist.practice.models import Matter
 from legist.practice.permissions import Capability
 from workflows import audit_actions as actions
+from workflows.access import access_item
 from workflows.models import ChecklistItem, ChecklistRun, Deadline, PlaybookRun
-from workflows.people import get_person
-from workflows.selectors.access import access_item
+from workflows.recipients import get_person
 
 
 @dataclass(frozen=True, slots=True)

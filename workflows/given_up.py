@@ -11,9 +11,11 @@ from django.utils.translation import gettext_lazy as _
 
 from legist.core.given_up import Source, Thing, register, register_teller
 from legist.core.models import GivenUpMark
-from workflows import engine, invalid, notices, resolving
+from workflows import notices
+from workflows.messages import resolving
 from workflows.models.notices import NoticeKind, NoticeLevel
-from workflows.people import firm_managers, operations
+from workflows.playbooks import engine, withheld
+from workflows.recipients import firm_managers, operations
 
 # The managers who may see the matter are told of these with the matter's people already.
 TOLD_AT_THE_MATTER = (engine.FAILED_STEPS,)
@@ -65,7 +67,7 @@ SOURCES = (
     Source(
         name="playbooks",
         label=_("Changes that wait for a playbook to be corrected"),
-        rows=invalid.list_kept,
+        rows=withheld.list_kept,
         what="playbook_key",
         error="reason",
         at="started_at",

@@ -16,7 +16,7 @@ from legist.practice.models import Matter, User
 from legist.practice.permissions import shut_out_of
 from workflows.models import Notice
 from workflows.models.notices import NoticeKind, NoticeLevel
-from workflows.people import get_person
+from workflows.recipients import get_person
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,17 @@ from legist.core.actors import Actor
 from legist.core.clock import utc_now
 from legist.core.models import OutboxEvent
 from legist.core.outbox import subscribe
-from legist.practice.leaving import LEFT_TOPIC
+from legist.practice.people.leaving import LEFT_TOPIC
 from legist.practice.services import ASSIGNED_TOPIC
 from tracking.importing import FAILED_TOPIC, OFFERS_TOPIC, WAITING_TOPIC
-from tracking.questions import FORM_TOPIC
+from tracking.observations.questions import FORM_TOPIC
 from tracking.services import MOVED_TOPIC
-from workflows import contacts, engine, handovers, import_notices, moving, services
+from workflows import import_notices
+from workflows.clients import contacts
+from workflows.deadlines import services
+from workflows.matters import handovers, moving
 from workflows.paper import watch
+from workflows.playbooks import engine
 
 ENGINE = Actor.system("playbooks")
 PAPER = Actor.system("paper")

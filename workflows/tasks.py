@@ -6,11 +6,13 @@ from datetime import datetime, timedelta
 
 from legist.core.actors import Actor
 from legist.core.clock import utc_now
-from legist.core.resilience.boundary import each_alone
+from legist.core.resilience.error_capture import each_alone
 from legist.core.tasks import Ran, periodic, task
-from workflows import notifications, reminders, resuming
+from workflows.deadlines import reminders
+from workflows.messages import sending
 from workflows.models.deliveries import DeliveryState
 from workflows.paper import later, raising
+from workflows.playbooks import resuming
 
 COURIER = Actor.system("courier")
 ENGINE = Actor.system("playbooks")
@@ -21,7 +23,7 @@ REMINDER = Actor.system("reminders")
 @task("workflows.deliver", timeout_s=240)
 def deliver() -> Ran:
     """Hand approved messages over."""
-    ended = notifications.deliver_due(now=utc_now(), actor=COURIER)
+    ended = sending.deliver_due(now=utc_now(), actor=COURIER)
     sent = ended[DeliveryState.SENT]
     return Ran(did=sent, left=sum(ended.values()) - sent, more=ended)
 
@@ -50,7 +52,7 @@ def has_paper_work(now: datetime) -> bool:
     return later.has_ready(now) or raising.has_due(now)
 
 
-periodic(deliver, every=timedelta(seconds=2), when=notifications.has_due)
+periodic(deliver, every=timedelta(seconds=2), when=sending.has_due)
 periodic(remind, every=timedelta(seconds=60), when=reminders.has_due)
 periodic(resume, every=timedelta(seconds=5), when=resuming.has_ready)
 periodic(look_for_paper, every=timedelta(seconds=60), when=has_paper_work)

@@ -21,7 +21,7 @@ from legist.core import audit
 from legist.core.actors import Actor
 from legist.core.errors import NotFound
 from legist.core.models import GivenUpMark
-from legist.core.resilience.boundary import Boundary, each_alone
+from legist.core.resilience.error_capture import Boundary, each_alone
 from legist.core.uow import unit_of_work
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from django.db.models import Q
 
 from legist.core.clock import SKEW
 from legist.core.models import HealedInstant
-from legist.core.resilience.boundary import each_alone
+from legist.core.resilience.error_capture import each_alone
 
 Beyond = Callable[[datetime], Q]
 NOTHING: Final = timedelta(0)

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core import checks
 
-from legist.core.resilience.boundary import Boundary
+from legist.core.resilience.error_capture import Boundary
 
 if TYPE_CHECKING:
     from pydantic_ai.models import Model

@@ -28,7 +28,7 @@ from legist.core.leases import take
 from legist.core.models import DeliveryState, OutboxDelivery, OutboxEvent
 from legist.core.plain import plain
 from legist.core.resilience import backoff
-from legist.core.resilience.boundary import Boundary, is_transient
+from legist.core.resilience.error_capture import Boundary, is_transient
 from legist.core.tasks import Ran, enqueue, periodic, task
 from legist.core.uow import call_after_commit, unit_of_work
 

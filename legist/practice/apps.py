@@ -17,11 +17,12 @@ class PracticeConfig(AppConfig):
     verbose_name = "Practice"
 
     def ready(self) -> None:
-        from legist.practice import audit_actions, history, places, promises, second_factors, sessions
+        from legist.practice import audit_actions, history, navigation, promises
+        from legist.practice.sign_in import second_factors, sessions
 
         audit_actions.register_subjects()
         history.register()
-        places.register()
+        navigation.register()
         promises.register()
         second_factors.register()
         sessions.register()

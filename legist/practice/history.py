@@ -10,8 +10,9 @@ from django.utils import timezone
 
 from legist.core import audit
 from legist.core.actors import Actor
-from legist.practice import audit_actions, sign_in
+from legist.practice import audit_actions
 from legist.practice.models import Client, Matter, Team, User, Wall
+from legist.practice.sign_in import services as sign_in
 
 
 def register() -> None:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 from legist.core.clock import utc_now
 from legist.core.web import request_actor
 from portal import selectors
-from portal.web.entrance import client_page
+from portal.web.decorators import client_page
 
 
 @require_GET

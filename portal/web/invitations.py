@@ -17,9 +17,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from legist.core.actors import Actor
 from legist.core.clock import utc_now
 from legist.core.web import htmx, request_actor
-from legist.practice.invitations import accept_invitation, find_invitation, is_open
+from legist.practice.clients.invitations import accept_invitation, find_invitation, is_open
 from legist.practice.models import Invitation
-from legist.practice.preferences import choose_language
+from legist.practice.people.preferences import choose_language
 from portal import invitations
 
 OVER_STATUS = 410

@@ -14,7 +14,7 @@ from portal import selectors
 from portal.access import access_client
 from portal.closing import promises_news
 from portal.messages import open_message
-from portal.web.entrance import client_page
+from portal.web.decorators import client_page
 
 
 @require_GET

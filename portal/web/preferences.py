@@ -16,7 +16,7 @@ from legist.core.web import request_actor
 from portal import leaving, passkeys
 from portal.access import access_client
 from portal.closing import promises_news
-from portal.web.entrance import client_page
+from portal.web.decorators import client_page
 
 
 @require_GET

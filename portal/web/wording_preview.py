@@ -13,7 +13,7 @@ from legist.practice.permissions import Capability
 from portal.wording_preview import preview
 from tracking.statuses import StatusCode
 from workflows.web import staff_actor
-from workflows.web.wording_forms import posted_texts
+from workflows.web.plain_language.forms import posted_texts
 
 
 @require_POST

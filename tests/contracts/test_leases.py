@@ -22,9 +22,9 @@ from legist.core.leases import take
 from legist.core.models import OutboxEvent
 from tests.factories.practice import NOW, make_firm
 from tests.factories.tracking import later, make_receipts, read
-from tracking.assist import consent, questions
 from tracking.models import Receipt
-from tracking.polling import lease
+from tracking.polling import leasing
+from tracking.suggestions import consent, questions
 
 WAITING: Final = 12
 TAKERS: Final = 4
@@ -48,7 +48,7 @@ class Lease:
 @pytest.fixture
 def receipts() -> Lease:
     make_receipts(WAITING)
-    return Lease(3, lambda: [claim.receipt_id for claim in lease.claim_due(limit=3, now=NOW)])
+    return Lease(3, lambda: [claim.receipt_id for claim in leasing.claim_due(limit=3, now=NOW)])
 
 
 @pytest.fixture

@@ -18,9 +18,9 @@ from legist.core.clock import utc_now
 from tests.factories.practice import NOW, SYSTEM, make_firm
 from tests.factories.workflows import make_delivery
 from tests.support.mailserver import MailServer, running_mailserver
-from workflows import notifications
+from workflows.messages import sending
+from workflows.messages.resolving import resolve_delivery
 from workflows.models import Delivery, Notice
-from workflows.resolving import resolve_delivery
 
 pytestmark = [pytest.mark.process, pytest.mark.django_db(transaction=True)]
 
@@ -66,9 +66,9 @@ def test_a_killed_courier_leaves_a_question_and_no_second_mail(mailserver: MailS
     assert (delivery.state, delivery.attempts) == ("sending", 1)
 
     assert start_courier(mailserver).wait(60) == 0
-    later = utc_now() + notifications.HANDOVER_LIMIT + timedelta(minutes=1)
-    notifications.deliver_due(now=later, actor=SYSTEM)
-    notifications.deliver_due(now=later + timedelta(days=1), actor=SYSTEM)
+    later = utc_now() + sending.HANDOVER_LIMIT + timedelta(minutes=1)
+    sending.deliver_due(now=later, actor=SYSTEM)
+    sending.deliver_due(now=later + timedelta(days=1), actor=SYSTEM)
 
     delivery.refresh_from_db()
     assert delivery.state == "uncertain"
@@ -80,8 +80,8 @@ def test_the_person_asked_can_close_it(mailserver: MailServer) -> None:
     firm = make_firm()
     delivery = make_delivery(firm)
     kill_while_handing_over(mailserver)
-    later = utc_now() + notifications.HANDOVER_LIMIT + timedelta(minutes=1)
-    notifications.deliver_due(now=later, actor=SYSTEM)
+    later = utc_now() + sending.HANDOVER_LIMIT + timedelta(minutes=1)
+    sending.deliver_due(now=later, actor=SYSTEM)
     resolve_delivery(
         delivery.pk, was_sent=True, reason="In the server's log", actor=firm.actor("paul"), now=NOW
     )

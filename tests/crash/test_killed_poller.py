@@ -39,7 +39,7 @@ LEASES_END = """
 from datetime import timedelta
 from django.db.models import F
 from tracking.models import Receipt
-from tracking.polling.lease import LEASE
+from tracking.polling.leasing import LEASE
 held = Receipt.objects.exclude(lease_token=None)
 answer = held.update(lease_until=F("lease_until") - LEASE)
 """

@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from legist.insights.bench_quota import MODES, PER_SECOND
+from legist.bench.quota import MODES, PER_SECOND
 from tests.crash.processes import Installation, install
 
 pytestmark = [pytest.mark.process, pytest.mark.timeout(300)]
@@ -17,7 +17,7 @@ SOME = [(2, (number + 1) % 2, mode) for number, mode in enumerate(MODES)]
 MEASURE = """
 from dataclasses import asdict
 from legist.core.models import LaneState
-from legist.insights.bench_quota import measure
+from legist.bench.quota import measure
 LaneState.objects.all().delete()
 answer = asdict(measure(pollers={pollers}, latency_s={latency}, mode="{mode}", seconds={seconds}))
 """

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from dataclasses import dataclass
 
-from legist.insights.demo import DOMAIN
+from legist.sample_firm.firm import DOMAIN
 from tests.support.stack import Stack
 
 _numbers = itertools.count(1)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from legist.insights.demo import DOMAIN, PASSWORD
+from legist.sample_firm.firm import DOMAIN, PASSWORD
 from tests.e2e.life import Case, import_case, new_case, reach
 from tests.e2e.test_alice_and_dana import open_draft
 from tests.support.stack import Stack

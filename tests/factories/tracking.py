@@ -9,9 +9,10 @@ from legist.core.actors import Actor
 from legist.core.uow import unit_of_work
 from legist.practice.models import Matter
 from tests.factories.practice import NOW, SYSTEM
-from tracking import changes, importing
-from tracking.changes import Recorded
+from tracking import importing
 from tracking.models import ImportBatch, Receipt, StatusChange, StatusQuery
+from tracking.observations import changes
+from tracking.observations.changes import Recorded
 from tracking.receipts import ReceiptNumber
 from tracking.selectors import number_index
 from tracking.sources.base import Reading

@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from tests.factories.practice import NOW, Firm
-from workflows.fingerprint import words_hash
+from workflows.messages.fingerprint import words_hash
 from workflows.models import WordingProposal, WordingVersion
-from workflows.models.wording import Basis
-from workflows.proposals import approve, propose
-from workflows.publishing import Publication
-from workflows.wording import TEXTS, Wording
+from workflows.models.plain_language import Basis
+from workflows.plain_language import TEXTS, Wording
+from workflows.plain_language.proposals import approve, propose
+from workflows.plain_language.publishing import Publication
 
 OWN = {
     "en": Wording("Good news: USCIS said yes.", "Keep the letter.", "We will call you."),

@@ -10,15 +10,15 @@ from legist.core.actors import Actor
 from legist.core.uow import unit_of_work
 from legist.practice.models import Matter
 from tests.factories.practice import NOW, SYSTEM, Firm
-from tracking.changes import NewStatus, append
 from tracking.models import Receipt, StatusChange
+from tracking.observations.changes import NewStatus, append
 from tracking.receipts import ReceiptNumber
 from tracking.selectors import number_index
 from tracking.statuses import CODES, StatusCode
-from workflows import engine
-from workflows.drafts import NewDraft, approve_draft, create_draft
+from workflows.deadlines.services import NewDeadline, add_deadline
+from workflows.messages.drafts import NewDraft, approve_draft, create_draft
 from workflows.models import Deadline, Delivery, Draft
-from workflows.services import NewDeadline, add_deadline
+from workflows.playbooks import engine
 
 ENGINE = Actor.system("playbooks")
 _numbers = count(912_345_678)

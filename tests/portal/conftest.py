@@ -9,7 +9,7 @@ from django.test import Client
 
 from tests.factories.practice import NOW, SYSTEM, Firm
 from tests.factories.workflows import approve, make_draft
-from workflows import notifications
+from workflows.messages import sending
 from workflows.models import Draft
 
 
@@ -29,7 +29,7 @@ def write_to_dana(firm: Firm) -> Callable[[], Draft]:
 
     def write() -> Draft:
         draft = approve(firm, make_draft(firm))
-        notifications.deliver_due(now=NOW, actor=SYSTEM)
+        sending.deliver_due(now=NOW, actor=SYSTEM)
         return draft
 
     return write

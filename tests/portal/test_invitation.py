@@ -15,7 +15,7 @@ from django.test import Client as Browser
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from legist.core.models import AuditEntry
-from legist.practice.invitations import invite_client, token_of
+from legist.practice.clients.invitations import invite_client, token_of
 from legist.practice.models import Client, User
 from portal import invitations
 from tests.factories.practice import NOW, SYSTEM, Firm, make_client

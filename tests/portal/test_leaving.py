@@ -13,13 +13,13 @@ from legist.core.clock import utc_now
 from legist.core.errors import InvalidInput
 from legist.core.models import AuditEntry
 from legist.core.tasks import run_due
-from legist.practice.invitations import accept_invitation, invite_client, token_of
+from legist.practice.clients.invitations import accept_invitation, invite_client, token_of
 from legist.practice.models import Client, Invitation
 from tests.factories.practice import NOW, SYSTEM, Firm
 from tests.factories.workflows import approve, make_draft
-from workflows import notifications
+from workflows.messages import sending
+from workflows.messages.client import list_client_messages
 from workflows.models import Delivery, Notice
-from workflows.selectors.client import list_client_messages
 from workflows.web.notice_words import explain
 
 URL = "/portal/settings/leave/"
@@ -84,7 +84,7 @@ def test_a_message_goes_by_mail_only_and_claims_no_more(firm: Firm, dana: Browse
     firm.danas_matter.client.refresh_from_db()
     after = approve(firm, make_draft(firm))
 
-    notifications.deliver_due(now=NOW, actor=SYSTEM)
+    sending.deliver_due(now=NOW, actor=SYSTEM)
 
     states = set(Delivery.objects.values_list("draft", "channel", "state", "error"))
     assert states == {
@@ -107,7 +107,7 @@ def test_a_message_that_nothing_carries_is_never_sent(firm: Firm, dana: Browser)
     dana.post(URL)
     firm.danas_matter.client.refresh_from_db()
 
-    notifications.deliver_due(now=NOW, actor=SYSTEM)
+    sending.deliver_due(now=NOW, actor=SYSTEM)
     waiting.refresh_from_db()
     assert waiting.state == "approved"
     assert Delivery.objects.get(draft=waiting).state == "held"

@@ -12,8 +12,8 @@ from portal.models import MessageReading
 from portal.selectors import count_new_messages, list_messages
 from tests.factories.practice import NOW, SYSTEM, Firm
 from tests.factories.workflows import TEXTS, approve, make_draft
-from workflows import notifications
-from workflows.drafts import NewDraft, create_draft
+from workflows.messages import sending
+from workflows.messages.drafts import NewDraft, create_draft
 from workflows.models import Draft
 
 Write = Callable[[], Draft]
@@ -81,7 +81,7 @@ def test_a_long_message_begins_with_what_it_means(firm: Firm, dana: Client) -> N
         matter=firm.danas_matter, client=firm.danas_matter.client, purpose="status_update", texts=texts
     )
     draft = approve(firm, create_draft(new, actor=SYSTEM, now=NOW))
-    notifications.deliver_due(now=NOW, actor=SYSTEM)
+    sending.deliver_due(now=NOW, actor=SYSTEM)
 
     assert "Largo. Largo." in dana.get("/portal/messages/").content.decode()
     assert page_of(dana, draft).count("Largo.") == 900
@@ -95,7 +95,7 @@ def test_the_words_of_a_message_are_not_markup(firm: Firm, dana: Client) -> None
         matter=firm.danas_matter, client=firm.danas_matter.client, purpose="status_update", texts=texts
     )
     draft = approve(firm, create_draft(new, actor=SYSTEM, now=NOW))
-    notifications.deliver_due(now=NOW, actor=SYSTEM)
+    sending.deliver_due(now=NOW, actor=SYSTEM)
 
     assert "&lt;script&gt;" in page_of(dana, draft)
 

@@ -17,14 +17,14 @@ from tests.factories.practice import NOW, SYSTEM, Firm
 from tests.factories.workflows import make_change, make_deadline, make_receipt
 from tracking import reviews
 from tracking.models import ABOUT_THE_CASE, Receipt, ReviewItem, ReviewKind
+from tracking.observations.standing import may_lie_behind, standing_decision
 from tracking.selectors.client import ClientChange, ClientReceipt
-from tracking.standing import may_lie_behind, standing_decision
 from tracking.statuses import CODES, StatusCode
-from workflows.deadlines import KINDS
+from workflows.law.counting import KINDS
+from workflows.matters.duties import CODE_OF, OF_USCIS, Duties
 from workflows.models import ChecklistItem, ChecklistRun, Deadline, Draft
-from workflows.selectors.duties import CODE_OF, OF_USCIS, Duties
-from workflows.wording import LANGUAGES, SHIPPED
-from workflows.wording.book import STILL_OPEN
+from workflows.plain_language import LANGUAGES, SHIPPED
+from workflows.plain_language.catalog import STILL_OPEN
 
 DAY = timedelta(days=1)
 NOTHING = ("do not need to do", "Nothing to do", "No tiene que hacer", "no tiene que hacer")

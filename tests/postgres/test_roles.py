@@ -27,9 +27,11 @@ from tests.support.simulator import RunningSimulator
 from tracking.importing import import_now
 from tracking.models import Receipt, StatusQuery
 from tracking.polling import run
-from workflows import notifications, reminders, resuming
+from workflows.deadlines import reminders
+from workflows.messages import sending
 from workflows.models import Delivery, Draft
 from workflows.models.deliveries import DeliveryState
+from workflows.playbooks import resuming
 from workflows.tasks import look_for_paper
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "operations.md"
@@ -126,7 +128,7 @@ def test_the_worker_can_poll_import_and_deliver(
         )
         run.poll_due(source=source, now=NOW)
         outbox.drain(now=later())
-        notifications.deliver_due(now=later(), actor=SYSTEM)
+        sending.deliver_due(now=later(), actor=SYSTEM)
         reminders.run_due(now=later(), actor=SYSTEM)
         resuming.resume_ready(now=later(), actor=SYSTEM)
         look_for_paper()

@@ -14,7 +14,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from tests.factories.practice import NOW, Firm
 from tests.security.matrix import CLOSED, PEOPLE, PUBLIC, TABLE
 from tests.security.world import build
-from workflows.resolving import WAS_SENT
+from workflows.messages.resolving import WAS_SENT
 
 SIGN_IN = ("/accounts/login/", "/accounts/reauthenticate/")
 

@@ -29,7 +29,7 @@ WHOLE = {
     "components/case_card.html",
     "portal/case.html",
     "portal/case_card.html",
-    "tracking/receipt_number.html",
+    "tracking/receipts/number.html",
     "workflows/paper/printed.html",
 }
 

@@ -17,20 +17,21 @@ from django.test import Client
 from django.utils.safestring import SafeData
 from icalendar import Calendar
 
-from legist.core.notify.email import EmailMessageSpec, render_text, send_email
-from legist.core.notify.errors import PermanentNotifyError
-from legist.practice.adapters import AccountAdapter
-from legist.practice.invitations import invite_client
+from legist.core.channels.email import EmailMessageSpec, render_text, send_email
+from legist.core.channels.errors import PermanentNotifyError
+from legist.practice.clients.invitations import invite_client
+from legist.practice.sign_in.adapters import AccountAdapter
 from portal.invitations import send
 from tests.factories.practice import NOW, SYSTEM, Firm
 from tests.factories.workflows import make_draft, make_news, run
 from tests.support import hostile
-from workflows import documents, letters
-from workflows.drafting.mail import render_email
+from workflows.deadlines.calendar_feed import CalendarEntry
+from workflows.documents import letters
+from workflows.documents import services as documents
+from workflows.messages.mail import render_email
+from workflows.messages.selectors import draft_detail
 from workflows.models import Document
-from workflows.selectors.calendars import CalendarEntry
-from workflows.selectors.drafts import draft_detail
-from workflows.web.calendar_file import calendar_file
+from workflows.web.deadlines.calendar_file import calendar_file
 
 BODY = f"Dear Dana,\n\n{hostile.LONG}\n\n- {hostile.SHORT}\n\n{hostile.SHORT}:"
 TEXTS = {language: {"subject": f"News\r\nBcc: {hostile.SHORT}", "body": BODY} for language in ("en", "es")}

@@ -24,7 +24,7 @@ from tests.security.world import build
 from tracking.models import Receipt, ReviewKind
 from tracking.reviews import open_item
 from tracking.services import assign_receipt
-from workflows import calendars
+from workflows.deadlines import calendars
 from workflows.paper import watch
 from workflows.paper.raising import run_due
 

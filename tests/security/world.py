@@ -5,22 +5,22 @@ from __future__ import annotations
 from typing import Any
 from uuid import uuid4
 
-from legist.practice.invitations import invite_client, token_of
+from legist.practice.clients.invitations import invite_client, token_of
+from legist.practice.clients.offers import offer
 from legist.practice.models import Wall
-from legist.practice.offers import offer
 from tests.factories.practice import NOW, SYSTEM, Firm
 from tests.factories.tracking import make_change, make_receipt, previewed
 from tests.factories.wording import propose_words, publish_words
 from tests.factories.workflows import make_deadline, make_delivery, make_draft, make_news, run
 from tests.workflows.paper.sheets import PDF, log
 from tracking.importing import import_now
+from tracking.mapping_editor.reprocessing import reread_everything
+from tracking.mapping_editor.titles import slug_of
 from tracking.models import ReviewItem, StatusQuery, WaitingRow
 from tracking.normalizer import title_key
 from tracking.overrides import override_status
-from tracking.vocabulary.rereading import reread_everything
-from tracking.vocabulary.titles import slug_of
+from workflows.messages.sending import deliver
 from workflows.models import ChecklistItem, Document, Notice, PlaybookRun
-from workflows.notifications import deliver
 from workflows.paper import watch
 
 CSV = b"receipt_number,form\nIOE0912345670,I-765\n"

@@ -15,33 +15,26 @@ from hypothesis import strategies as st
 
 from legist.core import audit, given_up, outbox
 from legist.core.ids import uuid7
-from legist.core.models import (
-    AuditEntry,
-    GivenUpMark,
-    OutboxDelivery,
-    OutboxEvent,
-    PeriodicTask,
-    TaskTicket,
-)
-from legist.core.resilience.boundary import class_of
+from legist.core.models import AuditEntry, GivenUpMark, OutboxDelivery, OutboxEvent, PeriodicTask, TaskTicket
+from legist.core.resilience.error_capture import class_of
 from legist.core.tasks import processes
 from legist.core.tasks.base import list_tasks
 from legist.core.tasks.schedules import list_schedules
 from tests.factories.practice import NOW, Firm
 from tests.factories.tracking import make_receipt
 from tests.factories.workflows import ENGINE, approve, make_draft
-from tracking.changes import NewStatus, append
 from tracking.form_numbers import FORMS
 from tracking.models import Receipt, StatusChange, StatusQuery
+from tracking.observations.changes import NewStatus, append
 from tracking.statuses import Bucket, StatusCode
-from workflows import deliveries, drafts
-from workflows.actions import KINDS
-from workflows.deadlines import Known, Service, compute
-from workflows.drafts import NewDraft, create_draft
-from workflows.legal.kinds import PERIODS
+from workflows.labels import HOLD_REASONS
+from workflows.law.counting import Known, Service, compute
+from workflows.law.kinds import PERIODS
+from workflows.messages import deliveries, drafts
+from workflows.messages.drafts import NewDraft, create_draft
 from workflows.models import ActionRun, Deadline, Delivery, Notice, PlaybookRun
 from workflows.models.deliveries import DeliveryState
-from workflows.vocabulary import HOLD_REASONS
+from workflows.playbooks.steps import KINDS
 
 
 def limit(model: Any, name: str) -> int:

@@ -13,7 +13,10 @@ from tests.structure.test_budgets import ROOT, SOURCE, modules, parsed
 # What marks text as safe in Python: (file, name) and why it may.
 MARKED_IN_PYTHON = {
     ("legist/core/templatetags/ui.py", "mark_safe"): "an icon, drawn by lucide from files of its own",
-    ("tracking/web/reviews.py", "format_html"): "a link of ours; its words are arguments, which are escaped",
+    (
+        "tracking/web/reviews/views.py",
+        "format_html",
+    ): "a link of ours; its words are arguments, which are escaped",
 }
 MARKING = {
     "SafeString", "SafeText", "SafeData", "mark_safe", "format_html", "format_html_join", "html_safe",
@@ -23,9 +26,9 @@ MARKING_FILTERS = re.compile(r"\|\s*(?:safe|safeseq|unordered_list)\b|autoescape
 # Where a template is filled in Python, and why the SafeString it gives may go where it goes.
 FILLED = {
     "legist/core/web/parts.py": "a component; what it is given is escaped in it",
-    "legist/practice/adapters.py": "the HTML part of an account mail",
+    "legist/practice/sign_in/adapters.py": "the HTML part of an account mail",
     "portal/invitations.py": "the HTML part of an invitation",
-    "workflows/drafting/mail.py": "the HTML part of a message",
+    "workflows/messages/mail.py": "the HTML part of a message",
 }
 FOREIGN_HTML = re.compile(
     r"innerHTML|outerHTML|insertAdjacentHTML|createContextualFragment|document\.write|DOMParser|setHTMLUnsafe"
@@ -109,10 +112,10 @@ def filled() -> Iterator[tuple[str, str]]:
 def test_a_filled_template_goes_nowhere_but_into_mails_and_pages() -> None:
     # The first takes the mark away (see render_text), the others fill Word files and Jinja's plain texts.
     unmarked = {
-        "legist/core/notify/email.py",
-        "workflows/actions/document.py",
-        "workflows/documents.py",
-        "workflows/drafting/template.py",
+        "legist/core/channels/email.py",
+        "workflows/playbooks/steps/document.py",
+        "workflows/documents/services.py",
+        "workflows/messages/templates/rendering.py",
     }
 
     assert {place for place, _ in filled()} - unmarked == set(FILLED)
@@ -167,8 +170,9 @@ def test_the_browser_runs_only_our_scripts() -> None:
 def test_htmx_does_not_look_into_what_others_wrote() -> None:
     shown = (
         "components/code_block.html", "components/diff.html", "components/message.html",
-        "tracking/official_text.html", "workflows/approvals/official.html", "workflows/approvals/record.html",
-        "workflows/matter/evidence.html", "workflows/paper/printed.html", "portal/official.html",
+        "tracking/receipts/official_text.html", "workflows/messages/official.html",
+        "workflows/messages/record.html",
+        "workflows/matters/evidence.html", "workflows/paper/printed.html", "portal/official.html",
         "portal/message.html",
     )  # fmt: skip
 

@@ -10,8 +10,8 @@ import pytest
 from tests.support import catalogue
 from tracking.statuses import BUCKETS, CODES
 from tracking.web.status_labels import LABELS
-from workflows.drafting import messages
-from workflows.drafting.packaged import PackagedText, read_texts
+from workflows.messages.templates import store as templates
+from workflows.messages.templates.packaged import PackagedText, read_texts
 
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|(?<!{){\w*}(?!})")
 RECIPE = "Run `make messages`, put the missing texts into locale/es/LC_MESSAGES/django.po, run it again."
@@ -102,11 +102,11 @@ def test_a_mail_that_is_written_per_language_says_the_same_in_each() -> None:
 
 def test_every_message_to_clients_is_written_in_both_languages() -> None:
     by_key: dict[str, dict[str, PackagedText]] = {}
-    for text in read_texts(messages.TEXTS):
+    for text in read_texts(templates.TEXTS):
         by_key.setdefault(text.key, {})[text.language] = text
 
     for key, texts in by_key.items():
-        assert set(texts) == set(messages.LANGUAGES), key
+        assert set(texts) == set(templates.LANGUAGES), key
         assert len({(text.version, *slots(text.title + text.body)) for text in texts.values()}) == 1, key
 
 

@@ -16,14 +16,14 @@ WRITES = re.compile(r"^a?(?:(?:bulk_)?create|(?:bulk_)?update|(?:get|update)_or_
 # Model -> the modules that may make or change its rows.
 WRITERS: dict[str, set[str]] = {
     # An approval of the exact words, or words of ours. (Approving afterwards changes a seal: `seals.change`.)
-    "WordingVersion": {"workflows/publishing.py"},
-    "WordingApproval": {"workflows/proposals.py"},
-    "WordingProposal": {"workflows/proposals.py"},
+    "WordingVersion": {"workflows/plain_language/publishing.py"},
+    "WordingApproval": {"workflows/plain_language/proposals.py"},
+    "WordingProposal": {"workflows/plain_language/proposals.py"},
     # Shipped texts, installed by `migrate`. There is no editor.
-    "MessageTemplate": {"workflows/drafting/messages.py"},
-    "DocumentTemplate": {"workflows/letters/__init__.py"},
-    "Playbook": {"workflows/playbooks.py"},
-    "ShippedText": {"workflows/shipped.py"},
+    "MessageTemplate": {"workflows/messages/templates/store.py"},
+    "DocumentTemplate": {"workflows/documents/letters/__init__.py"},
+    "Playbook": {"workflows/playbooks/store.py"},
+    "ShippedText": {"workflows/plain_language/shipped.py"},
 }
 # Who may call the two functions that put words in force.
 PUBLISHERS = {"publish_approved": "approve", "publish_ours": "propose"}
@@ -68,7 +68,7 @@ def test_words_come_into_force_in_one_place(function: str) -> None:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == function
     }
 
-    assert callers == {("workflows/proposals.py", PUBLISHERS[function])}
+    assert callers == {("workflows/plain_language/proposals.py", PUBLISHERS[function])}
 
 
 def test_nothing_new_is_said_to_be_from_before_approvals() -> None:
@@ -81,7 +81,7 @@ def test_nothing_new_is_said_to_be_from_before_approvals() -> None:
     ]
 
     # The two that look for such rows.
-    assert set(written) == {"workflows/models/wording.py", "workflows/selectors/proposals.py"}
+    assert set(written) == {"workflows/models/plain_language.py", "workflows/plain_language/pending.py"}
 
 
 def test_the_portal_has_words_of_its_own_for_stages() -> None:
@@ -95,4 +95,4 @@ def test_the_portal_has_words_of_its_own_for_stages() -> None:
     ]
 
     assert len(imports) > 50
-    assert not [line for line in imports if "tracking.vocabulary" in line or "workflows.vocabulary" in line]
+    assert not [line for line in imports if "tracking.mapping_editor" in line or "workflows.labels" in line]

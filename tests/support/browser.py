@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from playwright.sync_api import Page, expect
 
-from legist.insights.demo import DOMAIN, PASSWORD
+from legist.sample_firm.firm import DOMAIN, PASSWORD
 
 BROWSERS: Final = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 PHONE: Final = {"width": 375, "height": 812}

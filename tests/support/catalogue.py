@@ -18,9 +18,9 @@ CLIENT_TEMPLATES = ("portal", "emails", "account", "accounts", "mfa", "errors", 
 CLIENT_MODULES = (
     "portal",
     "legist/core/errors.py",
-    "legist/practice/accounts.py",
-    "legist/practice/forms.py",
-    "legist/practice/invitations.py",
+    "legist/practice/people/accounts.py",
+    "legist/practice/sign_in/forms.py",
+    "legist/practice/clients/invitations.py",
 )
 COMPONENT_MODULES = ("legist/core/web/moments.py", "legist/core/templatetags")
 NAMED_OTHERWISE = {"status_badge": "badge", "diff_view": "diff", "message_preview": "message"}

@@ -15,13 +15,13 @@ from legist.core import seals
 from legist.core.crypto import EncryptedBytesField, EncryptedTextField
 from tests.factories.practice import NOW, Firm
 from tests.security.world import build
+from tracking.mapping.current import published
+from tracking.mapping.edits import Edit, Rename, SetRule
+from tracking.mapping_editor import versions
+from tracking.mapping_editor.titles import slug_of
 from tracking.normalizer import title_key
 from tracking.statuses import StatusCode
-from tracking.vocabulary import versions
-from tracking.vocabulary.current import published
-from tracking.vocabulary.edits import Edit, Rename, SetRule
-from tracking.vocabulary.titles import slug_of
-from workflows.consent import fingerprint
+from workflows.messages.consent import fingerprint
 from workflows.models import Approval, Draft
 
 MARK = "data-hostile"

@@ -17,7 +17,7 @@ from typing import Any
 
 import requests
 
-from legist.insights.demo import HEADER
+from legist.sample_firm.firm import HEADER
 from tests.support.migrated import lay_migrated_database
 from tests.support.simulator import ROOT, RunningSimulator, running_simulator
 

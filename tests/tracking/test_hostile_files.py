@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from legist.core.errors import InvalidInput
 from tests.factories.tracking import NUMBER
-from tests.tracking.test_import_tables import UNUSABLE, workbook
+from tests.tracking.importing.test_tables import UNUSABLE, workbook
 from tracking.tables import apart
 from tracking.tables.apart import ReadingStoppedError, read_apart
 from tracking.tables.limits import (

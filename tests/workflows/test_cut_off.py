@@ -16,8 +16,8 @@ from pytest_django import DjangoAssertNumQueries
 from legist.core import outbox
 from legist.core.models import OutboxDelivery
 from legist.core.outbox import LEASE
-from legist.practice.leaving import deactivate_staff
 from legist.practice.models import User
+from legist.practice.people.leaving import deactivate_staff
 from legist.practice.roles import Role
 from legist.practice.services import People, open_matter
 from portal.leaving import leave
@@ -25,7 +25,7 @@ from tests.factories.practice import NOW, SYSTEM, Firm, make_user
 from tests.factories.workflows import approve, make_deadline, make_draft, make_news, run
 from tracking import services as tracking
 from tracking.models import StatusChange
-from workflows import matters
+from workflows.matters import services as matters
 from workflows.models import Draft, Notice
 
 LATER = NOW + timedelta(minutes=5)

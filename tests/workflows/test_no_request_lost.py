@@ -15,10 +15,10 @@ from portal import selectors
 from tests.factories.practice import NOW, Firm
 from tests.factories.tracking import make_receipt, read
 from tracking.models import ABOUT_THE_CASE, Receipt, ReviewItem
+from tracking.observations.standing import REQUESTS, answers_request
 from tracking.sources.base import HistoryItem
-from tracking.standing import REQUESTS, answers_request
 from workflows.models import Deadline
-from workflows.wording import LANGUAGES
+from workflows.plain_language import LANGUAGES
 
 DAY = timedelta(days=1)
 FORM = "your Form I-485"

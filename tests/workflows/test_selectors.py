@@ -11,9 +11,11 @@ from legist.core.errors import NotFound
 from legist.practice.walls import wall_off
 from tests.factories.practice import NOW, SYSTEM, Firm
 from tests.factories.workflows import approve, make_change, make_deadline, make_draft, make_news, run
-from workflows import drafts, selectors, services
-from workflows.definitions import DEFINITIONS
+from workflows import selectors
+from workflows.deadlines import services
+from workflows.messages import drafts
 from workflows.models import Deadline, Draft, Playbook, PlaybookRun
+from workflows.playbooks.builtin import DEFINITIONS
 from workflows.selectors import DeadlineFilters
 
 TODAY = NOW.date()

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-from tracking.importing.batches import (
-    WAITING_TOPIC,
-    ImportFailedError,
-    import_now,
-    run_import,
-)
+from tracking.importing.batches import WAITING_TOPIC, ImportFailedError, import_now, run_import
 from tracking.importing.checking import check_import, dry_run, refusal_of
 from tracking.importing.claims import CHECK, FAILED_TOPIC, IMPORT, is_any_waiting, list_waiting
 from tracking.importing.deciding import Decision, decide_waiting

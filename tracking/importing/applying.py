@@ -11,14 +11,9 @@ from django.utils.translation import gettext as _
 
 from legist.core import audit
 from legist.core.actors import Actor
-from legist.practice import offers
+from legist.practice.clients import offers
 from legist.practice.models import Client, Matter
-from legist.practice.services import (
-    NOBODY,
-    fill_seats,
-    find_or_create_client,
-    open_matter,
-)
+from legist.practice.services import NOBODY, fill_seats, find_or_create_client, open_matter
 from tracking import audit_actions as actions
 from tracking.importing.planning import PlannedRow, said_digest, what_is_said
 from tracking.importing.rows import ParsedRow

@@ -14,7 +14,7 @@ from django.db.models import F, Q
 from legist.core import audit, instants, outbox
 from legist.core.actors import Actor
 from legist.core.ids import uuid7
-from legist.core.resilience.boundary import Boundary
+from legist.core.resilience.error_capture import Boundary
 from legist.core.uow import unit_of_work
 from tracking import audit_actions as actions
 from tracking.importing.applying import RacedError

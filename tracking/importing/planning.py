@@ -15,11 +15,11 @@ from legist.practice.models import Client, Matter, User
 from legist.practice.roles import Role
 from legist.practice.services import NOBODY, People
 from tracking.form_numbers import read_form
+from tracking.importing.assigning import Seating
 from tracking.importing.known import Known, look_up
 from tracking.importing.offering import offered_sentence, offers_of, speaks_of
 from tracking.importing.placing import Cause, Memory, Place, is_any_other, place, waits_sentence
 from tracking.importing.rows import ParsedRow, RowError, mask, parse_row
-from tracking.importing.seating import Seating
 from tracking.models import Receipt, RowOutcome
 from tracking.selectors import number_index
 from tracking.tables.columns import RECEIPT

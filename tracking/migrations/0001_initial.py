@@ -326,7 +326,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=legist.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('number', models.PositiveIntegerField(help_text='1, 2, 3 …', unique=True)),
-                ('content', models.JSONField(help_text='Stages and rules, as `tracking.vocabulary.content` writes them.')),
+                ('content', models.JSONField(help_text='Stages and rules, as `tracking.mapping.content` writes them.')),
                 ('edits', models.JSONField(default=list, help_text='The steps from the version before.')),
                 ('reason', legist.core.crypto.EncryptedTextField(help_text="Why, in the person's words.")),
                 ('published_at', models.DateTimeField()),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from tracking.models.assist import AssistConsent, ModelSuggestion, SuggestionState
 from tracking.models.change import (
     FROM_HISTORY,
     STANDS_STILL,
@@ -12,13 +11,15 @@ from tracking.models.change import (
     Reads,
     StatusChange,
 )
-from tracking.models.imports import (
-    ImportBatch,
-    ImportRow,
-    ImportState,
-    RowOutcome,
-    WaitingRow,
-    WaitingState,
+from tracking.models.imports import ImportBatch, ImportRow, ImportState, RowOutcome, WaitingRow, WaitingState
+from tracking.models.mapping import (
+    Rereading,
+    RereadingRun,
+    RereadingState,
+    VersionIsFixed,
+    VocabularyDraft,
+    VocabularyReview,
+    VocabularyVersion,
 )
 from tracking.models.override import MANUAL, Override, OverrideState
 from tracking.models.query import Decision, Payload, QueryOutcome, StatusQuery
@@ -32,15 +33,7 @@ from tracking.models.review import (
     ReviewKind,
     ReviewState,
 )
-from tracking.models.vocabulary import (
-    Rereading,
-    RereadingRun,
-    RereadingState,
-    VersionIsFixed,
-    VocabularyDraft,
-    VocabularyReview,
-    VocabularyVersion,
-)
+from tracking.models.suggestions import AssistConsent, ModelSuggestion, SuggestionState
 
 __all__ = [
     "ABOUT_ONE_CHANGE",

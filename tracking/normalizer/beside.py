@@ -9,12 +9,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
-from tracking.normalizer.grammar import (
-    ENGLISH_EVENTS,
-    ENGLISH_TITLES,
-    SPANISH_EVENTS,
-    UNDONE,
-)
+from tracking.normalizer.grammar import ENGLISH_EVENTS, ENGLISH_TITLES, SPANISH_EVENTS, UNDONE
 from tracking.normalizer.grammar.rules import Found, Rule, find_first
 from tracking.normalizer.results import Reading
 from tracking.statuses import CODES

@@ -17,9 +17,9 @@ from queue import Empty, SimpleQueue
 from typing import Final
 from uuid import UUID
 
-from legist.core.resilience.boundary import Boundary
+from legist.core.resilience.error_capture import Boundary
 from tracking.polling.gate import Gate
-from tracking.polling.lease import Claim
+from tracking.polling.leasing import Claim
 from tracking.polling.timeline import Timeline
 from tracking.sources.base import Reading, Source
 from tracking.sources.departure import HeldBack, Passage, paced

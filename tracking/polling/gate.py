@@ -18,7 +18,7 @@ from typing import Final
 from legist.core.resilience import pace, quota
 from legist.core.resilience.pace import Slot
 from legist.core.resilience.quota import Limit
-from tracking.polling.lease import Claim
+from tracking.polling.leasing import Claim
 from tracking.polling.timeline import Timeline
 from tracking.sources.departure import HeldBack, Passage, Superseded
 

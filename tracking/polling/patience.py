@@ -9,7 +9,7 @@ from typing import Protocol
 
 from legist.core.actors import Actor
 from legist.core.resilience import breaker, quota
-from tracking.polling import lease
+from tracking.polling import leasing
 from tracking.polling.run import PollResult, poll_due
 from tracking.sources.base import Source
 
@@ -55,9 +55,9 @@ def pause_of(lane: str, *, now: datetime) -> timedelta | None:
     No time at all for what is due by now: its pause may have ended while the others were asked about.
     """
     blocked = quota.blocked_until(lane, now=now)
-    asked_again = lease.next_deferred(now=now)
+    asked_again = leasing.next_deferred(now=now)
     instants = [max(asked_again, blocked or asked_again)] if asked_again else []
-    if lease.is_any_due(now):
+    if leasing.is_any_due(now):
         instants.append(blocked or now)
     if not instants:
         return None

@@ -10,7 +10,7 @@ from legist.core.models import BreakerState
 from legist.core.resilience import breaker, quota
 from tracking import reviews
 from tracking.models import ReviewItem, ReviewKind, ReviewState
-from tracking.polling import judging, lease
+from tracking.polling import judging, leasing
 from tracking.polling.fetching import Fetched
 from tracking.sources.errors import Concern, SourceError
 from tracking.sources.failures import is_refusal
@@ -111,7 +111,7 @@ def _is_used_up_for_others(source: str, *, now: datetime) -> bool:
     """Say whether a probe has met the end of the quota, too, or there is no receipt that would show it."""
     if breaker.status(source).state == BreakerState.HALF_OPEN:
         return True
-    return not lease.has_healthy_other(failed=judging.current_row(source, now=now).receipts)
+    return not leasing.has_healthy_other(failed=judging.current_row(source, now=now).receipts)
 
 
 def _until(failure: SourceError, *, now: datetime) -> datetime:

@@ -14,13 +14,13 @@ from legist.core.actors import Actor
 from legist.core.models import BreakerState
 from legist.core.resilience import breaker, quota
 from legist.core.resilience.quota import Limit
-from tracking.polling import judging, lease
+from tracking.polling import judging, leasing
 from tracking.polling.fetching import fetch_all
 from tracking.polling.gate import Gate, foresee
-from tracking.polling.lease import Claim
+from tracking.polling.leasing import Claim
+from tracking.polling.persisting import Settlement, Tally, settle_batch
 from tracking.polling.policy import current_policy, lane_limits
 from tracking.polling.reporting import is_access_refused, report
-from tracking.polling.settling import Settlement, Tally, settle_batch
 from tracking.polling.timeline import Timeline
 from tracking.sources.base import Source
 from tracking.sources.errors import ErrorKind
@@ -120,7 +120,7 @@ def poll_due(
     run = _Run(source=source, now=now, actor=actor, is_stopped=is_stopped)
     heartbeat.beat(heartbeat.POLLER, now=now)
     left = EVERYTHING if limit is None else limit
-    while left > 0 and lease.is_any_due(now) and (slots := run.admit()):
+    while left > 0 and leasing.is_any_due(now) and (slots := run.admit()):
         claims = run.claim(limit=min(slots, left), now=now)
         if not claims or not run.poll(claims):
             break
@@ -134,7 +134,7 @@ def poll_receipt(receipt_id: UUID, *, source: Source, now: datetime, actor: Acto
     """Ask about one watched receipt now, due or not, within the budget."""
     run = _Run(source=source, now=now, actor=actor)
     if run.may_be_asked(receipt_id) and run.admit():
-        claim = lease.claim_receipt(receipt_id, now=now)
+        claim = leasing.claim_receipt(receipt_id, now=now)
         if claim is None:
             run.result.note = "The receipt is not watched, or a worker is asking about it right now."
         else:
@@ -181,8 +181,8 @@ class _Run:
         """Take what is due; where the lane is being tried, the receipt that shows best whether it works."""
         if limit == 1 and self._is_held():
             row = judging.current_row(self.source.key, now=self.timeline.now())
-            return lease.claim_probe(failed=row.receipts, now=now)
-        return lease.claim_due(limit=limit, now=now)
+            return leasing.claim_probe(failed=row.receipts, now=now)
+        return leasing.claim_due(limit=limit, now=now)
 
     def may_be_asked(self, receipt_id: UUID) -> bool:
         """Say whether a receipt may go through alone: while calls are held back, none that failed may."""
@@ -219,20 +219,20 @@ class _Run:
 
     def _skip(self, claims: list[Claim], limit: Limit) -> None:
         if claims:
-            lease.release(claims)
+            leasing.release(claims)
             self.result.skipped_budget += len(claims)
             self.result.note = _BUDGET[limit]
 
     def _ask(self, claims: list[Claim]) -> list[Claim]:
         """Make the calls and write down their results batch by batch; return what was not asked after all."""
-        queries = lease.open_queries(claims, source=self.source.key, now=self.timeline.now())
+        queries = leasing.open_queries(claims, source=self.source.key, now=self.timeline.now())
         gate = Gate(claims, lane=self.source.key, timeline=self.timeline, is_stopped=self.is_stopped)
         for fetched in fetch_all(gate, source=self.source, queries=queries, timeline=self.timeline):
             now = self.timeline.now()
             batch = judging.judge_batch(fetched, source=self.source.key, now=now)
             settle_batch(batch, settlement=self.settlement, now=now)
             report(batch, source=self.source.key, now=now, actor=self.actor)
-        lease.withdraw(gate.left, queries)
+        leasing.withdraw(gate.left, queries)
         if gate.refused_by != Limit.NONE:
             self.result.skipped_budget += len(gate.left)
             self.result.note = _BUDGET[gate.refused_by]

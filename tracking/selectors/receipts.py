@@ -13,6 +13,7 @@ from django.db.models import Q, QuerySet
 from legist.core.actors import Actor
 from legist.core.crypto import blind_index
 from legist.practice.permissions import Capability, can
+from tracking.mapping.current import current_vocabulary
 from tracking.models import (
     Override,
     Receipt,
@@ -26,7 +27,6 @@ from tracking.models import (
 from tracking.receipts import ReceiptNumber, ReceiptNumberError
 from tracking.selectors.access import access_receipt, visible_receipts
 from tracking.selectors.changes import without_repeats
-from tracking.vocabulary.current import current_vocabulary
 
 # A sweep runs every few seconds: what is due for longer than this waits for a reason.
 OVERDUE_AFTER: Final = timedelta(minutes=10)

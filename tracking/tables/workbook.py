@@ -17,7 +17,7 @@ from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 from openpyxl.worksheet._reader import FORMULA_TAG, WorkSheetParser
 from openpyxl.worksheet.cell_range import CellRange
 
-from legist.core.resilience.boundary import Boundary
+from legist.core.resilience.error_capture import Boundary
 from tracking.tables.archive import check_archive
 from tracking.tables.cells import text_of
 from tracking.tables.limits import MAX_COLUMNS, MAX_LINES, ROWS, Spending, UnreadableError

@@ -14,13 +14,14 @@ from django.utils.translation import gettext as _
 
 from legist.core.templatetags import ui
 from legist.core.web import moments
+from tracking.mapping.content import FirmBucket, Vocabulary
 from tracking.models import Receipt
 from tracking.selectors import Freshness, FreshnessState
 from tracking.selectors import freshness as freshness_of
 from tracking.sources.masking import mask_receipts
-from tracking.vocabulary.content import FirmBucket, Vocabulary
-from tracking.web import vocabulary_words, wording
+from tracking.web import labels
 from tracking.web.answers import matter_url
+from tracking.web.mapping import labels as mapping_labels
 
 register = template.Library()
 
@@ -30,14 +31,14 @@ FRESHNESS_TONES = {FreshnessState.LATE: "action", FreshnessState.FAILING: "actio
 @register.simple_tag
 def code_badge(code: str, *, size: str = "") -> SafeString:
     """Show a status code as a badge."""
-    words = wording.status_words(code)
+    words = labels.status_words(code)
     return ui.status_badge(words.label, words.tone, words.icon, size=size)
 
 
 @register.simple_tag
 def stage_badge(bucket: FirmBucket, *, size: str = "") -> SafeString:
     """Show one of the firm's stages as a badge."""
-    words = vocabulary_words.stage_words(bucket)
+    words = mapping_labels.stage_words(bucket)
     return ui.status_badge(words.label, words.tone, words.icon, size=size)
 
 
@@ -54,14 +55,14 @@ def status_beside(receipt: Receipt, vocabulary: Vocabulary) -> str:
     bucket = vocabulary.bucket_of(receipt.stage_code)
     if bucket is None:
         return ""
-    stage, status = vocabulary_words.stage_name(bucket), code_label(receipt.current_code)
+    stage, status = mapping_labels.stage_name(bucket), code_label(receipt.current_code)
     return receipt.current_code if stage.casefold() != status.casefold() else ""
 
 
 @register.simple_tag
 def attention_badge(attention: str) -> SafeString:
     """Show what a change asks of the firm."""
-    words = wording.attention_words(attention)
+    words = labels.attention_words(attention)
     return ui.status_badge(words.label, words.tone, words.icon, size="plain")
 
 
@@ -70,7 +71,7 @@ def receipt_freshness(receipt: Receipt, now: datetime) -> SafeString:
     """Show how old the status of a receipt is, from where, and when the next check comes."""
     fresh = freshness_of(receipt, now=now)
     tone = FRESHNESS_TONES.get(fresh.state, "")
-    source = wording.source_words(receipt.source) if receipt.source else ""
+    source = labels.source_words(receipt.source) if receipt.source else ""
     return ui.freshness(fresh.last_good_at, source, now=now, tone=tone, next_check=next_words(fresh, now))
 
 
@@ -90,25 +91,25 @@ def next_words(fresh: Freshness, now: datetime) -> str:
 @register.filter
 def code_label(code: str) -> str:
     """`{{ change.from_code|code_label }}`: the status in words."""
-    return wording.status_words(code).label
+    return labels.status_words(code).label
 
 
 @register.filter
 def stage_label(bucket: FirmBucket) -> str:
     """`{{ line.before|stage_label }}`: one of the firm's stages by its name."""
-    return vocabulary_words.stage_name(bucket)
+    return mapping_labels.stage_name(bucket)
 
 
 @register.filter
 def source_label(source: str) -> str:
     """`{{ query.source|source_label }}`: where a status came from."""
-    return wording.source_words(source)
+    return labels.source_words(source)
 
 
 @register.filter
 def error_label(code: str) -> str:
     """`{{ receipt.last_error|error_label }}`: what went wrong, in words."""
-    return wording.error_words(code)
+    return labels.error_words(code)
 
 
 @register.filter

@@ -23,7 +23,7 @@ from tracking.models import Receipt
 from tracking.receipts import ReceiptNumber, ReceiptNumberError
 from tracking.selectors import ReceiptFilters
 from tracking.web.answers import matter_url
-from tracking.web.receipts import TrackForm
+from tracking.web.receipts.views import TrackForm
 
 SHOWN = 20
 

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from tracking.web import (
-    assistant,
-    corrections,
-    health,
-    import_waiting,
-    imports,
-    inbox,
-    receipt,
-    receipts,
-    reviews,
-    search,
-    vocabulary_urls,
-)
+from tracking.web import search
+from tracking.web.health import views as health
+from tracking.web.imports import views as imports
+from tracking.web.imports import waiting
+from tracking.web.inbox import views as inbox
+from tracking.web.mapping import urls as vocabulary_urls
+from tracking.web.receipts import corrections, receipt
+from tracking.web.receipts import views as receipts
+from tracking.web.reviews import views as reviews
+from tracking.web.suggestions import views as assistant
 
 app_name = "tracking"
 
@@ -42,9 +39,9 @@ urlpatterns = [
     path("imports/", imports.imports, name="imports"),
     path("imports/new/", imports.new, name="import_new"),
     path("imports/template.csv", imports.template_csv, name="import_template"),
-    path("imports/waiting/", import_waiting.listing, name="imports_waiting"),
-    path("imports/waiting/<uuid:waiting_id>/", import_waiting.detail, name="import_waiting"),
-    path("imports/waiting/<uuid:waiting_id>/decide/", import_waiting.decide, name="import_decide"),
+    path("imports/waiting/", waiting.listing, name="imports_waiting"),
+    path("imports/waiting/<uuid:waiting_id>/", waiting.detail, name="import_waiting"),
+    path("imports/waiting/<uuid:waiting_id>/decide/", waiting.decide, name="import_decide"),
     path("imports/<uuid:batch_id>/", imports.detail, name="import"),
     path("imports/<uuid:batch_id>/start/", imports.start, name="import_start"),
     path("imports/<uuid:batch_id>/retry/", imports.retry, name="import_retry"),

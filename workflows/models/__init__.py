@@ -14,8 +14,8 @@ from workflows.models.messages import MessageTemplate
 from workflows.models.notices import Notice
 from workflows.models.paper import PaperNotice, PaperRevision, PaperScan
 from workflows.models.paper_watch import PaperWait, PaperWatch
+from workflows.models.plain_language import ShippedText, WordingApproval, WordingProposal, WordingVersion
 from workflows.models.playbooks import ActionRun, Playbook, PlaybookRun
-from workflows.models.wording import ShippedText, WordingApproval, WordingProposal, WordingVersion
 
 __all__ = [
     "ActionRun",

@@ -11,7 +11,7 @@ from workflows.models import PaperWatch
 from workflows.models.notices import NoticeKind, NoticeLevel
 from workflows.paper.expected import EXPECTED
 from workflows.paper.reading import triage_people
-from workflows.people import assigned, managers
+from workflows.recipients import assigned, managers
 
 
 def audience(watch: PaperWatch) -> list[User]:

@@ -11,15 +11,15 @@ from legist.core.actors import Actor
 from legist.practice.permissions import Capability, visible_to
 from tracking.models import Receipt
 from tracking.selectors import known_forms
-from workflows import services
-from workflows.deadlines import DeadlineError, Known, compute
-from workflows.legal.periods import general
-from workflows.legal.remedies import remedies
+from workflows.deadlines import services
+from workflows.deadlines.recalculation import Service
+from workflows.law.counting import DeadlineError, Known, compute
+from workflows.law.periods import general
+from workflows.law.remedies import remedies
 from workflows.models import Deadline, PaperNotice
 from workflows.models.deadlines import DeadlineState, DeadlineStatus
 from workflows.models.paper import PaperState
 from workflows.paper.kinds import DECISIONS, KINDS, SLACK, deadline_kinds
-from workflows.recounting import Service
 
 
 def printed_day(notice: PaperNotice) -> date | None:

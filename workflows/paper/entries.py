@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 
 from legist.core.errors import InvalidInput
 from tracking.receipts import ReceiptNumber, ReceiptNumberError
+from workflows.deadlines.validation import due_fault, past_fault
 from workflows.models.paper import PaperKind
 from workflows.paper.kinds import KINDS
-from workflows.plausible import due_fault, past_fault
 
 NOTE_LIMIT, PLACE_LIMIT, TIME_LIMIT = 4000, 300, 40
 

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from types import MappingProxyType
 
 from tracking.statuses import StatusCode
-from workflows.legal.remedies import REMEDIES, After, remedies
+from workflows.law.remedies import REMEDIES, After, remedies
 
 # An online status and its notice rarely bear the same date; this much apart they still belong together.
 SLACK = timedelta(days=10)

@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from legist.core.actors import Actor
 from legist.core.errors import LegistError
-from legist.core.resilience.boundary import Boundary, each_alone
+from legist.core.resilience.error_capture import Boundary, each_alone
 from legist.core.uow import unit_of_work
 from legist.practice.permissions import Capability, can
 from tracking.models import Receipt
@@ -23,7 +23,7 @@ from workflows.paper import dates
 from workflows.paper.acts import join
 from workflows.paper.matching import find_receipt
 from workflows.paper.reading import may_work, triage_people
-from workflows.people import assigned, managers
+from workflows.recipients import assigned, managers
 
 
 def list_ready() -> QuerySet[PaperNotice]:

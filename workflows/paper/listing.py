@@ -20,13 +20,7 @@ from workflows.models.paper_watch import WatchState
 from workflows.paper.kinds import correction
 from workflows.paper.matching import find_receipt
 from workflows.paper.raising import window_ends
-from workflows.paper.reading import (
-    access_notice,
-    may_read,
-    may_work,
-    visible_notices,
-    visible_watches,
-)
+from workflows.paper.reading import access_notice, may_read, may_work, visible_notices, visible_watches
 
 TABS: dict[str, tuple[PaperState, ...]] = {
     "match": (PaperState.TO_MATCH,),

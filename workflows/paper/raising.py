@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from legist.core import instants
 from legist.core.actors import Actor
-from legist.core.resilience.boundary import Boundary, each_alone
+from legist.core.resilience.error_capture import Boundary, each_alone
 from legist.core.uow import unit_of_work
 from workflows import audit_actions as actions
 from workflows.checklists import NewChecklist, open_checklist

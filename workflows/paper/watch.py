@@ -16,13 +16,12 @@ from legist.core.errors import Forbidden, WrongState
 from legist.core.reasons import required_reason
 from legist.core.uow import unit_of_work
 from legist.practice.models import User
-from tracking.identity import Notice, Same
 from tracking.models import Receipt, StatusChange
+from tracking.observations.identity import Notice, Same
+from tracking.observations.standing import answers_another
 from tracking.selectors import ChangeFacts, get_change_facts, same_words
-from tracking.standing import answers_another
 from tracking.statuses import StatusCode, acts_as
 from workflows import audit_actions as actions
-from workflows.definitions.base import NEWS_DAYS, REQUEST_DAYS
 from workflows.models import ChecklistItem, ChecklistRun, PaperNotice, PaperWatch
 from workflows.models.paper import PaperState
 from workflows.models.paper_watch import WatchEnd, WatchState
@@ -30,8 +29,9 @@ from workflows.paper import alerts
 from workflows.paper.expected import EXPECTED, REQUESTS, answers, due_day, is_moot
 from workflows.paper.reading import access_watch, visible_watches
 from workflows.paper.waits import get_wait
-from workflows.repeats import is_by_hand, same_as
-from workflows.rules import all_hold
+from workflows.playbooks.builtin.base import NEWS_DAYS, REQUEST_DAYS
+from workflows.playbooks.deduplication import is_by_hand, same_as
+from workflows.playbooks.rules import all_hold
 
 OPEN = (WatchState.WAITING, WatchState.RAISED)
 MORNING = time(8, 0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workflows.selectors.access import (
+from workflows.access import (
     access_deadline,
     access_delivery,
     access_document,
@@ -10,8 +10,7 @@ from workflows.selectors.access import (
     access_item,
     access_run,
 )
-from workflows.selectors.client import ClientMessage, list_client_messages
-from workflows.selectors.counts import (
+from workflows.counts import (
     count_near_deadlines,
     count_waiting_drafts,
     delivery_health,
@@ -19,7 +18,7 @@ from workflows.selectors.counts import (
     undecided_deliveries,
     workflow_stats,
 )
-from workflows.selectors.deadlines import (
+from workflows.deadlines.selectors import (
     DeadlineDetail,
     DeadlineFilters,
     DeadlineGroup,
@@ -27,7 +26,9 @@ from workflows.selectors.deadlines import (
     deadline_detail,
     list_deadlines,
 )
-from workflows.selectors.drafts import (
+from workflows.matters.selectors import MatterWork, Timeline, matter_timeline, matter_work
+from workflows.messages.client import ClientMessage, list_client_messages
+from workflows.messages.selectors import (
     DraftDetail,
     LanguageView,
     WaitingDraft,
@@ -35,8 +36,7 @@ from workflows.selectors.drafts import (
     list_waiting_drafts,
     visible_drafts,
 )
-from workflows.selectors.matters import MatterWork, Timeline, matter_timeline, matter_work
-from workflows.selectors.playbooks import PlaybookDetail, list_failed_steps, list_playbooks, playbook_detail
+from workflows.playbooks.selectors import PlaybookDetail, list_failed_steps, list_playbooks, playbook_detail
 
 __all__ = [
     "ClientMessage",

@@ -5,9 +5,9 @@ from __future__ import annotations
 from django.db.models import QuerySet
 
 from legist.core.actors import Actor
+from workflows.counts import list_notices
 from workflows.models import Notice
 from workflows.models.notices import NoticeKind
-from workflows.selectors.counts import list_notices
 
 
 def read_notices(actor: Actor, *, everything: bool = False) -> QuerySet[Notice]:

@@ -8,13 +8,13 @@ from django import template
 
 from legist.core.web import request_actor
 from legist.practice.permissions import Capability, can
-from workflows.calendars import active_feed
+from workflows.deadlines.calendars import active_feed
 from workflows.models.calendars import FeedScope
 
 register = template.Library()
 
 
-@register.inclusion_tag("workflows/calendar/settings.html", takes_context=True)
+@register.inclusion_tag("workflows/deadlines/calendar/settings.html", takes_context=True)
 def calendar_settings(context: template.Context) -> dict[str, Any]:
     """Show whether the person has a calendar address, and how to make, renew or close one."""
     request = context["request"]

@@ -8,7 +8,7 @@ from uuid import UUID
 from django import template
 
 from legist.core.web import request_actor
-from workflows.selectors.deadlines import of_receipt
+from workflows.deadlines.selectors import of_receipt
 
 register = template.Library()
 

@@ -16,11 +16,13 @@ from django.utils.translation import ngettext
 
 from legist.core.templatetags.ui import person, status_badge
 from legist.core.web import moments
-from legist.practice.leaving import seats_left
 from legist.practice.models import Matter, MatterStage, User
+from legist.practice.people.leaving import seats_left
 from tracking.models import Receipt
-from tracking.web.wording import status_words
-from workflows import vocabulary
+from tracking.web.labels import status_words
+from workflows import labels
+from workflows.deadlines.later_news import LaterNews
+from workflows.deadlines.reminders import UNDATED
 from workflows.models import ChecklistItem, Deadline, Delivery, Draft, PaperNotice, PlaybookRun
 from workflows.models.deadlines import DeadlineState, DeadlineStatus
 from workflows.models.deliveries import DeliveryState
@@ -28,10 +30,8 @@ from workflows.models.drafts import DraftState
 from workflows.models.paper import PaperKind
 from workflows.models.playbooks import RunState
 from workflows.paper.kinds import KINDS
-from workflows.reminders import UNDATED
-from workflows.selectors.later_news import LaterNews
-from workflows.web.deadline_forms import SERVED
-from workflows.web.matter_words import waiting_words
+from workflows.web.deadlines.forms import SERVED
+from workflows.web.matters.labels import waiting_words
 
 register = template.Library()
 
@@ -69,13 +69,13 @@ RUN_TONES = {
 }
 STAGE_ICONS = {MatterStage.TO_CLOSE: "folder-check", MatterStage.CLOSED: "folder-closed"}
 
-register.filter("purpose_label", vocabulary.purpose_label)
-register.filter("difference_words", vocabulary.difference_words)
-register.filter("fact_words", vocabulary.fact_words)
+register.filter("purpose_label", labels.purpose_label)
+register.filter("difference_words", labels.difference_words)
+register.filter("fact_words", labels.fact_words)
 register.filter("waiting_words", waiting_words)
 register.filter("seats_left", seats_left)
-register.filter("status_name", vocabulary.code_label)
-register.filter("code_words", vocabulary.code_label)
+register.filter("status_name", labels.code_label)
+register.filter("code_words", labels.code_label)
 PAPER_TONES = {"to_match": "action", "logged": "good", "duplicate": "neutral", "set_aside": "neutral"}
 
 
@@ -196,7 +196,7 @@ def delivery_question(delivery: Delivery) -> str:
 @register.filter
 def delivery_error(code: str) -> str:
     """Return why a delivery failed: our words where we have some, otherwise the mail server's code."""
-    return str(vocabulary.DELIVERY_ERRORS.get(code, code))
+    return str(labels.DELIVERY_ERRORS.get(code, code))
 
 
 @register.filter
@@ -215,7 +215,7 @@ def run_badge(run: PlaybookRun) -> SafeString:
 @register.filter
 def hold_reason(code: str) -> str:
     """Return why steps of a run were held or skipped."""
-    return str(vocabulary.HOLD_REASONS.get(code, code))
+    return str(labels.HOLD_REASONS.get(code, code))
 
 
 @register.filter

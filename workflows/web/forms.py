@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from legist.core.errors import InvalidInput
-from workflows.drafts import SUBJECT_LIMIT, Texts
-from workflows.resolving import BY_CALL, BY_POST, SEND_AGAIN, WAS_SENT
+from workflows.messages.drafts import SUBJECT_LIMIT, Texts
+from workflows.messages.resolving import BY_CALL, BY_POST, SEND_AGAIN, WAS_SENT
 
 
 class DateInput(forms.DateInput):

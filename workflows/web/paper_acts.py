@@ -18,6 +18,7 @@ from legist.core.errors import InvalidInput
 from legist.core.web import htmx, request_actor
 from legist.practice.permissions import Capability, can
 from tracking.services import track_receipt
+from workflows.labels import code_label
 from workflows.models import PaperNotice
 from workflows.models.paper import PaperState
 from workflows.paper import acts, waits, watch
@@ -25,7 +26,6 @@ from workflows.paper.correcting import correct_notice
 from workflows.paper.expected import EXPECTED
 from workflows.paper.kinds import APPOINTMENTS, WITH_RESPONSE
 from workflows.paper.reading import access_notice, require_logging
-from workflows.vocabulary import code_label
 from workflows.web import go_back, staff_actor
 from workflows.web.forms import ReasonForm, checked
 from workflows.web.paper_forms import NumberForm, correct_form

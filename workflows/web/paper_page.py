@@ -16,13 +16,13 @@ from legist.core.actors import Actor
 from legist.core.errors import InvalidInput
 from tracking.models import Receipt
 from tracking.selectors import access_receipt
+from workflows.access import access_deadline
 from workflows.models.paper import PaperKind
 from workflows.paper import dates, listing
 from workflows.paper.entries import read_number
 from workflows.paper.kinds import APPOINTMENTS, KINDS, WITH_RESPONSE, kind_for
 from workflows.paper.listing import PaperDetail, PaperFilters
 from workflows.paper.matching import find_receipt
-from workflows.selectors.access import access_deadline
 from workflows.web.forms import ReasonForm
 from workflows.web.paper_forms import ChosenReceiptForm, NewForm, NumberForm, first_values
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from legist.core.web.moments import day_words
+from workflows.labels import difference_words
 from workflows.models import Deadline, PaperNotice
 from workflows.models.deadlines import DeadlineStatus
 from workflows.models.paper import PaperState
-from workflows.vocabulary import difference_words
 
 
 def logged_words(notice: PaperNotice) -> str:

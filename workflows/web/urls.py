@@ -4,30 +4,21 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from workflows.web import (
-    approvals,
-    calendars,
-    checklists,
-    contacts,
-    deadline_acts,
-    deadlines,
-    deliveries,
-    documents,
-    draft_acts,
-    matter,
-    matter_acts,
-    matters,
-    notices,
-    paper,
-    paper_acts,
-    playbooks,
-    protection,
-    reminder_rules,
-    walls,
-    wording,
-    wording_editor,
-    wording_proposals,
-)
+from workflows.web import notices, paper, paper_acts
+from workflows.web.clients import contacts, protection
+from workflows.web.deadlines import actions as deadline_actions
+from workflows.web.deadlines import calendars, reminder_rules
+from workflows.web.deadlines import views as deadlines
+from workflows.web.matters import actions as matter_actions
+from workflows.web.matters import checklists, documents, matter, walls
+from workflows.web.matters import views as matters
+from workflows.web.messages import actions as draft_actions
+from workflows.web.messages import deliveries
+from workflows.web.messages import views as approvals
+from workflows.web.plain_language import editor as wording_editor
+from workflows.web.plain_language import proposals
+from workflows.web.plain_language import views as plain_language
+from workflows.web.playbooks import views as playbooks
 
 app_name = "workflows"
 
@@ -43,11 +34,11 @@ urlpatterns: list[URLPattern] = [
     path("matters/", matters.matters, name="matters"),
     path("matters/names/", matters.names, name="names"),
     path(MATTER, matter.matter, name="matter"),
-    path(f"{MATTER}stage/", matter_acts.stage, name="matter_stage"),
-    path(f"{MATTER}close/", matter_acts.close, name="matter_close"),
-    path(f"{MATTER}reopen/", matter_acts.reopen, name="matter_reopen"),
-    path(f"{MATTER}assign/", matter_acts.assign, name="matter_assign"),
-    path(f"{MATTER}client-name/", matter_acts.client_name, name="matter_client_name"),
+    path(f"{MATTER}stage/", matter_actions.stage, name="matter_stage"),
+    path(f"{MATTER}close/", matter_actions.close, name="matter_close"),
+    path(f"{MATTER}reopen/", matter_actions.reopen, name="matter_reopen"),
+    path(f"{MATTER}assign/", matter_actions.assign, name="matter_assign"),
+    path(f"{MATTER}client-name/", matter_actions.client_name, name="matter_client_name"),
     path(f"{MATTER}contact/", contacts.contact, name="matter_contact"),
     path(f"{MATTER}contact/offers/<uuid:offer_id>/", contacts.offer, name="matter_offer"),
     path(f"{MATTER}protection/", protection.protection, name="matter_protection"),
@@ -66,22 +57,22 @@ urlpatterns: list[URLPattern] = [
     path(DRAFT, approvals.draft, name="draft"),
     path(f"{DRAFT}pulse/", approvals.pulse, name="draft_pulse"),
     path(f"{DRAFT}letter/", approvals.letter, name="draft_letter"),
-    path(f"{DRAFT}edit/", draft_acts.edit, name="draft_edit"),
-    path(f"{DRAFT}submit/", draft_acts.submit, name="draft_submit"),
-    path(f"{DRAFT}approve/", draft_acts.approve, name="draft_approve"),
-    path(f"{DRAFT}return/", draft_acts.send_back, name="draft_return"),
-    path(f"{DRAFT}void/", draft_acts.void, name="draft_void"),
+    path(f"{DRAFT}edit/", draft_actions.edit, name="draft_edit"),
+    path(f"{DRAFT}submit/", draft_actions.submit, name="draft_submit"),
+    path(f"{DRAFT}approve/", draft_actions.approve, name="draft_approve"),
+    path(f"{DRAFT}return/", draft_actions.send_back, name="draft_return"),
+    path(f"{DRAFT}void/", draft_actions.void, name="draft_void"),
     path("deadlines/", deadlines.deadlines, name="deadlines"),
     path("deadlines/reminders/", reminder_rules.rules, name="reminder_rules"),
     path(DEADLINE, deadlines.deadline, name="deadline"),
-    path(f"{DEADLINE}confirm/", deadline_acts.confirm, name="deadline_confirm"),
-    path(f"{DEADLINE}recount/", deadline_acts.recount, name="deadline_recount"),
-    path(f"{DEADLINE}acknowledge/", deadline_acts.acknowledge, name="deadline_acknowledge"),
-    path(f"{DEADLINE}replaced/", deadline_acts.replaced, name="deadline_replaced"),
-    path(f"{DEADLINE}reminders/", deadline_acts.choose_reminders, name="deadline_reminders"),
-    path(f"{DEADLINE}meet/", deadline_acts.meet, name="deadline_meet"),
-    path(f"{DEADLINE}move/", deadline_acts.move, name="deadline_move"),
-    path(f"{DEADLINE}waive/", deadline_acts.waive, name="deadline_waive"),
+    path(f"{DEADLINE}confirm/", deadline_actions.confirm, name="deadline_confirm"),
+    path(f"{DEADLINE}recount/", deadline_actions.recount, name="deadline_recount"),
+    path(f"{DEADLINE}acknowledge/", deadline_actions.acknowledge, name="deadline_acknowledge"),
+    path(f"{DEADLINE}replaced/", deadline_actions.replaced, name="deadline_replaced"),
+    path(f"{DEADLINE}reminders/", deadline_actions.choose_reminders, name="deadline_reminders"),
+    path(f"{DEADLINE}meet/", deadline_actions.meet, name="deadline_meet"),
+    path(f"{DEADLINE}move/", deadline_actions.move, name="deadline_move"),
+    path(f"{DEADLINE}waive/", deadline_actions.waive, name="deadline_waive"),
     path("calendar/create/", calendars.create, name="calendar_create"),
     path("calendar/revoke/", calendars.revoke, name="calendar_revoke"),
     path("calendar/<str:secret>.ics", calendars.feed, name="calendar_feed"),
@@ -105,15 +96,15 @@ urlpatterns: list[URLPattern] = [
     path(f"{PAPER}keep/", paper_acts.keep, name="paper_keep"),
     path(f"{PAPER}date/", paper_acts.enter_date, name="paper_date"),
     path(f"{PAPER}correct/", paper_acts.correct, name="paper_correct"),
-    path("wording/", wording.wordings, name="wordings"),
-    path("wording/glossary/", wording.glossary, name="glossary"),
-    path("wording/upgrade/", wording_proposals.upgrade, name="wording_upgrade"),
-    path(VERSION, wording.version, name="wording_version"),
-    path(f"{VERSION}approve/", wording_proposals.approve_version, name="wording_version_approve"),
-    path(PROPOSAL, wording_proposals.proposal, name="wording_proposal"),
-    path(f"{PROPOSAL}approve/", wording_proposals.approve, name="wording_approve"),
-    path(f"{PROPOSAL}reject/", wording_proposals.reject, name="wording_reject"),
-    path(f"{PROPOSAL}withdraw/", wording_proposals.withdraw, name="wording_withdraw"),
+    path("wording/", plain_language.wordings, name="wordings"),
+    path("wording/glossary/", plain_language.glossary, name="glossary"),
+    path("wording/upgrade/", proposals.upgrade, name="wording_upgrade"),
+    path(VERSION, plain_language.version, name="wording_version"),
+    path(f"{VERSION}approve/", proposals.approve_version, name="wording_version_approve"),
+    path(PROPOSAL, proposals.proposal, name="wording_proposal"),
+    path(f"{PROPOSAL}approve/", proposals.approve, name="wording_approve"),
+    path(f"{PROPOSAL}reject/", proposals.reject, name="wording_reject"),
+    path(f"{PROPOSAL}withdraw/", proposals.withdraw, name="wording_withdraw"),
     path("wording/<slug:code>/", wording_editor.wording, name="wording"),
     path("wording/<slug:code>/check/", wording_editor.check, name="wording_check"),
 ]

@@ -10,7 +10,7 @@ import structlog
 from legist.core.clock import utc_now
 from legist.core.correlation import correlated
 from legist.core.models import TaskState, TaskTicket
-from legist.core.resilience.boundary import Boundary, is_transient
+from legist.core.resilience.error_capture import Boundary, is_transient
 from legist.core.tasks import tickets
 from legist.core.tasks.base import Ran, get_task
 

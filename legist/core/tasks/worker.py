@@ -17,7 +17,7 @@ from django.db import close_old_connections
 
 from legist.core import crypto, heartbeat, instants, storage
 from legist.core.clock import SKEW, utc_now
-from legist.core.resilience.boundary import Boundary
+from legist.core.resilience.error_capture import Boundary
 from legist.core.tasks import schedules, tickets
 from legist.core.tasks.base import EVERY_QUEUE, Pool, Queue, get_engine
 

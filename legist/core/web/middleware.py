@@ -20,9 +20,9 @@ from legist.core import correlation, crypto, storage
 from legist.core.crypto import CryptoError
 from legist.core.errors import InvalidInput, LegistError, NeedsReauthentication
 from legist.core.ids import uuid7
-from legist.core.resilience.boundary import class_of
+from legist.core.resilience.error_capture import class_of
 from legist.core.seals import SealBrokenError
-from legist.core.web.entrance import page_of
+from legist.core.web.decorators import page_of
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 FALLBACK_TEMPLATE = "errors/error.html"

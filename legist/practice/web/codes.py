@@ -18,8 +18,9 @@ from django.urls import reverse
 from django.views.generic.edit import FormView
 
 from legist.core.clock import utc_now
-from legist.practice import devices, sign_in
-from legist.practice.accounts import find_client_user
+from legist.practice.people.accounts import find_client_user
+from legist.practice.sign_in import devices
+from legist.practice.sign_in import services as sign_in
 
 
 class RequestCodeView(RequestLoginCodeView):  # type: ignore[misc]  # allauth is untyped

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 
 from legist.core.actors import Actor
 from legist.core.clock import utc_now
-from legist.practice.preferences import choose_language
+from legist.practice.people.preferences import choose_language
 
 
 @require_POST

@@ -12,8 +12,8 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from legist.practice import devices
 from legist.practice.models import User
+from legist.practice.sign_in import devices
 
 OPEN_PATHS = ("/accounts/", "/static/", "/healthz", "/readyz", "/metrics")
 

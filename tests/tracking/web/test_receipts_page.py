@@ -13,9 +13,9 @@ from legist.practice.models import Team
 from tests.factories.practice import NOW, Firm
 from tests.factories.tracking import NUMBER, RECEIVED, RFE, make_change, make_receipt, make_receipts
 from tests.tracking.web.conftest import FRAGMENT
+from tracking.mapping.edits import Edit, Move, Own, Rename
+from tracking.mapping_editor.versions import publish
 from tracking.models import Receipt, ReceiptState
-from tracking.vocabulary.edits import Edit, Move, Own, Rename
-from tracking.vocabulary.versions import publish
 
 Browser = Callable[[str], Client]
 

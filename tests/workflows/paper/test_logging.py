@@ -18,8 +18,8 @@ from tests.factories.tracking import make_receipt
 from tests.factories.workflows import make_news, run
 from tests.workflows.paper.sheets import CAME, DATED, DUE, NUMBER, log, make_entry
 from tracking.receipts import ReceiptNumber
-from workflows import services
-from workflows.legal.business_days import roll_forward
+from workflows.deadlines import services
+from workflows.law.business_days import roll_forward
 from workflows.models import Deadline, PaperNotice
 from workflows.paper.entries import NewNotice, read_number
 from workflows.paper.intake import log_notice

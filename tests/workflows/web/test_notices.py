@@ -12,7 +12,7 @@ from legist.practice.walls import wall_off
 from tests.factories.practice import NOW, SYSTEM, Firm
 from tests.factories.workflows import make_deadline, make_draft, make_news, run
 from tests.workflows.web.asking import HTMX, Browser, address, statuses, text
-from workflows import reminders
+from workflows.deadlines import reminders
 from workflows.models import Notice
 from workflows.models.notices import NoticeKind, NoticeLevel
 from workflows.web.notice_words import WORDS, explain

@@ -8,9 +8,9 @@ from pytest_django import DjangoAssertNumQueries
 from tests.factories.practice import Firm
 from tests.factories.workflows import make_news, run
 from tests.workflows.web.asking import Browser, address, said, statuses, text
-from workflows.definitions import DEFINITIONS
 from workflows.models import MessageTemplate, Playbook, PlaybookRun
 from workflows.models.playbooks import RunState
+from workflows.playbooks.builtin import DEFINITIONS
 
 LIST = "/playbooks/"
 

@@ -12,7 +12,7 @@ from tests.factories.practice import Firm
 from tests.factories.workflows import approve, make_deadline, make_draft, make_news
 from tests.support.forgery import alter
 from tests.workflows.web.asking import Browser
-from tests.workflows.web.test_calendars import events, make
+from tests.workflows.web.deadlines.test_calendars import events, make
 from tracking.models import Receipt
 from workflows.models import Delivery
 

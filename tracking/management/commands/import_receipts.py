@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from legist.core.actors import ACTS_AS_SYSTEM, Actor
 from legist.core.clock import utc_now
 from legist.core.errors import InvalidInput, LegistError
-from legist.practice.staff import get_active_staff
+from legist.practice.people.staff import get_active_staff
 from tracking import importing
 from tracking.importing import ImportReport
 

@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand
 
 from legist.core.actors import Actor
 from legist.core.clock import utc_now
-from workflows.delivering import Pass, run_pass
+from workflows.pipeline import Pass, run_pass
 
 PAUSE_S = 2.0
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
+from legist.bench import pipeline
 from legist.core.options import Whole
-from legist.insights import benchmarks
 
 
 class Command(BaseCommand):
@@ -21,5 +21,5 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print one JSON document")
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        result = benchmarks.pipeline(receipts=options["receipts"], rounds=options["rounds"])
+        result = pipeline.pipeline(receipts=options["receipts"], rounds=options["rounds"])
         self.stdout.write(result.as_json() if options["json"] else result.as_text())

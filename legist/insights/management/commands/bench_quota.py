@@ -8,8 +8,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
+from legist.bench import pipeline, quota
 from legist.core.options import Decimal, Whole
-from legist.insights import bench_quota, benchmarks
 
 
 class Command(BaseCommand):
@@ -25,13 +25,13 @@ class Command(BaseCommand):
         parser.add_argument(
             "--latency", type=Decimal(most=10), default=0.0, help="seconds the API takes for an answer"
         )
-        parser.add_argument("--mode", choices=bench_quota.MODES, default="calm", help="what happens")
+        parser.add_argument("--mode", choices=quota.MODES, default="calm", help="what happens")
         parser.add_argument("--seconds", type=Decimal(least=1, most=3600), default=10.0, help="for how long")
         parser.add_argument("--json", action="store_true", help="print one JSON document")
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        with benchmarks.empty_database():
-            verdict = bench_quota.measure(
+        with pipeline.empty_database():
+            verdict = quota.measure(
                 pollers=options["pollers"],
                 latency_s=options["latency"],
                 mode=options["mode"],

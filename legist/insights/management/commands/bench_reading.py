@@ -6,8 +6,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
+from legist.bench import reading
 from legist.core.options import Whole
-from legist.insights import bench_reading
 
 
 class Command(BaseCommand):
@@ -22,5 +22,5 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print one JSON document")
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        result = bench_reading.reading(texts=options["texts"], rounds=options["rounds"])
+        result = reading.reading(texts=options["texts"], rounds=options["rounds"])
         self.stdout.write(result.as_json() if options["json"] else result.as_text())

@@ -12,7 +12,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from legist.core.actors import Actor
 from legist.core.clock import utc_now
 from legist.core.options import SEED, Whole
-from legist.insights import bulk, demo
+from legist.sample_firm import bulk
+from legist.sample_firm import firm as sample_firm
 
 LIMIT = 1_000_000
 
@@ -38,23 +39,23 @@ class Command(BaseCommand):
             )
             raise CommandError(message, returncode=2)
         actor, now = Actor.command("demo_data"), utc_now()
-        people = demo.create_people(actor=actor, now=now)
+        people = sample_firm.create_people(actor=actor, now=now)
         for done in bulk.create_receipts(options["receipts"], seed=options["seed"], actor=actor, now=now):
             if not options["json"]:
                 self.stdout.write(f"{done} of {options['receipts']} receipts")
         if options["csv"]:
-            options["csv"].write_text(demo.sample_csv())
+            options["csv"].write_text(sample_firm.sample_csv())
         if options["json"]:
             addresses = [person.address for person in people]
             self.stdout.write(json.dumps({"receipts": options["receipts"], "people": addresses}))
             return
         self.print_sign_ins(people, csv=options["csv"], mailbox=options["mailbox"])
 
-    def print_sign_ins(self, people: list[demo.SignIn], *, csv: Path | None, mailbox: str) -> None:
+    def print_sign_ins(self, people: list[sample_firm.SignIn], *, csv: Path | None, mailbox: str) -> None:
         lines = [
             "",
             f"  {settings.LEGIST_FIRM_NAME} is at {settings.LEGIST_BASE_URL}",
-            f"  Staff sign in with the password {demo.PASSWORD}",
+            f"  Staff sign in with the password {sample_firm.PASSWORD}",
             "",
             *(f"    {p.address:<24} {p.role:<11} {p.does}" for p in people),
             "",

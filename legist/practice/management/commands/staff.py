@@ -13,9 +13,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from legist.core.actors import Actor
 from legist.core.clock import utc_now
 from legist.core.errors import InvalidInput, WrongState
-from legist.practice import staff
-from legist.practice.leaving import Held, deactivate_staff, held_by
 from legist.practice.models import Matter, User
+from legist.practice.people import staff
+from legist.practice.people.leaving import Held, deactivate_staff, held_by
 from legist.practice.roles import Role
 
 STAFF_ROLES = [role.value for role in Role if role != Role.CLIENT]

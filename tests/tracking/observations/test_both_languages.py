@@ -1,0 +1,96 @@
+"""An answer in two languages: what only one of them tells is not lost."""
+
+from __future__ import annotations
+
+from datetime import date
+from itertools import product
+from typing import Any
+
+import pytest
+
+from tests.factories.tracking import make_reading
+from tracking.mapping.current import current_vocabulary
+from tracking.observations.meaning import NewStatus, text_digest, understand
+from tracking.statuses import StatusCode as C
+
+pytestmark = pytest.mark.django_db
+
+CALM = (
+    ("Case Was Received", "We received your Form I-485."),
+    ("Case Is Still Being Processed By USCIS", ""),
+    ("Card Was Mailed To Me", "We mailed your card."),
+    ("Interview Was Completed And My Case Must Be Reviewed", ""),
+)
+TOLD = {
+    "El 1 de mayo de 2026, le enviamos una solicitud de evidencia para su Formulario I-485.": C.RFE_ISSUED,
+    "El 1 de mayo de 2026, le enviamos una notificación de intención de denegar su caso.": C.NOID_ISSUED,
+    "El 1 de mayo de 2026, denegamos su Formulario I-485.": C.DENIED,
+    "El 1 de mayo de 2026, revocamos la aprobación de su Formulario I-130.": C.REVOKED_TERMINATED,
+}
+
+
+def understood(title: str, description: str = "", **fields: Any) -> NewStatus:
+    reading = make_reading(title, description, **fields)
+    return understand(reading, source="simulator", vocabulary=current_vocabulary())
+
+
+@pytest.mark.parametrize(("english", "spanish"), list(product(CALM, TOLD)))
+def test_what_only_the_spanish_text_tells_starts_its_clock_and_is_asked_about(
+    english: tuple[str, str], spanish: str
+) -> None:
+    for title_es in ("", "Caso Recibido"):
+        status = understood(*english, title_es=title_es, description_es=spanish)
+
+        assert (status.code, status.needs_review) == (TOLD[spanish], True)
+        assert status.event_date == date(2026, 5, 1)
+
+
+def test_a_text_in_spanish_alone_is_read_under_an_english_title() -> None:
+    status = understood("Case Was Received", "", description_es=next(iter(TOLD)))
+
+    assert (status.code, status.needs_review) == (C.RFE_ISSUED, True)
+
+
+def test_two_languages_that_say_the_same_are_not_asked_about() -> None:
+    status = understood(
+        "Case Was Received",
+        "On May 1, 2026, we received your Form I-485.",
+        title_es="Caso Recibido",
+        description_es="El 1 de mayo de 2026, recibimos su Formulario I-485.",
+    )
+
+    assert (status.code, status.needs_review) == (C.RECEIVED, False)
+
+
+def test_spanish_that_nobody_can_read_asks_nothing() -> None:
+    status = understood(
+        "Case Was Received",
+        "We received your Form I-485.",
+        title_es="Algo Que Nadie Conoce",
+        description_es="Zebra.",
+    )
+
+    assert (status.code, status.needs_review) == (C.RECEIVED, False)
+
+
+def test_a_decision_is_not_undone_by_an_older_spanish_text() -> None:
+    status = understood("Case Was Denied", "We denied your Form I-485.", description_es=next(iter(TOLD)))
+
+    assert (status.code, status.needs_review) == (C.DENIED, True)
+
+
+def test_of_two_days_and_two_requests_the_shorter_counts() -> None:
+    asked = "On June 1, 2026, we sent you a request for evidence for your Form I-485."
+    same, shorter, *_ = TOLD
+    title = "Request for Additional Evidence Was Sent"
+
+    assert understood(title, asked, description_es=same).event_date == date(2026, 5, 1)
+    status = understood(title, asked, description_es=shorter)
+    assert (status.code, status.needs_review) == (C.NOID_ISSUED, True)
+
+
+def test_a_change_of_the_spanish_words_alone_is_read() -> None:
+    before = make_reading("Case Was Received", "We received it.", description_es="Recibimos su caso.")
+    after = make_reading("Case Was Received", "We received it.", description_es=next(iter(TOLD)))
+
+    assert text_digest(before) != text_digest(after)

@@ -1,0 +1,225 @@
+"""A polling run: what it takes, what it leaves, and what it says."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from secrets import SystemRandom
+
+import pytest
+from django.conf import LazySettings
+
+from legist.core import flags, heartbeat
+from legist.core.models import AuditEntry
+from legist.core.resilience import quota
+from tests.factories.practice import NOW, SYSTEM
+from tests.factories.tracking import POLLER, later, make_receipt, make_receipts, numbers
+from tests.support.forgery import alter
+from tests.support.simulator import RunningSimulator
+from tracking.models import Receipt, ReviewItem, StatusChange, StatusQuery
+from tracking.polling import leasing
+from tracking.polling.fetching import Fetched
+from tracking.polling.persisting import Settlement, Tally, settle_batch
+from tracking.polling.policy import current_policy
+from tracking.polling.run import poll_due, poll_receipt
+from tracking.sources.base import Reading
+from tracking.sources.uscis import UscisSource
+
+pytestmark = pytest.mark.django_db
+DAY = timedelta(days=1)
+
+
+def test_it_asks_about_everything_that_is_due(simulator: RunningSimulator, uscis: UscisSource) -> None:
+    make_receipts(130)
+    make_receipt("EAC9999103400", due=later(1))
+    document = poll_due(source=uscis, now=NOW).as_json()
+    counts = {name: document[name] for name in ("claimed", "ok", "changed", "unchanged", "skipped_budget")}
+    assert counts == {"claimed": 130, "ok": 130, "changed": 130, "unchanged": 0, "skipped_budget": 0}
+    assert simulator.calls().total == 130
+    assert StatusQuery.objects.filter(outcome="ok", decision="first").count() == 130
+
+
+def test_it_plans_the_next_check_and_says_why(uscis: UscisSource, simulator: RunningSimulator) -> None:
+    receipt = make_receipt(numbers(1)[0])
+    simulator.set_status(receipt.number, "in_review")
+    poll_due(source=uscis, now=NOW)
+    receipt.refresh_from_db()
+    assert receipt.next_poll_at is not None
+    assert timedelta(hours=5) < receipt.next_poll_at - NOW < timedelta(hours=7)
+    assert receipt.next_poll_reason == "standard tier: every 6 hours"
+
+
+def test_intervals_are_a_setting(settings: LazySettings, uscis: UscisSource) -> None:
+    settings.LEGIST_TIER_INTERVALS = "near_real_time=2s,standard=4s,low=8s"
+    receipt = make_receipt(numbers(1)[0])
+    poll_due(source=uscis, now=NOW)
+    receipt.refresh_from_db()
+    assert receipt.next_poll_at is not None
+    assert receipt.next_poll_at < NOW + timedelta(seconds=20)
+
+
+def test_it_asks_no_more_than_the_limit(simulator: RunningSimulator, uscis: UscisSource) -> None:
+    make_receipts(9)
+    assert poll_due(source=uscis, now=NOW, limit=4).claimed == 4
+    assert simulator.calls().total == 4
+    assert Receipt.objects.exclude(lease_token=None).count() == 0
+
+
+def test_it_leaves_what_the_day_has_no_calls_for(
+    settings: LazySettings, simulator: RunningSimulator, uscis: UscisSource
+) -> None:
+    settings.USCIS_DAILY_QUOTA = 3
+    make_receipts(5)
+    result = poll_due(source=uscis, now=NOW)
+    assert (result.claimed, result.tally.ok, result.skipped_budget) == (5, 3, 2)
+    assert "used up" in result.note
+    assert simulator.calls().total == 3
+    assert leasing.count_due(now=NOW) == 2
+
+
+def test_it_keeps_the_pace(settings: LazySettings, simulator: RunningSimulator, uscis: UscisSource) -> None:
+    settings.USCIS_TPS = 20
+    make_receipts(25)
+    result = poll_due(source=uscis, now=NOW)
+    assert result.seconds >= 24 / 20
+    assert simulator.calls().max_per_second <= 21
+
+
+def test_every_call_is_charged_before_it_leaves_and_nothing_else_is(
+    settings: LazySettings, simulator: RunningSimulator, uscis: UscisSource
+) -> None:
+    settings.USCIS_DAILY_QUOTA = 30
+    make_receipts(40)
+    for number in numbers(10):
+        simulator.fault("unauthorized_fault", receipt=number)
+    poll_due(source=uscis, now=NOW)
+    assert simulator.calls().total == quota.usage("uscis", NOW.date()).used == 30
+    assert not Receipt.objects.exclude(lease_token=None).exists()
+    assert not StatusQuery.objects.filter(outcome="started").exists()
+
+
+def test_a_process_that_is_told_to_stop_gives_back_what_it_took(
+    simulator: RunningSimulator, uscis: UscisSource
+) -> None:
+    make_receipts(60)
+
+    def is_stopped() -> bool:
+        return simulator.calls().total >= 10
+
+    result = poll_due(source=uscis, now=NOW, is_stopped=is_stopped)
+    asked = simulator.calls().total
+    assert 10 <= asked < 60
+    assert (result.tally.ok, quota.usage("uscis", NOW.date()).used) == (asked, asked)
+    assert result.claimed == result.tally.ok + result.given_back
+    assert not Receipt.objects.exclude(lease_token=None).exists()
+
+
+def test_it_asks_nothing_while_polling_is_switched_off(
+    simulator: RunningSimulator, uscis: UscisSource
+) -> None:
+    make_receipt()
+    flags.set_flag(flags.POLLING, on=False, actor=SYSTEM, now=NOW)
+    result = poll_due(source=uscis, now=NOW)
+    assert (result.claimed, result.note) == (0, "Polling is switched off; nothing was asked.")
+    assert (simulator.calls().total, Receipt.objects.get().lease_token) == (0, None)
+
+
+def test_it_asks_about_one_receipt_that_is_not_due(simulator: RunningSimulator, uscis: UscisSource) -> None:
+    receipt = make_receipt(numbers(1)[0], due=NOW + DAY)
+    assert poll_receipt(receipt.pk, source=uscis, now=NOW).tally.changed == 1
+    assert simulator.calls().total == 1
+
+
+def test_it_does_not_ask_twice_at_once_about_one_receipt(uscis: UscisSource) -> None:
+    receipt = make_receipt()
+    leasing.claim_due(limit=1, now=NOW)
+    result = poll_receipt(receipt.pk, source=uscis, now=NOW)
+    assert (result.claimed, "right now" in result.note) == (0, True)
+
+
+def test_every_call_is_on_the_record(uscis: UscisSource) -> None:
+    receipt = make_receipt(numbers(1)[0])
+    poll_due(source=uscis, now=NOW)
+    entry = AuditEntry.objects.get(action="tracking.source_called")
+    assert (entry.actor_id, entry.subject_id) == ("poller", str(receipt.pk))
+    assert (entry.data["outcome"], entry.data["decision"]) == ("ok", "first")
+    query = StatusQuery.objects.get()
+    assert entry.data["query"] == StatusChange.objects.get().correlation_id == str(query.pk)
+
+
+def test_it_shows_a_sign_of_life(uscis: UscisSource) -> None:
+    poll_due(source=uscis, now=NOW)
+    assert heartbeat.latest(heartbeat.POLLER) == NOW
+
+
+class Surprised:
+    """A source with a bug in it."""
+
+    key = "uscis"
+
+    def fetch(self, receipt_number: str, *, request_id: str) -> Reading:
+        raise ZeroDivisionError(receipt_number, request_id)
+
+
+def test_a_bug_in_reading_an_answer_is_a_failure_like_another() -> None:
+    receipt = make_receipt()
+    assert poll_due(source=Surprised(), now=NOW).tally.retry == 1
+    receipt.refresh_from_db()
+    assert (receipt.last_error, receipt.attempts, receipt.lease_token) == ("unexpected", 1, None)
+
+
+def test_a_result_that_outlived_its_lease_leaves_the_schedule_to_the_new_holder(uscis: UscisSource) -> None:
+    receipt = make_receipt(numbers(1)[0])
+    held = leasing.claim_due(limit=1, now=NOW)
+    queries = leasing.open_queries(held, source="uscis", now=NOW)
+    poll_due(source=uscis, now=NOW + leasing.LEASE)
+    receipt.refresh_from_db()
+    planned = receipt.next_poll_at
+    reading = uscis.fetch(receipt.number, request_id="late")
+    late = Fetched(held[0], queries[receipt.pk], NOW, NOW + leasing.LEASE, reading)
+    settlement = Settlement("uscis", POLLER, current_policy(), SystemRandom(), Tally())
+    settle_batch([late], settlement=settlement, now=NOW + leasing.LEASE)
+    receipt.refresh_from_db()
+    assert (receipt.next_poll_at, StatusChange.objects.count()) == (planned, 1)
+    assert sorted(StatusQuery.objects.values_list("decision", flat=True)) == ["first", "late"]
+
+
+def test_a_number_that_cannot_be_read_keeps_no_other_waiting(
+    simulator: RunningSimulator, uscis: UscisSource
+) -> None:
+    broken, *_others = make_receipts(3)
+    alter(broken, number="v1.00000000.AAAA", next_poll_at=NOW - DAY)
+
+    result = poll_due(source=uscis, now=NOW)
+
+    assert (result.tally.ok, simulator.calls().total) == (2, 2)
+    broken = Receipt.objects.get(pk=broken.pk)
+    assert broken.next_poll_at is not None
+    assert (broken.last_error, broken.next_poll_at > NOW, broken.lease_token) == (
+        "number_unreadable",
+        True,
+        None,
+    )
+    item = ReviewItem.objects.get(receipt=broken)
+    assert (item.kind, item.code, item.occurrences) == ("unreadable", "number_unreadable", 1)
+
+
+def test_a_result_that_cannot_be_written_down_keeps_no_other_waiting(
+    simulator: RunningSimulator, uscis: UscisSource
+) -> None:
+    """Its change was taken away past the application, so the number of the next one is refused."""
+    receipts = make_receipts(3)
+    poll_due(source=uscis, now=NOW)
+    broken = receipts[0]
+    for receipt in receipts:
+        simulator.set_status(receipt.number, "approved")
+        alter(receipt, next_poll_at=NOW)
+    alter(broken, sequence=0)
+
+    result = poll_due(source=uscis, now=NOW + DAY)
+
+    assert (result.tally.ok, result.tally.changed, result.tally.review) == (2, 2, 1)
+    assert result.tally.errors == {"django.db.utils.IntegrityError": 1}
+    assert StatusQuery.objects.get(receipt=broken, error_code="unforeseen").outcome == "lost"
+    assert ReviewItem.objects.get(receipt=broken).code == "unforeseen"
+    broken.refresh_from_db()
+    assert broken.lease_token is None

@@ -1,0 +1,261 @@
+"""The vocabulary in force, its draft, and how one becomes the other."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from legist.core import audit
+from legist.core.actors import Actor
+from legist.core.errors import InvalidInput, WrongState
+from legist.core.reasons import required_reason
+from legist.core.uow import unit_of_work
+from legist.practice.clients.names import checked, name_fault
+from legist.practice.models import User
+from legist.practice.permissions import Capability, acting_person, require
+from tracking import audit_actions as actions
+from tracking.mapping.content import DEFAULT, Vocabulary, VocabularyError, to_json
+from tracking.mapping.current import current_vocabulary, published
+from tracking.mapping.edits import (
+    Edit,
+    Own,
+    Rename,
+    Split,
+    apply,
+    edit_from_json,
+    edit_to_json,
+    kind_of,
+    replay,
+    restore,
+)
+from tracking.mapping_editor import reprocessing
+from tracking.mapping_editor.dry_run import touched_titles
+from tracking.mapping_editor.pages import team_names
+from tracking.models import VocabularyDraft, VocabularyVersion
+
+MOST_EDITS: Final = 500
+_FIRST_REVISIONS: Final = 1_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class DraftView:
+    """The draft as it stands: what is in force, what would be, and the steps between. `edits` may be empty.
+
+    `conflict` says which step makes no sense any more, because of what was published meanwhile.
+    """
+
+    base: Vocabulary
+    result: Vocabulary
+    edits: tuple[Edit, ...] = ()
+    revision: int = 0
+    updated_by: User | None = None
+    updated_at: datetime | None = None
+    conflict: str = ""
+
+
+def view_draft(actor: Actor) -> DraftView:
+    """Return the firm's draft for somebody who may edit the vocabulary."""
+    require(actor, Capability.EDIT_VOCABULARY)
+    base = current_vocabulary()
+    draft = VocabularyDraft.objects.select_related("updated_by").first()
+    if draft is None:
+        return DraftView(base, base)
+    edits, result, conflict = _replayed(draft, base)
+    return DraftView(base, result, edits, draft.revision, draft.updated_by, draft.updated_at, conflict)
+
+
+def add_edits(edits: Iterable[Edit], *, actor: Actor, now: datetime) -> DraftView:
+    """Add steps to the draft, which nobody but editors sees until it is published.
+
+    Raises InvalidInput, and changes nothing, when a step makes no sense on top of the others.
+    """
+    require(actor, Capability.EDIT_VOCABULARY)
+    with unit_of_work(actor=actor):
+        draft = _lock_draft(actor, now)
+        kept, result, _conflict = _replayed(draft, current_vocabulary())
+        for edit in map(_named, edits):
+            result = _applied(edit, result)
+            kept = (*kept, edit)
+        if len(kept) > MOST_EDITS:
+            message = _("This draft is very long. Publish or discard it first.")
+            raise InvalidInput(message, {"edit": [message]})
+        _write(draft, kept, actor=actor, now=now)
+    return view_draft(actor)
+
+
+def undo_edit(position: int, *, revision: int, actor: Actor, now: datetime) -> DraftView:
+    """Take one step out of the draft, by its place from 0 in the revision that was seen.
+
+    Raises WrongState when the draft has changed since, or when later steps need this one. A draft that
+    does not go together with what was published meanwhile can be taken apart in any order.
+    """
+    require(actor, Capability.EDIT_VOCABULARY)
+    with unit_of_work(actor=actor):
+        draft = _lock_draft(actor, now)
+        base = current_vocabulary()
+        edits, _result, was_stuck = _replayed(draft, base)
+        if draft.revision != revision or not 0 <= position < len(edits):
+            raise WrongState(_("The draft has changed since you looked at it. Look at it again."))
+        kept = edits[:position] + edits[position + 1 :]
+        try:
+            replay(kept, on=base)
+        except VocabularyError as error:
+            if not was_stuck:
+                message = _("A later step of the draft needs this one. Undo that one first. (%(why)s)")
+                raise WrongState(message % {"why": error.message}) from None
+        _write(draft, kept, actor=actor, now=now)
+    return view_draft(actor)
+
+
+def discard_draft(*, revision: int, actor: Actor, now: datetime) -> None:
+    """Throw the draft away as it was seen in `revision`. Raises WrongState for none, or another."""
+    require(actor, Capability.EDIT_VOCABULARY)
+    with unit_of_work(actor=actor):
+        draft = VocabularyDraft.objects.select_for_update().first()
+        if draft is None:
+            raise WrongState(_("There is no draft to discard."))
+        if draft.revision != revision:
+            raise WrongState(_("The draft has changed since you looked at it. Look at it again."))
+        data = {"edits": len(draft.edits)}
+        audit.record(actions.VOCABULARY_DISCARDED, actor=actor, subject=draft, now=now, data=data)
+        draft.delete()
+
+
+def publish_draft(*, revision: int, reason: str, actor: Actor, now: datetime) -> VocabularyVersion:
+    """Put the draft into force as a new version, and have the titles it touches read anew.
+
+    `revision` is the one the person saw in the dry run: when somebody has changed the draft since,
+    WrongState is raised and nothing is published. Raises InvalidInput without a reason.
+    """
+    require(actor, Capability.EDIT_VOCABULARY)
+    reason = required_reason(reason)
+    with unit_of_work(actor=actor):
+        draft = VocabularyDraft.objects.select_for_update().first()
+        if draft is None or not draft.edits:
+            raise WrongState(_("There is nothing to publish: the draft is empty."))
+        if draft.revision != revision:
+            raise WrongState(_("The draft has changed since you looked at it. Look at it again."))
+        edits = tuple(edit_from_json(given) for given in draft.edits)
+        version = publish(edits, reason=reason, actor=actor, now=now)
+        draft.delete()
+    return version
+
+
+def publish(edits: Iterable[Edit], *, reason: str, actor: Actor, now: datetime) -> VocabularyVersion:
+    """Publish steps on top of the version in force. The caller has authorised; joins its unit of work.
+
+    Raises InvalidInput when a step makes no sense, WrongState when somebody else published at the same time.
+    """
+    steps = tuple(map(_named, edits))
+    with unit_of_work(actor=actor):
+        before = current_vocabulary()
+        after = before
+        for edit in steps:
+            after = _applied(edit, after)
+        version = VocabularyVersion(
+            number=before.number + 1,
+            content=to_json(after),
+            edits=[edit_to_json(edit) for edit in steps],
+            reason=reason,
+            published_by=acting_person(actor),
+            published_at=now,
+        )
+        _insert(version)
+        data = {"version": version.number, "edits": [kind_of(edit) for edit in steps]}
+        audit.record(actions.VOCABULARY_PUBLISHED, actor=actor, subject=version, now=now, data=data)
+        titles = touched_titles(before, after)
+        if titles:
+            reprocessing.start(titles, version=version.number, actor=actor, now=now)
+    return version
+
+
+def roll_back(number: int, *, reason: str, actor: Actor, now: datetime) -> VocabularyVersion:
+    """Go back to an earlier version, or to ours with 0: published as a new one, so nothing is lost."""
+    require(actor, Capability.EDIT_VOCABULARY)
+    reason = required_reason(reason)
+    with unit_of_work(actor=actor):
+        target, current = get_version(number), current_vocabulary()
+        if to_json(target) == to_json(current):
+            raise WrongState(_("This version is in force already."))
+        return publish([restore(target)], reason=reason, actor=actor, now=now)
+
+
+def get_version(number: int) -> Vocabulary:
+    """Return a version by its number, ours for 0; raises WrongState when there is none."""
+    if number == 0:
+        return DEFAULT
+    version = VocabularyVersion.objects.filter(number=number).values_list("pk", flat=True).first()
+    if version is None:
+        raise WrongState(_("There is no such version."))
+    return published(version)
+
+
+def list_versions(actor: Actor) -> list[VocabularyVersion]:
+    """Return every published version, newest first, for those who may edit."""
+    require(actor, Capability.EDIT_VOCABULARY)
+    return list(VocabularyVersion.objects.select_related("published_by"))
+
+
+def _replayed(draft: VocabularyDraft, base: Vocabulary) -> tuple[tuple[Edit, ...], Vocabulary, str]:
+    """Return the steps, what they lead to, and what is wrong with the first that cannot be done any more."""
+    edits, result = tuple(edit_from_json(given) for given in draft.edits), base
+    try:
+        result = replay(edits, on=base)
+    except VocabularyError as error:
+        return edits, base, error.message
+    return edits, result, ""
+
+
+def _applied(edit: Edit, vocabulary: Vocabulary) -> Vocabulary:
+    try:
+        _check_team(edit)
+        return apply(edit, to=vocabulary)
+    except VocabularyError as error:
+        raise InvalidInput(error.message, {"edit": [error.message]}) from None
+
+
+def _named(edit: Edit) -> Edit:
+    """The edit with its names as they are kept: what stands beside every case must be a name."""
+    if isinstance(edit, Rename):
+        return replace(edit, name=_name(edit.name), name_es=_name(edit.name_es) if edit.name_es else "")
+    return replace(edit, name=_name(edit.name)) if isinstance(edit, Split) else edit
+
+
+def _name(name: str) -> str:
+    return checked(name, name_fault, field="edit")
+
+
+def _check_team(edit: Edit) -> None:
+    if isinstance(edit, Own) and edit.team and edit.team not in team_names():
+        message = _("This team does not exist any more. Choose another.")
+        raise VocabularyError(message)
+
+
+def _lock_draft(actor: Actor, now: datetime) -> VocabularyDraft:
+    # Begun anywhere, so that what was seen of a draft before is never taken for this one.
+    first = secrets.randbelow(_FIRST_REVISIONS)
+    defaults = {"revision": first, "updated_by": acting_person(actor), "updated_at": now}
+    VocabularyDraft.objects.get_or_create(slot=1, defaults=defaults)
+    return VocabularyDraft.objects.select_for_update(of=("self",)).get(slot=1)
+
+
+def _write(draft: VocabularyDraft, edits: Iterable[Edit], *, actor: Actor, now: datetime) -> None:
+    draft.edits = [edit_to_json(edit) for edit in edits]
+    draft.revision += 1
+    draft.updated_by, draft.updated_at = acting_person(actor), now
+    draft.save(update_fields=["edits", "revision", "updated_by", "updated_at"])
+
+
+def _insert(version: VocabularyVersion) -> None:
+    try:
+        with transaction.atomic():
+            version.save(force_insert=True)
+    except IntegrityError:
+        message = _("Somebody else has just published a version. Look at the draft again.")
+        raise WrongState(message) from None

@@ -1,0 +1,190 @@
+"""What a reading means: the words turned into a status, and the digests that tell news from repetition."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field, replace
+from datetime import date, time
+from typing import Any
+from uuid import UUID
+
+from legist.core.crypto import keyed_hash
+from tracking.mapping.content import Vocabulary
+from tracking.models import Override, Reads, StatusChange
+from tracking.normalizer import Facts, Normalized, heeding, normalize
+from tracking.sources.base import Reading
+from tracking.statuses import Bucket, StatusCode
+
+_TITLE_LENGTH = 300
+_DATES = ("event_date", "deadline", "appointment", "followup_date")
+
+
+@dataclass(frozen=True, slots=True)
+class NewStatus:
+    """A status about to be written: what it is and where it comes from.
+
+    `stage` is the code that sets the stage where that is not `code` itself: a side event taken back.
+    """
+
+    code: StatusCode
+    bucket: Bucket
+    source: str
+    title_en: str = ""
+    title_es: str = ""
+    description_en: str = field(default="", repr=False)
+    description_es: str = field(default="", repr=False)
+    facts: dict[str, Any] = field(default_factory=dict, repr=False)
+    event_date: date | None = None
+    client_action: bool = False
+    terminal: bool = False
+    needs_review: bool = False
+    rule: str = ""
+    normalizer: str = ""
+    confidence: float = 1.0
+    override: Override | None = None
+    query_id: UUID | None = None
+    stage: str = ""
+
+    @property
+    def reads(self) -> Reads:
+        return Reads(str(self.code), self.client_action, self.terminal, self.needs_review)
+
+    @property
+    def moves_stage(self) -> bool:
+        return self.bucket != Bucket.NO_STAGE
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What a source says about a case, in its own words; Spanish may be empty, and so may English."""
+
+    title_en: str
+    title_es: str
+    description_en: str = field(repr=False)
+    description_es: str = field(repr=False)
+
+    @classmethod
+    def of(cls, said: Reading | StatusChange | NewStatus) -> Words:
+        """Return the words of a reading, or of a status that came from one."""
+        return cls(
+            said.title_en[:_TITLE_LENGTH],
+            said.title_es[:_TITLE_LENGTH],
+            said.description_en or "",
+            said.description_es or "",
+        )
+
+
+def understand(
+    reading: Reading, *, source: str, vocabulary: Vocabulary, query_id: UUID | None = None
+) -> NewStatus:
+    """Turn the words of a reading into a status, with the rule that said so."""
+    status = _understand(Words.of(reading), asked=reading.receipt_number, vocabulary=vocabulary)
+    return replace(status, source=source, query_id=query_id)
+
+
+def reread(change: StatusChange, *, asked: str, vocabulary: Vocabulary) -> NewStatus:
+    """Turn the words of a past change into a status by today's rules; `asked` is its receipt number."""
+    status = _understand(Words.of(change), asked=asked, vocabulary=vocabulary)
+    return replace(status, source=change.source, query_id=change.query_id)
+
+
+def said_again(change: StatusChange, *, rule: str, override: Override | None = None) -> NewStatus:
+    """Return what a past change says as a status to be written again, as it was read then."""
+    return NewStatus(
+        code=StatusCode(change.to_code),
+        bucket=Bucket(change.to_bucket),
+        source=change.source,
+        title_en=change.title_en,
+        title_es=change.title_es,
+        description_en=change.description_en or "",
+        description_es=change.description_es or "",
+        facts=change.facts or {},
+        event_date=change.event_date,
+        client_action=change.client_action,
+        terminal=change.terminal,
+        needs_review=change.needs_review,
+        stage=change.to_stage,
+        rule=rule,
+        override=override,
+    )
+
+
+def _understand(words: Words, *, asked: str, vocabulary: Vocabulary) -> NewStatus:
+    normal = _normalize(words, vocabulary)
+    return NewStatus(
+        code=normal.code,
+        bucket=normal.bucket,
+        source="",
+        title_en=words.title_en,
+        title_es=words.title_es,
+        description_en=words.description_en,
+        description_es=words.description_es,
+        facts=_plain_facts(normal.facts) | ({"words": normal.words} if normal.words else {}),
+        event_date=normal.facts.event_date,
+        client_action=normal.client_action,
+        terminal=normal.terminal,
+        needs_review=normal.needs_review or normal.facts.names_another_receipt(asked),
+        rule=normal.rule,
+        normalizer=f"{normal.version}+firm.{vocabulary.number}" if vocabulary.number else normal.version,
+        confidence=normal.confidence,
+    )
+
+
+def _normalize(words: Words, vocabulary: Vocabulary) -> Normalized:
+    """Read both languages: what only one of them says is not lost.
+
+    A title without a text of its language is read over the other's text.
+    """
+    rules = vocabulary.firm_rules
+    description_en = words.description_en or words.description_es
+    description_es = words.description_es or words.description_en
+    if not words.title_en:
+        return normalize(words.title_es, description_es, "es", firm_rules=rules)
+    english = normalize(words.title_en, description_en, "en", firm_rules=rules)
+    if not (words.description_en and (words.title_es or words.description_es)):
+        return english
+    return heeding(english, normalize(words.title_es, words.description_es, "es", firm_rules=rules))
+
+
+def text_digest(reading: Reading) -> str:
+    """Return the keyed digest of the words of a reading; case and spaces do not count."""
+    return _digest(
+        [
+            _folded(reading.title_en or reading.title_es),
+            _folded(reading.description_en or reading.description_es),
+            *([_folded(reading.description_es)] if reading.description_en and reading.description_es else []),
+        ]
+    )
+
+
+def meaning_key(status: NewStatus) -> str:
+    """Return the keyed digest of what a status means: code, title and the dates it names."""
+    dates = [json.dumps(status.facts.get(name)) for name in _DATES]
+    meaning = [str(status.code), _folded(status.title_en or status.title_es), *dates]
+    if status.needs_review:
+        # Nothing is known about what matters in a text that was not understood: every word counts.
+        meaning.append(_folded(status.description_en or status.description_es))
+    return _digest(meaning)
+
+
+def _digest(parts: list[str]) -> str:
+    return keyed_hash(json.dumps(parts).encode(), purpose="tracking reading")
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.split()).casefold()
+
+
+def _plain_facts(facts: Facts) -> dict[str, Any]:
+    return {name: _plain(value) for name, value in asdict(facts).items() if value}
+
+
+def _plain(value: Any) -> Any:
+    """Turn dates into ISO text and tuples into lists; what a text does not say is left out."""
+    if isinstance(value, date | time):
+        return value.isoformat()
+    if isinstance(value, dict):
+        return {name: _plain(item) for name, item in value.items() if item}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return str(value)

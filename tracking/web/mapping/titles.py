@@ -1,0 +1,121 @@
+"""The mapping of titles: what each means to the firm, and rules of its own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from legist.core.clock import utc_now
+from legist.core.web import htmx, request_actor
+from tracking.mapping.edits import DropRule
+from tracking.mapping_editor.titles import get_title, slug_of
+from tracking.mapping_editor.versions import add_edits, view_draft
+from tracking.normalizer import title_key
+from tracking.web.answers import done, is_panel
+from tracking.web.mapping import page
+from tracking.web.mapping.forms import NewRuleForm, RuleForm, rule_values
+
+# What the side panel holds has this id, so that it is told apart from the same part on a page.
+SIDE = "title-side"
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def titles(request: HttpRequest) -> HttpResponse:
+    """List the titles; what is searched for is sent by POST, so that no address holds it."""
+    actor, now = request_actor(request), utc_now()
+    draft = view_draft(actor)
+    show = request.GET.get("show", "")
+    context = page.frame(draft, "titles", now=now) | page.titles(
+        draft,
+        page.lines_of(actor, draft),
+        show=show if show in page.VIEWS else "",
+        words=request.POST.get("q", "")[:300],
+        every=request.GET.get("all") == "1",
+    )
+    return render(request, "tracking/mapping/titles.html", context)
+
+
+@require_GET
+@login_required
+def title(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show one title as a page or in the side panel."""
+    return _title(request, slug)
+
+
+@require_POST
+@login_required
+def set_rule(request: HttpRequest, slug: str) -> HttpResponse:
+    """Add the firm's reading of a title to the draft."""
+    actor = request_actor(request)
+    draft = view_draft(actor)
+    line = get_title(actor, slug, vocabulary=draft.result)
+    form = RuleForm(request.POST, vocabulary=draft.result, about=line.title)
+    if not form.add(actor=actor, now=utc_now()):
+        return _title(request, slug, form=form, status=422)
+    return done(request, _in_draft(), back=url_of(slug), event=page.CHANGED)
+
+
+@require_POST
+@login_required
+def drop_rule(request: HttpRequest, slug: str) -> HttpResponse:
+    """Go back to Legist's own reading of a title, in the draft."""
+    actor = request_actor(request)
+    line = get_title(actor, slug, vocabulary=view_draft(actor).result)
+    add_edits([DropRule(line.title)], actor=actor, now=utc_now())
+    back = url_of(slug) if line.changes else reverse("tracking:vocabulary")
+    return done(request, _in_draft(), back=back, event=page.CHANGED)
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def new(request: HttpRequest) -> HttpResponse:
+    """Make a rule for a title nobody has seen yet; shows first how it is read today."""
+    actor, now = request_actor(request), utc_now()
+    draft = view_draft(actor)
+    form = NewRuleForm(request.POST or None, vocabulary=draft.result)
+    is_look = request.method == "POST" and request.POST.get("act") == "look"
+    if request.method == "POST" and not is_look and form.add(actor=actor, now=now):
+        messages.success(request, _in_draft())
+        return htmx.redirect(request, url_of(slug_of(title_key(form.cleaned_data["title"]))))
+    context = page.frame(draft, "titles", now=now) | {"form": form}
+    words = request.POST.get("title", "").strip()
+    if is_look:
+        form = NewRuleForm(initial=request.POST.dict(), vocabulary=draft.result)
+        context |= {"form": form, "words": words}
+    if words:
+        reads = page.reading_today(words, draft.result)
+        context |= {"reads": reads, "stage": page.stage_of(str(reads.code), draft.result)}
+    status = 422 if form.is_bound else 200
+    return render(request, "tracking/mapping/new.html", context, status=status)
+
+
+def url_of(slug: str) -> str:
+    """Return the page of a title."""
+    return reverse("tracking:vocabulary_title", args=[slug])
+
+
+def _title(
+    request: HttpRequest, slug: str, *, form: RuleForm | None = None, status: int = 200
+) -> HttpResponse:
+    actor, now = request_actor(request), utc_now()
+    draft = view_draft(actor)
+    line = get_title(actor, slug, vocabulary=draft.result)
+    shown: dict[str, Any] = page.frame(draft, "titles", now=now) | page.title(actor, draft, line)
+    initial = rule_values(line.rule)
+    shown["form"] = form or RuleForm(initial=initial, vocabulary=draft.result, about=line.title)
+    shown["is_side"] = is_side = is_panel(request) or request.headers.get("HX-Target") == SIDE
+    is_part = is_side or (status != 200 and htmx.is_fragment(request))
+    name = "tracking/mapping/title_panel.html" if is_part else "tracking/mapping/title.html"
+    return render(request, name, shown, status=status)
+
+
+def _in_draft() -> str:
+    return _("It is in the draft. Nothing changes before the draft is published.")

@@ -1,0 +1,117 @@
+"""The versions of the vocabulary, going back to one, and the runs over history."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from legist.core.actors import Actor
+from legist.core.clock import utc_now
+from legist.core.errors import NotFound
+from legist.core.web import htmx, request_actor
+from tracking.mapping.content import DEFAULT, from_json
+from tracking.mapping.edits import edit_from_json
+from tracking.mapping_editor.dry_run import rehearse
+from tracking.mapping_editor.pages import RunProgress, count_texts, list_runs, team_names
+from tracking.mapping_editor.reprocessing import cancel_run, reread_everything
+from tracking.mapping_editor.versions import get_version, list_versions, roll_back, view_draft
+from tracking.models import VocabularyVersion
+from tracking.web.answers import done
+from tracking.web.mapping import labels as mapping_labels
+from tracking.web.mapping import page
+from tracking.web.mapping.forms import WhyForm
+from tracking.web.mapping.labels import Step
+
+RUNS_CHANGED = "rereadings-changed"
+
+
+@dataclass(frozen=True, slots=True)
+class VersionRow:
+    """One published version with its steps in words."""
+
+    version: VocabularyVersion
+    steps: list[Step]
+    is_in_force: bool
+
+
+@require_GET
+@login_required
+def versions(request: HttpRequest) -> HttpResponse:
+    """List the versions, newest first, and the runs that read history anew."""
+    actor, now = request_actor(request), utc_now()
+    runs = list_runs(actor, now=now)
+    context: dict[str, Any] = {"now": now, "runs": runs, "token": _token(runs)}
+    context["is_running"] = any(found.run.is_open for found in runs)
+    if htmx.is_unchanged(request, context["token"]):
+        return htmx.unchanged()
+    if htmx.is_fragment(request) and "since" in request.GET:
+        return render(request, "tracking/mapping/runs.html", context)
+    rows = list(_rows(actor))
+    context |= page.frame(view_draft(actor), "versions", now=now)
+    context |= {"rows": rows, "texts": count_texts()}
+    return render(request, "tracking/mapping/versions.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def restore(request: HttpRequest, number: int) -> HttpResponse:
+    """Show what going back to a version would change, and go back for a reason."""
+    actor, now = request_actor(request), utc_now()
+    draft = view_draft(actor)
+    form = WhyForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        version = roll_back(number, reason=form.cleaned_data["reason"], actor=actor, now=now)
+        messages.success(request, _("Done; it is on the record as version %(n)s.") % {"n": version.number})
+        return htmx.redirect(request, reverse("tracking:vocabulary_versions"))
+    if number > draft.base.number:
+        raise NotFound
+    context = page.frame(draft, "versions", now=now) | {
+        "form": form,
+        "number": number,
+        "is_in_force": number == draft.base.number,
+        "rehearsal": rehearse(actor, base=draft.base, result=get_version(number)),
+    }
+    status = 422 if form.is_bound else 200
+    return render(request, "tracking/mapping/restore.html", context, status=status)
+
+
+@require_POST
+@login_required
+def reread(request: HttpRequest) -> HttpResponse:
+    """Have all of history read anew."""
+    reread_everything(actor=request_actor(request), now=utc_now())
+    messages.success(request, _("All of history is read anew now. You may leave this page."))
+    return htmx.redirect(request, reverse("tracking:vocabulary_versions"))
+
+
+@require_POST
+@login_required
+def cancel(request: HttpRequest, rereading_id: UUID) -> HttpResponse:
+    """Stop a run over history."""
+    cancel_run(rereading_id, actor=request_actor(request), now=utc_now())
+    message = _("The run is stopped. What it has read stays.")
+    return done(request, message, back=reverse("tracking:vocabulary_versions"), event=RUNS_CHANGED)
+
+
+def _rows(actor: Actor) -> Iterator[VersionRow]:
+    found, teams = list_versions(actor), team_names()
+    before = {version.number + 1: from_json(version.content, number=version.number) for version in found}
+    for version in found:
+        edits = [edit_from_json(given) for given in version.edits]
+        base = before.get(version.number, DEFAULT)
+        steps = mapping_labels.describe(edits, on=base, teams=teams)
+        yield VersionRow(version, steps, is_in_force=version == found[0])
+
+
+def _token(runs: list[RunProgress]) -> str:
+    return htmx.change_token(*((found.run.pk, found.run.state, found.run.position) for found in runs))

@@ -1,0 +1,137 @@
+"""One receipt: its status with freshness, what led to it, and what may be done about it."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from legist.core.actors import Actor
+from legist.core.clock import utc_now
+from legist.core.errors import InvalidInput
+from legist.core.web import htmx, request_actor
+from tracking import selectors, services
+from tracking.models import Receipt
+from tracking.web.answers import done, form_again, is_panel
+from tracking.web.receipts import receipt_page
+from tracking.web.receipts.matters import matter_choices, pick_matter
+from tracking.web.receipts.receipt_page import AssignForm, ReasonForm, TierForm
+
+
+@never_cache
+@require_GET
+@login_required
+def receipt(request: HttpRequest, receipt_id: UUID) -> HttpResponse:
+    """Show a receipt as a page or in the side panel; the first look is recorded, a refresh is not."""
+    actor, now = request_actor(request), utc_now()
+    is_refresh = htmx.is_fragment(request) and "since" in request.GET
+    if is_refresh:
+        detail = selectors.receipt_detail(actor, receipt_id, now=now)
+    else:
+        detail = services.open_receipt(receipt_id, actor=actor, now=now)
+    context = receipt_page.page(detail, request.GET, actor=actor, now=now)
+    if htmx.is_unchanged(request, context["token"]):
+        return htmx.unchanged()
+    if is_panel(request):
+        return render(request, "tracking/receipts/panel.html", context)
+    return render(
+        request, "tracking/receipts/live.html" if is_refresh else "tracking/receipts/receipt.html", context
+    )
+
+
+@never_cache
+@require_POST
+@login_required
+def reveal(request: HttpRequest, receipt_id: UUID) -> HttpResponse:
+    """Show the full receipt number, on the record."""
+    number = services.reveal_number(receipt_id, actor=request_actor(request), now=utc_now())
+    return render(request, "tracking/receipts/number.html", {"number": number})
+
+
+@require_POST
+@login_required
+def check(request: HttpRequest, receipt_id: UUID) -> HttpResponse:
+    """Have the receipt asked about next."""
+    services.request_check(receipt_id, actor=request_actor(request), now=utc_now())
+    return done(request, _("The check is next in line; the answer appears here."), back=url_of(receipt_id))
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def assign(request: HttpRequest, receipt_id: UUID) -> HttpResponse:
+    """Offer the person's matters, or put the receipt into one of them."""
+    actor = request_actor(request)
+    receipt = authorise(actor, receipt_id)
+    form = AssignForm(request.POST if request.method == "POST" else None, auto_id="assign_%s")
+    context = {"form": form, "receipt": receipt, "matters": matter_choices(actor)}
+    if request.method == "GET":
+        return render(request, "tracking/receipts/assign.html", context)
+    matter = pick_matter(actor, form)
+    if matter is None:
+        return form_again(request, "tracking/receipts/assign.html", context)
+    seen_in = request.POST.get("seen_in")
+    services.assign_receipt(receipt_id, matter_id=matter.pk, actor=actor, now=utc_now(), seen_in=seen_in)
+    message = _("The receipt is in matter %(reference)s now.") % {"reference": matter.reference}
+    return done(request, message, back=url_of(receipt_id))
+
+
+@require_POST
+@login_required
+def tier(request: HttpRequest, receipt_id: UUID) -> HttpResponse:
+    """Ask about the receipt more or less often."""
+    actor, form = request_actor(request), TierForm(request.POST)
+    if not form.is_valid():
+        authorise(actor, receipt_id)
+        raise InvalidInput(_("Choose one of the tiers."))
+    receipt = services.set_tier(receipt_id, tier=form.cleaned_data["tier"], actor=actor, now=utc_now())
+    message = _("Tier: %(tier)s.") % {"tier": receipt.get_tier_display()}
+    return done(request, message, back=url_of(receipt_id))
+
+
+@require_POST
+@login_required
+def stop(request: HttpRequest, receipt_id: UUID) -> HttpResponse:
+    """Stop asking about the receipt, for a reason."""
+    actor, form = request_actor(request), ReasonForm(request.POST, auto_id="stop_%s")
+    if not form.is_valid():
+        context = {"reason_form": form, "receipt": authorise(actor, receipt_id)}
+        return form_again(request, "tracking/receipts/stop.html", context)
+    services.stop_tracking(receipt_id, reason=form.cleaned_data["reason"], actor=actor, now=utc_now())
+    message = _("The receipt is not watched any more. Its history stays.")
+    return done(request, message, back=url_of(receipt_id))
+
+
+@require_POST
+@login_required
+def resume(request: HttpRequest, receipt_id: UUID) -> HttpResponse:
+    """Watch a stopped receipt again."""
+    services.resume_tracking(receipt_id, actor=request_actor(request), now=utc_now())
+    return done(request, _("The receipt is watched again; its check is next."), back=url_of(receipt_id))
+
+
+@never_cache
+@require_GET
+@login_required
+def payload(request: HttpRequest, query_id: UUID) -> HttpResponse:
+    """Show the raw answer of one call, on the record."""
+    view = services.view_payload(query_id, actor=request_actor(request), now=utc_now())
+    template = (
+        "tracking/receipts/payload_panel.html" if is_panel(request) else "tracking/receipts/payload.html"
+    )
+    return render(request, template, {"view": view, "receipt": view.query.receipt})
+
+
+def authorise(actor: Actor, receipt_id: UUID) -> Receipt:
+    """Fetch a receipt for somebody who may work on it; others are refused before their input is judged."""
+    return selectors.access_receipt(actor, receipt_id, capability=selectors.working_capability(actor))
+
+
+def url_of(receipt_id: UUID) -> str:
+    """Return the page of a receipt."""
+    return reverse("tracking:receipt", args=[receipt_id])

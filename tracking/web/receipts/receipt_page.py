@@ -1,0 +1,170 @@
+"""What the page of one receipt shows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from legist.core.actors import Actor
+from legist.core.web import htmx
+from legist.practice.permissions import Capability, can
+from tracking.mapping.current import current_vocabulary
+from tracking.models import Override, StatusChange, Tier
+from tracking.selectors import ReceiptDetail
+from tracking.web import labels
+from tracking.web.inbox.page import ids_of
+from tracking.web.receipts.facts import fact_lines
+
+TABS = ("history", "calls", "corrections", "reviews")
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryLine:
+    """One status change with what it rests on; `by` is set where a person set or took back a status."""
+
+    change: StatusChange
+    override: Override | None
+    facts: list[tuple[str, str]]
+
+    @property
+    def by(self) -> str:
+        return self.override.by.name if self.override and self.override.by else ""
+
+    @property
+    def is_restored(self) -> bool:
+        return self.override is not None and self.change.rule != "override"
+
+    @property
+    def tone(self) -> str:
+        return labels.status_words(self.change.to_code).tone
+
+    @property
+    def icon(self) -> str:
+        return labels.status_words(self.change.to_code).icon
+
+
+def page(detail: ReceiptDetail, given: Mapping[str, str], *, actor: Actor, now: datetime) -> dict[str, Any]:
+    """Return the context of the page, of its live part, and of the side panel."""
+    receipt, vocabulary = detail.receipt, current_vocabulary()
+    tab = given.get("tab", "") if given.get("tab") in TABS else TABS[0]
+    lines = history(detail)
+    return {
+        "now": now,
+        "detail": detail,
+        "vocabulary": vocabulary,
+        "receipt": receipt,
+        "matter": receipt.matter,
+        "fresh": detail.freshness,
+        "tab": tab,
+        "tabs": tabs(detail, tab),
+        "lines": lines,
+        "line": chosen(lines, given.get("change", "")),
+        "is_from_inbox": bool(given.get("change")),
+        "tiers": [(tier, str(tier.label)) for tier in Tier],
+        "may_act": detail.may_work or detail.may_override,
+        "may_see_clients": can(actor, Capability.VIEW_MATTER),
+        "token": token(detail, tab, vocabulary.number, actor=actor, now=now),
+        "reason_form": ReasonForm(auto_id="stop_%s"),
+        "override_form": OverrideForm(auto_id="override_%s"),
+    }
+
+
+def token(detail: ReceiptDetail, tab: str, version: int, *, actor: Actor, now: datetime) -> str:
+    """Return what changes when the page would look different; `version` is the vocabulary's."""
+    receipt, fresh = detail.receipt, detail.freshness
+    return htmx.change_token(
+        actor.key,
+        tab,
+        version,
+        receipt.sequence,
+        receipt.last_checked_at,
+        receipt.next_poll_at,
+        bool(receipt.next_poll_at and receipt.next_poll_at <= now),
+        receipt.tier,
+        receipt.matter_id,
+        fresh.state,
+        [item.pk for item in detail.open_reviews],
+        [override.state for override in detail.overrides],
+    )
+
+
+def history(detail: ReceiptDetail) -> list[HistoryLine]:
+    """Join the changes with the corrections they come from, newest first."""
+    overrides: dict[UUID, Override] = {override.pk: override for override in detail.overrides}
+    return [
+        HistoryLine(
+            change,
+            overrides.get(change.override_id) if change.override_id else None,
+            fact_lines(change.facts),
+        )
+        for change in detail.changes
+    ]
+
+
+def chosen(lines: list[HistoryLine], change_id: str) -> HistoryLine | None:
+    """Return the change that was asked for, or the latest."""
+    wanted = ids_of([change_id])
+    found = (line for line in lines if wanted and line.change.pk == wanted[0])
+    return next(found, lines[0] if lines else None)
+
+
+def tabs(detail: ReceiptDetail, current: str) -> list[dict[str, Any]]:
+    """Return the parts of the page with how much is in each."""
+    listed = (
+        ("history", _("History"), len(detail.changes)),
+        ("calls", _("Calls"), None),
+        ("corrections", _("Corrections"), len(detail.overrides)),
+        ("reviews", _("Questions"), len(detail.open_reviews)),
+    )
+    return [
+        {"label": label, "url": f"?tab={key}", "count": count or None, "current": key == current}
+        for key, label, count in listed
+    ]
+
+
+class ReasonForm(forms.Form):
+    """A reason, which stays on the record."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"),
+        help_text=gettext_lazy("It stays on the record."),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class OverrideForm(ReasonForm):
+    """A status set by hand."""
+
+    code = forms.ChoiceField(label=gettext_lazy("Status"), choices=[])
+    field_order = ("code", "reason")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["code"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101  declared above
+        field.choices = [("", _("Choose a status")), *labels.code_choices()]
+
+
+class TierForm(forms.Form):
+    """How often a receipt is asked about."""
+
+    tier = forms.ChoiceField(choices=Tier.choices)
+
+
+class AssignForm(forms.Form):
+    """The matter a receipt belongs to, by its reference."""
+
+    reference = forms.CharField(
+        label=gettext_lazy("Matter"),
+        help_text=gettext_lazy("Its reference, such as M-2026-0101."),
+        max_length=60,
+        widget=forms.TextInput(attrs={"list": "matter-references", "autocomplete": "off"}),
+    )

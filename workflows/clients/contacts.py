@@ -1,0 +1,154 @@
+"""Correcting how a client is reached, with all that follows for their messages and those who write them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from legist.core.actors import Actor
+from legist.core.errors import Forbidden, NotFound
+from legist.core.uow import unit_of_work
+from legist.practice.clients import contacts, offers, protection
+from legist.practice.clients.contacts import Contact
+from legist.practice.clients.protection import SafeContact
+from legist.practice.models import Client, ContactChange, ContactOffer, Matter, MatterState, OfferState
+from legist.practice.permissions import Capability, access_matter, can
+from workflows import notices
+from workflows.clients.protection import forms_of, proposing_forms
+from workflows.matters.services import access_client
+from workflows.messages import drafts
+from workflows.models.notices import NoticeKind, NoticeLevel
+from workflows.recipients import assigned, get_person, managers
+
+OFFERED = "offered"
+
+
+@dataclass(frozen=True, slots=True)
+class Corrected:
+    """What a correction changed (names of fields), and how many messages were addressed anew."""
+
+    fields: frozenset[str]
+    messages: int
+
+
+@dataclass(frozen=True, slots=True)
+class ContactPage:
+    """How a client is reached, and what stood there before, newest first."""
+
+    client: Client
+    contact: Contact
+    changes: list[ContactChange]
+    proposing: list[str]
+    offers: list[ContactOffer]
+    can_end_protection: bool
+
+
+def contact_page(actor: Actor, matter_id: UUID | str) -> ContactPage:
+    """Return the contact data of a matter's client to those who may correct it; NotFound to strangers."""
+    client = access_client(actor, matter_id)
+    return ContactPage(
+        client=client,
+        contact=contacts.contact_of(client),
+        changes=list(client.contact_changes.select_related("by")[:50]),
+        proposing=proposing_forms(actor, client),
+        offers=offers.open_offers([client]),
+        can_end_protection=can(actor, Capability.MANAGE_MATTER, access_matter(actor, matter_id)),
+    )
+
+
+def correct_contact(
+    matter_id: UUID | str, given: Contact, *, seen: str, actor: Actor, now: datetime
+) -> Corrected:
+    """Correct how a matter's client is reached; see `practice.contacts.correct_contact` for what is refused.
+
+    Messages that have not left are addressed anew and wait for approval again, in every matter of the client;
+    the people of each open one are told, whoever made the correction apart.
+    """
+    client = access_client(actor, matter_id)
+    with unit_of_work(actor=actor):
+        fields = contacts.correct_contact(client, given, seen=seen, actor=actor, now=now)
+        messages = drafts.readdress(client, actor=actor, now=now)
+        if fields - {"name"}:
+            _tell(client, actor=actor, now=now)
+    return Corrected(fields, messages)
+
+
+def protect(
+    matter_id: UUID | str, safe: SafeContact, *, reason: str, seen: str, actor: Actor, now: datetime
+) -> Corrected:
+    """Mark a matter's client as protected; see `practice.protection.protect` for what is refused.
+
+    Every message that has not left is called back, in every matter of the client, whether its address
+    changes or not: whoever approves it has to see that the client is protected.
+    """
+    client = access_client(actor, matter_id)
+    with unit_of_work(actor=actor):
+        fields = protection.protect(client, safe, reason=reason, seen=seen, actor=actor, now=now)
+        messages = drafts.readdress(client, every=True, actor=actor, now=now)
+        _tell(client, actor=actor, now=now)
+    return Corrected(fields, messages)
+
+
+def end_protection(matter_id: UUID | str, *, reason: str, seen: str, actor: Actor, now: datetime) -> None:
+    """End the protection of a matter's client; for those who manage the matter."""
+    client = access_client(actor, matter_id)
+    if not can(actor, Capability.MANAGE_MATTER, access_matter(actor, matter_id)):
+        raise Forbidden(_("Only an attorney of the matter or a manager ends a protection. Ask one of them."))
+    with unit_of_work(actor=actor):
+        protection.end_protection(client, reason=reason, seen=seen, actor=actor, now=now)
+        _tell(client, actor=actor, now=now)
+
+
+def decline_protection(matter_id: UUID | str, *, seen: str, actor: Actor, now: datetime) -> None:
+    """Note that a matter's client needs no protection because of the forms of their cases."""
+    client = access_client(actor, matter_id)
+    protection.decline_protection(client, forms_of(actor, client), seen=seen, actor=actor, now=now)
+
+
+def take_offer(
+    matter_id: UUID | str, offer_id: UUID | str, *, seen: str, actor: Actor, now: datetime
+) -> Corrected:
+    """Correct a matter's client as a list says, with all that a correction by hand brings with it."""
+    offer = _access_offer(matter_id, offer_id, actor=actor)
+    with unit_of_work(actor=actor):
+        fields = offers.take(offer, seen=seen, actor=actor, now=now)
+        messages = drafts.readdress(offer.client, actor=actor, now=now)
+        if fields - {"name"}:
+            _tell(offer.client, actor=actor, now=now)
+    return Corrected(fields, messages)
+
+
+def dismiss_offer(matter_id: UUID | str, offer_id: UUID | str, *, actor: Actor, now: datetime) -> None:
+    """Leave a matter's client as they are, whatever the list says."""
+    offers.dismiss(_access_offer(matter_id, offer_id, actor=actor), actor=actor, now=now)
+
+
+def _access_offer(matter_id: UUID | str, offer_id: UUID | str, *, actor: Actor) -> ContactOffer:
+    client = access_client(actor, matter_id)
+    found = ContactOffer.objects.select_related("client").filter(pk=offer_id, client=client).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def tell_of_offers(import_id: str, *, now: datetime) -> None:
+    """Tell the people of each client's open matters, once for an import, what its list says otherwise."""
+    waiting = ContactOffer.objects.filter(source=import_id, state=OfferState.OPEN)
+    for client in Client.objects.filter(pk__in=waiting.values("client")).order_by("pk"):
+        for matter in Matter.objects.filter(client=client, state=MatterState.OPEN).order_by("pk"):
+            key = f"contact_offer:{import_id}:{matter.pk}"
+            data = {"what": OFFERED}
+            message = notices.Message(key, NoticeKind.CONTACT, NoticeLevel.ACTION, client, matter, data)
+            notices.tell(assigned(matter) or managers(matter), message, now=now)
+
+
+def _tell(client: Client, *, actor: Actor, now: datetime) -> None:
+    """Tell the people of the client's open matters: one of them may know better."""
+    key, who = f"contact:{client.pk}:{now:%Y%m%d%H%M%S%f}", get_person(actor)
+    for matter in Matter.objects.filter(client=client, state=MatterState.OPEN).order_by("pk"):
+        people = [each for each in assigned(matter) or managers(matter) if each != who]
+        message = notices.Message(key, NoticeKind.CONTACT, NoticeLevel.INFO, client, matter)
+        notices.tell(people, message, now=now)

@@ -1,0 +1,169 @@
+"""The deadline board, and one deadline with how it was counted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from legist.core.actors import Actor
+from legist.practice.models import User
+from legist.practice.permissions import Capability, can, visible_to
+from workflows.access import access_deadline
+from workflows.deadlines.later_news import LaterNews, later_news
+from workflows.models import Deadline, Reminder
+from workflows.models.deadlines import DeadlineState, ReminderState
+
+LIMIT = 500
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlineFilters:
+    """Whose deadlines (`mine`, `team`, `all`), and how sure (`provisional`, `confirmed` or both)."""
+
+    whose: str = "mine"
+    status: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlineRow:
+    """One deadline; `days` is negative when it has passed and None when the date is not known yet.
+
+    `news` is what USCIS has reported since; `waits` says that a reminder was shown and nobody has it.
+    """
+
+    deadline: Deadline
+    days: int | None
+    difference: int | None
+    news: LaterNews | None = None
+    waits: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlineGroup:
+    """A column or section of the board."""
+
+    key: str
+    label: str | Promise
+    rows: list[DeadlineRow]
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlineDetail:
+    """A deadline with its steps, reminders and the deadlines it replaced."""
+
+    row: DeadlineRow
+    reminders: list[Reminder]
+    earlier: list[Deadline]
+    successor: Deadline | None
+    can_work: bool
+    can_waive: bool
+    can_take: bool
+
+
+GROUPS: tuple[tuple[str, str | Promise], ...] = (
+    ("overdue", _("Overdue")),
+    ("unknown", _("Date not known yet")),
+    ("soon", _("Next 14 days")),
+    ("later", _("Next 60 days")),
+    ("far", _("Later")),
+)
+
+
+def list_deadlines(actor: Actor, filters: DeadlineFilters, *, today: date) -> list[DeadlineGroup]:
+    """Return the open deadlines in groups, nearest first; groups without rows are kept, empty."""
+    deadlines = open_deadlines(actor, filters).select_related(
+        "matter__client", "matter__attorney", "confirmed_by", "run__change"
+    )
+    found = list(deadlines.annotate(waits=Exists(unanswered())).defer("steps")[:LIMIT])
+    news = later_news(found)
+    rows = [_row(each, today, news=news.get(each.pk), waits=vars(each)["waits"]) for each in found]
+    return [DeadlineGroup(key, label, [row for row in rows if _group(row) == key]) for key, label in GROUPS]
+
+
+def of_receipt(actor: Actor, receipt_id: UUID) -> list[DeadlineRow]:
+    """Return the open deadlines of a receipt that the actor may see, nearest first."""
+    of_it = Deadline.objects.filter(receipt=receipt_id, state=DeadlineState.OPEN)
+    visible = visible_to(actor, of_it, via="matter").select_related("matter", "run__change")
+    found = list(visible.defer("steps"))
+    news = later_news(found)
+    return [DeadlineRow(each, None, each.difference_days, news.get(each.pk)) for each in found]
+
+
+def unanswered() -> QuerySet[Reminder]:
+    """Return the reminders of the outer deadline that were shown and that nobody has taken on."""
+    return Reminder.objects.filter(
+        deadline=OuterRef("pk"), state=ReminderState.SENT, acknowledged_at__isnull=True
+    )
+
+
+def open_deadlines(actor: Actor, filters: DeadlineFilters) -> QuerySet[Deadline]:
+    """Return the open deadlines that the filters leave."""
+    deadlines = visible_to(actor, Deadline.objects.filter(state=DeadlineState.OPEN), via="matter")
+    if filters.status:
+        deadlines = deadlines.filter(status=filters.status)
+    return of_people(actor, deadlines, filters)
+
+
+def of_people(actor: Actor, deadlines: QuerySet[Deadline], filters: DeadlineFilters) -> QuerySet[Deadline]:
+    """Narrow deadlines to those of the actor, of their team, or of everybody."""
+    people = _whose(actor, filters.whose)
+    if people is None:
+        return deadlines
+    return deadlines.filter(Q(matter__attorney__in=people) | Q(matter__paralegal__in=people))
+
+
+def _whose(actor: Actor, whose: str) -> list[UUID] | None:
+    if actor.user is None or whose == "all":
+        return None
+    if whose == "team":
+        groups = User.objects.filter(pk=actor.user.pk).values("groups")
+        return [actor.user.pk, *User.objects.filter(groups__in=groups).values_list("pk", flat=True)]
+    return [actor.user.pk]
+
+
+def _row(
+    deadline: Deadline, today: date, *, news: LaterNews | None = None, waits: bool = False
+) -> DeadlineRow:
+    days = (deadline.due_date - today).days if deadline.due_date else None
+    return DeadlineRow(deadline, days, deadline.difference_days, news, waits)
+
+
+def _group(row: DeadlineRow) -> str:
+    if row.days is None:
+        return "unknown"
+    limits = (("overdue", -1), ("soon", 14), ("later", 60))
+    return next((key for key, most in limits if row.days <= most), "far")
+
+
+def deadline_detail(actor: Actor, deadline_id: UUID | str, *, today: date) -> DeadlineDetail:
+    """Return one deadline with its history; NotFound to strangers."""
+    deadline = access_deadline(actor, deadline_id)
+    is_open = deadline.state == DeadlineState.OPEN
+    can_work = can(actor, Capability.WORK_MATTER, deadline.matter)
+    reminders = list(deadline.reminders.select_related("acknowledged_by").order_by("due_at"))
+    waits = is_open and any(
+        each.state == ReminderState.SENT and not each.acknowledged_at for each in reminders
+    )
+    may_take = can_work or can(actor, Capability.MANAGE_MATTER, deadline.matter)
+    return DeadlineDetail(
+        row=_row(deadline, today, news=later_news([deadline]).get(deadline.pk), waits=waits),
+        reminders=reminders,
+        earlier=list(_earlier(deadline)),
+        successor=Deadline.objects.filter(previous=deadline).first(),
+        can_work=can_work and is_open,
+        can_waive=is_open and can(actor, Capability.APPROVE_DRAFT, deadline.matter),
+        can_take=waits and may_take,
+    )
+
+
+def _earlier(deadline: Deadline) -> Iterable[Deadline]:
+    previous = deadline.previous
+    while previous is not None:
+        yield previous
+        previous = previous.previous

@@ -1,0 +1,73 @@
+"""The Word templates that ship with the product, made from reviewable texts under `texts/`.
+
+Once installed, an attorney edits a template in Word; the texts here are only where it starts.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from workflows.messages.templates.packaged import PackagedText, read_texts
+from workflows.models import DocumentTemplate
+
+if TYPE_CHECKING:
+    from docx.document import Document as WordDocument
+
+TEXTS = Path(__file__).parent / "texts"
+
+
+def install(*, now: datetime) -> None:
+    """Install the shipped letters whose version is missing; a newer version becomes the active one."""
+    known = set(DocumentTemplate.objects.values_list("key", "language", "version"))
+    for text in read_texts(TEXTS):
+        if (text.key, text.language, text.version) not in known:
+            _install(text, now=now)
+
+
+def _install(text: PackagedText, *, now: datetime) -> None:
+    content = build(text.body)
+    DocumentTemplate.objects.filter(key=text.key, language=text.language).update(active=False)
+    DocumentTemplate.objects.create(
+        key=text.key,
+        language=text.language,
+        version=text.version,
+        name=text.title,
+        content=content,
+        sha256=hashlib.sha256(content).hexdigest(),
+        created_at=now,
+    )
+
+
+def build(body: str) -> bytes:
+    """Return a Word file: `# ` and `## ` begin headings, `- ` an item, `**` encloses bold."""
+    import docx  # only who makes a file waits for it
+    from docx.shared import Pt
+
+    word = docx.Document()
+    style = word.styles["Normal"]
+    style.font.name, style.font.size = "Calibri", Pt(11)
+    for line in body.splitlines():
+        _add_line(word, line)
+    target = BytesIO()
+    word.save(target)
+    return target.getvalue()
+
+
+def _add_line(word: WordDocument, line: str) -> None:
+    if line.startswith("## "):
+        word.add_heading(line.removeprefix("## "), level=2)
+    elif line.startswith("# "):
+        word.add_heading(line.removeprefix("# "), level=1)
+    elif line.startswith("- "):
+        word.add_paragraph(line.removeprefix("- "), style="List Bullet")
+    else:
+        from docx.shared import Pt
+
+        paragraph = word.add_paragraph()
+        paragraph.paragraph_format.space_after = Pt(4)
+        for index, part in enumerate(line.split("**")):
+            paragraph.add_run(part).bold = index % 2 == 1

@@ -1,0 +1,111 @@
+"""Documents: a Word template filled in a sandbox, kept encrypted with its matter."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from io import BytesIO
+from typing import Any
+from uuid import UUID
+from zipfile import BadZipFile
+
+from jinja2 import TemplateError
+
+from legist.core import audit
+from legist.core.actors import Actor
+from legist.core.errors import InvalidInput
+from legist.core.uow import unit_of_work
+from legist.practice.models import Matter
+from workflows import audit_actions as actions
+from workflows.access import access_document
+from workflows.messages.templates.rendering import environment
+from workflows.models import Document, DocumentTemplate, PlaybookRun
+
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file to hand to a browser."""
+
+    name: str
+    content_type: str
+    content: bytes
+
+
+def make_document(
+    template: DocumentTemplate,
+    *,
+    values: Mapping[str, Any],
+    matter: Matter,
+    run: PlaybookRun | None,
+    actor: Actor,
+    now: datetime,
+) -> Document:
+    """Fill a template and keep the result in the matter. Nothing is sent anywhere."""
+    content = render(bytes(template.content), values)
+    with unit_of_work(actor=actor):
+        document = Document(
+            matter=matter,
+            template=template,
+            run=run,
+            kind=template.key,
+            title=template.name,
+            filename=f"{template.key.replace('_', '-')}.docx",
+            content_type=WORD,
+            size=len(content),
+            created_at=now,
+        )
+        document.content = content
+        document.save(force_insert=True)
+        audit.record(
+            actions.DOCUMENT_MADE,
+            actor=actor,
+            subject=document,
+            scope=matter.pk,
+            now=now,
+            data={"kind": document.kind},
+        )
+    return document
+
+
+def render(template: bytes, values: Mapping[str, Any]) -> bytes:
+    """Return the Word file with its placeholders filled and escaped; raise InvalidInput when it cannot be."""
+    from docxtpl import DocxTemplate  # only who fills one waits for it
+
+    target = BytesIO()
+    try:
+        word = DocxTemplate(BytesIO(template))
+        word.render(dict(values), jinja_env=environment(escape=True), autoescape=True)
+        word.save(target)
+    except (TemplateError, BadZipFile, KeyError) as error:
+        message = f"The Word template cannot be filled ({type(error).__name__}); check its placeholders."
+        raise InvalidInput(message) from None
+    return target.getvalue()
+
+
+def get_template(key: str, language: str) -> DocumentTemplate:
+    """Return the active template in the language, or else in English; raise InvalidInput without one."""
+    active = {
+        template.language: template for template in DocumentTemplate.objects.filter(key=key, active=True)
+    }
+    template = active.get(language) or active.get("en")
+    if template is None:
+        message = f"There is no active document template {key!r}. Switch one on, then repeat the step."
+        raise InvalidInput(message)
+    return template
+
+
+def open_document(document_id: UUID | str, *, actor: Actor, now: datetime) -> File:
+    """Return a document's file; who opened it goes on the record."""
+    document = access_document(actor, document_id)
+    audit.record(
+        actions.DOCUMENT_READ,
+        actor=actor,
+        subject=document,
+        scope=document.matter_id,
+        now=now,
+        data={"kind": document.kind},
+    )
+    return File(document.filename, document.content_type, document.content)

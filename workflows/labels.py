@@ -1,0 +1,259 @@
+"""The words for our codes, where people read them; nothing here is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext, ngettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from legist.core.web.moments import day_words
+from legist.practice.models import MatterStage
+from tracking.statuses import BUCKETS, CODES, BucketInfo, CodeInfo, Tone
+from workflows.law.kinds import PERIODS
+from workflows.models.deadlines import Rung
+from workflows.models.deliveries import Channel
+from workflows.models.paper import PaperKind, PaperState
+from workflows.models.paper_watch import WatchEnd
+from workflows.playbooks.builtin import DEFINITIONS
+
+Words = str | Promise
+
+PURPOSES: dict[str, Words] = {
+    "approval_news": _("News of the approval"),
+    "biometrics_instructions": _("Instructions for the fingerprints appointment"),
+    "rfe_received": _("Request for evidence: what happens now"),
+    "status_update": _("Update on the case"),
+}
+DOCUMENTS: dict[str, Words] = {
+    "approval_letter": _("Approval letter"),
+    "rfe_response": _("Response to a request for evidence"),
+}
+CHECKLISTS: dict[str, Words] = {
+    action["params"]["key"]: _(action["params"]["title"])
+    for definition in DEFINITIONS
+    for action in definition.actions
+    if action["kind"] == "checklist"
+}
+CALENDAR: dict[str, Words] = {
+    "rfe": _("RFE answer due"),
+    "noid": _("NOID answer due"),
+    "noir": _("NOIR answer due"),
+    "i290b_motion": _("Motion (I-290B) due"),
+    "i290b_appeal": _("Appeal (I-290B) due"),
+    "revocation_appeal": _("Appeal of a revocation due"),
+    "eoir29_appeal": _("Appeal to the BIA (EOIR-29) due"),
+    "n336_hearing": _("Request for a hearing (N-336) due"),
+    "court_review": _("Petition to the district court due"),
+    "n400_absence": _("Explanation of a missed interview due"),
+    "oath_absence": _("Explanation of a missed oath ceremony due"),
+    "n400_reopen": _("Reopen the N-400"),
+    "fee_payment": _("Pay the fee that was returned"),
+    "bia_motion": _("Motion to the BIA due"),
+    "court_address": _("Address to the court (EOIR-33)"),
+    "court_hearing": _("Immigration court hearing"),
+    "returned_mail": _("Ask for the returned card"),
+    "biometrics": _("Biometrics appointment"),
+    "interview": _("Interview"),
+    "oath": _("Oath ceremony"),
+    "premium_15": _("Premium processing ends"),
+    "premium_30": _("Premium processing ends"),
+    "premium_45": _("Premium processing ends"),
+}
+RUNGS: dict[str, Words] = {rung.name.lower(): rung.label for rung in Rung}
+SERVED_BY: dict[str, Words] = {
+    "": _("in a way nobody knows yet"),
+    "mail": _("by mail"),
+    "personal": _("in person"),
+    "electronic": _("electronically"),
+}
+HOLD_REASONS: dict[str, Words] = {
+    "needs_review": _("a person has to confirm the reading first"),
+    "superseded": _("a newer status has overtaken it"),
+    "same_notice": _("a person has to say whether it is a new notice"),
+    "behind_decision": _("a person has to say whether this stage, behind a decision, is real"),
+    "overtaken": _("a newer status has overtaken it"),
+    "repeated": _("it was done for the same notice already"),
+    "no_matter": _("the receipt has no matter yet"),
+    "failed": _("a step could not be done"),
+    "invalid": _("the playbook cannot be read; it starts when somebody has corrected it"),
+    "not_called_for": _("the corrected playbook is not about this change"),
+    "switched_off": _("the playbook was switched off"),
+}
+DECISIONS: dict[str, Words] = {
+    "was_sent": _("it was sent"),
+    "send_again": _("send it again"),
+    "by_post": _("it was sent by post"),
+    "by_call": _("it was read out on the telephone"),
+}
+FACTS: dict[str, Words] = {
+    "client": _("Client"),
+    "language": _("Language"),
+    "code": _("New status"),
+    "previous_code": _("Status before"),
+    "form": _("Form"),
+    "event_date": _("Date of the event"),
+    "source": _("Source"),
+    "deadline": _("Deadline, as counted"),
+    "wording": _("The firm's words, version"),
+}
+SOURCES: dict[str, Words] = {"uscis": "USCIS", "manual": _("entered by hand")}
+LANGUAGES: dict[str, Words] = {"en": _("English"), "es": _("Spanish")}
+DELIVERY_ERRORS: dict[str, Words] = {
+    "changed": _("the text or the client's address is no longer the approved one"),
+    "interrupted": _("the hand-over was interrupted"),
+    "unsealed": _(
+        "the approval was written past the application: do not send it, and have the record verified"
+    ),
+    "unrecorded": _("the record does not tell of this approval as the latest decision: have it verified"),
+    "approver": _(
+        "whoever approved it may approve messages of this matter no longer: it needs a new approval"
+    ),
+    "repeated": _("the record says that it went out already"),
+    "moved": _("the case it tells of was moved to another matter: withdraw it"),
+    "closed": _("the matter is closed: reopen it, or withdraw the message"),
+    "unreadable": _("the message cannot be read or put into a mail: write it anew"),
+    "by_hand": _("nothing reaches the client: no e-mail address, and no way into the portal"),
+    "left_portal": _("the client has left the portal and has no e-mail address"),
+    "no_way_in": _("the client has no e-mail address and no passkey, so the portal is closed to them"),
+    "unforeseen": _("an error nobody foresaw stopped the hand-over"),
+}
+STATUS_FACTS = frozenset({"code", "previous_code"})
+KNOWN_CODES: dict[str, CodeInfo] = {str(code): info for code, info in CODES.items()}
+KNOWN_BUCKETS: dict[str, BucketInfo] = {str(bucket): info for bucket, info in BUCKETS.items()}
+
+
+def code_label(code: str) -> str:
+    """Return the words for a status code."""
+    info = KNOWN_CODES.get(code)
+    return gettext(info.label) if info else code
+
+
+def code_tone(code: str) -> str:
+    """Return the tone of a status code."""
+    info = KNOWN_CODES.get(code)
+    return bucket_tone(info.bucket) if info else Tone.NEUTRAL
+
+
+def bucket_label(bucket: str) -> str:
+    """Return the words for a stage of the government."""
+    info = KNOWN_BUCKETS.get(bucket)
+    return gettext(info.label) if info else gettext("No status yet")
+
+
+def bucket_tone(bucket: str) -> str:
+    """Return the tone of a stage of the government."""
+    info = KNOWN_BUCKETS.get(bucket)
+    return info.tone if info else Tone.NEUTRAL
+
+
+def purpose_label(purpose: str) -> str:
+    """Return what a message is about."""
+    return str(PURPOSES.get(purpose, _plain(purpose)))
+
+
+def playbook_label(key: str) -> str:
+    """Return the name of a playbook by its key."""
+    return str(next((_(each.name) for each in DEFINITIONS if each.key == key), _plain(key)))
+
+
+def deadline_label(kind: str) -> str:
+    """Return what a deadline of this kind is."""
+    return gettext(PERIODS[kind].label) if kind in PERIODS else _plain(kind)
+
+
+def calendar_label(kind: str) -> str:
+    """Return what a deadline of this kind is called where there is room for a few words only."""
+    return str(CALENDAR.get(kind, deadline_label(kind)))
+
+
+def document_label(kind: str) -> str:
+    """Return the name of a document by its template's key."""
+    return str(DOCUMENTS.get(kind, _plain(kind)))
+
+
+def source_label(source: str) -> str:
+    """Return where a status comes from."""
+    return str(SOURCES.get(source, source))
+
+
+def fact_words(row: dict[str, str]) -> tuple[str, str]:
+    """Return name and value of a fact that a message rests on."""
+    key, value = row["key"], row["value"]
+    name = str(FACTS.get(key, _plain(key)))
+    if key in STATUS_FACTS:
+        return name, code_label(value)
+    if key == "language":
+        return name, str(LANGUAGES.get(value, value))
+    if key == "source":
+        return name, source_label(value)
+    return name, _day(value)
+
+
+def difference_words(days: int) -> str:
+    """Say how far a printed date lies from the counted one; `days` is negative for an earlier one."""
+    if days > 0:
+        return ngettext("%(n)d day later than counted", "%(n)d days later than counted", days) % {"n": days}
+    return ngettext("%(n)d day earlier than counted", "%(n)d days earlier than counted", -days) % {"n": -days}
+
+
+def entry_words(action: str, key: str, value: Any) -> str:
+    """Return the words for a value that an entry of the record carries."""
+    text = str(value)
+    if key in {"from", "to"}:
+        return _stage_or_code(action, text)
+    if key in {"kind", "key"}:
+        return f"“{_named(action, text)}”"
+    words = ENTRY_WORDS.get(key)
+    return words(text) if words else text
+
+
+def _named(action: str, code: str) -> str:
+    if "deadline" in action or action.startswith("workflows.remind"):
+        return deadline_label(code)
+    if "document" in action:
+        return document_label(code)
+    return str(CHECKLISTS.get(code, _plain(code)))
+
+
+def _stage_or_code(action: str, text: str) -> str:
+    if action.startswith("practice."):
+        return f"“{MatterStage(text).label}”" if text in MatterStage else text
+    return code_label(text) if text else str(pgettext_lazy("status before the first", "nothing"))
+
+
+def _status_words(text: str) -> str:
+    return gettext("provisional") if text == "provisional" else gettext("confirmed")
+
+
+def _day(text: str) -> str:
+    try:
+        return day_words(date.fromisoformat(text))
+    except ValueError:
+        return text
+
+
+def _plain(code: str) -> str:
+    return code.replace("_", " ").capitalize()
+
+
+ENTRY_WORDS: dict[str, Callable[[str], str]] = {
+    "purpose": lambda text: f"“{purpose_label(text)}”",
+    "playbook": lambda text: f"“{playbook_label(text)}”",
+    "action": _plain,
+    "channel": lambda text: str(Channel(text).label) if text in Channel else text,
+    "due": lambda text: _day(text) if text else gettext("on a day that the notice tells"),
+    "status": _status_words,
+    "rung": lambda text: str(RUNGS.get(text, text)),
+    "served": lambda text: str(SERVED_BY.get(text, text)),
+    "reason": lambda text: str(HOLD_REASONS.get(text, text)),
+    "decision": lambda text: str(DECISIONS.get(text, text)),
+    "source": source_label,
+    "paper": lambda text: f"“{PaperKind(text).label}”" if text in PaperKind else text,
+    "state": lambda text: str(PaperState(text).label).lower() if text in PaperState else text,
+    "why": lambda text: str(WatchEnd(text).label) if text in WatchEnd else text,
+    "code": lambda text: f"“{code_label(text)}”",
+}

@@ -1,0 +1,137 @@
+"""The list of matters: each with its status, what is due next, and on whom it waits."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TypeVar
+from uuid import UUID
+
+from django.db.models import Model, Q, QuerySet
+
+from legist.core.actors import Actor
+from legist.core.web.pagination import Page, paginate
+from legist.practice.models import Matter, MatterState
+from legist.practice.people.leaving import seats_left
+from legist.practice.permissions import Capability, require, visible_to
+from legist.practice.selectors import MatterFilters, list_matters
+from tracking.models import Receipt
+from tracking.selectors import visible_receipts
+from tracking.statuses import Tone
+from workflows.labels import KNOWN_CODES, bucket_tone
+from workflows.matters.waiting import OpenItem, Party, Waiting, waiting_on
+from workflows.models import ChecklistItem, ChecklistRun, Deadline, Draft
+from workflows.models.deadlines import DeadlineState
+from workflows.models.drafts import DraftState
+
+M = TypeVar("M", bound=Model)
+UNFINISHED = (DraftState.DRAFTED, DraftState.IN_REVIEW, DraftState.RETURNED)
+# What a reader must see first when a matter has several receipts.
+URGENCY = (Tone.ACTION, Tone.BAD, Tone.WAITING, Tone.GOOD, Tone.NEUTRAL)
+
+
+@dataclass(frozen=True, slots=True)
+class MatterRow:
+    """A line of the list; work of the matters below it counts as its own."""
+
+    matter: Matter
+    receipt: Receipt | None
+    more_receipts: int
+    deadline: Deadline | None
+    waiting: Waiting
+
+
+@dataclass(frozen=True, slots=True)
+class MatterList:
+    """A page of the list and how many rows there are in all."""
+
+    rows: list[MatterRow]
+    page: Page[Matter]
+    total: int
+
+
+def read_matters(actor: Actor, filters: MatterFilters, *, cursor: str | None = None) -> MatterList:
+    """Return a page of the actor's matters, newest first; a fixed number of queries."""
+    require(actor, Capability.VIEW_MATTER)
+    matters = list_matters(actor, filters)
+    page = paginate(matters, order=("-id",), cursor=cursor)
+    return MatterList(_rows(actor, page.items), page, matters.count())
+
+
+def _rows(actor: Actor, matters: list[Matter]) -> list[MatterRow]:
+    ids = [matter.pk for matter in matters]
+    parents = [matter.parent_id for matter in matters if matter.parent_id]
+    receipts = _by_matter(
+        visible_receipts(actor).filter(matter__in=[*ids, *parents]), lambda row: [row.matter_id]
+    )
+    open_dates = Deadline.objects.filter(state=DeadlineState.OPEN, due_date__isnull=False)
+    deadlines = _below(actor, open_dates, ids, via="matter").select_related("matter").order_by("due_date")
+    drafts = _below(actor, Draft.objects.filter(state__in=UNFINISHED).defer(*HEAVY), ids, via="matter")
+    items = _below(actor, ChecklistItem.objects.filter(done_at=None), ids, via="checklist__matter")
+    due = _by_matter(deadlines, _family)
+    unfinished = _by_matter(drafts.select_related("matter"), _family)
+    to_do = _by_matter(items.select_related("checklist__matter"), lambda row: _family(row.checklist))
+    return [
+        _row(
+            matter,
+            receipts=receipts.get(matter.pk) or receipts.get(matter.parent_id or matter.pk, []),
+            deadline=next(iter(due.get(matter.pk, [])), None),
+            drafts=unfinished.get(matter.pk, []),
+            items=to_do.get(matter.pk, []),
+        )
+        for matter in matters
+    ]
+
+
+HEAVY = ("texts", "original_texts", "facts", "recipients")
+
+
+def _below(actor: Actor, rows: QuerySet[M], ids: list[UUID], *, via: str) -> QuerySet[M]:
+    """Narrow rows to the matters and those directly below them, as far as the actor may read each."""
+    family = Q(**{f"{via}__in": ids}) | Q(**{f"{via}__parent__in": ids})
+    return visible_to(actor, rows.filter(family), via=via)
+
+
+def _by_matter(rows: Iterable[M], matters_of: Callable[[M], list[UUID | None]]) -> dict[UUID, list[M]]:
+    grouped: dict[UUID, list[M]] = defaultdict(list)
+    for row in rows:
+        for matter_id in matters_of(row):
+            if matter_id is not None:
+                grouped[matter_id].append(row)
+    return grouped
+
+
+def _family(row: Deadline | Draft | ChecklistRun) -> list[UUID | None]:
+    """The matter of a row and the one above it: what is open below a case is open in the case."""
+    return [row.matter_id, row.matter.parent_id]
+
+
+def _row(
+    matter: Matter,
+    *,
+    receipts: list[Receipt],
+    deadline: Deadline | None,
+    drafts: list[Draft],
+    items: list[ChecklistItem],
+) -> MatterRow:
+    ranked = sorted(receipts, key=lambda row: URGENCY.index(Tone(bucket_tone(row.current_bucket))))
+    waiting = waiting_on(
+        draft_states=[draft.state for draft in drafts],
+        items=[OpenItem(Party(item.role), item.text, item.due_date) for item in items],
+        is_with_government=any(not is_decided(receipt) for receipt in receipts),
+        seats_left=seats_left(matter),
+    )
+    return MatterRow(
+        matter=matter,
+        receipt=ranked[0] if ranked else None,
+        more_receipts=max(len(ranked) - 1, 0),
+        deadline=deadline,
+        waiting=waiting if matter.state == MatterState.OPEN else Waiting(Party.NOBODY),
+    )
+
+
+def is_decided(receipt: Receipt) -> bool:
+    """True when the government has nothing more to decide about the filing."""
+    info = KNOWN_CODES.get(receipt.current_code)
+    return bool(info and info.terminal)

@@ -1,0 +1,132 @@
+"""The work about a receipt goes along when it is moved from one matter into another."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from legist.core import audit
+from legist.core.actors import Actor
+from legist.core.resilience.error_capture import Boundary, is_transient
+from legist.core.uow import unit_of_work
+from legist.practice.models import Matter, MatterState
+from tracking.models import Receipt
+from tracking.selectors import get_change_facts
+from workflows import audit_actions as actions
+from workflows import notices
+from workflows.matters import handovers
+from workflows.matters.duties import client_duties
+from workflows.messages.drafts import NewDraft, create_draft, withdraw_all
+from workflows.messages.facts import Source, facts_used, values
+from workflows.messages.templates import store as templates
+from workflows.models import BillingEvent, ChecklistRun, Deadline, Draft, Notice, PaperWatch, PlaybookRun
+from workflows.models.notices import NoticeKind, NoticeLevel
+from workflows.plain_language.selectors import read_book
+from workflows.playbooks.engine import is_superseded
+from workflows.recipients import assigned, managers
+
+
+def take_along(receipt_id: UUID | str, *, left: UUID | str, now: datetime, actor: Actor) -> dict[str, int]:
+    """Bring the work about a receipt to the matter it is in now; return the counts, by kind.
+
+    Waiting messages are withdrawn, and drafted anew where they still say what is so. Deadlines keep their
+    dates, which hang on the receipt and not on the matter, and their reminders; checklists, playbook runs and
+    billing events go along too. Documents and what was sent stay on file under `left`, the matter that the
+    receipt was moved out of. The people of both are told. Done again, it finds nothing to do.
+    """
+    with unit_of_work(actor=actor):
+        home = Matter.objects.get(receipts__pk=receipt_id)
+        drafts = Draft.objects.filter(change__receipt__pk=receipt_id).exclude(matter__in=_family(home.pk))
+        why = _("The receipt was moved to another matter.")
+        withdrawn, on_way = withdraw_all(drafts, reason=why, actor=actor, now=now)
+        # Drafts are locked before receipts everywhere; from here on nobody moves it again.
+        receipt = Receipt.objects.select_for_update(of=("self",), no_key=True).get(pk=receipt_id)
+        target = Matter.objects.select_related("client", "attorney", "paralegal").get(receipts__pk=receipt_id)
+        counts = {"withdrawn": len(withdrawn), "on_way": len(on_way)} | _bring(receipt, target, now=now)
+        counts["anew"] = sum(_draft_anew(draft, target, actor=actor, now=now) for draft in withdrawn)
+        origin = Matter.objects.select_related("attorney", "paralegal").get(pk=left)
+        if origin.pk != target.pk:
+            _tell(receipt, (origin, target), counts, actor=actor, now=now)
+    return counts
+
+
+def _family(matter_id: UUID) -> list[UUID]:
+    """The ids of a matter and of those opened under it."""
+    family = Matter.objects.filter(Q(pk=matter_id) | Q(parent=matter_id))
+    return list(family.values_list("pk", flat=True))
+
+
+def _bring(receipt: Receipt, target: Matter, *, now: datetime) -> dict[str, int]:
+    here = _family(target.pk)
+    watched = PaperWatch.objects.filter(receipt=receipt, checklist__isnull=False)
+    about: dict[str, QuerySet[Any]] = {
+        "deadlines": Deadline.objects.filter(Q(receipt=receipt) | Q(run__receipt=receipt)),
+        "checklists": ChecklistRun.objects.filter(
+            Q(run__receipt=receipt) | Q(pk__in=watched.values("checklist"))
+        ),
+        "billing": BillingEvent.objects.filter(change__receipt=receipt),
+        "runs": PlaybookRun.objects.filter(receipt=receipt, matter__isnull=False),
+    }
+    found = {
+        name: list(rows.exclude(matter__in=here).values_list("pk", flat=True)) for name, rows in about.items()
+    }
+    for name, ids in found.items():
+        about[name].filter(pk__in=ids).update(matter=target)
+    # Who was told of a deadline where it was may not open it where it is.
+    told = Notice.objects.filter(subject_kind="deadline", subject_id__in=found["deadlines"], read_at=None)
+    told.update(read_at=now)
+    return {name: len(ids) for name, ids in found.items()}
+
+
+def _draft_anew(draft: Draft, target: Matter, *, actor: Actor, now: datetime) -> bool:
+    """Put the message of a withdrawn draft before an attorney for the client of the matter it belongs to.
+
+    Not where USCIS has said something else since, nor in a closed matter. One that cannot be drafted is
+    counted as withdrawn only: the people of the matter are told of both numbers.
+    """
+    if draft.change_id is None or target.state == MatterState.CLOSED or is_superseded(draft.change_id):
+        return False
+    attempt = Boundary()
+    with attempt, unit_of_work(actor=actor):
+        deadline = Deadline.objects.filter(run=draft.run).first() if draft.run_id else None
+        change = get_change_facts(draft.change_id)
+        open_codes = client_duties([change.receipt_id])[change.receipt_id].codes
+        source = Source(change, target, target.client, deadline, now, read_book(), open_codes)
+        texts, version = templates.render(
+            draft.purpose, {language: values(source, language) for language in templates.LANGUAGES}
+        )
+        new = NewDraft(
+            matter=target,
+            client=target.client,
+            purpose=draft.purpose,
+            texts=texts,
+            facts=facts_used(source),
+            template_version=version,
+            change_id=draft.change_id,
+        )
+        create_draft(new, actor=actor, now=now)
+    if attempt.error is not None and is_transient(attempt.error):
+        raise attempt.error
+    return attempt.error is None
+
+
+def _tell(
+    receipt: Receipt, matters: tuple[Matter, Matter], counts: dict[str, int], *, actor: Actor, now: datetime
+) -> None:
+    acts = (actions.WORK_TAKEN_AWAY, actions.WORK_BROUGHT)
+    for matter, act, what in zip(matters, acts, (handovers.MOVED_OUT, handovers.MOVED_IN), strict=True):
+        data = {name: counts[name] for name in act.data}
+        audit.record(act, actor=actor, subject=receipt, scope=matter.pk, now=now, data=data)
+        message = notices.Message(
+            f"{what}:{receipt.pk}:{now.isoformat()}",
+            NoticeKind.HANDOVER,
+            NoticeLevel.URGENT if counts["on_way"] else NoticeLevel.ACTION,
+            receipt,
+            matter,
+            {"what": what, **counts},
+        )
+        notices.tell(assigned(matter) or managers(matter), message, now=now)

@@ -1,0 +1,100 @@
+"""A matter's work and its timeline."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Prefetch, Q
+
+from legist.core.actors import Actor
+from legist.practice.models import Matter
+from legist.practice.permissions import Capability, access_matter, can, visible_matters
+from legist.practice.selectors import Event, describe, list_matter_entries
+from workflows.deadlines.later_news import LaterNews, later_news
+from workflows.models import BillingEvent, ChecklistItem, ChecklistRun, Deadline, Document, Draft, PlaybookRun
+from workflows.models.deadlines import DeadlineState
+
+TIMELINE_PAGE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class MatterWork:
+    """What goes on in a matter and in the matters below it that the actor may read."""
+
+    matter: Matter
+    children: list[Matter]
+    checklists: list[ChecklistRun]
+    deadlines: list[Deadline]
+    drafts: list[Draft]
+    documents: list[Document]
+    billing_events: list[BillingEvent]
+    runs: list[PlaybookRun]
+    later: dict[UUID, LaterNews]
+    can_work: bool
+    can_approve: bool
+
+    @property
+    def next_deadline(self) -> Deadline | None:
+        """The open deadline that comes first, or None."""
+        dated = [row for row in self.deadlines if row.state == DeadlineState.OPEN and row.due_date]
+        return min(dated, key=lambda row: row.due_date or date.max, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """One page of what happened, newest first; `before` asks for the next page, None at the end."""
+
+    events: list[Event]
+    before: int | None
+
+
+def matter_work(actor: Actor, matter_id: UUID | str) -> MatterWork:
+    """Return the work of a matter; a fixed number of queries, NotFound to strangers."""
+    matter = access_matter(actor, matter_id)
+    children = _children(actor, matter)
+    family = [matter.pk, *(child.pk for child in children)]
+    items = Prefetch("items", ChecklistItem.objects.select_related("done_by").order_by("position"))
+    deadlines = Deadline.objects.filter(matter__in=family).select_related(
+        "confirmed_by", "closed_by", "run__change", "matter"
+    )
+    runs = PlaybookRun.objects.filter(matter__in=family).select_related("playbook", "change")
+    found = list(deadlines)
+    return MatterWork(
+        matter=matter,
+        children=children,
+        checklists=list(ChecklistRun.objects.filter(matter__in=family).prefetch_related(items)),
+        deadlines=found,
+        later=later_news(found),
+        drafts=list(Draft.objects.filter(matter__in=family)),
+        documents=list(Document.objects.filter(matter__in=family).defer("content")),
+        billing_events=list(BillingEvent.objects.filter(matter__in=family)),
+        runs=list(runs.prefetch_related("actions")),
+        can_work=can(actor, Capability.WORK_MATTER, matter),
+        can_approve=can(actor, Capability.APPROVE_DRAFT, matter) and not actor.is_system,
+    )
+
+
+def matter_timeline(
+    actor: Actor, matter_id: UUID | str, *, before: int | None = None, limit: int = TIMELINE_PAGE
+) -> Timeline:
+    """Return what happened on a matter and below it, newest first, with who or what acted."""
+    matter = access_matter(actor, matter_id)
+    entries = list_matter_entries([matter.pk, *(child.pk for child in _children(actor, matter))])
+    if before is not None:
+        entries = entries.filter(sequence__lt=before)
+    page = list(entries[: limit + 1])
+    has_more = len(page) > limit
+    return Timeline(describe(page[:limit], reader=actor), page[limit - 1].sequence if has_more else None)
+
+
+def family_of(actor: Actor, matter: Matter) -> list[UUID]:
+    """Return the ids of the matter and of those below it that the actor may read."""
+    return [matter.pk, *(child.pk for child in _children(actor, matter))]
+
+
+def _children(actor: Actor, matter: Matter) -> list[Matter]:
+    below = Q(parent=matter) | Q(parent__parent=matter)
+    children = visible_matters(actor).filter(below).select_related("client", "attorney", "paralegal")
+    return list(children.order_by("pk"))

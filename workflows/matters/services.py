@@ -1,0 +1,160 @@
+"""What people do with a matter from its page: authorised here, done by the practice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from legist.core import audit
+from legist.core.actors import Actor
+from legist.core.errors import Forbidden, InvalidInput, WrongState
+from legist.core.uow import unit_of_work
+from legist.practice import services
+from legist.practice.models import Client, Matter, MatterStage, MatterState, Team, User
+from legist.practice.permissions import Capability, access_matter
+from legist.practice.selectors import correctable_matters
+from tracking.services import look_again
+from workflows import audit_actions as actions
+from workflows.matters import handovers
+from workflows.matters.closing import OpenWork, open_work
+from workflows.messages.drafts import UNSENT, withdraw_all
+from workflows.models import ClosingReason, Draft
+from workflows.models.drafts import DraftState
+from workflows.recipients import get_member, get_person
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """Ids of the people and the team a matter is given to; an empty one stays as it is."""
+
+    attorney: str = ""
+    paralegal: str = ""
+    team: str = ""
+
+
+def move_stage(matter_id: UUID | str, *, stage: str, actor: Actor, now: datetime) -> bool:
+    """Move the firm's own stage of an open matter; return False when it was there already."""
+    matter = access_matter(actor, matter_id, Capability.WORK_MATTER)
+    if stage not in MatterStage or stage == MatterStage.CLOSED:
+        raise InvalidInput(_("Choose one of the stages in the list. To end the matter, close it."))
+    if matter.state == MatterState.CLOSED:
+        raise WrongState(_("This matter is closed. Reopen it before you move its stage."))
+    return services.set_matter_stage(matter, stage, actor=actor, now=now)
+
+
+SEND_FIRST, WITHDRAW = "send", "withdraw"
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """How many messages were withdrawn with the closing, and how many had left already."""
+
+    withdrawn: int
+    on_way: int
+
+
+def close(
+    matter_id: UUID | str, *, actor: Actor, now: datetime, reason: str = "", unsent: str = ""
+) -> Closed:
+    """Close a matter; raises WrongState when it is closed already.
+
+    Where deadlines or messages are still open in it or below it, a reason has to be given, which is kept,
+    encrypted. Deadlines stay open and go on reminding: only a person meets, moves or waives one. Messages
+    that have not gone out are withdrawn, here and below, and nothing more is sent to the client. Where one is
+    approved and has not gone out, `unsent` says what becomes of it: WITHDRAW, or SEND_FIRST, which closes
+    nothing. USCIS is asked less often about the receipts.
+    """
+    with unit_of_work(actor=actor):
+        matter = _managed(actor, matter_id)
+        still_open = open_work(actor, matter)
+        if still_open and not reason.strip():
+            message = _("Something is still open in this matter. Settle it first, or say why you close it.")
+            raise InvalidInput(message, {"reason": [message]})
+        drafts = Draft.objects.filter(matter__in=services.family(matter))
+        _decide_about(drafts, unsent)
+        services.close_matter(matter, actor=actor, now=now)
+        why = _("The matter was closed.")
+        withdrawn, on_way = withdraw_all(drafts, reason=why, actor=actor, now=now)
+        if still_open:
+            _keep_reason(matter, still_open, reason=reason.strip(), actor=actor, now=now)
+    return Closed(len(withdrawn), len(on_way))
+
+
+def _decide_about(drafts: QuerySet[Draft], unsent: str) -> None:
+    """Hold the unsent messages until the matter is closed; refuse while nobody decided on approved ones."""
+    locked = drafts.filter(state__in=UNSENT).select_for_update(of=("self",)).order_by("pk")
+    states = list(locked.values_list("state", flat=True))
+    count = states.count(DraftState.APPROVED)
+    if not count or unsent == WITHDRAW:
+        return
+    if unsent == SEND_FIRST:
+        told = ngettext(
+            "The matter is still open: %(n)d approved message has not gone out. Close it when it has.",
+            "The matter is still open: %(n)d approved messages have not gone out. Close it when they have.",
+            count,
+        )
+        raise WrongState(told % {"n": count})
+    message = ngettext(
+        "%(n)d approved message has not gone out yet. Say whether it goes out first or is withdrawn.",
+        "%(n)d approved messages have not gone out yet. Say whether they go out first or are withdrawn.",
+        count,
+    ) % {"n": count}
+    raise InvalidInput(message, {"unsent": [message]})
+
+
+def _keep_reason(matter: Matter, still_open: OpenWork, *, reason: str, actor: Actor, now: datetime) -> None:
+    counts = {"deadlines": len(still_open.deadlines), "drafts": len(still_open.drafts)}
+    ClosingReason.objects.create(
+        matter=matter, reason=reason, closed_by=_closer(actor), closed_at=now, **counts
+    )
+    audit.record(
+        actions.CLOSED_WITH_REASON, actor=actor, subject=matter, scope=matter.pk, now=now, data=counts
+    )
+
+
+def _closer(actor: Actor) -> User:
+    person = get_person(actor)
+    if person is None:
+        raise Forbidden(_("A matter with something still open is closed by a person."))
+    return person
+
+
+def reopen(matter_id: UUID | str, *, actor: Actor, now: datetime) -> None:
+    """Open a closed matter again, and tell managers of empty seats; raises WrongState when it is open."""
+    with unit_of_work(actor=actor):
+        matter = _managed(actor, matter_id)
+        services.reopen_matter(matter, actor=actor, now=now)
+        look_again(matter.pk, now=now)
+        handovers.tell_of_empty_seats(matter, now=now)
+
+
+def assign(matter_id: UUID | str, *, to: Assignment, actor: Actor, now: datetime) -> None:
+    """Give a matter, and those below it, to people and a team."""
+    matter = _managed(actor, matter_id)
+    if not (to.attorney or to.paralegal or to.team):
+        raise InvalidInput(_("Choose a person or a team."))
+    attorney, paralegal = get_member(to.attorney), get_member(to.paralegal)
+    team = Team.objects.filter(pk=to.team).first() if to.team else None
+    services.assign_matter(matter, attorney=attorney, paralegal=paralegal, team=team, actor=actor, now=now)
+
+
+def correct_client_name(matter_id: UUID | str, *, name: str, actor: Actor, now: datetime) -> bool:
+    """Correct the name of a matter's client; for those who work on the matter, and those who manage it."""
+    return services.correct_client_name(access_client(actor, matter_id), name, actor=actor, now=now)
+
+
+def access_client(actor: Actor, matter_id: UUID | str) -> Client:
+    """Return the client of a matter to those who may correct what the firm knows of them."""
+    matter = access_matter(actor, matter_id)
+    if not correctable_matters(actor).filter(pk=matter.pk).exists():
+        raise Forbidden(_("You may read this, but not change it. Ask the attorney of the matter."))
+    return matter.client
+
+
+def _managed(actor: Actor, matter_id: UUID | str) -> Matter:
+    return access_matter(actor, matter_id, Capability.MANAGE_MATTER)

@@ -1,0 +1,396 @@
+"""Drafts: from the first text to an attorney's approval of exactly this text, and no other way out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from legist.core import audit, seals
+from legist.core.actors import Actor
+from legist.core.errors import Forbidden, InvalidInput, WrongState
+from legist.core.uow import unit_of_work
+from legist.practice.clients.contacts import opens_portal
+from legist.practice.models import Client, Matter, User
+from legist.practice.permissions import Capability
+from legist.practice.roles import Role
+from legist.practice.sign_in.proof import require_recent_proof
+from workflows import audit_actions as actions
+from workflows import notices
+from workflows.access import access_draft
+from workflows.messages import deliveries
+from workflows.messages.consent import fingerprint, is_at_home, is_over
+from workflows.messages.states import TRANSITIONS, next_state
+from workflows.models import Approval, Draft, DraftEvent, PlaybookRun
+from workflows.models.deliveries import Channel
+from workflows.models.drafts import DraftEventKind, DraftState
+from workflows.models.notices import NoticeKind, NoticeLevel
+from workflows.recipients import assigned, get_person, managers
+
+Texts = Mapping[str, Mapping[str, str]]
+SUBJECT_LIMIT = 160
+UNSENT = tuple(TRANSITIONS["void"])
+
+
+@dataclass(frozen=True, slots=True)
+class NewDraft:
+    """A message to be drafted: to whom, about what, in which words."""
+
+    matter: Matter
+    client: Client
+    purpose: str
+    texts: Texts
+    facts: list[dict[str, str]] = field(default_factory=list)
+    template_version: int = 1
+    change_id: UUID | None = None
+    run: PlaybookRun | None = None
+
+
+def create_draft(new: NewDraft, *, actor: Actor, now: datetime, submit: bool = True) -> Draft:
+    """Write a draft in all its languages and, unless told otherwise, put it before an attorney.
+
+    It goes to the portal, and by e-mail when the client has an address, in the client's language. Where
+    neither reaches the client, it waits for a person to post it or to call. Raises WrongState in a closed
+    matter.
+    """
+    _require_open(new.matter)
+    draft = Draft(
+        matter=new.matter,
+        client=new.client,
+        change_id=new.change_id,
+        run=new.run,
+        purpose=new.purpose,
+        template_version=new.template_version,
+        created_at=now,
+    )
+    texts = _plain(new.texts)
+    draft.texts, draft.original_texts, draft.facts = texts, texts, new.facts
+    _address(draft, new.client)
+    with unit_of_work(actor=actor):
+        draft.save(force_insert=True)
+        _note(draft, DraftEventKind.DRAFTED, actor=actor, now=now)
+        _record(actions.DRAFT_CREATED, draft, actor=actor, now=now)
+        if submit:
+            _submit(draft, actor=actor, now=now)
+    return draft
+
+
+def edit_draft(
+    draft_id: UUID | str, *, texts: Texts, version_hash: str, actor: Actor, now: datetime
+) -> Draft:
+    """Replace the texts by a new version, addressed to the client as they are reached today.
+
+    An approval is voided and what was waiting to go out is called back; once anything of it is on its
+    way, WrongState is raised. So it is when somebody else edited first (`version_hash` is old).
+    """
+    with unit_of_work(actor=actor):
+        draft = access_draft(actor, draft_id, Capability.WORK_MATTER, lock=True)
+        _expect_version(draft, version_hash)
+        state = _require_next("edit", draft)
+        clean = _clean({**draft.texts, **{key: text for key, text in texts.items() if key in draft.texts}})
+        voided = _void_approval(draft, actor=actor, now=now)
+        draft.texts = clean
+        _new_version(draft, state, now=now)
+        _note(draft, DraftEventKind.EDITED, actor=actor, now=now)
+        _record(actions.DRAFT_EDITED, draft, actor=actor, now=now, voided=voided)
+    return draft
+
+
+def readdress(client: Client, *, actor: Actor, now: datetime, every: bool = False) -> int:
+    """Address the messages of a client that have not left to where they are reached today; return how many.
+
+    Those that go there already are left alone, unless `every` one is to be looked at again.
+
+    As with an edit, an approval is voided and what waits to go out is called back, in every matter of the
+    client. A message of which something has left stays: what is left of it is held when its turn comes.
+    """
+    unsent = [state for state in DraftState.values if next_state("edit", state)]
+    ids = Draft.objects.filter(client=client, state__in=unsent).order_by("pk").values_list("pk", flat=True)
+    return sum(_readdress(pk, every=every, actor=actor, now=now) for pk in list(ids))
+
+
+def _readdress(draft_id: UUID, *, every: bool, actor: Actor, now: datetime) -> bool:
+    related = Draft.objects.select_related("matter__attorney", "matter__paralegal", "client", "approval")
+    draft = related.select_for_update(of=("self",)).get(pk=draft_id)
+    state, before = next_state("edit", draft.state), (draft.language, draft.recipients)
+    is_right = before == (draft.client.language, _recipients(draft.client))
+    if state is None or (is_right and not every):
+        return False
+    try:
+        with unit_of_work(actor=actor):
+            voided = _void_approval(draft, actor=actor, now=now)
+    except WrongState:
+        return False
+    _new_version(draft, DraftState(state), now=now)
+    _note(draft, DraftEventKind.READDRESSED, actor=actor, now=now)
+    _record(actions.DRAFT_READDRESSED, draft, actor=actor, now=now, voided=voided)
+    if draft.state == DraftState.IN_REVIEW:
+        _tell_approvers(draft, now=now)
+    return True
+
+
+def _new_version(draft: Draft, state: DraftState, *, now: datetime) -> None:
+    """Save what was changed as a version of its own, addressed to the client as they are reached today."""
+    draft.version, draft.state = draft.version + 1, state
+    if state == DraftState.IN_REVIEW:
+        draft.submitted_at = now
+    _address(draft, draft.client)
+    draft.save(update_fields=EDITED_FIELDS)
+
+
+EDITED_FIELDS = (
+    "texts",
+    "version",
+    "state",
+    "submitted_at",
+    "language",
+    "recipients",
+    "channels",
+    "content_hash",
+    "approval",
+    "approved_hash",
+)
+
+
+def submit(draft_id: UUID | str, *, actor: Actor, now: datetime) -> Draft:
+    """Put a draft before an attorney."""
+    with unit_of_work(actor=actor):
+        draft = access_draft(actor, draft_id, Capability.WORK_MATTER, lock=True)
+        _submit(draft, actor=actor, now=now)
+    return draft
+
+
+def approve_draft(
+    draft_id: UUID | str, *, actor: Actor, version_hash: str, now: datetime, authenticated_at: datetime | None
+) -> Draft:
+    """Let exactly this version out: the one way by which anything reaches a client.
+
+    Only an attorney who works on the matter may, never the system. `authenticated_at` is when the person
+    last proved who they are; an old session raises NeedsReauthentication. `version_hash` is the hash of
+    what the person read: when the draft has changed since, WrongState is raised.
+    """
+    with unit_of_work(actor=actor):
+        draft = access_draft(actor, draft_id, Capability.APPROVE_DRAFT, lock=True)
+        attorney = _require_attorney(actor)
+        require_recent_proof(authenticated_at, now=now)
+        _expect_version(draft, version_hash)
+        state = _require_next("approve", draft)
+        _require_open(draft.matter)
+        _require_at_home(draft)
+        _require_reachable(draft)
+        approval = Approval.objects.create(
+            draft=draft, version=draft.version, content_hash=draft.content_hash, by=attorney, at=now
+        )
+        draft.state, draft.approval, draft.approved_hash = state, approval, draft.content_hash
+        draft.save(update_fields=["state", "approval", "approved_hash"])
+        deliveries.plan(draft, approval, now=now)
+        _note(draft, DraftEventKind.APPROVED, actor=actor, now=now)
+        _record(actions.DRAFT_APPROVED, draft, actor=actor, now=now, content_hash=draft.content_hash)
+    return draft
+
+
+def return_draft(
+    draft_id: UUID | str, *, reason: str, version_hash: str, actor: Actor, now: datetime
+) -> Draft:
+    """Send a draft back to whoever works on it, with the reason they need."""
+    why = _require_reason(reason, "Say what should change; the reason goes to the person who edits it.")
+    with unit_of_work(actor=actor):
+        draft = access_draft(actor, draft_id, Capability.APPROVE_DRAFT, lock=True)
+        _require_attorney(actor)
+        _expect_version(draft, version_hash)
+        draft.state = _require_next("return", draft)
+        draft.save(update_fields=["state"])
+        event = _note(draft, DraftEventKind.RETURNED, actor=actor, now=now, reason=why)
+        _record(actions.DRAFT_RETURNED, draft, actor=actor, now=now)
+        message = notices.Message(
+            f"returned:{event.pk}", NoticeKind.RETURNED, NoticeLevel.ACTION, draft, draft.matter
+        )
+        people = assigned(draft.matter, Role.PARALEGAL) or assigned(draft.matter) or managers(draft.matter)
+        notices.tell(people, message, now=now)
+    return draft
+
+
+def void(draft_id: UUID | str, *, reason: str, actor: Actor, now: datetime) -> Draft:
+    """Withdraw a draft for good; refused once anything of it is on its way."""
+    why = _require_reason(reason, "Say why this message is withdrawn; the reason is kept on the record.")
+    with unit_of_work(actor=actor):
+        draft = access_draft(actor, draft_id, Capability.WORK_MATTER, lock=True)
+        _void(draft, reason=why, actor=actor, now=now)
+    return draft
+
+
+def withdraw_all(
+    drafts: QuerySet[Draft], *, reason: str, actor: Actor, now: datetime
+) -> tuple[list[Draft], list[Draft]]:
+    """Withdraw what has not gone out of these drafts, in the caller's unit of work.
+
+    Returns the withdrawn ones, and apart those of which something is on its way or has arrived.
+    """
+    withdrawn, on_way = list[Draft](), list[Draft]()
+    locked = drafts.filter(state__in=UNSENT).select_related("matter", "client", "approval")
+    for draft in locked.select_for_update(of=("self",)).order_by("pk"):
+        try:
+            with unit_of_work(actor=actor):
+                _void(draft, reason=reason, actor=actor, now=now)
+            withdrawn.append(draft)
+        except WrongState:
+            on_way.append(draft)
+    return withdrawn, on_way
+
+
+def _void(draft: Draft, *, reason: str, actor: Actor, now: datetime) -> None:
+    state = _require_next("void", draft)
+    voided = _void_approval(draft, actor=actor, now=now)
+    draft.state = state
+    draft.save(update_fields=["state", "approval", "approved_hash"])
+    _note(draft, DraftEventKind.VOIDED, actor=actor, now=now, reason=reason)
+    _record(actions.DRAFT_VOIDED, draft, actor=actor, now=now, voided=voided)
+
+
+def _submit(draft: Draft, *, actor: Actor, now: datetime) -> None:
+    draft.state, draft.submitted_at = _require_next("submit", draft), now
+    draft.save(update_fields=["state", "submitted_at"])
+    _note(draft, DraftEventKind.SUBMITTED, actor=actor, now=now)
+    _record(actions.DRAFT_SUBMITTED, draft, actor=actor, now=now)
+    _tell_approvers(draft, now=now)
+
+
+def _tell_approvers(draft: Draft, *, now: datetime) -> None:
+    key = f"approval:{draft.pk}:{draft.version}"
+    message = notices.Message(key, NoticeKind.APPROVAL, NoticeLevel.ACTION, draft, draft.matter)
+    # A matter that nobody has given an attorney must not swallow a message.
+    people = assigned(draft.matter, Role.ATTORNEY) or managers(draft.matter)
+    notices.tell(people, message, now=now)
+
+
+def _address(draft: Draft, client: Client) -> None:
+    """Set where the message goes, and the fingerprint of the whole."""
+    draft.language = client.language
+    draft.recipients = _recipients(client)
+    draft.channels = [recipient["channel"] for recipient in draft.recipients]
+    draft.content_hash = fingerprint(draft)
+
+
+def _recipients(client: Client) -> list[dict[str, str]]:
+    """Where a message to a client goes today; where nothing reaches them, through the hands of a person."""
+    found = {
+        Channel.EMAIL: client.email or "",
+        Channel.PORTAL: str(client.pk) if opens_portal(client) else "",
+    }
+    reached = {channel: address for channel, address in found.items() if address}
+    ways = reached or {Channel.HAND: str(client.pk)}
+    return [{"channel": str(channel), "address": address} for channel, address in ways.items()]
+
+
+def _void_approval(draft: Draft, *, actor: Actor, now: datetime) -> bool:
+    if draft.approval is None:
+        return False
+    deliveries.call_back(draft)
+    seals.change(Approval.objects.filter(pk=draft.approval.pk, voided_at=None), voided_at=now)
+    draft.approval, draft.approved_hash = None, ""
+    _note(draft, DraftEventKind.APPROVAL_VOIDED, actor=actor, now=now)
+    return True
+
+
+def _require_next(act: str, draft: Draft) -> DraftState:
+    state = next_state(act, draft.state)
+    if state is None:
+        message = f"This message is {DraftState(draft.state).label.lower()}: that is no longer possible."
+        raise WrongState(message)
+    return DraftState(state)
+
+
+def _expect_version(draft: Draft, version_hash: str) -> None:
+    if version_hash != draft.content_hash:
+        message = "This message was changed after you opened it. Reload the page and read the new version."
+        raise WrongState(message)
+
+
+def _require_attorney(actor: Actor) -> User:
+    person = get_person(actor)
+    if person is None or person.role != Role.ATTORNEY:
+        message = "Only an attorney of the matter may decide what goes to a client."
+        raise Forbidden(message)
+    return person
+
+
+def _require_open(matter: Matter) -> None:
+    if is_over(matter):
+        raise WrongState(_("This matter is closed: nothing more is sent to the client. Reopen it first."))
+
+
+def _require_at_home(draft: Draft) -> None:
+    if not is_at_home(draft):
+        raise WrongState(
+            _("The case this message tells of was moved to another matter. Withdraw the message.")
+        )
+
+
+def _require_reachable(draft: Draft) -> None:
+    """A message addressed when the client could still be reached must not look as if it were sent."""
+    is_by_hand = Channel.HAND in draft.channels
+    if not is_by_hand and not draft.client.email and not opens_portal(draft.client):
+        message = (
+            "Nothing reaches this client any more: no e-mail address, and no way into the portal. "
+            "Save this message once more, so that it waits to be sent by post or read out on the telephone."
+        )
+        raise InvalidInput(message, {"recipients": [message]})
+
+
+def _require_reason(reason: str, message: str) -> str:
+    if not reason.strip():
+        raise InvalidInput(message, {"reason": [message]})
+    return reason.strip()
+
+
+def _plain(texts: Texts) -> dict[str, dict[str, str]]:
+    """Return the texts with subjects of one line that fits, whatever names they were filled with."""
+    return {
+        language: {**text, "subject": _one_line(text.get("subject", ""))} for language, text in texts.items()
+    }
+
+
+def _one_line(subject: str) -> str:
+    line = " ".join(subject.split())
+    return line if len(line) <= SUBJECT_LIMIT else f"{line[: SUBJECT_LIMIT - 1]}…"
+
+
+def _clean(texts: Texts) -> dict[str, dict[str, str]]:
+    """Return the texts with even line ends; raise InvalidInput naming each field that is empty or long."""
+    clean = {
+        language: {part: text.get(part, "").replace("\r\n", "\n").strip() for part in ("subject", "body")}
+        for language, text in texts.items()
+    }
+    errors: dict[str, list[str]] = {}
+    for language, text in clean.items():
+        for part, value in text.items():
+            if not value:
+                errors[f"{part}_{language}"] = ["Write something here: the client would get an empty text."]
+        if len(text["subject"]) > SUBJECT_LIMIT or "\n" in text["subject"]:
+            errors[f"subject_{language}"] = [f"Use one line of at most {SUBJECT_LIMIT} characters."]
+    if errors:
+        message = "The message cannot be saved like this."
+        raise InvalidInput(message, errors)
+    return clean
+
+
+def _note(draft: Draft, kind: DraftEventKind, *, actor: Actor, now: datetime, reason: str = "") -> DraftEvent:
+    return DraftEvent.objects.create(
+        draft=draft,
+        kind=kind,
+        version=draft.version,
+        by=get_person(actor),
+        actor_key=actor.key,
+        reason=reason,
+        at=now,
+    )
+
+
+def _record(action: audit.Action, draft: Draft, *, actor: Actor, now: datetime, **data: Any) -> None:
+    facts = {"purpose": draft.purpose, "version": draft.version, **data}
+    audit.record(action, actor=actor, subject=draft, scope=draft.matter_id, now=now, data=facts)

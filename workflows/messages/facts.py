@@ -1,0 +1,94 @@
+"""The facts a message or letter is filled with, and the list of them that the attorney checks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import override
+
+from legist.practice.models import Client, Matter
+from tracking.selectors import ChangeFacts
+from workflows.models import Deadline
+from workflows.plain_language import SHIPPED, Book
+from workflows.plain_language.catalog import asks_of_client
+from workflows.plain_language.form_names import canonical, name_form
+
+DATE_FORMATS = {"en": "F j, Y", "es": r"j \d\e F \d\e Y"}
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where the facts come from; `book` holds the plain words in force.
+
+    `open_codes` are the statuses that ask for what is open about the receipt, the first date first.
+    """
+
+    change: ChangeFacts
+    matter: Matter
+    client: Client
+    deadline: Deadline | None
+    now: datetime
+    book: Book = field(default=SHIPPED)
+    open_codes: tuple[str, ...] = ()
+
+
+def long_date(day: date | None, language: str) -> str:
+    """Return a day in words, or an empty text."""
+    if day is None:
+        return ""
+    with override(language):
+        return date_format(day, DATE_FORMATS.get(language, DATE_FORMATS["en"]))
+
+
+def values(source: Source, language: str) -> dict[str, Any]:
+    """Return the placeholders of message and document templates in one language.
+
+    The provisional date of a deadline is for the firm's own documents; client messages do not use it.
+    """
+    wording = source.book.find(source.change.code, language)
+    deadline, attorney = source.deadline, source.matter.attorney
+    return {
+        "client_name": source.client.name,
+        "firm_name": settings.LEGIST_FIRM_NAME,
+        "matter_reference": source.matter.reference,
+        "form": canonical(source.change.form),
+        "form_name": name_form(source.change.form, language),
+        "meaning": wording.meaning,
+        "todo": _todo(source, language),
+        "next": wording.next,
+        "event_date": long_date(source.change.event_date, language),
+        "today": long_date(timezone.localtime(source.now).date(), language),
+        "due_date": long_date(deadline.due_date if deadline else None, language),
+        "citation": deadline.citation if deadline else "",
+        "attorney_name": attorney.name if attorney and attorney.is_active else "",
+        "portal_url": f"{settings.LEGIST_BASE_URL}/portal/",
+    }
+
+
+def _todo(source: Source, language: str) -> str:
+    """Return what to do: news that asks for nothing does not say so while something is open."""
+    if asks_of_client(source.change.code) or not source.open_codes:
+        return source.book.find(source.change.code, language).todo
+    return " ".join(source.book.duties(source.open_codes, language))
+
+
+def facts_used(source: Source) -> list[dict[str, str]]:
+    """Return what the text rests on, `[{key, value}]`, for the attorney to check against the file."""
+    change, deadline = source.change, source.deadline
+    rows = {
+        "client": source.client.name,
+        "language": source.client.language,
+        "code": change.code,
+        "previous_code": change.previous_code,
+        "form": canonical(change.form),
+        "event_date": change.event_date.isoformat() if change.event_date else "",
+        "source": change.source,
+        "wording": source.book.versions.get(change.code, ""),
+        "deadline": deadline.due_date.isoformat() if deadline and deadline.due_date else "",
+    }
+    return [{"key": key, "value": str(value)} for key, value in rows.items() if value]

@@ -1,0 +1,96 @@
+"""The approval queue: what waits, what was sent back, and deliveries that a person must settle."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from uuid import UUID
+
+from django.db.models import Count
+
+from legist.core.actors import Actor
+from legist.practice.permissions import Capability, can, require
+from workflows.counts import undecided_deliveries
+from workflows.messages.selectors import WaitingDraft, list_waiting_drafts, visible_drafts
+from workflows.models import Delivery
+from workflows.models.drafts import DraftState
+
+LIMIT = 200
+URGENT_DAYS = 14
+VIEWS: dict[str, DraftState] = {
+    "": DraftState.IN_REVIEW,
+    "returned": DraftState.RETURNED,
+    "drafts": DraftState.DRAFTED,
+    "approved": DraftState.APPROVED,
+    "sent": DraftState.SENT,
+}
+DELIVERIES = "deliveries"
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalQueue:
+    """One view of the queue, and how much is in the others."""
+
+    view: str
+    rows: list[WaitingDraft]
+    deliveries: list[Delivery]
+    counts: dict[str, int]
+    can_approve: bool
+    can_edit: bool
+    is_cut: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """Where a draft stands in the queue, from 1; None for one that does not wait."""
+
+    position: int | None
+    total: int
+    previous: UUID | None
+    next: UUID | None
+
+
+def approval_queue(actor: Actor, *, view: str = "", today: date) -> ApprovalQueue:
+    """Return one view of the queue; what waits is ordered by urgency, then by how long it waits."""
+    require(actor, Capability.VIEW_MATTER)
+    unsettled = undecided_deliveries(actor)
+    rows = [] if view == DELIVERIES else _rows(actor, VIEWS.get(view, DraftState.IN_REVIEW), today=today)
+    return ApprovalQueue(
+        view=view if view in {*VIEWS, DELIVERIES} else "",
+        rows=rows,
+        deliveries=list(unsettled[:LIMIT]) if view == DELIVERIES else [],
+        counts=_counts(actor) | {DELIVERIES: unsettled.count()},
+        can_approve=can(actor, Capability.APPROVE_DRAFT),
+        can_edit=can(actor, Capability.WORK_MATTER),
+        is_cut=len(rows) == LIMIT,
+    )
+
+
+def neighbours(actor: Actor, draft_id: UUID, *, today: date) -> Neighbours:
+    """Return the drafts before and after this one among those that wait."""
+    waiting = [row.id for row in _rows(actor, DraftState.IN_REVIEW, today=today)]
+    if draft_id not in waiting:
+        return Neighbours(None, len(waiting), None, waiting[0] if waiting else None)
+    at = waiting.index(draft_id)
+    following = waiting[at + 1 :] or waiting[:at]
+    return Neighbours(at + 1, len(waiting), waiting[at - 1] if at else None, next(iter(following), None))
+
+
+def _rows(actor: Actor, state: DraftState, *, today: date) -> list[WaitingDraft]:
+    if state == DraftState.SENT:
+        return list_waiting_drafts(actor, state=state, limit=LIMIT, newest_first=True)
+    rows = list_waiting_drafts(actor, state=state, limit=LIMIT)
+    # The selector lists the longest waiting first, and sorting keeps that order among equals. What a newer
+    # status has overtaken comes last: somebody has to look whether it should still go out at all.
+    return sorted(rows, key=lambda row: (row.is_overtaken, not is_urgent(row, today=today)))
+
+
+def is_urgent(row: WaitingDraft, *, today: date) -> bool:
+    """True when the work around the message is due within two weeks, or overdue."""
+    return row.due_date is not None and row.due_date <= today + timedelta(days=URGENT_DAYS)
+
+
+def _counts(actor: Actor) -> dict[str, int]:
+    drafts = visible_drafts(actor).order_by()
+    by_state = dict(drafts.values_list("state").annotate(Count("pk")))
+    return {view: by_state.get(state, 0) for view, state in VIEWS.items()}

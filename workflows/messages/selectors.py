@@ -1,0 +1,240 @@
+"""What waits for approval, and everything an attorney needs beside the text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from difflib import ndiff
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from legist.core.actors import Actor
+from legist.core.errors import WrongState
+from legist.practice.permissions import Capability, can, visible_to
+from tracking.models import StatusChange
+from tracking.statuses import CODES, Bucket
+from workflows.access import access_draft
+from workflows.clients.protection import proposing_forms
+from workflows.messages.consent import is_approved
+from workflows.messages.mail import Block, RenderedEmail, blocks, render_email
+from workflows.messages.states import next_state
+from workflows.models import Deadline, Delivery, Draft, DraftEvent
+from workflows.models.deliveries import Channel
+from workflows.models.drafts import DraftState
+
+SIDE_EVENTS = tuple(str(code) for code, info in CODES.items() if info.bucket == Bucket.NO_STAGE)
+HISTORY_LIMIT = 10
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingDraft:
+    """A line of the approval queue."""
+
+    id: UUID
+    purpose: str
+    client_name: str
+    matter_id: UUID
+    matter_reference: str
+    language: str
+    version: int
+    state: str
+    code: str
+    submitted_at: datetime | None
+    due_date: date | None
+    playbook: str
+    is_overtaken: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DiffLine:
+    """A line of the text: `same`, `added` or `removed` against what the template gave."""
+
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageView:
+    """A message in one language, as written and as the client gets it; `sent_to` where it goes by e-mail."""
+
+    language: str
+    name: str
+    subject: str
+    body: str
+    blocks: list[Block]
+    email: RenderedEmail
+    diff: list[DiffLine]
+    sent_to: str
+
+    @property
+    def is_changed(self) -> bool:
+        return any(line.kind != "same" for line in self.diff)
+
+
+@dataclass(frozen=True, slots=True)
+class DraftDetail:
+    """A draft beside the reasons for it. `version_hash` goes back with every decision."""
+
+    draft: Draft
+    version_hash: str
+    languages: list[LanguageView]
+    email_to: str
+    change: StatusChange | None
+    playbook_name: str
+    playbook_purpose: str
+    deadlines: list[Deadline]
+    history: list[Draft]
+    facts: list[dict[str, str]]
+    events: list[DraftEvent]
+    deliveries: list[Delivery]
+    is_overtaken: bool
+    proposing: list[str]
+    can_approve: bool
+    can_edit: bool
+
+
+def _overtaken() -> Exists:
+    """True for drafts about a change that a later one has overtaken.
+
+    Side events do not count, nor does the same status read from the same words anew.
+    """
+    later = StatusChange.objects.filter(
+        receipt=OuterRef("change__receipt"), sequence__gt=OuterRef("change__sequence")
+    )
+    news = later.exclude(to_code__in=SIDE_EVENTS)
+    return Exists(news.exclude(reread_of__isnull=False, to_code=OuterRef("change__to_code")))
+
+
+def visible_drafts(actor: Actor) -> QuerySet[Draft]:
+    """Return the drafts of the matters the actor may read."""
+    return visible_to(actor, Draft.objects.all(), via="matter")
+
+
+def list_waiting_drafts(
+    actor: Actor, *, state: str = DraftState.IN_REVIEW, limit: int = 100, newest_first: bool = False
+) -> list[WaitingDraft]:
+    """Return the approval queue, longest waiting first; another `state` lists those drafts instead."""
+    drafts = visible_drafts(actor).filter(state=state).annotate(overtaken=_overtaken())
+    related = drafts.select_related("client", "matter", "change", "run__playbook")
+    order = ("-submitted_at", "-id") if newest_first else ("submitted_at", "id")
+    found = list(related.order_by(*order)[:limit])
+    due = _next_due(draft.run_id for draft in found)
+    return [_waiting(draft, due) for draft in found]
+
+
+def _waiting(draft: Draft, due: dict[UUID, date]) -> WaitingDraft:
+    return WaitingDraft(
+        id=draft.pk,
+        purpose=draft.purpose,
+        client_name=draft.client.name,
+        matter_id=draft.matter_id,
+        matter_reference=draft.matter.reference,
+        language=draft.language,
+        version=draft.version,
+        state=draft.state,
+        code=draft.change.to_code if draft.change else "",
+        submitted_at=draft.submitted_at,
+        due_date=due.get(draft.run_id) if draft.run_id else None,
+        playbook=draft.run.playbook.name if draft.run else "",
+        is_overtaken=getattr(draft, "overtaken", False),
+    )
+
+
+def _next_due(run_ids: Iterable[UUID | None]) -> dict[UUID, date]:
+    found = Deadline.objects.filter(
+        run__in=[pk for pk in run_ids if pk], due_date__isnull=False, state="open"
+    )
+    pairs = found.order_by("-due_date").values_list("run_id", "due_date")
+    return {run_id: due for run_id, due in pairs if run_id and due}
+
+
+def draft_detail(actor: Actor, draft_id: UUID | str) -> DraftDetail:
+    """Return a draft with everything the decision needs; NotFound to strangers."""
+    draft = access_draft(actor, draft_id)
+    run, change = draft.run, _change(draft)
+    email_to = next((row["address"] for row in draft.recipients if row["channel"] == Channel.EMAIL), "")
+    shown = sorted(draft.texts, key=_own_first(draft))
+    deadlines = Deadline.objects.filter(Q(run=run), run__isnull=False).exclude(state="moved")
+    return DraftDetail(
+        draft=draft,
+        version_hash=draft.content_hash,
+        languages=[_language(draft, language, email_to=email_to) for language in shown],
+        email_to=email_to,
+        change=change,
+        playbook_name=run.playbook.name if run else "",
+        playbook_purpose=run.playbook.purpose if run else "",
+        deadlines=list(deadlines),
+        history=list(_history(actor, draft)),
+        facts=draft.facts,
+        events=list(draft.events.select_related("by").order_by("id")),
+        deliveries=list(draft.deliveries.select_related("resolved_by").order_by("version", "channel")),
+        is_overtaken=Draft.objects.filter(pk=draft.pk).filter(_overtaken()).exists(),
+        proposing=proposing_forms(actor, draft.client),
+        can_approve=can(actor, Capability.APPROVE_DRAFT, draft.matter) and not actor.is_system,
+        can_edit=can(actor, Capability.WORK_MATTER, draft.matter),
+    )
+
+
+def approved_letter(actor: Actor, draft_id: UUID | str) -> DraftDetail:
+    """Return a message that may be printed for its client; raise WrongState without an approval in force."""
+    detail = draft_detail(actor, draft_id)
+    if not is_approved(detail.draft):
+        message = "Only an approved message is printed. Have an attorney approve it first."
+        raise WrongState(message)
+    return detail
+
+
+def _change(draft: Draft) -> StatusChange | None:
+    if draft.change_id is None:
+        return None
+    changes: QuerySet[StatusChange] = StatusChange.objects.select_related("receipt")
+    return changes.get(pk=draft.change_id)
+
+
+def _own_first(draft: Draft) -> Callable[[str], tuple[bool, str]]:
+    return lambda language: (language != draft.language, language)
+
+
+def _history(actor: Actor, draft: Draft) -> QuerySet[Draft]:
+    """Earlier messages to the same client, in matters that this actor may read."""
+    earlier = visible_drafts(actor).filter(
+        client=draft.client_id, state__in=[DraftState.SENT, DraftState.APPROVED]
+    )
+    return earlier.exclude(pk=draft.pk).order_by("-created_at")[:HISTORY_LIMIT]
+
+
+def _language(draft: Draft, language: str, *, email_to: str) -> LanguageView:
+    text, original = draft.texts[language], draft.original_texts.get(language, {})
+    return LanguageView(
+        language=language,
+        name=dict(settings.LANGUAGES).get(language, language),
+        subject=text["subject"],
+        body=text["body"],
+        blocks=blocks(text["body"]),
+        email=render_email(draft.texts, language),
+        diff=diff(_whole(original), _whole(text)),
+        sent_to=email_to if language == draft.language else "",
+    )
+
+
+def _whole(text: dict[str, str]) -> str:
+    return f"{text.get('subject', '')}\n\n{text.get('body', '')}"
+
+
+def diff(before: str, after: str) -> list[DiffLine]:
+    """Return the lines of both texts, marked by what an edit did to them."""
+    kinds = {"  ": "same", "+ ": "added", "- ": "removed"}
+    lines = ndiff(before.splitlines(), after.splitlines())
+    return [DiffLine(kinds[line[:2]], line[2:]) for line in lines if line[:2] in kinds]
+
+
+def editable_draft(actor: Actor, draft_id: UUID | str) -> Draft:
+    """Return a draft for somebody who may edit it; raise WrongState once it cannot be edited any more."""
+    draft = access_draft(actor, draft_id, Capability.WORK_MATTER)
+    if next_state("edit", draft.state) is None:
+        message = f"This message is {DraftState(draft.state).label.lower()}: it cannot be edited any more."
+        raise WrongState(message)
+    return draft

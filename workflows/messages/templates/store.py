@@ -1,0 +1,58 @@
+"""Message templates: installing the shipped ones, and turning one into the texts of a draft."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from legist.core.errors import InvalidInput
+from workflows.messages.templates.packaged import PackagedText, read_texts
+from workflows.messages.templates.rendering import fill
+from workflows.models import MessageTemplate
+
+TEXTS = Path(__file__).parent / "texts"
+LANGUAGES = tuple(code for code, _name in settings.LANGUAGES)
+
+Texts = dict[str, dict[str, str]]
+
+
+def install(*, now: datetime) -> None:
+    """Install the shipped templates whose version is missing; a newer version becomes the active one."""
+    known = set(MessageTemplate.objects.values_list("key", "language", "version"))
+    for text in read_texts(TEXTS):
+        if (text.key, text.language, text.version) not in known:
+            _install(text, now=now)
+
+
+def _install(text: PackagedText, *, now: datetime) -> None:
+    MessageTemplate.objects.filter(key=text.key, language=text.language).update(active=False)
+    MessageTemplate.objects.create(
+        key=text.key,
+        language=text.language,
+        version=text.version,
+        subject=text.title,
+        body=text.body,
+        created_at=now,
+    )
+
+
+def render(key: str, values: Mapping[str, Mapping[str, Any]]) -> tuple[Texts, int]:
+    """Fill the active template in every language with that language's values.
+
+    Returns `{language: {"subject", "body"}}` and the template's version. Raises InvalidInput when the
+    firm has no active template of that name.
+    """
+    templates = list(MessageTemplate.objects.filter(key=key, active=True, language__in=LANGUAGES))
+    if not templates:
+        message = f"There is no active message template {key!r}. Switch one on, then repeat the step."
+        raise InvalidInput(message)
+    texts = {template.language: _render(template, values[template.language]) for template in templates}
+    return texts, max(template.version for template in templates)
+
+
+def _render(template: MessageTemplate, values: Mapping[str, Any]) -> dict[str, str]:
+    return {"subject": fill(template.subject, values), "body": fill(template.body, values)}

@@ -1,0 +1,65 @@
+"""One pass over everything between a change and the client: events, playbooks, reminders, deliveries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from legist.core import outbox
+from legist.core.actors import Actor
+from legist.core.resilience.error_capture import each_alone
+from workflows.deadlines import reminders
+from workflows.messages import sending
+from workflows.models import ActionRun, PlaybookRun
+from workflows.playbooks import resuming
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """Counts of one pass; deliveries by the state they ended in."""
+
+    events: dict[str, int]
+    playbook_runs: int
+    actions: int
+    reminders: int
+    deliveries: dict[str, int]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the counts as JSON primitives."""
+        return asdict(self)
+
+    @property
+    def is_idle(self) -> bool:
+        """True when there was nothing to do."""
+        return not self.events["claimed"] and not self.reminders and not any(self.deliveries.values())
+
+
+def run_pass(*, now: datetime, actor: Actor) -> Pass:
+    """Drain the outbox (which runs the playbooks), show due reminders, and hand over what is approved.
+
+    Call it outside any transaction. A part that fails keeps none of the others waiting; its error is raised
+    at the end.
+    """
+    runs, steps = PlaybookRun.objects.count(), ActionRun.objects.count()
+    drained = outbox.drain(now=now)
+    total = drained
+    while drained.claimed:
+        drained = outbox.drain(now=now)
+        total += drained
+    parts: dict[str, Callable[[], Any]] = {
+        "resumed": partial(resuming.resume_ready, now=now, actor=actor),
+        "reminders": partial(reminders.run_due, now=now, actor=actor),
+        "deliveries": partial(sending.deliver_due, now=now, actor=actor),
+    }
+    made: dict[str, Any] = {}
+    each_alone(parts, lambda part: made.update({part: parts[part]()}))
+    return Pass(
+        events=asdict(total),
+        playbook_runs=PlaybookRun.objects.count() - runs,
+        actions=ActionRun.objects.count() - steps,
+        reminders=made["reminders"],
+        deliveries=made["deliveries"],
+    )

@@ -1,0 +1,220 @@
+"""Playbooks for decisions: approvals, and what may be filed against the other ones."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from workflows.law.remedies import REMEDIES, After
+from workflows.playbooks.builtin.base import (
+    NEWS_DAYS,
+    REMEDY_DAYS,
+    URGENT,
+    Definition,
+    checklist,
+    deadline,
+    item,
+)
+
+# Forms whose approval is followed by a card or document that the client must receive.
+CARD_FORMS = [
+    "I-90",
+    "I-131",
+    "I-485",
+    "I-751",
+    "I-765",
+    "I-821",
+    "I-821D",
+    "I-829",
+    "N-400",
+    "N-565",
+    "N-600",
+]
+
+
+def _against(decision: After) -> tuple[dict[str, Any], ...]:
+    """Return a step for every remedy against a decision, each for the forms that have it."""
+    return tuple(
+        deadline(remedy.kind, remedy.title, key=remedy.key, when=remedy.when)
+        for remedy in REMEDIES
+        if remedy.after is decision
+    )
+
+
+APPROVAL = Definition(
+    key="approval",
+    version=2,
+    name="Approval",
+    purpose="The client hears the good news with a letter, the work is billed, and the matter moves on.",
+    codes=("APPROVED", "SENT_TO_DOS", "DOC_PRODUCTION", "DOC_MAILED", "DOC_DELIVERED"),
+    # A card can be the first sign of an approval; after one it is a different piece of news.
+    conditions={"first_reading_max_age_days": NEWS_DAYS, "previous_bucket_not_in": ["APPROVED", "DOCUMENT"]},
+    position=30,
+    actions=(
+        {"key": "letter", "kind": "document", "params": {"template": "approval_letter"}},
+        {"key": "message", "kind": "message", "params": {"template": "approval_news"}},
+        {"key": "billing", "kind": "billing", "params": {"kind": "approval", "title": "Case approved"}},
+        {
+            "key": "checklist",
+            "kind": "checklist",
+            "params": {
+                "key": "approval",
+                "title": "After the approval",
+                "items": [
+                    item(
+                        "notice",
+                        "paralegal",
+                        "Check names and dates on the approval notice against the file",
+                        days=14,
+                    ),
+                    item("dates", "paralegal", "Enter validity and renewal dates", days=14),
+                    item(
+                        "next",
+                        "attorney",
+                        "Decide what follows: card, consular processing, renewal, or the end",
+                        days=21,
+                    ),
+                ],
+            },
+        },
+        {
+            "key": "ready_to_close",
+            "kind": "stage",
+            "params": {"stage": "to_close"},
+            "when": {"form_not_in": CARD_FORMS},
+        },
+        # Last, so that a case which may wait for a card is not closed where two forms are named.
+        {
+            "key": "await_card",
+            "kind": "stage",
+            "params": {"stage": "post_adjudication"},
+            "when": {"form_in": CARD_FORMS},
+        },
+    ),
+)
+
+DENIAL = Definition(
+    key="denial",
+    version=2,
+    name="Denial",
+    purpose="Every remedy is on the board until the attorney chooses one and waives the others.",
+    codes=("DENIED",),
+    conditions={"first_reading_max_age_days": REMEDY_DAYS},
+    position=40,
+    actions=(
+        *_against(After.DENIAL),
+        checklist(
+            "denial",
+            "After the denial",
+            item(
+                "notice", "paralegal", "Get the decision and confirm its date and the days it gives", days=2
+            ),
+            item(
+                "read",
+                "attorney",
+                "Read the decision: grounds, remedies it names, where they are filed",
+                days=3,
+            ),
+            item(
+                "status",
+                "attorney",
+                "Check what the client loses now: status, permission to work, travel",
+                days=3,
+            ),
+            item(
+                "talk",
+                "attorney",
+                "Talk it over with the client: motion, appeal, filing anew, or none",
+                days=5,
+            ),
+            item("choose", "attorney", "Waive the remedies that are not used, each with the reason", days=10),
+            item("draft", "paralegal", "Complete the filing and its fee", anchor=-10),
+            item("file", "paralegal", "File it so that it is received in time; keep the proof", anchor=-5),
+        ),
+        URGENT,
+    ),
+)
+
+REVOCATION = Definition(
+    key="revocation",
+    version=2,
+    name="Revocation or termination",
+    purpose="The shortest remedy there is, half the usual days, is not missed.",
+    codes=("REVOKED_TERMINATED",),
+    conditions={"first_reading_max_age_days": REMEDY_DAYS},
+    position=41,
+    actions=(
+        *_against(After.REVOCATION),
+        checklist(
+            "revocation",
+            "After the revocation",
+            item("notice", "paralegal", "Get the decision today and confirm its date", days=1),
+            item("read", "attorney", "Read it: automatic or on notice, which grounds, which remedy", days=1),
+            item("effects", "attorney", "Check what falls with it: status, work permit, other cases", days=2),
+            item("choose", "attorney", "Waive the remedies that are not used, each with the reason", days=4),
+            item("file", "paralegal", "File it so that it is received in time; keep the proof", anchor=-3),
+        ),
+        URGENT,
+    ),
+)
+
+DISMISSAL = Definition(
+    key="appeal_decided",
+    name="Appeal or motion dismissed",
+    purpose="What is left after an appeal was lost is weighed before its days are over.",
+    codes=("APPEAL_MOTION",),
+    # An appeal that was filed, sent on or sustained asks nothing of the client.
+    conditions={"first_reading_max_age_days": REMEDY_DAYS, "client_action": True},
+    position=43,
+    actions=(
+        *_against(After.DISMISSAL),
+        checklist(
+            "appeal_decided",
+            "After the dismissal",
+            item("notice", "paralegal", "Get the decision today and confirm its date", days=1),
+            item(
+                "read",
+                "attorney",
+                "Read it: who decided, on which grounds, and which motion it leaves",
+                days=2,
+            ),
+            item(
+                "court",
+                "attorney",
+                "Weigh review by a federal court, whose days run from the decision",
+                days=5,
+            ),
+            item("status", "attorney", "Check what the client loses now: status, permission to work", days=3),
+            item("talk", "attorney", "Talk it over with the client: motion, court, filing anew", days=7),
+            item("choose", "attorney", "Waive what is not used, with the reason", days=10),
+            item("file", "paralegal", "File it so that it is received in time; keep the proof", anchor=-5),
+        ),
+        URGENT,
+    ),
+)
+
+REJECTION = Definition(
+    key="rejection",
+    name="Rejected filing",
+    purpose="A filing that was sent back goes out again before another date is lost.",
+    codes=("REJECTED",),
+    conditions={"first_reading_max_age_days": NEWS_DAYS},
+    position=42,
+    actions=(
+        checklist(
+            "rejection",
+            "Rejected filing",
+            item("why", "paralegal", "Find the reason: fee, signature, edition of the form, address", days=1),
+            item(
+                "dates",
+                "attorney",
+                "Check which dates the first filing was to keep: status, age, visa bulletin",
+                days=1,
+            ),
+            item(
+                "refile", "paralegal", "File again, complete; no law sets the day, so do it at once", days=3
+            ),
+            item("receipt", "paralegal", "Watch for the new receipt number and enter it", days=21),
+        ),
+        URGENT,
+    ),
+)

@@ -1,0 +1,147 @@
+"""Playbooks: the built-in ones, what is wrong with a definition, and playbooks as the rules read them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+
+from legist.core.clock import utc_now
+from tracking.statuses import Bucket, StatusCode
+from workflows.documents import letters
+from workflows.messages.templates import store as templates
+from workflows.models import Playbook
+from workflows.playbooks.builtin import DEFINITIONS, Definition
+from workflows.playbooks.rules import CONDITIONS, ActionSpec, PlaybookRule
+from workflows.playbooks.shapes import Part, faults, many, one_of, optional, slug, text
+from workflows.playbooks.steps import KINDS
+
+CODES, BUCKETS = many(one_of(StatusCode)), many(one_of(Bucket))
+CHECKED_WHEN = {name: optional(condition.check) for name, condition in CONDITIONS.items()}
+STEP = {
+    "key": Part(slug),
+    "kind": Part(one_of(KINDS)),
+    "params": optional(lambda given: "" if isinstance(given, Mapping) else "has to be a mapping"),
+    "when": optional(lambda given: next(iter(faults(given, CHECKED_WHEN)), "")),
+}
+HEAD = {"key": Part(slug), "name": Part(text(120)), "codes": Part(CODES), "buckets": Part(BUCKETS)}
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A playbook as it was read: the rule it is, or what is wrong with it."""
+
+    playbook: Playbook
+    rule: PlaybookRule | None
+    faults: tuple[str, ...] = ()
+
+
+def list_enabled() -> list[Playbook]:
+    """Return the playbooks that are switched on, in their order, whether they can be read or not."""
+    return list(Playbook.objects.filter(enabled=True).order_by("position", "key"))
+
+
+def read_enabled() -> list[Reading]:
+    """Return the playbooks that are switched on, each checked: one that is invalid never stops the others."""
+    return [read(playbook) for playbook in list_enabled()]
+
+
+def read(playbook: Playbook) -> Reading:
+    """Check a stored playbook and return it as a rule, or with its faults."""
+    found = find_faults(playbook)
+    return Reading(playbook, None if found else as_rule(playbook), tuple(found))
+
+
+def as_rule(playbook: Playbook) -> PlaybookRule:
+    """Return the part of a valid playbook that the rules need."""
+    return PlaybookRule(
+        key=playbook.key,
+        codes=frozenset(playbook.codes),
+        buckets=frozenset(playbook.buckets),
+        conditions=playbook.conditions,
+        actions=tuple(_action(row) for row in playbook.actions),
+    )
+
+
+def _action(row: dict[str, Any]) -> ActionSpec:
+    return ActionSpec(row["key"], row["kind"], row.get("params", {}), row.get("when", {}))
+
+
+def find_faults(definition: Playbook | Definition) -> list[str]:
+    """Return what is wrong with a definition, in the words of whoever wrote it; never raises."""
+    head = {name: getattr(definition, name, ()) for name in HEAD}
+    found = faults(head, HEAD)
+    if not head["codes"] and not head["buckets"]:
+        found.append("no status starts it")
+    found += [f"condition {fault}" for fault in faults(definition.conditions, CHECKED_WHEN)]
+    return [*found, *_step_faults(definition.actions)]
+
+
+def _step_faults(steps: Any) -> list[str]:
+    if not isinstance(steps, list | tuple):
+        return ["steps have to be a list"]
+    found, earlier = [], dict[str, str]()
+    for number, step in enumerate(steps, 1):
+        wrong = faults(step, STEP)
+        if not wrong:
+            wrong = [
+                *_param_faults(step, earlier),
+                *(["has a key used before"] if step["key"] in earlier else []),
+            ]
+            earlier[step["key"]] = step["kind"]
+        found += [f"step {number}: {fault}" for fault in wrong]
+    return found
+
+
+def _param_faults(step: Mapping[str, Any], earlier: Mapping[str, str]) -> list[str]:
+    params = step.get("params", {})
+    found = faults(params, KINDS[step["kind"]].params)
+    if not found and "in" in params and earlier.get(params["in"]) != "matter":
+        found = [f"in names {params['in']!r}, which is no earlier step that opens a matter"]
+    return found
+
+
+def install() -> int:
+    """Install playbooks, message and document templates that are missing; return how many playbooks were.
+
+    Safe to repeat. A newer built-in version replaces the enabled one; what a firm switched off stays off.
+    """
+    templates.install(now=utc_now())
+    letters.install(now=utc_now())
+    return install_definitions(DEFINITIONS)
+
+
+def install_definitions(definitions: Iterable[Definition]) -> int:
+    """Insert the definitions whose key and version are not there yet.
+
+    An invalid one is installed for people to see what is wrong with it, but replaces none that is in force.
+    """
+    known = set(Playbook.objects.values_list("key", "version"))
+    missing = [definition for definition in definitions if (definition.key, definition.version) not in known]
+    for definition in missing:
+        _install(definition)
+    return len(missing)
+
+
+def _install(definition: Definition) -> None:
+    older = Playbook.objects.filter(key=definition.key)
+    wrong = find_faults(definition)
+    if wrong:
+        log.error("playbook_invalid", playbook=definition.key, version=definition.version, faults=len(wrong))
+    may_replace = not wrong and bool(older.filter(enabled=True).update(enabled=False))
+    Playbook.objects.create(
+        key=definition.key,
+        version=definition.version,
+        name=definition.name,
+        purpose=definition.purpose,
+        codes=list(definition.codes),
+        conditions=definition.conditions,
+        actions=list(definition.actions),
+        position=definition.position,
+        enabled=may_replace or not older.exists(),
+        created_at=utc_now(),
+    )

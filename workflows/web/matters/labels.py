@@ -1,0 +1,64 @@
+"""Words and choices of the matter's page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from legist.practice.models import MatterStage
+from workflows.matters.page import MatterPage
+from workflows.matters.waiting import Party, Waiting, Why
+
+Words = str | Promise
+
+PARTIES: dict[Party, Words] = {
+    Party.ATTORNEY: _("Attorney"),
+    Party.PARALEGAL: _("Paralegal"),
+    Party.MANAGER: _("Manager"),
+    Party.CLIENT: _("Client"),
+    Party.GOVERNMENT: _("USCIS"),
+    Party.NOBODY: _("Nobody"),
+}
+WHYS: dict[Why, Words] = {
+    Why.APPROVE: _("to approve a message"),
+    Why.FINISH: _("to finish a message"),
+    Why.DECIDE: _("to decide"),
+    Why.SEAT_ATTORNEY: _("to name an attorney: theirs has left the firm"),
+    Why.SEAT_PARALEGAL: _("to name a paralegal: theirs has left the firm"),
+    Why.REST: "",
+}
+SHOW_LABELS: dict[str, Words] = {
+    "": _("What happened"),
+    "status": _("Status"),
+    "messages": _("Messages"),
+    "work": _("Work"),
+    "people": _("People"),
+    "all": _("Everything, with who looked"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class MatterWords:
+    """What the page says besides its data."""
+
+    stages: list[tuple[str, str]]
+
+
+def words(page: MatterPage) -> MatterWords:
+    """Return the stages that the matter can be moved to."""
+    movable = [row for row in MatterStage.choices if row[0] not in {MatterStage.CLOSED, page.matter.stage}]
+    return MatterWords(stages=[(str(value), str(label)) for value, label in movable])
+
+
+def waiting_words(waiting: Waiting) -> tuple[str, str]:
+    """Return on whom a matter waits, and for what."""
+    reason = waiting.item.text if waiting.item else WHYS.get(waiting.why, "")
+    return str(PARTIES[waiting.party]), str(reason)
+
+
+def shows(show: str) -> list[dict[str, object]]:
+    """Return the filters of the timeline."""
+    chosen = show if show in SHOW_LABELS else ""
+    return [{"key": key, "label": label, "current": key == chosen} for key, label in SHOW_LABELS.items()]
