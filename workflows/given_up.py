@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from legist.core.given_up import Source, Thing, register, register_teller
 from legist.core.models import GivenUpMark
-from workflows import notices
 from workflows.messages import resolving
-from workflows.models.notices import NoticeKind, NoticeLevel
+from workflows.models.notifications import NoticeKind, NoticeLevel
+from workflows.notifications import services as notifications
 from workflows.playbooks import engine, withheld
 from workflows.recipients import firm_managers, operations
 
@@ -26,7 +26,7 @@ def tell(thing: Thing, mark: UUID, now: datetime) -> int:
     people = operations()
     if not people or thing.source not in TOLD_AT_THE_MATTER:
         people += firm_managers()
-    message = notices.Message(
+    message = notifications.Message(
         key=f"given_up:{mark}",
         kind=NoticeKind.GIVEN_UP,
         level=NoticeLevel.URGENT,
@@ -34,7 +34,7 @@ def tell(thing: Thing, mark: UUID, now: datetime) -> int:
         matter=None,
         data={"source": thing.source, "what": thing.what, "error": thing.error, "id": str(thing.id)},
     )
-    return notices.tell(people, message, now=now)
+    return notifications.tell(people, message, now=now)
 
 
 def register_all() -> None:

@@ -11,9 +11,9 @@ from legist.core.web import navigation
 from legist.core.web.navigation import NavItem
 from legist.practice.roles import Capability
 from workflows.counts import count_near_deadlines, count_waiting_drafts
+from workflows.notifications.selectors import count_unread
 from workflows.paper.listing import count_waiting
 from workflows.plain_language.pending import count_waiting_words
-from workflows.selectors.notices import count_unread
 
 
 def near_deadlines(actor: Actor) -> int:

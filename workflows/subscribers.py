@@ -13,10 +13,10 @@ from legist.practice.services import ASSIGNED_TOPIC
 from tracking.importing import FAILED_TOPIC, OFFERS_TOPIC, WAITING_TOPIC
 from tracking.observations.questions import FORM_TOPIC
 from tracking.services import MOVED_TOPIC
-from workflows import import_notices
 from workflows.clients import contacts
 from workflows.deadlines import services
 from workflows.matters import handovers, moving
+from workflows.notifications import imports
 from workflows.paper import watch
 from workflows.playbooks import engine
 
@@ -64,13 +64,13 @@ def tell_of_leaving(event: OutboxEvent) -> None:
 @subscribe(FAILED_TOPIC, name="workflows.import_failed")
 def tell_of_failed_import(event: OutboxEvent) -> None:
     """Tell those who can have an import go on that an error stopped it."""
-    import_notices.tell_of_failure(event.data["import_id"], key=f"import_failed:{event.pk}", now=utc_now())
+    imports.tell_of_failure(event.data["import_id"], key=f"import_failed:{event.pk}", now=utc_now())
 
 
 @subscribe(WAITING_TOPIC, name="workflows.rows_wait")
 def tell_of_waiting_rows(event: OutboxEvent) -> None:
     """Tell those who may decide that rows of an import wait for them."""
-    import_notices.tell_of_waiting_rows(event.data["import_id"], now=utc_now())
+    imports.tell_of_waiting_rows(event.data["import_id"], now=utc_now())
 
 
 @subscribe(OFFERS_TOPIC, name="workflows.contact_offers")

@@ -17,14 +17,14 @@ from legist.core.resilience.error_capture import Boundary, each_alone
 from legist.core.uow import unit_of_work
 from legist.practice.permissions import Capability, can
 from workflows import audit_actions as actions
-from workflows import notices
 from workflows.access import access_deadline
 from workflows.deadlines import escalation
 from workflows.deadlines.reminder_days import rule_of
 from workflows.law.outcomes import REPLACED_BY
 from workflows.models import Deadline, Notice, Reminder
 from workflows.models.deadlines import DeadlineState, ReminderState, Rung
-from workflows.models.notices import NoticeKind, NoticeLevel
+from workflows.models.notifications import NoticeKind, NoticeLevel
+from workflows.notifications import services as notifications
 from workflows.recipients import assigned, get_person, managers
 
 # The morning after the date: nobody met, moved or waived it.
@@ -121,7 +121,7 @@ def _tell_plainly(reminder_id: UUID, attempt: Boundary, *, now: datetime, actor:
         reminder = _related().get(pk=reminder_id)
         matter = reminder.deadline.matter
         message = replace(_message(reminder, is_escalated=False), key=f"reminder:{reminder.pk}:failed")
-        notices.tell([*assigned(matter), *managers(matter)], message, now=now)
+        notifications.tell([*assigned(matter), *managers(matter)], message, now=now)
 
 
 def _related() -> QuerySet[Reminder]:
@@ -180,17 +180,17 @@ def _tell(reminder: Reminder, rung: int, *, action: audit.Action, now: datetime,
     deadline = reminder.deadline
     is_escalated = action is actions.REMINDER_ESCALATED
     message = _message(reminder, is_escalated=is_escalated)
-    people = notices.tell(escalation.people_at(deadline.matter, rung), message, now=now)
+    people = notifications.tell(escalation.people_at(deadline.matter, rung), message, now=now)
     data = {"kind": deadline.kind, "offset": reminder.offset_days, "people": people}
     if is_escalated:
         data["rung"] = Rung(rung).name.lower()
     audit.record(action, actor=actor, subject=deadline, scope=deadline.matter_id, now=now, data=data)
 
 
-def _message(reminder: Reminder, *, is_escalated: bool) -> notices.Message:
+def _message(reminder: Reminder, *, is_escalated: bool) -> notifications.Message:
     deadline, offset = reminder.deadline, reminder.offset_days
     is_urgent = is_escalated or offset <= URGENT_FROM_DAYS or offset == UNDATED
-    return notices.Message(
+    return notifications.Message(
         key=f"reminder:{reminder.pk}:{deadline.due_date}",
         kind=NoticeKind.OVERDUE if offset == OVERDUE else NoticeKind.REMINDER,
         level=NoticeLevel.URGENT if is_urgent else NoticeLevel.ACTION,

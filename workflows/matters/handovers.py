@@ -13,11 +13,11 @@ from legist.practice.models import Matter, User
 from legist.practice.people.leaving import left_behind, seats_left, seats_of
 from legist.practice.permissions import visible_matters
 from legist.practice.services import family
-from workflows import notices
 from workflows.messages.drafts import UNSENT
 from workflows.models import ChecklistItem, Deadline, Draft
 from workflows.models.deadlines import DeadlineState
-from workflows.models.notices import NoticeKind, NoticeLevel
+from workflows.models.notifications import NoticeKind, NoticeLevel
+from workflows.notifications import services as notifications
 from workflows.recipients import firm_managers, managers, may_see, operations
 
 MOVED_OUT, MOVED_IN, ASSIGNED, LEFT = "moved_out", "moved_in", "assigned", "left"
@@ -40,8 +40,8 @@ def tell_of_assignment(matter_id: UUID | str, person_id: UUID | str, *, key: str
     matter = Matter.objects.get(pk=matter_id)
     told = may_see(matter, User.objects.filter(pk=person_id))
     data = {"what": ASSIGNED, **count_waiting(family(matter))}
-    message = notices.Message(key, NoticeKind.HANDOVER, NoticeLevel.ACTION, matter, matter, data)
-    return notices.tell(told, message, now=now)
+    message = notifications.Message(key, NoticeKind.HANDOVER, NoticeLevel.ACTION, matter, matter, data)
+    return notifications.tell(told, message, now=now)
 
 
 def tell_of_leaving(person_id: UUID | str, *, key: str, now: datetime) -> int:
@@ -56,8 +56,8 @@ def tell_of_leaving(person_id: UUID | str, *, key: str, now: datetime) -> int:
     for each in managers or operations():
         seen = held.filter(pk__in=visible_matters(Actor.for_user(each)).values("pk")) if managers else held
         data = {"what": LEFT, **count_waiting(seen)}
-        message = notices.Message(key, NoticeKind.HANDOVER, NoticeLevel.URGENT, person, None, data)
-        told += notices.tell([each], message, now=now)
+        message = notifications.Message(key, NoticeKind.HANDOVER, NoticeLevel.URGENT, person, None, data)
+        told += notifications.tell([each], message, now=now)
     return told
 
 
@@ -73,5 +73,5 @@ def tell_of_empty_seats(matter: Matter, *, now: datetime) -> int:
     where = matter if told else None
     data = {"what": REOPENED, "seats": [str(seat) for seat in seats], **count_waiting([matter])}
     key = f"reopened:{matter.pk}:{now.isoformat()}"
-    message = notices.Message(key, NoticeKind.HANDOVER, NoticeLevel.URGENT, matter, where, data)
-    return notices.tell(told or operations(), message, now=now)
+    message = notifications.Message(key, NoticeKind.HANDOVER, NoticeLevel.URGENT, matter, where, data)
+    return notifications.tell(told or operations(), message, now=now)

@@ -17,14 +17,14 @@ from legist.practice.models import Matter, MatterState
 from tracking.models import Receipt
 from tracking.selectors import get_change_facts
 from workflows import audit_actions as actions
-from workflows import notices
 from workflows.matters import handovers
 from workflows.matters.duties import client_duties
 from workflows.messages.drafts import NewDraft, create_draft, withdraw_all
 from workflows.messages.facts import Source, facts_used, values
 from workflows.messages.templates import store as templates
 from workflows.models import BillingEvent, ChecklistRun, Deadline, Draft, Notice, PaperWatch, PlaybookRun
-from workflows.models.notices import NoticeKind, NoticeLevel
+from workflows.models.notifications import NoticeKind, NoticeLevel
+from workflows.notifications import services as notifications
 from workflows.plain_language.selectors import read_book
 from workflows.playbooks.engine import is_superseded
 from workflows.recipients import assigned, managers
@@ -121,7 +121,7 @@ def _tell(
     for matter, act, what in zip(matters, acts, (handovers.MOVED_OUT, handovers.MOVED_IN), strict=True):
         data = {name: counts[name] for name in act.data}
         audit.record(act, actor=actor, subject=receipt, scope=matter.pk, now=now, data=data)
-        message = notices.Message(
+        message = notifications.Message(
             f"{what}:{receipt.pk}:{now.isoformat()}",
             NoticeKind.HANDOVER,
             NoticeLevel.URGENT if counts["on_way"] else NoticeLevel.ACTION,
@@ -129,4 +129,4 @@ def _tell(
             matter,
             {"what": what, **counts},
         )
-        notices.tell(assigned(matter) or managers(matter), message, now=now)
+        notifications.tell(assigned(matter) or managers(matter), message, now=now)

@@ -21,7 +21,6 @@ from legist.practice.permissions import Capability
 from legist.practice.roles import Role
 from legist.practice.sign_in.proof import require_recent_proof
 from workflows import audit_actions as actions
-from workflows import notices
 from workflows.access import access_draft
 from workflows.messages import deliveries
 from workflows.messages.consent import fingerprint, is_at_home, is_over
@@ -29,7 +28,8 @@ from workflows.messages.states import TRANSITIONS, next_state
 from workflows.models import Approval, Draft, DraftEvent, PlaybookRun
 from workflows.models.deliveries import Channel
 from workflows.models.drafts import DraftEventKind, DraftState
-from workflows.models.notices import NoticeKind, NoticeLevel
+from workflows.models.notifications import NoticeKind, NoticeLevel
+from workflows.notifications import services as notifications
 from workflows.recipients import assigned, get_person, managers
 
 Texts = Mapping[str, Mapping[str, str]]
@@ -207,11 +207,11 @@ def return_draft(
         draft.save(update_fields=["state"])
         event = _note(draft, DraftEventKind.RETURNED, actor=actor, now=now, reason=why)
         _record(actions.DRAFT_RETURNED, draft, actor=actor, now=now)
-        message = notices.Message(
+        message = notifications.Message(
             f"returned:{event.pk}", NoticeKind.RETURNED, NoticeLevel.ACTION, draft, draft.matter
         )
         people = assigned(draft.matter, Role.PARALEGAL) or assigned(draft.matter) or managers(draft.matter)
-        notices.tell(people, message, now=now)
+        notifications.tell(people, message, now=now)
     return draft
 
 
@@ -262,10 +262,10 @@ def _submit(draft: Draft, *, actor: Actor, now: datetime) -> None:
 
 def _tell_approvers(draft: Draft, *, now: datetime) -> None:
     key = f"approval:{draft.pk}:{draft.version}"
-    message = notices.Message(key, NoticeKind.APPROVAL, NoticeLevel.ACTION, draft, draft.matter)
+    message = notifications.Message(key, NoticeKind.APPROVAL, NoticeLevel.ACTION, draft, draft.matter)
     # A matter that nobody has given an attorney must not swallow a message.
     people = assigned(draft.matter, Role.ATTORNEY) or managers(draft.matter)
-    notices.tell(people, message, now=now)
+    notifications.tell(people, message, now=now)
 
 
 def _address(draft: Draft, client: Client) -> None:

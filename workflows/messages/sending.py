@@ -26,13 +26,13 @@ from legist.core.resilience.error_capture import Boundary, each_alone, is_transi
 from legist.core.uow import unit_of_work
 from legist.practice.clients.contacts import opens_portal
 from workflows import audit_actions as actions
-from workflows import notices
 from workflows.messages.consent import address_on, objection
 from workflows.messages.mail import render_email
 from workflows.models import Delivery, Draft, DraftEvent
 from workflows.models.deliveries import BY_HAND, LEFT_PORTAL, NO_WAY_IN, UNREACHED, Channel, DeliveryState
 from workflows.models.drafts import DraftEventKind, DraftState
-from workflows.models.notices import NoticeKind, NoticeLevel
+from workflows.models.notifications import NoticeKind, NoticeLevel
+from workflows.notifications import services as notifications
 from workflows.recipients import assigned, managers
 
 # Longer than any hand-over can take (EMAIL_TIMEOUT applies per step), so nobody alive is given up.
@@ -277,7 +277,7 @@ def close_draft(draft: Draft, *, now: datetime, actor: Actor) -> None:
 
 
 def _ask(delivery: Delivery, outcome: Outcome, *, now: datetime) -> None:
-    message = notices.Message(
+    message = notifications.Message(
         key=f"delivery:{delivery.pk}:{outcome.state}:{delivery.attempts}",
         kind=NoticeKind.DELIVERY,
         level=NoticeLevel.URGENT,
@@ -287,7 +287,7 @@ def _ask(delivery: Delivery, outcome: Outcome, *, now: datetime) -> None:
     )
     matter = delivery.draft.matter
     # A matter that nobody has must not swallow a message.
-    notices.tell(assigned(matter) or managers(matter), message, now=now)
+    notifications.tell(assigned(matter) or managers(matter), message, now=now)
 
 
 instants.register(Delivery, "next_attempt_at", at_most=RETRY_CAP)

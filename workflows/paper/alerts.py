@@ -6,9 +6,9 @@ from datetime import datetime
 
 from legist.practice.models import User
 from legist.practice.roles import Role
-from workflows import notices
 from workflows.models import PaperWatch
-from workflows.models.notices import NoticeKind, NoticeLevel
+from workflows.models.notifications import NoticeKind, NoticeLevel
+from workflows.notifications import services as notifications
 from workflows.paper.expected import EXPECTED
 from workflows.paper.reading import triage_people
 from workflows.recipients import assigned, managers
@@ -47,7 +47,7 @@ def tell_moved_on(watch: PaperWatch, *, now: datetime) -> int:
 def tell_plainly(watch: PaperWatch, *, now: datetime) -> int:
     """Tell of a paper about which nothing else could be done, once; return how many people are told."""
     matter = watch.receipt.matter
-    message = notices.Message(
+    message = notifications.Message(
         key=f"paper:{watch.pk}:failed",
         kind=NoticeKind.PAPER,
         level=NoticeLevel.URGENT,
@@ -56,11 +56,11 @@ def tell_plainly(watch: PaperWatch, *, now: datetime) -> int:
         data={"code": watch.code, "what": "missing"},
     )
     people = [*assigned(matter), *managers(matter)] if matter else triage_people()
-    return notices.tell(people, message, now=now)
+    return notifications.tell(people, message, now=now)
 
 
 def _tell(watch: PaperWatch, *, what: str, level: NoticeLevel, now: datetime) -> int:
-    message = notices.Message(
+    message = notifications.Message(
         key=f"paper:{watch.pk}:{what}:{watch.level}",
         kind=NoticeKind.PAPER,
         level=level,
@@ -68,4 +68,4 @@ def _tell(watch: PaperWatch, *, what: str, level: NoticeLevel, now: datetime) ->
         matter=watch.receipt.matter,
         data={"code": watch.code, "what": what},
     )
-    return notices.tell(audience(watch), message, now=now)
+    return notifications.tell(audience(watch), message, now=now)

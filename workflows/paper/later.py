@@ -15,10 +15,10 @@ from legist.core.uow import unit_of_work
 from legist.practice.permissions import Capability, can
 from tracking.models import Receipt
 from tracking.receipts import ReceiptNumber
-from workflows import notices
 from workflows.models import PaperNotice
-from workflows.models.notices import NoticeKind, NoticeLevel
+from workflows.models.notifications import NoticeKind, NoticeLevel
 from workflows.models.paper import PaperState
+from workflows.notifications import services as notifications
 from workflows.paper import dates
 from workflows.paper.acts import join
 from workflows.paper.matching import find_receipt
@@ -71,14 +71,14 @@ def _tell_plainly(notice_id: UUID, attempt: Boundary, *, now: datetime, actor: A
     del attempt
     with unit_of_work(actor=actor):
         notice = PaperNotice.objects.select_related("logged_by").get(pk=notice_id)
-        message = notices.Message(
+        message = notifications.Message(
             key=f"papernotice:{notice.pk}:failed",
             kind=NoticeKind.PAPER,
             level=NoticeLevel.URGENT,
             subject=notice,
             matter=None,
         )
-        notices.tell([notice.logged_by], message, now=now)
+        notifications.tell([notice.logged_by], message, now=now)
 
 
 def _match(notice: PaperNotice, *, now: datetime) -> None:
@@ -112,7 +112,7 @@ def offer(notice: PaperNotice, *, now: datetime) -> int:
     people = (assigned(matter) or managers(matter)) if matter else triage_people()
     notice.offered_at = now
     notice.save(update_fields=["offered_at"])
-    message = notices.Message(
+    message = notifications.Message(
         key=f"paper:{notice.pk}:{receipt.pk}",
         kind=NoticeKind.PAPER,
         level=NoticeLevel.ACTION,
@@ -120,4 +120,4 @@ def offer(notice: PaperNotice, *, now: datetime) -> int:
         matter=matter,
         data={"paper": notice.kind, "what": "offer"},
     )
-    return notices.tell(people, message, now=now)
+    return notifications.tell(people, message, now=now)

@@ -21,11 +21,11 @@ from legist.practice.permissions import Capability, require
 from legist.practice.sign_in.proof import require_fresh_proof, require_recent_proof
 from tracking.statuses import StatusCode
 from workflows import audit_actions as actions
-from workflows import notices
 from workflows.messages.fingerprint import words_hash
 from workflows.models import WordingApproval, WordingProposal, WordingVersion
-from workflows.models.notices import NoticeKind, NoticeLevel
+from workflows.models.notifications import NoticeKind, NoticeLevel
 from workflows.models.plain_language import ProposalState
+from workflows.notifications import services as notifications
 from workflows.plain_language import LANGUAGES, TEXTS, Wording, clean
 from workflows.plain_language.faults import faults_in
 from workflows.plain_language.pending import Standing, standing_of, standing_of_version
@@ -285,8 +285,8 @@ def _require_publishable(new: Publication, texts: Texts, latest: WordingVersion 
 def _tell(people: list[User], proposal: WordingProposal, what: str, *, now: datetime) -> None:
     key = f"wording:{proposal.pk}:{what}"
     data = {"what": what, "code": proposal.code}
-    message = notices.Message(key, NoticeKind.WORDING, NoticeLevel.ACTION, proposal, None, data)
-    notices.tell(people, message, now=now)
+    message = notifications.Message(key, NoticeKind.WORDING, NoticeLevel.ACTION, proposal, None, data)
+    notifications.tell(people, message, now=now)
 
 
 def _raise(errors: dict[str, list[str]]) -> None:

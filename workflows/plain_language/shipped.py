@@ -17,9 +17,9 @@ from legist.practice.models import User
 from legist.practice.permissions import Capability, require
 from legist.practice.roles import CAPABILITIES
 from workflows import audit_actions as actions
-from workflows import notices
 from workflows.models import MessageTemplate, ShippedText
-from workflows.models.notices import NoticeKind, NoticeLevel
+from workflows.models.notifications import NoticeKind, NoticeLevel
+from workflows.notifications import services as notifications
 from workflows.plain_language import TEXTS
 from workflows.plain_language.unseen import list_changed, seen_token
 from workflows.recipients import get_person
@@ -81,8 +81,8 @@ def _tell(*, now: datetime) -> None:
     people = User.objects.filter(role__in=roles, is_active=True)
     key = f"shipped:{now.isoformat()}"
     data = {"what": "upgrade"}
-    message = notices.Message(key, NoticeKind.WORDING, NoticeLevel.INFO, row, None, data)
-    notices.tell(people, message, now=now)
+    message = notifications.Message(key, NoticeKind.WORDING, NoticeLevel.INFO, row, None, data)
+    notifications.tell(people, message, now=now)
 
 
 def mark_seen(token: str, *, actor: Actor, now: datetime) -> int:

@@ -27,12 +27,12 @@ from legist.practice.permissions import Capability
 from tracking.models import Receipt, StatusChange
 from tracking.selectors import ChangeFacts, get_change_facts
 from workflows import audit_actions as actions
-from workflows import notices
 from workflows.access import access_run
 from workflows.law.outcomes import OUTCOMES
 from workflows.models import ActionRun, Playbook, PlaybookRun
-from workflows.models.notices import NoticeKind, NoticeLevel
+from workflows.models.notifications import NoticeKind, NoticeLevel
 from workflows.models.playbooks import ActionState, RunState
+from workflows.notifications import services as notifications
 from workflows.playbooks import deduplication, questions, withheld
 from workflows.playbooks import store as playbooks
 from workflows.playbooks.rules import Hold, PlannedAction, decide, without_taken_over
@@ -357,7 +357,7 @@ def _fail(step: PlannedAction, context: StepContext, attempt: Boundary) -> None:
         action=step.action_key,
         error=attempt.error_class,
     )
-    message = notices.Message(
+    message = notifications.Message(
         key=f"step:{failed.pk}",
         kind=NoticeKind.STEP,
         level=NoticeLevel.URGENT,
@@ -365,7 +365,7 @@ def _fail(step: PlannedAction, context: StepContext, attempt: Boundary) -> None:
         matter=context.matter,
         data={"playbook": step.playbook_key, "action": step.action_key, "kind": step.kind},
     )
-    notices.tell([*assigned(context.matter), *managers(context.matter)], message, now=context.now)
+    notifications.tell([*assigned(context.matter), *managers(context.matter)], message, now=context.now)
     given_up.announce_now(now=context.now, only=FAILED_STEPS)
 
 

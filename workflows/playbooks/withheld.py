@@ -16,10 +16,10 @@ from legist.core.actors import Actor
 from legist.core.resilience.error_capture import Boundary
 from tracking.selectors import ChangeFacts
 from workflows import audit_actions as actions
-from workflows import notices
 from workflows.models import Playbook, PlaybookRun
-from workflows.models.notices import NoticeKind, NoticeLevel
+from workflows.models.notifications import NoticeKind, NoticeLevel
 from workflows.models.playbooks import RunState
+from workflows.notifications import services as notifications
 from workflows.playbooks import store as playbooks
 from workflows.playbooks.rules import CONDITIONS, UNREADABLE, Facts, all_hold, names
 from workflows.playbooks.store import BUCKETS, CODES, Reading
@@ -104,7 +104,7 @@ def list_repaired() -> set[str]:
 def tell(reading: Reading, *, now: datetime) -> None:
     """Tell operations and the managers, once per playbook and fault."""
     faults = sha256("\n".join(reading.faults).encode()).hexdigest()[:16]
-    message = notices.Message(
+    message = notifications.Message(
         key=f"playbook:{reading.playbook.pk}:{faults}",
         kind=NoticeKind.PLAYBOOK,
         level=NoticeLevel.URGENT,
@@ -112,4 +112,4 @@ def tell(reading: Reading, *, now: datetime) -> None:
         matter=None,
         data={"playbook": reading.playbook.key},
     )
-    notices.tell([*operations(), *firm_managers()], message, now=now)
+    notifications.tell([*operations(), *firm_managers()], message, now=now)

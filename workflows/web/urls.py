@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from workflows.web import notices, paper, paper_acts
+from workflows.web import paper, paper_acts
 from workflows.web.clients import contacts, protection
 from workflows.web.deadlines import actions as deadline_actions
 from workflows.web.deadlines import calendars, reminder_rules
@@ -15,6 +15,7 @@ from workflows.web.matters import views as matters
 from workflows.web.messages import actions as draft_actions
 from workflows.web.messages import deliveries
 from workflows.web.messages import views as approvals
+from workflows.web.notifications import views as notifications
 from workflows.web.plain_language import editor as wording_editor
 from workflows.web.plain_language import proposals
 from workflows.web.plain_language import views as plain_language
@@ -79,9 +80,9 @@ urlpatterns: list[URLPattern] = [
     path("playbooks/", playbooks.playbooks, name="playbooks"),
     path("playbooks/<slug:key>/", playbooks.playbook, name="playbook"),
     path("playbooks/runs/<uuid:run_id>/repeat/", playbooks.repeat, name="run_repeat"),
-    path("notices/", notices.notices, name="notices"),
-    path("notices/read/", notices.read_all, name="notices_read"),
-    path("notices/<uuid:notice_id>/", notices.read, name="notice"),
+    path("notices/", notifications.notices, name="notices"),
+    path("notices/read/", notifications.read_all, name="notices_read"),
+    path("notices/<uuid:notice_id>/", notifications.read, name="notice"),
     path("paper/", paper.papers, name="paper"),
     path("paper/new/", paper.new, name="paper_new"),
     path("paper/find/", paper.find, name="paper_find"),

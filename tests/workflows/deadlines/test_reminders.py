@@ -11,9 +11,9 @@ from legist.core.errors import NotFound
 from tests.factories.practice import NOW, SYSTEM, Firm
 from tests.factories.workflows import make_deadline
 from tests.support.refusal import refusing, stored
-from workflows import notices
 from workflows.deadlines import reminders, services
 from workflows.models import Notice
+from workflows.notifications import services as notifications
 
 DUE = date(2026, 5, 1)
 MORNING = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
@@ -101,12 +101,12 @@ def test_a_notice_is_put_away_by_its_reader_only(firm: Firm) -> None:
     remind(30)
     notice = Notice.objects.get(user=firm.paul)
 
-    notices.mark_read(notice.pk, actor=firm.actor("paul"), now=NOW)
+    notifications.mark_read(notice.pk, actor=firm.actor("paul"), now=NOW)
 
     notice.refresh_from_db()
     assert notice.read_at == NOW
     with pytest.raises(NotFound):
-        notices.mark_read(notice.pk, actor=firm.actor("alice"), now=NOW)
+        notifications.mark_read(notice.pk, actor=firm.actor("alice"), now=NOW)
 
 
 def test_confirming_the_same_day_brings_no_missed_reminder_back(firm: Firm) -> None:

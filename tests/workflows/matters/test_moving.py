@@ -25,7 +25,7 @@ from workflows.matters import moving
 from workflows.messages import sending
 from workflows.models import BillingEvent, ChecklistRun, Deadline, Delivery, Draft, Notice, PlaybookRun
 from workflows.playbooks.steps.base import StepContext
-from workflows.web.notice_words import explain
+from workflows.web.notifications.labels import explain
 
 LATER = NOW + timedelta(minutes=5)
 

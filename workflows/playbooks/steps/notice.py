@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from workflows import notices
-from workflows.models.notices import NoticeKind, NoticeLevel
+from workflows.models.notifications import NoticeKind, NoticeLevel
+from workflows.notifications import services as notifications
 from workflows.playbooks.rules import Params
 from workflows.playbooks.shapes import one_of, optional
 from workflows.playbooks.steps.base import Result, StepContext
@@ -15,7 +15,7 @@ PARAMS = {"level": optional(one_of(NoticeLevel.values))}
 def tell_step(context: StepContext, params: Params) -> Result:
     """Tell attorney and paralegal, or the managers when nobody works on the matter."""
     matter = context.matter_for(params)
-    message = notices.Message(
+    message = notifications.Message(
         key=f"change:{context.change.change_id}",
         kind=NoticeKind.CHANGE,
         level=NoticeLevel(params.get("level", NoticeLevel.ACTION)),
@@ -23,5 +23,5 @@ def tell_step(context: StepContext, params: Params) -> Result:
         matter=matter,
         data={"code": str(context.change.code), "change": str(context.change.change_id)},
     )
-    notices.tell(assigned(matter) or managers(matter), message, now=context.now)
+    notifications.tell(assigned(matter) or managers(matter), message, now=context.now)
     return Result("matter", matter.pk)

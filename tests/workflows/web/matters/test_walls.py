@@ -15,10 +15,10 @@ from tests.factories.workflows import make_change, make_news, make_receipt
 from tests.workflows.web.asking import Browser, address, said, statuses
 from tracking.models import ReviewItem, ReviewKind
 from tracking.reviews import assign_review, open_item
-from workflows import notices
 from workflows.counts import list_notices
 from workflows.models import Notice, PaperWatch
-from workflows.models.notices import NoticeKind, NoticeLevel
+from workflows.models.notifications import NoticeKind, NoticeLevel
+from workflows.notifications import services as notifications
 from workflows.paper import watch
 
 WHY = "Related to the other side."
@@ -148,7 +148,7 @@ def test_work_that_names_a_person_goes_back_to_everybody(firm: Firm) -> None:
 
 
 def test_who_is_shut_out_is_not_told_whoever_asks_for_it(firm: Firm) -> None:
-    message = notices.Message(
+    message = notifications.Message(
         key="a",
         kind=NoticeKind.CHANGE,
         level=NoticeLevel.INFO,
@@ -156,7 +156,7 @@ def test_who_is_shut_out_is_not_told_whoever_asks_for_it(firm: Firm) -> None:
         matter=firm.danas_matter,
     )
 
-    told = notices.tell([firm.charlie, firm.alice], message, now=NOW)
+    told = notifications.tell([firm.charlie, firm.alice], message, now=NOW)
 
     assert (told, list(Notice.objects.values_list("user__name", flat=True))) == (1, ["Alice"])
 
@@ -165,10 +165,10 @@ def test_an_alert_about_a_paper_follows_it_behind_the_wall(firm: Firm) -> None:
     receipt = make_receipt(None)
     awaited = watch.begin(make_change(receipt, "DENIED").pk, actor=SYSTEM, now=NOW)
     assert awaited is not None
-    message = notices.Message(
+    message = notifications.Message(
         key="b", kind=NoticeKind.PAPER, level=NoticeLevel.ACTION, subject=awaited, matter=None
     )
-    notices.tell([firm.charlie], message, now=NOW)
+    notifications.tell([firm.charlie], message, now=NOW)
     actor = Actor.for_user(firm.charlie)
     before = list_notices(actor).count()
 

@@ -9,8 +9,8 @@ from legist.practice.models import User
 from legist.practice.roles import Role
 from tracking.models import ImportBatch
 from tracking.selectors import list_waiting_rows
-from workflows import notices
-from workflows.models.notices import NoticeKind, NoticeLevel
+from workflows.models.notifications import NoticeKind, NoticeLevel
+from workflows.notifications import services as notifications
 
 FAILED, WAITING = "failed", "waiting"
 
@@ -37,8 +37,8 @@ def tell_of_waiting_rows(import_id: str, *, now: datetime) -> int:
 
 
 def _tell(people: set[User], batch: ImportBatch, *, what: str, key: str, now: datetime) -> int:
-    message = notices.Message(key, NoticeKind.IMPORT, NoticeLevel.ACTION, batch, None, {"what": what})
-    return notices.tell(people, message, now=now)
+    message = notifications.Message(key, NoticeKind.IMPORT, NoticeLevel.ACTION, batch, None, {"what": what})
+    return notifications.tell(people, message, now=now)
 
 
 def _get(import_id: str) -> ImportBatch:

@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 from legist.practice.roles import Role
 from workflows.clients.contacts import OFFERED
 from workflows.deadlines.reminders import UNDATED
-from workflows.import_notices import WAITING
 from workflows.labels import code_label, deadline_label, entry_words, playbook_label
 from workflows.matters.handovers import ASSIGNED, LEFT, MOVED_OUT, REOPENED
 from workflows.models import Notice
 from workflows.models.deliveries import UNREACHED
-from workflows.models.notices import NoticeKind, NoticeLevel
+from workflows.models.notifications import NoticeKind, NoticeLevel
+from workflows.notifications.imports import WAITING
 
 DATED = ("deadline", "appointment")
 TONES = {NoticeLevel.INFO: "neutral", NoticeLevel.ACTION: "waiting", NoticeLevel.URGENT: "action"}

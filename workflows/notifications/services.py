@@ -15,7 +15,7 @@ from legist.core.errors import NotFound
 from legist.practice.models import Matter, User
 from legist.practice.permissions import shut_out_of
 from workflows.models import Notice
-from workflows.models.notices import NoticeKind, NoticeLevel
+from workflows.models.notifications import NoticeKind, NoticeLevel
 from workflows.recipients import get_person
 
 

@@ -15,10 +15,10 @@ from legist.core.clock import utc_now
 from legist.core.web import htmx
 from legist.core.web.pagination import paginate
 from legist.practice.permissions import Capability
-from workflows.notices import mark_all_read, mark_read
-from workflows.selectors.notices import read_notices
+from workflows.notifications.selectors import read_notices
+from workflows.notifications.services import mark_all_read, mark_read
 from workflows.web import go_back, staff_actor
-from workflows.web.notice_words import explain
+from workflows.web.notifications.labels import explain
 
 
 @require_GET
@@ -44,7 +44,7 @@ def notices(request: HttpRequest) -> HttpResponse:
         "now": utc_now(),
     }
     part = "live" if htmx.is_fragment(request) else "page"
-    return render(request, f"workflows/notices/{part}.html", context)
+    return render(request, f"workflows/notifications/{part}.html", context)
 
 
 @require_POST

@@ -14,8 +14,8 @@ from tests.factories.workflows import make_deadline, make_draft, make_news, run
 from tests.workflows.web.asking import HTMX, Browser, address, statuses, text
 from workflows.deadlines import reminders
 from workflows.models import Notice
-from workflows.models.notices import NoticeKind, NoticeLevel
-from workflows.web.notice_words import WORDS, explain
+from workflows.models.notifications import NoticeKind, NoticeLevel
+from workflows.web.notifications.labels import WORDS, explain
 
 LIST = "/notices/"
 

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from legist.core.actors import Actor
 from workflows.counts import list_notices
 from workflows.models import Notice
-from workflows.models.notices import NoticeKind
+from workflows.models.notifications import NoticeKind
 
 
 def read_notices(actor: Actor, *, everything: bool = False) -> QuerySet[Notice]:
