@@ -24,7 +24,7 @@ class WorkflowsConfig(AppConfig):
         from legist.practice.people.leaving import register_work
         from workflows import audit_actions, given_up, navigation, promises
         from workflows.models import Deadline, Draft, PaperNotice, PaperWatch
-        from workflows.paper import watch
+        from workflows.notices import watch
 
         audit_actions.register_subjects()
         for model in (Deadline, Draft, PaperNotice, PaperWatch):

@@ -15,7 +15,7 @@ from workflows.models import ActionRun, ChecklistItem, Deadline, Delivery, Draft
 from workflows.models.deadlines import DeadlineState
 from workflows.models.deliveries import DeliveryState
 from workflows.models.drafts import DraftState
-from workflows.paper.reading import visible_notices, visible_watches
+from workflows.notices.access import visible_notices, visible_watches
 
 SOON = timedelta(days=14)
 

@@ -16,8 +16,8 @@ from tracking.statuses import BUCKETS, CODES, BucketInfo, CodeInfo, Tone
 from workflows.law.kinds import PERIODS
 from workflows.models.deadlines import Rung
 from workflows.models.deliveries import Channel
-from workflows.models.paper import PaperKind, PaperState
-from workflows.models.paper_watch import WatchEnd
+from workflows.models.notice_watch import WatchEnd
+from workflows.models.notices import PaperKind, PaperState
 from workflows.playbooks.builtin import DEFINITIONS
 
 Words = str | Promise

@@ -11,8 +11,8 @@ from legist.core.web import navigation
 from legist.core.web.navigation import NavItem
 from legist.practice.roles import Capability
 from workflows.counts import count_near_deadlines, count_waiting_drafts
+from workflows.notices.selectors import count_waiting
 from workflows.notifications.selectors import count_unread
-from workflows.paper.listing import count_waiting
 from workflows.plain_language.pending import count_waiting_words
 
 

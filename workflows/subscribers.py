@@ -16,8 +16,8 @@ from tracking.services import MOVED_TOPIC
 from workflows.clients import contacts
 from workflows.deadlines import services
 from workflows.matters import handovers, moving
+from workflows.notices import watch
 from workflows.notifications import imports
-from workflows.paper import watch
 from workflows.playbooks import engine
 
 ENGINE = Actor.system("playbooks")

@@ -30,7 +30,7 @@ WHOLE = {
     "portal/case.html",
     "portal/case_card.html",
     "tracking/receipts/number.html",
-    "workflows/paper/printed.html",
+    "workflows/notices/printed.html",
 }
 
 

@@ -25,8 +25,8 @@ from tracking.models import Receipt, ReviewKind
 from tracking.reviews import open_item
 from tracking.services import assign_receipt
 from workflows.deadlines import calendars
-from workflows.paper import watch
-from workflows.paper.raising import run_due
+from workflows.notices import watch
+from workflows.notices.overdue import run_due
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 # Views that a page shows only when its address asks for them.

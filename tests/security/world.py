@@ -12,7 +12,7 @@ from tests.factories.practice import NOW, SYSTEM, Firm
 from tests.factories.tracking import make_change, make_receipt, previewed
 from tests.factories.wording import propose_words, publish_words
 from tests.factories.workflows import make_deadline, make_delivery, make_draft, make_news, run
-from tests.workflows.paper.sheets import PDF, log
+from tests.workflows.notices.sheets import PDF, log
 from tracking.importing import import_now
 from tracking.mapping_editor.reprocessing import reread_everything
 from tracking.mapping_editor.titles import slug_of
@@ -21,7 +21,7 @@ from tracking.normalizer import title_key
 from tracking.overrides import override_status
 from workflows.messages.sending import deliver
 from workflows.models import ChecklistItem, Document, Notice, PlaybookRun
-from workflows.paper import watch
+from workflows.notices import watch
 
 CSV = b"receipt_number,form\nIOE0912345670,I-765\n"
 

@@ -12,7 +12,7 @@ from tests.structure.test_budgets import ROOT, SOURCE, modules, parsed
 FILE_FIELDS = {
     "legist/core/web/gallery.py",  # never read: a picture of the component
     "tracking/web/imports/views.py",
-    "workflows/web/paper_forms.py",
+    "workflows/web/notices/forms.py",
 }
 LOOKS_INTO = {
     *("tracking.importing.planning", "tracking.importing.checking", "tracking.importing.batches"),
@@ -41,7 +41,7 @@ def test_files_are_taken_in_known_places_only() -> None:
         if isinstance(node, ast.Attribute) and node.attr in named
     }
 
-    assert found == {*FILE_FIELDS, "workflows/web/paper.py"}
+    assert found == {*FILE_FIELDS, "workflows/web/notices/views.py"}
 
 
 def test_no_page_looks_into_a_file() -> None:

@@ -172,7 +172,7 @@ def test_htmx_does_not_look_into_what_others_wrote() -> None:
         "components/code_block.html", "components/diff.html", "components/message.html",
         "tracking/receipts/official_text.html", "workflows/messages/official.html",
         "workflows/messages/record.html",
-        "workflows/matters/evidence.html", "workflows/paper/printed.html", "portal/official.html",
+        "workflows/matters/evidence.html", "workflows/notices/printed.html", "portal/official.html",
         "portal/message.html",
     )  # fmt: skip
 

@@ -27,9 +27,9 @@ from workflows.models import ChecklistItem, Deadline, Delivery, Draft, PaperNoti
 from workflows.models.deadlines import DeadlineState, DeadlineStatus
 from workflows.models.deliveries import DeliveryState
 from workflows.models.drafts import DraftState
-from workflows.models.paper import PaperKind
+from workflows.models.notices import PaperKind
 from workflows.models.playbooks import RunState
-from workflows.paper.kinds import KINDS
+from workflows.notices.kinds import KINDS
 from workflows.web.deadlines.forms import SERVED
 from workflows.web.matters.labels import waiting_words
 

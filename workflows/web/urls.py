@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from workflows.web import paper, paper_acts
 from workflows.web.clients import contacts, protection
 from workflows.web.deadlines import actions as deadline_actions
 from workflows.web.deadlines import calendars, reminder_rules
@@ -15,6 +14,8 @@ from workflows.web.matters import views as matters
 from workflows.web.messages import actions as draft_actions
 from workflows.web.messages import deliveries
 from workflows.web.messages import views as approvals
+from workflows.web.notices import actions as notice_actions
+from workflows.web.notices import views as notices
 from workflows.web.notifications import views as notifications
 from workflows.web.plain_language import editor as wording_editor
 from workflows.web.plain_language import proposals
@@ -83,20 +84,20 @@ urlpatterns: list[URLPattern] = [
     path("notices/", notifications.notices, name="notices"),
     path("notices/read/", notifications.read_all, name="notices_read"),
     path("notices/<uuid:notice_id>/", notifications.read, name="notice"),
-    path("paper/", paper.papers, name="paper"),
-    path("paper/new/", paper.new, name="paper_new"),
-    path("paper/find/", paper.find, name="paper_find"),
-    path("paper/watch/", paper_acts.days, name="paper_watch"),
-    path("paper/missing/<uuid:watch_id>/take/", paper_acts.take, name="paper_take"),
-    path("paper/missing/<uuid:watch_id>/dismiss/", paper_acts.dismiss, name="paper_dismiss"),
-    path(PAPER, paper.notice, name="paper_notice"),
-    path(f"{PAPER}scan/", paper.scan, name="paper_scan"),
-    path(f"{PAPER}match/", paper_acts.match, name="paper_match"),
-    path(f"{PAPER}set-aside/", paper_acts.set_aside, name="paper_set_aside"),
-    path(f"{PAPER}take-back/", paper_acts.take_back, name="paper_take_back"),
-    path(f"{PAPER}keep/", paper_acts.keep, name="paper_keep"),
-    path(f"{PAPER}date/", paper_acts.enter_date, name="paper_date"),
-    path(f"{PAPER}correct/", paper_acts.correct, name="paper_correct"),
+    path("paper/", notices.papers, name="paper"),
+    path("paper/new/", notices.new, name="paper_new"),
+    path("paper/find/", notices.find, name="paper_find"),
+    path("paper/watch/", notice_actions.days, name="paper_watch"),
+    path("paper/missing/<uuid:watch_id>/take/", notice_actions.take, name="paper_take"),
+    path("paper/missing/<uuid:watch_id>/dismiss/", notice_actions.dismiss, name="paper_dismiss"),
+    path(PAPER, notices.notice, name="paper_notice"),
+    path(f"{PAPER}scan/", notices.scan, name="paper_scan"),
+    path(f"{PAPER}match/", notice_actions.match, name="paper_match"),
+    path(f"{PAPER}set-aside/", notice_actions.set_aside, name="paper_set_aside"),
+    path(f"{PAPER}take-back/", notice_actions.take_back, name="paper_take_back"),
+    path(f"{PAPER}keep/", notice_actions.keep, name="paper_keep"),
+    path(f"{PAPER}date/", notice_actions.enter_date, name="paper_date"),
+    path(f"{PAPER}correct/", notice_actions.correct, name="paper_correct"),
     path("wording/", plain_language.wordings, name="wordings"),
     path("wording/glossary/", plain_language.glossary, name="glossary"),
     path("wording/upgrade/", proposals.upgrade, name="wording_upgrade"),

@@ -24,7 +24,7 @@ from tracking.selectors import list_client_receipts
 from workflows.messages import drafts, sending
 from workflows.messages.consent import fingerprint
 from workflows.models import ActionRun, Approval, Delivery, Draft, PlaybookRun
-from workflows.paper import watch
+from workflows.notices import watch
 from workflows.selectors import list_client_messages
 
 HOUR = timedelta(hours=1)

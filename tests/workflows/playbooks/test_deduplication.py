@@ -21,7 +21,7 @@ from workflows.deadlines.later_news import later_news
 from workflows.deadlines.services import waive_deadline
 from workflows.messages.selectors import list_waiting_drafts
 from workflows.models import ChecklistRun, Deadline, Draft, PaperWatch, PlaybookRun
-from workflows.paper import raising
+from workflows.notices import overdue
 from workflows.playbooks import engine
 
 LATER = NOW + timedelta(days=30)
@@ -164,7 +164,7 @@ def test_a_draft_is_not_overtaken_by_its_own_words(firm: Firm) -> None:
 def test_the_wait_for_a_paper_goes_on_through_a_new_reading(firm: Firm) -> None:
     denial = make_news(firm.danas_matter, "DENIED")
     drain(now=NOW)
-    raising.run_due(now=LATER, actor=SYSTEM)
+    overdue.run_due(now=LATER, actor=SYSTEM)
     reread(denial, "DENIED", terminal=True)
     drain(now=LATER)
 

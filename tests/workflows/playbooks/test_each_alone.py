@@ -16,8 +16,8 @@ from tests.support.mailserver import MailServer
 from workflows import pipeline
 from workflows.deadlines import reminders
 from workflows.models import Notice, PaperWatch, PlaybookRun, ReminderRule
-from workflows.models.paper_watch import WatchState
-from workflows.paper import raising, watch
+from workflows.models.notice_watch import WatchState
+from workflows.notices import overdue, watch
 
 DUE = date(2026, 3, 20)
 
@@ -80,11 +80,11 @@ def test_a_paper_that_cannot_be_raised_is_told_plainly(firm: Firm) -> None:
     alter(broken, code="NO_SUCH_CODE", due_at=broken.due_at - timedelta(days=1))
     later = NOW + timedelta(days=60)
 
-    assert raising.run_due(now=later, actor=SYSTEM) == 1
+    assert overdue.run_due(now=later, actor=SYSTEM) == 1
     good.refresh_from_db()
     assert good.state == WatchState.RAISED
     assert Notice.objects.filter(user=firm.paul, subject_id=broken.pk, kind="paper").count() == 1
-    raising.run_due(now=later, actor=SYSTEM)
+    overdue.run_due(now=later, actor=SYSTEM)
     assert Notice.objects.filter(user=firm.paul, subject_id=broken.pk).count() == 1
 
 

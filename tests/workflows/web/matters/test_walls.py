@@ -18,8 +18,8 @@ from tracking.reviews import assign_review, open_item
 from workflows.counts import list_notices
 from workflows.models import Notice, PaperWatch
 from workflows.models.notifications import NoticeKind, NoticeLevel
+from workflows.notices import watch
 from workflows.notifications import services as notifications
-from workflows.paper import watch
 
 WHY = "Related to the other side."
 

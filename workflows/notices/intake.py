@@ -1,0 +1,114 @@
+"""Logging a notice: one act that matches it, enters its date, and ends the wait for it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import IntegrityError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from legist.core import audit
+from legist.core.actors import Actor
+from legist.core.errors import WrongState
+from legist.core.uow import unit_of_work
+from legist.practice.models import User
+from workflows import audit_actions as actions
+from workflows.models import PaperNotice
+from workflows.models.notices import PaperState
+from workflows.notices import dates, watch
+from workflows.notices.access import require_logging
+from workflows.notices.entries import NewNotice, check_entry, read_number
+from workflows.notices.matching import claim_receipt, find_first, index_of
+from workflows.notices.scans import Scan, keep_scan, read_scan
+
+
+def log_notice(new: NewNotice, *, actor: Actor, now: datetime) -> PaperNotice:
+    """Log a notice that came by mail; return it, or what the same form has made before.
+
+    Its receipt is looked for by the printed number, under the actor's permissions: what they may not see
+    makes a stranger, like a number nobody tracks. Matched, it confirms its deadline with the printed
+    date and ends the wait for it. A notice logged before becomes a duplicate of the first and changes
+    nothing. Raises InvalidInput for what cannot be on a notice, Forbidden to readers.
+    """
+    person = require_logging(actor)
+    check_entry(new.entry, today=timezone.localdate(now))
+    notice = _build(new, person=person, now=now)
+    scan = read_scan(new.scan) if new.scan is not None else None
+    notice.scan_digest = scan.digest if scan else ""
+    try:
+        return _log(notice, new, scan=scan, actor=actor, now=now)
+    except IntegrityError:
+        # Another tab was faster by a moment; what it wrote is there to be found now.
+        return _log(notice, new, scan=scan, actor=actor, now=now)
+
+
+def _build(new: NewNotice, *, person: User, now: datetime) -> PaperNotice:
+    entry = new.entry
+    number = read_number(entry.number)
+    notice = PaperNotice(
+        submission=new.submission,
+        kind=entry.kind,
+        number=number.canonical if number else "",
+        number_index=index_of(number),
+        notice_date=entry.notice_date,
+        received_on=entry.received_on,
+        response_due=entry.response_due,
+        note=entry.note.strip(),
+        logged_by=person,
+        logged_at=now,
+    )
+    notice.appointment = entry.appointment
+    return notice
+
+
+def _log(
+    notice: PaperNotice, new: NewNotice, *, scan: Scan | None, actor: Actor, now: datetime
+) -> PaperNotice:
+    with unit_of_work(actor=actor):
+        same_form = PaperNotice.objects.filter(logged_by=notice.logged_by, submission=notice.submission)
+        if (known := same_form.first()) is not None:
+            return known
+        receipt = claim_receipt(actor, read_number(new.entry.number), new.receipt_id)
+        notice.receipt = receipt
+        if receipt is not None and not notice.number_index:
+            notice.number, notice.number_index = receipt.number, receipt.number_index
+        place(notice, find_first(actor, notice), now=now)
+        notice.save(force_insert=True)
+        if scan is not None:
+            keep_scan(notice, scan)
+        record(actions.PAPER_LOGGED, notice, actor=actor, now=now, state=notice.state)
+        settle(notice, actor=actor, now=now)
+    return notice
+
+
+def place(notice: PaperNotice, first: PaperNotice | None, *, now: datetime) -> None:
+    """Set the state of a notice that was just matched or not: duplicate, logged, or to be matched."""
+    notice.first = first
+    notice.matched_at = now if notice.receipt_id else None
+    if first is not None:
+        notice.state = PaperState.DUPLICATE
+    else:
+        notice.state = PaperState.LOGGED if notice.receipt_id else PaperState.TO_MATCH
+
+
+def settle(notice: PaperNotice, *, actor: Actor, now: datetime) -> None:
+    """Do what follows from a logged notice: its date is entered, and nobody waits for it any more."""
+    if notice.state != PaperState.LOGGED:
+        return
+    dates.enter_date(notice, actor=actor, now=now)
+    watch.satisfy(notice, actor=actor, now=now)
+
+
+def expect_state(notice: PaperNotice, *states: PaperState) -> None:
+    """Raise WrongState unless the notice is in one of the states."""
+    if notice.state not in states:
+        message = _("This notice was dealt with meanwhile. Reload the page to see how.")
+        raise WrongState(message)
+
+
+def record(action: audit.Action, notice: PaperNotice, *, actor: Actor, now: datetime, **data: str) -> None:
+    """Put an act about a notice on the record of its matter."""
+    matter_id = notice.receipt.matter_id if notice.receipt else None
+    known = {"paper": notice.kind, **data}
+    audit.record(action, actor=actor, subject=notice, scope=matter_id, now=now, data=known)
