@@ -15,7 +15,7 @@ from tracking.observations.standing import may_lie_behind, standing_decision
 from tracking.selectors.client import ClientChange, ClientReceipt
 from tracking.statuses import CODES, StatusCode
 from workflows.matters.duties import Duties
-from workflows.plain_language import Book
+from workflows.plain_language import Catalog
 from workflows.plain_language.form_names import canonical
 
 NO_DUTIES = Duties()
@@ -85,7 +85,7 @@ def read_case(
     receipt: ClientReceipt,
     *,
     language: str,
-    book: Book,
+    book: Catalog,
     now: datetime,
     closing: Closing | None = None,
     duties: Duties = NO_DUTIES,
@@ -135,7 +135,7 @@ def _contradicted(history: Sequence[ClientChange]) -> str:
     return stage_words(CODES[StatusCode(decision)].bucket) if decision else ""
 
 
-def _step(change: ClientChange, language: str, book: Book) -> Step:
+def _step(change: ClientChange, language: str, book: Catalog) -> Step:
     return Step(
         stage=step_words(change.code, change.bucket),
         meaning=book.find(change.code, language).meaning,

@@ -18,7 +18,7 @@ from legist.practice.models.matters import MatterState
 from legist.practice.sign_in import services as sign_in
 from portal.audit_actions import PORTAL_LEFT
 from portal.closing import promises_news
-from workflows.models.notifications import NoticeKind, NoticeLevel
+from workflows.models.notifications import NotificationKind, NotificationLevel
 from workflows.notifications import services as notifications
 from workflows.recipients import assigned, managers
 
@@ -44,8 +44,8 @@ def leave(client: Client, *, actor: Actor, now: datetime) -> bool:
 
 def _tell(matter: Matter, client: Client, *, now: datetime) -> None:
     key = f"left:{client.pk}:{matter.pk}:{now:%Y%m%d%H%M%S}"
-    message = notifications.Message(key, NoticeKind.PORTAL, NoticeLevel.ACTION, client, matter)
-    notifications.tell(assigned(matter) or managers(matter), message, now=now)
+    message = notifications.Message(key, NotificationKind.PORTAL, NotificationLevel.ACTION, client, matter)
+    notifications.notify(assigned(matter) or managers(matter), message, now=now)
 
 
 def _letter(client: Client) -> sign_in.Letter:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from django.utils.translation import gettext_lazy as _
 
-from legist.core.web.navigation import PORTAL, NavItem
+from legist.core.web.navigation import PORTAL, NavigationItem
 from legist.core.web.navigation import register as register_place
 from legist.practice.roles import Capability
 from portal.selectors import count_new_messages
@@ -15,8 +15,10 @@ from portal.selectors import count_new_messages
 def register() -> None:
     """Register home, messages and settings."""
     places = (
-        NavItem(key="portal_home", label=_("My cases"), url_name="portal:home", icon="house", order=10),
-        NavItem(
+        NavigationItem(
+            key="portal_home", label=_("My cases"), url_name="portal:home", icon="house", order=10
+        ),
+        NavigationItem(
             key="portal_messages",
             label=_("Messages"),
             url_name="portal:messages",
@@ -24,7 +26,7 @@ def register() -> None:
             order=20,
             count=count_new_messages,
         ),
-        NavItem(
+        NavigationItem(
             key="portal_settings", label=_("Settings"), url_name="portal:settings", icon="settings", order=30
         ),
     )

@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 from portal.stages import WITHOUT_STAGE
 from tracking.selectors.client import ClientReceipt
 from workflows.matters.duties import Duties
-from workflows.plain_language import Book, Wording
+from workflows.plain_language import Catalog, Wording
 
 UNREAD = "UNKNOWN"
 
 
-def describe(receipt: ClientReceipt, language: str, book: Book) -> Wording:
+def describe(receipt: ClientReceipt, language: str, book: Catalog) -> Wording:
     """Return what the case's status means, what to do, and when news comes."""
     if receipt.current is not None:
         return book.find(receipt.current.code, language)
@@ -27,7 +27,7 @@ def describe(receipt: ClientReceipt, language: str, book: Book) -> Wording:
     )
 
 
-def list_duties(receipt: ClientReceipt, duties: Duties, *, language: str, book: Book) -> list[str]:
+def list_duties(receipt: ClientReceipt, duties: Duties, *, language: str, book: Catalog) -> list[str]:
     """Return what the client must do, the most pressing first; empty when nothing is open.
 
     First what the firm keeps open. Then what the newest words ask for, or those before them that a side event
@@ -44,6 +44,6 @@ def _asked_for(receipt: ClientReceipt, duties: Duties) -> Iterator[str]:
             return
 
 
-def unread(book: Book, language: str) -> str:
+def unread(book: Catalog, language: str) -> str:
     """Return what to do while the newest words are still being read: it is never nothing."""
     return book.find(UNREAD, language).todo

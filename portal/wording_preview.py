@@ -17,7 +17,7 @@ from tracking.statuses import CODES, Bucket, StatusCode
 from workflows.messages.facts import Source, values
 from workflows.messages.mail import Block, RenderedEmail, blocks, render_email
 from workflows.messages.templates import store as templates
-from workflows.plain_language import LANGUAGES, Book, Wording
+from workflows.plain_language import LANGUAGES, Catalog, Wording
 from workflows.playbooks import store as playbooks
 from workflows.playbooks.rules import names, without_taken_over
 
@@ -45,7 +45,7 @@ class WordingPreview:
 
 def preview(code: str, texts: Mapping[str, Wording], *, now: datetime) -> WordingPreview:
     """Show the given words for a code in the templates and by the functions that clients get them from."""
-    book = Book({(code, language): text for language, text in texts.items()})
+    book = Catalog({(code, language): text for language, text in texts.items()})
     templates = templates_for(code)
     mail = _messages(templates[0], code, book, now=now) if templates else {}
     return WordingPreview(
@@ -68,7 +68,7 @@ def templates_for(code: str) -> list[str]:
 
 
 def _language(
-    code: str, language: str, *, book: Book, mail: templates.Texts, now: datetime
+    code: str, language: str, *, book: Catalog, mail: templates.Texts, now: datetime
 ) -> LanguagePreview:
     with override(language):
         case = read_case(_receipt(code, now), language=language, book=book, now=now)
@@ -81,7 +81,7 @@ def _language(
     )
 
 
-def _messages(template: str, code: str, book: Book, *, now: datetime) -> templates.Texts:
+def _messages(template: str, code: str, book: Catalog, *, now: datetime) -> templates.Texts:
     client = Client(name=SAMPLE_NAME)
     source = Source(_facts(code, now), Matter(reference="M-0000"), client, None, now, book)
     texts, _version = templates.render(template, {each: values(source, each) for each in LANGUAGES})

@@ -9,12 +9,12 @@ from legist.core.actors import Actor
 from legist.core.audit import register_action, register_subject
 from tracking.models import (
     ImportBatch,
+    MappingDraft,
+    MappingVersion,
     Receipt,
-    RereadingRun,
+    ReprocessingRun,
     ReviewItem,
     StatusChange,
-    VocabularyDraft,
-    VocabularyVersion,
 )
 from tracking.selectors.access import visible_changes, visible_receipts, visible_reviews
 
@@ -159,7 +159,7 @@ def _imports(ids: list[str], _reader: Actor) -> dict[str, tuple[str, str]]:
 
 
 def _versions(ids: list[str], _reader: Actor) -> dict[str, tuple[str, str]]:
-    found = VocabularyVersion.objects.filter(pk__in=ids).values_list("pk", "number")
+    found = MappingVersion.objects.filter(pk__in=ids).values_list("pk", "number")
     label = str(_("version {number} of the statuses"))
     return {str(pk): (label.format(number=number), "") for pk, number in found}
 
@@ -178,6 +178,6 @@ def register_subjects() -> None:
     register_subject(StatusChange, _changes)
     register_subject(ReviewItem, _reviews)
     register_subject(ImportBatch, _imports)
-    register_subject(VocabularyVersion, _versions)
-    register_subject(VocabularyDraft, _drafts)
-    register_subject(RereadingRun, _rereadings)
+    register_subject(MappingVersion, _versions)
+    register_subject(MappingDraft, _drafts)
+    register_subject(ReprocessingRun, _rereadings)

@@ -12,7 +12,7 @@ from legist.core.clock import utc_now
 from legist.core.models import BreakerState
 from legist.core.resilience import breaker
 from legist.core.web import moments, navigation
-from legist.core.web.navigation import NavItem, Signal
+from legist.core.web.navigation import NavigationItem, Signal
 from legist.practice.permissions import Capability, can
 from tracking import selectors
 from tracking.models import QueryOutcome, StatusQuery
@@ -23,7 +23,7 @@ SOURCE = "uscis"
 FAILED_IN_A_ROW = 5
 UNANSWERED = frozenset({QueryOutcome.TRANSIENT, QueryOutcome.MISCONFIGURED, QueryOutcome.LOST})
 PLACES = (
-    NavItem(
+    NavigationItem(
         key="inbox",
         label=gettext_lazy("Inbox"),
         url_name="tracking:inbox",
@@ -33,7 +33,7 @@ PLACES = (
         order=10,
         letter="i",
     ),
-    NavItem(
+    NavigationItem(
         key="receipts",
         label=gettext_lazy("Receipts"),
         url_name="tracking:receipts",
@@ -42,7 +42,7 @@ PLACES = (
         order=20,
         letter="r",
     ),
-    NavItem(
+    NavigationItem(
         key="reviews",
         label=gettext_lazy("Reviews"),
         url_name="tracking:reviews",
@@ -52,7 +52,7 @@ PLACES = (
         order=60,
         letter="v",
     ),
-    NavItem(
+    NavigationItem(
         key="imports",
         label=gettext_lazy("Imports"),
         url_name="tracking:imports",
@@ -62,7 +62,7 @@ PLACES = (
         section=navigation.OFFICE,
         letter="n",
     ),
-    NavItem(
+    NavigationItem(
         key="imports_waiting",
         label=gettext_lazy("Rows to place"),
         url_name="tracking:imports_waiting",
@@ -72,7 +72,7 @@ PLACES = (
         section=navigation.OFFICE,
         letter="",
     ),
-    NavItem(
+    NavigationItem(
         key="assistant",
         label=gettext_lazy("Assistant"),
         url_name="tracking:assistant",
@@ -82,7 +82,7 @@ PLACES = (
         section=navigation.OFFICE,
         letter="t",
     ),
-    NavItem(
+    NavigationItem(
         key="statuses",
         label=gettext_lazy("Statuses"),
         url_name="tracking:vocabulary",
@@ -92,7 +92,7 @@ PLACES = (
         section=navigation.OFFICE,
         letter="e",
     ),
-    NavItem(
+    NavigationItem(
         key="assistant",
         label=gettext_lazy("Assistant"),
         url_name="tracking:assistant",
@@ -102,7 +102,7 @@ PLACES = (
         section=navigation.OFFICE,
         letter="t",
     ),
-    NavItem(
+    NavigationItem(
         key="health",
         label=gettext_lazy("Source health"),
         url_name="tracking:health",

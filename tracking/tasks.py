@@ -14,7 +14,7 @@ from legist.core.clock import utc_now
 from legist.core.tasks import Queue, Ran, enqueue, is_to_end, periodic, task
 from tracking import importing
 from tracking.mapping_editor import checkup, reprocessing
-from tracking.models import ImportBatch, RereadingRun
+from tracking.models import ImportBatch, ReprocessingRun
 from tracking.polling import leasing, run
 from tracking.sources import get_source
 from tracking.suggestions import asking
@@ -29,7 +29,7 @@ def sweep() -> Ran:
     """Ask about what is due; the lease and the budget decide how much this worker takes."""
     source, limit = get_source(SOURCE), timedelta(seconds=20)
     done = run.poll_due(source=source, now=utc_now(), at_most=limit, is_stopped=is_to_end)
-    return Ran(did=done.tally.ok, left=done.claimed - done.tally.ok, more=done.as_counts())
+    return Ran(did=done.counters.ok, left=done.claimed - done.counters.ok, more=done.as_counts())
 
 
 @task("tracking.run_import", timeout_s=280)
@@ -63,21 +63,21 @@ def resume_imports() -> Ran:
 
 
 @task("tracking.run_rereading", timeout_s=280)
-def run_rereading(run_id: str) -> Ran:
+def run_reprocessing(run_id: str) -> Ran:
     """Read the past statuses of one run anew that are left."""
 
     def act() -> bool:
-        return reprocessing.run_rereading(run_id, actor=Actor.system("rereader"), now=utc_now())
+        return reprocessing.run_reprocessing(run_id, actor=Actor.system("rereader"), now=utc_now())
 
-    return _advanced(RereadingRun.objects.filter(pk=run_id), act)
+    return _advanced(ReprocessingRun.objects.filter(pk=run_id), act)
 
 
 @task("tracking.resume_rereadings")
-def resume_rereadings() -> Ran:
+def resume_reprocessing() -> Ran:
     """Have every run over past statuses go on that waits for a worker, also one whose worker died."""
     waiting = reprocessing.list_waiting(now=utc_now())
     for run_id in waiting:
-        enqueue(run_rereading, kwargs={"run_id": str(run_id)}, dedup_key=f"rereading:{run_id}")
+        enqueue(run_reprocessing, kwargs={"run_id": str(run_id)}, dedup_key=f"rereading:{run_id}")
     return Ran(did=len(waiting))
 
 
@@ -105,6 +105,6 @@ def _advanced(row: QuerySet[Any], act: Callable[[], bool]) -> Ran:
 
 periodic(sweep, every=timedelta(seconds=2), when=leasing.is_any_due)
 periodic(resume_imports, every=timedelta(seconds=2), when=importing.is_any_waiting)
-periodic(resume_rereadings, every=timedelta(seconds=2), when=reprocessing.is_any_waiting)
+periodic(resume_reprocessing, every=timedelta(seconds=2), when=reprocessing.is_any_waiting)
 periodic(remind_of_vocabulary, every=timedelta(hours=6), when=checkup.is_due)
 periodic(ask_assistant, every=timedelta(seconds=15), when=asking.is_any_waiting)

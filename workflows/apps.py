@@ -23,11 +23,11 @@ class WorkflowsConfig(AppConfig):
         from legist.core.audit import register_history
         from legist.practice.people.leaving import register_work
         from workflows import audit_actions, given_up, navigation, promises
-        from workflows.models import Deadline, Draft, PaperNotice, PaperWatch
+        from workflows.models import Deadline, Draft, NoticeWatch, UscisNotice
         from workflows.notices import watch
 
         audit_actions.register_subjects()
-        for model in (Deadline, Draft, PaperNotice, PaperWatch):
+        for model in (Deadline, Draft, UscisNotice, NoticeWatch):
             register_history(model)
         navigation.register()
         given_up.register_all()

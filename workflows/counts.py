@@ -11,7 +11,7 @@ from legist.core.actors import Actor
 from legist.practice.permissions import Capability, can, visible_matters, visible_to
 from workflows.deadlines.selectors import DeadlineFilters, open_deadlines
 from workflows.law.outcomes import REPLACED_BY
-from workflows.models import ActionRun, ChecklistItem, Deadline, Delivery, Draft, Notice, PlaybookRun
+from workflows.models import ActionRun, ChecklistItem, Deadline, Delivery, Draft, Notification, PlaybookRun
 from workflows.models.deadlines import DeadlineState
 from workflows.models.deliveries import DeliveryState
 from workflows.models.drafts import DraftState
@@ -41,12 +41,12 @@ def undecided_deliveries(actor: Actor) -> QuerySet[Delivery]:
     return visible_to(actor, found, via="draft__matter").order_by("created_at")
 
 
-def list_notices(actor: Actor, *, unread_only: bool = True) -> QuerySet[Notice]:
+def list_notices(actor: Actor, *, unread_only: bool = True) -> QuerySet[Notification]:
     """Return the person's own notices, newest first, without matters that were closed to them since.
 
     One about a paper that had no matter when it was told follows the paper to the matter it has got.
     """
-    own = Notice.objects.filter(user=_user_id(actor)).select_related("matter")
+    own = Notification.objects.filter(user=_user_id(actor)).select_related("matter")
     papers = ~Q(subject_kind__in=("papernotice", "paperwatch"))
     papers |= Q(subject_id__in=visible_notices(actor).values("pk"))
     papers |= Q(subject_id__in=visible_watches(actor).values("pk"))

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from legist.core.given_up import Source, Thing, register, register_teller
 from legist.core.models import GivenUpMark
 from workflows.messages import resolving
-from workflows.models.notifications import NoticeKind, NoticeLevel
+from workflows.models.notifications import NotificationKind, NotificationLevel
 from workflows.notifications import services as notifications
 from workflows.playbooks import engine, withheld
 from workflows.recipients import firm_managers, operations
@@ -28,13 +28,13 @@ def tell(thing: Thing, mark: UUID, now: datetime) -> int:
         people += firm_managers()
     message = notifications.Message(
         key=f"given_up:{mark}",
-        kind=NoticeKind.GIVEN_UP,
-        level=NoticeLevel.URGENT,
+        kind=NotificationKind.GIVEN_UP,
+        level=NotificationLevel.URGENT,
         subject=GivenUpMark(pk=mark),
         matter=None,
         data={"source": thing.source, "what": thing.what, "error": thing.error, "id": str(thing.id)},
     )
-    return notifications.tell(people, message, now=now)
+    return notifications.notify(people, message, now=now)
 
 
 def register_all() -> None:

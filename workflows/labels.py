@@ -14,10 +14,10 @@ from legist.core.web.moments import day_words
 from legist.practice.models import MatterStage
 from tracking.statuses import BUCKETS, CODES, BucketInfo, CodeInfo, Tone
 from workflows.law.kinds import PERIODS
-from workflows.models.deadlines import Rung
+from workflows.models.deadlines import EscalationLevel
 from workflows.models.deliveries import Channel
 from workflows.models.notice_watch import WatchEnd
-from workflows.models.notices import PaperKind, PaperState
+from workflows.models.notices import NoticeKind, NoticeState
 from workflows.playbooks.builtin import DEFINITIONS
 
 Words = str | Promise
@@ -63,7 +63,7 @@ CALENDAR: dict[str, Words] = {
     "premium_30": _("Premium processing ends"),
     "premium_45": _("Premium processing ends"),
 }
-RUNGS: dict[str, Words] = {rung.name.lower(): rung.label for rung in Rung}
+RUNGS: dict[str, Words] = {rung.name.lower(): rung.label for rung in EscalationLevel}
 SERVED_BY: dict[str, Words] = {
     "": _("in a way nobody knows yet"),
     "mail": _("by mail"),
@@ -252,8 +252,8 @@ ENTRY_WORDS: dict[str, Callable[[str], str]] = {
     "reason": lambda text: str(HOLD_REASONS.get(text, text)),
     "decision": lambda text: str(DECISIONS.get(text, text)),
     "source": source_label,
-    "paper": lambda text: f"“{PaperKind(text).label}”" if text in PaperKind else text,
-    "state": lambda text: str(PaperState(text).label).lower() if text in PaperState else text,
+    "paper": lambda text: f"“{NoticeKind(text).label}”" if text in NoticeKind else text,
+    "state": lambda text: str(NoticeState(text).label).lower() if text in NoticeState else text,
     "why": lambda text: str(WatchEnd(text).label) if text in WatchEnd else text,
     "code": lambda text: f"“{code_label(text)}”",
 }

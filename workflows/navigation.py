@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from legist.core.actors import Actor
 from legist.core.clock import utc_now
 from legist.core.web import navigation
-from legist.core.web.navigation import NavItem
+from legist.core.web.navigation import NavigationItem
 from legist.practice.roles import Capability
 from workflows.counts import count_near_deadlines, count_waiting_drafts
 from workflows.notices.selectors import count_waiting
@@ -22,7 +22,7 @@ def near_deadlines(actor: Actor) -> int:
 
 
 PLACES = (
-    NavItem(
+    NavigationItem(
         key="matters",
         label=_("Matters"),
         url_name="workflows:matters",
@@ -31,7 +31,7 @@ PLACES = (
         order=30,
         letter="m",
     ),
-    NavItem(
+    NavigationItem(
         key="approvals",
         label=_("Approvals"),
         url_name="workflows:approvals",
@@ -41,7 +41,7 @@ PLACES = (
         letter="a",
         count=count_waiting_drafts,
     ),
-    NavItem(
+    NavigationItem(
         key="deadlines",
         label=_("Deadlines"),
         url_name="workflows:deadlines",
@@ -51,7 +51,7 @@ PLACES = (
         letter="d",
         count=near_deadlines,
     ),
-    NavItem(
+    NavigationItem(
         key="notices",
         label=_("Alerts"),
         url_name="workflows:notices",
@@ -70,7 +70,7 @@ def register() -> None:
     for place in PLACES:
         navigation.register(place)
     navigation.register(
-        NavItem(
+        NavigationItem(
             key="paper",
             label=_("Mail"),
             url_name="workflows:paper",
@@ -82,7 +82,7 @@ def register() -> None:
         )
     )
     navigation.register(
-        NavItem(
+        NavigationItem(
             key="playbooks",
             label=_("Playbooks"),
             url_name="workflows:playbooks",
@@ -94,7 +94,7 @@ def register() -> None:
         )
     )
     navigation.register(
-        NavItem(
+        NavigationItem(
             key="walls",
             label=_("Walls"),
             url_name="workflows:walls",
@@ -105,7 +105,7 @@ def register() -> None:
         )
     )
     navigation.register(
-        NavItem(
+        NavigationItem(
             key="wording",
             label=_("Wording"),
             url_name="workflows:wordings",

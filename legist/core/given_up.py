@@ -21,7 +21,7 @@ from legist.core import audit
 from legist.core.actors import Actor
 from legist.core.errors import NotFound
 from legist.core.models import GivenUpMark
-from legist.core.resilience.error_capture import Boundary, each_alone
+from legist.core.resilience.error_capture import ErrorCapture, each_alone
 from legist.core.uow import unit_of_work
 
 if TYPE_CHECKING:
@@ -174,7 +174,7 @@ def announce(*, now: datetime, only: str = "") -> int:
 
 def announce_now(*, now: datetime, only: str) -> None:
     """Tell people right after giving up; a failure of this is left to the next periodic look."""
-    attempt = Boundary()
+    attempt = ErrorCapture()
     with attempt:
         announce(now=now, only=only)
     if attempt.error is not None:

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core import checks
 
-from legist.core.resilience.error_capture import Boundary
+from legist.core.resilience.error_capture import ErrorCapture
 
 if TYPE_CHECKING:
     from pydantic_ai.models import Model
@@ -111,7 +111,7 @@ class PydanticModel:
 
     def ask(self, question: Question, answer: type[A]) -> A:
         """Ask once, in a thread of its own, so that it works wherever another event loop runs."""
-        with Boundary() as boundary, ThreadPoolExecutor(1) as thread:
+        with ErrorCapture() as boundary, ThreadPoolExecutor(1) as thread:
             return thread.submit(asyncio.run, self._ask(question, answer)).result()
         # The cause is cut off on purpose: messages of providers may repeat what they were sent.
         raise _translate(boundary.error) from None

@@ -28,7 +28,7 @@ from legist.core.leases import take
 from legist.core.models import DeliveryState, OutboxDelivery, OutboxEvent
 from legist.core.plain import plain
 from legist.core.resilience import backoff
-from legist.core.resilience.error_capture import Boundary, is_transient
+from legist.core.resilience.error_capture import ErrorCapture, is_transient
 from legist.core.tasks import Ran, enqueue, periodic, task
 from legist.core.uow import call_after_commit, unit_of_work
 
@@ -163,7 +163,7 @@ def _drain_batch(*, now: datetime, size: int) -> DrainResult:
 
 
 def _deliver(delivery: OutboxDelivery, *, now: datetime) -> DrainResult:
-    attempt = Boundary()
+    attempt = ErrorCapture()
     with correlation.correlated(delivery.event.correlation_id), attempt:
         _handle(delivery, now=now)
     if attempt.error is None:
@@ -191,7 +191,7 @@ def _held(delivery: OutboxDelivery) -> QuerySet[OutboxDelivery]:
     )
 
 
-def _postpone(delivery: OutboxDelivery, attempt: Boundary, *, now: datetime) -> DrainResult:
+def _postpone(delivery: OutboxDelivery, attempt: ErrorCapture, *, now: datetime) -> DrainResult:
     """Leave it for a later attempt, or to a person; a database that was away uses up no attempt."""
     since = delivery.failing_since or now
     if is_transient(attempt.error):

@@ -19,7 +19,7 @@ def register() -> None:
     """Register the policy and the places."""
     navigation.use_policy(allows)
     navigation.register(
-        navigation.NavItem(
+        navigation.NavigationItem(
             key="audit",
             label=_("Audit"),
             url_name="practice:audit",
@@ -31,7 +31,7 @@ def register() -> None:
         )
     )
     navigation.register(
-        navigation.NavItem(
+        navigation.NavigationItem(
             key="settings",
             label=_("Settings"),
             url_name="practice:settings",

@@ -286,7 +286,7 @@ def _sit(matter: Matter, people: Mapping[str, User | None], *, here: Here, walls
     return seated
 
 
-def fill_seats(matter: Matter, people: People, *, actor: Actor, now: datetime) -> None:
+def assign_missing(matter: Matter, people: People, *, actor: Actor, now: datetime) -> None:
     """Give the empty seats of the matter and the matters below it to people; nobody is moved from theirs.
 
     Whoever a wall shuts out, or has left the firm, is not seated.
@@ -319,7 +319,7 @@ def _seat(matter: Matter, people: Mapping[str, User | None], *, here: Here, wall
     return seated
 
 
-def empty_seats(matter: Matter, people: Collection[UUID]) -> list[str]:
+def missing_assignees(matter: Matter, people: Collection[UUID]) -> list[str]:
     """Take the seats of these people away, unsaved; return which."""
     taken = [seat for seat in SEATS if getattr(matter, f"{seat}_id") in people]
     for seat in taken:

@@ -17,7 +17,7 @@ from legist.practice import audit_actions as actions
 from legist.practice.models import Client, EarlierWall, Matter, User, Wall
 from legist.practice.people.leaving import give_back
 from legist.practice.permissions import acting_person, revoke_matter, shut_out_of, works_on
-from legist.practice.services import empty_seats, family, lock_client
+from legist.practice.services import family, lock_client, missing_assignees
 
 
 def wall_off(on: Client | Matter, person: User, *, reason: str, actor: Actor, now: datetime) -> Wall:
@@ -153,7 +153,7 @@ def _take_away(wall: Wall, *, actor: Actor, now: datetime) -> None:
     given = Matter.objects.filter(pk__in=works_on(wall.user).filter(pk__in=covered).values("pk"))
     for matter in given.select_for_update().order_by("pk"):
         revoke_matter(matter, wall.user)
-        if seats := empty_seats(matter, [wall.user_id]):
+        if seats := missing_assignees(matter, [wall.user_id]):
             matter.save(update_fields=seats)
             data = {"seats": len(seats), "user": str(wall.user_id)}
             audit.record(

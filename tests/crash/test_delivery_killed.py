@@ -20,7 +20,7 @@ from tests.factories.workflows import make_delivery
 from tests.support.mailserver import MailServer, running_mailserver
 from workflows.messages import sending
 from workflows.messages.resolving import resolve_delivery
-from workflows.models import Delivery, Notice
+from workflows.models import Delivery, Notification
 
 pytestmark = [pytest.mark.process, pytest.mark.django_db(transaction=True)]
 
@@ -73,7 +73,7 @@ def test_a_killed_courier_leaves_a_question_and_no_second_mail(mailserver: MailS
     delivery.refresh_from_db()
     assert delivery.state == "uncertain"
     assert len(mailserver.accepted) == 1
-    assert Notice.objects.filter(kind="delivery", user=firm.alice).exists()
+    assert Notification.objects.filter(kind="delivery", user=firm.alice).exists()
 
 
 def test_the_person_asked_can_close_it(mailserver: MailServer) -> None:

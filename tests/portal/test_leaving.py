@@ -19,7 +19,7 @@ from tests.factories.practice import NOW, SYSTEM, Firm
 from tests.factories.workflows import approve, make_draft
 from workflows.messages import sending
 from workflows.messages.client import list_client_messages
-from workflows.models import Delivery, Notice
+from workflows.models import Delivery, Notification
 from workflows.web.notifications.labels import explain
 
 URL = "/portal/settings/leave/"
@@ -61,7 +61,7 @@ def test_it_is_on_the_record_and_her_legal_team_is_told(firm: Firm, dana: Browse
     dana.post(URL)
 
     assert AuditEntry.objects.filter(action="portal.left", actor_id=str(firm.dana.pk)).count() == 1
-    told = Notice.objects.filter(kind="portal")
+    told = Notification.objects.filter(kind="portal")
     assert {notice.user for notice in told} == {firm.alice, firm.paul}
     assert "has ended their access" in explain(told)[0].text
 
@@ -111,7 +111,7 @@ def test_a_message_that_nothing_carries_is_never_sent(firm: Firm, dana: Browser)
     waiting.refresh_from_db()
     assert waiting.state == "approved"
     assert Delivery.objects.get(draft=waiting).state == "held"
-    assert Notice.objects.filter(kind="delivery").exists()
+    assert Notification.objects.filter(kind="delivery").exists()
     with pytest.raises(InvalidInput, match="Nothing reaches this client"):
         approve(firm, unread)
 

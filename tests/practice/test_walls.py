@@ -26,7 +26,7 @@ from legist.practice.permissions import (
     walls_over,
 )
 from legist.practice.roles import Role
-from legist.practice.services import People, assign_matter, fill_seats, open_matter
+from legist.practice.services import People, assign_matter, assign_missing, open_matter
 from legist.practice.walls import lower_wall, wall_off, widen_wall
 from tests.factories.practice import NOW, SYSTEM, Firm, make_client, make_user
 from tests.practice.test_permissions import make_team
@@ -122,7 +122,7 @@ def test_nobody_who_is_shut_out_is_seated(firm: Firm, dana: Client) -> None:
     with pytest.raises(WrongState):
         assign_matter(firm.danas_matter, paralegal=firm.charlie, actor=SYSTEM, now=NOW)
     later = open_for(dana, attorney=firm.alice, paralegal=firm.charlie)
-    fill_seats(later, People(paralegal=firm.charlie), actor=SYSTEM, now=NOW)
+    assign_missing(later, People(paralegal=firm.charlie), actor=SYSTEM, now=NOW)
     later.refresh_from_db()
     assert (later.attorney, later.paralegal) == (firm.alice, None)
 

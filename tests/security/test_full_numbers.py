@@ -15,7 +15,7 @@ from django.urls import reverse
 from tests.factories.practice import NOW, Firm
 from tests.security.test_walls_hold import addresses, browser_for, build_more
 from tracking.models import Receipt
-from workflows.models import PaperNotice
+from workflows.models import UscisNotice
 
 SEPARATORS = re.compile(r"&nbsp;|&#\w+;|[\s\u00a0\u2010-\u2015-]")
 OPENS, IS_DIALOG = re.compile(r'data-dialog-open="([^"]+)"'), re.compile(r'<dialog[^>]* id="([^"]+)"')
@@ -41,7 +41,7 @@ def known(firm: Firm) -> Iterator[dict[str, Any]]:
 
 
 def hidden_numbers() -> set[str]:
-    printed = {notice.number for notice in PaperNotice.objects.all()}
+    printed = {notice.number for notice in UscisNotice.objects.all()}
     return {receipt.number for receipt in Receipt.objects.all()} | {number for number in printed if number}
 
 

@@ -14,13 +14,13 @@ from tests.factories.wording import propose_words, publish_words
 from tests.factories.workflows import make_deadline, make_delivery, make_draft, make_news, run
 from tests.workflows.notices.sheets import PDF, log
 from tracking.importing import import_now
-from tracking.mapping_editor.reprocessing import reread_everything
+from tracking.mapping_editor.reprocessing import reprocess_everything
 from tracking.mapping_editor.titles import slug_of
 from tracking.models import ReviewItem, StatusQuery, WaitingRow
 from tracking.normalizer import title_key
 from tracking.overrides import override_status
 from workflows.messages.sending import deliver
-from workflows.models import ChecklistItem, Document, Notice, PlaybookRun
+from workflows.models import ChecklistItem, Document, Notification, PlaybookRun
 from workflows.notices import watch
 
 CSV = b"receipt_number,form\nIOE0912345670,I-765\n"
@@ -60,13 +60,13 @@ def build(firm: Firm) -> dict[str, Any]:
         "paper_id": log(firm, number="IOE0987654321", scan=PDF).pk,
         "watch_id": awaited.pk,
         "run_id": PlaybookRun.objects.filter(matter=matter).latest("pk").pk,
-        "notice_id": getattr(Notice.objects.filter(user=firm.alice).first(), "pk", uuid4()),
+        "notice_id": getattr(Notification.objects.filter(user=firm.alice).first(), "pk", uuid4()),
         "case_id": receipt.pk,
         "source": "events",
         "slug": slug_of(title_key("Zebra Crossing Was Repainted")),
         "stage_key": "IN_REVIEW",
         "number": 0,
-        "rereading_id": reread_everything(actor=firm.actor("olga"), now=NOW).pk,
+        "rereading_id": reprocess_everything(actor=firm.actor("olga"), now=NOW).pk,
         "key": "rfe",
         "code": "APPROVED",
         "version_id": publish_words(firm, by="mary").pk,

@@ -32,7 +32,7 @@ from workflows.law.counting import Known, Service, compute
 from workflows.law.kinds import PERIODS
 from workflows.messages import deliveries, drafts
 from workflows.messages.drafts import NewDraft, create_draft
-from workflows.models import ActionRun, Deadline, Delivery, Notice, PlaybookRun
+from workflows.models import ActionRun, Deadline, Delivery, Notification, PlaybookRun
 from workflows.models.deliveries import DeliveryState
 from workflows.playbooks.steps import KINDS
 
@@ -56,13 +56,13 @@ REGISTERED = [
     (StatusChange, "to_code", list(StatusCode)),
     (StatusChange, "to_bucket", list(Bucket)),
     (
-        Notice,
+        Notification,
         "subject_kind",
         ["playbookrun", "papernotice", "paperwatch", "givenupmark", "playbook", "delivery"],
     ),
-    (Notice, "key", [f"delivery:{uuid4()}:{state}:{10**9}" for state in DeliveryState.values]),
-    (Notice, "key", [f"reminder:{uuid4()}:2026-01-01", f"paper:{uuid4()}:{uuid4()}"]),
-    (Notice, "key", [f"playbook:{uuid4()}:{'0' * 16}", f"given_up:{uuid4()}", f"step:{uuid4()}"]),
+    (Notification, "key", [f"delivery:{uuid4()}:{state}:{10**9}" for state in DeliveryState.values]),
+    (Notification, "key", [f"reminder:{uuid4()}:2026-01-01", f"paper:{uuid4()}:{uuid4()}"]),
+    (Notification, "key", [f"playbook:{uuid4()}:{'0' * 16}", f"given_up:{uuid4()}", f"step:{uuid4()}"]),
     (ActionRun, "kind", list(KINDS)),
     (
         ActionRun,

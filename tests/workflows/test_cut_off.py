@@ -26,7 +26,7 @@ from tests.factories.workflows import approve, make_deadline, make_draft, make_n
 from tracking import services as tracking
 from tracking.models import StatusChange
 from workflows.matters import services as matters
-from workflows.models import Draft, Notice
+from workflows.models import Draft, Notification
 
 LATER = NOW + timedelta(minutes=5)
 AGAIN = LATER + 2 * LEASE
@@ -147,7 +147,7 @@ def outcome() -> dict[str, Any]:
         "drafts": sorted(Draft.objects.values_list("purpose", "state", "matter", "client")),
         "told": sorted(
             (notice.user.name, notice.kind, str(notice.matter_id), repr(sorted(notice.data.items())))
-            for notice in Notice.objects.select_related("user")
+            for notice in Notification.objects.select_related("user")
         ),
         "waiting": OutboxDelivery.objects.exclude(state="delivered").count(),
     }

@@ -16,7 +16,7 @@ from tests.factories.workflows import approve, make_deadline, make_draft, make_n
 from tests.support.mailserver import MailServer
 from workflows import tasks
 from workflows.apps import install_builtin
-from workflows.models import Draft, Notice, Playbook
+from workflows.models import Draft, Notification, Playbook
 from workflows.pipeline import run_pass
 from workflows.playbooks.builtin import DEFINITIONS, Definition
 from workflows.playbooks.store import install_definitions
@@ -60,7 +60,7 @@ def test_the_worker_delivers_and_reminds(firm: Firm, mailserver: MailServer) -> 
     tasks.deliver()
     tasks.remind()
 
-    assert Notice.objects.filter(user=firm.paul).exists()
+    assert Notification.objects.filter(user=firm.paul).exists()
 
 
 def test_installing_playbooks_again_changes_nothing(firm: Firm) -> None:

@@ -13,7 +13,7 @@ from legist.core import audit
 from legist.core.actors import Actor
 from legist.practice.clients import offers
 from legist.practice.models import Client, Matter
-from legist.practice.services import NOBODY, fill_seats, find_or_create_client, open_matter
+from legist.practice.services import NOBODY, assign_missing, find_or_create_client, open_matter
 from tracking import audit_actions as actions
 from tracking.importing.planning import PlannedRow, said_digest, what_is_said
 from tracking.importing.rows import ParsedRow
@@ -103,7 +103,7 @@ class Applier:
         is_held = plan.outcome == RowOutcome.WAITING
         matter = None if is_held else self._open_matter(plan) if plan.opens_matter else plan.matter
         if plan.seats != NOBODY:
-            self._fill_seats(plan, matter)
+            self._assign_missing(plan, matter)
         if plan.receipt is not None:
             if plan.updates:
                 self._update(plan, plan.receipt, matter)
@@ -180,11 +180,11 @@ class Applier:
             client = plan.offered_in.client
             offers.offer(client, plan.offers, source=self._batch.pk, actor=self._actor, now=self._now)
 
-    def _fill_seats(self, plan: PlannedRow, matter: Matter | None) -> None:
+    def _assign_missing(self, plan: PlannedRow, matter: Matter | None) -> None:
         kept = plan.receipt.matter if plan.receipt else None
         target = kept or matter
         assert target is not None  # noqa: S101  seats are planned on a matter that is there
-        fill_seats(target, plan.seats, actor=self._actor, now=self._now)
+        assign_missing(target, plan.seats, actor=self._actor, now=self._now)
 
     def _update(self, plan: PlannedRow, receipt: Receipt, matter: Matter | None) -> None:
         fields: list[str] = [name for name in ("form_type", "priority") if name in plan.updates]

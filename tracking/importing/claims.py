@@ -14,7 +14,7 @@ from django.db.models import F, Q
 from legist.core import audit, instants, outbox
 from legist.core.actors import Actor
 from legist.core.ids import uuid7
-from legist.core.resilience.error_capture import Boundary
+from legist.core.resilience.error_capture import ErrorCapture
 from legist.core.uow import unit_of_work
 from tracking import audit_actions as actions
 from tracking.importing.applying import RacedError
@@ -60,7 +60,7 @@ def run_claimed(batch_id: UUID | str, work: Work, *, run: Callable[[UUID], None]
     token, timeline = uuid7(), Timeline(now)
     if not _claim(batch_id, work, token=token, now=now):
         return False
-    with Boundary() as boundary:
+    with ErrorCapture() as boundary:
         run(token)
     if boundary.error is None:
         return True

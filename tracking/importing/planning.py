@@ -173,7 +173,7 @@ class Planner:
         if planned.receipt is not None:
             matter = self._compare(planned, parsed, planned.receipt, known=known)
         if matter is not None:
-            self._fill_seats(planned, named, matter, known=known)
+            self._assign_missing(planned, named, matter, known=known)
             self._offer(planned, parsed, matter, known=known)
 
     def _offer(self, planned: PlannedRow, parsed: ParsedRow, matter: Matter, *, known: Known) -> None:
@@ -189,7 +189,7 @@ class Planner:
         found = {uploader.role: uploader}
         return People(attorney=found.get(Role.ATTORNEY), paralegal=found.get(Role.PARALEGAL))
 
-    def _fill_seats(self, planned: PlannedRow, named: People, matter: Matter, *, known: Known) -> None:
+    def _assign_missing(self, planned: PlannedRow, named: People, matter: Matter, *, known: Known) -> None:
         """Fill the empty seats of a matter that is there already; a contradiction is only remarked on."""
         seated = self._seating.plan(matter, named, known.walls)
         planned.seats = seated.people

@@ -20,7 +20,7 @@ NAME_LENGTH: Final = 40
 TITLE_LENGTH: Final = 300
 
 
-class VocabularyError(Exception):
+class MappingError(Exception):
     """A vocabulary, or a change to one, that makes no sense; `message` says what to do instead."""
 
     def __init__(self, message: str) -> None:
@@ -66,7 +66,7 @@ class TitleRule:
 
 
 @dataclass(frozen=True)
-class Vocabulary:
+class StatusMapping:
     """Everything a firm says about statuses, as one value. `number` is its version; 0 is ours."""
 
     buckets: tuple[FirmBucket, ...]
@@ -85,11 +85,11 @@ class Vocabulary:
         return self.by_code.get(code)
 
     def bucket(self, key: str) -> FirmBucket:
-        """Return the bucket with this key; raises VocabularyError when there is none."""
+        """Return the bucket with this key; raises MappingError when there is none."""
         found = next((bucket for bucket in self.buckets if bucket.key == key), None)
         if found is None:
             message = "This stage does not exist any more. Reload the page."
-            raise VocabularyError(message)
+            raise MappingError(message)
         return found
 
     def rule_for(self, title: str) -> TitleRule | None:
@@ -109,7 +109,7 @@ def _default(bucket: Bucket, name: str, name_es: str, *apart: StatusCode) -> Fir
     return FirmBucket(str(bucket), name, BUCKETS[bucket].tone, _split_off(bucket, *apart), name_es)
 
 
-DEFAULT: Final = Vocabulary(
+DEFAULT: Final = StatusMapping(
     (
         _default(Bucket.RECEIVED, "Received", "Recibido"),
         FirmBucket(
@@ -131,8 +131,8 @@ DEFAULT: Final = Vocabulary(
 """What a firm starts with, under the names firms use."""
 
 
-def validated(vocabulary: Vocabulary) -> Vocabulary:
-    """Return the vocabulary if it makes sense; raises VocabularyError that says what is wrong.
+def validated(vocabulary: StatusMapping) -> StatusMapping:
+    """Return the vocabulary if it makes sense; raises MappingError that says what is wrong.
 
     Every stage code stands in exactly one bucket, names are given and differ, every rule names a title
     of its own and a code that can be read.
@@ -151,36 +151,36 @@ def _check_codes(buckets: Iterable[FirmBucket]) -> None:
     if wrong:
         labels = ", ".join(sorted(CODES[code].label for code in wrong))
         message = f"Every status belongs to one stage; look at: {labels}."
-        raise VocabularyError(message)
+        raise MappingError(message)
     if any(not bucket.codes for bucket in buckets):
         message = "A stage without a status would never be seen. Merge it into another."
-        raise VocabularyError(message)
+        raise MappingError(message)
 
 
 def _check_names(buckets: Iterable[FirmBucket]) -> None:
     names = Counter(bucket.name.strip().casefold() for bucket in buckets)
     if any(not name for name in names):
         message = "Give every stage a name."
-        raise VocabularyError(message)
+        raise MappingError(message)
     if twice := next((name for name, count in names.items() if count > 1), ""):
         message = f"Two stages are called “{twice}”. Choose another name, or merge them."
-        raise VocabularyError(message)
+        raise MappingError(message)
     if any(len(name) > NAME_LENGTH for bucket in buckets for name in (bucket.name, bucket.name_es)):
         message = f"A name of a stage has at most {NAME_LENGTH} characters."
-        raise VocabularyError(message)
+        raise MappingError(message)
 
 
 def _check_rules(rules: Iterable[TitleRule]) -> None:
     keys = Counter(rule.key for rule in rules)
     if any(not key for key in keys):
         message = "A rule needs the title as USCIS writes it."
-        raise VocabularyError(message)
+        raise MappingError(message)
     if any(count > 1 for count in keys.values()):
         message = "There are two rules for one title."
-        raise VocabularyError(message)
+        raise MappingError(message)
     if any(rule.code is StatusCode.UNKNOWN for rule in rules):
         message = "A rule says what a title means; “not understood” is no meaning."
-        raise VocabularyError(message)
+        raise MappingError(message)
 
 
 def _completed(buckets: Iterable[FirmBucket]) -> tuple[FirmBucket, ...]:
@@ -201,7 +201,7 @@ def in_order(codes: Iterable[StatusCode]) -> tuple[StatusCode, ...]:
     return tuple(code for code in STAGE_CODES if code in held)
 
 
-def to_json(vocabulary: Vocabulary) -> dict[str, Any]:
+def to_json(vocabulary: StatusMapping) -> dict[str, Any]:
     """Return the vocabulary as plain values, without its number."""
     return {
         "buckets": [
@@ -227,9 +227,9 @@ def to_json(vocabulary: Vocabulary) -> dict[str, Any]:
     }
 
 
-def from_json(content: Mapping[str, Any], *, number: int) -> Vocabulary:
+def from_json(content: Mapping[str, Any], *, number: int) -> StatusMapping:
     """Return the vocabulary that `to_json` wrote down; a code that is newer stands beside its older one."""
-    return Vocabulary(
+    return StatusMapping(
         _completed(
             FirmBucket(
                 key=given["key"],

@@ -5,18 +5,18 @@ from __future__ import annotations
 from functools import lru_cache
 from uuid import UUID
 
-from tracking.mapping.content import DEFAULT, Vocabulary, from_json
-from tracking.models import VocabularyVersion
+from tracking.mapping.content import DEFAULT, StatusMapping, from_json
+from tracking.models import MappingVersion
 
 
-def current_vocabulary() -> Vocabulary:
+def current_mapping() -> StatusMapping:
     """Return the vocabulary in force; one query for which it is, and one more after each publication."""
-    latest = VocabularyVersion.objects.order_by("-number").values_list("pk", flat=True).first()
+    latest = MappingVersion.objects.order_by("-number").values_list("pk", flat=True).first()
     return published(latest) if latest else DEFAULT
 
 
 @lru_cache(maxsize=16)
-def published(version_id: UUID) -> Vocabulary:
+def published(version_id: UUID) -> StatusMapping:
     """Return a version, read once per process: it never changes."""
-    version = VocabularyVersion.objects.get(pk=version_id)
+    version = MappingVersion.objects.get(pk=version_id)
     return from_json(version.content, number=version.number)

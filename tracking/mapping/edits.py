@@ -14,9 +14,9 @@ from typing import Any, Final
 from tracking.mapping.content import (
     STAGE_CODES,
     FirmBucket,
+    MappingError,
+    StatusMapping,
     TitleRule,
-    Vocabulary,
-    VocabularyError,
     from_json,
     in_order,
     to_json,
@@ -34,7 +34,7 @@ class Rename:
     name: str
     name_es: str = ""
 
-    def apply(self, to: Vocabulary) -> Vocabulary:
+    def apply(self, to: StatusMapping) -> StatusMapping:
         return _changed(to, self.key, name=self.name.strip(), name_es=self.name_es.strip())
 
 
@@ -45,10 +45,10 @@ class Recolour:
     key: str
     tone: str
 
-    def apply(self, to: Vocabulary) -> Vocabulary:
+    def apply(self, to: StatusMapping) -> StatusMapping:
         if self.tone not in set(Tone):
             message = "Choose one of the tones."
-            raise VocabularyError(message)
+            raise MappingError(message)
         return _changed(to, self.key, tone=Tone(self.tone))
 
 
@@ -59,7 +59,7 @@ class Own:
     key: str
     team: str
 
-    def apply(self, to: Vocabulary) -> Vocabulary:
+    def apply(self, to: StatusMapping) -> StatusMapping:
         return _changed(to, self.key, team=self.team)
 
 
@@ -70,7 +70,7 @@ class Move:
     key: str
     by: int
 
-    def apply(self, to: Vocabulary) -> Vocabulary:
+    def apply(self, to: StatusMapping) -> StatusMapping:
         moved, rest = to.bucket(self.key), [bucket for bucket in to.buckets if bucket.key != self.key]
         at = max(0, min(len(rest), to.buckets.index(moved) + self.by))
         return replace(to, buckets=(*rest[:at], moved, *rest[at:]))
@@ -83,10 +83,10 @@ class Merge:
     key: str
     into: str
 
-    def apply(self, to: Vocabulary) -> Vocabulary:
+    def apply(self, to: StatusMapping) -> StatusMapping:
         if self.key == self.into:
             message = "Choose another stage to merge this one into."
-            raise VocabularyError(message)
+            raise MappingError(message)
         gone, kept = to.bucket(self.key), to.bucket(self.into)
         merged = replace(kept, codes=in_order((*kept.codes, *gone.codes)))
         rest = (bucket for bucket in to.buckets if bucket.key != self.key)
@@ -101,13 +101,13 @@ class Split:
     codes: tuple[str, ...]
     name: str
 
-    def apply(self, to: Vocabulary) -> Vocabulary:
+    def apply(self, to: StatusMapping) -> StatusMapping:
         old = to.bucket(self.key)
         taken = _with_newer_of(old, _known(self.codes))
         left = tuple(code for code in old.codes if code not in taken)
         if not taken or not left or not set(taken) <= set(old.codes):
             message = "Choose some of the statuses of this stage, not all of them."
-            raise VocabularyError(message)
+            raise MappingError(message)
         new = FirmBucket(_free_key(to, taken[0]), self.name.strip(), old.tone, taken, team=old.team)
         return replace(
             to,
@@ -126,7 +126,7 @@ class Regroup:
     code: str
     into: str
 
-    def apply(self, to: Vocabulary) -> Vocabulary:
+    def apply(self, to: StatusMapping) -> StatusMapping:
         (code,) = _known((self.code,))
         target = to.bucket(self.into)
         held = next(bucket for bucket in to.buckets if code in bucket.codes)
@@ -143,7 +143,7 @@ class SetRule:
     client_action: bool | None = None
     terminal: bool | None = None
 
-    def apply(self, to: Vocabulary) -> Vocabulary:
+    def apply(self, to: StatusMapping) -> StatusMapping:
         (code,) = _known((self.code,), among=tuple(CODES))
         rule = TitleRule(" ".join(self.title.split()), code, self.client_action, self.terminal)
         rest = tuple(other for other in to.rules if other.key != rule.key)
@@ -156,10 +156,10 @@ class DropRule:
 
     title: str
 
-    def apply(self, to: Vocabulary) -> Vocabulary:
+    def apply(self, to: StatusMapping) -> StatusMapping:
         if to.rule_for(self.title) is None:
             message = "There is no rule of the firm for this title any more."
-            raise VocabularyError(message)
+            raise MappingError(message)
         key = title_key(self.title)
         return replace(to, rules=tuple(rule for rule in to.rules if rule.key != key))
 
@@ -171,7 +171,7 @@ class Restore:
     number: int
     content: Mapping[str, Any]
 
-    def apply(self, to: Vocabulary) -> Vocabulary:
+    def apply(self, to: StatusMapping) -> StatusMapping:
         return from_json(self.content, number=to.number)
 
 
@@ -199,12 +199,12 @@ def kind_of(edit: Edit) -> str:
     return _NAMES[type(edit)]
 
 
-def apply(edit: Edit, *, to: Vocabulary) -> Vocabulary:
-    """Return the vocabulary with the edit; raises VocabularyError when it makes no sense there."""
+def apply(edit: Edit, *, to: StatusMapping) -> StatusMapping:
+    """Return the vocabulary with the edit; raises MappingError when it makes no sense there."""
     return validated(edit.apply(to))
 
 
-def replay(edits: Iterable[Edit], *, on: Vocabulary) -> Vocabulary:
+def replay(edits: Iterable[Edit], *, on: StatusMapping) -> StatusMapping:
     """Return the vocabulary after all edits, in order."""
     for edit in edits:
         on = apply(edit, to=on)
@@ -227,12 +227,12 @@ def edit_from_json(given: Mapping[str, Any]) -> Edit:
     return _KINDS[given["kind"]](**values)
 
 
-def restore(version: Vocabulary) -> Restore:
+def restore(version: StatusMapping) -> Restore:
     """Return the edit that goes back to a version."""
     return Restore(version.number, to_json(version))
 
 
-def _changed(to: Vocabulary, key: str, **values: Any) -> Vocabulary:
+def _changed(to: StatusMapping, key: str, **values: Any) -> StatusMapping:
     changed = replace(to.bucket(key), **values)
     return replace(to, buckets=tuple(changed if bucket.key == key else bucket for bucket in to.buckets))
 
@@ -252,11 +252,11 @@ def _known(codes: Iterable[str], *, among: tuple[StatusCode, ...] = STAGE_CODES)
     wanted = set(codes)
     if not wanted <= {str(code) for code in among}:
         message = "Choose one of the known statuses."
-        raise VocabularyError(message)
+        raise MappingError(message)
     return tuple(code for code in among if str(code) in wanted)
 
 
-def _free_key(to: Vocabulary, code: StatusCode) -> str:
+def _free_key(to: StatusMapping, code: StatusCode) -> str:
     """Return a key that no stage has: the name of its first status, numbered where taken."""
     taken, key, number = {bucket.key for bucket in to.buckets}, str(code), 2
     while key in taken:

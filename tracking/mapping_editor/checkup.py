@@ -16,9 +16,9 @@ from legist.practice.models import User
 from legist.practice.permissions import Capability, require
 from tracking import audit_actions as actions
 from tracking import reviews
-from tracking.mapping.current import current_vocabulary
+from tracking.mapping.current import current_mapping
 from tracking.mapping_editor.titles import TitleLine, TitleState, all_titles
-from tracking.models import ReviewItem, ReviewKind, ReviewState, StatusChange, VocabularyReview
+from tracking.models import MappingReview, ReviewItem, ReviewKind, ReviewState, StatusChange
 
 SOURCE = "vocabulary"
 
@@ -30,7 +30,7 @@ class Checkup:
     `fresh` are titles first seen since the look before: new ones, and old ones in new words.
     """
 
-    latest: VocabularyReview | None
+    latest: MappingReview | None
     due_at: datetime | None
     unmapped: list[TitleLine]
     ambiguous: list[TitleLine]
@@ -48,8 +48,8 @@ def view_checkup(actor: Actor) -> Checkup:
 
 
 def _checkup() -> Checkup:
-    lines = all_titles(current_vocabulary())
-    latest = VocabularyReview.objects.select_related("by").first()
+    lines = all_titles(current_mapping())
+    latest = MappingReview.objects.select_related("by").first()
     return Checkup(
         latest=latest,
         due_at=_due_at(latest),
@@ -59,11 +59,11 @@ def _checkup() -> Checkup:
     )
 
 
-def _is_fresh(line: TitleLine, latest: VocabularyReview | None) -> bool:
+def _is_fresh(line: TitleLine, latest: MappingReview | None) -> bool:
     return line.first_at is not None and (latest is None or line.first_at > latest.at)
 
 
-def _due_at(latest: VocabularyReview | None) -> datetime | None:
+def _due_at(latest: MappingReview | None) -> datetime | None:
     """Return when the next look is due: so long after the last, or after the first status ever read."""
     first = StatusChange.objects.order_by("detected_at").values_list("detected_at", flat=True).first()
     since = latest.at if latest else first
@@ -85,18 +85,18 @@ def remind(*, now: datetime, actor: Actor) -> bool:
 def is_due(now: datetime) -> bool:
     """Say whether a look is due that nobody has been asked for yet."""
     is_asked = ReviewItem.objects.filter(source=SOURCE, kind=ReviewKind.VOCABULARY, state=ReviewState.OPEN)
-    due_at = _due_at(VocabularyReview.objects.first())
+    due_at = _due_at(MappingReview.objects.first())
     return due_at is not None and now >= due_at and not is_asked.exists()
 
 
-def complete_checkup(*, actor: Actor, now: datetime) -> VocabularyReview:
+def complete_checkup(*, actor: Actor, now: datetime) -> MappingReview:
     """Note that a person has looked through everything; the next look is due a while from now."""
     require(actor, Capability.EDIT_VOCABULARY)
     if not isinstance(actor.user, User):
         raise Forbidden(_("A person looks through the statuses."))
     with unit_of_work(actor=actor):
         counts = _counts(_checkup())
-        review = VocabularyReview(by=actor.user, at=now, **counts)
+        review = MappingReview(by=actor.user, at=now, **counts)
         review.save(force_insert=True)
         audit.record(actions.VOCABULARY_REVIEWED, actor=actor, subject=review, now=now, data=counts)
         reviews.settle(

@@ -16,7 +16,7 @@ from tracking.mapping.edits import SetRule
 from tracking.mapping_editor import reprocessing
 from tracking.mapping_editor.history import source_texts
 from tracking.mapping_editor.versions import publish
-from tracking.models import Receipt, ReviewItem, ReviewKind, ReviewState, VocabularyVersion
+from tracking.models import MappingVersion, Receipt, ReviewItem, ReviewKind, ReviewState
 from tracking.selectors import access_review
 from tracking.statuses import CODES, StatusCode
 
@@ -30,7 +30,7 @@ def decide_status(
     client_action: bool | None = None,
     terminal: bool | None = None,
     reason: str = "",
-) -> VocabularyVersion:
+) -> MappingVersion:
     """Say what the title of a question means: from now on, and for every case that waits under it.
 
     Publishes a version of the vocabulary with this one rule, whatever else stands in the draft. The case

@@ -12,7 +12,7 @@ from django.db.models import Count
 
 from legist.core.actors import Actor
 from legist.practice.permissions import Capability, require
-from tracking.mapping.content import FirmBucket, Vocabulary
+from tracking.mapping.content import FirmBucket, StatusMapping
 from tracking.mapping_editor.history import differing, standing_among, texts_under
 from tracking.models import Receipt, StatusChange
 from tracking.selectors import visible_changes
@@ -22,7 +22,7 @@ SHOWN_EXAMPLES: Final = 50
 
 
 @dataclass(frozen=True, slots=True)
-class RereadLine:
+class ReprocessedLine:
     """Past changes under one title that would read differently, and how many cases stand on one of them."""
 
     title: str
@@ -43,14 +43,14 @@ class StageLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Rehearsal:
+class DryRun:
     """What publishing a draft would do.
 
     `looked_at` of `total` past changes were read, the newest first. `examples` are those of the differing
     ones that the reader may see; the counts are the whole firm's.
     """
 
-    lines: tuple[RereadLine, ...] = ()
+    lines: tuple[ReprocessedLine, ...] = ()
     stages: tuple[StageLine, ...] = ()
     examples: tuple[StatusChange, ...] = ()
     looked_at: int = 0
@@ -70,14 +70,14 @@ class Rehearsal:
         return self.looked_at < self.total
 
 
-def touched_titles(before: Vocabulary, after: Vocabulary) -> set[str]:
+def touched_titles(before: StatusMapping, after: StatusMapping) -> set[str]:
     """Return the keys of the titles whose rule differs between two vocabularies."""
     old = {rule.key: rule.firm_rule for rule in before.rules}
     new = {rule.key: rule.firm_rule for rule in after.rules}
     return {key for key in old.keys() | new.keys() if old.get(key) != new.get(key)}
 
 
-def rehearse(actor: Actor, *, base: Vocabulary, result: Vocabulary) -> Rehearsal:
+def dry_run(actor: Actor, *, base: StatusMapping, result: StatusMapping) -> DryRun:
     """Read the firm's past by `result` and say what differs from how it reads now; writes nothing."""
     require(actor, Capability.EDIT_VOCABULARY)
     texts = texts_under(touched_titles(base, result))
@@ -89,8 +89,8 @@ def rehearse(actor: Actor, *, base: Vocabulary, result: Vocabulary) -> Rehearsal
     standing = standing_among(change for change, _pair in found)
     changes = Counter(key for _change, key in found)
     cases = Counter(key for change, key in found if change.pk in standing)
-    return Rehearsal(
-        lines=tuple(RereadLine(*key, count, cases[key]) for key, count in changes.most_common()),
+    return DryRun(
+        lines=tuple(ReprocessedLine(*key, count, cases[key]) for key, count in changes.most_common()),
         stages=tuple(_stages(base, result)),
         examples=_examples(actor, [change.pk for change, _key in found]),
         looked_at=len(newest),
@@ -98,7 +98,7 @@ def rehearse(actor: Actor, *, base: Vocabulary, result: Vocabulary) -> Rehearsal
     )
 
 
-def _stages(base: Vocabulary, result: Vocabulary) -> Iterator[StageLine]:
+def _stages(base: StatusMapping, result: StatusMapping) -> Iterator[StageLine]:
     moved = {
         code: (before, after)
         for code, before in base.by_code.items()

@@ -8,9 +8,9 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from legist.core import seals
-from legist.core.resilience.error_capture import Boundary
-from tracking.mapping.content import Vocabulary
-from tracking.models import MANUAL, Rereading, StatusChange
+from legist.core.resilience.error_capture import ErrorCapture
+from tracking.mapping.content import StatusMapping
+from tracking.models import MANUAL, ReprocessedReading, StatusChange
 from tracking.normalizer import title_key
 from tracking.observations.meaning import NewStatus, reread
 
@@ -47,18 +47,18 @@ def _raw_titles(keys: Collection[str]) -> list[str]:
     return sorted({en or es for en, es in seen if title_key(en or es) in keys})
 
 
-def latest_readings(texts: Iterable[StatusChange]) -> dict[UUID, Rereading]:
+def latest_readings(texts: Iterable[StatusChange]) -> dict[UUID, ReprocessedReading]:
     """Return the newest rereading of each change that has one; one query."""
-    found = Rereading.objects.filter(change__in=[change.pk for change in texts]).order_by("pk")
+    found = ReprocessedReading.objects.filter(change__in=[change.pk for change in texts]).order_by("pk")
     return {reading.change_id: reading for reading in found}
 
 
 def differing(
     texts: list[StatusChange],
-    vocabulary: Vocabulary,
+    vocabulary: StatusMapping,
     *,
-    failed: Callable[[StatusChange, Boundary], None] | None = None,
-) -> Iterator[tuple[StatusChange, StatusChange | Rereading, NewStatus]]:
+    failed: Callable[[StatusChange, ErrorCapture], None] | None = None,
+) -> Iterator[tuple[StatusChange, StatusChange | ReprocessedReading, NewStatus]]:
     """Yield each text that reads differently by the vocabulary, with what it reads as now and would.
 
     The texts need their receipts at hand (`select_related`). One that cannot be opened, or is not as the
@@ -69,7 +69,7 @@ def differing(
         readings = latest_readings(chunk)
         for change in chunk:
             before = readings.get(change.pk, change)
-            status, attempt = None, Boundary()
+            status, attempt = None, ErrorCapture()
             with attempt:
                 seals.require(change)
                 status = reread(change, asked=change.receipt.number, vocabulary=vocabulary)

@@ -13,7 +13,7 @@ from legist.practice.models import Team
 from legist.practice.permissions import Capability, require
 from tracking.mapping_editor.history import source_texts
 from tracking.mapping_editor.titles import count_standing
-from tracking.models import ReceiptState, RereadingRun
+from tracking.models import ReceiptState, ReprocessingRun
 from tracking.normalizer import title_key
 from tracking.selectors import visible_receipts
 from tracking.selectors.queues import time_left
@@ -25,7 +25,7 @@ SHOWN_RUNS = 10
 class RunProgress:
     """One run over history and how far it is; `time_left` is None before it can be told."""
 
-    run: RereadingRun
+    run: ReprocessingRun
     time_left: timedelta | None
 
 
@@ -54,9 +54,9 @@ def team_names() -> dict[str, str]:
 def list_runs(actor: Actor, *, now: datetime) -> list[RunProgress]:
     """Return the latest runs over history with their progress, newest first."""
     require(actor, Capability.EDIT_VOCABULARY)
-    runs = RereadingRun.objects.select_related("asked_by")[:SHOWN_RUNS]
+    runs = ReprocessingRun.objects.select_related("asked_by")[:SHOWN_RUNS]
     return [RunProgress(run, _time_left(run, now)) for run in runs]
 
 
-def _time_left(run: RereadingRun, now: datetime) -> timedelta | None:
+def _time_left(run: ReprocessingRun, now: datetime) -> timedelta | None:
     return time_left(run.started_at, done=run.position, total=run.total, now=now) if run.is_open else None

@@ -1,6 +1,6 @@
 """History read anew: what past texts say by the vocabulary in force. It adds readings and rewrites none.
 
-A past change that reads differently gets a `Rereading` beside it. Where it is what a case stands on now,
+A past change that reads differently gets a `ReprocessedReading` beside it. Where it is what a case stands on now,
 a status change of its own takes its place, with everything that follows from a change: the record, the
 inbox, the playbooks. A status that a person set by hand stands.
 """
@@ -22,12 +22,12 @@ from legist.core import audit, instants
 from legist.core.actors import Actor
 from legist.core.errors import WrongState
 from legist.core.ids import uuid7
-from legist.core.resilience.error_capture import Boundary
+from legist.core.resilience.error_capture import ErrorCapture
 from legist.core.uow import unit_of_work
 from legist.practice.permissions import Capability, acting_person, require
 from tracking import audit_actions as actions
 from tracking import reviews
-from tracking.mapping.current import current_vocabulary
+from tracking.mapping.current import current_mapping
 from tracking.mapping_editor.history import (
     differing,
     latest_readings,
@@ -36,7 +36,14 @@ from tracking.mapping_editor.history import (
     standing_texts,
     texts_under,
 )
-from tracking.models import Receipt, Rereading, RereadingRun, RereadingState, ReviewKind, StatusChange
+from tracking.models import (
+    Receipt,
+    ReprocessedReading,
+    ReprocessingRun,
+    ReprocessingState,
+    ReviewKind,
+    StatusChange,
+)
 from tracking.observations import changes, questions
 from tracking.observations.meaning import NewStatus, reread
 from tracking.polling.timeline import Timeline
@@ -47,14 +54,14 @@ CHUNK: Final = 200
 LEASE: Final = timedelta(minutes=2)
 AT_ONCE: Final = timedelta(minutes=2)
 NOTHING: Final = UUID(int=0)
-_OPEN: Final = (RereadingState.QUEUED, RereadingState.RUNNING)
+_OPEN: Final = (ReprocessingState.QUEUED, ReprocessingState.RUNNING)
 ABOUT_MEANING: Final = (ReviewKind.UNKNOWN_STATUS, ReviewKind.CHECK_READING)
 
 
-def start(keys: Collection[str], *, version: int, actor: Actor, now: datetime) -> RereadingRun:
+def start(keys: Collection[str], *, version: int, actor: Actor, now: datetime) -> ReprocessingRun:
     """Have the past changes under these title keys read anew; with none given, all of history."""
     texts = texts_under(keys) if keys else source_texts()
-    run = RereadingRun(
+    run = ReprocessingRun(
         version=version,
         titles=sorted(keys),
         total=texts.count(),
@@ -69,36 +76,38 @@ def start(keys: Collection[str], *, version: int, actor: Actor, now: datetime) -
     return run
 
 
-def reread_everything(*, actor: Actor, now: datetime) -> RereadingRun:
+def reprocess_everything(*, actor: Actor, now: datetime) -> ReprocessingRun:
     """Have all of history read anew, as after a new normalizer. Raises WrongState while that goes on."""
     require(actor, Capability.EDIT_VOCABULARY)
     with unit_of_work(actor=actor):
-        if RereadingRun.objects.filter(state__in=_OPEN, titles=[]).exists():
+        if ReprocessingRun.objects.filter(state__in=_OPEN, titles=[]).exists():
             raise WrongState(_("All of history is being read anew already."))
-        return start((), version=current_vocabulary().number, actor=actor, now=now)
+        return start((), version=current_mapping().number, actor=actor, now=now)
 
 
 def cancel_run(run_id: UUID | str, *, actor: Actor, now: datetime) -> None:
     """Stop a run before its next chunk; the readings it has added stay. Raises WrongState when it is over."""
     require(actor, Capability.EDIT_VOCABULARY)
     with unit_of_work(actor=actor):
-        stopped = RereadingRun.objects.filter(pk=run_id, state__in=_OPEN).update(
-            state=RereadingState.CANCELLED, finished_at=now, lease_token=None, lease_until=None
+        stopped = ReprocessingRun.objects.filter(pk=run_id, state__in=_OPEN).update(
+            state=ReprocessingState.CANCELLED, finished_at=now, lease_token=None, lease_until=None
         )
         if not stopped:
             raise WrongState(_("This run is over; there is nothing to stop."))
-        run = RereadingRun.objects.get(pk=run_id)
+        run = ReprocessingRun.objects.get(pk=run_id)
         audit.record(actions.REREADING_CANCELLED, actor=actor, subject=run, now=now)
 
 
 def list_waiting(*, now: datetime) -> list[UUID]:
     """Return the runs that nobody works on: queued, or left behind by a dead worker."""
-    return list(RereadingRun.objects.filter(_waiting(now)).order_by("asked_at").values_list("pk", flat=True))
+    return list(
+        ReprocessingRun.objects.filter(_waiting(now)).order_by("asked_at").values_list("pk", flat=True)
+    )
 
 
 def is_any_waiting(now: datetime) -> bool:
     """Say whether a run waits for a worker; one look at the index."""
-    return RereadingRun.objects.filter(_waiting(now)).exists()
+    return ReprocessingRun.objects.filter(_waiting(now)).exists()
 
 
 @dataclass(slots=True)
@@ -110,7 +119,7 @@ class _Chunk:
     moved: int = 0
 
 
-def run_rereading(run_id: UUID | str, *, actor: Actor, now: datetime) -> bool:
+def run_reprocessing(run_id: UUID | str, *, actor: Actor, now: datetime) -> bool:
     """Read what is left of a run; return False when another worker does, or nothing is left.
 
     The readings of a chunk and the `cursor` commit together, so that a crash repeats nothing. After
@@ -119,7 +128,7 @@ def run_rereading(run_id: UUID | str, *, actor: Actor, now: datetime) -> bool:
     token, timeline = uuid7(), Timeline(now)
     if not _claim(run_id, token=token, now=now):
         return False
-    run = RereadingRun.objects.get(pk=run_id)
+    run = ReprocessingRun.objects.get(pk=run_id)
     texts = texts_under(run.titles) if run.titles else source_texts()
     texts = texts.select_related("receipt").order_by("pk")
     while chunk := list(texts.filter(pk__gt=run.cursor or NOTHING)[:CHUNK]):
@@ -151,7 +160,7 @@ def settle_restored(receipt: Receipt, restored: StatusChange, *, actor: Actor, n
     standing, words = restored, standing_texts().filter(receipt=receipt).order_by("-sequence").first()
     if words is None:
         return standing
-    status = reread(words, asked=receipt.number, vocabulary=current_vocabulary())
+    status = reread(words, asked=receipt.number, vocabulary=current_mapping())
     if status.reads != restored.reads:
         if status.reads != latest_readings([words]).get(words.pk, words).reads:
             _add_reading(words, status, run=None, actor=actor, now=now)
@@ -162,7 +171,7 @@ def settle_restored(receipt: Receipt, restored: StatusChange, *, actor: Actor, n
     return standing
 
 
-def _read(texts: list[StatusChange], *, run: RereadingRun | None, actor: Actor, now: datetime) -> _Chunk:
+def _read(texts: list[StatusChange], *, run: ReprocessingRun | None, actor: Actor, now: datetime) -> _Chunk:
     """Read by what is in force at this moment, whatever was when the run was asked for."""
     result = _Chunk(looked_at=len(texts))
     ids = {change.receipt_id for change in texts}
@@ -170,7 +179,7 @@ def _read(texts: list[StatusChange], *, run: RereadingRun | None, actor: Actor, 
     locked = {row.pk: row for row in Receipt.objects.select_for_update().filter(pk__in=ids).order_by("pk")}
     standing = standing_among(texts)
     failed = partial(_ask_about_text, actor=actor, now=now)
-    for change, _before, status in differing(texts, current_vocabulary(), failed=failed):
+    for change, _before, status in differing(texts, current_mapping(), failed=failed):
         result.differing += 1
         _add_reading(change, status, run=run, actor=actor, now=now)
         receipt = locked[change.receipt_id]
@@ -182,7 +191,7 @@ def _read(texts: list[StatusChange], *, run: RereadingRun | None, actor: Actor, 
     return result
 
 
-def _ask_about_text(change: StatusChange, attempt: Boundary, *, actor: Actor, now: datetime) -> None:
+def _ask_about_text(change: StatusChange, attempt: ErrorCapture, *, actor: Actor, now: datetime) -> None:
     """Ask a person about a text that cannot be read anew, and go on with the others."""
     log.error("text_not_read", change=str(change.pk), error_class=attempt.error_class, where=attempt.where)
     reviews.open_item(
@@ -198,9 +207,9 @@ def _ask_about_text(change: StatusChange, attempt: Boundary, *, actor: Actor, no
 
 
 def _add_reading(
-    change: StatusChange, status: NewStatus, *, run: RereadingRun | None, actor: Actor, now: datetime
+    change: StatusChange, status: NewStatus, *, run: ReprocessingRun | None, actor: Actor, now: datetime
 ) -> None:
-    Rereading(
+    ReprocessedReading(
         change=change,
         run=run,
         code=status.code,
@@ -244,17 +253,17 @@ def _waiting(now: datetime) -> Q:
 
 
 def _claim(run_id: UUID | str, *, token: UUID, now: datetime) -> bool:
-    claimed = RereadingRun.objects.filter(_waiting(now), pk=run_id).update(
-        state=RereadingState.RUNNING, lease_token=token, lease_until=now + LEASE
+    claimed = ReprocessingRun.objects.filter(_waiting(now), pk=run_id).update(
+        state=ReprocessingState.RUNNING, lease_token=token, lease_until=now + LEASE
     )
     if claimed:
-        RereadingRun.objects.filter(pk=run_id, started_at__isnull=True).update(started_at=now)
+        ReprocessingRun.objects.filter(pk=run_id, started_at__isnull=True).update(started_at=now)
     return bool(claimed)
 
 
-def _advance(run: RereadingRun, *, token: UUID, result: _Chunk, now: datetime) -> bool:
+def _advance(run: ReprocessingRun, *, token: UUID, result: _Chunk, now: datetime) -> bool:
     """Move on past a chunk, if the run is still ours; extends the lease."""
-    mine = RereadingRun.objects.filter(pk=run.pk, lease_token=token, state=RereadingState.RUNNING)
+    mine = ReprocessingRun.objects.filter(pk=run.pk, lease_token=token, state=ReprocessingState.RUNNING)
     return bool(
         mine.update(
             cursor=run.cursor,
@@ -266,19 +275,19 @@ def _advance(run: RereadingRun, *, token: UUID, result: _Chunk, now: datetime) -
     )
 
 
-def _give_back(run: RereadingRun, *, token: UUID, now: datetime) -> None:
-    mine = RereadingRun.objects.filter(pk=run.pk, lease_token=token, state=RereadingState.RUNNING)
+def _give_back(run: ReprocessingRun, *, token: UUID, now: datetime) -> None:
+    mine = ReprocessingRun.objects.filter(pk=run.pk, lease_token=token, state=ReprocessingState.RUNNING)
     mine.update(lease_token=None, lease_until=now)
 
 
-def _finish(run: RereadingRun, *, token: UUID, actor: Actor, now: datetime) -> None:
+def _finish(run: ReprocessingRun, *, token: UUID, actor: Actor, now: datetime) -> None:
     with unit_of_work(actor=actor):
-        mine = RereadingRun.objects.filter(pk=run.pk, lease_token=token)
-        if not mine.update(state=RereadingState.DONE, finished_at=now, lease_token=None, lease_until=None):
+        mine = ReprocessingRun.objects.filter(pk=run.pk, lease_token=token)
+        if not mine.update(state=ReprocessingState.DONE, finished_at=now, lease_token=None, lease_until=None):
             return
         run.refresh_from_db()
         data = {"position": run.position, "differing": run.differing, "moved": run.moved}
         audit.record(actions.REREADING_FINISHED, actor=actor, subject=run, now=now, data=data)
 
 
-instants.register(RereadingRun, "lease_until", at_most=LEASE)
+instants.register(ReprocessingRun, "lease_until", at_most=LEASE)

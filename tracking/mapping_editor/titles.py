@@ -16,9 +16,9 @@ from django.db.models.functions import Coalesce, NullIf
 from legist.core.actors import Actor
 from legist.core.errors import NotFound
 from legist.practice.permissions import Capability, require
-from tracking.mapping.content import TitleRule, Vocabulary
+from tracking.mapping.content import StatusMapping, TitleRule
 from tracking.mapping_editor.history import source_texts, texts_under
-from tracking.models import Receipt, ReceiptState, Rereading, StatusChange
+from tracking.models import Receipt, ReceiptState, ReprocessedReading, StatusChange
 from tracking.normalizer import title_key
 from tracking.selectors import visible_changes
 from tracking.statuses import StatusCode
@@ -68,13 +68,13 @@ def slug_of(key: str) -> str:
     return sha256(key.encode()).hexdigest()[:16]
 
 
-def list_titles(actor: Actor, *, vocabulary: Vocabulary) -> list[TitleLine]:
+def list_titles(actor: Actor, *, vocabulary: StatusMapping) -> list[TitleLine]:
     """Return every title the firm has seen or has a rule for, the most pressing and frequent first."""
     require(actor, Capability.EDIT_VOCABULARY)
     return all_titles(vocabulary)
 
 
-def all_titles(vocabulary: Vocabulary) -> list[TitleLine]:
+def all_titles(vocabulary: StatusMapping) -> list[TitleLine]:
     """As `list_titles`, for callers without a person: two queries whatever the size of history."""
     lines = {rule.key: TitleLine(rule.title, rule.key, rule) for rule in vocabulary.rules}
     for row in _readings():
@@ -92,7 +92,7 @@ def all_titles(vocabulary: Vocabulary) -> list[TitleLine]:
     return sorted(lines.values(), key=lambda line: (order.index(line.state), -line.changes, line.title))
 
 
-def get_title(actor: Actor, slug: str, *, vocabulary: Vocabulary) -> TitleLine:
+def get_title(actor: Actor, slug: str, *, vocabulary: StatusMapping) -> TitleLine:
     """Return one title by its slug; raises NotFound."""
     found = next((line for line in list_titles(actor, vocabulary=vocabulary) if line.slug == slug), None)
     if found is None:
@@ -109,7 +109,7 @@ def list_examples(actor: Actor, line: TitleLine) -> list[StatusChange]:
 
 def _readings() -> Iterable[dict[str, Any]]:
     """Count the texts of history by title and by what they read as today."""
-    newest = Rereading.objects.filter(change=OuterRef("pk")).order_by("-pk")
+    newest = ReprocessedReading.objects.filter(change=OuterRef("pk")).order_by("-pk")
     found: Iterable[Any] = (
         source_texts()
         .order_by()

@@ -20,8 +20,8 @@ from legist.practice.clients.names import checked, name_fault
 from legist.practice.models import User
 from legist.practice.permissions import Capability, acting_person, require
 from tracking import audit_actions as actions
-from tracking.mapping.content import DEFAULT, Vocabulary, VocabularyError, to_json
-from tracking.mapping.current import current_vocabulary, published
+from tracking.mapping.content import DEFAULT, MappingError, StatusMapping, to_json
+from tracking.mapping.current import current_mapping, published
 from tracking.mapping.edits import (
     Edit,
     Own,
@@ -37,7 +37,7 @@ from tracking.mapping.edits import (
 from tracking.mapping_editor import reprocessing
 from tracking.mapping_editor.dry_run import touched_titles
 from tracking.mapping_editor.pages import team_names
-from tracking.models import VocabularyDraft, VocabularyVersion
+from tracking.models import MappingDraft, MappingVersion
 
 MOST_EDITS: Final = 500
 _FIRST_REVISIONS: Final = 1_000_000_000
@@ -50,8 +50,8 @@ class DraftView:
     `conflict` says which step makes no sense any more, because of what was published meanwhile.
     """
 
-    base: Vocabulary
-    result: Vocabulary
+    base: StatusMapping
+    result: StatusMapping
     edits: tuple[Edit, ...] = ()
     revision: int = 0
     updated_by: User | None = None
@@ -62,8 +62,8 @@ class DraftView:
 def view_draft(actor: Actor) -> DraftView:
     """Return the firm's draft for somebody who may edit the vocabulary."""
     require(actor, Capability.EDIT_VOCABULARY)
-    base = current_vocabulary()
-    draft = VocabularyDraft.objects.select_related("updated_by").first()
+    base = current_mapping()
+    draft = MappingDraft.objects.select_related("updated_by").first()
     if draft is None:
         return DraftView(base, base)
     edits, result, conflict = _replayed(draft, base)
@@ -78,7 +78,7 @@ def add_edits(edits: Iterable[Edit], *, actor: Actor, now: datetime) -> DraftVie
     require(actor, Capability.EDIT_VOCABULARY)
     with unit_of_work(actor=actor):
         draft = _lock_draft(actor, now)
-        kept, result, _conflict = _replayed(draft, current_vocabulary())
+        kept, result, _conflict = _replayed(draft, current_mapping())
         for edit in map(_named, edits):
             result = _applied(edit, result)
             kept = (*kept, edit)
@@ -98,14 +98,14 @@ def undo_edit(position: int, *, revision: int, actor: Actor, now: datetime) -> D
     require(actor, Capability.EDIT_VOCABULARY)
     with unit_of_work(actor=actor):
         draft = _lock_draft(actor, now)
-        base = current_vocabulary()
+        base = current_mapping()
         edits, _result, was_stuck = _replayed(draft, base)
         if draft.revision != revision or not 0 <= position < len(edits):
             raise WrongState(_("The draft has changed since you looked at it. Look at it again."))
         kept = edits[:position] + edits[position + 1 :]
         try:
             replay(kept, on=base)
-        except VocabularyError as error:
+        except MappingError as error:
             if not was_stuck:
                 message = _("A later step of the draft needs this one. Undo that one first. (%(why)s)")
                 raise WrongState(message % {"why": error.message}) from None
@@ -117,7 +117,7 @@ def discard_draft(*, revision: int, actor: Actor, now: datetime) -> None:
     """Throw the draft away as it was seen in `revision`. Raises WrongState for none, or another."""
     require(actor, Capability.EDIT_VOCABULARY)
     with unit_of_work(actor=actor):
-        draft = VocabularyDraft.objects.select_for_update().first()
+        draft = MappingDraft.objects.select_for_update().first()
         if draft is None:
             raise WrongState(_("There is no draft to discard."))
         if draft.revision != revision:
@@ -127,7 +127,7 @@ def discard_draft(*, revision: int, actor: Actor, now: datetime) -> None:
         draft.delete()
 
 
-def publish_draft(*, revision: int, reason: str, actor: Actor, now: datetime) -> VocabularyVersion:
+def publish_draft(*, revision: int, reason: str, actor: Actor, now: datetime) -> MappingVersion:
     """Put the draft into force as a new version, and have the titles it touches read anew.
 
     `revision` is the one the person saw in the dry run: when somebody has changed the draft since,
@@ -136,7 +136,7 @@ def publish_draft(*, revision: int, reason: str, actor: Actor, now: datetime) ->
     require(actor, Capability.EDIT_VOCABULARY)
     reason = required_reason(reason)
     with unit_of_work(actor=actor):
-        draft = VocabularyDraft.objects.select_for_update().first()
+        draft = MappingDraft.objects.select_for_update().first()
         if draft is None or not draft.edits:
             raise WrongState(_("There is nothing to publish: the draft is empty."))
         if draft.revision != revision:
@@ -147,18 +147,18 @@ def publish_draft(*, revision: int, reason: str, actor: Actor, now: datetime) ->
     return version
 
 
-def publish(edits: Iterable[Edit], *, reason: str, actor: Actor, now: datetime) -> VocabularyVersion:
+def publish(edits: Iterable[Edit], *, reason: str, actor: Actor, now: datetime) -> MappingVersion:
     """Publish steps on top of the version in force. The caller has authorised; joins its unit of work.
 
     Raises InvalidInput when a step makes no sense, WrongState when somebody else published at the same time.
     """
     steps = tuple(map(_named, edits))
     with unit_of_work(actor=actor):
-        before = current_vocabulary()
+        before = current_mapping()
         after = before
         for edit in steps:
             after = _applied(edit, after)
-        version = VocabularyVersion(
+        version = MappingVersion(
             number=before.number + 1,
             content=to_json(after),
             edits=[edit_to_json(edit) for edit in steps],
@@ -175,48 +175,48 @@ def publish(edits: Iterable[Edit], *, reason: str, actor: Actor, now: datetime) 
     return version
 
 
-def roll_back(number: int, *, reason: str, actor: Actor, now: datetime) -> VocabularyVersion:
+def roll_back(number: int, *, reason: str, actor: Actor, now: datetime) -> MappingVersion:
     """Go back to an earlier version, or to ours with 0: published as a new one, so nothing is lost."""
     require(actor, Capability.EDIT_VOCABULARY)
     reason = required_reason(reason)
     with unit_of_work(actor=actor):
-        target, current = get_version(number), current_vocabulary()
+        target, current = get_version(number), current_mapping()
         if to_json(target) == to_json(current):
             raise WrongState(_("This version is in force already."))
         return publish([restore(target)], reason=reason, actor=actor, now=now)
 
 
-def get_version(number: int) -> Vocabulary:
+def get_version(number: int) -> StatusMapping:
     """Return a version by its number, ours for 0; raises WrongState when there is none."""
     if number == 0:
         return DEFAULT
-    version = VocabularyVersion.objects.filter(number=number).values_list("pk", flat=True).first()
+    version = MappingVersion.objects.filter(number=number).values_list("pk", flat=True).first()
     if version is None:
         raise WrongState(_("There is no such version."))
     return published(version)
 
 
-def list_versions(actor: Actor) -> list[VocabularyVersion]:
+def list_versions(actor: Actor) -> list[MappingVersion]:
     """Return every published version, newest first, for those who may edit."""
     require(actor, Capability.EDIT_VOCABULARY)
-    return list(VocabularyVersion.objects.select_related("published_by"))
+    return list(MappingVersion.objects.select_related("published_by"))
 
 
-def _replayed(draft: VocabularyDraft, base: Vocabulary) -> tuple[tuple[Edit, ...], Vocabulary, str]:
+def _replayed(draft: MappingDraft, base: StatusMapping) -> tuple[tuple[Edit, ...], StatusMapping, str]:
     """Return the steps, what they lead to, and what is wrong with the first that cannot be done any more."""
     edits, result = tuple(edit_from_json(given) for given in draft.edits), base
     try:
         result = replay(edits, on=base)
-    except VocabularyError as error:
+    except MappingError as error:
         return edits, base, error.message
     return edits, result, ""
 
 
-def _applied(edit: Edit, vocabulary: Vocabulary) -> Vocabulary:
+def _applied(edit: Edit, vocabulary: StatusMapping) -> StatusMapping:
     try:
         _check_team(edit)
         return apply(edit, to=vocabulary)
-    except VocabularyError as error:
+    except MappingError as error:
         raise InvalidInput(error.message, {"edit": [error.message]}) from None
 
 
@@ -234,25 +234,25 @@ def _name(name: str) -> str:
 def _check_team(edit: Edit) -> None:
     if isinstance(edit, Own) and edit.team and edit.team not in team_names():
         message = _("This team does not exist any more. Choose another.")
-        raise VocabularyError(message)
+        raise MappingError(message)
 
 
-def _lock_draft(actor: Actor, now: datetime) -> VocabularyDraft:
+def _lock_draft(actor: Actor, now: datetime) -> MappingDraft:
     # Begun anywhere, so that what was seen of a draft before is never taken for this one.
     first = secrets.randbelow(_FIRST_REVISIONS)
     defaults = {"revision": first, "updated_by": acting_person(actor), "updated_at": now}
-    VocabularyDraft.objects.get_or_create(slot=1, defaults=defaults)
-    return VocabularyDraft.objects.select_for_update(of=("self",)).get(slot=1)
+    MappingDraft.objects.get_or_create(slot=1, defaults=defaults)
+    return MappingDraft.objects.select_for_update(of=("self",)).get(slot=1)
 
 
-def _write(draft: VocabularyDraft, edits: Iterable[Edit], *, actor: Actor, now: datetime) -> None:
+def _write(draft: MappingDraft, edits: Iterable[Edit], *, actor: Actor, now: datetime) -> None:
     draft.edits = [edit_to_json(edit) for edit in edits]
     draft.revision += 1
     draft.updated_by, draft.updated_at = acting_person(actor), now
     draft.save(update_fields=["edits", "revision", "updated_by", "updated_at"])
 
 
-def _insert(version: VocabularyVersion) -> None:
+def _insert(version: MappingVersion) -> None:
     try:
         with transaction.atomic():
             version.save(force_insert=True)

@@ -13,13 +13,13 @@ from tracking.models.change import (
 )
 from tracking.models.imports import ImportBatch, ImportRow, ImportState, RowOutcome, WaitingRow, WaitingState
 from tracking.models.mapping import (
-    Rereading,
-    RereadingRun,
-    RereadingState,
+    MappingDraft,
+    MappingReview,
+    MappingVersion,
+    ReprocessedReading,
+    ReprocessingRun,
+    ReprocessingState,
     VersionIsFixed,
-    VocabularyDraft,
-    VocabularyReview,
-    VocabularyVersion,
 )
 from tracking.models.override import MANUAL, Override, OverrideState
 from tracking.models.query import Decision, Payload, QueryOutcome, StatusQuery
@@ -33,7 +33,7 @@ from tracking.models.review import (
     ReviewKind,
     ReviewState,
 )
-from tracking.models.suggestions import AssistConsent, ModelSuggestion, SuggestionState
+from tracking.models.suggestions import ModelSuggestion, SuggestionConsent, SuggestionState
 
 __all__ = [
     "ABOUT_ONE_CHANGE",
@@ -43,13 +43,15 @@ __all__ = [
     "MANUAL",
     "STANDS_STILL",
     "Acknowledgement",
-    "AssistConsent",
     "Attention",
     "Decision",
     "HistoryIsFixed",
     "ImportBatch",
     "ImportRow",
     "ImportState",
+    "MappingDraft",
+    "MappingReview",
+    "MappingVersion",
     "ModelSuggestion",
     "Override",
     "OverrideState",
@@ -59,9 +61,9 @@ __all__ = [
     "Reads",
     "Receipt",
     "ReceiptState",
-    "Rereading",
-    "RereadingRun",
-    "RereadingState",
+    "ReprocessedReading",
+    "ReprocessingRun",
+    "ReprocessingState",
     "ReviewAnswer",
     "ReviewItem",
     "ReviewKind",
@@ -69,12 +71,10 @@ __all__ = [
     "RowOutcome",
     "StatusChange",
     "StatusQuery",
+    "SuggestionConsent",
     "SuggestionState",
     "Tier",
     "VersionIsFixed",
-    "VocabularyDraft",
-    "VocabularyReview",
-    "VocabularyVersion",
     "WaitingRow",
     "WaitingState",
 ]

@@ -32,7 +32,7 @@ class FixedQuerySet(models.QuerySet[Any]):
         raise VersionIsFixed
 
 
-class VocabularyVersion(models.Model):
+class MappingVersion(models.Model):
     """One published vocabulary, as a whole, with who published it and why. Never altered, never deleted.
 
     The one with the highest number is in force; before the first, ours is. Titles and names of stages are
@@ -49,7 +49,7 @@ class VocabularyVersion(models.Model):
     )
     published_at = models.DateTimeField()
 
-    objects: ClassVar[models.Manager[VocabularyVersion]] = FixedQuerySet.as_manager()
+    objects: ClassVar[models.Manager[MappingVersion]] = FixedQuerySet.as_manager()
 
     class Meta:
         ordering = ["-number"]
@@ -67,7 +67,7 @@ class VocabularyVersion(models.Model):
         raise VersionIsFixed
 
 
-class VocabularyDraft(models.Model):
+class MappingDraft(models.Model):
     """The firm's one draft of its next vocabulary: steps on top of the version in force, whichever it is."""
 
     slot = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
@@ -85,7 +85,7 @@ class VocabularyDraft(models.Model):
         return f"vocabulary draft, revision {self.revision}"
 
 
-class RereadingState(models.TextChoices):
+class ReprocessingState(models.TextChoices):
     """Where a run over history stands."""
 
     QUEUED = "queued", _("Waiting for the worker")
@@ -94,7 +94,7 @@ class RereadingState(models.TextChoices):
     CANCELLED = "cancelled", _("Stopped")
 
 
-class RereadingRun(models.Model):
+class ReprocessingRun(models.Model):
     """One run over past changes, reading their texts anew. It adds readings and rewrites none.
 
     States: queued -> running -> done; queued | running -> cancelled. Changes up to `cursor` are committed
@@ -103,7 +103,7 @@ class RereadingRun(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    state = models.CharField(max_length=10, choices=RereadingState, default=RereadingState.QUEUED)
+    state = models.CharField(max_length=10, choices=ReprocessingState, default=ReprocessingState.QUEUED)
     version = models.PositiveIntegerField(help_text="Vocabulary in force when it was asked for.")
     titles = models.JSONField(default=list, help_text="Title keys it is about; empty for all of history.")
     total = models.PositiveIntegerField(help_text="Changes to look at.")
@@ -139,10 +139,10 @@ class RereadingRun(models.Model):
 
     @property
     def is_open(self) -> bool:
-        return self.state in {RereadingState.QUEUED, RereadingState.RUNNING}
+        return self.state in {ReprocessingState.QUEUED, ReprocessingState.RUNNING}
 
 
-class Rereading(models.Model):
+class ReprocessedReading(models.Model):
     """What one past change reads as by a later vocabulary or normalizer. Added, never altered.
 
     The newest one counts; the change keeps what it was recorded as.
@@ -151,7 +151,7 @@ class Rereading(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     change = models.ForeignKey("tracking.StatusChange", on_delete=models.PROTECT, related_name="rereadings")
     run = models.ForeignKey(
-        RereadingRun, null=True, blank=True, on_delete=models.PROTECT, related_name="rereadings"
+        ReprocessingRun, null=True, blank=True, on_delete=models.PROTECT, related_name="rereadings"
     )
     code = models.CharField(max_length=32)
     client_action = models.BooleanField()
@@ -164,7 +164,7 @@ class Rereading(models.Model):
 
     change_id: UUID
 
-    objects: ClassVar[models.Manager[Rereading]] = FixedQuerySet.as_manager()
+    objects: ClassVar[models.Manager[ReprocessedReading]] = FixedQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -183,7 +183,7 @@ class Rereading(models.Model):
         return Reads(self.code, self.client_action, self.terminal, self.needs_review)
 
 
-class VocabularyReview(models.Model):
+class MappingReview(models.Model):
     """One look of a person through what the vocabulary leaves open; the next is due a while after."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)

@@ -13,7 +13,7 @@ from legist.core.crypto import EncryptedJSONField, EncryptedTextField
 from legist.core.ids import uuid7
 
 
-class AssistConsent(models.Model):
+class SuggestionConsent(models.Model):
     """The firm's agreement that redacted status texts go to one model at one place.
 
     States: in force -> ended, by a person or because the settings name another model. At most one is in
@@ -71,7 +71,7 @@ class ModelSuggestion(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     change = models.ForeignKey("tracking.StatusChange", on_delete=models.PROTECT, related_name="suggestions")
-    consent = models.ForeignKey(AssistConsent, on_delete=models.PROTECT, related_name="suggestions")
+    consent = models.ForeignKey(SuggestionConsent, on_delete=models.PROTECT, related_name="suggestions")
     model = models.CharField(max_length=200, help_text="The target of the consent it was asked under.")
     prompt_version = models.CharField(max_length=16)
     title_index = models.CharField(

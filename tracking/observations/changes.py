@@ -18,7 +18,7 @@ from legist.core import audit, correlation, outbox, seals
 from legist.core.actors import Actor
 from tracking import audit_actions as actions
 from tracking.form_numbers import better_form, contradicts
-from tracking.mapping.current import current_vocabulary
+from tracking.mapping.current import current_mapping
 from tracking.models import (
     MANUAL,
     STANDS_STILL,
@@ -99,7 +99,7 @@ def record(
         return Recorded(Decision.OLDER)
     status = None
     if not same_text:
-        status = understand(reading, source=source, vocabulary=current_vocabulary(), query_id=query_id)
+        status = understand(reading, source=source, vocabulary=current_mapping(), query_id=query_id)
         if status.code == StatusCode.UNKNOWN and is_heading(status.title_en or status.title_es):
             return Recorded(Decision.REVIEW)
     return _take_in(receipt, reading, status, source=source, read_at=read_at, actor=actor)

@@ -19,7 +19,7 @@ from django.utils import timezone
 from legist.core.actors import Actor
 from legist.core.crypto import keyed_hash
 from tracking import reviews
-from tracking.mapping.current import current_vocabulary
+from tracking.mapping.current import current_mapping
 from tracking.models import FROM_HISTORY, MANUAL, Receipt, ReviewItem, ReviewKind, ReviewState, StatusChange
 from tracking.observations.identity import Same
 from tracking.observations.meaning import NewStatus, Words, understand
@@ -134,7 +134,7 @@ def _understood(item: HistoryItem, reading: Reading, *, source: str) -> NewStatu
     said = replace(
         reading, title_en=item.title_en, title_es=item.title_es, description_en="", description_es=""
     )
-    status = understand(said, source=source, vocabulary=current_vocabulary())
+    status = understand(said, source=source, vocabulary=current_mapping())
     return replace(status, rule=f"{FROM_HISTORY}{status.rule}")
 
 

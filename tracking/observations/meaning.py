@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from legist.core.crypto import keyed_hash
-from tracking.mapping.content import Vocabulary
+from tracking.mapping.content import StatusMapping
 from tracking.models import Override, Reads, StatusChange
 from tracking.normalizer import Facts, Normalized, heeding, normalize
 from tracking.sources.base import Reading
@@ -75,14 +75,14 @@ class Words:
 
 
 def understand(
-    reading: Reading, *, source: str, vocabulary: Vocabulary, query_id: UUID | None = None
+    reading: Reading, *, source: str, vocabulary: StatusMapping, query_id: UUID | None = None
 ) -> NewStatus:
     """Turn the words of a reading into a status, with the rule that said so."""
     status = _understand(Words.of(reading), asked=reading.receipt_number, vocabulary=vocabulary)
     return replace(status, source=source, query_id=query_id)
 
 
-def reread(change: StatusChange, *, asked: str, vocabulary: Vocabulary) -> NewStatus:
+def reread(change: StatusChange, *, asked: str, vocabulary: StatusMapping) -> NewStatus:
     """Turn the words of a past change into a status by today's rules; `asked` is its receipt number."""
     status = _understand(Words.of(change), asked=asked, vocabulary=vocabulary)
     return replace(status, source=change.source, query_id=change.query_id)
@@ -109,7 +109,7 @@ def said_again(change: StatusChange, *, rule: str, override: Override | None = N
     )
 
 
-def _understand(words: Words, *, asked: str, vocabulary: Vocabulary) -> NewStatus:
+def _understand(words: Words, *, asked: str, vocabulary: StatusMapping) -> NewStatus:
     normal = _normalize(words, vocabulary)
     return NewStatus(
         code=normal.code,
@@ -130,7 +130,7 @@ def _understand(words: Words, *, asked: str, vocabulary: Vocabulary) -> NewStatu
     )
 
 
-def _normalize(words: Words, vocabulary: Vocabulary) -> Normalized:
+def _normalize(words: Words, vocabulary: StatusMapping) -> Normalized:
     """Read both languages: what only one of them says is not lost.
 
     A title without a text of its language is read over the other's text.

@@ -17,7 +17,7 @@ from queue import Empty, SimpleQueue
 from typing import Final
 from uuid import UUID
 
-from legist.core.resilience.error_capture import Boundary
+from legist.core.resilience.error_capture import ErrorCapture
 from tracking.polling.gate import Gate
 from tracking.polling.leasing import Claim
 from tracking.polling.timeline import Timeline
@@ -152,7 +152,7 @@ def _fetch(claim: Claim, gate: Gate, *, query_id: UUID, source: Source, timeline
 
     reading: Reading | None = None
     failure: SourceError | None = None
-    with Boundary() as boundary, paced(leave):
+    with ErrorCapture() as boundary, paced(leave):
         try:
             reading = source.fetch(claim.number, request_id=str(query_id))
         except SourceError as error:

@@ -19,7 +19,7 @@ from legist.core.actors import Actor
 from legist.core.correlation import correlated
 from legist.core.crypto import keyed_hash
 from legist.core.resilience import backoff
-from legist.core.resilience.error_capture import Boundary, each_alone, is_transient
+from legist.core.resilience.error_capture import ErrorCapture, each_alone, is_transient
 from legist.core.uow import unit_of_work
 from legist.practice.models import MatterState
 from tracking import audit_actions as actions
@@ -48,7 +48,7 @@ _NEWS: Final = frozenset({Decision.FIRST, Decision.CHANGED})
 
 
 @dataclass(slots=True)
-class Tally:
+class Counters:
     """What a run did, in numbers."""
 
     ok: int = 0
@@ -59,7 +59,7 @@ class Tally:
     errors: Counter[str] = field(default_factory=Counter)
     codes: Counter[str] = field(default_factory=Counter)
 
-    def add(self, other: Tally) -> None:
+    def add(self, other: Counters) -> None:
         """Count another tally in."""
         for name in ("ok", "changed", "unchanged", "retry", "review"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
@@ -68,55 +68,55 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True)
-class Settlement:
+class RunContext:
     """What all calls of a run have in common."""
 
     source: str
     actor: Actor
     policy: CadencePolicy
     rng: Random
-    tally: Tally
+    counters: Counters
 
 
-def settle_batch(batch: list[Fetched], *, settlement: Settlement, now: datetime) -> None:
+def persist_batch(batch: list[Fetched], *, context: RunContext, now: datetime) -> None:
     """Commit the results of a batch together: calls, payloads, changes, next polls, leases.
 
     Where that fails, each by itself: what cannot be written down stands aside for a person.
     """
-    whole = Boundary()
+    whole = ErrorCapture()
     with whole:
-        _settle_together(batch, settlement=settlement, now=now)
+        _settle_together(batch, context=context, now=now)
     if whole.error is None:
         return
     if is_transient(whole.error):
         raise whole.error
     each_alone(
         batch,
-        lambda fetched: _settle_together([fetched], settlement=settlement, now=now),
-        failed=lambda fetched, attempt: _set_aside(fetched, attempt, settlement=settlement, now=now),
+        lambda fetched: _settle_together([fetched], context=context, now=now),
+        failed=lambda fetched, attempt: _set_aside(fetched, attempt, context=context, now=now),
     )
 
 
-def _set_aside(fetched: Fetched, attempt: Boundary, *, settlement: Settlement, now: datetime) -> None:
+def _set_aside(fetched: Fetched, attempt: ErrorCapture, *, context: RunContext, now: datetime) -> None:
     claim = fetched.claim
     set_aside(
         claim.receipt_id,
         token=claim.token,
-        source=settlement.source,
+        source=context.source,
         why=UNFORESEEN,
         now=now,
-        actor=settlement.actor,
+        actor=context.actor,
     )
     StatusQuery.objects.filter(pk=fetched.query_id).update(
         outcome=QueryOutcome.LOST, finished_at=now, error_code=UNFORESEEN, decision=Decision.REVIEW
     )
-    settlement.tally.errors[attempt.error_class] += 1
-    settlement.tally.review += 1
+    context.counters.errors[attempt.error_class] += 1
+    context.counters.review += 1
 
 
-def _settle_together(batch: list[Fetched], *, settlement: Settlement, now: datetime) -> None:
-    counted = replace(settlement, tally=Tally())
-    with unit_of_work(actor=settlement.actor):
+def _settle_together(batch: list[Fetched], *, context: RunContext, now: datetime) -> None:
+    counted = replace(context, counters=Counters())
+    with unit_of_work(actor=context.actor):
         ids = [fetched.claim.receipt_id for fetched in batch]
         # Always in the same order, so that two workers cannot wait for each other.
         known = Receipt.objects.select_related("matter").defer("matter__title")
@@ -127,21 +127,21 @@ def _settle_together(batch: list[Fetched], *, settlement: Settlement, now: datet
         for fetched in batch:
             with correlated(str(fetched.query_id)):
                 receipt = receipts[fetched.claim.receipt_id]
-                query = _settle_one(receipt, fetched, settlement=counted, now=now)
+                query = _settle_one(receipt, fetched, context=counted, now=now)
             query.payload_id = payloads.get(fetched.query_id)
             queries.append(query)
         _complete(queries)
-    settlement.tally.add(counted.tally)
+    context.counters.add(counted.counters)
 
 
-def _settle_one(receipt: Receipt, fetched: Fetched, *, settlement: Settlement, now: datetime) -> StatusQuery:
+def _settle_one(receipt: Receipt, fetched: Fetched, *, context: RunContext, now: datetime) -> StatusQuery:
     """Decide about one call, write its receipt and return its completed query."""
-    decision = _decide(receipt, fetched, settlement=settlement, now=now)
+    decision = _decide(receipt, fetched, context=context, now=now)
     _save(receipt, fetched, now=now)
-    query = _query(receipt, fetched, decision=decision, settlement=settlement)
+    query = _query(receipt, fetched, decision=decision, context=context)
     audit.record(
         actions.SOURCE_CALLED,
-        actor=settlement.actor,
+        actor=context.actor,
         subject=receipt,
         now=now,
         data={
@@ -156,132 +156,132 @@ def _settle_one(receipt: Receipt, fetched: Fetched, *, settlement: Settlement, n
     return query
 
 
-def _decide(receipt: Receipt, fetched: Fetched, *, settlement: Settlement, now: datetime) -> Decision:
+def _decide(receipt: Receipt, fetched: Fetched, *, context: RunContext, now: datetime) -> Decision:
     if fetched.failure is None:
-        return _answered(receipt, fetched, settlement=settlement)
+        return _answered(receipt, fetched, context=context)
     assert fetched.kind is not None  # noqa: S101  a failure is of some kind
-    settlement.tally.errors[fetched.kind] += 1
-    settlement.tally.codes[fetched.failure.code] += 1
+    context.counters.errors[fetched.kind] += 1
+    context.counters.codes[fetched.failure.code] += 1
     receipt.last_error = fetched.failure.code[:40]
     if fetched.kind == ErrorKind.MISCONFIGURED:
-        return _refused_access(receipt, settlement=settlement)
+        return _refused_access(receipt, context=context)
     if fetched.kind == ErrorKind.PERMANENT:
-        return _refused(receipt, fetched.failure, settlement=settlement, now=now)
+        return _refused(receipt, fetched.failure, context=context, now=now)
     if fetched.concern == Concern.PACE:
-        return _deferred(receipt, fetched.failure, settlement=settlement, now=now)
-    return _failed(receipt, fetched.failure, settlement=settlement, now=now)
+        return _deferred(receipt, fetched.failure, context=context, now=now)
+    return _failed(receipt, fetched.failure, context=context, now=now)
 
 
-def _answered(receipt: Receipt, fetched: Fetched, *, settlement: Settlement) -> Decision:
+def _answered(receipt: Receipt, fetched: Fetched, *, context: RunContext) -> Decision:
     assert fetched.reading is not None  # noqa: S101  a call without failure has a reading
     recorded = changes.record(
         receipt,
         fetched.reading,
-        source=settlement.source,
+        source=context.source,
         query_id=fetched.query_id,
         read_at=fetched.started_at,
-        actor=settlement.actor,
+        actor=context.actor,
     )
     if recorded.decision == Decision.REVIEW:
         receipt.last_error = _NO_STATUS.code
-        settlement.tally.errors[_NO_STATUS.kind] += 1
-        settlement.tally.codes[_NO_STATUS.code] += 1
-        return _refused(receipt, _NO_STATUS, settlement=settlement, now=fetched.finished_at)
+        context.counters.errors[_NO_STATUS.kind] += 1
+        context.counters.codes[_NO_STATUS.code] += 1
+        return _refused(receipt, _NO_STATUS, context=context, now=fetched.finished_at)
     if receipt.last_error:
         reviews.settle(
             reviews.SETTLED_BY_AN_ANSWER,
             receipt=receipt,
-            source=settlement.source,
+            source=context.source,
             reason="The source answered again.",
             now=fetched.finished_at,
-            actor=settlement.actor,
+            actor=context.actor,
         )
     receipt.attempts, receipt.last_error = 0, ""
     if receipt.is_watched:
-        _plan(receipt, _after_success(receipt, settlement=settlement, now=fetched.finished_at))
-    _count(settlement.tally, recorded)
+        _plan(receipt, _after_success(receipt, context=context, now=fetched.finished_at))
+    _count(context.counters, recorded)
     return recorded.decision
 
 
-def _count(tally: Tally, recorded: changes.Recorded) -> None:
-    tally.ok += 1
+def _count(counters: Counters, recorded: changes.Recorded) -> None:
+    counters.ok += 1
     if recorded.decision in _NEWS:
-        tally.changed += 1
+        counters.changed += 1
     else:
-        tally.unchanged += 1
+        counters.unchanged += 1
     is_doubtful = recorded.change is not None and recorded.change.needs_review
-    tally.review += is_doubtful or recorded.decision == Decision.OLDER
+    counters.review += is_doubtful or recorded.decision == Decision.OLDER
 
 
-def _after_success(receipt: Receipt, *, settlement: Settlement, now: datetime) -> NextPoll:
+def _after_success(receipt: Receipt, *, context: RunContext, now: datetime) -> NextPoll:
     return cadence.after_success(
         tier=receipt.tier,
         bucket=receipt.current_bucket,
         code=receipt.current_code,
-        policy=settlement.policy,
+        policy=context.policy,
         now=now,
-        rng=settlement.rng,
+        rng=context.rng,
         is_closed=receipt.matter is not None and receipt.matter.state == MatterState.CLOSED,
     )
 
 
-def _refused_access(receipt: Receipt, *, settlement: Settlement) -> Decision:
+def _refused_access(receipt: Receipt, *, context: RunContext) -> Decision:
     """Our access is at fault, not the receipt: it stays due and is asked about when access is back."""
     receipt.next_poll_reason = "waiting: the source refuses our access"
-    settlement.tally.retry += 1
+    context.counters.retry += 1
     return Decision.RETRY
 
 
-def _refused(receipt: Receipt, failure: SourceError, *, settlement: Settlement, now: datetime) -> Decision:
+def _refused(receipt: Receipt, failure: SourceError, *, context: RunContext, now: datetime) -> Decision:
     kind, why = _REFUSALS.get(failure.code, (ReviewKind.UNREADABLE, "an answer we cannot use"))
     if is_refusal(failure.code):
         kind, why = ReviewKind.NOT_ANSWERED, "USCIS refuses to answer about this receipt alone"
-    _ask(kind, receipt, failure, settlement=settlement, now=now)
+    _ask(kind, receipt, failure, context=context, now=now)
     if receipt.is_watched:
-        plan = cadence.after_refusal(why=why, policy=settlement.policy, now=now, rng=settlement.rng)
+        plan = cadence.after_refusal(why=why, policy=context.policy, now=now, rng=context.rng)
         _plan(receipt, plan)
     return Decision.REVIEW
 
 
-def _deferred(receipt: Receipt, failure: SourceError, *, settlement: Settlement, now: datetime) -> Decision:
-    settlement.tally.retry += 1
+def _deferred(receipt: Receipt, failure: SourceError, *, context: RunContext, now: datetime) -> Decision:
+    context.counters.retry += 1
     if receipt.is_watched:
-        wait = _SPIKE_WAIT * (1 + settlement.rng.random())
+        wait = _SPIKE_WAIT * (1 + context.rng.random())
         _plan(receipt, cadence.after_deferral(wait=wait, retry_after=failure.retry_after, now=now))
     return Decision.DEFERRED
 
 
-def _failed(receipt: Receipt, failure: SourceError, *, settlement: Settlement, now: datetime) -> Decision:
+def _failed(receipt: Receipt, failure: SourceError, *, context: RunContext, now: datetime) -> Decision:
     receipt.attempts += 1
     if receipt.is_watched:
-        base, cap = cadence.retry_bounds(receipt.tier, settlement.policy)
+        base, cap = cadence.retry_bounds(receipt.tier, context.policy)
         plan = cadence.after_failure(
             attempts=receipt.attempts,
-            wait=backoff.delay(receipt.attempts, base=base, cap=cap, rng=settlement.rng),
+            wait=backoff.delay(receipt.attempts, base=base, cap=cap, rng=context.rng),
             retry_after=failure.retry_after,
-            policy=settlement.policy,
+            policy=context.policy,
             now=now,
         )
         _plan(receipt, plan)
-    if receipt.attempts < settlement.policy.max_attempts:
-        settlement.tally.retry += 1
+    if receipt.attempts < context.policy.max_attempts:
+        context.counters.retry += 1
         return Decision.DEFERRED if failure.code in LIMITED else Decision.RETRY
-    _ask(ReviewKind.KEEPS_FAILING, receipt, failure, settlement=settlement, now=now)
+    _ask(ReviewKind.KEEPS_FAILING, receipt, failure, context=context, now=now)
     return Decision.REVIEW
 
 
 def _ask(
-    kind: ReviewKind, receipt: Receipt, failure: SourceError, *, settlement: Settlement, now: datetime
+    kind: ReviewKind, receipt: Receipt, failure: SourceError, *, context: RunContext, now: datetime
 ) -> None:
-    settlement.tally.review += 1
+    context.counters.review += 1
     reviews.open_item(
         kind,
         receipt=receipt,
-        source=settlement.source,
+        source=context.source,
         code=failure.code,
         detail=failure.public_message,
         now=now,
-        actor=settlement.actor,
+        actor=context.actor,
     )
 
 
@@ -297,12 +297,12 @@ def _save(receipt: Receipt, fetched: Fetched, *, now: datetime) -> None:
     changes.save(receipt, **more)
 
 
-def _query(receipt: Receipt, fetched: Fetched, *, decision: Decision, settlement: Settlement) -> StatusQuery:
+def _query(receipt: Receipt, fetched: Fetched, *, decision: Decision, context: RunContext) -> StatusQuery:
     answer = fetched.reading or fetched.failure
     return StatusQuery(
         pk=fetched.query_id,
         receipt=receipt,
-        source=settlement.source,
+        source=context.source,
         run=fetched.claim.token,
         attempt=fetched.claim.attempts + 1,
         started_at=fetched.started_at,

@@ -18,7 +18,7 @@ from tracking.polling import judging, leasing
 from tracking.polling.fetching import fetch_all
 from tracking.polling.gate import Gate, foresee
 from tracking.polling.leasing import Claim
-from tracking.polling.persisting import Settlement, Tally, settle_batch
+from tracking.polling.persisting import Counters, RunContext, persist_batch
 from tracking.polling.policy import current_policy, lane_limits
 from tracking.polling.reporting import is_access_refused, report
 from tracking.polling.timeline import Timeline
@@ -57,16 +57,16 @@ class PollResult:
     seconds: float = 0.0
     note: str = ""
     is_refused: bool = False
-    tally: Tally = field(default_factory=Tally)
+    counters: Counters = field(default_factory=Counters)
 
     def as_counts(self) -> dict[str, int]:
         """Return what came of the receipts; one may count under several words."""
-        tally = self.tally
+        counters = self.counters
         return {
-            "changed": tally.changed,
-            "unchanged": tally.unchanged,
-            "retry": tally.retry,
-            "review": tally.review,
+            "changed": counters.changed,
+            "unchanged": counters.unchanged,
+            "retry": counters.retry,
+            "review": counters.review,
             "skipped_budget": self.skipped_budget,
             "given_back": self.given_back,
         }
@@ -74,29 +74,29 @@ class PollResult:
     @property
     def answered(self) -> int:
         """Receipts that were asked about and not put off by a limit of the source."""
-        put_off = self.tally.codes["rate_limited"] + self.tally.codes["held_back"]
-        return self.tally.ok + self.tally.review + self.tally.retry - put_off
+        put_off = self.counters.codes["rate_limited"] + self.counters.codes["held_back"]
+        return self.counters.ok + self.counters.review + self.counters.retry - put_off
 
     def followed_by(self, later: PollResult) -> PollResult:
         """Return what this run and a later one did together."""
-        self.tally.add(later.tally)
+        self.counters.add(later.counters)
         return replace(
             later,
             claimed=self.claimed + later.claimed,
             skipped_budget=self.skipped_budget + later.skipped_budget,
             given_back=self.given_back + later.given_back,
             seconds=self.seconds + later.seconds,
-            tally=self.tally,
+            counters=self.counters,
         )
 
     def as_json(self) -> dict[str, Any]:
         """Return the document that `poll --json` prints."""
         return {
             "claimed": self.claimed,
-            "ok": self.tally.ok,
+            "ok": self.counters.ok,
             **self.as_counts(),
-            "errors": {str(kind): count for kind, count in self.tally.errors.items()},
-            "error_codes": dict(self.tally.codes),
+            "errors": {str(kind): count for kind, count in self.counters.errors.items()},
+            "error_codes": dict(self.counters.codes),
             "seconds": round(self.seconds, 3),
             "note": self.note,
         }
@@ -153,12 +153,12 @@ class _Run:
         self.actor = actor
         self.timeline = Timeline(now)
         self.result = PollResult()
-        self.settlement = Settlement(
+        self.context = RunContext(
             source=source.key,
             actor=actor,
             policy=current_policy(),
             rng=SystemRandom(),
-            tally=self.result.tally,
+            counters=self.result.counters,
         )
         quota.configure(source.key, **lane_limits())
 
@@ -214,7 +214,7 @@ class _Run:
     def finish(self) -> PollResult:
         """Return the counters with the time it took."""
         self.result.seconds = self.timeline.seconds()
-        self.result.is_refused |= bool(self.result.tally.errors[ErrorKind.MISCONFIGURED])
+        self.result.is_refused |= bool(self.result.counters.errors[ErrorKind.MISCONFIGURED])
         return self.result
 
     def _skip(self, claims: list[Claim], limit: Limit) -> None:
@@ -230,7 +230,7 @@ class _Run:
         for fetched in fetch_all(gate, source=self.source, queries=queries, timeline=self.timeline):
             now = self.timeline.now()
             batch = judging.judge_batch(fetched, source=self.source.key, now=now)
-            settle_batch(batch, settlement=self.settlement, now=now)
+            persist_batch(batch, context=self.context, now=now)
             report(batch, source=self.source.key, now=now, actor=self.actor)
         leasing.withdraw(gate.left, queries)
         if gate.refused_by != Limit.NONE:

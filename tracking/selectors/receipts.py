@@ -13,7 +13,7 @@ from django.db.models import Q, QuerySet
 from legist.core.actors import Actor
 from legist.core.crypto import blind_index
 from legist.practice.permissions import Capability, can
-from tracking.mapping.current import current_vocabulary
+from tracking.mapping.current import current_mapping
 from tracking.models import (
     Override,
     Receipt,
@@ -98,7 +98,7 @@ def _stage_codes(filters: ReceiptFilters) -> list[str]:
     """Return the statuses of the stages that are asked for; a stage that is gone holds none."""
     return [
         code
-        for code, bucket in current_vocabulary().by_code.items()
+        for code, bucket in current_mapping().by_code.items()
         if filters.bucket in {"", bucket.key} and filters.team in {"", bucket.team}
     ]
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from legist.core.actors import Actor
 from legist.core.audit import register_action, register_subject
-from tracking.models import AssistConsent
+from tracking.models import SuggestionConsent
 
 CONSENT_GIVEN = register_action(
     "tracking.assist_agreed", _("agreed that redacted status texts go to {model}"), data=("model",)
@@ -41,4 +41,4 @@ def _consents(ids: list[str], _reader: Actor) -> dict[str, tuple[str, str]]:
 
 def register_subjects() -> None:
     """Register how the record names an agreement."""
-    register_subject(AssistConsent, _consents)
+    register_subject(SuggestionConsent, _consents)

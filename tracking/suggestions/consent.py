@@ -12,15 +12,15 @@ from legist.core.errors import WrongState
 from legist.core.uow import unit_of_work
 from legist.practice.models import User
 from legist.practice.permissions import Capability, require
-from tracking.models import AssistConsent, ModelSuggestion, SuggestionState
+from tracking.models import ModelSuggestion, SuggestionConsent, SuggestionState
 from tracking.suggestions import audit_actions as actions
 
 
-def in_force() -> AssistConsent | None:
+def in_force() -> SuggestionConsent | None:
     """Return the agreement about exactly the model that the settings name, or None; one query at most."""
     if not language_model.is_on():
         return None
-    return AssistConsent.objects.filter(revoked_at__isnull=True, target=language_model.target()).first()
+    return SuggestionConsent.objects.filter(revoked_at__isnull=True, target=language_model.target()).first()
 
 
 def wording(target: str) -> str:
@@ -34,7 +34,7 @@ def wording(target: str) -> str:
     ) % {"target": target}
 
 
-def give(*, target: str, actor: Actor, now: datetime) -> AssistConsent:
+def give(*, target: str, actor: Actor, now: datetime) -> SuggestionConsent:
     """Agree for the firm to the model that was shown; raises WrongState when the settings name another."""
     require(actor, Capability.MANAGE_ASSIST)
     if not language_model.is_on() or target != language_model.target():
@@ -42,8 +42,8 @@ def give(*, target: str, actor: Actor, now: datetime) -> AssistConsent:
     assert isinstance(actor.user, User)  # noqa: S101  MANAGE_ASSIST is held by people
     with unit_of_work(actor=actor):
         _end_others(now=now)
-        consent = AssistConsent(target=target, text=wording(target), given_by=actor.user, given_at=now)
-        if AssistConsent.objects.select_for_update().filter(revoked_at__isnull=True).exists():
+        consent = SuggestionConsent(target=target, text=wording(target), given_by=actor.user, given_at=now)
+        if SuggestionConsent.objects.select_for_update().filter(revoked_at__isnull=True).exists():
             raise WrongState(_("The firm has agreed to this already."))
         consent.save(force_insert=True)
         audit.record(actions.CONSENT_GIVEN, actor=actor, subject=consent, now=now, data={"model": target})
@@ -55,7 +55,7 @@ def revoke(*, actor: Actor, now: datetime) -> None:
     require(actor, Capability.MANAGE_ASSIST)
     assert isinstance(actor.user, User)  # noqa: S101  MANAGE_ASSIST is held by people
     with unit_of_work(actor=actor):
-        consent = AssistConsent.objects.select_for_update().filter(revoked_at__isnull=True).first()
+        consent = SuggestionConsent.objects.select_for_update().filter(revoked_at__isnull=True).first()
         if consent is None:
             raise WrongState(_("There is no agreement in force."))
         consent.revoked_at, consent.revoked_by = now, actor.user
@@ -67,7 +67,7 @@ def revoke(*, actor: Actor, now: datetime) -> None:
 
 def is_any_void(_now: datetime) -> bool:
     """Say whether an agreement is open that the settings have moved away from."""
-    return AssistConsent.objects.filter(revoked_at__isnull=True).exclude(target=_target()).exists()
+    return SuggestionConsent.objects.filter(revoked_at__isnull=True).exclude(target=_target()).exists()
 
 
 def end_void(*, now: datetime) -> int:
@@ -78,7 +78,7 @@ def end_void(*, now: datetime) -> int:
 
 def _end_others(*, now: datetime) -> int:
     system = Actor.system("assistant")
-    others = AssistConsent.objects.select_for_update().filter(revoked_at__isnull=True)
+    others = SuggestionConsent.objects.select_for_update().filter(revoked_at__isnull=True)
     ended = list(others.exclude(target=_target()))
     for consent in ended:
         consent.revoked_at = now

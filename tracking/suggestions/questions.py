@@ -18,12 +18,12 @@ from legist.core.ids import uuid7
 from legist.core.leases import take
 from legist.practice.models import Matter
 from tracking.models import (
-    AssistConsent,
     ModelSuggestion,
     ReviewItem,
     ReviewKind,
     ReviewState,
     StatusChange,
+    SuggestionConsent,
     SuggestionState,
 )
 from tracking.normalizer import normalize, title_key
@@ -47,7 +47,7 @@ class Claim:
     followup: date | None = None
 
 
-def is_any_open(consent: AssistConsent) -> bool:
+def is_any_open(consent: SuggestionConsent) -> bool:
     """Say whether there is a title that the model was not asked about."""
     return _unasked(consent).exists()
 
@@ -57,7 +57,7 @@ def is_any_due(now: datetime) -> bool:
     return _due(now).exists()
 
 
-def collect(consent: AssistConsent, *, now: datetime) -> int:
+def collect(consent: SuggestionConsent, *, now: datetime) -> int:
     """Write down a question for each title that nobody asked about; return how many are new."""
     found: dict[str, StatusChange] = {}
     for item in _unasked(consent).select_related("change").order_by("opened_at")[:LOOKED_AT]:
@@ -85,7 +85,7 @@ def title_index(change: StatusChange) -> str:
     return keyed_hash(title_key(change.title).encode(), purpose="assist title")
 
 
-def claim(consent: AssistConsent, *, now: datetime) -> Claim | None:
+def claim(consent: SuggestionConsent, *, now: datetime) -> Claim | None:
     """Take the question that has waited longest and nobody holds, under the agreement in force."""
     token = uuid7()
     chosen = _due(now).filter(model=consent.target).order_by("next_try_at")
@@ -143,7 +143,7 @@ def known_about(change: StatusChange) -> Known:
     )
 
 
-def _unasked(consent: AssistConsent) -> QuerySet[ReviewItem]:
+def _unasked(consent: SuggestionConsent) -> QuerySet[ReviewItem]:
     asked = ModelSuggestion.objects.filter(model=consent.target, prompt_version=prompt.VERSION)
     same_title = asked.annotate(title=_TITLE).filter(title=OuterRef("title"))
     return _open_items().annotate(title=_TITLE).exclude(Exists(same_title))

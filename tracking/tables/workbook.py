@@ -17,7 +17,7 @@ from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 from openpyxl.worksheet._reader import FORMULA_TAG, WorkSheetParser
 from openpyxl.worksheet.cell_range import CellRange
 
-from legist.core.resilience.error_capture import Boundary
+from legist.core.resilience.error_capture import ErrorCapture
 from tracking.tables.archive import check_archive
 from tracking.tables.cells import text_of
 from tracking.tables.limits import MAX_COLUMNS, MAX_LINES, ROWS, Spending, UnreadableError
@@ -33,7 +33,7 @@ def read_workbook(content: bytes) -> list[Sheet]:
     """Return every sheet in order. Raises UnreadableError."""
     check_archive(content)
     sheets: list[Sheet] = []
-    with Boundary() as boundary, warnings.catch_warnings():
+    with ErrorCapture() as boundary, warnings.catch_warnings():
         # Styles and validations that the reader does not know are no concern of ours.
         warnings.simplefilter("ignore")
         sheets = _sheets(content)

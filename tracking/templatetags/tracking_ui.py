@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from legist.core.templatetags import ui
 from legist.core.web import moments
-from tracking.mapping.content import FirmBucket, Vocabulary
+from tracking.mapping.content import FirmBucket, StatusMapping
 from tracking.models import Receipt
 from tracking.selectors import Freshness, FreshnessState
 from tracking.selectors import freshness as freshness_of
@@ -43,14 +43,14 @@ def stage_badge(bucket: FirmBucket, *, size: str = "") -> SafeString:
 
 
 @register.simple_tag
-def receipt_badge(receipt: Receipt, vocabulary: Vocabulary, *, size: str = "") -> SafeString:
+def receipt_badge(receipt: Receipt, vocabulary: StatusMapping, *, size: str = "") -> SafeString:
     """Show the stage a receipt is in as the firm calls it; its status where it is in none."""
     bucket = vocabulary.bucket_of(receipt.stage_code)
     return stage_badge(bucket, size=size) if bucket else code_badge(receipt.current_code, size=size)
 
 
 @register.filter
-def status_beside(receipt: Receipt, vocabulary: Vocabulary) -> str:
+def status_beside(receipt: Receipt, vocabulary: StatusMapping) -> str:
     """`{{ receipt|status_beside:vocabulary }}`: the status code, where the badge does not say it already."""
     bucket = vocabulary.bucket_of(receipt.stage_code)
     if bucket is None:

@@ -19,7 +19,7 @@ from legist.practice.permissions import Capability, access_matter, can
 from workflows.clients.protection import forms_of, proposing_forms
 from workflows.matters.services import access_client
 from workflows.messages import drafts
-from workflows.models.notifications import NoticeKind, NoticeLevel
+from workflows.models.notifications import NotificationKind, NotificationLevel
 from workflows.notifications import services as notifications
 from workflows.recipients import assigned, get_person, managers
 
@@ -141,8 +141,10 @@ def tell_of_offers(import_id: str, *, now: datetime) -> None:
         for matter in Matter.objects.filter(client=client, state=MatterState.OPEN).order_by("pk"):
             key = f"contact_offer:{import_id}:{matter.pk}"
             data = {"what": OFFERED}
-            message = notifications.Message(key, NoticeKind.CONTACT, NoticeLevel.ACTION, client, matter, data)
-            notifications.tell(assigned(matter) or managers(matter), message, now=now)
+            message = notifications.Message(
+                key, NotificationKind.CONTACT, NotificationLevel.ACTION, client, matter, data
+            )
+            notifications.notify(assigned(matter) or managers(matter), message, now=now)
 
 
 def _tell(client: Client, *, actor: Actor, now: datetime) -> None:
@@ -150,5 +152,5 @@ def _tell(client: Client, *, actor: Actor, now: datetime) -> None:
     key, who = f"contact:{client.pk}:{now:%Y%m%d%H%M%S%f}", get_person(actor)
     for matter in Matter.objects.filter(client=client, state=MatterState.OPEN).order_by("pk"):
         people = [each for each in assigned(matter) or managers(matter) if each != who]
-        message = notifications.Message(key, NoticeKind.CONTACT, NoticeLevel.INFO, client, matter)
-        notifications.tell(people, message, now=now)
+        message = notifications.Message(key, NotificationKind.CONTACT, NotificationLevel.INFO, client, matter)
+        notifications.notify(people, message, now=now)

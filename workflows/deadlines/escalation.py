@@ -14,7 +14,7 @@ from legist.practice.models import Matter, User
 from legist.practice.roles import Role
 from workflows.deadlines.reminder_days import RuleOfKind
 from workflows.law.business_days import add_business_days
-from workflows.models.deadlines import Reminder, Rung
+from workflows.models.deadlines import EscalationLevel, Reminder
 from workflows.recipients import assigned, managers
 
 MORNING = time(8, 0)
@@ -28,11 +28,11 @@ FURTHEST = timedelta(days=2 * LONGEST_DELAY + 7)
 def people_at(matter: Matter, rung: int) -> list[User]:
     """Return everybody who has been told once this rung is reached."""
     found: list[User] = []
-    if rung >= Rung.WORKER:
+    if rung >= EscalationLevel.WORKER:
         found += assigned(matter, Role.PARALEGAL) or assigned(matter, Role.ATTORNEY)
-    if rung >= Rung.ATTORNEY:
+    if rung >= EscalationLevel.ATTORNEY:
         found += assigned(matter, Role.ATTORNEY)
-    if rung >= Rung.MANAGER:
+    if rung >= EscalationLevel.MANAGER:
         found += managers(matter)
     return list({person.pk: person for person in found}.values())
 
@@ -44,9 +44,9 @@ def first_rung(reminder: Reminder, *, reached: int, is_undated: bool) -> int:
     not begin at the bottom again.
     """
     matter = reminder.deadline.matter
-    lowest = Rung.ATTORNEY if is_undated else Rung.WORKER
-    start = Rung.MANAGER if reminder.offset_days <= TIGHT_DAYS else max(reached, lowest)
-    while start < Rung.MANAGER and not people_at(matter, start):
+    lowest = EscalationLevel.ATTORNEY if is_undated else EscalationLevel.WORKER
+    start = EscalationLevel.MANAGER if reminder.offset_days <= TIGHT_DAYS else max(reached, lowest)
+    while start < EscalationLevel.MANAGER and not people_at(matter, start):
         start += 1
     return int(start)
 
@@ -54,7 +54,7 @@ def first_rung(reminder: Reminder, *, reached: int, is_undated: bool) -> int:
 def next_rung(matter: Matter, rung: int) -> int | None:
     """Return the next rung on which somebody new is told, or None when everybody knows."""
     told = {person.pk for person in people_at(matter, rung)}
-    higher = (each for each in Rung if each > rung)
+    higher = (each for each in EscalationLevel if each > rung)
     return next((int(each) for each in higher if {p.pk for p in people_at(matter, each)} - told), None)
 
 
@@ -62,6 +62,6 @@ def next_at(rule: RuleOfKind, rung: int | None, *, now: datetime) -> datetime | 
     """Return when that rung is told: at eight in the firm's morning, so many business days from now."""
     if rung is None:
         return None
-    days = rule.attorney_after if rung == Rung.ATTORNEY else rule.manager_after
+    days = rule.attorney_after if rung == EscalationLevel.ATTORNEY else rule.manager_after
     day = add_business_days(timezone.localtime(now).date(), days)
     return timezone.make_aware(datetime.combine(day, MORNING)).astimezone(UTC)

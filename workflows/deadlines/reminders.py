@@ -13,7 +13,7 @@ from django.utils import timezone
 from legist.core import audit, instants
 from legist.core.actors import Actor
 from legist.core.errors import Forbidden, WrongState
-from legist.core.resilience.error_capture import Boundary, each_alone
+from legist.core.resilience.error_capture import ErrorCapture, each_alone
 from legist.core.uow import unit_of_work
 from legist.practice.permissions import Capability, can
 from workflows import audit_actions as actions
@@ -21,9 +21,9 @@ from workflows.access import access_deadline
 from workflows.deadlines import escalation
 from workflows.deadlines.reminder_days import rule_of
 from workflows.law.outcomes import REPLACED_BY
-from workflows.models import Deadline, Notice, Reminder
-from workflows.models.deadlines import DeadlineState, ReminderState, Rung
-from workflows.models.notifications import NoticeKind, NoticeLevel
+from workflows.models import Deadline, Notification, Reminder
+from workflows.models.deadlines import DeadlineState, EscalationLevel, ReminderState
+from workflows.models.notifications import NotificationKind, NotificationLevel
 from workflows.notifications import services as notifications
 from workflows.recipients import assigned, get_person, managers
 
@@ -64,7 +64,7 @@ def plan(deadline: Deadline, *, now: datetime) -> None:
 FRESH = {
     "state": ReminderState.PENDING,
     "sent_at": None,
-    "rung": Rung.NOBODY,
+    "rung": EscalationLevel.NOBODY,
     "next_rung_at": None,
     "acknowledged_by": None,
     "acknowledged_at": None,
@@ -114,14 +114,14 @@ def run_due(*, now: datetime, actor: Actor, limit: int = 200) -> int:
     return sum(shown)
 
 
-def _tell_plainly(reminder_id: UUID, attempt: Boundary, *, now: datetime, actor: Actor) -> None:
+def _tell_plainly(reminder_id: UUID, attempt: ErrorCapture, *, now: datetime, actor: Actor) -> None:
     """Tell the people of the matter, once, of a reminder that could not be shown as it should."""
     del attempt
     with unit_of_work(actor=actor):
         reminder = _related().get(pk=reminder_id)
         matter = reminder.deadline.matter
         message = replace(_message(reminder, is_escalated=False), key=f"reminder:{reminder.pk}:failed")
-        notifications.tell([*assigned(matter), *managers(matter)], message, now=now)
+        notifications.notify([*assigned(matter), *managers(matter)], message, now=now)
 
 
 def _related() -> QuerySet[Reminder]:
@@ -143,7 +143,7 @@ def _show(reminder: Reminder, *, now: datetime, actor: Actor) -> bool:
     unanswered = Reminder.objects.filter(
         deadline=reminder.deadline, state=ReminderState.SENT, acknowledged_at=None
     )
-    reached = unanswered.aggregate(Max("rung"))["rung__max"] or Rung.NOBODY
+    reached = unanswered.aggregate(Max("rung"))["rung__max"] or EscalationLevel.NOBODY
     is_undated = reminder.offset_days == UNDATED
     rung = escalation.first_rung(reminder, reached=reached, is_undated=is_undated)
     mine = Reminder.objects.filter(pk=reminder.pk, state=ReminderState.PENDING, due_at__lte=now)
@@ -180,10 +180,10 @@ def _tell(reminder: Reminder, rung: int, *, action: audit.Action, now: datetime,
     deadline = reminder.deadline
     is_escalated = action is actions.REMINDER_ESCALATED
     message = _message(reminder, is_escalated=is_escalated)
-    people = notifications.tell(escalation.people_at(deadline.matter, rung), message, now=now)
+    people = notifications.notify(escalation.people_at(deadline.matter, rung), message, now=now)
     data = {"kind": deadline.kind, "offset": reminder.offset_days, "people": people}
     if is_escalated:
-        data["rung"] = Rung(rung).name.lower()
+        data["rung"] = EscalationLevel(rung).name.lower()
     audit.record(action, actor=actor, subject=deadline, scope=deadline.matter_id, now=now, data=data)
 
 
@@ -192,8 +192,8 @@ def _message(reminder: Reminder, *, is_escalated: bool) -> notifications.Message
     is_urgent = is_escalated or offset <= URGENT_FROM_DAYS or offset == UNDATED
     return notifications.Message(
         key=f"reminder:{reminder.pk}:{deadline.due_date}",
-        kind=NoticeKind.OVERDUE if offset == OVERDUE else NoticeKind.REMINDER,
-        level=NoticeLevel.URGENT if is_urgent else NoticeLevel.ACTION,
+        kind=NotificationKind.OVERDUE if offset == OVERDUE else NotificationKind.REMINDER,
+        level=NotificationLevel.URGENT if is_urgent else NotificationLevel.ACTION,
         subject=deadline,
         matter=deadline.matter,
         data={
@@ -223,8 +223,8 @@ def acknowledge(deadline_id: UUID | str, *, actor: Actor, now: datetime) -> Dead
         if not count:
             message = "No reminder of this deadline waits for an answer. Reload the page to see it."
             raise WrongState(message)
-        own = Notice.objects.filter(user=person, subject_id=deadline.pk, read_at=None)
-        own.filter(kind__in=(NoticeKind.REMINDER, NoticeKind.OVERDUE)).update(read_at=now)
+        own = Notification.objects.filter(user=person, subject_id=deadline.pk, read_at=None)
+        own.filter(kind__in=(NotificationKind.REMINDER, NotificationKind.OVERDUE)).update(read_at=now)
         audit.record(
             actions.REMINDER_ACKNOWLEDGED,
             actor=actor,

@@ -16,7 +16,7 @@ from legist.practice.services import family
 from workflows.messages.drafts import UNSENT
 from workflows.models import ChecklistItem, Deadline, Draft
 from workflows.models.deadlines import DeadlineState
-from workflows.models.notifications import NoticeKind, NoticeLevel
+from workflows.models.notifications import NotificationKind, NotificationLevel
 from workflows.notifications import services as notifications
 from workflows.recipients import firm_managers, managers, may_see, operations
 
@@ -40,8 +40,10 @@ def tell_of_assignment(matter_id: UUID | str, person_id: UUID | str, *, key: str
     matter = Matter.objects.get(pk=matter_id)
     told = may_see(matter, User.objects.filter(pk=person_id))
     data = {"what": ASSIGNED, **count_waiting(family(matter))}
-    message = notifications.Message(key, NoticeKind.HANDOVER, NoticeLevel.ACTION, matter, matter, data)
-    return notifications.tell(told, message, now=now)
+    message = notifications.Message(
+        key, NotificationKind.HANDOVER, NotificationLevel.ACTION, matter, matter, data
+    )
+    return notifications.notify(told, message, now=now)
 
 
 def tell_of_leaving(person_id: UUID | str, *, key: str, now: datetime) -> int:
@@ -56,8 +58,10 @@ def tell_of_leaving(person_id: UUID | str, *, key: str, now: datetime) -> int:
     for each in managers or operations():
         seen = held.filter(pk__in=visible_matters(Actor.for_user(each)).values("pk")) if managers else held
         data = {"what": LEFT, **count_waiting(seen)}
-        message = notifications.Message(key, NoticeKind.HANDOVER, NoticeLevel.URGENT, person, None, data)
-        told += notifications.tell([each], message, now=now)
+        message = notifications.Message(
+            key, NotificationKind.HANDOVER, NotificationLevel.URGENT, person, None, data
+        )
+        told += notifications.notify([each], message, now=now)
     return told
 
 
@@ -73,5 +77,7 @@ def tell_of_empty_seats(matter: Matter, *, now: datetime) -> int:
     where = matter if told else None
     data = {"what": REOPENED, "seats": [str(seat) for seat in seats], **count_waiting([matter])}
     key = f"reopened:{matter.pk}:{now.isoformat()}"
-    message = notifications.Message(key, NoticeKind.HANDOVER, NoticeLevel.URGENT, matter, where, data)
-    return notifications.tell(told or operations(), message, now=now)
+    message = notifications.Message(
+        key, NotificationKind.HANDOVER, NotificationLevel.URGENT, matter, where, data
+    )
+    return notifications.notify(told or operations(), message, now=now)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from legist.core import audit
 from legist.core.actors import Actor
-from legist.core.resilience.error_capture import Boundary, is_transient
+from legist.core.resilience.error_capture import ErrorCapture, is_transient
 from legist.core.uow import unit_of_work
 from legist.practice.models import Matter, MatterState
 from tracking.models import Receipt
@@ -22,8 +22,16 @@ from workflows.matters.duties import client_duties
 from workflows.messages.drafts import NewDraft, create_draft, withdraw_all
 from workflows.messages.facts import Source, facts_used, values
 from workflows.messages.templates import store as templates
-from workflows.models import BillingEvent, ChecklistRun, Deadline, Draft, Notice, PaperWatch, PlaybookRun
-from workflows.models.notifications import NoticeKind, NoticeLevel
+from workflows.models import (
+    BillingEvent,
+    ChecklistRun,
+    Deadline,
+    Draft,
+    NoticeWatch,
+    Notification,
+    PlaybookRun,
+)
+from workflows.models.notifications import NotificationKind, NotificationLevel
 from workflows.notifications import services as notifications
 from workflows.plain_language.selectors import read_book
 from workflows.playbooks.engine import is_superseded
@@ -62,7 +70,7 @@ def _family(matter_id: UUID) -> list[UUID]:
 
 def _bring(receipt: Receipt, target: Matter, *, now: datetime) -> dict[str, int]:
     here = _family(target.pk)
-    watched = PaperWatch.objects.filter(receipt=receipt, checklist__isnull=False)
+    watched = NoticeWatch.objects.filter(receipt=receipt, checklist__isnull=False)
     about: dict[str, QuerySet[Any]] = {
         "deadlines": Deadline.objects.filter(Q(receipt=receipt) | Q(run__receipt=receipt)),
         "checklists": ChecklistRun.objects.filter(
@@ -77,7 +85,9 @@ def _bring(receipt: Receipt, target: Matter, *, now: datetime) -> dict[str, int]
     for name, ids in found.items():
         about[name].filter(pk__in=ids).update(matter=target)
     # Who was told of a deadline where it was may not open it where it is.
-    told = Notice.objects.filter(subject_kind="deadline", subject_id__in=found["deadlines"], read_at=None)
+    told = Notification.objects.filter(
+        subject_kind="deadline", subject_id__in=found["deadlines"], read_at=None
+    )
     told.update(read_at=now)
     return {name: len(ids) for name, ids in found.items()}
 
@@ -90,7 +100,7 @@ def _draft_anew(draft: Draft, target: Matter, *, actor: Actor, now: datetime) ->
     """
     if draft.change_id is None or target.state == MatterState.CLOSED or is_superseded(draft.change_id):
         return False
-    attempt = Boundary()
+    attempt = ErrorCapture()
     with attempt, unit_of_work(actor=actor):
         deadline = Deadline.objects.filter(run=draft.run).first() if draft.run_id else None
         change = get_change_facts(draft.change_id)
@@ -123,10 +133,10 @@ def _tell(
         audit.record(act, actor=actor, subject=receipt, scope=matter.pk, now=now, data=data)
         message = notifications.Message(
             f"{what}:{receipt.pk}:{now.isoformat()}",
-            NoticeKind.HANDOVER,
-            NoticeLevel.URGENT if counts["on_way"] else NoticeLevel.ACTION,
+            NotificationKind.HANDOVER,
+            NotificationLevel.URGENT if counts["on_way"] else NotificationLevel.ACTION,
             receipt,
             matter,
             {"what": what, **counts},
         )
-        notifications.tell(assigned(matter) or managers(matter), message, now=now)
+        notifications.notify(assigned(matter) or managers(matter), message, now=now)

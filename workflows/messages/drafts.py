@@ -28,7 +28,7 @@ from workflows.messages.states import TRANSITIONS, next_state
 from workflows.models import Approval, Draft, DraftEvent, PlaybookRun
 from workflows.models.deliveries import Channel
 from workflows.models.drafts import DraftEventKind, DraftState
-from workflows.models.notifications import NoticeKind, NoticeLevel
+from workflows.models.notifications import NotificationKind, NotificationLevel
 from workflows.notifications import services as notifications
 from workflows.recipients import assigned, get_person, managers
 
@@ -208,10 +208,10 @@ def return_draft(
         event = _note(draft, DraftEventKind.RETURNED, actor=actor, now=now, reason=why)
         _record(actions.DRAFT_RETURNED, draft, actor=actor, now=now)
         message = notifications.Message(
-            f"returned:{event.pk}", NoticeKind.RETURNED, NoticeLevel.ACTION, draft, draft.matter
+            f"returned:{event.pk}", NotificationKind.RETURNED, NotificationLevel.ACTION, draft, draft.matter
         )
         people = assigned(draft.matter, Role.PARALEGAL) or assigned(draft.matter) or managers(draft.matter)
-        notifications.tell(people, message, now=now)
+        notifications.notify(people, message, now=now)
     return draft
 
 
@@ -262,10 +262,12 @@ def _submit(draft: Draft, *, actor: Actor, now: datetime) -> None:
 
 def _tell_approvers(draft: Draft, *, now: datetime) -> None:
     key = f"approval:{draft.pk}:{draft.version}"
-    message = notifications.Message(key, NoticeKind.APPROVAL, NoticeLevel.ACTION, draft, draft.matter)
+    message = notifications.Message(
+        key, NotificationKind.APPROVAL, NotificationLevel.ACTION, draft, draft.matter
+    )
     # A matter that nobody has given an attorney must not swallow a message.
     people = assigned(draft.matter, Role.ATTORNEY) or managers(draft.matter)
-    notifications.tell(people, message, now=now)
+    notifications.notify(people, message, now=now)
 
 
 def _address(draft: Draft, client: Client) -> None:

@@ -14,7 +14,7 @@ from django.utils.translation import override
 from legist.practice.models import Client, Matter
 from tracking.selectors import ChangeFacts
 from workflows.models import Deadline
-from workflows.plain_language import SHIPPED, Book
+from workflows.plain_language import SHIPPED, Catalog
 from workflows.plain_language.catalog import asks_of_client
 from workflows.plain_language.form_names import canonical, name_form
 
@@ -33,7 +33,7 @@ class Source:
     client: Client
     deadline: Deadline | None
     now: datetime
-    book: Book = field(default=SHIPPED)
+    book: Catalog = field(default=SHIPPED)
     open_codes: tuple[str, ...] = ()
 
 

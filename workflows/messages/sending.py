@@ -22,7 +22,7 @@ from legist.core.actors import Actor
 from legist.core.channels.email import EmailMessageSpec, send_email
 from legist.core.channels.errors import PermanentNotifyError, TransientNotifyError, UncertainNotifyError
 from legist.core.resilience import backoff
-from legist.core.resilience.error_capture import Boundary, each_alone, is_transient
+from legist.core.resilience.error_capture import ErrorCapture, each_alone, is_transient
 from legist.core.uow import unit_of_work
 from legist.practice.clients.contacts import opens_portal
 from workflows import audit_actions as actions
@@ -31,7 +31,7 @@ from workflows.messages.mail import render_email
 from workflows.models import Delivery, Draft, DraftEvent
 from workflows.models.deliveries import BY_HAND, LEFT_PORTAL, NO_WAY_IN, UNREACHED, Channel, DeliveryState
 from workflows.models.drafts import DraftEventKind, DraftState
-from workflows.models.notifications import NoticeKind, NoticeLevel
+from workflows.models.notifications import NotificationKind, NotificationLevel
 from workflows.notifications import services as notifications
 from workflows.recipients import assigned, managers
 
@@ -74,7 +74,7 @@ def deliver_due(*, now: datetime, actor: Actor, limit: int = 50) -> dict[str, in
 
 def deliver(delivery_id: UUID, *, now: datetime, actor: Actor) -> DeliveryState | None:
     """Make one attempt; return the state it ended in, or None when somebody else has the delivery."""
-    delivery, state, attempt = None, None, Boundary()
+    delivery, state, attempt = None, None, ErrorCapture()
     with attempt:
         delivery, state = _begin(delivery_id, now=now, actor=actor)
     if attempt.error is not None:
@@ -142,7 +142,9 @@ def _locked(delivery_id: UUID) -> Delivery:
     return delivery
 
 
-def _set_aside(delivery_id: UUID, attempt: Boundary, *, now: datetime, actor: Actor) -> DeliveryState | None:
+def _set_aside(
+    delivery_id: UUID, attempt: ErrorCapture, *, now: datetime, actor: Actor
+) -> DeliveryState | None:
     """Hold a message that could not even be looked at: the people of its matter decide."""
     if is_transient(attempt.error):
         # Nothing is wrong with the message: it stays due.
@@ -157,7 +159,7 @@ def _set_aside(delivery_id: UUID, attempt: Boundary, *, now: datetime, actor: Ac
 
 
 def _hand_over(delivery: Delivery) -> Outcome:
-    writing, sending = Boundary(), Boundary()
+    writing, sending = ErrorCapture(), ErrorCapture()
     with writing:
         spec = _email(delivery)
     if writing.error is not None:
@@ -182,7 +184,7 @@ def _email(delivery: Delivery) -> EmailMessageSpec:
     )
 
 
-def _outcome_of(delivery: Delivery, sending: Boundary) -> Outcome:
+def _outcome_of(delivery: Delivery, sending: ErrorCapture) -> Outcome:
     error = sending.error
     if error is None:
         return Outcome(DeliveryState.SENT)
@@ -198,7 +200,7 @@ def _outcome_of(delivery: Delivery, sending: Boundary) -> Outcome:
     return Outcome(DeliveryState.UNCERTAIN, UNFORESEEN)
 
 
-def _log_failure(delivery_id: UUID, attempt: Boundary) -> None:
+def _log_failure(delivery_id: UUID, attempt: ErrorCapture) -> None:
     log.error(
         "hand_over_failed", delivery=str(delivery_id), error_class=attempt.error_class, where=attempt.where
     )
@@ -279,15 +281,15 @@ def close_draft(draft: Draft, *, now: datetime, actor: Actor) -> None:
 def _ask(delivery: Delivery, outcome: Outcome, *, now: datetime) -> None:
     message = notifications.Message(
         key=f"delivery:{delivery.pk}:{outcome.state}:{delivery.attempts}",
-        kind=NoticeKind.DELIVERY,
-        level=NoticeLevel.URGENT,
+        kind=NotificationKind.DELIVERY,
+        level=NotificationLevel.URGENT,
         subject=delivery,
         matter=delivery.draft.matter,
         data={"state": str(outcome.state), "error": outcome.error, "channel": delivery.channel},
     )
     matter = delivery.draft.matter
     # A matter that nobody has must not swallow a message.
-    notifications.tell(assigned(matter) or managers(matter), message, now=now)
+    notifications.notify(assigned(matter) or managers(matter), message, now=now)
 
 
 instants.register(Delivery, "next_attempt_at", at_most=RETRY_CAP)

@@ -11,9 +11,9 @@ from workflows.models.deliveries import Delivery
 from workflows.models.documents import Document, DocumentTemplate
 from workflows.models.drafts import Approval, Draft, DraftEvent
 from workflows.models.messages import MessageTemplate
-from workflows.models.notice_watch import PaperWait, PaperWatch
-from workflows.models.notices import PaperNotice, PaperRevision, PaperScan
-from workflows.models.notifications import Notice
+from workflows.models.notice_watch import GracePeriod, NoticeWatch
+from workflows.models.notices import NoticeRevision, NoticeScan, UscisNotice
+from workflows.models.notifications import Notification
 from workflows.models.plain_language import ShippedText, WordingApproval, WordingProposal, WordingVersion
 from workflows.models.playbooks import ActionRun, Playbook, PlaybookRun
 
@@ -31,18 +31,18 @@ __all__ = [
     "DocumentTemplate",
     "Draft",
     "DraftEvent",
+    "GracePeriod",
     "MessageTemplate",
-    "Notice",
-    "PaperNotice",
-    "PaperRevision",
-    "PaperScan",
-    "PaperWait",
-    "PaperWatch",
+    "NoticeRevision",
+    "NoticeScan",
+    "NoticeWatch",
+    "Notification",
     "Playbook",
     "PlaybookRun",
     "Reminder",
     "ReminderRule",
     "ShippedText",
+    "UscisNotice",
     "WordingApproval",
     "WordingProposal",
     "WordingVersion",

@@ -173,7 +173,7 @@ class ReminderState(models.TextChoices):
     CANCELLED = "cancelled", _("Cancelled")
 
 
-class Rung(models.IntegerChoices):
+class EscalationLevel(models.IntegerChoices):
     """Who has been told of a reminder so far; each rung includes the ones below it."""
 
     NOBODY = 0, _("nobody yet")
@@ -193,7 +193,7 @@ class Reminder(Row):
     due_at = models.DateTimeField()
     state = models.CharField(max_length=10, choices=ReminderState, default=ReminderState.PENDING)
     sent_at = models.DateTimeField(null=True, blank=True)
-    rung = models.PositiveSmallIntegerField(choices=Rung, default=Rung.NOBODY)
+    rung = models.PositiveSmallIntegerField(choices=EscalationLevel, default=EscalationLevel.NOBODY)
     next_rung_at = models.DateTimeField(null=True, blank=True, help_text=_("When the next one is told."))
     acknowledged_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"

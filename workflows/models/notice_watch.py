@@ -30,7 +30,7 @@ class WatchEnd(models.TextChoices):
     CORRECTED = "corrected", _("the status was corrected")
 
 
-class PaperWatch(Row):
+class NoticeWatch(Row):
     """The wait for the notice that one change of status promises.
 
     waiting -> raised -> satisfied | dismissed, and straight from waiting to either. While it is open,
@@ -57,7 +57,7 @@ class PaperWatch(Row):
         "workflows.ChecklistRun", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
     notice = models.ForeignKey(
-        "workflows.PaperNotice", on_delete=models.PROTECT, null=True, blank=True, related_name="watches"
+        "workflows.UscisNotice", on_delete=models.PROTECT, null=True, blank=True, related_name="watches"
     )
     end = models.CharField(max_length=10, choices=WatchEnd, blank=True, default="")
     reason = EncryptedTextField(blank=True, default="")
@@ -92,7 +92,7 @@ class PaperWatch(Row):
         return f"{self.code} ({self.state})"
 
 
-class PaperWait(Row):
+class GracePeriod(Row):
     """How many days the firm gives one kind of notice; without a row the built-in number holds."""
 
     code = models.CharField(max_length=32, unique=True)

@@ -15,7 +15,7 @@ from legist.core.crypto import EncryptedBytesField, EncryptedJSONField, Encrypte
 from workflows.models.base import Row
 
 
-class PaperKind(models.TextChoices):
+class NoticeKind(models.TextChoices):
     """What a notice is, as its title says."""
 
     RECEIPT = "receipt", _("Receipt notice")
@@ -33,7 +33,7 @@ class PaperKind(models.TextChoices):
     OTHER = "other", _("Another notice")
 
 
-class PaperState(models.TextChoices):
+class NoticeState(models.TextChoices):
     """What became of a notice."""
 
     TO_MATCH = "to_match", _("To match")
@@ -42,7 +42,7 @@ class PaperState(models.TextChoices):
     SET_ASIDE = "set_aside", _("Set aside")
 
 
-class PaperNotice(Row):
+class UscisNotice(Row):
     """One sheet of paper from USCIS as a person entered it. Never deleted.
 
     to_match -> logged (its receipt was found), to_match <-> set_aside (not ours, with a reason),
@@ -50,8 +50,8 @@ class PaperNotice(Row):
     """
 
     submission = models.UUIDField(help_text=_("The form it came from: sent twice, it is logged once."))
-    kind = models.CharField(max_length=12, choices=PaperKind)
-    state = models.CharField(max_length=10, choices=PaperState)
+    kind = models.CharField(max_length=12, choices=NoticeKind)
+    state = models.CharField(max_length=10, choices=NoticeState)
     number = EncryptedTextField(blank=True, default="", help_text=_("Receipt number as printed."))
     number_index = models.CharField(max_length=64, blank=True, default="", help_text=_("Blind index."))
     receipt = models.ForeignKey(
@@ -162,10 +162,10 @@ class PaperNotice(Row):
         return {"time": known.get("time", ""), "place": known.get("place", "")}
 
 
-class PaperScan(Row):
+class NoticeScan(Row):
     """The picture of one notice, kept apart so that lists never carry it."""
 
-    notice = models.OneToOneField(PaperNotice, on_delete=models.PROTECT, related_name="scan")
+    notice = models.OneToOneField(UscisNotice, on_delete=models.PROTECT, related_name="scan")
     content = EncryptedBytesField()
     content_type = models.CharField(max_length=20)
     size = models.PositiveIntegerField()
@@ -174,10 +174,10 @@ class PaperScan(Row):
         return f"{self.content_type} ({self.size})"
 
 
-class PaperRevision(Row):
+class NoticeRevision(Row):
     """How a notice read before it was corrected. Rows are only added."""
 
-    notice = models.ForeignKey(PaperNotice, on_delete=models.PROTECT, related_name="revisions")
+    notice = models.ForeignKey(UscisNotice, on_delete=models.PROTECT, related_name="revisions")
     version = models.PositiveIntegerField(help_text=_("The version that was replaced."))
     values = EncryptedJSONField(help_text=_("Every field as it was entered before."))
     deadline = models.ForeignKey(

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from workflows.models.base import Row
 
 
-class NoticeKind(models.TextChoices):
+class NotificationKind(models.TextChoices):
     """What a notice is about."""
 
     REMINDER = "reminder", _("A deadline is near")
@@ -30,7 +30,7 @@ class NoticeKind(models.TextChoices):
     HANDOVER = "handover", _("Work has changed hands")
 
 
-class NoticeLevel(models.TextChoices):
+class NotificationLevel(models.TextChoices):
     """How much it matters."""
 
     INFO = "info", _("For information")
@@ -38,13 +38,13 @@ class NoticeLevel(models.TextChoices):
     URGENT = "urgent", _("Urgent")
 
 
-class Notice(Row):
+class Notification(Row):
     """One line for one person; told once per key however often its cause is looked at."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notices")
     key = models.CharField(max_length=120, help_text=_("What it is about; a second one is not made."))
-    kind = models.CharField(max_length=10, choices=NoticeKind)
-    level = models.CharField(max_length=8, choices=NoticeLevel)
+    kind = models.CharField(max_length=10, choices=NotificationKind)
+    level = models.CharField(max_length=8, choices=NotificationLevel)
     matter = models.ForeignKey(
         "practice.Matter", on_delete=models.CASCADE, null=True, blank=True, related_name="notices"
     )

@@ -13,19 +13,19 @@ from legist.practice.permissions import Capability, access, can, require, visibl
 from legist.practice.roles import CAPABILITIES
 from tracking.models import Receipt
 from tracking.selectors import visible_receipts, working_capability
-from workflows.models import PaperNotice, PaperWatch
+from workflows.models import NoticeWatch, UscisNotice
 
 TRIAGE = Capability.TRIAGE_UNASSIGNED
 Key = UUID | str
 
 
-def visible_notices(actor: Actor) -> QuerySet[PaperNotice]:
+def visible_notices(actor: Actor) -> QuerySet[UscisNotice]:
     """Return the notices the actor may see: of their receipts, and strangers to those who triage.
 
     A stranger whose number is tracked where the actor may not look is closed to them too, so that a wall
     holds before anybody has matched it. Whoever entered it goes on seeing it as the stranger it was.
     """
-    notices = PaperNotice.objects.all()
+    notices = UscisNotice.objects.all()
     if actor.is_system:
         return notices
     receipts = visible_receipts(actor).values("pk")
@@ -35,7 +35,7 @@ def visible_notices(actor: Actor) -> QuerySet[PaperNotice]:
     return notices.filter(Q(receipt__in=receipts) | strangers)
 
 
-def access_notice(actor: Actor, notice_id: Key, *, work: bool = False, lock: bool = False) -> PaperNotice:
+def access_notice(actor: Actor, notice_id: Key, *, work: bool = False, lock: bool = False) -> UscisNotice:
     """Fetch and authorise one notice; with `work` for somebody who may decide about it.
 
     Raises NotFound to strangers, Forbidden to readers.
@@ -46,7 +46,7 @@ def access_notice(actor: Actor, notice_id: Key, *, work: bool = False, lock: boo
     return notice
 
 
-def access_scan(actor: Actor, notice_id: Key) -> PaperNotice:
+def access_scan(actor: Actor, notice_id: Key) -> UscisNotice:
     """Fetch a notice for somebody who may read its picture: those who read the matter itself."""
     notice = access_notice(actor, notice_id)
     if not may_read(actor, notice):
@@ -55,13 +55,13 @@ def access_scan(actor: Actor, notice_id: Key) -> PaperNotice:
     return notice
 
 
-def may_read(actor: Actor, notice: PaperNotice) -> bool:
+def may_read(actor: Actor, notice: UscisNotice) -> bool:
     """Say whether somebody who may see the notice may also read what is written on it."""
     matter = notice.receipt.matter if notice.receipt else None
     return can(actor, Capability.VIEW_MATTER, matter)
 
 
-def may_work(actor: Actor, notice: PaperNotice) -> bool:
+def may_work(actor: Actor, notice: UscisNotice) -> bool:
     """Say whether the actor may decide about a notice that they may see."""
     matter = notice.receipt.matter if notice.receipt else None
     return can(actor, Capability.WORK_RECEIPT, matter)
@@ -76,22 +76,22 @@ def require_logging(actor: Actor) -> User:
     return actor.user
 
 
-def visible_watches(actor: Actor) -> QuerySet[PaperWatch]:
+def visible_watches(actor: Actor) -> QuerySet[NoticeWatch]:
     """Return the watches over receipts the actor may see."""
     return visible_to(
         actor,
-        PaperWatch.objects.all(),
+        NoticeWatch.objects.all(),
         via="receipt__matter",
         capability=Capability.VIEW_RECEIPT,
         unassigned=TRIAGE,
     )
 
 
-def access_watch(actor: Actor, watch_id: Key, *, lock: bool = False) -> PaperWatch:
+def access_watch(actor: Actor, watch_id: Key, *, lock: bool = False) -> NoticeWatch:
     """Fetch one watch for somebody who may decide about it: by work on the receipt, or to correct it."""
     return access(
         actor,
-        PaperWatch.objects.select_related("receipt__matter", "change"),
+        NoticeWatch.objects.select_related("receipt__matter", "change"),
         watch_id,
         via="receipt__matter",
         capability=working_capability(actor),
@@ -107,7 +107,7 @@ def triage_people() -> list[User]:
     return list(User.objects.filter(role__in=roles, is_active=True))
 
 
-def _found(notices: QuerySet[PaperNotice], *, lock: bool) -> PaperNotice:
+def _found(notices: QuerySet[UscisNotice], *, lock: bool) -> UscisNotice:
     known = notices.select_related("receipt__matter", "logged_by", "first", "deadline")
     notice = (known.select_for_update(of=("self",)) if lock else known).first()
     if notice is None:
@@ -115,7 +115,7 @@ def _found(notices: QuerySet[PaperNotice], *, lock: bool) -> PaperNotice:
     return notice
 
 
-def _require_work(actor: Actor, notice: PaperNotice) -> None:
+def _require_work(actor: Actor, notice: UscisNotice) -> None:
     if not may_work(actor, notice):
         message = "You may read this, but not change it. Ask the attorney of the matter."
         raise Forbidden(message)

@@ -14,8 +14,8 @@ from legist.core.actors import Actor
 from legist.core.errors import WrongState
 from legist.core.uow import unit_of_work
 from workflows import audit_actions as actions
-from workflows.models import PaperNotice, PaperRevision
-from workflows.models.notices import PaperState
+from workflows.models import NoticeRevision, UscisNotice
+from workflows.models.notices import NoticeState
 from workflows.notices import watch
 from workflows.notices.access import access_notice, require_logging
 from workflows.notices.entries import Entry, check_entry, read_number
@@ -28,7 +28,7 @@ MATCHED = ("number", "number_index", "receipt", "state", "first", "matched_at", 
 
 def correct_notice(
     notice_id: UUID | str, *, entry: Entry, version: int, reason: str = "", actor: Actor, now: datetime
-) -> PaperNotice:
+) -> UscisNotice:
     """Replace what was entered by what the paper says; return the notice in its new version.
 
     `version` is the one that was on the screen. Another number matches it anew, a date that changed is
@@ -41,10 +41,10 @@ def correct_notice(
     try:
         with unit_of_work(actor=actor):
             notice = access_notice(actor, notice_id, work=True, lock=True)
-            expect_state(notice, PaperState.TO_MATCH, PaperState.LOGGED)
+            expect_state(notice, NoticeState.TO_MATCH, NoticeState.LOGGED)
             if notice.version != version:
                 raise WrongState(_("Somebody corrected this notice meanwhile. Reload the page to see it."))
-            revision = PaperRevision(
+            revision = NoticeRevision(
                 notice=notice,
                 version=version,
                 deadline=notice.deadline,
@@ -64,7 +64,7 @@ def correct_notice(
     return notice
 
 
-def _values(notice: PaperNotice) -> dict[str, Any]:
+def _values(notice: UscisNotice) -> dict[str, Any]:
     plain = {"kind": notice.kind, "number": notice.number, "note": notice.note}
     days = {name: getattr(notice, name) for name in ("notice_date", "received_on", "response_due")}
     return {
@@ -74,7 +74,7 @@ def _values(notice: PaperNotice) -> dict[str, Any]:
     }
 
 
-def _replace(notice: PaperNotice, entry: Entry, *, actor: Actor, now: datetime) -> None:
+def _replace(notice: UscisNotice, entry: Entry, *, actor: Actor, now: datetime) -> None:
     """Write the new reading; another number decides anew which receipt it belongs to."""
     was_same = (notice.kind, notice.receipt_id)
     notice.kind, notice.notice_date, notice.received_on = entry.kind, entry.notice_date, entry.received_on
@@ -89,9 +89,9 @@ def _replace(notice: PaperNotice, entry: Entry, *, actor: Actor, now: datetime) 
         place(notice, find_first(actor, notice), now=now)
     else:
         # A copy that somebody chose to keep stays one.
-        notice.state = PaperState.LOGGED if notice.receipt_id else PaperState.TO_MATCH
+        notice.state = NoticeState.LOGGED if notice.receipt_id else NoticeState.TO_MATCH
     # A date entered for another case or kind stays there; the revision names it.
-    if was_same != (notice.kind, notice.receipt_id) or notice.state != PaperState.LOGGED:
+    if was_same != (notice.kind, notice.receipt_id) or notice.state != NoticeState.LOGGED:
         notice.deadline = None
     notice.version += 1
     notice.save(update_fields=[*PRINTED, *MATCHED, "offered_at"])

@@ -16,19 +16,19 @@ from workflows.deadlines.recalculation import Service
 from workflows.law.counting import DeadlineError, Known, compute
 from workflows.law.periods import general
 from workflows.law.remedies import remedies
-from workflows.models import Deadline, PaperNotice
+from workflows.models import Deadline, UscisNotice
 from workflows.models.deadlines import DeadlineState, DeadlineStatus
-from workflows.models.notices import PaperState
+from workflows.models.notices import NoticeState
 from workflows.notices.kinds import DECISIONS, KINDS, SLACK, deadline_kinds
 
 
-def printed_day(notice: PaperNotice) -> date | None:
+def printed_day(notice: UscisNotice) -> date | None:
     """Return the day that counts on this notice, if it carries one."""
     return notice.appointment_day if KINDS[notice.kind].is_appointment else notice.response_due
 
 
 def open_deadline(
-    receipt: Receipt, kind: str, *, actor: Actor, apart_from: PaperNotice | None = None
+    receipt: Receipt, kind: str, *, actor: Actor, apart_from: UscisNotice | None = None
 ) -> Deadline | None:
     """Return the open deadline that a notice of this kind speaks of, as far as the actor may work on it.
 
@@ -42,7 +42,7 @@ def open_deadline(
             return waiting
         confirmed = known.order_by("-confirmed_at")
         if not KINDS[kind].is_appointment:
-            live = PaperNotice.objects.filter(state=PaperState.LOGGED, deadline__isnull=False)
+            live = UscisNotice.objects.filter(state=NoticeState.LOGGED, deadline__isnull=False)
             others = live.exclude(pk=apart_from.pk) if apart_from else live
             confirmed = confirmed.exclude(pk__in=others.values("deadline"))
         if (found := confirmed.first()) is not None:
@@ -60,7 +60,7 @@ def _open(receipt: Receipt, kind: str, *, actor: Actor) -> QuerySet[Deadline]:
     return visible_to(actor, known, via="matter", capability=Capability.WORK_MATTER)
 
 
-def enter_date(notice: PaperNotice, *, actor: Actor, now: datetime) -> Deadline | None:
+def enter_date(notice: UscisNotice, *, actor: Actor, now: datetime) -> Deadline | None:
     """Enter the printed date where it belongs and return that deadline; None when there is none to keep.
 
     The caller holds the unit of work. Without a matter the date waits until the receipt has one. A notice
@@ -77,12 +77,12 @@ def enter_date(notice: PaperNotice, *, actor: Actor, now: datetime) -> Deadline 
     return deadline
 
 
-def _note(notice: PaperNotice, deadline: Deadline | None, *, waits: bool) -> None:
+def _note(notice: UscisNotice, deadline: Deadline | None, *, waits: bool) -> None:
     notice.deadline, notice.waits_for_matter = deadline, waits
     notice.save(update_fields=["deadline", "waits_for_matter"])
 
 
-def _enter(notice: PaperNotice, receipt: Receipt, *, actor: Actor, now: datetime) -> Deadline | None:
+def _enter(notice: UscisNotice, receipt: Receipt, *, actor: Actor, now: datetime) -> Deadline | None:
     _count_from_notice(notice, receipt, actor=actor, now=now)
     due = printed_day(notice)
     known = open_deadline(receipt, notice.kind, actor=actor, apart_from=notice)
@@ -97,7 +97,7 @@ def _enter(notice: PaperNotice, receipt: Receipt, *, actor: Actor, now: datetime
     return services.confirm_deadline(deadline.pk, due=due, actor=actor, now=now)
 
 
-def _count_from_notice(notice: PaperNotice, receipt: Receipt, *, actor: Actor, now: datetime) -> None:
+def _count_from_notice(notice: UscisNotice, receipt: Receipt, *, actor: Actor, now: datetime) -> None:
     """Count anew, from the notice's own date, what was counted from the earliest or latest day possible.
 
     A notice that cannot be the one that was waited for, by its date, tells nothing about them.
@@ -118,13 +118,13 @@ def _count_from_notice(notice: PaperNotice, receipt: Receipt, *, actor: Actor, n
         services.recount_deadline(each.pk, service=service, actor=actor, now=now)
 
 
-def _is_another_day(deadline: Deadline, due: date, notice: PaperNotice) -> bool:
+def _is_another_day(deadline: Deadline, due: date, notice: UscisNotice) -> bool:
     """True when an earlier notice has set the appointment on a day that this one changes."""
     earlier = deadline.paper_notices.exclude(pk=notice.pk).exists()
     return earlier and deadline.status == DeadlineStatus.CONFIRMED and deadline.due_date != due
 
 
-def _add_remedies(notice: PaperNotice, receipt: Receipt, *, actor: Actor, now: datetime) -> Deadline | None:
+def _add_remedies(notice: UscisNotice, receipt: Receipt, *, actor: Actor, now: datetime) -> Deadline | None:
     """Start the clock of every remedy against a decision; the attorney waives those that are not used.
 
     Return the one whose day comes first, None where the board has them all. One that was waived or met after
@@ -141,7 +141,7 @@ def _add_remedies(notice: PaperNotice, receipt: Receipt, *, actor: Actor, now: d
 
 
 def _add(
-    notice: PaperNotice,
+    notice: UscisNotice,
     receipt: Receipt,
     *,
     kind: str = "",

@@ -10,14 +10,14 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from legist.core.actors import Actor
 from legist.core.errors import LegistError
-from legist.core.resilience.error_capture import Boundary, each_alone
+from legist.core.resilience.error_capture import ErrorCapture, each_alone
 from legist.core.uow import unit_of_work
 from legist.practice.permissions import Capability, can
 from tracking.models import Receipt
 from tracking.receipts import ReceiptNumber
-from workflows.models import PaperNotice
-from workflows.models.notices import PaperState
-from workflows.models.notifications import NoticeKind, NoticeLevel
+from workflows.models import UscisNotice
+from workflows.models.notices import NoticeState
+from workflows.models.notifications import NotificationKind, NotificationLevel
 from workflows.notices import dates
 from workflows.notices.access import may_work, triage_people
 from workflows.notices.actions import join
@@ -26,14 +26,14 @@ from workflows.notifications import services as notifications
 from workflows.recipients import assigned, managers
 
 
-def list_ready() -> QuerySet[PaperNotice]:
+def list_ready() -> QuerySet[UscisNotice]:
     """Return the strangers whose number is tracked by now, and the dates whose receipt has a matter."""
     tracked = Receipt.objects.filter(number_index=OuterRef("number_index"))
     is_known = (
-        Q(state=PaperState.TO_MATCH, offered_at__isnull=True) & ~Q(number_index="") & Q(Exists(tracked))
+        Q(state=NoticeState.TO_MATCH, offered_at__isnull=True) & ~Q(number_index="") & Q(Exists(tracked))
     )
     has_matter = Q(waits_for_matter=True, receipt__matter__isnull=False)
-    return PaperNotice.objects.filter(is_known | has_matter)
+    return UscisNotice.objects.filter(is_known | has_matter)
 
 
 def has_ready(_now: datetime) -> bool:
@@ -57,31 +57,31 @@ def run_ready(*, now: datetime, actor: Actor, limit: int = 50) -> int:
 
 def _look(notice_id: UUID, *, now: datetime, actor: Actor) -> bool:
     with unit_of_work(actor=actor):
-        found = PaperNotice.objects.select_for_update(of=("self",)).select_related("receipt__matter")
+        found = UscisNotice.objects.select_for_update(of=("self",)).select_related("receipt__matter")
         notice = found.get(pk=notice_id)
-        if notice.state == PaperState.TO_MATCH:
+        if notice.state == NoticeState.TO_MATCH:
             _match(notice, now=now)
         elif notice.waits_for_matter:
             _enter(notice, now=now)
     return True
 
 
-def _tell_plainly(notice_id: UUID, attempt: Boundary, *, now: datetime, actor: Actor) -> None:
+def _tell_plainly(notice_id: UUID, attempt: ErrorCapture, *, now: datetime, actor: Actor) -> None:
     """Ask whoever logged the notice, once, to look at it: it could not be matched or entered by itself."""
     del attempt
     with unit_of_work(actor=actor):
-        notice = PaperNotice.objects.select_related("logged_by").get(pk=notice_id)
+        notice = UscisNotice.objects.select_related("logged_by").get(pk=notice_id)
         message = notifications.Message(
             key=f"papernotice:{notice.pk}:failed",
-            kind=NoticeKind.PAPER,
-            level=NoticeLevel.URGENT,
+            kind=NotificationKind.PAPER,
+            level=NotificationLevel.URGENT,
             subject=notice,
             matter=None,
         )
-        notifications.tell([notice.logged_by], message, now=now)
+        notifications.notify([notice.logged_by], message, now=now)
 
 
-def _match(notice: PaperNotice, *, now: datetime) -> None:
+def _match(notice: UscisNotice, *, now: datetime) -> None:
     logger = Actor.for_user(notice.logged_by)
     receipt = find_receipt(logger, ReceiptNumber(notice.number))
     if receipt is not None and can(logger, Capability.WORK_RECEIPT, receipt.matter):
@@ -96,7 +96,7 @@ def _match(notice: PaperNotice, *, now: datetime) -> None:
     offer(notice, now=now)
 
 
-def _enter(notice: PaperNotice, *, now: datetime) -> None:
+def _enter(notice: UscisNotice, *, now: datetime) -> None:
     logger = Actor.for_user(notice.logged_by)
     if may_work(logger, notice) and dates.enter_date(notice, actor=logger, now=now) is not None:
         return
@@ -105,7 +105,7 @@ def _enter(notice: PaperNotice, *, now: datetime) -> None:
     offer(notice, now=now)
 
 
-def offer(notice: PaperNotice, *, now: datetime) -> int:
+def offer(notice: UscisNotice, *, now: datetime) -> int:
     """Tell those who work on the receipt that a notice of theirs waits for them; return how many."""
     receipt = notice.receipt or Receipt.objects.select_related("matter").get(number_index=notice.number_index)
     matter = receipt.matter
@@ -114,10 +114,10 @@ def offer(notice: PaperNotice, *, now: datetime) -> int:
     notice.save(update_fields=["offered_at"])
     message = notifications.Message(
         key=f"paper:{notice.pk}:{receipt.pk}",
-        kind=NoticeKind.PAPER,
-        level=NoticeLevel.ACTION,
+        kind=NotificationKind.PAPER,
+        level=NotificationLevel.ACTION,
         subject=notice,
         matter=matter,
         data={"paper": notice.kind, "what": "offer"},
     )
-    return notifications.tell(people, message, now=now)
+    return notifications.notify(people, message, now=now)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from legist.core.errors import InvalidInput
 from tracking.receipts import ReceiptNumber, ReceiptNumberError
 from workflows.deadlines.validation import due_fault, past_fault
-from workflows.models.notices import PaperKind
+from workflows.models.notices import NoticeKind
 from workflows.notices.kinds import KINDS
 
 NOTE_LIMIT, PLACE_LIMIT, TIME_LIMIT = 4000, 300, 40
@@ -45,7 +45,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class NewNotice:
+class NewNotification:
     """A notice to log. `submission` names the form, so that one sent twice is logged once.
 
     `receipt_id` is the receipt it was opened from, if any; `scan` the bytes of the picture.
@@ -75,7 +75,7 @@ def check_entry(entry: Entry, *, today: date) -> None:
 
 
 def _faults(entry: Entry, today: date) -> list[tuple[str, str]]:
-    if entry.kind not in PaperKind.values:
+    if entry.kind not in NoticeKind.values:
         return [("kind", _("Choose what the notice is."))]
     due, day = entry.response_due, entry.appointment_day
     return [

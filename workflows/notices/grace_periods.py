@@ -15,7 +15,7 @@ from legist.core.uow import unit_of_work
 from legist.practice.models import User
 from legist.practice.permissions import Capability, require
 from workflows import audit_actions as actions
-from workflows.models import PaperWait
+from workflows.models import GracePeriod
 from workflows.notices.expected import EXPECTED, MOST_DAYS
 
 
@@ -27,21 +27,21 @@ class Wait:
     days: int
     is_on: bool
     default: int
-    changed: PaperWait | None = None
+    changed: GracePeriod | None = None
 
 
 def list_waits() -> list[Wait]:
     """Return what holds for every status that promises a paper."""
-    known = {row.code: row for row in PaperWait.objects.select_related("changed_by")}
+    known = {row.code: row for row in GracePeriod.objects.select_related("changed_by")}
     return [_wait(code, known.get(code)) for code in EXPECTED]
 
 
 def get_wait(code: str) -> Wait:
     """Return what holds for one status."""
-    return _wait(code, PaperWait.objects.filter(code=code).first())
+    return _wait(code, GracePeriod.objects.filter(code=code).first())
 
 
-def _wait(code: str, row: PaperWait | None) -> Wait:
+def _wait(code: str, row: GracePeriod | None) -> Wait:
     default = EXPECTED[code].days
     return Wait(str(code), row.days if row else default, row.is_on if row else True, default, row)
 
@@ -71,7 +71,7 @@ def set_wait(code: str, *, days: int, is_on: bool, actor: Actor, now: datetime) 
         return before
     with unit_of_work(actor=actor):
         values = {"days": days, "is_on": is_on, "changed_by": actor.user, "changed_at": now}
-        row, _made = PaperWait.objects.update_or_create(code=code, defaults=values)
+        row, _made = GracePeriod.objects.update_or_create(code=code, defaults=values)
         data = {"code": code, "days": days, "before": before.days, "on": is_on}
         audit.record(actions.PAPER_WAIT_SET, actor=actor, subject=row, now=now, data=data)
     return _wait(code, row)

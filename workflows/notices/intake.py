@@ -14,16 +14,16 @@ from legist.core.errors import WrongState
 from legist.core.uow import unit_of_work
 from legist.practice.models import User
 from workflows import audit_actions as actions
-from workflows.models import PaperNotice
-from workflows.models.notices import PaperState
+from workflows.models import UscisNotice
+from workflows.models.notices import NoticeState
 from workflows.notices import dates, watch
 from workflows.notices.access import require_logging
-from workflows.notices.entries import NewNotice, check_entry, read_number
+from workflows.notices.entries import NewNotification, check_entry, read_number
 from workflows.notices.matching import claim_receipt, find_first, index_of
 from workflows.notices.scans import Scan, keep_scan, read_scan
 
 
-def log_notice(new: NewNotice, *, actor: Actor, now: datetime) -> PaperNotice:
+def log_notice(new: NewNotification, *, actor: Actor, now: datetime) -> UscisNotice:
     """Log a notice that came by mail; return it, or what the same form has made before.
 
     Its receipt is looked for by the printed number, under the actor's permissions: what they may not see
@@ -43,10 +43,10 @@ def log_notice(new: NewNotice, *, actor: Actor, now: datetime) -> PaperNotice:
         return _log(notice, new, scan=scan, actor=actor, now=now)
 
 
-def _build(new: NewNotice, *, person: User, now: datetime) -> PaperNotice:
+def _build(new: NewNotification, *, person: User, now: datetime) -> UscisNotice:
     entry = new.entry
     number = read_number(entry.number)
-    notice = PaperNotice(
+    notice = UscisNotice(
         submission=new.submission,
         kind=entry.kind,
         number=number.canonical if number else "",
@@ -63,10 +63,10 @@ def _build(new: NewNotice, *, person: User, now: datetime) -> PaperNotice:
 
 
 def _log(
-    notice: PaperNotice, new: NewNotice, *, scan: Scan | None, actor: Actor, now: datetime
-) -> PaperNotice:
+    notice: UscisNotice, new: NewNotification, *, scan: Scan | None, actor: Actor, now: datetime
+) -> UscisNotice:
     with unit_of_work(actor=actor):
-        same_form = PaperNotice.objects.filter(logged_by=notice.logged_by, submission=notice.submission)
+        same_form = UscisNotice.objects.filter(logged_by=notice.logged_by, submission=notice.submission)
         if (known := same_form.first()) is not None:
             return known
         receipt = claim_receipt(actor, read_number(new.entry.number), new.receipt_id)
@@ -82,32 +82,32 @@ def _log(
     return notice
 
 
-def place(notice: PaperNotice, first: PaperNotice | None, *, now: datetime) -> None:
+def place(notice: UscisNotice, first: UscisNotice | None, *, now: datetime) -> None:
     """Set the state of a notice that was just matched or not: duplicate, logged, or to be matched."""
     notice.first = first
     notice.matched_at = now if notice.receipt_id else None
     if first is not None:
-        notice.state = PaperState.DUPLICATE
+        notice.state = NoticeState.DUPLICATE
     else:
-        notice.state = PaperState.LOGGED if notice.receipt_id else PaperState.TO_MATCH
+        notice.state = NoticeState.LOGGED if notice.receipt_id else NoticeState.TO_MATCH
 
 
-def settle(notice: PaperNotice, *, actor: Actor, now: datetime) -> None:
+def settle(notice: UscisNotice, *, actor: Actor, now: datetime) -> None:
     """Do what follows from a logged notice: its date is entered, and nobody waits for it any more."""
-    if notice.state != PaperState.LOGGED:
+    if notice.state != NoticeState.LOGGED:
         return
     dates.enter_date(notice, actor=actor, now=now)
     watch.satisfy(notice, actor=actor, now=now)
 
 
-def expect_state(notice: PaperNotice, *states: PaperState) -> None:
+def expect_state(notice: UscisNotice, *states: NoticeState) -> None:
     """Raise WrongState unless the notice is in one of the states."""
     if notice.state not in states:
         message = _("This notice was dealt with meanwhile. Reload the page to see how.")
         raise WrongState(message)
 
 
-def record(action: audit.Action, notice: PaperNotice, *, actor: Actor, now: datetime, **data: str) -> None:
+def record(action: audit.Action, notice: UscisNotice, *, actor: Actor, now: datetime, **data: str) -> None:
     """Put an act about a notice on the record of its matter."""
     matter_id = notice.receipt.matter_id if notice.receipt else None
     known = {"paper": notice.kind, **data}

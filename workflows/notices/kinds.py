@@ -15,7 +15,7 @@ SLACK = timedelta(days=10)
 
 
 @dataclass(frozen=True, slots=True)
-class PaperFacts:
+class NoticeFacts:
     """One kind of notice.
 
     `deadline` is the kind of date it carries (empty for none) and `title` what that date is called.
@@ -28,27 +28,27 @@ class PaperFacts:
     is_appointment: bool = False
 
 
-KINDS: Mapping[str, PaperFacts] = MappingProxyType(
+KINDS: Mapping[str, NoticeFacts] = MappingProxyType(
     {
-        "receipt": PaperFacts(StatusCode.RECEIVED),
-        "rfe": PaperFacts(StatusCode.RFE_ISSUED, "rfe", "Answer to the request for evidence"),
-        "noid": PaperFacts(StatusCode.NOID_ISSUED, "noid", "Answer to the notice of intent to deny"),
-        "noir": PaperFacts(StatusCode.NOIR_ISSUED, "noir", "Answer to the notice of intent to revoke"),
-        "biometrics": PaperFacts(
+        "receipt": NoticeFacts(StatusCode.RECEIVED),
+        "rfe": NoticeFacts(StatusCode.RFE_ISSUED, "rfe", "Answer to the request for evidence"),
+        "noid": NoticeFacts(StatusCode.NOID_ISSUED, "noid", "Answer to the notice of intent to deny"),
+        "noir": NoticeFacts(StatusCode.NOIR_ISSUED, "noir", "Answer to the notice of intent to revoke"),
+        "biometrics": NoticeFacts(
             StatusCode.BIOMETRICS_SCHEDULED, "biometrics", "Biometrics appointment", is_appointment=True
         ),
-        "interview": PaperFacts(
+        "interview": NoticeFacts(
             StatusCode.INTERVIEW_SCHEDULED, "interview", "Interview", is_appointment=True
         ),
-        "oath": PaperFacts(StatusCode.OATH_CEREMONY, "oath", "Oath ceremony", is_appointment=True),
-        "transfer": PaperFacts(StatusCode.TRANSFERRED),
-        "approval": PaperFacts(StatusCode.APPROVED),
-        "denial": PaperFacts(StatusCode.DENIED, "i290b_motion", "Motion or appeal after the denial"),
-        "rejection": PaperFacts(StatusCode.REJECTED),
-        "termination": PaperFacts(
+        "oath": NoticeFacts(StatusCode.OATH_CEREMONY, "oath", "Oath ceremony", is_appointment=True),
+        "transfer": NoticeFacts(StatusCode.TRANSFERRED),
+        "approval": NoticeFacts(StatusCode.APPROVED),
+        "denial": NoticeFacts(StatusCode.DENIED, "i290b_motion", "Motion or appeal after the denial"),
+        "rejection": NoticeFacts(StatusCode.REJECTED),
+        "termination": NoticeFacts(
             StatusCode.REVOKED_TERMINATED, "revocation_appeal", "Appeal of the termination"
         ),
-        "other": PaperFacts(),
+        "other": NoticeFacts(),
     }
 )
 

@@ -13,11 +13,11 @@ from legist.practice.permissions import Capability
 from tracking.models import Receipt
 from tracking.receipts import ReceiptNumber
 from tracking.selectors import access_receipt, number_index, visible_receipts
-from workflows.models import PaperNotice
-from workflows.models.notices import PaperState
+from workflows.models import UscisNotice
+from workflows.models.notices import NoticeState
 from workflows.notices.access import visible_notices
 
-ALIVE = (PaperState.TO_MATCH, PaperState.LOGGED)
+ALIVE = (NoticeState.TO_MATCH, NoticeState.LOGGED)
 
 
 def index_of(number: ReceiptNumber | None) -> str:
@@ -54,7 +54,7 @@ def claim_receipt(actor: Actor, number: ReceiptNumber | None, receipt_id: UUID |
     return receipt
 
 
-def find_first(actor: Actor, notice: PaperNotice) -> PaperNotice | None:
+def find_first(actor: Actor, notice: UscisNotice) -> UscisNotice | None:
     """Return the notice that this one repeats: the same receipt, kind and date, or the same picture."""
     same = Q(kind=notice.kind, notice_date=notice.notice_date)
     if notice.receipt is not None:
@@ -69,7 +69,7 @@ def find_first(actor: Actor, notice: PaperNotice) -> PaperNotice | None:
     return others.exclude(pk=notice.pk).order_by("id").first()
 
 
-def _of(notice: PaperNotice) -> Q:
+def _of(notice: UscisNotice) -> Q:
     """The same picture under the same receipt, or under none: one sheet may concern several cases."""
     if notice.receipt is None:
         return Q(receipt__isnull=True)

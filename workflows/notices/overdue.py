@@ -12,11 +12,11 @@ from django.utils import timezone
 
 from legist.core import instants
 from legist.core.actors import Actor
-from legist.core.resilience.error_capture import Boundary, each_alone
+from legist.core.resilience.error_capture import ErrorCapture, each_alone
 from legist.core.uow import unit_of_work
 from workflows import audit_actions as actions
 from workflows.checklists import NewChecklist, open_checklist
-from workflows.models import ChecklistItem, Deadline, PaperWatch
+from workflows.models import ChecklistItem, Deadline, NoticeWatch
 from workflows.models.deadlines import DeadlineState
 from workflows.models.notice_watch import WatchState
 from workflows.notices import alerts, steps
@@ -32,7 +32,7 @@ HIGHEST = 2
 
 def has_due(now: datetime) -> bool:
     """Return whether `run_due` would find something to do."""
-    return PaperWatch.objects.filter(state__in=OPEN, due_at__lte=now).exists()
+    return NoticeWatch.objects.filter(state__in=OPEN, due_at__lte=now).exists()
 
 
 def run_due(*, now: datetime, actor: Actor, limit: int = 100) -> int:
@@ -40,7 +40,7 @@ def run_due(*, now: datetime, actor: Actor, limit: int = 100) -> int:
 
     Each once per level, whatever happens twice; returns how many were looked at.
     """
-    due = PaperWatch.objects.filter(state__in=OPEN, due_at__lte=now).order_by("due_at")
+    due = NoticeWatch.objects.filter(state__in=OPEN, due_at__lte=now).order_by("due_at")
     looked_at = each_alone(
         list(due.values_list("pk", flat=True)),
         partial(_look, now=now, actor=actor),
@@ -52,7 +52,7 @@ def run_due(*, now: datetime, actor: Actor, limit: int = 100) -> int:
 
 def _look(watch_id: UUID, *, now: datetime, actor: Actor) -> bool:
     with unit_of_work(actor=actor):
-        rows = PaperWatch.objects.select_for_update(of=("self",))
+        rows = NoticeWatch.objects.select_for_update(of=("self",))
         watch = rows.select_related("receipt__matter", "change").get(pk=watch_id)
         if watch.state not in OPEN or watch.due_at is None or watch.due_at > now:
             return True
@@ -65,14 +65,14 @@ def _look(watch_id: UUID, *, now: datetime, actor: Actor) -> bool:
     return True
 
 
-def _tell_plainly(watch_id: UUID, attempt: Boundary, *, now: datetime, actor: Actor) -> None:
+def _tell_plainly(watch_id: UUID, attempt: ErrorCapture, *, now: datetime, actor: Actor) -> None:
     """Tell people, once, of a paper that is missing and could not be raised as it should."""
     del attempt
     with unit_of_work(actor=actor):
-        alerts.tell_plainly(PaperWatch.objects.select_related("receipt__matter").get(pk=watch_id), now=now)
+        alerts.tell_plainly(NoticeWatch.objects.select_related("receipt__matter").get(pk=watch_id), now=now)
 
 
-def _raise(watch: PaperWatch, *, now: datetime, actor: Actor) -> None:
+def _raise(watch: NoticeWatch, *, now: datetime, actor: Actor) -> None:
     watch.state, watch.raised_at, watch.level = WatchState.RAISED, now, 0
     watch.due_at = now + _patience(watch)
     watch.save(update_fields=["state", "raised_at", "level", "due_at"])
@@ -81,7 +81,7 @@ def _raise(watch: PaperWatch, *, now: datetime, actor: Actor) -> None:
     record(actions.PAPER_MISSING, watch, actor=actor, now=now, people=people)
 
 
-def _again(watch: PaperWatch, *, now: datetime, actor: Actor) -> None:
+def _again(watch: NoticeWatch, *, now: datetime, actor: Actor) -> None:
     _open_steps(watch, now=now, actor=actor)
     touched = touched_at(watch)
     if touched is not None and touched + REST > now:
@@ -95,11 +95,11 @@ def _again(watch: PaperWatch, *, now: datetime, actor: Actor) -> None:
     record(actions.PAPER_UNTOUCHED, watch, actor=actor, now=now, people=people)
 
 
-def _patience(watch: PaperWatch) -> timedelta:
+def _patience(watch: NoticeWatch) -> timedelta:
     return URGENT_PATIENCE if EXPECTED[watch.code].is_urgent else PATIENCE
 
 
-def touched_at(watch: PaperWatch) -> datetime | None:
+def touched_at(watch: NoticeWatch) -> datetime | None:
     """Return when somebody last did something about the paper: took it on, or checked a step off."""
     done = ChecklistItem.objects.filter(checklist=watch.checklist_id, done_at__isnull=False)
     latest = (
@@ -108,7 +108,7 @@ def touched_at(watch: PaperWatch) -> datetime | None:
     return max((at for at in (watch.taken_at, latest) if at is not None), default=None)
 
 
-def _open_steps(watch: PaperWatch, *, now: datetime, actor: Actor) -> None:
+def _open_steps(watch: NoticeWatch, *, now: datetime, actor: Actor) -> None:
     """Open the checklist in the receipt's matter, once; a receipt without one gets it with its matter."""
     matter = watch.receipt.matter
     if matter is None or watch.checklist_id is not None:
@@ -120,12 +120,12 @@ def _open_steps(watch: PaperWatch, *, now: datetime, actor: Actor) -> None:
     watch.save(update_fields=["checklist"])
 
 
-def window_end(watch: PaperWatch) -> date | None:
+def window_end(watch: NoticeWatch) -> date | None:
     """Return the last day to answer a request as known so far; None for other papers."""
     return window_ends([watch]).get(watch.pk)
 
 
-def window_ends(watches: Iterable[PaperWatch]) -> dict[UUID, date]:
+def window_ends(watches: Iterable[NoticeWatch]) -> dict[UUID, date]:
     """Return the last day to answer for each watch over a request, in one query."""
     requests = {watch.pk: watch.receipt_id for watch in watches if EXPECTED[watch.code].kinds == REQUESTS}
     known = Deadline.objects.filter(kind__in=REQUESTS, state=DeadlineState.OPEN, due_date__isnull=False)
@@ -140,4 +140,4 @@ def _beyond_patience(now: datetime) -> Q:
     return Q(state=WatchState.RAISED) & instants.ahead("due_at", now=now, at_most=REST)
 
 
-instants.register(PaperWatch, "due_at", at_most=_beyond_patience)
+instants.register(NoticeWatch, "due_at", at_most=_beyond_patience)

@@ -15,7 +15,7 @@ from legist.core.actors import Actor
 from legist.core.crypto import keyed_hash
 from legist.core.errors import InvalidInput, NotFound
 from workflows import audit_actions as actions
-from workflows.models import PaperNotice, PaperScan
+from workflows.models import NoticeScan, UscisNotice
 from workflows.notices.access import access_scan
 
 MAX_BYTES: Final = 10 * 1024 * 1024
@@ -69,9 +69,9 @@ def _unusable(message: str) -> InvalidInput:
     return InvalidInput(message, {"scan": [message]})
 
 
-def keep_scan(notice: PaperNotice, scan: Scan) -> PaperScan:
+def keep_scan(notice: UscisNotice, scan: Scan) -> NoticeScan:
     """Keep the picture of a notice, encrypted; the caller holds the unit of work."""
-    kept = PaperScan(notice=notice, content_type=scan.content_type, size=len(scan.content))
+    kept = NoticeScan(notice=notice, content_type=scan.content_type, size=len(scan.content))
     kept.content = scan.content
     kept.save(force_insert=True)
     return kept
@@ -96,7 +96,7 @@ def open_scan(notice_id: UUID | str, *, actor: Actor, now: datetime) -> ScanFile
     NotFound to strangers and where there is none, Forbidden to those who may only see receipts.
     """
     notice = access_scan(actor, notice_id)
-    scan = PaperScan.objects.filter(notice=notice).first()
+    scan = NoticeScan.objects.filter(notice=notice).first()
     if scan is None:
         raise NotFound
     matter_id = notice.receipt.matter_id if notice.receipt else None

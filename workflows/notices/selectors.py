@@ -14,23 +14,23 @@ from legist.practice.permissions import Capability, access_matter, can, visible_
 from tracking.models import Receipt
 from tracking.receipts import ReceiptNumber
 from tracking.selectors import visible_receipts, working_capability
-from workflows.models import PaperNotice, PaperRevision, PaperScan, PaperWatch
+from workflows.models import NoticeRevision, NoticeScan, NoticeWatch, UscisNotice
 from workflows.models.notice_watch import WatchState
-from workflows.models.notices import PaperState
+from workflows.models.notices import NoticeState
 from workflows.notices.access import access_notice, may_read, may_work, visible_notices, visible_watches
 from workflows.notices.kinds import correction
 from workflows.notices.matching import find_receipt
 from workflows.notices.overdue import window_ends
 
-TABS: dict[str, tuple[PaperState, ...]] = {
-    "match": (PaperState.TO_MATCH,),
-    "logged": (PaperState.LOGGED,),
-    "aside": (PaperState.SET_ASIDE, PaperState.DUPLICATE),
+TABS: dict[str, tuple[NoticeState, ...]] = {
+    "match": (NoticeState.TO_MATCH,),
+    "logged": (NoticeState.LOGGED,),
+    "aside": (NoticeState.SET_ASIDE, NoticeState.DUPLICATE),
 }
 
 
 @dataclass(frozen=True, slots=True)
-class PaperFilters:
+class NoticeFilters:
     """One tab of the list, narrowed to a kind of notice and to the person's own matters."""
 
     tab: str = "match"
@@ -38,7 +38,7 @@ class PaperFilters:
     is_mine: bool = False
 
 
-def list_notices(actor: Actor, filters: PaperFilters) -> QuerySet[PaperNotice]:
+def list_notices(actor: Actor, filters: NoticeFilters) -> QuerySet[UscisNotice]:
     """Return the notices of a tab, newest first; "mine" of a stranger means logged by the person."""
     found = visible_notices(actor).filter(state__in=TABS[filters.tab])
     if filters.kind:
@@ -48,7 +48,7 @@ def list_notices(actor: Actor, filters: PaperFilters) -> QuerySet[PaperNotice]:
     return found.select_related("receipt__matter__client", "logged_by", "deadline", "first").order_by("-id")
 
 
-def list_missing(actor: Actor, filters: PaperFilters) -> QuerySet[PaperWatch]:
+def list_missing(actor: Actor, filters: NoticeFilters) -> QuerySet[NoticeWatch]:
     """Return the papers that should have come and did not, newest first."""
     found = visible_watches(actor).filter(state=WatchState.RAISED)
     if filters.is_mine and actor.user:
@@ -78,11 +78,11 @@ def count_waiting(actor: Actor) -> int:
     return _to_match(actor).order_by().values_list("pk").union(missing, all=True).count()
 
 
-def _to_match(actor: Actor) -> QuerySet[PaperNotice]:
-    return visible_notices(actor).filter(state=PaperState.TO_MATCH)
+def _to_match(actor: Actor) -> QuerySet[UscisNotice]:
+    return visible_notices(actor).filter(state=NoticeState.TO_MATCH)
 
 
-def _missing(actor: Actor) -> QuerySet[PaperWatch]:
+def _missing(actor: Actor) -> QuerySet[NoticeWatch]:
     return visible_watches(actor).filter(state=WatchState.RAISED)
 
 
@@ -90,13 +90,13 @@ def _missing(actor: Actor) -> QuerySet[PaperWatch]:
 class MissingRow:
     """A paper that did not come; `window` is the last day to answer a request, as known so far."""
 
-    watch: PaperWatch
+    watch: NoticeWatch
     steps: list[str]
     window: date | None
     may_work: bool
 
 
-def missing_rows(actor: Actor, watches: list[PaperWatch]) -> list[MissingRow]:
+def missing_rows(actor: Actor, watches: list[NoticeWatch]) -> list[MissingRow]:
     """Return what a page of missing papers shows; a fixed number of queries."""
     capability = working_capability(actor)
     matters = {watch.receipt.matter_id for watch in watches if watch.receipt.matter_id}
@@ -114,27 +114,27 @@ def missing_rows(actor: Actor, watches: list[PaperWatch]) -> list[MissingRow]:
     ]
 
 
-def _open_steps(watch: PaperWatch) -> list[str]:
+def _open_steps(watch: NoticeWatch) -> list[str]:
     items = watch.checklist.items.all() if watch.checklist else []
     return [item.text for item in items if item.done_at is None]
 
 
 @dataclass(frozen=True, slots=True)
-class PaperDetail:
+class NoticeDetail:
     """One notice with its scan, its deadline, what it repeats, how it read before, and what it may lead to.
 
     `match` is the receipt a stranger belongs to, if it is open to the reader; `correct_to` the status
     that the paper speaks for against the online one.
     """
 
-    notice: PaperNotice
+    notice: UscisNotice
     may_read: bool
     may_work: bool
     may_override: bool
-    scan: PaperScan | None
+    scan: NoticeScan | None
     match: Receipt | None
-    repetitions: list[PaperNotice]
-    revisions: list[PaperRevision]
+    repetitions: list[UscisNotice]
+    revisions: list[NoticeRevision]
     correct_to: str
 
     @property
@@ -142,24 +142,24 @@ class PaperDetail:
         return self.notice.receipt.matter if self.notice.receipt else None
 
     @property
-    def left_behind(self) -> list[PaperRevision]:
+    def left_behind(self) -> list[NoticeRevision]:
         """Earlier readings whose date still stands at another deadline."""
         kept = [each for each in self.revisions if each.deadline_id]
         return [each for each in kept if each.deadline_id != self.notice.deadline_id]
 
 
-def paper_detail(actor: Actor, notice_id: UUID | str) -> PaperDetail:
+def paper_detail(actor: Actor, notice_id: UUID | str) -> NoticeDetail:
     """Return everything about a notice; NotFound to strangers."""
     notice = access_notice(actor, notice_id)
     receipt = notice.receipt
-    is_open = notice.state == PaperState.TO_MATCH and bool(notice.number_index)
+    is_open = notice.state == NoticeState.TO_MATCH and bool(notice.number_index)
     repetitions = notice.repetitions.select_related("logged_by").order_by("id")
-    return PaperDetail(
+    return NoticeDetail(
         notice=notice,
         may_read=may_read(actor, notice),
         may_work=may_work(actor, notice),
         may_override=can(actor, Capability.OVERRIDE_STATUS, receipt.matter if receipt else None),
-        scan=PaperScan.objects.filter(notice=notice).defer("content").first(),
+        scan=NoticeScan.objects.filter(notice=notice).defer("content").first(),
         match=find_receipt(actor, ReceiptNumber(notice.number)) if is_open else None,
         repetitions=list(repetitions.filter(pk__in=visible_notices(actor).values("pk"))),
         revisions=list(notice.revisions.select_related("by", "deadline")),
@@ -167,8 +167,8 @@ def paper_detail(actor: Actor, notice_id: UUID | str) -> PaperDetail:
     )
 
 
-def _correct_to(notice: PaperNotice, receipt: Receipt | None) -> str:
-    if receipt is None or notice.state != PaperState.LOGGED:
+def _correct_to(notice: UscisNotice, receipt: Receipt | None) -> str:
+    if receipt is None or notice.state != NoticeState.LOGGED:
         return ""
     return correction(
         notice.kind,
@@ -189,7 +189,7 @@ def receipts_of(actor: Actor, matter_id: UUID | str) -> list[Receipt]:
 
 def missing_for(
     actor: Actor, *, receipt_id: UUID | None = None, matter_id: UUID | None = None
-) -> list[PaperWatch]:
+) -> list[NoticeWatch]:
     """Return the missing papers of one receipt, or of one matter, for their pages."""
     found = visible_watches(actor).filter(state=WatchState.RAISED)
     narrowed = found.filter(receipt=receipt_id) if receipt_id else found.filter(receipt__matter=matter_id)

@@ -17,14 +17,14 @@ from legist.core.reasons import required_reason
 from legist.core.uow import unit_of_work
 from legist.practice.models import User
 from tracking.models import Receipt, StatusChange
-from tracking.observations.identity import Notice, Same
+from tracking.observations.identity import Notification, Same
 from tracking.observations.standing import answers_another
 from tracking.selectors import ChangeFacts, get_change_facts, same_words
 from tracking.statuses import StatusCode, acts_as
 from workflows import audit_actions as actions
-from workflows.models import ChecklistItem, ChecklistRun, PaperNotice, PaperWatch
+from workflows.models import ChecklistItem, ChecklistRun, NoticeWatch, UscisNotice
 from workflows.models.notice_watch import WatchEnd, WatchState
-from workflows.models.notices import PaperState
+from workflows.models.notices import NoticeState
 from workflows.notices import alerts
 from workflows.notices.access import access_watch, visible_watches
 from workflows.notices.expected import EXPECTED, REQUESTS, answers, due_day, is_moot
@@ -37,7 +37,7 @@ OPEN = (WatchState.WAITING, WatchState.RAISED)
 MORNING = time(8, 0)
 
 
-def begin(change_id: UUID | str, *, actor: Actor, now: datetime) -> PaperWatch | None:
+def begin(change_id: UUID | str, *, actor: Actor, now: datetime) -> NoticeWatch | None:
     """Begin to wait for the paper that a change promises, once; end the waits that it makes needless.
 
     Nobody waits for the paper of old history, of a kind the firm has switched off, or of a status that
@@ -56,7 +56,7 @@ def begin(change_id: UUID | str, *, actor: Actor, now: datetime) -> PaperWatch |
         wait = get_wait(acts_as(facts.code))
         if not wait.is_on:
             return None
-        watch, is_new = PaperWatch.objects.get_or_create(
+        watch, is_new = NoticeWatch.objects.get_or_create(
             change_id=facts.change_id, defaults=_values(facts, days=wait.days, now=now)
         )
         if is_new and (known := _paper_for(watch)) is not None:
@@ -64,7 +64,7 @@ def begin(change_id: UUID | str, *, actor: Actor, now: datetime) -> PaperWatch |
     return watch
 
 
-def _awaited_already(facts: ChangeFacts) -> PaperWatch | None:
+def _awaited_already(facts: ChangeFacts) -> NoticeWatch | None:
     """Return the wait for the same paper that another change has begun, however it ended.
 
     One about the same words, read or corrected otherwise since, or about the same notice told of before. One
@@ -74,7 +74,7 @@ def _awaited_already(facts: ChangeFacts) -> PaperWatch | None:
     if is_by_hand(facts):
         return None
     words = set(same_words(StatusChange.objects.get(pk=facts.change_id)).values_list("pk", flat=True))
-    begun = PaperWatch.objects.filter(receipt=facts.receipt_id, code=acts_as(facts.code)).exclude(
+    begun = NoticeWatch.objects.filter(receipt=facts.receipt_id, code=acts_as(facts.code)).exclude(
         Q(change=facts.change_id) | Q(end=WatchEnd.CORRECTED)
     )
     for watch in begun.select_related("change").order_by("id"):
@@ -108,23 +108,23 @@ def _values(facts: ChangeFacts, *, days: int, now: datetime) -> dict[str, object
     }
 
 
-def _paper_for(watch: PaperWatch) -> PaperNotice | None:
-    logged = PaperNotice.objects.filter(receipt=watch.receipt_id, state=PaperState.LOGGED)
+def _paper_for(watch: NoticeWatch) -> UscisNotice | None:
+    logged = UscisNotice.objects.filter(receipt=watch.receipt_id, state=NoticeState.LOGGED)
     return next((each for each in logged.order_by("id") if _answers(watch, each)), None)
 
 
-def _answers(watch: PaperWatch, notice: PaperNotice) -> bool:
+def _answers(watch: NoticeWatch, notice: UscisNotice) -> bool:
     return answers(watch.code, watch.since, kind=notice.kind, notice_date=notice.notice_date)
 
 
-def satisfy(notice: PaperNotice, *, actor: Actor, now: datetime) -> int:
+def satisfy(notice: UscisNotice, *, actor: Actor, now: datetime) -> int:
     """End the waits that a logged notice answers; return how many. The caller holds the unit of work."""
     waiting = _open(notice.receipt_id)
     return sum(_satisfy(watch, notice, actor=actor, now=now) for watch in waiting if _answers(watch, notice))
 
 
-def _satisfy(watch: PaperWatch, notice: PaperNotice, *, actor: Actor, now: datetime) -> bool:
-    mine = PaperWatch.objects.filter(pk=watch.pk, state__in=OPEN)
+def _satisfy(watch: NoticeWatch, notice: UscisNotice, *, actor: Actor, now: datetime) -> bool:
+    mine = NoticeWatch.objects.filter(pk=watch.pk, state__in=OPEN)
     if not mine.update(state=WatchState.SATISFIED, notice=notice, due_at=None, ended_at=now):
         return False
     drop_steps(watch, actor=actor, now=now)
@@ -132,12 +132,12 @@ def _satisfy(watch: PaperWatch, notice: PaperNotice, *, actor: Actor, now: datet
     return True
 
 
-def reopen(notice: PaperNotice, *, actor: Actor, now: datetime) -> int:
+def reopen(notice: UscisNotice, *, actor: Actor, now: datetime) -> int:
     """Begin the waits anew that a notice had ended before it was corrected, unless it still answers them."""
-    ended = PaperWatch.objects.filter(notice=notice, state=WatchState.SATISFIED).select_related("receipt")
+    ended = NoticeWatch.objects.filter(notice=notice, state=WatchState.SATISFIED).select_related("receipt")
     wrong = [watch for watch in ended if watch.receipt_id != notice.receipt_id or not _answers(watch, notice)]
     for watch in wrong:
-        PaperWatch.objects.filter(pk=watch.pk).update(
+        NoticeWatch.objects.filter(pk=watch.pk).update(
             state=WatchState.WAITING, notice=None, due_at=now, ended_at=None, raised_at=None, level=0
         )
         record(actions.PAPER_AWAITED_AGAIN, watch, actor=actor, now=now)
@@ -150,7 +150,7 @@ def end_overtaken(receipt_id: UUID, *, actor: Actor, now: datetime) -> int:
     return sum(end_if_overtaken(watch, actor=actor, now=now) for watch in watches)
 
 
-def end_if_overtaken(watch: PaperWatch, *, actor: Actor, now: datetime) -> bool:
+def end_if_overtaken(watch: NoticeWatch, *, actor: Actor, now: datetime) -> bool:
     """End one wait that later statuses have made needless; people who were told of it are told so."""
     end = _overtaken(watch.change)
     if end is None:
@@ -163,7 +163,7 @@ def end_if_overtaken(watch: PaperWatch, *, actor: Actor, now: datetime) -> bool:
 
 
 def _overtaken(change: StatusChange) -> WatchEnd | None:
-    code, own = acts_as(change.to_code), Notice.told_by(change)
+    code, own = acts_as(change.to_code), Notification.told_by(change)
     later = StatusChange.objects.filter(receipt=change.receipt_id, sequence__gt=change.sequence)
     rows = list(
         later.only(
@@ -175,7 +175,7 @@ def _overtaken(change: StatusChange) -> WatchEnd | None:
     if any(acts_as(row.to_code) != code for row in corrections):
         return WatchEnd.CORRECTED
     # The same notice told of again makes its own paper no more needless than before.
-    told_again = [row for row in rows if own.compare(Notice.told_by(row)) is not Same.NO]
+    told_again = [row for row in rows if own.compare(Notification.told_by(row)) is not Same.NO]
     news = [
         row.to_code
         for row in rows
@@ -186,7 +186,7 @@ def _overtaken(change: StatusChange) -> WatchEnd | None:
     return WatchEnd.MOVED_ON if is_moot(code, news) else None
 
 
-def dismiss(watch_id: UUID | str, *, reason: str, actor: Actor, now: datetime) -> PaperWatch:
+def dismiss(watch_id: UUID | str, *, reason: str, actor: Actor, now: datetime) -> NoticeWatch:
     """Stop waiting for a paper because a person says so; the reason is kept."""
     missing = _("Say why nobody needs this paper; the reason is kept on the record.")
     reason = required_reason(reason, message=missing)
@@ -196,7 +196,7 @@ def dismiss(watch_id: UUID | str, *, reason: str, actor: Actor, now: datetime) -
     return watch
 
 
-def take(watch_id: UUID | str, *, actor: Actor, now: datetime) -> PaperWatch:
+def take(watch_id: UUID | str, *, actor: Actor, now: datetime) -> NoticeWatch:
     """Note that a person is looking for the paper: nobody else is told for a week."""
     if not isinstance(actor.user, User):
         message = "A person looks for a paper."
@@ -211,7 +211,7 @@ def take(watch_id: UUID | str, *, actor: Actor, now: datetime) -> PaperWatch:
 
 def give_back(person: User, *, actor: Actor, now: datetime) -> int:
     """Give back the papers that a person looks for and can no longer see; return how many."""
-    held = PaperWatch.objects.filter(taken_by=person, state__in=OPEN)
+    held = NoticeWatch.objects.filter(taken_by=person, state__in=OPEN)
     closed = held.exclude(pk__in=visible_watches(Actor.for_user(person)).values("pk"))
     with unit_of_work(actor=actor):
         watches = list(closed.select_related("receipt"))
@@ -222,14 +222,14 @@ def give_back(person: User, *, actor: Actor, now: datetime) -> int:
     return len(watches)
 
 
-def _lock_open(watch_id: UUID | str, *, actor: Actor) -> PaperWatch:
+def _lock_open(watch_id: UUID | str, *, actor: Actor) -> NoticeWatch:
     watch = access_watch(actor, watch_id, lock=True)
     if watch.state not in OPEN:
         raise WrongState(_("Nobody waits for this paper any more. Reload the page to see why."))
     return watch
 
 
-def _dismiss(watch: PaperWatch, end: WatchEnd, *, reason: str, actor: Actor, now: datetime) -> None:
+def _dismiss(watch: NoticeWatch, end: WatchEnd, *, reason: str, actor: Actor, now: datetime) -> None:
     watch.state, watch.end, watch.reason = WatchState.DISMISSED, end, reason
     watch.due_at, watch.ended_at = None, now
     watch.save(update_fields=["state", "end", "reason", "due_at", "ended_at"])
@@ -237,7 +237,7 @@ def _dismiss(watch: PaperWatch, end: WatchEnd, *, reason: str, actor: Actor, now
     record(actions.PAPER_NOT_AWAITED, watch, actor=actor, now=now, why=str(end))
 
 
-def drop_steps(watch: PaperWatch, *, actor: Actor, now: datetime) -> int:
+def drop_steps(watch: NoticeWatch, *, actor: Actor, now: datetime) -> int:
     """Take away what was still to do about a paper that nobody looks for; what was done stays."""
     if watch.checklist_id is None:
         return 0
@@ -250,13 +250,13 @@ def drop_steps(watch: PaperWatch, *, actor: Actor, now: datetime) -> int:
     return dropped
 
 
-def _open(receipt_id: UUID | None) -> QuerySet[PaperWatch]:
-    watches = PaperWatch.objects.filter(receipt=receipt_id, state__in=OPEN)
+def _open(receipt_id: UUID | None) -> QuerySet[NoticeWatch]:
+    watches = NoticeWatch.objects.filter(receipt=receipt_id, state__in=OPEN)
     return watches.select_related("receipt__matter", "change")
 
 
 def record(
-    action: audit.Action, watch: PaperWatch, *, actor: Actor, now: datetime, **data: str | int
+    action: audit.Action, watch: NoticeWatch, *, actor: Actor, now: datetime, **data: str | int
 ) -> None:
     """Put an act about a wait on the record of the receipt's matter."""
     known = {"code": watch.code, **data}

@@ -9,7 +9,7 @@ from legist.practice.models import User
 from legist.practice.roles import Role
 from tracking.models import ImportBatch
 from tracking.selectors import list_waiting_rows
-from workflows.models.notifications import NoticeKind, NoticeLevel
+from workflows.models.notifications import NotificationKind, NotificationLevel
 from workflows.notifications import services as notifications
 
 FAILED, WAITING = "failed", "waiting"
@@ -37,8 +37,10 @@ def tell_of_waiting_rows(import_id: str, *, now: datetime) -> int:
 
 
 def _tell(people: set[User], batch: ImportBatch, *, what: str, key: str, now: datetime) -> int:
-    message = notifications.Message(key, NoticeKind.IMPORT, NoticeLevel.ACTION, batch, None, {"what": what})
-    return notifications.tell(people, message, now=now)
+    message = notifications.Message(
+        key, NotificationKind.IMPORT, NotificationLevel.ACTION, batch, None, {"what": what}
+    )
+    return notifications.notify(people, message, now=now)
 
 
 def _get(import_id: str) -> ImportBatch:

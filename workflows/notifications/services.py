@@ -14,8 +14,8 @@ from legist.core.actors import Actor
 from legist.core.errors import NotFound
 from legist.practice.models import Matter, User
 from legist.practice.permissions import shut_out_of
-from workflows.models import Notice
-from workflows.models.notifications import NoticeKind, NoticeLevel
+from workflows.models import Notification
+from workflows.models.notifications import NotificationKind, NotificationLevel
 from workflows.recipients import get_person
 
 
@@ -24,14 +24,14 @@ class Message:
     """What is told. `key` names the cause; nobody is told twice of the same."""
 
     key: str
-    kind: NoticeKind
-    level: NoticeLevel
+    kind: NotificationKind
+    level: NotificationLevel
     subject: models.Model
     matter: Matter | None
     data: dict[str, Any] = field(default_factory=dict)
 
 
-def tell(people: Iterable[User], message: Message, *, now: datetime) -> int:
+def notify(people: Iterable[User], message: Message, *, now: datetime) -> int:
     """Write a notice for each person who was not told of this yet; return how many are told in all.
 
     Whoever a wall shuts out of the matter is not told, whoever asked for it.
@@ -39,14 +39,14 @@ def tell(people: Iterable[User], message: Message, *, now: datetime) -> int:
     walls = shut_out_of([message.matter] if message.matter else [])
     shut_out = {person for _matter, person in walls}
     unique = {person.pk: person for person in people if person.pk not in shut_out}
-    Notice.objects.bulk_create(
+    Notification.objects.bulk_create(
         [_notice(person, message, now=now) for person in unique.values()], ignore_conflicts=True
     )
     return len(unique)
 
 
-def _notice(person: User, message: Message, *, now: datetime) -> Notice:
-    return Notice(
+def _notice(person: User, message: Message, *, now: datetime) -> Notification:
+    return Notification(
         user=person,
         key=message.key,
         kind=message.kind,
@@ -61,12 +61,12 @@ def _notice(person: User, message: Message, *, now: datetime) -> Notice:
 
 def mark_read(notice_id: UUID | str, *, actor: Actor, now: datetime) -> None:
     """Put a notice of one's own away; raises NotFound for anybody else's."""
-    own = Notice.objects.filter(pk=notice_id, user=get_person(actor))
+    own = Notification.objects.filter(pk=notice_id, user=get_person(actor))
     if not own.filter(read_at=None).update(read_at=now) and not own.exists():
         raise NotFound
 
 
 def mark_all_read(*, actor: Actor, now: datetime) -> int:
     """Put every notice of one's own away; return how many there were."""
-    unread = Notice.objects.filter(user=get_person(actor), read_at=None)
+    unread = Notification.objects.filter(user=get_person(actor), read_at=None)
     return unread.update(read_at=now)

@@ -18,7 +18,7 @@ Own = Mapping[tuple[str, str], Wording]
 
 
 @dataclass(frozen=True, slots=True)
-class Book:
+class Catalog:
     """Every text a client may read: `own` by (code, language), `versions` by code for what it rests on."""
 
     own: Own = field(default_factory=dict)
@@ -56,4 +56,4 @@ def written_in(language: str) -> str:
     return short if short in LANGUAGES else DEFAULT_LANGUAGE
 
 
-SHIPPED = Book()
+SHIPPED = Catalog()

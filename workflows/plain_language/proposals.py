@@ -23,7 +23,7 @@ from tracking.statuses import StatusCode
 from workflows import audit_actions as actions
 from workflows.messages.fingerprint import words_hash
 from workflows.models import WordingApproval, WordingProposal, WordingVersion
-from workflows.models.notifications import NoticeKind, NoticeLevel
+from workflows.models.notifications import NotificationKind, NotificationLevel
 from workflows.models.plain_language import ProposalState
 from workflows.notifications import services as notifications
 from workflows.plain_language import LANGUAGES, TEXTS, Wording, clean
@@ -285,8 +285,10 @@ def _require_publishable(new: Publication, texts: Texts, latest: WordingVersion 
 def _tell(people: list[User], proposal: WordingProposal, what: str, *, now: datetime) -> None:
     key = f"wording:{proposal.pk}:{what}"
     data = {"what": what, "code": proposal.code}
-    message = notifications.Message(key, NoticeKind.WORDING, NoticeLevel.ACTION, proposal, None, data)
-    notifications.tell(people, message, now=now)
+    message = notifications.Message(
+        key, NotificationKind.WORDING, NotificationLevel.ACTION, proposal, None, data
+    )
+    notifications.notify(people, message, now=now)
 
 
 def _raise(errors: dict[str, list[str]]) -> None:

@@ -17,7 +17,7 @@ from legist.practice.permissions import Capability, can, require
 from tracking.statuses import CODES, Bucket, StatusCode
 from workflows.models import WordingProposal, WordingVersion
 from workflows.models.plain_language import ProposalState
-from workflows.plain_language import LANGUAGES, PARTS, TEXTS, Book, Wording
+from workflows.plain_language import LANGUAGES, PARTS, TEXTS, Catalog, Wording
 from workflows.plain_language.reading import Reading, measure
 
 Texts = Mapping[str, Wording]
@@ -73,14 +73,14 @@ class WordingDetail:
         return self.versions[0].version if self.versions else 0
 
 
-def read_book() -> Book:
+def read_book() -> Catalog:
     """Return every text in force: one query, however many codes or cases are asked about.
 
     Where the newest version is not as the application wrote it, clients read the words that ship with us.
     """
     newest = [version for version in newest_versions() if _is_whole(version)]
     own = {(row.code, language): _wording(row, language) for row in newest for language in row.own}
-    return Book(own, {row.code: row.version for row in newest if row.own})
+    return Catalog(own, {row.code: row.version for row in newest if row.own})
 
 
 def list_wordings(actor: Actor) -> list[WordingRow]:

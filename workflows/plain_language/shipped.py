@@ -18,7 +18,7 @@ from legist.practice.permissions import Capability, require
 from legist.practice.roles import CAPABILITIES
 from workflows import audit_actions as actions
 from workflows.models import MessageTemplate, ShippedText
-from workflows.models.notifications import NoticeKind, NoticeLevel
+from workflows.models.notifications import NotificationKind, NotificationLevel
 from workflows.notifications import services as notifications
 from workflows.plain_language import TEXTS
 from workflows.plain_language.unseen import list_changed, seen_token
@@ -81,8 +81,8 @@ def _tell(*, now: datetime) -> None:
     people = User.objects.filter(role__in=roles, is_active=True)
     key = f"shipped:{now.isoformat()}"
     data = {"what": "upgrade"}
-    message = notifications.Message(key, NoticeKind.WORDING, NoticeLevel.INFO, row, None, data)
-    notifications.tell(people, message, now=now)
+    message = notifications.Message(key, NotificationKind.WORDING, NotificationLevel.INFO, row, None, data)
+    notifications.notify(people, message, now=now)
 
 
 def mark_seen(token: str, *, actor: Actor, now: datetime) -> int:

@@ -20,7 +20,7 @@ from django.db.models import QuerySet
 from legist.core import audit, given_up
 from legist.core.actors import Actor
 from legist.core.errors import LegistError, WrongState
-from legist.core.resilience.error_capture import Boundary, is_transient
+from legist.core.resilience.error_capture import ErrorCapture, is_transient
 from legist.core.uow import expect_constraints, unit_of_work
 from legist.practice.models import Matter
 from legist.practice.permissions import Capability
@@ -30,7 +30,7 @@ from workflows import audit_actions as actions
 from workflows.access import access_run
 from workflows.law.outcomes import OUTCOMES
 from workflows.models import ActionRun, Playbook, PlaybookRun
-from workflows.models.notifications import NoticeKind, NoticeLevel
+from workflows.models.notifications import NotificationKind, NotificationLevel
 from workflows.models.playbooks import ActionState, RunState
 from workflows.notifications import services as notifications
 from workflows.playbooks import deduplication, questions, withheld
@@ -110,7 +110,7 @@ def _plan(
     meant = without_taken_over(facts.code, [each.rule for each in readings if each.rule])
     superseded = is_superseded(facts.change_id)
     for each in readings:
-        attempt = Boundary()
+        attempt = ErrorCapture()
         with attempt:
             rules = [rule for rule in meant if rule is each.rule]
             plan += decide(facts, rules, superseded=superseded, confirmed=confirmed)
@@ -303,7 +303,7 @@ def _step(step: PlannedAction, context: StepContext) -> str | None:
     earlier = context.run.actions.filter(action_key=step.action_key).first()
     if earlier is not None and earlier.state == ActionState.DONE:
         return None
-    attempt = Boundary()
+    attempt = ErrorCapture()
     with attempt, unit_of_work(actor=context.actor):
         guard = earlier or _guard(step, context)
         result = KINDS[step.kind](context, step.params)
@@ -336,7 +336,7 @@ def _note(guard: ActionRun, result: Result, context: StepContext) -> None:
     guard.save(update_fields=["state", "result_kind", "result_id", "reason", "error_class", "done_at"])
 
 
-def _fail(step: PlannedAction, context: StepContext, attempt: Boundary) -> None:
+def _fail(step: PlannedAction, context: StepContext, attempt: ErrorCapture) -> None:
     """Keep why the step could not be done; tell the matter's people, and operations by class and id only."""
     error = attempt.error
     # What the step had changed in memory was undone in the database.
@@ -359,13 +359,13 @@ def _fail(step: PlannedAction, context: StepContext, attempt: Boundary) -> None:
     )
     message = notifications.Message(
         key=f"step:{failed.pk}",
-        kind=NoticeKind.STEP,
-        level=NoticeLevel.URGENT,
+        kind=NotificationKind.STEP,
+        level=NotificationLevel.URGENT,
         subject=context.run,
         matter=context.matter,
         data={"playbook": step.playbook_key, "action": step.action_key, "kind": step.kind},
     )
-    notifications.tell([*assigned(context.matter), *managers(context.matter)], message, now=context.now)
+    notifications.notify([*assigned(context.matter), *managers(context.matter)], message, now=context.now)
     given_up.announce_now(now=context.now, only=FAILED_STEPS)
 
 

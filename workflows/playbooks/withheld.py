@@ -13,11 +13,11 @@ from django.db.models import QuerySet
 
 from legist.core import audit
 from legist.core.actors import Actor
-from legist.core.resilience.error_capture import Boundary
+from legist.core.resilience.error_capture import ErrorCapture
 from tracking.selectors import ChangeFacts
 from workflows import audit_actions as actions
 from workflows.models import Playbook, PlaybookRun
-from workflows.models.notifications import NoticeKind, NoticeLevel
+from workflows.models.notifications import NotificationKind, NotificationLevel
 from workflows.models.playbooks import RunState
 from workflows.notifications import services as notifications
 from workflows.playbooks import store as playbooks
@@ -56,7 +56,7 @@ def may_call_for(playbook: Playbook, facts: Facts) -> bool:
         for name, value in conditions.items()
         if name in CONDITIONS and not CONDITIONS[name].check(value)
     }
-    with Boundary():
+    with ErrorCapture():
         return all_hold(facts, readable)
     return True
 
@@ -106,10 +106,10 @@ def tell(reading: Reading, *, now: datetime) -> None:
     faults = sha256("\n".join(reading.faults).encode()).hexdigest()[:16]
     message = notifications.Message(
         key=f"playbook:{reading.playbook.pk}:{faults}",
-        kind=NoticeKind.PLAYBOOK,
-        level=NoticeLevel.URGENT,
+        kind=NotificationKind.PLAYBOOK,
+        level=NotificationLevel.URGENT,
         subject=reading.playbook,
         matter=None,
         data={"playbook": reading.playbook.key},
     )
-    notifications.tell([*operations(), *firm_managers()], message, now=now)
+    notifications.notify([*operations(), *firm_managers()], message, now=now)

@@ -23,11 +23,11 @@ from tracking.web.labels import status_words
 from workflows import labels
 from workflows.deadlines.later_news import LaterNews
 from workflows.deadlines.reminders import UNDATED
-from workflows.models import ChecklistItem, Deadline, Delivery, Draft, PaperNotice, PlaybookRun
+from workflows.models import ChecklistItem, Deadline, Delivery, Draft, PlaybookRun, UscisNotice
 from workflows.models.deadlines import DeadlineState, DeadlineStatus
 from workflows.models.deliveries import DeliveryState
 from workflows.models.drafts import DraftState
-from workflows.models.notices import PaperKind
+from workflows.models.notices import NoticeKind
 from workflows.models.playbooks import RunState
 from workflows.notices.kinds import KINDS
 from workflows.web.deadlines.forms import SERVED
@@ -249,7 +249,7 @@ def offset_words(days: int) -> str:
 
 
 @register.simple_tag
-def paper_badge(notice: PaperNotice) -> SafeString:
+def paper_badge(notice: UscisNotice) -> SafeString:
     """Name what became of a paper notice."""
     return status_badge(str(notice.get_state_display()), PAPER_TONES[notice.state])
 
@@ -257,7 +257,7 @@ def paper_badge(notice: PaperNotice) -> SafeString:
 @register.filter
 def paper_label(kind: str) -> str:
     """Return what a paper notice is, by its code."""
-    return str(PaperKind(kind).label) if kind in PaperKind else kind
+    return str(NoticeKind(kind).label) if kind in NoticeKind else kind
 
 
 @register.filter

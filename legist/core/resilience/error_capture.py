@@ -28,7 +28,7 @@ _SQLITE_ERROR = 1
 
 
 @dataclass(slots=True)
-class Boundary:
+class ErrorCapture:
     """Context manager that swallows ordinary exceptions and remembers the one it met.
 
     Interrupts (SystemExit, KeyboardInterrupt) are remembered too but pass on.
@@ -36,7 +36,7 @@ class Boundary:
 
     error: BaseException | None = None
 
-    def __enter__(self) -> Boundary:
+    def __enter__(self) -> ErrorCapture:
         return self
 
     def __exit__(
@@ -61,7 +61,7 @@ def each_alone(
     items: Iterable[T],
     act: Callable[[T], R | None],
     *,
-    failed: Callable[[T, Boundary], R | None] | None = None,
+    failed: Callable[[T, ErrorCapture], R | None] | None = None,
     limit: int | None = None,
 ) -> list[R]:
     """Do `act` to each item, so that one that fails keeps none of the others from it; return the outcomes.
@@ -88,8 +88,8 @@ def each_alone(
     return outcomes
 
 
-def _attempt(act: Callable[[T], R | None], item: T) -> tuple[R | None, Boundary]:
-    outcome, attempt = None, Boundary()
+def _attempt(act: Callable[[T], R | None], item: T) -> tuple[R | None, ErrorCapture]:
+    outcome, attempt = None, ErrorCapture()
     with attempt:
         outcome = act(item)
     if attempt.error is not None:

@@ -10,7 +10,7 @@ import structlog
 from legist.core.clock import utc_now
 from legist.core.correlation import correlated
 from legist.core.models import TaskState, TaskTicket
-from legist.core.resilience.error_capture import Boundary, is_transient
+from legist.core.resilience.error_capture import ErrorCapture, is_transient
 from legist.core.tasks import tickets
 from legist.core.tasks.base import Ran, get_task
 
@@ -31,7 +31,7 @@ def run_ticket(ticket_id: str, *, now: datetime) -> bool:
     if ticket is None:
         return False
     with correlated(ticket.correlation_id):
-        attempt, began, ran = Boundary(), time.monotonic(), None
+        attempt, began, ran = ErrorCapture(), time.monotonic(), None
         try:
             with attempt:
                 ran = get_task(ticket.name).run(**ticket.kwargs)
@@ -41,7 +41,7 @@ def run_ticket(ticket_id: str, *, now: datetime) -> bool:
     return True
 
 
-def _say(ticket: TaskTicket, attempt: Boundary, ran: Ran | None, *, seconds: float) -> None:
+def _say(ticket: TaskTicket, attempt: ErrorCapture, ran: Ran | None, *, seconds: float) -> None:
     """The one line of every run; a run that failed, or was stopped, has an error instead of counts."""
     log.info(
         "task_run",
@@ -53,7 +53,7 @@ def _say(ticket: TaskTicket, attempt: Boundary, ran: Ran | None, *, seconds: flo
     )
 
 
-def _settle(ticket: TaskTicket, attempt: Boundary) -> None:
+def _settle(ticket: TaskTicket, attempt: ErrorCapture) -> None:
     if attempt.error is None:
         tickets.finish(ticket)
         return

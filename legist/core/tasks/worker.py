@@ -17,7 +17,7 @@ from django.db import close_old_connections
 
 from legist.core import crypto, heartbeat, instants, storage
 from legist.core.clock import SKEW, utc_now
-from legist.core.resilience.error_capture import Boundary
+from legist.core.resilience.error_capture import ErrorCapture
 from legist.core.tasks import schedules, tickets
 from legist.core.tasks.base import EVERY_QUEUE, Pool, Queue, get_engine
 
@@ -59,7 +59,7 @@ class Ticker:
         """
         if self.is_waiting:
             return
-        attempt = Boundary()
+        attempt = ErrorCapture()
         with attempt:
             if self.has_pool:
                 pool.ensure()
@@ -85,7 +85,7 @@ class Ticker:
         return True
 
     def _attempt(self, step: Callable[[datetime], None], now: datetime) -> None:
-        attempt = Boundary()
+        attempt = ErrorCapture()
         with attempt:
             step(now)
         if storage.is_full(attempt.error):

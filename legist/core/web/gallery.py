@@ -23,7 +23,7 @@ from legist.core.actors import Actor, ActorKind
 from legist.core.clock import utc_now
 from legist.core.errors import NotFound
 from legist.core.web.context import Shell
-from legist.core.web.navigation import NavItem, Place, Signal
+from legist.core.web.navigation import NavigationItem, Place, Signal
 from legist.core.web.pagination import Page
 
 SAMPLES = json.loads((Path(__file__).parent / "gallery.json").read_text(encoding="utf-8"))
@@ -158,7 +158,7 @@ def sample_places(request: HttpRequest) -> list[Place]:
     entries: list[list[Any]] = SAMPLES["portal_places" if request.path.endswith("/portal/") else "places"]
     return [
         Place(
-            NavItem(key=key, label=label, url_name="", icon=icon, section=section, letter=letter),
+            NavigationItem(key=key, label=label, url_name="", icon=icon, section=section, letter=letter),
             url=f"#{key}",
             count=count,
             is_current=index == 0,

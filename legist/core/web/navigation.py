@@ -17,7 +17,7 @@ WORK, OFFICE, PORTAL = "work", "office", "portal"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NavItem:
+class NavigationItem:
     """One place in the rail: who may go there, its letter after `g`, and how much waits there.
 
     `section` is WORK (the daily places, above) or OFFICE (the rest, below),
@@ -37,9 +37,9 @@ class NavItem:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A NavItem as one person sees it now."""
+    """A NavigationItem as one person sees it now."""
 
-    item: NavItem
+    item: NavigationItem
     url: str
     count: int | None
     is_current: bool
@@ -58,7 +58,7 @@ class Signal:
 class Registry:
     """What the apps have registered; `policy` decides who may see a place, and denies until it is set."""
 
-    items: dict[str, NavItem]
+    items: dict[str, NavigationItem]
     policy: Allows | None = None
     signal: Callable[[Actor], Signal | None] | None = None
     search_url_name: str = ""
@@ -67,7 +67,7 @@ class Registry:
 registry = Registry(items={})
 
 
-def register(item: NavItem) -> None:
+def register(item: NavigationItem) -> None:
     """Add a place, or replace the one with the same key."""
     registry.items[item.key] = item
 
@@ -118,7 +118,7 @@ def page_path(request: HttpRequest) -> str:
     )
 
 
-def _allowed(actor: Actor) -> Iterator[NavItem]:
+def _allowed(actor: Actor) -> Iterator[NavigationItem]:
     for item in sorted(
         registry.items.values(), key=lambda item: (item.section != WORK, item.order, item.key)
     ):

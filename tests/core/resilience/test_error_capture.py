@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from legist.core.resilience.error_capture import Boundary
+from legist.core.resilience.error_capture import ErrorCapture
 
 
 def test_it_turns_a_failure_into_a_value() -> None:
-    attempt = Boundary()
+    attempt = ErrorCapture()
 
     with attempt:
         raise ConnectionError("about Dana Doe")
@@ -18,7 +18,7 @@ def test_it_turns_a_failure_into_a_value() -> None:
 
 
 def test_it_keeps_no_message_that_may_name_people() -> None:
-    attempt = Boundary()
+    attempt = ErrorCapture()
 
     with attempt:
         raise ConnectionError("about Dana Doe")
@@ -27,7 +27,7 @@ def test_it_keeps_no_message_that_may_name_people() -> None:
 
 
 def test_it_lets_interrupts_pass_but_remembers_them() -> None:
-    attempt = Boundary()
+    attempt = ErrorCapture()
 
     with pytest.raises(KeyboardInterrupt), attempt:
         raise KeyboardInterrupt
@@ -36,7 +36,7 @@ def test_it_lets_interrupts_pass_but_remembers_them() -> None:
 
 
 def test_it_has_nothing_to_tell_after_a_success() -> None:
-    attempt = Boundary()
+    attempt = ErrorCapture()
 
     with attempt:
         pass

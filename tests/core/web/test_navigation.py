@@ -7,7 +7,7 @@ from django.test import RequestFactory
 
 from legist.core.actors import Actor
 from legist.core.web import navigation
-from legist.core.web.navigation import NavItem, Registry
+from legist.core.web.navigation import NavigationItem, Registry
 
 PAUL = Actor.command("paul")
 
@@ -18,7 +18,9 @@ def _fresh_registry(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def register(key: str, url_name: str = "gallery", **more: object) -> None:
-    navigation.register(NavItem(**({"key": key, "label": key, "url_name": url_name, "icon": "inbox"} | more)))  # type: ignore[arg-type]  # a test's shorthand
+    navigation.register(
+        NavigationItem(**({"key": key, "label": key, "url_name": url_name, "icon": "inbox"} | more))
+    )  # type: ignore[arg-type]  # a test's shorthand
 
 
 def keys(path: str = "") -> list[str]:

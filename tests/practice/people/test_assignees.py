@@ -17,7 +17,7 @@ from legist.core.uow import unit_of_work
 from legist.practice import services
 from legist.practice.models import Matter, MatterUserObjectPermission, User
 from legist.practice.people.leaving import deactivate_staff, left_behind
-from legist.practice.services import People, assign_matter, fill_seats, open_matter
+from legist.practice.services import People, assign_matter, assign_missing, open_matter
 from tests.factories.practice import NOW, SYSTEM, Firm, make_firm
 from tests.structure.test_budgets import ROOT, SOURCE, modules
 
@@ -47,7 +47,7 @@ def test_nobody_is_seated_who_left_while_an_import_ran(firm: Firm) -> None:
     deactivate_staff(firm.paul, actor=SYSTEM, now=NOW)
 
     opened = open_for(firm.danas_matter, people=People(paralegal=paul))
-    fill_seats(empty, People(attorney=firm.alice, paralegal=paul), actor=SYSTEM, now=NOW)
+    assign_missing(empty, People(attorney=firm.alice, paralegal=paul), actor=SYSTEM, now=NOW)
 
     empty.refresh_from_db()
     assert (opened.paralegal, empty.attorney, empty.paralegal) == (None, firm.alice, None)
@@ -76,7 +76,7 @@ def test_whatever_happens_nobody_who_left_gets_a_seat_or_a_grant(
             elif act == "below":
                 matters.append(open_for(matter, parent=matter))
             elif act == "fill":
-                fill_seats(matter, People(**seat), actor=SYSTEM, now=NOW)
+                assign_missing(matter, People(**seat), actor=SYSTEM, now=NOW)
             elif act == "leave" and person.pk not in gone:
                 deactivate_staff(User.objects.get(pk=person.pk), actor=SYSTEM, now=NOW)
                 gone.add(person.pk)

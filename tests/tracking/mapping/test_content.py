@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracking.mapping.content import DEFAULT, STAGE_CODES, Vocabulary, VocabularyError, from_json, to_json
+from tracking.mapping.content import DEFAULT, STAGE_CODES, MappingError, StatusMapping, from_json, to_json
 from tracking.mapping.edits import (
     DropRule,
     Edit,
@@ -57,7 +57,7 @@ EDITS: list[Edit] = [
 ]
 
 
-def names(vocabulary: Vocabulary) -> list[str]:
+def names(vocabulary: StatusMapping) -> list[str]:
     return [bucket.name for bucket in vocabulary.buckets]
 
 
@@ -150,7 +150,7 @@ def test_it_goes_back_to_a_version_as_a_whole() -> None:
     ],
 )
 def test_a_step_that_makes_no_sense_is_refused(edit: Edit, why: str) -> None:
-    with pytest.raises(VocabularyError) as refused:
+    with pytest.raises(MappingError) as refused:
         apply(edit, to=DEFAULT)
     assert why in refused.value.message
 
@@ -173,7 +173,7 @@ def test_whatever_is_done_every_status_keeps_exactly_one_stage(data: st.DataObje
         edit = data.draw(st.sampled_from(steps))
         try:
             vocabulary = apply(edit, to=vocabulary)
-        except VocabularyError:
+        except MappingError:
             continue
     held = [code for bucket in vocabulary.buckets for code in bucket.codes]
     assert sorted(held) == sorted(code for code in CODES if CODES[code].bucket != Bucket.NO_STAGE)
@@ -183,7 +183,7 @@ REFINED = [(older(code), str(code)) for code, info in CODES.items() if info.refi
 STAGED = [pair for pair in REFINED if CODES[StatusCode(pair[0])].bucket != Bucket.NO_STAGE]
 
 
-def before_refining(vocabulary: Vocabulary) -> Vocabulary:
+def before_refining(vocabulary: StatusMapping) -> StatusMapping:
     """The vocabulary as a firm wrote it down before the refining codes existed."""
     written = to_json(vocabulary)
     newer = {code for _, code in REFINED}

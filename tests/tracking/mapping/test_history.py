@@ -13,13 +13,20 @@ from tests.factories.practice import NOW, Firm
 from tests.factories.tracking import APPROVED, POLLER, RECEIVED, later, make_change, make_receipt, read
 from tests.support.forgery import alter
 from tracking import overrides
-from tracking.mapping.content import DEFAULT, Vocabulary
-from tracking.mapping.current import current_vocabulary
+from tracking.mapping.content import DEFAULT, StatusMapping
+from tracking.mapping.current import current_mapping
 from tracking.mapping.edits import DropRule, Edit, SetRule, Split, replay
 from tracking.mapping_editor import deciding, reprocessing, versions
-from tracking.mapping_editor.dry_run import rehearse
+from tracking.mapping_editor.dry_run import dry_run
 from tracking.mapping_editor.titles import TitleState, all_titles, list_examples
-from tracking.models import Receipt, Rereading, RereadingRun, ReviewItem, StatusChange, VersionIsFixed
+from tracking.models import (
+    Receipt,
+    ReprocessedReading,
+    ReprocessingRun,
+    ReviewItem,
+    StatusChange,
+    VersionIsFixed,
+)
 from tracking.selectors import ReceiptFilters, get_change_facts, list_client_receipts, list_receipts
 
 pytestmark = pytest.mark.django_db
@@ -47,7 +54,7 @@ def publish(*edits: Edit) -> None:
 
 def run_all(minutes: int = 7) -> None:
     for run_id in reprocessing.list_waiting(now=later(minutes)):
-        assert reprocessing.run_rereading(run_id, actor=POLLER, now=later(minutes))
+        assert reprocessing.run_reprocessing(run_id, actor=POLLER, now=later(minutes))
 
 
 def status(receipt: Receipt) -> tuple[str, str]:
@@ -56,32 +63,32 @@ def status(receipt: Receipt) -> tuple[str, str]:
 
 
 def test_a_dry_run_counts_and_writes_nothing(firm: Firm, cases: dict[str, Receipt]) -> None:
-    found = rehearse(firm.actor("olga"), base=DEFAULT, result=replay([RULE], on=DEFAULT))
+    found = dry_run(firm.actor("olga"), base=DEFAULT, result=replay([RULE], on=DEFAULT))
     (line,) = found.lines
     assert (line.title, line.before, line.after) == (STRANGE, "UNKNOWN", "RFE_ISSUED")
     assert (found.changes, found.cases, found.looked_at, found.total) == (2, 1, 2, 2)
-    assert not Rereading.objects.exists()
+    assert not ReprocessedReading.objects.exists()
     assert status(cases["dana"]) == ("UNKNOWN", "RECEIVED")
 
 
 def test_its_examples_are_those_the_reader_may_see(firm: Firm, cases: dict[str, Receipt]) -> None:
     result = replay([RULE], on=DEFAULT)
-    seen = {who: rehearse(firm.actor(who), base=DEFAULT, result=result).examples for who in ("alice", "olga")}
+    seen = {who: dry_run(firm.actor(who), base=DEFAULT, result=result).examples for who in ("alice", "olga")}
     assert {change.receipt for change in seen["alice"]} == {cases["dana"], cases["eve"]}
     with pytest.raises(Forbidden):
-        rehearse(firm.actor("paul"), base=DEFAULT, result=result)
+        dry_run(firm.actor("paul"), base=DEFAULT, result=result)
 
 
 def test_a_dry_run_of_stages_counts_the_cases_that_would_move(firm: Firm, cases: dict[str, Receipt]) -> None:
     result = replay([Split("APPROVED", ("SENT_TO_DOS",), "At the consulate")], on=DEFAULT)
-    (line,) = rehearse(firm.actor("alice"), base=DEFAULT, result=result).stages
+    (line,) = dry_run(firm.actor("alice"), base=DEFAULT, result=result).stages
     assert (line.code, line.after.name, line.cases) == ("SENT_TO_DOS", "At the consulate", 0)
 
 
 def test_publishing_reads_the_touched_titles_anew(cases: dict[str, Receipt]) -> None:
     publish(RULE)
     run_all()
-    run = RereadingRun.objects.get()
+    run = ReprocessingRun.objects.get()
     assert (run.state, run.position, run.differing, run.moved) == ("done", 2, 2, 1)
     assert status(cases["dana"]) == ("RFE_ISSUED", "RFE_ISSUED")
     assert status(cases["eve"]) == ("APPROVED", "APPROVED")
@@ -96,7 +103,7 @@ def test_history_is_added_to_and_never_rewritten(cases: dict[str, Receipt]) -> N
     assert (replaced.from_code, replaced.to_code, replaced.sequence) == ("RECEIVED", "RFE_ISSUED", 3)
     assert replaced.normalizer.endswith("+firm.1")
     with pytest.raises(VersionIsFixed):
-        Rereading.objects.update(code="DENIED")
+        ReprocessedReading.objects.update(code="DENIED")
 
 
 def test_what_follows_from_a_change_follows_from_the_new_reading(cases: dict[str, Receipt]) -> None:
@@ -120,39 +127,41 @@ def test_a_question_stays_open_while_the_new_reading_is_in_doubt(firm: Firm) -> 
     make_change(receipt, APPROVED, at=later())
     publish(RULE)
     run_all()
-    assert Rereading.objects.get().code == "RFE_ISSUED"
+    assert ReprocessedReading.objects.get().code == "RFE_ISSUED"
     assert ReviewItem.objects.get().state == "open"
 
 
 def test_running_it_again_finds_nothing(firm: Firm, cases: dict[str, Receipt]) -> None:
     publish(RULE)
     run_all()
-    reprocessing.reread_everything(actor=firm.actor("olga"), now=later(5))
+    reprocessing.reprocess_everything(actor=firm.actor("olga"), now=later(5))
     run_all()
-    latest = RereadingRun.objects.order_by("-pk")[0]
+    latest = ReprocessingRun.objects.order_by("-pk")[0]
     assert (latest.total, latest.position, latest.differing) == (6, 6, 0)
 
 
 def test_all_of_history_is_read_by_one_run_at_a_time(firm: Firm, cases: dict[str, Receipt]) -> None:
-    reprocessing.reread_everything(actor=firm.actor("olga"), now=NOW)
+    reprocessing.reprocess_everything(actor=firm.actor("olga"), now=NOW)
     with pytest.raises(WrongState):
-        reprocessing.reread_everything(actor=firm.actor("olga"), now=NOW)
+        reprocessing.reprocess_everything(actor=firm.actor("olga"), now=NOW)
 
 
 def test_a_stopped_run_reads_no_further(firm: Firm, cases: dict[str, Receipt]) -> None:
-    run = reprocessing.reread_everything(actor=firm.actor("olga"), now=NOW)
+    run = reprocessing.reprocess_everything(actor=firm.actor("olga"), now=NOW)
     reprocessing.cancel_run(run.pk, actor=firm.actor("olga"), now=NOW)
-    assert not reprocessing.run_rereading(run.pk, actor=POLLER, now=later())
+    assert not reprocessing.run_reprocessing(run.pk, actor=POLLER, now=later())
     with pytest.raises(WrongState):
         reprocessing.cancel_run(run.pk, actor=firm.actor("olga"), now=NOW)
 
 
 def test_a_run_is_done_by_one_worker(cases: dict[str, Receipt]) -> None:
     publish(RULE)
-    run = RereadingRun.objects.get()
-    RereadingRun.objects.filter(pk=run.pk).update(state="running", lease_until=later(60), lease_token=run.pk)
-    assert not reprocessing.run_rereading(run.pk, actor=POLLER, now=later(6))
-    assert reprocessing.run_rereading(run.pk, actor=POLLER, now=later(61))
+    run = ReprocessingRun.objects.get()
+    ReprocessingRun.objects.filter(pk=run.pk).update(
+        state="running", lease_until=later(60), lease_token=run.pk
+    )
+    assert not reprocessing.run_reprocessing(run.pk, actor=POLLER, now=later(6))
+    assert reprocessing.run_reprocessing(run.pk, actor=POLLER, now=later(61))
 
 
 def test_a_long_run_is_given_back_and_goes_on_where_it_stopped(
@@ -161,10 +170,10 @@ def test_a_long_run_is_given_back_and_goes_on_where_it_stopped(
     publish(RULE)
     monkeypatch.setattr(reprocessing, "AT_ONCE", timedelta(seconds=-1))
     run_all()
-    assert RereadingRun.objects.get().position == 0
+    assert ReprocessingRun.objects.get().position == 0
     monkeypatch.undo()
     run_all(minutes=8)
-    assert RereadingRun.objects.get().state == "done"
+    assert ReprocessingRun.objects.get().state == "done"
 
 
 def test_a_status_set_by_hand_stands(firm: Firm, cases: dict[str, Receipt]) -> None:
@@ -174,7 +183,7 @@ def test_a_status_set_by_hand_stands(firm: Firm, cases: dict[str, Receipt]) -> N
     publish(RULE)
     run_all()
     assert status(cases["dana"])[0] == "DENIED"
-    assert Rereading.objects.count() == 2
+    assert ReprocessedReading.objects.count() == 2
 
 
 def test_the_same_text_is_no_news_afterwards(cases: dict[str, Receipt]) -> None:
@@ -223,7 +232,7 @@ def test_one_decision_makes_a_rule_and_mends_the_case_at_once(firm: Firm, cases:
     item = ReviewItem.objects.get(receipt=cases["dana"], state="open")
     version = deciding.decide_status(item.pk, code="RFE_ISSUED", actor=firm.actor("alice"), now=later(5))
     assert status(cases["dana"])[0] == "RFE_ISSUED"
-    assert current_vocabulary().number == version.number == 1
+    assert current_mapping().number == version.number == 1
     item.refresh_from_db()
     assert (item.state, item.resolved_by) == ("resolved", firm.actor("alice").key)
     run_all()
@@ -247,7 +256,7 @@ def test_who_may_not_decide_for_the_firm_may_not_decide(firm: Firm, cases: dict[
         deciding.decide_status(item.pk, code="RFE_ISSUED", actor=firm.actor("paul"), now=NOW)
 
 
-def titles(vocabulary: Vocabulary = DEFAULT) -> dict[str, tuple[str, int, int]]:
+def titles(vocabulary: StatusMapping = DEFAULT) -> dict[str, tuple[str, int, int]]:
     return {line.title: (line.state, line.changes, line.cases) for line in all_titles(vocabulary)}
 
 
@@ -263,7 +272,7 @@ def test_the_list_of_titles_counts_texts_and_cases(cases: dict[str, Receipt]) ->
 def test_the_list_shows_what_texts_read_as_today(cases: dict[str, Receipt]) -> None:
     publish(RULE)
     run_all()
-    assert titles(current_vocabulary())[STRANGE] == (TitleState.FIRM, 2, 1)
+    assert titles(current_mapping())[STRANGE] == (TitleState.FIRM, 2, 1)
     (line,) = (line for line in all_titles(DEFAULT) if line.title == STRANGE)
     assert dict(line.codes) == {"RFE_ISSUED": 2}
 
@@ -301,7 +310,7 @@ def test_a_correction_taken_back_shows_what_the_words_mean_today(
     change = overrides.revert_override(done.pk, actor=olga, reason="Wrong.", now=later(9))
     assert status(dana) == ("RFE_ISSUED", "RFE_ISSUED")
     assert get_change_facts(change.pk).is_reread
-    assert Rereading.objects.filter(change__receipt=dana).count() == 1
+    assert ReprocessedReading.objects.filter(change__receipt=dana).count() == 1
 
 
 def test_a_correction_taken_back_asks_again_about_a_reading_in_doubt(
@@ -323,7 +332,7 @@ def test_a_text_that_cannot_be_read_is_asked_about_and_the_others_are_read(
     publish(RULE)
     run_all()
 
-    assert RereadingRun.objects.get().state == "done"
+    assert ReprocessingRun.objects.get().state == "done"
     assert status(cases["dana"]) == ("RFE_ISSUED", "RFE_ISSUED")
     item = ReviewItem.objects.get(receipt=cases["eve"], kind="unreadable")
     assert (item.code, item.change_id) == ("text_unreadable", broken.pk)

@@ -10,17 +10,17 @@ from legist.practice.models import Team
 from tests.factories.practice import NOW, Firm
 from tests.factories.tracking import later
 from tracking.mapping.content import DEFAULT
-from tracking.mapping.current import current_vocabulary
+from tracking.mapping.current import current_mapping
 from tracking.mapping.edits import Edit, Merge, Own, Recolour, Rename, SetRule
 from tracking.mapping_editor import versions
-from tracking.models import VersionIsFixed, VocabularyDraft, VocabularyVersion
+from tracking.models import MappingDraft, MappingVersion, VersionIsFixed
 
 pytestmark = pytest.mark.django_db
 PENDING = Rename("IN_REVIEW", "Pending")
 TITLE = "Case Was Sent To The Moon"
 
 
-def publish(firm: Firm, *edits: Edit, who: str = "alice") -> VocabularyVersion:
+def publish(firm: Firm, *edits: Edit, who: str = "alice") -> MappingVersion:
     draft = versions.add_edits(edits, actor=firm.actor(who), now=NOW)
     return versions.publish_draft(
         revision=draft.revision, reason="As we say it.", actor=firm.actor(who), now=NOW
@@ -28,21 +28,21 @@ def publish(firm: Firm, *edits: Edit, who: str = "alice") -> VocabularyVersion:
 
 
 def test_a_firm_starts_with_ours(db: None) -> None:
-    assert current_vocabulary() is DEFAULT
+    assert current_mapping() is DEFAULT
 
 
 def test_a_draft_changes_nothing_until_it_is_published(firm: Firm) -> None:
     view = versions.add_edits([PENDING], actor=firm.actor("alice"), now=NOW)
     assert view.result.bucket("IN_REVIEW").name == "Pending"
     assert view.updated_by == firm.alice
-    assert current_vocabulary() is DEFAULT
+    assert current_mapping() is DEFAULT
 
 
 def test_a_version_says_who_and_why(firm: Firm) -> None:
     version = publish(firm, PENDING)
     assert (version.number, version.reason, version.published_by) == (1, "As we say it.", firm.alice)
-    assert current_vocabulary().bucket("IN_REVIEW").name == "Pending"
-    assert not VocabularyDraft.objects.exists()
+    assert current_mapping().bucket("IN_REVIEW").name == "Pending"
+    assert not MappingDraft.objects.exists()
     entry = AuditEntry.objects.get(action="tracking.vocabulary_published")
     assert entry.data == {"version": 1, "edits": ["rename"]}
 
@@ -50,7 +50,7 @@ def test_a_version_says_who_and_why(firm: Firm) -> None:
 def test_it_builds_on_the_version_before(firm: Firm) -> None:
     publish(firm, PENDING)
     publish(firm, Rename("DENIED", "Refused"), who="olga")
-    names = {bucket.name for bucket in current_vocabulary().buckets}
+    names = {bucket.name for bucket in current_mapping().buckets}
     assert {"Pending", "Refused"} <= names
 
 
@@ -60,7 +60,7 @@ def test_nothing_is_published_that_nobody_has_looked_at(firm: Firm) -> None:
     versions.add_edits([Merge("REJECTED", "DENIED")], actor=firm.actor("olga"), now=NOW)
     with pytest.raises(WrongState):
         versions.publish_draft(revision=seen.revision, reason="Fine.", actor=alice, now=NOW)
-    assert current_vocabulary() is DEFAULT
+    assert current_mapping() is DEFAULT
 
 
 def test_it_needs_a_reason_and_a_step(firm: Firm) -> None:
@@ -114,7 +114,7 @@ def test_a_draft_goes_on_top_of_what_was_published_meanwhile(firm: Firm) -> None
     draft = versions.add_edits([PENDING], actor=alice, now=NOW)
     versions.publish([SetRule(TITLE, "DENIED")], reason="Seen.", actor=firm.actor("olga"), now=NOW)
     versions.publish_draft(revision=draft.revision, reason="Ours.", actor=alice, now=later())
-    after = current_vocabulary()
+    after = current_mapping()
     assert (after.number, after.bucket("IN_REVIEW").name) == (2, "Pending")
     assert after.rule_for(TITLE) is not None
 
@@ -131,9 +131,9 @@ def test_a_step_that_makes_no_sense_any_more_is_named(firm: Firm) -> None:
 def test_going_back_is_a_version_of_its_own(firm: Firm) -> None:
     publish(firm, PENDING)
     back = versions.roll_back(0, reason="Nobody understood it.", actor=firm.actor("mary"), now=later())
-    assert (back.number, current_vocabulary().bucket("IN_REVIEW").name) == (2, "In Review")
+    assert (back.number, current_mapping().bucket("IN_REVIEW").name) == (2, "In Review")
     versions.roll_back(1, reason="They do.", actor=firm.actor("mary"), now=later())
-    assert current_vocabulary().bucket("IN_REVIEW").name == "Pending"
+    assert current_mapping().bucket("IN_REVIEW").name == "Pending"
     with pytest.raises(WrongState):
         versions.roll_back(3, reason="Again.", actor=firm.actor("mary"), now=later())
     with pytest.raises(WrongState):
@@ -142,11 +142,11 @@ def test_going_back_is_a_version_of_its_own(firm: Firm) -> None:
 
 def test_a_published_version_is_never_altered(firm: Firm) -> None:
     version = publish(firm, PENDING)
-    for alter in (version.save, version.delete, VocabularyVersion.objects.all().delete):
+    for alter in (version.save, version.delete, MappingVersion.objects.all().delete):
         with pytest.raises(VersionIsFixed):
             alter()
     with pytest.raises(VersionIsFixed):
-        VocabularyVersion.objects.update(number=7)
+        MappingVersion.objects.update(number=7)
 
 
 def test_discarding_throws_the_draft_away(firm: Firm) -> None:
@@ -183,7 +183,7 @@ def test_others_neither_see_nor_change_it(*, who: str, error: type[Exception], f
     for act in acts:
         with pytest.raises(error):
             act()
-    assert not VocabularyDraft.objects.exists()
+    assert not MappingDraft.objects.exists()
 
 
 def test_a_draft_that_was_seen_is_never_taken_for_the_next_one(firm: Firm) -> None:
@@ -200,4 +200,4 @@ def test_going_back_twice_is_done_once(firm: Firm) -> None:
     versions.roll_back(0, reason="Ours.", actor=firm.actor("alice"), now=NOW)
     with pytest.raises(WrongState, match="in force already"):
         versions.roll_back(0, reason="Ours.", actor=firm.actor("alice"), now=NOW)
-    assert current_vocabulary().number == 2
+    assert current_mapping().number == 2

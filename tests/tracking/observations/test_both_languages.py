@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.factories.tracking import make_reading
-from tracking.mapping.current import current_vocabulary
+from tracking.mapping.current import current_mapping
 from tracking.observations.meaning import NewStatus, text_digest, understand
 from tracking.statuses import StatusCode as C
 
@@ -31,7 +31,7 @@ TOLD = {
 
 def understood(title: str, description: str = "", **fields: Any) -> NewStatus:
     reading = make_reading(title, description, **fields)
-    return understand(reading, source="simulator", vocabulary=current_vocabulary())
+    return understand(reading, source="simulator", vocabulary=current_mapping())
 
 
 @pytest.mark.parametrize(("english", "spanish"), list(product(CALM, TOLD)))

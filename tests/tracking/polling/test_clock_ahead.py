@@ -34,7 +34,7 @@ def test_a_receipt_polled_with_the_clock_ahead_is_polled_again(
     done = poll_due(source=uscis, now=NOW + timedelta(seconds=1))
 
     assert {"tracking_receipt.next_poll_at", "tracking_receipt.last_good_at"} <= set(healed)
-    assert done.tally.ok == 1
+    assert done.counters.ok == 1
     receipt.refresh_from_db()
     assert receipt.last_good_at is not None
     assert receipt.last_good_at < NOW + timedelta(minutes=1)

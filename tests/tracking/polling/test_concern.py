@@ -40,7 +40,7 @@ def test_one_refused_receipt_keeps_no_other_waiting(
     simulator.fault("answer", receipt=refused.number, times=None, **refusal)
 
     for day in range(0, 6, 2):
-        assert poll_due(source=uscis, now=NOW + day * DAY).tally.ok == 39
+        assert poll_due(source=uscis, now=NOW + day * DAY).counters.ok == 39
 
     item = ReviewItem.objects.get()
     assert (item.receipt, item.kind, item.occurrences) == (refused, "not_answered", 3)
@@ -69,7 +69,7 @@ def test_the_probe_is_never_the_receipt_that_closed_the_way(
     assert (held.claimed, "another receipt is tried" in held.note) == (0, True)
     result = poll_due(source=uscis, now=later(20), limit=1)
 
-    assert (result.tally.ok, breaker.is_open("uscis", later(20))) == (1, False)
+    assert (result.counters.ok, breaker.is_open("uscis", later(20))) == (1, False)
     assert [simulator.calls(receipt.number).total for receipt in refused] == asked_before
     assert open_kinds() == []
 
@@ -125,7 +125,7 @@ def test_fault_found_at_once_with_what_was_good_yesterday_is_an_outage(
     assert breaker.is_open("uscis", NOW + DAY)
     assert open_kinds() == []
     simulator.clear_faults()
-    assert poll_due(source=uscis, now=NOW + DAY + timedelta(hours=3)).tally.ok == 12
+    assert poll_due(source=uscis, now=NOW + DAY + timedelta(hours=3)).counters.ok == 12
     assert open_kinds() == []
 
 
@@ -135,7 +135,7 @@ def test_one_that_was_good_yesterday_and_is_unknown_today_asks_a_person(
     gone, *_others = make_receipts(12)
     poll_due(source=uscis, now=NOW)
     simulator.fault("answer", receipt=gone.number, times=None, status=404, json=NOT_HERE)
-    assert poll_due(source=uscis, now=NOW + DAY).tally.ok == 11
+    assert poll_due(source=uscis, now=NOW + DAY).counters.ok == 11
     item = ReviewItem.objects.get()
     assert (item.receipt, item.kind, item.detail) == (gone, "not_recognised", NOT_HERE["message"])
 
@@ -173,7 +173,7 @@ def test_a_limit_that_never_ends_is_met_ever_less_often(
         now = max(now + timedelta(seconds=6), status.retry_at or now)
     assert simulator.calls().total < 100
     simulator.clear_faults()
-    assert poll_due(source=uscis, now=now + timedelta(hours=1)).tally.ok == 30
+    assert poll_due(source=uscis, now=now + timedelta(hours=1)).counters.ok == 30
 
 
 SHAPES: list[dict[str, Any]] = [

@@ -60,7 +60,7 @@ def test_it_recovers_from(
     assert (receipt.last_error, receipt.current_code, receipt.lease_token) == (code, "", None)
     assert receipt.next_poll_at is not None
     again = poll_due(source=uscis, now=max(receipt.next_poll_at, later(60)) + DAY)
-    assert (again.tally.ok, again.tally.changed) == (1, 1)
+    assert (again.counters.ok, again.counters.changed) == (1, 1)
     receipt.refresh_from_db()
     assert (receipt.last_error, receipt.attempts, StatusChange.objects.count()) == ("", 0, 1)
     assert not ReviewItem.objects.filter(state="open").exists()
@@ -79,8 +79,8 @@ def test_it_asks_a_person_at_once_and_keeps_a_slow_retry(
 ) -> None:
     receipt = make_receipt(NUMBER)
     simulator.fault(fault, times=None)
-    assert poll_due(source=uscis, now=NOW).tally.review == 1
-    assert poll_due(source=uscis, now=NOW + 2 * DAY).tally.review == 1
+    assert poll_due(source=uscis, now=NOW).counters.review == 1
+    assert poll_due(source=uscis, now=NOW + 2 * DAY).counters.review == 1
     item = ReviewItem.objects.get()
     assert (item.receipt, item.kind, item.state, item.occurrences) == (receipt, kind, "open", 2)
     receipt.refresh_from_db()
@@ -120,12 +120,12 @@ def test_it_never_comes_back_before_retry_after(simulator: RunningSimulator, usc
     simulator.fault("rate_limited", retry_after=600, times=None)
     result = poll_due(source=uscis, now=NOW)
     asked = simulator.calls().total
-    assert (result.claimed, result.tally.retry, asked < 30) == (30, asked, True)
+    assert (result.claimed, result.counters.retry, asked < 30) == (30, asked, True)
     assert quota.blocked_until("uscis", now=NOW) is not None
     assert poll_due(source=uscis, now=later(9)).skipped_budget > 0
     assert simulator.calls().total == asked
     simulator.clear_faults()
-    assert poll_due(source=uscis, now=later(60)).tally.changed == len(receipts)
+    assert poll_due(source=uscis, now=later(60)).counters.changed == len(receipts)
 
 
 def test_a_used_up_quota_waits_for_midnight(simulator: RunningSimulator, uscis: UscisSource) -> None:
@@ -142,10 +142,10 @@ def test_a_token_that_expires_mid_batch_is_replaced(simulator: RunningSimulator,
     make_receipts(20)
     simulator.fault("unauthorized_fault", receipt=numbers(10)[-1])
     result = poll_due(source=uscis, now=NOW)
-    assert (result.tally.ok, result.tally.changed, result.as_json()["errors"]) == (20, 20, {})
+    assert (result.counters.ok, result.counters.changed, result.as_json()["errors"]) == (20, 20, {})
     assert quota.usage("uscis", NOW.date()).used == simulator.calls().total == 21
     simulator.expire_tokens()
-    assert poll_due(source=uscis, now=NOW + DAY).tally.ok == 20
+    assert poll_due(source=uscis, now=NOW + DAY).counters.ok == 20
 
 
 @pytest.mark.parametrize("fault", ["unauthorized", "forbidden", "wrong_address"])
@@ -171,7 +171,7 @@ def test_mended_access_is_noticed_by_a_single_probe(simulator: RunningSimulator,
     poll_due(source=uscis, now=NOW)
     simulator.clear_faults()
     asked = simulator.calls().total
-    assert poll_due(source=uscis, now=later(16)).tally.ok == 10
+    assert poll_due(source=uscis, now=later(16)).counters.ok == 10
     assert simulator.calls().total == asked + 10
     assert ReviewItem.objects.get().state == "resolved"
 
@@ -184,7 +184,7 @@ def test_an_outage_opens_the_breaker_and_ends_by_itself(
     poll_due(source=uscis, now=NOW)
     assert breaker.is_open("uscis", NOW)
     simulator.clear_faults()
-    assert poll_due(source=uscis, now=NOW + DAY).tally.ok == 40
+    assert poll_due(source=uscis, now=NOW + DAY).counters.ok == 40
     assert StatusChange.objects.count() == 40
     assert ReviewItem.objects.count() == 0
 
@@ -195,7 +195,7 @@ def test_it_reads_answers_with_more_or_fewer_fields(
 ) -> None:
     make_receipt(NUMBER)
     simulator.fault(fault)
-    assert poll_due(source=uscis, now=NOW).tally.changed == 1
+    assert poll_due(source=uscis, now=NOW).counters.changed == 1
 
 
 def test_a_status_never_seen_before_keeps_the_stage_and_asks(
@@ -206,7 +206,7 @@ def test_a_status_never_seen_before_keeps_the_stage_and_asks(
     poll_due(source=uscis, now=NOW)
     simulator.set_title(NUMBER, "Zebra Crossing Was Repainted", "We painted it.")
     result = poll_due(source=uscis, now=NOW + DAY)
-    assert (result.tally.changed, result.tally.review) == (1, 1)
+    assert (result.counters.changed, result.counters.review) == (1, 1)
     receipt.refresh_from_db()
     assert (receipt.current_code, receipt.current_bucket) == ("UNKNOWN", "IN_REVIEW")
     assert ReviewItem.objects.get().detail == "Zebra Crossing Was Repainted"

@@ -18,7 +18,7 @@ from tests.support.simulator import RunningSimulator
 from tracking.models import Receipt, ReviewItem, StatusChange, StatusQuery
 from tracking.polling import leasing
 from tracking.polling.fetching import Fetched
-from tracking.polling.persisting import Settlement, Tally, settle_batch
+from tracking.polling.persisting import Counters, RunContext, persist_batch
 from tracking.polling.policy import current_policy
 from tracking.polling.run import poll_due, poll_receipt
 from tracking.sources.base import Reading
@@ -70,7 +70,7 @@ def test_it_leaves_what_the_day_has_no_calls_for(
     settings.USCIS_DAILY_QUOTA = 3
     make_receipts(5)
     result = poll_due(source=uscis, now=NOW)
-    assert (result.claimed, result.tally.ok, result.skipped_budget) == (5, 3, 2)
+    assert (result.claimed, result.counters.ok, result.skipped_budget) == (5, 3, 2)
     assert "used up" in result.note
     assert simulator.calls().total == 3
     assert leasing.count_due(now=NOW) == 2
@@ -108,8 +108,8 @@ def test_a_process_that_is_told_to_stop_gives_back_what_it_took(
     result = poll_due(source=uscis, now=NOW, is_stopped=is_stopped)
     asked = simulator.calls().total
     assert 10 <= asked < 60
-    assert (result.tally.ok, quota.usage("uscis", NOW.date()).used) == (asked, asked)
-    assert result.claimed == result.tally.ok + result.given_back
+    assert (result.counters.ok, quota.usage("uscis", NOW.date()).used) == (asked, asked)
+    assert result.claimed == result.counters.ok + result.given_back
     assert not Receipt.objects.exclude(lease_token=None).exists()
 
 
@@ -125,7 +125,7 @@ def test_it_asks_nothing_while_polling_is_switched_off(
 
 def test_it_asks_about_one_receipt_that_is_not_due(simulator: RunningSimulator, uscis: UscisSource) -> None:
     receipt = make_receipt(numbers(1)[0], due=NOW + DAY)
-    assert poll_receipt(receipt.pk, source=uscis, now=NOW).tally.changed == 1
+    assert poll_receipt(receipt.pk, source=uscis, now=NOW).counters.changed == 1
     assert simulator.calls().total == 1
 
 
@@ -162,7 +162,7 @@ class Surprised:
 
 def test_a_bug_in_reading_an_answer_is_a_failure_like_another() -> None:
     receipt = make_receipt()
-    assert poll_due(source=Surprised(), now=NOW).tally.retry == 1
+    assert poll_due(source=Surprised(), now=NOW).counters.retry == 1
     receipt.refresh_from_db()
     assert (receipt.last_error, receipt.attempts, receipt.lease_token) == ("unexpected", 1, None)
 
@@ -176,8 +176,8 @@ def test_a_result_that_outlived_its_lease_leaves_the_schedule_to_the_new_holder(
     planned = receipt.next_poll_at
     reading = uscis.fetch(receipt.number, request_id="late")
     late = Fetched(held[0], queries[receipt.pk], NOW, NOW + leasing.LEASE, reading)
-    settlement = Settlement("uscis", POLLER, current_policy(), SystemRandom(), Tally())
-    settle_batch([late], settlement=settlement, now=NOW + leasing.LEASE)
+    context = RunContext("uscis", POLLER, current_policy(), SystemRandom(), Counters())
+    persist_batch([late], context=context, now=NOW + leasing.LEASE)
     receipt.refresh_from_db()
     assert (receipt.next_poll_at, StatusChange.objects.count()) == (planned, 1)
     assert sorted(StatusQuery.objects.values_list("decision", flat=True)) == ["first", "late"]
@@ -191,7 +191,7 @@ def test_a_number_that_cannot_be_read_keeps_no_other_waiting(
 
     result = poll_due(source=uscis, now=NOW)
 
-    assert (result.tally.ok, simulator.calls().total) == (2, 2)
+    assert (result.counters.ok, simulator.calls().total) == (2, 2)
     broken = Receipt.objects.get(pk=broken.pk)
     assert broken.next_poll_at is not None
     assert (broken.last_error, broken.next_poll_at > NOW, broken.lease_token) == (
@@ -217,8 +217,8 @@ def test_a_result_that_cannot_be_written_down_keeps_no_other_waiting(
 
     result = poll_due(source=uscis, now=NOW + DAY)
 
-    assert (result.tally.ok, result.tally.changed, result.tally.review) == (2, 2, 1)
-    assert result.tally.errors == {"django.db.utils.IntegrityError": 1}
+    assert (result.counters.ok, result.counters.changed, result.counters.review) == (2, 2, 1)
+    assert result.counters.errors == {"django.db.utils.IntegrityError": 1}
     assert StatusQuery.objects.get(receipt=broken, error_code="unforeseen").outcome == "lost"
     assert ReviewItem.objects.get(receipt=broken).code == "unforeseen"
     broken.refresh_from_db()

@@ -15,7 +15,7 @@ from pydantic_ai.models.function import AgentInfo, FunctionModel
 from legist.core.language_model import PydanticModel
 from tests.factories.practice import NOW, Firm
 from tests.factories.tracking import make_receipt, read
-from tracking.models import AssistConsent, ReviewItem, ReviewKind
+from tracking.models import ReviewItem, ReviewKind, SuggestionConsent
 from tracking.suggestions import consent
 from tracking.suggestions.asking import Run, ask_due
 
@@ -60,7 +60,7 @@ def saying(**answer: Any) -> Spoken:
 
 
 @pytest.fixture
-def agreed(firm: Firm) -> AssistConsent:
+def agreed(firm: Firm) -> SuggestionConsent:
     return consent.give(target=TARGET, actor=firm.actor("mary"), now=NOW)
 
 

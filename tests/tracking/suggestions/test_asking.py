@@ -21,7 +21,7 @@ from tests.factories.practice import NOW, Firm
 from tests.factories.tracking import RFE, later, make_receipts, read
 from tests.tracking.suggestions.conftest import DESCRIPTION, TARGET, UNKNOWN_TITLE, run, saying
 from tracking import reviews
-from tracking.models import AssistConsent, ModelSuggestion, Receipt, ReviewItem, StatusChange
+from tracking.models import ModelSuggestion, Receipt, ReviewItem, StatusChange, SuggestionConsent
 from tracking.suggestions import questions
 from tracking.suggestions.asking import LANE, MOST_ATTEMPTS, ask_due, is_any_waiting
 
@@ -209,7 +209,7 @@ def test_the_day_has_an_end(firm: Firm, question: ReviewItem, settings: LazySett
     assert run(spoken, now=later(24 * 60)).asked == 1
 
 
-def test_two_workers_never_put_one_question(question: ReviewItem, agreed: AssistConsent) -> None:
+def test_two_workers_never_put_one_question(question: ReviewItem, agreed: SuggestionConsent) -> None:
     questions.collect(agreed, now=NOW)
 
     assert questions.claim(agreed, now=NOW) is not None

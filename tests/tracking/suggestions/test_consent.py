@@ -14,14 +14,14 @@ from legist.core.models import AuditEntry
 from tests.factories.practice import NOW, Firm
 from tests.factories.tracking import later
 from tests.tracking.suggestions.conftest import TARGET, run, saying
-from tracking.models import AssistConsent, ModelSuggestion, ReviewItem
+from tracking.models import ModelSuggestion, ReviewItem, SuggestionConsent
 from tracking.suggestions import consent
 from tracking.suggestions.asking import ask_due, is_any_waiting
 
 pytestmark = pytest.mark.django_db
 
 
-def test_it_keeps_who_agreed_to_what(firm: Firm, agreed: AssistConsent) -> None:
+def test_it_keeps_who_agreed_to_what(firm: Firm, agreed: SuggestionConsent) -> None:
     assert consent.in_force() == agreed
     assert (agreed.given_by, agreed.given_at, agreed.target) == (firm.mary, NOW, TARGET)
     assert TARGET in agreed.text
@@ -36,10 +36,10 @@ def test_only_those_who_answer_for_the_firm_agree(*, who: str, error: type[Excep
         consent.revoke(actor=firm.actor(who), now=NOW)
 
 
-def test_one_agreement_at_a_time(firm: Firm, agreed: AssistConsent) -> None:
+def test_one_agreement_at_a_time(firm: Firm, agreed: SuggestionConsent) -> None:
     with pytest.raises(WrongState):
         consent.give(target=TARGET, actor=firm.actor("alice"), now=NOW)
-    twin = AssistConsent(target="other:model", text="", given_by=firm.mary, given_at=NOW)
+    twin = SuggestionConsent(target="other:model", text="", given_by=firm.mary, given_at=NOW)
     with pytest.raises(IntegrityError), transaction.atomic():
         twin.save(force_insert=True)
 
@@ -57,7 +57,7 @@ def test_without_it_nothing_is_asked(question: ReviewItem) -> None:
     assert run(spoken).asked == len(spoken.heard) == ModelSuggestion.objects.count() == 0
 
 
-def test_a_withdrawal_counts_at_once(firm: Firm, question: ReviewItem, agreed: AssistConsent) -> None:
+def test_a_withdrawal_counts_at_once(firm: Firm, question: ReviewItem, agreed: SuggestionConsent) -> None:
     spoken = saying()
     consent.revoke(actor=firm.actor("alice"), now=later())
 
@@ -68,7 +68,7 @@ def test_a_withdrawal_counts_at_once(firm: Firm, question: ReviewItem, agreed: A
 
 
 def test_an_answer_that_comes_after_the_withdrawal_is_dropped(
-    firm: Firm, question: ReviewItem, agreed: AssistConsent
+    firm: Firm, question: ReviewItem, agreed: SuggestionConsent
 ) -> None:
     def get_model() -> PydanticModel:
         consent.revoke(actor=firm.actor("mary"), now=later())
@@ -88,7 +88,7 @@ def test_an_answer_that_comes_after_the_withdrawal_is_dropped(
     ],
 )
 def test_another_model_or_place_needs_another_agreement(
-    name: str, value: str, question: ReviewItem, agreed: AssistConsent, settings: LazySettings
+    name: str, value: str, question: ReviewItem, agreed: SuggestionConsent, settings: LazySettings
 ) -> None:
     setattr(settings, name, value)
     spoken = saying()

@@ -15,7 +15,7 @@ from tests.factories.practice import NOW, Firm
 from tests.factories.tracking import later, make_receipt, read
 from tests.tracking.suggestions.conftest import DESCRIPTION, TARGET, UNKNOWN_TITLE, run, saying
 from tracking import reviews
-from tracking.models import AssistConsent, ModelSuggestion, ReviewItem, SuggestionState
+from tracking.models import ModelSuggestion, ReviewItem, SuggestionConsent, SuggestionState
 from tracking.suggestions.asking import is_any_waiting
 from tracking.suggestions.services import ask_again, figures, settle_suggestion, suggestion_for
 
@@ -118,5 +118,5 @@ def test_the_part_of_the_page_says_that_nobody_has_checked_it(suggested: ReviewI
     assert not render_to_string("tracking/suggestions/suggestion.html", {"suggestion": None}).strip()
 
 
-def test_an_agreement_keeps_its_suggestions(suggested: ReviewItem, agreed: AssistConsent) -> None:
+def test_an_agreement_keeps_its_suggestions(suggested: ReviewItem, agreed: SuggestionConsent) -> None:
     assert ModelSuggestion.objects.get().consent == agreed

@@ -11,7 +11,7 @@ from django.test import Client
 from legist.core.resilience import breaker
 from tests.factories.practice import NOW, Firm
 from tests.factories.tracking import make_receipt, read
-from tracking.models import AssistConsent, ModelSuggestion, SuggestionState
+from tracking.models import ModelSuggestion, SuggestionConsent, SuggestionState
 from tracking.suggestions import consent, questions
 from tracking.suggestions.asking import LANE
 
@@ -27,7 +27,7 @@ def _a_model(settings: LazySettings) -> None:
 
 
 @pytest.fixture
-def agreed(firm: Firm) -> AssistConsent:
+def agreed(firm: Firm) -> SuggestionConsent:
     return consent.give(target=TARGET, actor=firm.actor("mary"), now=NOW)
 
 
@@ -61,7 +61,7 @@ def test_agreeing_to_what_is_no_longer_set_up_is_a_conflict(firm: Firm, browser_
     assert browser_of("mary").post(f"{URL}agree/", given).status_code == 409
 
 
-def test_withdrawing_shows_who_did(agreed: AssistConsent, browser_of: Browser) -> None:
+def test_withdrawing_shows_who_did(agreed: SuggestionConsent, browser_of: Browser) -> None:
     alice = browser_of("alice")
     assert alice.post(f"{URL}withdraw/").status_code == 302
 
@@ -81,7 +81,9 @@ def test_without_a_model_it_says_how_to_get_one(
     assert "Agree for the firm" not in page
 
 
-def test_it_shows_what_failed_and_asks_again(firm: Firm, agreed: AssistConsent, browser_of: Browser) -> None:
+def test_it_shows_what_failed_and_asks_again(
+    firm: Firm, agreed: SuggestionConsent, browser_of: Browser
+) -> None:
     read(make_receipt(matter=firm.danas_matter), "Evidence Was Pondered Upon")
     questions.collect(agreed, now=NOW)
     ModelSuggestion.objects.update(state=SuggestionState.FAILED, why="unauthorized", next_try_at=None)

@@ -18,7 +18,7 @@ from tests.factories.workflows import approve, make_draft
 from tests.support.mailserver import MailServer
 from workflows.clients.contacts import Corrected, contact_page, correct_contact
 from workflows.messages import sending
-from workflows.models import Delivery, Draft, Notice
+from workflows.models import Delivery, Draft, Notification
 
 
 def her(firm: Firm) -> Client:
@@ -122,7 +122,7 @@ def test_saving_what_stands_there_does_nothing(firm: Firm) -> None:
     assert correct(firm) == Corrected(frozenset(), 0)
     draft.refresh_from_db()
     assert draft.state == "approved"
-    assert not Notice.objects.filter(kind="contact").exists()
+    assert not Notification.objects.filter(kind="contact").exists()
 
 
 def test_another_address_calls_back_what_waits_in_every_matter(firm: Firm, mailserver: MailServer) -> None:
@@ -194,7 +194,7 @@ def test_another_telephone_ends_nothing(firm: Firm) -> None:
 def test_the_other_people_of_the_matter_are_told(firm: Firm) -> None:
     correct(firm, email="new@mail.example")
 
-    told = Notice.objects.filter(kind="contact")
+    told = Notification.objects.filter(kind="contact")
     assert [(notice.user, notice.data) for notice in told] == [(firm.alice, {})]
 
 

@@ -19,7 +19,7 @@ from tests.factories.workflows import approve, make_draft
 from tests.tracking.importing.test_offers import FIRST, run
 from tests.workflows.web.asking import Browser, address, said, text
 from workflows.clients.contacts import Corrected, dismiss_offer, take_offer
-from workflows.models import Notice
+from workflows.models import Notification
 
 
 def her(firm: Firm) -> Client:
@@ -97,7 +97,7 @@ def test_its_people_are_told_and_see_it_where_they_work(firm: Firm, browser_of: 
     run(firm.actor("alice"), f"{FIRST},,Dana Example,new@mail.example,en")
     outbox.drain(now=NOW + timedelta(seconds=1))
 
-    told = Notice.objects.filter(kind="contact", data__what="offered")
+    told = Notification.objects.filter(kind="contact", data__what="offered")
     assert {notice.user for notice in told} == {firm.alice, firm.paul}
     paul, url = browser_of("paul"), address("matter_contact", firm.danas_matter.pk)
     assert "A list says something else of the client" in text(

@@ -26,7 +26,7 @@ from workflows.clients import contacts
 from workflows.clients.contacts import Corrected
 from workflows.clients.protection import proposing_forms as proposed
 from workflows.messages import sending
-from workflows.models import Delivery, Draft, Notice
+from workflows.models import Delivery, Draft, Notification
 
 SAFE = SafeContact(email="advocate@shelter.example", note="Ask for Ms. Lee, mornings only.")
 ORDINARY = "dana@mail.example"
@@ -215,7 +215,7 @@ def test_the_address_that_was_given_up_does_not_come_back(firm: Firm) -> None:
 def test_the_other_people_of_the_matter_are_told(firm: Firm) -> None:
     protect(firm)
 
-    assert [notice.user for notice in Notice.objects.filter(kind="contact")] == [firm.alice]
+    assert [notice.user for notice in Notification.objects.filter(kind="contact")] == [firm.alice]
 
 
 # Who may, and what is refused

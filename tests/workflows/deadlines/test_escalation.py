@@ -12,7 +12,7 @@ from tests.factories.practice import NOW, SYSTEM, Firm
 from tests.factories.workflows import make_deadline
 from workflows.deadlines import reminder_rules, reminders, services
 from workflows.deadlines.reminder_days import RuleOfKind
-from workflows.models import Notice, Reminder
+from workflows.models import Notification, Reminder
 
 # A Friday; thirty days before it is Wednesday, April 1.
 DUE = date(2026, 5, 1)
@@ -25,7 +25,7 @@ def at(days: int) -> int:
 
 
 def told() -> set[str]:
-    return set(Notice.objects.values_list("user__name", flat=True))
+    return set(Notification.objects.values_list("user__name", flat=True))
 
 
 def escalated() -> list[str]:
@@ -71,7 +71,7 @@ def test_it_climbs_no_further_once_a_person_has_it(firm: Firm) -> None:
     reminders.acknowledge(deadline.pk, actor=firm.actor("paul"), now=SHOWN)
 
     assert (at(1), at(2), told()) == (0, 0, {"Paul"})
-    assert Notice.objects.get().read_at == SHOWN
+    assert Notification.objects.get().read_at == SHOWN
     assert AuditEntry.objects.filter(action="workflows.reminder_acknowledged").count() == 1
 
 

@@ -17,7 +17,7 @@ from tracking.observations.changes import NewStatus, append
 from tracking.statuses import Bucket, StatusCode
 from workflows.deadlines import reminders, services
 from workflows.deadlines.recalculation import Service
-from workflows.models import ChecklistItem, Deadline, Notice
+from workflows.models import ChecklistItem, Deadline, Notification
 from workflows.models.deadlines import DateSource
 
 # Issued on Friday, February 27, 2026: 84 days; nothing says that it was mailed.
@@ -93,11 +93,11 @@ def test_it_makes_up_no_date_for_a_request_that_stood_already(firm: Firm) -> Non
 def test_a_period_without_a_date_asks_for_it_until_somebody_answers(firm: Firm) -> None:
     deadline = without_a_date(firm, after=None)
     reminders.run_due(now=NOW, actor=SYSTEM)
-    first = set(Notice.objects.filter(kind="reminder").values_list("user__name", flat=True))
+    first = set(Notification.objects.filter(kind="reminder").values_list("user__name", flat=True))
     reminders.run_due(now=NOW + timedelta(days=1), actor=SYSTEM)
 
     assert first == {"Paul", "Alice"}
-    assert Notice.objects.filter(kind="reminder", user=firm.mary).exists()
+    assert Notification.objects.filter(kind="reminder", user=firm.mary).exists()
     services.confirm_deadline(deadline.pk, due=date(2026, 4, 1), actor=firm.actor("paul"), now=NOW)
     assert not deadline.reminders.filter(offset_days=reminders.UNDATED, next_rung_at__isnull=False).exists()
 

@@ -12,7 +12,7 @@ from tests.factories.practice import NOW, SYSTEM, Firm
 from tests.factories.workflows import make_deadline
 from tests.support.refusal import refusing, stored
 from workflows.deadlines import reminders, services
-from workflows.models import Notice
+from workflows.models import Notification
 from workflows.notifications import services as notifications
 
 DUE = date(2026, 5, 1)
@@ -20,7 +20,7 @@ MORNING = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
 
 
 def told(kind: str = "reminder") -> set[str]:
-    return set(Notice.objects.filter(kind=kind).values_list("user__name", flat=True))
+    return set(Notification.objects.filter(kind=kind).values_list("user__name", flat=True))
 
 
 def remind(days_before: int) -> int:
@@ -49,7 +49,7 @@ def test_it_tells_the_managers_when_the_date_has_passed(firm: Firm) -> None:
     remind(-1)
 
     assert told("overdue") == {"Alice", "Paul", "Mary"}
-    assert Notice.objects.filter(kind="overdue", level="urgent").count() == 3
+    assert Notification.objects.filter(kind="overdue", level="urgent").count() == 3
 
 
 def test_it_tells_the_managers_at_once_when_nobody_works_on_the_matter(firm: Firm) -> None:
@@ -81,7 +81,7 @@ def test_it_does_not_send_missed_reminders_in_a_burst(firm: Firm) -> None:
     make_deadline(firm, NOW.date() + timedelta(days=5))
 
     assert reminders.run_due(now=NOW, actor=SYSTEM) == 1
-    assert Notice.objects.get(user=firm.paul).data["offset"] == 7
+    assert Notification.objects.get(user=firm.paul).data["offset"] == 7
 
 
 def test_it_reminds_again_when_the_date_was_moved_by_the_notice(firm: Firm) -> None:
@@ -93,13 +93,13 @@ def test_it_reminds_again_when_the_date_was_moved_by_the_notice(firm: Firm) -> N
     )
 
     assert reminders.run_due(now=MORNING - timedelta(days=10), actor=SYSTEM) == 1
-    assert Notice.objects.filter(user=firm.paul, kind="reminder").count() == 2
+    assert Notification.objects.filter(user=firm.paul, kind="reminder").count() == 2
 
 
 def test_a_notice_is_put_away_by_its_reader_only(firm: Firm) -> None:
     make_deadline(firm, DUE)
     remind(30)
-    notice = Notice.objects.get(user=firm.paul)
+    notice = Notification.objects.get(user=firm.paul)
 
     notifications.mark_read(notice.pk, actor=firm.actor("paul"), now=NOW)
 
@@ -137,7 +137,7 @@ def test_a_reminder_that_cannot_be_shown_keeps_no_other_back(firm: Firm) -> None
     with refusing(refused), pytest.raises(IntegrityError):
         remind(30)
 
-    assert Notice.objects.filter(kind="reminder").count() == 1
+    assert Notification.objects.filter(kind="reminder").count() == 1
     assert remind(30) == 1
 
 

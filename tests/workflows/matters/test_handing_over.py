@@ -24,7 +24,7 @@ from tests.factories.practice import NOW, SYSTEM, Firm, make_user
 from tests.factories.workflows import make_deadline, make_draft, make_news, run
 from workflows.matters.services import close, reopen
 from workflows.messages.drafts import return_draft
-from workflows.models import Document, Notice
+from workflows.models import Document, Notification
 from workflows.web.notifications.labels import explain
 
 LATER = NOW + timedelta(minutes=5)
@@ -78,7 +78,7 @@ def test_the_new_one_is_told_of_everything_that_waits(firm: Firm, nina: User) ->
 
     hand_over(firm, nina)
 
-    (notice,) = Notice.objects.filter(user=nina)
+    (notice,) = Notification.objects.filter(user=nina)
     assert (notice.kind, notice.matter) == ("handover", firm.danas_matter)
     (line,) = explain([notice])
     assert "1 deadlines, 1 messages and 0 things to do wait" in line.text
@@ -87,7 +87,7 @@ def test_the_new_one_is_told_of_everything_that_waits(firm: Firm, nina: User) ->
 def test_nobody_is_told_of_what_they_had(firm: Firm) -> None:
     hand_over(firm, firm.paul)
 
-    assert not Notice.objects.filter(kind="handover").exists()
+    assert not Notification.objects.filter(kind="handover").exists()
     assert sees(firm, "paul")
 
 
@@ -107,7 +107,7 @@ def test_managers_are_told_what_somebody_left_behind(firm: Firm) -> None:
     while outbox.drain(now=LATER).claimed:
         pass
 
-    (notice,) = Notice.objects.filter(kind="handover")
+    (notice,) = Notification.objects.filter(kind="handover")
     (line,) = explain([notice])
     assert notice.user == firm.mary
     assert "1 matters" in line.text
@@ -133,7 +133,7 @@ def test_a_returned_message_is_never_told_to_nobody(firm: Firm) -> None:
         draft.pk, actor=firm.actor("alice"), version_hash=draft.content_hash, reason="Shorter.", now=LATER
     )
 
-    assert [notice.user for notice in Notice.objects.filter(kind="returned")] == [firm.alice]
+    assert [notice.user for notice in Notification.objects.filter(kind="returned")] == [firm.alice]
 
 
 def test_a_playbook_looks_for_another_attorney_where_one_has_left(firm: Firm) -> None:
@@ -193,11 +193,11 @@ def test_managers_are_told_of_the_empty_seat_of_a_reopened_matter(gone: list[str
         deactivate_staff(getattr(firm, name), actor=SYSTEM, now=NOW)
     while outbox.drain(now=NOW).claimed:
         pass
-    Notice.objects.all().delete()
+    Notification.objects.all().delete()
 
     reopen(firm.danas_matter.pk, actor=firm.actor("mary"), now=LATER)
 
-    lines = explain(Notice.objects.filter(kind="handover"))
+    lines = explain(Notification.objects.filter(kind="handover"))
     roles = {"alice": "attorney", "paul": "paralegal"}
     named = " and ".join(roles[name] for name in gone)
     assert [line.url for line in lines] == [f"/matters/{firm.danas_matter.pk}/"] * bool(gone)
@@ -212,7 +212,7 @@ def test_without_a_manager_operations_are_told_of_it_and_not_where(firm: Firm) -
 
     reopen(firm.danas_matter.pk, actor=firm.actor("alice"), now=LATER)
 
-    (notice,) = Notice.objects.filter(data__what="reopened")
+    (notice,) = Notification.objects.filter(data__what="reopened")
     assert (notice.user, notice.matter) == (firm.olga, None)
 
 

@@ -23,7 +23,7 @@ from tracking.models import StatusChange
 from tracking.selectors import get_change_facts
 from workflows.matters import moving
 from workflows.messages import sending
-from workflows.models import BillingEvent, ChecklistRun, Deadline, Delivery, Draft, Notice, PlaybookRun
+from workflows.models import BillingEvent, ChecklistRun, Deadline, Delivery, Draft, Notification, PlaybookRun
 from workflows.playbooks.steps.base import StepContext
 from workflows.web.notifications.labels import explain
 
@@ -127,7 +127,7 @@ def test_what_is_on_its_way_is_said_to_both(firm: Firm, mailserver: MailServer) 
 
     work()
 
-    told = Notice.objects.filter(kind="handover")
+    told = Notification.objects.filter(kind="handover")
     assert {notice.data["on_way"] for notice in told} == {1}
     assert all("had left already" in line.text for line in explain(told))
     assert deliver() == {"held": 1}
@@ -138,7 +138,7 @@ def test_both_matters_people_are_told(firm: Firm) -> None:
     move(firm, change)
     work()
 
-    told = Notice.objects.filter(kind="handover").order_by("data__what", "user__name")
+    told = Notification.objects.filter(kind="handover").order_by("data__what", "user__name")
     assert [(notice.user.name, notice.matter, notice.data["what"]) for notice in told] == [
         ("Alice", firm.eves_matter, "moved_in"),
         ("Charlie", firm.eves_matter, "moved_in"),
@@ -191,13 +191,13 @@ def test_a_move_that_is_handled_twice_changes_nothing_more(firm: Firm) -> None:
     change = make_rfe(firm)
     move(firm, change)
     work()
-    drafts, told = Draft.objects.count(), Notice.objects.count()
+    drafts, told = Draft.objects.count(), Notification.objects.count()
 
     counts = moving.take_along(change.receipt_id, left=firm.danas_matter.pk, now=LATER, actor=SYSTEM)
 
     assert not any(counts.values())
-    assert (Draft.objects.count(), Notice.objects.filter(kind="approval").count()) == (drafts, 2)
-    assert Notice.objects.count() - told <= 4
+    assert (Draft.objects.count(), Notification.objects.filter(kind="approval").count()) == (drafts, 2)
+    assert Notification.objects.count() - told <= 4
 
 
 def test_a_second_tab_does_not_move_what_was_moved(firm: Firm) -> None:

@@ -17,7 +17,7 @@ from tests.factories.workflows import approve, make_delivery, make_draft
 from tests.support.mailserver import MailServer
 from workflows.messages import drafts, sending
 from workflows.messages.resolving import resolve_delivery
-from workflows.models import Delivery, Draft, Notice
+from workflows.models import Delivery, Draft, Notification
 from workflows.selectors import list_client_messages, undecided_deliveries
 
 HOUR = timedelta(hours=1)
@@ -109,7 +109,7 @@ def test_it_gives_up_after_a_bounded_number_of_attempts_and_says_so(
 
     delivery.refresh_from_db()
     assert (delivery.state, delivery.attempts) == ("failed", sending.MAX_ATTEMPTS)
-    assert Notice.objects.filter(kind="delivery", user=firm.paul).exists()
+    assert Notification.objects.filter(kind="delivery", user=firm.paul).exists()
 
 
 def test_it_asks_a_person_at_once_when_the_address_is_refused(firm: Firm, mailserver: MailServer) -> None:
@@ -177,7 +177,7 @@ def test_it_asks_a_person_about_a_hand_over_that_nobody_finished(firm: Firm, mai
     assert (delivery.state, delivery.error) == ("uncertain", "interrupted")
     assert deliver(NOW + 9 * HOUR) == {}
     assert mailserver.accepted == []
-    assert Notice.objects.filter(kind="delivery", level="urgent", user=firm.alice).exists()
+    assert Notification.objects.filter(kind="delivery", level="urgent", user=firm.alice).exists()
 
 
 def test_a_person_says_that_it_was_sent(firm: Firm, mailserver: MailServer) -> None:

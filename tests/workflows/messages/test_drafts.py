@@ -18,7 +18,7 @@ from tests.factories.workflows import ENGINE, TEXTS, approve, make_draft
 from workflows.messages import drafts
 from workflows.messages.consent import fingerprint
 from workflows.messages.states import TRANSITIONS, next_state
-from workflows.models import Approval, Delivery, Draft, Notice
+from workflows.models import Approval, Delivery, Draft, Notification
 from workflows.models.drafts import DraftState
 
 EDITED = {"es": {"subject": "Un mensaje", "body": "Hola, Dana:\n\nOtra cosa."}}
@@ -203,7 +203,7 @@ def test_it_needs_a_reason_to_send_back_and_tells_the_paralegal(firm: Firm) -> N
     ACTS["return"](firm, draft)
 
     assert draft.events.get(kind="returned").reason == "Too long"
-    assert Notice.objects.filter(kind="returned", user=firm.paul).exists()
+    assert Notification.objects.filter(kind="returned", user=firm.paul).exists()
 
 
 def test_it_is_sent_back_by_an_attorney_only(firm: Firm) -> None:
@@ -266,7 +266,7 @@ def test_it_puts_each_step_on_the_record_without_a_word_of_the_text(firm: Firm) 
 def test_it_tells_the_attorney_that_something_waits(firm: Firm) -> None:
     make_draft(firm)
 
-    assert Notice.objects.filter(kind="approval").get().user == firm.alice
+    assert Notification.objects.filter(kind="approval").get().user == firm.alice
 
 
 def test_it_is_drafted_by_the_engine(firm: Firm) -> None:

@@ -22,7 +22,7 @@ from tests.factories.workflows import approve, make_draft
 from workflows.clients.contacts import correct_contact
 from workflows.messages import drafts, sending
 from workflows.messages.resolving import BY_CALL, BY_POST, record_by_hand, resolve_delivery
-from workflows.models import Delivery, Draft, Notice
+from workflows.models import Delivery, Draft, Notification
 from workflows.selectors import undecided_deliveries
 
 SETTINGS = settings(
@@ -72,7 +72,7 @@ def test_it_is_held_and_the_people_are_told_what_to_do(firm: Firm) -> None:
 
     assert (delivery.channel, delivery.state, delivery.error) == ("hand", "held", "by_hand")
     assert Draft.objects.get(pk=delivery.draft_id).state == "approved"
-    assert {notice.user for notice in Notice.objects.filter(kind="delivery")} == {firm.alice, firm.paul}
+    assert {notice.user for notice in Notification.objects.filter(kind="delivery")} == {firm.alice, firm.paul}
     assert list(undecided_deliveries(firm.actor("paul"))) == [delivery]
     assert AuditEntry.objects.filter(action="workflows.delivery_by_hand").exists()
 

@@ -7,8 +7,8 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from tests.factories.practice import NOW, Firm
-from workflows.models import PaperNotice
-from workflows.notices.entries import Entry, NewNotice
+from workflows.models import UscisNotice
+from workflows.notices.entries import Entry, NewNotification
 from workflows.notices.intake import log_notice
 
 PDF = b"%PDF-1.7\n1 0 obj <</Type /Catalog>> endobj\ntrailer <</Root 1 0 R>>\n%%EOF\n"
@@ -32,9 +32,9 @@ def log(
     submission: UUID | None = None,
     receipt_id: UUID | None = None,
     **fields: Any,
-) -> PaperNotice:
+) -> UscisNotice:
     """Log a sheet as Paul does at half past nine."""
-    new = NewNotice(
+    new = NewNotification(
         entry=make_entry(kind, **fields),
         submission=submission or uuid4(),
         receipt_id=receipt_id,

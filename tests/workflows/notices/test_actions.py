@@ -11,7 +11,7 @@ from legist.core.errors import Forbidden, InvalidInput, NotFound, WrongState
 from tests.factories.practice import NOW, SYSTEM, Firm
 from tests.factories.tracking import make_receipt
 from tests.workflows.notices.sheets import DATED, DUE, NUMBER, PDF, log, make_entry
-from workflows.models import Notice, PaperNotice
+from workflows.models import Notification, UscisNotice
 from workflows.notices import actions, deferred
 from workflows.notices.access import access_notice, visible_notices
 from workflows.notices.correcting import correct_notice
@@ -19,12 +19,12 @@ from workflows.notices.correcting import correct_notice
 OTHER = "IOE0912340002"
 
 
-def correct(firm: Firm, notice: PaperNotice, kind: str = "rfe", **fields: object) -> PaperNotice:
+def correct(firm: Firm, notice: UscisNotice, kind: str = "rfe", **fields: object) -> UscisNotice:
     entry = make_entry(kind, **fields)
     return correct_notice(notice.pk, entry=entry, version=notice.version, actor=firm.actor("paul"), now=NOW)
 
 
-def match(firm: Firm, notice: PaperNotice, number: str = "", who: str = "paul") -> PaperNotice:
+def match(firm: Firm, notice: UscisNotice, number: str = "", who: str = "paul") -> UscisNotice:
     return actions.match_notice(notice.pk, number=number, actor=firm.actor(who), now=NOW)
 
 
@@ -67,7 +67,7 @@ def test_what_its_logger_may_not_see_is_offered_to_who_works_on_it(firm: Firm) -
     deferred.run_ready(now=NOW, actor=SYSTEM)
 
     notice.refresh_from_db()
-    told = Notice.objects.filter(kind="paper")
+    told = Notification.objects.filter(kind="paper")
     assert (notice.state, notice.receipt) == ("to_match", None)
     assert {row.user for row in told} == {firm.alice, firm.paul}
     assert match(firm, notice).state == "logged"
@@ -214,7 +214,7 @@ def test_another_kind_makes_the_right_date(firm: Firm) -> None:
 def test_two_people_cannot_correct_the_same_version(firm: Firm) -> None:
     make_receipt(NUMBER, matter=firm.danas_matter)
     notice = log(firm)
-    stale = PaperNotice.objects.get(pk=notice.pk)
+    stale = UscisNotice.objects.get(pk=notice.pk)
     correct(firm, notice, note="First.")
 
     with pytest.raises(WrongState):

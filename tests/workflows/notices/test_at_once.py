@@ -12,14 +12,14 @@ from django.db import IntegrityError, connections, transaction
 from tests.factories.practice import NOW, Firm, make_firm
 from tests.factories.tracking import make_receipt
 from tests.workflows.notices.sheets import DUE, NUMBER, PDF, log, make_entry
-from workflows.models import Deadline, PaperNotice
-from workflows.notices.entries import NewNotice
+from workflows.models import Deadline, UscisNotice
+from workflows.notices.entries import NewNotification
 from workflows.notices.intake import log_notice
 
 
 def send(firm: Firm, submission: UUID) -> str:
     try:
-        new = NewNotice(entry=make_entry(response_due=DUE), submission=submission, scan=PDF)
+        new = NewNotification(entry=make_entry(response_due=DUE), submission=submission, scan=PDF)
         return log_notice(new, actor=firm.actor("paul"), now=NOW).state
     finally:
         connections.close_all()
@@ -36,7 +36,7 @@ def test_it_is_logged_once_however_it_is_sent(forms: int, tracked: bool) -> None
     with ThreadPoolExecutor(4) as pool:
         states = list(pool.map(lambda submission: send(firm, submission), submissions))
 
-    live = PaperNotice.objects.exclude(state="duplicate")
+    live = UscisNotice.objects.exclude(state="duplicate")
     assert live.count() == 1
     assert states.count("duplicate") == forms - 1
     assert Deadline.objects.count() == (1 if tracked else 0)
@@ -51,4 +51,4 @@ def test_the_database_itself_refuses_the_second(firm: Firm, tracked: bool) -> No
 
     for values in (same_sheet, {"scan_digest": first.scan_digest}, {"submission": first.submission}):
         with pytest.raises(IntegrityError), transaction.atomic():
-            PaperNotice.objects.filter(pk=other.pk).update(**values)
+            UscisNotice.objects.filter(pk=other.pk).update(**values)

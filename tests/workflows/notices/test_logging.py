@@ -20,8 +20,8 @@ from tests.workflows.notices.sheets import CAME, DATED, DUE, NUMBER, log, make_e
 from tracking.receipts import ReceiptNumber
 from workflows.deadlines import services
 from workflows.law.business_days import roll_forward
-from workflows.models import Deadline, PaperNotice
-from workflows.notices.entries import NewNotice, read_number
+from workflows.models import Deadline, UscisNotice
+from workflows.notices.entries import NewNotification, read_number
 from workflows.notices.intake import log_notice
 from workflows.notices.matching import index_of
 
@@ -212,7 +212,7 @@ def test_the_same_form_sent_twice_logs_once(firm: Firm) -> None:
     first, second = (log(firm, submission=submission, response_due=DUE) for _ in range(2))
 
     assert first == second
-    assert PaperNotice.objects.count() == Deadline.objects.count() == 1
+    assert UscisNotice.objects.count() == Deadline.objects.count() == 1
     assert AuditEntry.objects.filter(action="workflows.deadline_confirmed").count() == 1
 
 
@@ -253,7 +253,7 @@ def test_it_says_what_cannot_stand_on_a_notice(firm: Firm, fields: dict[str, Any
         log(firm, **fields)
 
     assert name in refused.value.errors
-    assert not PaperNotice.objects.exists()
+    assert not UscisNotice.objects.exists()
 
 
 @pytest.mark.parametrize("who", ["mary", "olga"])
@@ -266,14 +266,14 @@ def test_clients_and_machines_log_nothing(firm: Firm) -> None:
     with pytest.raises(NotFound):
         log(firm, who="dana")
     with pytest.raises(Forbidden):
-        log_notice(NewNotice(make_entry(), uuid4()), actor=SYSTEM, now=NOW)
+        log_notice(NewNotification(make_entry(), uuid4()), actor=SYSTEM, now=NOW)
 
 
 def test_the_database_refuses_a_matched_notice_without_a_receipt(firm: Firm) -> None:
     notice = log(firm)
 
     with pytest.raises(IntegrityError), transaction.atomic():
-        PaperNotice.objects.filter(pk=notice.pk).update(state="logged")
+        UscisNotice.objects.filter(pk=notice.pk).update(state="logged")
 
 
 @pytest.mark.parametrize(
@@ -290,4 +290,4 @@ def test_it_refuses_years_that_cannot_be(firm: Firm, wrong: dict[str, Any]) -> N
     with pytest.raises(InvalidInput, match="cannot be saved"):
         log(firm, **wrong)
 
-    assert not PaperNotice.objects.exists()
+    assert not UscisNotice.objects.exists()

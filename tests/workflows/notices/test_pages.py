@@ -17,7 +17,7 @@ from tests.factories.workflows import make_change, make_deadline, make_news, run
 from tests.workflows.notices.sheets import DATED, DUE, NUMBER, PDF, PNG, log
 from tests.workflows.web.asking import Browser, address, said, statuses, text
 from tracking.models import Receipt
-from workflows.models import Deadline, PaperNotice, PaperWait, PaperWatch
+from workflows.models import Deadline, GracePeriod, NoticeWatch, UscisNotice
 from workflows.notices import overdue, watch
 from workflows.notices.selectors import count_waiting
 
@@ -36,7 +36,7 @@ def filled(**fields: object) -> dict[str, object]:
     return {"submission": str(uuid4()), "kind": "rfe", "number": NUMBER, **dates, **fields}
 
 
-def missing(receipt: Receipt) -> PaperWatch:
+def missing(receipt: Receipt) -> NoticeWatch:
     found = watch.begin(make_change(receipt, "DENIED").pk, actor=SYSTEM, now=NOW)
     assert found is not None
     overdue.run_due(now=NOW + timedelta(days=30), actor=SYSTEM)
@@ -60,7 +60,7 @@ def test_a_filled_form_logs_the_notice_and_says_what_came_of_it(
     scan = SimpleUploadedFile("anything.txt", PDF)
     response = browser_of("paul").post(NEW, filled(scan=scan, number="ioe 0912-340-001"))
 
-    notice = PaperNotice.objects.get()
+    notice = UscisNotice.objects.get()
     assert response["Location"] == address("paper_notice", notice.pk)
     assert said(response) == ["Logged. Due May 20, 2026, 3 days earlier than counted."]
     assert (notice.receipt, notice.scan.content) == (receipt, PDF)
@@ -70,7 +70,7 @@ def test_a_form_sent_twice_comes_to_the_same_page(receipt: Receipt, browser_of: 
     browser, data = browser_of("paul"), filled()
 
     assert browser.post(NEW, data)["Location"] == browser.post(NEW, data)["Location"]
-    assert PaperNotice.objects.count() == 1
+    assert UscisNotice.objects.count() == 1
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def test_what_cannot_be_logged_is_said_at_its_field(
 
     assert response.status_code == 422
     assert f'href="#{said_about}"' in text(response)
-    assert not PaperNotice.objects.exists()
+    assert not UscisNotice.objects.exists()
 
 
 @pytest.mark.parametrize("name", ["receipt", "matter", "deadline"])
@@ -273,7 +273,7 @@ def test_the_days_are_set_by_those_who_answer_for_the_firm(
     response = browser_of(who).post(url, {"days_DENIED": "21", "on_DENIED": "on"})
 
     assert response.status_code == status
-    assert PaperWait.objects.filter(code="DENIED", days=21, is_on=True).exists() is (status == 302)
+    assert GracePeriod.objects.filter(code="DENIED", days=21, is_on=True).exists() is (status == 302)
 
 
 @pytest.mark.parametrize("wrong", ["many", "-1", "", "121", "9" * 500])
@@ -281,7 +281,7 @@ def test_days_that_make_no_sense_are_refused_with_all_the_others(browser_of: Bro
     given = {"days_RECEIVED": "21", "on_RECEIVED": "on", "days_DENIED": wrong, "on_DENIED": "on"}
 
     assert browser_of("mary").post(address("paper_watch"), given).status_code == 422
-    assert not PaperWait.objects.exists()
+    assert not GracePeriod.objects.exists()
 
 
 def test_a_long_list_comes_in_pages(firm: Firm, browser_of: Browser) -> None:

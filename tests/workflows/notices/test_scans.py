@@ -10,7 +10,7 @@ from legist.core.models import AuditEntry
 from tests.factories.practice import NOW, Firm
 from tests.factories.tracking import make_receipt
 from tests.workflows.notices.sheets import JPEG, NUMBER, PDF, PNG, log
-from workflows.models import PaperNotice, PaperScan
+from workflows.models import NoticeScan, UscisNotice
 from workflows.notices.scans import MAX_BYTES, open_scan, read_scan
 
 HTML = b"<html><script>alert(1)</script></html>"
@@ -45,7 +45,7 @@ def test_it_refuses_everything_else(firm: Firm, content: bytes) -> None:
         log(firm, scan=content)
 
     assert "scan" in refused.value.errors
-    assert not PaperNotice.objects.exists()
+    assert not UscisNotice.objects.exists()
 
 
 def test_it_is_kept_encrypted(firm: Firm) -> None:
@@ -54,7 +54,7 @@ def test_it_is_kept_encrypted(firm: Firm) -> None:
     with connection.cursor() as cursor:
         cursor.execute("select content from workflows_paperscan")
         assert "PDF" not in str(cursor.fetchone())
-    assert PaperScan.objects.get().content == PDF
+    assert NoticeScan.objects.get().content == PDF
 
 
 def test_whoever_opens_it_is_on_the_record(firm: Firm) -> None:

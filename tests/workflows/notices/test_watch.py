@@ -16,7 +16,7 @@ from tests.workflows.notices.sheets import NUMBER, log, make_entry
 from tracking.models import StatusChange
 from tracking.overrides import override_status
 from workflows.checklists import complete_item
-from workflows.models import ChecklistItem, ChecklistRun, Notice, PaperWatch
+from workflows.models import ChecklistItem, ChecklistRun, NoticeWatch, Notification
 from workflows.notices import overdue, watch
 from workflows.notices.correcting import correct_notice
 
@@ -24,11 +24,11 @@ ACTED = date(2026, 2, 27)
 LATER = NOW + timedelta(days=30)
 
 
-def begin(change: StatusChange, *, now: datetime = NOW) -> PaperWatch | None:
+def begin(change: StatusChange, *, now: datetime = NOW) -> NoticeWatch | None:
     return watch.begin(change.pk, actor=SYSTEM, now=now)
 
 
-def awaited(firm: Firm, code: str = "NOID_ISSUED") -> PaperWatch:
+def awaited(firm: Firm, code: str = "NOID_ISSUED") -> NoticeWatch:
     """Return the wait for the paper of a new status on a case of Dana's."""
     receipt = make_receipt(NUMBER, matter=firm.danas_matter)
     make_change(receipt, "IN_REVIEW", at=NOW - timedelta(days=60), event_date=date(2026, 1, 1))
@@ -37,7 +37,7 @@ def awaited(firm: Firm, code: str = "NOID_ISSUED") -> PaperWatch:
     return found
 
 
-def raised(firm: Firm, code: str = "NOID_ISSUED") -> PaperWatch:
+def raised(firm: Firm, code: str = "NOID_ISSUED") -> NoticeWatch:
     found = awaited(firm, code)
     overdue.run_due(now=LATER, actor=SYSTEM)
     found.refresh_from_db()
@@ -46,7 +46,7 @@ def raised(firm: Firm, code: str = "NOID_ISSUED") -> PaperWatch:
 
 
 def told() -> set[str]:
-    return {row.user.name for row in Notice.objects.filter(kind="paper")}
+    return {row.user.name for row in Notification.objects.filter(kind="paper")}
 
 
 def test_a_status_that_promises_paper_begins_a_wait(firm: Firm) -> None:
@@ -61,7 +61,7 @@ def test_the_event_of_a_change_begins_it_once(firm: Firm) -> None:
     drain(now=NOW)
     begin(change)
 
-    assert PaperWatch.objects.get().change == change
+    assert NoticeWatch.objects.get().change == change
 
 
 @pytest.mark.parametrize(
@@ -207,7 +207,7 @@ def test_it_says_when_the_case_moved_on(firm: Firm, was_raised: bool) -> None:
     found.refresh_from_db()
     assert (found.state, found.end) == ("dismissed", "moved_on")
     assert AuditEntry.objects.get(action="workflows.paper_not_awaited").data["why"] == "moved_on"
-    assert Notice.objects.filter(data__what="moved_on").exists() is was_raised
+    assert Notification.objects.filter(data__what="moved_on").exists() is was_raised
 
 
 def test_a_corrected_status_takes_its_wait_along(firm: Firm) -> None:
@@ -246,7 +246,7 @@ def test_a_returned_notice_is_raised_at_once(firm: Firm) -> None:
 
     overdue.run_due(now=NOW, actor=SYSTEM)
 
-    assert PaperWatch.objects.get().state == "raised"
+    assert NoticeWatch.objects.get().state == "raised"
 
 
 def test_a_wait_that_a_misreading_ended_begins_again(firm: Firm) -> None:

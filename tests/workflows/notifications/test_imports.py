@@ -10,7 +10,7 @@ from tests.factories.practice import NOW, SYSTEM, Firm
 from tests.factories.tracking import NUMBER, later, previewed
 from tracking import importing
 from tracking.models import ImportBatch
-from workflows.models import Notice
+from workflows.models import Notification
 from workflows.web.notifications.labels import explain
 
 pytestmark = pytest.mark.django_db
@@ -19,7 +19,7 @@ HEADER = "receipt_number,matter_reference,client_name,client_email\n"
 
 def told(what: str) -> set[str]:
     outbox.drain(now=later(1))
-    return {notice.user.name for notice in Notice.objects.filter(kind="import", data__what=what)}
+    return {notice.user.name for notice in Notification.objects.filter(kind="import", data__what=what)}
 
 
 def test_an_import_that_failed_is_told_to_its_uploader_and_operations(
@@ -32,7 +32,7 @@ def test_an_import_that_failed_is_told_to_its_uploader_and_operations(
     importing.run_import(batch.pk, actor=SYSTEM, now=NOW)
 
     assert told("failed") == {"Paul", "Olga"}
-    line = explain(Notice.objects.filter(user=firm.paul, kind="import"))[0]
+    line = explain(Notification.objects.filter(user=firm.paul, kind="import"))[0]
     assert line.text.startswith("An import was stopped by an error")
     assert line.url == f"/imports/{batch.pk}/"
 
@@ -43,5 +43,5 @@ def test_rows_that_wait_are_told_to_those_who_may_decide(firm: Firm) -> None:
     importing.import_now(content, filename="a.csv", actor=firm.actor("charlie"), now=NOW)
 
     assert told("waiting") == {"Alice", "Paul", "Mary"}
-    assert explain(Notice.objects.filter(user=firm.mary))[0].url == "/imports/waiting/"
+    assert explain(Notification.objects.filter(user=firm.mary))[0].url == "/imports/waiting/"
     assert ImportBatch.objects.get().state == "done"

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from tracking.statuses import StatusCode
-from workflows.plain_language import SHIPPED, TEXTS, Book, Wording
+from workflows.plain_language import SHIPPED, TEXTS, Catalog, Wording
 
 CODES = [str(code) for code in StatusCode]
 
@@ -46,7 +46,7 @@ def test_it_falls_back_to_a_language_it_writes(asked: str, given: str) -> None:
 
 def test_it_gives_a_firms_own_words_where_there_are_some() -> None:
     own = Wording("Ours.", "Call.", "Soon.")
-    book = Book({("APPROVED", "en"): own, ("UNKNOWN", "es"): own})
+    book = Catalog({("APPROVED", "en"): own, ("UNKNOWN", "es"): own})
 
     assert book.find("APPROVED") == own
     assert book.find("APPROVED", "es") == TEXTS["es"]["APPROVED"]

@@ -16,7 +16,7 @@ from legist.practice.roles import Role
 from tests.factories.practice import NOW, Firm, make_user
 from tests.factories.wording import OURS, OWN, propose_words, publication, publish_words
 from workflows.messages.fingerprint import words_hash
-from workflows.models import Notice, WordingApproval, WordingProposal, WordingVersion
+from workflows.models import Notification, WordingApproval, WordingProposal, WordingVersion
 from workflows.models.plain_language import Basis
 from workflows.plain_language import Wording, proposals
 from workflows.plain_language.pending import count_waiting_words, proposal_detail, read_waiting
@@ -256,7 +256,7 @@ def test_any_attorney_sends_words_back_with_a_reason(firm: Firm) -> None:
     rejected = proposals.reject(proposal.pk, reason="Too cheerful.", **send)
 
     assert (rejected.state, rejected.closing_reason) == ("rejected", "Too cheerful.")
-    assert Notice.objects.get(user=firm.mary, kind="wording").data["what"] == "rejected"
+    assert Notification.objects.get(user=firm.mary, kind="wording").data["what"] == "rejected"
     with pytest.raises(WrongState):
         approve(firm.alice, proposal)
 
@@ -288,7 +288,7 @@ def test_its_author_withdraws_it_and_nobody_else(firm: Firm) -> None:
 def test_those_who_may_approve_are_told_and_see_a_number(firm: Firm, bob: User) -> None:
     propose_words(firm, by="alice")
 
-    told = Notice.objects.filter(kind="wording").values_list("user", flat=True)
+    told = Notification.objects.filter(kind="wording").values_list("user", flat=True)
     assert list(told) == [bob.pk]
     assert [count_waiting_words(firm.actor(each)) for each in ("alice", "mary", "paul", "dana")] == [
         1,

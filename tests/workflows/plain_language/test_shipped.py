@@ -9,7 +9,7 @@ import pytest
 from legist.core.errors import Forbidden, NotFound, WrongState
 from legist.core.models import AuditEntry
 from tests.factories.practice import NOW, Firm
-from workflows.models import MessageTemplate, Notice, ShippedText
+from workflows.models import MessageTemplate, Notification, ShippedText
 from workflows.plain_language import TEXTS
 from workflows.plain_language.shipped import mark_seen, note_changes, shipped_texts
 from workflows.plain_language.unseen import list_changed, read_changed, seen_token
@@ -31,7 +31,7 @@ def test_a_first_install_lists_nothing(firm: Firm) -> None:
 
     assert note_changes(now=NOW) == 0
     assert not list_changed().exists()
-    assert not Notice.objects.exists()
+    assert not Notification.objects.exists()
 
 
 def test_migrating_keeps_what_ships(db: None) -> None:
@@ -51,7 +51,7 @@ def test_an_upgrade_lists_what_it_changed_with_what_it_said_before(firm: Firm) -
         ("wording/APPROVED/en", "Yes.", "USCIS said yes."),
         ("wording/CLOSED/en", "", "It is closed."),
     ]
-    told = Notice.objects.filter(kind="wording").values_list("user__name", flat=True)
+    told = Notification.objects.filter(kind="wording").values_list("user__name", flat=True)
     assert sorted(told) == ["Alice", "Mary"]
 
 
@@ -67,7 +67,7 @@ def test_the_same_release_again_lists_nothing_new(firm: Firm) -> None:
     note_changes(now=LATER, texts=NEW)
 
     assert note_changes(now=LATER, texts=NEW) == 0
-    assert Notice.objects.filter(user=firm.alice).count() == 1
+    assert Notification.objects.filter(user=firm.alice).count() == 1
 
 
 @pytest.mark.usefixtures("installed")

@@ -16,7 +16,7 @@ from tests.factories.practice import NOW, Firm
 from tests.factories.workflows import ENGINE, make_news, run
 from tests.workflows.playbooks.test_rules import facts
 from tracking.models import Receipt
-from workflows.models import Deadline, Notice, Playbook, PlaybookRun
+from workflows.models import Deadline, Notification, Playbook, PlaybookRun
 from workflows.playbooks import engine, resuming
 from workflows.playbooks.builtin import DEFINITIONS
 from workflows.playbooks.builtin.mail import RETURNED_CARD, RETURNED_NOTICE
@@ -127,7 +127,7 @@ def test_operations_and_managers_are_told_once(firm: Firm) -> None:
     for _ in range(2):
         run(make_news(firm.danas_matter, "NOID_ISSUED"))
 
-    told = Notice.objects.filter(kind="playbook").values_list("user__name", flat=True)
+    told = Notification.objects.filter(kind="playbook").values_list("user__name", flat=True)
     assert sorted(told) == ["Mary", "Olga"]
 
 

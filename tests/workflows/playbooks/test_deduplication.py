@@ -20,7 +20,7 @@ from tracking.statuses import CODES, StatusCode
 from workflows.deadlines.later_news import later_news
 from workflows.deadlines.services import waive_deadline
 from workflows.messages.selectors import list_waiting_drafts
-from workflows.models import ChecklistRun, Deadline, Draft, PaperWatch, PlaybookRun
+from workflows.models import ChecklistRun, Deadline, Draft, NoticeWatch, PlaybookRun
 from workflows.notices import overdue
 from workflows.playbooks import engine
 
@@ -46,12 +46,12 @@ def reread(change: StatusChange, code: str, **more: Any) -> StatusChange:
 
 
 def made() -> dict[str, int]:
-    models = (Deadline, ChecklistRun, Draft, PlaybookRun, PaperWatch)
+    models = (Deadline, ChecklistRun, Draft, PlaybookRun, NoticeWatch)
     counts = {model.__name__: model.objects.count() for model in models}
     return {**counts, "Answers": Matter.objects.filter(kind="rfe").count()}
 
 
-ONCE = {"Deadline": 1, "ChecklistRun": 1, "Draft": 1, "PlaybookRun": 1, "PaperWatch": 1, "Answers": 1}
+ONCE = {"Deadline": 1, "ChecklistRun": 1, "Draft": 1, "PlaybookRun": 1, "NoticeWatch": 1, "Answers": 1}
 
 
 def test_the_same_meaning_read_anew_does_nothing_twice(firm: Firm) -> None:
@@ -63,7 +63,7 @@ def test_the_same_meaning_read_anew_does_nothing_twice(firm: Firm) -> None:
     drain(now=LATER)
 
     assert made() == ONCE
-    assert PaperWatch.objects.get().state == "waiting"
+    assert NoticeWatch.objects.get().state == "waiting"
 
 
 def test_it_is_once_whichever_reading_is_handled_first(firm: Firm) -> None:
@@ -168,7 +168,7 @@ def test_the_wait_for_a_paper_goes_on_through_a_new_reading(firm: Firm) -> None:
     reread(denial, "DENIED", terminal=True)
     drain(now=LATER)
 
-    assert PaperWatch.objects.get().state == "raised"
+    assert NoticeWatch.objects.get().state == "raised"
 
 
 @pytest.mark.parametrize("code", ["NOTICE_MAILED", "UNKNOWN"])
@@ -178,7 +178,7 @@ def test_nobody_waits_for_a_paper_that_was_only_misread(firm: Firm, code: str) -
     reread(misread, code)
     drain(now=LATER)
 
-    found = PaperWatch.objects.get(code="DENIED")
+    found = NoticeWatch.objects.get(code="DENIED")
     assert (found.state, found.end) == ("dismissed", "corrected")
 
 
@@ -188,7 +188,7 @@ def test_the_wait_begins_again_when_the_words_mean_it_again(firm: Firm) -> None:
     again = reread(reread(misread, "NOTICE_MAILED"), "DENIED")
     drain(now=LATER)
 
-    assert PaperWatch.objects.get(code="DENIED", state="waiting").change == again
+    assert NoticeWatch.objects.get(code="DENIED", state="waiting").change == again
 
 
 def test_paper_is_awaited_from_when_the_words_were_first_seen(firm: Firm) -> None:
@@ -196,7 +196,7 @@ def test_paper_is_awaited_from_when_the_words_were_first_seen(firm: Firm) -> Non
     reread(text, "DENIED")
     drain(now=LATER)
 
-    found = PaperWatch.objects.get()
+    found = NoticeWatch.objects.get()
     assert found.since == NOW.date()
     assert found.due_at is not None
     assert found.due_at > LATER
@@ -262,7 +262,7 @@ def test_a_doubtful_request_keeps_its_date_and_the_rest_once_a_person_has_looked
     assert {name: count for name, count in made().items() if count} == {
         "Deadline": 1,
         "PlaybookRun": 1,
-        "PaperWatch": 1,
+        "NoticeWatch": 1,
     }
     assert PlaybookRun.objects.get().state == "held"
 
@@ -314,4 +314,4 @@ def test_old_words_read_anew_are_history(firm: Firm, event_date: date | None) ->
     drain(now=LATER)
 
     assert not Deadline.objects.exists()
-    assert not PaperWatch.objects.exists()
+    assert not NoticeWatch.objects.exists()

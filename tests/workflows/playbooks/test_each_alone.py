@@ -15,7 +15,7 @@ from tests.support.forgery import alter, write
 from tests.support.mailserver import MailServer
 from workflows import pipeline
 from workflows.deadlines import reminders
-from workflows.models import Notice, PaperWatch, PlaybookRun, ReminderRule
+from workflows.models import NoticeWatch, Notification, PlaybookRun, ReminderRule
 from workflows.models.notice_watch import WatchState
 from workflows.notices import overdue, watch
 
@@ -64,7 +64,7 @@ def test_a_reminder_that_cannot_be_shown_is_told_plainly(firm: Firm) -> None:
     alter(broken, kind="noid")
 
     assert reminders.run_due(now=NOW, actor=SYSTEM) == 1
-    notices = Notice.objects.filter(user=firm.paul, kind="reminder")
+    notices = Notification.objects.filter(user=firm.paul, kind="reminder")
     assert set(notices.values_list("subject_id", flat=True)) == {broken.pk, good.pk}
     assert notices.get(subject_id=broken.pk).key.endswith(":failed")
     reminders.run_due(now=NOW, actor=SYSTEM)
@@ -75,7 +75,7 @@ def test_a_paper_that_cannot_be_raised_is_told_plainly(firm: Firm) -> None:
     first, second = make_news(firm.danas_matter, "RFE_ISSUED"), make_news(firm.danas_matter, "RFE_ISSUED")
     for change in (first, second):
         watch.begin(change.pk, now=NOW, actor=SYSTEM)
-    broken, good = PaperWatch.objects.order_by("due_at", "id")
+    broken, good = NoticeWatch.objects.order_by("due_at", "id")
     assert broken.due_at is not None
     alter(broken, code="NO_SUCH_CODE", due_at=broken.due_at - timedelta(days=1))
     later = NOW + timedelta(days=60)
@@ -83,9 +83,9 @@ def test_a_paper_that_cannot_be_raised_is_told_plainly(firm: Firm) -> None:
     assert overdue.run_due(now=later, actor=SYSTEM) == 1
     good.refresh_from_db()
     assert good.state == WatchState.RAISED
-    assert Notice.objects.filter(user=firm.paul, subject_id=broken.pk, kind="paper").count() == 1
+    assert Notification.objects.filter(user=firm.paul, subject_id=broken.pk, kind="paper").count() == 1
     overdue.run_due(now=later, actor=SYSTEM)
-    assert Notice.objects.filter(user=firm.paul, subject_id=broken.pk).count() == 1
+    assert Notification.objects.filter(user=firm.paul, subject_id=broken.pk).count() == 1
 
 
 def test_a_pass_hands_messages_over_although_a_run_cannot_go_on(firm: Firm, mailserver: MailServer) -> None:

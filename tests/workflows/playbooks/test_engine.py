@@ -22,7 +22,7 @@ from workflows.models import (
     Document,
     Draft,
     MessageTemplate,
-    Notice,
+    Notification,
     PlaybookRun,
 )
 from workflows.playbooks import engine
@@ -50,7 +50,7 @@ def test_it_opens_an_rfe_matter_with_an_owner_a_date_and_a_first_answer(firm: Fi
     assert set(deadline.reminders.values_list("offset_days", flat=True)) == {30, 14, 7, 3, 1, -1}
     assert Document.objects.get().matter == child
     assert Draft.objects.get().purpose == "rfe_received"
-    assert Notice.objects.filter(kind="change", user=firm.alice).exists()
+    assert Notification.objects.filter(kind="change", user=firm.alice).exists()
 
 
 def test_it_celebrates_and_bills_an_approval(firm: Firm) -> None:
@@ -187,7 +187,7 @@ def test_it_goes_on_past_a_step_that_fails_and_tells_a_person(firm: Firm) -> Non
     assert (summary.failed, failed.action_key) == (1, "message")
     assert "approval_news" in failed.reason
     assert BillingEvent.objects.exists()
-    assert Notice.objects.filter(kind="step", user=firm.paul).exists()
+    assert Notification.objects.filter(kind="step", user=firm.paul).exists()
 
 
 def test_it_repeats_only_the_failed_step(firm: Firm) -> None:
@@ -209,13 +209,13 @@ def test_it_asks_for_an_attorney_where_none_is_clear(firm: Firm) -> None:
 
     failed = ActionRun.objects.get(state="failed")
     assert (failed.action_key, "Assign one" in failed.reason) == ("attorney", True)
-    assert Notice.objects.filter(kind="step", user=firm.mary).exists()
+    assert Notification.objects.filter(kind="step", user=firm.mary).exists()
 
 
 def test_it_keeps_a_walled_off_person_out_of_the_new_matter(firm: Firm) -> None:
     run(make_news(firm.danas_matter, "RFE_ISSUED"))
 
-    assert not Notice.objects.filter(user=firm.charlie).exists()
+    assert not Notification.objects.filter(user=firm.charlie).exists()
     child = Matter.objects.get(parent=firm.danas_matter)
     assert walls_over(child).filter(user=firm.charlie).exists()
 

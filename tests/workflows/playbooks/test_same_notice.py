@@ -12,7 +12,7 @@ from tests.factories.practice import NOW, SYSTEM, Firm
 from tests.factories.tracking import RECEIVED, RFE, make_receipt, read
 from tracking import reviews
 from tracking.models import Receipt, ReviewItem
-from workflows.models import ChecklistItem, Deadline, Draft, PaperWatch, PlaybookRun
+from workflows.models import ChecklistItem, Deadline, Draft, NoticeWatch, PlaybookRun
 from workflows.playbooks import resuming
 
 DAY = timedelta(days=1)
@@ -66,7 +66,7 @@ def test_the_same_request_thrice_is_one_request(firm: Firm, receipt: Receipt, be
     assert made() == ONCE | {"drafts": 1 + drafts}
     assert drafts <= 1
     assert not ReviewItem.objects.filter(kind="same_notice", code="RFE_ISSUED").exists()
-    assert PaperWatch.objects.filter(code="RFE_ISSUED").count() == 1
+    assert NoticeWatch.objects.filter(code="RFE_ISSUED").count() == 1
 
 
 def test_a_request_of_another_day_is_another_request(firm: Firm, receipt: Receipt) -> None:

@@ -16,7 +16,7 @@ from legist.practice.services import open_matter
 from tests.factories.practice import NOW, SYSTEM, Firm
 from tests.factories.workflows import make_news, run
 from tests.support.refusal import raising, refusing
-from workflows.models import ActionRun, Deadline, Draft, Notice, Playbook, PlaybookRun
+from workflows.models import ActionRun, Deadline, Draft, Notification, Playbook, PlaybookRun
 from workflows.playbooks import engine
 from workflows.playbooks.builtin.base import Definition, appointment, checklist, deadline, item
 from workflows.playbooks.steps import KINDS
@@ -64,8 +64,8 @@ def everything(firm: Firm) -> Firm:
     return firm
 
 
-def told(person: User) -> list[Notice]:
-    return list(Notice.objects.filter(user=person, kind__in=["step", "given_up"]))
+def told(person: User) -> list[Notification]:
+    return list(Notification.objects.filter(user=person, kind__in=["step", "given_up"]))
 
 
 def test_it_has_a_step_of_every_kind() -> None:
@@ -88,7 +88,7 @@ def test_what_the_database_refuses_one_step_keeps_no_other_from_being_done(
     assert all(step.error_class == "django.db.utils.IntegrityError" for step in failed)
     for person in (everything.paul, everything.mary, everything.olga):
         assert len(told(person)) == len(REFUSED[what])
-    assert "Dana" not in str([*AuditEntry.objects.values(), *Notice.objects.values(), *failed.values()])
+    assert "Dana" not in str([*AuditEntry.objects.values(), *Notification.objects.values(), *failed.values()])
 
     again = engine.repeat_run(PlaybookRun.objects.get().pk, now=NOW, actor=everything.actor("paul"))
 
@@ -156,7 +156,7 @@ def test_a_deadline_that_could_not_be_entered_is_said_aloud(
         run(make_news(everything.danas_matter, "RFE_ISSUED"))
 
     assert "could not enter a deadline" in browser_of("paul").get("/notices/").content.decode()
-    assert Notice.objects.filter(user=everything.mary, kind="step", level="urgent").count() == 2
+    assert Notification.objects.filter(user=everything.mary, kind="step", level="urgent").count() == 2
 
 
 def test_operations_try_failed_steps_again_without_seeing_the_matter(everything: Firm) -> None:

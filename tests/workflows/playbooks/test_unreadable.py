@@ -11,7 +11,7 @@ from tests.factories.workflows import approve, make_draft
 from tests.support.forgery import alter
 from tests.support.mailserver import MailServer
 from workflows.messages import sending
-from workflows.models import Delivery, Draft, Notice
+from workflows.models import Delivery, Draft, Notification
 
 BROKEN = {
     "moved": {"texts": "v1.00000000.AAAA"},
@@ -68,7 +68,7 @@ def test_the_people_of_the_matter_are_told_without_a_word_of_it(firm: Firm, mail
     deliver()
 
     held = set(Delivery.objects.filter(draft=broken).values_list("pk", flat=True))
-    notices = Notice.objects.filter(kind="delivery", user__in=[firm.alice, firm.paul])
+    notices = Notification.objects.filter(kind="delivery", user__in=[firm.alice, firm.paul])
     assert {(notice.subject_id, notice.data["error"]) for notice in notices} == {
         (pk, "unreadable") for pk in held
     }

@@ -13,7 +13,7 @@ from legist.core.uow import unit_of_work
 from legist.practice.permissions import Capability, can
 from legist.practice.roles import CAPABILITIES, Role
 from legist.practice.selectors import list_staff
-from tracking.mapping.current import current_vocabulary
+from tracking.mapping.current import current_mapping
 from tracking.mapping_editor.deciding import decide_status, title_of
 from tracking.mapping_editor.pages import count_cases_under
 from tracking.mapping_editor.reprocessing import ABOUT_MEANING
@@ -57,7 +57,7 @@ def offer(item: ReviewItem, nearest: tuple[Suggestion, ...], *, actor: Actor) ->
         "may_decide": True,
         "decide_cases": count_cases_under(title),
         "decide_codes": [near.code for near in mapping_page.likely(nearest)],
-        "decide_form": MeaningForm(vocabulary=current_vocabulary()),
+        "decide_form": MeaningForm(vocabulary=current_mapping()),
         "suggestion": suggestion_for(item, actor),
     }
 

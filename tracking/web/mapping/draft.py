@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from legist.core.clock import utc_now
 from legist.core.web import htmx, request_actor
-from tracking.mapping_editor.dry_run import rehearse
+from tracking.mapping_editor.dry_run import dry_run
 from tracking.mapping_editor.pages import team_names
 from tracking.mapping_editor.versions import discard_draft, publish_draft, undo_edit, view_draft
 from tracking.web.mapping import labels as mapping_labels
@@ -67,7 +67,7 @@ def _draft(request: HttpRequest, *, form: WhyForm | None = None, status: int = 2
         "form": form or WhyForm(initial={"revision": found.revision}),
     }
     if found.edits and not found.conflict:
-        context["rehearsal"] = rehearse(actor, base=found.base, result=found.result)
+        context["rehearsal"] = dry_run(actor, base=found.base, result=found.result)
     return render(request, "tracking/mapping/draft.html", context, status=status)
 
 

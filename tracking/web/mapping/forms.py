@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from legist.core.actors import Actor
 from legist.core.errors import InvalidInput
-from tracking.mapping.content import NAME_LENGTH, TITLE_LENGTH, FirmBucket, TitleRule, Vocabulary
+from tracking.mapping.content import NAME_LENGTH, TITLE_LENGTH, FirmBucket, StatusMapping, TitleRule
 from tracking.mapping.edits import Edit, Merge, Own, Recolour, Regroup, Rename, SetRule, Split
 from tracking.mapping_editor.versions import add_edits
 from tracking.web.labels import status_words
@@ -50,7 +50,7 @@ class MeaningForm(forms.Form):
 
     code = forms.ChoiceField(label=gettext_lazy("Or another status"), choices=[])
 
-    def __init__(self, data: Any = None, *, vocabulary: Vocabulary) -> None:
+    def __init__(self, data: Any = None, *, vocabulary: StatusMapping) -> None:
         super().__init__(data, auto_id="decide_%s")
         offer(self, "code", [("", _("Choose a status")), *mapping_labels.code_choices(vocabulary)])
 
@@ -65,7 +65,7 @@ class RuleForm(StepForm):
     terminal = forms.ChoiceField(label=gettext_lazy("Ends the case"), choices=_FLAG_CHOICES, required=False)
 
     def __init__(
-        self, data: Any = None, *, vocabulary: Vocabulary, about: str = "", initial: Any = None
+        self, data: Any = None, *, vocabulary: StatusMapping, about: str = "", initial: Any = None
     ) -> None:
         super().__init__(data, auto_id="rule_%s", initial=initial)
         self.about = about
@@ -127,7 +127,7 @@ class MergeForm(StepForm):
 
     into = forms.ChoiceField(label=gettext_lazy("Merge it into"), choices=[])
 
-    def __init__(self, data: Any = None, *, stage: FirmBucket, vocabulary: Vocabulary) -> None:
+    def __init__(self, data: Any = None, *, stage: FirmBucket, vocabulary: StatusMapping) -> None:
         super().__init__(data, auto_id="merge_%s")
         self.stage = stage
         others = mapping_labels.stage_choices(vocabulary, apart=stage.key)
@@ -160,7 +160,7 @@ class RegroupForm(StepForm):
     code = forms.ChoiceField(label=gettext_lazy("Status"), choices=[])
     into = forms.ChoiceField(label=gettext_lazy("Goes to"), choices=[])
 
-    def __init__(self, data: Any = None, *, stage: FirmBucket, vocabulary: Vocabulary) -> None:
+    def __init__(self, data: Any = None, *, stage: FirmBucket, vocabulary: StatusMapping) -> None:
         super().__init__(data, auto_id="regroup_%s")
         others = mapping_labels.stage_choices(vocabulary, apart=stage.key)
         offer(self, "code", [("", _("Choose a status")), *_codes_of(stage)])

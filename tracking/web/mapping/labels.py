@@ -11,7 +11,7 @@ from typing import Any, Final
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
-from tracking.mapping.content import FirmBucket, Vocabulary, VocabularyError
+from tracking.mapping.content import FirmBucket, MappingError, StatusMapping
 from tracking.mapping.edits import (
     DropRule,
     Edit,
@@ -62,7 +62,7 @@ class Step:
 class Names:
     """The names as they are before a step."""
 
-    vocabulary: Vocabulary
+    vocabulary: StatusMapping
     teams: Mapping[str, str]
 
     def stage(self, key: str) -> str:
@@ -90,12 +90,12 @@ def stage_words(bucket: FirmBucket) -> StatusWords:
     return StatusWords(stage_name(bucket), bucket.tone, BUCKET_ICONS[bucket.canonical])
 
 
-def stage_choices(vocabulary: Vocabulary, *, apart: str = "") -> list[tuple[str, str]]:
+def stage_choices(vocabulary: StatusMapping, *, apart: str = "") -> list[tuple[str, str]]:
     """Return the firm's stages in its order, all but the one with the key `apart`."""
     return [(bucket.key, stage_name(bucket)) for bucket in vocabulary.buckets if bucket.key != apart]
 
 
-def code_choices(vocabulary: Vocabulary) -> list[tuple[str, list[tuple[str, str]]]]:
+def code_choices(vocabulary: StatusMapping) -> list[tuple[str, list[tuple[str, str]]]]:
     """Return every status a title can mean, grouped by the firm's stages, side events last."""
     groups = [
         (stage_name(each), [(str(code), _label(code)) for code in each.codes]) for each in vocabulary.buckets
@@ -109,14 +109,14 @@ def tone_choices() -> list[tuple[str, str]]:
     return [(str(tone), str(label)) for tone, label in TONES.items()]
 
 
-def describe(edits: Iterable[Edit], *, on: Vocabulary, teams: Mapping[str, str]) -> list[Step]:
+def describe(edits: Iterable[Edit], *, on: StatusMapping, teams: Mapping[str, str]) -> list[Step]:
     """Put steps into sentences, each with the names that hold before it; a stuck one is passed over."""
     steps, vocabulary = list[Step](), on
     for position, edit in enumerate(edits):
         text = sentence(edit, Names(vocabulary, teams))
         try:
             vocabulary = apply(edit, to=vocabulary)
-        except VocabularyError:
+        except MappingError:
             steps.append(Step(position, text, is_stuck=True))
         else:
             steps.append(Step(position, text))

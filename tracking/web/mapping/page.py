@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from legist.core.actors import Actor
-from tracking.mapping.content import FirmBucket, Vocabulary
+from tracking.mapping.content import FirmBucket, StatusMapping
 from tracking.mapping_editor.history import latest_readings
 from tracking.mapping_editor.titles import TitleLine, TitleState, list_examples, list_titles
 from tracking.mapping_editor.versions import DraftView
@@ -79,7 +79,7 @@ def rows(lines: Iterable[TitleLine], draft: DraftView) -> list[TitleRow]:
     ]
 
 
-def row(line: TitleLine, vocabulary: Vocabulary, *, is_in_draft: bool = False) -> TitleRow:
+def row(line: TitleLine, vocabulary: StatusMapping, *, is_in_draft: bool = False) -> TitleRow:
     """Return one title with the statuses it is read as, the most frequent first."""
     reads = [(str(line.rule.code), line.changes)] if line.rule else line.codes.most_common()
     stages = dict.fromkeys(vocabulary.bucket_of(code) for code, _count in reads)
@@ -111,7 +111,7 @@ def likely(found: Iterable[Suggestion]) -> list[Suggestion]:
     return list(best.values())
 
 
-def reading_today(words: str, vocabulary: Vocabulary) -> Normalized:
+def reading_today(words: str, vocabulary: StatusMapping) -> Normalized:
     """Return how a title alone would be read today, in English or else in Spanish."""
     english = normalize(words, "", "en", firm_rules=vocabulary.firm_rules)
     if english.code is not StatusCode.UNKNOWN:
@@ -119,7 +119,7 @@ def reading_today(words: str, vocabulary: Vocabulary) -> Normalized:
     return normalize(words, "", "es", firm_rules=vocabulary.firm_rules)
 
 
-def stage_of(code: str, vocabulary: Vocabulary) -> StatusWords | None:
+def stage_of(code: str, vocabulary: StatusMapping) -> StatusWords | None:
     """Return the firm's stage of a status in words; None for a side event."""
     found: FirmBucket | None = vocabulary.bucket_of(code)
     return mapping_labels.stage_words(found) if found else None

@@ -21,11 +21,11 @@ from legist.core.errors import NotFound
 from legist.core.web import htmx, request_actor
 from tracking.mapping.content import DEFAULT, from_json
 from tracking.mapping.edits import edit_from_json
-from tracking.mapping_editor.dry_run import rehearse
+from tracking.mapping_editor.dry_run import dry_run
 from tracking.mapping_editor.pages import RunProgress, count_texts, list_runs, team_names
-from tracking.mapping_editor.reprocessing import cancel_run, reread_everything
+from tracking.mapping_editor.reprocessing import cancel_run, reprocess_everything
 from tracking.mapping_editor.versions import get_version, list_versions, roll_back, view_draft
-from tracking.models import VocabularyVersion
+from tracking.models import MappingVersion
 from tracking.web.answers import done
 from tracking.web.mapping import labels as mapping_labels
 from tracking.web.mapping import page
@@ -39,7 +39,7 @@ RUNS_CHANGED = "rereadings-changed"
 class VersionRow:
     """One published version with its steps in words."""
 
-    version: VocabularyVersion
+    version: MappingVersion
     steps: list[Step]
     is_in_force: bool
 
@@ -79,7 +79,7 @@ def restore(request: HttpRequest, number: int) -> HttpResponse:
         "form": form,
         "number": number,
         "is_in_force": number == draft.base.number,
-        "rehearsal": rehearse(actor, base=draft.base, result=get_version(number)),
+        "rehearsal": dry_run(actor, base=draft.base, result=get_version(number)),
     }
     status = 422 if form.is_bound else 200
     return render(request, "tracking/mapping/restore.html", context, status=status)
@@ -89,7 +89,7 @@ def restore(request: HttpRequest, number: int) -> HttpResponse:
 @login_required
 def reread(request: HttpRequest) -> HttpResponse:
     """Have all of history read anew."""
-    reread_everything(actor=request_actor(request), now=utc_now())
+    reprocess_everything(actor=request_actor(request), now=utc_now())
     messages.success(request, _("All of history is read anew now. You may leave this page."))
     return htmx.redirect(request, reverse("tracking:vocabulary_versions"))
 

@@ -16,8 +16,8 @@ from legist.core.actors import Actor
 from legist.core.web.pagination import Page, paginate
 from legist.practice.permissions import Capability, can, require
 from tracking import selectors
-from tracking.mapping.content import Vocabulary
-from tracking.mapping.current import current_vocabulary
+from tracking.mapping.content import StatusMapping
+from tracking.mapping.current import current_mapping
 from tracking.mapping_editor.pages import team_names
 from tracking.models import Receipt, ReceiptState, Tier
 from tracking.selectors import ReceiptFilters
@@ -51,7 +51,7 @@ class ReceiptQuery:
     person: str = ""
 
     @classmethod
-    def of(cls, given: Mapping[str, str], vocabulary: Vocabulary) -> ReceiptQuery:
+    def of(cls, given: Mapping[str, str], vocabulary: StatusMapping) -> ReceiptQuery:
         """Read the query of an address; whatever is not known counts as not given."""
         known: dict[str, Collection[str]] = {
             "bucket": {stage.key for stage in vocabulary.buckets},
@@ -98,7 +98,7 @@ class Shown:
     """One look at the list. `total` counts to a thousand and says whether there are more."""
 
     query: ReceiptQuery
-    vocabulary: Vocabulary
+    vocabulary: StatusMapping
     teams: Mapping[str, str]
     page: Page[Receipt]
     total: int
@@ -126,7 +126,7 @@ class Shown:
 def read(actor: Actor, given: Mapping[str, str], *, cursor: str | None, now: datetime) -> Shown:
     """Look at the receipts the actor may see, by the filters of an address; staff only."""
     require(actor, Capability.VIEW_RECEIPT)
-    vocabulary = current_vocabulary()
+    vocabulary = current_mapping()
     query = ReceiptQuery.of(given, vocabulary)
     found = selectors.list_receipts(actor, query.filters, now=now)
     return Shown(
@@ -159,14 +159,14 @@ def tabs(query: ReceiptQuery) -> list[dict[str, Any]]:
     return [{"label": label, "url": view.url, "current": view == here} for label, view in views]
 
 
-def owners(vocabulary: Vocabulary) -> dict[str, str]:
+def owners(vocabulary: StatusMapping) -> dict[str, str]:
     """Return the teams that own a stage, by id; no query when none does."""
     owning = {stage.team for stage in vocabulary.buckets if stage.team}
     names = team_names() if owning else {}
     return {team: name for team, name in names.items() if team in owning}
 
 
-def choices(vocabulary: Vocabulary, teams: Mapping[str, str]) -> dict[str, list[tuple[str, str]]]:
+def choices(vocabulary: StatusMapping, teams: Mapping[str, str]) -> dict[str, list[tuple[str, str]]]:
     """Return what the filter menu offers, the stages in the firm's own order."""
     return {
         "bucket": mapping_labels.stage_choices(vocabulary),

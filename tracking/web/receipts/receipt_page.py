@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from legist.core.actors import Actor
 from legist.core.web import htmx
 from legist.practice.permissions import Capability, can
-from tracking.mapping.current import current_vocabulary
+from tracking.mapping.current import current_mapping
 from tracking.models import Override, StatusChange, Tier
 from tracking.selectors import ReceiptDetail
 from tracking.web import labels
@@ -52,7 +52,7 @@ class HistoryLine:
 
 def page(detail: ReceiptDetail, given: Mapping[str, str], *, actor: Actor, now: datetime) -> dict[str, Any]:
     """Return the context of the page, of its live part, and of the side panel."""
-    receipt, vocabulary = detail.receipt, current_vocabulary()
+    receipt, vocabulary = detail.receipt, current_mapping()
     tab = given.get("tab", "") if given.get("tab") in TABS else TABS[0]
     lines = history(detail)
     return {

@@ -20,7 +20,7 @@ from legist.core.web import htmx, request_actor
 from legist.practice.permissions import Capability, require
 from tracking import reviews as service
 from tracking import selectors
-from tracking.mapping.current import current_vocabulary
+from tracking.mapping.current import current_mapping
 from tracking.web.answers import done, form_again, is_panel
 from tracking.web.labels import status_words
 from tracking.web.mapping import deciding
@@ -77,7 +77,7 @@ def decide(request: HttpRequest, review_id: UUID) -> HttpResponse:
     actor, now = request_actor(request), utc_now()
     item = selectors.access_review(actor, review_id)
     require(actor, Capability.EDIT_VOCABULARY)
-    form = MeaningForm(request.POST, vocabulary=current_vocabulary())
+    form = MeaningForm(request.POST, vocabulary=current_mapping())
     if not form.is_valid():
         context = review_page.page(item, actor=actor, now=now) | {"decide_form": form}
         return form_again(request, "tracking/reviews/decide.html", context)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from workflows.models.notifications import NoticeKind, NoticeLevel
+from workflows.models.notifications import NotificationKind, NotificationLevel
 from workflows.notifications import services as notifications
 from workflows.playbooks.rules import Params
 from workflows.playbooks.shapes import one_of, optional
 from workflows.playbooks.steps.base import Result, StepContext
 from workflows.recipients import assigned, managers
 
-PARAMS = {"level": optional(one_of(NoticeLevel.values))}
+PARAMS = {"level": optional(one_of(NotificationLevel.values))}
 
 
 def tell_step(context: StepContext, params: Params) -> Result:
@@ -17,11 +17,11 @@ def tell_step(context: StepContext, params: Params) -> Result:
     matter = context.matter_for(params)
     message = notifications.Message(
         key=f"change:{context.change.change_id}",
-        kind=NoticeKind.CHANGE,
-        level=NoticeLevel(params.get("level", NoticeLevel.ACTION)),
+        kind=NotificationKind.CHANGE,
+        level=NotificationLevel(params.get("level", NotificationLevel.ACTION)),
         subject=context.run,
         matter=matter,
         data={"code": str(context.change.code), "change": str(context.change.change_id)},
     )
-    notifications.tell(assigned(matter) or managers(matter), message, now=context.now)
+    notifications.notify(assigned(matter) or managers(matter), message, now=context.now)
     return Result("matter", matter.pk)

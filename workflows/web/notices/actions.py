@@ -19,8 +19,8 @@ from legist.core.web import htmx, request_actor
 from legist.practice.permissions import Capability, can
 from tracking.services import track_receipt
 from workflows.labels import code_label
-from workflows.models import PaperNotice
-from workflows.models.notices import PaperState
+from workflows.models import UscisNotice
+from workflows.models.notices import NoticeState
 from workflows.notices import actions, grace_periods, watch
 from workflows.notices.access import access_notice, require_logging
 from workflows.notices.correcting import correct_notice
@@ -41,7 +41,7 @@ def match(request: HttpRequest, paper_id: UUID) -> HttpResponse:
     number = checked(NumberForm(request.POST))["number"]
     if request.POST.get("track"):
         stranger = access_notice(actor, paper_id, work=True)
-        if stranger.state == PaperState.TO_MATCH:
+        if stranger.state == NoticeState.TO_MATCH:
             track_receipt(stranger.number, actor=actor, now=now)
     notice = actions.match_notice(paper_id, number=number, actor=actor, now=now)
     return _done(request, notice, logged_words(notice))
@@ -158,6 +158,6 @@ def _chosen_days(given: QueryDict) -> dict[str, tuple[int, bool]]:
     }
 
 
-def _done(request: HttpRequest, notice: PaperNotice, said: str) -> HttpResponse:
+def _done(request: HttpRequest, notice: UscisNotice, said: str) -> HttpResponse:
     messages.success(request, said)
     return htmx.redirect(request, reverse("workflows:paper_notice", args=[notice.pk]))

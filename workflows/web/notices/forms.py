@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy
 from legist.core.errors import InvalidInput
 from legist.core.web.words import masked
 from tracking.models import Receipt
-from workflows.models import PaperNotice
-from workflows.models.notices import PaperKind
-from workflows.notices.entries import NOTE_LIMIT, PLACE_LIMIT, TIME_LIMIT, Entry, NewNotice
+from workflows.models import UscisNotice
+from workflows.models.notices import NoticeKind
+from workflows.notices.entries import NOTE_LIMIT, PLACE_LIMIT, TIME_LIMIT, Entry, NewNotification
 from workflows.notices.scans import MAX_BYTES
 from workflows.web.forms import DateInput
 
@@ -33,7 +33,7 @@ class EntryForm(forms.Form):
 
     kind = forms.ChoiceField(
         label=gettext_lazy("What is it"),
-        choices=[("", gettext_lazy("Choose what it is")), *PaperKind.choices],
+        choices=[("", gettext_lazy("Choose what it is")), *NoticeKind.choices],
     )
     number = forms.CharField(
         label=gettext_lazy("Receipt number"),
@@ -89,10 +89,10 @@ class NewForm(EntryForm):
         return upload
 
     @property
-    def new(self) -> NewNotice:
+    def new(self) -> NewNotification:
         """The notice to log."""
         given = self.cleaned_data
-        return NewNotice(
+        return NewNotification(
             entry=self.entry,
             submission=given["submission"],
             receipt_id=given["receipt"],
@@ -138,7 +138,7 @@ def first_values(**given: Any) -> dict[str, Any]:
     return {"submission": uuid4(), **{name: value for name, value in given.items() if value}}
 
 
-def correct_form(notice: PaperNotice, data: Any = None) -> CorrectForm:
+def correct_form(notice: UscisNotice, data: Any = None) -> CorrectForm:
     """Return the form that holds what was read so far; the number of a known case is masked and kept."""
     names = (
         "kind",

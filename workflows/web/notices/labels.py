@@ -6,16 +6,16 @@ from django.utils.translation import gettext as _
 
 from legist.core.web.moments import day_words
 from workflows.labels import difference_words
-from workflows.models import Deadline, PaperNotice
+from workflows.models import Deadline, UscisNotice
 from workflows.models.deadlines import DeadlineStatus
-from workflows.models.notices import PaperState
+from workflows.models.notices import NoticeState
 
 
-def logged_words(notice: PaperNotice) -> str:
+def logged_words(notice: UscisNotice) -> str:
     """Say what logging a notice has led to."""
-    if notice.state == PaperState.DUPLICATE:
+    if notice.state == NoticeState.DUPLICATE:
         return _("This notice was logged before; nothing was changed by it.")
-    if notice.state == PaperState.TO_MATCH:
+    if notice.state == NoticeState.TO_MATCH:
         return _("Logged. No case has this number yet; it waits to be matched.")
     if notice.waits_for_matter:
         return _("Logged. Its date is entered when the receipt has a matter.")

@@ -17,13 +17,13 @@ from legist.core.errors import InvalidInput
 from tracking.models import Receipt
 from tracking.selectors import access_receipt
 from workflows.access import access_deadline
-from workflows.models.notices import PaperKind
+from workflows.models.notices import NoticeKind
 from workflows.notices import dates
 from workflows.notices import selectors as notice_selectors
 from workflows.notices.entries import read_number
 from workflows.notices.kinds import APPOINTMENTS, KINDS, WITH_RESPONSE, kind_for
 from workflows.notices.matching import find_receipt
-from workflows.notices.selectors import PaperDetail, PaperFilters
+from workflows.notices.selectors import NoticeDetail, NoticeFilters
 from workflows.web.forms import ReasonForm
 from workflows.web.notices.forms import ChosenReceiptForm, NewForm, NumberForm, first_values
 
@@ -39,8 +39,8 @@ class Shown:
     mine: str = ""
 
     @property
-    def filters(self) -> PaperFilters:
-        return PaperFilters(tab=self.tab, kind=self.kind, is_mine=bool(self.mine))
+    def filters(self) -> NoticeFilters:
+        return NoticeFilters(tab=self.tab, kind=self.kind, is_mine=bool(self.mine))
 
     @property
     def url(self) -> str:
@@ -54,7 +54,7 @@ class Shown:
     @property
     def kind_choices(self) -> list[tuple[str, str, bool]]:
         """The kinds of notice to narrow the list to: address, words, and whether it is chosen."""
-        rows = [("", _("Any")), *PaperKind.choices]
+        rows = [("", _("Any")), *NoticeKind.choices]
         return [(replace(self, kind=value).url, str(label), value == self.kind) for value, label in rows]
 
 
@@ -63,7 +63,7 @@ def read(query: Mapping[str, str]) -> Shown:
     tab, kind = query.get("tab", ""), query.get("kind", "")
     return Shown(
         tab=tab if tab in TAB_LABELS else TAB_LABELS[0],
-        kind=kind if kind in PaperKind.values else "",
+        kind=kind if kind in NoticeKind.values else "",
         mine="1" if query.get("mine") == "1" else "",
     )
 
@@ -90,14 +90,14 @@ def chips(shown: Shown) -> list[dict[str, str]]:
     """Return the filters in force, each with the address without it."""
     rows = []
     if shown.kind and shown.tab != "missing":
-        label = str(PaperKind(shown.kind).label)
+        label = str(NoticeKind(shown.kind).label)
         rows.append({"name": _("Kind"), "value": label, "remove_url": replace(shown, kind="").url})
     return rows
 
 
 def new_page(actor: Actor, query: Mapping[str, str], *, now: datetime) -> dict[str, Any]:
     """Return the empty form, filled as far as the page it was opened from knows; NotFound to strangers."""
-    kind = query.get("kind", "") if query.get("kind") in PaperKind.values else ""
+    kind = query.get("kind", "") if query.get("kind") in NoticeKind.values else ""
     receipt: Receipt | None = None
     choices: list[Receipt] = []
     if (deadline_id := _id(query.get("deadline", ""))) is not None:
@@ -135,7 +135,7 @@ def form_page(
 
 def found(actor: Actor, given: Mapping[str, str]) -> dict[str, Any]:
     """Return what is known about a notice while it is keyed in: its case, and how its date compares."""
-    kind = given.get("kind", "") if given.get("kind") in PaperKind.values else "other"
+    kind = given.get("kind", "") if given.get("kind") in NoticeKind.values else "other"
     try:
         number = read_number(given.get("number", ""))
     except InvalidInput as error:
@@ -159,7 +159,7 @@ def found(actor: Actor, given: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-def notice_page(detail: PaperDetail) -> dict[str, Any]:
+def notice_page(detail: NoticeDetail) -> dict[str, Any]:
     """Return the context of one notice's page."""
     return {
         "detail": detail,

@@ -13,82 +13,86 @@ from workflows.clients.contacts import OFFERED
 from workflows.deadlines.reminders import UNDATED
 from workflows.labels import code_label, deadline_label, entry_words, playbook_label
 from workflows.matters.handovers import ASSIGNED, LEFT, MOVED_OUT, REOPENED
-from workflows.models import Notice
+from workflows.models import Notification
 from workflows.models.deliveries import UNREACHED
-from workflows.models.notifications import NoticeKind, NoticeLevel
+from workflows.models.notifications import NotificationKind, NotificationLevel
 from workflows.notifications.imports import WAITING
 
 DATED = ("deadline", "appointment")
-TONES = {NoticeLevel.INFO: "neutral", NoticeLevel.ACTION: "waiting", NoticeLevel.URGENT: "action"}
+TONES = {
+    NotificationLevel.INFO: "neutral",
+    NotificationLevel.ACTION: "waiting",
+    NotificationLevel.URGENT: "action",
+}
 ICONS = {
-    NoticeKind.REMINDER: "calendar-clock",
-    NoticeKind.OVERDUE: "calendar-x",
-    NoticeKind.APPROVAL: "pen-line",
-    NoticeKind.RETURNED: "corner-up-left",
-    NoticeKind.DELIVERY: "mail-warning",
-    NoticeKind.STEP: "triangle-alert",
-    NoticeKind.CHANGE: "activity",
-    NoticeKind.PLAYBOOK: "workflow",
-    NoticeKind.GIVEN_UP: "triangle-alert",
-    NoticeKind.PAPER: "mail-search",
-    NoticeKind.WORDING: "message-square-text",
-    NoticeKind.PORTAL: "log-out",
-    NoticeKind.CONTACT: "contact",
-    NoticeKind.IMPORT: "upload",
-    NoticeKind.HANDOVER: "folder-input",
+    NotificationKind.REMINDER: "calendar-clock",
+    NotificationKind.OVERDUE: "calendar-x",
+    NotificationKind.APPROVAL: "pen-line",
+    NotificationKind.RETURNED: "corner-up-left",
+    NotificationKind.DELIVERY: "mail-warning",
+    NotificationKind.STEP: "triangle-alert",
+    NotificationKind.CHANGE: "activity",
+    NotificationKind.PLAYBOOK: "workflow",
+    NotificationKind.GIVEN_UP: "triangle-alert",
+    NotificationKind.PAPER: "mail-search",
+    NotificationKind.WORDING: "message-square-text",
+    NotificationKind.PORTAL: "log-out",
+    NotificationKind.CONTACT: "contact",
+    NotificationKind.IMPORT: "upload",
+    NotificationKind.HANDOVER: "folder-input",
 }
 
 
 @dataclass(frozen=True, slots=True)
-class NoticeLine:
+class NotificationLine:
     """A notice ready to be shown."""
 
-    notice: Notice
+    notice: Notification
     text: str
     url: str
     icon: str
     tone: str
 
 
-def explain(notices: Iterable[Notice]) -> list[NoticeLine]:
+def explain(notices: Iterable[Notification]) -> list[NotificationLine]:
     """Put notices into words."""
     return [
-        NoticeLine(
+        NotificationLine(
             notice=notice,
             text=WORDS[notice.kind](notice),
             url=_address(notice),
-            icon=ICONS[NoticeKind(notice.kind)],
-            tone=TONES[NoticeLevel(notice.level)],
+            icon=ICONS[NotificationKind(notice.kind)],
+            tone=TONES[NotificationLevel(notice.level)],
         )
         for notice in notices
     ]
 
 
-def _address(notice: Notice) -> str:
+def _address(notice: Notification) -> str:
     own = {"deadline": "workflows:deadline", "draft": "workflows:draft"}.get(notice.subject_kind)
-    if notice.kind in {NoticeKind.WORDING, NoticeKind.HANDOVER}:
-        return (wording_address if notice.kind == NoticeKind.WORDING else handover_address)(notice)
+    if notice.kind in {NotificationKind.WORDING, NotificationKind.HANDOVER}:
+        return (wording_address if notice.kind == NotificationKind.WORDING else handover_address)(notice)
     if own:
         return reverse(own, args=[notice.subject_id])
     if notice.subject_kind == "delivery":
         return reverse("workflows:deliveries")
-    if notice.kind == NoticeKind.PLAYBOOK:
+    if notice.kind == NotificationKind.PLAYBOOK:
         return reverse("workflows:playbook", args=[notice.data.get("playbook") or notice.subject_id])
-    if notice.kind == NoticeKind.GIVEN_UP:
+    if notice.kind == NotificationKind.GIVEN_UP:
         return f"{reverse('tracking:health')}#given-up"
-    if notice.kind == NoticeKind.IMPORT:
+    if notice.kind == NotificationKind.IMPORT:
         is_waiting = notice.data.get("what") == WAITING
         return (
             reverse("tracking:imports_waiting")
             if is_waiting
             else reverse("tracking:import", args=[notice.subject_id])
         )
-    if notice.kind == NoticeKind.PAPER:
+    if notice.kind == NotificationKind.PAPER:
         return paper_address(notice)
     return reverse("workflows:matter", args=[notice.matter_id])
 
 
-def _due(notice: Notice) -> dict[str, str]:
+def _due(notice: Notification) -> dict[str, str]:
     status = entry_words("", "status", notice.data.get("status", ""))
     kind = deadline_label(notice.data.get("kind", ""))
     return {
@@ -98,7 +102,7 @@ def _due(notice: Notice) -> dict[str, str]:
     }
 
 
-def _reminder(notice: Notice) -> str:
+def _reminder(notice: Notification) -> str:
     if notice.data.get("offset") == UNDATED:
         return _("%(kind)s: it runs, and the date is not known. Find the notice today") % _due(notice)
     if notice.data.get("escalated"):
@@ -106,11 +110,11 @@ def _reminder(notice: Notice) -> str:
     return _("%(kind)s: due %(due)s (%(status)s)") % _due(notice)
 
 
-def _overdue(notice: Notice) -> str:
+def _overdue(notice: Notification) -> str:
     return _("%(kind)s: was due %(due)s and is still open") % _due(notice)
 
 
-def _step(notice: Notice) -> str:
+def _step(notice: Notification) -> str:
     name = playbook_label(notice.data.get("playbook", ""))
     if notice.data.get("kind") in DATED:
         return _("The playbook “%(name)s” could not enter a deadline. Enter it by hand today") % {
@@ -119,25 +123,25 @@ def _step(notice: Notice) -> str:
     return _("A step of the playbook “%(name)s” could not be done") % {"name": name}
 
 
-def _playbook(notice: Notice) -> str:
+def _playbook(notice: Notification) -> str:
     name = playbook_label(notice.data.get("playbook", ""))
     return _("The playbook “%(name)s” cannot be read and starts nothing. What it misses is kept") % {
         "name": name
     }
 
 
-def _given_up(notice: Notice) -> str:
+def _given_up(notice: Notification) -> str:
     data = {name: notice.data.get(name, "") for name in ("what", "error", "id")}
     return _("Given up after its last attempt: %(what)s (%(error)s, %(id)s). Try it again") % data
 
 
-def _change(notice: Notice) -> str:
+def _change(notice: Notification) -> str:
     return _("New status: %(status)s. The work for it was started") % {
         "status": code_label(notice.data.get("code", ""))
     }
 
 
-def _delivery(notice: Notice) -> str:
+def _delivery(notice: Notification) -> str:
     if notice.data.get("state") == "uncertain":
         return _("It is unclear whether a message reached the client. Decide what to do")
     if notice.data.get("error") in UNREACHED:
@@ -145,14 +149,14 @@ def _delivery(notice: Notice) -> str:
     return _("A message could not be delivered. Decide what to do")
 
 
-def paper_address(notice: Notice) -> str:
+def paper_address(notice: Notification) -> str:
     """Return the notice that waits, or else the list of what is missing with the paper in sight."""
     if notice.subject_kind == "papernotice":
         return reverse("workflows:paper_notice", args=[notice.subject_id])
     return f"{reverse('workflows:paper')}?tab=missing#watch-{notice.subject_id}"
 
 
-def _paper(notice: Notice) -> str:
+def _paper(notice: Notification) -> str:
     status = {"status": code_label(notice.data.get("code", ""))}
     return {
         "missing": _("The paper for “%(status)s” has not come. Find out where it is") % status,
@@ -161,14 +165,14 @@ def _paper(notice: Notice) -> str:
     }.get(notice.data.get("what", ""), _("A paper notice waits for you: look where it belongs"))
 
 
-def wording_address(notice: Notice) -> str:
+def wording_address(notice: Notification) -> str:
     """Return the words that wait or came back, or the list of what an upgrade changed."""
     if notice.subject_kind == "wordingproposal":
         return reverse("workflows:wording_proposal", args=[notice.subject_id])
     return reverse("workflows:wording_upgrade")
 
 
-def _wording(notice: Notice) -> str:
+def _wording(notice: Notification) -> str:
     status = {"status": code_label(notice.data.get("code", ""))}
     return {
         "proposed": _("Words for every client with “%(status)s” wait for an attorney's approval") % status,
@@ -176,13 +180,13 @@ def _wording(notice: Notice) -> str:
     }.get(notice.data.get("what", ""), _("An upgrade changed words that clients read"))
 
 
-def _import(notice: Notice) -> str:
+def _import(notice: Notification) -> str:
     if notice.data.get("what") == WAITING:
         return _("Rows of an import wait for you: say where their receipts belong")
     return _("An import was stopped by an error. Have it go on, or upload the list again")
 
 
-def handover_address(notice: Notice) -> str:
+def handover_address(notice: Notification) -> str:
     """Return the matter that changed hands, or else the list of what was left behind."""
     if notice.matter_id is None:
         return f"{reverse('workflows:matters')}?mine=left"
@@ -192,7 +196,7 @@ def handover_address(notice: Notice) -> str:
 COUNTS = ("deadlines", "withdrawn", "anew", "on_way", "matters", "drafts", "items")
 
 
-def _handover(notice: Notice) -> str:
+def _handover(notice: Notification) -> str:
     data: dict[str, object] = {**dict.fromkeys(COUNTS, 0), **notice.data}
     waits = _("%(deadlines)s deadlines, %(drafts)s messages and %(items)s things to do wait") % data
     if data.get("what") == ASSIGNED:
@@ -230,26 +234,26 @@ def _reopened(data: dict[str, object], waits: str) -> str:
     return said % {"waits": waits}
 
 
-WORDS: dict[str, Callable[[Notice], str]] = {
-    NoticeKind.REMINDER: _reminder,
-    NoticeKind.OVERDUE: _overdue,
-    NoticeKind.APPROVAL: lambda _notice: _("A message to the client waits for your approval"),
-    NoticeKind.RETURNED: lambda _notice: _("A message was sent back with a reason"),
-    NoticeKind.DELIVERY: _delivery,
-    NoticeKind.STEP: _step,
-    NoticeKind.CHANGE: _change,
-    NoticeKind.PLAYBOOK: _playbook,
-    NoticeKind.GIVEN_UP: _given_up,
-    NoticeKind.PAPER: _paper,
-    NoticeKind.WORDING: _wording,
-    NoticeKind.PORTAL: lambda _notice: _(
+WORDS: dict[str, Callable[[Notification], str]] = {
+    NotificationKind.REMINDER: _reminder,
+    NotificationKind.OVERDUE: _overdue,
+    NotificationKind.APPROVAL: lambda _notice: _("A message to the client waits for your approval"),
+    NotificationKind.RETURNED: lambda _notice: _("A message was sent back with a reason"),
+    NotificationKind.DELIVERY: _delivery,
+    NotificationKind.STEP: _step,
+    NotificationKind.CHANGE: _change,
+    NotificationKind.PLAYBOOK: _playbook,
+    NotificationKind.GIVEN_UP: _given_up,
+    NotificationKind.PAPER: _paper,
+    NotificationKind.WORDING: _wording,
+    NotificationKind.PORTAL: lambda _notice: _(
         "The client has ended their access to the portal. Ask how to reach them"
     ),
-    NoticeKind.CONTACT: lambda notice: (
+    NotificationKind.CONTACT: lambda notice: (
         _("A list says something else of the client. Take it over, or dismiss it")
         if notice.data.get("what") == OFFERED
         else _("The client is reached in another way now. Look at what waits")
     ),
-    NoticeKind.IMPORT: _import,
-    NoticeKind.HANDOVER: _handover,
+    NotificationKind.IMPORT: _import,
+    NotificationKind.HANDOVER: _handover,
 }

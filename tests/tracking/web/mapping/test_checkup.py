@@ -12,7 +12,7 @@ from django.test import Client
 from tests.factories.practice import NOW, SYSTEM
 from tests.factories.tracking import RECEIVED, make_change
 from tracking.mapping_editor.checkup import remind
-from tracking.models import Receipt, ReviewItem, ReviewKind, ReviewState, VocabularyReview
+from tracking.models import MappingReview, Receipt, ReviewItem, ReviewKind, ReviewState
 
 Browser = Callable[[str], Client]
 UNKNOWN = "Zebra Crossing Was Repainted"
@@ -50,7 +50,7 @@ def test_looking_through_is_noted_and_settles_the_question(reminder: ReviewItem,
 
     reminder.refresh_from_db()
     assert reminder.state == ReviewState.RESOLVED
-    assert VocabularyReview.objects.get().unmapped == 1
+    assert MappingReview.objects.get().unmapped == 1
     page = browser_of("alice").get(URL).content.decode()
     assert "Looked through by Mary" in page
     assert "The next look is due on" in page

@@ -14,7 +14,7 @@ from tests.factories.tracking import make_change, make_receipt, make_receipts
 from tests.tracking.suggestions.conftest import DESCRIPTION, TARGET, UNKNOWN_TITLE, saying
 from tests.tracking.suggestions.conftest import run as ask
 from tests.tracking.web.conftest import FRAGMENT
-from tracking.mapping.current import current_vocabulary
+from tracking.mapping.current import current_mapping
 from tracking.mapping_editor.versions import roll_back
 from tracking.models import ModelSuggestion, Receipt, ReviewItem, ReviewState, SuggestionState
 from tracking.suggestions import consent
@@ -63,7 +63,7 @@ def test_a_click_decides_for_every_case_and_offers_the_way_back(
     assert "reviews-changed" in said
     assert "counts for 3 cases" in said["toast"]["message"]
     assert said["toast"]["url"] == "/statuses/versions/0/"
-    assert [rule.code for rule in current_vocabulary().rules] == ["RFE_ISSUED"]
+    assert [rule.code for rule in current_mapping().rules] == ["RFE_ISSUED"]
     waiting[0].refresh_from_db()
     assert waiting[0].current_code == "RFE_ISSUED"
     question.refresh_from_db()
@@ -85,7 +85,7 @@ def test_what_was_decided_can_be_taken_back(question: ReviewItem, firm: Firm, br
 
     roll_back(0, reason="Too fast.", actor=firm.actor("alice"), now=NOW)
 
-    assert current_vocabulary().rules == ()
+    assert current_mapping().rules == ()
 
 
 @pytest.mark.parametrize("code", ["", "UNKNOWN", "nonsense"])
@@ -94,7 +94,7 @@ def test_it_asks_in_place_for_a_status(code: str, question: ReviewItem, browser_
 
     assert response.status_code == 422
     assert "field-error" in response.content.decode()
-    assert current_vocabulary().number == 0
+    assert current_mapping().number == 0
 
 
 def test_it_is_not_decided_twice(question: ReviewItem, browser_of: Browser) -> None:

@@ -10,7 +10,7 @@ from django.test import Client
 from tests.factories.practice import NOW, Firm
 from tests.factories.tracking import make_change
 from tracking.mapping.content import DEFAULT
-from tracking.mapping.current import current_vocabulary
+from tracking.mapping.current import current_mapping
 from tracking.mapping.edits import (
     DropRule,
     Edit,
@@ -25,7 +25,7 @@ from tracking.mapping.edits import (
     restore,
 )
 from tracking.mapping_editor.versions import add_edits, publish, view_draft
-from tracking.models import Receipt, VocabularyDraft, VocabularyVersion
+from tracking.models import MappingDraft, MappingVersion, Receipt
 from tracking.web.mapping.labels import describe
 
 Browser = Callable[[str], Client]
@@ -150,9 +150,9 @@ def test_it_is_published_with_a_reason(danas: Receipt, firm: Firm, browser_of: B
     response = browser_of("olga").post(f"{URL}publish/", {"revision": revision, "reason": "Seen it."})
 
     assert response["Location"] == "/statuses/versions/"
-    assert current_vocabulary().number == 1
-    assert VocabularyVersion.objects.get().reason == "Seen it."
-    assert not VocabularyDraft.objects.exists()
+    assert current_mapping().number == 1
+    assert MappingVersion.objects.get().reason == "Seen it."
+    assert not MappingDraft.objects.exists()
 
 
 def test_it_is_not_published_without_a_reason(firm: Firm, browser_of: Browser) -> None:
@@ -162,7 +162,7 @@ def test_it_is_not_published_without_a_reason(firm: Firm, browser_of: Browser) -
 
     assert response.status_code == 422
     assert "This field is required" in response.content.decode()
-    assert current_vocabulary().number == 0
+    assert current_mapping().number == 0
 
 
 def test_only_what_was_seen_is_published(firm: Firm, browser_of: Browser) -> None:
@@ -172,7 +172,7 @@ def test_only_what_was_seen_is_published(firm: Firm, browser_of: Browser) -> Non
     response = browser_of("alice").post(f"{URL}publish/", {"revision": seen, "reason": "Seen it."})
 
     assert response.status_code == 409
-    assert current_vocabulary().number == 0
+    assert current_mapping().number == 0
 
 
 def test_it_is_thrown_away(firm: Firm, browser_of: Browser) -> None:
@@ -182,7 +182,7 @@ def test_it_is_thrown_away(firm: Firm, browser_of: Browser) -> None:
     page = alice.get(URL).content.decode().partition(f'action="{URL}discard/"')[2]
     revision = page.partition('name="revision" value="')[2].partition('"')[0]
     assert alice.post(f"{URL}discard/", {"revision": revision}).status_code == 302
-    assert not VocabularyDraft.objects.exists()
+    assert not MappingDraft.objects.exists()
     assert alice.post(f"{URL}discard/").status_code == 409
 
 

@@ -17,7 +17,7 @@ from tests.tracking.web.conftest import FRAGMENT
 from tracking.mapping.content import DEFAULT
 from tracking.mapping.edits import Edit, Merge, Move, Own, Recolour, Regroup, Rename, Split
 from tracking.mapping_editor.versions import add_edits, view_draft
-from tracking.models import Receipt, VocabularyDraft
+from tracking.models import MappingDraft, Receipt
 from tracking.statuses import StatusCode
 from tracking.web.mapping.labels import stage_name
 
@@ -120,7 +120,7 @@ def test_it_says_in_place_what_makes_no_sense(
     assert said in part.content.decode()
     assert "<html" not in part.content.decode()
     assert "<html" in whole.content.decode()
-    assert not VocabularyDraft.objects.exists()
+    assert not MappingDraft.objects.exists()
 
 
 def test_splitting_everything_off_is_refused_in_place(browser_of: Browser) -> None:

@@ -13,7 +13,7 @@ from tests.tracking.web.conftest import FRAGMENT
 from tracking.mapping.edits import DropRule, SetRule
 from tracking.mapping_editor.titles import slug_of
 from tracking.mapping_editor.versions import add_edits, publish, view_draft
-from tracking.models import Receipt, VocabularyDraft
+from tracking.models import MappingDraft, Receipt
 from tracking.normalizer import Suggestion, title_key
 from tracking.statuses import StatusCode
 from tracking.web.mapping.page import likely
@@ -140,7 +140,7 @@ def test_it_says_in_place_that_a_rule_needs_a_status(
     assert "<html" not in part.content.decode()
     assert "<html" in whole.content.decode()
     assert "There is a problem" in part.content.decode()
-    assert not VocabularyDraft.objects.exists()
+    assert not MappingDraft.objects.exists()
 
 
 def test_it_takes_the_firms_rule_back(unknown: Receipt, firm: Firm, browser_of: Browser) -> None:
@@ -174,7 +174,7 @@ def test_a_new_rule_shows_first_how_the_title_reads_today(browser_of: Browser) -
     assert "Read today as" in page
     assert "in the stage “Approved”" in page
     assert "This field is required" not in page
-    assert not VocabularyDraft.objects.exists()
+    assert not MappingDraft.objects.exists()
 
 
 def test_a_new_rule_leads_to_its_title(firm: Firm, browser_of: Browser) -> None:

@@ -11,11 +11,11 @@ from django.test import Client
 from tests.factories.practice import NOW, Firm
 from tests.factories.tracking import make_change
 from tests.tracking.web.conftest import FRAGMENT
-from tracking.mapping.current import current_vocabulary
+from tracking.mapping.current import current_mapping
 from tracking.mapping.edits import Edit, Rename, SetRule
 from tracking.mapping_editor import reprocessing
 from tracking.mapping_editor.versions import publish
-from tracking.models import Receipt, RereadingRun, RereadingState
+from tracking.models import Receipt, ReprocessingRun, ReprocessingState
 
 Browser = Callable[[str], Client]
 UNKNOWN = "Zebra Crossing Was Repainted"
@@ -26,8 +26,8 @@ def version(firm: Firm, *edits: Edit, reason: str = "Seen.") -> int:
     return publish(edits, reason=reason, actor=firm.actor("alice"), now=NOW).number
 
 
-def run_of(firm: Firm) -> RereadingRun:
-    return reprocessing.reread_everything(actor=firm.actor("alice"), now=NOW)
+def run_of(firm: Firm) -> ReprocessingRun:
+    return reprocessing.reprocess_everything(actor=firm.actor("alice"), now=NOW)
 
 
 def test_it_begins_with_what_legist_came_with(browser_of: Browser) -> None:
@@ -55,7 +55,7 @@ def test_it_lists_who_published_what_and_why(firm: Firm, browser_of: Browser) ->
 def test_going_back_shows_first_what_it_would_change(danas: Receipt, firm: Firm, browser_of: Browser) -> None:
     make_change(danas, UNKNOWN)
     version(firm, SetRule(UNKNOWN, "APPROVED"))
-    reprocessing.run_rereading(RereadingRun.objects.get().pk, actor=firm.actor("alice"), now=NOW)
+    reprocessing.run_reprocessing(ReprocessingRun.objects.get().pk, actor=firm.actor("alice"), now=NOW)
 
     page = browser_of("alice").get(f"{URL}0/").content.decode()
 
@@ -70,8 +70,8 @@ def test_going_back_is_a_version_with_a_reason(firm: Firm, browser_of: Browser) 
 
     assert alice.post(f"{URL}0/", {"reason": "It confused people."}).status_code == 302
 
-    assert current_vocabulary().number == 2
-    assert current_vocabulary().bucket("CLOSED").name == "Closed / archived"
+    assert current_mapping().number == 2
+    assert current_mapping().bucket("CLOSED").name == "Closed / archived"
     assert "Everything goes back to what Legist came with." in alice.get(URL).content.decode()
 
 
@@ -90,13 +90,13 @@ def test_all_of_history_is_read_anew_once_at_a_time(firm: Firm, browser_of: Brow
 
     assert alice.post("/statuses/reread/").status_code == 302
     assert alice.post("/statuses/reread/").status_code == 409
-    assert RereadingRun.objects.get().asked_by == firm.alice
+    assert ReprocessingRun.objects.get().asked_by == firm.alice
 
 
 def test_a_run_shows_how_far_it_is_and_refreshes_itself(firm: Firm, browser_of: Browser) -> None:
     run, alice = run_of(firm), browser_of("alice")
-    begun = {"state": RereadingState.RUNNING, "started_at": NOW - timedelta(minutes=2)}
-    RereadingRun.objects.update(**begun, total=400, position=100)
+    begun = {"state": ReprocessingState.RUNNING, "started_at": NOW - timedelta(minutes=2)}
+    ReprocessingRun.objects.update(**begun, total=400, position=100)
 
     response = alice.get(URL)
 
@@ -106,7 +106,7 @@ def test_a_run_shows_how_far_it_is_and_refreshes_itself(firm: Firm, browser_of: 
     assert "Read all of history anew" not in page
     since = {"since": response.context["token"]}
     assert alice.get(URL, since, headers=FRAGMENT).status_code == 204
-    RereadingRun.objects.filter(pk=run.pk).update(position=200)
+    ReprocessingRun.objects.filter(pk=run.pk).update(position=200)
     part = alice.get(URL, since, headers=FRAGMENT)
     assert "200 of 400" in part.content.decode()
     assert "<html" not in part.content.decode()

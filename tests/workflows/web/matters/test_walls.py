@@ -16,8 +16,8 @@ from tests.workflows.web.asking import Browser, address, said, statuses
 from tracking.models import ReviewItem, ReviewKind
 from tracking.reviews import assign_review, open_item
 from workflows.counts import list_notices
-from workflows.models import Notice, PaperWatch
-from workflows.models.notifications import NoticeKind, NoticeLevel
+from workflows.models import NoticeWatch, Notification
+from workflows.models.notifications import NotificationKind, NotificationLevel
 from workflows.notices import watch
 from workflows.notifications import services as notifications
 
@@ -143,22 +143,22 @@ def test_work_that_names_a_person_goes_back_to_everybody(firm: Firm) -> None:
 
     wall_off(firm.danas_matter.client, firm.paul, reason=WHY, actor=SYSTEM, now=NOW)
 
-    assert PaperWatch.objects.get(pk=awaited.pk).taken_by is None
+    assert NoticeWatch.objects.get(pk=awaited.pk).taken_by is None
     assert ReviewItem.objects.get(pk=item.pk).assigned_to is None
 
 
 def test_who_is_shut_out_is_not_told_whoever_asks_for_it(firm: Firm) -> None:
     message = notifications.Message(
         key="a",
-        kind=NoticeKind.CHANGE,
-        level=NoticeLevel.INFO,
+        kind=NotificationKind.CHANGE,
+        level=NotificationLevel.INFO,
         subject=firm.eves_matter,
         matter=firm.danas_matter,
     )
 
-    told = notifications.tell([firm.charlie, firm.alice], message, now=NOW)
+    told = notifications.notify([firm.charlie, firm.alice], message, now=NOW)
 
-    assert (told, list(Notice.objects.values_list("user__name", flat=True))) == (1, ["Alice"])
+    assert (told, list(Notification.objects.values_list("user__name", flat=True))) == (1, ["Alice"])
 
 
 def test_an_alert_about_a_paper_follows_it_behind_the_wall(firm: Firm) -> None:
@@ -166,9 +166,9 @@ def test_an_alert_about_a_paper_follows_it_behind_the_wall(firm: Firm) -> None:
     awaited = watch.begin(make_change(receipt, "DENIED").pk, actor=SYSTEM, now=NOW)
     assert awaited is not None
     message = notifications.Message(
-        key="b", kind=NoticeKind.PAPER, level=NoticeLevel.ACTION, subject=awaited, matter=None
+        key="b", kind=NotificationKind.PAPER, level=NotificationLevel.ACTION, subject=awaited, matter=None
     )
-    notifications.tell([firm.charlie], message, now=NOW)
+    notifications.notify([firm.charlie], message, now=NOW)
     actor = Actor.for_user(firm.charlie)
     before = list_notices(actor).count()
 

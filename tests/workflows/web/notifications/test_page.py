@@ -13,20 +13,22 @@ from tests.factories.practice import NOW, SYSTEM, Firm
 from tests.factories.workflows import make_deadline, make_draft, make_news, run
 from tests.workflows.web.asking import HTMX, Browser, address, statuses, text
 from workflows.deadlines import reminders
-from workflows.models import Notice
-from workflows.models.notifications import NoticeKind, NoticeLevel
+from workflows.models import Notification
+from workflows.models.notifications import NotificationKind, NotificationLevel
 from workflows.web.notifications.labels import WORDS, explain
 
 LIST = "/notices/"
 
 
-def make_notice(firm: Firm, kind: NoticeKind = NoticeKind.CHANGE, subject: str = "playbookrun") -> Notice:
+def make_notice(
+    firm: Firm, kind: NotificationKind = NotificationKind.CHANGE, subject: str = "playbookrun"
+) -> Notification:
     """Tell Paul something about Dana's matter."""
-    return Notice.objects.create(
+    return Notification.objects.create(
         user=firm.paul,
-        key=f"{kind}:{Notice.objects.count()}",
+        key=f"{kind}:{Notification.objects.count()}",
         kind=kind,
-        level=NoticeLevel.URGENT,
+        level=NotificationLevel.URGENT,
         matter=firm.danas_matter,
         subject_kind=subject,
         subject_id=UUID(int=7),
@@ -46,14 +48,14 @@ def test_it_tells_each_their_own(firm: Firm, browser_of: Browser) -> None:
     assert "You have read everything" in text(browser_of("alice").get(LIST))
 
 
-@pytest.mark.parametrize("kind", NoticeKind.values)
+@pytest.mark.parametrize("kind", NotificationKind.values)
 @pytest.mark.parametrize("subject", ["deadline", "draft", "delivery", "playbookrun"])
 def test_it_has_words_and_an_address_for_every_kind(firm: Firm, kind: str, subject: str) -> None:
-    line = explain([make_notice(firm, NoticeKind(kind), subject)])[0]
+    line = explain([make_notice(firm, NotificationKind(kind), subject)])[0]
 
     assert line.text
     assert line.url.startswith("/")
-    assert set(WORDS) == set(NoticeKind)
+    assert set(WORDS) == set(NotificationKind)
 
 
 def test_it_reminds_of_a_deadline(firm: Firm, browser_of: Browser) -> None:
@@ -68,7 +70,7 @@ def test_it_reminds_of_a_deadline(firm: Firm, browser_of: Browser) -> None:
 def test_it_leaves_approvals_to_their_queue(firm: Firm, browser_of: Browser) -> None:
     make_draft(firm)
 
-    assert Notice.objects.filter(user=firm.alice, kind=NoticeKind.APPROVAL).exists()
+    assert Notification.objects.filter(user=firm.alice, kind=NotificationKind.APPROVAL).exists()
     assert not browser_of("alice").get(LIST).context["lines"]
 
 
@@ -100,7 +102,7 @@ def test_it_puts_all_away(firm: Firm, browser_of: Browser) -> None:
     make_notice(firm)
 
     assert statuses(browser_of, address("notices_read"), ("dana", "paul"), "post") == [404, 302]
-    assert not Notice.objects.filter(user=firm.paul, read_at=None).exists()
+    assert not Notification.objects.filter(user=firm.paul, read_at=None).exists()
 
 
 def test_it_changes_nothing_by_looking(firm: Firm, browser_of: Browser) -> None:
