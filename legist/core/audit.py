@@ -31,6 +31,7 @@ __all__ = [
     "describe_subjects",
     "get_action",
     "list_actions",
+    "name_on_record",
     "record",
     "register_action",
     "register_history",
@@ -70,6 +71,11 @@ def list_actions() -> list[Action]:
     return sorted(_actions.values(), key=lambda action: action.code)
 
 
+def name_on_record(model: models.Model | type[models.Model]) -> str:
+    """Return how entries name a kind of subject: by its table, which stays when a class is renamed."""
+    return model._meta.db_table.replace("_", ".", 1)
+
+
 def record(
     action: Action,
     *,
@@ -93,7 +99,7 @@ def record(
         action=action.code,
         actor_kind=actor.kind,
         actor_id=actor.id,
-        subject_type=subject._meta.label_lower,
+        subject_type=name_on_record(subject),
         subject_id=str(subject.pk),
         scope=scope,
         data=data or {},
@@ -136,7 +142,7 @@ def register_subject(model: type[models.Model], describe: Describe) -> None:
     No personal data, and nothing about what is closed to the reader: an entry may be older than the matter
     its subject lies in today.
     """
-    _subjects[model._meta.label_lower] = describe
+    _subjects[name_on_record(model)] = describe
 
 
 def describe_subjects(

@@ -91,6 +91,11 @@ def subscribe(topic: str, *, name: str) -> Callable[[Handler], Handler]:
     return register
 
 
+def list_subscriptions() -> list[tuple[str, str]]:
+    """Return each topic with the name of each handler that listens to it, in order."""
+    return sorted((topic, name) for topic, handlers in _subscribers.items() for name in handlers)
+
+
 def publish(topic: str, *, key: str, data: Mapping[str, object], now: datetime) -> None:
     """Write an event and its deliveries in the open transaction; a key published before changes nothing.
 

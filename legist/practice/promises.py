@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from legist.core.audit import name_on_record
 from legist.core.models import AuditEntry
 from legist.core.promises import Promise, Values, register_promise, register_witness
 from legist.practice import audit_actions as actions
@@ -29,7 +30,7 @@ def wall_told(entry: AuditEntry) -> Values | None:
     """Return what an entry about a wall says of it; earlier releases named no wall."""
     if "wall" not in entry.data:
         return None
-    is_on_matter = entry.subject_type == Matter._meta.label_lower
+    is_on_matter = entry.subject_type == name_on_record(Matter)
     place: dict[str, str | None] = {"matter_id": None, "client_id": None}
     place["matter_id" if is_on_matter else "client_id"] = entry.subject_id
     return {"id": entry.data["wall"], "user_id": entry.data["user"], **place}

@@ -1,7 +1,7 @@
-"""History read anew: what past texts say by the vocabulary in force. It adds readings and rewrites none.
+"""History processed again: what past texts say by the mapping in force. It adds readings and rewrites none.
 
-A past change that reads differently gets a `ReprocessedReading` beside it. Where it is what a case stands on now,
-a status change of its own takes its place, with everything that follows from a change: the record, the
+A past change that reads differently gets a `ReprocessedReading` beside it. Where it is what a case stands on
+now, a status change of its own takes its place, with everything that follows from a change: the record, the
 inbox, the playbooks. A status that a person set by hand stands.
 """
 

@@ -52,6 +52,7 @@ class MappingVersion(models.Model):
     objects: ClassVar[models.Manager[MappingVersion]] = FixedQuerySet.as_manager()
 
     class Meta:
+        db_table = "tracking_vocabularyversion"
         ordering = ["-number"]
         constraints = [models.CheckConstraint(condition=Q(number__gte=1), name="vocabulary_from_one")]
 
@@ -79,6 +80,7 @@ class MappingDraft(models.Model):
     updated_at = models.DateTimeField()
 
     class Meta:
+        db_table = "tracking_vocabularydraft"
         constraints = [models.CheckConstraint(condition=Q(slot=1), name="vocabulary_one_draft")]
 
     def __str__(self) -> str:
@@ -121,6 +123,7 @@ class ReprocessingRun(models.Model):
     lease_token = models.UUIDField(null=True, blank=True)
 
     class Meta:
+        db_table = "tracking_rereadingrun"
         ordering = ["-id"]
         constraints = [
             models.CheckConstraint(condition=Q(moved__lte=F("differing")), name="rereading_moved_differ"),
@@ -167,6 +170,7 @@ class ReprocessedReading(models.Model):
     objects: ClassVar[models.Manager[ReprocessedReading]] = FixedQuerySet.as_manager()
 
     class Meta:
+        db_table = "tracking_rereading"
         constraints = [
             models.UniqueConstraint(fields=["change", "run"], name="rereading_once_per_run"),
         ]
@@ -194,6 +198,7 @@ class MappingReview(models.Model):
     fresh = models.PositiveIntegerField(help_text="Titles first seen since the look before, then.")
 
     class Meta:
+        db_table = "tracking_vocabularyreview"
         ordering = ["-at"]
 
     def __str__(self) -> str:

@@ -36,6 +36,7 @@ class SuggestionConsent(models.Model):
     )
 
     class Meta:
+        db_table = "tracking_assistconsent"
         ordering = ["-id"]
         constraints = [
             models.UniqueConstraint(

@@ -60,7 +60,7 @@ class Counters:
     codes: Counter[str] = field(default_factory=Counter)
 
     def add(self, other: Counters) -> None:
-        """Count another tally in."""
+        """Add what another one counted."""
         for name in ("ok", "changed", "unchanged", "retry", "review"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         self.errors += other.errors

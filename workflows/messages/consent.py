@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from legist.core import chain, seals
 from legist.core.actors import Actor
+from legist.core.audit import name_on_record
 from legist.core.models import AuditEntry
 from legist.practice.models import Matter
 from legist.practice.permissions import Capability, can, places_above
@@ -114,7 +115,7 @@ def _objection_of_record(delivery: Delivery) -> str:
     """Ask the record: rows can be put back as they once were, with the seals they had then."""
     draft = delivery.draft
     told = AuditEntry.objects.filter(
-        subject_type=draft._meta.label_lower, subject_id=str(draft.pk), action__in=_TOLD
+        subject_type=name_on_record(draft), subject_id=str(draft.pk), action__in=_TOLD
     )
     entries = list(told.order_by("-sequence"))
     latest = next((entry for entry in entries if entry.action != actions.DELIVERED.code), None)

@@ -68,6 +68,7 @@ class NoticeWatch(Row):
     checklist_id: UUID | None
 
     class Meta:
+        db_table = "workflows_paperwatch"
         ordering = ["-id"]
         constraints = [
             models.CheckConstraint(
@@ -102,6 +103,7 @@ class GracePeriod(Row):
     changed_at = models.DateTimeField()
 
     class Meta:
+        db_table = "workflows_paperwait"
         ordering = ["code"]
 
     def __str__(self) -> str:

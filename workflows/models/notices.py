@@ -91,6 +91,7 @@ class UscisNotice(Row):
     logged_by_id: UUID
 
     class Meta:
+        db_table = "workflows_papernotice"
         ordering = ["-id"]
         constraints = [
             models.UniqueConstraint(fields=["logged_by", "submission"], name="paper_once_per_form"),
@@ -170,6 +171,9 @@ class NoticeScan(Row):
     content_type = models.CharField(max_length=20)
     size = models.PositiveIntegerField()
 
+    class Meta:
+        db_table = "workflows_paperscan"
+
     def __str__(self) -> str:
         return f"{self.content_type} ({self.size})"
 
@@ -188,6 +192,7 @@ class NoticeRevision(Row):
     at = models.DateTimeField()
 
     class Meta:
+        db_table = "workflows_paperrevision"
         ordering = ["-version"]
         constraints = [
             models.UniqueConstraint(fields=["notice", "version"], name="paper_revision_once"),

@@ -55,6 +55,7 @@ class Notification(Row):
     read_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        db_table = "workflows_notice"
         ordering = ["-created_at", "-id"]
         constraints = [
             models.UniqueConstraint(fields=["user", "key"], name="notice_once"),

@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db import models
 
 from legist.core.actors import Actor
+from legist.core.audit import name_on_record
 from legist.core.errors import NotFound
 from legist.practice.models import Matter, User
 from legist.practice.permissions import shut_out_of
@@ -52,7 +53,7 @@ def _notice(person: User, message: Message, *, now: datetime) -> Notification:
         kind=message.kind,
         level=message.level,
         matter=message.matter,
-        subject_kind=message.subject._meta.model_name or "",
+        subject_kind=name_on_record(message.subject).partition(".")[2],
         subject_id=message.subject.pk,
         data=message.data,
         created_at=now,

@@ -33,14 +33,12 @@ from workflows.models import ActionRun, Playbook, PlaybookRun
 from workflows.models.notifications import NotificationKind, NotificationLevel
 from workflows.models.playbooks import ActionState, RunState
 from workflows.notifications import services as notifications
-from workflows.playbooks import deduplication, questions, withheld
-from workflows.playbooks import store as playbooks
+from workflows.playbooks import deduplication, questions, store, withheld
 from workflows.playbooks.rules import Hold, PlannedAction, decide, without_taken_over
 from workflows.playbooks.steps import KINDS, Result, StepContext
 from workflows.recipients import assigned, managers
 
 NO_MATTER = "no_matter"
-FINISHED = (RunState.DONE, RunState.SKIPPED)
 FAILED_STEPS = "steps"
 UNEXPECTED = (
     "An unexpected error stopped this step, and operations know of it. Do it by hand if it cannot wait; "
@@ -72,7 +70,7 @@ def run_for_change(
         facts = get_change_facts(change_id)
         # One change of a receipt at a time, so that two readings of the same words do not both start.
         Receipt.objects.select_for_update(of=("self",), no_key=True).get(pk=facts.receipt_id)
-        readings = playbooks.read_enabled()
+        readings = store.read_enabled()
         known = {each.rule.key: each for each in readings if each.rule}
         plan, broken = _plan(facts, readings, confirmed=confirmed)
         deduplication.take_along(facts)
@@ -96,8 +94,8 @@ def run_for_change(
 
 
 def _plan(
-    facts: ChangeFacts, readings: Collection[playbooks.Reading], *, confirmed: bool
-) -> tuple[list[PlannedAction], list[playbooks.Reading]]:
+    facts: ChangeFacts, readings: Collection[store.Reading], *, confirmed: bool
+) -> tuple[list[PlannedAction], list[store.Reading]]:
     """Decide on the steps; return also the playbooks that cannot be read, for which nobody can decide.
 
     A correction taken back starts what its words had called for and nobody began.
@@ -106,7 +104,7 @@ def _plan(
         began = deduplication.held_back(facts)
         readings = [each for each in readings if each.playbook.key in began]
         facts = replace(facts, is_restored=False, is_reread=True)
-    plan, broken = list[PlannedAction](), list[playbooks.Reading]()
+    plan, broken = list[PlannedAction](), list[store.Reading]()
     meant = without_taken_over(facts.code, [each.rule for each in readings if each.rule])
     superseded = is_superseded(facts.change_id)
     for each in readings:
@@ -206,7 +204,7 @@ def is_superseded(change_id: UUID) -> bool:
 def may_still_run(run: PlaybookRun) -> bool:
     """True when the playbook counts a deadline and nothing later has met it or left it without a point."""
     reported = deduplication.reported_since(run.change)
-    rule = playbooks.read(run.playbook).rule
+    rule = store.read(run.playbook).rule
     if rule is None:
         return True
     kinds = {step.params["kind"] for step in rule.actions if step.kind == "deadline"}
@@ -217,7 +215,7 @@ def _run(
     playbook: Playbook, steps: list[PlannedAction], *, facts: ChangeFacts, now: datetime, actor: Actor
 ) -> Counter[str]:
     run, is_new = _open(playbook, facts, now=now)
-    if run.state in FINISHED:
+    if run.state in (RunState.DONE, RunState.SKIPPED):
         return Counter()
     if facts.matter_id is None:
         if is_new:

@@ -18,9 +18,8 @@ def _fresh_registry(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def register(key: str, url_name: str = "gallery", **more: object) -> None:
-    navigation.register(
-        NavigationItem(**({"key": key, "label": key, "url_name": url_name, "icon": "inbox"} | more))
-    )  # type: ignore[arg-type]  # a test's shorthand
+    given = {"key": key, "label": key, "url_name": url_name, "icon": "inbox"} | more
+    navigation.register(NavigationItem(**given))  # type: ignore[arg-type]  # a test's shorthand
 
 
 def keys(path: str = "") -> list[str]:

@@ -11,6 +11,7 @@ from django.db.models import Model
 from django.utils import timezone
 
 from legist.core.actors import Actor
+from legist.core.audit import name_on_record
 from legist.practice.models import Client, Matter
 from tracking.selectors import ChangeFacts
 from workflows.law.counting import Known
@@ -88,7 +89,7 @@ class Result:
 
     @classmethod
     def of(cls, row: Model) -> Result:
-        return cls(row._meta.model_name or "", row.pk)
+        return cls(name_on_record(row).partition(".")[2], row.pk)
 
 
 @dataclass(frozen=True, slots=True)
