@@ -14,7 +14,7 @@ from portal.wording import describe, list_duties, unread
 from tracking.observations.standing import may_lie_behind, standing_decision
 from tracking.selectors.client import ClientChange, ClientReceipt
 from tracking.statuses import CODES, StatusCode
-from workflows.matters.duties import Duties
+from workflows.checklists.duties import Duties
 from workflows.plain_language import Catalog
 from workflows.plain_language.form_names import canonical
 

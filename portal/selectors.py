@@ -17,7 +17,7 @@ from portal.closing import read_closings
 from portal.form_names import describe_form
 from portal.models import MessageReading
 from tracking.selectors.client import ClientReceipt, list_client_receipts
-from workflows.matters.duties import client_duties
+from workflows.checklists.duties import client_duties
 from workflows.messages.client import (
     ClientMessage,
     as_approved,

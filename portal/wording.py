@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from portal.stages import WITHOUT_STAGE
 from tracking.selectors.client import ClientReceipt
-from workflows.matters.duties import Duties
+from workflows.checklists.duties import Duties
 from workflows.plain_language import Catalog, Wording
 
 UNREAD = "UNKNOWN"

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from legist.core.actors import Actor
 from legist.core.audit import register_action, register_subject
+from tracking.access import visible_changes, visible_receipts, visible_reviews
 from tracking.models import (
     ImportBatch,
     MappingDraft,
@@ -16,7 +17,6 @@ from tracking.models import (
     ReviewItem,
     StatusChange,
 )
-from tracking.selectors.access import visible_changes, visible_receipts, visible_reviews
 
 RECEIPT_TRACKED = register_action(
     "tracking.receipt_tracked", _("began to track {subject}"), data=("tier", "import")

@@ -17,6 +17,7 @@ from legist.core.reasons import required_reason
 from legist.core.uow import unit_of_work
 from legist.practice.models import User
 from tracking import audit_actions as actions
+from tracking.access import access_review, visible_reviews
 from tracking.models import (
     ABOUT_ONE_CHANGE,
     ANSWERS_TO,
@@ -27,7 +28,6 @@ from tracking.models import (
     ReviewState,
     StatusChange,
 )
-from tracking.selectors import access_review, visible_reviews
 
 # What an answer of the source settles by itself.
 SETTLED_BY_AN_ANSWER = (

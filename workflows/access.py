@@ -1,13 +1,30 @@
-"""Fetching one thing and authorising in the same step."""
+"""Who may see what, and fetching one thing and authorising in the same step."""
 
 from __future__ import annotations
 
 from uuid import UUID
 
-from legist.core.actors import Actor
-from legist.practice.permissions import Capability, access
-from workflows.models import ChecklistItem, Deadline, Delivery, Document, Draft, PlaybookRun
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from legist.core.actors import Actor
+from legist.core.errors import Forbidden, NotFound
+from legist.practice.models import User
+from legist.practice.permissions import Capability, access, can, require, visible_to
+from legist.practice.roles import CAPABILITIES
+from tracking.models import Receipt
+from tracking.selectors import visible_receipts, working_capability
+from workflows.models import (
+    ChecklistItem,
+    Deadline,
+    Delivery,
+    Document,
+    Draft,
+    NoticeWatch,
+    PlaybookRun,
+    UscisNotice,
+)
+
+TRIAGE = Capability.TRIAGE_UNASSIGNED
 Key = UUID | str
 
 
@@ -57,3 +74,105 @@ def access_run(actor: Actor, run_id: Key, capability: Capability = Capability.VI
     """Return the run of a playbook, authorised through its matter."""
     runs = PlaybookRun.objects.select_related("playbook", "matter")
     return access(actor, runs, run_id, via="matter", capability=capability)
+
+
+def visible_notices(actor: Actor) -> QuerySet[UscisNotice]:
+    """Return the notices the actor may see: of their receipts, and strangers to those who triage.
+
+    A stranger whose number is tracked where the actor may not look is closed to them too, so that a wall
+    holds before anybody has matched it. Whoever entered it goes on seeing it as the stranger it was.
+    """
+    notices = UscisNotice.objects.all()
+    if actor.is_system:
+        return notices
+    receipts = visible_receipts(actor).values("pk")
+    hidden = Receipt.objects.filter(number_index=OuterRef("number_index")).exclude(pk__in=receipts)
+    own = Q(logged_by=actor.user.pk) if actor.user else Q(pk__in=[])
+    strangers = Q(receipt__isnull=True) & (own | ~Exists(hidden)) if can(actor, TRIAGE) else Q(pk__in=[])
+    return notices.filter(Q(receipt__in=receipts) | strangers)
+
+
+def access_notice(actor: Actor, notice_id: Key, *, work: bool = False, lock: bool = False) -> UscisNotice:
+    """Fetch and authorise one notice; with `work` for somebody who may decide about it.
+
+    Raises NotFound to strangers, Forbidden to readers.
+    """
+    notice = _found(visible_notices(actor).filter(pk=notice_id), lock=lock)
+    if work:
+        _require_work(actor, notice)
+    return notice
+
+
+def access_scan(actor: Actor, notice_id: Key) -> UscisNotice:
+    """Fetch a notice for somebody who may read its picture: those who read the matter itself."""
+    notice = access_notice(actor, notice_id)
+    if not may_read(actor, notice):
+        message = "The scan is open to those who read the matter. Ask its attorney."
+        raise Forbidden(message)
+    return notice
+
+
+def may_read(actor: Actor, notice: UscisNotice) -> bool:
+    """Say whether somebody who may see the notice may also read what is written on it."""
+    matter = notice.receipt.matter if notice.receipt else None
+    return can(actor, Capability.VIEW_MATTER, matter)
+
+
+def may_work(actor: Actor, notice: UscisNotice) -> bool:
+    """Say whether the actor may decide about a notice that they may see."""
+    matter = notice.receipt.matter if notice.receipt else None
+    return can(actor, Capability.WORK_RECEIPT, matter)
+
+
+def require_logging(actor: Actor) -> User:
+    """Return the person who logs paper; raises Forbidden to roles that do not work on matters."""
+    require(actor, Capability.WORK_RECEIPT)
+    if not isinstance(actor.user, User):
+        message = "A notice is logged by a person."
+        raise Forbidden(message)
+    return actor.user
+
+
+def visible_watches(actor: Actor) -> QuerySet[NoticeWatch]:
+    """Return the watches over receipts the actor may see."""
+    return visible_to(
+        actor,
+        NoticeWatch.objects.all(),
+        via="receipt__matter",
+        capability=Capability.VIEW_RECEIPT,
+        unassigned=TRIAGE,
+    )
+
+
+def access_watch(actor: Actor, watch_id: Key, *, lock: bool = False) -> NoticeWatch:
+    """Fetch one watch for somebody who may decide about it: by work on the receipt, or to correct it."""
+    return access(
+        actor,
+        NoticeWatch.objects.select_related("receipt__matter", "change"),
+        watch_id,
+        via="receipt__matter",
+        capability=working_capability(actor),
+        view=Capability.VIEW_RECEIPT,
+        unassigned=TRIAGE,
+        lock=lock,
+    )
+
+
+def triage_people() -> list[User]:
+    """Return everybody whose role looks after receipts without a matter."""
+    roles = [role for role, capabilities in CAPABILITIES.items() if TRIAGE in capabilities]
+    return list(User.objects.filter(role__in=roles, is_active=True))
+
+
+def _found(notices: QuerySet[UscisNotice], *, lock: bool) -> UscisNotice:
+    known = notices.select_related("receipt__matter", "logged_by", "first", "deadline")
+    notice = (known.select_for_update(of=("self",)) if lock else known).first()
+    if notice is None:
+        raise NotFound
+    return notice
+
+
+def _require_work(actor: Actor, notice: UscisNotice) -> None:
+    if not may_work(actor, notice):
+        message = "You may read this, but not change it. Ask the attorney of the matter."
+        raise Forbidden(message)

@@ -10,7 +10,8 @@ from legist.core.clock import utc_now
 from legist.core.web import navigation
 from legist.core.web.navigation import NavigationItem
 from legist.practice.roles import Capability
-from workflows.counts import count_near_deadlines, count_waiting_drafts
+from workflows.deadlines.selectors import count_near_deadlines
+from workflows.messages.queue import count_waiting_drafts
 from workflows.notices.selectors import count_waiting
 from workflows.notifications.selectors import count_unread
 from workflows.plain_language.pending import count_waiting_words

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from tests.factories.practice import NOW, Firm
-from workflows.messages.fingerprint import words_hash
 from workflows.models import WordingProposal, WordingVersion
 from workflows.models.plain_language import Basis
 from workflows.plain_language import TEXTS, Wording
+from workflows.plain_language.fingerprint import words_hash
 from workflows.plain_language.proposals import approve, propose
 from workflows.plain_language.publishing import Publication
 

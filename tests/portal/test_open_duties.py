@@ -20,8 +20,8 @@ from tracking.models import ABOUT_THE_CASE, Receipt, ReviewItem, ReviewKind
 from tracking.observations.standing import may_lie_behind, standing_decision
 from tracking.selectors.client import ClientChange, ClientReceipt
 from tracking.statuses import CODES, StatusCode
+from workflows.checklists.duties import CODE_OF, OF_USCIS, Duties
 from workflows.law.counting import KINDS
-from workflows.matters.duties import CODE_OF, OF_USCIS, Duties
 from workflows.models import ChecklistItem, ChecklistRun, Deadline, Draft
 from workflows.plain_language import LANGUAGES, SHIPPED
 from workflows.plain_language.catalog import STILL_OPEN

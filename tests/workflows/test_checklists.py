@@ -11,8 +11,8 @@ from django.db import IntegrityError, transaction
 from legist.core.errors import Forbidden, NotFound, WrongState
 from tests.factories.practice import NOW, SYSTEM, Firm
 from tests.factories.workflows import make_news, run
-from workflows import checklists
-from workflows.checklists import NewChecklist
+from workflows.checklists import services as checklists
+from workflows.checklists.services import NewChecklist
 from workflows.models import ChecklistItem, Deadline
 
 ITEMS: list[dict[str, Any]] = [

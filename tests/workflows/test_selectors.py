@@ -11,26 +11,36 @@ from legist.core.errors import NotFound
 from legist.practice.walls import wall_off
 from tests.factories.practice import NOW, SYSTEM, Firm
 from tests.factories.workflows import approve, make_change, make_deadline, make_draft, make_news, run
-from workflows import selectors
+from workflows.access import access_run
 from workflows.deadlines import services
+from workflows.deadlines.selectors import (
+    DeadlineFilters,
+    count_near_deadlines,
+    deadline_detail,
+    list_deadlines,
+)
+from workflows.matters.selectors import matter_timeline, matter_work
 from workflows.messages import drafts
+from workflows.messages.queue import count_waiting_drafts
+from workflows.messages.selectors import draft_detail, list_waiting_drafts
 from workflows.models import Deadline, Draft, Playbook, PlaybookRun
+from workflows.notifications.selectors import list_notices
 from workflows.playbooks.builtin import DEFINITIONS
-from workflows.selectors import DeadlineFilters
+from workflows.playbooks.selectors import list_playbooks, playbook_detail
 
 TODAY = NOW.date()
 STRANGERS = ["charlie", "olga", "dana", "eve"]
 
 
 def groups(firm: Firm, who: str, **filters: str) -> dict[str, int]:
-    board = selectors.list_deadlines(firm.actor(who), DeadlineFilters(**filters), today=TODAY)
+    board = list_deadlines(firm.actor(who), DeadlineFilters(**filters), today=TODAY)
     return {group.key: len(group.rows) for group in board if group.rows}
 
 
 def test_the_queue_says_what_waits_and_why(firm: Firm) -> None:
     run(make_news(firm.danas_matter, "RFE_ISSUED"))
 
-    (row,) = selectors.list_waiting_drafts(firm.actor("alice"))
+    (row,) = list_waiting_drafts(firm.actor("alice"))
     assert (row.client_name, row.code, row.playbook) == ("Dana Example", "RFE_ISSUED", "Request for evidence")
     assert (row.due_date, row.is_overtaken) == (Deadline.objects.get().due_date, False)
 
@@ -39,20 +49,20 @@ def test_the_queue_marks_news_that_was_overtaken(firm: Firm) -> None:
     change = make_news(firm.danas_matter, "RFE_ISSUED")
     run(change)
     make_change(change.receipt, "FEE_PAYMENT", at=NOW + timedelta(days=1))
-    assert not selectors.list_waiting_drafts(firm.actor("alice"))[0].is_overtaken
+    assert not list_waiting_drafts(firm.actor("alice"))[0].is_overtaken
 
     make_change(change.receipt, "RESPONSE_RECEIVED", at=NOW + timedelta(days=2))
 
-    assert selectors.list_waiting_drafts(firm.actor("alice"))[0].is_overtaken
+    assert list_waiting_drafts(firm.actor("alice"))[0].is_overtaken
 
 
 @pytest.mark.parametrize("who", STRANGERS)
 def test_strangers_see_nothing_of_a_draft(firm: Firm, who: str) -> None:
     draft = make_draft(firm)
 
-    assert selectors.list_waiting_drafts(firm.actor(who)) == []
+    assert list_waiting_drafts(firm.actor(who)) == []
     with pytest.raises(NotFound):
-        selectors.draft_detail(firm.actor(who), draft.pk)
+        draft_detail(firm.actor(who), draft.pk)
 
 
 def test_the_queue_costs_the_same_for_one_and_for_many(
@@ -60,10 +70,10 @@ def test_the_queue_costs_the_same_for_one_and_for_many(
 ) -> None:
     for code in ("APPROVED", "RFE_ISSUED", "DENIED"):
         run(make_news(firm.danas_matter, code))
-    selectors.list_waiting_drafts(firm.actor("alice"))  # content types are cached from here on
+    list_waiting_drafts(firm.actor("alice"))  # content types are cached from here on
 
     with django_assert_num_queries(2):
-        assert len(selectors.list_waiting_drafts(firm.actor("alice"))) == 3
+        assert len(list_waiting_drafts(firm.actor("alice"))) == 3
 
 
 def test_a_draft_comes_with_the_reasons_for_it(firm: Firm) -> None:
@@ -72,7 +82,7 @@ def test_a_draft_comes_with_the_reasons_for_it(firm: Firm) -> None:
     run(change)
     draft = Draft.objects.get(purpose="rfe_received")
 
-    detail = selectors.draft_detail(firm.actor("alice"), draft.pk)
+    detail = draft_detail(firm.actor("alice"), draft.pk)
 
     assert (detail.change, detail.email_to) == (change, "dana@mail.example")
     assert detail.playbook_purpose
@@ -83,7 +93,7 @@ def test_a_draft_comes_with_the_reasons_for_it(firm: Firm) -> None:
 
 
 def test_a_reader_is_told_that_they_cannot_decide(firm: Firm) -> None:
-    detail = selectors.draft_detail(firm.actor("mary"), make_draft(firm).pk)
+    detail = draft_detail(firm.actor("mary"), make_draft(firm).pk)
 
     assert (detail.can_approve, detail.can_edit) == (False, False)
 
@@ -95,14 +105,14 @@ def test_an_edit_shows_as_a_difference_from_the_template(firm: Firm) -> None:
         draft.pk, texts=texts, version_hash=draft.content_hash, actor=firm.actor("paul"), now=NOW
     )
 
-    spanish, english = selectors.draft_detail(firm.actor("alice"), draft.pk).languages
+    spanish, english = draft_detail(firm.actor("alice"), draft.pk).languages
     changed = [(line.kind, line.text) for line in spanish.diff if line.kind != "same"]
     assert changed == [("removed", "Buenas noticias."), ("added", "Muy buenas noticias.")]
     assert (spanish.is_changed, english.is_changed) == (True, False)
 
 
 def test_the_preview_is_what_the_client_gets(firm: Firm) -> None:
-    spanish = selectors.draft_detail(firm.actor("alice"), make_draft(firm).pk).languages[0]
+    spanish = draft_detail(firm.actor("alice"), make_draft(firm).pk).languages[0]
 
     assert "Buenas noticias." in spanish.email.text
     assert spanish.sent_to
@@ -149,10 +159,10 @@ def test_a_deadline_shows_how_it_was_counted_and_what_it_replaced(firm: Firm) ->
         old.pk, due=date(2026, 6, 1), reason="New notice", actor=firm.actor("paul"), now=NOW
     )
 
-    detail = selectors.deadline_detail(firm.actor("paul"), new.pk, today=TODAY)
+    detail = deadline_detail(firm.actor("paul"), new.pk, today=TODAY)
     assert (detail.earlier, detail.row.deadline.citation) == ([old], "8 CFR 103.2(b)(8)(iv)")
     assert (detail.can_work, detail.can_waive) == (True, False)
-    assert selectors.deadline_detail(firm.actor("alice"), old.pk, today=TODAY).successor == new
+    assert deadline_detail(firm.actor("alice"), old.pk, today=TODAY).successor == new
 
 
 def test_a_matter_shows_its_work_and_that_of_the_matters_below(
@@ -162,7 +172,7 @@ def test_a_matter_shows_its_work_and_that_of_the_matters_below(
     run(make_news(firm.danas_matter, "APPROVED"))
 
     with django_assert_max_num_queries(16):
-        work = selectors.matter_work(firm.actor("paul"), firm.danas_matter.pk)
+        work = matter_work(firm.actor("paul"), firm.danas_matter.pk)
     assert work.next_deadline == Deadline.objects.get()
     assert len(work.checklists) == len(work.drafts) == len(work.documents) == len(work.runs) == 2
     assert len(work.billing_events) == len(work.children) == 1
@@ -172,7 +182,7 @@ def test_the_timeline_tells_who_or_what_acted_in_order(firm: Firm) -> None:
     run(make_news(firm.danas_matter, "APPROVED"))
     approve(firm, Draft.objects.get())
 
-    events = selectors.matter_timeline(firm.actor("paul"), firm.danas_matter.pk).events
+    events = matter_timeline(firm.actor("paul"), firm.danas_matter.pk).events
     assert (events[0].who, events[0].entry.action) == ("Alice", "workflows.draft_approved")
     assert [event.entry.sequence for event in events] == sorted(
         (event.entry.sequence for event in events), reverse=True
@@ -183,17 +193,17 @@ def test_the_timeline_tells_who_or_what_acted_in_order(firm: Firm) -> None:
 def test_the_timeline_comes_in_pages(firm: Firm) -> None:
     run(make_news(firm.danas_matter, "APPROVED"))
     actor, matter = firm.actor("paul"), firm.danas_matter.pk
-    whole = selectors.matter_timeline(actor, matter).events
+    whole = matter_timeline(actor, matter).events
 
-    first = selectors.matter_timeline(actor, matter, limit=3)
-    second = selectors.matter_timeline(actor, matter, limit=3, before=first.before)
+    first = matter_timeline(actor, matter, limit=3)
+    second = matter_timeline(actor, matter, limit=3, before=first.before)
 
     assert [event.entry for event in first.events + second.events] == [event.entry for event in whole[:6]]
 
 
 @pytest.mark.parametrize("who", STRANGERS)
 def test_strangers_see_nothing_of_a_matter(firm: Firm, who: str) -> None:
-    for read in (selectors.matter_work, selectors.matter_timeline):
+    for read in (matter_work, matter_timeline):
         with pytest.raises(NotFound):
             read(firm.actor(who), firm.danas_matter.pk)
 
@@ -202,25 +212,25 @@ def test_playbooks_show_their_runs_where_the_matter_may_be_read(firm: Firm) -> N
     run(make_news(firm.danas_matter, "APPROVED"))
     playbook = Playbook.objects.get(key="approval")
 
-    assert len(selectors.playbook_detail(firm.actor("paul"), playbook.pk).runs) == 1
-    assert selectors.playbook_detail(firm.actor("charlie"), playbook.pk).runs == []
+    assert len(playbook_detail(firm.actor("paul"), playbook.pk).runs) == 1
+    assert playbook_detail(firm.actor("charlie"), playbook.pk).runs == []
 
 
 def test_playbooks_are_listed_with_their_counts(firm: Firm) -> None:
     run(make_news(firm.danas_matter, "APPROVED"))
 
-    listed = selectors.list_playbooks(firm.actor("olga"))
+    listed = list_playbooks(firm.actor("olga"))
     found = {playbook.key: vars(playbook)["run_count"] for playbook in listed}
     assert (found["approval"], found["rfe"], len(found)) == (1, 0, len(DEFINITIONS))
     with pytest.raises(NotFound):
-        selectors.list_playbooks(firm.actor("dana"))
+        list_playbooks(firm.actor("dana"))
 
 
 @pytest.mark.parametrize(("who", "count"), [("paul", 1), ("mary", 1), ("olga", 1), ("charlie", 0)])
 def test_playbooks_count_what_ran_where_one_may_read(firm: Firm, who: str, count: int) -> None:
     run(make_news(firm.danas_matter, "RFE_ISSUED"))
 
-    [rfe] = [vars(row) for row in selectors.list_playbooks(firm.actor(who)) if row.key == "rfe"]
+    [rfe] = [vars(row) for row in list_playbooks(firm.actor(who)) if row.key == "rfe"]
 
     assert (rfe["run_count"], rfe["waiting_count"]) == (count, 0)
     assert (rfe["latest_run_at"] is not None) == bool(count)
@@ -232,31 +242,21 @@ def test_the_rail_counts_what_waits_for_this_person(firm: Firm) -> None:
 
     counts = {
         who: (
-            selectors.count_waiting_drafts(firm.actor(who)),
-            selectors.count_near_deadlines(firm.actor(who), today=TODAY),
+            count_waiting_drafts(firm.actor(who)),
+            count_near_deadlines(firm.actor(who), today=TODAY),
         )
         for who in ("alice", "paul", "mary", "charlie")
     }
     assert counts == {"alice": (1, 1), "paul": (1, 1), "mary": (1, 0), "charlie": (0, 0)}
 
 
-def test_the_stats_count_by_state(firm: Firm) -> None:
-    approve(firm, make_draft(firm))
-    make_draft(firm)
-
-    stats = selectors.workflow_stats()
-    assert stats["deliveries"] == {"email": {"pending": 1}, "portal": {"pending": 1}}
-    assert isinstance(stats["drafts"], dict)
-    assert (stats["drafts"]["approved"], stats["drafts"]["in_review"], stats["drafts"]["void"]) == (1, 1, 0)
-
-
 def test_a_notice_vanishes_when_the_matter_is_closed_to_its_reader(firm: Firm) -> None:
     run(make_news(firm.danas_matter, "RFE_ISSUED"))
-    assert selectors.list_notices(firm.actor("alice")).exists()
+    assert list_notices(firm.actor("alice")).exists()
 
     wall_off(firm.danas_matter, firm.alice, reason="Conflict", actor=SYSTEM, now=NOW)
 
-    assert not selectors.list_notices(firm.actor("alice")).exists()
+    assert not list_notices(firm.actor("alice")).exists()
 
 
 def test_a_parked_run_shows_to_nobody_without_the_matter(firm: Firm) -> None:
@@ -264,4 +264,4 @@ def test_a_parked_run_shows_to_nobody_without_the_matter(firm: Firm) -> None:
 
     run_id = PlaybookRun.objects.get().pk
     with pytest.raises(NotFound):
-        selectors.access_run(firm.actor("paul"), run_id)
+        access_run(firm.actor("paul"), run_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tracking.selectors.access import (
+from tracking.access import (
     access_change,
     access_import,
     access_override,

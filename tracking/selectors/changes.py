@@ -14,6 +14,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from legist.core import seals
 from legist.core.actors import Actor
 from legist.practice.models import Matter
+from tracking.access import visible_changes
 from tracking.form_numbers import read_form
 from tracking.models import (
     FROM_HISTORY,
@@ -26,7 +27,6 @@ from tracking.models import (
     ReviewState,
     StatusChange,
 )
-from tracking.selectors.access import visible_changes
 
 # What nobody looked at for two months is no news; it stays in the receipt's history.
 INBOX_WINDOW: Final = timedelta(days=60)

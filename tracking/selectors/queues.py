@@ -9,8 +9,8 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from legist.core.actors import Actor
+from tracking.access import access_import, visible_imports, visible_receipts, visible_reviews
 from tracking.models import ImportBatch, ImportRow, ImportState, ReceiptState, ReviewItem, ReviewState
-from tracking.selectors.access import access_import, visible_imports, visible_receipts, visible_reviews
 from tracking.selectors.changes import inbox_counts
 from tracking.selectors.waiting import list_waiting_rows
 

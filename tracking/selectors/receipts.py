@@ -12,7 +12,10 @@ from django.db.models import Q, QuerySet
 
 from legist.core.actors import Actor
 from legist.core.crypto import blind_index
+from legist.practice.clients.protection import undecided_forms
+from legist.practice.models import Client
 from legist.practice.permissions import Capability, can
+from tracking.access import access_receipt, visible_receipts
 from tracking.mapping.current import current_mapping
 from tracking.models import (
     Override,
@@ -25,7 +28,6 @@ from tracking.models import (
     Tier,
 )
 from tracking.receipts import ReceiptNumber, ReceiptNumberError
-from tracking.selectors.access import access_receipt, visible_receipts
 from tracking.selectors.changes import without_repeats
 
 # A sweep runs every few seconds: what is due for longer than this waits for a reason.
@@ -211,3 +213,17 @@ def receipt_detail(actor: Actor, receipt_id: UUID | str, *, now: datetime) -> Re
 
 def _may(actor: Actor, capability: Capability, receipt: Receipt) -> bool:
     return can(actor, capability, receipt.matter)
+
+
+def proposing_forms(actor: Actor, client: Client) -> list[str]:
+    """Return the forms that propose protection of a client about which nobody has decided.
+
+    Only the cases that the actor may see are looked at: no form tells of a case behind a wall.
+    """
+    return [] if client.protected_at else undecided_forms(client, forms_of(actor, client))
+
+
+def forms_of(actor: Actor, client: Client) -> set[str]:
+    """Return the forms of a client's cases, as far as the actor may see them."""
+    found = visible_receipts(actor).filter(matter__client=client).exclude(form_type="")
+    return set(found.order_by().values_list("form_type", flat=True))

@@ -16,7 +16,7 @@ from legist.practice.clients.contacts import Contact
 from legist.practice.clients.protection import SafeContact
 from legist.practice.models import Client, ContactChange, ContactOffer, Matter, MatterState, OfferState
 from legist.practice.permissions import Capability, access_matter, can
-from workflows.clients.protection import forms_of, proposing_forms
+from tracking.selectors.receipts import forms_of, proposing_forms
 from workflows.matters.services import access_client
 from workflows.messages import drafts
 from workflows.models.notifications import NotificationKind, NotificationLevel

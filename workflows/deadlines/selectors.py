@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -16,6 +16,7 @@ from legist.practice.models import User
 from legist.practice.permissions import Capability, can, visible_to
 from workflows.access import access_deadline
 from workflows.deadlines.later_news import LaterNews, later_news
+from workflows.law.outcomes import REPLACED_BY
 from workflows.models import Deadline, Reminder
 from workflows.models.deadlines import DeadlineState, ReminderState
 
@@ -167,3 +168,10 @@ def _earlier(deadline: Deadline) -> Iterable[Deadline]:
     while previous is not None:
         yield previous
         previous = previous.previous
+
+
+def count_near_deadlines(actor: Actor, *, today: date) -> int:
+    """Return how many of the person's own open deadlines are overdue, due within 14 days, or run unseen."""
+    mine = open_deadlines(actor, DeadlineFilters(whose="mine"))
+    runs_unseen = Q(due_date__isnull=True) & ~Q(issued_known="") & ~Q(kind__in=list(REPLACED_BY))
+    return mine.filter(Q(due_date__lte=today + timedelta(days=14)) | runs_unseen).count()

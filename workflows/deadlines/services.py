@@ -18,8 +18,8 @@ from legist.practice.models import Matter, User
 from legist.practice.permissions import Capability
 from legist.practice.roles import Role
 from workflows import audit_actions as actions
-from workflows import checklists
 from workflows.access import access_deadline
+from workflows.checklists import services as checklists
 from workflows.deadlines import recalculation, reminders
 from workflows.deadlines.recalculation import Service
 from workflows.deadlines.reminder_days import offsets_of

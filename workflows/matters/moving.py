@@ -17,8 +17,8 @@ from legist.practice.models import Matter, MatterState
 from tracking.models import Receipt
 from tracking.selectors import get_change_facts
 from workflows import audit_actions as actions
+from workflows.checklists.duties import client_duties
 from workflows.matters import handovers
-from workflows.matters.duties import client_duties
 from workflows.messages.drafts import NewDraft, create_draft, withdraw_all
 from workflows.messages.facts import Source, facts_used, values
 from workflows.messages.templates import store as templates

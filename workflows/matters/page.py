@@ -15,7 +15,7 @@ from legist.practice.roles import Role
 from legist.practice.selectors import list_staff
 from tracking.models import Receipt
 from tracking.selectors import Freshness, freshness, visible_receipts
-from workflows.clients.protection import proposing_forms
+from tracking.selectors.receipts import proposing_forms
 from workflows.matters.listing import UNFINISHED, is_decided
 from workflows.matters.selectors import MatterWork, family_of, matter_work
 from workflows.matters.timeline import latest_sequence

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 
 from legist.core.actors import Actor
-from legist.practice.permissions import Capability, can, require
-from workflows.counts import undecided_deliveries
+from legist.practice.permissions import Capability, can, require, visible_to
 from workflows.messages.selectors import WaitingDraft, list_waiting_drafts, visible_drafts
-from workflows.models import Delivery
+from workflows.models import Delivery, Draft
+from workflows.models.deliveries import DeliveryState
 from workflows.models.drafts import DraftState
 
 LIMIT = 200
@@ -94,3 +94,17 @@ def _counts(actor: Actor) -> dict[str, int]:
     drafts = visible_drafts(actor).order_by()
     by_state = dict(drafts.values_list("state").annotate(Count("pk")))
     return {view: by_state.get(state, 0) for view, state in VIEWS.items()}
+
+
+def count_waiting_drafts(actor: Actor) -> int:
+    """Return how many drafts this person can approve now; for others, how many wait on their matters."""
+    capability = Capability.APPROVE_DRAFT if can(actor, Capability.APPROVE_DRAFT) else Capability.VIEW_MATTER
+    waiting = Draft.objects.filter(state=DraftState.IN_REVIEW)
+    return visible_to(actor, waiting, via="matter", capability=capability).count()
+
+
+def undecided_deliveries(actor: Actor) -> QuerySet[Delivery]:
+    """Return the deliveries a person must decide about, oldest first."""
+    states = (DeliveryState.UNCERTAIN, DeliveryState.FAILED, DeliveryState.HELD)
+    found = Delivery.objects.filter(state__in=states).select_related("draft__matter", "draft__client")
+    return visible_to(actor, found, via="draft__matter").order_by("created_at")

@@ -15,9 +15,9 @@ from legist.core.actors import Actor
 from legist.core.errors import WrongState
 from legist.practice.permissions import Capability, can, visible_to
 from tracking.models import StatusChange
+from tracking.selectors.receipts import proposing_forms
 from tracking.statuses import CODES, Bucket
 from workflows.access import access_draft
-from workflows.clients.protection import proposing_forms
 from workflows.messages.consent import is_approved
 from workflows.messages.mail import Block, RenderedEmail, blocks, render_email
 from workflows.messages.states import next_state

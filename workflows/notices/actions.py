@@ -14,10 +14,10 @@ from legist.core.reasons import required_reason
 from legist.core.uow import unit_of_work
 from tracking.models import Receipt
 from workflows import audit_actions as actions
+from workflows.access import access_notice, require_logging
 from workflows.models import UscisNotice
 from workflows.models.notices import NoticeState
 from workflows.notices import dates
-from workflows.notices.access import access_notice, require_logging
 from workflows.notices.entries import read_number
 from workflows.notices.intake import expect_state, place, record, settle
 from workflows.notices.matching import claim_receipt, find_first

@@ -15,11 +15,11 @@ from legist.core.uow import unit_of_work
 from legist.practice.permissions import Capability, can
 from tracking.models import Receipt
 from tracking.receipts import ReceiptNumber
+from workflows.access import may_work, triage_people
 from workflows.models import UscisNotice
 from workflows.models.notices import NoticeState
 from workflows.models.notifications import NotificationKind, NotificationLevel
 from workflows.notices import dates
-from workflows.notices.access import may_work, triage_people
 from workflows.notices.actions import join
 from workflows.notices.matching import find_receipt
 from workflows.notifications import services as notifications

@@ -14,10 +14,10 @@ from legist.core.errors import WrongState
 from legist.core.uow import unit_of_work
 from legist.practice.models import User
 from workflows import audit_actions as actions
+from workflows.access import require_logging
 from workflows.models import UscisNotice
 from workflows.models.notices import NoticeState
 from workflows.notices import dates, watch
-from workflows.notices.access import require_logging
 from workflows.notices.entries import NewNotification, check_entry, read_number
 from workflows.notices.matching import claim_receipt, find_first, index_of
 from workflows.notices.scans import Scan, keep_scan, read_scan

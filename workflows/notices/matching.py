@@ -13,9 +13,9 @@ from legist.practice.permissions import Capability
 from tracking.models import Receipt
 from tracking.receipts import ReceiptNumber
 from tracking.selectors import access_receipt, number_index, visible_receipts
+from workflows.access import visible_notices
 from workflows.models import UscisNotice
 from workflows.models.notices import NoticeState
-from workflows.notices.access import visible_notices
 
 ALIVE = (NoticeState.TO_MATCH, NoticeState.LOGGED)
 

@@ -15,7 +15,7 @@ from legist.core.actors import Actor
 from legist.core.resilience.error_capture import ErrorCapture, each_alone
 from legist.core.uow import unit_of_work
 from workflows import audit_actions as actions
-from workflows.checklists import NewChecklist, open_checklist
+from workflows.checklists.services import NewChecklist, open_checklist
 from workflows.models import ChecklistItem, Deadline, NoticeWatch
 from workflows.models.deadlines import DeadlineState
 from workflows.models.notice_watch import WatchState

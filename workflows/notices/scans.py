@@ -15,8 +15,8 @@ from legist.core.actors import Actor
 from legist.core.crypto import keyed_hash
 from legist.core.errors import InvalidInput, NotFound
 from workflows import audit_actions as actions
+from workflows.access import access_scan
 from workflows.models import NoticeScan, UscisNotice
-from workflows.notices.access import access_scan
 
 MAX_BYTES: Final = 10 * 1024 * 1024
 # How a file of each type must begin; its name decides nothing.

@@ -14,10 +14,10 @@ from legist.practice.permissions import Capability, access_matter, can, visible_
 from tracking.models import Receipt
 from tracking.receipts import ReceiptNumber
 from tracking.selectors import visible_receipts, working_capability
+from workflows.access import access_notice, may_read, may_work, visible_notices, visible_watches
 from workflows.models import NoticeRevision, NoticeScan, NoticeWatch, UscisNotice
 from workflows.models.notice_watch import WatchState
 from workflows.models.notices import NoticeState
-from workflows.notices.access import access_notice, may_read, may_work, visible_notices, visible_watches
 from workflows.notices.kinds import correction
 from workflows.notices.matching import find_receipt
 from workflows.notices.overdue import window_ends

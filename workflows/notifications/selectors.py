@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from legist.core.actors import Actor
-from workflows.counts import list_notices
+from legist.practice.permissions import visible_matters
+from workflows.access import visible_notices, visible_watches
 from workflows.models import Notification
 from workflows.models.notifications import NotificationKind
+
+
+def list_notices(actor: Actor, *, unread_only: bool = True) -> QuerySet[Notification]:
+    """Return the person's own notices, newest first, without matters that were closed to them since.
+
+    One about a paper that had no matter when it was told follows the paper to the matter it has got.
+    """
+    own = Notification.objects.filter(user=actor.user.pk if actor.user else None).select_related("matter")
+    papers = ~Q(subject_kind__in=("papernotice", "paperwatch"))
+    papers |= Q(subject_id__in=visible_notices(actor).values("pk"))
+    papers |= Q(subject_id__in=visible_watches(actor).values("pk"))
+    open_to = own.filter((Q(matter=None) & papers) | Q(matter__in=visible_matters(actor).values("pk")))
+    return open_to.filter(read_at=None) if unread_only else open_to
 
 
 def read_notices(actor: Actor, *, everything: bool = False) -> QuerySet[Notification]:

@@ -21,13 +21,13 @@ from legist.practice.permissions import Capability, require
 from legist.practice.sign_in.proof import require_fresh_proof, require_recent_proof
 from tracking.statuses import StatusCode
 from workflows import audit_actions as actions
-from workflows.messages.fingerprint import words_hash
 from workflows.models import WordingApproval, WordingProposal, WordingVersion
 from workflows.models.notifications import NotificationKind, NotificationLevel
 from workflows.models.plain_language import ProposalState
 from workflows.notifications import services as notifications
 from workflows.plain_language import LANGUAGES, TEXTS, Wording, clean
 from workflows.plain_language.faults import faults_in
+from workflows.plain_language.fingerprint import words_hash
 from workflows.plain_language.pending import Standing, standing_of, standing_of_version
 from workflows.plain_language.publishing import (
     Publication,

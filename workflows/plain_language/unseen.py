@@ -8,8 +8,8 @@ from django.db.models import QuerySet
 
 from legist.core.actors import Actor
 from legist.practice.permissions import Capability, require
-from workflows.messages.fingerprint import words_hash
 from workflows.models import ShippedText
+from workflows.plain_language.fingerprint import words_hash
 
 
 def list_changed() -> QuerySet[ShippedText]:

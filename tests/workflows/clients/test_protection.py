@@ -22,9 +22,9 @@ from portal.invitations import invite, send
 from tests.factories.practice import NOW, SYSTEM, Firm, make_matter
 from tests.factories.workflows import approve, make_draft, make_receipt
 from tests.support.mailserver import MailServer
+from tracking.selectors.receipts import proposing_forms as proposed
 from workflows.clients import contacts
 from workflows.clients.contacts import Corrected
-from workflows.clients.protection import proposing_forms as proposed
 from workflows.messages import sending
 from workflows.models import Delivery, Draft, Notification
 

@@ -16,9 +16,10 @@ from tests.factories.practice import NOW, SYSTEM, Firm
 from tests.factories.workflows import approve, make_delivery, make_draft
 from tests.support.mailserver import MailServer
 from workflows.messages import drafts, sending
+from workflows.messages.client import list_client_messages
+from workflows.messages.queue import undecided_deliveries
 from workflows.messages.resolving import resolve_delivery
 from workflows.models import Delivery, Draft, Notification
-from workflows.selectors import list_client_messages, undecided_deliveries
 
 HOUR = timedelta(hours=1)
 

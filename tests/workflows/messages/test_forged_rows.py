@@ -22,10 +22,10 @@ from tests.support.mailserver import MailServer
 from tracking.overrides import override_status
 from tracking.selectors import list_client_receipts
 from workflows.messages import drafts, sending
+from workflows.messages.client import list_client_messages
 from workflows.messages.consent import fingerprint
 from workflows.models import ActionRun, Approval, Delivery, Draft, PlaybookRun
 from workflows.notices import watch
-from workflows.selectors import list_client_messages
 
 HOUR = timedelta(hours=1)
 

@@ -21,9 +21,9 @@ from tests.factories.practice import NOW, SYSTEM, Firm, make_client
 from tests.factories.workflows import approve, make_draft
 from workflows.clients.contacts import correct_contact
 from workflows.messages import drafts, sending
+from workflows.messages.queue import undecided_deliveries
 from workflows.messages.resolving import BY_CALL, BY_POST, record_by_hand, resolve_delivery
 from workflows.models import Delivery, Draft, Notification
-from workflows.selectors import undecided_deliveries
 
 SETTINGS = settings(
     max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]

@@ -11,9 +11,9 @@ from legist.core.errors import Forbidden, InvalidInput, NotFound, WrongState
 from tests.factories.practice import NOW, SYSTEM, Firm
 from tests.factories.tracking import make_receipt
 from tests.workflows.notices.sheets import DATED, DUE, NUMBER, PDF, log, make_entry
+from workflows.access import access_notice, visible_notices
 from workflows.models import Notification, UscisNotice
 from workflows.notices import actions, deferred
-from workflows.notices.access import access_notice, visible_notices
 from workflows.notices.correcting import correct_notice
 
 OTHER = "IOE0912340002"

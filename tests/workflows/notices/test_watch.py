@@ -15,7 +15,7 @@ from tests.factories.workflows import make_change, make_deadline, make_news
 from tests.workflows.notices.sheets import NUMBER, log, make_entry
 from tracking.models import StatusChange
 from tracking.overrides import override_status
-from workflows.checklists import complete_item
+from workflows.checklists.services import complete_item
 from workflows.models import ChecklistItem, ChecklistRun, NoticeWatch, Notification
 from workflows.notices import overdue, watch
 from workflows.notices.correcting import correct_notice

@@ -12,9 +12,9 @@ from legist.core import audit
 from tests.factories.practice import NOW, make_firm
 from tests.factories.wording import OWN
 from workflows.audit_actions import WORDING_PUBLISHED
-from workflows.messages.fingerprint import words_hash
 from workflows.models import WordingVersion
 from workflows.models.plain_language import Basis
+from workflows.plain_language.fingerprint import words_hash
 from workflows.plain_language.selectors import read_book
 
 BEFORE = ("workflows", "0001_initial")

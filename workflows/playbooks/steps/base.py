@@ -14,8 +14,8 @@ from legist.core.actors import Actor
 from legist.core.audit import name_on_record
 from legist.practice.models import Client, Matter
 from tracking.selectors import ChangeFacts
+from workflows.checklists.duties import client_duties
 from workflows.law.counting import Known
-from workflows.matters.duties import client_duties
 from workflows.messages.facts import Source
 from workflows.models import Deadline, PlaybookRun
 from workflows.plain_language.selectors import read_book

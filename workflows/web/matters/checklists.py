@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from legist.core.clock import utc_now
 from legist.core.web import htmx, request_actor
-from workflows.checklists import complete_item, reopen_item
+from workflows.checklists.services import complete_item, reopen_item
 from workflows.web import go_back
 
 

@@ -18,11 +18,11 @@ from legist.core.errors import InvalidInput
 from legist.core.web import htmx, request_actor
 from legist.practice.permissions import Capability, can
 from tracking.services import track_receipt
+from workflows.access import access_notice, require_logging
 from workflows.labels import code_label
 from workflows.models import UscisNotice
 from workflows.models.notices import NoticeState
 from workflows.notices import actions, grace_periods, watch
-from workflows.notices.access import access_notice, require_logging
 from workflows.notices.correcting import correct_notice
 from workflows.notices.expected import EXPECTED
 from workflows.notices.kinds import APPOINTMENTS, WITH_RESPONSE

@@ -13,7 +13,7 @@ from tests.factories.practice import NOW, SYSTEM, Firm
 from tests.factories.workflows import make_deadline, make_draft, make_news, run
 from tests.workflows.web.asking import HTMX, Browser, address, statuses, text, unknown
 from tracking import services as tracking
-from workflows.checklists import complete_item
+from workflows.checklists.services import complete_item
 from workflows.deadlines.services import confirm_deadline
 from workflows.models import ChecklistItem
 

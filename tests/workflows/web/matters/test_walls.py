@@ -15,11 +15,11 @@ from tests.factories.workflows import make_change, make_news, make_receipt
 from tests.workflows.web.asking import Browser, address, said, statuses
 from tracking.models import ReviewItem, ReviewKind
 from tracking.reviews import assign_review, open_item
-from workflows.counts import list_notices
 from workflows.models import NoticeWatch, Notification
 from workflows.models.notifications import NotificationKind, NotificationLevel
 from workflows.notices import watch
 from workflows.notifications import services as notifications
+from workflows.notifications.selectors import list_notices
 
 WHY = "Related to the other side."
 
