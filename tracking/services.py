@@ -20,8 +20,8 @@ from legist.core.models import LaneState
 from legist.core.reasons import required_reason
 from legist.core.resilience import breaker, quota
 from legist.core.uow import unit_of_work
-from legist.practice.clients.names import checked, form_fault
 from legist.practice.models import Matter, User
+from legist.practice.names import checked, form_fault
 from legist.practice.permissions import Capability, access, access_matter, require
 from tracking import audit_actions as actions
 from tracking.importing.applying import new_receipt

@@ -17,7 +17,8 @@ from legist.core.errors import InvalidInput, WrongState
 from legist.core.ids import uuid7
 from legist.core.uow import unit_of_work
 from legist.practice import audit_actions as actions
-from legist.practice.clients import names
+from legist.practice import names
+from legist.practice.accounts import email_index, given_up_by
 from legist.practice.models import (
     Client,
     ContactChange,
@@ -29,7 +30,6 @@ from legist.practice.models import (
     Team,
     User,
 )
-from legist.practice.people.accounts import email_index, given_up_by
 from legist.practice.people.leaving import give_back
 from legist.practice.permissions import acting_person, grant_matter, revoke_matter, shut_out_of
 from legist.practice.references import save_under_reference

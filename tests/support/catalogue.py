@@ -18,7 +18,7 @@ CLIENT_TEMPLATES = ("portal", "emails", "account", "accounts", "mfa", "errors", 
 CLIENT_MODULES = (
     "portal",
     "legist/core/errors.py",
-    "legist/practice/people/accounts.py",
+    "legist/practice/accounts.py",
     "legist/practice/sign_in/forms.py",
     "legist/practice/clients/invitations.py",
 )

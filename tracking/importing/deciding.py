@@ -14,11 +14,11 @@ from legist.core.actors import Actor
 from legist.core.errors import InvalidInput, WrongState
 from legist.core.reasons import required_reason
 from legist.core.uow import unit_of_work
+from legist.practice.accounts import find_client
 from legist.practice.clients.contacts import is_closed_to_new
-from legist.practice.clients.same_name import is_same_name
 from legist.practice.models import Client, Matter
-from legist.practice.people.accounts import find_client
 from legist.practice.permissions import acting_person
+from legist.practice.same_name import is_same_name
 from legist.practice.services import People, find_or_create_client, open_matter
 from tracking import audit_actions as actions
 from tracking.importing.offering import offer_said

@@ -8,11 +8,11 @@ from itertools import chain
 from uuid import UUID
 
 from legist.core.actors import Actor
-from legist.practice.clients.same_name import is_same_name
+from legist.practice.accounts import email_index
 from legist.practice.models import Client, ContactChange, ContactOffer, Matter, MatterState, OfferState, User
-from legist.practice.people.accounts import email_index
 from legist.practice.permissions import Capability, can, visible_clients, visible_matters, visible_to
 from legist.practice.roles import Role
+from legist.practice.same_name import is_same_name
 from legist.practice.services import People
 from tracking.importing.assigning import Walls, look_up_walls
 from tracking.importing.rows import ParsedRow

@@ -10,8 +10,8 @@ from legist.core import outbox
 from legist.core.actors import Actor
 from legist.practice.clients import offers
 from legist.practice.clients.contacts import contact_of
-from legist.practice.clients.same_name import is_same_name
 from legist.practice.models import Client, Matter
+from legist.practice.same_name import is_same_name
 from tracking.importing.known import Known
 from tracking.importing.rows import ParsedRow
 from tracking.models import ImportBatch

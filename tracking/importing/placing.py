@@ -13,8 +13,8 @@ from enum import StrEnum
 from django.utils.translation import gettext as _
 
 from legist.core.actors import Actor
-from legist.practice.clients.same_name import is_same_name
 from legist.practice.models import Client, Matter
+from legist.practice.same_name import is_same_name
 from tracking.importing.known import Known
 from tracking.importing.rows import ParsedRow
 

@@ -16,8 +16,8 @@ from legist.core.actors import Actor
 from legist.core.errors import InvalidInput, WrongState
 from legist.core.reasons import required_reason
 from legist.core.uow import unit_of_work
-from legist.practice.clients.names import checked, name_fault
 from legist.practice.models import User
+from legist.practice.names import checked, name_fault
 from legist.practice.permissions import Capability, acting_person, require
 from tracking import audit_actions as actions
 from tracking.mapping.content import DEFAULT, MappingError, StatusMapping, to_json

@@ -27,11 +27,11 @@ from legist.core.crypto import keyed_hash
 from legist.core.errors import InvalidInput, WrongState
 from legist.core.uow import unit_of_work
 from legist.practice import audit_actions as actions
-from legist.practice.clients import names
-from legist.practice.clients.same_name import is_same_name
+from legist.practice import names
+from legist.practice.accounts import PLACEHOLDER_DOMAIN, email_index, find_staff, given_up_by
 from legist.practice.models import Client, ContactChange, Invitation, User
-from legist.practice.people.accounts import PLACEHOLDER_DOMAIN, email_index, find_staff, given_up_by
 from legist.practice.permissions import acting_person
+from legist.practice.same_name import is_same_name
 from legist.practice.services import correct_client_name
 from legist.practice.sign_in import services as sign_in
 

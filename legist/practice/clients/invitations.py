@@ -12,8 +12,8 @@ from legist.core.actors import Actor
 from legist.core.errors import InvalidInput, NotFound
 from legist.core.uow import unit_of_work
 from legist.practice import audit_actions as actions
+from legist.practice.accounts import PLACEHOLDER_DOMAIN
 from legist.practice.models import Client, Invitation, User
-from legist.practice.people.accounts import PLACEHOLDER_DOMAIN
 from legist.practice.roles import Role
 
 SALT = "legist.invitation"

@@ -17,11 +17,11 @@ from legist.core.crypto import keyed_hash
 from legist.core.errors import WrongState
 from legist.core.uow import unit_of_work
 from legist.practice import audit_actions as actions
+from legist.practice.accounts import email_index, find_staff
 from legist.practice.clients.contacts import Contact, checked_contact, contact_of, corrected, write_contact
-from legist.practice.clients.same_name import is_same_name
 from legist.practice.models import Client, ContactChange, ContactOffer, OfferState
-from legist.practice.people.accounts import email_index, find_staff
 from legist.practice.permissions import acting_person
+from legist.practice.same_name import is_same_name
 
 OFFERED: Final = ("name", "email", "language")
 

@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from legist.core.crypto import EncryptedJSONField, EncryptedTextField
 from legist.core.ids import uuid7
-from legist.practice.clients.names import may_greet
 from legist.practice.models.people import User
+from legist.practice.names import may_greet
 
 
 class Client(models.Model):

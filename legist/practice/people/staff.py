@@ -22,15 +22,9 @@ from legist.core.actors import Actor
 from legist.core.errors import InvalidInput, WrongState
 from legist.core.uow import unit_of_work
 from legist.practice import audit_actions as actions
-from legist.practice.clients import names
+from legist.practice import names
+from legist.practice.accounts import PLACEHOLDER_DOMAIN, find_addressee, find_client, find_staff, given_up_by
 from legist.practice.models import User
-from legist.practice.people.accounts import (
-    PLACEHOLDER_DOMAIN,
-    find_addressee,
-    find_client,
-    find_staff,
-    given_up_by,
-)
 from legist.practice.people.leaving import give_back, seats_of
 from legist.practice.roles import Role
 from legist.practice.sign_in import services as sign_in

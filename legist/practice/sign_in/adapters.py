@@ -18,8 +18,8 @@ from django.utils.translation import gettext_lazy
 
 from legist.core.channels.email import render_text
 from legist.core.clock import utc_now
+from legist.practice.accounts import find_addressee, home_of
 from legist.practice.models import User
-from legist.practice.people.accounts import find_addressee, home_of
 from legist.practice.sign_in import devices, second_factors
 from legist.practice.sign_in import services as sign_in
 from legist.practice.sign_in.jobs import letter

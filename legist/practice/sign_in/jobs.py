@@ -20,14 +20,8 @@ from legist.core.channels.errors import PermanentNotifyError, UncertainNotifyErr
 from legist.core.clock import utc_now
 from legist.core.tasks import Ran, enqueue, periodic, task
 from legist.practice import audit_actions as actions
+from legist.practice.accounts import Addressee, find_addressee, find_client, find_client_user, find_staff
 from legist.practice.models import SignInCode, SignInJob, SignInJobKind, User
-from legist.practice.people.accounts import (
-    Addressee,
-    find_addressee,
-    find_client,
-    find_client_user,
-    find_staff,
-)
 
 # After this the mail would no longer help its reader; an outage of the mail server may last as long.
 USEFUL: Final = {

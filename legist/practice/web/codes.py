@@ -18,7 +18,7 @@ from django.urls import reverse
 from django.views.generic.edit import FormView
 
 from legist.core.clock import utc_now
-from legist.practice.people.accounts import find_client_user
+from legist.practice.accounts import find_client_user
 from legist.practice.sign_in import devices
 from legist.practice.sign_in import services as sign_in
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from legist.core.errors import InvalidInput, NotFound
+from legist.practice.accounts import find_client_user
 from legist.practice.clients.invitations import (
     accept_invitation,
     find_invitation,
@@ -15,7 +16,6 @@ from legist.practice.clients.invitations import (
     token_of,
 )
 from legist.practice.models import User
-from legist.practice.people.accounts import find_client_user
 from tests.factories.practice import NOW, SYSTEM, make_client
 
 

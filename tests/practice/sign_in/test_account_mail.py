@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from django.utils.translation import override
 
+from legist.practice.accounts import Addressee, find_addressee
 from legist.practice.models import Client
-from legist.practice.people.accounts import Addressee, find_addressee
 from tests.factories.practice import Firm
 
 

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from legist.core.actors import Actor
+from legist.practice.accounts import find_client
 from legist.practice.clients.contacts import contact_of, corrected, write_contact
 from legist.practice.clients.protection import SafeContact, protect
 from legist.practice.models import Client, Matter
-from legist.practice.people.accounts import find_client
 from legist.practice.people.staff import add_staff
 from legist.practice.roles import Role
 from legist.practice.services import find_or_create_client

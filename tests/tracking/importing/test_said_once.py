@@ -9,10 +9,10 @@ from django.db import transaction
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from legist.practice.accounts import find_client
 from legist.practice.clients.contacts import contact_of
 from legist.practice.clients.protection import SafeContact, protect
 from legist.practice.models import Client
-from legist.practice.people.accounts import find_client
 from tests.factories.practice import NOW, Firm
 from tests.factories.tracking import make_receipt, numbers
 from tracking import importing

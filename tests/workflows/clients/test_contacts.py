@@ -7,10 +7,10 @@ from allauth.mfa.models import Authenticator
 
 from legist.core.errors import Forbidden, InvalidInput, NotFound, WrongState
 from legist.core.models import AuditEntry
+from legist.practice.accounts import email_index, find_client, find_client_user
 from legist.practice.clients.contacts import Contact, contact_of
 from legist.practice.clients.invitations import invite_client, is_open
 from legist.practice.models import Client, ContactChange, SignInJob
-from legist.practice.people.accounts import email_index, find_client, find_client_user
 from legist.practice.services import NOBODY
 from legist.practice.sign_in import services as sign_in
 from tests.factories.practice import NOW, SYSTEM, Firm, make_matter

@@ -8,10 +8,10 @@ import pytest
 
 from legist.core.errors import Forbidden, InvalidInput, NotFound, WrongState
 from legist.core.models import AuditEntry
+from legist.practice.accounts import find_client
 from legist.practice.clients.contacts import Contact, contact_of
 from legist.practice.clients.protection import SafeContact, proposing_forms
 from legist.practice.models import Client, ContactChange, Matter, SignInJob
-from legist.practice.people.accounts import find_client
 from legist.practice.people.staff import add_staff
 from legist.practice.roles import Role
 from legist.practice.services import NOBODY, People

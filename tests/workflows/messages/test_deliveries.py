@@ -10,8 +10,8 @@ from pytest_django import DjangoAssertNumQueries
 
 from legist.core.errors import Forbidden, InvalidInput, NotFound, WrongState
 from legist.core.models import AuditEntry
+from legist.practice.accounts import email_index
 from legist.practice.models import Client
-from legist.practice.people.accounts import email_index
 from tests.factories.practice import NOW, SYSTEM, Firm
 from tests.factories.workflows import approve, make_delivery, make_draft
 from tests.support.mailserver import MailServer

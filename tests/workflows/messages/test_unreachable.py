@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from legist.core.errors import InvalidInput, LegistError, WrongState
 from legist.core.models import AuditEntry
+from legist.practice.accounts import email_index
 from legist.practice.clients.contacts import contact_of
 from legist.practice.models import Client
-from legist.practice.people.accounts import email_index
 from tests.factories.practice import NOW, SYSTEM, Firm, make_client
 from tests.factories.workflows import approve, make_draft
 from workflows.clients.contacts import correct_contact

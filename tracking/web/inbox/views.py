@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 from legist.core.clock import utc_now
 from legist.core.errors import WrongState
 from legist.core.web import htmx, request_actor
-from legist.practice.people.accounts import home_of
+from legist.practice.accounts import home_of
 from legist.practice.permissions import Capability, require
 from tracking import selectors, services
 from tracking.web.answers import done

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from legist.practice.clients.names import (
+from legist.practice.names import (
     NameFault,
     clean_name,
     form_fault,

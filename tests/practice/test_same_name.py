@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from legist.practice.clients.same_name import is_part_of_name, is_same_name, name_readings
+from legist.practice.same_name import is_part_of_name, is_same_name, name_readings
 
 SAME = [
     ("Dana Demo", "DANA DEMO"),
