@@ -36,7 +36,7 @@ AGAIN = LATER + 2 * LEASE
 QUERIES = {
     "move": (16, 75),
     "close": (36, 3),
-    "reopen": (12, 3),
+    "reopen": (14, 3),
     "assign": (63, 24),
     "leave": (26, 21),
     "end": (34, 3),
