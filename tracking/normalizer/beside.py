@@ -26,11 +26,15 @@ _ABOUT_A_REQUEST = frozenset({C.RESPONSE_RECEIVED, C.REQUEST_CANCELLED})
 # A second one of the same kind is said to be sent.
 _NEW = re.compile(
     r"\b(?:sent|issued|mailed|emailed|made|sending|issuing) (?:you )?(?:a|an|another|one more)\b"
+    r"|\b(?:ask(?:ed|ing)|request(?:ed|ing)) again\b|\bagain (?:asked|requested)\b|\bstill (?:need|require)\b"
+    r"|\bvolvimos a (?:pedir|solicitar|enviar)|\b(?:todavia|aun) (?:necesitamos|requerimos|faltan)\b"
+    r"|\b(?:incomplet|insuficien|insufficient)\w*"
     r"|\b(?:enviamos|emitimos|hicimos|mandamos|envio|emitio) (?:un|una|otra|otro)\b"
 )
 # What happened to a paper, a payment or a motion is no decision on the case.
 _CASE = re.compile(
-    r"\b(?:xform|case|application|petition|caso|solicitud|peticion|court|judge|juez|corte|appear|appeal|motion|apelacion|mocion)\b"
+    r"\b(?:xform|case|application|petition|caso|solicitud|peticion|court|judge|juez|corte|appear|appeal|motion|apelacion"
+    r"|mocion|approval|aprobacion|status|estatus|denial|denegacion|in?eligib\w+|elegible|inelegible|(?:un|des)favorabl?e|adversa?|negativa?)\b"
 )
 _HAPPENED = re.compile(
     r"\b(?:denied|rejected|revoked|terminated|dismissed|denegamos|negamos|rechazamos|revocamos|desestim(?:amos|o)"
@@ -45,7 +49,11 @@ def _of(rules: Iterable[Rule], codes: tuple[C, ...], *, also: str = UNDONE[0]) -
 
 
 _RULES = {
-    events: (_of(events, REQUESTS), _of(events, DECISIONS, also="appeal-lost"))
+    events: (
+        _of(events, REQUESTS),
+        _of(events, DECISIONS, also="appeal-lost"),
+        _of(events, (C.CLOSED, C.WITHDRAWN), also="appeal-lost"),
+    )
     for events in (ENGLISH_EVENTS, SPANISH_EVENTS, ENGLISH_TITLES)
 }
 
@@ -56,7 +64,7 @@ def clock_beside(found: Found, said: str, events: tuple[Rule, ...]) -> Found | N
     A decision ends what was requested before it, and says so by naming it.
     """
     reading, match = found
-    requests, decisions = _RULES[events]
+    requests, decisions, _ends = _RULES[events]
     beside = (said[: match.start()], said[match.end() :])
     if reading.code in REQUESTS or reading.code in ENDED:
         return None
@@ -72,7 +80,9 @@ def clock_beside(found: Found, said: str, events: tuple[Rule, ...]) -> Found | N
 def _is_another(found: Found, other: Found, requests: tuple[Rule, ...], *, part: str) -> bool:
     """Whether a request told of in a part is another one than that which was read of."""
     reading, match = found
-    is_over = reading.code in _ABOUT_A_REQUEST or CODES[reading.code].terminal
+    is_over = reading.code in _ABOUT_A_REQUEST or (
+        CODES[reading.code].terminal and reading.code is not C.MAIL_RETURNED
+    )
     if not is_over or _NEW.search(part):
         return True
     own = find_first(requests, match[0])
@@ -83,6 +93,15 @@ def request_after(found: Found, said: str, events: tuple[Rule, ...]) -> bool:
     """Whether a new request is told of beside a decision: of another form, perhaps."""
     parts = (said[: found[1].start()], said[found[1].end() :])
     return any(_NEW.search(part) and find_first(_RULES[events][0], part) for part in parts)
+
+
+def ends_beside(found: Found, said: str, events: tuple[Rule, ...]) -> bool:
+    """Whether something that leaves the case open is told together with its end."""
+    reading, match = found
+    if CODES[reading.code].terminal:
+        return False
+    parts = (said[: match.start()], said[match.end() :])
+    return any(_CASE.search(part) and find_first(_RULES[events][2], part) for part in parts)
 
 
 def tells_decision(reading: Reading, reason: str) -> bool:

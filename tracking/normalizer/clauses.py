@@ -61,7 +61,7 @@ _ADVICE_OPENINGS = (
     r"you (?:can|may|will|should|must)\b",
     r"for more\b",
     r"to request\b",
-    r"we (?:will|may|might|can)\b",
+    r"we (?:will(?! need (?:you|more|additional|further|initial))|may|might|can)\b",
     r"(?:that (?:uscis )?|this )office (?:will|now)\b",
     rf"the (?:(?:notice|request for evidence)\b(?!{_TELLS}|{_TURNED}|{_SENT})|website|tracking)",
     r"it (?:explains(?! that)|is being processed)\b",

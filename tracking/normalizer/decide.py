@@ -10,7 +10,15 @@ from functools import lru_cache
 
 from tracking.normalizer import dates, facts
 from tracking.normalizer.accounting import is_accounted_for, may_turn
-from tracking.normalizer.beside import DECISIONS, ENDED, REQUESTS, clock_beside, request_after, tells_decision
+from tracking.normalizer.beside import (
+    DECISIONS,
+    ENDED,
+    REQUESTS,
+    clock_beside,
+    ends_beside,
+    request_after,
+    tells_decision,
+)
 from tracking.normalizer.clauses import asides, reasons, sentences_of, statements, without_names
 from tracking.normalizer.grammar import (
     ENGLISH,
@@ -33,7 +41,7 @@ _ALARM = re.compile(
     r"\b(?:den(?:y|ied|ial)|reject|revo(?:ke|cation)|terminat|abandon|withdr|intent|destroy|return|undeliverable"
     r"|deneg|rechaz|revoc|termina|retir|destru|devuel)\w*"
 )
-_ENGLISH_WORDS = re.compile(r"\b(?:the|was|is|case|card|notice|your|we|of)\b")
+_ENGLISH_WORDS = re.compile(r"\b(?:the|was|is|case|card|notice|your|you|we|of|and|to|for)\b")
 # Some trackers write titles as the client's own: "My Case Was Received".
 _OWNER = re.compile(r"^(?:my|your|the) ")
 _CALLED_OFF = frozenset({StatusCode.INTERVIEW_CANCELLED}) | {
@@ -162,7 +170,11 @@ def _heard(said: str, nameless: str, *, spanish: bool) -> tuple[Reading | None, 
     events = SPANISH_EVENTS if spanish else ENGLISH_EVENTS
     if other := clock_beside(found, said, events):
         return _resting(other), True
-    turned = may_turn(beside, reading.code) or request_after(found, said, events)
+    turned = (
+        may_turn(beside, reading.code)
+        or request_after(found, said, events)
+        or ends_beside(found, said, events)
+    )
     return reading, turned or _goes_on(reading, said[match.end() :], spanish=spanish)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.tracking.normalizer import examples, phrases
+from tests.tracking.normalizer import examples, free_words, phrases
 from tracking.normalizer import normalize
 from tracking.normalizer.grammar import ENGLISH, ENGLISH_TITLES, SPANISH
 from tracking.normalizer.grammar.rules import Rule
@@ -34,11 +34,19 @@ def test_it_names_every_rule_once(rules: tuple[Rule, ...]) -> None:
     assert len(names) == len(set(names))
 
 
-@pytest.mark.parametrize(("code", "titles"), phrases.TITLES.items())
+@pytest.mark.parametrize(("code", "titles"), [*phrases.TITLES.items(), *free_words.TITLES.items()])
 def test_it_reads_each_phrase_of_a_title(code: str, titles: tuple[str, ...]) -> None:
     assert {title: normalize(title, titles={}).code for title in titles} == dict.fromkeys(titles, code)
 
 
-@pytest.mark.parametrize(("code", "texts"), [*phrases.DESCRIPTIONS.items(), *phrases.SPANISH.items()])
+@pytest.mark.parametrize(
+    ("code", "texts"),
+    [
+        item
+        for words in (phrases, free_words)
+        for table in (words.DESCRIPTIONS, words.SPANISH)
+        for item in table.items()
+    ],
+)
 def test_it_reads_each_phrase_of_a_description(code: str, texts: tuple[str, ...]) -> None:
     assert {text: normalize("", text, titles={}).code for text in texts} == dict.fromkeys(texts, code)

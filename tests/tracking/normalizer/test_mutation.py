@@ -6,7 +6,7 @@ from functools import cache
 
 import pytest
 
-from tests.tracking.normalizer import examples, phrases, turned
+from tests.tracking.normalizer import examples, free_words, phrases, turned
 from tests.tracking.normalizer.corpus import load
 from tests.tracking.normalizer.mutants import Judge, Matched, suite
 from tracking.normalizer import dates, title_key
@@ -33,7 +33,7 @@ def said(text: str) -> str:
 
 def title_keys() -> list[str]:
     titles = [title for title, *_ in (*examples.TITLES, *examples.SPANISH_TITLES)]
-    titles += [title for group in phrases.TITLES.values() for title in group]
+    titles += [title for table in (phrases, free_words) for group in table.TITLES.values() for title in group]
     titles += turned.TITLE_FORMS
     return [title_key(title) for title in [*titles, *(record["title"] for record in load("status_titles"))]]
 
@@ -42,7 +42,8 @@ def clauses() -> list[str]:
     texts = [text for text, *_ in (*examples.DESCRIPTIONS, *examples.SPANISH_DESCRIPTIONS)]
     texts += [
         text
-        for table in (phrases.DESCRIPTIONS, phrases.SPANISH)
+        for words in (phrases, free_words)
+        for table in (words.DESCRIPTIONS, words.SPANISH)
         for group in table.values()
         for text in group
     ]

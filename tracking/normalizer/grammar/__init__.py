@@ -12,6 +12,7 @@ from itertools import chain
 from tracking.normalizer.grammar import (
     clause_events,
     clause_turns,
+    free_words,
     spanish_events,
     spanish_turns,
     title_events,
@@ -24,7 +25,9 @@ IS_SPANISH = re.compile(
     r"\b(?:caso|tarjeta|entrevista|notificacion|notificaciones|aviso|solicitud|peticion|respuesta|recibo|huellas|documento"
     r"|formulario|su|fue|fueron|enviad[oa]|enviamos|aprobad[oa]|denegad[oa]|rechazad[oa]|ceremonia|oficina|correo"
     r"|usted|hay|disponibles?|hemos|una|que|por|para|lista|recibimos|aprobamos|denegamos|cancelamos|nuestr[oa]s?"
-    r"|cita|apelacion|mocion|evidencia|tarifas?|tarifa|pago|nombre|estatus|permiso|certificado|numero|viaje)\b"
+    r"|le|pruebas|solicitamos|pedimos|requerimos|necesitamos|informacion|documentos|denegacion"
+    r"|aprobacion|decision(?:es)? (?:desfavorable|negativa)"
+    r"|cita|intencion|evidencias|intento|apelacion|mocion|evidencia|tarifas?|tarifa|pago|nombre|estatus|permiso|certificado|numero|viaje)\b"
 )
 
 ENGLISH_TITLE_GROUPS: tuple[tuple[Rule, ...], ...] = (
@@ -36,6 +39,7 @@ ENGLISH_TITLE_GROUPS: tuple[tuple[Rule, ...], ...] = (
     title_events.DOCUMENTS,
     title_events.STEPS,
     title_events.PLAIN,
+    free_words.ENGLISH_TITLE_FREE,
 )
 
 ENGLISH_GROUPS: tuple[tuple[Rule, ...], ...] = (
@@ -48,6 +52,7 @@ ENGLISH_GROUPS: tuple[tuple[Rule, ...], ...] = (
     clause_events.DOCUMENTS,
     clause_events.STEPS,
     clause_events.PLAIN,
+    free_words.ENGLISH_FREE,
 )
 
 SPANISH_GROUPS: tuple[tuple[Rule, ...], ...] = (
@@ -58,6 +63,7 @@ SPANISH_GROUPS: tuple[tuple[Rule, ...], ...] = (
     spanish_events.MAIL,
     spanish_events.STEPS,
     spanish_events.PLAIN,
+    free_words.SPANISH_FREE,
 )
 
 ENGLISH_TITLES = tuple(chain.from_iterable(ENGLISH_TITLE_GROUPS))

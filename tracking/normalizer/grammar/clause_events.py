@@ -13,7 +13,7 @@ _MINE = r"(?:your |the |a |an |this )(?:new |replacement )?"
 _PAPER = (
     r"\b(?:card|documents?|permit|certificate|parole document|travel authorization|travel booklet|booklet)"
 )
-_DOC = rf"(?:[\w-]+ ){{0,3}}?{_PAPER}"
+_DOC = rf"(?:(?!request|notice|letter|asking|for )[\w-]+ ){{0,3}}?{_PAPER}"
 _BE = r"(?:was|were|is|are|has been|have been)"
 _SEND = r"(?:sent|mailed|emailed|issued|e-mailed)"
 _STATUS = (
@@ -135,6 +135,8 @@ STEPS: tuple[Rule, ...] = (
         "en.response",
         C.RESPONSE_RECEIVED,
         rf"received (?:your|the|a) (?:\w+ ){{0,2}}{_ANSWER}",
+        r"\b(?:response|reply|answer) to [^.]* (?:was|has been|were) received\b",
+        rf"received (?:all (?:of )?)?(?:the|your) (?:\w+ ){{0,2}}(?:documents|information|{_ANSWER})\b",
         r"received (?:additional|more|further) (?:documents|evidence|information)",
     ),
     rule(
@@ -167,7 +169,7 @@ STEPS: tuple[Rule, ...] = (
         C.NO_SHOW,
         r"no one (?:came|appeared)",
         r"(?:did not|failed to) (?:appear|attend|come|show)",
-        r"missed your",
+        r"\bmissed your",
     ),
     rule("en.oath", C.OATH_CEREMONY, r"oath ceremony", r"naturalization ceremony"),
     rule(

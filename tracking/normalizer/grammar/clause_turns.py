@@ -10,7 +10,7 @@ from tracking.statuses import StatusCode as C
 
 _ATTORNEY = r"(?:xappearance|entry of appearance|attorney|representative)"
 _PERSONAL = r"(?:name|date of birth|address|country of|gender|sex|photo|information|a-number|alien)"
-_UNDECIDED = r"(?:(?!rejected|denied|accepted the|received your xform|waived).)*\b"
+_UNDECIDED = r"(?:(?!rejected|denied|accepted the|received your xform|waived)[^.])*\b"
 # Nothing was decided: what was intended or answered is the news.
 _UNDECIDED_YET = (
     r"(?!.*\b(?:deci(?:ded|sion) to|denied|approved|revoked|terminated|reopened|rescinded|withdrew)"
@@ -115,7 +115,7 @@ APPEALS: tuple[Rule, ...] = (
     ),
     rule("en.notice-to-appear", C.NTA_ISSUED, r"\bnotices? to appear\b"),
     rule(
-        "en.certified-denial-stands",
+        "en.certified-denial-upheld",
         C.DENIED,
         r"(?:affirmed|upheld) (?:our|the) (?:\w+ )?denial",
         r"denial (?:was|has been) (?:affirmed|upheld)",
@@ -215,6 +215,10 @@ REVERSALS: tuple[Rule, ...] = (
         "en.not-granted",
         C.DENIED,
         r"\b(?:not (?:been )?|declined to |decided not to )grant(?:ed)?\b",
+        r"\b(?:cannot|could not|did not|unable to|not able to|decided not to"
+        r"|decided against) approv(?:e|ing) "
+        r"(?:your |the |this )?(?:xform|case|application|petition)\b(?![^.]*\b(?:until|yet|before"
+        r"|at this time)\b)",
         weak=True,
     ),
     rule("en.bona-fide", C.IN_REVIEW, r"\bbona fide\b", weak=True),

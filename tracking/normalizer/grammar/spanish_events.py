@@ -8,7 +8,10 @@ from tracking.statuses import StatusCode as C
 _CASE = r"(?:(?:su|el|la|este|esta) )?(?:xform|caso|solicitud|peticion|formulario)"
 # "Solicitud" is an application and any other request: what is asked for decides.
 _ASKED = r"(?:su|la|una|esta) (?:solicitud|peticion) (?:de|para) "
-_DOC = r"(?:su |la |el |una |un )?(?:nuev[oa] )?(?:[\w]+ ){0,3}?(?:tarjeta|documentos?|permiso|certificado)"
+_DOC = (
+    r"(?:su |la |el |una |un )?(?:nuev[oa] )?(?:(?!aviso|carta|notificacion|solicitud|pedido"
+    r"|para|pid)\w+ ){0,3}?(?:tarjeta|documentos?|permiso|certificado)"
+)
 
 MAIL: tuple[Rule, ...] = (
     rule(
@@ -73,7 +76,7 @@ MAIL: tuple[Rule, ...] = (
     rule(
         "es.produced",
         C.DOC_PRODUCTION,
-        rf"(?:produjimos|se produjo|ordenamos|pedimos|imprimimos) {_DOC}",
+        rf"(?:produjimos|se produjo|ordenamos|(?<!le )pedimos|imprimimos) {_DOC}",
         r"(?:tarjeta|documento|permiso)\b[^.]* (?:producid[oa]|produccion|produciendo)",
     ),
 )
@@ -178,7 +181,12 @@ PLAIN: tuple[Rule, ...] = (
     rule("es.request-received", C.RECEIVED, rf"(?:recibimos|se recibio|aceptamos) {_ASKED}", weak=True),
     rule("es.closed", C.CLOSED, r"\bcerrad[oa]\b", r"\bcerramos\b"),
     rule(
-        "es.denied", C.DENIED, r"denegad[oa]", r"\b(?:de)?neg(?:amos|o)\b", r"rechazamos", r"\bdenegacion\b"
+        "es.denied",
+        C.DENIED,
+        r"(?<!podria ser )(?<!puede ser )denegad[oa]",
+        r"\b(?:de)?neg(?:amos|o)\b",
+        r"rechazamos",
+        r"\bdenegacion\b",
     ),
     rule("es.rejected", C.REJECTED, r"rechazad[oa]", weak=True),
     rule(

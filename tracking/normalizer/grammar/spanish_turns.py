@@ -154,7 +154,8 @@ REVERSALS: tuple[Rule, ...] = (
         "es.response",
         C.RESPONSE_RECEIVED,
         r"\brespuesta\b",
-        r"recibimos su (?:correspondencia|evidencia|carta)",
+        r"recibimos (?:todos |todas |toda )?(?:su|sus|la|las|los) "
+        r"(?:correspondencia|evidencias?|carta|pruebas|documentos|documentacion|informacion)",
         r"correspondencia[^.]* recibid",
     ),
     rule(
@@ -178,7 +179,7 @@ REVERSALS: tuple[Rule, ...] = (
         r"\bno (?:fue|ha sido|hemos|esta|se ha)(?: \w+)? (?:aproba|denega|rechaza|revoca|termina|cerra)d",
         weak=True,
     ),
-    rule("es.revoked", C.REVOKED_TERMINATED, r"\brevoc(?:ad|amos|acion)"),
+    rule("es.revoked", C.REVOKED_TERMINATED, r"(?<!podria ser )(?<!puede ser )\brevoc(?:ad|amos|acion)"),
     rule("es.status-withdrawn", C.REVOKED_TERMINATED, r"retir[^.]*\bestatus", r"estatus[^.]* retirad"),
     rule(
         "es.withdrawal-refused",

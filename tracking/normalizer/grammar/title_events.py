@@ -43,7 +43,8 @@ MAIL: tuple[Rule, ...] = (
     rule(
         "en.title.notice-returned",
         C.MAIL_RETURNED,
-        r"\b(?:notice|letter|mail|request|rfe)\b.*\b(?:returned|undeliverable|not (?:be )?deliver(?:ed)?)",
+        r"\b(?:notice|letter|mail|request(?! for)|(?<!case )correspondence)\b.*\b(?:returned"
+        r"|undeliverable|not (?:be )?deliver(?:ed)?)",
         terminal=False,
         whole=True,
     ),

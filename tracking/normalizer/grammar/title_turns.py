@@ -43,7 +43,9 @@ BESIDE_THE_CASE: tuple[Rule, ...] = (
     rule(
         "en.title.payment-problem",
         C.PAYMENT_DISHONORED,
-        rf"^{_BEFORE}(?:fees?|payment|check)\b.*\b(?:not accepted|returned|declined|rejected|bounced)",
+        rf"^{_BEFORE}(?:fees?|payment|check)\b(?:(?!\b(?:as|because|since|when|after|and)\b).)*"
+        r"\b(?:not accepted|returned|declined|rejected|bounced)\b(?! (?:my|your|the) (?:case"
+        r"|application|petition))",
         r"suspended because (?:my|your) fee",
         whole=True,
     ),
@@ -113,7 +115,7 @@ APPEALS: tuple[Rule, ...] = (
         r"\breferr(?:ed|al)\b.*\b(?:immigration (?:court|judge)|executive office|eoir)",
     ),
     rule("en.title.notice-to-appear", C.NTA_ISSUED, r"\bnotice to appear\b"),
-    rule("en.title.denial-stands", C.DENIED, r"denial\b.*\b(?:affirmed|upheld|sustained)"),
+    rule("en.title.denial-upheld", C.DENIED, r"denial\b.*\b(?:affirmed|upheld|sustained)"),
     rule(
         "en.title.certified-approval-falls",
         C.DENIED,

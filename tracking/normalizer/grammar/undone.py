@@ -70,7 +70,9 @@ ENGLISH = Language(
     ),
     gap=r"(?:(?!\b(?:and|then|but|denied|approved|received|approval)\b)[^.]){0,120}?",
     take_back=(
-        r"(?:revok(?:es|ed|ing)|rescind(?:s|ed|ing)|withdr(?:ew|aws|awn|awing)|vacat(?:es|ed|ing)"
+        r"(?<!considering )(?<!contemplating )(?<!proposing )"
+        r"(?<!could be )(?<!may be )(?<!might be )(?:revok(?:es|ed|ing)|rescind(?:s|ed|ing)|withdr"
+        r"(?:ew|aws|awn|awing)|vacat(?:es|ed|ing)"
         r"|reversed(?= th)|void(?:ed|ing)"
         r"|cancell?(?:ed|ing)|annulled|took back)"
     ),
@@ -95,7 +97,8 @@ SPANISH = Language(
     ),
     gap=r"(?:(?!\b(?:y|pero|luego|despues|denegamos|aprobamos|recibimos|aprobacion)\b)[^.]){0,120}?",
     take_back=(
-        r"(?:revoc(?:amos|o|a|ad[oa])|anul(?:amos|o|ad[oa])|retir(?:amos|o|ad[oa])|cancel(?:amos|o"
+        r"(?<!considerando )(?<!podria ser )(?<!puede ser )"
+        r"(?:revoc(?:amos|o|a|ad[oa]|ando)|anul(?:amos|o|ad[oa])|retir(?:amos|o|ad[oa])|cancel(?:amos|o"
         r"|ad[oa])|rescindi(?:mos|o|d[oa])|dejamos sin efecto)"
     ),
     some=r"(?:(?!no )\w+ ){0,4}?",
