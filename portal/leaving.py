@@ -14,13 +14,13 @@ from legist.core.channels.email import render_text
 from legist.core.uow import unit_of_work
 from legist.practice.clients.invitations import end_access
 from legist.practice.models import Client, Matter
-from legist.practice.models.matters import MatterState
 from legist.practice.sign_in import services as sign_in
+from legist.practice.states import MatterState
 from portal.audit_actions import PORTAL_LEFT
 from portal.closing import promises_news
-from workflows.models.notifications import NotificationKind, NotificationLevel
 from workflows.notifications import services as notifications
 from workflows.recipients import assigned, managers
+from workflows.states import NotificationKind, NotificationLevel
 
 
 def leave(client: Client, *, actor: Actor, now: datetime) -> bool:

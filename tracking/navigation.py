@@ -9,14 +9,15 @@ from django.utils.translation import gettext_lazy
 from legist.core import flags, heartbeat
 from legist.core.actors import Actor
 from legist.core.clock import utc_now
-from legist.core.models import BreakerState
 from legist.core.resilience import breaker
+from legist.core.states import BreakerState
 from legist.core.web import moments, navigation
 from legist.core.web.navigation import NavigationItem, Signal
 from legist.practice.permissions import Capability, can
 from tracking import selectors
-from tracking.models import QueryOutcome, StatusQuery
+from tracking.models import StatusQuery
 from tracking.selectors.health import SILENT_AFTER
+from tracking.states import QueryOutcome
 
 SOURCE = "uscis"
 # So many calls in a row that brought no answer are no accident; a number that is refused is an answer.

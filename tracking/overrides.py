@@ -15,10 +15,11 @@ from legist.core.uow import unit_of_work
 from legist.practice.permissions import Capability, acting_person
 from tracking import audit_actions as actions
 from tracking.mapping_editor import reprocessing
-from tracking.models import MANUAL, Override, OverrideState, Receipt, StatusChange
+from tracking.models import Override, Receipt, StatusChange
 from tracking.observations.changes import NewStatus, append, supersede
 from tracking.observations.meaning import said_again
 from tracking.selectors import access_override, access_receipt
+from tracking.states import MANUAL, OverrideState
 from tracking.statuses import CODES, Bucket, StatusCode
 
 RESTORED = "override taken back"

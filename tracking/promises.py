@@ -6,7 +6,8 @@ from legist.core.actors import ActorKind
 from legist.core.models import AuditEntry
 from legist.core.promises import Promise, Values, register_promise, register_witness
 from tracking import audit_actions as actions
-from tracking.models import Override, OverrideState, Receipt, StatusChange
+from tracking.models import Override, Receipt, StatusChange
+from tracking.states import OverrideState
 
 
 def register() -> None:

@@ -18,16 +18,8 @@ from legist.core.uow import unit_of_work
 from legist.practice.models import User
 from tracking import audit_actions as actions
 from tracking.access import access_review, visible_reviews
-from tracking.models import (
-    ABOUT_ONE_CHANGE,
-    ANSWERS_TO,
-    Receipt,
-    ReviewAnswer,
-    ReviewItem,
-    ReviewKind,
-    ReviewState,
-    StatusChange,
-)
+from tracking.models import Receipt, ReviewItem, StatusChange
+from tracking.states import ABOUT_ONE_CHANGE, ANSWERS_TO, ReviewAnswer, ReviewKind, ReviewState
 
 # What an answer of the source settles by itself.
 SETTLED_BY_AN_ANSWER = (

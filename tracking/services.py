@@ -26,7 +26,7 @@ from legist.practice.permissions import Capability, access, access_matter, requi
 from tracking import audit_actions as actions
 from tracking.importing.applying import new_receipt
 from tracking.importing.rows import read_form
-from tracking.models import Acknowledgement, Priority, Receipt, ReceiptState, StatusChange, StatusQuery, Tier
+from tracking.models import Acknowledgement, Receipt, StatusChange, StatusQuery
 from tracking.polling.cadence import first_poll
 from tracking.receipts import ReceiptNumber, ReceiptNumberError
 from tracking.selectors import (
@@ -42,6 +42,7 @@ from tracking.selectors import (
     refusal_of_tracked,
     working_capability,
 )
+from tracking.states import Priority, ReceiptState, Tier
 
 MOVED_TOPIC = "tracking.receipt_moved"
 

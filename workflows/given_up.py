@@ -12,10 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from legist.core.given_up import Source, Thing, register, register_teller
 from legist.core.models import GivenUpMark
 from workflows.messages import resolving
-from workflows.models.notifications import NotificationKind, NotificationLevel
 from workflows.notifications import services as notifications
 from workflows.playbooks import engine, withheld
 from workflows.recipients import firm_managers, operations
+from workflows.states import NotificationKind, NotificationLevel
 
 # The managers who may see the matter are told of these with the matter's people already.
 TOLD_AT_THE_MATTER = (engine.FAILED_STEPS,)

@@ -11,14 +11,11 @@ from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from legist.core.web.moments import day_words
-from legist.practice.models import MatterStage
+from legist.practice.states import MatterStage
 from tracking.statuses import BUCKETS, CODES, BucketInfo, CodeInfo, Tone
 from workflows.law.kinds import PERIODS
-from workflows.models.deadlines import EscalationLevel
-from workflows.models.deliveries import Channel
-from workflows.models.notice_watch import WatchEnd
-from workflows.models.notices import NoticeKind, NoticeState
 from workflows.playbooks.builtin import DEFINITIONS
+from workflows.states import Channel, EscalationLevel, NoticeKind, NoticeState, WatchEnd
 
 Words = str | Promise
 

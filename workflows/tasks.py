@@ -10,9 +10,9 @@ from legist.core.resilience.error_capture import each_alone
 from legist.core.tasks import Ran, periodic, task
 from workflows.deadlines import reminders
 from workflows.messages import sending
-from workflows.models.deliveries import DeliveryState
 from workflows.notices import deferred, overdue
 from workflows.playbooks import resuming
+from workflows.states import DeliveryState
 
 COURIER = Actor.system("courier")
 ENGINE = Actor.system("playbooks")

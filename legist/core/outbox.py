@@ -25,10 +25,11 @@ from legist.core.actors import Actor
 from legist.core.clock import utc_now
 from legist.core.ids import uuid7
 from legist.core.leases import take
-from legist.core.models import DeliveryState, OutboxDelivery, OutboxEvent
+from legist.core.models import OutboxDelivery, OutboxEvent
 from legist.core.plain import plain
 from legist.core.resilience import backoff
 from legist.core.resilience.error_capture import ErrorCapture, is_transient
+from legist.core.states import DeliveryState
 from legist.core.tasks import Ran, enqueue, periodic, task
 from legist.core.uow import call_after_commit, unit_of_work
 

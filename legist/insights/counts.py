@@ -7,7 +7,8 @@ from typing import Any
 
 from django.db.models import Count
 
-from legist.core.models import AuditEntry, DeliveryState, OutboxDelivery, TaskTicket
+from legist.core.models import AuditEntry, OutboxDelivery, TaskTicket
+from legist.core.states import DeliveryState
 from legist.practice.selectors import count_faulty_names
 from tracking.models import Receipt, ReviewItem, StatusChange, StatusQuery
 from workflows.models import ActionRun, ChecklistItem, Deadline, Delivery, Draft, PlaybookRun

@@ -19,12 +19,13 @@ from legist.core.actors import Actor, ActorKind
 from legist.core.crypto import UNREADABLE, showing
 from legist.core.models import AuditEntry
 from legist.practice.accounts import email_index
-from legist.practice.models import Client, Matter, MatterState, User
+from legist.practice.models import Client, Matter, User
 from legist.practice.names import NameFault, name_fault
 from legist.practice.people.leaving import left_behind
 from legist.practice.permissions import Capability, require, visible_clients, visible_matters
 from legist.practice.roles import Role
 from legist.practice.same_name import Readings, is_part_of_name, name_readings
+from legist.practice.states import MatterState
 
 
 @dataclass(frozen=True, slots=True)

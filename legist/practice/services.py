@@ -19,21 +19,12 @@ from legist.core.uow import unit_of_work
 from legist.practice import audit_actions as actions
 from legist.practice import names
 from legist.practice.accounts import email_index, given_up_by
-from legist.practice.models import (
-    Client,
-    ContactChange,
-    Matter,
-    MatterKind,
-    MatterStage,
-    MatterState,
-    MatterUserObjectPermission,
-    Team,
-    User,
-)
+from legist.practice.models import Client, ContactChange, Matter, MatterUserObjectPermission, Team, User
 from legist.practice.people.leaving import give_back
 from legist.practice.permissions import acting_person, grant_matter, revoke_matter, shut_out_of
 from legist.practice.references import save_under_reference
 from legist.practice.roles import Role
+from legist.practice.states import MatterKind, MatterStage, MatterState
 
 
 @dataclass(frozen=True, slots=True)

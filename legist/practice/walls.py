@@ -14,10 +14,11 @@ from legist.core.crypto import CryptoError
 from legist.core.errors import InvalidInput, WrongState
 from legist.core.uow import unit_of_work
 from legist.practice import audit_actions as actions
-from legist.practice.models import Client, EarlierWall, Matter, User, Wall
+from legist.practice.models import Client, Matter, User, Wall
 from legist.practice.people.leaving import give_back
 from legist.practice.permissions import acting_person, revoke_matter, shut_out_of, works_on
 from legist.practice.services import family, lock_client, missing_assignees
+from legist.practice.states import EarlierWall
 
 
 def wall_off(on: Client | Matter, person: User, *, reason: str, actor: Actor, now: datetime) -> Wall:

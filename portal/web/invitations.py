@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from allauth.account.adapter import get_adapter
@@ -18,9 +19,11 @@ from legist.core.actors import Actor
 from legist.core.clock import utc_now
 from legist.core.web import htmx, request_actor
 from legist.practice.clients.invitations import accept_invitation, find_invitation, is_open
-from legist.practice.models import Invitation
 from legist.practice.people.preferences import choose_language
 from portal import invitations
+
+if TYPE_CHECKING:
+    from legist.practice.models import Invitation
 
 OVER_STATUS = 410
 

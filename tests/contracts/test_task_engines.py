@@ -17,7 +17,8 @@ from django_q.signing import SignedPackage
 
 from legist.core.clock import utc_now
 from legist.core.correlation import correlated
-from legist.core.models import TaskState, TaskTicket
+from legist.core.models import TaskTicket
+from legist.core.states import TaskState
 from legist.core.tasks import Queue, counts, enqueue, get_engine, sweep
 from tests.core.tasks.workload import RUNS, ask_again, note, note_correlation, poll, stumble
 

@@ -17,16 +17,8 @@ from legist.core.actors import Actor
 from legist.core.clock import utc_now
 from legist.core.errors import NotFound
 from legist.core.given_up import Thing
-from legist.core.models import (
-    AuditEntry,
-    DeliveryState,
-    GivenUpMark,
-    Heartbeat,
-    OutboxDelivery,
-    OutboxEvent,
-    TaskState,
-    TaskTicket,
-)
+from legist.core.models import AuditEntry, GivenUpMark, Heartbeat, OutboxDelivery, OutboxEvent, TaskTicket
+from legist.core.states import DeliveryState, TaskState
 from legist.core.tasks import enqueue
 from legist.core.web import health
 from tests.core.tasks.workload import note

@@ -11,7 +11,8 @@ from django.db import models
 
 from legist.core.clock import utc_now
 from legist.core.housekeeping import clear_sessions, housekeeping
-from legist.core.models import TaskState, TaskTicket
+from legist.core.models import TaskTicket
+from legist.core.states import TaskState
 from legist.core.tasks.schedules import list_schedules
 from tests.factories.practice import NOW, Firm
 

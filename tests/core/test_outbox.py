@@ -10,9 +10,10 @@ import pytest
 from django.db import InterfaceError, OperationalError, transaction
 
 from legist.core import correlation, heartbeat, outbox
-from legist.core.models import DeliveryState, OutboxDelivery, OutboxEvent
+from legist.core.models import OutboxDelivery, OutboxEvent
 from legist.core.outbox import DrainResult, drain, publish, subscribe
 from legist.core.resilience import backoff
+from legist.core.states import DeliveryState
 from legist.core.uow import unit_of_work
 
 pytestmark = pytest.mark.django_db

@@ -16,7 +16,8 @@ from django.core.management import CommandError, call_command
 
 from legist.core import heartbeat
 from legist.core.clock import utc_now
-from legist.core.models import PeriodicTask, TaskState, TaskTicket
+from legist.core.models import PeriodicTask, TaskTicket
+from legist.core.states import TaskState
 from legist.core.tasks import Queue, counts, enqueue
 from legist.core.tasks.worker import BEAT_EVERY, Ticker
 from tests.core.tasks.processes import children_of, eventually, start

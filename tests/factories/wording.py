@@ -7,11 +7,11 @@ from typing import Any
 
 from tests.factories.practice import NOW, Firm
 from workflows.models import WordingProposal, WordingVersion
-from workflows.models.plain_language import Basis
 from workflows.plain_language import TEXTS, Wording
 from workflows.plain_language.fingerprint import words_hash
 from workflows.plain_language.proposals import approve, propose
 from workflows.plain_language.publishing import Publication
+from workflows.states import Basis
 
 OWN = {
     "en": Wording("Good news: USCIS said yes.", "Keep the letter.", "We will call you."),

@@ -13,7 +13,8 @@ from tests.factories.practice import NOW, Firm
 from tests.factories.tracking import make_change as read_change
 from tests.factories.tracking import make_receipt as make_own_receipt
 from tests.factories.workflows import make_change, make_receipt
-from tracking.models import Receipt, ReceiptState
+from tracking.models import Receipt
+from tracking.states import ReceiptState
 
 DAY = timedelta(days=1)
 

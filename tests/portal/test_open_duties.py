@@ -16,9 +16,10 @@ from portal.cases import Case, read_case
 from tests.factories.practice import NOW, SYSTEM, Firm
 from tests.factories.workflows import make_change, make_deadline, make_receipt
 from tracking import reviews
-from tracking.models import ABOUT_THE_CASE, Receipt, ReviewItem, ReviewKind
+from tracking.models import Receipt, ReviewItem
 from tracking.observations.standing import may_lie_behind, standing_decision
 from tracking.selectors.client import ClientChange, ClientReceipt
+from tracking.states import ABOUT_THE_CASE, ReviewKind
 from tracking.statuses import CODES, StatusCode
 from workflows.checklists.duties import CODE_OF, OF_USCIS, Duties
 from workflows.law.counting import KINDS

@@ -30,8 +30,8 @@ from tracking.polling import run
 from workflows.deadlines import reminders
 from workflows.messages import sending
 from workflows.models import Delivery, Draft
-from workflows.models.deliveries import DeliveryState
 from workflows.playbooks import resuming
+from workflows.states import DeliveryState
 from workflows.tasks import look_for_paper
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "operations.md"

@@ -14,10 +14,11 @@ from django.db.migrations.loader import MigrationLoader
 
 from legist.core import audit
 from legist.core.models import AuditEntry
-from legist.practice.models import Client, EarlierWall, Matter, User, Wall
+from legist.practice.models import Client, Matter, User, Wall
 from legist.practice.permissions import Capability, can
 from legist.practice.roles import Role
 from legist.practice.services import People, assign_matter, open_matter
+from legist.practice.states import EarlierWall
 from legist.practice.walls import keep_wall, sort_earlier_walls, widen_wall
 from tests.factories.practice import NOW, SYSTEM, Firm, make_user
 from tests.practice.test_permissions import make_team

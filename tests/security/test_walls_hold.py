@@ -21,9 +21,10 @@ from tests.factories.practice import NOW, SYSTEM, Firm, make_user
 from tests.factories.workflows import make_change, make_news, make_receipt, run
 from tests.security.test_access_matrix import OURS
 from tests.security.world import build
-from tracking.models import Receipt, ReviewKind
+from tracking.models import Receipt
 from tracking.reviews import open_item
 from tracking.services import assign_receipt
+from tracking.states import ReviewKind
 from workflows.deadlines import calendars
 from workflows.notices import watch
 from workflows.notices.overdue import run_due

@@ -33,8 +33,8 @@ from workflows.law.kinds import PERIODS
 from workflows.messages import deliveries, drafts
 from workflows.messages.drafts import NewDraft, create_draft
 from workflows.models import ActionRun, Deadline, Delivery, Notification, PlaybookRun
-from workflows.models.deliveries import DeliveryState
 from workflows.playbooks.steps import KINDS
+from workflows.states import DeliveryState
 
 
 def limit(model: Any, name: str) -> int:

@@ -10,7 +10,8 @@ from tests.factories.practice import NOW, SYSTEM, Firm
 from tests.factories.tracking import NUMBER, make_receipt
 from tracking import importing, services
 from tracking.importing.placing import waits_sentence
-from tracking.models import ImportRow, Receipt, RowOutcome
+from tracking.models import ImportRow, Receipt
+from tracking.states import RowOutcome
 
 pytestmark = pytest.mark.django_db
 HIDDEN = "This number cannot be tracked from here. Ask operations."

@@ -8,8 +8,9 @@ from legist.core.errors import Forbidden, InvalidInput, NotFound, WrongState
 from tests.factories.practice import NOW, Firm
 from tests.factories.tracking import APPROVED, POLLER, RECEIVED, later, make_change, make_receipt, read
 from tracking import reviews
-from tracking.models import Receipt, ReviewItem, ReviewKind
+from tracking.models import Receipt, ReviewItem
 from tracking.selectors import ReviewFilters, count_reviews, list_reviews
+from tracking.states import ReviewKind
 
 pytestmark = pytest.mark.django_db
 

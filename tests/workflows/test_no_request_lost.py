@@ -14,9 +14,10 @@ from legist.core.outbox import drain
 from portal import selectors
 from tests.factories.practice import NOW, Firm
 from tests.factories.tracking import make_receipt, read
-from tracking.models import ABOUT_THE_CASE, Receipt, ReviewItem
+from tracking.models import Receipt, ReviewItem
 from tracking.observations.standing import REQUESTS, answers_request
 from tracking.sources.base import HistoryItem
+from tracking.states import ABOUT_THE_CASE
 from workflows.models import Deadline
 from workflows.plain_language import LANGUAGES
 

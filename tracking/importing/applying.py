@@ -17,9 +17,10 @@ from legist.practice.services import NOBODY, assign_missing, find_or_create_clie
 from tracking import audit_actions as actions
 from tracking.importing.planning import PlannedRow, said_digest, what_is_said
 from tracking.importing.rows import ParsedRow
-from tracking.models import ImportBatch, ImportRow, Priority, Receipt, RowOutcome, Tier, WaitingRow
+from tracking.models import ImportBatch, ImportRow, Receipt, WaitingRow
 from tracking.polling.cadence import first_poll
 from tracking.receipts import ReceiptNumber
+from tracking.states import Priority, RowOutcome, Tier
 
 TIERS: Final = {
     Priority.HIGH: Tier.NEAR_REAL_TIME,

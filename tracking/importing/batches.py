@@ -13,8 +13,9 @@ from django.db.models import F
 from legist.core import audit, outbox
 from legist.core.actors import Actor
 from legist.core.uow import unit_of_work
-from legist.practice.models import ContactOffer, OfferState
+from legist.practice.models import ContactOffer
 from legist.practice.permissions import Capability, require
+from legist.practice.states import OfferState
 from tracking import audit_actions as actions
 from tracking.importing.applying import Applier
 from tracking.importing.checking import check_import
@@ -23,8 +24,9 @@ from tracking.importing.offering import publish as publish_offers
 from tracking.importing.planning import Planner
 from tracking.importing.reports import COUNTERS, ImportReport, report_of
 from tracking.importing.uploads import start_import, upload_import
-from tracking.models import ImportBatch, ImportRow, ImportState, RowOutcome
+from tracking.models import ImportBatch, ImportRow
 from tracking.polling.timeline import Timeline
+from tracking.states import ImportState, RowOutcome
 from tracking.tables.apart import read_apart
 from tracking.tables.table import Row, Table
 

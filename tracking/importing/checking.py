@@ -17,8 +17,9 @@ from tracking import audit_actions as actions
 from tracking.importing.claims import CHECK, LEASE, LeaseLostError, run_claimed
 from tracking.importing.planning import PlannedRow, Planner
 from tracking.importing.reports import ImportReport, as_line
-from tracking.models import ImportBatch, ImportState
+from tracking.models import ImportBatch
 from tracking.polling.timeline import Timeline
+from tracking.states import ImportState
 from tracking.tables.apart import read_apart
 from tracking.tables.table import Table
 

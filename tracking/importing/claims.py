@@ -18,8 +18,9 @@ from legist.core.resilience.error_capture import ErrorCapture
 from legist.core.uow import unit_of_work
 from tracking import audit_actions as actions
 from tracking.importing.applying import RacedError
-from tracking.models import ImportBatch, ImportState
+from tracking.models import ImportBatch
 from tracking.polling.timeline import Timeline
+from tracking.states import ImportState
 from tracking.tables.apart import ReadingStoppedError
 
 LEASE: Final = timedelta(minutes=2)

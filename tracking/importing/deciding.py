@@ -22,8 +22,9 @@ from legist.practice.same_name import is_same_name
 from legist.practice.services import People, find_or_create_client, open_matter
 from tracking import audit_actions as actions
 from tracking.importing.offering import offer_said
-from tracking.models import Receipt, ReceiptState, WaitingRow, WaitingState
+from tracking.models import Receipt, WaitingRow
 from tracking.selectors import access_waiting_row, decidable_matters
+from tracking.states import ReceiptState, WaitingState
 
 
 class Decision(StrEnum):

@@ -9,11 +9,12 @@ from uuid import UUID
 
 from legist.core.actors import Actor
 from legist.practice.accounts import email_index
-from legist.practice.models import Client, ContactChange, ContactOffer, Matter, MatterState, OfferState, User
+from legist.practice.models import Client, ContactChange, ContactOffer, Matter, User
 from legist.practice.permissions import Capability, can, visible_clients, visible_matters, visible_to
 from legist.practice.roles import Role
 from legist.practice.same_name import is_same_name
 from legist.practice.services import People
+from legist.practice.states import MatterState, OfferState
 from tracking.importing.assigning import Walls, look_up_walls
 from tracking.importing.rows import ParsedRow
 from tracking.models import Receipt, WaitingRow

@@ -20,8 +20,9 @@ from tracking.importing.known import Known, look_up
 from tracking.importing.offering import offered_sentence, offers_of, speaks_of
 from tracking.importing.placing import Cause, Memory, Place, is_any_other, place, waits_sentence
 from tracking.importing.rows import ParsedRow, RowError, mask, parse_row
-from tracking.models import Receipt, RowOutcome
+from tracking.models import Receipt
 from tracking.selectors import number_index
+from tracking.states import RowOutcome
 from tracking.tables.columns import RECEIPT
 from tracking.tables.table import Row
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from tracking.importing.planning import PlannedRow
-from tracking.models import ImportBatch, ImportRow, RowOutcome
+from tracking.models import ImportBatch, ImportRow
+from tracking.states import RowOutcome
 from tracking.tables.table import Table
 
 COUNTERS: Final = {

@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 
 from legist.practice.names import NameFault, clean_name, form_fault, name_fault, reference_fault
 from tracking.form_numbers import spell_form
-from tracking.models import Priority
 from tracking.receipts import KNOWN_PREFIXES, ReceiptNumber, ReceiptNumberError, ReceiptReason
+from tracking.states import Priority
 from tracking.tables.cells import means_nothing
 from tracking.tables.columns import COLUMNS, RECEIPT
 

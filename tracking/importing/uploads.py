@@ -19,8 +19,9 @@ from legist.core.given_up import Source
 from legist.core.uow import unit_of_work
 from legist.practice.permissions import Capability, acting_person, require
 from tracking import audit_actions as actions
-from tracking.models import ImportBatch, ImportState
+from tracking.models import ImportBatch
 from tracking.selectors import access_import
+from tracking.states import ImportState
 from tracking.tables.apart import unusable
 from tracking.tables.limits import BYTES
 

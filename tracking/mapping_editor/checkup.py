@@ -18,7 +18,8 @@ from tracking import audit_actions as actions
 from tracking import reviews
 from tracking.mapping.current import current_mapping
 from tracking.mapping_editor.titles import TitleLine, TitleState, all_titles
-from tracking.models import MappingReview, ReviewItem, ReviewKind, ReviewState, StatusChange
+from tracking.models import MappingReview, ReviewItem, StatusChange
+from tracking.states import ReviewKind, ReviewState
 
 SOURCE = "vocabulary"
 

@@ -16,8 +16,9 @@ from tracking.mapping.edits import SetRule
 from tracking.mapping_editor import reprocessing
 from tracking.mapping_editor.history import source_texts
 from tracking.mapping_editor.versions import publish
-from tracking.models import MappingVersion, Receipt, ReviewItem, ReviewKind, ReviewState
+from tracking.models import MappingVersion, Receipt, ReviewItem
 from tracking.selectors import access_review
+from tracking.states import ReviewKind, ReviewState
 from tracking.statuses import CODES, StatusCode
 
 

@@ -10,9 +10,10 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from legist.core import seals
 from legist.core.resilience.error_capture import ErrorCapture
 from tracking.mapping.content import StatusMapping
-from tracking.models import MANUAL, ReprocessedReading, StatusChange
+from tracking.models import ReprocessedReading, StatusChange
 from tracking.normalizer import title_key
 from tracking.observations.meaning import NewStatus, reread
+from tracking.states import MANUAL
 
 _CHUNK = 500
 

@@ -13,10 +13,11 @@ from legist.practice.models import Team
 from legist.practice.permissions import Capability, require
 from tracking.mapping_editor.history import source_texts
 from tracking.mapping_editor.titles import count_standing
-from tracking.models import ReceiptState, ReprocessingRun
+from tracking.models import ReprocessingRun
 from tracking.normalizer import title_key
 from tracking.selectors import visible_receipts
 from tracking.selectors.queues import time_left
+from tracking.states import ReceiptState
 
 SHOWN_RUNS = 10
 

@@ -36,17 +36,11 @@ from tracking.mapping_editor.history import (
     standing_texts,
     texts_under,
 )
-from tracking.models import (
-    Receipt,
-    ReprocessedReading,
-    ReprocessingRun,
-    ReprocessingState,
-    ReviewKind,
-    StatusChange,
-)
+from tracking.models import Receipt, ReprocessedReading, ReprocessingRun, StatusChange
 from tracking.observations import changes, questions
 from tracking.observations.meaning import NewStatus, reread
 from tracking.polling.timeline import Timeline
+from tracking.states import ReprocessingState, ReviewKind
 from tracking.statuses import CODES
 
 log = structlog.get_logger(__name__)

@@ -18,9 +18,10 @@ from legist.core.errors import NotFound
 from legist.practice.permissions import Capability, require
 from tracking.mapping.content import StatusMapping, TitleRule
 from tracking.mapping_editor.history import source_texts, texts_under
-from tracking.models import Receipt, ReceiptState, ReprocessedReading, StatusChange
+from tracking.models import Receipt, ReprocessedReading, StatusChange
 from tracking.normalizer import title_key
 from tracking.selectors import visible_changes
+from tracking.states import ReceiptState
 from tracking.statuses import StatusCode
 
 SHOWN_EXAMPLES = 20

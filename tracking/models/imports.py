@@ -7,44 +7,10 @@ from uuid import UUID
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import gettext_lazy as _
 
 from legist.core.crypto import EncryptedBytesField, EncryptedJSONField, EncryptedTextField
 from legist.core.ids import uuid7
-
-
-class ImportState(models.TextChoices):
-    """Where an upload stands."""
-
-    CHECKING = "checking", _("Being checked")
-    REFUSED = "refused", _("Cannot be used")
-    PREVIEWED = "previewed", _("Waiting for your decision")
-    QUEUED = "queued", _("Queued")
-    RUNNING = "running", _("Running")
-    DONE = "done", _("Done")
-    FAILED = "failed", _("Stopped by an error")
-    CANCELLED = "cancelled", _("Cancelled")
-
-
-class RowOutcome(models.TextChoices):
-    """What became of one row of an upload."""
-
-    CREATED = "created", _("New receipt")
-    UPDATED = "updated", _("Updated")
-    ALREADY_TRACKED = "already_tracked", _("Already tracked")
-    DUPLICATE = "duplicate", _("Repeated in this file")
-    WAITING = "waiting", _("Waits for a decision")
-    REJECTED = "rejected", _("Not imported")
-
-
-class WaitingState(models.TextChoices):
-    """What was decided about a row that waited."""
-
-    OPEN = "open", _("Waits for a decision")
-    LINKED = "linked", _("Put into a matter")
-    SEPARATE = "separate", _("Opened as a client of its own")
-    KEPT = "kept", _("Left without a matter")
-    REFUSED = "refused", _("Refused")
+from tracking.states import ImportState, RowOutcome, WaitingState
 
 
 class ImportBatch(models.Model):

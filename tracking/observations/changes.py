@@ -19,22 +19,14 @@ from legist.core.actors import Actor
 from tracking import audit_actions as actions
 from tracking.form_numbers import better_form, contradicts
 from tracking.mapping.current import current_mapping
-from tracking.models import (
-    MANUAL,
-    STANDS_STILL,
-    Attention,
-    Decision,
-    Override,
-    OverrideState,
-    Receipt,
-    StatusChange,
-)
+from tracking.models import STANDS_STILL, Override, Receipt, StatusChange
 from tracking.observations import history, questions
 from tracking.observations.identity import is_heading
 from tracking.observations.meaning import NewStatus, meaning_key, said_again, text_digest, understand
 from tracking.observations.modified import is_surely_before
 from tracking.observations.standing import DECIDED, may_lie_behind
 from tracking.sources.base import Reading
+from tracking.states import MANUAL, Attention, Decision, OverrideState
 from tracking.statuses import BUCKETS, Bucket, StatusCode, Tone
 
 __all__ = [

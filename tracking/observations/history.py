@@ -20,11 +20,12 @@ from legist.core.actors import Actor
 from legist.core.crypto import keyed_hash
 from tracking import reviews
 from tracking.mapping.current import current_mapping
-from tracking.models import FROM_HISTORY, MANUAL, Receipt, ReviewItem, ReviewKind, ReviewState, StatusChange
+from tracking.models import FROM_HISTORY, Receipt, ReviewItem, StatusChange
 from tracking.observations.identity import Same
 from tracking.observations.meaning import NewStatus, Words, understand
 from tracking.observations.standing import ANSWERS, REQUESTS, answers_request, naming
 from tracking.sources.base import HistoryItem, Reading
+from tracking.states import MANUAL, ReviewKind, ReviewState
 
 # The longest period to answer, with mail from abroad.
 LONGEST_PERIOD: Final = timedelta(days=98)

@@ -8,10 +8,11 @@ from legist.core import outbox
 from legist.core.actors import Actor
 from tracking import reviews
 from tracking.form_numbers import read_form
-from tracking.models import Receipt, ReviewAnswer, ReviewItem, ReviewKind, ReviewState, StatusChange
+from tracking.models import Receipt, ReviewItem, StatusChange
 from tracking.observations.identity import Notification, Same
 from tracking.observations.standing import may_lie_behind, standing_decision
 from tracking.sources.base import Reading
+from tracking.states import ReviewAnswer, ReviewKind, ReviewState
 from tracking.statuses import StatusCode
 
 FORM_TOPIC = "tracking.form_in_question"

@@ -9,7 +9,8 @@ from uuid import UUID
 from legist.core.actors import Actor
 from legist.core.uow import unit_of_work
 from tracking import reviews
-from tracking.models import Receipt, ReviewKind
+from tracking.models import Receipt
+from tracking.states import ReviewKind
 
 PAUSE: Final = timedelta(days=1)
 UNFORESEEN, NUMBER_UNREADABLE = "unforeseen", "number_unreadable"

@@ -15,10 +15,11 @@ from legist.core.actors import Actor
 from legist.core.clock import SKEW
 from legist.core.uow import unit_of_work
 from tracking import reviews
-from tracking.models import QueryOutcome, Receipt, ReviewKind, StatusQuery
+from tracking.models import Receipt, StatusQuery
 from tracking.polling.fetching import Fetched, as_asked
 from tracking.sources.errors import Concern
 from tracking.sources.judging import LIMITED, Asked, finds_fault, weigh_all
+from tracking.states import QueryOutcome, ReviewKind
 
 _LOOKED_AT: Final = 50
 _UNFINISHED: Final = (QueryOutcome.STARTED, QueryOutcome.LOST)

@@ -16,10 +16,11 @@ from legist.core.actors import Actor
 from legist.core.crypto import CryptoError
 from legist.core.ids import uuid7
 from legist.core.leases import take
-from tracking.models import QueryOutcome, Receipt, StatusQuery
+from tracking.models import Receipt, StatusQuery
 from tracking.polling import cadence
 from tracking.polling.aside import NUMBER_UNREADABLE, set_aside
 from tracking.polling.policy import current_policy
+from tracking.states import QueryOutcome
 
 POLLER: Final = Actor.system("poller")
 # Longer than a batch can take: the slowest call for every slot of every thread, and the commit.

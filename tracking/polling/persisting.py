@@ -21,10 +21,10 @@ from legist.core.crypto import keyed_hash
 from legist.core.resilience import backoff
 from legist.core.resilience.error_capture import ErrorCapture, each_alone, is_transient
 from legist.core.uow import unit_of_work
-from legist.practice.models import MatterState
+from legist.practice.states import MatterState
 from tracking import audit_actions as actions
 from tracking import reviews
-from tracking.models import Decision, Payload, QueryOutcome, Receipt, ReviewKind, StatusQuery
+from tracking.models import Payload, Receipt, StatusQuery
 from tracking.observations import changes
 from tracking.polling import cadence
 from tracking.polling.aside import UNFORESEEN, set_aside
@@ -33,6 +33,7 @@ from tracking.polling.fetching import Fetched
 from tracking.sources.errors import Concern, ErrorKind, SourceError
 from tracking.sources.failures import is_refusal
 from tracking.sources.judging import LIMITED
+from tracking.states import Decision, QueryOutcome, ReviewKind
 
 _SPIKE_WAIT: Final = timedelta(seconds=5)
 _REFUSALS: Final = {

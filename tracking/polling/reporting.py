@@ -6,14 +6,15 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Final
 
 from legist.core.actors import Actor
-from legist.core.models import BreakerState
 from legist.core.resilience import breaker, quota
+from legist.core.states import BreakerState
 from tracking import reviews
-from tracking.models import ReviewItem, ReviewKind, ReviewState
+from tracking.models import ReviewItem
 from tracking.polling import judging, leasing
 from tracking.polling.fetching import Fetched
 from tracking.sources.errors import Concern, SourceError
 from tracking.sources.failures import is_refusal
+from tracking.states import ReviewKind, ReviewState
 
 # One probe each while access is refused, so that a corrected credential is noticed by itself.
 ACCESS_RETRY: Final = timedelta(minutes=15)

@@ -11,9 +11,9 @@ from uuid import UUID
 
 from legist.core import flags, heartbeat
 from legist.core.actors import Actor
-from legist.core.models import BreakerState
 from legist.core.resilience import breaker, quota
 from legist.core.resilience.quota import Limit
+from legist.core.states import BreakerState
 from tracking.polling import judging, leasing
 from tracking.polling.fetching import fetch_all
 from tracking.polling.gate import Gate, foresee

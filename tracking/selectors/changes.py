@@ -16,17 +16,8 @@ from legist.core.actors import Actor
 from legist.practice.models import Matter
 from tracking.access import visible_changes
 from tracking.form_numbers import read_form
-from tracking.models import (
-    FROM_HISTORY,
-    MANUAL,
-    STANDS_STILL,
-    Acknowledgement,
-    Receipt,
-    ReviewItem,
-    ReviewKind,
-    ReviewState,
-    StatusChange,
-)
+from tracking.models import FROM_HISTORY, STANDS_STILL, Acknowledgement, Receipt, ReviewItem, StatusChange
+from tracking.states import MANUAL, ReviewKind, ReviewState
 
 # What nobody looked at for two months is no news; it stays in the receipt's history.
 INBOX_WINDOW: Final = timedelta(days=60)

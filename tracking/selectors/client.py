@@ -10,8 +10,9 @@ import structlog
 from django.db.models import Exists, OuterRef, QuerySet
 
 from legist.core import seals
-from tracking.models import ABOUT_THE_CASE, Receipt, ReceiptState, ReviewItem, ReviewState, StatusChange
+from tracking.models import Receipt, ReviewItem, StatusChange
 from tracking.selectors.changes import without_repeats
+from tracking.states import ABOUT_THE_CASE, ReceiptState, ReviewState
 
 log = structlog.get_logger(__name__)
 

@@ -15,9 +15,10 @@ from legist.core.actors import Actor
 from legist.core.clock import SKEW, is_recent
 from legist.core.resilience import breaker, quota
 from legist.practice.permissions import Capability, require
-from tracking.models import QueryOutcome, Receipt, ReviewItem, ReviewState, StatusQuery
+from tracking.models import Receipt, ReviewItem, StatusQuery
 from tracking.polling.policy import lane_limits
 from tracking.selectors.receipts import OVERDUE_AFTER
+from tracking.states import QueryOutcome, ReviewState
 
 HOUR: Final = timedelta(hours=1)
 DAY: Final = timedelta(days=1)

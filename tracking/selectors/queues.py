@@ -10,9 +10,10 @@ from django.db.models import QuerySet
 
 from legist.core.actors import Actor
 from tracking.access import access_import, visible_imports, visible_receipts, visible_reviews
-from tracking.models import ImportBatch, ImportRow, ImportState, ReceiptState, ReviewItem, ReviewState
+from tracking.models import ImportBatch, ImportRow, ReviewItem
 from tracking.selectors.changes import inbox_counts
 from tracking.selectors.waiting import list_waiting_rows
+from tracking.states import ImportState, ReceiptState, ReviewState
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,18 +17,10 @@ from legist.practice.models import Client
 from legist.practice.permissions import Capability, can
 from tracking.access import access_receipt, visible_receipts
 from tracking.mapping.current import current_mapping
-from tracking.models import (
-    Override,
-    Receipt,
-    ReceiptState,
-    ReviewItem,
-    ReviewState,
-    StatusChange,
-    StatusQuery,
-    Tier,
-)
+from tracking.models import Override, Receipt, ReviewItem, StatusChange, StatusQuery
 from tracking.receipts import ReceiptNumber, ReceiptNumberError
 from tracking.selectors.changes import without_repeats
+from tracking.states import ReceiptState, ReviewState, Tier
 
 # A sweep runs every few seconds: what is due for longer than this waits for a reason.
 OVERDUE_AFTER: Final = timedelta(minutes=10)

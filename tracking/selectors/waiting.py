@@ -12,7 +12,8 @@ from legist.core.errors import NotFound
 from legist.practice.models import Matter
 from legist.practice.permissions import Capability, acting_person, can, visible_clients, visible_matters
 from legist.practice.roles import FIRM_WIDE
-from tracking.models import WaitingRow, WaitingState
+from tracking.models import WaitingRow
+from tracking.states import WaitingState
 
 
 def visible_waiting_rows(actor: Actor) -> QuerySet[WaitingRow]:

@@ -25,7 +25,8 @@ from legist.core.language_model import (
 )
 from legist.core.resilience import backoff, breaker, quota
 from legist.core.uow import unit_of_work
-from tracking.models import ModelSuggestion, StatusChange, SuggestionState
+from tracking.models import ModelSuggestion, StatusChange
+from tracking.states import SuggestionState
 from tracking.suggestions import audit_actions as actions
 from tracking.suggestions import consent as consents
 from tracking.suggestions import prompt, questions

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from legist.core import audit, language_model
@@ -12,7 +13,8 @@ from legist.core.errors import WrongState
 from legist.core.uow import unit_of_work
 from legist.practice.models import User
 from legist.practice.permissions import Capability, require
-from tracking.models import ModelSuggestion, SuggestionConsent, SuggestionState
+from tracking.models import ModelSuggestion, SuggestionConsent
+from tracking.states import SuggestionState
 from tracking.suggestions import audit_actions as actions
 
 
@@ -21,6 +23,11 @@ def in_force() -> SuggestionConsent | None:
     if not language_model.is_on():
         return None
     return SuggestionConsent.objects.filter(revoked_at__isnull=True, target=language_model.target()).first()
+
+
+def ended() -> QuerySet[SuggestionConsent]:
+    """Return the agreements that have ended, with who gave and who withdrew them."""
+    return SuggestionConsent.objects.select_related("given_by", "revoked_by").exclude(revoked_at__isnull=True)
 
 
 def wording(target: str) -> str:

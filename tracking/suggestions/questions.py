@@ -17,16 +17,9 @@ from legist.core.crypto import keyed_hash
 from legist.core.ids import uuid7
 from legist.core.leases import take
 from legist.practice.models import Matter
-from tracking.models import (
-    ModelSuggestion,
-    ReviewItem,
-    ReviewKind,
-    ReviewState,
-    StatusChange,
-    SuggestionConsent,
-    SuggestionState,
-)
+from tracking.models import ModelSuggestion, ReviewItem, StatusChange, SuggestionConsent
 from tracking.normalizer import normalize, title_key
+from tracking.states import ReviewKind, ReviewState, SuggestionState
 from tracking.statuses import StatusCode
 from tracking.suggestions import prompt
 from tracking.suggestions.redaction import Known, Redacted, redact

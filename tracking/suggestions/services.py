@@ -16,15 +16,9 @@ from legist.core.errors import WrongState
 from legist.core.resilience import breaker
 from legist.core.uow import unit_of_work
 from legist.practice.permissions import Capability, require
-from tracking.models import (
-    ModelSuggestion,
-    ReviewItem,
-    ReviewKind,
-    ReviewState,
-    StatusChange,
-    SuggestionState,
-)
+from tracking.models import ModelSuggestion, ReviewItem, StatusChange
 from tracking.selectors import visible_changes
+from tracking.states import ReviewKind, ReviewState, SuggestionState
 from tracking.suggestions import audit_actions as actions
 from tracking.suggestions import consent as consents
 from tracking.suggestions.asking import LANE

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from html import unescape
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import template
 from django.utils.formats import number_format
@@ -15,13 +15,15 @@ from django.utils.translation import gettext as _
 from legist.core.templatetags import ui
 from legist.core.web import moments
 from tracking.mapping.content import FirmBucket, StatusMapping
-from tracking.models import Receipt
 from tracking.selectors import Freshness, FreshnessState
 from tracking.selectors import freshness as freshness_of
 from tracking.sources.masking import mask_receipts
 from tracking.web import labels
 from tracking.web.answers import matter_url
 from tracking.web.mapping import labels as mapping_labels
+
+if TYPE_CHECKING:
+    from tracking.models import Receipt
 
 register = template.Library()
 

@@ -9,7 +9,7 @@ from typing import Final
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tracking.models import MANUAL, Attention
+from tracking.states import MANUAL, Attention
 from tracking.statuses import BUCKETS, CODES, Bucket, StatusCode, Tone
 
 BUCKET_ICONS: Final = MappingProxyType(

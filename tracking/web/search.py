@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -15,15 +15,17 @@ from django.views.decorators.http import require_http_methods
 from legist.core.actors import Actor
 from legist.core.clock import utc_now
 from legist.core.web import htmx, request_actor, searches
-from legist.practice.models import Matter
 from legist.practice.permissions import Capability, can, require
 from legist.practice.selectors import MatterFilters, list_matters
 from tracking import selectors
-from tracking.models import Receipt
 from tracking.receipts import ReceiptNumber, ReceiptNumberError
 from tracking.selectors import ReceiptFilters
 from tracking.web.answers import matter_url
 from tracking.web.receipts.views import TrackForm
+
+if TYPE_CHECKING:
+    from legist.practice.models import Matter
+    from tracking.models import Receipt
 
 SHOWN = 20
 

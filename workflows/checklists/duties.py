@@ -10,8 +10,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef
 
 from workflows.models import ChecklistItem, Deadline
-from workflows.models.checklists import ItemRole
-from workflows.models.deadlines import DeadlineState
+from workflows.states import DeadlineState, ItemRole
 
 # The status whose words fit a date that no status has brought: one read from paper, say.
 CODE_OF: Mapping[str, str] = MappingProxyType(

@@ -14,14 +14,15 @@ from legist.core.uow import unit_of_work
 from legist.practice.clients import contacts, offers, protection
 from legist.practice.clients.contacts import Contact
 from legist.practice.clients.protection import SafeContact
-from legist.practice.models import Client, ContactChange, ContactOffer, Matter, MatterState, OfferState
+from legist.practice.models import Client, ContactChange, ContactOffer, Matter
 from legist.practice.permissions import Capability, access_matter, can
+from legist.practice.states import MatterState, OfferState
 from tracking.selectors.receipts import forms_of, proposing_forms
 from workflows.matters.services import access_client
 from workflows.messages import drafts
-from workflows.models.notifications import NotificationKind, NotificationLevel
 from workflows.notifications import services as notifications
 from workflows.recipients import assigned, get_person, managers
+from workflows.states import NotificationKind, NotificationLevel
 
 OFFERED = "offered"
 

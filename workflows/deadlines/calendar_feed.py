@@ -12,7 +12,7 @@ from legist.core.actors import Actor
 from legist.practice.permissions import visible_to
 from workflows.deadlines.selectors import DeadlineFilters, of_people
 from workflows.models import Deadline
-from workflows.models.deadlines import DateSource, DeadlineState
+from workflows.states import DateSource, DeadlineState
 
 # What was closed longer ago has left every calendar that was read since.
 CLOSED_DAYS = 120

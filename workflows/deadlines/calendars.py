@@ -20,8 +20,8 @@ from legist.practice.models import User
 from legist.practice.permissions import Capability, can, require
 from workflows import audit_actions as actions
 from workflows.models import CalendarFeed
-from workflows.models.calendars import FeedScope
 from workflows.recipients import get_person
+from workflows.states import FeedScope
 
 SECRET_BYTES = 32
 

@@ -14,8 +14,9 @@ from legist.practice.models import Matter, User
 from legist.practice.roles import Role
 from workflows.deadlines.reminder_days import RuleOfKind
 from workflows.law.business_days import add_business_days
-from workflows.models.deadlines import EscalationLevel, Reminder
+from workflows.models import Reminder
 from workflows.recipients import assigned, managers
+from workflows.states import EscalationLevel
 
 MORNING = time(8, 0)
 # So near to the date everybody is told at once; what is overdue is nearer still.

@@ -16,7 +16,7 @@ from tracking.observations.standing import answers_another
 from tracking.statuses import acts_as
 from workflows.law.outcomes import MOOT, OUTCOMES, REPLACED_BY
 from workflows.models import Deadline
-from workflows.models.deadlines import DeadlineState
+from workflows.states import DeadlineState
 
 
 @dataclass(frozen=True, slots=True)

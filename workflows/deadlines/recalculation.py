@@ -16,7 +16,7 @@ from workflows import audit_actions as actions
 from workflows.deadlines.validation import check_notice_day
 from workflows.law.counting import DeadlineError, DeadlineResult, Known, compute
 from workflows.models import Deadline
-from workflows.models.deadlines import DateSource
+from workflows.states import DateSource
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,8 +18,8 @@ from workflows.deadlines.escalation import LONGEST_DELAY
 from workflows.deadlines.reminder_days import RuleOfKind, offsets_of
 from workflows.law.kinds import PERIODS
 from workflows.models import Deadline, ReminderRule
-from workflows.models.deadlines import DeadlineState
 from workflows.recipients import get_person
+from workflows.states import DeadlineState
 
 FURTHEST_DAYS, MOST_REMINDERS = 180, 10
 

@@ -22,10 +22,15 @@ from workflows.deadlines import escalation
 from workflows.deadlines.reminder_days import rule_of
 from workflows.law.outcomes import REPLACED_BY
 from workflows.models import Deadline, Notification, Reminder
-from workflows.models.deadlines import DeadlineState, EscalationLevel, ReminderState
-from workflows.models.notifications import NotificationKind, NotificationLevel
 from workflows.notifications import services as notifications
 from workflows.recipients import assigned, get_person, managers
+from workflows.states import (
+    DeadlineState,
+    EscalationLevel,
+    NotificationKind,
+    NotificationLevel,
+    ReminderState,
+)
 
 # The morning after the date: nobody met, moved or waived it.
 OVERDUE = -1

@@ -18,7 +18,7 @@ from workflows.access import access_deadline
 from workflows.deadlines.later_news import LaterNews, later_news
 from workflows.law.outcomes import REPLACED_BY
 from workflows.models import Deadline, Reminder
-from workflows.models.deadlines import DeadlineState, ReminderState
+from workflows.states import DeadlineState, ReminderState
 
 LIMIT = 500
 

@@ -25,8 +25,8 @@ from workflows.deadlines.recalculation import Service
 from workflows.deadlines.reminder_days import offsets_of
 from workflows.deadlines.validation import check_due
 from workflows.models import Deadline, PlaybookRun
-from workflows.models.deadlines import DateSource, DeadlineState, DeadlineStatus
 from workflows.recipients import get_person
+from workflows.states import DateSource, DeadlineState, DeadlineStatus
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from legist.practice.models import Matter
 from workflows.matters.listing import UNFINISHED
 from workflows.matters.selectors import family_of
 from workflows.models import Deadline, Draft
-from workflows.models.deadlines import DeadlineState
+from workflows.states import DeadlineState
 
 
 @dataclass(frozen=True, slots=True)

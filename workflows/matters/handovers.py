@@ -15,10 +15,9 @@ from legist.practice.permissions import visible_matters
 from legist.practice.services import family
 from workflows.messages.drafts import UNSENT
 from workflows.models import ChecklistItem, Deadline, Draft
-from workflows.models.deadlines import DeadlineState
-from workflows.models.notifications import NotificationKind, NotificationLevel
 from workflows.notifications import services as notifications
 from workflows.recipients import firm_managers, managers, may_see, operations
+from workflows.states import DeadlineState, NotificationKind, NotificationLevel
 
 MOVED_OUT, MOVED_IN, ASSIGNED, LEFT = "moved_out", "moved_in", "assigned", "left"
 REOPENED = "reopened"

@@ -12,18 +12,18 @@ from django.db.models import Model, Q, QuerySet
 
 from legist.core.actors import Actor
 from legist.core.web.pagination import Page, paginate
-from legist.practice.models import Matter, MatterState
+from legist.practice.models import Matter
 from legist.practice.people.leaving import seats_left
 from legist.practice.permissions import Capability, require, visible_to
 from legist.practice.selectors import MatterFilters, list_matters
+from legist.practice.states import MatterState
 from tracking.models import Receipt
 from tracking.selectors import visible_receipts
 from tracking.statuses import Tone
 from workflows.labels import KNOWN_CODES, bucket_tone
 from workflows.matters.waiting import OpenItem, Party, Waiting, waiting_on
 from workflows.models import ChecklistItem, ChecklistRun, Deadline, Draft
-from workflows.models.deadlines import DeadlineState
-from workflows.models.drafts import DraftState
+from workflows.states import DeadlineState, DraftState
 
 M = TypeVar("M", bound=Model)
 UNFINISHED = (DraftState.DRAFTED, DraftState.IN_REVIEW, DraftState.RETURNED)

@@ -13,7 +13,8 @@ from legist.core import audit
 from legist.core.actors import Actor
 from legist.core.resilience.error_capture import ErrorCapture, is_transient
 from legist.core.uow import unit_of_work
-from legist.practice.models import Matter, MatterState
+from legist.practice.models import Matter
+from legist.practice.states import MatterState
 from tracking.models import Receipt
 from tracking.selectors import get_change_facts
 from workflows import audit_actions as actions
@@ -31,11 +32,11 @@ from workflows.models import (
     Notification,
     PlaybookRun,
 )
-from workflows.models.notifications import NotificationKind, NotificationLevel
 from workflows.notifications import services as notifications
 from workflows.plain_language.selectors import read_book
 from workflows.playbooks.engine import is_superseded
 from workflows.recipients import assigned, managers
+from workflows.states import NotificationKind, NotificationLevel
 
 
 def take_along(receipt_id: UUID | str, *, left: UUID | str, now: datetime, actor: Actor) -> dict[str, int]:

@@ -8,11 +8,12 @@ from uuid import UUID
 
 from legist.core.actors import Actor
 from legist.practice.clients.offers import open_offers
-from legist.practice.models import ContactOffer, Matter, MatterStage, MatterState, Team, User, Wall
+from legist.practice.models import ContactOffer, Matter, Team, User, Wall
 from legist.practice.people.leaving import seats_left
 from legist.practice.permissions import Capability, access_matter, can, walls_over
 from legist.practice.roles import Role
 from legist.practice.selectors import list_staff
+from legist.practice.states import MatterStage, MatterState
 from tracking.models import Receipt
 from tracking.selectors import Freshness, freshness, visible_receipts
 from tracking.selectors.receipts import proposing_forms
@@ -21,8 +22,7 @@ from workflows.matters.selectors import MatterWork, family_of, matter_work
 from workflows.matters.timeline import latest_sequence
 from workflows.matters.waiting import OpenItem, Party, Waiting, waiting_on
 from workflows.models import ChecklistItem, Deadline, Draft
-from workflows.models.deadlines import DeadlineState, DeadlineStatus
-from workflows.models.drafts import DraftState
+from workflows.states import DeadlineState, DeadlineStatus, DraftState
 
 
 @dataclass(frozen=True, slots=True)

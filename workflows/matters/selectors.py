@@ -14,7 +14,7 @@ from legist.practice.permissions import Capability, access_matter, can, visible_
 from legist.practice.selectors import Event, describe, list_matter_entries
 from workflows.deadlines.later_news import LaterNews, later_news
 from workflows.models import BillingEvent, ChecklistItem, ChecklistRun, Deadline, Document, Draft, PlaybookRun
-from workflows.models.deadlines import DeadlineState
+from workflows.states import DeadlineState
 
 TIMELINE_PAGE = 100
 

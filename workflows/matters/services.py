@@ -15,17 +15,18 @@ from legist.core.actors import Actor
 from legist.core.errors import Forbidden, InvalidInput, WrongState
 from legist.core.uow import unit_of_work
 from legist.practice import services
-from legist.practice.models import Client, Matter, MatterStage, MatterState, Team, User
+from legist.practice.models import Client, Matter, Team, User
 from legist.practice.permissions import Capability, access_matter
 from legist.practice.selectors import correctable_matters
+from legist.practice.states import MatterStage, MatterState
 from tracking.services import look_again
 from workflows import audit_actions as actions
 from workflows.matters import handovers
 from workflows.matters.closing import OpenWork, open_work
 from workflows.messages.drafts import UNSENT, withdraw_all
 from workflows.models import ClosingReason, Draft
-from workflows.models.drafts import DraftState
 from workflows.recipients import get_member, get_person
+from workflows.states import DraftState
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 from legist.core.actors import Actor
 from legist.core.errors import InvalidInput, WrongState
 from legist.practice import walls
-from legist.practice.models import EarlierWall, Matter, Wall
+from legist.practice.models import Matter, Wall
 from legist.practice.permissions import Capability, access_matter, visible_matters, visible_walls
+from legist.practice.states import EarlierWall
 from workflows.recipients import get_member
 
 Key = UUID | str

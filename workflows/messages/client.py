@@ -15,8 +15,7 @@ from legist.practice.models import Client
 from workflows.messages.consent import address_on, is_approved
 from workflows.messages.mail import Block, blocks
 from workflows.models import Deadline, Delivery
-from workflows.models.deadlines import DeadlineState, DeadlineStatus
-from workflows.models.deliveries import Channel, DeliveryState
+from workflows.states import Channel, DeadlineState, DeadlineStatus, DeliveryState
 
 log = structlog.get_logger(__name__)
 

@@ -13,9 +13,8 @@ from legist.practice.selectors import closed_since
 from tracking.models import Receipt
 from workflows import audit_actions as actions
 from workflows.models import Approval, Delivery, Draft
-from workflows.models.deliveries import Channel
-from workflows.models.drafts import DraftState
 from workflows.plain_language.fingerprint import content_hash
+from workflows.states import Channel, DraftState
 
 CHANGED, UNSEALED, UNRECORDED = "changed", "unsealed", "unrecorded"
 APPROVER, REPEATED, MOVED, CLOSED = "approver", "repeated", "moved", "closed"

@@ -9,7 +9,7 @@ from django.conf import settings
 
 from legist.core.errors import WrongState
 from workflows.models import Approval, Delivery, Draft
-from workflows.models.deliveries import DeliveryState
+from workflows.states import DeliveryState
 
 # The identifier and the host fit the column of the message id together.
 LONGEST_HOST = 150

@@ -26,11 +26,9 @@ from workflows.messages import deliveries
 from workflows.messages.consent import fingerprint, is_at_home, is_over
 from workflows.messages.states import TRANSITIONS, next_state
 from workflows.models import Approval, Draft, DraftEvent, PlaybookRun
-from workflows.models.deliveries import Channel
-from workflows.models.drafts import DraftEventKind, DraftState
-from workflows.models.notifications import NotificationKind, NotificationLevel
 from workflows.notifications import services as notifications
 from workflows.recipients import assigned, get_person, managers
+from workflows.states import Channel, DraftEventKind, DraftState, NotificationKind, NotificationLevel
 
 Texts = Mapping[str, Mapping[str, str]]
 SUBJECT_LIMIT = 160

@@ -12,8 +12,7 @@ from legist.core.actors import Actor
 from legist.practice.permissions import Capability, can, require, visible_to
 from workflows.messages.selectors import WaitingDraft, list_waiting_drafts, visible_drafts
 from workflows.models import Delivery, Draft
-from workflows.models.deliveries import DeliveryState
-from workflows.models.drafts import DraftState
+from workflows.states import DeliveryState, DraftState
 
 LIMIT = 200
 URGENT_DAYS = 14

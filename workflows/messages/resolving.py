@@ -18,8 +18,8 @@ from workflows.access import access_delivery
 from workflows.messages.consent import UNRECORDED, UNSEALED, objection
 from workflows.messages.sending import UNREADABLE, close_draft
 from workflows.models import Delivery, Draft
-from workflows.models.deliveries import Channel, DeliveryState
 from workflows.recipients import get_person
+from workflows.states import Channel, DeliveryState
 
 TRIED_AGAIN = "Tried again from Source health."
 WAS_SENT, SEND_AGAIN = "was_sent", "send_again"

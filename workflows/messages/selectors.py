@@ -22,8 +22,7 @@ from workflows.messages.consent import is_approved
 from workflows.messages.mail import Block, RenderedEmail, blocks, render_email
 from workflows.messages.states import next_state
 from workflows.models import Deadline, Delivery, Draft, DraftEvent
-from workflows.models.deliveries import Channel
-from workflows.models.drafts import DraftState
+from workflows.states import Channel, DraftState
 
 SIDE_EVENTS = tuple(str(code) for code, info in CODES.items() if info.bucket == Bucket.NO_STAGE)
 HISTORY_LIMIT = 10

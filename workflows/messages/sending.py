@@ -29,11 +29,20 @@ from workflows import audit_actions as actions
 from workflows.messages.consent import address_on, objection
 from workflows.messages.mail import render_email
 from workflows.models import Delivery, Draft, DraftEvent
-from workflows.models.deliveries import BY_HAND, LEFT_PORTAL, NO_WAY_IN, UNREACHED, Channel, DeliveryState
-from workflows.models.drafts import DraftEventKind, DraftState
-from workflows.models.notifications import NotificationKind, NotificationLevel
 from workflows.notifications import services as notifications
 from workflows.recipients import assigned, managers
+from workflows.states import (
+    BY_HAND,
+    LEFT_PORTAL,
+    NO_WAY_IN,
+    UNREACHED,
+    Channel,
+    DeliveryState,
+    DraftEventKind,
+    DraftState,
+    NotificationKind,
+    NotificationLevel,
+)
 
 # Longer than any hand-over can take (EMAIL_TIMEOUT applies per step), so nobody alive is given up.
 HANDOVER_LIMIT = timedelta(minutes=5)

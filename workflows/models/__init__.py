@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from workflows.models.billing import BillingEvent
-from workflows.models.calendars import CalendarFeed
-from workflows.models.checklists import ChecklistItem, ChecklistRun
-from workflows.models.closings import ClosingReason
-from workflows.models.deadlines import Deadline, Reminder, ReminderRule
-from workflows.models.deliveries import Delivery
-from workflows.models.documents import Document, DocumentTemplate
-from workflows.models.drafts import Approval, Draft, DraftEvent
-from workflows.models.messages import MessageTemplate
-from workflows.models.notice_watch import GracePeriod, NoticeWatch
-from workflows.models.notices import NoticeRevision, NoticeScan, UscisNotice
-from workflows.models.notifications import Notification
-from workflows.models.plain_language import ShippedText, WordingApproval, WordingProposal, WordingVersion
+from workflows.models.deadlines import CalendarFeed, Deadline, DeadlineIsKept, Reminder, ReminderRule
+from workflows.models.matters import BillingEvent, ChecklistItem, ChecklistRun, ClosingReason, Notification
+from workflows.models.messages import (
+    Approval,
+    Delivery,
+    Document,
+    DocumentTemplate,
+    Draft,
+    DraftEvent,
+    MessageTemplate,
+)
+from workflows.models.notices import GracePeriod, NoticeRevision, NoticeScan, NoticeWatch, UscisNotice
+from workflows.models.plain_language import (
+    ShippedText,
+    WordingApproval,
+    WordingIsFixed,
+    WordingProposal,
+    WordingVersion,
+)
 from workflows.models.playbooks import ActionRun, Playbook, PlaybookRun
 
 __all__ = [
@@ -26,6 +32,7 @@ __all__ = [
     "ChecklistRun",
     "ClosingReason",
     "Deadline",
+    "DeadlineIsKept",
     "Delivery",
     "Document",
     "DocumentTemplate",
@@ -44,6 +51,7 @@ __all__ = [
     "ShippedText",
     "UscisNotice",
     "WordingApproval",
+    "WordingIsFixed",
     "WordingProposal",
     "WordingVersion",
 ]

@@ -1,4 +1,4 @@
-"""Deadlines, provisional until a person enters the printed date, and their reminders."""
+"""Deadlines, provisional until a person enters the printed date, their reminders, and calendar feeds."""
 
 from __future__ import annotations
 
@@ -12,30 +12,14 @@ from django.utils.translation import gettext_lazy as _
 
 from legist.core.crypto import EncryptedTextField
 from workflows.models.base import Row
-
-
-class DeadlineStatus(models.TextChoices):
-    """How sure the date is."""
-
-    PROVISIONAL = "provisional", _("Provisional")
-    CONFIRMED = "confirmed", _("Confirmed")
-
-
-class DeadlineState(models.TextChoices):
-    """What became of it."""
-
-    OPEN = "open", _("Open")
-    MET = "met", _("Met")
-    MOVED = "moved", _("Moved")
-    WAIVED = "waived", _("Waived")
-
-
-class DateSource(models.TextChoices):
-    """Where a possible date of a deadline comes from."""
-
-    RULE = "rule", _("counted by the rule")
-    TEXT = "text", _("stated in the status text")
-    PAPER = "paper", _("keyed in from the paper notice")
+from workflows.states import (
+    DateSource,
+    DeadlineState,
+    DeadlineStatus,
+    EscalationLevel,
+    FeedScope,
+    ReminderState,
+)
 
 
 class DeadlineIsKept(Exception):
@@ -165,23 +149,6 @@ class Deadline(Row):
         raise DeadlineIsKept
 
 
-class ReminderState(models.TextChoices):
-    """What became of a reminder."""
-
-    PENDING = "pending", _("Planned")
-    SENT = "sent", _("Shown")
-    CANCELLED = "cancelled", _("Cancelled")
-
-
-class EscalationLevel(models.IntegerChoices):
-    """Who has been told of a reminder so far; each rung includes the ones below it."""
-
-    NOBODY = 0, _("nobody yet")
-    WORKER = 1, _("who works on the matter")
-    ATTORNEY = 2, _("the attorney")
-    MANAGER = 3, _("the managers")
-
-
 class Reminder(Row):
     """One reminder of one deadline, so many days before it (negative: after it).
 
@@ -245,3 +212,32 @@ class ReminderRule(Row):
 
     def __str__(self) -> str:
         return self.kind
+
+
+class CalendarFeed(Row):
+    """One secret address that a calendar program reads. Renewing revokes it and makes another.
+
+    active -> revoked. The address is shown once and cannot be read again: only its keyed hash is kept.
+    """
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="calendar_feeds"
+    )
+    secret_hash = models.CharField(max_length=64, unique=True, help_text=_("Keyed hash of the secret."))
+    scope = models.CharField(max_length=4, choices=FeedScope, default=FeedScope.MINE)
+    shows_names = models.BooleanField(default=False, help_text=_("Matter reference and client's name."))
+    created_at = models.DateTimeField()
+    first_read_at = models.DateTimeField(null=True, blank=True)
+    latest_read_on = models.DateField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-created_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user"], condition=Q(revoked_at__isnull=True), name="calendar_feed_one_active"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"calendar of {self.user_id}"

@@ -1,4 +1,4 @@
-"""Paper that came by mail: the notices, their scans, and every earlier reading of them."""
+"""Paper that came by mail, its scans and every earlier reading of it; and paper that should have come."""
 
 from __future__ import annotations
 
@@ -13,33 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from legist.core.crypto import EncryptedBytesField, EncryptedJSONField, EncryptedTextField
 from workflows.models.base import Row
-
-
-class NoticeKind(models.TextChoices):
-    """What a notice is, as its title says."""
-
-    RECEIPT = "receipt", _("Receipt notice")
-    RFE = "rfe", _("Request for evidence")
-    NOID = "noid", _("Notice of intent to deny")
-    NOIR = "noir", _("Notice of intent to revoke")
-    BIOMETRICS = "biometrics", _("Biometrics appointment")
-    INTERVIEW = "interview", _("Interview appointment")
-    OATH = "oath", _("Oath ceremony")
-    TRANSFER = "transfer", _("Transfer notice")
-    APPROVAL = "approval", _("Approval notice")
-    DENIAL = "denial", _("Denial")
-    REJECTION = "rejection", _("Rejection")
-    TERMINATION = "termination", _("Withdrawal or termination")
-    OTHER = "other", _("Another notice")
-
-
-class NoticeState(models.TextChoices):
-    """What became of a notice."""
-
-    TO_MATCH = "to_match", _("To match")
-    LOGGED = "logged", _("Logged")
-    DUPLICATE = "duplicate", _("Duplicate")
-    SET_ASIDE = "set_aside", _("Set aside")
+from workflows.states import NoticeKind, NoticeState, WatchEnd, WatchState
 
 
 class UscisNotice(Row):
@@ -200,3 +174,83 @@ class NoticeRevision(Row):
 
     def __str__(self) -> str:
         return f"version {self.version}"
+
+
+class NoticeWatch(Row):
+    """The wait for the notice that one change of status promises.
+
+    waiting -> raised -> satisfied | dismissed, and straight from waiting to either. While it is open,
+    `due_at` is when something happens next: it is raised, or more people are told.
+    """
+
+    change = models.OneToOneField(
+        "tracking.StatusChange", on_delete=models.PROTECT, related_name="paper_watch"
+    )
+    receipt = models.ForeignKey("tracking.Receipt", on_delete=models.PROTECT, related_name="paper_watches")
+    code = models.CharField(max_length=32, help_text=_("The status that promised it."))
+    since = models.DateField(help_text=_("The day USCIS acted, or else on which we learned of it."))
+    state = models.CharField(max_length=10, choices=WatchState, default=WatchState.WAITING)
+    due_at = models.DateTimeField(null=True, blank=True)
+    raised_at = models.DateTimeField(null=True, blank=True)
+    level = models.PositiveSmallIntegerField(
+        default=0, help_text=_("0 whoever works on it, 1 the attorney too, 2 the managers too.")
+    )
+    taken_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    taken_at = models.DateTimeField(null=True, blank=True)
+    checklist = models.ForeignKey(
+        "workflows.ChecklistRun", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    notice = models.ForeignKey(
+        "workflows.UscisNotice", on_delete=models.PROTECT, null=True, blank=True, related_name="watches"
+    )
+    end = models.CharField(max_length=10, choices=WatchEnd, blank=True, default="")
+    reason = EncryptedTextField(blank=True, default="")
+    ended_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField()
+
+    receipt_id: UUID
+    checklist_id: UUID | None
+
+    class Meta:
+        db_table = "workflows_paperwatch"
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=["waiting", "raised"], ended_at__isnull=True)
+                | Q(state="satisfied", ended_at__isnull=False, notice__isnull=False, due_at__isnull=True)
+                | (Q(state="dismissed", ended_at__isnull=False, due_at__isnull=True) & ~Q(end="")),
+                name="paper_watch_ends_for_a_cause",
+            ),
+            # Nothing stops silently: a wait that has not been raised has its day.
+            models.CheckConstraint(
+                condition=~Q(state="waiting") | Q(due_at__isnull=False), name="paper_watch_waits_until"
+            ),
+        ]
+        indexes = [
+            # The worker's search for what is due.
+            models.Index(fields=["due_at"], condition=Q(due_at__isnull=False), name="paper_watch_due"),
+            # The list of what is missing, and the number beside it.
+            models.Index(fields=["-id"], condition=Q(state="raised"), name="paper_watch_raised"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} ({self.state})"
+
+
+class GracePeriod(Row):
+    """How many days the firm gives one kind of notice; without a row the built-in number holds."""
+
+    code = models.CharField(max_length=32, unique=True)
+    days = models.PositiveSmallIntegerField()
+    is_on = models.BooleanField(default=True)
+    changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "workflows_paperwait"
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.days}"

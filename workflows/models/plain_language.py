@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from legist.core import seals
 from legist.core.crypto import EncryptedTextField
 from workflows.models.base import Row
+from workflows.states import Basis, ProposalState
 
 
 class WordingIsFixed(Exception):
@@ -32,16 +33,6 @@ class WordingQuerySet(seals.SealedQuerySet["WordingVersion"]):
 
     def bulk_update(self, *_args: Any, **_options: Any) -> NoReturn:
         raise WordingIsFixed
-
-
-class ProposalState(models.TextChoices):
-    """Where proposed words stand."""
-
-    PROPOSED = "proposed", _("Waiting for an attorney")
-    APPROVED = "approved", _("Approved")
-    REJECTED = "rejected", _("Sent back")
-    WITHDRAWN = "withdrawn", _("Withdrawn")
-    SUPERSEDED = "superseded", _("Replaced by newer words")
 
 
 class WordingProposal(Row):
@@ -109,14 +100,6 @@ class WordingApproval(Row):
 
     def __str__(self) -> str:
         return f"{self.content_hash[:8]}"
-
-
-class Basis(models.TextChoices):
-    """On what a version came into force."""
-
-    APPROVED = "approved", _("Approved by an attorney")
-    SHIPPED = "shipped", _("The words that come with Legist")
-    BEFORE = "before", _("Published before approvals were asked for")
 
 
 class WordingVersion(seals.Sealed, Row):

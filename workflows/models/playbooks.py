@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from workflows.models.base import Row
+from workflows.states import ActionState, RunState
 
 
 class Playbook(Row):
@@ -38,17 +39,6 @@ class Playbook(Row):
 
     def __str__(self) -> str:
         return f"{self.key} v{self.version}"
-
-
-class RunState(models.TextChoices):
-    """What became of a playbook after one change."""
-
-    DONE = "done", _("Done")
-    PARTIAL = "partial", _("Some steps need a person")
-    HELD = "held", _("Held")
-    PARKED = "parked", _("Waiting for a matter")
-    INVALID = "invalid", _("Waiting for the playbook to be corrected")
-    SKIPPED = "skipped", _("Skipped")
 
 
 class PlaybookRun(Row):
@@ -106,13 +96,6 @@ class PlaybookRun(Row):
 
     def __str__(self) -> str:
         return f"{self.playbook_key} ({self.state})"
-
-
-class ActionState(models.TextChoices):
-    """What became of one step."""
-
-    DONE = "done", _("Done")
-    FAILED = "failed", _("Needs a person")
 
 
 class ActionRun(Row):

@@ -16,11 +16,11 @@ from tracking.models import Receipt
 from workflows import audit_actions as actions
 from workflows.access import access_notice, require_logging
 from workflows.models import UscisNotice
-from workflows.models.notices import NoticeState
 from workflows.notices import dates
 from workflows.notices.entries import read_number
 from workflows.notices.intake import expect_state, place, record, settle
 from workflows.notices.matching import claim_receipt, find_first
+from workflows.states import NoticeState
 
 Key = UUID | str
 

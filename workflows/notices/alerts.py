@@ -8,10 +8,10 @@ from legist.practice.models import User
 from legist.practice.roles import Role
 from workflows.access import triage_people
 from workflows.models import NoticeWatch
-from workflows.models.notifications import NotificationKind, NotificationLevel
 from workflows.notices.expected import EXPECTED
 from workflows.notifications import services as notifications
 from workflows.recipients import assigned, managers
+from workflows.states import NotificationKind, NotificationLevel
 
 
 def audience(watch: NoticeWatch) -> list[User]:

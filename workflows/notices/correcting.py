@@ -16,11 +16,11 @@ from legist.core.uow import unit_of_work
 from workflows import audit_actions as actions
 from workflows.access import access_notice, require_logging
 from workflows.models import NoticeRevision, UscisNotice
-from workflows.models.notices import NoticeState
 from workflows.notices import watch
 from workflows.notices.entries import Entry, check_entry, read_number
 from workflows.notices.intake import expect_state, place, record, settle
 from workflows.notices.matching import claim_receipt, find_first, index_of
+from workflows.states import NoticeState
 
 PRINTED = ("kind", "notice_date", "received_on", "response_due", "appointment", "note")
 MATCHED = ("number", "number_index", "receipt", "state", "first", "matched_at", "deadline", "version")

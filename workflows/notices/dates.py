@@ -17,9 +17,8 @@ from workflows.law.counting import DeadlineError, Known, compute
 from workflows.law.periods import general
 from workflows.law.remedies import remedies
 from workflows.models import Deadline, UscisNotice
-from workflows.models.deadlines import DeadlineState, DeadlineStatus
-from workflows.models.notices import NoticeState
 from workflows.notices.kinds import DECISIONS, KINDS, SLACK, deadline_kinds
+from workflows.states import DeadlineState, DeadlineStatus, NoticeState
 
 
 def printed_day(notice: UscisNotice) -> date | None:

@@ -17,13 +17,12 @@ from tracking.models import Receipt
 from tracking.receipts import ReceiptNumber
 from workflows.access import may_work, triage_people
 from workflows.models import UscisNotice
-from workflows.models.notices import NoticeState
-from workflows.models.notifications import NotificationKind, NotificationLevel
 from workflows.notices import dates
 from workflows.notices.actions import join
 from workflows.notices.matching import find_receipt
 from workflows.notifications import services as notifications
 from workflows.recipients import assigned, managers
+from workflows.states import NoticeState, NotificationKind, NotificationLevel
 
 
 def list_ready() -> QuerySet[UscisNotice]:

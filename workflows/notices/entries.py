@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from legist.core.errors import InvalidInput
 from tracking.receipts import ReceiptNumber, ReceiptNumberError
 from workflows.deadlines.validation import due_fault, past_fault
-from workflows.models.notices import NoticeKind
 from workflows.notices.kinds import KINDS
+from workflows.states import NoticeKind
 
 NOTE_LIMIT, PLACE_LIMIT, TIME_LIMIT = 4000, 300, 40
 

@@ -16,11 +16,11 @@ from legist.practice.models import User
 from workflows import audit_actions as actions
 from workflows.access import require_logging
 from workflows.models import UscisNotice
-from workflows.models.notices import NoticeState
 from workflows.notices import dates, watch
 from workflows.notices.entries import NewNotification, check_entry, read_number
 from workflows.notices.matching import claim_receipt, find_first, index_of
 from workflows.notices.scans import Scan, keep_scan, read_scan
+from workflows.states import NoticeState
 
 
 def log_notice(new: NewNotification, *, actor: Actor, now: datetime) -> UscisNotice:

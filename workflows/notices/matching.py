@@ -15,7 +15,7 @@ from tracking.receipts import ReceiptNumber
 from tracking.selectors import access_receipt, number_index, visible_receipts
 from workflows.access import visible_notices
 from workflows.models import UscisNotice
-from workflows.models.notices import NoticeState
+from workflows.states import NoticeState
 
 ALIVE = (NoticeState.TO_MATCH, NoticeState.LOGGED)
 

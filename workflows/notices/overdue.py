@@ -17,11 +17,10 @@ from legist.core.uow import unit_of_work
 from workflows import audit_actions as actions
 from workflows.checklists.services import NewChecklist, open_checklist
 from workflows.models import ChecklistItem, Deadline, NoticeWatch
-from workflows.models.deadlines import DeadlineState
-from workflows.models.notice_watch import WatchState
 from workflows.notices import alerts, steps
 from workflows.notices.expected import EXPECTED, REQUESTS
 from workflows.notices.watch import OPEN, end_if_overtaken, record
+from workflows.states import DeadlineState, WatchState
 
 PATIENCE = timedelta(days=5)
 URGENT_PATIENCE = timedelta(days=2)

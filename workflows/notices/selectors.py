@@ -16,11 +16,10 @@ from tracking.receipts import ReceiptNumber
 from tracking.selectors import visible_receipts, working_capability
 from workflows.access import access_notice, may_read, may_work, visible_notices, visible_watches
 from workflows.models import NoticeRevision, NoticeScan, NoticeWatch, UscisNotice
-from workflows.models.notice_watch import WatchState
-from workflows.models.notices import NoticeState
 from workflows.notices.kinds import correction
 from workflows.notices.matching import find_receipt
 from workflows.notices.overdue import window_ends
+from workflows.states import NoticeState, WatchState
 
 TABS: dict[str, tuple[NoticeState, ...]] = {
     "match": (NoticeState.TO_MATCH,),

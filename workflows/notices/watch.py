@@ -24,14 +24,13 @@ from tracking.statuses import StatusCode, acts_as
 from workflows import audit_actions as actions
 from workflows.access import access_watch, visible_watches
 from workflows.models import ChecklistItem, ChecklistRun, NoticeWatch, UscisNotice
-from workflows.models.notice_watch import WatchEnd, WatchState
-from workflows.models.notices import NoticeState
 from workflows.notices import alerts
 from workflows.notices.expected import EXPECTED, REQUESTS, answers, due_day, is_moot
 from workflows.notices.grace_periods import get_wait
 from workflows.playbooks.builtin.base import NEWS_DAYS, REQUEST_DAYS
 from workflows.playbooks.deduplication import is_by_hand, same_as
 from workflows.playbooks.rules import all_hold
+from workflows.states import NoticeState, WatchEnd, WatchState
 
 OPEN = (WatchState.WAITING, WatchState.RAISED)
 MORNING = time(8, 0)

@@ -9,8 +9,8 @@ from legist.practice.models import User
 from legist.practice.roles import Role
 from tracking.models import ImportBatch
 from tracking.selectors import list_waiting_rows
-from workflows.models.notifications import NotificationKind, NotificationLevel
 from workflows.notifications import services as notifications
+from workflows.states import NotificationKind, NotificationLevel
 
 FAILED, WAITING = "failed", "waiting"
 

@@ -8,7 +8,7 @@ from legist.core.actors import Actor
 from legist.practice.permissions import visible_matters
 from workflows.access import visible_notices, visible_watches
 from workflows.models import Notification
-from workflows.models.notifications import NotificationKind
+from workflows.states import NotificationKind
 
 
 def list_notices(actor: Actor, *, unread_only: bool = True) -> QuerySet[Notification]:

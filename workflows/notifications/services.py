@@ -16,8 +16,8 @@ from legist.core.errors import NotFound
 from legist.practice.models import Matter, User
 from legist.practice.permissions import shut_out_of
 from workflows.models import Notification
-from workflows.models.notifications import NotificationKind, NotificationLevel
 from workflows.recipients import get_person
+from workflows.states import NotificationKind, NotificationLevel
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,10 @@ from legist.practice.models import User
 from legist.practice.permissions import Capability, acting_person, can, require
 from legist.practice.roles import Role
 from workflows.models import WordingProposal, WordingVersion
-from workflows.models.plain_language import Basis, ProposalState
 from workflows.plain_language.authors import shares_words
 from workflows.plain_language.selectors import Texts, newest_versions, proposed_texts, texts_in_force
 from workflows.plain_language.unseen import list_changed
+from workflows.states import Basis, ProposalState
 
 
 @dataclass(frozen=True, slots=True)

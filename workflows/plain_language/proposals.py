@@ -22,8 +22,6 @@ from legist.practice.sign_in.proof import require_fresh_proof, require_recent_pr
 from tracking.statuses import StatusCode
 from workflows import audit_actions as actions
 from workflows.models import WordingApproval, WordingProposal, WordingVersion
-from workflows.models.notifications import NotificationKind, NotificationLevel
-from workflows.models.plain_language import ProposalState
 from workflows.notifications import services as notifications
 from workflows.plain_language import LANGUAGES, TEXTS, Wording, clean
 from workflows.plain_language.faults import faults_in
@@ -42,6 +40,7 @@ from workflows.plain_language.publishing import (
 from workflows.plain_language.reading import measure
 from workflows.plain_language.selectors import open_proposal, proposed_texts
 from workflows.recipients import get_person
+from workflows.states import NotificationKind, NotificationLevel, ProposalState
 
 
 def propose(new: Publication, *, actor: Actor, now: datetime) -> WordingProposal | WordingVersion:

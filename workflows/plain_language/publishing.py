@@ -17,10 +17,10 @@ from legist.core.errors import WrongState
 from legist.practice.models import User
 from workflows import audit_actions as actions
 from workflows.models import WordingApproval, WordingProposal, WordingVersion
-from workflows.models.plain_language import Basis
 from workflows.plain_language import LANGUAGES, TEXTS, Wording
 from workflows.plain_language.fingerprint import words_hash
 from workflows.plain_language.selectors import proposed_texts, texts_in_force
+from workflows.states import Basis
 
 Fields = Mapping[str, Mapping[str, str]]
 Texts = Mapping[str, Wording]

@@ -16,9 +16,9 @@ from legist.core.errors import NotFound
 from legist.practice.permissions import Capability, can, require
 from tracking.statuses import CODES, Bucket, StatusCode
 from workflows.models import WordingProposal, WordingVersion
-from workflows.models.plain_language import ProposalState
 from workflows.plain_language import LANGUAGES, PARTS, TEXTS, Catalog, Wording
 from workflows.plain_language.reading import Reading, measure
+from workflows.states import ProposalState
 
 Texts = Mapping[str, Wording]
 log = structlog.get_logger(__name__)

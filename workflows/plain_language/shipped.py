@@ -18,11 +18,11 @@ from legist.practice.permissions import Capability, require
 from legist.practice.roles import CAPABILITIES
 from workflows import audit_actions as actions
 from workflows.models import MessageTemplate, ShippedText
-from workflows.models.notifications import NotificationKind, NotificationLevel
 from workflows.notifications import services as notifications
 from workflows.plain_language import TEXTS
 from workflows.plain_language.unseen import list_changed, seen_token
 from workflows.recipients import get_person
+from workflows.states import NotificationKind, NotificationLevel
 
 EMAILS = Path(settings.BASE_DIR) / "templates" / "emails"
 

@@ -17,8 +17,7 @@ from tracking.observations.standing import answers_another, calls_off
 from tracking.selectors import ChangeFacts, same_words
 from tracking.statuses import CODES, Bucket, acts_as
 from workflows.models import ActionRun, Deadline, PlaybookRun
-from workflows.models.deadlines import DeadlineState
-from workflows.models.playbooks import ActionState, RunState
+from workflows.states import ActionState, DeadlineState, RunState
 
 SIDE_EVENTS = tuple(str(code) for code, info in CODES.items() if info.bucket == Bucket.NO_STAGE)
 REPEATED = "repeated"

@@ -30,13 +30,12 @@ from workflows import audit_actions as actions
 from workflows.access import access_run
 from workflows.law.outcomes import OUTCOMES
 from workflows.models import ActionRun, Playbook, PlaybookRun
-from workflows.models.notifications import NotificationKind, NotificationLevel
-from workflows.models.playbooks import ActionState, RunState
 from workflows.notifications import services as notifications
 from workflows.playbooks import deduplication, questions, store, withheld
 from workflows.playbooks.rules import Hold, PlannedAction, decide, without_taken_over
 from workflows.playbooks.steps import KINDS, Result, StepContext
 from workflows.recipients import assigned, managers
+from workflows.states import ActionState, NotificationKind, NotificationLevel, RunState
 
 NO_MATTER = "no_matter"
 FAILED_STEPS = "steps"

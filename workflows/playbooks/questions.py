@@ -16,17 +16,18 @@ from django.utils import timezone
 
 from legist.core.actors import Actor
 from tracking import reviews
-from tracking.models import Receipt, ReviewAnswer, ReviewItem, ReviewKind, ReviewState, StatusChange
+from tracking.models import Receipt, ReviewItem, StatusChange
 from tracking.observations.identity import Notification, Same
 from tracking.selectors import ChangeFacts
+from tracking.states import ReviewAnswer, ReviewKind, ReviewState
 from workflows.deadlines import services
 from workflows.deadlines.validation import due_fault
 from workflows.law.outcomes import REPLACED_BY
 from workflows.models import Deadline
-from workflows.models.deadlines import DateSource, DeadlineState, DeadlineStatus
 from workflows.playbooks import deduplication
 from workflows.playbooks.rules import Hold, PlannedAction
 from workflows.playbooks.steps import StepContext, appointment, deadline
+from workflows.states import DateSource, DeadlineState, DeadlineStatus
 
 # The steps that put a day on the board, and what they would put there.
 CLOCKS = MappingProxyType({"deadline": deadline.count, "appointment": appointment.expect})

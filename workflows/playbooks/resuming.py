@@ -8,12 +8,13 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from legist.core.actors import Actor
 from legist.core.resilience.error_capture import each_alone
-from tracking.models import ABOUT_ONE_CHANGE, ReviewItem, ReviewKind, ReviewState
+from tracking.models import ReviewItem
+from tracking.states import ABOUT_ONE_CHANGE, ReviewKind, ReviewState
 from workflows.models import PlaybookRun
-from workflows.models.playbooks import RunState
 from workflows.playbooks import engine, questions
 from workflows.playbooks.deduplication import SWITCHED_OFF
 from workflows.playbooks.withheld import list_repaired
+from workflows.states import RunState
 
 
 def list_ready() -> QuerySet[PlaybookRun]:

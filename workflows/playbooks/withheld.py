@@ -17,13 +17,12 @@ from legist.core.resilience.error_capture import ErrorCapture
 from tracking.selectors import ChangeFacts
 from workflows import audit_actions as actions
 from workflows.models import Playbook, PlaybookRun
-from workflows.models.notifications import NotificationKind, NotificationLevel
-from workflows.models.playbooks import RunState
 from workflows.notifications import services as notifications
 from workflows.playbooks import store as playbooks
 from workflows.playbooks.rules import CONDITIONS, UNREADABLE, Facts, all_hold, names
 from workflows.playbooks.store import BUCKETS, CODES, Reading
 from workflows.recipients import firm_managers, operations
+from workflows.states import NotificationKind, NotificationLevel, RunState
 
 INVALID, NOT_CALLED_FOR = "invalid", "not_called_for"
 

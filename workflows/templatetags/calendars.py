@@ -9,7 +9,7 @@ from django import template
 from legist.core.web import request_actor
 from legist.practice.permissions import Capability, can
 from workflows.deadlines.calendars import active_feed
-from workflows.models.calendars import FeedScope
+from workflows.states import FeedScope
 
 register = template.Library()
 

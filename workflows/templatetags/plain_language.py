@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import template
 
 from workflows.labels import LANGUAGES
-from workflows.models.plain_language import ProposalState
+from workflows.states import ProposalState
 from workflows.web.plain_language.labels import reading_words, whole
 
 register = template.Library()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -16,22 +16,21 @@ from django.utils.translation import ngettext
 
 from legist.core.templatetags.ui import person, status_badge
 from legist.core.web import moments
-from legist.practice.models import Matter, MatterStage, User
 from legist.practice.people.leaving import seats_left
-from tracking.models import Receipt
+from legist.practice.states import MatterStage
 from tracking.web.labels import status_words
 from workflows import labels
 from workflows.deadlines.later_news import LaterNews
 from workflows.deadlines.reminders import UNDATED
-from workflows.models import ChecklistItem, Deadline, Delivery, Draft, PlaybookRun, UscisNotice
-from workflows.models.deadlines import DeadlineState, DeadlineStatus
-from workflows.models.deliveries import DeliveryState
-from workflows.models.drafts import DraftState
-from workflows.models.notices import NoticeKind
-from workflows.models.playbooks import RunState
 from workflows.notices.kinds import KINDS
+from workflows.states import DeadlineState, DeadlineStatus, DeliveryState, DraftState, NoticeKind, RunState
 from workflows.web.deadlines.forms import SERVED
 from workflows.web.matters.labels import waiting_words
+
+if TYPE_CHECKING:
+    from legist.practice.models import Matter, User
+    from tracking.models import Receipt
+    from workflows.models import ChecklistItem, Deadline, Delivery, Draft, PlaybookRun, UscisNotice
 
 register = template.Library()
 

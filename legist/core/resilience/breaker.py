@@ -13,8 +13,9 @@ from datetime import datetime, timedelta
 from django.db.models import F, QuerySet
 
 from legist.core import instants
-from legist.core.models import BreakerState, LaneState
+from legist.core.models import LaneState
 from legist.core.resilience import backoff
+from legist.core.states import BreakerState
 
 THRESHOLD = 5
 PAUSE_BASE = timedelta(seconds=15)

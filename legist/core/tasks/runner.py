@@ -9,8 +9,9 @@ import structlog
 
 from legist.core.clock import utc_now
 from legist.core.correlation import correlated
-from legist.core.models import TaskState, TaskTicket
+from legist.core.models import TaskTicket
 from legist.core.resilience.error_capture import ErrorCapture, is_transient
+from legist.core.states import TaskState
 from legist.core.tasks import tickets
 from legist.core.tasks.base import Ran, get_task
 

@@ -11,7 +11,8 @@ from django.db.models import Q
 
 from legist.core import instants
 from legist.core.clock import SKEW
-from legist.core.models import PeriodicTask, TaskState, TaskTicket
+from legist.core.models import PeriodicTask, TaskTicket
+from legist.core.states import TaskState
 from legist.core.tasks.base import EVERY_QUEUE, Queue, Task
 from legist.core.tasks.tickets import enqueue
 

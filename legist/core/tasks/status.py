@@ -10,7 +10,8 @@ from django.db.models import Count, Min, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from legist.core import given_up
-from legist.core.models import TaskState, TaskTicket
+from legist.core.models import TaskTicket
+from legist.core.states import TaskState
 
 
 def counts() -> dict[str, int]:

@@ -13,9 +13,10 @@ from django.db.models import F, Q, QuerySet
 from legist.core import correlation, given_up, instants
 from legist.core.clock import utc_now
 from legist.core.ids import uuid7
-from legist.core.models import TaskState, TaskTicket
+from legist.core.models import TaskTicket
 from legist.core.plain import plain
 from legist.core.resilience import backoff
+from legist.core.states import TaskState
 from legist.core.tasks import processes
 from legist.core.tasks.base import (
     EVERY_QUEUE,

@@ -19,9 +19,10 @@ from legist.core.uow import unit_of_work
 from legist.practice import audit_actions as actions
 from legist.practice.accounts import email_index, find_staff
 from legist.practice.clients.contacts import Contact, checked_contact, contact_of, corrected, write_contact
-from legist.practice.models import Client, ContactChange, ContactOffer, OfferState
+from legist.practice.models import Client, ContactChange, ContactOffer
 from legist.practice.permissions import acting_person
 from legist.practice.same_name import is_same_name
+from legist.practice.states import OfferState
 
 OFFERED: Final = ("name", "email", "language")
 

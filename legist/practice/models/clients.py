@@ -14,6 +14,7 @@ from legist.core.crypto import EncryptedJSONField, EncryptedTextField
 from legist.core.ids import uuid7
 from legist.practice.models.people import User
 from legist.practice.names import may_greet
+from legist.practice.states import OfferState
 
 
 class Client(models.Model):
@@ -109,14 +110,6 @@ class ContactChange(models.Model):
         """Keep what a correction replaces; `index` is that of an address among it."""
         kept: dict[str, Any] = {"before": dict(before), "reason": reason or None}
         cls.objects.create(client=client, email_index=index, by=by, at=now, **kept)
-
-
-class OfferState(models.TextChoices):
-    """What a person has made of an offer."""
-
-    OPEN = "open", _("Waits for a decision")
-    TAKEN = "taken", _("Taken over")
-    DISMISSED = "dismissed", _("Dismissed")
 
 
 class ContactOffer(models.Model):

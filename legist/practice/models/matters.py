@@ -1,40 +1,20 @@
-"""Matters: the unit of work, of permission and of the timeline."""
+"""Matters, the unit of work, of permission and of the timeline; and walls: who is shut out of them."""
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 
 from legist.core.crypto import EncryptedTextField
 from legist.core.ids import uuid7
+from legist.core.seals import Sealed, SealedQuerySet, SealField
 from legist.practice.models.clients import Client
-
-
-class MatterKind(models.TextChoices):
-    """What the matter is about, in the firm's terms."""
-
-    CASE = "case", _("Case")
-    RFE = "rfe", _("RFE response")
-
-
-class MatterState(models.TextChoices):
-    """Whether the firm still works on it."""
-
-    OPEN = "open", _("Open")
-    CLOSED = "closed", _("Closed")
-
-
-class MatterStage(models.TextChoices):
-    """The firm's own stage, kept apart from the government's status."""
-
-    INTAKE = "intake", _("Intake")
-    FILED = "filed", _("Filed")
-    RESPONDING = "responding", _("Responding to USCIS")
-    POST_ADJUDICATION = "post_adjudication", _("After the decision")
-    TO_CLOSE = "to_close", _("Ready to close")
-    CLOSED = "closed", _("Closed")
+from legist.practice.states import EarlierWall, MatterKind, MatterStage, MatterState
 
 
 class Matter(models.Model):
@@ -105,3 +85,64 @@ class MatterGroupObjectPermission(GroupObjectPermissionBase):
 
     class Meta(GroupObjectPermissionBase.Meta):
         abstract = False
+
+
+class Wall(Sealed):
+    """One person shut out of one client, or of one matter, sealed; exactly one of the two is set.
+
+    On a client it covers every matter, those opened later too, with name and address. On a matter it covers
+    that matter and whatever lies below it. `legist.practice.walls` is the only writer.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    client = models.ForeignKey(Client, null=True, on_delete=models.CASCADE, related_name="walls")
+    matter = models.ForeignKey(Matter, null=True, on_delete=models.CASCADE, related_name="walls")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="walls")
+    reason = EncryptedTextField()
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True
+    )
+    created_at = models.DateTimeField()
+    earlier = models.CharField(
+        max_length=12,
+        choices=EarlierWall,
+        default=EarlierWall.NO,
+        blank=True,
+        help_text=_("Whether it stood before walls on clients, and still has to be sorted."),
+    )
+
+    # A wall without a seal shuts people out all the same; that one is missing, the record knows.
+    seal = SealField(covers=("client_id", "matter_id", "user_id", "created_by_id", "created_at"))
+
+    objects: ClassVar[models.Manager[Wall]] = SealedQuerySet.as_manager()
+
+    class Meta:
+        # The encrypted reasons are bound to this name.
+        db_table = "practice_matterwall"
+        indexes = [
+            # The few walls that still have to be sorted or decided about.
+            models.Index(fields=["earlier"], name="wall_earlier", condition=~Q(earlier="")),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["matter", "user"], name="wall_once"),
+            models.UniqueConstraint(fields=["client", "user"], name="wall_once_on_client"),
+            models.CheckConstraint(
+                condition=Q(client__isnull=True, matter__isnull=False)
+                | Q(client__isnull=False, matter__isnull=True),
+                name="wall_on_client_or_matter",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Wall {self.id}"
+
+    @property
+    def on(self) -> Client | Matter:
+        """What the person is shut out of."""
+        on = self.client or self.matter
+        assert on is not None  # noqa: S101  the database sees to it
+        return on
+
+
+# The name of earlier releases.
+MatterWall = Wall

@@ -21,8 +21,9 @@ from legist.core.actors import Actor
 from legist.core.errors import InvalidInput, WrongState
 from legist.core.uow import unit_of_work
 from legist.practice import audit_actions as actions
-from legist.practice.models import Matter, MatterState, MatterUserObjectPermission, Team, User
+from legist.practice.models import Matter, MatterUserObjectPermission, Team, User
 from legist.practice.roles import Role
+from legist.practice.states import MatterState
 
 LEFT_TOPIC = "practice.staff_left"
 

@@ -21,7 +21,8 @@ from legist.core.clock import utc_now
 from legist.core.tasks import Ran, enqueue, periodic, task
 from legist.practice import audit_actions as actions
 from legist.practice.accounts import Addressee, find_addressee, find_client, find_client_user, find_staff
-from legist.practice.models import SignInCode, SignInJob, SignInJobKind, User
+from legist.practice.models import SignInCode, SignInJob, User
+from legist.practice.states import SignInJobKind
 
 # After this the mail would no longer help its reader; an outage of the mail server may last as long.
 USEFUL: Final = {

@@ -19,8 +19,9 @@ from django.db.models import F
 from legist.core import instants
 from legist.core.crypto import blind_index
 from legist.core.uow import unit_of_work
-from legist.practice.models import SignInCode, SignInJob, SignInJobKind
+from legist.practice.models import SignInCode, SignInJob
 from legist.practice.sign_in.jobs import enqueue_job
+from legist.practice.states import SignInJobKind
 
 # A request within this time gets the same code again: nobody's request makes another's code useless.
 CODE_REUSE: Final = timedelta(seconds=settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT)

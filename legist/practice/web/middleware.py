@@ -12,7 +12,6 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from legist.practice.models import User
 from legist.practice.sign_in import devices
 
 OPEN_PATHS = ("/accounts/", "/static/", "/healthz", "/readyz", "/metrics")
@@ -33,7 +32,7 @@ class StaffMfaMiddleware:
     @staticmethod
     def is_missing(request: HttpRequest) -> bool:
         user = request.user
-        if not isinstance(user, User) or user.is_client or request.path.startswith(OPEN_PATHS):
+        if not user.is_authenticated or user.is_client or request.path.startswith(OPEN_PATHS):
             return False
         return not is_mfa_enabled(user)
 
@@ -45,7 +44,7 @@ class PersonLanguageMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if isinstance(request.user, User) and request.user.language != request.LANGUAGE_CODE:
+        if request.user.is_authenticated and request.user.language != request.LANGUAGE_CODE:
             translation.activate(request.user.language)
             request.LANGUAGE_CODE = translation.get_language() or request.user.language
         return self.get_response(request)
@@ -60,7 +59,7 @@ class KnownDeviceMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         is_new = devices.set_cookie(request, response)
-        if is_new and isinstance(request.user, User):
+        if is_new and request.user.is_authenticated:
             # The door they come to when this sign-in has ended speaks their language too.
             language = request.user.language
             response.set_cookie(settings.LANGUAGE_COOKIE_NAME, language, samesite="Lax", httponly=True)

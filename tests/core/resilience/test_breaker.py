@@ -7,8 +7,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from pytest_django import DjangoAssertNumQueries as Queries
 
-from legist.core.models import BreakerState, LaneState
+from legist.core.models import LaneState
 from legist.core.resilience import breaker
+from legist.core.states import BreakerState
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)

@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from legist.core.models import PeriodicTask, TaskState, TaskTicket
+from legist.core.models import PeriodicTask, TaskTicket
+from legist.core.states import TaskState
 from legist.core.tasks import periodic, schedules
 from tests.core.tasks.workload import note
 

@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 import pytest
 from django.core.management import call_command
 
-from legist.core.models import DeliveryState, OutboxDelivery, OutboxEvent, TaskState, TaskTicket
+from legist.core.models import OutboxDelivery, OutboxEvent, TaskTicket
+from legist.core.states import DeliveryState, TaskState
 from legist.core.tasks import enqueue
 from tests.core.tasks.workload import note
 

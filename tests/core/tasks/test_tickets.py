@@ -9,8 +9,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from legist.core.models import GivenUpMark, TaskState, TaskTicket
+from legist.core.models import GivenUpMark, TaskTicket
 from legist.core.resilience import backoff
+from legist.core.states import TaskState
 from legist.core.tasks import (
     Ran,
     counts,

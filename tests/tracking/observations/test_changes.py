@@ -11,7 +11,8 @@ from django.db import IntegrityError, transaction
 from legist.core.models import AuditEntry, OutboxEvent
 from tests.factories.practice import NOW, Firm
 from tests.factories.tracking import APPROVED, RECEIVED, REVIEW, RFE, later, make_change, make_receipt, read
-from tracking.models import Decision, HistoryIsFixed, Receipt, ReviewItem, StatusChange
+from tracking.models import HistoryIsFixed, Receipt, ReviewItem, StatusChange
+from tracking.states import Decision
 
 pytestmark = pytest.mark.django_db
 

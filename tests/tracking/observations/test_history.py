@@ -11,12 +11,13 @@ from tests.factories.practice import NOW, Firm
 from tests.factories.tracking import APPROVED, RECEIVED, REVIEW, RFE, make_receipt, read
 from tests.support.simulator import RunningSimulator
 from tracking import overrides
-from tracking.models import Decision, Receipt, ReviewItem, StatusChange
+from tracking.models import Receipt, ReviewItem, StatusChange
 from tracking.polling.run import poll_due
 from tracking.selectors import ChangeFilters, list_changes, receipt_detail
 from tracking.selectors.client import list_client_receipts
 from tracking.sources.base import HistoryItem
 from tracking.sources.uscis import UscisSource
+from tracking.states import Decision
 from workflows.matters.timeline import read_timeline
 from workflows.models import Deadline, Draft, PlaybookRun
 

@@ -8,9 +8,9 @@ from random import Random
 import pytest
 
 from tests.factories.practice import NOW
-from tracking.models import Tier
 from tracking.polling import cadence
 from tracking.polling.cadence import CadencePolicy, NextPoll, parse_intervals
+from tracking.states import Tier
 from tracking.statuses import BUCKETS
 
 POLICY = CadencePolicy()

@@ -11,11 +11,12 @@ from legist.core import instants
 from tests.factories.practice import NOW
 from tests.factories.tracking import NUMBER, make_receipt
 from tests.support.simulator import RunningSimulator
-from tracking.models import Receipt, Tier
+from tracking.models import Receipt
 from tracking.polling import cadence, leasing
 from tracking.polling.policy import current_policy
 from tracking.polling.run import poll_due
 from tracking.sources.uscis import UscisSource
+from tracking.states import Tier
 
 HOUR = timedelta(hours=1)
 

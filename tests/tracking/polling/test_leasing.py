@@ -9,8 +9,9 @@ from django.db import connection
 
 from tests.factories.practice import NOW
 from tests.factories.tracking import later, make_receipt, make_receipts, numbers
-from tracking.models import Receipt, StatusQuery, Tier
+from tracking.models import Receipt, StatusQuery
 from tracking.polling import leasing
+from tracking.states import Tier
 
 
 @pytest.mark.django_db

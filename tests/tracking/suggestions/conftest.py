@@ -15,7 +15,8 @@ from pydantic_ai.models.function import AgentInfo, FunctionModel
 from legist.core.language_model import PydanticModel
 from tests.factories.practice import NOW, Firm
 from tests.factories.tracking import make_receipt, read
-from tracking.models import ReviewItem, ReviewKind, SuggestionConsent
+from tracking.models import ReviewItem, SuggestionConsent
+from tracking.states import ReviewKind
 from tracking.suggestions import consent
 from tracking.suggestions.asking import Run, ask_due
 

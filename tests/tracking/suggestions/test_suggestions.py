@@ -15,7 +15,8 @@ from tests.factories.practice import NOW, Firm
 from tests.factories.tracking import later, make_receipt, read
 from tests.tracking.suggestions.conftest import DESCRIPTION, TARGET, UNKNOWN_TITLE, run, saying
 from tracking import reviews
-from tracking.models import ModelSuggestion, ReviewItem, SuggestionConsent, SuggestionState
+from tracking.models import ModelSuggestion, ReviewItem, SuggestionConsent
+from tracking.states import SuggestionState
 from tracking.suggestions.asking import is_any_waiting
 from tracking.suggestions.services import ask_again, figures, settle_suggestion, suggestion_for
 

@@ -10,7 +10,8 @@ from django.test import Client
 from tests.factories.practice import Firm
 from tests.factories.tracking import later, make_receipt
 from tests.tracking.web.conftest import FRAGMENT
-from tracking.models import Receipt, ReceiptState, Tier
+from tracking.models import Receipt
+from tracking.states import ReceiptState, Tier
 
 Browser = Callable[[str], Client]
 ACTIONS = {

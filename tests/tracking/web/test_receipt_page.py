@@ -12,7 +12,8 @@ from tests.factories.practice import NOW, SYSTEM
 from tests.factories.tracking import NUMBER, RECEIVED, RFE, later, make_change, read
 from tests.tracking.web.conftest import FRAGMENT
 from tracking import reviews
-from tracking.models import Payload, Receipt, ReviewKind, StatusQuery
+from tracking.models import Payload, Receipt, StatusQuery
+from tracking.states import ReviewKind
 
 Browser = Callable[[str], Client]
 TEXT = f'On March 1, 2026, we sent a request, Receipt Number {NUMBER}. See <a href="x">y</a>.'

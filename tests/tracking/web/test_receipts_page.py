@@ -15,7 +15,8 @@ from tests.factories.tracking import NUMBER, RECEIVED, RFE, make_change, make_re
 from tests.tracking.web.conftest import FRAGMENT
 from tracking.mapping.edits import Edit, Move, Own, Rename
 from tracking.mapping_editor.versions import publish
-from tracking.models import Receipt, ReceiptState
+from tracking.models import Receipt
+from tracking.states import ReceiptState
 
 Browser = Callable[[str], Client]
 

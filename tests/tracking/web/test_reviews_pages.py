@@ -12,7 +12,8 @@ from tests.factories.practice import NOW, SYSTEM, Firm
 from tests.factories.tracking import later, make_receipt, make_receipts, read
 from tests.tracking.web.conftest import FRAGMENT
 from tracking import reviews
-from tracking.models import Receipt, ReviewItem, ReviewKind
+from tracking.models import Receipt, ReviewItem
+from tracking.states import ReviewKind
 
 Browser = Callable[[str], Client]
 UNKNOWN = "Request for Evidance Were Pondered Upon"

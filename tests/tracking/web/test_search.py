@@ -13,7 +13,8 @@ from legist.practice.models import Client as ClientRow
 from legist.practice.services import open_matter
 from tests.factories.practice import NOW, SYSTEM, Firm
 from tests.factories.tracking import NUMBER, make_receipt
-from tracking.models import Receipt, ReceiptState
+from tracking.models import Receipt
+from tracking.states import ReceiptState
 from tracking.web.search import SHOWN
 
 Browser = Callable[[str], Client]

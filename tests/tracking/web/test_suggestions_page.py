@@ -11,7 +11,8 @@ from django.test import Client
 from legist.core.resilience import breaker
 from tests.factories.practice import NOW, Firm
 from tests.factories.tracking import make_receipt, read
-from tracking.models import ModelSuggestion, SuggestionConsent, SuggestionState
+from tracking.models import ModelSuggestion, SuggestionConsent
+from tracking.states import SuggestionState
 from tracking.suggestions import consent, questions
 from tracking.suggestions.asking import LANE
 

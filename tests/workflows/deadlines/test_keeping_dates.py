@@ -13,8 +13,7 @@ from legist.core.models import AuditEntry
 from tests.factories.practice import NOW, SYSTEM, Firm
 from tests.factories.workflows import make_deadline, make_news, run
 from workflows.deadlines import services
-from workflows.models import ChecklistItem, Deadline
-from workflows.models.deadlines import DeadlineIsKept
+from workflows.models import ChecklistItem, Deadline, DeadlineIsKept
 
 PRINTED = date(2026, 5, 8)
 

@@ -18,7 +18,7 @@ from tracking.statuses import Bucket, StatusCode
 from workflows.deadlines import reminders, services
 from workflows.deadlines.recalculation import Service
 from workflows.models import ChecklistItem, Deadline, Notification
-from workflows.models.deadlines import DateSource
+from workflows.states import DateSource
 
 # Issued on Friday, February 27, 2026: 84 days; nothing says that it was mailed.
 BY_RULE = date(2026, 5, 22)

@@ -19,7 +19,7 @@ from workflows.messages import drafts
 from workflows.messages.consent import fingerprint
 from workflows.messages.states import TRANSITIONS, next_state
 from workflows.models import Approval, Delivery, Draft, Notification
-from workflows.models.drafts import DraftState
+from workflows.states import DraftState
 
 EDITED = {"es": {"subject": "Un mensaje", "body": "Hola, Dana:\n\nOtra cosa."}}
 

@@ -19,10 +19,10 @@ from tests.factories.practice import NOW, Firm, make_user
 from tests.factories.wording import OWN, make_old, publish_words
 from tests.support.forgery import alter
 from workflows.models import WordingVersion
-from workflows.models.plain_language import Basis
 from workflows.plain_language import TEXTS, proposals
 from workflows.plain_language.pending import read_waiting
 from workflows.plain_language.selectors import read_book
+from workflows.states import Basis
 
 LATER = NOW + timedelta(hours=1)
 FORGED = {"meaning": "Call 900 555 0100.", "todo": "Pay.", "next": "Now."}

@@ -13,9 +13,9 @@ from tests.factories.practice import NOW, make_firm
 from tests.factories.wording import OWN
 from workflows.audit_actions import WORDING_PUBLISHED
 from workflows.models import WordingVersion
-from workflows.models.plain_language import Basis
 from workflows.plain_language.fingerprint import words_hash
 from workflows.plain_language.selectors import read_book
+from workflows.states import Basis
 
 BEFORE = ("workflows", "0001_initial")
 TEXTS = {language: wording._asdict() for language, wording in OWN.items()}

@@ -16,11 +16,11 @@ from legist.practice.roles import Role
 from tests.factories.practice import NOW, Firm, make_user
 from tests.factories.wording import OURS, OWN, propose_words, publication, publish_words
 from workflows.models import Notification, WordingApproval, WordingProposal, WordingVersion
-from workflows.models.plain_language import Basis
 from workflows.plain_language import Wording, proposals
 from workflows.plain_language.fingerprint import words_hash
 from workflows.plain_language.pending import count_waiting_words, proposal_detail, read_waiting
 from workflows.plain_language.selectors import read_book
+from workflows.states import Basis
 
 LATER = NOW + timedelta(hours=1)
 OTHER = {**OWN, "en": Wording("Good news: the office approved it.", "Keep the letter.", "We will call you.")}

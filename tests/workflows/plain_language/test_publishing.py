@@ -15,8 +15,7 @@ from tests.factories.practice import NOW, Firm
 from tests.factories.wording import OURS, OWN, publication, publish_words
 from tests.factories.workflows import make_news, run
 from workflows.messages.consent import fingerprint
-from workflows.models import Draft, WordingVersion
-from workflows.models.plain_language import WordingIsFixed
+from workflows.models import Draft, WordingIsFixed, WordingVersion
 from workflows.plain_language import TEXTS, Wording
 from workflows.plain_language.proposals import propose
 from workflows.plain_language.selectors import list_wordings, read_book, wording_detail

@@ -16,8 +16,8 @@ from tests.support.mailserver import MailServer
 from workflows import pipeline
 from workflows.deadlines import reminders
 from workflows.models import NoticeWatch, Notification, PlaybookRun, ReminderRule
-from workflows.models.notice_watch import WatchState
 from workflows.notices import overdue, watch
+from workflows.states import WatchState
 
 DUE = date(2026, 3, 20)
 

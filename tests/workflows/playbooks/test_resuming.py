@@ -7,8 +7,9 @@ from datetime import timedelta
 from tests.factories.practice import NOW, SYSTEM, Firm
 from tests.factories.workflows import ENGINE, make_change, make_news, run
 from tracking import reviews
-from tracking.models import ReviewItem, ReviewKind, StatusChange
+from tracking.models import ReviewItem, StatusChange
 from tracking.services import assign_receipt
+from tracking.states import ReviewKind
 from workflows.models import Draft, Playbook, PlaybookRun
 from workflows.playbooks import resuming
 

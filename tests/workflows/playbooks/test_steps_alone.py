@@ -10,7 +10,8 @@ import pytest
 from django.db import DataError, IntegrityError, InterfaceError, OperationalError
 
 from legist.core import outbox
-from legist.core.models import AuditEntry, DeliveryState, OutboxDelivery
+from legist.core.models import AuditEntry, OutboxDelivery
+from legist.core.states import DeliveryState
 from legist.practice.models import Matter, User
 from legist.practice.services import open_matter
 from tests.factories.practice import NOW, SYSTEM, Firm

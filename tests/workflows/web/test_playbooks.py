@@ -9,8 +9,8 @@ from tests.factories.practice import Firm
 from tests.factories.workflows import make_news, run
 from tests.workflows.web.asking import Browser, address, said, statuses, text
 from workflows.models import MessageTemplate, Playbook, PlaybookRun
-from workflows.models.playbooks import RunState
 from workflows.playbooks.builtin import DEFINITIONS
+from workflows.states import RunState
 
 LIST = "/playbooks/"
 

@@ -14,12 +14,12 @@ from django.utils.translation import gettext_lazy
 from legist.core import given_up, instants
 from legist.core.actors import Actor
 from legist.core.clock import is_recent
-from legist.core.models import BreakerState
+from legist.core.states import BreakerState
 from legist.core.web import htmx, moments
 from legist.practice.permissions import Capability, can
-from tracking.models import ReviewKind, Tier
 from tracking.selectors import HealthState, SourceHealth, Window
 from tracking.services import OperatorReason
+from tracking.states import ReviewKind, Tier
 from tracking.web import labels
 from tracking.web.suggestions import page as assistant_page
 

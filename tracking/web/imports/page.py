@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -14,9 +14,12 @@ from legist.core.web import htmx
 from legist.core.web.pagination import paginate
 from tracking import importing
 from tracking.importing.reports import COUNTERS, as_line
-from tracking.models import ImportBatch, ImportState, RowOutcome
 from tracking.selectors import ImportDetail, ImportProgress, import_progress
+from tracking.states import ImportState, RowOutcome
 from tracking.tables.columns import COLUMNS
+
+if TYPE_CHECKING:
+    from tracking.models import ImportBatch
 
 PREVIEW_ROWS: Final = 200
 SKIPPED_LINES: Final = 50

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from django import forms
@@ -24,8 +24,10 @@ from legist.practice.permissions import Capability, require
 from tracking import importing, selectors
 from tracking.importing import Decision
 from tracking.importing.placing import Cause
-from tracking.models import WaitingRow
 from tracking.web.answers import done, form_again
+
+if TYPE_CHECKING:
+    from tracking.models import WaitingRow
 
 CHANGED: Final = "waiting-changed"
 CAUSES: Final = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urlsplit
 from uuid import UUID
 
@@ -19,10 +19,13 @@ from legist.core.web import htmx
 from legist.core.web.pagination import PAGE_SIZE, Page, paginate
 from legist.practice.permissions import Capability, can, require
 from tracking import selectors
-from tracking.models import Attention, StatusChange
 from tracking.selectors import ChangeFilters, InboxCounts, Scope
+from tracking.states import Attention
 from tracking.statuses import StatusCode
 from tracking.web import labels
+
+if TYPE_CHECKING:
+    from tracking.models import StatusChange
 
 DONE = "done"
 VIEWS = (*Attention.values, "", DONE)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
@@ -17,11 +17,14 @@ from tracking.mapping.current import current_mapping
 from tracking.mapping_editor.deciding import decide_status, title_of
 from tracking.mapping_editor.pages import count_cases_under
 from tracking.mapping_editor.reprocessing import ABOUT_MEANING
-from tracking.models import ReviewItem, ReviewKind, ReviewState
 from tracking.normalizer import Suggestion
+from tracking.states import ReviewKind, ReviewState
 from tracking.suggestions.services import settle_suggestion, suggestion_for
 from tracking.web.mapping import page as mapping_page
 from tracking.web.mapping.forms import MeaningForm
+
+if TYPE_CHECKING:
+    from tracking.models import ReviewItem
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -25,12 +25,14 @@ from tracking.mapping_editor.dry_run import dry_run
 from tracking.mapping_editor.pages import RunProgress, count_texts, list_runs, team_names
 from tracking.mapping_editor.reprocessing import cancel_run, reprocess_everything
 from tracking.mapping_editor.versions import get_version, list_versions, roll_back, view_draft
-from tracking.models import MappingVersion
 from tracking.web.answers import done
 from tracking.web.mapping import labels as mapping_labels
 from tracking.web.mapping import page
 from tracking.web.mapping.forms import WhyForm
 from tracking.web.mapping.labels import Step
+
+if TYPE_CHECKING:
+    from tracking.models import MappingVersion
 
 RUNS_CHANGED = "rereadings-changed"
 

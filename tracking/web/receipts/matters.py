@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from legist.core.actors import Actor
-from legist.practice.models import Matter, MatterState
 from legist.practice.permissions import Capability, can, visible_matters
+from legist.practice.states import MatterState
 from tracking.web.receipts.receipt_page import AssignForm
+
+if TYPE_CHECKING:
+    from legist.practice.models import Matter
 
 OFFERED = 50
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -19,12 +19,15 @@ from tracking import selectors
 from tracking.mapping.content import StatusMapping
 from tracking.mapping.current import current_mapping
 from tracking.mapping_editor.pages import team_names
-from tracking.models import Receipt, ReceiptState, Tier
 from tracking.selectors import ReceiptFilters
+from tracking.states import ReceiptState, Tier
 from tracking.statuses import StatusCode
 from tracking.web import labels
 from tracking.web.inbox.page import ids_of
 from tracking.web.mapping import labels as mapping_labels
+
+if TYPE_CHECKING:
+    from tracking.models import Receipt
 
 COUNT_UP_TO = 1000
 FLAGS = ("mine", "unassigned", "overdue", "failing", "person")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
@@ -17,11 +18,13 @@ from legist.core.clock import utc_now
 from legist.core.errors import InvalidInput
 from legist.core.web import htmx, request_actor
 from tracking import selectors, services
-from tracking.models import Receipt
 from tracking.web.answers import done, form_again, is_panel
 from tracking.web.receipts import receipt_page
 from tracking.web.receipts.matters import matter_choices, pick_matter
 from tracking.web.receipts.receipt_page import AssignForm, ReasonForm, TierForm
+
+if TYPE_CHECKING:
+    from tracking.models import Receipt
 
 
 @never_cache

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django import forms
@@ -16,11 +16,14 @@ from legist.core.actors import Actor
 from legist.core.web import htmx
 from legist.practice.permissions import Capability, can
 from tracking.mapping.current import current_mapping
-from tracking.models import Override, StatusChange, Tier
 from tracking.selectors import ReceiptDetail
+from tracking.states import Tier
 from tracking.web import labels
 from tracking.web.inbox.page import ids_of
 from tracking.web.receipts.facts import fact_lines
+
+if TYPE_CHECKING:
+    from tracking.models import Override, StatusChange
 
 TABS = ("history", "calls", "corrections", "reviews")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -16,15 +16,18 @@ from django.utils.translation import gettext_lazy
 
 from legist.core.actors import Actor, ActorKind
 from legist.core.web.pagination import paginate
-from legist.practice.models import Matter, User
 from legist.practice.permissions import Capability, can, require, shut_out_of
 from legist.practice.selectors import list_staff
 from tracking import selectors
-from tracking.models import ReviewAnswer, ReviewItem, ReviewKind, ReviewState
 from tracking.normalizer.nearest import Suggestion, nearest
 from tracking.selectors import ReviewFilters
+from tracking.states import ReviewAnswer, ReviewKind, ReviewState
 from tracking.web.inbox.page import ids_of
 from tracking.web.mapping import deciding
+
+if TYPE_CHECKING:
+    from legist.practice.models import Matter, User
+    from tracking.models import ReviewItem
 
 ADVICE: Final = {
     ReviewKind.UNKNOWN_STATUS: gettext_lazy(

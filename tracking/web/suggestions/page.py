@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from legist.core import language_model
-from legist.core.models import BreakerState
 from legist.core.resilience import breaker
-from tracking.models import SuggestionConsent, SuggestionState
+from legist.core.states import BreakerState
+from tracking.states import SuggestionState
 from tracking.suggestions import asking, consent
 from tracking.suggestions import services as suggestions
 from tracking.suggestions.redaction import Known, redact
@@ -59,9 +59,7 @@ def page(*, now: datetime, form: AgreementForm | None = None) -> dict[str, Any]:
         "is_on": language_model.is_on(),
         "is_installed": language_model.is_installed(),
         "consent": current,
-        "ended": SuggestionConsent.objects.select_related("given_by", "revoked_by").exclude(
-            revoked_at__isnull=True
-        )[:5],
+        "ended": consent.ended()[:5],
         "agreement": current.text if current else consent.wording(target),
         "example": EXAMPLE,
         "redacted": example.text,

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from workflows.checklists.services import NewChecklist, open_checklist
-from workflows.models.checklists import ItemRole
 from workflows.playbooks.rules import Params
 from workflows.playbooks.shapes import LARGEST, Part, many, one_of, optional, record, slug, text, whole
 from workflows.playbooks.steps.base import Result, StepContext
+from workflows.states import ItemRole
 
 ITEM = {
     "key": Part(slug),

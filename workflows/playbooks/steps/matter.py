@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from legist.practice.models import MatterKind, MatterStage
 from legist.practice.services import open_matter, set_matter_stage
+from legist.practice.states import MatterKind, MatterStage
 from workflows.playbooks.rules import Params
 from workflows.playbooks.shapes import Part, one_of, text
 from workflows.playbooks.steps.base import Result, StepContext

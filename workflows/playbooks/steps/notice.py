@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from workflows.models.notifications import NotificationKind, NotificationLevel
 from workflows.notifications import services as notifications
 from workflows.playbooks.rules import Params
 from workflows.playbooks.shapes import one_of, optional
 from workflows.playbooks.steps.base import Result, StepContext
 from workflows.recipients import assigned, managers
+from workflows.states import NotificationKind, NotificationLevel
 
 PARAMS = {"level": optional(one_of(NotificationLevel.values))}
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from legist.practice.models import MatterStage
 from legist.practice.services import set_matter_stage
+from legist.practice.states import MatterStage
 from workflows.playbooks.rules import Params
 from workflows.playbooks.shapes import Part, one_of
 from workflows.playbooks.steps.base import Result, StepContext

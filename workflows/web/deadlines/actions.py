@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.contrib import messages
@@ -18,10 +19,12 @@ from legist.practice.permissions import Capability
 from workflows.access import access_deadline
 from workflows.deadlines import recalculation, reminder_rules, reminders, services
 from workflows.labels import difference_words
-from workflows.models import Deadline
 from workflows.web import go_back
 from workflows.web.deadlines.forms import ConfirmForm, MoveForm, OffsetsForm, ServiceForm, due_form
 from workflows.web.forms import ReasonForm, checked
+
+if TYPE_CHECKING:
+    from workflows.models import Deadline
 
 
 @require_http_methods(["GET", "POST"])

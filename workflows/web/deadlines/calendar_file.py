@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from legist.core.web.moments import day_words
 from workflows.deadlines.calendar_feed import CalendarEntry
 from workflows.labels import calendar_label
-from workflows.models.deadlines import DeadlineState
+from workflows.states import DeadlineState
 
 if TYPE_CHECKING:
     from icalendar import Event

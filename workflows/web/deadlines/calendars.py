@@ -18,7 +18,7 @@ from legist.core.clock import utc_now
 from legist.core.web import htmx
 from workflows.deadlines import calendars
 from workflows.deadlines.calendar_feed import calendar_entries
-from workflows.models.calendars import FeedScope
+from workflows.states import FeedScope
 from workflows.web import staff_actor
 from workflows.web.deadlines.calendar_file import calendar_file
 from workflows.web.forms import checked

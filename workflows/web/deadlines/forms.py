@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -11,8 +11,10 @@ from django.utils.translation import gettext_lazy
 from workflows.deadlines.recalculation import Service
 from workflows.deadlines.reminder_days import RuleOfKind
 from workflows.law.counting import Known
-from workflows.models import Deadline
 from workflows.web.forms import DateInput, ReasonForm
+
+if TYPE_CHECKING:
+    from workflows.models import Deadline
 
 DATE_FORMAT = ["%Y-%m-%d"]
 SERVED = (

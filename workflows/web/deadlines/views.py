@@ -16,7 +16,7 @@ from legist.core.web import htmx, request_actor
 from legist.practice.permissions import Capability, can
 from workflows.deadlines.month import month_of, read_month
 from workflows.deadlines.selectors import LIMIT, DeadlineFilters, deadline_detail, list_deadlines
-from workflows.models.deadlines import DeadlineStatus
+from workflows.states import DeadlineStatus
 from workflows.web import staff_actor
 from workflows.web.deadlines.forms import MoveForm, due_form, offsets_form
 from workflows.web.forms import ReasonForm

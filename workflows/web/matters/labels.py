@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from legist.practice.models import MatterStage
+from legist.practice.states import MatterStage
 from workflows.matters.page import MatterPage
 from workflows.matters.waiting import Party, Waiting, Why
 

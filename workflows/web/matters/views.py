@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from legist.core.web import searches
-from legist.practice.models import MatterKind, MatterStage, MatterState
 from legist.practice.selectors import MatterFilters, list_faulty_names
+from legist.practice.states import MatterKind, MatterStage, MatterState
 from workflows.matters.listing import read_matters
 from workflows.web import staff_actor
 from workflows.web.matters.filters import ANY, Choice, Filters

@@ -20,7 +20,7 @@ from legist.core.web import htmx, request_actor
 from workflows.messages import drafts
 from workflows.messages.queue import neighbours
 from workflows.messages.selectors import editable_draft
-from workflows.models.deliveries import Channel
+from workflows.states import Channel
 from workflows.web import authenticated_at
 from workflows.web.forms import MessageForm, ReasonForm, checked
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
@@ -17,10 +18,12 @@ from legist.core.web import htmx, request_actor
 from workflows.messages.queue import DELIVERIES, ApprovalQueue, approval_queue, neighbours
 from workflows.messages.resolving import UNDECIDED
 from workflows.messages.selectors import DraftDetail, approved_letter, draft_detail
-from workflows.models import DraftEvent
-from workflows.models.drafts import DraftEventKind, DraftState
+from workflows.states import DraftEventKind, DraftState
 from workflows.web import staff_actor
 from workflows.web.forms import ReasonForm
+
+if TYPE_CHECKING:
+    from workflows.models import DraftEvent
 
 
 @require_GET

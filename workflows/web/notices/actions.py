@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.contrib import messages
@@ -20,16 +21,18 @@ from legist.practice.permissions import Capability, can
 from tracking.services import track_receipt
 from workflows.access import access_notice, require_logging
 from workflows.labels import code_label
-from workflows.models import UscisNotice
-from workflows.models.notices import NoticeState
 from workflows.notices import actions, grace_periods, watch
 from workflows.notices.correcting import correct_notice
 from workflows.notices.expected import EXPECTED
 from workflows.notices.kinds import APPOINTMENTS, WITH_RESPONSE
+from workflows.states import NoticeState
 from workflows.web import go_back, staff_actor
 from workflows.web.forms import ReasonForm, checked
 from workflows.web.notices.forms import NumberForm, correct_form
 from workflows.web.notices.labels import logged_words
+
+if TYPE_CHECKING:
+    from workflows.models import UscisNotice
 
 
 @require_POST

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from django import forms
@@ -12,12 +12,14 @@ from django.utils.translation import gettext_lazy
 
 from legist.core.errors import InvalidInput
 from legist.core.web.words import masked
-from tracking.models import Receipt
-from workflows.models import UscisNotice
-from workflows.models.notices import NoticeKind
 from workflows.notices.entries import NOTE_LIMIT, PLACE_LIMIT, TIME_LIMIT, Entry, NewNotification
 from workflows.notices.scans import MAX_BYTES
+from workflows.states import NoticeKind
 from workflows.web.forms import DateInput
+
+if TYPE_CHECKING:
+    from tracking.models import Receipt
+    from workflows.models import UscisNotice
 
 ISO = ["%Y-%m-%d"]
 

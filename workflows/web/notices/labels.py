@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.utils.translation import gettext as _
 
 from legist.core.web.moments import day_words
 from workflows.labels import difference_words
-from workflows.models import Deadline, UscisNotice
-from workflows.models.deadlines import DeadlineStatus
-from workflows.models.notices import NoticeState
+from workflows.states import DeadlineStatus, NoticeState
+
+if TYPE_CHECKING:
+    from workflows.models import Deadline, UscisNotice
 
 
 def logged_words(notice: UscisNotice) -> str:

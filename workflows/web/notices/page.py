@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -14,18 +14,20 @@ from django.utils.translation import gettext as _
 
 from legist.core.actors import Actor
 from legist.core.errors import InvalidInput
-from tracking.models import Receipt
 from tracking.selectors import access_receipt
 from workflows.access import access_deadline
-from workflows.models.notices import NoticeKind
 from workflows.notices import dates
 from workflows.notices import selectors as notice_selectors
 from workflows.notices.entries import read_number
 from workflows.notices.kinds import APPOINTMENTS, KINDS, WITH_RESPONSE, kind_for
 from workflows.notices.matching import find_receipt
 from workflows.notices.selectors import NoticeDetail, NoticeFilters
+from workflows.states import NoticeKind
 from workflows.web.forms import ReasonForm
 from workflows.web.notices.forms import ChosenReceiptForm, NewForm, NumberForm, first_values
+
+if TYPE_CHECKING:
+    from tracking.models import Receipt
 
 TAB_LABELS = ("match", "missing", "logged", "aside")
 

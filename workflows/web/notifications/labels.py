@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,10 +14,11 @@ from workflows.clients.contacts import OFFERED
 from workflows.deadlines.reminders import UNDATED
 from workflows.labels import code_label, deadline_label, entry_words, playbook_label
 from workflows.matters.handovers import ASSIGNED, LEFT, MOVED_OUT, REOPENED
-from workflows.models import Notification
-from workflows.models.deliveries import UNREACHED
-from workflows.models.notifications import NotificationKind, NotificationLevel
 from workflows.notifications.imports import WAITING
+from workflows.states import UNREACHED, NotificationKind, NotificationLevel
+
+if TYPE_CHECKING:
+    from workflows.models import Notification
 
 DATED = ("deadline", "appointment")
 TONES = {

@@ -15,7 +15,6 @@ from legist.core.clock import utc_now
 from legist.core.errors import InvalidInput, WrongState
 from legist.core.web import htmx, request_actor
 from legist.practice.permissions import Capability, require
-from workflows.models import WordingVersion
 from workflows.plain_language import LANGUAGES, TEXTS, Wording
 from workflows.plain_language.pending import is_only_attorney
 from workflows.plain_language.proposals import propose
@@ -61,7 +60,7 @@ def _propose(request: HttpRequest, code: str, *, actor: Actor) -> HttpResponse:
         return _editor(request, detail, form, status=422)
     except WrongState as error:
         return _overtaken(request, code, form, error=error, actor=actor)
-    if isinstance(made, WordingVersion):
+    if hasattr(made, "version"):  # words that are all ours again are in force at once
         said = _("Published as version %(version)s. Clients read it from now on; drafts keep their text.")
         messages.success(request, said % {"version": made.version})
         return htmx.redirect(request, reverse("workflows:wording", args=[code]))

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from legist.practice.models import MatterKind, MatterStage
+from legist.practice.states import MatterKind, MatterStage
 from workflows.labels import bucket_label, code_label, deadline_label, document_label, purpose_label
-from workflows.models import Playbook
 from workflows.playbooks.store import find_faults
+
+if TYPE_CHECKING:
+    from workflows.models import Playbook
 
 Params = Mapping[str, Any]
 

@@ -12,7 +12,8 @@ from django.test import Client
 from tests.factories.practice import NOW, SYSTEM
 from tests.factories.tracking import RECEIVED, make_change
 from tracking.mapping_editor.checkup import remind
-from tracking.models import MappingReview, Receipt, ReviewItem, ReviewKind, ReviewState
+from tracking.models import MappingReview, Receipt, ReviewItem
+from tracking.states import ReviewKind, ReviewState
 
 Browser = Callable[[str], Client]
 UNKNOWN = "Zebra Crossing Was Repainted"

@@ -16,7 +16,8 @@ from tests.tracking.suggestions.conftest import run as ask
 from tests.tracking.web.conftest import FRAGMENT
 from tracking.mapping.current import current_mapping
 from tracking.mapping_editor.versions import roll_back
-from tracking.models import ModelSuggestion, Receipt, ReviewItem, ReviewState, SuggestionState
+from tracking.models import ModelSuggestion, Receipt, ReviewItem
+from tracking.states import ReviewState, SuggestionState
 from tracking.suggestions import consent
 
 Browser = Callable[[str], Client]

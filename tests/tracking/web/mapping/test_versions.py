@@ -15,7 +15,8 @@ from tracking.mapping.current import current_mapping
 from tracking.mapping.edits import Edit, Rename, SetRule
 from tracking.mapping_editor import reprocessing
 from tracking.mapping_editor.versions import publish
-from tracking.models import Receipt, ReprocessingRun, ReprocessingState
+from tracking.models import Receipt, ReprocessingRun
+from tracking.states import ReprocessingState
 
 Browser = Callable[[str], Client]
 UNKNOWN = "Zebra Crossing Was Repainted"

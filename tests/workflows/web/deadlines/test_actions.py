@@ -10,7 +10,7 @@ from tests.factories.practice import Firm
 from tests.factories.workflows import make_deadline
 from tests.workflows.web.asking import Browser, address, said, statuses, text
 from workflows.models import Deadline
-from workflows.models.deadlines import DeadlineState, DeadlineStatus
+from workflows.states import DeadlineState, DeadlineStatus
 
 ACTS = ("deadline_confirm", "deadline_meet", "deadline_move", "deadline_waive")
 DATA = {"due": "2026-04-28", "reason": "It says so."}

@@ -7,9 +7,10 @@ from uuid import uuid4
 import pytest
 from django.contrib.auth.models import Group
 
-from legist.practice.models import MatterStage, MatterState, Team, Wall
+from legist.practice.models import Team, Wall
 from legist.practice.permissions import Capability, can
 from legist.practice.services import close_matter
+from legist.practice.states import MatterStage, MatterState
 from tests.factories.practice import NOW, SYSTEM, Firm
 from tests.workflows.web.asking import HTMX, Browser, address, said, statuses
 

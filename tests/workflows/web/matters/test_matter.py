@@ -7,8 +7,8 @@ from datetime import date
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
-from legist.practice.models import MatterStage
 from legist.practice.services import set_matter_stage
+from legist.practice.states import MatterStage
 from tests.factories.practice import NOW, SYSTEM, Firm
 from tests.factories.workflows import make_deadline, make_draft, make_news, run
 from tests.workflows.web.asking import HTMX, Browser, address, statuses, text, unknown

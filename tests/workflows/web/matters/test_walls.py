@@ -5,21 +5,23 @@ from __future__ import annotations
 import pytest
 
 from legist.core.actors import Actor
-from legist.practice.models import EarlierWall, Matter, User, Wall
+from legist.practice.models import Matter, User, Wall
 from legist.practice.permissions import Capability, can
 from legist.practice.roles import Role
 from legist.practice.services import People, open_matter
+from legist.practice.states import EarlierWall
 from legist.practice.walls import wall_off
 from tests.factories.practice import NOW, SYSTEM, Firm, make_user
 from tests.factories.workflows import make_change, make_news, make_receipt
 from tests.workflows.web.asking import Browser, address, said, statuses
-from tracking.models import ReviewItem, ReviewKind
+from tracking.models import ReviewItem
 from tracking.reviews import assign_review, open_item
+from tracking.states import ReviewKind
 from workflows.models import NoticeWatch, Notification
-from workflows.models.notifications import NotificationKind, NotificationLevel
 from workflows.notices import watch
 from workflows.notifications import services as notifications
 from workflows.notifications.selectors import list_notices
+from workflows.states import NotificationKind, NotificationLevel
 
 WHY = "Related to the other side."
 

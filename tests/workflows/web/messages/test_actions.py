@@ -12,7 +12,7 @@ from tests.factories.workflows import TEXTS, make_draft
 from tests.workflows.web.asking import HTMX, Browser, address, said, statuses, text
 from workflows.messages.drafts import edit_draft, return_draft
 from workflows.models import Approval, Delivery, Draft
-from workflows.models.drafts import DraftState
+from workflows.states import DraftState
 
 ACTS = ("draft_approve", "draft_return", "draft_submit", "draft_void")
 STRANGERS = ("charlie", "olga", "dana", "eve")

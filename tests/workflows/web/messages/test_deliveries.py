@@ -8,7 +8,7 @@ from tests.factories.practice import NOW, Firm
 from tests.factories.workflows import make_delivery
 from tests.workflows.web.asking import Browser, address, said, statuses, text
 from workflows.models import Delivery
-from workflows.models.deliveries import DeliveryState
+from workflows.states import DeliveryState
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from tests.factories.workflows import make_deadline, make_draft, make_news, run
 from tests.workflows.web.asking import HTMX, Browser, address, statuses, text
 from workflows.deadlines import reminders
 from workflows.models import Notification
-from workflows.models.notifications import NotificationKind, NotificationLevel
+from workflows.states import NotificationKind, NotificationLevel
 from workflows.web.notifications.labels import WORDS, explain
 
 LIST = "/notices/"

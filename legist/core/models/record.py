@@ -1,10 +1,13 @@
-"""The audit ledger: append-only, each entry sealed to the one before it."""
+"""The record and its head, and the small rows that keep the kernel honest."""
 
 from __future__ import annotations
 
 from typing import Any, ClassVar, NoReturn
 
 from django.db import models
+
+from legist.core.crypto import EncryptedTextField
+from legist.core.ids import uuid7
 
 
 class LedgerViolation(Exception):
@@ -78,3 +81,76 @@ class AuditHead(models.Model):
 
     class Meta:
         constraints = [models.CheckConstraint(condition=models.Q(id=1), name="audit_single_head")]
+
+
+class KeyCanary(models.Model):
+    """The one row that every right set of keys can read: a known text, hashed and encrypted.
+
+    Written once, when the database is new. Rotation re-encrypts `sealed`, after everything else.
+    """
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
+    index_hash = models.CharField(max_length=64, help_text="The known text, hashed with LEGIST_INDEX_KEY.")
+    sealed = EncryptedTextField(help_text="The known text, under one of LEGIST_FIELD_KEYS.")
+    planted_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(id=1), name="key_canary_is_one_row"),
+        ]
+
+    def __str__(self) -> str:
+        return "key canary"
+
+
+class HealedInstant(models.Model):
+    """A column in which instants stood in the future, and when they were last put right."""
+
+    column = models.CharField(primary_key=True, max_length=100, help_text="Table and column.")
+    rows = models.PositiveIntegerField()
+    healed_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.column
+
+
+class WriteProbe(models.Model):
+    """A row that is written and deleted at once, to see whether there is room for more."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    filling = models.TextField()
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class Heartbeat(models.Model):
+    """The latest sign of life of one part of the system, such as `worker` or `poller`."""
+
+    name = models.CharField(primary_key=True, max_length=60)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class GivenUpMark(models.Model):
+    """One thing that was given up: when people were told, and who has seen it.
+
+    The thing itself stands elsewhere, in its own failed state; once it is tried again the mark goes.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    source = models.CharField(max_length=20, help_text="The registered name of its kind.")
+    thing = models.UUIDField(help_text="Primary key of the failed row.")
+    told_at = models.DateTimeField()
+    seen_at = models.DateTimeField(null=True)
+    seen_by = models.CharField(max_length=80, default="", help_text="Key of the actor.")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["source", "thing"], name="given_up_marked_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.thing}"

@@ -1,4 +1,4 @@
-"""Status changes: immutable rows, and who has taken note of them."""
+"""Status changes: immutable rows, who has taken note of them, and the questions to a person."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from uuid import UUID
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import gettext_lazy as _
 
 from legist.core.crypto import EncryptedJSONField, EncryptedTextField
 from legist.core.ids import uuid7
 from legist.core.seals import Sealed, SealedQuerySet, SealField
+from tracking.states import ABOUT_ONE_CHANGE, Attention, ReviewAnswer, ReviewKind, ReviewState
 
 
 class Reads(NamedTuple):
@@ -29,14 +29,6 @@ class HistoryIsFixed(Exception):
 
     def __init__(self) -> None:
         super().__init__("A status change is never altered or deleted; record an override instead.")
-
-
-class Attention(models.TextChoices):
-    """What a change asks of the firm; the three groups of the changes inbox."""
-
-    ACT = "act", _("Act today")
-    TELL = "tell", _("Tell the client")
-    NOTE = "note", _("Note only")
 
 
 # The rule of a change that only says again what stood before something older became known.
@@ -206,3 +198,73 @@ class Acknowledgement(models.Model):
 
     def __str__(self) -> str:
         return f"acknowledgement {self.id}"
+
+
+class ReviewItem(models.Model):
+    """One question to a person about one receipt, or about a source as a whole (no receipt).
+
+    At most one open item per receipt and kind (of what work waits for, per change and kind): a repeat raises
+    `occurrences` instead.
+    States: open -> resolved, by a person with a reason or by the system when the cause is gone.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    receipt = models.ForeignKey(
+        "tracking.Receipt", null=True, blank=True, on_delete=models.PROTECT, related_name="reviews"
+    )
+    source = models.CharField(max_length=16, help_text="Source the question is about.")
+    kind = models.CharField(max_length=20, choices=ReviewKind)
+    state = models.CharField(max_length=8, choices=ReviewState, default=ReviewState.OPEN)
+    code = models.CharField(max_length=40, blank=True, default="", help_text="Error code or status code.")
+    detail = EncryptedTextField(null=True, blank=True, help_text="Raw title, or the source's own message.")
+    change = models.ForeignKey(
+        "tracking.StatusChange", null=True, blank=True, on_delete=models.PROTECT, related_name="reviews"
+    )
+    occurrences = models.PositiveIntegerField(default=1)
+    opened_at = models.DateTimeField()
+    latest_at = models.DateTimeField(help_text="Last time the cause was seen.")
+    assigned_to = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    resolved_at = models.DateTimeField(null=True, blank=True)
+    resolved_by = models.CharField(max_length=80, blank=True, default="", help_text="Key of the actor.")
+    resolution = EncryptedTextField(null=True, blank=True, help_text="What was found and done.")
+    answer = models.CharField(
+        max_length=8, choices=ReviewAnswer, blank=True, default="", help_text="Whether waiting work starts."
+    )
+
+    receipt_id: UUID | None
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["receipt", "kind"],
+                condition=Q(state="open", receipt__isnull=False) & ~Q(kind__in=ABOUT_ONE_CHANGE),
+                name="review_one_open_per_receipt",
+            ),
+            models.UniqueConstraint(
+                fields=["change", "kind"],
+                condition=Q(state="open", kind__in=ABOUT_ONE_CHANGE),
+                name="review_one_open_per_change",
+            ),
+            models.UniqueConstraint(
+                fields=["source", "kind"],
+                condition=Q(state="open", receipt__isnull=True),
+                name="review_one_open_per_source",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="open", resolved_at__isnull=True)
+                | Q(state="resolved", resolved_at__isnull=False),
+                name="review_end_is_dated",
+            ),
+        ]
+        indexes = [
+            # The review queue, oldest first.
+            models.Index(fields=["opened_at"], name="review_open", condition=Q(state="open")),
+        ]
+
+    def __str__(self) -> str:
+        return f"review item {self.id}"
+
+    def get_kind_label(self) -> Any:
+        return ReviewKind(self.kind).label

@@ -1,40 +1,19 @@
-"""The tracked receipt number."""
+"""The tracked receipt number, every call about it with its answer, and the statuses that a person set."""
 
 from __future__ import annotations
 
+from typing import ClassVar
 from uuid import UUID
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import gettext_lazy as _
 
 from legist.core.crypto import EncryptedTextField
 from legist.core.ids import uuid7
+from legist.core.seals import Sealed, SealedQuerySet, SealField
 from tracking.receipts import ReceiptNumber
-
-
-class Tier(models.TextChoices):
-    """How often a receipt is asked about; the intervals are in `tracking.polling.cadence`."""
-
-    NEAR_REAL_TIME = "near_real_time", _("Near real time")
-    STANDARD = "standard", _("Standard")
-    LOW = "low", _("Low")
-    PAUSED = "paused", _("Paused")
-
-
-class Priority(models.TextChoices):
-    """How much the firm cares; decides the tier a receipt starts in."""
-
-    HIGH = "high", _("High")
-    NORMAL = "normal", _("Normal")
-    LOW = "low", _("Low")
-
-
-class ReceiptState(models.TextChoices):
-    """Whether the firm still watches the receipt."""
-
-    TRACKED = "tracked", _("Tracked")
-    STOPPED = "stopped", _("Stopped")
+from tracking.states import Decision, OverrideState, Priority, QueryOutcome, ReceiptState, Tier
 
 
 class Receipt(models.Model):
@@ -177,3 +156,113 @@ class Receipt(models.Model):
     @property
     def is_watched(self) -> bool:
         return self.state == ReceiptState.TRACKED and self.tier != Tier.PAUSED
+
+
+class Payload(models.Model):
+    """One distinct raw answer of a source, stored once however often it comes.
+
+    Content-addressed by a keyed digest, so that the digest tells nothing to who does not hold the key.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    digest = models.CharField(max_length=64, unique=True, help_text="Keyed digest of the body.")
+    body = EncryptedTextField(help_text="The raw answer; personal data.")
+    size = models.PositiveIntegerField(help_text="Length of the body in characters.")
+    first_seen_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"payload {self.id}"
+
+
+class StatusQuery(models.Model):
+    """One external call about one receipt.
+
+    The row is written as `started` before the call leaves and completed with the result. A row that
+    stays `started` was lost with its worker; the next claim of the receipt marks it `lost`.
+    States: started -> ok | transient | permanent | misconfigured | lost.
+    """
+
+    id = models.UUIDField(
+        primary_key=True, default=uuid7, editable=False, help_text="Also the request id sent to the source."
+    )
+    receipt = models.ForeignKey("tracking.Receipt", on_delete=models.PROTECT, related_name="queries")
+    source = models.CharField(max_length=16, help_text="Key of the source; also the lane of its budget.")
+    run = models.UUIDField(help_text="The claim that made the call; one per batch.")
+    attempt = models.PositiveIntegerField(default=1, help_text="1 for a first try, 2 for its first repeat.")
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True, blank=True)
+    duration_ms = models.PositiveIntegerField(null=True, blank=True)
+    http_status = models.PositiveSmallIntegerField(null=True, blank=True)
+    outcome = models.CharField(max_length=16, choices=QueryOutcome, default=QueryOutcome.STARTED)
+    error_code = models.CharField(max_length=40, blank=True, default="")
+    decision = models.CharField(max_length=16, choices=Decision, blank=True, default=Decision.NONE)
+    words = EncryptedTextField(
+        null=True, blank=True, help_text="What the source said about a failure in its own words, masked."
+    )
+    payload = models.ForeignKey(
+        Payload, null=True, blank=True, on_delete=models.PROTECT, related_name="queries"
+    )
+
+    class Meta:
+        verbose_name_plural = "status queries"
+        indexes = [
+            # receipt_detail: the latest calls about one receipt.
+            models.Index(fields=["receipt", "-started_at"], name="query_receipt"),
+            # source_health: outcomes within the last hour and day.
+            models.Index(fields=["source", "started_at", "outcome"], name="query_window"),
+            # lease.mark_lost: calls that never came back.
+            models.Index(fields=["receipt"], name="query_open", condition=Q(outcome="started")),
+        ]
+
+    def __str__(self) -> str:
+        return f"status query {self.id}"
+
+
+class Override(Sealed):
+    """One status that a person set by hand, with the reason, sealed. It can be taken back.
+
+    It holds until the source says something it had not said before, or another override follows.
+    States: active -> reverted (by a person, with a reason) | superseded (by a reading or an override).
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    receipt = models.ForeignKey("tracking.Receipt", on_delete=models.PROTECT, related_name="overrides")
+    state = models.CharField(max_length=12, choices=OverrideState, default=OverrideState.ACTIVE)
+    code = models.CharField(max_length=32, help_text="StatusCode the person chose.")
+    previous_code = models.CharField(max_length=32, blank=True, default="", help_text="Code it replaced.")
+    reason = EncryptedTextField(help_text="Why, in the person's words.")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="Empty for commands.",
+    )
+    at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    end_reason = EncryptedTextField(null=True, blank=True)
+    seal = SealField(
+        covers=("receipt_id", "state", "code", "previous_code", "by_id", "at", "ended_at", "ended_by_id")
+    )
+
+    receipt_id: UUID
+
+    objects: ClassVar[models.Manager[Override]] = SealedQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["receipt"], condition=Q(state="active"), name="override_one_active"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="active", ended_at__isnull=True)
+                | (~Q(state="active") & Q(ended_at__isnull=False)),
+                name="override_end_is_dated",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"override {self.id}"

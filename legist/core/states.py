@@ -1,0 +1,30 @@
+"""The states of what the kernel keeps; pages need no more of its tables."""
+
+from __future__ import annotations
+
+from django.db.models import TextChoices
+
+
+class DeliveryState(TextChoices):
+    """Where the delivery of one event to one subscriber stands."""
+
+    PENDING = "pending", "waiting"
+    LEASED = "leased", "being handled"
+    DELIVERED = "delivered", "delivered"
+    FAILED = "failed", "failed"
+
+
+class TaskState(TextChoices):
+    """Where a ticket stands; a ticket whose work is done no longer exists."""
+
+    PENDING = "pending", "waiting"
+    RUNNING = "running", "running"
+    FAILED = "failed", "failed"
+
+
+class BreakerState(TextChoices):
+    """Whether a lane may be used."""
+
+    CLOSED = "closed", "in use"
+    OPEN = "open", "stopped"
+    HALF_OPEN = "half_open", "being tried"

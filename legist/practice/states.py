@@ -1,0 +1,56 @@
+"""The states and kinds of what the practice keeps; pages need no more of its tables."""
+
+from __future__ import annotations
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class OfferState(TextChoices):
+    """What a person has made of an offer."""
+
+    OPEN = "open", _("Waits for a decision")
+    TAKEN = "taken", _("Taken over")
+    DISMISSED = "dismissed", _("Dismissed")
+
+
+class MatterKind(TextChoices):
+    """What the matter is about, in the firm's terms."""
+
+    CASE = "case", _("Case")
+    RFE = "rfe", _("RFE response")
+
+
+class MatterState(TextChoices):
+    """Whether the firm still works on it."""
+
+    OPEN = "open", _("Open")
+    CLOSED = "closed", _("Closed")
+
+
+class MatterStage(TextChoices):
+    """The firm's own stage, kept apart from the government's status."""
+
+    INTAKE = "intake", _("Intake")
+    FILED = "filed", _("Filed")
+    RESPONDING = "responding", _("Responding to USCIS")
+    POST_ADJUDICATION = "post_adjudication", _("After the decision")
+    TO_CLOSE = "to_close", _("Ready to close")
+    CLOSED = "closed", _("Closed")
+
+
+class EarlierWall(TextChoices):
+    """What became of a wall that stood before walls on clients existed."""
+
+    NO = "", _("None of those")
+    UNSORTED = "unsorted", _("Not looked at yet")
+    UNDECIDED = "undecided", _("A person has to say how far it reaches")
+
+
+class SignInJobKind(TextChoices):
+    """What the worker is to do about an address."""
+
+    CODE = "code", _("Mail a code")
+    RESET = "reset", _("Mail a link for a new password")
+    FAILURE = "failure", _("Record a failed sign-in")
+    LETTER = "letter", _("Mail a letter")

@@ -1,0 +1,37 @@
+"""The import contracts cover what they speak of, and nothing is let out of them without a reason."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[2]
+APPS = ("legist", "tracking", "workflows", "portal")
+SOURCE = (ROOT / "pyproject.toml").read_text()
+CONTRACTS: dict[str, dict[str, Any]] = {
+    contract["name"]: contract for contract in tomllib.loads(SOURCE)["tool"]["importlinter"]["contracts"]
+}
+
+
+def modules_called(*names: str) -> set[str]:
+    found = (path for app in APPS for path in (ROOT / app).rglob("*") if path.name in names)
+    return {".".join(path.relative_to(ROOT).with_suffix("").parts) for path in found}
+
+
+def test_it_keeps_models_out_of_every_page_and_template_tag() -> None:
+    contract = CONTRACTS["Pages never import models"]
+
+    assert set(contract["source_modules"]) == modules_called("web", "templatetags")
+    assert set(contract["forbidden_modules"]) == modules_called("models", "models.py")
+
+
+def test_it_ignores_no_import_without_a_reason_beside_it() -> None:
+    in_list, bare = False, []
+    for line in SOURCE.splitlines():
+        in_list = in_list or line.startswith("ignore_imports")
+        if in_list and "->" in line and not line.partition("#")[2].strip():
+            bare.append(line.strip())
+        in_list = in_list and "]" not in line.partition("#")[0]
+
+    assert bare == []

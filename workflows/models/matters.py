@@ -1,0 +1,146 @@
+"""Beside a matter: checklists, what may be billed, reasons for closing, and what staff are told."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from legist.core.crypto import EncryptedTextField
+from workflows.models.base import Row
+from workflows.states import ItemRole, NotificationKind, NotificationLevel
+
+
+class ChecklistRun(Row):
+    """One checklist opened in one matter."""
+
+    matter = models.ForeignKey("practice.Matter", on_delete=models.PROTECT, related_name="checklists")
+    run = models.ForeignKey(
+        "workflows.PlaybookRun", on_delete=models.PROTECT, null=True, blank=True, related_name="checklists"
+    )
+    key = models.SlugField(max_length=60)
+    title = models.CharField(max_length=160)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["created_at", "id"]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class ChecklistItem(Row):
+    """One thing to do. open -> done -> (reopened) open."""
+
+    checklist = models.ForeignKey(ChecklistRun, on_delete=models.CASCADE, related_name="items")
+    key = models.SlugField(max_length=60)
+    position = models.PositiveIntegerField()
+    text = models.CharField(max_length=300)
+    role = models.CharField(max_length=10, choices=ItemRole)
+    due_date = models.DateField(null=True, blank=True)
+    anchor_days = models.SmallIntegerField(
+        null=True, blank=True, help_text=_("Days from the run's deadline: the date follows it.")
+    )
+    done_at = models.DateTimeField(null=True, blank=True)
+    done_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    reopened_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["checklist", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["checklist", "key"], name="checklist_item_once"),
+            models.CheckConstraint(
+                condition=Q(done_at__isnull=True, done_by__isnull=True)
+                | Q(done_at__isnull=False, done_by__isnull=False),
+                name="checklist_item_done_by_someone",
+            ),
+        ]
+        indexes = [
+            # What is still to do, by date.
+            models.Index(fields=["due_date"], condition=Q(done_at__isnull=True), name="checklist_item_open"),
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class BillingEvent(Row):
+    """One billable milestone, named once per change. Amounts live in the firm's billing system."""
+
+    matter = models.ForeignKey("practice.Matter", on_delete=models.PROTECT, related_name="billing_events")
+    change = models.ForeignKey(
+        "tracking.StatusChange", on_delete=models.PROTECT, related_name="billing_events"
+    )
+    run = models.ForeignKey(
+        "workflows.PlaybookRun",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="billing_events",
+    )
+    kind = models.SlugField(max_length=60)
+    title = models.CharField(max_length=160, help_text=_("The milestone in words."))
+    occurred_date = models.DateField()
+    created_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["change", "kind"], name="billing_event_once_per_change"),
+        ]
+
+    def __str__(self) -> str:
+        return self.kind
+
+
+class ClosingReason(Row):
+    """One closing of a matter with open deadlines or messages, and the reason a person gave for it."""
+
+    matter = models.ForeignKey("practice.Matter", on_delete=models.PROTECT, related_name="closing_reasons")
+    reason = EncryptedTextField()
+    deadlines = models.PositiveSmallIntegerField(help_text=_("Open deadlines when it was closed."))
+    drafts = models.PositiveSmallIntegerField(help_text=_("Unfinished messages when it was closed."))
+    closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    closed_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-closed_at"]
+
+    def __str__(self) -> str:
+        return f"closing with {self.deadlines} deadlines and {self.drafts} drafts open"
+
+
+class Notification(Row):
+    """One line for one person; told once per key however often its cause is looked at."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notices")
+    key = models.CharField(max_length=120, help_text=_("What it is about; a second one is not made."))
+    kind = models.CharField(max_length=10, choices=NotificationKind)
+    level = models.CharField(max_length=8, choices=NotificationLevel)
+    matter = models.ForeignKey(
+        "practice.Matter", on_delete=models.CASCADE, null=True, blank=True, related_name="notices"
+    )
+    subject_kind = models.CharField(max_length=20, help_text=_("deadline, draft, delivery, run"))
+    subject_id = models.UUIDField()
+    data = models.JSONField(default=dict, help_text=_("Codes and numbers for the sentence."))
+    created_at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        db_table = "workflows_notice"
+        ordering = ["-created_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "key"], name="notice_once"),
+        ]
+        indexes = [
+            # A person's unread notices, newest first.
+            models.Index(
+                fields=["user", "-created_at"], condition=Q(read_at__isnull=True), name="notice_unread"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} ({self.level})"

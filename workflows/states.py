@@ -1,0 +1,223 @@
+"""The states and kinds of what the workflows keep; pages need no more of their tables."""
+
+from __future__ import annotations
+
+from django.db.models import IntegerChoices, TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class DraftState(TextChoices):
+    """Where a draft stands."""
+
+    DRAFTED = "drafted", _("Draft")
+    IN_REVIEW = "in_review", _("Waiting for approval")
+    APPROVED = "approved", _("Approved")
+    RETURNED = "returned", _("Sent back")
+    SENT = "sent", _("Sent")
+    VOID = "void", _("Withdrawn")
+
+
+class DraftEventKind(TextChoices):
+    """The steps in a draft's life."""
+
+    DRAFTED = "drafted", _("drafted")
+    EDITED = "edited", _("edited")
+    READDRESSED = "readdressed", _("addressed anew")
+    SUBMITTED = "submitted", _("asked for approval")
+    RETURNED = "returned", _("sent back")
+    APPROVED = "approved", _("approved")
+    APPROVAL_VOIDED = "approval_voided", _("approval voided by an edit")
+    SENT = "sent", _("sent")
+    VOIDED = "voided", _("withdrawn")
+
+
+class Channel(TextChoices):
+    """How a message reaches a client."""
+
+    EMAIL = "email", _("E-mail")
+    PORTAL = "portal", _("Portal")
+    HAND = "hand", _("Post or telephone")
+
+
+class DeliveryState(TextChoices):
+    """Where a delivery stands."""
+
+    PENDING = "pending", _("Waiting to go out")
+    SENDING = "sending", _("Being handed over")
+    SENT = "sent", _("Delivered")
+    HELD = "held", _("Held")
+    FAILED = "failed", _("Failed")
+    UNCERTAIN = "uncertain", _("Unclear whether it went out")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+# Nothing carries the message: a person posts it or calls, and records that.
+BY_HAND, LEFT_PORTAL, NO_WAY_IN = "by_hand", "left_portal", "no_way_in"
+
+
+UNREACHED = frozenset({BY_HAND, LEFT_PORTAL, NO_WAY_IN})
+
+
+class DeadlineStatus(TextChoices):
+    """How sure the date is."""
+
+    PROVISIONAL = "provisional", _("Provisional")
+    CONFIRMED = "confirmed", _("Confirmed")
+
+
+class DeadlineState(TextChoices):
+    """What became of it."""
+
+    OPEN = "open", _("Open")
+    MET = "met", _("Met")
+    MOVED = "moved", _("Moved")
+    WAIVED = "waived", _("Waived")
+
+
+class DateSource(TextChoices):
+    """Where a possible date of a deadline comes from."""
+
+    RULE = "rule", _("counted by the rule")
+    TEXT = "text", _("stated in the status text")
+    PAPER = "paper", _("keyed in from the paper notice")
+
+
+class ReminderState(TextChoices):
+    """What became of a reminder."""
+
+    PENDING = "pending", _("Planned")
+    SENT = "sent", _("Shown")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+class EscalationLevel(IntegerChoices):
+    """Who has been told of a reminder so far; each rung includes the ones below it."""
+
+    NOBODY = 0, _("nobody yet")
+    WORKER = 1, _("who works on the matter")
+    ATTORNEY = 2, _("the attorney")
+    MANAGER = 3, _("the managers")
+
+
+class FeedScope(TextChoices):
+    """Whose deadlines a calendar shows, of those its owner may see when it is read."""
+
+    MINE = "mine", _("My own")
+    TEAM = "team", _("My team's")
+    ALL = "all", _("All I may see")
+
+
+class NoticeKind(TextChoices):
+    """What a notice is, as its title says."""
+
+    RECEIPT = "receipt", _("Receipt notice")
+    RFE = "rfe", _("Request for evidence")
+    NOID = "noid", _("Notice of intent to deny")
+    NOIR = "noir", _("Notice of intent to revoke")
+    BIOMETRICS = "biometrics", _("Biometrics appointment")
+    INTERVIEW = "interview", _("Interview appointment")
+    OATH = "oath", _("Oath ceremony")
+    TRANSFER = "transfer", _("Transfer notice")
+    APPROVAL = "approval", _("Approval notice")
+    DENIAL = "denial", _("Denial")
+    REJECTION = "rejection", _("Rejection")
+    TERMINATION = "termination", _("Withdrawal or termination")
+    OTHER = "other", _("Another notice")
+
+
+class NoticeState(TextChoices):
+    """What became of a notice."""
+
+    TO_MATCH = "to_match", _("To match")
+    LOGGED = "logged", _("Logged")
+    DUPLICATE = "duplicate", _("Duplicate")
+    SET_ASIDE = "set_aside", _("Set aside")
+
+
+class WatchState(TextChoices):
+    """Where the wait for a paper stands."""
+
+    WAITING = "waiting", _("On its way")
+    RAISED = "raised", _("Missing")
+    SATISFIED = "satisfied", _("It came")
+    DISMISSED = "dismissed", _("Not needed")
+
+
+class WatchEnd(TextChoices):
+    """Why nobody waits for the paper any more, though none was logged."""
+
+    BY_PERSON = "by_person", _("a person decided so")
+    MOVED_ON = "moved_on", _("the case moved on")
+    CORRECTED = "corrected", _("the status was corrected")
+
+
+class ProposalState(TextChoices):
+    """Where proposed words stand."""
+
+    PROPOSED = "proposed", _("Waiting for an attorney")
+    APPROVED = "approved", _("Approved")
+    REJECTED = "rejected", _("Sent back")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+    SUPERSEDED = "superseded", _("Replaced by newer words")
+
+
+class Basis(TextChoices):
+    """On what a version came into force."""
+
+    APPROVED = "approved", _("Approved by an attorney")
+    SHIPPED = "shipped", _("The words that come with Legist")
+    BEFORE = "before", _("Published before approvals were asked for")
+
+
+class RunState(TextChoices):
+    """What became of a playbook after one change."""
+
+    DONE = "done", _("Done")
+    PARTIAL = "partial", _("Some steps need a person")
+    HELD = "held", _("Held")
+    PARKED = "parked", _("Waiting for a matter")
+    INVALID = "invalid", _("Waiting for the playbook to be corrected")
+    SKIPPED = "skipped", _("Skipped")
+
+
+class ActionState(TextChoices):
+    """What became of one step."""
+
+    DONE = "done", _("Done")
+    FAILED = "failed", _("Needs a person")
+
+
+class ItemRole(TextChoices):
+    """Whose item it is."""
+
+    ATTORNEY = "attorney", _("Attorney")
+    PARALEGAL = "paralegal", _("Paralegal")
+    CLIENT = "client", _("Client")
+
+
+class NotificationKind(TextChoices):
+    """What a notice is about."""
+
+    REMINDER = "reminder", _("A deadline is near")
+    OVERDUE = "overdue", _("A deadline has passed")
+    APPROVAL = "approval", _("A message waits for approval")
+    RETURNED = "returned", _("A message was sent back")
+    DELIVERY = "delivery", _("A delivery needs a person")
+    STEP = "step", _("A playbook step needs a person")
+    CHANGE = "change", _("A change needs a person")
+    WORDING = "wording", _("Words for clients wait, or came back")
+    PLAYBOOK = "playbook", _("A playbook cannot be read")
+    GIVEN_UP = "given_up", _("Something was given up")
+    PORTAL = "portal", _("A client has left the portal")
+    PAPER = "paper", _("A paper notice is missing or waits to be matched")
+    CONTACT = "contact", _("A client is reached in another way")
+    IMPORT = "import", _("An import needs a person")
+    HANDOVER = "handover", _("Work has changed hands")
+
+
+class NotificationLevel(TextChoices):
+    """How much it matters."""
+
+    INFO = "info", _("For information")
+    ACTION = "action", _("To do")
+    URGENT = "urgent", _("Urgent")
