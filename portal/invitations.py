@@ -16,7 +16,7 @@ from legist.core.channels.email import EmailMessageSpec, render_text, send_email
 from legist.core.channels.errors import PermanentNotifyError
 from legist.core.clock import utc_now
 from legist.core.tasks import Ran, enqueue, task
-from legist.core.uow import unit_of_work
+from legist.core.uow import acting, unit_of_work
 from legist.practice.clients.invitations import invite_client, token_of
 from legist.practice.models import Invitation
 from legist.practice.permissions import Capability, access_matter
@@ -54,7 +54,7 @@ def send(invitation_id: UUID | str, *, actor: Actor, now: datetime) -> bool:
         send_email(_mail(invitation))
     except PermanentNotifyError as error:
         action, data = INVITATION_FAILED, {"error": error.code}
-    audit.record(action, actor=actor, subject=invitation.client, now=now, data=data)
+    acting(actor=actor, now=now).record(action, invitation.client, **data)
     return action is INVITATION_SENT
 
 

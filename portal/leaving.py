@@ -8,7 +8,6 @@ from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.utils import translation
 
-from legist.core import audit
 from legist.core.actors import Actor
 from legist.core.channels.email import render_text
 from legist.core.uow import unit_of_work
@@ -30,11 +29,11 @@ def leave(client: Client, *, actor: Actor, now: datetime) -> bool:
     stays, and e-mail goes on: the page says so. The people of each open matter are told, and the client gets
     a letter about it, in case it was not they.
     """
-    with unit_of_work(actor=actor):
+    with unit_of_work(actor=actor, now=now) as unit:
         if not end_access(client, now=now):
             return False
         Authenticator.objects.filter(user_id=client.user_id).delete()
-        audit.record(PORTAL_LEFT, actor=actor, subject=client, now=now)
+        unit.record(PORTAL_LEFT, client)
         for matter in Matter.objects.filter(client=client, state=MatterState.OPEN):
             _tell(matter, client, now=now)
         if client.email:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from legist.core import audit
 from legist.core.actors import Actor
 from legist.core.uow import unit_of_work
 from portal.access import access_client
@@ -18,10 +17,10 @@ def open_message(message_id: UUID, *, actor: Actor, language: str, now: datetime
     """Return a message of the signed-in client; the first time it is opened goes on the record."""
     client = access_client(actor)
     message = find_message(client, message_id, language=language)
-    with unit_of_work(actor=actor):
+    with unit_of_work(actor=actor, now=now) as unit:
         reading, is_first = MessageReading.objects.get_or_create(
             draft_id=message.id, defaults={"client": client, "read_at": now}
         )
         if is_first:
-            audit.record(MESSAGE_READ, actor=actor, subject=reading.draft, scope=message.matter_id, now=now)
+            unit.record(MESSAGE_READ, reading.draft, message.matter_id)
     return Message(message, is_new=is_first)

@@ -10,7 +10,6 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn.internal.auth import WebAuthn, begin_registration
 from django.db.models import QuerySet
 
-from legist.core import audit
 from legist.core.actors import Actor
 from legist.core.errors import NotFound
 from legist.core.uow import unit_of_work
@@ -36,17 +35,17 @@ def add_passkey(name: str, credential: Any, *, client: Client, actor: Actor, now
 
     The code by e-mail goes on working, so a lost phone locks nobody out and no recovery codes are needed.
     """
-    with unit_of_work(actor=actor):
+    with unit_of_work(actor=actor, now=now) as unit:
         WebAuthn.add(client.user, name, credential)
-        audit.record(PASSKEY_ADDED, actor=actor, subject=client, now=now)
+        unit.record(PASSKEY_ADDED, client)
     get_adapter().send_notification_mail("mfa/email/webauthn_added", client.user)
 
 
 def remove_passkey(passkey_id: int, *, client: Client, actor: Actor, now: datetime) -> None:
     """Forget one of the client's passkeys and tell them by mail."""
-    with unit_of_work(actor=actor):
+    with unit_of_work(actor=actor, now=now) as unit:
         removed, _ = list_passkeys(client).filter(pk=passkey_id).delete()
         if not removed:
             raise NotFound
-        audit.record(PASSKEY_REMOVED, actor=actor, subject=client, now=now)
+        unit.record(PASSKEY_REMOVED, client)
     get_adapter().send_notification_mail("mfa/email/webauthn_removed", client.user)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from legist.core import audit, seals
+from legist.core import seals
 from legist.core.actors import Actor
 from legist.core.errors import InvalidInput, WrongState
 from legist.core.reasons import required_reason
@@ -34,7 +34,7 @@ def override_status(
     without a reason or with an unknown code, WrongState when the receipt has that status already.
     """
     chosen, reason = _known_code(code), required_reason(reason)
-    with unit_of_work(actor=actor):
+    with unit_of_work(actor=actor, now=now) as unit:
         receipt = access_receipt(actor, receipt_id, capability=Capability.OVERRIDE_STATUS, lock=True)
         if receipt.current_code == chosen and not title.strip():
             raise WrongState(_("The receipt has this status already. Nothing was changed."))
@@ -51,14 +51,7 @@ def override_status(
         override.save(force_insert=True)
         _write(receipt, override, code=chosen, title=title.strip(), actor=actor, now=now)
         data = {"override": str(override.id), "from": override.previous_code, "to": str(chosen)}
-        audit.record(
-            actions.STATUS_OVERRIDDEN,
-            actor=actor,
-            subject=receipt,
-            scope=receipt.matter_id,
-            now=now,
-            data=data,
-        )
+        unit.record(actions.STATUS_OVERRIDDEN, receipt, **data)
     return override
 
 
@@ -69,7 +62,7 @@ def revert_override(override_id: UUID | str, *, actor: Actor, reason: str, now: 
     Raises WrongState when the override is no longer in force.
     """
     reason = required_reason(reason)
-    with unit_of_work(actor=actor):
+    with unit_of_work(actor=actor, now=now) as unit:
         override = access_override(actor, override_id)
         # The receipt first, as the poller does, so that the two never wait for each other.
         receipt = Receipt.objects.select_for_update().get(pk=override.receipt_id)
@@ -83,14 +76,7 @@ def revert_override(override_id: UUID | str, *, actor: Actor, reason: str, now: 
         change = _restore(receipt, override, actor=actor, now=now)
         change = reprocessing.settle_restored(receipt, change, actor=actor, now=now)
         data = {"override": str(override.id), "to": change.to_code}
-        audit.record(
-            actions.OVERRIDE_REVERTED,
-            actor=actor,
-            subject=receipt,
-            scope=receipt.matter_id,
-            now=now,
-            data=data,
-        )
+        unit.record(actions.OVERRIDE_REVERTED, receipt, **data)
     return change
 
 

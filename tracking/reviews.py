@@ -10,11 +10,10 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from legist.core import audit
 from legist.core.actors import Actor
 from legist.core.errors import InvalidInput, WrongState
 from legist.core.reasons import required_reason
-from legist.core.uow import unit_of_work
+from legist.core.uow import acting, unit_of_work
 from legist.practice.models import User
 from tracking import audit_actions as actions
 from tracking.access import access_review, visible_reviews
@@ -46,7 +45,7 @@ def open_item(
 
     The caller holds the receipt's lock (or, without a receipt, the unique index decides a race).
     """
-    with unit_of_work(actor=actor):
+    with unit_of_work(actor=actor, now=now) as unit:
         open_items = ReviewItem.objects.filter(
             receipt=receipt, source=source, kind=kind, state=ReviewState.OPEN
         )
@@ -68,13 +67,13 @@ def open_item(
         if not _insert(item):
             open_items.update(**again)
             return open_items.get()
-        audit.record(
+        unit.record(
             actions.REVIEW_OPENED,
-            actor=actor,
-            subject=receipt or item,
-            scope=receipt.matter_id if receipt else None,
-            now=now,
-            data={"kind": str(kind), "code": code, "source": source},
+            receipt or item,
+            receipt.matter_id if receipt else None,
+            kind=str(kind),
+            code=code,
+            source=source,
         )
     return item
 
@@ -153,16 +152,14 @@ def assign_review(
     review_id: UUID | str, *, actor: Actor, assignee_id: UUID | str | None, now: datetime
 ) -> ReviewItem:
     """Give an open item to a person, or back to everybody with None."""
-    with unit_of_work(actor=actor):
+    with unit_of_work(actor=actor, now=now) as unit:
         item = _lock(actor, review_id)
         if item.state != ReviewState.OPEN:
             raise WrongState(_("This was resolved already, so there is nothing to assign."))
         item.assigned_to = _assignee(assignee_id, item)
         item.save(update_fields=["assigned_to"])
         data = {"kind": item.kind, "to": str(assignee_id) if assignee_id else None}
-        audit.record(
-            actions.REVIEW_ASSIGNED, actor=actor, subject=item, scope=_scope(item), now=now, data=data
-        )
+        unit.record(actions.REVIEW_ASSIGNED, item, _scope(item), **data)
     return item
 
 
@@ -170,15 +167,13 @@ def give_back(person: User, *, actor: Actor, now: datetime) -> int:
     """Give the open items of a person that they can no longer open back to everybody; return how many."""
     held = ReviewItem.objects.filter(assigned_to=person, state=ReviewState.OPEN)
     closed = held.exclude(pk__in=visible_reviews(Actor.for_user(person)).values("pk"))
-    with unit_of_work(actor=actor):
+    with unit_of_work(actor=actor, now=now) as unit:
         items = list(closed.select_related("receipt"))
         for item in items:
             item.assigned_to = None
             item.save(update_fields=["assigned_to"])
             data = {"kind": item.kind, "to": None}
-            audit.record(
-                actions.REVIEW_ASSIGNED, actor=actor, subject=item, scope=_scope(item), now=now, data=data
-            )
+            unit.record(actions.REVIEW_ASSIGNED, item, _scope(item), **data)
     return len(items)
 
 
@@ -207,14 +202,7 @@ def _close(item: ReviewItem, *, resolution: str, now: datetime, actor: Actor) ->
     item.resolved_by = actor.key
     item.resolution = resolution
     item.save(update_fields=["state", "resolved_at", "resolved_by", "resolution", "answer"])
-    audit.record(
-        actions.REVIEW_RESOLVED,
-        actor=actor,
-        subject=item,
-        scope=_scope(item),
-        now=now,
-        data={"kind": item.kind},
-    )
+    acting(actor=actor, now=now).record(actions.REVIEW_RESOLVED, item, _scope(item), kind=item.kind)
 
 
 def _scope(item: ReviewItem) -> UUID | None:

@@ -19,7 +19,7 @@ from legist.core.errors import InvalidInput, NotFound, WrongState
 from legist.core.models import LaneState
 from legist.core.reasons import required_reason
 from legist.core.resilience import breaker, quota
-from legist.core.uow import unit_of_work
+from legist.core.uow import acting, unit_of_work
 from legist.practice.models import Matter, User
 from legist.practice.names import checked, form_fault
 from legist.practice.permissions import Capability, access, access_matter, require
@@ -276,13 +276,13 @@ def reset_source(source: str, *, actor: Actor, now: datetime, reason: str = "") 
     It closes the breaker and lifts a wait that the source asked for, however long.
     """
     require(actor, Capability.OPERATE_POLLER)
-    with unit_of_work(actor=actor):
+    with unit_of_work(actor=actor, now=now) as unit:
         was_open, was_waiting = breaker.reset(source), quota.lift(source, now=now)
         was_held = was_open or was_waiting
         if was_held:
             lane, _created = LaneState.objects.get_or_create(lane=source)
             data = {"source": source} | ({"reason": reason} if reason else {})
-            audit.record(actions.SOURCE_RESET, actor=actor, subject=lane, now=now, data=data)
+            unit.record(actions.SOURCE_RESET, lane, **data)
     return was_held
 
 
@@ -310,4 +310,4 @@ def _parse(number: str) -> ReceiptNumber:
 
 
 def _record(action: audit.Action, receipt: Receipt, *, actor: Actor, now: datetime, **data: str) -> None:
-    audit.record(action, actor=actor, subject=receipt, scope=receipt.matter_id, now=now, data=data)
+    acting(actor=actor, now=now).record(action, receipt, **data)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from legist.core import audit
 from legist.core.actors import Actor
 from legist.core.uow import unit_of_work
 from legist.practice.models import Matter
@@ -26,7 +25,7 @@ def record_event(
     milestone: Milestone, *, matter: Matter, run: PlaybookRun, actor: Actor, now: datetime
 ) -> BillingEvent:
     """Record a milestone of a matter; a second one of the kind for the same change is not made."""
-    with unit_of_work(actor=actor):
+    with unit_of_work(actor=actor, now=now) as unit:
         event, created = BillingEvent.objects.get_or_create(
             change_id=run.change_id,
             kind=milestone.kind,
@@ -40,7 +39,5 @@ def record_event(
         )
         if created:
             data = {"kind": milestone.kind}
-            audit.record(
-                actions.BILLING_RECORDED, actor=actor, subject=event, scope=matter.pk, now=now, data=data
-            )
+            unit.record(actions.BILLING_RECORDED, event, matter.pk, **data)
     return event

@@ -9,19 +9,16 @@ copy of both, put back as it was, looks whole too: keep the head that `verify_au
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from auditlog.registry import auditlog
 from django.db import models
 
-from legist.core import chain, correlation, crypto
+from legist.core import chain, crypto
 from legist.core.actors import Actor
-from legist.core.chain import compute_hash
+from legist.core.chain import Action, compute_hash, name_on_record
 from legist.core.models import AuditEntry, AuditHead
-from legist.core.uow import current_unit, register_flush, unit_of_work
+from legist.core.uow import register_flush
 from legist.core.verification import Verification, verify
 
 __all__ = [
@@ -32,21 +29,11 @@ __all__ = [
     "get_action",
     "list_actions",
     "name_on_record",
-    "record",
     "register_action",
     "register_history",
     "register_subject",
     "verify",
 ]
-
-
-@dataclass(frozen=True, slots=True)
-class Action:
-    """A registered kind of entry; `sentence` continues the actor's name, with {subject} and data keys."""
-
-    code: str
-    sentence: str
-    data: frozenset[str]
 
 
 _actions: dict[str, Action] = {}
@@ -69,48 +56,6 @@ def get_action(code: str) -> Action:
 
 def list_actions() -> list[Action]:
     return sorted(_actions.values(), key=lambda action: action.code)
-
-
-def name_on_record(model: models.Model | type[models.Model]) -> str:
-    """Return how entries name a kind of subject: by its table, which stays when a class is renamed."""
-    return model._meta.db_table.replace("_", ".", 1)
-
-
-def record(
-    action: Action,
-    *,
-    actor: Actor,
-    subject: models.Model,
-    now: datetime,
-    scope: UUID | None = None,
-    data: dict[str, Any] | None = None,
-) -> None:
-    """Put one act on the record, in the open unit of work or in one of its own.
-
-    `scope` is the id of the matter whose timeline shows it. `data` holds ids, codes and counts only;
-    a key that the action did not register is a programming error and raises ValueError.
-    """
-    unknown = set(data or {}) - action.data
-    if unknown:
-        message = f"The audit action {action.code} does not allow the data keys {sorted(unknown)}."
-        raise ValueError(message)
-    entry = AuditEntry(
-        at=now,
-        action=action.code,
-        actor_kind=actor.kind,
-        actor_id=actor.id,
-        subject_type=name_on_record(subject),
-        subject_id=str(subject.pk),
-        scope=scope,
-        data=data or {},
-        correlation_id=correlation.current() or "",
-    )
-    unit = current_unit()
-    if unit is not None:
-        unit.pending.append(entry)
-        return
-    with unit_of_work(actor=actor) as own:
-        own.pending.append(entry)
 
 
 def _chain(pending: list[Any]) -> None:

@@ -56,7 +56,7 @@ def set_flag(name: str, on: bool, *, actor: Actor, now: datetime, reason: str = 
         message = f"There is no switch called {name}. Choose one of: {', '.join(sorted(KNOWN))}."
         raise InvalidInput(message)
     switches = get_waffle_switch_model().objects
-    with unit_of_work(actor=actor):
+    with unit_of_work(actor=actor, now=now) as unit:
         switch, was_created = switches.get_or_create(name=name, defaults={"active": on})
         if not was_created and not switches.filter(pk=switch.pk).exclude(active=on).update(
             active=on, modified=now
@@ -64,5 +64,5 @@ def set_flag(name: str, on: bool, *, actor: Actor, now: datetime, reason: str = 
             return False
         turned = "on" if on else "off"
         data = {"flag": name, "turned": turned} | ({"reason": reason} if reason else {})
-        audit.record(FLAG_TURNED, actor=actor, subject=switch, now=now, data=data)
+        unit.record(FLAG_TURNED, switch, **data)
     return True

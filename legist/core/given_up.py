@@ -22,7 +22,7 @@ from legist.core.actors import Actor
 from legist.core.errors import NotFound
 from legist.core.models import GivenUpMark
 from legist.core.resilience.error_capture import ErrorCapture, each_alone
-from legist.core.uow import unit_of_work
+from legist.core.uow import acting, unit_of_work
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
@@ -233,4 +233,4 @@ def _tell(thing: Thing, mark: UUID, now: datetime) -> None:
 
 def _record(act: audit.Action, source: Source, count: int, *, actor: Actor, now: datetime) -> None:
     subject = GivenUpMark(source=source.name)
-    audit.record(act, actor=actor, subject=subject, now=now, data={"source": source.name, "count": count})
+    acting(actor=actor, now=now).record(act, subject, source=source.name, count=count)

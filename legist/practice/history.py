@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from legist.core import audit
 from legist.core.actors import Actor
+from legist.core.uow import unit_of_work
 from legist.practice import audit_actions
 from legist.practice.models import Client, Matter, Team, User, Wall
 from legist.practice.sign_in import services as sign_in
@@ -28,13 +29,15 @@ def register() -> None:
 
 def _signed_in(sender: Any, user: User, request: HttpRequest | None = None, **_: Any) -> None:
     del sender, request
-    audit.record(audit_actions.SIGNED_IN, actor=Actor.for_user(user), subject=user, now=timezone.now())
+    with unit_of_work(actor=Actor.for_user(user), now=timezone.now()) as unit:
+        unit.record(audit_actions.SIGNED_IN, user)
 
 
 def _signed_out(sender: Any, user: User | None = None, **_: Any) -> None:
     del sender
     if user is not None:
-        audit.record(audit_actions.SIGNED_OUT, actor=Actor.for_user(user), subject=user, now=timezone.now())
+        with unit_of_work(actor=Actor.for_user(user), now=timezone.now()) as unit:
+            unit.record(audit_actions.SIGNED_OUT, user)
 
 
 def _sign_in_failed(sender: Any, credentials: dict[str, Any], **_: Any) -> None:

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from legist.core import audit, outbox
+from legist.core import outbox
 from legist.core.actors import Actor
 from legist.core.errors import InvalidInput, WrongState
 from legist.core.ids import uuid7
@@ -56,14 +56,14 @@ def find_or_create_client(
     Two imports at once cannot make the same client twice: the address index is unique.
     """
     index = email_index(email) if email else None
-    with unit_of_work(actor=actor):
+    with unit_of_work(actor=actor, now=now) as unit:
         existing = Client.objects.filter(email_index=index).first() if index else None
         if existing or (email and (existing := next(iter(given_up_by(email)), None))):
             return existing, False
         name = names.checked(name, names.name_fault, field="client_name")
         client = Client(name=name, email=email, email_index=index, language=language, created_at=now)
         client.save(force_insert=True)
-        audit.record(actions.CLIENT_CREATED, actor=actor, subject=client, now=now)
+        unit.record(actions.CLIENT_CREATED, client)
     return client, True
 
 
@@ -73,7 +73,7 @@ def correct_client_name(client: Client, name: str, *, actor: Actor, now: datetim
     Raises InvalidInput for a text that is no name. Messages that were written already stay as they are.
     """
     name = names.checked(name, names.name_fault, field="name")
-    with unit_of_work(actor=actor):
+    with unit_of_work(actor=actor, now=now) as unit:
         row = Client.objects.select_for_update().get(pk=client.pk)
         before = row.name
         if before == name:
@@ -85,7 +85,7 @@ def correct_client_name(client: Client, name: str, *, actor: Actor, now: datetim
             if before and before in matter.title:
                 matter.title = _title(matter.title.replace(before, name)) or matter.reference
                 matter.save(update_fields=["title"])
-        audit.record(actions.CLIENT_NAME_CORRECTED, actor=actor, subject=row, now=now)
+        unit.record(actions.CLIENT_NAME_CORRECTED, row)
     client.name = name
     return True
 
@@ -144,7 +144,7 @@ def open_matter(
     """
     if reference:
         reference = names.checked(reference, names.reference_fault, field="matter_reference")
-    with unit_of_work(actor=actor):
+    with unit_of_work(actor=actor, now=now) as unit:
         lock_client(client.pk)
         matter = Matter(
             title=_title(title),
@@ -163,7 +163,7 @@ def open_matter(
         for person in seated.values():
             grant_matter(matter, person)
         data = {"kind": str(kind), "parent": str(parent.id) if parent else None}
-        audit.record(actions.MATTER_OPENED, actor=actor, subject=matter, scope=matter.id, now=now, data=data)
+        unit.record(actions.MATTER_OPENED, matter, **data)
     return matter
 
 
@@ -185,7 +185,7 @@ def assign_matter(
     """
     _expect_role(attorney, Role.ATTORNEY)
     _expect_role(paralegal, Role.PARALEGAL)
-    with unit_of_work(actor=actor):
+    with unit_of_work(actor=actor, now=now) as unit:
         lock_client(matter.client_id)
         here = _hold(attorney, paralegal)
         people = {"attorney": attorney, "paralegal": paralegal}
@@ -215,9 +215,7 @@ def assign_matter(
             "paralegal": str(paralegal.id) if paralegal else None,
             "team": str(team.id) if team else None,
         }
-        audit.record(
-            actions.MATTER_ASSIGNED, actor=actor, subject=matter, scope=matter.id, now=now, data=data
-        )
+        unit.record(actions.MATTER_ASSIGNED, matter, **data)
     matter.refresh_from_db(fields=["attorney", "paralegal"])
 
 
@@ -282,7 +280,7 @@ def assign_missing(matter: Matter, people: People, *, actor: Actor, now: datetim
 
     Whoever a wall shuts out, or has left the firm, is not seated.
     """
-    with unit_of_work(actor=actor):
+    with unit_of_work(actor=actor, now=now) as unit:
         lock_client(matter.client_id)
         here = _hold(people.attorney, people.paralegal)
         matters = _present(family(matter))
@@ -290,9 +288,7 @@ def assign_missing(matter: Matter, people: People, *, actor: Actor, now: datetim
         filled = [_seat(each, _empty(each, people), here=here, walls=walls) for each in matters]
         if filled[0]:
             data = {seat: str(person.pk) for seat, person in filled[0].items()}
-            audit.record(
-                actions.MATTER_ASSIGNED, actor=actor, subject=matter, scope=matter.id, now=now, data=data
-            )
+            unit.record(actions.MATTER_ASSIGNED, matter, **data)
 
 
 def _empty(matter: Matter, people: People) -> dict[str, User | None]:
@@ -325,41 +321,39 @@ def lock_client(client_id: UUID) -> None:
 
 def set_matter_stage(matter: Matter, stage: str, *, actor: Actor, now: datetime, reason: str = "") -> bool:
     """Move the firm's own stage; return False when it was there already."""
-    with unit_of_work(actor=actor):
+    with unit_of_work(actor=actor, now=now) as unit:
         before = Matter.objects.select_for_update().get(pk=matter.pk).stage
         if before == stage:
             return False
         Matter.objects.filter(pk=matter.pk).update(stage=stage)
         data = {"from": before, "to": stage, "reason": reason}
-        audit.record(
-            actions.MATTER_STAGE_SET, actor=actor, subject=matter, scope=matter.id, now=now, data=data
-        )
+        unit.record(actions.MATTER_STAGE_SET, matter, **data)
     matter.stage = stage
     return True
 
 
 def close_matter(matter: Matter, *, actor: Actor, now: datetime) -> None:
     """Close an open matter; raises WrongState when it is closed already."""
-    with unit_of_work(actor=actor):
+    with unit_of_work(actor=actor, now=now) as unit:
         closed = Matter.objects.filter(pk=matter.pk, state=MatterState.OPEN).update(
             state=MatterState.CLOSED, stage=MatterStage.CLOSED, closed_at=now
         )
         if not closed:
             message = "This matter is closed already. Reload the page to see it."
             raise WrongState(message)
-        audit.record(actions.MATTER_CLOSED, actor=actor, subject=matter, scope=matter.id, now=now)
+        unit.record(actions.MATTER_CLOSED, matter)
 
 
 def reopen_matter(matter: Matter, *, actor: Actor, now: datetime) -> None:
     """Open a closed matter again; raises WrongState when it is open."""
-    with unit_of_work(actor=actor):
+    with unit_of_work(actor=actor, now=now) as unit:
         reopened = Matter.objects.filter(pk=matter.pk, state=MatterState.CLOSED).update(
             state=MatterState.OPEN, stage=MatterStage.FILED, closed_at=None
         )
         if not reopened:
             message = "This matter is open already. Reload the page to see it."
             raise WrongState(message)
-        audit.record(actions.MATTER_REOPENED, actor=actor, subject=matter, scope=matter.id, now=now)
+        unit.record(actions.MATTER_REOPENED, matter)
 
 
 def family(*matters: Matter) -> list[Matter]:

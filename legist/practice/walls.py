@@ -12,7 +12,7 @@ from legist.core import audit, seals
 from legist.core.actors import Actor
 from legist.core.crypto import CryptoError
 from legist.core.errors import InvalidInput, WrongState
-from legist.core.uow import unit_of_work
+from legist.core.uow import acting, unit_of_work
 from legist.practice import audit_actions as actions
 from legist.practice.models import Client, Matter, User, Wall
 from legist.practice.people.leaving import give_back
@@ -157,9 +157,7 @@ def _take_away(wall: Wall, *, actor: Actor, now: datetime) -> None:
         if seats := missing_assignees(matter, [wall.user_id]):
             matter.save(update_fields=seats)
             data = {"seats": len(seats), "user": str(wall.user_id)}
-            audit.record(
-                actions.SEAT_EMPTIED, actor=actor, subject=matter, scope=matter.pk, now=now, data=data
-            )
+            acting(actor=actor, now=now).record(actions.SEAT_EMPTIED, matter, **data)
     give_back(wall.user, actor=actor, now=now)
 
 
@@ -185,13 +183,8 @@ def _record(
     action: audit.Action, wall: Wall, *, actor: Actor, now: datetime, scope: UUID | None = None, **ids: UUID
 ) -> None:
     data = {"user": wall.user_id, "wall": wall.pk} | ids
-    audit.record(
-        action,
-        actor=actor,
-        subject=wall.on,
-        scope=scope or wall.matter_id,
-        now=now,
-        data={name: str(value) for name, value in data.items()},
+    acting(actor=actor, now=now).record(
+        action, wall.on, scope or wall.matter_id, **({name: str(value) for name, value in data.items()})
     )
 
 

@@ -15,14 +15,8 @@ TOUCHED = audit.register_action("tests.touched", "touched {subject}", data=("cou
 
 def touch(firm: Firm, count: int = 1) -> None:
     for number in range(count):
-        audit.record(
-            TOUCHED,
-            actor=SYSTEM,
-            subject=firm.danas_matter,
-            scope=firm.danas_matter.id,
-            now=NOW,
-            data={"count": number},
-        )
+        with unit_of_work(actor=SYSTEM, now=NOW) as unit:
+            unit.record(TOUCHED, firm.danas_matter, count=number)
 
 
 def test_it_is_whole_after_ordinary_work(firm: Firm) -> None:
@@ -66,8 +60,8 @@ def test_it_forgets_only_the_failed_part_of_a_unit(firm: Firm) -> None:
 
 
 def test_it_refuses_data_that_the_action_did_not_register(firm: Firm) -> None:
-    with pytest.raises(ValueError, match="does not allow"):
-        audit.record(TOUCHED, actor=SYSTEM, subject=firm.danas_matter, now=NOW, data={"name": "Dana"})
+    with pytest.raises(ValueError, match="does not allow"), unit_of_work(actor=SYSTEM, now=NOW) as unit:
+        unit.record(TOUCHED, firm.danas_matter, name="Dana")
 
 
 def test_it_refuses_to_change_or_delete_an_entry(firm: Firm) -> None:

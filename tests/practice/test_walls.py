@@ -13,6 +13,7 @@ from legist.core import audit
 from legist.core.errors import InvalidInput, WrongState
 from legist.core.ids import uuid7
 from legist.core.models import AuditEntry
+from legist.core.uow import unit_of_work
 from legist.practice.audit_actions import WALL_RAISED
 from legist.practice.models import Client, Matter, MatterWall, Wall
 from legist.practice.permissions import (
@@ -282,14 +283,8 @@ def test_a_record_of_walls_raised_widened_and_lowered_is_whole(firm: Firm) -> No
 
 def test_a_wall_of_an_earlier_release_is_missed_too(firm: Firm) -> None:
     """Its entry names the person and the matter only."""
-    audit.record(
-        WALL_RAISED,
-        actor=SYSTEM,
-        subject=firm.eves_matter,
-        scope=firm.eves_matter.pk,
-        now=NOW,
-        data={"user": str(firm.paul.pk)},
-    )
+    with unit_of_work(actor=SYSTEM, now=NOW) as unit:
+        unit.record(WALL_RAISED, firm.eves_matter, user=str(firm.paul.pk))
     assert audit.verify().reason == "the row is missing"
 
     wall_off(firm.eves_matter.client, firm.paul, reason="Conflict.", actor=SYSTEM, now=NOW)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from legist.core import audit
 from legist.core.actors import Actor
+from legist.core.uow import acting
 from legist.practice.clients import offers
 from legist.practice.models import Client, Matter
 from legist.practice.services import NOBODY, assign_missing, find_or_create_client, open_matter
@@ -202,9 +203,7 @@ class Applier:
 
     def _audit(self, action: audit.Action, receipt: Receipt, data: dict[str, str]) -> None:
         data["import"] = str(self._batch.pk)
-        audit.record(
-            action, actor=self._actor, subject=receipt, scope=receipt.matter_id, now=self._now, data=data
-        )
+        acting(actor=self._actor, now=self._now).record(action, receipt, **data)
 
 
 def _parsed(plan: PlannedRow) -> ParsedRow:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db.models import F
 
-from legist.core import audit, outbox
+from legist.core import outbox
 from legist.core.actors import Actor
 from legist.core.uow import unit_of_work
 from legist.practice.models import ContactOffer
@@ -168,7 +168,7 @@ def _advance(
 
 
 def _finish(batch: ImportBatch, *, token: UUID, actor: Actor, now: datetime) -> None:
-    with unit_of_work(actor=actor):
+    with unit_of_work(actor=actor, now=now) as unit:
         mine = ImportBatch.objects.filter(pk=batch.pk, lease_token=token, position=F("total"))
         if not mine.update(
             state=ImportState.DONE, finished_at=now, lease_token=None, lease_until=None, attempts=0
@@ -176,7 +176,7 @@ def _finish(batch: ImportBatch, *, token: UUID, actor: Actor, now: datetime) -> 
             return
         batch.refresh_from_db()
         data = {name: getattr(batch, name) for name in COUNTERS.values() if name != "unassigned"}
-        audit.record(actions.IMPORT_FINISHED, actor=actor, subject=batch, now=now, data=data)
+        unit.record(actions.IMPORT_FINISHED, batch, **data)
         if ContactOffer.objects.filter(source=batch.pk, state=OfferState.OPEN).exists():
             publish_offers(batch, key=str(batch.pk), now=now)
         if batch.waiting:

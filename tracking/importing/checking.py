@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from legist.core import audit
 from legist.core.actors import Actor
 from legist.core.errors import InvalidInput
 from legist.core.uow import unit_of_work
@@ -103,7 +102,7 @@ def _hold(batch: ImportBatch, *, token: UUID, now: datetime) -> None:
 def _settle(batch: ImportBatch, state: ImportState, *, token: UUID, actor: Actor, now: datetime) -> None:
     """Write what was found, if the upload is still ours. Raises LeaseLostError when it is not."""
     is_refused = state == ImportState.REFUSED
-    with unit_of_work(actor=actor):
+    with unit_of_work(actor=actor, now=now) as unit:
         if not _mine(batch, token).update(
             state=state,
             lease_token=None,
@@ -115,7 +114,7 @@ def _settle(batch: ImportBatch, state: ImportState, *, token: UUID, actor: Actor
         batch.save(update_fields=["total", "skipped", "unknown_columns", "sheets", "preview"])
         action = actions.IMPORT_REFUSED if is_refused else actions.IMPORT_PREVIEWED
         data = {} if is_refused else {"rows": batch.total}
-        audit.record(action, actor=actor, subject=batch, now=now, data=data)
+        unit.record(action, batch, **data)
 
 
 def _as_preview(plan: PlannedRow, sheets: tuple[str, ...]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import DatabaseError, InterfaceError
 from django.db.models import F, Q
 
-from legist.core import audit, instants, outbox
+from legist.core import instants, outbox
 from legist.core.actors import Actor
 from legist.core.ids import uuid7
 from legist.core.resilience.error_capture import ErrorCapture
@@ -116,7 +116,7 @@ def _stop(
 ) -> None:
     """Have it wait again after an error that may pass; else end it in a state that says so, and tell."""
     actor = Actor.system("importer")
-    with unit_of_work(actor=actor):
+    with unit_of_work(actor=actor, now=now) as unit:
         mine = ImportBatch.objects.filter(pk=batch_id, lease_token=token, state=work.runs)
         again = mine.filter(attempts__lt=MAX_ATTEMPTS)
         soon = now + timedelta(seconds=2)
@@ -133,7 +133,7 @@ def _stop(
         # Its file may be what cannot be opened, so nothing encrypted is read here.
         batch = ImportBatch.objects.only("pk", "position", "total").get(pk=batch_id)
         data = {"error": error_class, "position": batch.position}
-        audit.record(actions.IMPORT_FAILED, actor=actor, subject=batch, now=now, data=data)
+        unit.record(actions.IMPORT_FAILED, batch, **data)
         key = f"import_failed:{batch_id}:{now.isoformat()}"
         outbox.publish(FAILED_TOPIC, key=key, data={"import_id": str(batch_id)}, now=now)
 

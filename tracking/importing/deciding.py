@@ -9,11 +9,10 @@ from uuid import UUID
 from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
-from legist.core import audit
 from legist.core.actors import Actor
 from legist.core.errors import InvalidInput, WrongState
 from legist.core.reasons import required_reason
-from legist.core.uow import unit_of_work
+from legist.core.uow import acting, unit_of_work
 from legist.practice.accounts import find_client
 from legist.practice.clients.contacts import is_closed_to_new
 from legist.practice.models import Client, Matter
@@ -106,7 +105,7 @@ def _put(waiting: WaitingRow, matter: Matter, *, actor: Actor, now: datetime) ->
     if receipt.matter_id is None:
         receipt.matter = matter
         receipt.save(update_fields=["matter"])
-        audit.record(actions.RECEIPT_ASSIGNED, actor=actor, subject=receipt, scope=matter.pk, now=now)
+        acting(actor=actor, now=now).record(actions.RECEIPT_ASSIGNED, receipt, matter.pk)
 
 
 def _separate(waiting: WaitingRow, *, actor: Actor, now: datetime) -> Matter:
@@ -159,7 +158,7 @@ def _stop_watching(waiting: WaitingRow, reason: str, *, actor: Actor, now: datet
     receipt.state, receipt.stopped_reason = ReceiptState.STOPPED, reason
     receipt.next_poll_at, receipt.next_poll_reason = None, ""
     receipt.save(update_fields=["state", "stopped_reason", "next_poll_at", "next_poll_reason"])
-    audit.record(actions.TRACKING_STOPPED, actor=actor, subject=receipt, scope=None, now=now)
+    acting(actor=actor, now=now).record(actions.TRACKING_STOPPED, receipt, None)
 
 
 def _close(waiting: WaitingRow, decision: Decision, *, reason: str, actor: Actor, now: datetime) -> None:
@@ -167,11 +166,4 @@ def _close(waiting: WaitingRow, decision: Decision, *, reason: str, actor: Actor
     waiting.decided_by, waiting.decision_reason = acting_person(actor), reason or None
     waiting.save(update_fields=["state", "decided_at", "decided_by", "decision_reason"])
     data = {"decision": str(decision), "import": str(waiting.row.batch_id)}
-    audit.record(
-        actions.WAITING_ROW_DECIDED,
-        actor=actor,
-        subject=waiting.receipt,
-        scope=waiting.receipt.matter_id,
-        now=now,
-        data=data,
-    )
+    acting(actor=actor, now=now).record(actions.WAITING_ROW_DECIDED, waiting.receipt, **data)

@@ -11,7 +11,6 @@ from django.db.models import QuerySet, Value
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from legist.core import audit
 from legist.core.actors import Actor
 from legist.core.crypto import keyed_hash
 from legist.core.errors import WrongState
@@ -56,9 +55,9 @@ def upload_import(
         uploaded_by=acting_person(actor),
         uploaded_at=now,
     )
-    with unit_of_work(actor=actor):
+    with unit_of_work(actor=actor, now=now) as unit:
         batch.save(force_insert=True)
-        audit.record(actions.IMPORT_UPLOADED, actor=actor, subject=batch, now=now, data={"via": via})
+        unit.record(actions.IMPORT_UPLOADED, batch, via=via)
     return batch
 
 
@@ -90,7 +89,7 @@ def list_failed() -> QuerySet[ImportBatch]:
 
 def cancel_import(batch_id: UUID | str, *, actor: Actor, now: datetime) -> ImportBatch:
     """Stop an import before its next chunk; rows already imported stay. Raises WrongState when it is over."""
-    with unit_of_work(actor=actor):
+    with unit_of_work(actor=actor, now=now) as unit:
         batch = access_import(actor, batch_id, lock=True)
         going = (
             ImportState.CHECKING,
@@ -104,7 +103,7 @@ def cancel_import(batch_id: UUID | str, *, actor: Actor, now: datetime) -> Impor
         )
         if not stopped:
             raise WrongState(_("This import is over; there is nothing to cancel."))
-        audit.record(actions.IMPORT_CANCELLED, actor=actor, subject=batch, now=now)
+        unit.record(actions.IMPORT_CANCELLED, batch)
     batch.refresh_from_db(fields=["state", "finished_at"])
     return batch
 
@@ -112,7 +111,7 @@ def cancel_import(batch_id: UUID | str, *, actor: Actor, now: datetime) -> Impor
 def _queue(
     batch_id: UUID | str, state: ImportState, *, refusal: str, actor: Actor, now: datetime
 ) -> ImportBatch:
-    with unit_of_work(actor=actor):
+    with unit_of_work(actor=actor, now=now) as unit:
         batch = access_import(actor, batch_id, lock=True)
         # What nobody has looked into yet is not imported unseen.
         is_seen = not ImportBatch.objects.filter(pk=batch.pk, preview__isnull=True).exists()
@@ -127,9 +126,9 @@ def _queue(
             raise WrongState(refusal)
         if is_seen:
             data = {"rows": batch.total}
-            audit.record(actions.IMPORT_STARTED, actor=actor, subject=batch, now=now, data=data)
+            unit.record(actions.IMPORT_STARTED, batch, **data)
         else:
-            audit.record(actions.IMPORT_CHECKED_AGAIN, actor=actor, subject=batch, now=now)
+            unit.record(actions.IMPORT_CHECKED_AGAIN, batch)
     batch.refresh_from_db(fields=["state"])
     return batch
 

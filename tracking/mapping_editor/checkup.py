@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from legist.core import audit
 from legist.core.actors import Actor
 from legist.core.errors import Forbidden
 from legist.core.uow import unit_of_work
@@ -95,11 +94,11 @@ def complete_checkup(*, actor: Actor, now: datetime) -> MappingReview:
     require(actor, Capability.EDIT_VOCABULARY)
     if not isinstance(actor.user, User):
         raise Forbidden(_("A person looks through the statuses."))
-    with unit_of_work(actor=actor):
+    with unit_of_work(actor=actor, now=now) as unit:
         counts = _counts(_checkup())
         review = MappingReview(by=actor.user, at=now, **counts)
         review.save(force_insert=True)
-        audit.record(actions.VOCABULARY_REVIEWED, actor=actor, subject=review, now=now, data=counts)
+        unit.record(actions.VOCABULARY_REVIEWED, review, **counts)
         reviews.settle(
             [ReviewKind.VOCABULARY],
             receipt=None,

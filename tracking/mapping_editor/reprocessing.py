@@ -18,7 +18,7 @@ import structlog
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
-from legist.core import audit, instants
+from legist.core import instants
 from legist.core.actors import Actor
 from legist.core.errors import WrongState
 from legist.core.ids import uuid7
@@ -63,10 +63,10 @@ def start(keys: Collection[str], *, version: int, actor: Actor, now: datetime) -
         asked_at=now,
         lease_until=now,
     )
-    with unit_of_work(actor=actor):
+    with unit_of_work(actor=actor, now=now) as unit:
         run.save(force_insert=True)
         data = {"version": version, "titles": len(keys), "total": run.total}
-        audit.record(actions.REREADING_STARTED, actor=actor, subject=run, now=now, data=data)
+        unit.record(actions.REREADING_STARTED, run, **data)
     return run
 
 
@@ -82,14 +82,14 @@ def reprocess_everything(*, actor: Actor, now: datetime) -> ReprocessingRun:
 def cancel_run(run_id: UUID | str, *, actor: Actor, now: datetime) -> None:
     """Stop a run before its next chunk; the readings it has added stay. Raises WrongState when it is over."""
     require(actor, Capability.EDIT_VOCABULARY)
-    with unit_of_work(actor=actor):
+    with unit_of_work(actor=actor, now=now) as unit:
         stopped = ReprocessingRun.objects.filter(pk=run_id, state__in=_OPEN).update(
             state=ReprocessingState.CANCELLED, finished_at=now, lease_token=None, lease_until=None
         )
         if not stopped:
             raise WrongState(_("This run is over; there is nothing to stop."))
         run = ReprocessingRun.objects.get(pk=run_id)
-        audit.record(actions.REREADING_CANCELLED, actor=actor, subject=run, now=now)
+        unit.record(actions.REREADING_CANCELLED, run)
 
 
 def list_waiting(*, now: datetime) -> list[UUID]:
@@ -275,13 +275,13 @@ def _give_back(run: ReprocessingRun, *, token: UUID, now: datetime) -> None:
 
 
 def _finish(run: ReprocessingRun, *, token: UUID, actor: Actor, now: datetime) -> None:
-    with unit_of_work(actor=actor):
+    with unit_of_work(actor=actor, now=now) as unit:
         mine = ReprocessingRun.objects.filter(pk=run.pk, lease_token=token)
         if not mine.update(state=ReprocessingState.DONE, finished_at=now, lease_token=None, lease_until=None):
             return
         run.refresh_from_db()
         data = {"position": run.position, "differing": run.differing, "moved": run.moved}
-        audit.record(actions.REREADING_FINISHED, actor=actor, subject=run, now=now, data=data)
+        unit.record(actions.REREADING_FINISHED, run, **data)
 
 
 instants.register(ReprocessingRun, "lease_until", at_most=LEASE)

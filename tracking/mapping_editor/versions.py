@@ -11,7 +11,6 @@ from typing import Final
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from legist.core import audit
 from legist.core.actors import Actor
 from legist.core.errors import InvalidInput, WrongState
 from legist.core.reasons import required_reason
@@ -116,14 +115,14 @@ def undo_edit(position: int, *, revision: int, actor: Actor, now: datetime) -> D
 def discard_draft(*, revision: int, actor: Actor, now: datetime) -> None:
     """Throw the draft away as it was seen in `revision`. Raises WrongState for none, or another."""
     require(actor, Capability.EDIT_VOCABULARY)
-    with unit_of_work(actor=actor):
+    with unit_of_work(actor=actor, now=now) as unit:
         draft = MappingDraft.objects.select_for_update().first()
         if draft is None:
             raise WrongState(_("There is no draft to discard."))
         if draft.revision != revision:
             raise WrongState(_("The draft has changed since you looked at it. Look at it again."))
         data = {"edits": len(draft.edits)}
-        audit.record(actions.VOCABULARY_DISCARDED, actor=actor, subject=draft, now=now, data=data)
+        unit.record(actions.VOCABULARY_DISCARDED, draft, None, **data)
         draft.delete()
 
 
@@ -153,7 +152,7 @@ def publish(edits: Iterable[Edit], *, reason: str, actor: Actor, now: datetime) 
     Raises InvalidInput when a step makes no sense, WrongState when somebody else published at the same time.
     """
     steps = tuple(map(_named, edits))
-    with unit_of_work(actor=actor):
+    with unit_of_work(actor=actor, now=now) as unit:
         before = current_mapping()
         after = before
         for edit in steps:
@@ -168,7 +167,7 @@ def publish(edits: Iterable[Edit], *, reason: str, actor: Actor, now: datetime) 
         )
         _insert(version)
         data = {"version": version.number, "edits": [kind_of(edit) for edit in steps]}
-        audit.record(actions.VOCABULARY_PUBLISHED, actor=actor, subject=version, now=now, data=data)
+        unit.record(actions.VOCABULARY_PUBLISHED, version, **data)
         titles = touched_titles(before, after)
         if titles:
             reprocessing.start(titles, version=version.number, actor=actor, now=now)

@@ -145,6 +145,11 @@ class Receipt(models.Model):
         return f"receipt {self.id}"
 
     @property
+    def recorded_within(self) -> UUID | None:
+        """The matter whose timeline tells of it."""
+        return self.matter_id
+
+    @property
     def receipt_number(self) -> ReceiptNumber:
         """The number as a value with its mask and groups; opens the encrypted field."""
         return ReceiptNumber(self.number)

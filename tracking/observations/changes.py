@@ -14,8 +14,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from legist.core import audit, correlation, outbox, seals
+from legist.core import correlation, outbox, seals
 from legist.core.actors import Actor
+from legist.core.uow import acting
 from tracking import audit_actions as actions
 from tracking.form_numbers import better_form, contradicts
 from tracking.mapping.current import current_mapping
@@ -175,20 +176,15 @@ def _write(receipt: Receipt, change: StatusChange, *, actor: Actor) -> None:
     # The unique sequence refuses a second writer.
     change.save(force_insert=True)
     _set_current(receipt, change)
-    audit.record(
+    acting(actor=actor, now=change.detected_at).record(
         actions.STATUS_CHANGED,
-        actor=actor,
-        subject=receipt,
-        scope=receipt.matter_id,
-        now=change.detected_at,
-        data={
-            "change": str(change.id),
-            "from": change.from_code,
-            "to": change.to_code,
-            "bucket": change.to_bucket,
-            "source": change.source,
-            "rule": change.rule,
-        },
+        receipt,
+        change=str(change.id),
+        to=change.to_code,
+        bucket=change.to_bucket,
+        source=change.source,
+        rule=change.rule,
+        **{"from": change.from_code},
     )
     data = {"change_id": str(change.id)}
     outbox.publish(TOPIC, key=f"change:{change.id}", data=data, now=change.detected_at)
@@ -335,11 +331,4 @@ def supersede(override: Override, *, receipt: Receipt, now: datetime, actor: Act
     ended = Override.objects.filter(pk=override.pk, state=OverrideState.ACTIVE)
     if seals.change(ended, state=OverrideState.SUPERSEDED, ended_at=now):
         data = {"override": str(override.pk)}
-        audit.record(
-            actions.OVERRIDE_SUPERSEDED,
-            actor=actor,
-            subject=receipt,
-            scope=receipt.matter_id,
-            now=now,
-            data=data,
-        )
+        acting(actor=actor, now=now).record(actions.OVERRIDE_SUPERSEDED, receipt, **data)

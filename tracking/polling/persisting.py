@@ -14,13 +14,12 @@ from random import Random
 from typing import Any, Final
 from uuid import UUID
 
-from legist.core import audit
 from legist.core.actors import Actor
 from legist.core.correlation import correlated
 from legist.core.crypto import keyed_hash
 from legist.core.resilience import backoff
 from legist.core.resilience.error_capture import ErrorCapture, each_alone, is_transient
-from legist.core.uow import unit_of_work
+from legist.core.uow import acting, unit_of_work
 from legist.practice.states import MatterState
 from tracking import audit_actions as actions
 from tracking import reviews
@@ -140,19 +139,16 @@ def _settle_one(receipt: Receipt, fetched: Fetched, *, context: RunContext, now:
     decision = _decide(receipt, fetched, context=context, now=now)
     _save(receipt, fetched, now=now)
     query = _query(receipt, fetched, decision=decision, context=context)
-    audit.record(
+    acting(actor=context.actor, now=now).record(
         actions.SOURCE_CALLED,
-        actor=context.actor,
-        subject=receipt,
-        now=now,
-        data={
-            "source": query.source,
-            "query": str(query.pk),
-            "outcome": query.outcome,
-            "decision": query.decision,
-            "http_status": query.http_status,
-            "error": query.error_code,
-        },
+        receipt,
+        None,
+        source=query.source,
+        query=str(query.pk),
+        outcome=query.outcome,
+        decision=query.decision,
+        http_status=query.http_status,
+        error=query.error_code,
     )
     return query
 

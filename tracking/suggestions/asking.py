@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from django.conf import settings
 
-from legist.core import audit, instants
+from legist.core import instants
 from legist.core.actors import Actor
 from legist.core.language_model import (
     LanguageModel,
@@ -24,7 +24,7 @@ from legist.core.language_model import (
     Question,
 )
 from legist.core.resilience import backoff, breaker, quota
-from legist.core.uow import unit_of_work
+from legist.core.uow import acting, unit_of_work
 from tracking.models import ModelSuggestion, StatusChange
 from tracking.states import SuggestionState
 from tracking.suggestions import audit_actions as actions
@@ -208,14 +208,7 @@ def _record(row: ModelSuggestion, held: Claim, *, now: datetime) -> None:
         "hidden": held.text.hidden,
         "characters": len(held.text.text),
     }
-    audit.record(
-        actions.MODEL_ASKED,
-        actor=ACTOR,
-        subject=change.receipt,
-        scope=change.receipt.matter_id,
-        now=now,
-        data=data,
-    )
+    acting(actor=ACTOR, now=now).record(actions.MODEL_ASKED, change.receipt, **data)
 
 
 instants.register(ModelSuggestion, "next_try_at", at_most=LONGEST_WAIT + RETRY_CAP)

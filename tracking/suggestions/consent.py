@@ -7,10 +7,10 @@ from datetime import datetime
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from legist.core import audit, language_model
+from legist.core import language_model
 from legist.core.actors import Actor
 from legist.core.errors import WrongState
-from legist.core.uow import unit_of_work
+from legist.core.uow import acting, unit_of_work
 from legist.practice.models import User
 from legist.practice.permissions import Capability, require
 from tracking.models import ModelSuggestion, SuggestionConsent
@@ -47,13 +47,13 @@ def give(*, target: str, actor: Actor, now: datetime) -> SuggestionConsent:
     if not language_model.is_on() or target != language_model.target():
         raise WrongState(_("The settings name another model now. Reload the page and read it again."))
     assert isinstance(actor.user, User)  # noqa: S101  MANAGE_ASSIST is held by people
-    with unit_of_work(actor=actor):
+    with unit_of_work(actor=actor, now=now) as unit:
         _end_others(now=now)
         consent = SuggestionConsent(target=target, text=wording(target), given_by=actor.user, given_at=now)
         if SuggestionConsent.objects.select_for_update().filter(revoked_at__isnull=True).exists():
             raise WrongState(_("The firm has agreed to this already."))
         consent.save(force_insert=True)
-        audit.record(actions.CONSENT_GIVEN, actor=actor, subject=consent, now=now, data={"model": target})
+        unit.record(actions.CONSENT_GIVEN, consent, model=target)
     return consent
 
 
@@ -61,7 +61,7 @@ def revoke(*, actor: Actor, now: datetime) -> None:
     """Withdraw the agreement: nothing is sent any more, and what was about to be sent is forgotten."""
     require(actor, Capability.MANAGE_ASSIST)
     assert isinstance(actor.user, User)  # noqa: S101  MANAGE_ASSIST is held by people
-    with unit_of_work(actor=actor):
+    with unit_of_work(actor=actor, now=now) as unit:
         consent = SuggestionConsent.objects.select_for_update().filter(revoked_at__isnull=True).first()
         if consent is None:
             raise WrongState(_("There is no agreement in force."))
@@ -69,7 +69,7 @@ def revoke(*, actor: Actor, now: datetime) -> None:
         consent.save(update_fields=["revoked_at", "revoked_by"])
         _forget_waiting()
         data = {"model": consent.target}
-        audit.record(actions.CONSENT_REVOKED, actor=actor, subject=consent, now=now, data=data)
+        unit.record(actions.CONSENT_REVOKED, consent, **data)
 
 
 def is_any_void(_now: datetime) -> bool:
@@ -91,7 +91,7 @@ def _end_others(*, now: datetime) -> int:
         consent.revoked_at = now
         consent.save(update_fields=["revoked_at"])
         data = {"model": consent.target}
-        audit.record(actions.CONSENT_VOIDED, actor=system, subject=consent, now=now, data=data)
+        acting(actor=system, now=now).record(actions.CONSENT_VOIDED, consent, **data)
     if ended:
         _forget_waiting()
     return len(ended)

@@ -10,7 +10,6 @@ from uuid import UUID
 
 from django.db.models import Count
 
-from legist.core import audit
 from legist.core.actors import Actor
 from legist.core.errors import WrongState
 from legist.core.resilience import breaker
@@ -66,21 +65,14 @@ def settle_suggestion(change_id: UUID | str, code: str, *, actor: Actor, now: da
     Confirmed where the codes are equal, else rejected. A question that still waits is not put any more.
     The caller has authorised the decision.
     """
-    with unit_of_work(actor=actor):
+    with unit_of_work(actor=actor, now=now) as unit:
         change = StatusChange.objects.select_related("receipt").get(pk=change_id)
         open_states = [SuggestionState.SUGGESTED, SuggestionState.WAITING]
         rows = list(_about(change).filter(state__in=open_states).select_for_update())
         for row in rows:
             _settle(row, code, actor=actor, now=now)
             data = {"model": row.model, "change": str(row.change_id), "code": row.code, "outcome": row.state}
-            audit.record(
-                actions.SUGGESTION_SETTLED,
-                actor=actor,
-                subject=change.receipt,
-                scope=change.receipt.matter_id,
-                now=now,
-                data=data,
-            )
+            unit.record(actions.SUGGESTION_SETTLED, change.receipt, **data)
     return len(rows)
 
 
@@ -109,13 +101,13 @@ def ask_again(*, actor: Actor, now: datetime) -> int:
     consent = consents.in_force()
     if consent is None:
         raise WrongState("There is no agreement in force, so nothing is asked.")
-    with unit_of_work(actor=actor):
+    with unit_of_work(actor=actor, now=now) as unit:
         again = {"state": SuggestionState.WAITING, "next_try_at": now, "attempts": 0}
         failed = ModelSuggestion.objects.filter(model=consent.target, state=SuggestionState.FAILED)
         waiting = ModelSuggestion.objects.filter(model=consent.target, state=SuggestionState.WAITING)
         count = failed.update(**again) + waiting.filter(attempts__gt=0).update(next_try_at=now)
         breaker.reset(LANE)
-        audit.record(actions.ASKED_AGAIN, actor=actor, subject=consent, now=now, data={"count": count})
+        unit.record(actions.ASKED_AGAIN, consent, count=count)
     return count
 
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 from legist.core import audit
 from legist.core.actors import Actor
 from legist.core.errors import Forbidden, WrongState
-from legist.core.uow import unit_of_work
+from legist.core.uow import acting, unit_of_work
 from legist.practice.models import Matter
 from legist.practice.permissions import Capability
 from workflows import audit_actions as actions
@@ -36,7 +36,7 @@ def open_checklist(
 ) -> ChecklistRun:
     """Open a checklist; dates that hang on a deadline not known yet come when it is confirmed."""
     due = _deadline_of(run)
-    with unit_of_work(actor=actor):
+    with unit_of_work(actor=actor, now=now) as unit:
         checklist = ChecklistRun.objects.create(
             matter=matter, run=run, key=new.key, title=new.title, created_at=now
         )
@@ -44,9 +44,7 @@ def open_checklist(
             _item(checklist, position, row, due=due, now=now) for position, row in enumerate(new.items, 1)
         )
         data = {"key": new.key, "items": len(new.items)}
-        audit.record(
-            actions.CHECKLIST_OPENED, actor=actor, subject=checklist, scope=matter.pk, now=now, data=data
-        )
+        unit.record(actions.CHECKLIST_OPENED, checklist, matter.pk, **data)
     return checklist
 
 
@@ -125,11 +123,4 @@ def _expect(count: int, message: str) -> None:
 
 
 def _record(action: audit.Action, item: ChecklistItem, *, actor: Actor, now: datetime) -> None:
-    audit.record(
-        action,
-        actor=actor,
-        subject=item,
-        scope=item.checklist.matter_id,
-        now=now,
-        data={"key": item.key},
-    )
+    acting(actor=actor, now=now).record(action, item, item.checklist.matter_id, key=item.key)

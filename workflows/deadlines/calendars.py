@@ -11,11 +11,10 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from legist.core import audit
 from legist.core.actors import Actor
 from legist.core.crypto import blind_index
 from legist.core.errors import InvalidInput, NotFound, WrongState
-from legist.core.uow import unit_of_work
+from legist.core.uow import acting, unit_of_work
 from legist.practice.models import User
 from legist.practice.permissions import Capability, can, require
 from workflows import audit_actions as actions
@@ -39,7 +38,7 @@ def create_feed(*, scope: str, shows_names: bool, actor: Actor, now: datetime) -
         message = "Choose whose deadlines the calendar shows."
         raise InvalidInput(message, {"scope": [message]})
     secret = secrets.token_urlsafe(SECRET_BYTES)
-    with unit_of_work(actor=actor):
+    with unit_of_work(actor=actor, now=now) as unit:
         User.objects.select_for_update().get(pk=person.pk)
         _revoke(person, actor=actor, now=now)
         feed = CalendarFeed.objects.create(
@@ -50,7 +49,7 @@ def create_feed(*, scope: str, shows_names: bool, actor: Actor, now: datetime) -
             created_at=now,
         )
         data = {"scope": scope, "names": shows_names}
-        audit.record(actions.CALENDAR_CREATED, actor=actor, subject=feed, now=now, data=data)
+        unit.record(actions.CALENDAR_CREATED, feed, **data)
     return feed, secret
 
 
@@ -67,7 +66,7 @@ def _revoke(person: User, *, actor: Actor, now: datetime) -> bool:
     feed = CalendarFeed.objects.filter(user=person, revoked_at=None).first()
     if feed is None or not CalendarFeed.objects.filter(pk=feed.pk, revoked_at=None).update(revoked_at=now):
         return False
-    audit.record(actions.CALENDAR_REVOKED, actor=actor, subject=feed, now=now)
+    acting(actor=actor, now=now).record(actions.CALENDAR_REVOKED, feed)
     return True
 
 
@@ -94,10 +93,10 @@ def _note_reading(feed: CalendarFeed, *, actor: Actor, now: datetime) -> None:
     today = timezone.localtime(now).date()
     if feed.latest_read_on == today:
         return
-    with unit_of_work(actor=actor):
+    with unit_of_work(actor=actor, now=now) as unit:
         unread = CalendarFeed.objects.filter(pk=feed.pk, first_read_at=None)
         if unread.update(first_read_at=now):
-            audit.record(actions.CALENDAR_READ, actor=actor, subject=feed, now=now)
+            unit.record(actions.CALENDAR_READ, feed)
         CalendarFeed.objects.filter(pk=feed.pk).update(latest_read_on=today)
 
 

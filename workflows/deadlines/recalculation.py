@@ -8,9 +8,9 @@ from datetime import date, datetime
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from legist.core import audit
 from legist.core.actors import Actor
 from legist.core.errors import InvalidInput, WrongState
+from legist.core.uow import acting
 from tracking.selectors import known_forms
 from workflows import audit_actions as actions
 from workflows.deadlines.validation import check_notice_day
@@ -90,14 +90,7 @@ def apply(deadline: Deadline, service: Service, *, actor: Actor, now: datetime) 
         "due": counted.due.isoformat() if counted.due else "",
         "before": before.isoformat() if before else "",
     }
-    audit.record(
-        actions.DEADLINE_RECOUNTED,
-        actor=actor,
-        subject=deadline,
-        scope=deadline.matter_id,
-        now=now,
-        data=data,
-    )
+    acting(actor=actor, now=now).record(actions.DEADLINE_RECOUNTED, deadline, **data)
 
 
 def _became_later(before: date | None, due: date | None) -> list[str]:

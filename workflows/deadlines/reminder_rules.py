@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from legist.core import audit
 from legist.core.actors import Actor
 from legist.core.errors import InvalidInput, WrongState
 from legist.core.uow import unit_of_work
@@ -42,7 +41,7 @@ def set_rule(rule: RuleOfKind, *, actor: Actor, now: datetime) -> ReminderRule:
         "updated_by": person,
         "updated_at": now,
     }
-    with unit_of_work(actor=actor):
+    with unit_of_work(actor=actor, now=now) as unit:
         row, _is_new = ReminderRule.objects.update_or_create(kind=rule.kind, defaults=values)
         following = Deadline.objects.filter(kind=rule.kind, state=DeadlineState.OPEN, own_reminders=False)
         moved = [_replan(deadline, offsets, now=now) for deadline in following.select_for_update()]
@@ -51,7 +50,7 @@ def set_rule(rule: RuleOfKind, *, actor: Actor, now: datetime) -> ReminderRule:
             "offsets": ", ".join(map(str, offsets)),
             "deadlines": len(moved),
         }
-        audit.record(actions.REMINDER_RULE_SET, actor=actor, subject=row, now=now, data=data)
+        unit.record(actions.REMINDER_RULE_SET, row, **data)
     return row
 
 
@@ -59,7 +58,7 @@ def choose_for(
     deadline_id: UUID | str, *, offsets: Iterable[int] | None, actor: Actor, now: datetime
 ) -> Deadline:
     """Choose the reminders of one deadline; None has it follow the firm again."""
-    with unit_of_work(actor=actor):
+    with unit_of_work(actor=actor, now=now) as unit:
         deadline = access_deadline(actor, deadline_id, Capability.WORK_MATTER, lock=True)
         if deadline.state != DeadlineState.OPEN:
             message = "This deadline is closed already. Reload the page to see what became of it."
@@ -69,14 +68,7 @@ def choose_for(
         deadline.save(update_fields=["own_reminders"])
         _replan(deadline, days, now=now)
         data = {"kind": deadline.kind, "offsets": ", ".join(map(str, days))}
-        audit.record(
-            actions.REMINDERS_CHOSEN,
-            actor=actor,
-            subject=deadline,
-            scope=deadline.matter_id,
-            now=now,
-            data=data,
-        )
+        unit.record(actions.REMINDERS_CHOSEN, deadline, **data)
     return deadline
 
 

@@ -14,7 +14,7 @@ from legist.core import audit, instants
 from legist.core.actors import Actor
 from legist.core.errors import Forbidden, WrongState
 from legist.core.resilience.error_capture import ErrorCapture, each_alone
-from legist.core.uow import unit_of_work
+from legist.core.uow import acting, unit_of_work
 from legist.practice.permissions import Capability, can
 from workflows import audit_actions as actions
 from workflows.access import access_deadline
@@ -189,7 +189,7 @@ def _tell(reminder: Reminder, rung: int, *, action: audit.Action, now: datetime,
     data = {"kind": deadline.kind, "offset": reminder.offset_days, "people": people}
     if is_escalated:
         data["rung"] = EscalationLevel(rung).name.lower()
-    audit.record(action, actor=actor, subject=deadline, scope=deadline.matter_id, now=now, data=data)
+    acting(actor=actor, now=now).record(action, deadline, **data)
 
 
 def _message(reminder: Reminder, *, is_escalated: bool) -> notifications.Message:
@@ -216,7 +216,7 @@ def acknowledge(deadline_id: UUID | str, *, actor: Actor, now: datetime) -> Dead
 
     For those who work on the matter, and for those who manage it. Raises WrongState when none waits.
     """
-    with unit_of_work(actor=actor):
+    with unit_of_work(actor=actor, now=now) as unit:
         deadline = access_deadline(actor, deadline_id, lock=True)
         person = get_person(actor)
         may = (Capability.WORK_MATTER, Capability.MANAGE_MATTER)
@@ -230,14 +230,7 @@ def acknowledge(deadline_id: UUID | str, *, actor: Actor, now: datetime) -> Dead
             raise WrongState(message)
         own = Notification.objects.filter(user=person, subject_id=deadline.pk, read_at=None)
         own.filter(kind__in=(NotificationKind.REMINDER, NotificationKind.OVERDUE)).update(read_at=now)
-        audit.record(
-            actions.REMINDER_ACKNOWLEDGED,
-            actor=actor,
-            subject=deadline,
-            scope=deadline.matter_id,
-            now=now,
-            data={"kind": deadline.kind, "reminders": count},
-        )
+        unit.record(actions.REMINDER_ACKNOWLEDGED, deadline, kind=deadline.kind, reminders=count)
     return deadline
 
 

@@ -13,7 +13,7 @@ from legist.core import audit
 from legist.core.actors import Actor
 from legist.core.errors import Forbidden, WrongState
 from legist.core.reasons import required_reason
-from legist.core.uow import unit_of_work
+from legist.core.uow import acting, unit_of_work
 from legist.practice.models import Matter, User
 from legist.practice.permissions import Capability
 from legist.practice.roles import Role
@@ -325,4 +325,4 @@ def _iso(day: date | None) -> str:
 
 
 def _record(action: audit.Action, deadline: Deadline, *, actor: Actor, now: datetime, **data: Any) -> None:
-    audit.record(action, actor=actor, subject=deadline, scope=deadline.matter_id, now=now, data=data)
+    acting(actor=actor, now=now).record(action, deadline, **data)

@@ -12,10 +12,9 @@ from zipfile import BadZipFile
 
 from jinja2 import TemplateError
 
-from legist.core import audit
 from legist.core.actors import Actor
 from legist.core.errors import InvalidInput
-from legist.core.uow import unit_of_work
+from legist.core.uow import acting, unit_of_work
 from legist.practice.models import Matter
 from workflows import audit_actions as actions
 from workflows.access import access_document
@@ -45,7 +44,7 @@ def make_document(
 ) -> Document:
     """Fill a template and keep the result in the matter. Nothing is sent anywhere."""
     content = render(bytes(template.content), values)
-    with unit_of_work(actor=actor):
+    with unit_of_work(actor=actor, now=now) as unit:
         document = Document(
             matter=matter,
             template=template,
@@ -59,14 +58,7 @@ def make_document(
         )
         document.content = content
         document.save(force_insert=True)
-        audit.record(
-            actions.DOCUMENT_MADE,
-            actor=actor,
-            subject=document,
-            scope=matter.pk,
-            now=now,
-            data={"kind": document.kind},
-        )
+        unit.record(actions.DOCUMENT_MADE, document, matter.pk, kind=document.kind)
     return document
 
 
@@ -100,12 +92,5 @@ def get_template(key: str, language: str) -> DocumentTemplate:
 def open_document(document_id: UUID | str, *, actor: Actor, now: datetime) -> File:
     """Return a document's file; who opened it goes on the record."""
     document = access_document(actor, document_id)
-    audit.record(
-        actions.DOCUMENT_READ,
-        actor=actor,
-        subject=document,
-        scope=document.matter_id,
-        now=now,
-        data={"kind": document.kind},
-    )
+    acting(actor=actor, now=now).record(actions.DOCUMENT_READ, document, kind=document.kind)
     return File(document.filename, document.content_type, document.content)

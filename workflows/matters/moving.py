@@ -9,10 +9,9 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from legist.core import audit
 from legist.core.actors import Actor
 from legist.core.resilience.error_capture import ErrorCapture, is_transient
-from legist.core.uow import unit_of_work
+from legist.core.uow import acting, unit_of_work
 from legist.practice.models import Matter
 from legist.practice.states import MatterState
 from tracking.models import Receipt
@@ -131,7 +130,7 @@ def _tell(
     acts = (actions.WORK_TAKEN_AWAY, actions.WORK_BROUGHT)
     for matter, act, what in zip(matters, acts, (handovers.MOVED_OUT, handovers.MOVED_IN), strict=True):
         data = {name: counts[name] for name in act.data}
-        audit.record(act, actor=actor, subject=receipt, scope=matter.pk, now=now, data=data)
+        acting(actor=actor, now=now).record(act, receipt, matter.pk, **data)
         message = notifications.Message(
             f"{what}:{receipt.pk}:{now.isoformat()}",
             NotificationKind.HANDOVER,

@@ -10,10 +10,9 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from legist.core import audit
 from legist.core.actors import Actor
 from legist.core.errors import Forbidden, InvalidInput, WrongState
-from legist.core.uow import unit_of_work
+from legist.core.uow import acting, unit_of_work
 from legist.practice import services
 from legist.practice.models import Client, Matter, Team, User
 from legist.practice.permissions import Capability, access_matter
@@ -113,9 +112,7 @@ def _keep_reason(matter: Matter, still_open: OpenWork, *, reason: str, actor: Ac
     ClosingReason.objects.create(
         matter=matter, reason=reason, closed_by=_closer(actor), closed_at=now, **counts
     )
-    audit.record(
-        actions.CLOSED_WITH_REASON, actor=actor, subject=matter, scope=matter.pk, now=now, data=counts
-    )
+    acting(actor=actor, now=now).record(actions.CLOSED_WITH_REASON, matter, **counts)
 
 
 def _closer(actor: Actor) -> User:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from legist.core import audit, seals
 from legist.core.actors import Actor
 from legist.core.errors import Forbidden, InvalidInput, WrongState
-from legist.core.uow import unit_of_work
+from legist.core.uow import acting, unit_of_work
 from legist.practice.clients.contacts import opens_portal
 from legist.practice.models import Client, Matter, User
 from legist.practice.permissions import Capability
@@ -393,4 +393,4 @@ def _note(draft: Draft, kind: DraftEventKind, *, actor: Actor, now: datetime, re
 
 def _record(action: audit.Action, draft: Draft, *, actor: Actor, now: datetime, **data: Any) -> None:
     facts = {"purpose": draft.purpose, "version": draft.version, **data}
-    audit.record(action, actor=actor, subject=draft, scope=draft.matter_id, now=now, data=facts)
+    acting(actor=actor, now=now).record(action, draft, **facts)

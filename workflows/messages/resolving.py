@@ -8,10 +8,9 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from legist.core import audit
 from legist.core.actors import Actor
 from legist.core.errors import InvalidInput, WrongState
-from legist.core.uow import unit_of_work
+from legist.core.uow import acting, unit_of_work
 from legist.practice.permissions import Capability
 from workflows import audit_actions as actions
 from workflows.access import access_delivery
@@ -114,14 +113,7 @@ def _resolve(delivery: Delivery, why: str, *, decision: str, actor: Actor, now: 
         "version": delivery.version,
         "decision": decision,
     }
-    audit.record(
-        actions.DELIVERY_RESOLVED,
-        actor=actor,
-        subject=delivery.draft,
-        scope=delivery.draft.matter_id,
-        now=now,
-        data=data,
-    )
+    acting(actor=actor, now=now).record(actions.DELIVERY_RESOLVED, delivery.draft, **data)
     if is_sent:
         close_draft(delivery.draft, now=now, actor=actor)
 

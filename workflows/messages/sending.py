@@ -17,13 +17,13 @@ from uuid import UUID
 import structlog
 from django.db.models import F, Q
 
-from legist.core import audit, instants
+from legist.core import instants
 from legist.core.actors import Actor
 from legist.core.channels.email import EmailMessageSpec, send_email
 from legist.core.channels.errors import PermanentNotifyError, TransientNotifyError, UncertainNotifyError
 from legist.core.resilience import backoff
 from legist.core.resilience.error_capture import ErrorCapture, each_alone, is_transient
-from legist.core.uow import unit_of_work
+from legist.core.uow import acting, unit_of_work
 from legist.practice.clients.contacts import opens_portal
 from workflows import audit_actions as actions
 from workflows.messages.consent import address_on, objection
@@ -136,7 +136,7 @@ def _leave_out(delivery: Delivery, *, now: datetime, actor: Actor) -> DeliverySt
         why = NO_WAY_IN if draft.client.has_portal else LEFT_PORTAL
         return _settle(delivery, Outcome(DeliveryState.HELD, why), now=now, actor=actor)
     Delivery.objects.filter(pk=delivery.pk).update(state=DeliveryState.CANCELLED, error=LEFT_PORTAL)
-    audit.record(actions.DELIVERY_LEFT_OUT, actor=actor, subject=draft, scope=draft.matter_id, now=now)
+    acting(actor=actor, now=now).record(actions.DELIVERY_LEFT_OUT, draft)
     close_draft(draft, now=now, actor=actor)
     return DeliveryState.CANCELLED
 
@@ -269,9 +269,7 @@ def record(delivery: Delivery, outcome: Outcome, *, now: datetime, actor: Actor)
         "error": outcome.error,
     }
     data = {key: value for key, value in known.items() if key in action.data}
-    audit.record(
-        action, actor=actor, subject=delivery.draft, scope=delivery.draft.matter_id, now=now, data=data
-    )
+    acting(actor=actor, now=now).record(action, delivery.draft, **data)
 
 
 def close_draft(draft: Draft, *, now: datetime, actor: Actor) -> None:

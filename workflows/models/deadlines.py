@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any, ClassVar, NoReturn
+from uuid import UUID
 
 from django.conf import settings
 from django.db import models
@@ -125,6 +126,11 @@ class Deadline(Row):
 
     def __str__(self) -> str:
         return f"{self.kind} ({self.status})"
+
+    @property
+    def recorded_within(self) -> UUID:
+        """The matter whose timeline tells of it."""
+        return self.matter_id
 
     @property
     def difference_days(self) -> int | None:

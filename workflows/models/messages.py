@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import ClassVar
+from uuid import UUID
 
 from django.conf import settings
 from django.db import models
@@ -76,6 +77,11 @@ class Draft(Row):
 
     def __str__(self) -> str:
         return f"{self.purpose} v{self.version} ({self.state})"
+
+    @property
+    def recorded_within(self) -> UUID:
+        """The matter whose timeline tells of it."""
+        return self.matter_id
 
 
 class Approval(Sealed, Row):
@@ -251,3 +257,8 @@ class Document(Row):
 
     def __str__(self) -> str:
         return self.kind
+
+    @property
+    def recorded_within(self) -> UUID:
+        """The matter whose timeline tells of it."""
+        return self.matter_id

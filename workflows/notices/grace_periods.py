@@ -8,7 +8,6 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from legist.core import audit
 from legist.core.actors import Actor
 from legist.core.errors import Forbidden, InvalidInput
 from legist.core.uow import unit_of_work
@@ -69,9 +68,9 @@ def set_wait(code: str, *, days: int, is_on: bool, actor: Actor, now: datetime) 
     before = get_wait(code)
     if (before.days, before.is_on) == (days, is_on):
         return before
-    with unit_of_work(actor=actor):
+    with unit_of_work(actor=actor, now=now) as unit:
         values = {"days": days, "is_on": is_on, "changed_by": actor.user, "changed_at": now}
         row, _made = GracePeriod.objects.update_or_create(code=code, defaults=values)
         data = {"code": code, "days": days, "before": before.days, "on": is_on}
-        audit.record(actions.PAPER_WAIT_SET, actor=actor, subject=row, now=now, data=data)
+        unit.record(actions.PAPER_WAIT_SET, row, **data)
     return _wait(code, row)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from legist.core import audit
 from legist.core.actors import Actor
 from legist.core.errors import WrongState
-from legist.core.uow import unit_of_work
+from legist.core.uow import acting, unit_of_work
 from legist.practice.models import User
 from workflows import audit_actions as actions
 from workflows.access import require_logging
@@ -111,4 +111,4 @@ def record(action: audit.Action, notice: UscisNotice, *, actor: Actor, now: date
     """Put an act about a notice on the record of its matter."""
     matter_id = notice.receipt.matter_id if notice.receipt else None
     known = {"paper": notice.kind, **data}
-    audit.record(action, actor=actor, subject=notice, scope=matter_id, now=now, data=known)
+    acting(actor=actor, now=now).record(action, notice, matter_id, **known)

@@ -10,10 +10,10 @@ from uuid import UUID
 import puremagic
 from django.utils.translation import gettext as _
 
-from legist.core import audit
 from legist.core.actors import Actor
 from legist.core.crypto import keyed_hash
 from legist.core.errors import InvalidInput, NotFound
+from legist.core.uow import acting
 from workflows import audit_actions as actions
 from workflows.access import access_scan
 from workflows.models import NoticeScan, UscisNotice
@@ -100,12 +100,5 @@ def open_scan(notice_id: UUID | str, *, actor: Actor, now: datetime) -> ScanFile
     if scan is None:
         raise NotFound
     matter_id = notice.receipt.matter_id if notice.receipt else None
-    audit.record(
-        actions.PAPER_SCAN_OPENED,
-        actor=actor,
-        subject=notice,
-        scope=matter_id,
-        now=now,
-        data={"paper": notice.kind},
-    )
+    acting(actor=actor, now=now).record(actions.PAPER_SCAN_OPENED, notice, matter_id, paper=notice.kind)
     return ScanFile(f"notice.{ENDINGS[scan.content_type]}", scan.content_type, scan.content)

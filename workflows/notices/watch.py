@@ -14,7 +14,7 @@ from legist.core import audit
 from legist.core.actors import Actor
 from legist.core.errors import Forbidden, WrongState
 from legist.core.reasons import required_reason
-from legist.core.uow import unit_of_work
+from legist.core.uow import acting, unit_of_work
 from legist.practice.models import User
 from tracking.models import Receipt, StatusChange
 from tracking.observations.identity import Notification, Same
@@ -259,4 +259,4 @@ def record(
 ) -> None:
     """Put an act about a wait on the record of the receipt's matter."""
     known = {"code": watch.code, **data}
-    audit.record(action, actor=actor, subject=watch, scope=watch.receipt.matter_id, now=now, data=known)
+    acting(actor=actor, now=now).record(action, watch, watch.receipt.matter_id, **known)

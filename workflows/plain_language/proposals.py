@@ -11,11 +11,10 @@ from uuid import UUID
 from django.db import IntegrityError
 from django.utils.translation import gettext
 
-from legist.core import audit
 from legist.core.actors import Actor
 from legist.core.errors import Forbidden, InvalidInput, NotFound, WrongState
 from legist.core.reasons import required_reason
-from legist.core.uow import unit_of_work
+from legist.core.uow import acting, unit_of_work
 from legist.practice.models import User
 from legist.practice.permissions import Capability, require
 from legist.practice.sign_in.proof import require_fresh_proof, require_recent_proof
@@ -85,7 +84,7 @@ def _propose(new: Publication, texts: Texts, *, actor: Actor, now: datetime) -> 
     )
     proposal.save(force_insert=True)
     data = {"code": new.code, "based_on": new.based_on, "content_hash": proposal.content_hash}
-    audit.record(actions.WORDING_PROPOSED, actor=actor, subject=proposal, now=now, data=data)
+    acting(actor=actor, now=now).record(actions.WORDING_PROPOSED, proposal, **data)
     _tell(standing_of(proposal).approvers, proposal, "proposed", now=now)
     return proposal
 
@@ -118,7 +117,7 @@ def approve(
     """
     require(actor, Capability.APPROVE_DRAFT)
     try:
-        with unit_of_work(actor=actor):
+        with unit_of_work(actor=actor, now=now) as unit:
             proposal = _locked(proposal_id)
             standing = standing_of(proposal, lock=True)
             attorney = _require_attorney(standing, actor)
@@ -129,7 +128,7 @@ def approve(
             approval = _approval(version_hash, proposal, by=attorney, is_own=is_own, now=now)
             _close(proposal, ProposalState.APPROVED, by=attorney, actor=actor, now=now)
             data = {"code": proposal.code, "content_hash": version_hash, "own": is_own}
-            audit.record(actions.WORDING_APPROVED, actor=actor, subject=proposal, now=now, data=data)
+            unit.record(actions.WORDING_APPROVED, proposal, **data)
             return publish_approved(approval, proposal, actor=actor, now=now)
     except IntegrityError:
         raise overtaken() from None
@@ -145,7 +144,7 @@ def approve_afterwards(
 ) -> WordingVersion:
     """Approve words that were published before approvals were asked for; clients read them already."""
     require(actor, Capability.APPROVE_DRAFT)
-    with unit_of_work(actor=actor):
+    with unit_of_work(actor=actor, now=now) as unit:
         version = WordingVersion.objects.filter(pk=version_id).select_for_update().first()
         if version is None:
             raise NotFound
@@ -158,7 +157,7 @@ def approve_afterwards(
         is_own = standing.is_author(attorney)
         version.approve_afterwards(_approval(version_hash, None, by=attorney, is_own=is_own, now=now))
         data = {"code": version.code, "content_hash": version_hash, "own": is_own}
-        audit.record(actions.WORDING_APPROVED, actor=actor, subject=version, now=now, data=data)
+        unit.record(actions.WORDING_APPROVED, version, **data)
     return version
 
 
@@ -247,7 +246,7 @@ def _close(
         proposal.closing_reason = reason
         proposal.save(update_fields=["closing_reason"])
     data = {"code": proposal.code, "state": str(state)}
-    audit.record(actions.WORDING_CLOSED, actor=actor, subject=proposal, now=now, data=data)
+    acting(actor=actor, now=now).record(actions.WORDING_CLOSED, proposal, **data)
 
 
 def _closed(state: str) -> WrongState:

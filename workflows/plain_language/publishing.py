@@ -11,9 +11,9 @@ from datetime import datetime
 
 from django.utils.translation import gettext
 
-from legist.core import audit
 from legist.core.actors import Actor
 from legist.core.errors import WrongState
+from legist.core.uow import acting
 from legist.practice.models import User
 from workflows import audit_actions as actions
 from workflows.models import WordingApproval, WordingProposal, WordingVersion
@@ -71,7 +71,7 @@ def _save(version: WordingVersion, *, actor: Actor, now: datetime) -> WordingVer
     version.published_at = now
     version.save(force_insert=True)
     data = {"code": version.code, "version": version.version, "languages": ", ".join(version.changed)}
-    audit.record(actions.WORDING_PUBLISHED, actor=actor, subject=version, now=now, data=data)
+    acting(actor=actor, now=now).record(actions.WORDING_PUBLISHED, version, **data)
     return version
 
 

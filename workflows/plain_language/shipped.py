@@ -9,7 +9,6 @@ from pathlib import Path
 from django.conf import settings
 from django.utils.translation import gettext
 
-from legist.core import audit
 from legist.core.actors import Actor
 from legist.core.errors import Forbidden, WrongState
 from legist.core.uow import unit_of_work
@@ -94,10 +93,10 @@ def mark_seen(token: str, *, actor: Actor, now: datetime) -> int:
     person = get_person(actor)
     if person is None:
         raise Forbidden(gettext("Only a person can have seen these words."))
-    with unit_of_work(actor=actor):
+    with unit_of_work(actor=actor, now=now) as unit:
         rows = list(list_changed().select_for_update())
         if not rows or seen_token(rows) != token:
             raise WrongState(gettext("This list has changed. Reload the page and read it again."))
         ShippedText.objects.filter(pk__in=[row.pk for row in rows]).update(seen_at=now, seen_by=person)
-        audit.record(actions.SHIPPED_SEEN, actor=actor, subject=rows[0], now=now, data={"count": len(rows)})
+        unit.record(actions.SHIPPED_SEEN, rows[0], count=len(rows))
     return len(rows)

@@ -21,7 +21,7 @@ from legist.core import audit, given_up
 from legist.core.actors import Actor
 from legist.core.errors import LegistError, WrongState
 from legist.core.resilience.error_capture import ErrorCapture, is_transient
-from legist.core.uow import expect_constraints, unit_of_work
+from legist.core.uow import acting, expect_constraints, unit_of_work
 from legist.practice.models import Matter
 from legist.practice.permissions import Capability
 from tracking.models import Receipt, StatusChange
@@ -396,4 +396,4 @@ def _record(
     act: audit.Action, run: PlaybookRun, facts: ChangeFacts, *, now: datetime, actor: Actor, **data: str
 ) -> None:
     known = {"playbook": run.playbook_key, "change": str(facts.change_id), **data}
-    audit.record(act, actor=actor, subject=run, scope=facts.matter_id, now=now, data=known)
+    acting(actor=actor, now=now).record(act, run, facts.matter_id, **known)

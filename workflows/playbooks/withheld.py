@@ -11,9 +11,9 @@ from hashlib import sha256
 
 from django.db.models import QuerySet
 
-from legist.core import audit
 from legist.core.actors import Actor
 from legist.core.resilience.error_capture import ErrorCapture
+from legist.core.uow import acting
 from tracking.selectors import ChangeFacts
 from workflows import audit_actions as actions
 from workflows.models import Playbook, PlaybookRun
@@ -75,7 +75,7 @@ def _keep(playbook: Playbook, facts: ChangeFacts, *, now: datetime, actor: Actor
     )
     if is_new:
         data = {"playbook": playbook.key, "change": str(facts.change_id)}
-        audit.record(actions.RUN_INVALID, actor=actor, subject=run, scope=facts.matter_id, now=now, data=data)
+        acting(actor=actor, now=now).record(actions.RUN_INVALID, run, facts.matter_id, **data)
     return int(is_new)
 
 

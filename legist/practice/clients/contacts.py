@@ -21,11 +21,10 @@ from django.core.validators import validate_email
 from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
-from legist.core import audit
 from legist.core.actors import Actor
 from legist.core.crypto import keyed_hash
 from legist.core.errors import InvalidInput, WrongState
-from legist.core.uow import unit_of_work
+from legist.core.uow import acting, unit_of_work
 from legist.practice import audit_actions as actions
 from legist.practice import names
 from legist.practice.accounts import PLACEHOLDER_DOMAIN, email_index, find_staff, given_up_by
@@ -133,7 +132,7 @@ def write_contact(row: Client, given: Contact, *, actor: Actor, now: datetime) -
         by, kept = acting_person(actor), {name: old[name] for name in fields}
         ContactChange.keep(row, kept, index=index, by=by, now=now)
         data = {"fields": ", ".join(fields)}
-        audit.record(actions.CLIENT_CONTACT_CORRECTED, actor=actor, subject=row, now=now, data=data)
+        acting(actor=actor, now=now).record(actions.CLIENT_CONTACT_CORRECTED, row, **data)
         if "email" in fields and before.email:
             _unbind(row, before.email, now=now)
     return frozenset(differing)

@@ -7,10 +7,9 @@ from datetime import datetime, timedelta
 from django.core import signing
 from django.utils.translation import gettext_noop
 
-from legist.core import audit
 from legist.core.actors import Actor
 from legist.core.errors import InvalidInput, NotFound
-from legist.core.uow import unit_of_work
+from legist.core.uow import acting, unit_of_work
 from legist.practice import audit_actions as actions
 from legist.practice.accounts import PLACEHOLDER_DOMAIN
 from legist.practice.models import Client, Invitation, User
@@ -26,11 +25,11 @@ def invite_client(client: Client, *, actor: Actor, now: datetime) -> Invitation:
     if not client.email:
         message = "This client has no e-mail address. Add one, then invite them."
         raise InvalidInput(message, {"email": [message]})
-    with unit_of_work(actor=actor):
+    with unit_of_work(actor=actor, now=now) as unit:
         Invitation.objects.filter(client=client, accepted_at=None, revoked_at=None).update(revoked_at=now)
         invitation = Invitation(client=client, created_at=now, expires_at=now + LIFETIME)
         invitation.save(force_insert=True)
-        audit.record(actions.CLIENT_INVITED, actor=actor, subject=client, now=now)
+        unit.record(actions.CLIENT_INVITED, client)
     return invitation
 
 
@@ -74,7 +73,7 @@ def accept_invitation(token: str, *, now: datetime) -> User:
             User.objects.filter(pk=user.pk).update(is_active=True)
             user.is_active = True
         Client.objects.filter(pk=client.pk).update(user=user, left_portal_at=None)
-        audit.record(actions.INVITATION_ACCEPTED, actor=Actor.for_user(user), subject=invitation, now=now)
+        acting(actor=Actor.for_user(user), now=now).record(actions.INVITATION_ACCEPTED, invitation)
     return user
 
 

@@ -11,11 +11,10 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from legist.core import audit
 from legist.core.actors import Actor
 from legist.core.crypto import keyed_hash
 from legist.core.errors import WrongState
-from legist.core.uow import unit_of_work
+from legist.core.uow import acting, unit_of_work
 from legist.practice import audit_actions as actions
 from legist.practice.accounts import email_index, find_staff
 from legist.practice.clients.contacts import Contact, checked_contact, contact_of, corrected, write_contact
@@ -68,7 +67,7 @@ def offer(
     if fresh:
         ContactOffer.objects.bulk_create(fresh, ignore_conflicts=True)
         data = {"fields": ", ".join(each.field for each in fresh), "import": str(source)}
-        audit.record(actions.CONTACT_OFFERED, actor=actor, subject=client, now=now, data=data)
+        acting(actor=actor, now=now).record(actions.CONTACT_OFFERED, client, **data)
     return fresh
 
 
@@ -93,11 +92,11 @@ def take(offer_: ContactOffer, *, seen: str, actor: Actor, now: datetime) -> fro
 
 def dismiss(offer_: ContactOffer, *, actor: Actor, now: datetime) -> None:
     """Leave the client as they are; no list asks for the same again."""
-    with unit_of_work(actor=actor):
+    with unit_of_work(actor=actor, now=now) as unit:
         mine = _lock(offer_)
         _decide(mine, OfferState.DISMISSED, actor=actor, now=now)
         data = {"fields": mine.field}
-        audit.record(actions.CONTACT_OFFER_DISMISSED, actor=actor, subject=offer_.client, now=now, data=data)
+        unit.record(actions.CONTACT_OFFER_DISMISSED, offer_.client, **data)
 
 
 def digest_of(client: Client, field: str, value: str) -> str:

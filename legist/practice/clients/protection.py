@@ -15,10 +15,10 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
-from legist.core import audit
 from legist.core.actors import Actor
 from legist.core.errors import InvalidInput, WrongState
 from legist.core.reasons import required_reason
+from legist.core.uow import acting
 from legist.practice import audit_actions as actions
 from legist.practice.clients.contacts import checked_contact, contact_of, corrected, write_contact
 from legist.practice.models import Client, ContactChange
@@ -69,7 +69,7 @@ def protect(
         row.protected_at = now
         row.save(update_fields=["protected_at"])
         _keep(row, "no", reason=reason, actor=actor, now=now)
-        audit.record(actions.CLIENT_PROTECTED, actor=actor, subject=row, now=now)
+        acting(actor=actor, now=now).record(actions.CLIENT_PROTECTED, row)
     return changed
 
 
@@ -82,7 +82,7 @@ def end_protection(client: Client, *, reason: str, seen: str, actor: Actor, now:
         row.protected_at = None
         row.save(update_fields=["protected_at"])
         _keep(row, "yes", reason=reason, actor=actor, now=now)
-        audit.record(actions.CLIENT_PROTECTION_ENDED, actor=actor, subject=row, now=now)
+        acting(actor=actor, now=now).record(actions.CLIENT_PROTECTION_ENDED, row)
 
 
 def decline_protection(
@@ -97,7 +97,7 @@ def decline_protection(
         row.unprotected_forms = ",".join(sorted(known | set(decided)))
         row.save(update_fields=["unprotected_forms"])
         data = {"forms": ", ".join(decided)}
-        audit.record(actions.CLIENT_PROTECTION_DECLINED, actor=actor, subject=row, now=now, data=data)
+        acting(actor=actor, now=now).record(actions.CLIENT_PROTECTION_DECLINED, row, **data)
 
 
 def _keep(row: Client, before: str, *, reason: str, actor: Actor, now: datetime) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import ClassVar
+from uuid import UUID
 
 from django.conf import settings
 from django.db import models
@@ -67,6 +68,11 @@ class Matter(models.Model):
 
     def __str__(self) -> str:
         return self.reference
+
+    @property
+    def recorded_within(self) -> UUID:
+        """The matter whose timeline tells of it."""
+        return self.pk
 
 
 class MatterUserObjectPermission(UserObjectPermissionBase):

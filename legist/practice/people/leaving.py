@@ -16,7 +16,7 @@ from allauth.mfa.models import Authenticator
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from legist.core import audit, outbox
+from legist.core import outbox
 from legist.core.actors import Actor
 from legist.core.errors import InvalidInput, WrongState
 from legist.core.uow import unit_of_work
@@ -102,7 +102,7 @@ def deactivate_staff(user: User, *, actor: Actor, now: datetime) -> Held:
     """
     if user.is_client:
         raise InvalidInput(_("This is a client. Clients leave through their portal, not through the staff."))
-    with unit_of_work(actor=actor):
+    with unit_of_work(actor=actor, now=now) as unit:
         row = User.objects.select_for_update().get(pk=user.pk)
         if not row.is_active:
             raise WrongState(_("This person's access has ended already."))
@@ -112,7 +112,7 @@ def deactivate_staff(user: User, *, actor: Actor, now: datetime) -> Held:
         row.groups.clear()
         returned = give_back(row, actor=actor, now=now)
         counts = {"seats": len(held.seats), "matters": len(held.shared), "returned": returned}
-        audit.record(actions.STAFF_LEFT, actor=actor, subject=row, now=now, data=counts)
+        unit.record(actions.STAFF_LEFT, row, **counts)
         outbox.publish(LEFT_TOPIC, key=f"{row.pk}:{now.isoformat()}", data={"person": str(row.pk)}, now=now)
     user.is_active = False
     return Held(row, held.seats, held.shared, held.teams, returned)

@@ -6,7 +6,6 @@ from datetime import datetime
 
 from django.conf import settings
 
-from legist.core import audit
 from legist.core.actors import Actor
 from legist.core.errors import InvalidInput
 from legist.core.uow import unit_of_work
@@ -23,11 +22,9 @@ def choose_language(language: str, *, actor: Actor | None, now: datetime) -> str
         message = "Choose one of the languages that are offered."
         raise InvalidInput(message, {"language": [message]})
     if actor is not None and isinstance(actor.user, User):
-        with unit_of_work(actor=actor):
+        with unit_of_work(actor=actor, now=now) as unit:
             actor.user.language = language
             actor.user.save(update_fields=["language"])
             Client.objects.filter(user=actor.user).update(language=language)
-            audit.record(
-                LANGUAGE_CHOSEN, actor=actor, subject=actor.user, now=now, data={"language": language}
-            )
+            unit.record(LANGUAGE_CHOSEN, actor.user, language=language)
     return language

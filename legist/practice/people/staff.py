@@ -17,10 +17,9 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from legist.core import audit
 from legist.core.actors import Actor
 from legist.core.errors import InvalidInput, WrongState
-from legist.core.uow import unit_of_work
+from legist.core.uow import acting, unit_of_work
 from legist.practice import audit_actions as actions
 from legist.practice import names
 from legist.practice.accounts import PLACEHOLDER_DOMAIN, find_addressee, find_client, find_staff, given_up_by
@@ -45,7 +44,7 @@ def add_staff(
     taken = _("Somebody signs in with this address already, or did until they left.")
     user = User(email=email, name=name, role=role)
     try:
-        with unit_of_work(actor=actor):
+        with unit_of_work(actor=actor, now=now) as unit:
             if User.objects.filter(email=email).exists():
                 raise InvalidInput(taken, {"email": [taken]})
             if find_client(email) is not None or given_up_by(email):
@@ -53,7 +52,7 @@ def add_staff(
                 raise InvalidInput(clients, {"email": [clients]})
             _set_password(user, password)
             user.save(force_insert=True)
-            audit.record(actions.STAFF_ADDED, actor=actor, subject=user, now=now, data={"role": str(role)})
+            unit.record(actions.STAFF_ADDED, user, role=str(role))
             _let_in(user, is_by_link=password is None, actor=actor, now=now)
     except IntegrityError:
         raise InvalidInput(taken, {"email": [taken]}) from None
@@ -75,11 +74,11 @@ def reactivate_staff(user: User, *, password: str | None = None, actor: Actor, n
 
     Raises InvalidInput for a client or a weak password, WrongState for somebody who is here.
     """
-    with unit_of_work(actor=actor):
+    with unit_of_work(actor=actor, now=now) as unit:
         row = _hold(user, is_active=False)
         row.is_active = True
         row.save(update_fields=["is_active"])
-        audit.record(actions.STAFF_RETURNED, actor=actor, subject=row, now=now, data={"role": str(row.role)})
+        unit.record(actions.STAFF_RETURNED, row, role=str(row.role))
         _renew(row, password, actor=actor, now=now)
 
 
@@ -89,13 +88,13 @@ def reset_second_factor(user: User, *, password: str | None = None, actor: Actor
     The password ends too: alone, it would now let in whoever knows it. Raises as `invite_staff` does, and
     WrongState where there is nothing to take away.
     """
-    with unit_of_work(actor=actor):
+    with unit_of_work(actor=actor, now=now) as unit:
         row = _hold(user, is_active=True)
         removed: int = Authenticator.objects.filter(user=row).delete()[0]
         if not removed:
             raise WrongState(_("This person has no second factor. Nothing was changed."))
         data = {"removed": removed}
-        audit.record(actions.SECOND_FACTOR_RESET, actor=actor, subject=row, now=now, data=data)
+        unit.record(actions.SECOND_FACTOR_RESET, row, **data)
         _renew(row, password, actor=actor, now=now)
     return removed
 
@@ -107,7 +106,7 @@ def change_role(user: User, role: Role, *, actor: Actor, now: datetime) -> int:
     sit in seats of open matters that their new role does not fit: those are given to others first.
     """
     _expect_staff_role(role)
-    with unit_of_work(actor=actor):
+    with unit_of_work(actor=actor, now=now) as unit:
         row = _hold(user, is_active=True)
         before = row.role
         if before == role:
@@ -124,7 +123,7 @@ def change_role(user: User, role: Role, *, actor: Actor, now: datetime) -> int:
         row.save(update_fields=["role"])
         returned = give_back(row, actor=actor, now=now)
         data = {"from": str(before), "to": str(role), "returned": returned}
-        audit.record(actions.STAFF_ROLE_CHANGED, actor=actor, subject=row, now=now, data=data)
+        unit.record(actions.STAFF_ROLE_CHANGED, row, **data)
     user.role = role
     return returned
 
@@ -215,7 +214,7 @@ def _set_password(user: User, password: str | None) -> None:
 
 def _let_in(user: User, *, is_by_link: bool, actor: Actor, now: datetime) -> None:
     if not is_by_link:
-        audit.record(actions.STAFF_PASSWORD_SET, actor=actor, subject=user, now=now)
+        acting(actor=actor, now=now).record(actions.STAFF_PASSWORD_SET, user)
         return
     addressee = find_addressee(user.email)
     if addressee is None:
@@ -224,4 +223,4 @@ def _let_in(user: User, *, is_by_link: bool, actor: Actor, now: datetime) -> Non
     days = timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT).days
     context = {"invitation_url": reset_link(user), "name": user.name, "days": days}
     sign_in.post(sign_in.Letter(**letter("account/email/staff_invitation", addressee, context)), now=now)
-    audit.record(actions.STAFF_INVITED, actor=actor, subject=user, now=now)
+    acting(actor=actor, now=now).record(actions.STAFF_INVITED, user)

@@ -13,12 +13,12 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
 
-from legist.core import audit
 from legist.core.actors import Actor
 from legist.core.channels.email import EmailMessageSpec, send_email
 from legist.core.channels.errors import PermanentNotifyError, UncertainNotifyError
 from legist.core.clock import utc_now
 from legist.core.tasks import Ran, enqueue, periodic, task
+from legist.core.uow import acting
 from legist.practice import audit_actions as actions
 from legist.practice.accounts import Addressee, find_addressee, find_client, find_client_user, find_staff
 from legist.practice.models import SignInCode, SignInJob, User
@@ -66,7 +66,7 @@ def run_job(job_id: str, *, now: datetime) -> bool:
         _fail(job, person, error="too_late", now=now)
     elif kind == SignInJobKind.FAILURE:
         if person is not None:
-            audit.record(actions.SIGN_IN_FAILED, actor=SYSTEM, subject=person, now=now)
+            acting(actor=SYSTEM, now=now).record(actions.SIGN_IN_FAILED, person)
     elif mail := _mail(job, person):
         try:
             send_email(mail)
@@ -92,7 +92,7 @@ def _fail(job: SignInJob, person: User | None, *, error: str, now: datetime) -> 
         return
     log.error("account_mail_failed", kind=job.kind, job=str(job.pk), error=error)
     data = {"kind": job.kind, "error": error}
-    audit.record(actions.ACCOUNT_MAIL_FAILED, actor=SYSTEM, subject=person, now=now, data=data)
+    acting(actor=SYSTEM, now=now).record(actions.ACCOUNT_MAIL_FAILED, person, **data)
 
 
 def _mail(job: SignInJob, person: User | None) -> EmailMessageSpec | None:

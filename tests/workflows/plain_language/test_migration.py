@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from legist.core import audit
+from legist.core.uow import unit_of_work
 from tests.factories.practice import NOW, make_firm
 from tests.factories.wording import OWN
 from workflows.audit_actions import WORDING_PUBLISHED
@@ -37,7 +37,8 @@ def test_they_stay_in_force_marked_and_with_the_hash_of_what_they_say() -> None:
         row.save()
         data = {"code": "APPROVED", "version": 1, "languages": "en, es"}
         told = WordingVersion(pk=row.pk)
-        audit.record(WORDING_PUBLISHED, actor=firm.actor("mary"), subject=told, now=NOW, data=data)
+        with unit_of_work(actor=firm.actor("mary"), now=NOW) as unit:
+            unit.record(WORDING_PUBLISHED, told, **data)
     finally:
         migrate()
 
