@@ -33,6 +33,11 @@ STEP_FAILED = register_action(
     _("could not do the step {action} of the playbook {playbook}"),
     data=("playbook", "action", "change", "error"),
 )
+DEFINITION_PUBLISHED = register_action(
+    "workflows.definition_published",
+    _("put version {version} of {key} in force ({origin})"),
+    data=("key", "version", "origin"),
+)
 CHECKLIST_OPENED = register_action(
     "workflows.checklist_opened", _("opened the checklist {key}"), data=("key", "items")
 )
@@ -268,10 +273,13 @@ SUBJECTS: tuple[tuple[type[Model], str | Promise, str], ...] = (
     (models.Deadline, _("deadline"), "workflows:deadline"),
     (models.ReminderRule, _("reminders of a kind of deadline"), ""),
     (models.Document, _("document"), "workflows:document"),
+    (models.DocumentTemplate, _("document template"), ""),
     (models.Draft, _("message"), "workflows:draft"),
     (models.UscisNotice, _("paper notice"), "workflows:paper_notice"),
     (models.GracePeriod, _("days for a paper"), ""),
+    (models.MessageTemplate, _("message template"), ""),
     (models.NoticeWatch, _("awaited paper"), ""),
+    (models.Playbook, _("playbook"), "workflows:playbook"),
     (models.PlaybookRun, _("playbook run"), ""),
     (models.ShippedText, _("words that come with Legist"), ""),
     (models.WordingApproval, _("approval of words"), ""),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
 
 
 class DeliveryState(TextChoices):
@@ -28,3 +29,10 @@ class BreakerState(TextChoices):
     CLOSED = "closed", "in use"
     OPEN = "open", "stopped"
     HALF_OPEN = "half_open", "being tried"
+
+
+class Origin(TextChoices):
+    """Who wrote a version of a definition."""
+
+    SHIPPED = "shipped", _("Comes with Legist")
+    FIRM = "firm", _("The firm's")

@@ -17,8 +17,13 @@ def main() -> None:
     from legist.core.crypto import encrypted_fields
     from legist.practice.models import Matter, User
     from tracking.models import Receipt
-    from workflows.models import Deadline
+    from workflows.models import Deadline, DocumentTemplate, MessageTemplate, Playbook
 
+    firms = [
+        str(row)
+        for kind in (Playbook, MessageTemplate, DocumentTemplate)
+        for row in kind.objects.filter(origin="firm")
+    ]
     opened = 0
     for model in apps.get_models():
         fields = encrypted_fields(model)
@@ -42,7 +47,7 @@ def main() -> None:
         browser = Client(HTTP_HOST="localhost")
         browser.force_login(User.objects.filter(role=role, is_active=True)[0])
         answered |= {f"{role} {path}": browser.get(path).status_code for path in wanted}
-    print(json.dumps({"opened": opened, "pages": answered}))  # noqa: T201
+    print(json.dumps({"opened": opened, "pages": answered, "firms": firms}))  # noqa: T201
 
 
 if __name__ == "__main__":

@@ -96,3 +96,4 @@ def test_it_migrates_and_everything_opens(database: str) -> None:
     found = json.loads(run(database, "-m", "tests.upgrade.everything"))
     assert found["opened"] > before["tracking_receipt"] > 0
     assert not {page: status for page, status in found["pages"].items() if status != 200}
+    assert found["firms"] == []

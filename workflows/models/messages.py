@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+import hashlib
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.conf import settings
@@ -11,6 +12,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from legist.core.crypto import EncryptedBytesField, EncryptedJSONField, EncryptedTextField
+from legist.core.models.definitions import DefinitionRow
 from legist.core.seals import Sealed, SealedQuerySet, SealField
 from workflows.models.base import Row
 from workflows.states import UNREACHED, Channel, DeliveryState, DraftEventKind, DraftState
@@ -185,8 +187,11 @@ class Delivery(Row):
         return f"{self.channel} v{self.version} ({self.state})"
 
 
-class MessageTemplate(Row):
+class MessageTemplate(DefinitionRow, Row):
     """The text a draft starts from, in one language. A version is never edited once it was used."""
+
+    IDENTITY = ("key", "language")
+    CONTENT = ("subject", "body")
 
     key = models.SlugField(max_length=60)
     language = models.CharField(max_length=5)
@@ -201,7 +206,9 @@ class MessageTemplate(Row):
     class Meta:
         ordering = ["key", "language", "-version"]
         constraints = [
-            models.UniqueConstraint(fields=["key", "language", "version"], name="message_template_once"),
+            models.UniqueConstraint(
+                fields=["key", "language", "origin", "version"], name="message_template_once"
+            ),
             models.UniqueConstraint(
                 fields=["key", "language"], condition=Q(active=True), name="message_template_one_active"
             ),
@@ -211,8 +218,11 @@ class MessageTemplate(Row):
         return f"{self.key} {self.language} v{self.version}"
 
 
-class DocumentTemplate(Row):
+class DocumentTemplate(DefinitionRow, Row):
     """A Word file with placeholders that an attorney edits in Word. It holds no personal data."""
+
+    IDENTITY = ("key", "language")
+    CONTENT = ("name", "content")
 
     key = models.SlugField(max_length=60)
     language = models.CharField(max_length=5)
@@ -226,7 +236,9 @@ class DocumentTemplate(Row):
     class Meta:
         ordering = ["key", "language", "-version"]
         constraints = [
-            models.UniqueConstraint(fields=["key", "language", "version"], name="document_template_once"),
+            models.UniqueConstraint(
+                fields=["key", "language", "origin", "version"], name="document_template_once"
+            ),
             models.UniqueConstraint(
                 fields=["key", "language"], condition=Q(active=True), name="document_template_one_active"
             ),
@@ -234,6 +246,10 @@ class DocumentTemplate(Row):
 
     def __str__(self) -> str:
         return f"{self.key} {self.language} v{self.version}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.sha256 = hashlib.sha256(bytes(self.content)).hexdigest()
+        super().save(*args, **kwargs)
 
 
 class Document(Row):

@@ -6,15 +6,19 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from legist.core.models.definitions import DefinitionRow
 from workflows.models.base import Row
 from workflows.states import ActionState, RunState
 
 
-class Playbook(Row):
+class Playbook(DefinitionRow, Row):
     """One version of a definition: which change starts it, under which conditions, doing what.
 
     A version is never edited once it ran; a new version replaces it.
     """
+
+    CONTENT = ("name", "purpose", "codes", "buckets", "conditions", "actions", "position")
+    SWITCH = "enabled"
 
     key = models.SlugField(max_length=60)
     version = models.PositiveIntegerField(default=1)
@@ -31,7 +35,7 @@ class Playbook(Row):
     class Meta:
         ordering = ["position", "key", "-version"]
         constraints = [
-            models.UniqueConstraint(fields=["key", "version"], name="playbook_version_once"),
+            models.UniqueConstraint(fields=["key", "origin", "version"], name="playbook_version_once"),
             models.UniqueConstraint(
                 fields=["key"], condition=Q(enabled=True), name="playbook_one_enabled_version"
             ),

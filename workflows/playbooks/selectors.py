@@ -33,12 +33,8 @@ def list_playbooks(actor: Actor) -> QuerySet[Playbook]:
     require(actor, Capability.VIEW_PLAYBOOKS)
     may_view = Capability.VIEW_MATTER if can(actor, Capability.VIEW_MATTER) else Capability.VIEW_RECEIPT
     open_runs = Q(runs__in=visible_to(actor, PlaybookRun.objects.all(), via="matter", capability=may_view))
-    newest = Playbook.objects.values("key").annotate(newest=Max("version")).values_list("key", "newest")
-    current = Q()
-    for key, version in newest:
-        current |= Q(key=key, version=version)
     waiting = Q(runs__state__in=["partial", "held", "parked", "invalid"])
-    return Playbook.objects.filter(current).annotate(
+    return Playbook.objects.filter(pk__in=_shown().values()).annotate(
         run_count=Count("runs", filter=open_runs),
         waiting_count=Count("runs", filter=open_runs & waiting),
         latest_run_at=Max("runs__started_at", filter=open_runs),
@@ -67,10 +63,15 @@ def list_failed_steps(actor: Actor) -> QuerySet[ActionRun]:
 
 
 def get_playbook(actor: Actor, key: str) -> PlaybookDetail:
-    """Return the newest version of a playbook by its key, or one version by its id."""
+    """Return the version of a playbook that holds by its key, or one version by its id."""
     require(actor, Capability.VIEW_PLAYBOOKS)
-    newest = Playbook.objects.filter(key=key).order_by("-version").values_list("pk", flat=True).first()
-    return playbook_detail(actor, newest or _as_id(key))
+    return playbook_detail(actor, _shown().get(key) or _as_id(key))
+
+
+def _shown() -> dict[str, UUID]:
+    """Return by key the version that holds, or else the latest that came."""
+    ordered = Playbook.objects.order_by("enabled", "created_at", "version")
+    return dict(ordered.values_list("key", "pk"))
 
 
 def _as_id(text: str) -> UUID:

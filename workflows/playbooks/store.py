@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from itertools import groupby
 from typing import Any
 
-import structlog
-
 from legist.core.clock import utc_now
+from legist.core.definitions.rows import RowTopic
+from legist.core.definitions.standing import Standing
 from tracking.statuses import Bucket, StatusCode
+from workflows import audit_actions as actions
 from workflows.documents import letters
 from workflows.messages.templates import store as templates
 from workflows.models import Playbook
@@ -27,8 +30,6 @@ STEP = {
     "when": optional(lambda given: next(iter(faults(given, CHECKED_WHEN)), "")),
 }
 HEAD = {"key": Part(slug), "name": Part(text(120)), "codes": Part(CODES), "buckets": Part(BUCKETS)}
-
-log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,43 +106,30 @@ def _param_faults(step: Mapping[str, Any], earlier: Mapping[str, str]) -> list[s
     return found
 
 
-def install() -> int:
-    """Install playbooks, message and document templates that are missing; return how many playbooks were.
+TOPIC = RowTopic(Playbook, action=actions.DEFINITION_PUBLISHED, check=find_faults)
 
-    Safe to repeat. A newer built-in version replaces the enabled one; what a firm switched off stays off.
-    """
-    templates.install(now=utc_now())
-    letters.install(now=utc_now())
+
+def install() -> int:
+    """Install playbooks, message and document templates that are missing; return how many playbooks were."""
+    now = utc_now()
+    templates.install(now=now)
+    letters.install(now=now)
     return install_definitions(DEFINITIONS)
 
 
 def install_definitions(definitions: Iterable[Definition]) -> int:
-    """Insert the definitions whose key and version are not there yet.
-
-    An invalid one is installed for people to see what is wrong with it, but replaces none that is in force.
-    """
-    known = set(Playbook.objects.values_list("key", "version"))
-    missing = [definition for definition in definitions if (definition.key, definition.version) not in known]
-    for definition in missing:
-        _install(definition)
-    return len(missing)
+    """Install the definitions whose version is not there yet; see `RowTopic.install` for which then hold."""
+    now = utc_now()
+    return TOPIC.install(_row(definition, now=now) for definition in definitions)
 
 
-def _install(definition: Definition) -> None:
-    older = Playbook.objects.filter(key=definition.key)
-    wrong = find_faults(definition)
-    if wrong:
-        log.error("playbook_invalid", playbook=definition.key, version=definition.version, faults=len(wrong))
-    may_replace = not wrong and bool(older.filter(enabled=True).update(enabled=False))
-    Playbook.objects.create(
-        key=definition.key,
-        version=definition.version,
-        name=definition.name,
-        purpose=definition.purpose,
-        codes=list(definition.codes),
-        conditions=definition.conditions,
-        actions=list(definition.actions),
-        position=definition.position,
-        enabled=may_replace or not older.exists(),
-        created_at=utc_now(),
-    )
+def _row(definition: Definition, *, now: datetime) -> Playbook:
+    plain = asdict(definition) | {"codes": list(definition.codes), "actions": list(definition.actions)}
+    return Playbook(**plain, created_at=now)
+
+
+def standings(key: str = "") -> dict[str, Standing]:
+    """Return where each playbook stands, or the one: ours, the firm's, and what became of it. One query."""
+    rows = Playbook.objects.filter(key=key) if key else Playbook.objects.all()
+    by_key = groupby(rows.order_by("key"), key=lambda row: row.key)
+    return {key: TOPIC.standing_of(each) for key, each in by_key}

@@ -5,12 +5,14 @@ Once installed, an attorney edits a template in Word; the texts here are only wh
 
 from __future__ import annotations
 
-import hashlib
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zipfile import is_zipfile
 
+from legist.core.definitions.rows import RowTopic
+from workflows import audit_actions as actions
 from workflows.messages.templates.packaged import PackagedText, read_texts
 from workflows.models import DocumentTemplate
 
@@ -20,24 +22,27 @@ if TYPE_CHECKING:
 TEXTS = Path(__file__).parent / "texts"
 
 
+def _faults(row: DocumentTemplate) -> list[str]:
+    return [] if is_zipfile(BytesIO(bytes(row.content))) else ["This is no Word file."]
+
+
+TOPIC = RowTopic(DocumentTemplate, action=actions.DEFINITION_PUBLISHED, check=_faults)
+
+
 def install(*, now: datetime) -> None:
-    """Install the shipped letters whose version is missing; a newer version becomes the active one."""
-    known = set(DocumentTemplate.objects.values_list("key", "language", "version"))
-    for text in read_texts(TEXTS):
-        if (text.key, text.language, text.version) not in known:
-            _install(text, now=now)
+    """Install the shipped letters whose version is missing; see `RowTopic.install` for which then hold."""
+    known = TOPIC.known()
+    missing = [text for text in read_texts(TEXTS) if (text.key, text.language, text.version) not in known]
+    TOPIC.install(_row(text, now=now) for text in missing)
 
 
-def _install(text: PackagedText, *, now: datetime) -> None:
-    content = build(text.body)
-    DocumentTemplate.objects.filter(key=text.key, language=text.language).update(active=False)
-    DocumentTemplate.objects.create(
+def _row(text: PackagedText, *, now: datetime) -> DocumentTemplate:
+    return DocumentTemplate(
         key=text.key,
         language=text.language,
         version=text.version,
         name=text.title,
-        content=content,
-        sha256=hashlib.sha256(content).hexdigest(),
+        content=build(text.body),
         created_at=now,
     )
 

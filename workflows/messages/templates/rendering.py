@@ -28,3 +28,12 @@ def fill(text: str, values: Mapping[str, Any]) -> str:
     except TemplateError as error:
         message = f"A template cannot be filled ({type(error).__name__}); check its placeholders."
         raise InvalidInput(message) from None
+
+
+def syntax_fault(text: str) -> str:
+    """Return why a template can never be filled, or an empty text."""
+    try:
+        environment().parse(text)
+    except TemplateError as error:
+        return f"A template cannot be read ({type(error).__name__}); check its placeholders."
+    return ""

@@ -9,9 +9,11 @@ from typing import Any
 
 from django.conf import settings
 
+from legist.core.definitions.rows import RowTopic
 from legist.core.errors import InvalidInput
-from workflows.messages.templates.packaged import PackagedText, read_texts
-from workflows.messages.templates.rendering import fill
+from workflows import audit_actions as actions
+from workflows.messages.templates.packaged import read_texts
+from workflows.messages.templates.rendering import fill, syntax_fault
 from workflows.models import MessageTemplate
 
 TEXTS = Path(__file__).parent / "texts"
@@ -20,23 +22,25 @@ LANGUAGES = tuple(code for code, _name in settings.LANGUAGES)
 Texts = dict[str, dict[str, str]]
 
 
+def _faults(row: MessageTemplate) -> list[str]:
+    return [fault for text in (row.subject, row.body) if (fault := syntax_fault(text))]
+
+
+TOPIC = RowTopic(MessageTemplate, action=actions.DEFINITION_PUBLISHED, check=_faults)
+
+
 def install(*, now: datetime) -> None:
-    """Install the shipped templates whose version is missing; a newer version becomes the active one."""
-    known = set(MessageTemplate.objects.values_list("key", "language", "version"))
-    for text in read_texts(TEXTS):
-        if (text.key, text.language, text.version) not in known:
-            _install(text, now=now)
-
-
-def _install(text: PackagedText, *, now: datetime) -> None:
-    MessageTemplate.objects.filter(key=text.key, language=text.language).update(active=False)
-    MessageTemplate.objects.create(
-        key=text.key,
-        language=text.language,
-        version=text.version,
-        subject=text.title,
-        body=text.body,
-        created_at=now,
+    """Install the shipped templates whose version is missing; see `RowTopic.install` for which then hold."""
+    TOPIC.install(
+        MessageTemplate(
+            key=text.key,
+            language=text.language,
+            version=text.version,
+            subject=text.title,
+            body=text.body,
+            created_at=now,
+        )
+        for text in read_texts(TEXTS)
     )
 
 

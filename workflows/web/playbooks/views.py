@@ -17,6 +17,7 @@ from legist.core.web import htmx, request_actor
 from legist.practice.permissions import Capability, can
 from workflows.playbooks import engine
 from workflows.playbooks.selectors import get_playbook, list_playbooks
+from workflows.playbooks.store import standings
 from workflows.web import go_back
 from workflows.web.playbooks.labels import explain
 
@@ -25,7 +26,8 @@ from workflows.web.playbooks.labels import explain
 @login_required
 def playbooks(request: HttpRequest) -> HttpResponse:
     """List the playbooks: what starts each, and what waits for a person."""
-    found = [(row, explain(row)) for row in list_playbooks(request_actor(request))]
+    known = standings()
+    found = [(row, explain(row), known[row.key].state) for row in list_playbooks(request_actor(request))]
     return render(request, "workflows/playbooks/page.html", {"playbooks": found, "now": utc_now()})
 
 
@@ -39,6 +41,7 @@ def playbook(request: HttpRequest, key: str) -> HttpResponse:
         "detail": detail,
         "playbook": detail.playbook,
         "words": explain(detail.playbook),
+        "standing": standings(detail.playbook.key)[detail.playbook.key],
         "can_work": can(actor, Capability.WORK_MATTER),
         "now": utc_now(),
     }

@@ -1,0 +1,1 @@
+"""Everything a firm may edit: what ships and the firm's own apart, and how one becomes the other."""
