@@ -131,28 +131,33 @@ def _understand(words: Words, *, asked: str, vocabulary: StatusMapping) -> NewSt
 
 
 def _normalize(words: Words, vocabulary: StatusMapping) -> Normalized:
-    """Read both languages: what only one of them says is not lost.
+    """Read both languages: what only one of them says is not lost, be it a title or a text.
 
-    A title without a text of its language is read over the other's text.
+    A title without a text of its language is read over the other's text; the language without a title comes
+    second.
     """
     rules = vocabulary.firm_rules
     description_en = words.description_en or words.description_es
     description_es = words.description_es or words.description_en
-    if not words.title_en:
-        return normalize(words.title_es, description_es, "es", firm_rules=rules)
     english = normalize(words.title_en, description_en, "en", firm_rules=rules)
-    if not (words.description_en and (words.title_es or words.description_es)):
+    if not (words.title_es or words.description_es):
         return english
-    return heeding(english, normalize(words.title_es, words.description_es, "es", firm_rules=rules))
+    spanish = normalize(words.title_es, description_es, "es", firm_rules=rules)
+    if not (words.title_en or words.description_en):
+        return spanish
+    return heeding(english, spanish) if words.title_en else heeding(spanish, english)
 
 
 def text_digest(reading: Reading) -> str:
     """Return the keyed digest of the words of a reading; case and spaces do not count."""
+    has_both_texts = reading.description_en and reading.description_es
+    has_lone_title = reading.title_en and reading.title_es and not has_both_texts
     return _digest(
         [
             _folded(reading.title_en or reading.title_es),
             _folded(reading.description_en or reading.description_es),
-            *([_folded(reading.description_es)] if reading.description_en and reading.description_es else []),
+            *([_folded(reading.description_es)] if has_both_texts else []),
+            *([_folded(reading.title_es)] if has_lone_title else []),
         ]
     )
 

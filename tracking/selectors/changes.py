@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -223,26 +223,36 @@ def _forms_in_question() -> QuerySet[ReviewItem]:
     return ReviewItem.objects.filter(kind=ReviewKind.OTHER_FORM, state=ReviewState.OPEN)
 
 
+# A text about a decision names these as what may be filed against it.
+_ANSWERS: Final = frozenset({"I-290B", "N-336", "EOIR-29"})
+
+
 def known_forms(
     receipt: Receipt, change: StatusChange | None = None, *, in_question: str | None = None
 ) -> tuple[str, ...]:
     """Return the forms that a receipt may be about, each readable; the receipt's own comes first.
 
-    That, the one that the text of the change names, and those of which a person is asked whether they are the
-    receipt's: where they differ, rules have to hold for all.
+    That, the one that the text of the change names (all of them where the receipt's own cannot be read), and
+    those of which a person is asked whether they are the receipt's: where they differ, rules have to hold for
+    all.
     Where neither can be read, every form that any of its texts has named; empty where nothing names one.
     """
     if in_question is None:
         in_question = _forms_in_question().filter(receipt=receipt).values_list("code", flat=True).first()
-    own = [read_form(receipt.form_type), *([_named_in(change)] if change else [])]
+    own = [read_form(receipt.form_type)]
+    if change:
+        own += _named_in(change)[: 1 if own[0] else None]
     own += (in_question or "").split()
     if not any(own):
-        own = [_named_in(each) for each in _texts(receipt.pk)]
+        own = [form for each in _texts(receipt.pk) for form in _named_in(each)]
     return tuple(dict.fromkeys(filter(None, own)))
 
 
-def _named_in(change: StatusChange) -> str:
-    return read_form((change.facts or {}).get("form"))
+def _named_in(change: StatusChange) -> list[str]:
+    """Return the forms that a text names, its own first, without those that answer a decision."""
+    facts: Mapping[str, Any] = change.facts or {}
+    others = (read_form(form) for form in facts.get("other_forms") or ())
+    return [read_form(facts.get("form")), *(form for form in others if form not in _ANSWERS)]
 
 
 def _texts(receipt_id: UUID) -> QuerySet[StatusChange]:

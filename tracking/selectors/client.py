@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from uuid import UUID
 
 import structlog
@@ -12,7 +13,8 @@ from django.db.models import Exists, OuterRef, QuerySet
 from legist.core import seals
 from tracking.models import Receipt, ReviewItem, StatusChange
 from tracking.selectors.changes import without_repeats
-from tracking.states import ABOUT_THE_CASE, ReceiptState, ReviewState
+from tracking.states import ABOUT_THE_CASE, ReceiptState, ReviewKind, ReviewState
+from tracking.statuses import StatusCode
 
 log = structlog.get_logger(__name__)
 
@@ -56,7 +58,10 @@ class ClientReceipt:
 
 
 def list_client_receipts(client_id: UUID | str) -> list[ClientReceipt]:
-    """Return the receipts of the client's matters with their history, newest change first; two queries."""
+    """Return the receipts of the client's matters with their history, newest change first.
+
+    Two queries, and a third where a reading was doubtful.
+    """
     asked = ReviewItem.objects.filter(receipt=OuterRef("pk"), state=ReviewState.OPEN, kind__in=ABOUT_THE_CASE)
     tracked = Receipt.objects.filter(matter__client_id=client_id, state=ReceiptState.TRACKED)
     receipts = list(tracked.annotate(is_in_question=Exists(asked)).order_by("-id"))
@@ -65,15 +70,49 @@ def list_client_receipts(client_id: UUID | str) -> list[ClientReceipt]:
     by_receipt: dict[UUID, list[StatusChange]] = {}
     for change in changes:
         by_receipt.setdefault(change.receipt_id, []).append(change)
+    doubtful = [change.receipt_id for change in changes if change.needs_review]
+    checked = _checked(doubtful) if doubtful else {}
     return [
-        _client_receipt(receipt, by_receipt.get(receipt.pk, []), is_in_question=receipt.is_in_question)
+        _client_receipt(
+            receipt,
+            by_receipt.get(receipt.pk, []),
+            checked=checked.get(receipt.pk, ()),
+            is_in_question=receipt.is_in_question,
+        )
         for receipt in receipts
     ]
 
 
-def _client_receipt(receipt: Receipt, changes: list[StatusChange], *, is_in_question: bool) -> ClientReceipt:
+def _checked(receipts: Collection[UUID]) -> dict[UUID, list[datetime]]:
+    """Return when a person of the firm looked at a doubtful reading, by receipt."""
+    found: dict[UUID, list[datetime]] = {}
+    asked = ReviewItem.objects.filter(receipt__in=receipts, kind=ReviewKind.CHECK_READING)
+    for item in asked.filter(state=ReviewState.RESOLVED, resolved_by__startswith="user:"):
+        if item.receipt_id and item.resolved_at:
+            found.setdefault(item.receipt_id, []).append(item.resolved_at)
+    return found
+
+
+def _confirmed(changes: Sequence[StatusChange], checked: Collection[datetime]) -> set[UUID]:
+    """Return the doubtful changes that a person looked at while they stood, and did not correct.
+
+    The changes come newest first; a correction is a change of its own.
+    """
+    found, until = set[UUID](), datetime.max.replace(tzinfo=UTC)
+    for change in changes:
+        if change.to_code != StatusCode.UNKNOWN and any(change.detected_at <= at < until for at in checked):
+            found.add(change.pk)
+        until = change.detected_at
+    return found
+
+
+def _client_receipt(
+    receipt: Receipt, changes: list[StatusChange], *, checked: Collection[datetime], is_in_question: bool
+) -> ClientReceipt:
+    confirmed = _confirmed(changes, checked) if checked else ()
     changes = without_repeats(changes)
-    history = tuple(_client_change(change) for change in changes if _may_be_shown(change))
+    shown = [change for change in changes if _may_be_shown(change, is_confirmed=change.pk in confirmed)]
+    history = tuple(_client_change(change) for change in shown)
     assert receipt.matter_id is not None  # noqa: S101  selected by its matter's client
     return ClientReceipt(
         receipt_id=receipt.pk,
@@ -82,16 +121,16 @@ def _client_receipt(receipt: Receipt, changes: list[StatusChange], *, is_in_ques
         number=receipt.receipt_number.grouped,
         masked=receipt.masked,
         current=history[0] if history else None,
-        is_being_checked=bool(changes) and not _may_be_shown(changes[0]),
+        is_being_checked=bool(changes) and changes[0] not in shown[:1],
         last_checked_at=receipt.last_good_at,
         history=history,
         is_in_question=is_in_question,
     )
 
 
-def _may_be_shown(change: StatusChange) -> bool:
-    """True for what was read with certainty and is as the application wrote it."""
-    if change.needs_review:
+def _may_be_shown(change: StatusChange, *, is_confirmed: bool) -> bool:
+    """True for what was read with certainty, or checked by a person, and is as the application wrote it."""
+    if change.needs_review and not is_confirmed:
         return False
     is_whole = seals.holds(change) and (change.override is None or seals.holds(change.override))
     if not is_whole:

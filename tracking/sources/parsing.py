@@ -23,19 +23,26 @@ _EARLIEST, _LATEST = 1900, 2200
 _AHEAD: Final = timedelta(days=2)
 _LONGEST_TEXT: Final = 20_000
 _MOST_HISTORY: Final = 100
+# What a case status may say, any of which may be missing.
+_WORDS: Final = {
+    "title_en": "text_en",
+    "description_en": "desc_en",
+    "title_es": "text_es",
+    "description_es": "desc_es",
+}
 
 
 def read_status(answer: Answer, *, receipt_number: str, now: datetime) -> Reading:
     """The reading in a 2xx answer.
 
     Raises SourceError: `html`, `empty` and `malformed_json` (transient), `missing_fields` when there is no
-    status title and `wrong_receipt` when the answer is about another case (both permanent: asking again
-    does not help).
+    title and no text of a status in either language, and `wrong_receipt` when the answer is about another
+    case (both permanent: asking again does not help).
     """
     case = _case_status(answer, now=now)
-    title = _text(case, "current_case_status_text_en")
-    if not title:
-        _fail(answer, "missing_fields", "USCIS answered without a status title.", kind=ErrorKind.PERMANENT)
+    said = {name: _text(case, f"current_case_status_{field}") for name, field in _WORDS.items()}
+    if not any(said.values()):
+        _fail(answer, "missing_fields", "USCIS answered without a status.", kind=ErrorKind.PERMANENT)
     answered_for = _text(case, "receiptNumber")
     if answered_for and _bare(answered_for) != _bare(receipt_number):
         _fail(answer, "wrong_receipt", "USCIS answered about another receipt.", kind=ErrorKind.PERMANENT)
@@ -44,10 +51,10 @@ def read_status(answer: Answer, *, receipt_number: str, now: datetime) -> Readin
         form_type=form_with_hyphen(_text(case, "formType")),
         submitted_at=_past(_text(case, "submittedDate"), now=now),
         modified_at=_past(_text(case, "modifiedDate"), now=now),
-        title_en=title,
-        description_en=_text(case, "current_case_status_desc_en"),
-        title_es=_text(case, "current_case_status_text_es"),
-        description_es=_text(case, "current_case_status_desc_es"),
+        title_en=said["title_en"],
+        description_en=said["description_en"],
+        title_es=said["title_es"],
+        description_es=said["description_es"],
         history=_history(case.get("hist_case_status")),
         raw=answer.text,
         http_status=answer.status,

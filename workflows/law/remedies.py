@@ -139,7 +139,7 @@ REMEDIES: tuple[Remedy, ...] = (
         "bia_motion",
         "Motion to the BIA",
         "8 CFR 1003.2(b)(2)",
-        only=(RELATIVE, WIDOW),
+        only=(RELATIVE, WIDOW, UNNAMED),
     ),
     Remedy(
         After.DISMISSAL,

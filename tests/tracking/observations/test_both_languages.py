@@ -51,6 +51,41 @@ def test_a_text_in_spanish_alone_is_read_under_an_english_title() -> None:
     assert (status.code, status.needs_review) == (C.RFE_ISSUED, True)
 
 
+TITLES = {
+    "Se Envió Solicitud de Evidencia": C.RFE_ISSUED,
+    "Notificación de Intención de Denegar Enviada": C.NOID_ISSUED,
+    "Caso Fue Denegado": C.DENIED,
+}
+
+
+@pytest.mark.parametrize(("english", "spanish"), list(product(CALM, TITLES)))
+def test_what_only_the_spanish_title_tells_starts_its_clock_and_is_asked_about(
+    english: tuple[str, str], spanish: str
+) -> None:
+    status = understood(english[0], title_es=spanish)
+
+    assert (status.code, status.needs_review) == (TITLES[spanish], True)
+
+
+@pytest.mark.parametrize("spanish", TOLD)
+def test_a_missing_english_title_hides_nothing(spanish: str) -> None:
+    for english in ("", "On May 3, 2026, we received your Form I-485.", "We updated your name."):
+        for title_es in ("", "Caso Recibido"):
+            status = understood("", english, title_es=title_es, description_es=spanish)
+
+            assert (status.code, status.needs_review) == (TOLD[spanish], True)
+
+
+@pytest.mark.parametrize("title_es", ["", "Caso Recibido"])
+def test_the_english_text_counts_without_its_title(title_es: str) -> None:
+    english = "On May 1, 2026, we sent you a request for evidence for your Form I-485."
+    for spanish in ("", "El 3 de mayo de 2026, recibimos su Formulario I-485."):
+        status = understood("", english, title_es=title_es, description_es=spanish)
+
+        assert (status.code, status.needs_review) == (C.RFE_ISSUED, True)
+        assert status.event_date == date(2026, 5, 1)
+
+
 def test_two_languages_that_say_the_same_are_not_asked_about() -> None:
     status = understood(
         "Case Was Received",
@@ -93,4 +128,7 @@ def test_a_change_of_the_spanish_words_alone_is_read() -> None:
     before = make_reading("Case Was Received", "We received it.", description_es="Recibimos su caso.")
     after = make_reading("Case Was Received", "We received it.", description_es=next(iter(TOLD)))
 
+    assert text_digest(before) != text_digest(after)
+
+    before, after = (make_reading("Case Was Received", title_es=title) for title in ("", next(iter(TITLES))))
     assert text_digest(before) != text_digest(after)

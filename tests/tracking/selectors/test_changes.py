@@ -22,7 +22,9 @@ from tests.factories.tracking import (
     make_receipt,
     numbers,
 )
-from tracking.models import StatusChange
+from tracking.models import ReviewItem, StatusChange
+from tracking.overrides import override_status
+from tracking.reviews import resolve_review
 from tracking.selectors import (
     ChangeFilters,
     Scope,
@@ -161,7 +163,48 @@ def test_dana_is_not_shown_what_nobody_has_understood(firm: Firm) -> None:
     assert (case.current.code, case.is_being_checked) == ("IN_REVIEW", True)
 
 
+def test_dana_is_shown_what_somebody_has_checked(firm: Firm) -> None:
+    receipt = make_receipt(matter=firm.danas_matter)
+    make_change(receipt, REVIEW)
+    make_change(receipt, RFE, "We mailed your card.", at=later())
+    item = ReviewItem.objects.get(kind="check_reading")
+    resolve_review(item.pk, actor=firm.actor("alice"), resolution="It is so.", now=later(2))
+
+    (case,) = list_client_receipts(firm.danas_matter.client_id)
+    assert case.current is not None
+    assert (case.current.code, case.is_being_checked) == ("RFE_ISSUED", False)
+
+    make_change(receipt, "Case Was Denied", "We mailed your card.", at=later(3))
+    (case,) = list_client_receipts(firm.danas_matter.client_id)
+    assert case.current is not None
+    assert (case.current.code, case.is_being_checked) == ("RFE_ISSUED", True)
+
+
+def test_dana_is_not_shown_what_somebody_has_corrected(firm: Firm) -> None:
+    receipt = make_receipt(matter=firm.danas_matter)
+    make_change(receipt, REVIEW)
+    make_change(receipt, RFE, "We mailed your card.", at=later())
+    override_status(receipt.pk, actor=firm.actor("alice"), code="DOC_MAILED", reason="Called.", now=later(2))
+    for item in ReviewItem.objects.filter(state="open"):
+        resolve_review(item.pk, actor=firm.actor("alice"), resolution="Corrected.", now=later(3))
+
+    (case,) = list_client_receipts(firm.danas_matter.client_id)
+    assert [step.code for step in case.history] == ["DOC_MAILED", "IN_REVIEW"]
+
+
 def test_dana_sees_no_status_before_the_first(firm: Firm) -> None:
     make_receipt(matter=firm.danas_matter, last_error="unknown_receipt")
     (case,) = list_client_receipts(firm.danas_matter.client_id)
     assert (case.current, case.history, case.is_being_checked) == (None, (), False)
+
+
+@pytest.mark.parametrize(
+    ("form", "forms"), [("", {"I-485", "I-539"}), ("Odd", {"I-485", "I-539"}), ("I-765", {"I-765", "I-485"})]
+)
+def test_every_form_that_a_text_names_counts_where_the_receipt_has_none(
+    form: str, forms: set[str], firm: Firm
+) -> None:
+    text = "We received your Form I-485. On May 1, 2026, we sent a request for evidence for your Form I-539."
+    change = make_change(make_receipt(matter=firm.danas_matter, form_type=form), RFE, text, form_type=form)
+
+    assert set(get_change_facts(change.pk).forms) == forms

@@ -89,6 +89,14 @@ def test_it_names_what_is_wrong(body: object, code: str) -> None:
     assert caught.value.code == code
 
 
+@pytest.mark.parametrize("field", ["text_en", "desc_en", "text_es", "desc_es"])
+def test_it_takes_whatever_words_there_are(field: str) -> None:
+    reading = read({"case_status": {f"current_case_status_{field}": "Se Envió Solicitud de Evidencia"}})
+
+    said = [reading.title_en, reading.description_en, reading.title_es, reading.description_es]
+    assert [words for words in said if words] == ["Se Envió Solicitud de Evidencia"]
+
+
 def test_it_believes_the_content_type() -> None:
     with pytest.raises(SourceError) as caught:
         read(b"maintenance", content_type="text/html; charset=utf-8")

@@ -246,7 +246,7 @@ def test_it_counts_what_was_missed_for_naturalization_only(title: str, kinds: se
     ("forms", "remedies"),
     [
         (("I-140",), {"i290b_motion"}),
-        ((), {"i290b_motion"}),
+        ((), {"bia_motion", "i290b_motion"}),
         (("I-290B",), {"i290b_motion"}),
         (("I-130",), {"bia_motion"}),
         (("I-360",), {"bia_motion", "i290b_motion"}),
@@ -264,6 +264,7 @@ def test_it_counts_the_days_to_pay_a_fee_that_was_returned_and_none_for_a_refund
 
 def test_it_counts_the_year_to_reopen_a_closed_naturalization_application() -> None:
     assert counted("CLOSED", "N-400") == {"n400_reopen"}
+    assert counted("CLOSED", "") == counted("CLOSED") == {"n400_reopen"}
     assert counted("CLOSED", "I-485") == set()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from workflows.law.remedies import UNNAMED
 from workflows.playbooks.builtin.base import (
     NEWS_DAYS,
     URGENT,
@@ -63,7 +64,7 @@ NATURALIZATION_CLOSED = Definition(
     name="Naturalization closed without a decision",
     purpose="An application that was only put aside is reopened in its year, without a new fee.",
     codes=("CLOSED",),
-    conditions={"first_reading_max_age_days": REOPEN_DAYS, "form_in": ["N-400"]},
+    conditions={"first_reading_max_age_days": REOPEN_DAYS, "form_in": ["N-400", UNNAMED]},
     position=45,
     actions=(
         deadline("n400_reopen", "Ask to reopen the naturalization application"),
