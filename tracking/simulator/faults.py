@@ -111,6 +111,11 @@ def _drop_optional(case: dict[str, Any], _options: Mapping[str, Any]) -> None:
         del case[name]
 
 
+def _drop_words(case: dict[str, Any], _options: Mapping[str, Any]) -> None:
+    for name in [name for name in case if name.startswith("current_case_status_")]:
+        del case[name]
+
+
 def _retitle(case: dict[str, Any], options: Mapping[str, Any]) -> None:
     title = options.get("title", "Alternate Intake Lane Was Assigned")
     case.update(current_case_status_text_en=title, current_case_status_desc_en=f"{title}.")
@@ -169,7 +174,7 @@ EFFECTS: Final[Mapping[str, Effect]] = {
     "redirect": _redirect,
     "extra_fields": _edit(_add_fields),
     "only_title": _edit(_drop_optional),
-    "missing_fields": _edit(lambda case, _options: case.pop("current_case_status_text_en")),
+    "missing_fields": _edit(_drop_words),
     "new_status": _edit(_retitle),
     "wrong_receipt": _edit(lambda case, _options: case.update(receiptNumber="IOE9999999999")),
 }
