@@ -15,7 +15,7 @@ from legist.core import seals
 from legist.core.crypto import EncryptedBytesField, EncryptedTextField
 from tests.factories.practice import NOW, Firm
 from tests.security.world import build
-from tracking.mapping.current import published
+from tracking.mapping.current import in_force
 from tracking.mapping.edits import Edit, Rename, SetRule
 from tracking.mapping_editor import versions
 from tracking.mapping_editor.titles import slug_of
@@ -91,7 +91,7 @@ def spoiled_world(firm: Firm) -> dict[str, Any]:
     versions.publish(edits, reason="Clearer.", actor=alice, now=NOW)
     versions.add_edits([Rename("RECEIVED", "Came in", "Llegó")], actor=alice, now=NOW)
     assert spoil_everything() > 100
-    published.cache_clear()
+    in_force.cache_clear()
     return known | {"slug": slug_of(title_key(payload(300)))}
 
 

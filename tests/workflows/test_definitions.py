@@ -7,33 +7,49 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from django.db.models import QuerySet
 
 from legist.core.definitions.services import OURS, Decision, Topic, Unchanged, publish, restore
 from legist.core.definitions.standing import State
 from legist.core.errors import InvalidInput, WrongState
 from legist.core.models import AuditEntry
 from tests.factories.practice import NOW, Firm
+from tracking.mapping.content import DEFAULT, from_json, to_json
+from tracking.mapping_editor import versions
 from workflows.documents import letters
 from workflows.messages.templates import store as messages
 from workflows.models import DocumentTemplate, MessageTemplate, Playbook
 from workflows.playbooks import store as playbooks
 
+Content = dict[str, Any]
+Patch = pytest.MonkeyPatch
+Ship = Callable[[Patch, Any, Content], object]
+
 
 @dataclass(frozen=True)
 class Case:
-    """A topic, one of its definitions, and how a test changes it; `published` is what the record calls it."""
+    """A topic, one of its definitions, and what the firm and an upgrade make of it.
+
+    The firm writes `own` into `part` and later `later`; we write `newer` into `other`, or `rival` into the
+    same `part`, which conflicts at `place`.
+    """
 
     topic: Topic[Any, Any]
     key: Any
+    ship: Ship
     part: str
     other: str
-    broken: dict[str, Any]
-    ship: Callable[[Any, dict[str, Any]], object]
+    newer: Any
+    broken: Content
+    own: Any = "As we say it"
+    later: Any = "z"
+    rival: Any = "As Legist says it"
+    place: tuple[str, ...] = ()
     published: str = "workflows.definition_published"
-    values: tuple[Any, Any] = ("As we say it", "Said better")
+    columns: Callable[[Any, Content], Content] = lambda row, content: row.columns(content)
 
     @property
-    def held(self) -> dict[str, Any]:
+    def held(self) -> Content:
         held = self.topic.read(self.key).held
         assert held is not None
         return dict(held.content)
@@ -43,39 +59,65 @@ class Case:
         return self.topic.read(self.key).hash
 
 
-def ship_row(model: Any, topic: Any) -> Callable[[Any, dict[str, Any]], object]:
-    def ship(key: tuple[str, ...], content: dict[str, Any]) -> object:
+def ship_row(model: Any, topic: Any) -> Ship:
+    def ship(_patch: object, key: tuple[str, ...], content: Content) -> object:
         named = dict(zip(model.IDENTITY, key, strict=True))
         return topic.install([model(**named, **model.columns(content), version=9, created_at=NOW)])
 
     return ship
 
 
+def ship_stages(patch: Patch, _key: str, content: Content) -> None:
+    patch.setattr("tracking.mapping.current.DEFAULT", from_json(content, number=0))
+
+
+def rule(code: str) -> list[Content]:
+    return [{"title": "Case Was Sent To The Moon", "code": code, "client_action": None, "terminal": None}]
+
+
+STAGES = to_json(DEFAULT)["buckets"]
 CASES = {
+    "stages": Case(
+        versions.MappingTopic(),
+        versions.EVERYTHING,
+        ship_stages,
+        part="rules",
+        other="buckets",
+        newer=[STAGES[0] | {"name": "Got it"}, *STAGES[1:]],
+        broken={"rules": rule("NO_SUCH_STATUS")},
+        own=rule("DENIED"),
+        later=rule("REJECTED"),
+        rival=rule("APPROVED"),
+        place=("rules", "Case Was Sent To The Moon", "code"),
+        published="tracking.vocabulary_published",
+        columns=lambda row, content: {"content": row.content | content},
+    ),
     "playbook": Case(
         playbooks.TOPIC,
         ("rfe",),
-        "name",
-        "purpose",
-        {"codes": ["RFE_ISUED"]},
         ship_row(Playbook, playbooks.TOPIC),
+        part="name",
+        other="purpose",
+        newer="Said better",
+        broken={"codes": ["RFE_ISUED"]},
     ),
     "message template": Case(
         messages.TOPIC,
         ("approval_news", "en"),
-        "subject",
-        "body",
-        {"body": "{% if %}"},
         ship_row(MessageTemplate, messages.TOPIC),
+        part="subject",
+        other="body",
+        newer="Said better",
+        broken={"body": "{% if %}"},
     ),
     "letter": Case(
         letters.TOPIC,
         ("approval_letter", "en"),
-        "name",
-        "content",
-        {"content": "bm8gV29yZCBmaWxl"},
         ship_row(DocumentTemplate, letters.TOPIC),
-        values=("As we say it", "UEsFBgAAAAAAAAAAAAAAAAAAAAAAAA=="),
+        part="name",
+        other="content",
+        newer="UEsFBgAAAAAAAAAAAAAAAAAAAAAAAA==",
+        broken={"content": "bm8gV29yZCBmaWxl"},
     ),
 }
 
@@ -92,7 +134,7 @@ def decided(firm: Firm, reason: str = "As we say it.") -> Decision:
 
 
 def write(case: Case, firm: Firm, **changed: Any) -> Any:
-    content = case.held | (changed or {case.part: case.values[0]})
+    content = case.held | (changed or {case.part: case.own})
     return publish(case.topic, case.key, content, expected=case.hash, decision=decided(firm))
 
 
@@ -103,7 +145,7 @@ def test_a_firms_version_holds_and_keeps_upon_what_it_was_written(firm: Firm, ca
     standing = case.topic.read(case.key)
     assert standing.in_force == standing.own
     assert standing.own is not None
-    assert (standing.own.content[case.part], standing.own.base) == (case.values[0], ours)
+    assert (standing.own.content[case.part], standing.own.base) == (case.own, ours)
     assert standing.state == State.CURRENT
     assert AuditEntry.objects.filter(action=case.published, actor_id=str(firm.alice.pk)).count() == 1
 
@@ -114,7 +156,7 @@ def test_what_somebody_did_not_see_is_not_replaced(firm: Firm, case: Case) -> No
     kept = case.held
 
     with pytest.raises(WrongState, match="changed since"):
-        publish(case.topic, case.key, kept | {case.part: "z"}, expected=seen, decision=decided(firm))
+        publish(case.topic, case.key, kept | {case.part: case.later}, expected=seen, decision=decided(firm))
 
     assert case.held == kept
 
@@ -144,7 +186,7 @@ def test_what_makes_no_sense_is_not_published(firm: Firm, case: Case) -> None:
 
 def test_what_cannot_be_read_is_out_of_force_and_told(firm: Firm, case: Case) -> None:
     row = write(case, firm)
-    spoil(row, row.columns(case.broken))
+    QuerySet(type(row)).filter(pk=row.pk).update(**case.columns(row, case.broken))
 
     standing = case.topic.read(case.key)
 
@@ -152,10 +194,6 @@ def test_what_cannot_be_read_is_out_of_force_and_told(firm: Firm, case: Case) ->
     assert standing.own is not None
     assert standing.own.faults
     assert standing.in_force != standing.own
-
-
-def spoil(row: Any, columns: dict[str, Any]) -> None:
-    type(row).objects.filter(pk=row.pk).update(**columns)
 
 
 def test_going_back_to_ours_and_forth_loses_nothing(firm: Firm, case: Case) -> None:
@@ -169,50 +207,56 @@ def test_going_back_to_ours_and_forth_loses_nothing(firm: Firm, case: Case) -> N
         restore(case.topic, case.key, OURS, decision=decided(firm))
 
     restore(case.topic, case.key, number, decision=decided(firm))
-    assert case.held[case.part] == case.values[0]
+    assert case.held[case.part] == case.own
     with pytest.raises(WrongState, match="no such version"):
         restore(case.topic, case.key, 99, decision=decided(firm))
 
 
-def test_after_going_back_the_firm_follows_ours(firm: Firm, case: Case) -> None:
+def test_after_going_back_the_firm_follows_ours(
+    firm: Firm, case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
     write(case, firm)
     restore(case.topic, case.key, OURS, decision=decided(firm))
 
-    newer = case.held | {case.other: case.values[1]}
-    case.ship(case.key, newer)
+    newer = case.held | {case.other: case.newer}
+    case.ship(monkeypatch, case.key, newer)
 
     assert case.held == newer
 
 
-def test_an_upgrade_leaves_the_firms_in_force_and_is_offered(firm: Firm, case: Case) -> None:
+def test_an_upgrade_leaves_the_firms_in_force_and_is_offered(
+    firm: Firm, case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
     ours = case.held
     write(case, firm)
-    case.ship(case.key, ours | {case.other: case.values[1]})
+    case.ship(monkeypatch, case.key, ours | {case.other: case.newer})
 
     standing = case.topic.read(case.key)
 
     assert standing.state == State.OUTDATED
     assert standing.in_force == standing.own
     assert standing.offer is not None
-    assert standing.offer.content == ours | {case.part: case.values[0], case.other: case.values[1]}
+    assert standing.offer.content == ours | {case.part: case.own, case.other: case.newer}
     assert not standing.offer.conflicts
 
 
-def test_an_offer_stays_until_somebody_puts_both_together(firm: Firm, case: Case) -> None:
+def test_an_offer_stays_until_somebody_puts_both_together(
+    firm: Firm, case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
     ours = case.held
     write(case, firm)
-    case.ship(case.key, ours | {case.part: "As Legist says it"})
-    write(case, firm, **{case.part: "z"})
+    case.ship(monkeypatch, case.key, ours | {case.part: case.rival})
+    write(case, firm, **{case.part: case.later})
     standing = case.topic.read(case.key)
     assert (standing.state, standing.shipped is None) == (State.OUTDATED, False)
     assert standing.offer is not None
-    assert [each.place for each in standing.offer.conflicts] == [(case.part,)]
+    assert [each.place for each in standing.offer.conflicts] == [case.place or (case.part,)]
 
     merges = standing.shipped.hash if standing.shipped else ""
     told: Any = {"decision": decided(firm, "Ours is better."), "merges": merges}
     publish(case.topic, case.key, case.held, expected=case.hash, **told)
 
-    assert (case.topic.read(case.key).state, case.held[case.part]) == (State.CURRENT, "z")
+    assert (case.topic.read(case.key).state, case.held[case.part]) == (State.CURRENT, case.later)
     with pytest.raises(Unchanged):
         publish(case.topic, case.key, case.held, expected=case.hash, **told)
 

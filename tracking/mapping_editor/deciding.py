@@ -8,6 +8,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from legist.core.actors import Actor
+from legist.core.definitions.services import Unchanged
 from legist.core.errors import InvalidInput, WrongState
 from legist.core.uow import unit_of_work
 from legist.practice.permissions import Capability, require
@@ -47,7 +48,10 @@ def decide_status(
             raise InvalidInput(message, {"code": [message]})
         rule = SetRule(title, code, client_action, terminal)
         why = reason.strip() or _("Decided on a question in the review queue.")
-        version = publish([rule], reason=why, actor=actor, now=now)
+        try:
+            version = publish([rule], reason=why, actor=actor, now=now)
+        except Unchanged:  # The firm says so already; the question is answered all the same.
+            version = MappingVersion.objects.latest("number")
         _apply(item, actor=actor, now=now)
         _settle(item, code=code, actor=actor, now=now)
     return version

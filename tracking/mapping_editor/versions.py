@@ -3,24 +3,33 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
-from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from legist.core.actors import Actor
+from legist.core.definitions import services as definitions
+from legist.core.definitions.services import Decision
+from legist.core.definitions.standing import Standing, Version
 from legist.core.errors import InvalidInput, WrongState
 from legist.core.reasons import required_reason
-from legist.core.uow import unit_of_work
+from legist.core.uow import acting, unit_of_work
 from legist.practice.models import User
 from legist.practice.names import checked, name_fault
 from legist.practice.permissions import Capability, acting_person, require
 from tracking import audit_actions as actions
-from tracking.mapping.content import DEFAULT, MappingError, StatusMapping, to_json
-from tracking.mapping.current import current_mapping, published
+from tracking.mapping.content import (
+    DEFAULT,
+    MappingError,
+    StatusMapping,
+    from_json,
+    to_json,
+    validated,
+)
+from tracking.mapping.current import current_mapping, standing_of, version_of
 from tracking.mapping.edits import (
     Edit,
     Own,
@@ -39,6 +48,8 @@ from tracking.mapping_editor.pages import team_names
 from tracking.models import MappingDraft, MappingVersion
 
 MOST_EDITS: Final = 500
+EVERYTHING: Final = "vocabulary"
+"""The vocabulary is one definition."""
 _FIRST_REVISIONS: Final = 1_000_000_000
 
 
@@ -99,8 +110,9 @@ def undo_edit(position: int, *, revision: int, actor: Actor, now: datetime) -> D
         draft = _lock_draft(actor, now)
         base = current_mapping()
         edits, _result, was_stuck = _replayed(draft, base)
-        if draft.revision != revision or not 0 <= position < len(edits):
-            raise WrongState(_("The draft has changed since you looked at it. Look at it again."))
+        definitions.require_seen(revision, draft.revision)
+        if not 0 <= position < len(edits):
+            raise definitions.overtaken()
         kept = edits[:position] + edits[position + 1 :]
         try:
             replay(kept, on=base)
@@ -119,8 +131,7 @@ def discard_draft(*, revision: int, actor: Actor, now: datetime) -> None:
         draft = MappingDraft.objects.select_for_update().first()
         if draft is None:
             raise WrongState(_("There is no draft to discard."))
-        if draft.revision != revision:
-            raise WrongState(_("The draft has changed since you looked at it. Look at it again."))
+        definitions.require_seen(revision, draft.revision)
         data = {"edits": len(draft.edits)}
         unit.record(actions.VOCABULARY_DISCARDED, draft, None, **data)
         draft.delete()
@@ -138,8 +149,7 @@ def publish_draft(*, revision: int, reason: str, actor: Actor, now: datetime) ->
         draft = MappingDraft.objects.select_for_update().first()
         if draft is None or not draft.edits:
             raise WrongState(_("There is nothing to publish: the draft is empty."))
-        if draft.revision != revision:
-            raise WrongState(_("The draft has changed since you looked at it. Look at it again."))
+        definitions.require_seen(revision, draft.revision)
         edits = tuple(edit_from_json(given) for given in draft.edits)
         version = publish(edits, reason=reason, actor=actor, now=now)
         draft.delete()
@@ -149,50 +159,77 @@ def publish_draft(*, revision: int, reason: str, actor: Actor, now: datetime) ->
 def publish(edits: Iterable[Edit], *, reason: str, actor: Actor, now: datetime) -> MappingVersion:
     """Publish steps on top of the version in force. The caller has authorised; joins its unit of work.
 
-    Raises InvalidInput when a step makes no sense, WrongState when somebody else published at the same time.
+    Raises InvalidInput when a step makes no sense, Unchanged when together they change nothing, WrongState
+    when somebody else published at the same time.
     """
     steps = tuple(map(_named, edits))
-    with unit_of_work(actor=actor, now=now) as unit:
-        before = current_mapping()
-        after = before
+    with unit_of_work(actor=actor, now=now):
+        after = current_mapping()
         for edit in steps:
             after = _applied(edit, after)
-        version = MappingVersion(
-            number=before.number + 1,
-            content=to_json(after),
-            edits=[edit_to_json(edit) for edit in steps],
-            reason=reason,
-            published_by=acting_person(actor),
-            published_at=now,
-        )
-        _insert(version)
-        data = {"version": version.number, "edits": [kind_of(edit) for edit in steps]}
-        unit.record(actions.VOCABULARY_PUBLISHED, version, **data)
-        titles = touched_titles(before, after)
-        if titles:
-            reprocessing.start(titles, version=version.number, actor=actor, now=now)
-    return version
+        topic, decision = MappingTopic(steps), Decision(reason, actor, now)
+        seen = topic.read(EVERYTHING, lock=True).hash
+        return definitions.publish(topic, EVERYTHING, to_json(after), expected=seen, decision=decision)
 
 
 def roll_back(number: int, *, reason: str, actor: Actor, now: datetime) -> MappingVersion:
     """Go back to an earlier version, or to ours with 0: published as a new one, so nothing is lost."""
     require(actor, Capability.EDIT_VOCABULARY)
-    reason = required_reason(reason)
-    with unit_of_work(actor=actor):
-        target, current = get_version(number), current_mapping()
-        if to_json(target) == to_json(current):
-            raise WrongState(_("This version is in force already."))
-        return publish([restore(target)], reason=reason, actor=actor, now=now)
+    decision = Decision(required_reason(reason), actor, now)
+    topic = MappingTopic((restore(get_version(number)),))
+    return definitions.restore(topic, EVERYTHING, number, decision=decision)
+
+
+@dataclass(frozen=True, slots=True)
+class MappingTopic(definitions.Topic[str, MappingVersion]):
+    """The vocabulary as one definition; `edits` are the steps that lead to what is written."""
+
+    edits: tuple[Edit, ...] = ()
+
+    def read(self, _key: str, /, *, lock: bool = False) -> Standing:
+        rows = MappingVersion.objects.order_by("-number")
+        return standing_of((rows.select_for_update() if lock else rows).first())
+
+    def find(self, _key: str, number: int, /) -> Version:
+        row = MappingVersion.objects.filter(number=number).first()
+        if row is None or (found := version_of(row)).faults:
+            raise WrongState(_("There is no such version."))
+        return found
+
+    def faults(self, _key: str, content: Any, /) -> Sequence[str]:
+        try:
+            validated(from_json(content, number=0))
+        except MappingError as error:
+            return (error.message,)
+        except (KeyError, TypeError, ValueError) as error:
+            return (repr(error),)
+        return ()
+
+    def write(self, _key: str, version: Version, decision: Decision, /) -> MappingVersion:
+        before = current_mapping()
+        row = MappingVersion(
+            number=version.number,
+            content=version.content,
+            base=version.base,
+            edits=[edit_to_json(edit) for edit in self.edits],
+            reason=decision.reason,
+            published_by=acting_person(decision.actor),
+            published_at=decision.now,
+        )
+        row.save(force_insert=True)
+        data = {"version": row.number, "edits": [kind_of(edit) for edit in self.edits]}
+        acting(actor=decision.actor, now=decision.now).record(actions.VOCABULARY_PUBLISHED, row, **data)
+        titles = touched_titles(before, from_json(version.content, number=row.number))
+        if titles:
+            reprocessing.start(titles, version=row.number, actor=decision.actor, now=decision.now)
+        return row
 
 
 def get_version(number: int) -> StatusMapping:
     """Return a version by its number, ours for 0; raises WrongState when there is none."""
-    if number == 0:
+    if number == definitions.OURS:
         return DEFAULT
-    version = MappingVersion.objects.filter(number=number).values_list("pk", flat=True).first()
-    if version is None:
-        raise WrongState(_("There is no such version."))
-    return published(version)
+    return from_json(MappingTopic().find(EVERYTHING, number).content, number=number)
 
 
 def list_versions(actor: Actor) -> list[MappingVersion]:
@@ -249,12 +286,3 @@ def _write(draft: MappingDraft, edits: Iterable[Edit], *, actor: Actor, now: dat
     draft.revision += 1
     draft.updated_by, draft.updated_at = acting_person(actor), now
     draft.save(update_fields=["edits", "revision", "updated_by", "updated_at"])
-
-
-def _insert(version: MappingVersion) -> None:
-    try:
-        with transaction.atomic():
-            version.save(force_insert=True)
-    except IntegrityError:
-        message = _("Somebody else has just published a version. Look at the draft again.")
-        raise WrongState(message) from None

@@ -42,6 +42,7 @@ class MappingVersion(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     number = models.PositiveIntegerField(unique=True, help_text="1, 2, 3 …")
     content = models.JSONField(help_text="Stages and rules, as `tracking.mapping.content` writes them.")
+    base = models.JSONField(null=True, blank=True, help_text="What came with Legist when it was written.")
     edits = models.JSONField(default=list, help_text="The steps from the version before.")
     reason = EncryptedTextField(help_text="Why, in the person's words.")
     published_by = models.ForeignKey(

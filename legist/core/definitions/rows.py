@@ -38,7 +38,7 @@ class RowTopic(Topic[Identity, Row]):
     ) -> None:
         self.model, self.action, self.check = model, action, check
 
-    def read(self, key: Identity, *, lock: bool = False) -> Standing:
+    def read(self, key: Identity, /, *, lock: bool = False) -> Standing:
         rows = self._rows(key)
         return self.standing_of(rows.select_for_update() if lock else rows)
 
@@ -56,16 +56,16 @@ class RowTopic(Topic[Identity, Row]):
             latest=max((version.number for _row, version in versions if not version.is_shipped), default=0),
         )
 
-    def find(self, key: Identity, number: int) -> Version:
+    def find(self, key: Identity, number: int, /) -> Version:
         row = self._rows(key).filter(origin=Origin.FIRM, version=number).first()
         if row is None:
             raise WrongState(_("There is no such version."))
         return self._version(row)
 
-    def faults(self, key: Identity, content: Any) -> Sequence[str]:
+    def faults(self, key: Identity, content: Any, /) -> Sequence[str]:
         return tuple(self.check(self._row(key, content)))
 
-    def write(self, key: Identity, version: Version, decision: Decision) -> Row:
+    def write(self, key: Identity, version: Version, decision: Decision, /) -> Row:
         """Switch a version on and every other off; what says the same as the newest of ours is ours."""
         rows = self._rows(key)
         rows.update(**{self.model.SWITCH: False})

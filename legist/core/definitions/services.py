@@ -49,22 +49,22 @@ class Topic(ABC, Generic[Key, Row]):
     """Where the versions of one kind of definition are kept."""
 
     @abstractmethod
-    def read(self, key: Key, *, lock: bool = False) -> Standing:
+    def read(self, key: Key, /, *, lock: bool = False) -> Standing:
         """Return where a definition stands; `lock` holds it until the unit of work ends."""
 
     @abstractmethod
-    def find(self, key: Key, number: int) -> Version:
+    def find(self, key: Key, number: int, /) -> Version:
         """Return one of the firm's versions. Raises WrongState when there is none."""
 
     @abstractmethod
-    def write(self, key: Key, version: Version, decision: Decision) -> Row:
+    def write(self, key: Key, version: Version, decision: Decision, /) -> Row:
         """Keep a version and put it in force and on the record.
 
         An IntegrityError means that somebody else wrote this number first.
         """
 
     @abstractmethod
-    def faults(self, key: Key, content: Any) -> Sequence[str]:
+    def faults(self, key: Key, content: Any, /) -> Sequence[str]:
         """Return what is wrong with a definition, in words for whoever wrote it; never raises."""
 
 

@@ -11,7 +11,7 @@ from tests.factories.practice import NOW, Firm
 from tests.factories.tracking import later
 from tracking.mapping.content import DEFAULT
 from tracking.mapping.current import current_mapping
-from tracking.mapping.edits import Edit, Merge, Own, Recolour, Rename, SetRule
+from tracking.mapping.edits import Edit, Merge, Own, Recolour, Rename, SetRule, apply
 from tracking.mapping_editor import versions
 from tracking.models import MappingDraft, MappingVersion, VersionIsFixed
 
@@ -201,3 +201,41 @@ def test_going_back_twice_is_done_once(firm: Firm) -> None:
     with pytest.raises(WrongState, match="in force already"):
         versions.roll_back(0, reason="Ours.", actor=firm.actor("alice"), now=NOW)
     assert current_mapping().number == 2
+
+
+def test_steps_that_change_nothing_make_no_version(firm: Firm) -> None:
+    alice = firm.actor("alice")
+    name = DEFAULT.bucket("IN_REVIEW").name
+    draft = versions.add_edits([PENDING, Rename("IN_REVIEW", name, "En revisión")], actor=alice, now=NOW)
+
+    with pytest.raises(WrongState, match="in force already"):
+        versions.publish_draft(revision=draft.revision, reason="Fine.", actor=alice, now=NOW)
+
+    assert not MappingVersion.objects.exists()
+    assert versions.view_draft(alice).edits == draft.edits
+
+
+def test_a_version_that_cannot_be_read_leaves_ours_in_force(
+    firm: Firm, caplog: pytest.LogCaptureFixture
+) -> None:
+    publish(firm, PENDING)
+    spoiled = MappingVersion(
+        number=2, content={"buckets": [{"key": "X"}], "rules": []}, published_at=NOW, reason="By hand."
+    )
+    spoiled.save()
+
+    mapping = current_mapping()
+
+    assert (mapping.buckets, mapping.number) == (DEFAULT.buckets, 2)
+    assert "vocabulary_invalid" in caplog.text
+    versions.roll_back(1, reason="Ours again.", actor=firm.actor("alice"), now=NOW)
+    assert current_mapping().bucket("IN_REVIEW").name == "Pending"
+
+
+def test_a_firm_that_went_back_follows_ours(firm: Firm, monkeypatch: pytest.MonkeyPatch) -> None:
+    publish(firm, PENDING)
+    versions.roll_back(0, reason="Ours.", actor=firm.actor("alice"), now=NOW)
+    newer = apply(Rename("DENIED", "Refused"), to=DEFAULT)
+    monkeypatch.setattr("tracking.mapping.current.DEFAULT", newer)
+
+    assert current_mapping().bucket("DENIED").name == "Refused"

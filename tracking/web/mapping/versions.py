@@ -17,9 +17,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from legist.core.actors import Actor
 from legist.core.clock import utc_now
+from legist.core.definitions.standing import State
 from legist.core.errors import NotFound
 from legist.core.web import htmx, request_actor
 from tracking.mapping.content import DEFAULT, from_json
+from tracking.mapping.current import standing_of, version_of
 from tracking.mapping.edits import edit_from_json
 from tracking.mapping_editor.dry_run import dry_run
 from tracking.mapping_editor.pages import RunProgress, count_texts, list_runs, team_names
@@ -44,6 +46,7 @@ class VersionRow:
     version: MappingVersion
     steps: list[Step]
     is_in_force: bool
+    state: State | None
 
 
 @require_GET
@@ -107,12 +110,15 @@ def cancel(request: HttpRequest, rereading_id: UUID) -> HttpResponse:
 
 def _rows(actor: Actor) -> Iterator[VersionRow]:
     found, teams = list_versions(actor), team_names()
-    before = {version.number + 1: from_json(version.content, number=version.number) for version in found}
+    read = ((version.number, version_of(version)) for version in found)
+    before = {n + 1: from_json(each.content, number=n) for n, each in read if not each.faults}
     for version in found:
         edits = [edit_from_json(given) for given in version.edits]
         base = before.get(version.number, DEFAULT)
         steps = mapping_labels.describe(edits, on=base, teams=teams)
-        yield VersionRow(version, steps, is_in_force=version == found[0])
+        is_newest = version == found[0]
+        state = standing_of(version).state if is_newest else None
+        yield VersionRow(version, steps, is_in_force=is_newest and state != State.INVALID, state=state)
 
 
 def _token(runs: list[RunProgress]) -> str:

@@ -15,7 +15,9 @@ from tests.tracking.suggestions.conftest import DESCRIPTION, TARGET, UNKNOWN_TIT
 from tests.tracking.suggestions.conftest import run as ask
 from tests.tracking.web.conftest import FRAGMENT
 from tracking.mapping.current import current_mapping
-from tracking.mapping_editor.versions import roll_back
+from tracking.mapping.edits import SetRule
+from tracking.mapping_editor.deciding import title_of
+from tracking.mapping_editor.versions import publish, roll_back
 from tracking.models import ModelSuggestion, Receipt, ReviewItem
 from tracking.states import ReviewState, SuggestionState
 from tracking.suggestions import consent
@@ -87,6 +89,17 @@ def test_what_was_decided_can_be_taken_back(question: ReviewItem, firm: Firm, br
     roll_back(0, reason="Too fast.", actor=firm.actor("alice"), now=NOW)
 
     assert current_mapping().rules == ()
+
+
+def test_what_the_firm_says_already_answers_the_question_without_a_version(
+    question: ReviewItem, firm: Firm, browser_of: Browser
+) -> None:
+    publish([SetRule(title_of(question), "RFE_ISSUED")], reason="Ours.", actor=firm.actor("olga"), now=NOW)
+
+    browser_of("alice").post(f"{url_of(question)}decide/", {"code": "RFE_ISSUED"})
+
+    question.refresh_from_db()
+    assert (question.state, current_mapping().number) == (ReviewState.RESOLVED, 1)
 
 
 @pytest.mark.parametrize("code", ["", "UNKNOWN", "nonsense"])

@@ -12,7 +12,7 @@ from tests.factories.practice import NOW, Firm
 from tests.factories.tracking import make_change
 from tests.tracking.web.conftest import FRAGMENT
 from tracking.mapping.current import current_mapping
-from tracking.mapping.edits import Edit, Rename, SetRule
+from tracking.mapping.edits import Edit, Rename, SetRule, apply
 from tracking.mapping_editor import reprocessing
 from tracking.mapping_editor.versions import publish
 from tracking.models import Receipt, ReprocessingRun
@@ -51,6 +51,17 @@ def test_it_lists_who_published_what_and_why(firm: Firm, browser_of: Browser) ->
     page = response.content.decode()
     assert "A better word." in page
     assert "Alice" in page
+
+
+def test_it_says_when_what_ships_has_changed_since(
+    firm: Firm, browser_of: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    version(firm, Rename("CLOSED", "Shut"))
+    monkeypatch.setattr(
+        "tracking.mapping.current.DEFAULT", apply(Rename("DENIED", "Refused"), to=current_mapping())
+    )
+
+    assert "own has changed since" in browser_of("alice").get(URL).content.decode()
 
 
 def test_going_back_shows_first_what_it_would_change(danas: Receipt, firm: Firm, browser_of: Browser) -> None:
