@@ -23,14 +23,27 @@ from tracking.mapping.current import current_mapping
 from tracking.models import FROM_HISTORY, Receipt, ReviewItem, StatusChange
 from tracking.observations.identity import Same
 from tracking.observations.meaning import NewStatus, Words, understand
-from tracking.observations.standing import ANSWERS, REQUESTS, answers_request, naming
+from tracking.observations.standing import ANSWERS, REQUESTS, answers_request, is_decision, naming
 from tracking.sources.base import HistoryItem, Reading
 from tracking.states import MANUAL, ReviewKind, ReviewState
+from tracking.statuses import StatusCode
 
 # The longest period to answer, with mail from abroad.
 LONGEST_PERIOD: Final = timedelta(days=98)
 # The history has the resolution of a day, in a zone that is not stated.
 _SLACK: Final = timedelta(days=1)
+# What may start a clock that is no request, or may be anything.
+_TELLING: Final = frozenset(
+    {
+        StatusCode.UNKNOWN,
+        StatusCode.DENIED,
+        StatusCode.REJECTED,
+        StatusCode.REVOKED_TERMINATED,
+        StatusCode.PAYMENT_DISHONORED,
+        StatusCode.NTA_ISSUED,
+    }
+)
+_ANEW: Final = frozenset({StatusCode.REOPENED, StatusCode.APPEAL_MOTION})
 # Questions whose answer may be another status than the one that stands.
 DOUBTS: Final = (ReviewKind.UNKNOWN_STATUS, ReviewKind.CHECK_READING)
 
@@ -102,11 +115,12 @@ def unseen_requests(
     """Return the requests that only the history shows, each dated by its entry.
 
     A person is asked about those that are too old to be answered, name no day, are doubtful or were perhaps
-    answered, once each. So they are about those that have to wait, which are raised at a later reading.
+    answered, once each. So they are about those that have to wait, which are raised at a later reading, and
+    about recent entries that nobody can read or that tell of a decision which nothing has overtaken.
     `now_said` is what the reading itself says, where that is news. The caller has locked the receipt.
     """
     told = [(item, _understood(item, reading, source=source)) for item in reading.history]
-    if not any(status.code in REQUESTS for _item, status in told):
+    if not any(status.code in (*REQUESTS, *_TELLING) for _item, status in told):
         return Unseen()
     listed = _listed(told)
     known = _known(receipt, now_said)
@@ -114,13 +128,11 @@ def unseen_requests(
     oldest = timezone.localtime(now).date() - LONGEST_PERIOD
     ready, left = dict[str, NewStatus](), list[str]()
     for (item, status), entry in zip(told, listed, strict=True):
-        if entry.code not in REQUESTS or entry.place in seen:
-            continue
-        answered = _is_answered(entry, [*listed, *known])
-        is_ready = bool(item.day and item.day >= oldest) and not status.needs_review and answered is Same.NO
-        if is_ready:
+        is_recent = bool(item.day and item.day >= oldest)
+        starts, asks = _weigh(entry, [*listed, *known], is_recent=is_recent)
+        if starts and entry.place not in seen:
             ready[_line(item)] = replace(status, event_date=item.day)
-        elif answered is not Same.YES:
+        if asks and entry.place not in seen:
             left.append(_line(item))
     if ready and _waits(receipt, now_said):
         _ask(receipt, [*ready, *left], source=source, now=now, actor=actor)
@@ -222,6 +234,20 @@ def _own_entry(seen: Happened, fitting: Sequence[Happened], taken: set[int | Non
 
 def _order(entry: Happened) -> tuple[date, int]:
     return entry.since or date.min, entry.place or 0
+
+
+def _weigh(entry: Happened, others: Sequence[Happened], *, is_recent: bool) -> tuple[bool, bool]:
+    """Say whether an entry that nobody saw is to be raised, and whether a person is to be asked about it."""
+    if entry.code not in REQUESTS:
+        return False, entry.code in _TELLING and is_recent and not _is_overtaken(entry, others)
+    answered = _is_answered(entry, others)
+    starts = is_recent and answered is Same.NO
+    return starts, answered is not Same.YES and (entry.is_doubtful or not starts)
+
+
+def _is_overtaken(entry: Happened, others: Iterable[Happened]) -> bool:
+    """True where the case was decided, or opened again, since."""
+    return any(each.is_after(entry) and (is_decision(each.code) or each.code in _ANEW) for each in others)
 
 
 def _is_answered(request: Happened, others: Sequence[Happened]) -> Same:
