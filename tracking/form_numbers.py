@@ -68,6 +68,9 @@ def read_form(text: str | None) -> str:
 
     "i539", "*I-539*", "Form I-539, Application to Extend" and a bare "539" all name it.
     """
+    spelled = spell_form(text or "")
+    if spelled in FORMS:
+        return spelled
     said = _plain(text or "")
     named = {f"{series}-{number}{suffix}" for series, number, suffix in _NAMED.findall(said)}
     if bare := _BARE.fullmatch(said):

@@ -85,9 +85,12 @@ def _sentences(value: object, *, depth: int) -> Iterator[str]:
 
 def _sentences_of(given: Mapping[str, object], *, depth: int) -> Iterator[str]:
     fields = {re.sub(r"[^a-z]", "", str(name).lower()): value for name, value in given.items()}
-    said = (value for name in _SPEAKING if isinstance(value := fields.get(name), str) and value.strip())
-    if sentence := next(said, ""):
-        yield sentence.strip()
+    given_words = (value for name in _SPEAKING if isinstance(value := fields.get(name), str))
+    said = [words.strip() for words in given_words if words.strip()]
+    if said:
+        yield said[0]
+        # What else is a sentence is said too; a word or two is the name of the error.
+        yield from (words for words in said[1:] if words.count(" ") > 1 and words not in said[0])
         if "errors" not in fields:
             return
     for name in _NESTED:
