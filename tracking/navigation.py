@@ -17,9 +17,9 @@ from legist.practice.permissions import Capability, can
 from tracking import selectors
 from tracking.models import StatusQuery
 from tracking.selectors.health import SILENT_AFTER
+from tracking.sources import POLLED
 from tracking.states import QueryOutcome
 
-SOURCE = "uscis"
 # So many calls in a row that brought no answer are no accident; a number that is refused is an answer.
 FAILED_IN_A_ROW = 5
 UNANSWERED = frozenset({QueryOutcome.TRANSIENT, QueryOutcome.MISCONFIGURED, QueryOutcome.LOST})
@@ -138,9 +138,9 @@ def _state() -> tuple[str, str]:
         return _("Polling is off"), "neutral"
     if not heartbeat.is_alive(heartbeat.POLLING_WORKER, now=now, within=SILENT_AFTER):
         return _("Worker is silent"), "bad"
-    if breaker.status(SOURCE).state != BreakerState.CLOSED:
+    if breaker.status(POLLED).state != BreakerState.CLOSED:
         return _("USCIS: calls held back"), "bad"
-    calls = StatusQuery.objects.filter(source=SOURCE).exclude(outcome=QueryOutcome.STARTED)
+    calls = StatusQuery.objects.filter(source=POLLED).exclude(outcome=QueryOutcome.STARTED)
     ended = calls.order_by("-started_at")
     recent = list(ended.values_list("outcome", "started_at")[:FAILED_IN_A_ROW])
     if [outcome in UNANSWERED for outcome, _at in recent] == [True] * FAILED_IN_A_ROW:

@@ -16,8 +16,9 @@ from legist.practice.permissions import Capability, acting_person
 from tracking import audit_actions as actions
 from tracking.mapping_editor import reprocessing
 from tracking.models import Override, Receipt, StatusChange
-from tracking.observations.changes import NewStatus, append, supersede
-from tracking.observations.meaning import said_again
+from tracking.observations.changes import supersede
+from tracking.observations.meaning import NewStatus, said_again
+from tracking.observations.services import observe
 from tracking.selectors import access_override, access_receipt
 from tracking.states import MANUAL, OverrideState
 from tracking.statuses import CODES, Bucket, StatusCode
@@ -94,7 +95,7 @@ def _write(
         rule="override",
         override=override,
     )
-    return append(receipt, status, detected_at=now, detected_after=receipt.last_good_at, actor=actor)
+    return observe(receipt, status, via=status.source, at=now, actor=actor).written
 
 
 def _restore(receipt: Receipt, override: Override, *, actor: Actor, now: datetime) -> StatusChange:
@@ -105,7 +106,7 @@ def _restore(receipt: Receipt, override: Override, *, actor: Actor, now: datetim
     else:
         seals.require(read)
         status = said_again(read, rule=RESTORED, override=override)
-    return append(receipt, status, detected_at=now, detected_after=receipt.last_good_at, actor=actor)
+    return observe(receipt, status, via=status.source, at=now, actor=actor).written
 
 
 def _known_code(code: str) -> StatusCode:

@@ -16,10 +16,9 @@ from tracking import importing
 from tracking.mapping_editor import checkup, reprocessing
 from tracking.models import ImportBatch, ReprocessingRun
 from tracking.polling import leasing, run
-from tracking.sources import get_source
 from tracking.suggestions import asking
 
-SOURCE = "uscis"
+SWEEP_AT_ONCE = timedelta(seconds=20)
 # Well within the limit of the task, so that it ends between two chunks.
 IMPORT_AT_ONCE = timedelta(seconds=120)
 
@@ -27,8 +26,7 @@ IMPORT_AT_ONCE = timedelta(seconds=120)
 @task("tracking.sweep", timeout_s=240, queue=Queue.POLLING)
 def sweep() -> Ran:
     """Ask about what is due; the lease and the budget decide how much this worker takes."""
-    source, limit = get_source(SOURCE), timedelta(seconds=20)
-    done = run.poll_due(source=source, now=utc_now(), at_most=limit, is_stopped=is_to_end)
+    done = run.poll_due(now=utc_now(), at_most=SWEEP_AT_ONCE, is_stopped=is_to_end)
     return Ran(did=done.counters.ok, left=done.claimed - done.counters.ok, more=done.as_counts())
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from legist.core.web.moments import day_words
 from legist.practice.states import MatterStage
+from tracking.sources import label_of
 from tracking.statuses import BUCKETS, CODES, BucketInfo, CodeInfo, Tone
 from workflows.law.kinds import PERIODS
 from workflows.playbooks.builtin import DEFINITIONS
@@ -97,7 +98,7 @@ FACTS: dict[str, Words] = {
     "deadline": _("Deadline, as counted"),
     "wording": _("The firm's words, version"),
 }
-SOURCES: dict[str, Words] = {"uscis": "USCIS", "manual": _("entered by hand")}
+SOURCES: dict[str, Words] = {"manual": _("entered by hand")}
 LANGUAGES: dict[str, Words] = {"en": _("English"), "es": _("Spanish")}
 DELIVERY_ERRORS: dict[str, Words] = {
     "changed": _("the text or the client's address is no longer the approved one"),
@@ -174,7 +175,7 @@ def document_label(kind: str) -> str:
 
 def source_label(source: str) -> str:
     """Return where a status comes from."""
-    return str(SOURCES.get(source, source))
+    return str(SOURCES.get(source) or label_of(source))
 
 
 def fact_words(row: dict[str, str]) -> tuple[str, str]:

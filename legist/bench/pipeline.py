@@ -25,7 +25,6 @@ from legist.core.models import QuotaDay, QuotaLane
 from tracking.models import Receipt, StatusChange, StatusQuery
 from tracking.polling.run import poll_due
 from tracking.selectors.receipts import number_index
-from tracking.sources import get_source
 
 UNLIMITED = 1_000_000
 BENCH = Actor.command("bench")
@@ -77,9 +76,7 @@ def pipeline(*, receipts: int, rounds: int) -> Comparison:
             numbers = [f"IOE97{number:02d}{index:06d}" for index in range(receipts)]
             bare.append(receipts / _timed(partial(_bare_loop, url, numbers)))
             create(numbers)
-            ours.append(
-                receipts / _timed(lambda: poll_due(source=get_source("uscis"), now=utc_now(), actor=BENCH))
-            )
+            ours.append(receipts / _timed(lambda: poll_due(now=utc_now(), actor=BENCH)))
             _expect(queries=receipts * (number + 1))
     return Comparison(
         "polling, from claim to status change", "a bare loop of requests.get", median(ours), median(bare)

@@ -26,7 +26,6 @@ def main(database: str, *offsets: str) -> None:
     from legist.core.clock import utc_now
     from legist.core.tasks.worker import StopSignal
     from tracking.polling.run import poll_due
-    from tracking.sources import get_source
 
     stop = StopSignal()
     for offset in cycle(timedelta(seconds=float(each)) for each in offsets or ["0"]):
@@ -34,9 +33,7 @@ def main(database: str, *offsets: str) -> None:
             return
         now = utc_now() + offset
         wrong = ROUND if len(offsets) > 1 else None
-        if not poll_due(
-            source=get_source("uscis"), now=now, at_most=wrong, is_stopped=lambda: stop.is_set
-        ).claimed:
+        if not poll_due(now=now, at_most=wrong, is_stopped=lambda: stop.is_set).claimed:
             time.sleep(PAUSE_S)
 
 

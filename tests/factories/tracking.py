@@ -11,8 +11,7 @@ from legist.practice.models import Matter
 from tests.factories.practice import NOW, SYSTEM
 from tracking import importing
 from tracking.models import ImportBatch, Receipt, StatusChange, StatusQuery
-from tracking.observations import changes
-from tracking.observations.changes import Recorded
+from tracking.observations.services import Observed, observe, save
 from tracking.receipts import ReceiptNumber
 from tracking.selectors import number_index
 from tracking.sources.base import Reading
@@ -74,23 +73,17 @@ def make_reading(title: str, description: str = "", **fields: Any) -> Reading:
 
 def read(
     receipt: Receipt, title: str, description: str = "", *, at: datetime = NOW, **fields: Any
-) -> Recorded:
+) -> Observed:
     """Let the receipt be read at that instant, as the poller does with one result."""
     with unit_of_work(actor=POLLER):
         locked = Receipt.objects.select_for_update().get(pk=receipt.pk)
         query = StatusQuery(receipt=locked, source="uscis", run=locked.pk, started_at=at)
         query.save(force_insert=True)
-        recorded = changes.record(
-            locked,
-            make_reading(title, description, **fields),
-            source="uscis",
-            query_id=query.pk,
-            read_at=at,
-            actor=POLLER,
-        )
-        changes.save(locked)
+        reading = make_reading(title, description, **fields)
+        observed = observe(locked, reading, via="uscis", at=at, actor=POLLER, query_id=query.pk)
+        save(locked)
     receipt.refresh_from_db()
-    return recorded
+    return observed
 
 
 def make_change(

@@ -11,7 +11,8 @@ from legist.core.uow import unit_of_work
 from legist.practice.models import Matter
 from tests.factories.practice import NOW, SYSTEM, Firm
 from tracking.models import Receipt, StatusChange
-from tracking.observations.changes import NewStatus, append
+from tracking.observations.meaning import NewStatus
+from tracking.observations.services import observe
 from tracking.receipts import ReceiptNumber
 from tracking.selectors import number_index
 from tracking.statuses import CODES, StatusCode
@@ -69,7 +70,7 @@ def make_change(
         facts=facts or {},
     )
     with unit_of_work(actor=SYSTEM):
-        return append(receipt, status, detected_at=at, detected_after=None, actor=SYSTEM)
+        return observe(receipt, status, via=status.source, at=at, actor=SYSTEM).written
 
 
 def make_news(matter: Matter | None, code: str, *, form: str = "I-765", **options: Any) -> StatusChange:

@@ -25,7 +25,8 @@ from tests.factories.tracking import make_receipt
 from tests.factories.workflows import ENGINE, approve, make_draft
 from tracking.form_numbers import FORMS
 from tracking.models import Receipt, StatusChange, StatusQuery
-from tracking.observations.changes import NewStatus, append
+from tracking.observations.meaning import NewStatus
+from tracking.observations.services import observe
 from tracking.statuses import Bucket, StatusCode
 from workflows.labels import HOLD_REASONS
 from workflows.law.counting import Known, Service, compute
@@ -131,7 +132,7 @@ def test_a_status_with_an_endless_title_is_recorded(firm: Firm) -> None:
     title = "Case Was Received " * 50
     status = NewStatus(code=StatusCode.RECEIVED, bucket=Bucket.RECEIVED, source="uscis", title_en=title)
 
-    append(receipt, status, detected_at=NOW, detected_after=None, actor=ENGINE)
+    observe(receipt, status, via="uscis", at=NOW, actor=ENGINE)
 
     assert StatusChange.objects.get().title_en == title[:300]
     assert len(Receipt.objects.get().current_title) <= limit(Receipt, "current_title")

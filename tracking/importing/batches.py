@@ -12,6 +12,7 @@ from django.db.models import F
 
 from legist.core import outbox
 from legist.core.actors import Actor
+from legist.core.clock import SteadyClock
 from legist.core.uow import unit_of_work
 from legist.practice.models import ContactOffer
 from legist.practice.permissions import Capability, require
@@ -25,7 +26,6 @@ from tracking.importing.planning import Planner
 from tracking.importing.reports import COUNTERS, ImportReport, report_of
 from tracking.importing.uploads import start_import, upload_import
 from tracking.models import ImportBatch, ImportRow
-from tracking.polling.timeline import Timeline
 from tracking.states import ImportState, RowOutcome
 from tracking.tables.apart import read_apart
 from tracking.tables.table import Row, Table
@@ -96,7 +96,7 @@ def _run(
     read: Callable[[bytes], Table],
     at_most: timedelta | None,
 ) -> None:
-    timeline = Timeline(now)
+    clock = SteadyClock(now)
     batch = ImportBatch.objects.get(pk=batch_id)
     uploader = Actor.for_user(batch.uploaded_by) if batch.uploaded_by else actor
     table = read(batch.content)
@@ -108,16 +108,14 @@ def _run(
             plans = planner.plan(rows)
             counts = applier.apply(plans)
             start = batch.position + offset
-            if not _advance(
-                batch, token=token, start=start, done=len(rows), counts=counts, now=timeline.now()
-            ):
+            if not _advance(batch, token=token, start=start, done=len(rows), counts=counts, now=clock.now()):
                 raise LeaseLostError
         planner.open(applier.opened)
-        is_over = at_most is not None and timeline.seconds() >= at_most.total_seconds()
+        is_over = at_most is not None and clock.seconds() >= at_most.total_seconds()
         if is_over and offset + CHUNK < len(left):
-            give_back(batch.pk, IMPORT, token=token, now=timeline.now())
+            give_back(batch.pk, IMPORT, token=token, now=clock.now())
             return
-    _finish(batch, token=token, actor=uploader, now=timeline.now())
+    _finish(batch, token=token, actor=uploader, now=clock.now())
 
 
 def _resume(table: Table, batch: ImportBatch, actor: Actor) -> tuple[Planner, list[Row]]:

@@ -9,6 +9,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from legist.core.actors import Actor
+from legist.core.clock import SteadyClock
 from legist.core.errors import InvalidInput
 from legist.core.uow import unit_of_work
 from legist.practice.permissions import Capability, require
@@ -17,7 +18,6 @@ from tracking.importing.claims import CHECK, LEASE, LeaseLostError, run_claimed
 from tracking.importing.planning import PlannedRow, Planner
 from tracking.importing.reports import ImportReport, as_line
 from tracking.models import ImportBatch
-from tracking.polling.timeline import Timeline
 from tracking.states import ImportState
 from tracking.tables.apart import read_apart
 from tracking.tables.table import Table
@@ -59,23 +59,23 @@ def refusal_of(batch: ImportBatch) -> str:
 def _check(
     batch_id: UUID | str, *, token: UUID, actor: Actor, now: datetime, read: Callable[[bytes], Table]
 ) -> None:
-    timeline = Timeline(now)
+    clock = SteadyClock(now)
     batch = ImportBatch.objects.get(pk=batch_id)
     uploader = Actor.for_user(batch.uploaded_by) if batch.uploaded_by else actor
     try:
         table = read(batch.content)
     except InvalidInput as error:
         batch.preview = {"refused": error.message}
-        _settle(batch, ImportState.REFUSED, token=token, actor=uploader, now=timeline.now())
+        _settle(batch, ImportState.REFUSED, token=token, actor=uploader, now=clock.now())
         return
     batch.total, batch.skipped = len(table.rows), len(table.skipped)
     report, shown = ImportReport.of(table), list[dict[str, Any]]()
     for plans in _planned(table, report, uploader):
         shown += [_as_preview(plan, table.sheets) for plan in plans[: SHOWN_ROWS - len(shown)]]
-        _hold(batch, token=token, now=timeline.now())
+        _hold(batch, token=token, now=clock.now())
     batch.unknown_columns, batch.sheets = list(table.header.unknown), list(table.sheets)
     batch.preview = report.as_json() | {"rows_shown": shown}
-    _settle(batch, ImportState.PREVIEWED, token=token, actor=uploader, now=timeline.now())
+    _settle(batch, ImportState.PREVIEWED, token=token, actor=uploader, now=clock.now())
 
 
 def _planned(table: Table, report: ImportReport, actor: Actor) -> Iterator[list[PlannedRow]]:

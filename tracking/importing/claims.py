@@ -13,13 +13,13 @@ from django.db.models import F, Q
 
 from legist.core import instants, outbox
 from legist.core.actors import Actor
+from legist.core.clock import SteadyClock
 from legist.core.ids import uuid7
 from legist.core.resilience.error_capture import ErrorCapture
 from legist.core.uow import unit_of_work
 from tracking import audit_actions as actions
 from tracking.importing.applying import RacedError
 from tracking.models import ImportBatch
-from tracking.polling.timeline import Timeline
 from tracking.states import ImportState
 from tracking.tables.apart import ReadingStoppedError
 
@@ -58,7 +58,7 @@ def run_claimed(batch_id: UUID | str, work: Work, *, run: Callable[[UUID], None]
     An error ends it: a passing one has the work wait again, any other, or one too many, makes the upload
     FAILED and tells people.
     """
-    token, timeline = uuid7(), Timeline(now)
+    token, clock = uuid7(), SteadyClock(now)
     if not _claim(batch_id, work, token=token, now=now):
         return False
     with ErrorCapture() as boundary:
@@ -73,7 +73,7 @@ def run_claimed(batch_id: UUID | str, work: Work, *, run: Callable[[UUID], None]
             token=token,
             error_class=boundary.error_class,
             may_retry=passing,
-            now=timeline.now(),
+            now=clock.now(),
         )
     return False
 

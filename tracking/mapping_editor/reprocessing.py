@@ -8,7 +8,7 @@ inbox, the playbooks. A status that a person set by hand stands.
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 
 from legist.core import instants
 from legist.core.actors import Actor
+from legist.core.clock import SteadyClock
 from legist.core.errors import WrongState
 from legist.core.ids import uuid7
 from legist.core.resilience.error_capture import ErrorCapture
@@ -37,9 +38,9 @@ from tracking.mapping_editor.history import (
     texts_under,
 )
 from tracking.models import Receipt, ReprocessedReading, ReprocessingRun, StatusChange
-from tracking.observations import changes, questions
+from tracking.observations import questions
 from tracking.observations.meaning import NewStatus, reread
-from tracking.polling.timeline import Timeline
+from tracking.observations.services import observe
 from tracking.states import ReprocessingState, ReviewKind
 from tracking.statuses import CODES
 
@@ -119,22 +120,22 @@ def run_reprocessing(run_id: UUID | str, *, actor: Actor, now: datetime) -> bool
     The readings of a chunk and the `cursor` commit together, so that a crash repeats nothing. After
     `AT_ONCE` the run is given back for the next worker, so that no task lasts too long.
     """
-    token, timeline = uuid7(), Timeline(now)
+    token, clock = uuid7(), SteadyClock(now)
     if not _claim(run_id, token=token, now=now):
         return False
     run = ReprocessingRun.objects.get(pk=run_id)
     texts = texts_under(run.titles) if run.titles else source_texts()
     texts = texts.select_related("receipt").order_by("pk")
     while chunk := list(texts.filter(pk__gt=run.cursor or NOTHING)[:CHUNK]):
-        if timeline.now() - now > AT_ONCE:
-            _give_back(run, token=token, now=timeline.now())
+        if clock.now() - now > AT_ONCE:
+            _give_back(run, token=token, now=clock.now())
             return True
         run.cursor = chunk[-1].pk
         with unit_of_work(actor=actor):
-            result = _read(chunk, run=run, actor=actor, now=timeline.now())
-            if not _advance(run, token=token, result=result, now=timeline.now()):
+            result = _read(chunk, run=run, actor=actor, now=clock.now())
+            if not _advance(run, token=token, result=result, now=clock.now()):
                 raise WrongState(_("Another worker took this run over, or it was stopped."))
-    _finish(run, token=token, actor=actor, now=timeline.now())
+    _finish(run, token=token, actor=actor, now=clock.now())
     return True
 
 
@@ -159,7 +160,7 @@ def settle_restored(receipt: Receipt, restored: StatusChange, *, actor: Actor, n
         if status.reads != latest_readings([words]).get(words.pk, words).reads:
             _add_reading(words, status, run=None, actor=actor, now=now)
         receipt.latest_change = restored
-        standing = changes.replace(receipt, status, actor=actor, now=now)
+        standing = _put_in_place(receipt, status, actor=actor, now=now)
     if standing.needs_review:
         questions.about_meaning(receipt, standing, now=now, actor=actor)
     return standing
@@ -200,6 +201,11 @@ def _ask_about_text(change: StatusChange, attempt: ErrorCapture, *, actor: Actor
     )
 
 
+def _put_in_place(receipt: Receipt, status: NewStatus, *, actor: Actor, now: datetime) -> StatusChange:
+    in_place = replace(status, in_place=True)
+    return observe(receipt, in_place, via=status.source, at=now, actor=actor).written
+
+
 def _add_reading(
     change: StatusChange, status: NewStatus, *, run: ReprocessingRun | None, actor: Actor, now: datetime
 ) -> None:
@@ -219,7 +225,7 @@ def _add_reading(
 
 def _move(receipt: Receipt, status: NewStatus, *, actor: Actor, now: datetime) -> None:
     """Let the new reading take the place of what the case stands on."""
-    replaced = changes.replace(receipt, status, actor=actor, now=now)
+    replaced = _put_in_place(receipt, status, actor=actor, now=now)
     _settle(receipt, None, status, actor=actor, now=now)
     if status.needs_review:
         questions.about_meaning(receipt, replaced, now=now, actor=actor)

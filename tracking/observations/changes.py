@@ -1,178 +1,31 @@
-"""The only writer of a status: readings and corrections become immutable StatusChange rows here.
+"""The only writer of a status: each becomes an immutable StatusChange row here.
 
-What makes a change: the text differs from the one last read *and* its meaning does (code, title or the
-dates it names). A heading of the page is no status, and no text at all is none either. The same text with
-a newer modification date is a silent update, the same meaning in other words is a rewording; both only
-touch the receipt. Digests of the last text and of its meaning stand on the receipt, so an unchanged reading
-costs no decryption and no query, and a new normalizer version does not turn old texts into news.
+What a row says is decided behind the door, in `services`. The callers have locked the receipt and hold the
+unit of work.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from legist.core import correlation, outbox, seals
 from legist.core.actors import Actor
 from legist.core.uow import acting
 from tracking import audit_actions as actions
-from tracking.form_numbers import better_form, contradicts
-from tracking.mapping.current import current_mapping
-from tracking.models import STANDS_STILL, Override, Receipt, StatusChange
-from tracking.observations import history, questions
-from tracking.observations.identity import is_heading
-from tracking.observations.meaning import NewStatus, meaning_key, said_again, text_digest, understand
-from tracking.observations.modified import is_surely_before
+from tracking.models import Override, Receipt, StatusChange
+from tracking.observations.meaning import NewStatus
 from tracking.observations.standing import DECIDED, may_lie_behind
-from tracking.sources.base import Reading
-from tracking.states import MANUAL, Attention, Decision, OverrideState
-from tracking.statuses import BUCKETS, Bucket, StatusCode, Tone
-
-__all__ = [
-    "TOPIC",
-    "NewStatus",
-    "Recorded",
-    "append",
-    "attention",
-    "record",
-    "replace",
-    "save",
-    "supersede",
-]
+from tracking.states import MANUAL, Attention, OverrideState
+from tracking.statuses import BUCKETS, Bucket, Tone
 
 TOPIC = "tracking.status_changed"
 # The whole title stands in the kept answer; what is repeated for lists and rules fits its column.
 TITLE_LIMIT = 300
-_STATUS_FIELDS = (
-    "current_code",
-    "current_bucket",
-    "stage_code",
-    "current_title",
-    "current_since",
-    "source",
-    "latest_change_id",
-    "sequence",
-    "reading_digest",
-    "reading_key",
-    "history_digest",
-    "form_type",
-    "submitted_at",
-    "modified_at",
-    "last_good_at",
-)
 
 
-@dataclass(frozen=True, slots=True)
-class Recorded:
-    """What became of a reading; `change` is set for a first or changed status only.
-
-    REVIEW: it holds no status, nothing was written, and the caller asks a person.
-    """
-
-    decision: Decision
-    change: StatusChange | None = None
-
-
-def record(
-    receipt: Receipt, reading: Reading, *, source: str, query_id: UUID, read_at: datetime, actor: Actor
-) -> Recorded:
-    """Compare a reading with the receipt, which the caller has locked, and write what is new.
-
-    Changes the receipt in memory only: the caller writes it with `save`, together with its own columns.
-    A reading older than the last good one, by our clock or by the source's own modification date, never
-    overwrites it.
-    """
-    if receipt.last_good_at is not None and read_at < receipt.last_good_at:
-        return Recorded(Decision.LATE)
-    same_text = text_digest(reading) == receipt.reading_digest
-    if not same_text and _went_back(receipt, reading):
-        questions.about_going_back(receipt, reading, source=source, now=read_at, actor=actor)
-        return Recorded(Decision.OLDER)
-    status = None
-    if not same_text:
-        status = understand(reading, source=source, vocabulary=current_mapping(), query_id=query_id)
-        if status.code == StatusCode.UNKNOWN and is_heading(status.title_en or status.title_es):
-            return Recorded(Decision.REVIEW)
-    return _take_in(receipt, reading, status, source=source, read_at=read_at, actor=actor)
-
-
-def _take_in(
-    receipt: Receipt,
-    reading: Reading,
-    status: NewStatus | None,
-    *,
-    source: str,
-    read_at: datetime,
-    actor: Actor,
-) -> Recorded:
-    """Write what a good reading brings; `status` is None where its text is the one last read."""
-    is_newer = bool(receipt.modified_at and reading.modified_at and reading.modified_at > receipt.modified_at)
-    is_first, detected_after = receipt.sequence == 0, receipt.last_good_at
-    news = status if status and meaning_key(status) != receipt.reading_key else None
-    _touch(receipt, reading, read_at=read_at)
-    if contradicts(reading.form_type, receipt.form_type):
-        questions.about_form(receipt, reading, source=source, now=read_at, actor=actor)
-    raised = _raise_unseen(receipt, reading, news, source=source, actor=actor)
-    if status is not None:
-        receipt.reading_digest, receipt.reading_key = text_digest(reading), meaning_key(status)
-    if news is not None:
-        change = _write_news(receipt, news, detected_after=detected_after, actor=actor)
-        return Recorded(Decision.FIRST if is_first else Decision.CHANGED, change)
-    if raised is not None:
-        return Recorded(Decision.CHANGED, raised)
-    if status is not None:
-        return Recorded(Decision.REWORDED)
-    return Recorded(Decision.SILENT_UPDATE if is_newer else Decision.UNCHANGED)
-
-
-def save(receipt: Receipt, **more: Any) -> None:
-    """Write what `record` has learned about the receipt, and other columns with it, in one update."""
-    known = {name: getattr(receipt, name) for name in _STATUS_FIELDS}
-    Receipt.objects.filter(pk=receipt.pk).update(**known, **more)
-
-
-def append(
-    receipt: Receipt,
-    status: NewStatus,
-    *,
-    detected_at: datetime,
-    detected_after: datetime | None,
-    actor: Actor,
-) -> StatusChange:
-    """Write a new status: the change, the receipt's current status, the record and the event.
-
-    The caller has locked the receipt and holds the unit of work.
-    """
-    change = _build(receipt, status, detected_at=detected_at, detected_after=detected_after, actor=actor)
-    _write(receipt, change, actor=actor)
-    save(receipt)
-    return change
-
-
-def replace(receipt: Receipt, status: NewStatus, *, actor: Actor, now: datetime) -> StatusChange:
-    """Let the present status be read differently: a change of its own takes the place of the latest one.
-
-    It leads from where that one had led from, so that rules see the step as it should have been seen.
-    The caller has locked the receipt and holds the unit of work.
-    """
-    standing = receipt.latest_change
-    assert standing is not None  # noqa: S101  there is a text to read anew
-    # What was written past the application must not come back under a seal of our own.
-    seals.require(standing)
-    receipt.current_code, receipt.current_bucket = standing.from_code, standing.from_bucket
-    receipt.stage_code = standing.from_stage
-    change = _build(receipt, status, detected_at=now, detected_after=standing.detected_after, actor=actor)
-    change.reread_of = standing
-    receipt.reading_key = meaning_key(status)
-    _write(receipt, change, actor=actor)
-    save(receipt)
-    questions.about_decision(receipt, change, now=now, actor=actor)
-    return change
-
-
-def _write(receipt: Receipt, change: StatusChange, *, actor: Actor) -> None:
+def write(receipt: Receipt, change: StatusChange, *, actor: Actor) -> None:
+    """Write a change that was built: the row, what the receipt repeats of it, the record and the event."""
     # The unique sequence refuses a second writer.
     change.save(force_insert=True)
     _set_current(receipt, change)
@@ -204,67 +57,7 @@ def attention(status: NewStatus, *, from_bucket: str, to_bucket: str) -> Attenti
     return Attention.TELL if moved or (tone == Tone.GOOD and from_bucket) else Attention.NOTE
 
 
-def _write_news(
-    receipt: Receipt, status: NewStatus, *, detected_after: datetime | None, actor: Actor
-) -> StatusChange:
-    detected_at = receipt.last_good_at
-    assert detected_at is not None  # noqa: S101  _touch has just set it
-    _end_override(receipt, now=detected_at, actor=actor)
-    change = _build(receipt, status, detected_at=detected_at, detected_after=detected_after, actor=actor)
-    _write(receipt, change, actor=actor)
-    if status.needs_review:
-        questions.about_meaning(receipt, change, now=detected_at, actor=actor)
-    questions.about_decision(receipt, change, now=detected_at, actor=actor)
-    return change
-
-
-def _raise_unseen(
-    receipt: Receipt, reading: Reading, news: NewStatus | None, *, source: str, actor: Actor
-) -> StatusChange | None:
-    """Write the requests that only the history shows, each as a change of its own; return the latest.
-
-    They come before what is said now: news leads from where it would have led without them, and what stands
-    already is said again after them.
-    """
-    digest, now = history.digest(reading), receipt.last_good_at
-    assert now is not None  # noqa: S101  _touch has just set it
-    if digest == receipt.history_digest:
-        return None
-    unseen = history.unseen_requests(receipt, reading, now_said=news, source=source, now=now, actor=actor)
-    # While requests have to wait, the next reading looks again.
-    receipt.history_digest = "" if unseen.waits else digest
-    standing, raised = receipt.latest_change, None
-    before = receipt.current_code, receipt.current_bucket, receipt.stage_code
-    for status in unseen.raised:
-        if not receipt.current_code:
-            # A request is never the first word about a case: without one before it, it would be no news.
-            receipt.current_code, receipt.current_bucket = StatusCode.RECEIVED, Bucket.RECEIVED
-        raised = _build(receipt, status, detected_at=now, detected_after=None, actor=actor)
-        _write(receipt, raised, actor=actor)
-        questions.about_decision(receipt, raised, now=now, actor=actor)
-    if raised is not None and news is None and standing is not None:
-        status = said_again(standing, rule=STANDS_STILL)
-        again = _build(receipt, status, detected_at=now, detected_after=None, actor=actor)
-        again.attention = Attention.NOTE
-        _write(receipt, again, actor=actor)
-    elif raised is not None:
-        receipt.current_code, receipt.current_bucket, receipt.stage_code = before
-    return raised
-
-
-def _touch(receipt: Receipt, reading: Reading, *, read_at: datetime) -> None:
-    receipt.last_good_at = read_at
-    receipt.submitted_at = reading.submitted_at or receipt.submitted_at
-    receipt.modified_at = max(filter(None, (reading.modified_at, receipt.modified_at)), default=None)
-    receipt.form_type = better_form(reading.form_type, than=receipt.form_type)
-
-
-def _went_back(receipt: Receipt, reading: Reading) -> bool:
-    known, given = receipt.modified_at, reading.modified_at
-    return bool(known and given and is_surely_before(given, known))
-
-
-def _build(
+def build(
     receipt: Receipt,
     status: NewStatus,
     *,
@@ -272,9 +65,11 @@ def _build(
     detected_after: datetime | None,
     actor: Actor,
 ) -> StatusChange:
+    """Return the change that leads from where the receipt stands to a status; it is not written."""
     facts: Any = status.facts
-    bucket = str(status.bucket) if status.moves_stage else receipt.current_bucket or str(status.bucket)
-    stage = status.stage or (str(status.code) if status.moves_stage else receipt.stage_code)
+    moves_stage = status.bucket != Bucket.NO_STAGE
+    bucket = str(status.bucket) if moves_stage else receipt.current_bucket or str(status.bucket)
+    stage = status.stage or (str(status.code) if moves_stage else receipt.stage_code)
     return StatusChange(
         receipt=receipt,
         sequence=receipt.sequence + 1,
@@ -319,7 +114,8 @@ def _set_current(receipt: Receipt, change: StatusChange) -> None:
     receipt.sequence = change.sequence
 
 
-def _end_override(receipt: Receipt, *, now: datetime, actor: Actor) -> None:
+def end_override(receipt: Receipt, *, now: datetime, actor: Actor) -> None:
+    """End the override in force because the source said something new."""
     if receipt.source != MANUAL:
         return
     for override in Override.objects.filter(receipt=receipt, state=OverrideState.ACTIVE):

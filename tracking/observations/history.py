@@ -19,10 +19,9 @@ from django.utils import timezone
 from legist.core.actors import Actor
 from legist.core.crypto import keyed_hash
 from tracking import reviews
-from tracking.mapping.current import current_mapping
-from tracking.models import FROM_HISTORY, Receipt, ReviewItem, StatusChange
+from tracking.models import Receipt, ReviewItem, StatusChange
 from tracking.observations.identity import Same
-from tracking.observations.meaning import NewStatus, Words, understand
+from tracking.observations.meaning import NewStatus, Words
 from tracking.observations.standing import ANSWERS, REQUESTS, answers_request, is_decision, naming
 from tracking.sources.base import HistoryItem, Reading
 from tracking.states import MANUAL, ReviewKind, ReviewState
@@ -105,7 +104,7 @@ def digest(reading: Reading) -> str:
 
 def unseen_requests(
     receipt: Receipt,
-    reading: Reading,
+    told: Sequence[tuple[HistoryItem, NewStatus]],
     *,
     now_said: NewStatus | None,
     source: str,
@@ -117,9 +116,9 @@ def unseen_requests(
     A person is asked about those that are too old to be answered, name no day, are doubtful or were perhaps
     answered, once each. So they are about those that have to wait, which are raised at a later reading, and
     about recent entries that nobody can read or that tell of a decision which nothing has overtaken.
-    `now_said` is what the reading itself says, where that is news. The caller has locked the receipt.
+    `told` is what the source remembers, understood; `now_said` is what the reading itself says, where that is
+    news. The caller has locked the receipt.
     """
-    told = [(item, _understood(item, reading, source=source)) for item in reading.history]
     if not any(status.code in (*REQUESTS, *_TELLING) for _item, status in told):
         return Unseen()
     listed = _listed(told)
@@ -141,14 +140,6 @@ def unseen_requests(
     _ask(receipt, left, source=source, now=now, actor=actor)
     raised = {(status.code, status.event_date): status for status in ready.values()}
     return Unseen(tuple(sorted(raised.values(), key=lambda status: str(status.event_date))))
-
-
-def _understood(item: HistoryItem, reading: Reading, *, source: str) -> NewStatus:
-    said = replace(
-        reading, title_en=item.title_en, title_es=item.title_es, description_en="", description_es=""
-    )
-    status = understand(said, source=source, vocabulary=current_mapping())
-    return replace(status, rule=f"{FROM_HISTORY}{status.rule}")
 
 
 def _listed(told: Sequence[tuple[HistoryItem, NewStatus]]) -> list[Happened]:

@@ -10,9 +10,9 @@ from uuid import UUID
 
 from legist.core.crypto import keyed_hash
 from tracking.mapping.content import StatusMapping
-from tracking.models import Override, Reads, StatusChange
+from tracking.models import FROM_HISTORY, Override, Reads, StatusChange
 from tracking.normalizer import Facts, Normalized, heeding, normalize
-from tracking.sources.base import Reading
+from tracking.sources.base import HistoryItem, Reading
 from tracking.statuses import Bucket, StatusCode
 
 _TITLE_LENGTH = 300
@@ -24,6 +24,7 @@ class NewStatus:
     """A status about to be written: what it is and where it comes from.
 
     `stage` is the code that sets the stage where that is not `code` itself: a side event taken back.
+    `in_place`: it is how the words that stand are read now, and takes the place of their change.
     """
 
     code: StatusCode
@@ -44,14 +45,11 @@ class NewStatus:
     override: Override | None = None
     query_id: UUID | None = None
     stage: str = ""
+    in_place: bool = False
 
     @property
     def reads(self) -> Reads:
         return Reads(str(self.code), self.client_action, self.terminal, self.needs_review)
-
-    @property
-    def moves_stage(self) -> bool:
-        return self.bucket != Bucket.NO_STAGE
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +78,23 @@ def understand(
     """Turn the words of a reading into a status, with the rule that said so."""
     status = _understand(Words.of(reading), asked=reading.receipt_number, vocabulary=vocabulary)
     return replace(status, source=source, query_id=query_id)
+
+
+def understand_history(
+    reading: Reading, *, source: str, vocabulary: StatusMapping
+) -> list[tuple[HistoryItem, NewStatus]]:
+    """Turn what the source remembers into statuses, each beside its entry, in the order of the source."""
+    return [
+        (item, _remembered(item, reading, source=source, vocabulary=vocabulary)) for item in reading.history
+    ]
+
+
+def _remembered(item: HistoryItem, reading: Reading, *, source: str, vocabulary: StatusMapping) -> NewStatus:
+    said = replace(
+        reading, title_en=item.title_en, title_es=item.title_es, description_en="", description_es=""
+    )
+    status = understand(said, source=source, vocabulary=vocabulary)
+    return replace(status, rule=f"{FROM_HISTORY}{status.rule}")
 
 
 def reread(change: StatusChange, *, asked: str, vocabulary: StatusMapping) -> NewStatus:

@@ -12,6 +12,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import lru_cache
 from random import Random
 from types import MappingProxyType
 from typing import Final
@@ -90,6 +91,12 @@ def parse_intervals(text: str) -> dict[str, timedelta]:
             raise ValueError(message)
         intervals[tier] = timedelta(**{_UNITS[match[2]]: float(match[1])})
     return intervals
+
+
+@lru_cache(maxsize=8)
+def read_policy(text: str) -> CadencePolicy:
+    """Return the policy with the intervals that a text asks for; ValueError when it cannot be read."""
+    return CadencePolicy(intervals=parse_intervals(text))
 
 
 def clamp(interval: timedelta) -> timedelta:

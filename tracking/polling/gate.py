@@ -15,11 +15,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from legist.core.clock import SteadyClock
 from legist.core.resilience import pace, quota
 from legist.core.resilience.pace import Slot
 from legist.core.resilience.quota import Limit
 from tracking.polling.leasing import Claim
-from tracking.polling.timeline import Timeline
 from tracking.sources.departure import HeldBack, Passage, Superseded
 
 # Nobody waits for a slot further away than this.
@@ -40,17 +40,23 @@ class _Booking:
 class Gate:
     """Hands out the receipts one by one, and lets each call out in its slot.
 
-    `notify` is called from threads that have booked; the run's thread then calls `serve`. `is_stopped` says
+    `notify` is called by threads that have booked; the run's thread then calls `serve`. `is_stopped` says
     whether the process is to end.
     """
 
     def __init__(
-        self, claims: Sequence[Claim], *, lane: str, timeline: Timeline, is_stopped: Callable[[], bool]
+        self,
+        claims: Sequence[Claim],
+        *,
+        lane: str,
+        clock: SteadyClock,
+        notify: Callable[[], None],
+        is_stopped: Callable[[], bool],
     ) -> None:
         self.refused_by = Limit.NONE
-        self.notify: Callable[[], None] = lambda: None
+        self._notify = notify
         self._lane = lane
-        self._timeline = timeline
+        self._clock = clock
         self._is_stopped = is_stopped
         self._lock = threading.Lock()
         self._closed = threading.Event()
@@ -152,7 +158,7 @@ class Gate:
                 self._unused.append(slot)
             is_awaited = bool(self._bookings)
         if is_awaited:
-            self.notify()
+            self._notify()
 
     def _book(self, *, is_charged: bool, is_begun: bool) -> Slot | None:
         booking = _Booking(is_charged, is_begun)
@@ -166,7 +172,7 @@ class Gate:
                     return slot
                 self._unused.append(slot)
             self._bookings.append(booking)
-        self.notify()
+        self._notify()
         booking.is_settled.wait()
         return booking.slot
 
@@ -179,7 +185,7 @@ class Gate:
             taken = pace.take(
                 self._lane,
                 len(wanted),
-                now=self._timeline.now(),
+                now=self._clock.now(),
                 within=WITHIN,
                 is_charged=is_charged,
                 spare=spare,
@@ -212,10 +218,5 @@ class Gate:
             self.end(taken.limited_by)
             return wanted
         if is_served_again:
-            self.notify()
+            self._notify()
         return served
-
-
-def foresee(lane: str, n: int, *, timeline: Timeline) -> tuple[int, Limit]:
-    """Return how many of `n` calls the budget has now, and what keeps the rest."""
-    return pace.foresee(lane, n, now=timeline.now(), within=WITHIN)

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
@@ -19,7 +20,7 @@ from legist.core.leases import take
 from tracking.models import Receipt, StatusQuery
 from tracking.polling import cadence
 from tracking.polling.aside import NUMBER_UNREADABLE, set_aside
-from tracking.polling.policy import current_policy
+from tracking.sources import POLLED
 from tracking.states import QueryOutcome
 
 POLLER: Final = Actor.system("poller")
@@ -158,7 +159,7 @@ def _readable(receipt: Receipt, *, token: UUID, now: datetime) -> Claim | None:
         set_aside(
             receipt.pk,
             token=token,
-            source=receipt.source or "uscis",
+            source=receipt.source or POLLED,
             why=NUMBER_UNREADABLE,
             now=now,
             actor=POLLER,
@@ -168,7 +169,7 @@ def _readable(receipt: Receipt, *, token: UUID, now: datetime) -> Claim | None:
 
 def _beyond_any_plan(now: datetime) -> Q:
     """Return the condition of receipts whose next call lies further ahead than their tier plans."""
-    policy, beyond = current_policy(), Q(pk__in=[])
+    policy, beyond = cadence.read_policy(settings.LEGIST_TIER_INTERVALS), Q(pk__in=[])
     for tier in cadence.TIERS:
         for is_failing in (False, True):
             at_most = cadence.furthest(tier, policy, is_failing=is_failing)

@@ -1,7 +1,9 @@
-"""Write down what a batch of calls brought, in one short transaction.
+"""Hand over what a batch of calls brought, in one short transaction, and plan the next ones.
 
-Everything is decided under the receipts' locks: a call that comes back after its lease was lost is put on
-the record and compared like any other, but leaves the schedule to whoever holds the receipt now.
+What an answer means for its receipt is decided behind the door, `tracking/observations/services.py`; here is
+the record of the calls, and when each receipt is asked about next. All under the receipts' locks: a call that
+comes back after its lease was lost is put on the record and compared like any other, but leaves the schedule
+to whoever holds the receipt now.
 """
 
 from __future__ import annotations
@@ -14,6 +16,8 @@ from random import Random
 from typing import Any, Final
 from uuid import UUID
 
+from django.conf import settings
+
 from legist.core.actors import Actor
 from legist.core.correlation import correlated
 from legist.core.crypto import keyed_hash
@@ -22,26 +26,22 @@ from legist.core.resilience.error_capture import ErrorCapture, each_alone, is_tr
 from legist.core.uow import acting, unit_of_work
 from legist.practice.states import MatterState
 from tracking import audit_actions as actions
-from tracking import reviews
 from tracking.models import Payload, Receipt, StatusQuery
-from tracking.observations import changes
+from tracking.observations import services as observations
+from tracking.observations.services import Observed
 from tracking.polling import cadence
 from tracking.polling.aside import UNFORESEEN, set_aside
 from tracking.polling.cadence import CadencePolicy, NextPoll
 from tracking.polling.fetching import Fetched
-from tracking.sources.errors import Concern, ErrorKind, SourceError
-from tracking.sources.failures import is_refusal
-from tracking.sources.judging import LIMITED
+from tracking.sources.errors import KINDS, Concern
 from tracking.states import Decision, QueryOutcome, ReviewKind
 
 _SPIKE_WAIT: Final = timedelta(seconds=5)
-_REFUSALS: Final = {
-    "unknown_receipt": (ReviewKind.NOT_RECOGNISED, "USCIS does not recognise the number"),
-    "malformed_receipt": (ReviewKind.REFUSED, "USCIS refuses the number"),
+_REFUSED: Final[dict[ReviewKind | None, str]] = {
+    ReviewKind.NOT_RECOGNISED: "USCIS does not recognise the number",
+    ReviewKind.REFUSED: "USCIS refuses the number",
+    ReviewKind.NOT_ANSWERED: "USCIS refuses to answer about this receipt alone",
 }
-_NO_STATUS: Final = SourceError(
-    ErrorKind.PERMANENT, "no_status", public_message="USCIS answered with a heading instead of a status."
-)
 _SCHEDULE: Final = ("last_checked_at", "last_error", "attempts", "next_poll_at", "next_poll_reason")
 _RELEASED: Final = {"lease_token": None, "lease_until": None}
 _NEWS: Final = frozenset({Decision.FIRST, Decision.CHANGED})
@@ -66,6 +66,20 @@ class Counters:
         self.errors += other.errors
         self.codes += other.codes
 
+    def count(self, observed: Observed) -> None:
+        """Count what became of one answer."""
+        if observed.failure is None:
+            is_doubtful = observed.change is not None and observed.change.needs_review
+            self.ok += 1
+            self.changed += observed.decision in _NEWS
+            self.unchanged += observed.decision not in _NEWS
+            self.review += is_doubtful or observed.decision == Decision.OLDER
+            return
+        self.errors[KINDS[observed.failure.concern]] += 1
+        self.codes[observed.failure.error.code] += 1
+        self.review += observed.failure.question is not None
+        self.retry += observed.failure.question is None
+
 
 @dataclass(frozen=True, slots=True)
 class RunContext:
@@ -73,7 +87,6 @@ class RunContext:
 
     source: str
     actor: Actor
-    policy: CadencePolicy
     rng: Random
     counters: Counters
 
@@ -85,14 +98,14 @@ def persist_batch(batch: list[Fetched], *, context: RunContext, now: datetime) -
     """
     whole = ErrorCapture()
     with whole:
-        _settle_together(batch, context=context, now=now)
+        _persist_together(batch, context=context, now=now)
     if whole.error is None:
         return
     if is_transient(whole.error):
         raise whole.error
     each_alone(
         batch,
-        lambda fetched: _settle_together([fetched], context=context, now=now),
+        lambda fetched: _persist_together([fetched], context=context, now=now),
         failed=lambda fetched, attempt: _set_aside(fetched, attempt, context=context, now=now),
     )
 
@@ -114,7 +127,7 @@ def _set_aside(fetched: Fetched, attempt: ErrorCapture, *, context: RunContext, 
     context.counters.review += 1
 
 
-def _settle_together(batch: list[Fetched], *, context: RunContext, now: datetime) -> None:
+def _persist_together(batch: list[Fetched], *, context: RunContext, now: datetime) -> None:
     counted = replace(context, counters=Counters())
     with unit_of_work(actor=context.actor):
         ids = [fetched.claim.receipt_id for fetched in batch]
@@ -127,18 +140,34 @@ def _settle_together(batch: list[Fetched], *, context: RunContext, now: datetime
         for fetched in batch:
             with correlated(str(fetched.query_id)):
                 receipt = receipts[fetched.claim.receipt_id]
-                query = _settle_one(receipt, fetched, context=counted, now=now)
+                query = _persist_one(receipt, fetched, context=counted, now=now)
             query.payload_id = payloads.get(fetched.query_id)
             queries.append(query)
         _complete(queries)
     context.counters.add(counted.counters)
 
 
-def _settle_one(receipt: Receipt, fetched: Fetched, *, context: RunContext, now: datetime) -> StatusQuery:
-    """Decide about one call, write its receipt and return its completed query."""
-    decision = _decide(receipt, fetched, context=context, now=now)
+def _persist_one(receipt: Receipt, fetched: Fetched, *, context: RunContext, now: datetime) -> StatusQuery:
+    """Hand one answer over, plan the next call, write the receipt; return the completed query."""
+    policy = cadence.read_policy(settings.LEGIST_TIER_INTERVALS)
+    said = fetched.failure or fetched.reading
+    assert said is not None  # noqa: S101  a call ends with one of them
+    observed = observations.observe(
+        receipt,
+        said,
+        via=context.source,
+        at=fetched.started_at,
+        actor=context.actor,
+        query_id=fetched.query_id,
+        concern=fetched.concern,
+        patience=policy.max_attempts,
+    )
+    context.counters.count(observed)
+    if receipt.is_watched:
+        plan = _plan(receipt, observed, policy=policy, rng=context.rng, now=fetched.finished_at)
+        receipt.next_poll_at, receipt.next_poll_reason = plan.at, plan.reason[:200]
     _save(receipt, fetched, now=now)
-    query = _query(receipt, fetched, decision=decision, context=context)
+    query = _query(receipt, fetched, observed=observed, context=context)
     acting(actor=context.actor, now=now).record(
         actions.SOURCE_CALLED,
         receipt,
@@ -153,137 +182,39 @@ def _settle_one(receipt: Receipt, fetched: Fetched, *, context: RunContext, now:
     return query
 
 
-def _decide(receipt: Receipt, fetched: Fetched, *, context: RunContext, now: datetime) -> Decision:
-    if fetched.failure is None:
-        return _answered(receipt, fetched, context=context)
-    assert fetched.kind is not None  # noqa: S101  a failure is of some kind
-    context.counters.errors[fetched.kind] += 1
-    context.counters.codes[fetched.failure.code] += 1
-    receipt.last_error = fetched.failure.code[:40]
-    if fetched.kind == ErrorKind.MISCONFIGURED:
-        return _refused_access(receipt, context=context)
-    if fetched.kind == ErrorKind.PERMANENT:
-        return _refused(receipt, fetched.failure, context=context, now=now)
-    if fetched.concern == Concern.PACE:
-        return _deferred(receipt, fetched.failure, context=context, now=now)
-    return _failed(receipt, fetched.failure, context=context, now=now)
-
-
-def _answered(receipt: Receipt, fetched: Fetched, *, context: RunContext) -> Decision:
-    assert fetched.reading is not None  # noqa: S101  a call without failure has a reading
-    recorded = changes.record(
-        receipt,
-        fetched.reading,
-        source=context.source,
-        query_id=fetched.query_id,
-        read_at=fetched.started_at,
-        actor=context.actor,
-    )
-    if recorded.decision == Decision.REVIEW:
-        receipt.last_error = _NO_STATUS.code
-        context.counters.errors[_NO_STATUS.kind] += 1
-        context.counters.codes[_NO_STATUS.code] += 1
-        return _refused(receipt, _NO_STATUS, context=context, now=fetched.finished_at)
-    if receipt.last_error:
-        reviews.settle(
-            reviews.SETTLED_BY_AN_ANSWER,
-            receipt=receipt,
-            source=context.source,
-            reason="The source answered again.",
-            now=fetched.finished_at,
-            actor=context.actor,
-        )
-    receipt.attempts, receipt.last_error = 0, ""
-    if receipt.is_watched:
-        _plan(receipt, _after_success(receipt, context=context, now=fetched.finished_at))
-    _count(context.counters, recorded)
-    return recorded.decision
-
-
-def _count(counters: Counters, recorded: changes.Recorded) -> None:
-    counters.ok += 1
-    if recorded.decision in _NEWS:
-        counters.changed += 1
-    else:
-        counters.unchanged += 1
-    is_doubtful = recorded.change is not None and recorded.change.needs_review
-    counters.review += is_doubtful or recorded.decision == Decision.OLDER
-
-
-def _after_success(receipt: Receipt, *, context: RunContext, now: datetime) -> NextPoll:
-    return cadence.after_success(
-        tier=receipt.tier,
-        bucket=receipt.current_bucket,
-        code=receipt.current_code,
-        policy=context.policy,
-        now=now,
-        rng=context.rng,
-        is_closed=receipt.matter is not None and receipt.matter.state == MatterState.CLOSED,
-    )
-
-
-def _refused_access(receipt: Receipt, *, context: RunContext) -> Decision:
-    """Our access is at fault, not the receipt: it stays due and is asked about when access is back."""
-    receipt.next_poll_reason = "waiting: the source refuses our access"
-    context.counters.retry += 1
-    return Decision.RETRY
-
-
-def _refused(receipt: Receipt, failure: SourceError, *, context: RunContext, now: datetime) -> Decision:
-    kind, why = _REFUSALS.get(failure.code, (ReviewKind.UNREADABLE, "an answer we cannot use"))
-    if is_refusal(failure.code):
-        kind, why = ReviewKind.NOT_ANSWERED, "USCIS refuses to answer about this receipt alone"
-    _ask(kind, receipt, failure, context=context, now=now)
-    if receipt.is_watched:
-        plan = cadence.after_refusal(why=why, policy=context.policy, now=now, rng=context.rng)
-        _plan(receipt, plan)
-    return Decision.REVIEW
-
-
-def _deferred(receipt: Receipt, failure: SourceError, *, context: RunContext, now: datetime) -> Decision:
-    context.counters.retry += 1
-    if receipt.is_watched:
-        wait = _SPIKE_WAIT * (1 + context.rng.random())
-        _plan(receipt, cadence.after_deferral(wait=wait, retry_after=failure.retry_after, now=now))
-    return Decision.DEFERRED
-
-
-def _failed(receipt: Receipt, failure: SourceError, *, context: RunContext, now: datetime) -> Decision:
-    receipt.attempts += 1
-    if receipt.is_watched:
-        base, cap = cadence.retry_bounds(receipt.tier, context.policy)
-        plan = cadence.after_failure(
-            attempts=receipt.attempts,
-            wait=backoff.delay(receipt.attempts, base=base, cap=cap, rng=context.rng),
-            retry_after=failure.retry_after,
-            policy=context.policy,
+def _plan(
+    receipt: Receipt, observed: Observed, *, policy: CadencePolicy, rng: Random, now: datetime
+) -> NextPoll:
+    """Return when the receipt is asked about next, after an answer or a failure."""
+    failure = observed.failure
+    if failure is None:
+        return cadence.after_success(
+            tier=receipt.tier,
+            bucket=receipt.current_bucket,
+            code=receipt.current_code,
+            policy=policy,
             now=now,
+            rng=rng,
+            is_closed=receipt.matter is not None and receipt.matter.state == MatterState.CLOSED,
         )
-        _plan(receipt, plan)
-    if receipt.attempts < context.policy.max_attempts:
-        context.counters.retry += 1
-        return Decision.DEFERRED if failure.code in LIMITED else Decision.RETRY
-    _ask(ReviewKind.KEEPS_FAILING, receipt, failure, context=context, now=now)
-    return Decision.REVIEW
-
-
-def _ask(
-    kind: ReviewKind, receipt: Receipt, failure: SourceError, *, context: RunContext, now: datetime
-) -> None:
-    context.counters.review += 1
-    reviews.open_item(
-        kind,
-        receipt=receipt,
-        source=context.source,
-        code=failure.code,
-        detail=failure.public_message,
+    if failure.concern == Concern.ACCESS:
+        # It stays due, and is asked about when access is back.
+        return NextPoll(receipt.next_poll_at or now, "waiting: the source refuses our access")
+    if failure.concern == Concern.RECEIPT:
+        why = _REFUSED.get(failure.question, "an answer we cannot use")
+        return cadence.after_refusal(why=why, policy=policy, now=now, rng=rng)
+    retry_after = failure.error.retry_after
+    if failure.concern == Concern.PACE:
+        wait = _SPIKE_WAIT * (1 + rng.random())
+        return cadence.after_deferral(wait=wait, retry_after=retry_after, now=now)
+    base, cap = cadence.retry_bounds(receipt.tier, policy)
+    return cadence.after_failure(
+        attempts=receipt.attempts,
+        wait=backoff.delay(receipt.attempts, base=base, cap=cap, rng=rng),
+        retry_after=retry_after,
+        policy=policy,
         now=now,
-        actor=context.actor,
     )
-
-
-def _plan(receipt: Receipt, plan: NextPoll) -> None:
-    receipt.next_poll_at, receipt.next_poll_reason = plan.at, plan.reason[:200]
 
 
 def _save(receipt: Receipt, fetched: Fetched, *, now: datetime) -> None:
@@ -291,11 +222,11 @@ def _save(receipt: Receipt, fetched: Fetched, *, now: datetime) -> None:
     more: dict[str, Any] = {}
     if receipt.lease_token == fetched.claim.token:
         more = {name: getattr(receipt, name) for name in _SCHEDULE} | _RELEASED
-    changes.save(receipt, **more)
+    observations.save(receipt, **more)
 
 
-def _query(receipt: Receipt, fetched: Fetched, *, decision: Decision, context: RunContext) -> StatusQuery:
-    answer = fetched.reading or fetched.failure
+def _query(receipt: Receipt, fetched: Fetched, *, observed: Observed, context: RunContext) -> StatusQuery:
+    answer, failed = fetched.reading or fetched.failure, fetched.failure and observed.failure
     return StatusQuery(
         pk=fetched.query_id,
         receipt=receipt,
@@ -306,10 +237,10 @@ def _query(receipt: Receipt, fetched: Fetched, *, decision: Decision, context: R
         finished_at=fetched.finished_at,
         duration_ms=answer.duration_ms if answer else None,
         http_status=(answer.http_status or None) if answer else None,
-        outcome=QueryOutcome(fetched.kind) if fetched.kind else QueryOutcome.OK,
+        outcome=QueryOutcome(KINDS[failed.concern]) if failed else QueryOutcome.OK,
         error_code=fetched.failure.code[:40] if fetched.failure else "",
         words=(fetched.failure.words or None) if fetched.failure else None,
-        decision=decision,
+        decision=observed.decision,
     )
 
 

@@ -11,17 +11,16 @@ from uuid import UUID
 
 from legist.core import flags, heartbeat
 from legist.core.actors import Actor
-from legist.core.resilience import breaker, quota
+from legist.core.clock import SteadyClock
+from legist.core.resilience import breaker, pace, quota
 from legist.core.resilience.quota import Limit
 from legist.core.states import BreakerState
-from tracking.polling import judging, leasing
-from tracking.polling.fetching import fetch_all
-from tracking.polling.gate import Gate, foresee
+from tracking.polling import lane, leasing
+from tracking.polling.fetching import Round
+from tracking.polling.gate import WITHIN
 from tracking.polling.leasing import Claim
 from tracking.polling.persisting import Counters, RunContext, persist_batch
-from tracking.polling.policy import current_policy, lane_limits
-from tracking.polling.reporting import is_access_refused, report
-from tracking.polling.timeline import Timeline
+from tracking.sources import POLLED, get_source, limits_of
 from tracking.sources.base import Source
 from tracking.sources.errors import ErrorKind
 
@@ -104,8 +103,8 @@ class PollResult:
 
 def poll_due(
     *,
-    source: Source,
     now: datetime,
+    source: Source | None = None,
     limit: int | None = None,
     actor: Actor = POLLER,
     at_most: timedelta | None = None,
@@ -113,11 +112,13 @@ def poll_due(
 ) -> PollResult:
     """Ask about what is due at `now`, the most overdue first, until nothing or no budget is left.
 
+    It asks the registered source that is polled, unless another is given.
     `limit` bounds the receipts, `at_most` the time after which no new chunk is begun; once `is_stopped` says
     so, no call leaves any more, and what was taken is given back. Asks nothing, and says so in `note`, while
     polling is switched off or the source's breaker is open.
     """
-    run = _Run(source=source, now=now, actor=actor, is_stopped=is_stopped)
+    asked = source or get_source(POLLED)
+    run = _Run(source=asked, now=now, actor=actor, is_stopped=is_stopped)
     heartbeat.beat(heartbeat.POLLER, now=now)
     left = EVERYTHING if limit is None else limit
     while left > 0 and leasing.is_any_due(now) and (slots := run.admit()):
@@ -125,7 +126,7 @@ def poll_due(
         if not claims or not run.poll(claims):
             break
         left -= len(claims)
-        if is_stopped() or (at_most is not None and run.timeline.seconds() > at_most.total_seconds()):
+        if is_stopped() or (at_most is not None and run.clock.seconds() > at_most.total_seconds()):
             break
     return run.finish()
 
@@ -151,36 +152,36 @@ class _Run:
         self.source = source
         self.is_stopped = is_stopped
         self.actor = actor
-        self.timeline = Timeline(now)
+        self.clock = SteadyClock(now)
         self.result = PollResult()
         self.context = RunContext(
             source=source.key,
             actor=actor,
-            policy=current_policy(),
             rng=SystemRandom(),
             counters=self.result.counters,
         )
-        quota.configure(source.key, **lane_limits())
+        limits = limits_of(source.key)
+        quota.configure(source.key, per_second=limits.per_second, per_day=limits.per_day)
 
     def admit(self) -> int:
         """Ask the master switch and the breaker; return how many calls may go out together, 0 for none.
 
         A lane that is being tried again lets a single call through.
         """
-        lane = self.source.key
+        key = self.source.key
         if not flags.is_on(flags.POLLING):
             self.result.note = "Polling is switched off; nothing was asked."
             return 0
-        if not breaker.admit(lane, now=self.timeline.now()):
-            self.result.note = f"Calls are held back: {breaker.status(lane).reason}"
-            self.result.is_refused = is_access_refused(lane)
+        if not breaker.admit(key, now=self.clock.now()):
+            self.result.note = f"Calls are held back: {breaker.status(key).reason}"
+            self.result.is_refused = lane.is_access_refused(key)
             return 0
-        return 1 if breaker.status(lane).state == BreakerState.HALF_OPEN else CHUNK
+        return 1 if breaker.status(key).state == BreakerState.HALF_OPEN else CHUNK
 
     def claim(self, *, limit: int, now: datetime) -> list[Claim]:
         """Take what is due; where the lane is being tried, the receipt that shows best whether it works."""
         if limit == 1 and self._is_held():
-            row = judging.current_row(self.source.key, now=self.timeline.now())
+            row = lane.current_row(self.source.key, now=self.clock.now())
             return leasing.claim_probe(failed=row.receipts, now=now)
         return leasing.claim_due(limit=limit, now=now)
 
@@ -188,7 +189,7 @@ class _Run:
         """Say whether a receipt may go through alone: while calls are held back, none that failed may."""
         if not self._is_held():
             return True
-        row = judging.current_row(self.source.key, now=self.timeline.now())
+        row = lane.current_row(self.source.key, now=self.clock.now())
         if receipt_id not in row.receipts:
             return True
         reason = breaker.status(self.source.key).reason
@@ -203,7 +204,7 @@ class _Run:
 
         Returns whether it makes sense to claim more.
         """
-        allowed, limit = foresee(self.source.key, len(claims), timeline=self.timeline)
+        allowed, limit = pace.foresee(self.source.key, len(claims), now=self.clock.now(), within=WITHIN)
         self.result.claimed += len(claims)
         self._skip(claims[allowed:], limit)
         if not allowed:
@@ -213,7 +214,7 @@ class _Run:
 
     def finish(self) -> PollResult:
         """Return the counters with the time it took."""
-        self.result.seconds = self.timeline.seconds()
+        self.result.seconds = self.clock.seconds()
         self.result.is_refused |= bool(self.result.counters.errors[ErrorKind.MISCONFIGURED])
         return self.result
 
@@ -225,17 +226,19 @@ class _Run:
 
     def _ask(self, claims: list[Claim]) -> list[Claim]:
         """Make the calls and write down their results batch by batch; return what was not asked after all."""
-        queries = leasing.open_queries(claims, source=self.source.key, now=self.timeline.now())
-        gate = Gate(claims, lane=self.source.key, timeline=self.timeline, is_stopped=self.is_stopped)
-        for fetched in fetch_all(gate, source=self.source, queries=queries, timeline=self.timeline):
-            now = self.timeline.now()
-            batch = judging.judge_batch(fetched, source=self.source.key, now=now)
+        queries = leasing.open_queries(claims, source=self.source.key, now=self.clock.now())
+        calls = Round(
+            claims, source=self.source, queries=queries, clock=self.clock, is_stopped=self.is_stopped
+        )
+        for fetched in calls.fetch():
+            now = self.clock.now()
+            batch = lane.judge_batch(fetched, source=self.source.key, now=now)
             persist_batch(batch, context=self.context, now=now)
-            report(batch, source=self.source.key, now=now, actor=self.actor)
-        leasing.withdraw(gate.left, queries)
-        if gate.refused_by != Limit.NONE:
-            self.result.skipped_budget += len(gate.left)
-            self.result.note = _BUDGET[gate.refused_by]
+            lane.report(batch, source=self.source.key, now=now, actor=self.actor)
+        leasing.withdraw(calls.left, queries)
+        if calls.refused_by != Limit.NONE:
+            self.result.skipped_budget += len(calls.left)
+            self.result.note = _BUDGET[calls.refused_by]
         else:
-            self.result.given_back += len(gate.left)
-        return gate.left
+            self.result.given_back += len(calls.left)
+        return calls.left

@@ -16,8 +16,8 @@ from legist.core.clock import SKEW, is_recent
 from legist.core.resilience import breaker, quota
 from legist.practice.permissions import Capability, require
 from tracking.models import Receipt, ReviewItem, StatusQuery
-from tracking.polling.policy import lane_limits
 from tracking.selectors.receipts import OVERDUE_AFTER
+from tracking.sources import POLLED, limits_of
 from tracking.states import QueryOutcome, ReviewState
 
 HOUR: Final = timedelta(hours=1)
@@ -86,7 +86,7 @@ class SourceHealth:
         return max(0, self.quota - self.calls_today)
 
 
-def source_health(now: datetime, *, source: str = "uscis") -> SourceHealth:
+def source_health(now: datetime, *, source: str = POLLED) -> SourceHealth:
     """Return the health of a source. People go through `view_source_health`."""
     due = _due(now)
     day = _window(source, since=now - DAY)
@@ -161,7 +161,7 @@ def _usage(source: str, now: datetime) -> tuple[int, int]:
     try:
         usage = quota.usage(source, now.astimezone(UTC).date())
     except quota.UnknownLaneError:
-        return 0, lane_limits()["per_day"]
+        return 0, limits_of(source).per_day
     return usage.used, usage.limit
 
 

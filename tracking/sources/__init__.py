@@ -1,44 +1,57 @@
-"""Where case statuses come from. `get_source` is the only way the rest of the product obtains one."""
+"""Where case statuses come from: the registry, and the only way the rest of the product obtains a source."""
 
 from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Hashable
+from typing import Any, Final
 
-from django.conf import settings
+from tracking.sources import manual, uscis
+from tracking.sources.base import Limits, Polled, Pushed, Source
 
-from tracking.sources.base import Source
-from tracking.sources.uscis import UscisConfig, UscisSource
+__all__ = ["POLLED", "REGISTERED", "get_source", "label_of", "limits_of"]
 
-__all__ = ["get_source"]
+# One file each, and its line here.
+REGISTERED: Final[dict[str, Polled | Pushed]] = {each.key: each for each in (uscis.SOURCE, manual.SOURCE)}
+# The source that is asked when something is due.
+POLLED: Final = uscis.SOURCE.key
 
 _lock = threading.Lock()
-_sources: dict[UscisConfig, UscisSource] = {}
+_sources: dict[tuple[str, Hashable], Any] = {}
 
 
 def get_source(key: str) -> Source:
     """The source of that name, built from the settings once per process.
 
-    Raises LookupError for a name that cannot be polled; a typed status goes through ManualSource instead.
+    Raises LookupError for a name that cannot be polled.
     """
-    if key != UscisSource.key:
-        raise LookupError(f"No source named {key!r} can be polled. The known one is {UscisSource.key!r}.")
-    config = _uscis_config()
+    source = _polled(key)
+    config = source.configure()
     with _lock:
-        if config not in _sources:
-            _sources[config] = UscisSource(config)
-        return _sources[config]
+        if (key, config) not in _sources:
+            _sources[key, config] = source.connect(config)
+        built: Source = _sources[key, config]
+        return built
 
 
-def _uscis_config() -> UscisConfig:
-    return UscisConfig(
-        api_url=settings.USCIS_API_URL,
-        token_url=settings.USCIS_TOKEN_URL,
-        client_id=settings.USCIS_CLIENT_ID,
-        client_secret=settings.USCIS_CLIENT_SECRET,
-        timeout_s=settings.USCIS_TIMEOUT_S,
-        demo_id=settings.USCIS_DEMO_ID,
-    )
+def limits_of(key: str) -> Limits:
+    """How often the source may be called, by the settings. Raises LookupError like `get_source`."""
+    return _polled(key).limits()
+
+
+def label_of(key: str) -> str:
+    """A source's name for people; a key that nobody registered as it is."""
+    source = REGISTERED.get(key)
+    return str(source.label) if source else key
+
+
+def _polled(key: str) -> Polled:
+    source = REGISTERED.get(key)
+    if not isinstance(source, Polled):
+        known = ", ".join(repr(each.key) for each in REGISTERED.values() if isinstance(each, Polled))
+        raise LookupError(f"No source named {key!r} can be polled. Those that can: {known}.")  # noqa: TRY004  a name is wrong, no type
+    return source
 
 
 def _forget_after_fork() -> None:

@@ -1,10 +1,13 @@
-"""The one shape every source of case statuses answers in."""
+"""The one shape every source of case statuses answers in, and what the registry knows of each."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Protocol
+from typing import Any, Protocol
+
+from django.utils.functional import Promise
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,3 +54,34 @@ class Source(Protocol):
 
     def fetch(self, receipt_number: str, *, request_id: str) -> Reading:
         """Read one receipt (canonical form, 13 characters) or raise SourceError."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How often a source may be called: pace in calls per second, and calls per UTC day."""
+
+    per_second: float
+    per_day: int
+
+
+@dataclass(frozen=True, slots=True)
+class Polled:
+    """A source that we ask, one receipt in a call.
+
+    Its key is its lane as well: pace, quota and breaker are kept under it. `configure` reads the settings,
+    `connect` builds the client from them, once per process while they stay the same.
+    """
+
+    key: str
+    label: str | Promise
+    configure: Callable[[], Hashable]
+    connect: Callable[[Any], Source]
+    limits: Callable[[], Limits]
+
+
+@dataclass(frozen=True, slots=True)
+class Pushed:
+    """A source that nobody asks: its statuses come to us."""
+
+    key: str
+    label: str | Promise

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 from uuid import UUID
 
 from tracking.sources.errors import Concern, SourceError
@@ -30,6 +30,17 @@ def finds_fault(code: str) -> bool:
     return code in ABOUT_THE_RECEIPT or is_refusal(code)
 
 
+class Known(Protocol):
+    """What was known of a receipt before it was asked about; `last_error` is empty after a good answer."""
+
+    @property
+    def receipt_id(self) -> UUID: ...
+    @property
+    def was_good(self) -> bool: ...
+    @property
+    def last_error(self) -> str: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """One answer about a receipt, good (no code) or not, and what was known of the receipt before.
@@ -44,6 +55,12 @@ class Asked:
     was_good: bool = False
     was_refused: bool = False
     was_limited: bool = False
+
+    @classmethod
+    def about(cls, known: Known, failure: SourceError | None) -> Asked:
+        """The answer to a call, as it counts among those before and after it."""
+        before, code = known.last_error, failure.code if failure else ""
+        return cls(known.receipt_id, code, known.was_good, finds_fault(before), before in LIMITED)
 
     @property
     def is_limited(self) -> bool:

@@ -13,8 +13,9 @@ from typing import Final
 from urllib.parse import quote
 
 import requests
+from django.conf import settings
 
-from tracking.sources.base import Reading
+from tracking.sources.base import Limits, Polled, Reading
 from tracking.sources.departure import HeldBack, Passage, Superseded
 from tracking.sources.errors import ErrorKind, SourceError
 from tracking.sources.failures import failure_of
@@ -106,3 +107,23 @@ def _interpret(answer: Answer, *, receipt_number: str) -> Reading:
     if not 200 <= answer.status < 300:
         raise failure_of(answer, now=now)
     return read_status(answer, receipt_number=receipt_number, now=now)
+
+
+def _configure() -> UscisConfig:
+    return UscisConfig(
+        api_url=settings.USCIS_API_URL,
+        token_url=settings.USCIS_TOKEN_URL,
+        client_id=settings.USCIS_CLIENT_ID,
+        client_secret=settings.USCIS_CLIENT_SECRET,
+        timeout_s=settings.USCIS_TIMEOUT_S,
+        demo_id=settings.USCIS_DEMO_ID,
+    )
+
+
+def _limits() -> Limits:
+    return Limits(per_second=settings.USCIS_TPS, per_day=settings.USCIS_DAILY_QUOTA)
+
+
+SOURCE: Final = Polled(
+    key=UscisSource.key, label="USCIS", configure=_configure, connect=UscisSource, limits=_limits
+)

@@ -9,7 +9,8 @@ from typing import Final
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tracking.states import MANUAL, Attention
+from tracking.sources import label_of
+from tracking.states import Attention
 from tracking.statuses import BUCKETS, CODES, Bucket, StatusCode, Tone
 
 BUCKET_ICONS: Final = MappingProxyType(
@@ -35,7 +36,6 @@ ATTENTION_TONES: Final = MappingProxyType(
 ATTENTION_ICONS: Final = MappingProxyType(
     {Attention.ACT: "circle-alert", Attention.TELL: "megaphone", Attention.NOTE: "sticky-note"}
 )
-SOURCES: Final = MappingProxyType({"uscis": "USCIS", MANUAL: gettext_lazy("set by hand")})
 ERRORS: Final = MappingProxyType(
     {
         "timeout": gettext_lazy("no answer in time"),
@@ -106,7 +106,7 @@ def attention_words(attention: str) -> StatusWords:
 
 def source_words(source: str) -> str:
     """Return a source's name for people."""
-    return str(SOURCES.get(source, source))
+    return label_of(source)
 
 
 def error_words(code: str) -> str:

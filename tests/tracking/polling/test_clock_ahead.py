@@ -13,12 +13,12 @@ from tests.factories.tracking import NUMBER, make_receipt
 from tests.support.simulator import RunningSimulator
 from tracking.models import Receipt
 from tracking.polling import cadence, leasing
-from tracking.polling.policy import current_policy
 from tracking.polling.run import poll_due
 from tracking.sources.uscis import UscisSource
 from tracking.states import Tier
 
 HOUR = timedelta(hours=1)
+POLICY = cadence.CadencePolicy()
 
 
 def test_a_receipt_polled_with_the_clock_ahead_is_polled_again(
@@ -49,7 +49,7 @@ def test_a_receipt_polled_with_the_clock_ahead_is_polled_again(
 )
 def test_what_a_tier_plans_stays_as_it_is(tier: str, share: float, error: str, db: None) -> None:
     Receipt.objects.all().delete()
-    most = cadence.furthest(tier, current_policy(), is_failing=bool(error))
+    most = cadence.furthest(tier, POLICY, is_failing=bool(error))
     planned = make_receipt(due=NOW + share * most, tier=tier, last_error=error)
     leasing.claim_receipt(planned.pk, now=NOW)
 

@@ -19,7 +19,6 @@ from tracking.models import Receipt, ReviewItem, StatusChange, StatusQuery
 from tracking.polling import leasing
 from tracking.polling.fetching import Fetched
 from tracking.polling.persisting import Counters, RunContext, persist_batch
-from tracking.polling.policy import current_policy
 from tracking.polling.run import poll_due, poll_receipt
 from tracking.sources.base import Reading
 from tracking.sources.uscis import UscisSource
@@ -176,7 +175,7 @@ def test_a_result_that_outlived_its_lease_leaves_the_schedule_to_the_new_holder(
     planned = receipt.next_poll_at
     reading = uscis.fetch(receipt.number, request_id="late")
     late = Fetched(held[0], queries[receipt.pk], NOW, NOW + leasing.LEASE, reading)
-    context = RunContext("uscis", POLLER, current_policy(), SystemRandom(), Counters())
+    context = RunContext("uscis", POLLER, SystemRandom(), Counters())
     persist_batch([late], context=context, now=NOW + leasing.LEASE)
     receipt.refresh_from_db()
     assert (receipt.next_poll_at, StatusChange.objects.count()) == (planned, 1)

@@ -12,8 +12,8 @@ from legist.core.uow import unit_of_work
 from tests.factories.practice import NOW, SYSTEM, Firm
 from tests.factories.workflows import make_change, make_deadline, make_news, make_receipt, run
 from tests.workflows.web.asking import Browser, address
-from tracking.models import StatusChange
-from tracking.observations.changes import NewStatus, append
+from tracking.observations.meaning import NewStatus
+from tracking.observations.services import observe
 from tracking.statuses import Bucket, StatusCode
 from workflows.deadlines import reminders, services
 from workflows.deadlines.recalculation import Service
@@ -70,7 +70,8 @@ def without_a_date(firm: Firm, *, after: datetime | None) -> Deadline:
         make_change(receipt, "IN_REVIEW", at=after)
     status = NewStatus(StatusCode.RFE_ISSUED, Bucket.ACTION_REQUESTED, source="uscis", client_action=True)
     with unit_of_work(actor=SYSTEM):
-        change: StatusChange = append(receipt, status, detected_at=NOW, detected_after=after, actor=SYSTEM)
+        receipt.last_good_at = after
+        change = observe(receipt, status, via="uscis", at=NOW, actor=SYSTEM).written
     run(change)
     return Deadline.objects.get(kind="rfe")
 

@@ -14,8 +14,8 @@ from tests.factories.practice import NOW, SYSTEM, Firm
 from tests.factories.workflows import ENGINE, make_change, make_news, make_receipt, run
 from tracking import overrides
 from tracking.models import Override, Receipt, StatusChange
-from tracking.observations import changes
-from tracking.observations.changes import NewStatus
+from tracking.observations.meaning import NewStatus
+from tracking.observations.services import observe
 from tracking.statuses import CODES, StatusCode
 from workflows.deadlines.later_news import later_news
 from workflows.deadlines.services import waive_deadline
@@ -38,11 +38,12 @@ def reread(change: StatusChange, code: str, **more: Any) -> StatusChange:
         title_en=change.title_en,
         event_date=event_date,
         client_action=info.client_action,
+        in_place=True,
         **more,
     )
     receipt = Receipt.objects.get(pk=change.receipt_id)
     with unit_of_work(actor=SYSTEM):
-        return changes.replace(receipt, status, actor=SYSTEM, now=LATER)
+        return observe(receipt, status, via="uscis", at=LATER, actor=SYSTEM).written
 
 
 def made() -> dict[str, int]:

@@ -17,8 +17,7 @@ from tracking.polling.patience import poll_patiently
 from tracking.polling.run import PollResult, poll_receipt
 from tracking.receipts import ReceiptNumber, ReceiptNumberError
 from tracking.selectors import find_receipt
-from tracking.sources import get_source
-from tracking.tasks import SOURCE
+from tracking.sources import POLLED, get_source
 
 ACCESS_REFUSED: Final = 1
 BAD_USAGE: Final = 2
@@ -81,7 +80,7 @@ def _poll_round(
     limit: int | None, actor: Actor, *, stop: StopSignal, patience: timedelta = timedelta()
 ) -> PollResult:
     return poll_patiently(
-        source=get_source(SOURCE), limit=limit, actor=actor, stop=stop, patience=patience, clock=utc_now
+        source=get_source(POLLED), limit=limit, actor=actor, stop=stop, patience=patience, clock=utc_now
     )
 
 
@@ -94,7 +93,7 @@ def _poll_one(typed: str, actor: Actor) -> PollResult:
     if receipt is None:
         message = f"--receipt: {number.masked} is not tracked. Import it first with import_receipts."
         raise CommandError(message, returncode=BAD_USAGE)
-    return poll_receipt(receipt.pk, source=get_source(SOURCE), now=utc_now(), actor=actor)
+    return poll_receipt(receipt.pk, source=get_source(POLLED), now=utc_now(), actor=actor)
 
 
 def _sentence(document: dict[str, Any]) -> str:

@@ -23,7 +23,6 @@ from tracking.states import ReviewKind, Tier
 from tracking.web import labels
 from tracking.web.suggestions import page as assistant_page
 
-SOURCE: Final = "uscis"
 SILENT_AFTER: Final = timedelta(minutes=2)
 NEARLY: Final = 0.9
 STATES: Final = {

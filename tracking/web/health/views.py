@@ -19,6 +19,7 @@ from legist.core.errors import NotFound
 from legist.core.web import htmx, request_actor
 from legist.practice.permissions import Capability, require
 from tracking import selectors, services
+from tracking.sources import POLLED
 from tracking.web.answers import done, form_again
 from tracking.web.health import page as health_page
 from tracking.web.health.page import ResetForm, SwitchForm
@@ -65,9 +66,7 @@ def reset(request: HttpRequest) -> HttpResponse:
     require(actor, Capability.OPERATE_POLLER)
     if not form.is_valid():
         return form_again(request, "tracking/health/reset.html", {"reset_form": form})
-    was_held = services.reset_source(
-        health_page.SOURCE, actor=actor, now=utc_now(), reason=form.cleaned_data["reason"]
-    )
+    was_held = services.reset_source(POLLED, actor=actor, now=utc_now(), reason=form.cleaned_data["reason"])
     message = _("Calls go through again.") if was_held else _("Calls were not held back.")
     return done(request, message, back=reverse("tracking:health"), event=CHANGED)
 

@@ -1,25 +1,122 @@
-"""Tell the shared breaker and budget how a batch of calls went, and operations when access is refused."""
+"""What a batch of calls says of everybody: whom its failures concern, what breaker and budget are told of it.
+
+A failure is judged beside the latest answers that any worker got; operations are told when access is refused.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
-from typing import Final
+from itertools import takewhile
+from typing import Any, Final
+from uuid import UUID
+
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from legist.core.actors import Actor
+from legist.core.clock import SKEW
 from legist.core.resilience import breaker, quota
 from legist.core.states import BreakerState
+from legist.core.uow import unit_of_work
 from tracking import reviews
-from tracking.models import ReviewItem
-from tracking.polling import judging, leasing
+from tracking.models import Receipt, ReviewItem, StatusQuery
+from tracking.polling import leasing
 from tracking.polling.fetching import Fetched
 from tracking.sources.errors import Concern, SourceError
 from tracking.sources.failures import is_refusal
-from tracking.states import ReviewKind, ReviewState
+from tracking.sources.judging import LIMITED, Asked, finds_fault, weigh_all
+from tracking.states import QueryOutcome, ReviewKind, ReviewState
 
+_LOOKED_AT: Final = 50
+_UNFINISHED: Final = (QueryOutcome.STARTED, QueryOutcome.LOST)
+_WEIGHED: Final = frozenset({Concern.RECEIPT, Concern.PACE})
+_BLAMED: Final = (
+    ReviewKind.NOT_ANSWERED,
+    ReviewKind.NOT_RECOGNISED,
+    ReviewKind.REFUSED,
+    ReviewKind.UNREADABLE,
+)
 # One probe each while access is refused, so that a corrected credential is noticed by itself.
 ACCESS_RETRY: Final = timedelta(minutes=15)
 # What we are asked to wait at least, where we are asked to wait at all.
 SPIKE_PAUSE_S: Final = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """The failures in a row until now, oldest first, and since when; nothing good came between them."""
+
+    asked: list[Asked]
+    since: datetime | None = None
+
+    @property
+    def receipts(self) -> list[UUID]:
+        """Whose answers they were, in order, the latest last."""
+        return list(dict.fromkeys(reversed([asked.receipt for asked in self.asked])))[::-1]
+
+
+def current_row(source: str, *, now: datetime) -> Row:
+    """Return the failures since the last good answer, at most fifty, as the record has them."""
+    finished = _finished(source).filter(started_at__lte=now + SKEW).order_by("-started_at")
+    columns = ("receipt_id", "outcome", "error_code", "started_at", "receipt__last_good_at")
+    latest = finished.values_list(*columns)[:_LOOKED_AT]
+    failed = list(takewhile(lambda row: row[1] != QueryOutcome.OK, latest))[::-1]
+    if not failed:
+        return Row([])
+    since = failed[0][3]
+    before = _codes_before(source, {row[0] for row in failed}, since)
+    asked = [
+        Asked(receipt, code, good_at is not None, finds_fault(said), said in LIMITED)
+        for receipt, _outcome, code, _at, good_at in failed
+        for said in [before.get(receipt, "")]
+    ]
+    return Row(asked, since)
+
+
+def judge_batch(batch: Sequence[Fetched], *, source: str, now: datetime) -> list[Fetched]:
+    """Say of each failure whom it concerns. Costs nothing unless one speaks of its receipt or of a limit."""
+    is_needed = any(each.failure and each.failure.concern in _WEIGHED for each in batch)
+    recent = current_row(source, now=now).asked if is_needed else []
+    answers = [(Asked.about(each.claim, each.failure), each.failure) for each in batch]
+    concerns = weigh_all(answers, recent=recent)
+    return [replace(each, concern=concern) for each, concern in zip(batch, concerns, strict=True)]
+
+
+def clear(row: Row, *, source: str, now: datetime, actor: Actor) -> int:
+    """Take back what was held against receipts since nothing good came: it was not about them.
+
+    They are due again and wait with the others; questions that were open before stay open.
+    """
+    ids = {asked.receipt for asked in row.asked if finds_fault(asked.code) and not asked.was_refused}
+    with unit_of_work(actor=actor):
+        blamed = Receipt.objects.select_for_update().filter(pk__in=ids).order_by("pk")
+        for receipt in blamed:
+            reviews.settle(
+                _BLAMED,
+                receipt=receipt,
+                source=source,
+                reason="Others met the same in a row: it was not about this receipt.",
+                now=now,
+                actor=actor,
+                since=row.since,
+            )
+        waiting = {"next_poll_at": now, "next_poll_reason": "waiting: the source refuses or fails everybody"}
+        free = Receipt.objects.filter(pk__in=ids, next_poll_at__isnull=False, lease_token=None)
+        return free.update(**waiting)
+
+
+def _finished(source: str) -> QuerySet[StatusQuery]:
+    return StatusQuery.objects.filter(source=source).exclude(outcome__in=_UNFINISHED)
+
+
+def _codes_before(source: str, receipts: Iterable[UUID], since: datetime) -> dict[UUID, str]:
+    """Return the error code of each receipt's last answer before the row began."""
+    earlier = _finished(source).filter(receipt=OuterRef("pk"), started_at__lt=since).order_by("-started_at")
+    rows: Any = Receipt.objects.filter(pk__in=list(receipts)).annotate(
+        before=Subquery(earlier.values("error_code")[:1])
+    )
+    return {pk: code or "" for pk, code in rows.values_list("pk", "before")}
 
 
 def report(batch: list[Fetched], *, source: str, now: datetime, actor: Actor) -> None:
@@ -92,7 +189,7 @@ def _report_failure(fetched: Fetched, *, source: str, now: datetime, actor: Acto
     else:
         breaker.failure(source, reason=reason, now=now, at_once=is_judged_by_others)
     if is_judged_by_others:
-        judging.clear(judging.current_row(source, now=now), source=source, now=now, actor=actor)
+        clear(current_row(source, now=now), source=source, now=now, actor=actor)
 
 
 def _report_limit(failure: SourceError, *, source: str, now: datetime, is_first: bool) -> None:
@@ -112,7 +209,7 @@ def _is_used_up_for_others(source: str, *, now: datetime) -> bool:
     """Say whether a probe has met the end of the quota, too, or there is no receipt that would show it."""
     if breaker.status(source).state == BreakerState.HALF_OPEN:
         return True
-    return not leasing.has_healthy_other(failed=judging.current_row(source, now=now).receipts)
+    return not leasing.has_healthy_other(failed=current_row(source, now=now).receipts)
 
 
 def _until(failure: SourceError, *, now: datetime) -> datetime:
