@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tracking.models import MANUAL
 from tracking.sources import REGISTERED, get_source, label_of, limits_of
+from tracking.states import MANUAL
 
 
 def test_it_is_known_by_the_key_that_corrections_carry() -> None:
