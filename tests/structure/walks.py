@@ -96,8 +96,11 @@ def module_of(code: CodeType) -> str | None:
 
 
 def caller_of(frame: FrameType | None) -> str:
-    """Return the nearest of our own modules above, past libraries; empty at the root of a thread."""
-    while frame is not None:
+    """Return the nearest of our own modules above, past libraries.
+
+    Empty at the root of a thread, and for what is only run because something is imported.
+    """
+    while frame is not None and frame.f_code.co_name != "<module>":
         if module := module_of(frame.f_code):
             return module
         frame = frame.f_back
