@@ -43,9 +43,9 @@ class Walk:
                 found[ends[0], ends[1]] = None
         return list(found)
 
-    def climbs(self) -> list[Call]:
+    def climbs(self, *, libraries: tuple[str, ...] = ()) -> list[Call]:
         """Return the climbs in all of our code."""
-        return [(a, b) for a, b in self.changes() if floor_of(b) > floor_of(a)]
+        return [(a, b) for a, b in self.changes(libraries=libraries) if floor_of(b) > floor_of(a)]
 
 
 def _seen_from(module: str, rooms: tuple[str, ...]) -> str:
