@@ -86,7 +86,10 @@ def normalize(
     nameless = without_names(body, found)
     stated = facts.extract(plain(title), body, found, nameless=nameless)
     said = statements(nameless)
-    clause, doubted = _heard(said, nameless, spanish=_is_spanish(said, lang))
+    hinted = _is_spanish(said, lang)
+    clause, doubted = _heard(said, nameless, spanish=hinted)
+    if clause is None and hinted and not IS_SPANISH.search(said):
+        clause, doubted = _heard(said, nameless, spanish=False)
     firm = next((rule for rule in firm_rules if rule.key == key), None)
     if firm is not None:
         reading, confidence, needs_review = _weigh_firm(firm.reading, clause)

@@ -66,6 +66,10 @@ DESCRIPTIONS: dict[C, tuple[str, ...]] = {
         "We returned your application.",
     ),
     C.REVOKED_TERMINATED: ("We must terminate your status.",),
+    C.REQUEST_CANCELLED: (
+        "We asked you for proof by mistake.",
+        "We asked you to send the originals, but we no longer need them.",
+    ),
     C.RESPONSE_RECEIVED: (
         "A reply to the letter was received.",
         "We received all of the documents.",
@@ -106,6 +110,10 @@ SPANISH: dict[C, tuple[str, ...]] = {
         "Usted es inelegible.",
         "Tomamos una decisión desfavorable.",
         "Consideramos abandonada su solicitud.",
+    ),
+    C.REQUEST_CANCELLED: (
+        "Le pedimos pruebas por error.",
+        "Le pedimos los originales, pero ya no los necesitamos.",
     ),
     C.REJECTED: ("Devolvimos su solicitud.",),
     C.REVOKED_TERMINATED: ("Tenemos que terminar su estatus.",),

@@ -185,6 +185,30 @@ def test_words_that_ask_for_nothing_ask_for_nothing(title: str, text: str, code:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "We did not ask you for evidence.",
+        "We asked the FBI for information.",
+        "We requested your records from the National Records Center.",
+        "We are no longer considering revoking your approval.",
+        "We do not plan to deny your case.",
+        "We asked you for evidence by mistake. You do not need to send it.",
+        "We returned your application fee.",
+        "No le pedimos documentos.",
+        "Usted nos pidió documentos.",
+        "Solicitamos su expediente y documentos a otra agencia.",
+        "Ya no pensamos denegar su caso.",
+        "Le pedimos pruebas por error. No tiene que enviarlas.",
+    ],
+)
+def test_words_that_take_it_back_or_ask_others_start_no_clock(text: str) -> None:
+    result = normalize("", text)
+
+    assert result.code not in REQUESTS | DECISIONS
+    assert result.needs_review
+
+
+@pytest.mark.parametrize(
     ("title", "code"),
     [
         ("We Need More Evidence", C.RFE_ISSUED),

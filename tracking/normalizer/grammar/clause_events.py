@@ -136,7 +136,8 @@ STEPS: tuple[Rule, ...] = (
         C.RESPONSE_RECEIVED,
         rf"received (?:your|the|a) (?:\w+ ){{0,2}}{_ANSWER}",
         r"\b(?:response|reply|answer) to [^.]* (?:was|has been|were) received\b",
-        rf"received (?:all (?:of )?)?(?:the|your) (?:\w+ ){{0,2}}(?:documents|information|{_ANSWER})\b",
+        rf"received (?:all (?:of )?)?(?:the|your) (?:(?!request)\w+ ){{0,2}}(?:documents|information"
+        rf"|{_ANSWER})\b",
         r"received (?:additional|more|further) (?:documents|evidence|information)",
     ),
     rule(

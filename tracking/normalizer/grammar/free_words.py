@@ -16,8 +16,10 @@ _PAPERS = (
     r"|materials|photo\w*|translations?)\b"
 )
 _HAND_IN = r"(?:send|submit|provide|give|furnish|show|complete|sign|upload|file|turn in|mail|prove|explain)\b"
+_WHOM = r"(?:you|(?:the|your) (?:petitioner|applicant|beneficiary|employer|sponsor|attorney|representative))"
 _ASKING = (
-    r"(?:asked|asking|ask|requested|requesting|require|required|requiring|urged|told|notified"
+    r"(?<!not )(?<!never )\b(?:asked|asking|ask|requested|requesting|require|required|requiring"
+    r"|urged|told|notified"
     r"|invited|directed)"
 )
 _MAYBE = r"(?<!if )(?<!when )(?<!case )(?<!should )(?<!whether )(?<!unless )(?<!what )"
@@ -25,13 +27,21 @@ _MAYBE = r"(?<!if )(?<!when )(?<!case )(?<!should )(?<!whether )(?<!unless )(?<!
 _WANTED = r"(?:(?!no |nothing|your (?:response|answer))[\w-]+ ){0,4}?"
 _DOING = r"\b(?:must|had to|have to|has to|are|is|now)(?: now| also)?"
 _PLANNING = (
-    r"\b(?:(?:plan|plans|planned|planning|propose|proposes|proposed|going|about|expect|expects"
+    r"(?<!no longer )(?<!not )(?<!not be )\b(?:(?:plan|plans|planned|planning|propose|proposes"
+    r"|proposed|going|about|expect|expects"
     r"|likely|prepared) to"
     r"|(?:considering|contemplating|proposing|planning on))"
 )
 _ASIDE = r"(?![^.]*\b(?:expedit|premium|pre-?certification|waiver))"
 
 ENGLISH_FREE: tuple[Rule, ...] = (
+    rule(
+        "en.free-request-needless",
+        C.REQUEST_CANCELLED,
+        r"\basked you (?:for|to)\b[^.]{0,80}\b(?:by mistake|in error)\b",
+        r"\basked you (?:for|to)\b.{0,120}\bno longer (?:need|require) (?:it|them|these|those|this|that)\b",
+        weak=True,
+    ),
     rule(
         "en.free-intent-to-deny",
         C.NOID_ISSUED,
@@ -52,10 +62,11 @@ ENGLISH_FREE: tuple[Rule, ...] = (
     rule(
         "en.free-request",
         C.RFE_ISSUED,
-        rf"\b{_ASKING} (?:that )?(?:you|the \w+|your \w+)(?: must| should| also)? (?:to )?{_HAND_IN}",
-        rf"\b(?:asked|asking|ask)(?: you| the \w+| your \w+)?(?: again)? for (?:[\w-]+ ){{0,5}}?{_PAPERS}",
+        rf"{_ASKING} (?:that )?{_WHOM}(?: must| should| also)? (?:to )?{_HAND_IN}",
+        rf"(?<!not )(?<!never )\b(?:asked|asking|ask)(?: {_WHOM})?(?: again)? for "
+        rf"(?:[\w-]+ ){{0,5}}?{_PAPERS}",
         rf"\b(?:we|uscis|officer|and|then|also|have|has|are|now) (?:requested|requiring|require)"
-        rf" {_WANTED}{_PAPERS}",
+        rf" {_WANTED}{_PAPERS}(?![^.]* from (?:the|another|other) )",
         rf"\brequesting {_WANTED}{_PAPERS}",
         rf"{_MAYBE}\bwe (?:still |also |now )?need {_WANTED}{_PAPERS}",
         rf"{_MAYBE}\bwe (?:will |still |also |now )?need you to {_HAND_IN}",
@@ -87,7 +98,13 @@ ENGLISH_FREE: tuple[Rule, ...] = (
         weak=True,
     ),
     rule("en.free-rejected", C.REJECTED, rf"{_DOING} reject(?:ing)? {_CASE}", weak=True),
-    rule("en.free-returned", C.REJECTED, rf"\bwe (?:have )?(?:returned|sent back) {_CASE}", weak=True),
+    rule(
+        "en.free-returned",
+        C.REJECTED,
+        rf"\bwe (?:have )?(?:returned|sent back) {_CASE}"
+        r"(?! fee)",
+        weak=True,
+    ),
     rule(
         "en.free-revoked",
         C.REVOKED_TERMINATED,
@@ -138,7 +155,8 @@ _PAPELES = (
     r"|traducciones)\b"
 )
 _PEDIR = (
-    r"(?:pedimos|pedir(?:le)?|pidiendo(?:le)?|pidio|pidieron|pedido|solicit(?:amos|ando(?:le)?|ar(?:le)?|o|aron|ado)"
+    r"(?<!no le )(?<!no )(?<!nos )\b(?:pedimos|pedir(?:le)?|pidiendo(?:le)?|pidio|pidieron|pedido"
+    r"|solicit(?:amos|ando(?:le)?|ar(?:le)?|o|aron|ado)"
     r"|requer(?:imos|ir(?:le)?|ido)|requir(?:io|iendo(?:le)?)|exig(?:imos|ir(?:le)?|iendo(?:le)?))"
 )
 _ENTREGUE = (
@@ -150,11 +168,19 @@ _HACIENDO = (
     r"\b(?:estamos|esta|tenemos que|tuvimos que|debemos|debimos|hemos tenido que|decidimos|hemos decidido)"
 )
 _PENSAR = (
-    r"\b(?:pensamos|piensa|planeamos|planea|pretendemos|pretende|(?:nos )?proponemos|propone|contemplamos"
+    r"(?<!no )\b(?:pensamos|piensa|planeamos|planea|pretendemos|pretende|(?:nos )?proponemos"
+    r"|propone|contemplamos"
     r"|consideramos|considerando|vamos a|va a|planeando|pensando(?: en)?|proponiendo)"
 )
 
 SPANISH_FREE: tuple[Rule, ...] = (
+    rule(
+        "es.free-request-needless",
+        C.REQUEST_CANCELLED,
+        r"\ble (?:pedimos|solicitamos|requerimos)\b[^.]{0,80}\bpor (?:error|equivocacion)\b",
+        r"\ble (?:pedimos|solicitamos|requerimos)\b.{0,120}\bya no (?:los|las|lo|la) necesitamos\b",
+        weak=True,
+    ),
     rule(
         "es.free-intent-to-deny",
         C.NOID_ISSUED,
@@ -172,8 +198,8 @@ SPANISH_FREE: tuple[Rule, ...] = (
     rule(
         "es.free-request",
         C.RFE_ISSUED,
-        rf"\b{_PEDIR} (?:a usted |al \w+ )?que (?:\w+ ){{0,2}}?{_ENTREGUE}",
-        rf"\b{_PEDIR} (?:(?!su respuesta)\w+ ){{0,4}}?{_PAPELES}",
+        rf"{_PEDIR} (?:a usted |al \w+ )?que (?:\w+ ){{0,2}}?{_ENTREGUE}",
+        rf"{_PEDIR} (?:(?!su respuesta)\w+ ){{0,4}}?{_PAPELES}(?![^.]* (?:a|de) otra )",
         rf"{_QUIZAS}\bnecesitamos (?:(?!ningun|mas de)\w+ ){{0,4}}?{_PAPELES}",
         rf"{_QUIZAS}\bnecesitamos que (?:\w+ ){{0,2}}?{_ENTREGUE}",
         rf"(?<!todos los )(?<!toda la )(?<!todas las )\b{_PAPELES} que (?:le )?(?:todavia |aun )?"
