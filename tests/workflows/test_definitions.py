@@ -16,6 +16,8 @@ from legist.core.models import AuditEntry
 from tests.factories.practice import NOW, Firm
 from tracking.mapping.content import DEFAULT, from_json, to_json
 from tracking.mapping_editor import versions
+from workflows.deadlines import reminder_rules
+from workflows.deadlines.reminder_days import RuleOfKind
 from workflows.documents import letters
 from workflows.messages.templates import store as messages
 from workflows.models import DocumentTemplate, MessageTemplate, Playbook
@@ -71,6 +73,11 @@ def ship_stages(patch: Patch, _key: str, content: Content) -> None:
     patch.setattr("tracking.mapping.current.DEFAULT", from_json(content, number=0))
 
 
+def ship_reminders(patch: Patch, key: str, content: Content) -> None:
+    shipped = RuleOfKind(key, **content | {"offsets": tuple(content["offsets"])})
+    patch.setattr("workflows.deadlines.reminder_days.shipped_rule", lambda _kind: shipped)
+
+
 def rule(code: str) -> list[Content]:
     return [{"title": "Case Was Sent To The Moon", "code": code, "client_action": None, "terminal": None}]
 
@@ -91,6 +98,20 @@ CASES = {
         place=("rules", "Case Was Sent To The Moon", "code"),
         published="tracking.vocabulary_published",
         columns=lambda row, content: {"content": row.content | content},
+    ),
+    "reminders": Case(
+        reminder_rules.TOPIC,
+        "rfe",
+        ship_reminders,
+        part="offsets",
+        other="manager_after",
+        newer=3,
+        broken={"offsets": [400]},
+        own=[45, 10],
+        later=[5],
+        rival=[60],
+        published="workflows.reminder_rule_set",
+        columns=lambda _row, content: content,
     ),
     "playbook": Case(
         playbooks.TOPIC,

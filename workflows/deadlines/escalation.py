@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from legist.practice.models import Matter, User
 from legist.practice.roles import Role
-from workflows.deadlines.reminder_days import RuleOfKind
+from workflows.deadlines.reminder_days import LONGEST_DELAY, RuleOfKind
 from workflows.law.business_days import add_business_days
 from workflows.models import Reminder
 from workflows.recipients import assigned, managers
@@ -21,8 +21,7 @@ from workflows.states import EscalationLevel
 MORNING = time(8, 0)
 # So near to the date everybody is told at once; what is overdue is nearer still.
 TIGHT_DAYS = 3
-# The business days that a firm may leave between two rungs, and the longest they last on any calendar.
-LONGEST_DELAY = 10
+# The longest that the business days which a firm may leave between two rungs last on any calendar.
 FURTHEST = timedelta(days=2 * LONGEST_DELAY + 7)
 
 

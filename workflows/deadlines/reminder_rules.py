@@ -4,54 +4,83 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from legist.core.actors import Actor
+from legist.core.definitions import services as definitions
+from legist.core.definitions.services import Decision
+from legist.core.definitions.standing import Standing, Version
 from legist.core.errors import InvalidInput, WrongState
-from legist.core.uow import unit_of_work
+from legist.core.uow import acting, unit_of_work
 from legist.practice.permissions import Capability, require
 from workflows import audit_actions as actions
 from workflows.access import access_deadline
 from workflows.deadlines import reminders
-from workflows.deadlines.escalation import LONGEST_DELAY
-from workflows.deadlines.reminder_days import RuleOfKind, offsets_of
+from workflows.deadlines.reminder_days import (
+    RuleOfKind,
+    faults_in,
+    in_order,
+    offset_faults,
+    offsets_of,
+    standing_of,
+    version_of,
+)
 from workflows.law.kinds import PERIODS
 from workflows.models import Deadline, ReminderRule
 from workflows.recipients import get_person
 from workflows.states import DeadlineState
 
-FURTHEST_DAYS, MOST_REMINDERS = 180, 10
+
+class ReminderTopic(definitions.Topic[str, ReminderRule]):
+    """The reminders of each kind of deadline; the newest version of a kind holds."""
+
+    def read(self, key: str, /, *, lock: bool = False) -> Standing:
+        rows = ReminderRule.objects.filter(kind=key).order_by("-version")
+        return standing_of(key, (rows.select_for_update() if lock else rows).first())
+
+    def find(self, key: str, number: int, /) -> Version:
+        row = ReminderRule.objects.filter(kind=key, version=number).first()
+        if row is None:
+            raise WrongState(_("There is no such version."))
+        return version_of(row)
+
+    def faults(self, _key: str, content: Any, /) -> list[str]:
+        return faults_in(content)
+
+    def write(self, key: str, version: Version, decision: Decision, /) -> ReminderRule:
+        """Keep the version; open deadlines that follow the firm are planned anew."""
+        actor, now = decision.actor, decision.now
+        named = {"kind": key, "version": version.number, "base": version.base}
+        row = ReminderRule(**version.content, **named, updated_by=get_person(actor), updated_at=now)
+        row.save(force_insert=True)
+        following = Deadline.objects.filter(kind=key, state=DeadlineState.OPEN, own_reminders=False)
+        moved = [_replan(deadline, row.offsets, now=now) for deadline in following.select_for_update()]
+        data = {"kind": key, "offsets": ", ".join(map(str, row.offsets)), "deadlines": len(moved)}
+        acting(actor=actor, now=now).record(actions.REMINDER_RULE_SET, row, **data)
+        return row
+
+
+TOPIC = ReminderTopic()
 
 
 def set_rule(rule: RuleOfKind, *, actor: Actor, now: datetime) -> ReminderRule:
     """Decide how a kind reminds; open deadlines that follow the firm are planned anew.
 
-    Raises InvalidInput for days that cannot be used.
+    `rule.seen` names the rule that the person saw; empty where nobody looked. Raises InvalidInput for days
+    that cannot be used, Unchanged where it reminds so already, WrongState when somebody decided meanwhile.
     """
     require(actor, Capability.EDIT_DEADLINE_RULES)
-    person = get_person(actor)
-    if rule.kind not in PERIODS or person is None:
+    if rule.kind not in PERIODS or get_person(actor) is None:
         message = "There is no such kind of deadline. Reload the page and choose again."
         raise InvalidInput(message)
-    offsets = checked_offsets(rule.offsets)
-    values = {
-        "offsets": offsets,
-        "attorney_after": _checked_delay(rule.attorney_after),
-        "manager_after": _checked_delay(rule.manager_after),
-        "updated_by": person,
-        "updated_at": now,
-    }
-    with unit_of_work(actor=actor, now=now) as unit:
-        row, _is_new = ReminderRule.objects.update_or_create(kind=rule.kind, defaults=values)
-        following = Deadline.objects.filter(kind=rule.kind, state=DeadlineState.OPEN, own_reminders=False)
-        moved = [_replan(deadline, offsets, now=now) for deadline in following.select_for_update()]
-        data = {
-            "kind": rule.kind,
-            "offsets": ", ".join(map(str, offsets)),
-            "deadlines": len(moved),
-        }
-        unit.record(actions.REMINDER_RULE_SET, row, **data)
-    return row
+    content = rule.content | {"offsets": in_order(rule.offsets)}
+    with unit_of_work(actor=actor, now=now):
+        seen = rule.seen or TOPIC.read(rule.kind, lock=True).hash
+        decision = Decision("", actor, now)
+        return definitions.publish(TOPIC, rule.kind, content, expected=seen, decision=decision)
 
 
 def choose_for(
@@ -81,15 +110,7 @@ def _replan(deadline: Deadline, offsets: list[int], *, now: datetime) -> Deadlin
 
 def checked_offsets(offsets: Iterable[int]) -> list[int]:
     """Return the days, furthest first, each once; raise InvalidInput for too many, too far, or none."""
-    days = sorted(set(offsets), reverse=True)
-    if not days or len(days) > MOST_REMINDERS or days[0] > FURTHEST_DAYS or days[-1] < 0:
-        message = f"Give one to {MOST_REMINDERS} numbers of days, each from 0 to {FURTHEST_DAYS}."
-        raise InvalidInput(message, {"offsets": [message]})
-    return days
-
-
-def _checked_delay(days: int) -> int:
-    if not 0 <= days <= LONGEST_DELAY:
-        message = f"Give a number of business days from 0 to {LONGEST_DELAY}."
-        raise InvalidInput(message, {"attorney_after": [message]})
+    days = in_order(offsets)
+    if faults := offset_faults(days):
+        raise InvalidInput(faults[0], {"offsets": faults})
     return days

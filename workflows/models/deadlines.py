@@ -200,9 +200,14 @@ class Reminder(Row):
 
 
 class ReminderRule(Row):
-    """What the firm decided about the reminders of one kind of deadline; no row means the shipped ones."""
+    """What the firm decided about the reminders of one kind of deadline; no row means the shipped ones.
 
-    kind = models.CharField(max_length=40, unique=True)
+    The newest version of a kind holds. None is altered: a change is a version of its own.
+    """
+
+    kind = models.CharField(max_length=40)
+    version = models.PositiveIntegerField(default=1, help_text=_("Counts from 1 for each kind."))
+    base = models.JSONField(null=True, blank=True, help_text=_("What shipped when it was decided."))
     offsets = models.JSONField(default=list, help_text=_("Days before the date."))
     attorney_after = models.PositiveSmallIntegerField(
         default=1, help_text=_("Business days without an acknowledgement until the attorney is told.")
@@ -214,7 +219,11 @@ class ReminderRule(Row):
     updated_at = models.DateTimeField()
 
     class Meta:
-        ordering = ["kind"]
+        ordering = ["kind", "version"]
+        constraints = [
+            # Finds the newest of a kind too.
+            models.UniqueConstraint(fields=["kind", "version"], name="reminder_rule_version_once"),
+        ]
 
     def __str__(self) -> str:
         return self.kind

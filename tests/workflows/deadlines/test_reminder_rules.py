@@ -6,13 +6,14 @@ from datetime import date
 
 import pytest
 
-from legist.core.errors import Forbidden, InvalidInput, NotFound
+from legist.core.definitions.services import Unchanged
+from legist.core.errors import Forbidden, InvalidInput, NotFound, WrongState
 from legist.core.models import AuditEntry
 from tests.factories.practice import NOW, Firm
 from tests.factories.workflows import make_deadline, make_news, run
 from workflows.deadlines import reminder_rules, services
-from workflows.deadlines.reminder_days import DEFAULT_OFFSETS, RuleOfKind, list_rules, offsets_of
-from workflows.models import Deadline
+from workflows.deadlines.reminder_days import DEFAULT_OFFSETS, RuleOfKind, list_rules, offsets_of, rule_of
+from workflows.models import Deadline, ReminderRule
 
 DUE = date(2026, 6, 1)
 
@@ -46,6 +47,27 @@ def test_open_ones_follow_a_change_and_chosen_ones_do_not(firm: Firm) -> None:
     assert (planned(following), planned(own)) == ([60, 5], [30, 7])
     entry = AuditEntry.objects.get(action="workflows.reminder_rule_set")
     assert (entry.data["offsets"], entry.data["deadlines"]) == ("60, 5", 1)
+
+
+def test_a_change_is_a_version_and_a_save_without_one_is_none(firm: Firm) -> None:
+    decide(firm, (60, 5))
+    with pytest.raises(Unchanged):
+        decide(firm, (5, 60))
+    decide(firm, (7,), who="alice")
+
+    versions = ReminderRule.objects.filter(kind="rfe").values_list("version", "offsets", "updated_by__name")
+    assert list(versions) == [(1, [60, 5], "Mary"), (2, [7], "Alice")]
+    assert offsets_of("rfe") == [7]
+
+
+def test_the_second_of_two_who_decide_at_once_is_told(firm: Firm) -> None:
+    seen = rule_of("rfe").seen
+    decide(firm, (60, 5))
+
+    with pytest.raises(WrongState, match="changed since"):
+        reminder_rules.set_rule(RuleOfKind("rfe", (7,), seen=seen), actor=firm.actor("alice"), now=NOW)
+
+    assert offsets_of("rfe") == [60, 5]
 
 
 def test_one_deadline_may_have_its_own_and_go_back_to_the_firms(firm: Firm) -> None:

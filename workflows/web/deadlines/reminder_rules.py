@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from legist.core.clock import utc_now
+from legist.core.definitions.services import Unchanged
 from legist.core.web import htmx
 from legist.practice.permissions import Capability, can
 from workflows.deadlines import reminder_rules
@@ -54,7 +55,12 @@ def _decide(request: HttpRequest) -> HttpResponse:
         tuple(given["offsets"]),
         given["attorney_after"],
         given["manager_after"],
+        seen=request.POST.get("seen", ""),
     )
-    reminder_rules.set_rule(rule, actor=actor, now=utc_now())
-    messages.success(request, _("Saved. Open deadlines of this kind follow, unless theirs were chosen."))
+    try:
+        reminder_rules.set_rule(rule, actor=actor, now=utc_now())
+    except Unchanged:
+        messages.info(request, _("It reminds so already: nothing was changed."))
+    else:
+        messages.success(request, _("Saved. Open deadlines of this kind follow, unless theirs were chosen."))
     return htmx.redirect(request, reverse("workflows:reminder_rules"))

@@ -48,6 +48,13 @@ def test_it_saves_a_rule(browser_of: Browser, firm: Firm) -> None:
     assert (rule.offsets, rule.attorney_after, rule.updated_by) == ([45, 10], 2, firm.mary)
 
 
+def test_saving_what_holds_already_says_so(browser_of: Browser) -> None:
+    shipped = {"kind": "rfe", "offsets": "30, 14, 7, 3, 1", "attorney_after": "1", "manager_after": "1"}
+
+    assert said(browser_of("mary").post(PAGE, shipped)) == ["It reminds so already: nothing was changed."]
+    assert not ReminderRule.objects.exists()
+
+
 @pytest.mark.parametrize("offsets", ["soon", "", "400", "-3", "1.5"])
 def test_it_refuses_what_is_no_number_of_days(browser_of: Browser, offsets: str) -> None:
     assert browser_of("mary").post(PAGE, RULE | {"offsets": offsets}).status_code == 422
