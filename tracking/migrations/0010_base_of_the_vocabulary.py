@@ -106,7 +106,7 @@ def fill(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
         dict(zip(names, values, strict=True)) | {"team": "", "codes": codes.split()}
         for *values, codes in SHIPPED
     ]
-    versions = apps.get_model("tracking", "MappingVersion").objects.filter(base=None)
+    versions = apps.get_model("tracking", "MappingVersion").objects.filter(base__isnull=True)
     versions.update(base={"buckets": buckets, "rules": []})
 
 

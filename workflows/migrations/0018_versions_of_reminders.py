@@ -10,7 +10,7 @@ SHIPPED = {"offsets": [30, 14, 7, 3, 1], "attorney_after": 1, "manager_after": 1
 
 
 def fill(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
-    apps.get_model("workflows", "ReminderRule").objects.filter(base=None).update(base=SHIPPED)
+    apps.get_model("workflows", "ReminderRule").objects.filter(base__isnull=True).update(base=SHIPPED)
 
 
 class Migration(migrations.Migration):
