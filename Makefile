@@ -48,6 +48,7 @@ check-style:
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports
+	$(BIN)/djangofmt --check --quiet templates
 	$(BIN)/djlint templates --lint --quiet
 
 check-django:

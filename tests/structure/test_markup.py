@@ -149,7 +149,7 @@ def test_no_template_needs_code_from_an_attribute() -> None:
 
 def test_htmx_asks_only_us_and_evaluates_nothing() -> None:
     page = (ROOT / "templates" / "base.html").read_text()
-    config = json.loads(re.search(r"name=\"htmx-config\" content='([^']*)'", page)[1])  # type: ignore[index]
+    config = json.loads(re.search(r"name=\"htmx-config\"\s+content='([^']*)'", page)[1])  # type: ignore[index]
 
     assert config["selfRequestsOnly"] is True
     assert config["allowEval"] is False

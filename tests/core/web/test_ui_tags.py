@@ -66,7 +66,7 @@ def test_a_number_is_masked_unless_asked_for_and_cannot_be_copied() -> None:
 @pytest.mark.parametrize(
     ("tag", "said"),
     [
-        ("{% due_date day today=today %}", "Mar 14, 2026(in 12 days)"),
+        ("{% due_date day today=today %}", "Mar 14, 2026 (in 12 days)"),
         ("{% due_date day today=today done=True %}", "Mar 14, 2026"),
         ("{% due_date None %}", "no date"),
     ],

@@ -133,7 +133,7 @@ def test_it_shows_what_was_changed_against_the_template(firm: Firm, browser_of: 
 
     page = text(browser_of("alice").get(address("draft", draft.pk)))
 
-    assert "<ins>Very good</ins>" in page
+    assert ">Very good</ins>" in page
     assert "Word for word as the template gives it." in page
 
 

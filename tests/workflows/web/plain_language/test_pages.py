@@ -212,7 +212,7 @@ def test_a_version_shows_what_it_changed_and_why(firm: Firm, browser_of: Browser
 
     assert "Written by Alice, approved by Alice" in page
     assert "Clients asked us." in page
-    assert "<del>" in page
+    assert "</del>" in page
     assert "Go back to these words" not in page
 
 

@@ -1,11 +1,12 @@
 /* When the row under the keyboard leaves the list, the next one takes its place: e, e, e. */
-import { focusRow, rowsOf } from "./ui/rows.js";
+import { focusRow, rowsOf } from "../ui/rows.js";
 
+const isInbox = () => document.getElementById("inbox") !== null;
 let next = null;
 
 document.addEventListener("htmx:beforeSwap", (event) => {
   const row = event.detail.target;
-  if (!row?.matches?.("tr[data-row]") || event.detail.xhr.status >= 400) return;
+  if (!isInbox() || !row?.matches?.("tr[data-row]") || event.detail.xhr.status >= 400) return;
   const rows = rowsOf(row.closest("[data-rows]"));
   const isHere = row.contains(document.activeElement) || row.hasAttribute("data-current");
   const at = rows.indexOf(row);
@@ -27,5 +28,5 @@ document.addEventListener("htmx:oobBeforeSwap", (event) => {
 
 /** The count in the rail follows at once. */
 document.addEventListener("htmx:afterRequest", (event) => {
-  if (event.detail.requestConfig?.verb === "post" && event.detail.successful) window.htmx.trigger("#rail-places", "live");
+  if (isInbox() && event.detail.requestConfig?.verb === "post" && event.detail.successful) window.htmx.trigger("#rail-places", "live");
 });

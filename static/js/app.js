@@ -1,0 +1,20 @@
+/* What every page runs; it is served as one file. */
+import "./ui/request.js";
+import "./ui/appearance.js";
+import "./ui/toast.js";
+import "./ui/time.js";
+import "./ui/copy.js";
+import "./ui/menu.js";
+import "./ui/dialog.js";
+import "./ui/confirm.js";
+import "./ui/rows.js";
+import "./ui/panel.js";
+import "./ui/keyboard.js";
+import "./ui/live.js";
+import "./ui/fresh.js";
+import "./ui/dropzone.js";
+import "./ui/keep.js";
+import "./ui/forms.js";
+import "./pages/inbox.js";
+import "./pages/notices.js";
+import "./pages/workflows.js";
