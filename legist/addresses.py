@@ -19,7 +19,7 @@ from environ import Env
 from legist.environment import refused, text
 
 MAILBOX: Final = "legist.core.channels.mailbox.Backend"
-SMTP: Final = "legist.core.channels.smtp.Backend"
+SMTP: Final = "legist.core.channels.email.Backend"
 IN_MEMORY: Final = ("sqlite://", "sqlite://:memory:", "sqlite:///:memory:")
 _PAGE: Final = re.compile(r"https?://(?P<place>[^/@?#\s\\]+)(?P<path>/[^?#\s\\]*)?")
 # The last @ ends the password; behind it stands none that is not percent-encoded.

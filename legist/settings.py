@@ -115,7 +115,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "legist.core.web.decorators.EntranceMiddleware",
+    "legist.core.web.middleware.EntranceMiddleware",
     "legist.practice.web.middleware.KnownDeviceMiddleware",
     "legist.practice.web.middleware.StaffMfaMiddleware",
     "legist.core.web.middleware.UnreadableValuesMiddleware",
@@ -260,7 +260,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_PRODUCTION
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 SESSION_SERIALIZER = "legist.practice.sign_in.sessions.SealedSerializer"
-CSRF_FAILURE_VIEW = "legist.core.web.decorators.csrf_failure"
+CSRF_FAILURE_VIEW = "legist.core.web.middleware.csrf_failure"
 CSRF_TRUSTED_ORIGINS = [LEGIST_BASE_URL]
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024

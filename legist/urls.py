@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from legist.practice.web.language import switch
+from legist.practice.web.preferences import switch
 
 APPS = (
     "legist.core.web.urls",
@@ -14,7 +14,7 @@ APPS = (
     "portal.web.urls",
 )
 
-handler429 = "legist.core.web.decorators.too_many"  # allauth asks for it
+handler429 = "legist.core.web.middleware.too_many"  # allauth asks for it
 handler500 = "legist.core.web.middleware.server_error"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("language/", switch, name="set_language"),

@@ -18,5 +18,5 @@ class PortalConfig(AppConfig):
         from portal import navigation
 
         import_module("portal.audit_actions")
-        import_module("portal.invitations")
+        import_module("portal.services")
         navigation.register()

@@ -27,10 +27,6 @@ class Pass:
     reminders: int
     deliveries: dict[str, int]
 
-    def as_dict(self) -> dict[str, Any]:
-        """Return the counts as JSON primitives."""
-        return asdict(self)
-
     @property
     def is_idle(self) -> bool:
         """True when there was nothing to do."""

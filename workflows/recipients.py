@@ -9,14 +9,9 @@ from django.utils.translation import gettext as _
 from legist.core.actors import Actor
 from legist.core.errors import InvalidInput
 from legist.practice.models import Matter, User
-from legist.practice.permissions import Capability, acting_person, can
+from legist.practice.permissions import Capability, can
 from legist.practice.roles import Role
 from legist.practice.selectors import list_staff
-
-
-def get_person(actor: Actor) -> User | None:
-    """Return the acting member of staff, or None for the system."""
-    return acting_person(actor)
 
 
 def get_member(person_id: str) -> User | None:

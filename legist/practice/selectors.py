@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from legist.core import audit
 from legist.core.actors import Actor, ActorKind
+from legist.core.audit import Verification
 from legist.core.crypto import UNREADABLE, showing
 from legist.core.models import AuditEntry
 from legist.practice.accounts import email_index
@@ -26,6 +27,12 @@ from legist.practice.permissions import Capability, require, visible_clients, vi
 from legist.practice.roles import Role
 from legist.practice.same_name import Readings, is_part_of_name, name_readings
 from legist.practice.states import MatterState
+
+
+def verify_record(*, actor: Actor) -> Verification:
+    """Recompute the whole chain for somebody who may read it."""
+    require(actor, Capability.VIEW_AUDIT)
+    return audit.verify()
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from legist.core.clock import utc_now
 from legist.core.web import htmx, request_actor
 from legist.practice.clients.invitations import accept_invitation, find_invitation, is_open
 from legist.practice.people.preferences import choose_language
-from portal import invitations
+from portal import services
 
 if TYPE_CHECKING:
     from legist.practice.models import Invitation
@@ -71,5 +71,5 @@ def _language(request: HttpRequest, invitation: Invitation | None) -> str:
 @login_required
 def invite(request: HttpRequest, matter_id: UUID) -> HttpResponse:
     """Invite the client of a matter to the portal."""
-    invitations.invite(matter_id, actor=request_actor(request), now=utc_now())
+    services.invite(matter_id, actor=request_actor(request), now=utc_now())
     return htmx.toast(HttpResponse(status=204), _("The invitation is on its way."))

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from legist.core.clock import utc_now
 from legist.core.web import request_actor
-from portal import leaving, passkeys
+from portal import services
 from portal.access import access_client
 from portal.closing import promises_news
 from portal.web.decorators import client_page
@@ -27,7 +27,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
     context = {
         "client": client,
         "languages": settings.LANGUAGES,
-        "passkeys": passkeys.list_passkeys(client),
+        "passkeys": services.list_passkeys(client),
     }
     return render(request, "portal/settings.html", context)
 
@@ -42,11 +42,11 @@ def passkey(request: HttpRequest) -> HttpResponse:
     form = SignupWebAuthnForm(request.POST or None, user=client.user)
     if request.method == "POST" and form.is_valid():
         made = form.cleaned_data
-        passkeys.add_passkey(made["name"], made["credential"], client=client, actor=actor, now=utc_now())
+        services.add_passkey(made["name"], made["credential"], client=client, actor=actor, now=utc_now())
         messages.success(request, _("Next time you can sign in with this phone."))
         return redirect("portal:settings")
     assert client.user is not None  # noqa: S101  a client's record is found by its user
-    context = {"form": form, "js_data": passkeys.offer_passkey(client.user)}
+    context = {"form": form, "js_data": services.offer_passkey(client.user)}
     return render(request, "portal/passkey.html", context, status=422 if form.errors else 200)
 
 
@@ -55,7 +55,7 @@ def passkey(request: HttpRequest) -> HttpResponse:
 def passkey_remove(request: HttpRequest, passkey_id: int) -> HttpResponse:
     """Forget one phone."""
     actor = request_actor(request)
-    passkeys.remove_passkey(passkey_id, client=access_client(actor), actor=actor, now=utc_now())
+    services.remove_passkey(passkey_id, client=access_client(actor), actor=actor, now=utc_now())
     messages.success(request, _("That phone can no longer sign in without a code."))
     return redirect("portal:settings")
 
@@ -71,7 +71,7 @@ def leave(request: HttpRequest) -> HttpResponse:
         return render(
             request, "portal/leave.html", {"client": client, "promises_news": promises_news(client)}
         )
-    leaving.leave(client, actor=actor, now=utc_now())
+    services.leave(client, actor=actor, now=utc_now())
     # Every session of theirs is void by now, this one like the others.
     messages.success(request, _("Your access has ended. Your legal team knows, and your case goes on."))
     return redirect("account_request_login_code")

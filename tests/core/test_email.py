@@ -24,7 +24,7 @@ from legist.core.channels.errors import (
     UncertainNotifyError,
 )
 
-SMTP_BACKEND = "legist.core.channels.smtp.Backend"
+SMTP_BACKEND = "legist.core.channels.email.Backend"
 SPEC = EmailMessageSpec(
     to=("dana@mail.example",),
     subject="Su caso: qué hacer ahora",

@@ -16,7 +16,7 @@ from legist.core.clock import utc_now
 from legist.core.models import WriteProbe
 from legist.core.tasks.base import PoolBrokenError
 from legist.core.tasks.worker import Ticker
-from legist.core.web import health
+from legist.core.web import views
 from tests.factories.practice import Firm
 
 # SQLite ends the whole transaction that met a full disk, so none may stand around a test.
@@ -86,14 +86,14 @@ def test_a_probe_leaves_nothing_behind() -> None:
 
 def test_it_is_not_ready_at_once(rf: RequestFactory) -> None:
     heartbeat.beat(heartbeat.WORKER, now=utc_now())
-    assert health.readyz(rf.get("/readyz")).status_code == 200
+    assert views.readyz(rf.get("/readyz")).status_code == 200
 
     with full_disk():
-        response = health.readyz(rf.get("/readyz"))
+        response = views.readyz(rf.get("/readyz"))
 
     assert response.status_code == 503
     assert b'"storage": "full"' in response.content
-    assert health.readyz(rf.get("/readyz")).status_code == 200
+    assert views.readyz(rf.get("/readyz")).status_code == 200
 
 
 def test_it_is_full_before_the_last_byte_is_written(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,7 +20,7 @@ from legist.core.given_up import Thing
 from legist.core.models import AuditEntry, GivenUpMark, Heartbeat, OutboxDelivery, OutboxEvent, TaskTicket
 from legist.core.states import DeliveryState, TaskState
 from legist.core.tasks import enqueue
-from legist.core.web import health
+from legist.core.web import views
 from tests.core.tasks.workload import note
 
 pytestmark = pytest.mark.django_db
@@ -147,7 +147,7 @@ def ready(rf: RequestFactory) -> tuple[int, str, dict[str, int]]:
     Heartbeat.objects.all().delete()
     heartbeat.beat(heartbeat.WORKER, now=utc_now())
     heartbeat.beat(heartbeat.POLLER, now=utc_now())
-    response = health.readyz(rf.get("/readyz"))
+    response = views.readyz(rf.get("/readyz"))
     body = json.loads(response.content)
     return response.status_code, body["checks"]["given_up"], body["given_up"]
 

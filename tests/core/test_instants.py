@@ -19,7 +19,7 @@ from legist.core.models import HealedInstant, Heartbeat, PeriodicTask, QuotaLane
 from legist.core.resilience import quota
 from legist.core.tasks import enqueue, periodic, schedules
 from legist.core.tasks.worker import BEAT_EVERY, Ticker
-from legist.core.web import health
+from legist.core.web import views
 from tests.core.tasks.workload import note
 from tests.factories.practice import NOW
 
@@ -121,7 +121,7 @@ def test_a_sign_of_life_from_the_future_is_none() -> None:
 def test_it_is_not_ready_while_the_only_sign_of_life_lies_in_the_future(rf: RequestFactory) -> None:
     heartbeat.beat(heartbeat.WORKER, now=utc_now() + HOUR)
 
-    response = health.readyz(rf.get("/readyz"))
+    response = views.readyz(rf.get("/readyz"))
 
     assert response.status_code == 503
     assert b'"worker": "clock_ahead"' in response.content

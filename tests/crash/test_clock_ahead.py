@@ -14,7 +14,7 @@ from django.test import RequestFactory
 from legist.core import instants
 from legist.core.clock import utc_now
 from legist.core.models import PeriodicTask
-from legist.core.web import health
+from legist.core.web import views
 from legist.practice.roles import Role
 from tests.core.tasks.processes import eventually, start
 from tests.factories.practice import make_user
@@ -45,7 +45,7 @@ def worker(*command: str) -> Iterator[None]:
 
 
 def readyz(rf: RequestFactory) -> tuple[int, str]:
-    response = health.readyz(rf.get("/readyz"))
+    response = views.readyz(rf.get("/readyz"))
     return response.status_code, str(json.loads(response.content)["checks"]["worker"])
 
 

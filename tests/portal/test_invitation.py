@@ -17,7 +17,7 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 from legist.core.models import AuditEntry
 from legist.practice.clients.invitations import invite_client, token_of
 from legist.practice.models import Client, User
-from portal import invitations
+from portal import services
 from tests.factories.practice import NOW, SYSTEM, Firm, make_client
 
 WELCOME = "/portal/welcome/"
@@ -68,7 +68,7 @@ def test_an_invitation_withdrawn_meanwhile_is_not_sent(hana: Client) -> None:
     first = invite_client(hana, actor=SYSTEM, now=NOW)
     invite_client(hana, actor=SYSTEM, now=NOW)
 
-    invitations.send(first.pk, actor=SYSTEM, now=NOW)
+    services.send(first.pk, actor=SYSTEM, now=NOW)
 
     assert mail.outbox == []
 

@@ -21,7 +21,7 @@ from legist.core.channels.email import EmailMessageSpec, render_text, send_email
 from legist.core.channels.errors import PermanentNotifyError
 from legist.practice.clients.invitations import invite_client
 from legist.practice.sign_in.adapters import AccountAdapter
-from portal.invitations import send
+from portal.services import send
 from tests.factories.practice import NOW, SYSTEM, Firm
 from tests.factories.workflows import make_draft, make_news, run
 from tests.support import hostile
@@ -31,7 +31,7 @@ from workflows.documents import services as documents
 from workflows.messages.mail import render_email
 from workflows.messages.selectors import draft_detail
 from workflows.models import Document
-from workflows.web.deadlines.calendar_file import calendar_file
+from workflows.web.deadlines.calendars import calendar_file
 
 BODY = f"Dear Dana,\n\n{hostile.LONG}\n\n- {hostile.SHORT}\n\n{hostile.SHORT}:"
 TEXTS = {language: {"subject": f"News\r\nBcc: {hostile.SHORT}", "body": BODY} for language in ("en", "es")}

@@ -27,7 +27,7 @@ MARKING_FILTERS = re.compile(r"\|\s*(?:safe|safeseq|unordered_list)\b|autoescape
 FILLED = {
     "legist/core/web/parts.py": "a component; what it is given is escaped in it",
     "legist/practice/sign_in/adapters.py": "the HTML part of an account mail",
-    "portal/invitations.py": "the HTML part of an invitation",
+    "portal/services.py": "the HTML part of an invitation",
     "workflows/messages/mail.py": "the HTML part of a message",
 }
 FOREIGN_HTML = re.compile(
@@ -113,7 +113,7 @@ def test_a_filled_template_goes_nowhere_but_into_mails_and_pages() -> None:
     # The first takes the mark away (see render_text), the others fill Word files and Jinja's plain texts.
     unmarked = {
         "legist/core/channels/email.py",
-        "workflows/playbooks/steps/document.py",
+        "workflows/playbooks/steps/words.py",
         "workflows/documents/services.py",
         "workflows/messages/templates/rendering.py",
     }

@@ -19,6 +19,7 @@ from tests.factories.tracking import NUMBER
 from tests.tracking.importing.test_tables import UNUSABLE, workbook
 from tracking.tables import apart
 from tracking.tables.apart import ReadingStoppedError, read_apart
+from tracking.tables.child import read_table
 from tracking.tables.limits import (
     BYTES,
     CELLS,
@@ -31,7 +32,6 @@ from tracking.tables.limits import (
     Spending,
     UnreadableError,
 )
-from tracking.tables.reading import read_table
 
 HEADING = b"receipt_number,client_name\n"
 SHEET = "xl/worksheets/sheet1.xml"

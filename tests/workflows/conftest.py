@@ -14,7 +14,7 @@ from tests.support.mailserver import MailServer, running_mailserver
 @pytest.fixture
 def mailserver(settings: LazySettings) -> Iterator[MailServer]:
     with running_mailserver() as server:
-        settings.EMAIL_BACKEND = "legist.core.channels.smtp.Backend"
+        settings.EMAIL_BACKEND = "legist.core.channels.email.Backend"
         settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", server.port, 5
         yield server
 

@@ -20,7 +20,7 @@ from legist.practice.models import User
 from legist.practice.people.leaving import deactivate_staff
 from legist.practice.roles import Role
 from legist.practice.services import People, open_matter
-from portal.leaving import leave
+from portal.services import leave
 from tests.factories.practice import NOW, SYSTEM, Firm, make_user
 from tests.factories.workflows import approve, make_deadline, make_draft, make_news, run
 from tracking import services as tracking

@@ -7,10 +7,47 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
-from tracking.simulator import forms
 from tracking.simulator.cases import Case, CaseBook, Event
 from tracking.simulator.clock import EASTERN, eastern_day
 from tracking.simulator.wording import ENGLISH, SPANISH, Text
+
+FORMS: Final[dict[str, tuple[str, str]]] = {
+    "I-90": (
+        "Application to Replace Permanent Resident Card (Green Card)",
+        "Solicitud para Reemplazar Tarjeta de Residente Permanente",
+    ),
+    "I-129": ("Petition for a Nonimmigrant Worker", "Petición de Trabajador No Inmigrante"),
+    "I-130": ("Petition for Alien Relative", "Petición de Familiar Extranjero"),
+    "I-131": ("Application for Travel Document", "Solicitud de Documento de Viaje"),
+    "I-140": ("Immigrant Petition for Alien Workers", "Petición de Trabajador Extranjero Inmigrante"),
+    "I-485": (
+        "Application to Register Permanent Residence or Adjust Status",
+        "Solicitud de Registro de Residencia Permanente o Ajuste de Estatus",
+    ),
+    "I-539": (
+        "Application to Extend/Change Nonimmigrant Status",
+        "Solicitud para Extender o Cambiar el Estatus de No Inmigrante",
+    ),
+    "I-751": (
+        "Petition to Remove Conditions on Residence",
+        "Petición para Eliminar las Condiciones en la Residencia",
+    ),
+    "I-765": ("Application for Employment Authorization", "Solicitud de Autorización de Empleo"),
+    "I-821": ("Application for Temporary Protected Status", "Solicitud de Estatus de Protección Temporal"),
+    "N-400": ("Application for Naturalization", "Solicitud de Naturalización"),
+    "N-600": ("Application for Certificate of Citizenship", "Solicitud de Certificado de Ciudadanía"),
+}
+
+
+def english(form: str) -> str:
+    """`Form I-765, Application for Employment Authorization`."""
+    return f"Form {form}, {FORMS[form][0]}" if form in FORMS else f"Form {form}"
+
+
+def spanish(form: str) -> str:
+    """`Formulario I-765, Solicitud de Autorización de Empleo`."""
+    return f"Formulario {form}, {FORMS[form][1]}" if form in FORMS else f"Formulario {form}"
+
 
 _ENGLISH_MONTHS: Final = (
     *("January", "February", "March", "April", "May", "June", "July"),
@@ -61,14 +98,14 @@ def english_slots(case: Case, day: date) -> dict[str, str]:
     """What stands in the slots of an English text."""
     by = english_date(day + _NOT_RECEIVED_AFTER)
     closing = {"copy": ENGLISH.copy.format(by=by), "move": ENGLISH.move}
-    return _slots(case) | {"day": english_date(day), "form": forms.english(case.form), **closing}
+    return _slots(case) | {"day": english_date(day), "form": english(case.form), **closing}
 
 
 def spanish_slots(case: Case, day: date) -> dict[str, str]:
     """What stands in the slots of a Spanish text."""
     by = spanish_date(day + _NOT_RECEIVED_AFTER)
     closing = {"copy": SPANISH.copy.format(by=by), "move": SPANISH.move}
-    return _slots(case) | {"day": spanish_date(day), "form": forms.spanish(case.form), **closing}
+    return _slots(case) | {"day": spanish_date(day), "form": spanish(case.form), **closing}
 
 
 def _slots(case: Case) -> dict[str, str]:

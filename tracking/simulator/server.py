@@ -6,18 +6,64 @@ import asyncio
 import contextlib
 import errno
 import itertools
+import json
 import os
 import signal
 import sys
+import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-from tracking.simulator import state
 from tracking.simulator.api import STATUS_PATH, TOKEN_PATH, Simulator
+from tracking.simulator.cases import Case, Event
+from tracking.simulator.clock import Clock, Mark
 from tracking.simulator.control import PREFIX, control
 from tracking.simulator.messages import Request, Response, as_html
 from tracking.simulator.options import Options
+
+
+def save(simulator: Simulator, path: Path) -> None:
+    """Write the state; a reader sees the old file or the new one, never half of one."""
+    book = simulator.book
+    now = time.time()
+    document = {
+        "seed": simulator.options.seed,
+        "day": book.clock.day(now),
+        "saved_at": now,
+        "marks": [[mark.real, mark.day, mark.speed] for mark in book.clock.marks],
+        "cases": [_case_row(case) for case in book.cases.values()],
+    }
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_suffix(".new")
+    draft.write_text(json.dumps(document, ensure_ascii=False))
+    draft.replace(path)
+
+
+def load(simulator: Simulator, path: Path) -> bool:
+    """Continue from the file. False where there is none or it has another seed: then all starts anew."""
+    if not path.exists():
+        return False
+    document = json.loads(path.read_text())
+    if document["seed"] != simulator.options.seed:
+        return False
+    stopped = Mark(document["saved_at"], document["day"], 0.0)
+    resumed = Mark(time.time(), document["day"], simulator.options.speed)
+    simulator.book.clock = Clock([*(Mark(*row) for row in document["marks"]), stopped, resumed])
+    cases = [_case(row) for row in document["cases"]]
+    simulator.book.cases = {case.receipt: case for case in cases}
+    return True
+
+
+def _case_row(case: Case) -> list[Any]:
+    events = [[event.at, event.status, event.custom] for event in case.events]
+    return [case.receipt, case.form, case.opened, case.opened_real, events]
+
+
+def _case(row: list[Any]) -> Case:
+    receipt, form, opened, opened_real, events = row
+    return Case(receipt, form, opened, opened_real, [Event(*event) for event in events])
+
 
 _HOST: Final = "127.0.0.1"
 _SAVE_EVERY_S: Final = 2.0
@@ -39,7 +85,7 @@ def run(options: Options) -> None:
 async def _serve(options: Options) -> None:
     simulator = Simulator(options)
     if options.state:
-        state.load(simulator, options.state)
+        load(simulator, options.state)
     stop = asyncio.Event()
     _stop_on_signals(stop, with_stdin=options.stop_with_stdin)
     connections = itertools.count(1)
@@ -78,7 +124,7 @@ async def _until(stop: asyncio.Event, simulator: Simulator) -> None:
 def _save(simulator: Simulator, path: Path) -> None:
     """Keep the state; without room it goes on and says so, for the cases live on in memory."""
     try:
-        state.save(simulator, path)
+        save(simulator, path)
     except OSError as error:
         sys.stderr.write(f"{path} was not saved: {error.strerror}. Make room; it is tried again.\n")
 

@@ -9,12 +9,215 @@ from __future__ import annotations
 import json
 import resource
 import sys
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
+import puremagic
 from django.conf import settings
+from django.utils.translation import gettext as _
 
-from tracking.tables.limits import BYTES, MEMORY, SECONDS, UnreadableError
-from tracking.tables.reading import read_table
+from tracking.tables.cells import means_nothing
+from tracking.tables.columns import RECEIPT, Header, read_header
+from tracking.tables.csv_file import NotTextError, read_csv
+from tracking.tables.limits import BYTES, HEADER_WITHIN, MEMORY, ROWS, SECONDS, TEXT, UnreadableError
+from tracking.tables.lines import Line, Sheet, is_number
+from tracking.tables.table import Row, Skipped, Table
+
+
+def read_table(content: bytes) -> Table:
+    """Read the bytes of a CSV or XLSX file; the name of the file decides nothing.
+
+    Raises UnreadableError that says what is wrong with the file as a whole and what to do.
+    """
+    if not content.strip():
+        raise UnreadableError(_("The file is empty. Choose the file with your receipt numbers."))
+    try:
+        BYTES.check(len(content))
+        is_workbook = content.startswith(b"PK\x03\x04")
+        return _table(_workbook(content) if is_workbook else [read_csv(content)])
+    except NotTextError:
+        raise UnreadableError(_not_a_table(content)) from None
+
+
+def _workbook(content: bytes) -> Sequence[Sheet]:
+    from tracking.tables.workbook import read_workbook  # with openpyxl, which most lists do not need
+
+    return read_workbook(content)
+
+
+def _table(sheets: Sequence[Sheet]) -> Table:
+    read = [_SheetRows(index, sheet).read() for index, sheet in enumerate(sheets)]
+    headers = [each.header for each in read if each.header is not None]
+    if not headers:
+        raise UnreadableError(_no_column(sheets))
+    rows = [row for each in read for row in each.rows]
+    ROWS.check(len(rows))
+    unknown = dict.fromkeys(name for each in read for name in each.unknown)
+    TEXT.check(sum(map(len, unknown)) + sum(len(value) for row in rows for value in row.values.values()))
+    return Table(
+        replace(headers[0], unknown=tuple(unknown)),
+        rows,
+        [line for each in read for line in each.skipped],
+        tuple(sheet.name for sheet in sheets) if sheets[0].name else (),
+    )
+
+
+class _SheetRows:
+    """Tells the rows of one sheet from its headings, titles and empty lines."""
+
+    def __init__(self, index: int, sheet: Sheet) -> None:
+        self._index = index
+        self._sheet = sheet
+        self.header: Header | None = None
+        self.rows: list[Row] = []
+        self.skipped: list[Skipped] = []
+        self._unknown: dict[str, None] = {}
+        self._untitled: set[int] = set()
+
+    @property
+    def unknown(self) -> list[str]:
+        """The headings nobody knows, and the columns that have none."""
+        nameless = [_("column %(letter)s") % {"letter": _letter(index)} for index in sorted(self._untitled)]
+        return [*self._unknown, *nameless]
+
+    def read(self) -> _SheetRows:
+        """Take every line of the sheet, or the sheet as a whole when it has no receipt numbers."""
+        start, self.header = _find_header(self._sheet.lines)
+        if self._sheet.unread or self.header is None:
+            no_column = _("The sheet has no column of receipt numbers and was not read.")
+            self._skip(None, self._sheet.unread or no_column)
+            return self
+        for line in self._sheet.lines[:start]:
+            self._take_above(line)
+        for line in self._sheet.lines[start:]:
+            self._take(line)
+        if self._sheet.empty_from is not None:
+            self._skip(self._sheet.empty_from, _("This line and all below it are empty."))
+        return self
+
+    def _take_above(self, line: Line) -> None:
+        """A title is skipped; a receipt number that stands above the heading is not."""
+        assert self.header is not None  # noqa: S101  found before lines are taken
+        number = self.header.pick(line.cells)[RECEIPT]
+        if line.fault or is_number(number):
+            remark = _("The line stands above the heading: only its receipt number was read.")
+            self.rows.append(Row(line.number, {RECEIPT: number}, self._index, line.fault, (remark,)))
+        else:
+            self._skip(line.number, _("It stands above the heading.") if any(line.cells) else _empty())
+
+    def _take(self, line: Line) -> None:
+        assert self.header is not None  # noqa: S101  found before lines are taken
+        if line.fault:
+            self.rows.append(Row(line.number, {}, self._index, line.fault))
+        elif reason := _not_a_row(line):
+            self._skip(line.number, reason)
+        elif _is_heading(line.cells):
+            self.header = read_header(line.cells)
+            self._unknown |= dict.fromkeys(self.header.unknown)
+            self._skip(line.number, _("It is a heading."))
+            self._remark_hidden_columns(line, self.header)
+        else:
+            self.rows.append(self._row(line, self.header))
+
+    def _row(self, line: Line, header: Header) -> Row:
+        values = header.pick(line.cells)
+        remarks = [_("This line is hidden in the sheet.")] if line.is_hidden else []
+        beyond = {index for index, cell in enumerate(line.cells) if cell and index not in header.titled}
+        if not header.titled:
+            if len(beyond) > 1:
+                remarks.append(_("Only the receipt number was read: no heading names the other columns."))
+        elif self._sheet.is_shifting and any(index >= header.width for index in beyond):
+            values = dict.fromkeys(values, "") | {RECEIPT: values[RECEIPT]}
+            remarks.append(_("The line has more cells than the heading: only its receipt number was read."))
+        else:
+            self._untitled |= beyond
+        uncomputed = [name for name, index in header.positions.items() if index in line.uncomputed]
+        if uncomputed and uncomputed != [RECEIPT]:
+            names = ", ".join(name for name in uncomputed if name != RECEIPT)
+            text = _("%(columns)s: a formula without a stored value. Open the workbook and save it again.")
+            remarks.append(text % {"columns": names})
+        return Row(line.number, values, self._index, _fault(line, header), tuple(remarks))
+
+    def _remark_hidden_columns(self, line: Line, header: Header) -> None:
+        names = [name for name, at in header.positions.items() if at in self._sheet.hidden_columns]
+        if names:
+            text = _("It is a heading. Hidden in the sheet, and read all the same: %(columns)s.")
+            self.skipped[-1] = Skipped(self._index, line.number, text % {"columns": ", ".join(names)})
+
+    def _skip(self, line: int | None, reason: str) -> None:
+        self.skipped.append(Skipped(self._index, line, reason))
+
+
+def _find_header(lines: Sequence[Line]) -> tuple[int, Header | None]:
+    """Return where the table begins, with its heading; a bare list of numbers is understood without one."""
+    filled = ((index, line.cells) for index, line in enumerate(lines) if any(line.cells))
+    first: list[str] | None = None
+    for _within, (index, cells) in zip(range(HEADER_WITHIN), filled, strict=False):
+        if _is_heading(cells):
+            return index, read_header(cells)
+        first = cells if first is None else first
+    for column, cell in enumerate(first or ()):
+        if is_number(cell):
+            return 0, Header({RECEIPT: column}, ())
+    return 0, None
+
+
+def _is_heading(cells: Sequence[str]) -> bool:
+    return RECEIPT in read_header(cells).positions and not any(map(is_number, cells))
+
+
+def _not_a_row(line: Line) -> str:
+    """Say why a line is no row, or nothing."""
+    if line.continues is not None:
+        return _("It belongs to line %(line)s: a cell there has line breaks.") % {"line": line.continues}
+    own = [cell for index, cell in enumerate(line.cells) if index not in line.merged]
+    if line.uncomputed or not all(map(means_nothing, own)):
+        return ""
+    return _("It belongs to the merged cells above.") if line.merged else _empty()
+
+
+def _fault(line: Line, header: Header) -> str:
+    at = header.positions[RECEIPT]
+    if at in line.merged:
+        return _(
+            "receipt_number is merged with the line above. Unmerge it, and give each line its own number."
+        )
+    if at in line.uncomputed:
+        return _("receipt_number is a formula without a stored value. Open the workbook and save it again.")
+    return ""
+
+
+def _empty() -> str:
+    return _("It is empty.")
+
+
+def _letter(index: int) -> str:
+    """Return the name that spreadsheets give to a column: A for 0, AA for 26."""
+    name = ""
+    while index >= 0:
+        index, rest = divmod(index, 26)
+        name, index = chr(ord("A") + rest) + name, index - 1
+    return name
+
+
+def _no_column(sheets: Sequence[Sheet]) -> str:
+    if any(sheet.unread for sheet in sheets) and len(sheets) > 1:
+        return _(
+            "No visible sheet has a column called receipt_number. Show the sheet, or name the column so."
+        )
+    return _("No column is called receipt_number. Name the columns in the first row, and one of them so.")
+
+
+def _not_a_table(content: bytes) -> str:
+    try:
+        kind = puremagic.magic_string(content[:8192])[0].extension
+    except (puremagic.PureError, ValueError):
+        kind = ""
+    if kind:
+        return _("This is a %(kind)s file, not a table. Save the list as CSV or XLSX.") % {"kind": kind}
+    return _("The file is neither CSV nor XLSX. Save the list as CSV or XLSX.")
+
 
 OUT_OF_MEMORY = 3
 

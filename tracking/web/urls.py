@@ -1,16 +1,16 @@
-"""The pages of tracking. Receipt numbers never stand in an address: ids do."""
+"""The pages of tracking. Neither receipt numbers nor titles stand in an address: ids do."""
 
 from __future__ import annotations
 
-from django.urls import include, path
+from django.urls import path
 
 from tracking.web import search
 from tracking.web.health import views as health
 from tracking.web.imports import views as imports
 from tracking.web.imports import waiting
 from tracking.web.inbox import views as inbox
-from tracking.web.mapping import urls as vocabulary_urls
-from tracking.web.receipts import corrections, receipt
+from tracking.web.mapping import stages, titles, versions
+from tracking.web.receipts import receipt
 from tracking.web.receipts import views as receipts
 from tracking.web.reviews import views as reviews
 from tracking.web.suggestions import views as assistant
@@ -33,8 +33,8 @@ urlpatterns = [
     path("receipts/<uuid:receipt_id>/tier/", receipt.tier, name="receipt_tier"),
     path("receipts/<uuid:receipt_id>/stop/", receipt.stop, name="receipt_stop"),
     path("receipts/<uuid:receipt_id>/resume/", receipt.resume, name="receipt_resume"),
-    path("receipts/<uuid:receipt_id>/override/", corrections.override, name="receipt_override"),
-    path("corrections/<uuid:override_id>/revert/", corrections.revert, name="override_revert"),
+    path("receipts/<uuid:receipt_id>/override/", receipt.override, name="receipt_override"),
+    path("corrections/<uuid:override_id>/revert/", receipt.revert, name="override_revert"),
     path("calls/<uuid:query_id>/", receipt.payload, name="payload"),
     path("imports/", imports.imports, name="imports"),
     path("imports/new/", imports.new, name="import_new"),
@@ -55,7 +55,26 @@ urlpatterns = [
     path("settings/assistant/agree/", assistant.agree, name="assistant_agree"),
     path("settings/assistant/withdraw/", assistant.withdraw, name="assistant_withdraw"),
     path("settings/assistant/again/", assistant.again, name="assistant_again"),
-    path("statuses/", include(vocabulary_urls)),
+    path("statuses/", titles.titles, name="vocabulary"),
+    path("statuses/titles/new/", titles.new, name="vocabulary_new"),
+    path("statuses/titles/<slug:slug>/", titles.title, name="vocabulary_title"),
+    path("statuses/titles/<slug:slug>/rule/", titles.set_rule, name="vocabulary_rule"),
+    path("statuses/titles/<slug:slug>/own/", titles.drop_rule, name="vocabulary_rule_drop"),
+    path("statuses/stages/", stages.stages, name="vocabulary_stages"),
+    path("statuses/stages/<slug:stage_key>/", stages.stage, name="vocabulary_stage"),
+    path("statuses/stages/<slug:stage_key>/move/", stages.move, name="vocabulary_stage_move"),
+    path("statuses/stages/<slug:stage_key>/merge/", stages.merge, name="vocabulary_stage_merge"),
+    path("statuses/stages/<slug:stage_key>/split/", stages.split, name="vocabulary_stage_split"),
+    path("statuses/stages/<slug:stage_key>/regroup/", stages.regroup, name="vocabulary_stage_regroup"),
+    path("statuses/draft/", versions.draft, name="vocabulary_draft"),
+    path("statuses/draft/undo/", versions.undo, name="vocabulary_undo"),
+    path("statuses/draft/publish/", versions.publish, name="vocabulary_publish"),
+    path("statuses/draft/discard/", versions.discard, name="vocabulary_discard"),
+    path("statuses/versions/", versions.versions, name="vocabulary_versions"),
+    path("statuses/versions/<int:number>/", versions.restore, name="vocabulary_restore"),
+    path("statuses/reread/", versions.reread, name="vocabulary_reread"),
+    path("statuses/reread/<uuid:rereading_id>/stop/", versions.cancel, name="vocabulary_reread_stop"),
+    path("statuses/checkup/", titles.checkup, name="vocabulary_checkup"),
     path("health/", health.health, name="health"),
     path("health/polling/", health.switch, name="health_polling"),
     path("health/reset/", health.reset, name="health_reset"),

@@ -15,11 +15,10 @@ from legist.core.actors import Actor
 from legist.core.errors import Forbidden, WrongState
 from legist.core.uow import acting, unit_of_work
 from legist.practice.models import Matter
-from legist.practice.permissions import Capability
+from legist.practice.permissions import Capability, acting_person
 from workflows import audit_actions as actions
 from workflows.access import access_item
 from workflows.models import ChecklistItem, ChecklistRun, Deadline, PlaybookRun
-from workflows.recipients import get_person
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +91,7 @@ def follow_deadline(run: PlaybookRun | None, due: date, *, today: date) -> int:
 
 def complete_item(item_id: UUID | str, *, actor: Actor, now: datetime) -> ChecklistItem:
     """Check an item off. Raises WrongState when it is done already."""
-    person = get_person(actor)
+    person = acting_person(actor)
     if person is None:
         message = "A checklist item is done by a person."
         raise Forbidden(message)

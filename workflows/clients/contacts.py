@@ -15,13 +15,13 @@ from legist.practice.clients import contacts, offers, protection
 from legist.practice.clients.contacts import Contact
 from legist.practice.clients.protection import SafeContact
 from legist.practice.models import Client, ContactChange, ContactOffer, Matter
-from legist.practice.permissions import Capability, access_matter, can
+from legist.practice.permissions import Capability, access_matter, acting_person, can
 from legist.practice.states import MatterState, OfferState
 from tracking.selectors.receipts import forms_of, proposing_forms
 from workflows.matters.services import access_client
 from workflows.messages import drafts
 from workflows.notifications import services as notifications
-from workflows.recipients import assigned, get_person, managers
+from workflows.recipients import assigned, managers
 from workflows.states import NotificationKind, NotificationLevel
 
 OFFERED = "offered"
@@ -150,7 +150,7 @@ def tell_of_offers(import_id: str, *, now: datetime) -> None:
 
 def _tell(client: Client, *, actor: Actor, now: datetime) -> None:
     """Tell the people of the client's open matters: one of them may know better."""
-    key, who = f"contact:{client.pk}:{now:%Y%m%d%H%M%S%f}", get_person(actor)
+    key, who = f"contact:{client.pk}:{now:%Y%m%d%H%M%S%f}", acting_person(actor)
     for matter in Matter.objects.filter(client=client, state=MatterState.OPEN).order_by("pk"):
         people = [each for each in assigned(matter) or managers(matter) if each != who]
         message = notifications.Message(key, NotificationKind.CONTACT, NotificationLevel.INFO, client, matter)

@@ -16,10 +16,9 @@ from legist.core.crypto import blind_index
 from legist.core.errors import InvalidInput, NotFound, WrongState
 from legist.core.uow import acting, unit_of_work
 from legist.practice.models import User
-from legist.practice.permissions import Capability, can, require
+from legist.practice.permissions import Capability, acting_person, can, require
 from workflows import audit_actions as actions
 from workflows.models import CalendarFeed
-from workflows.recipients import get_person
 from workflows.states import FeedScope
 
 SECRET_BYTES = 32
@@ -27,13 +26,13 @@ SECRET_BYTES = 32
 
 def active_feed(actor: Actor) -> CalendarFeed | None:
     """Return the person's calendar address, if they have one; the secret is not in it."""
-    return CalendarFeed.objects.filter(user=get_person(actor), revoked_at=None).first()
+    return CalendarFeed.objects.filter(user=acting_person(actor), revoked_at=None).first()
 
 
 def create_feed(*, scope: str, shows_names: bool, actor: Actor, now: datetime) -> tuple[CalendarFeed, str]:
     """Make a secret address, instead of the one before it; return it with the secret, which is not kept."""
     require(actor, Capability.VIEW_MATTER)
-    person = get_person(actor)
+    person = acting_person(actor)
     if person is None or scope not in FeedScope:
         message = "Choose whose deadlines the calendar shows."
         raise InvalidInput(message, {"scope": [message]})
@@ -55,7 +54,7 @@ def create_feed(*, scope: str, shows_names: bool, actor: Actor, now: datetime) -
 
 def revoke_feed(*, actor: Actor, now: datetime) -> None:
     """Close the person's secret address; whoever has it finds nothing from now on."""
-    person = get_person(actor)
+    person = acting_person(actor)
     with unit_of_work(actor=actor):
         if person is None or not _revoke(person, actor=actor, now=now):
             message = "You have no calendar address. Reload the page to see it."

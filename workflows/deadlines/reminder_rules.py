@@ -15,7 +15,7 @@ from legist.core.definitions.services import Decision
 from legist.core.definitions.standing import Standing, Version
 from legist.core.errors import InvalidInput, WrongState
 from legist.core.uow import acting, unit_of_work
-from legist.practice.permissions import Capability, require
+from legist.practice.permissions import Capability, acting_person, require
 from workflows import audit_actions as actions
 from workflows.access import access_deadline
 from workflows.deadlines import reminders
@@ -30,7 +30,6 @@ from workflows.deadlines.reminder_days import (
 )
 from workflows.law.kinds import PERIODS
 from workflows.models import Deadline, ReminderRule
-from workflows.recipients import get_person
 from workflows.states import DeadlineState
 
 
@@ -54,7 +53,7 @@ class ReminderTopic(definitions.Topic[str, ReminderRule]):
         """Keep the version; open deadlines that follow the firm are planned anew."""
         actor, now = decision.actor, decision.now
         named = {"kind": key, "version": version.number, "base": version.base}
-        row = ReminderRule(**version.content, **named, updated_by=get_person(actor), updated_at=now)
+        row = ReminderRule(**version.content, **named, updated_by=acting_person(actor), updated_at=now)
         row.save(force_insert=True)
         following = Deadline.objects.filter(kind=key, state=DeadlineState.OPEN, own_reminders=False)
         moved = [_replan(deadline, row.offsets, now=now) for deadline in following.select_for_update()]
@@ -73,7 +72,7 @@ def set_rule(rule: RuleOfKind, *, actor: Actor, now: datetime) -> ReminderRule:
     that cannot be used, Unchanged where it reminds so already, WrongState when somebody decided meanwhile.
     """
     require(actor, Capability.EDIT_DEADLINE_RULES)
-    if rule.kind not in PERIODS or get_person(actor) is None:
+    if rule.kind not in PERIODS or acting_person(actor) is None:
         message = "There is no such kind of deadline. Reload the page and choose again."
         raise InvalidInput(message)
     content = rule.content | {"offsets": in_order(rule.offsets)}

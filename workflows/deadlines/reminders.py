@@ -15,7 +15,7 @@ from legist.core.actors import Actor
 from legist.core.errors import Forbidden, WrongState
 from legist.core.resilience.error_capture import ErrorCapture, each_alone
 from legist.core.uow import acting, unit_of_work
-from legist.practice.permissions import Capability, can
+from legist.practice.permissions import Capability, acting_person, can
 from workflows import audit_actions as actions
 from workflows.access import access_deadline
 from workflows.deadlines import escalation
@@ -23,7 +23,7 @@ from workflows.deadlines.reminder_days import rule_of
 from workflows.law.outcomes import REPLACED_BY
 from workflows.models import Deadline, Notification, Reminder
 from workflows.notifications import services as notifications
-from workflows.recipients import assigned, get_person, managers
+from workflows.recipients import assigned, managers
 from workflows.states import (
     DeadlineState,
     EscalationLevel,
@@ -218,7 +218,7 @@ def acknowledge(deadline_id: UUID | str, *, actor: Actor, now: datetime) -> Dead
     """
     with unit_of_work(actor=actor, now=now) as unit:
         deadline = access_deadline(actor, deadline_id, lock=True)
-        person = get_person(actor)
+        person = acting_person(actor)
         may = (Capability.WORK_MATTER, Capability.MANAGE_MATTER)
         if person is None or not any(can(actor, each, deadline.matter) for each in may):
             message = "You may read this, but not take it on. Ask the attorney of the matter."

@@ -15,7 +15,7 @@ from legist.core.errors import Forbidden, WrongState
 from legist.core.reasons import required_reason
 from legist.core.uow import acting, unit_of_work
 from legist.practice.models import Matter, User
-from legist.practice.permissions import Capability
+from legist.practice.permissions import Capability, acting_person
 from legist.practice.roles import Role
 from workflows import audit_actions as actions
 from workflows.access import access_deadline
@@ -25,7 +25,6 @@ from workflows.deadlines.recalculation import Service
 from workflows.deadlines.reminder_days import offsets_of
 from workflows.deadlines.validation import check_due
 from workflows.models import Deadline, PlaybookRun
-from workflows.recipients import get_person
 from workflows.states import DateSource, DeadlineState, DeadlineStatus
 
 
@@ -313,7 +312,7 @@ def _close(
 
 
 def _require_person(actor: Actor) -> User:
-    person = get_person(actor)
+    person = acting_person(actor)
     if person is None:
         message = "A deadline is decided about by a person."
         raise Forbidden(message)

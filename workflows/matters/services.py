@@ -2,30 +2,124 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from legist.core.actors import Actor
 from legist.core.errors import Forbidden, InvalidInput, WrongState
 from legist.core.uow import acting, unit_of_work
-from legist.practice import services
-from legist.practice.models import Client, Matter, Team, User
-from legist.practice.permissions import Capability, access_matter
+from legist.practice import services, walls
+from legist.practice.models import Client, Matter, Team, User, Wall
+from legist.practice.permissions import (
+    Capability,
+    access_matter,
+    acting_person,
+    visible_matters,
+    visible_walls,
+)
 from legist.practice.selectors import correctable_matters
-from legist.practice.states import MatterStage, MatterState
+from legist.practice.states import EarlierWall, MatterStage, MatterState
 from tracking.services import look_again
 from workflows import audit_actions as actions
 from workflows.matters import handovers
-from workflows.matters.closing import OpenWork, open_work
+from workflows.matters.listing import UNFINISHED
+from workflows.matters.selectors import family_of
 from workflows.messages.drafts import UNSENT, withdraw_all
-from workflows.models import ClosingReason, Draft
-from workflows.recipients import get_member, get_person
-from workflows.states import DraftState
+from workflows.models import ClosingReason, Deadline, Draft
+from workflows.recipients import get_member
+from workflows.states import DeadlineState, DraftState
+
+Key = UUID | str
+
+
+@dataclass(frozen=True, slots=True)
+class Walls:
+    """The walls a person manages; each carries `via`, the id of a matter through which they do."""
+
+    undecided: Sequence[Wall]
+    others: Sequence[Wall]
+
+
+def list_walls(actor: Actor) -> Walls:
+    """Return the walls on what the actor manages, oldest first, and apart those nobody has settled."""
+    mine = visible_matters(actor, Capability.MANAGE_MATTER).filter(client=OuterRef("client"))
+    via = Coalesce("matter_id", Subquery(mine.values("pk")[:1]))
+    known = visible_walls(actor).select_related("user", "created_by", "client", "matter__client")
+    found = list(known.annotate(via=via).order_by("created_at", "pk"))
+    undecided = [wall for wall in found if wall.earlier == EarlierWall.UNDECIDED]
+    return Walls(undecided, [wall for wall in found if wall not in undecided])
+
+
+def shut_out(
+    matter_id: Key, *, person: str, reason: str, whole_client: bool, actor: Actor, now: datetime
+) -> None:
+    """Raise a wall between a person and the client of a matter, or only that matter; the reason is kept."""
+    matter = _managed(actor, matter_id)
+    member = get_member(person)
+    if member is None:
+        raise InvalidInput(_("Choose the person who is to be shut out."))
+    if str(member.pk) == actor.id:
+        raise InvalidInput(_("You cannot shut yourself out. Ask a manager to do it."))
+    on = matter.client if whole_client else matter
+    walls.wall_off(on, member, reason=reason, actor=actor, now=now)
+
+
+def let_in(matter_id: Key, *, wall_id: Key, actor: Actor, now: datetime) -> Wall:
+    """Take a wall down; what the person could open before does not come back by itself."""
+    wall = _wall(actor, matter_id, wall_id)
+    walls.lower_wall(wall.on, wall.user, actor=actor, now=now)
+    return wall
+
+
+def widen(matter_id: Key, *, wall_id: Key, actor: Actor, now: datetime) -> None:
+    """Put a wall that stands on one matter on the whole client."""
+    walls.widen_wall(_wall(actor, matter_id, wall_id), actor=actor, now=now)
+
+
+def keep(matter_id: Key, *, wall_id: Key, actor: Actor, now: datetime) -> None:
+    """Leave an earlier wall on its one matter, and ask no more."""
+    walls.keep_wall(_wall(actor, matter_id, wall_id), actor=actor, now=now)
+
+
+def _managed(actor: Actor, matter_id: Key) -> Matter:
+    return access_matter(actor, matter_id, Capability.MANAGE_MATTER)
+
+
+def _wall(actor: Actor, matter_id: Key, wall_id: Key) -> Wall:
+    """Return a wall on the client of a matter, or on one of their matters, that the actor manages."""
+    client = _managed(actor, matter_id).client_id
+    found = visible_walls(actor).filter(Q(client=client) | Q(matter__client=client), pk=wall_id)
+    wall = found.select_related("user", "matter", "client").first()
+    if wall is None:
+        raise WrongState(_("There is no wall for this person any more. Reload the page to see it."))
+    return wall
+
+
+@dataclass(frozen=True, slots=True)
+class OpenWork:
+    """Open deadlines and unfinished messages of a matter and of those below it."""
+
+    deadlines: list[Deadline] = field(default_factory=list)
+    drafts: list[Draft] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        return bool(self.deadlines or self.drafts)
+
+
+def open_work(actor: Actor, matter: Matter) -> OpenWork:
+    """Return what is still open, deadlines nearest first."""
+    family = family_of(actor, matter)
+    return OpenWork(
+        deadlines=list(Deadline.objects.filter(matter__in=family, state=DeadlineState.OPEN)),
+        drafts=list(Draft.objects.filter(matter__in=family, state__in=UNFINISHED)),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +210,7 @@ def _keep_reason(matter: Matter, still_open: OpenWork, *, reason: str, actor: Ac
 
 
 def _closer(actor: Actor) -> User:
-    person = get_person(actor)
+    person = acting_person(actor)
     if person is None:
         raise Forbidden(_("A matter with something still open is closed by a person."))
     return person
@@ -152,7 +246,3 @@ def access_client(actor: Actor, matter_id: UUID | str) -> Client:
     if not correctable_matters(actor).filter(pk=matter.pk).exists():
         raise Forbidden(_("You may read this, but not change it. Ask the attorney of the matter."))
     return matter.client
-
-
-def _managed(actor: Actor, matter_id: UUID | str) -> Matter:
-    return access_matter(actor, matter_id, Capability.MANAGE_MATTER)

@@ -17,7 +17,7 @@ from legist.core.errors import Forbidden, InvalidInput, WrongState
 from legist.core.uow import acting, unit_of_work
 from legist.practice.clients.contacts import opens_portal
 from legist.practice.models import Client, Matter, User
-from legist.practice.permissions import Capability
+from legist.practice.permissions import Capability, acting_person
 from legist.practice.roles import Role
 from legist.practice.sign_in.proof import require_recent_proof
 from workflows import audit_actions as actions
@@ -27,7 +27,7 @@ from workflows.messages.consent import fingerprint, is_at_home, is_over
 from workflows.messages.states import TRANSITIONS, next_state
 from workflows.models import Approval, Draft, DraftEvent, PlaybookRun
 from workflows.notifications import services as notifications
-from workflows.recipients import assigned, get_person, managers
+from workflows.recipients import assigned, managers
 from workflows.states import Channel, DraftEventKind, DraftState, NotificationKind, NotificationLevel
 
 Texts = Mapping[str, Mapping[str, str]]
@@ -312,7 +312,7 @@ def _expect_version(draft: Draft, version_hash: str) -> None:
 
 
 def _require_attorney(actor: Actor) -> User:
-    person = get_person(actor)
+    person = acting_person(actor)
     if person is None or person.role != Role.ATTORNEY:
         message = "Only an attorney of the matter may decide what goes to a client."
         raise Forbidden(message)
@@ -384,7 +384,7 @@ def _note(draft: Draft, kind: DraftEventKind, *, actor: Actor, now: datetime, re
         draft=draft,
         kind=kind,
         version=draft.version,
-        by=get_person(actor),
+        by=acting_person(actor),
         actor_key=actor.key,
         reason=reason,
         at=now,

@@ -11,13 +11,12 @@ from django.db.models import Q, QuerySet
 from legist.core.actors import Actor
 from legist.core.errors import InvalidInput, WrongState
 from legist.core.uow import acting, unit_of_work
-from legist.practice.permissions import Capability
+from legist.practice.permissions import Capability, acting_person
 from workflows import audit_actions as actions
 from workflows.access import access_delivery
 from workflows.messages.consent import UNRECORDED, UNSEALED, objection
 from workflows.messages.sending import UNREADABLE, close_draft
 from workflows.models import Delivery, Draft
-from workflows.recipients import get_person
 from workflows.states import Channel, DeliveryState
 
 TRIED_AGAIN = "Tried again from Source health."
@@ -106,7 +105,7 @@ def _resolve(delivery: Delivery, why: str, *, decision: str, actor: Actor, now: 
     delivery.state = DeliveryState.SENT if is_sent else DeliveryState.PENDING
     delivery.sent_at = now if is_sent else None
     delivery.next_attempt_at, delivery.error = now, ""
-    delivery.resolved_by, delivery.resolved_at, delivery.resolution = get_person(actor), now, why
+    delivery.resolved_by, delivery.resolved_at, delivery.resolution = acting_person(actor), now, why
     delivery.save(update_fields=RESOLVED_FIELDS)
     data = {
         "channel": delivery.channel,

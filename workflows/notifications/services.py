@@ -14,9 +14,8 @@ from legist.core.actors import Actor
 from legist.core.audit import name_on_record
 from legist.core.errors import NotFound
 from legist.practice.models import Matter, User
-from legist.practice.permissions import shut_out_of
+from legist.practice.permissions import acting_person, shut_out_of
 from workflows.models import Notification
-from workflows.recipients import get_person
 from workflows.states import NotificationKind, NotificationLevel
 
 
@@ -62,12 +61,12 @@ def _notice(person: User, message: Message, *, now: datetime) -> Notification:
 
 def mark_read(notice_id: UUID | str, *, actor: Actor, now: datetime) -> None:
     """Put a notice of one's own away; raises NotFound for anybody else's."""
-    own = Notification.objects.filter(pk=notice_id, user=get_person(actor))
+    own = Notification.objects.filter(pk=notice_id, user=acting_person(actor))
     if not own.filter(read_at=None).update(read_at=now) and not own.exists():
         raise NotFound
 
 
 def mark_all_read(*, actor: Actor, now: datetime) -> int:
     """Put every notice of one's own away; return how many there were."""
-    unread = Notification.objects.filter(user=get_person(actor), read_at=None)
+    unread = Notification.objects.filter(user=acting_person(actor), read_at=None)
     return unread.update(read_at=now)

@@ -16,7 +16,7 @@ from legist.core.errors import Forbidden, InvalidInput, NotFound, WrongState
 from legist.core.reasons import required_reason
 from legist.core.uow import acting, unit_of_work
 from legist.practice.models import User
-from legist.practice.permissions import Capability, require
+from legist.practice.permissions import Capability, acting_person, require
 from legist.practice.sign_in.proof import require_fresh_proof, require_recent_proof
 from tracking.statuses import StatusCode
 from workflows import audit_actions as actions
@@ -38,7 +38,6 @@ from workflows.plain_language.publishing import (
 )
 from workflows.plain_language.reading import measure
 from workflows.plain_language.selectors import open_proposal, proposed_texts
-from workflows.recipients import get_person
 from workflows.states import NotificationKind, NotificationLevel, ProposalState
 
 
@@ -178,7 +177,7 @@ def reject(
 
 def _require_attorney(standing: Standing, actor: Actor, *, is_approving: bool = True) -> User:
     """Return the attorney, as the database knows them at this moment."""
-    person = get_person(actor)
+    person = acting_person(actor)
     attorney = next((each for each in standing.attorneys if person and each.pk == person.pk), None)
     if attorney is None:
         raise Forbidden(gettext("Only an attorney of the firm decides what all clients read."))
@@ -255,7 +254,7 @@ def _closed(state: str) -> WrongState:
 
 
 def _person(actor: Actor) -> User:
-    person = get_person(actor)
+    person = acting_person(actor)
     if person is None:
         message = "Only a person can propose a wording: clients read it in the firm's name."
         raise Forbidden(message)

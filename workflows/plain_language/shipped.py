@@ -13,14 +13,13 @@ from legist.core.actors import Actor
 from legist.core.errors import Forbidden, WrongState
 from legist.core.uow import unit_of_work
 from legist.practice.models import User
-from legist.practice.permissions import Capability, require
+from legist.practice.permissions import Capability, acting_person, require
 from legist.practice.roles import CAPABILITIES
 from workflows import audit_actions as actions
 from workflows.models import MessageTemplate, ShippedText
 from workflows.notifications import services as notifications
 from workflows.plain_language import TEXTS
 from workflows.plain_language.unseen import list_changed, seen_token
-from workflows.recipients import get_person
 from workflows.states import NotificationKind, NotificationLevel
 
 EMAILS = Path(settings.BASE_DIR) / "templates" / "emails"
@@ -90,7 +89,7 @@ def mark_seen(token: str, *, actor: Actor, now: datetime) -> int:
     Raises WrongState when the list is another one by now.
     """
     require(actor, Capability.EDIT_WORDING)
-    person = get_person(actor)
+    person = acting_person(actor)
     if person is None:
         raise Forbidden(gettext("Only a person can have seen these words."))
     with unit_of_work(actor=actor, now=now) as unit:

@@ -26,11 +26,11 @@ from workflows.law.outcomes import REPLACED_BY
 from workflows.models import Deadline
 from workflows.playbooks import deduplication
 from workflows.playbooks.rules import Hold, PlannedAction
-from workflows.playbooks.steps import StepContext, appointment, deadline
+from workflows.playbooks.steps import StepContext, dates
 from workflows.states import DateSource, DeadlineState, DeadlineStatus
 
 # The steps that put a day on the board, and what they would put there.
-CLOCKS = MappingProxyType({"deadline": deadline.count, "appointment": appointment.expect})
+CLOCKS = MappingProxyType({"deadline": dates.count, "appointment": dates.expect})
 HOLDS = MappingProxyType(
     {
         ReviewKind.SAME_NOTICE: Hold.SAME_NOTICE,

@@ -5,20 +5,14 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from workflows.web.clients import contacts, protection
-from workflows.web.deadlines import actions as deadline_actions
 from workflows.web.deadlines import calendars, reminder_rules
 from workflows.web.deadlines import views as deadlines
 from workflows.web.matters import actions as matter_actions
-from workflows.web.matters import checklists, documents, matter, walls
 from workflows.web.matters import views as matters
-from workflows.web.messages import actions as draft_actions
-from workflows.web.messages import deliveries
-from workflows.web.messages import views as approvals
+from workflows.web.messages import views as drafts
 from workflows.web.notices import actions as notice_actions
 from workflows.web.notices import views as notices
 from workflows.web.notifications import views as notifications
-from workflows.web.plain_language import editor as wording_editor
-from workflows.web.plain_language import proposals
 from workflows.web.plain_language import views as plain_language
 from workflows.web.playbooks import views as playbooks
 
@@ -35,7 +29,7 @@ VERSION = "wording/versions/<uuid:version_id>/"
 urlpatterns: list[URLPattern] = [
     path("matters/", matters.matters, name="matters"),
     path("matters/names/", matters.names, name="names"),
-    path(MATTER, matter.matter, name="matter"),
+    path(MATTER, matters.matter, name="matter"),
     path(f"{MATTER}stage/", matter_actions.stage, name="matter_stage"),
     path(f"{MATTER}close/", matter_actions.close, name="matter_close"),
     path(f"{MATTER}reopen/", matter_actions.reopen, name="matter_reopen"),
@@ -46,35 +40,35 @@ urlpatterns: list[URLPattern] = [
     path(f"{MATTER}protection/", protection.protection, name="matter_protection"),
     path(f"{MATTER}protection/end/", protection.end, name="matter_protection_end"),
     path(f"{MATTER}protection/decline/", protection.decline, name="matter_protection_decline"),
-    path("walls/", walls.page, name="walls"),
-    path(f"{MATTER}walls/", walls.raise_wall, name="matter_wall"),
-    path(f"{WALL}lower/", walls.lower, name="matter_wall_lower"),
-    path(f"{WALL}widen/", walls.widen, name="matter_wall_widen"),
-    path(f"{WALL}keep/", walls.keep, name="matter_wall_keep"),
-    path("checklist-items/<uuid:item_id>/", checklists.toggle, name="item"),
-    path("documents/<uuid:document_id>/", documents.document, name="document"),
-    path("approvals/", approvals.approvals, name="approvals"),
-    path("approvals/deliveries/", approvals.deliveries, name="deliveries"),
-    path("approvals/deliveries/<uuid:delivery_id>/", deliveries.resolve, name="delivery"),
-    path(DRAFT, approvals.draft, name="draft"),
-    path(f"{DRAFT}pulse/", approvals.pulse, name="draft_pulse"),
-    path(f"{DRAFT}letter/", approvals.letter, name="draft_letter"),
-    path(f"{DRAFT}edit/", draft_actions.edit, name="draft_edit"),
-    path(f"{DRAFT}submit/", draft_actions.submit, name="draft_submit"),
-    path(f"{DRAFT}approve/", draft_actions.approve, name="draft_approve"),
-    path(f"{DRAFT}return/", draft_actions.send_back, name="draft_return"),
-    path(f"{DRAFT}void/", draft_actions.void, name="draft_void"),
+    path("walls/", matter_actions.page, name="walls"),
+    path(f"{MATTER}walls/", matter_actions.raise_wall, name="matter_wall"),
+    path(f"{WALL}lower/", matter_actions.lower, name="matter_wall_lower"),
+    path(f"{WALL}widen/", matter_actions.widen, name="matter_wall_widen"),
+    path(f"{WALL}keep/", matter_actions.keep, name="matter_wall_keep"),
+    path("checklist-items/<uuid:item_id>/", matters.toggle, name="item"),
+    path("documents/<uuid:document_id>/", matters.document, name="document"),
+    path("approvals/", drafts.approvals, name="approvals"),
+    path("approvals/deliveries/", drafts.deliveries, name="deliveries"),
+    path("approvals/deliveries/<uuid:delivery_id>/", drafts.resolve, name="delivery"),
+    path(DRAFT, drafts.draft, name="draft"),
+    path(f"{DRAFT}pulse/", drafts.pulse, name="draft_pulse"),
+    path(f"{DRAFT}letter/", drafts.letter, name="draft_letter"),
+    path(f"{DRAFT}edit/", drafts.edit, name="draft_edit"),
+    path(f"{DRAFT}submit/", drafts.submit, name="draft_submit"),
+    path(f"{DRAFT}approve/", drafts.approve, name="draft_approve"),
+    path(f"{DRAFT}return/", drafts.send_back, name="draft_return"),
+    path(f"{DRAFT}void/", drafts.void, name="draft_void"),
     path("deadlines/", deadlines.deadlines, name="deadlines"),
     path("deadlines/reminders/", reminder_rules.rules, name="reminder_rules"),
     path(DEADLINE, deadlines.deadline, name="deadline"),
-    path(f"{DEADLINE}confirm/", deadline_actions.confirm, name="deadline_confirm"),
-    path(f"{DEADLINE}recount/", deadline_actions.recount, name="deadline_recount"),
-    path(f"{DEADLINE}acknowledge/", deadline_actions.acknowledge, name="deadline_acknowledge"),
-    path(f"{DEADLINE}replaced/", deadline_actions.replaced, name="deadline_replaced"),
-    path(f"{DEADLINE}reminders/", deadline_actions.choose_reminders, name="deadline_reminders"),
-    path(f"{DEADLINE}meet/", deadline_actions.meet, name="deadline_meet"),
-    path(f"{DEADLINE}move/", deadline_actions.move, name="deadline_move"),
-    path(f"{DEADLINE}waive/", deadline_actions.waive, name="deadline_waive"),
+    path(f"{DEADLINE}confirm/", deadlines.confirm, name="deadline_confirm"),
+    path(f"{DEADLINE}recount/", deadlines.recount, name="deadline_recount"),
+    path(f"{DEADLINE}acknowledge/", deadlines.acknowledge, name="deadline_acknowledge"),
+    path(f"{DEADLINE}replaced/", deadlines.replaced, name="deadline_replaced"),
+    path(f"{DEADLINE}reminders/", deadlines.choose_reminders, name="deadline_reminders"),
+    path(f"{DEADLINE}meet/", deadlines.meet, name="deadline_meet"),
+    path(f"{DEADLINE}move/", deadlines.move, name="deadline_move"),
+    path(f"{DEADLINE}waive/", deadlines.waive, name="deadline_waive"),
     path("calendar/create/", calendars.create, name="calendar_create"),
     path("calendar/revoke/", calendars.revoke, name="calendar_revoke"),
     path("calendar/<str:secret>.ics", calendars.feed, name="calendar_feed"),
@@ -100,13 +94,13 @@ urlpatterns: list[URLPattern] = [
     path(f"{PAPER}correct/", notice_actions.correct, name="paper_correct"),
     path("wording/", plain_language.wordings, name="wordings"),
     path("wording/glossary/", plain_language.glossary, name="glossary"),
-    path("wording/upgrade/", proposals.upgrade, name="wording_upgrade"),
+    path("wording/upgrade/", plain_language.upgrade, name="wording_upgrade"),
     path(VERSION, plain_language.version, name="wording_version"),
-    path(f"{VERSION}approve/", proposals.approve_version, name="wording_version_approve"),
-    path(PROPOSAL, proposals.proposal, name="wording_proposal"),
-    path(f"{PROPOSAL}approve/", proposals.approve, name="wording_approve"),
-    path(f"{PROPOSAL}reject/", proposals.reject, name="wording_reject"),
-    path(f"{PROPOSAL}withdraw/", proposals.withdraw, name="wording_withdraw"),
-    path("wording/<slug:code>/", wording_editor.wording, name="wording"),
-    path("wording/<slug:code>/check/", wording_editor.check, name="wording_check"),
+    path(f"{VERSION}approve/", plain_language.approve_version, name="wording_version_approve"),
+    path(PROPOSAL, plain_language.proposal, name="wording_proposal"),
+    path(f"{PROPOSAL}approve/", plain_language.approve, name="wording_approve"),
+    path(f"{PROPOSAL}reject/", plain_language.reject, name="wording_reject"),
+    path(f"{PROPOSAL}withdraw/", plain_language.withdraw, name="wording_withdraw"),
+    path("wording/<slug:code>/", plain_language.wording, name="wording"),
+    path("wording/<slug:code>/check/", plain_language.check, name="wording_check"),
 ]

@@ -6,20 +6,17 @@ tasks, never from the queue engine.
 
 from __future__ import annotations
 
-from legist.core.tasks import checks
 from legist.core.tasks.base import Queue, Ran, Task, UnknownTaskError, get_engine, task
 from legist.core.tasks.processes import is_to_end
 from legist.core.tasks.runner import run_due, run_ticket, run_ticket_by_id
 from legist.core.tasks.schedules import periodic
-from legist.core.tasks.status import counts, oldest_due_at, retry_failed
-from legist.core.tasks.tickets import enqueue, sweep
+from legist.core.tasks.tickets import counts, enqueue, oldest_due_at, retry_failed, sweep
 
 __all__ = [
     "Queue",
     "Ran",
     "Task",
     "UnknownTaskError",
-    "checks",
     "counts",
     "enqueue",
     "get_engine",

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from legist.core.web import gallery, health, sidebar
+from legist.core.web import views
 
 urlpatterns: list[URLPattern] = [
-    path("healthz", health.healthz, name="healthz"),
-    path("readyz", health.readyz, name="readyz"),
-    path("shell/rail/", sidebar.rail, name="shell_rail"),
-    path("gallery/", gallery.gallery, name="gallery"),
-    path("gallery/<slug:page>/", gallery.specimen, name="gallery_page"),
+    path("healthz", views.healthz, name="healthz"),
+    path("readyz", views.readyz, name="readyz"),
+    path("shell/rail/", views.rail, name="shell_rail"),
+    path("gallery/", views.gallery, name="gallery"),
+    path("gallery/<slug:page>/", views.specimen, name="gallery_page"),
 ]

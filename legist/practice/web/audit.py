@@ -10,8 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 from legist.core.web import request_actor
 from legist.core.web.pagination import paginate
 from legist.practice import selectors
-from legist.practice.record import verify_record
-from legist.practice.selectors import AuditFilters
+from legist.practice.selectors import AuditFilters, verify_record
 
 
 @require_GET

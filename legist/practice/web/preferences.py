@@ -1,15 +1,35 @@
-"""A person's own settings: language, appearance, and how they sign in."""
+"""The language switch, for everybody, and a person's own settings."""
 
 from __future__ import annotations
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.utils import translation
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_GET, require_POST
 
+from legist.core.actors import Actor
+from legist.core.clock import utc_now
 from legist.core.web import request_actor
+from legist.practice.people.preferences import choose_language
 from legist.practice.permissions import Capability, require
+
+
+@require_POST
+def switch(request: HttpRequest) -> HttpResponse:
+    """Switch the language of the pages; for a signed-in person it stays switched on every device."""
+    actor = Actor.for_user(request.user) if request.user.is_authenticated else None
+    language = choose_language(request.POST.get("language", ""), actor=actor, now=utc_now())
+    translation.activate(language)
+    response = HttpResponseRedirect(_safe(request, request.POST.get("next", "/")))
+    response.set_cookie(settings.LANGUAGE_COOKIE_NAME, language, samesite="Lax", httponly=True)
+    return response
+
+
+def _safe(request: HttpRequest, url: str) -> str:
+    return url if url_has_allowed_host_and_scheme(url, allowed_hosts={request.get_host()}) else "/"
 
 
 @require_GET

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from django.conf import LazySettings
 
+from legist.core.checks import check_queue_numbers
 from legist.core.tasks.base import list_tasks
-from legist.core.tasks.checks import check_queue_numbers
 
 
 @pytest.fixture(autouse=True)

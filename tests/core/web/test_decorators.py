@@ -13,7 +13,7 @@ from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, r
 from hypothesis import given
 from hypothesis import strategies as st
 
-from legist.core.web.decorators import is_page, nearest_page, page_of
+from legist.core.web.middleware import is_page, nearest_page, page_of
 from tests.factories.practice import PASSWORD, Firm
 
 Browser = Callable[[str], Client]

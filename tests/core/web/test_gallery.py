@@ -9,7 +9,7 @@ import pytest
 from django.conf import LazySettings
 from django.test import Client
 
-from legist.core.web.gallery import PAGES
+from legist.core.web.views import PAGES
 
 TEMPLATES = Path(__file__).resolve().parents[3] / "templates" / "components"
 STYLES = Path(__file__).resolve().parents[3] / "static" / "css"

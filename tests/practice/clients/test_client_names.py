@@ -20,7 +20,7 @@ from legist.practice.services import (
     find_or_create_matter,
     open_matter,
 )
-from portal.invitations import send
+from portal.services import send
 from tests.factories.practice import NOW, PASSWORD, SYSTEM, Firm, make_client
 
 BAD = "Call 900-555-1234\nand pay at https://pay.example"

@@ -121,7 +121,7 @@ def test_every_address_gets_the_same_answer_after_the_same_work(
 
 
 def test_a_mail_server_that_is_down_changes_no_answer(firm: Firm, settings: LazySettings) -> None:
-    settings.EMAIL_BACKEND = "legist.core.channels.smtp.Backend"
+    settings.EMAIL_BACKEND = "legist.core.channels.email.Backend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9
 
     answers = [ask(Browser(), DANA)[0], reset(Browser(), "paul@firm.example")[0]]

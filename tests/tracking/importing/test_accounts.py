@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from tests.factories.tracking import numbers
 from tracking.importing.planning import _parse
 from tracking.importing.rows import ParsedRow
+from tracking.tables.child import read_table
 from tracking.tables.columns import COLUMNS
 from tracking.tables.limits import UnreadableError
-from tracking.tables.reading import read_table
 from tracking.tables.table import Table
 
 FIRST, SECOND, THIRD = numbers(3)

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tracking.tables.child import read_table
 from tracking.tables.limits import BYTES, UnreadableError
-from tracking.tables.reading import read_table
 from tracking.tables.table import Row
 
 A_DAY = datetime(2026, 3, 2)  # noqa: DTZ001  workbooks know no time zones

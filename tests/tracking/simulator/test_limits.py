@@ -9,7 +9,7 @@ import pytest
 
 from tests.support.simulator import RunningSimulator, running_simulator
 from tests.tracking.simulator.test_scenarios import outcome
-from tracking.simulator.journal import busiest_second
+from tracking.simulator.api import busiest_second
 from tracking.simulator.limits import DailyQuota, SpikeArrest, TokenDesk, is_closed
 from tracking.sources.errors import SourceError
 

@@ -9,8 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tracking.normalizer.dates import find as find_dates
-from tracking.suggestions.redaction import Known, clean, redact
-from tracking.suggestions.shapes import FORM
+from tracking.suggestions.redaction import FORM, Known, clean, redact
 
 KNOWN = Known(
     names=("María Grant López", "Alice Moreno", "Will O'Hara-Quist"),

@@ -18,7 +18,7 @@ from legist.practice.services import NOBODY, People
 from legist.practice.sign_in import jobs
 from legist.practice.sign_in import services as sign_in
 from legist.practice.walls import wall_off
-from portal.invitations import invite, send
+from portal.services import invite, send
 from tests.factories.practice import NOW, SYSTEM, Firm, make_matter
 from tests.factories.workflows import approve, make_draft, make_receipt
 from tests.support.mailserver import MailServer

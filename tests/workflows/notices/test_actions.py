@@ -14,7 +14,7 @@ from tests.workflows.notices.sheets import DATED, DUE, NUMBER, PDF, log, make_en
 from workflows.access import access_notice, visible_notices
 from workflows.models import Notification, UscisNotice
 from workflows.notices import actions, deferred
-from workflows.notices.correcting import correct_notice
+from workflows.notices.intake import correct_notice
 
 OTHER = "IOE0912340002"
 

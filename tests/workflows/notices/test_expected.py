@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracking.statuses import CODES, StatusCode
-from workflows.notices import steps
+from workflows.notices import overdue
 from workflows.notices.expected import EXPECTED, MOST_DAYS, answers, due_day, is_moot
 from workflows.notices.kinds import KINDS, correction, deadline_kinds, kind_for
 
@@ -78,9 +78,9 @@ def test_every_promise_can_be_kept_by_some_notice() -> None:
 
 @pytest.mark.parametrize("code", list(EXPECTED))
 def test_every_missing_paper_says_what_to_do(code: str) -> None:
-    items = steps.steps_for(code, due=SINCE + timedelta(days=1), today=SINCE)
+    items = overdue.steps_for(code, due=SINCE + timedelta(days=1), today=SINCE)
 
-    assert steps.title(code)
+    assert overdue.title(code)
     assert len({item["key"] for item in items}) == len(items) >= 4
     assert all(len(item["text"]) <= 300 for item in items)
 
@@ -89,7 +89,7 @@ def test_every_missing_paper_says_what_to_do(code: str) -> None:
     ("left", "words"), [(40, "40 days are left"), (1, "one day is left"), (-2, "no day is left")]
 )
 def test_a_request_says_how_much_time_is_left(left: int, words: str) -> None:
-    first = steps.steps_for("RFE_ISSUED", due=SINCE + timedelta(days=left), today=SINCE)[0]
+    first = overdue.steps_for("RFE_ISSUED", due=SINCE + timedelta(days=left), today=SINCE)[0]
 
     assert words in first["text"]
 

@@ -18,7 +18,7 @@ from tracking.overrides import override_status
 from workflows.checklists.services import complete_item
 from workflows.models import ChecklistItem, ChecklistRun, NoticeWatch, Notification
 from workflows.notices import overdue, watch
-from workflows.notices.correcting import correct_notice
+from workflows.notices.intake import correct_notice
 
 ACTED = date(2026, 2, 27)
 LATER = NOW + timedelta(days=30)

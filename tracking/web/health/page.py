@@ -21,7 +21,7 @@ from tracking.selectors import HealthState, SourceHealth, Window
 from tracking.services import OperatorReason
 from tracking.states import ReviewKind, Tier
 from tracking.web import labels
-from tracking.web.suggestions import page as assistant_page
+from tracking.web.suggestions import views as assistant_page
 
 SILENT_AFTER: Final = timedelta(minutes=2)
 NEARLY: Final = 0.9

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
-from typing import Any
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from django import forms
@@ -22,10 +25,203 @@ from legist.core.web import htmx, request_actor
 from legist.core.web.pagination import paginate
 from legist.practice.permissions import Capability, require
 from tracking import importing, selectors
+from tracking.importing.reports import COUNTERS, as_line
+from tracking.selectors import ImportDetail, ImportProgress, import_progress
+from tracking.states import ImportState, RowOutcome
 from tracking.tables.columns import COLUMNS
 from tracking.tables.limits import BYTES, ROWS
 from tracking.web.answers import done, form_again
-from tracking.web.imports import page as import_page
+
+if TYPE_CHECKING:
+    from tracking.models import ImportBatch
+
+
+PREVIEW_ROWS: Final = 200
+SKIPPED_LINES: Final = 50
+_WRITTEN: Final = (RowOutcome.CREATED, RowOutcome.UPDATED, RowOutcome.WAITING)
+# Its number is none, so that nobody has the made-up line imported with their own.
+SAMPLE_LINE: Final = (
+    "IOE##########",
+    "I-485",
+    "M-2026-0101",
+    "Dana Sample",
+    "dana@mail.example",
+    "es",
+    "attorney@firm.example",
+    "paralegal@firm.example",
+    "normal",
+)
+_COLUMN_WORDS: Final = {
+    "receipt_number": gettext_lazy("Required. Any spelling: IOE-09-123-45678, with spaces, in lower case."),
+    "form": gettext_lazy("Such as I-485; otherwise learned from USCIS."),
+    "matter_reference": gettext_lazy("Your own number. Found, or opened together with the client."),
+    "client_name": gettext_lazy("Compared with the name you have; another one waits for a person."),
+    "client_email": gettext_lazy("Finds a client you have, or adds one."),
+    "language": gettext_lazy("en or es; what the client reads."),
+    "attorney_email": gettext_lazy("Who works on a new matter."),
+    "paralegal_email": gettext_lazy("Who works on a new matter."),
+    "priority": gettext_lazy("high, normal or low: how often USCIS is asked."),
+}
+OUTCOME_TONES: Final = {
+    RowOutcome.CREATED: "good",
+    RowOutcome.UPDATED: "good",
+    RowOutcome.ALREADY_TRACKED: "neutral",
+    RowOutcome.DUPLICATE: "neutral",
+    RowOutcome.WAITING: "action",
+    RowOutcome.REJECTED: "bad",
+}
+STATE_TONES: Final = {
+    ImportState.CHECKING: "waiting",
+    ImportState.REFUSED: "bad",
+    ImportState.PREVIEWED: "action",
+    ImportState.QUEUED: "waiting",
+    ImportState.RUNNING: "waiting",
+    ImportState.DONE: "good",
+    ImportState.FAILED: "bad",
+    ImportState.CANCELLED: "neutral",
+}
+_STEP_OF: Final = {
+    ImportState.CHECKING: 2,
+    ImportState.REFUSED: 2,
+    ImportState.PREVIEWED: 2,
+    ImportState.QUEUED: 3,
+    ImportState.RUNNING: 3,
+    ImportState.FAILED: 3,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ImportLine:
+    """One upload in the list."""
+
+    batch: ImportBatch
+    progress: ImportProgress
+    tone: str
+
+
+@dataclass(frozen=True, slots=True)
+class RowLine:
+    """One row of a file and what becomes of it."""
+
+    line: int
+    value_masked: str
+    outcome: str
+    tone: str
+    reason: str
+    sheet: str = ""
+
+
+def rows(batches: Iterable[ImportBatch], *, now: datetime) -> list[ImportLine]:
+    """Return the uploads with their progress; no query."""
+    return [
+        ImportLine(batch, import_progress(batch, now=now), STATE_TONES[ImportState(batch.state)])
+        for batch in batches
+    ]
+
+
+def page(found: ImportDetail, outcome: str, *, cursor: str | None, now: datetime) -> dict[str, Any]:
+    """Return what the page of one upload shows at the step it has reached."""
+    batch = found.batch
+    context = {
+        "now": now,
+        "batch": batch,
+        "progress": found.progress,
+        "outcome": outcome,
+        "steps": steps(),
+        "step": 2 if found.is_unseen else _STEP_OF.get(ImportState(batch.state), 4),
+        "is_unseen": found.is_unseen,
+        "tone": STATE_TONES[ImportState(batch.state)],
+        "token": htmx.change_token(batch.pk, batch.state, batch.position, batch.total, outcome),
+        "waits_for_me": found.waits_for_actor,
+        "refusal": importing.refusal_of(batch),
+        "skipped_lines": skipped_lines(batch.preview or {}),
+    }
+    if batch.state == ImportState.PREVIEWED:
+        return context | preview(batch, outcome)
+    listed = paginate(found.rows, order=("sheet", "line"), cursor=cursor)
+    sheets = tuple(batch.sheets or ())
+    counts = {name: getattr(batch, COUNTERS[name]) for name in RowOutcome}
+    shown = [_line(as_line(row, sheets), row.outcome) for row in listed.items]
+    return context | {"page": listed, "lines": shown, "tabs": tabs(counts, outcome)}
+
+
+def preview(batch: ImportBatch, outcome: str) -> dict[str, Any]:
+    """Return what importing the file would do."""
+    report = batch.preview or {}
+    counts = {
+        RowOutcome.CREATED: report.get("created", 0),
+        RowOutcome.UPDATED: report.get("updated", 0),
+        RowOutcome.ALREADY_TRACKED: report.get("already_tracked", 0),
+        RowOutcome.DUPLICATE: report.get("repeated_in_file", 0),
+        RowOutcome.WAITING: len(report.get("waiting", [])),
+        RowOutcome.REJECTED: len(report.get("rejected", [])),
+    }
+    shown = [row for row in preview_rows(report) if outcome in {"", row["outcome"]}]
+    lines = [_line(row, row["outcome"]) for row in shown]
+    return {
+        "lines": lines,
+        "tabs": tabs(counts, outcome),
+        "counts": counts,
+        "to_import": sum(counts[each] for each in _WRITTEN),
+        "waiting": counts[RowOutcome.WAITING],
+        "created": counts[RowOutcome.CREATED],
+        "updated": counts[RowOutcome.UPDATED],
+        "unassigned": report.get("unassigned", 0),
+        "rejected": counts[RowOutcome.REJECTED],
+        "skipped": counts[RowOutcome.ALREADY_TRACKED] + counts[RowOutcome.DUPLICATE],
+        "unknown_columns": report.get("unknown_columns", []),
+        "is_cut": not outcome and batch.total > len(lines),
+    }
+
+
+def preview_rows(report: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the rows that are shown before an import: what needs a hand comes first."""
+    refused = [row | {"outcome": str(RowOutcome.REJECTED)} for row in report.get("rejected", [])]
+    others = [row for row in report.get("rows_shown", []) if row["outcome"] != RowOutcome.REJECTED]
+    others.sort(key=lambda row: row["outcome"] != RowOutcome.WAITING)
+    return (refused + others)[:PREVIEW_ROWS]
+
+
+def skipped_lines(report: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the lines and sheets that hold no rows: how many, and the first of them."""
+    skipped = report.get("skipped", [])
+    return {"count": len(skipped), "shown": skipped[:SKIPPED_LINES]}
+
+
+def tabs(counts: Mapping[RowOutcome, int], outcome: str) -> list[dict[str, Any]]:
+    """Return the outcomes as tabs with how many rows have each; empty ones are left out."""
+    listed: list[tuple[str, str, int | None]] = [("", _("Every row"), sum(counts.values()))]
+    listed += [(str(name), str(name.label), counts[name]) for name in RowOutcome if counts[name]]
+    return [
+        {
+            "label": label,
+            "url": f"?outcome={key}" if key else "?",
+            "count": count,
+            "current": key == outcome,
+        }
+        for key, label, count in listed
+    ]
+
+
+def outcome_of(given: Mapping[str, str]) -> str:
+    """Return the outcome that narrows the rows; whatever is not known narrows nothing."""
+    return given.get("outcome", "") if given.get("outcome", "") in RowOutcome.values else ""
+
+
+def steps() -> list[str]:
+    """Return the steps of the wizard."""
+    return [_("Upload"), _("Check"), _("Import"), _("Done")]
+
+
+def described_columns() -> list[tuple[str, str]]:
+    """Return the columns of a file with what each is for."""
+    return [(column, str(_COLUMN_WORDS[column])) for column in COLUMNS]
+
+
+def _line(row: Mapping[str, Any], outcome: str) -> RowLine:
+    known = RowOutcome(outcome)
+    tone, sheet = OUTCOME_TONES[known], row.get("sheet", "")
+    return RowLine(row["line"], row["value_masked"], str(known.label), tone, row["reason"], sheet)
 
 
 @require_GET
@@ -35,7 +231,7 @@ def imports(request: HttpRequest) -> HttpResponse:
     actor, now = request_actor(request), utc_now()
     require(actor, Capability.IMPORT_RECEIPTS)
     page = paginate(selectors.list_imports(actor), order=("-id",), cursor=request.GET.get("cursor"))
-    context = {"now": now, "page": page, "rows": import_page.rows(page.items, now=now)}
+    context = {"now": now, "page": page, "rows": rows(page.items, now=now)}
     return render(request, "tracking/imports/page.html", context)
 
 
@@ -60,9 +256,9 @@ def new(request: HttpRequest) -> HttpResponse:
 def detail(request: HttpRequest, batch_id: UUID) -> HttpResponse:
     """Show an upload where it stands: what would happen, how far it is, or what became of each row."""
     actor, now = request_actor(request), utc_now()
-    outcome = import_page.outcome_of(request.GET)
+    outcome = outcome_of(request.GET)
     found = selectors.import_detail(actor, batch_id, now=now, outcome=outcome)
-    context = import_page.page(found, outcome, cursor=request.GET.get("cursor"), now=now)
+    context = page(found, outcome, cursor=request.GET.get("cursor"), now=now)
     if htmx.is_unchanged(request, context["token"]):
         return htmx.unchanged()
     is_refresh = htmx.is_fragment(request) and "since" in request.GET
@@ -102,7 +298,7 @@ def template_csv(request: HttpRequest) -> HttpResponse:
     """Give an empty list with the right columns and one made-up line."""
     require(request_actor(request), Capability.IMPORT_RECEIPTS)
     out = io.StringIO()
-    csv.writer(out).writerows([COLUMNS, import_page.SAMPLE_LINE])
+    csv.writer(out).writerows([COLUMNS, SAMPLE_LINE])
     headers = {"Content-Disposition": 'attachment; filename="receipts.csv"'}
     return HttpResponse("\ufeff" + out.getvalue(), content_type="text/csv; charset=utf-8", headers=headers)
 
@@ -126,8 +322,8 @@ def upload_context(form: UploadForm) -> dict[str, Any]:
     """Return what the upload page shows."""
     return {
         "form": form,
-        "columns": import_page.described_columns(),
-        "steps": import_page.steps(),
+        "columns": described_columns(),
+        "steps": steps(),
         "megabytes": BYTES.most // BYTES.unit,
         "rows": ROWS.most,
     }

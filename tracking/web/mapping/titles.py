@@ -1,8 +1,10 @@
-"""The mapping of titles: what each means to the firm, and rules of its own."""
+"""The mapping of titles: what each means to the firm, rules of its own, questions that lead to one."""
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -12,15 +14,102 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from legist.core.actors import Actor
 from legist.core.clock import utc_now
+from legist.core.uow import unit_of_work
 from legist.core.web import htmx, request_actor
+from legist.practice.permissions import Capability, can
+from legist.practice.roles import CAPABILITIES, Role
+from legist.practice.selectors import list_staff
+from tracking.mapping.current import current_mapping
 from tracking.mapping.edits import DropRule
+from tracking.mapping_editor.checkup import complete_checkup, view_checkup
+from tracking.mapping_editor.deciding import decide_status, title_of
+from tracking.mapping_editor.pages import count_cases_under
+from tracking.mapping_editor.reprocessing import ABOUT_MEANING
 from tracking.mapping_editor.titles import get_title, slug_of
 from tracking.mapping_editor.versions import add_edits, view_draft
-from tracking.normalizer import title_key
+from tracking.normalizer import Suggestion, title_key
+from tracking.states import ReviewKind, ReviewState
+from tracking.suggestions.services import settle_suggestion, suggestion_for
 from tracking.web.answers import done, is_panel
 from tracking.web.mapping import page
-from tracking.web.mapping.forms import NewRuleForm, RuleForm, rule_values
+from tracking.web.mapping import page as mapping_page
+from tracking.web.mapping.forms import MeaningForm, NewRuleForm, RuleForm, rule_values
+
+if TYPE_CHECKING:
+    from tracking.models import ReviewItem
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def checkup(request: HttpRequest) -> HttpResponse:
+    """Show what is not understood, doubtful or new; note that a person has looked through it."""
+    actor, now = request_actor(request), utc_now()
+    if request.method == "POST":
+        complete_checkup(actor=actor, now=now)
+        messages.success(request, _("Noted. You are asked again when the next look is due."))
+        return htmx.redirect(request, reverse("tracking:vocabulary_checkup"))
+    draft, found = view_draft(actor), view_checkup(actor)
+    unclear = {line.key for line in (*found.unmapped, *found.ambiguous)}
+    fresh = [line for line in found.fresh if line.key not in unclear]
+    context = page.frame(draft, "checkup", now=now) | {
+        "checkup": found,
+        "is_due": found.due_at is not None and found.due_at <= now,
+        "parts": [
+            (_("Not understood"), page.rows(found.unmapped, draft)),
+            (_("Ambiguous"), page.rows(found.ambiguous, draft)),
+            (_("New, and understood"), page.rows(fresh, draft)),
+        ],
+    }
+    return render(request, "tracking/mapping/checkup.html", context)
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What a decision led to: the version it made, and how many cases waited under the title."""
+
+    version: int
+    cases: int
+
+
+def decide(item: ReviewItem, *, code: str, actor: Actor, now: datetime) -> Decided:
+    """Make the firm's rule of a decision, and mark what a model suggested by it."""
+    cases = count_cases_under(title_of(item))
+    with unit_of_work(actor=actor):
+        version = decide_status(item.pk, code=code, actor=actor, now=now)
+        if item.change_id:
+            settle_suggestion(item.change_id, code, actor=actor, now=now)
+    return Decided(version.number, cases)
+
+
+def offer(item: ReviewItem, nearest: tuple[Suggestion, ...], *, actor: Actor) -> dict[str, Any]:
+    """Return what a question shows of deciding: the choices, or who has them."""
+    if item.state != ReviewState.OPEN or item.kind not in {*ABOUT_MEANING, ReviewKind.VOCABULARY}:
+        return {}
+    if not can(actor, Capability.EDIT_VOCABULARY):
+        return {"deciders": deciders()}
+    if item.kind == ReviewKind.VOCABULARY:
+        return {"may_check": True}
+    title = title_of(item)
+    if not title:
+        return {}
+    return {
+        "may_decide": True,
+        "decide_cases": count_cases_under(title),
+        "decide_codes": [near.code for near in mapping_page.likely(nearest)],
+        "decide_form": MeaningForm(vocabulary=current_mapping()),
+        "suggestion": suggestion_for(item, actor),
+    }
+
+
+def deciders() -> str:
+    """Name the people who may say what a status means for the whole firm."""
+    roles = [Role(role) for role, held in CAPABILITIES.items() if Capability.EDIT_VOCABULARY in held]
+    *others, latest = ["", *(person.name for person in list_staff(*roles).order_by("name"))]
+    named = ", ".join(filter(None, others))
+    return _("%(names)s and %(latest)s") % {"names": named, "latest": latest} if named else latest
+
 
 # What the side panel holds has this id, so that it is told apart from the same part on a page.
 SIDE = "title-side"

@@ -1,4 +1,4 @@
-"""The versions of the vocabulary, going back to one, and the runs over history."""
+"""The versions of the vocabulary: drafting the next one, putting it into force, going back, history anew."""
 
 from __future__ import annotations
 
@@ -26,7 +26,15 @@ from tracking.mapping.edits import edit_from_json
 from tracking.mapping_editor.dry_run import dry_run
 from tracking.mapping_editor.pages import RunProgress, count_texts, list_runs, team_names
 from tracking.mapping_editor.reprocessing import cancel_run, reprocess_everything
-from tracking.mapping_editor.versions import get_version, list_versions, roll_back, view_draft
+from tracking.mapping_editor.versions import (
+    discard_draft,
+    get_version,
+    list_versions,
+    publish_draft,
+    roll_back,
+    undo_edit,
+    view_draft,
+)
 from tracking.web.answers import done
 from tracking.web.mapping import labels as mapping_labels
 from tracking.web.mapping import page
@@ -35,6 +43,68 @@ from tracking.web.mapping.labels import Step
 
 if TYPE_CHECKING:
     from tracking.models import MappingVersion
+
+
+@require_GET
+@login_required
+def draft(request: HttpRequest) -> HttpResponse:
+    """Show the steps of the draft and what they would change in the firm's own history."""
+    return _draft(request)
+
+
+@require_POST
+@login_required
+def undo(request: HttpRequest) -> HttpResponse:
+    """Take one step out of the draft."""
+    actor = request_actor(request)
+    seen, position = _number(request, "revision"), _number(request, "position")
+    undo_edit(position, revision=seen, actor=actor, now=utc_now())
+    return _back(request, _("The step is out of the draft."))
+
+
+@require_POST
+@login_required
+def publish(request: HttpRequest) -> HttpResponse:
+    """Put the draft into force, as it was seen."""
+    actor, form = request_actor(request), WhyForm(request.POST)
+    if not form.is_valid():
+        return _draft(request, form=form, status=422)
+    seen, reason = form.cleaned_data["revision"] or 0, form.cleaned_data["reason"]
+    version = publish_draft(revision=seen, reason=reason, actor=actor, now=utc_now())
+    said = _("Version %(n)s is in force. What it touches in the past is read anew now.")
+    messages.success(request, said % {"n": version.number})
+    return htmx.redirect(request, reverse("tracking:vocabulary_versions"))
+
+
+@require_POST
+@login_required
+def discard(request: HttpRequest) -> HttpResponse:
+    """Throw the draft away."""
+    discard_draft(revision=_number(request, "revision"), actor=request_actor(request), now=utc_now())
+    return _back(request, _("The draft is discarded. Nothing has changed."))
+
+
+def _draft(request: HttpRequest, *, form: WhyForm | None = None, status: int = 200) -> HttpResponse:
+    actor, now = request_actor(request), utc_now()
+    found = view_draft(actor)
+    context = page.frame(found, "draft", now=now) | {
+        "steps": mapping_labels.describe(found.edits, on=found.base, teams=team_names()),
+        "form": form or WhyForm(initial={"revision": found.revision}),
+    }
+    if found.edits and not found.conflict:
+        context["rehearsal"] = dry_run(actor, base=found.base, result=found.result)
+    return render(request, "tracking/mapping/draft.html", context, status=status)
+
+
+def _number(request: HttpRequest, name: str) -> int:
+    given = request.POST.get(name, "")
+    return int(given) if given.isascii() and given.isdigit() and len(given) < 10 else -1
+
+
+def _back(request: HttpRequest, message: str) -> HttpResponse:
+    messages.success(request, message)
+    return htmx.redirect(request, reverse("tracking:vocabulary_draft"))
+
 
 RUNS_CHANGED = "rereadings-changed"
 

@@ -1,4 +1,4 @@
-"""One receipt: its status with freshness, what led to it, and what may be done about it."""
+"""One receipt: its status with freshness, what led to it, its matter, and statuses set by hand."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -17,14 +18,77 @@ from legist.core.actors import Actor
 from legist.core.clock import utc_now
 from legist.core.errors import InvalidInput
 from legist.core.web import htmx, request_actor
-from tracking import selectors, services
+from legist.practice.permissions import Capability, can, visible_matters
+from legist.practice.states import MatterState
+from tracking import overrides, selectors, services
 from tracking.web.answers import done, form_again, is_panel
 from tracking.web.receipts import receipt_page
-from tracking.web.receipts.matters import matter_choices, pick_matter
-from tracking.web.receipts.receipt_page import AssignForm, ReasonForm, TierForm
+from tracking.web.receipts.receipt_page import AssignForm, OverrideForm, ReasonForm, TierForm
 
 if TYPE_CHECKING:
+    from legist.practice.models import Matter
     from tracking.models import Receipt
+
+
+OFFERED = 50
+
+
+def workable_matters(actor: Actor) -> QuerySet[Matter]:
+    """Return the matters into which the actor may put a receipt: own work, or all for operations."""
+    works = can(actor, Capability.WORK_RECEIPT)
+    return visible_matters(actor, Capability.WORK_MATTER if works else Capability.OVERRIDE_STATUS)
+
+
+def matter_choices(actor: Actor) -> list[tuple[str, str]]:
+    """Return (reference, client) of the newest open matters; no names for who does not work on matters."""
+    matters = workable_matters(actor).filter(state=MatterState.OPEN).select_related("client")[:OFFERED]
+    shows_names = can(actor, Capability.VIEW_MATTER)
+    return [(matter.reference, matter.client.name if shows_names else "") for matter in matters]
+
+
+def pick_matter(actor: Actor, form: AssignForm) -> Matter | None:
+    """Return the matter that was typed, or None with the error in the form."""
+    if not form.is_valid():
+        return None
+    reference = form.cleaned_data["reference"]
+    matter = workable_matters(actor).filter(reference__iexact=reference).first()
+    if matter is None:
+        form.add_error("reference", _("There is no such matter among those you work on."))
+    return matter
+
+
+@require_POST
+@login_required
+def override(request: HttpRequest, receipt_id: UUID) -> HttpResponse:
+    """Set the status of a receipt by hand, for a reason."""
+    actor, form = request_actor(request), OverrideForm(request.POST, auto_id="override_%s")
+    if not form.is_valid():
+        receipt = selectors.access_receipt(actor, receipt_id, capability=Capability.OVERRIDE_STATUS)
+        context = {"override_form": form, "receipt": receipt}
+        return form_again(request, "tracking/receipts/override.html", context)
+    given = form.cleaned_data
+    overrides.override_status(
+        receipt_id, actor=actor, code=given["code"], reason=given["reason"], now=utc_now()
+    )
+    message = _("The status is set by hand. It holds until USCIS says something new, or you take it back.")
+    return done(request, message, back=url_of(receipt_id))
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def revert(request: HttpRequest, override_id: UUID) -> HttpResponse:
+    """Ask why a correction is taken back, or take it back: the receipt shows again what the source said."""
+    actor, posted = request_actor(request), request.method == "POST"
+    form = ReasonForm(request.POST if posted else None, auto_id="revert_%s")
+    if not form.is_valid():
+        context = {"form": form, "override": selectors.access_override(actor, override_id)}
+        return render(
+            request, "tracking/receipts/override_revert.html", context, status=422 if posted else 200
+        )
+    change = overrides.revert_override(
+        override_id, actor=actor, reason=form.cleaned_data["reason"], now=utc_now()
+    )
+    return done(request, _("The correction is taken back."), back=url_of(change.receipt_id))
 
 
 @never_cache

@@ -1,6 +1,13 @@
-"""The list of receipts, and adding one by hand."""
+"""The list of receipts with its filters and saved views, and adding one by hand."""
 
 from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+from uuid import UUID
 
 from django import forms
 from django.contrib import messages
@@ -12,12 +19,201 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
+from legist.core.actors import Actor
 from legist.core.clock import utc_now
 from legist.core.web import htmx, request_actor
-from tracking import services
+from legist.core.web.pagination import Page, paginate
+from legist.practice.permissions import Capability, can, require
+from tracking import selectors, services
+from tracking.mapping.content import StatusMapping
+from tracking.mapping.current import current_mapping
+from tracking.mapping_editor.pages import team_names
 from tracking.receipts import ReceiptNumber, ReceiptNumberError
+from tracking.selectors import ReceiptFilters
+from tracking.states import ReceiptState, Tier
+from tracking.statuses import StatusCode
+from tracking.web import labels
 from tracking.web.answers import form_again
-from tracking.web.receipts import page as receipts_list
+from tracking.web.inbox.page import ids_of
+from tracking.web.mapping import labels as mapping_labels
+
+if TYPE_CHECKING:
+    from tracking.models import Receipt
+
+
+COUNT_UP_TO = 1000
+FLAGS = ("mine", "unassigned", "overdue", "failing", "person")
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptQuery:
+    """The filters as they stand in the address; an empty value does not narrow.
+
+    `bucket` is one of the firm's stages by its key, `team` a team that owns some of them.
+    """
+
+    bucket: str = ""
+    team: str = ""
+    code: str = ""
+    tier: str = ""
+    state: str = ""
+    form: str = ""
+    matter: str = ""
+    mine: str = ""
+    unassigned: str = ""
+    overdue: str = ""
+    failing: str = ""
+    person: str = ""
+
+    @classmethod
+    def of(cls, given: Mapping[str, str], vocabulary: StatusMapping) -> ReceiptQuery:
+        """Read the query of an address; whatever is not known counts as not given."""
+        known: dict[str, Collection[str]] = {
+            "bucket": {stage.key for stage in vocabulary.buckets},
+            "team": {stage.team for stage in vocabulary.buckets},
+            "code": set(StatusCode.__members__),
+            "tier": Tier.values,
+            "state": ReceiptState.values,
+        } | {name: {"1"} for name in FLAGS}
+        values = {field.name: given.get(field.name, "").strip()[:60] for field in fields(cls)}
+        return cls(
+            **{name: value for name, value in values.items() if value in known.get(name, {value})}
+            | {"matter": values["matter"] if ids_of([values["matter"]]) else ""}
+        )
+
+    @property
+    def filters(self) -> ReceiptFilters:
+        return ReceiptFilters(
+            bucket=self.bucket,
+            team=self.team,
+            code=self.code,
+            tier=self.tier,
+            state=self.state or ReceiptState.TRACKED,
+            form=self.form.upper(),
+            matter_id=UUID(self.matter) if self.matter else None,
+            is_mine=bool(self.mine),
+            is_unassigned=bool(self.unassigned),
+            is_overdue=bool(self.overdue),
+            is_failing=bool(self.failing),
+            needs_person=bool(self.person),
+        )
+
+    @property
+    def given(self) -> dict[str, str]:
+        return {name: value for name, value in asdict(self).items() if value}
+
+    @property
+    def url(self) -> str:
+        path = reverse("tracking:receipts")
+        return f"{path}?{urlencode(self.given)}" if self.given else path
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One look at the list. `total` counts to a thousand and says whether there are more."""
+
+    query: ReceiptQuery
+    vocabulary: StatusMapping
+    teams: Mapping[str, str]
+    page: Page[Receipt]
+    total: int
+    now: datetime
+    may_see_clients: bool
+    may_add: bool
+
+    def as_context(self) -> dict[str, Any]:
+        """Return what the page shows."""
+        return {
+            "now": self.now,
+            "page": self.page,
+            "query": self.query,
+            "vocabulary": self.vocabulary,
+            "total": min(self.total, COUNT_UP_TO),
+            "has_many": self.total > COUNT_UP_TO,
+            "tabs": tabs(self.query),
+            "chips": chips(self),
+            "choices": choices(self.vocabulary, self.teams),
+            "may_see_clients": self.may_see_clients,
+            "may_add": self.may_add,
+        }
+
+
+def read(actor: Actor, given: Mapping[str, str], *, cursor: str | None, now: datetime) -> Shown:
+    """Look at the receipts the actor may see, by the filters of an address; staff only."""
+    require(actor, Capability.VIEW_RECEIPT)
+    vocabulary = current_mapping()
+    query = ReceiptQuery.of(given, vocabulary)
+    found = selectors.list_receipts(actor, query.filters, now=now)
+    return Shown(
+        query=query,
+        vocabulary=vocabulary,
+        teams=owners(vocabulary),
+        page=paginate(found, order=("-id",), cursor=cursor),
+        total=found.order_by()[: COUNT_UP_TO + 1].count(),
+        now=now,
+        may_see_clients=can(actor, Capability.VIEW_MATTER),
+        may_add=can(actor, Capability.IMPORT_RECEIPTS),
+    )
+
+
+def tabs(query: ReceiptQuery) -> list[dict[str, Any]]:
+    """Return the saved views; each is an address like any other filter."""
+    views = (
+        (_("All"), ReceiptQuery()),
+        (_("Mine"), ReceiptQuery(mine="1")),
+        (_("Without a matter"), ReceiptQuery(unassigned="1")),
+        (_("Needs a person"), ReceiptQuery(person="1")),
+        (_("Failing"), ReceiptQuery(failing="1")),
+        (_("Overdue"), ReceiptQuery(overdue="1")),
+        (_("Stopped"), ReceiptQuery(state=ReceiptState.STOPPED)),
+    )
+    kept = {"bucket": "", "team": "", "code": "", "tier": "", "form": "", "matter": ""}
+    here = replace(query, **kept)
+    if here.state == ReceiptState.TRACKED:
+        here = replace(here, state="")
+    return [{"label": label, "url": view.url, "current": view == here} for label, view in views]
+
+
+def owners(vocabulary: StatusMapping) -> dict[str, str]:
+    """Return the teams that own a stage, by id; no query when none does."""
+    owning = {stage.team for stage in vocabulary.buckets if stage.team}
+    names = team_names() if owning else {}
+    return {team: name for team, name in names.items() if team in owning}
+
+
+def choices(vocabulary: StatusMapping, teams: Mapping[str, str]) -> dict[str, list[tuple[str, str]]]:
+    """Return what the filter menu offers, the stages in the firm's own order."""
+    return {
+        "bucket": mapping_labels.stage_choices(vocabulary),
+        "team": list(teams.items()),
+        "tier": [(tier, str(tier.label)) for tier in Tier],
+    }
+
+
+def chips(looked_at: Shown) -> list[dict[str, str]]:
+    """Return the filters in force that no tab shows, each with the address without it."""
+    query = looked_at.query
+    shown = {
+        "bucket": (
+            _("Stage"),
+            dict(mapping_labels.stage_choices(looked_at.vocabulary)).get(query.bucket, ""),
+        ),
+        "team": (_("Owner team"), looked_at.teams.get(query.team, _("a team that is gone"))),
+        "code": (_("Status"), labels.status_words(query.code).label),
+        "tier": (_("Checked"), str(Tier(query.tier).label) if query.tier else ""),
+        "form": (_("Form"), query.form.upper()),
+        "matter": (_("Matter"), _reference(looked_at.page)),
+    }
+    return [
+        {"name": name, "value": value, "remove_url": replace(query, **{key: ""}).url}
+        for key, (name, value) in shown.items()
+        if getattr(query, key)
+    ]
+
+
+def _reference(page: Page[Receipt]) -> str:
+    first = page.items[0] if page.items else None
+    return first.matter.reference if first and first.matter else _("this one")
 
 
 @require_GET
@@ -25,7 +221,7 @@ from tracking.web.receipts import page as receipts_list
 def receipts(request: HttpRequest) -> HttpResponse:
     """List the receipts the person may see, newest first; every filter is part of the address."""
     cursor = request.GET.get("cursor")
-    shown = receipts_list.read(request_actor(request), request.GET, cursor=cursor, now=utc_now())
+    shown = read(request_actor(request), request.GET, cursor=cursor, now=utc_now())
     context = shown.as_context() | {"form": TrackForm(auto_id="track_%s")}
     return render(request, "tracking/receipts/page.html", context)
 

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlencode
 from uuid import UUID
 
+from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -11,23 +17,251 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_POST
 
+from legist.core.actors import Actor, ActorKind
 from legist.core.clock import utc_now
 from legist.core.errors import InvalidInput
 from legist.core.web import htmx, request_actor
-from legist.practice.permissions import Capability, require
+from legist.core.web.pagination import paginate
+from legist.practice.permissions import Capability, can, require, shut_out_of
+from legist.practice.selectors import list_staff
 from tracking import reviews as service
 from tracking import selectors
 from tracking.mapping.current import current_mapping
+from tracking.normalizer.nearest import Suggestion, nearest
+from tracking.selectors import ReviewFilters
+from tracking.states import ReviewAnswer, ReviewKind, ReviewState
 from tracking.web.answers import done, form_again, is_panel
+from tracking.web.inbox.page import ids_of
 from tracking.web.labels import status_words
-from tracking.web.mapping import deciding
-from tracking.web.mapping.deciding import Decided
+from tracking.web.mapping import titles
 from tracking.web.mapping.forms import MeaningForm
-from tracking.web.reviews import page as review_page
-from tracking.web.reviews.page import ResolutionForm, ReviewQuery
+from tracking.web.mapping.titles import Decided
+
+if TYPE_CHECKING:
+    from legist.practice.models import Matter, User
+    from tracking.models import ReviewItem
+
+
+ADVICE: Final = {
+    ReviewKind.UNKNOWN_STATUS: gettext_lazy(
+        "Read the official text. Once it is said what the title means, every case under it is read that way."
+    ),
+    ReviewKind.CHECK_READING: gettext_lazy(
+        "Compare the official text with the status we took it for, and say what it means."
+    ),
+    ReviewKind.NOT_RECOGNISED: gettext_lazy(
+        "Compare the number with the paper notice. New receipts can take days to appear; we go on asking."
+    ),
+    ReviewKind.REFUSED: gettext_lazy("Compare the number with the paper notice; stop watching a wrong one."),
+    ReviewKind.NOT_ANSWERED: gettext_lazy(
+        "USCIS answers about other receipts, so our access is in order. Read its words, compare the number "
+        "with the paper notice, and ask USCIS if it goes on. We go on asking slowly."
+    ),
+    ReviewKind.UNREADABLE: gettext_lazy(
+        "Look at the raw answer among the calls of the receipt. We go on asking."
+    ),
+    ReviewKind.KEEPS_FAILING: gettext_lazy(
+        "See the source health first; if others fail too, it is not this receipt."
+    ),
+    ReviewKind.WENT_BACK: gettext_lazy(
+        "USCIS shows an older status than before. Settling this means: believe its next answer."
+    ),
+    ReviewKind.SAME_NOTICE: gettext_lazy(
+        "USCIS showed this status before and names no date, or has called it off since. Compare it with the "
+        "paper notices: is it the same one, or a new one? Until you answer the shorter clock runs. A date "
+        "that was put on the board for it stays there until an attorney waives it."
+    ),
+    ReviewKind.BEHIND_DECISION: gettext_lazy(
+        "USCIS had reported a decision and now shows a stage that comes before one. Find out which is so. "
+        "Until you answer nothing is prepared; dates of the new status are on the board provisionally."
+    ),
+    ReviewKind.PAST_REQUEST: gettext_lazy(
+        "Only the history of the case shows these requests, decisions or words that nobody can read, and no "
+        "certain answer to them. They are too old or too doubtful to be worked on by themselves, or wait "
+        "until the status is settled: look in the file what became of each, and act today where one is due."
+    ),
+    ReviewKind.OTHER_FORM: gettext_lazy(
+        "USCIS names another form than the one known for this receipt. Compare them with the receipt notice. "
+        "Until you answer, dates are counted by the shorter period of both."
+    ),
+    ReviewKind.VOCABULARY: gettext_lazy(
+        "Look through the titles that are not understood, doubtful or new, and say what they mean."
+    ),
+    ReviewKind.ACCESS_REFUSED: gettext_lazy(
+        "Check the credentials and the approval on the developer portal, then let calls through again."
+    ),
+}
+# What a person may say to a question that work waits for.
+ANSWERS: Final = {
+    ReviewKind.SAME_NOTICE: [
+        (ReviewAnswer.START, gettext_lazy("A new notice: start the work")),
+        (ReviewAnswer.LEAVE, gettext_lazy("The same notice: start nothing")),
+    ],
+    ReviewKind.BEHIND_DECISION: [
+        (ReviewAnswer.START, gettext_lazy("The case is at this stage: start the work")),
+        (ReviewAnswer.LEAVE, gettext_lazy("The decision stands: start nothing")),
+    ],
+    ReviewKind.OTHER_FORM: [
+        (ReviewAnswer.TAKE, gettext_lazy("It is the form that USCIS names now")),
+        (ReviewAnswer.KEEP, gettext_lazy("It is the form that was known before")),
+    ],
+}
+WITH_TITLE: Final = frozenset({ReviewKind.UNKNOWN_STATUS, ReviewKind.CHECK_READING})
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewQuery:
+    """The filters of the queue as they stand in the address."""
+
+    state: str = ""
+    kind: str = ""
+    mine: str = ""
+    receipt: str = ""
+
+    @classmethod
+    def of(cls, given: Mapping[str, str]) -> ReviewQuery:
+        """Read the query of an address; whatever is not known counts as not given."""
+        state, kind, receipt = (given.get(name, "") for name in ("state", "kind", "receipt"))
+        return cls(
+            state=state if state == ReviewState.RESOLVED else "",
+            kind=kind if kind in ReviewKind.values else "",
+            mine="1" if given.get("mine") == "1" else "",
+            receipt=receipt if ids_of([receipt]) else "",
+        )
+
+    @property
+    def filters(self) -> ReviewFilters:
+        return ReviewFilters(
+            kind=self.kind,
+            state=self.state or ReviewState.OPEN,
+            is_mine=bool(self.mine),
+            receipt_id=UUID(self.receipt) if self.receipt else None,
+        )
+
+    @property
+    def url(self) -> str:
+        given = {name: value for name, value in asdict(self).items() if value}
+        path = reverse("tracking:reviews")
+        return f"{path}?{urlencode(given)}" if given else path
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewLine:
+    """One question in the queue; `title` is the source's own words."""
+
+    item: ReviewItem
+    title: str
+    suggestions: tuple[Suggestion, ...]
+    resolved_by: str
+
+    @property
+    def closest(self) -> list[str]:
+        """The statuses of the two nearest known titles, each once."""
+        return list(dict.fromkeys(near.code for near in self.suggestions[:2]))
+
+
+def listing(actor: Actor, query: ReviewQuery, *, cursor: str | None, now: datetime) -> dict[str, Any]:
+    """Return what the queue shows; staff only."""
+    require(actor, Capability.VIEW_RECEIPT)
+    order = ("-resolved_at",) if query.state else ("opened_at",)
+    page = paginate(selectors.list_reviews(actor, query.filters), order=order, cursor=cursor)
+    names = people_names() if query.state else {}
+    return {
+        "now": now,
+        "page": page,
+        "query": query,
+        "lines": [line(item, names) for item in page.items],
+        "tabs": tabs(query),
+        "chips": chips(query),
+        "kinds": ReviewKind.choices,
+    }
+
+
+def page(item: ReviewItem, *, actor: Actor, now: datetime) -> dict[str, Any]:
+    """Return what one question shows, and what the reader may do about it."""
+    matter = item.receipt.matter if item.receipt else None
+    holds = can(actor, selectors.working_capability(actor), matter)
+    may_work = holds if item.receipt_id else can(actor, Capability.OPERATE_POLLER)
+    names = people_names() if item.state == ReviewState.RESOLVED else {}
+    shown = line(item, names)
+    return titles.offer(item, shown.suggestions, actor=actor) | {
+        "now": now,
+        "item": item,
+        "receipt": item.receipt,
+        "matter": matter,
+        "line": shown,
+        "advice": ADVICE[ReviewKind(item.kind)],
+        "may_work": may_work and item.state == ReviewState.OPEN,
+        "may_settle": item.kind != ReviewKind.VOCABULARY,
+        "staff": staff_for(matter) if may_work else [],
+        "resolution_form": ResolutionForm(kind=item.kind),
+    }
+
+
+def staff_for(matter: Matter | None) -> list[User]:
+    """Return who a question could be given to: nobody whom a wall shuts out of the matter."""
+    shut_out = {person for _matter, person in shut_out_of([matter] if matter else [])}
+    return [person for person in list_staff() if person.pk not in shut_out]
+
+
+def line(item: ReviewItem, names: Mapping[str, str]) -> ReviewLine:
+    """Return a question with the known titles that look like an unknown one."""
+    detail = item.detail or ""
+    suggestions = nearest(detail) if item.kind in WITH_TITLE and detail else ()
+    return ReviewLine(item, detail, suggestions, names.get(item.resolved_by, _("Legist")))
+
+
+def people_names() -> dict[str, str]:
+    """Return the names of the staff by the key of their actor."""
+    return {f"{ActorKind.USER}:{person.pk}": person.name for person in list_staff()}
+
+
+def person_id(text: str) -> UUID | None:
+    """Return the id that a form names."""
+    return next(iter(ids_of([text])), None)
+
+
+def tabs(query: ReviewQuery) -> list[dict[str, Any]]:
+    """Return the views of the queue."""
+    views: Iterable[tuple[str, ReviewQuery]] = (
+        (_("Open"), replace(query, state="", mine="")),
+        (_("With me"), replace(query, state="", mine="1")),
+        (_("Settled"), replace(query, state=ReviewState.RESOLVED, mine="")),
+    )
+    return [{"label": label, "url": view.url, "current": view == query} for label, view in views]
+
+
+def chips(query: ReviewQuery) -> list[dict[str, str]]:
+    """Return the filters that no tab shows."""
+    found = []
+    if query.kind:
+        label = str(ReviewKind(query.kind).label)
+        found.append({"name": _("Why"), "value": label, "remove_url": replace(query, kind="").url})
+    if query.receipt:
+        found.append({"name": _("Receipt"), "value": _("one"), "remove_url": replace(query, receipt="").url})
+    return found
+
+
+class ResolutionForm(forms.Form):
+    """What was found and done; with it the answer to a question that work waits for."""
+
+    resolution = forms.CharField(
+        label=gettext_lazy("What did you find and do?"),
+        help_text=gettext_lazy("It stays on the record."),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, kind: str) -> None:
+        super().__init__(data, auto_id="resolve_%s")
+        if choices := ANSWERS.get(ReviewKind(kind)):
+            self.fields["answer"] = forms.ChoiceField(
+                label=gettext_lazy("What is it?"), widget=forms.RadioSelect, choices=choices
+            )
+
 
 CHANGED = "reviews-changed"
 
@@ -37,9 +271,7 @@ CHANGED = "reviews-changed"
 def reviews(request: HttpRequest) -> HttpResponse:
     """List the questions, the oldest first."""
     query = ReviewQuery.of(request.GET)
-    context = review_page.listing(
-        request_actor(request), query, cursor=request.GET.get("cursor"), now=utc_now()
-    )
+    context = listing(request_actor(request), query, cursor=request.GET.get("cursor"), now=utc_now())
     return render(request, "tracking/reviews/page.html", context)
 
 
@@ -49,7 +281,7 @@ def review(request: HttpRequest, review_id: UUID) -> HttpResponse:
     """Show one question as a page or in the side panel."""
     actor = request_actor(request)
     item = selectors.access_review(actor, review_id)
-    context = review_page.page(item, actor=actor, now=utc_now())
+    context = page(item, actor=actor, now=utc_now())
     return render(
         request,
         "tracking/reviews/panel.html" if is_panel(request) else "tracking/reviews/review.html",
@@ -79,10 +311,10 @@ def decide(request: HttpRequest, review_id: UUID) -> HttpResponse:
     require(actor, Capability.EDIT_VOCABULARY)
     form = MeaningForm(request.POST, vocabulary=current_mapping())
     if not form.is_valid():
-        context = review_page.page(item, actor=actor, now=now) | {"decide_form": form}
+        context = page(item, actor=actor, now=now) | {"decide_form": form}
         return form_again(request, "tracking/reviews/decide.html", context)
     code = form.cleaned_data["code"]
-    return _decided(request, code, deciding.decide(item, code=code, actor=actor, now=now))
+    return _decided(request, code, titles.decide(item, code=code, actor=actor, now=now))
 
 
 def _decided(request: HttpRequest, code: str, decided: Decided) -> HttpResponse:
@@ -106,7 +338,7 @@ def _decided(request: HttpRequest, code: str, decided: Decided) -> HttpResponse:
 def assign(request: HttpRequest, review_id: UUID) -> HttpResponse:
     """Give a question to a person, or back to everybody."""
     actor, given = request_actor(request), request.POST.get("assignee", "")
-    assignee = review_page.person_id(given)
+    assignee = person_id(given)
     if given and assignee is None:
         selectors.access_review(actor, review_id, work=True)
         raise InvalidInput(_("Choose a person of the firm."))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from argparse import ArgumentParser
+from dataclasses import asdict
 from typing import Any
 
 from django.core.management.base import BaseCommand
@@ -32,7 +33,7 @@ class Command(BaseCommand):
         while True:
             done = run_pass(now=utc_now(), actor=actor)
             if options["once"] or not done.is_idle:
-                self.stdout.write(json.dumps(done.as_dict()) if options["as_json"] else sentence(done))
+                self.stdout.write(json.dumps(asdict(done)) if options["as_json"] else sentence(done))
             if options["once"]:
                 return
             time.sleep(PAUSE_S)

@@ -1,25 +1,223 @@
-"""The deadline board, its month, and one deadline that explains itself."""
+"""The deadline board, its month, one deadline that explains itself, and what people do with it."""
 
 from __future__ import annotations
 
+from calendar import Calendar
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
 from uuid import UUID
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from legist.core.actors import Actor
 from legist.core.clock import utc_now
 from legist.core.web import htmx, request_actor
-from legist.practice.permissions import Capability, can
-from workflows.deadlines.month import month_of, read_month
-from workflows.deadlines.selectors import LIMIT, DeadlineFilters, deadline_detail, list_deadlines
+from legist.practice.permissions import Capability, can, require
+from workflows.access import access_deadline
+from workflows.deadlines import recalculation, reminder_rules, reminders, services
+from workflows.deadlines.selectors import (
+    LIMIT,
+    DeadlineFilters,
+    deadline_detail,
+    list_deadlines,
+    open_deadlines,
+)
+from workflows.labels import difference_words
 from workflows.states import DeadlineStatus
-from workflows.web import staff_actor
-from workflows.web.deadlines.forms import MoveForm, due_form, offsets_form
-from workflows.web.forms import ReasonForm
+from workflows.web import go_back, staff_actor
+from workflows.web.deadlines.forms import (
+    ConfirmForm,
+    MoveForm,
+    OffsetsForm,
+    ServiceForm,
+    due_form,
+    offsets_form,
+)
+from workflows.web.forms import ReasonForm, checked
+
+if TYPE_CHECKING:
+    from workflows.models import Deadline
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def confirm(request: HttpRequest, deadline_id: UUID) -> HttpResponse:
+    """Enter the date printed on the notice; GET brings the form, for the dialog of a list."""
+    if request.method == "GET":
+        deadline = access_deadline(request_actor(request), deadline_id, Capability.WORK_MATTER)
+        context = {"deadline": deadline, "due_form": due_form(deadline)}
+        return render(request, "workflows/deadlines/confirm_form.html", context)
+    form = ConfirmForm(request.POST)
+    due = checked(form)["due"]
+    actor, now = request_actor(request), utc_now()
+    known = access_deadline(actor, deadline_id)
+    service = form.service_of(known) if can_recount(known) else None
+    deadline = services.confirm_deadline(deadline_id, due=due, actor=actor, now=now, service=service)
+    return _done(request, deadline, confirmed_words(deadline))
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def recount(request: HttpRequest, deadline_id: UUID) -> HttpResponse:
+    """Count the date anew for how the notice was served: GET shows it, POST keeps it without confirming."""
+    actor = request_actor(request)
+    form = ServiceForm(request.POST if request.method == "POST" else request.GET)
+    checked(form)
+    deadline = access_deadline(actor, deadline_id, Capability.WORK_MATTER)
+    service = form.service_of(deadline)
+    if request.method == "POST":
+        kept = services.recount_deadline(deadline_id, service=service, actor=actor, now=utc_now())
+        return _done(request, kept, _("The date was counted anew. It stays provisional."))
+    counted = recalculation.recount(deadline, service, now=utc_now())
+    before = deadline.provisional_due
+    days = (counted.due - before).days if counted.due and before else 0
+    context = {"deadline": deadline, "counted": counted, "days": days}
+    return render(request, "workflows/deadlines/recount.html", context)
+
+
+def can_recount(deadline: Deadline) -> bool:
+    """True where a rule counts the date, so that the way of service matters."""
+    return deadline.issued_on is not None
+
+
+@require_POST
+@login_required
+def acknowledge(request: HttpRequest, deadline_id: UUID) -> HttpResponse:
+    """Say "I have it": its reminders climb no further."""
+    deadline = reminders.acknowledge(deadline_id, actor=request_actor(request), now=utc_now())
+    return _done(request, deadline, _("Noted: you have it. The next reminder comes as planned."))
+
+
+@require_POST
+@login_required
+def replaced(request: HttpRequest, deadline_id: UUID) -> HttpResponse:
+    """Close an appointment for which USCIS has set another one."""
+    deadline = services.replace_deadline(deadline_id, actor=request_actor(request), now=utc_now())
+    return _done(request, deadline, _("The earlier appointment is closed. The new one has its place."))
+
+
+@require_POST
+@login_required
+def choose_reminders(request: HttpRequest, deadline_id: UUID) -> HttpResponse:
+    """Choose when this deadline reminds, or have it follow the firm again."""
+    follows = "follow" in request.POST
+    offsets = None if follows else checked(OffsetsForm(request.POST))["offsets"]
+    actor, now = request_actor(request), utc_now()
+    deadline = reminder_rules.choose_for(deadline_id, offsets=offsets, actor=actor, now=now)
+    return _done(request, deadline, _("The reminders were planned anew."))
+
+
+@require_POST
+@login_required
+def meet(request: HttpRequest, deadline_id: UUID) -> HttpResponse:
+    """Note that what was due is done."""
+    deadline = services.meet_deadline(deadline_id, actor=request_actor(request), now=utc_now())
+    return _done(request, deadline, _("Noted as met."))
+
+
+@require_POST
+@login_required
+def move(request: HttpRequest, deadline_id: UUID) -> HttpResponse:
+    """Put the deadline on another day, with the reason."""
+    given = checked(MoveForm(request.POST))
+    actor = request_actor(request)
+    services.move_deadline(deadline_id, due=given["due"], reason=given["reason"], actor=actor, now=utc_now())
+    messages.success(request, _("The deadline was moved. The one before it stays on the record."))
+    return htmx.redirect(request, go_back(request, reverse("workflows:deadlines")))
+
+
+@require_POST
+@login_required
+def waive(request: HttpRequest, deadline_id: UUID) -> HttpResponse:
+    """Give the deadline up, with the reason."""
+    reason = checked(ReasonForm(request.POST))["reason"]
+    deadline = services.waive_deadline(
+        deadline_id, reason=reason, actor=request_actor(request), now=utc_now()
+    )
+    return _done(request, deadline, _("The deadline was waived."))
+
+
+def confirmed_words(deadline: Deadline) -> str:
+    """Say how far the printed date lies from the computed one."""
+    days = deadline.difference_days
+    if days is None:
+        return _("Confirmed. Reminders follow the printed date.")
+    if days == 0:
+        return _("Confirmed: the printed date is the computed one.")
+    return _("Confirmed: %(difference)s.") % {"difference": difference_words(days)}
+
+
+def _done(request: HttpRequest, deadline: Deadline, said: str) -> HttpResponse:
+    messages.success(request, said)
+    here = reverse("workflows:deadline", args=[deadline.pk])
+    return htmx.redirect(request, go_back(request, here))
+
+
+SUNDAY = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One day of the calendar."""
+
+    date: date
+    deadlines: list[Deadline]
+    is_in_month: bool
+    is_today: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """The weeks that hold a month, from Sunday on."""
+
+    first: date
+    weeks: list[list[Day]]
+    total: int
+
+    @property
+    def previous(self) -> str:
+        return f"{self.first - timedelta(days=1):%Y-%m}"
+
+    @property
+    def next(self) -> str:
+        return f"{self.first + timedelta(days=31):%Y-%m}"
+
+
+def month_of(text: str, *, today: date) -> date:
+    """Return the first day of the month written as "2026-05"; of this month for anything else."""
+    try:
+        return date.fromisoformat(f"{text}-01")
+    except ValueError:
+        return today.replace(day=1)
+
+
+def read_month(actor: Actor, filters: DeadlineFilters, first: date, *, today: date) -> Month:
+    """Return the open deadlines of the weeks around a month."""
+    require(actor, Capability.VIEW_MATTER)
+    weeks = Calendar(SUNDAY).monthdatescalendar(first.year, first.month)
+    span = (weeks[0][0], weeks[-1][-1])
+    rows = open_deadlines(actor, filters).filter(due_date__range=span).select_related("matter__client")
+    due: dict[date, list[Deadline]] = defaultdict(list)
+    for row in rows:
+        if row.due_date is not None:
+            due[row.due_date].append(row)
+    return Month(
+        first=first,
+        weeks=[
+            [Day(day, due[day], day.month == first.month, day == today) for day in week] for week in weeks
+        ],
+        total=sum(map(len, due.values())),
+    )
+
 
 WHOSE = ("mine", "team", "all")
 

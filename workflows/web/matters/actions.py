@@ -1,4 +1,4 @@
-"""What people do with a matter from its page."""
+"""What people do with a matter from its page: its stage, its people, its end, and who is shut out of it."""
 
 from __future__ import annotations
 
@@ -7,15 +7,68 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from legist.core.clock import utc_now
 from legist.core.web import htmx, request_actor
+from legist.practice.permissions import Capability
+from workflows.matters import services
 from workflows.matters import services as matters
-from workflows.web import go_back
-from workflows.web.forms import AssignForm, checked
+from workflows.web import go_back, staff_actor
+from workflows.web.forms import AssignForm, WallForm, checked
+
+
+@require_GET
+@login_required
+def page(request: HttpRequest) -> HttpResponse:
+    """List the walls, those first whose reach a person has to decide."""
+    found = services.list_walls(staff_actor(request, Capability.MANAGE_MATTER))
+    return render(request, "workflows/matters/walls/page.html", {"found": found})
+
+
+@require_POST
+@login_required
+def raise_wall(request: HttpRequest, matter_id: UUID) -> HttpResponse:
+    """Shut a person out of the client, or of the matter only."""
+    given = checked(WallForm(request.POST))
+    actor, person = request_actor(request), str(given["person"])
+    whole = given["reach"] != WallForm.MATTER
+    services.shut_out(
+        matter_id, person=person, reason=given["reason"], whole_client=whole, actor=actor, now=utc_now()
+    )
+    said = _("The person is shut out of this matter and of those below it.")
+    if whole:
+        said = _("The person is shut out of this client: of every matter, and of those opened later.")
+    return done(request, matter_id, said)
+
+
+@require_POST
+@login_required
+def lower(request: HttpRequest, matter_id: UUID, wall_id: UUID) -> HttpResponse:
+    """Take a wall down."""
+    services.let_in(matter_id, wall_id=wall_id, actor=request_actor(request), now=utc_now())
+    said = _("The wall is down. Assign the person to the matter if they are to work on it.")
+    return done(request, matter_id, said)
+
+
+@require_POST
+@login_required
+def widen(request: HttpRequest, matter_id: UUID, wall_id: UUID) -> HttpResponse:
+    """Put a wall on the whole client."""
+    services.widen(matter_id, wall_id=wall_id, actor=request_actor(request), now=utc_now())
+    said = _("The person is shut out of this client: of every matter, and of those opened later.")
+    return done(request, matter_id, said)
+
+
+@require_POST
+@login_required
+def keep(request: HttpRequest, matter_id: UUID, wall_id: UUID) -> HttpResponse:
+    """Leave a wall on its one matter."""
+    services.keep(matter_id, wall_id=wall_id, actor=request_actor(request), now=utc_now())
+    return done(request, matter_id, _("The wall stays on its matter."))
 
 
 @require_POST

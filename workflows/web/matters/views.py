@@ -1,21 +1,184 @@
-"""The list of matters."""
+"""The list of matters with its filters, and one matter: where it stands, what is next, what happened."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from legist.core.web import searches
+from legist.core.clock import utc_now
+from legist.core.web import htmx, request_actor, searches
 from legist.practice.selectors import MatterFilters, list_faulty_names
 from legist.practice.states import MatterKind, MatterStage, MatterState
+from workflows.checklists.services import complete_item, reopen_item
+from workflows.documents.services import open_document
 from workflows.matters.listing import read_matters
-from workflows.web import staff_actor
-from workflows.web.matters.filters import ANY, Choice, Filters
+from workflows.matters.page import MatterPage, matter_page, matter_pulse
+from workflows.matters.timeline import read_timeline
+from workflows.web import go_back, staff_actor
+from workflows.web.deadlines.forms import due_form
+from workflows.web.matters import labels as matter_labels
+
+Words = str | Promise
+ANY = "any"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One filter with its possible values; `default` holds when the address says nothing."""
+
+    name: str
+    label: Words
+    options: Sequence[tuple[Any, Any]]
+    default: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """The filters of one list; `extra` are the names of further values that the address may hold."""
+
+    choices: Sequence[Choice]
+    extra: Sequence[str] = ()
+
+    def read(self, query: Mapping[str, str]) -> dict[str, str]:
+        """Return the value of every filter; a value that is not among the options counts as none."""
+        chosen = {choice.name: _chosen(choice, query.get(choice.name, "")) for choice in self.choices}
+        return chosen | {name: query.get(name, "").strip()[:100] for name in self.extra}
+
+    def chips(self, given: Mapping[str, str]) -> list[dict[str, str]]:
+        """Return a removable chip for each filter that differs from its default."""
+        rows = [
+            (choice.name, str(choice.label), str(dict(choice.options)[given[choice.name]]))
+            for choice in self.choices
+            if choice.label and given[choice.name] not in {choice.default, ANY, ""}
+        ]
+        return [
+            {"name": label, "value": words, "remove_url": self.url(given, **{name: ""})}
+            for name, label, words in rows
+        ]
+
+    def tabs(self, given: Mapping[str, str]) -> list[dict[str, object]]:
+        """Return the views that everybody needs: my own, all open ones, and the closed ones."""
+        views = (
+            (_("Mine"), {"mine": "1", "state": "open"}),
+            (_("All open"), {"mine": "", "state": "open"}),
+            (_("Left behind"), {"mine": "left", "state": "open"}),
+            (_("Closed"), {"mine": "", "state": "closed"}),
+        )
+        here = {"mine": given.get("mine", ""), "state": given["state"]}
+        kept = {name: value for name, value in given.items() if name in {"stage", "kind"}}
+        return [
+            {"label": label, "url": self.url(kept, **view), "current": view == here} for label, view in views
+        ]
+
+    def url(self, given: Mapping[str, str], **changed: str) -> str:
+        """Return the address of the list with some filters changed."""
+        default = {choice.name: choice.default for choice in self.choices}
+        values = {**given, **changed}
+        return "?" + urlencode({n: v for n, v in values.items() if v and v != default.get(n, "")})
+
+
+def _chosen(choice: Choice, value: str) -> str:
+    allowed = {str(option) for option, _label in choice.options} | {ANY}
+    return value if value in allowed else choice.default
+
+
+SECTIONS = ("timeline", "work", "messages", "documents", "people")
+
+
+@require_GET
+@login_required
+def matter(request: HttpRequest, matter_id: UUID) -> HttpResponse:
+    """Show a matter, or the part of it that has changed since the reader's page asked last."""
+    actor, now = request_actor(request), utc_now()
+    section = request.GET.get("section", "")
+    token = htmx.change_token(actor.key, section, *matter_pulse(actor, matter_id))
+    if htmx.is_unchanged(request, token):
+        return htmx.unchanged()
+    section = section if section in SECTIONS else SECTIONS[0]
+    page = matter_page(actor, matter_id, now=now, with_access=section == "people")
+    context = {
+        "page": page,
+        "matter": page.matter,
+        "section": section,
+        "tabs": _tabs(page, section),
+        "words": matter_labels.words(page),
+        "due_form": due_form(page.provisional_deadline) if page.provisional_deadline else None,
+        "token": token,
+        "now": now,
+    }
+    if section == "timeline":
+        show, pages = request.GET.get("show", ""), _number(request.GET.get("pages", ""))
+        context["timeline"] = read_timeline(actor, matter_id, show=show, pages=pages)
+        context["shows"] = matter_labels.shows(show)
+    part = "live" if htmx.is_fragment(request) else "page"
+    return render(request, f"workflows/matters/{part}.html", context)
+
+
+def _tabs(page: MatterPage, section: str) -> list[dict[str, object]]:
+    work, here = page.work, reverse("workflows:matter", args=[page.matter.pk])
+    counted = (
+        ("timeline", _("Timeline"), None),
+        ("work", _("To do and dates"), len(page.open_items) + len(page.open_deadlines)),
+        ("messages", _("Messages"), len(work.drafts)),
+        ("documents", _("Documents and billing"), len(work.documents) + len(work.billing_events)),
+        ("people", _("People and access"), None),
+    )
+    return [
+        {
+            "label": label,
+            "url": here if key == SECTIONS[0] else f"{here}?section={key}",
+            "count": count or None,
+            "current": key == section,
+        }
+        for key, label, count in counted
+    ]
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdecimal() and len(text) < 4 else 1
+
+
+@require_POST
+@login_required
+def toggle(request: HttpRequest, item_id: UUID) -> HttpResponse:
+    """Set the item to what the pressed button said, `?done=1` or `?done=0`, not to its opposite.
+
+    Two people who press at once both get what they saw; the second is told that it is done already.
+    """
+    act = complete_item if request.GET.get("done") == "1" else reopen_item
+    item = act(item_id, actor=request_actor(request), now=utc_now())
+    if getattr(request, "htmx", None):
+        return htmx.trigger(HttpResponse(status=204), "work-changed")
+    matter = reverse("workflows:matter", args=[item.checklist.matter_id])
+    return htmx.redirect(request, go_back(request, matter))
+
+
+@never_cache
+@require_GET
+@login_required
+def document(request: HttpRequest, document_id: UUID) -> HttpResponse:
+    """Hand over the file; who opened it goes on the record."""
+    file = open_document(document_id, actor=request_actor(request), now=utc_now())
+    headers = {
+        "Content-Disposition": str(content_disposition_header(as_attachment=True, filename=file.name)),
+        "X-Content-Type-Options": "nosniff",
+    }
+    return HttpResponse(file.content, content_type=file.content_type, headers=headers)
+
 
 FILTERS = Filters(
     (

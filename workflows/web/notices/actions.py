@@ -22,8 +22,8 @@ from tracking.services import track_receipt
 from workflows.access import access_notice, require_logging
 from workflows.labels import code_label
 from workflows.notices import actions, grace_periods, watch
-from workflows.notices.correcting import correct_notice
 from workflows.notices.expected import EXPECTED
+from workflows.notices.intake import correct_notice
 from workflows.notices.kinds import APPOINTMENTS, WITH_RESPONSE
 from workflows.states import NoticeState
 from workflows.web import go_back, staff_actor

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -12,21 +16,195 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from legist.core.actors import Actor
 from legist.core.clock import utc_now
 from legist.core.errors import InvalidInput
 from legist.core.web import htmx, request_actor
 from legist.core.web.pagination import paginate
 from legist.practice.permissions import Capability, can
+from tracking.selectors import access_receipt
+from workflows.access import access_deadline
+from workflows.notices import dates
 from workflows.notices import selectors as notice_selectors
+from workflows.notices.entries import read_number
 from workflows.notices.intake import log_notice
+from workflows.notices.kinds import APPOINTMENTS, KINDS, WITH_RESPONSE, kind_for
+from workflows.notices.matching import find_receipt
 from workflows.notices.scans import open_scan
+from workflows.notices.selectors import NoticeDetail, NoticeFilters
+from workflows.states import NoticeKind
 from workflows.web import staff_actor
-from workflows.web.notices import page as notice_page
-from workflows.web.notices.forms import NewForm
+from workflows.web.forms import ReasonForm
+from workflows.web.notices.forms import ChosenReceiptForm, NewForm, NumberForm, first_values
 from workflows.web.notices.labels import logged_words
+
+if TYPE_CHECKING:
+    from tracking.models import Receipt
+
+
+TAB_LABELS = ("match", "missing", "logged", "aside")
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A view of the list as its address says."""
+
+    tab: str = "match"
+    kind: str = ""
+    mine: str = ""
+
+    @property
+    def filters(self) -> NoticeFilters:
+        return NoticeFilters(tab=self.tab, kind=self.kind, is_mine=bool(self.mine))
+
+    @property
+    def url(self) -> str:
+        given = {"tab": self.tab, "kind": self.kind, "mine": self.mine}
+        return "?" + urlencode({name: value for name, value in given.items() if value})
+
+    @property
+    def mine_url(self) -> str:
+        return replace(self, mine="" if self.mine else "1").url
+
+    @property
+    def kind_choices(self) -> list[tuple[str, str, bool]]:
+        """The kinds of notice to narrow the list to: address, words, and whether it is chosen."""
+        rows = [("", _("Any")), *NoticeKind.choices]
+        return [(replace(self, kind=value).url, str(label), value == self.kind) for value, label in rows]
+
+
+def read(query: Mapping[str, str]) -> Shown:
+    """Read the view of an address; whatever is not known counts as not given."""
+    tab, kind = query.get("tab", ""), query.get("kind", "")
+    return Shown(
+        tab=tab if tab in TAB_LABELS else TAB_LABELS[0],
+        kind=kind if kind in NoticeKind.values else "",
+        mine="1" if query.get("mine") == "1" else "",
+    )
+
+
+def tabs(actor: Actor, shown: Shown) -> list[dict[str, object]]:
+    """Return the tabs; the two that ask for work say how much of it there is."""
+    labels = {"match": _("To match"), "missing": _("Missing"), "logged": _("Logged"), "aside": _("Set aside")}
+    counts = {
+        "match": notice_selectors.count_to_match(actor),
+        "missing": notice_selectors.count_missing(actor),
+    }
+    return [
+        {
+            "label": label,
+            "url": Shown(tab=key, mine=shown.mine).url,
+            "count": counts.get(key) or None,
+            "current": key == shown.tab,
+        }
+        for key, label in labels.items()
+    ]
+
+
+def chips(shown: Shown) -> list[dict[str, str]]:
+    """Return the filters in force, each with the address without it."""
+    rows = []
+    if shown.kind and shown.tab != "missing":
+        label = str(NoticeKind(shown.kind).label)
+        rows.append({"name": _("Kind"), "value": label, "remove_url": replace(shown, kind="").url})
+    return rows
+
+
+def new_page(actor: Actor, query: Mapping[str, str], *, now: datetime) -> dict[str, Any]:
+    """Return the empty form, filled as far as the page it was opened from knows; NotFound to strangers."""
+    kind = query.get("kind", "") if query.get("kind") in NoticeKind.values else ""
+    receipt: Receipt | None = None
+    choices: list[Receipt] = []
+    if (deadline_id := _id(query.get("deadline", ""))) is not None:
+        deadline = access_deadline(actor, deadline_id)
+        receipt, kind = deadline.receipt, kind_for(deadline.kind)
+        choices = [] if receipt else notice_selectors.receipts_of(actor, deadline.matter_id)
+    elif (receipt_id := _id(query.get("receipt", ""))) is not None:
+        receipt = access_receipt(actor, receipt_id)
+    elif (matter_id := _id(query.get("matter", ""))) is not None:
+        choices = notice_selectors.receipts_of(actor, matter_id)
+    if len(choices) == 1:
+        receipt, choices = choices[0], []
+    start = first_values(
+        receipt=receipt.pk if receipt else None, kind=kind, received_on=timezone.localdate(now)
+    )
+    form = ChosenReceiptForm(initial=start, receipts=choices) if choices else NewForm(initial=start)
+    return form_page(actor, form, now=now, receipt=receipt)
+
+
+def form_page(
+    actor: Actor, form: NewForm, *, now: datetime, receipt: Receipt | None = None
+) -> dict[str, Any]:
+    """Return the context of the form; a receipt chosen before is named again."""
+    if receipt is None and form.is_bound and form.cleaned_data.get("receipt"):
+        receipt = access_receipt(actor, form.cleaned_data["receipt"])
+    return {
+        "form": form,
+        "receipt": receipt,
+        "has_choice": isinstance(form, ChosenReceiptForm),
+        "with_response": " ".join(WITH_RESPONSE),
+        "appointments": " ".join(APPOINTMENTS),
+        "today": timezone.localdate(now),
+    }
+
+
+def found(actor: Actor, given: Mapping[str, str]) -> dict[str, Any]:
+    """Return what is known about a notice while it is keyed in: its case, and how its date compares."""
+    kind = given.get("kind", "") if given.get("kind") in NoticeKind.values else "other"
+    try:
+        number = read_number(given.get("number", ""))
+    except InvalidInput as error:
+        return {"problem": error.message}
+    receipt_id = _id(given.get("receipt", ""))
+    receipt = access_receipt(actor, receipt_id) if receipt_id else find_receipt(actor, number)
+    if receipt is None:
+        return {"is_stranger": number is not None}
+    field = "appointment_day" if KINDS[kind].is_appointment else "response_due"
+    printed = _day(given.get(field, ""))
+    counted = dates.counted_day(receipt, kind, _day(given.get("notice_date", "")), actor=actor)
+    deadline = dates.open_deadline(receipt, kind, actor=actor)
+    return {
+        "receipt": receipt,
+        "deadline": deadline,
+        "counted": counted,
+        "printed": printed,
+        "days": (printed - counted).days if printed and counted else None,
+        "wants_date": bool(KINDS[kind].deadline) and printed is None,
+        "makes_one": deadline is None and bool(KINDS[kind].deadline) and printed is not None,
+    }
+
+
+def notice_page(detail: NoticeDetail) -> dict[str, Any]:
+    """Return the context of one notice's page."""
+    return {
+        "detail": detail,
+        "notice": detail.notice,
+        "receipt": detail.notice.receipt,
+        "matter": detail.matter,
+        "facts": KINDS[detail.notice.kind],
+        "number_form": NumberForm(auto_id="match_%s"),
+        "aside_form": ReasonForm(auto_id="aside_%s"),
+        "keep_form": ReasonForm(auto_id="keep_%s"),
+        "today": timezone.localdate(),
+    }
+
+
+def _id(text: str) -> UUID | None:
+    try:
+        return UUID(text) if text else None
+    except ValueError:
+        return None
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        return None
 
 
 @require_GET
@@ -34,11 +212,11 @@ from workflows.web.notices.labels import logged_words
 def papers(request: HttpRequest) -> HttpResponse:
     """List the notices to match, missing, logged or set aside."""
     actor = staff_actor(request, Capability.VIEW_RECEIPT)
-    shown = notice_page.read(request.GET)
+    shown = read(request.GET)
     context: dict[str, Any] = {
         "shown": shown,
-        "tabs": notice_page.tabs(actor, shown),
-        "chips": notice_page.chips(shown),
+        "tabs": tabs(actor, shown),
+        "chips": chips(shown),
         "may_log": can(actor, Capability.WORK_RECEIPT),
         "may_see_clients": can(actor, Capability.VIEW_MATTER),
         "now": utc_now(),
@@ -62,7 +240,7 @@ def new(request: HttpRequest) -> HttpResponse:
     """Bring the form, from a receipt, a deadline or a matter already half filled in; or log a notice."""
     actor = staff_actor(request, Capability.WORK_RECEIPT)
     if request.method == "GET":
-        context = notice_page.new_page(actor, request.GET, now=utc_now())
+        context = new_page(actor, request.GET, now=utc_now())
         return render(request, "workflows/notices/new.html", context)
     form = NewForm(request.POST, request.FILES)
     try:
@@ -71,7 +249,7 @@ def new(request: HttpRequest) -> HttpResponse:
         form.refuse(error)
         notice = None
     if notice is None:
-        context = notice_page.form_page(actor, form, now=utc_now())
+        context = form_page(actor, form, now=utc_now())
         return render(request, "workflows/notices/new.html", context, status=422)
     messages.success(request, logged_words(notice))
     return htmx.redirect(request, reverse("workflows:paper_notice", args=[notice.pk]))
@@ -83,7 +261,7 @@ def new(request: HttpRequest) -> HttpResponse:
 def find(request: HttpRequest) -> HttpResponse:
     """Say while a notice is keyed in which case it belongs to, and how its date compares."""
     actor = staff_actor(request, Capability.WORK_RECEIPT)
-    return render(request, "workflows/notices/found.html", notice_page.found(actor, request.POST))
+    return render(request, "workflows/notices/found.html", found(actor, request.POST))
 
 
 @never_cache
@@ -93,7 +271,7 @@ def notice(request: HttpRequest, paper_id: UUID) -> HttpResponse:
     """Show one notice, what it has led to, and what can be done about it."""
     actor = request_actor(request)
     detail = notice_selectors.paper_detail(actor, paper_id)
-    return render(request, "workflows/notices/notice.html", notice_page.notice_page(detail))
+    return render(request, "workflows/notices/notice.html", notice_page(detail))
 
 
 @never_cache

@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from legist.core.actors import Actor
 from legist.core.clock import utc_now
 from legist.core.options import SEED, Whole
-from legist.sample_firm import bulk
+from legist.sample_firm import firm
 from legist.sample_firm import firm as sample_firm
 
 LIMIT = 1_000_000
@@ -40,7 +40,7 @@ class Command(BaseCommand):
             raise CommandError(message, returncode=2)
         actor, now = Actor.command("demo_data"), utc_now()
         people = sample_firm.create_people(actor=actor, now=now)
-        for done in bulk.create_receipts(options["receipts"], seed=options["seed"], actor=actor, now=now):
+        for done in firm.create_receipts(options["receipts"], seed=options["seed"], actor=actor, now=now):
             if not options["json"]:
                 self.stdout.write(f"{done} of {options['receipts']} receipts")
         if options["csv"]:

@@ -15,7 +15,7 @@ from tests.workflows.web.asking import HTMX, Browser, address, statuses, text
 from workflows.deadlines import reminders
 from workflows.models import Notification
 from workflows.states import NotificationKind, NotificationLevel
-from workflows.web.notifications.labels import WORDS, explain
+from workflows.web.notifications.views import WORDS, explain
 
 LIST = "/notices/"
 

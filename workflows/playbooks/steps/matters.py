@@ -1,0 +1,99 @@
+"""Steps about the matter itself: `assign`, `billing`, `checklist`, `matter` and `stage`."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from legist.core.errors import InvalidInput
+from legist.practice.models import Matter, User
+from legist.practice.roles import Role
+from legist.practice.services import assign_matter, open_matter, set_matter_stage
+from legist.practice.states import MatterKind, MatterStage
+from workflows.billing import Milestone, record_event
+from workflows.checklists.services import NewChecklist, open_checklist
+from workflows.playbooks.rules import Params
+from workflows.playbooks.shapes import LARGEST, Part, many, one_of, optional, record, slug, text, whole
+from workflows.playbooks.steps.base import Result, StepContext
+from workflows.recipients import may_see
+from workflows.states import ItemRole
+
+ASSIGN: dict[str, Part] = {}
+
+
+def assign_step(context: StepContext, params: Params) -> Result:
+    """Keep the attorney the matter has, else take the only one who already works on it.
+
+    One who has left the firm is none. Raises InvalidInput when the choice is not clear: a person decides.
+    """
+    matter = context.matter_for(params)
+    if matter.attorney is None or not matter.attorney.is_active:
+        assign_matter(matter, attorney=_only_attorney(matter), actor=context.actor, now=context.now)
+    return Result("matter", matter.pk)
+
+
+def _only_attorney(matter: Matter) -> User:
+    attorneys = may_see(matter, User.objects.filter(role=Role.ATTORNEY, is_active=True))
+    if len(attorneys) != 1:
+        message = "The matter has no attorney. Assign one, then repeat the step."
+        raise InvalidInput(message)
+    return attorneys[0]
+
+
+BILLING = {"kind": Part(slug), "title": Part(text(160))}
+
+
+def record_step(context: StepContext, params: Params) -> Result:
+    """Record the milestone `kind` on the day USCIS acted."""
+    milestone = Milestone(params["kind"], params["title"], context.issued)
+    matter = context.matter_for(params)
+    event = record_event(milestone, matter=matter, run=context.run, actor=context.actor, now=context.now)
+    return Result.of(event)
+
+
+ITEM = {
+    "key": Part(slug),
+    "role": Part(one_of(ItemRole.values)),
+    "text": Part(text(300)),
+    "days": optional(whole(0)),
+    "anchor": optional(whole(-LARGEST)),
+}
+CHECKLIST = {"key": Part(slug), "title": Part(text(160)), "items": Part(many(record(ITEM), least=1))}
+
+
+def checklist_step(context: StepContext, params: Params) -> Result:
+    """Open the checklist with `key`, `title` and `items` in the matter."""
+    new = NewChecklist(params["key"], params["title"], params["items"])
+    matter = context.matter_for(params)
+    return Result.of(
+        open_checklist(new, matter=matter, run=context.run, actor=context.actor, now=context.now)
+    )
+
+
+MATTER = {"kind": Part(one_of(MatterKind.values)), "title": Part(text(120))}
+
+
+def matter_step(context: StepContext, params: Params) -> Result:
+    """Open a child matter with the case's people and walls, and note on the case that we are responding."""
+    matter = open_matter(
+        title=_(params["title"]),
+        client=context.client,
+        parent=context.matter,
+        kind=MatterKind(params["kind"]),
+        actor=context.actor,
+        now=context.now,
+    )
+    set_matter_stage(
+        context.matter, MatterStage.RESPONDING, actor=context.actor, now=context.now, reason="playbook"
+    )
+    return Result.of(matter)
+
+
+# Closing a matter stays with a person.
+STAGE = {"stage": Part(one_of(stage for stage in MatterStage.values if stage != MatterStage.CLOSED))}
+
+
+def move_step(context: StepContext, params: Params) -> Result:
+    """Move the matter to `stage`. Closing it stays with a person: `to_close` only proposes it."""
+    matter = context.matter_for(params)
+    set_matter_stage(matter, params["stage"], actor=context.actor, now=context.now, reason="playbook")
+    return Result("matter", matter.pk)
