@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -25,9 +26,11 @@ from workflows.messages.client import (
     list_client_messages,
     read_messages,
 )
-from workflows.models import Delivery
 from workflows.plain_language.form_names import canonical
 from workflows.plain_language.selectors import read_book
+
+if TYPE_CHECKING:
+    from workflows.models import Delivery
 
 FULL_CARDS = 3
 

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any
 
+from django.db.models import Count
+
 from legist.core import outbox
 from legist.core.actors import Actor
 from legist.core.resilience.error_capture import each_alone
 from workflows.deadlines import reminders
 from workflows.messages import sending
-from workflows.models import ActionRun, PlaybookRun
+from workflows.models import ActionRun, ChecklistItem, Deadline, Delivery, Draft, PlaybookRun
 from workflows.playbooks import resuming
 
 
@@ -59,3 +62,19 @@ def run_pass(*, now: datetime, actor: Actor) -> Pass:
         reminders=made["reminders"],
         deliveries=made["deliveries"],
     )
+
+
+def kept_by_workflows() -> dict[str, Any]:
+    """Count what all passes made; drafts by state, deliveries by state and channel."""
+    deliveries: defaultdict[str, dict[str, int]] = defaultdict(dict)
+    grouped = Delivery.objects.order_by().values_list("state", "channel").annotate(n=Count("pk"))
+    for state, channel, count in grouped:
+        deliveries[state][channel] = count
+    return {
+        "playbook_runs": PlaybookRun.objects.count(),
+        "actions": ActionRun.objects.count(),
+        "tasks": ChecklistItem.objects.count(),
+        "deadlines": Deadline.objects.count(),
+        "drafts": dict(Draft.objects.order_by().values_list("state").annotate(n=Count("pk"))),
+        "deliveries": dict(deliveries),
+    }

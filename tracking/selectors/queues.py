@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 
 from legist.core.actors import Actor
 from tracking.access import access_import, visible_imports, visible_receipts, visible_reviews
-from tracking.models import ImportBatch, ImportRow, ReviewItem
+from tracking.models import ImportBatch, ImportRow, Receipt, ReviewItem, StatusChange, StatusQuery
 from tracking.selectors.changes import inbox_counts
 from tracking.selectors.waiting import list_waiting_rows
 from tracking.states import ImportState, ReceiptState, ReviewState
@@ -122,3 +122,13 @@ def count_reviews(actor: Actor) -> int:
 def navigation_counts(actor: Actor, *, now: datetime) -> NavigationCounts:
     """Return all counts of the navigation, one query each."""
     return NavigationCounts(count_inbox(actor, now=now), count_unassigned(actor), count_reviews(actor))
+
+
+def kept_by_tracking() -> dict[str, int]:
+    """Count what there is of everything, whoever may see it: for operators."""
+    return {
+        "receipts": Receipt.objects.count(),
+        "queries": StatusQuery.objects.count(),
+        "changes": StatusChange.objects.count(),
+        "review_items": ReviewItem.objects.count(),
+    }
