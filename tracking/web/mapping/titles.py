@@ -34,7 +34,6 @@ from tracking.states import ReviewKind, ReviewState
 from tracking.suggestions.services import settle_suggestion, suggestion_for
 from tracking.web.answers import done, is_panel
 from tracking.web.mapping import page
-from tracking.web.mapping import page as mapping_page
 from tracking.web.mapping.forms import MeaningForm, NewRuleForm, RuleForm, rule_values
 
 if TYPE_CHECKING:
@@ -97,7 +96,7 @@ def offer(item: ReviewItem, nearest: tuple[Suggestion, ...], *, actor: Actor) ->
     return {
         "may_decide": True,
         "decide_cases": count_cases_under(title),
-        "decide_codes": [near.code for near in mapping_page.likely(nearest)],
+        "decide_codes": [near.code for near in page.likely(nearest)],
         "decide_form": MeaningForm(vocabulary=current_mapping()),
         "suggestion": suggestion_for(item, actor),
     }
