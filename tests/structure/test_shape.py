@@ -85,12 +85,17 @@ def without_docstring(function: ast.FunctionDef) -> list[ast.stmt]:
 
 
 def only_renames(function: ast.FunctionDef) -> bool:
-    """True when it is a plain function that hands its own arguments, in order, to one other by its name."""
+    """True when it is a plain function that hands its own arguments, in order, to one other by its name.
+
+    One that makes a value of a class says with what, and is none.
+    """
     body, args = without_docstring(function), function.args
     if function.decorator_list or len(body) != 1 or not isinstance(body[0], ast.Return):
         return False
     call = body[0].value
     if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Name) or args.vararg or args.kwarg:
+        return False
+    if call.func.id[0].isupper():
         return False
     given = [
         *(ast.unparse(arg) for arg in call.args),

@@ -17,6 +17,7 @@ from legist.core.web import moments
 from tracking.mapping.content import FirmBucket, StatusMapping
 from tracking.selectors import Freshness, FreshnessState
 from tracking.selectors import freshness as freshness_of
+from tracking.sources import label_of
 from tracking.sources.masking import mask_receipts
 from tracking.web import labels
 from tracking.web.answers import matter_url
@@ -73,7 +74,7 @@ def receipt_freshness(receipt: Receipt, now: datetime) -> SafeString:
     """Show how old the status of a receipt is, from where, and when the next check comes."""
     fresh = freshness_of(receipt, now=now)
     tone = FRESHNESS_TONES.get(fresh.state, "")
-    source = labels.source_words(receipt.source) if receipt.source else ""
+    source = label_of(receipt.source) if receipt.source else ""
     return ui.freshness(fresh.last_good_at, source, now=now, tone=tone, next_check=next_words(fresh, now))
 
 
@@ -105,7 +106,7 @@ def stage_label(bucket: FirmBucket) -> str:
 @register.filter
 def source_label(source: str) -> str:
     """`{{ query.source|source_label }}`: where a status came from."""
-    return labels.source_words(source)
+    return label_of(source)
 
 
 @register.filter

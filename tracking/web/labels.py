@@ -9,7 +9,6 @@ from typing import Final
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tracking.sources import label_of
 from tracking.states import Attention
 from tracking.statuses import BUCKETS, CODES, Bucket, StatusCode, Tone
 
@@ -102,11 +101,6 @@ def attention_words(attention: str) -> StatusWords:
     """Return how a group of the inbox is shown."""
     known = Attention(attention)
     return StatusWords(str(known.label), ATTENTION_TONES[known], ATTENTION_ICONS[known])
-
-
-def source_words(source: str) -> str:
-    """Return a source's name for people."""
-    return label_of(source)
 
 
 def error_words(code: str) -> str:

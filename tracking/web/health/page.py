@@ -19,6 +19,7 @@ from legist.core.web import htmx, moments
 from legist.practice.permissions import Capability, can
 from tracking.selectors import HealthState, SourceHealth, Window
 from tracking.services import OperatorReason
+from tracking.sources import label_of
 from tracking.states import ReviewKind, Tier
 from tracking.web import labels
 from tracking.web.suggestions import views as assistant_page
@@ -107,7 +108,7 @@ def token(found: SourceHealth, actor: Actor, more: list[Any]) -> str:
 def source_part(found: SourceHealth) -> Part:
     """Say how the source answers."""
     word, tone = STATES[found.state]
-    name = labels.source_words(found.source)
+    name = label_of(found.source)
     if not found.last_good_at:
         return Part(name, str(word), tone, _("Nothing was read yet."))
     detail = _("%(n)s calls in the last hour, %(rate)s failed") % {
