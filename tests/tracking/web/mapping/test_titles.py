@@ -19,7 +19,7 @@ from tracking.statuses import StatusCode
 from tracking.web.mapping.page import likely
 
 Browser = Callable[[str], Client]
-UNKNOWN = "Request for Evidance Were Pondered Upon"
+UNKNOWN = "Requests of Evidance Were Pondered Upon"
 RULE = {"code": "RFE_ISSUED", "client_action": "yes", "terminal": ""}
 PANEL = FRAGMENT | {"HX-Target": "side-panel-body"}
 
