@@ -6,6 +6,7 @@ import ast
 import json
 import re
 from collections.abc import Iterator
+from importlib import import_module
 from typing import Any
 
 from tests.structure.test_budgets import ROOT, SOURCE, modules, parsed
@@ -177,3 +178,22 @@ def test_htmx_does_not_look_into_what_others_wrote() -> None:
     )  # fmt: skip
 
     assert not [name for name in shown if "hx-disable" not in (ROOT / "templates" / name).read_text()]
+
+
+def test_a_tag_or_filter_means_one_thing() -> None:
+    """No two libraries register one name: which meaning holds would hang on the order of loading."""
+    libraries = {
+        path.relative_to(ROOT).with_suffix("").as_posix().replace("/", ".")
+        for path in modules(*SOURCE)
+        if path.parent.name == "templatetags" and path.name != "__init__.py"
+    }
+    libraries.discard("legist.core.templatetags.ui_blocks")  # comes with `ui`, which takes its names over
+    names = [
+        name
+        for library in libraries
+        for register in (import_module(library).register,)
+        for name in {*register.tags, *register.filters}
+    ]
+
+    assert len(libraries) > 5
+    assert {name for name in names if names.count(name) > 1} == set()

@@ -79,14 +79,14 @@ PAPER_TONES = {"to_match": "action", "logged": "good", "duplicate": "neutral", "
 
 
 @register.simple_tag
-def receipt_badge(receipt: Receipt) -> SafeString:
+def status_of_receipt(receipt: Receipt) -> SafeString:
     """Name the government's status of a receipt; before the first reading, say so."""
     words = status_words(receipt.current_code)
     return status_badge(words.label, words.tone, words.icon)
 
 
 @register.simple_tag
-def stage_badge(matter: Matter) -> SafeString:
+def matter_stage_badge(matter: Matter) -> SafeString:
     """Name the firm's own stage: never in a colour, which belongs to the government's status."""
     icon = STAGE_ICONS.get(MatterStage(matter.stage), "milestone")
     return status_badge(str(matter.get_stage_display()), "neutral", icon, size="plain")
@@ -266,6 +266,6 @@ def paper_kind(code: str) -> str:
 
 
 @register.filter
-def iso_day(text: str) -> str:
-    """`{{ "2026-03-03"|iso_day }}`: "Mar 3, 2026"."""
+def iso_day_words(text: str) -> str:
+    """`{{ "2026-03-03"|iso_day_words }}`: "Mar 3, 2026"."""
     return moments.day_words(date.fromisoformat(text)) if text else ""
