@@ -7,6 +7,7 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.db import connections
+from django.db.models import Model
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
@@ -41,15 +42,26 @@ class WorkflowsConfig(AppConfig):
 def install_builtin(using: str, **_signal: Any) -> None:
     """Install what every firm starts with; rows that exist already are left as they are.
 
-    Django sends this after migrating any app, even while our own tables are still missing.
+    Django sends this after migrating any app, even while our own tables are missing or
+    are those of an earlier release.
     """
     from legist.core.clock import utc_now
-    from workflows.models import Playbook, ShippedText
+    from workflows.models import DocumentTemplate, MessageTemplate, Playbook, ShippedText
     from workflows.plain_language import shipped
     from workflows.playbooks import store as playbooks
 
-    tables = connections[using].introspection.table_names()
-    if Playbook._meta.db_table in tables:
+    if all(_stands(model, using) for model in (Playbook, MessageTemplate, DocumentTemplate)):
         playbooks.install()
-    if ShippedText._meta.db_table in tables:
+    if _stands(ShippedText, using):
         shipped.note_changes(now=utc_now())
+
+
+def _stands(model: type[Model], using: str) -> bool:
+    """True when the model's table has every column that it has today."""
+    connection = connections[using]
+    table = model._meta.db_table
+    with connection.cursor() as cursor:
+        if table not in connection.introspection.table_names(cursor):
+            return False
+        known = {column.name for column in connection.introspection.get_table_description(cursor, table)}
+    return {field.column for field in model._meta.concrete_fields} <= known

@@ -65,7 +65,7 @@ class Told(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Notification:
+class Notice:
     """A notice by what identifies it: what it is, and the days that its text names (ISO, or empty)."""
 
     code: str
@@ -74,7 +74,7 @@ class Notification:
     answer_by: str
 
     @classmethod
-    def of(cls, code: str, event_date: date | None, facts: Mapping[str, Any] | None) -> Notification:
+    def of(cls, code: str, event_date: date | None, facts: Mapping[str, Any] | None) -> Notice:
         """Return the notice that a status with this code, date and facts tells of."""
         known = facts or {}
         appointment = known.get("appointment") or {}
@@ -82,7 +82,7 @@ class Notification:
         return cls(str(code), issued, appointment.get("day") or "", known.get("deadline") or "")
 
     @classmethod
-    def told_by(cls, status: Told) -> Notification:
+    def told_by(cls, status: Told) -> Notice:
         """Return the notice that a recorded change tells of."""
         return cls.of(status.to_code, status.event_date, status.facts)
 
@@ -95,7 +95,7 @@ class Notification:
         """The notice as text, the same for the same code and days."""
         return json.dumps(astuple(self))
 
-    def compare(self, other: Notification) -> Same:
+    def compare(self, other: Notice) -> Same:
         """Say whether the other is the same notice.
 
         The same code and the same day are the same notice, whatever came between. A day that differs, be it

@@ -9,7 +9,7 @@ from legist.core.actors import Actor
 from tracking import reviews
 from tracking.form_numbers import read_form
 from tracking.models import Receipt, ReviewItem, StatusChange
-from tracking.observations.identity import Notification, Same
+from tracking.observations.identity import Notice, Same
 from tracking.observations.standing import may_lie_behind, standing_decision
 from tracking.sources.base import Reading
 from tracking.states import ReviewAnswer, ReviewKind, ReviewState
@@ -47,8 +47,8 @@ def about_decision(receipt: Receipt, change: StatusChange, *, now: datetime, act
     if decision:
         asked = receipt.reviews.filter(kind=ReviewKind.BEHIND_DECISION, state=ReviewState.OPEN)
         known = [item.change for item in asked.select_related("change") if item.change]
-        own = Notification.told_by(change)
-        same = next((each for each in known if own.compare(Notification.told_by(each)) != Same.NO), change)
+        own = Notice.told_by(change)
+        same = next((each for each in known if own.compare(Notice.told_by(each)) != Same.NO), change)
         reviews.open_item(
             ReviewKind.BEHIND_DECISION,
             receipt=receipt,

@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from tracking.models import StatusChange
-from tracking.observations.identity import Notification, Same
+from tracking.observations.identity import Notice, Same
 from tracking.observations.standing import answers_another
 from tracking.statuses import acts_as
 from workflows.law.outcomes import MOOT, OUTCOMES, REPLACED_BY
@@ -98,7 +98,7 @@ def _is_told_again(deadline: Deadline, change: StatusChange) -> bool:
     """True for the very notice that a deadline was counted from."""
     if deadline.run is None or change.to_code != deadline.run.change.to_code:
         return False
-    return Notification.told_by(deadline.run.change).compare(Notification.told_by(change)) is Same.YES
+    return Notice.told_by(deadline.run.change).compare(Notice.told_by(change)) is Same.YES
 
 
 def _answers_another(deadline: Deadline, change: StatusChange) -> bool:

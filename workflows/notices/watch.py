@@ -17,7 +17,7 @@ from legist.core.reasons import required_reason
 from legist.core.uow import acting, unit_of_work
 from legist.practice.models import User
 from tracking.models import Receipt, StatusChange
-from tracking.observations.identity import Notification, Same
+from tracking.observations.identity import Notice, Same
 from tracking.observations.standing import answers_another
 from tracking.selectors import ChangeFacts, get_change_facts, same_words
 from tracking.statuses import StatusCode, acts_as
@@ -162,7 +162,7 @@ def end_if_overtaken(watch: NoticeWatch, *, actor: Actor, now: datetime) -> bool
 
 
 def _overtaken(change: StatusChange) -> WatchEnd | None:
-    code, own = acts_as(change.to_code), Notification.told_by(change)
+    code, own = acts_as(change.to_code), Notice.told_by(change)
     later = StatusChange.objects.filter(receipt=change.receipt_id, sequence__gt=change.sequence)
     rows = list(
         later.only(
@@ -174,7 +174,7 @@ def _overtaken(change: StatusChange) -> WatchEnd | None:
     if any(acts_as(row.to_code) != code for row in corrections):
         return WatchEnd.CORRECTED
     # The same notice told of again makes its own paper no more needless than before.
-    told_again = [row for row in rows if own.compare(Notification.told_by(row)) is not Same.NO]
+    told_again = [row for row in rows if own.compare(Notice.told_by(row)) is not Same.NO]
     news = [
         row.to_code
         for row in rows

@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from legist.core.crypto import keyed_hash
 from tracking.models import StatusChange
-from tracking.observations.identity import Notification, Same
+from tracking.observations.identity import Notice, Same
 from tracking.observations.standing import answers_another, calls_off
 from tracking.selectors import ChangeFacts, same_words
 from tracking.statuses import CODES, Bucket, acts_as
@@ -68,7 +68,7 @@ def acted_on(facts: ChangeFacts) -> dict[str, Same]:
 
 def same_as(facts: ChangeFacts, change: StatusChange) -> Same:
     """Say whether a change tells of the notice of another; nobody can tell where it was called off."""
-    same = notice_of(facts).compare(Notification.told_by(change))
+    same = notice_of(facts).compare(Notice.told_by(change))
     return Same.UNSURE if same is Same.YES and _is_called_off(facts, change) else same
 
 
@@ -82,9 +82,9 @@ def _is_called_off(facts: ChangeFacts, change: StatusChange) -> bool:
     )
 
 
-def notice_of(facts: ChangeFacts) -> Notification:
+def notice_of(facts: ChangeFacts) -> Notice:
     """Return the notice that a change tells of."""
-    return Notification.of(facts.code, facts.event_date, facts.facts)
+    return Notice.of(facts.code, facts.event_date, facts.facts)
 
 
 def notice_key(facts: ChangeFacts, *, is_another: bool = False) -> str:

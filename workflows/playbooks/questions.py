@@ -17,7 +17,7 @@ from django.utils import timezone
 from legist.core.actors import Actor
 from tracking import reviews
 from tracking.models import Receipt, ReviewItem, StatusChange
-from tracking.observations.identity import Notification, Same
+from tracking.observations.identity import Notice, Same
 from tracking.selectors import ChangeFacts
 from tracking.states import ReviewAnswer, ReviewKind, ReviewState
 from workflows.deadlines import services
@@ -130,9 +130,9 @@ def _asked_before(facts: ChangeFacts, kind: ReviewKind) -> ReviewItem | None:
     return next((each for each in known if own.compare(_told_by(each)) != Same.NO), None)
 
 
-def _told_by(item: ReviewItem) -> Notification:
+def _told_by(item: ReviewItem) -> Notice:
     assert item.change is not None  # noqa: S101  the caller has looked
-    return Notification.told_by(item.change)
+    return Notice.told_by(item.change)
 
 
 def is_another(facts: ChangeFacts) -> bool:
@@ -186,6 +186,6 @@ def _note_days(facts: ChangeFacts, keys: Collection[str], *, now: datetime, acto
         if not named or is_known or each.run is None:
             continue
         day = date.fromisoformat(named)
-        is_same = notice.compare(Notification.told_by(each.run.change)) == Same.YES
+        is_same = notice.compare(Notice.told_by(each.run.change)) == Same.YES
         if is_same and not due_fault(day, today=today):
             services.note_candidate(each.pk, source=DateSource.TEXT, day=day, actor=actor, now=now)
