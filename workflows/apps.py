@@ -50,9 +50,8 @@ def install_builtin(using: str, **_signal: Any) -> None:
     from workflows.plain_language import shipped
     from workflows.playbooks import store as playbooks
 
-    if all(_stands(model, using) for model in (Playbook, MessageTemplate, DocumentTemplate)):
+    if all(_stands(model, using) for model in (Playbook, MessageTemplate, DocumentTemplate, ShippedText)):
         playbooks.install()
-    if _stands(ShippedText, using):
         shipped.note_changes(now=utc_now())
 
 
