@@ -27,7 +27,9 @@ def test_one_decision_reads_every_case_that_waits(stack: Stack, sign_in: Callabl
     page = sign_in("alice")
 
     page.goto("/reviews/")
-    page.get_by_role("row").filter(has_text=cases[0].reference).get_by_role("link").first.click()
+    page.get_by_role("row").filter(has_text=cases[0].reference).filter(has_text=TITLE).get_by_role(
+        "link"
+    ).first.click()
     page.get_by_label("Or another status").select_option(label="Request for evidence")
     page.get_by_role("button", name="Decide", exact=True).click()
     expect(page.locator("[data-toast], .toast").first).to_be_visible()
