@@ -5,8 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
-from django.apps import AppConfig
-from django.db import connections
+from django.apps import AppConfig, apps
 from django.db.models import Model
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
@@ -39,7 +38,7 @@ class WorkflowsConfig(AppConfig):
         post_migrate.connect(install_builtin, sender=self, dispatch_uid="workflows.builtin")
 
 
-def install_builtin(using: str, **_signal: Any) -> None:
+def install_builtin(*, apps: Any = apps, **_signal: Any) -> None:
     """Install what every firm starts with; rows that exist already are left as they are.
 
     Django sends this after migrating any app, even while our own tables are missing or
@@ -50,17 +49,17 @@ def install_builtin(using: str, **_signal: Any) -> None:
     from workflows.plain_language import shipped
     from workflows.playbooks import store as playbooks
 
-    if all(_stands(model, using) for model in (Playbook, MessageTemplate, DocumentTemplate, ShippedText)):
+    if all(_stands(model, apps) for model in (Playbook, MessageTemplate, DocumentTemplate, ShippedText)):
         playbooks.install()
         shipped.note_changes(now=utc_now())
 
 
-def _stands(model: type[Model], using: str) -> bool:
+def _stands(model: type[Model], apps: Any) -> bool:
     """True when the model's table has every column that it has today."""
-    connection = connections[using]
-    table = model._meta.db_table
-    with connection.cursor() as cursor:
-        if table not in connection.introspection.table_names(cursor):
-            return False
-        known = {column.name for column in connection.introspection.get_table_description(cursor, table)}
-    return {field.column for field in model._meta.concrete_fields} <= known
+    try:
+        known = apps.get_model(model._meta.label)
+    except LookupError:
+        return False
+    return {each.column for each in model._meta.concrete_fields} <= {
+        each.column for each in known._meta.concrete_fields
+    }

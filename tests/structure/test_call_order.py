@@ -50,7 +50,7 @@ def walk(simulator: RunningSimulator, settings: LazySettings) -> Walk:
 
 def test_a_reader_of_one_batch_seldom_changes_module(walk: Walk) -> None:
     changes = walk.changes(*ROOMS, libraries=LIBRARIES)
-    assert len(changes) <= CHANGES, changes
+    assert len(changes) <= CHANGES, "\n".join(map(str, changes))
     # So many that the walk cannot have missed the way.
     assert ("tracking.polling.persisting", "tracking.observations.services") in changes
 

@@ -6,7 +6,7 @@
 from tracking.normalizer.decide import heeding, normalize
 from tracking.normalizer.nearest import Suggestion, nearest
 from tracking.normalizer.results import VERSION, Appointment, Facts, FirmRule, Normalized, OfficeRole
-from tracking.normalizer.text import title_key
+from tracking.normalizer.text import is_heading, title_key
 
 __all__ = [
     "VERSION",
@@ -17,6 +17,7 @@ __all__ = [
     "OfficeRole",
     "Suggestion",
     "heeding",
+    "is_heading",
     "nearest",
     "normalize",
     "title_key",

@@ -16,6 +16,35 @@ _NOT_WORD = re.compile(r"[^a-z0-9]+")
 _APOSTROPHE = re.compile(r"['’‘`´]")
 # Real texts stay below 1,500 characters; what is longer is no status and must not cost time.
 _LONGEST = 4_000
+# Headings of the public page, which trackers and the service hand on where a status should stand.
+HEADINGS = frozenset(
+    {
+        "",
+        "case status",
+        "case status online",
+        "check case status online",
+        "check status",
+        "check case status",
+        "check your case status",
+        "my case status",
+        "your case status",
+        "your current case status",
+        "loading",
+        "n a",
+        "null",
+        "undefined",
+        "cargando",
+        "estado de caso",
+        "estado de su caso",
+        "estado del caso",
+        "estatus de caso",
+        "estatus de su caso",
+        "estatus del caso",
+        "verifique el estado de su caso",
+        "verifique el estatus de su caso",
+        "verificar el estatus de su caso",
+    }
+)
 
 
 def plain(text: str) -> str:
@@ -42,3 +71,8 @@ def fold(text: str) -> str:
 def title_key(title: str) -> str:
     """The form in which two titles are the same: letters and digits of the words only."""
     return _NOT_WORD.sub(" ", _APOSTROPHE.sub("", fold(plain(title)))).strip()
+
+
+def is_heading(title: str) -> bool:
+    """True for a title that is none: empty, or a heading of the page that statuses stand on."""
+    return title_key(title) in HEADINGS

@@ -20,7 +20,7 @@ from legist.core.actors import Actor
 from legist.core.crypto import keyed_hash
 from tracking import reviews
 from tracking.models import Receipt, ReviewItem, StatusChange
-from tracking.observations.identity import Same, is_heading
+from tracking.observations.identity import Same
 from tracking.observations.meaning import NewStatus, Words
 from tracking.observations.standing import ANSWERS, REQUESTS, answers_request, is_decision, naming
 from tracking.sources.base import HistoryItem, Reading
@@ -119,7 +119,6 @@ def unseen_requests(
     `told` is what the source remembers, understood; `now_said` is what the reading itself says, where that is
     news. The caller has locked the receipt.
     """
-    told = [(item, status) for item, status in told if not _is_heading(item)]
     if not any(status.code in (*REQUESTS, *_TELLING) for _item, status in told):
         return Unseen()
     listed = _listed(told)
@@ -141,10 +140,6 @@ def unseen_requests(
     _ask(receipt, left, source=source, now=now, actor=actor)
     raised = {(status.code, status.event_date): status for status in ready.values()}
     return Unseen(tuple(sorted(raised.values(), key=lambda status: str(status.event_date))))
-
-
-def _is_heading(item: HistoryItem) -> bool:
-    return is_heading(item.title_en) and is_heading(item.title_es)
 
 
 def _listed(told: Sequence[tuple[HistoryItem, NewStatus]]) -> list[Happened]:

@@ -1,4 +1,4 @@
-"""What identifies a notice of USCIS: when two statuses tell of the same one, and what is no status at all.
+"""What identifies a notice of USCIS: when two statuses tell of the same one.
 
 The one home of that rule: playbooks, the wait for paper, and what the history of a case shows ask here. Pure.
 """
@@ -11,38 +11,6 @@ from dataclasses import astuple, dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Any, Protocol
-
-from tracking.normalizer import title_key
-
-# Headings of the public page, which trackers and the service hand on where a status should stand.
-HEADINGS = frozenset(
-    {
-        "",
-        "case status",
-        "case status online",
-        "check case status online",
-        "check status",
-        "check case status",
-        "check your case status",
-        "my case status",
-        "your case status",
-        "your current case status",
-        "loading",
-        "n a",
-        "null",
-        "undefined",
-        "cargando",
-        "estado de caso",
-        "estado de su caso",
-        "estado del caso",
-        "estatus de caso",
-        "estatus de su caso",
-        "estatus del caso",
-        "verifique el estado de su caso",
-        "verifique el estatus de su caso",
-        "verificar el estatus de su caso",
-    }
-)
 
 
 class Same(StrEnum):
@@ -110,8 +78,3 @@ class Notice:
         if any(mine != theirs for mine, theirs in named):
             return Same.NO
         return Same.YES if named else Same.UNSURE
-
-
-def is_heading(title: str) -> bool:
-    """True for a title that is none: empty, or a heading of the page that statuses stand on."""
-    return title_key(title) in HEADINGS

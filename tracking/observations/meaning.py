@@ -11,7 +11,7 @@ from uuid import UUID
 from legist.core.crypto import keyed_hash
 from tracking.mapping.content import StatusMapping
 from tracking.models import FROM_HISTORY, Override, Reads, StatusChange
-from tracking.normalizer import Facts, Normalized, heeding, normalize
+from tracking.normalizer import Facts, Normalized, heeding, is_heading, normalize
 from tracking.sources.base import HistoryItem, Reading
 from tracking.statuses import Bucket, StatusCode
 
@@ -83,10 +83,12 @@ def understand(
 def understand_history(
     reading: Reading, *, source: str, vocabulary: StatusMapping
 ) -> list[tuple[HistoryItem, NewStatus]]:
-    """Turn what the source remembers into statuses, each beside its entry, in the order of the source."""
-    return [
-        (item, _remembered(item, reading, source=source, vocabulary=vocabulary)) for item in reading.history
-    ]
+    """Turn what the source remembers into statuses, each beside its entry, in the order of the source.
+
+    A page's heading that stands where a status should is none, and left out.
+    """
+    told = [item for item in reading.history if not (is_heading(item.title_en) and is_heading(item.title_es))]
+    return [(item, _remembered(item, reading, source=source, vocabulary=vocabulary)) for item in told]
 
 
 def _remembered(item: HistoryItem, reading: Reading, *, source: str, vocabulary: StatusMapping) -> NewStatus:

@@ -21,8 +21,8 @@ from tracking.form_numbers import better_form, contradicts
 from tracking.mapping.content import DEFAULT
 from tracking.mapping.current import current_mapping
 from tracking.models import STANDS_STILL, Receipt, StatusChange
+from tracking.normalizer import is_heading
 from tracking.observations import changes, history, questions
-from tracking.observations.identity import is_heading
 from tracking.observations.meaning import (
     NewStatus,
     meaning_key,

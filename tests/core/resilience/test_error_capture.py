@@ -14,7 +14,7 @@ def test_it_turns_a_failure_into_a_value() -> None:
         raise ConnectionError("about Dana Doe")
 
     assert attempt.error_class == "builtins.ConnectionError"
-    assert attempt.where[-1].startswith("test_boundary.py:")
+    assert attempt.where[-1].startswith("test_error_capture.py:")
 
 
 def test_it_keeps_no_message_that_may_name_people() -> None:
