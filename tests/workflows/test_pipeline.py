@@ -9,6 +9,8 @@ from io import StringIO
 import pytest
 from auditlog.models import LogEntry
 from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.loader import MigrationLoader
 
 from legist.core.tasks.schedules import list_schedules
 from tests.factories.practice import NOW, SYSTEM, Firm
@@ -85,14 +87,13 @@ def test_what_the_firm_switched_off_stays_off(firm: Firm) -> None:
     assert not newer(enabled=False).enabled
 
 
-def test_it_waits_with_installing_until_its_tables_exist(monkeypatch: pytest.MonkeyPatch, firm: Firm) -> None:
+@pytest.mark.parametrize("state", [("practice", "0001_initial"), ("workflows", "0001_initial")])
+def test_it_waits_with_installing_until_its_tables_are_todays(state: tuple[str, str], firm: Firm) -> None:
     Playbook.objects.all().delete()
-    monkeypatch.setattr(Playbook._meta, "db_table", "not_there_yet")
-    install_builtin(using="default")
-    monkeypatch.undo()
+    install_builtin(apps=MigrationLoader(connection).project_state(state).apps)
     assert not Playbook.objects.exists()
 
-    install_builtin(using="default")
+    install_builtin()
 
     assert Playbook.objects.count() == len(DEFINITIONS)
 
