@@ -49,7 +49,7 @@ def raised() -> list[tuple[date | None, str]]:
 
 
 def listed() -> list[str]:
-    return [item.detail or "" for item in ReviewItem.objects.filter(kind="past_request")]
+    return [item.detail or "" for item in ReviewItem.objects.filter(kind="past_request").order_by("id")]
 
 
 def test_a_request_between_two_readings_is_raised(receipt: Receipt) -> None:
