@@ -8,9 +8,7 @@ from typing import Any
 import pytest
 from auditlog.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
-from django.core.management import call_command
 from django.db import connection
-from django.db.migrations.loader import MigrationLoader
 
 from legist.core import audit
 from legist.core.models import AuditEntry
@@ -22,6 +20,7 @@ from legist.practice.states import EarlierWall
 from legist.practice.walls import keep_wall, sort_earlier_walls, widen_wall
 from tests.factories.practice import NOW, SYSTEM, Firm, make_user
 from tests.practice.test_permissions import make_team
+from tests.support.earlier import earlier_tables, migrate
 
 WHY = "A relative works for the other side."
 
@@ -132,9 +131,8 @@ def test_one_whose_reason_cannot_be_opened_is_sorted_all_the_same(firm: Firm, ne
 @pytest.fixture
 def before() -> Iterator[Any]:
     """The models as they were before walls on clients, in a database that is taken back that far."""
-    call_command("migrate", "practice", "0001", verbosity=0)
-    yield MigrationLoader(connection).project_state([("practice", "0001_initial")]).apps
-    call_command("migrate", verbosity=0)
+    with earlier_tables("practice", "0001_initial") as models:
+        yield models
 
 
 def stored(before: Any, model: str, **columns: Any) -> Any:
@@ -156,7 +154,7 @@ def test_an_upgrade_takes_the_walls_along(before: Any) -> None:
         content_type=kind, object_pk=str(old.pk), object_repr="", action=LogEntry.Action.CREATE
     )
 
-    call_command("migrate", verbosity=0)
+    migrate()
 
     now = Wall.objects.get(pk=old.pk)
     assert (now.client, now.reason) == (Client.objects.get(pk=client.pk), WHY)

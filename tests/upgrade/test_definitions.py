@@ -7,11 +7,10 @@ from importlib import import_module
 from typing import Any
 
 import pytest
-from django.db import connection
-from django.db.migrations.loader import MigrationLoader
 
 from legist.core.definitions.standing import State
 from tests.factories.practice import NOW, Firm
+from tests.support.earlier import models_after
 from tracking.mapping.content import DEFAULT, to_json
 from tracking.mapping_editor.versions import EVERYTHING, MappingTopic
 from tracking.models import MappingVersion
@@ -26,8 +25,7 @@ pytestmark = pytest.mark.django_db
 
 def apply(app: str, name: str, step: Callable[[Any], Callable[..., None]]) -> None:
     """Run the data step of a migration with the models as they were then."""
-    state = MigrationLoader(connection).project_state((app, name))
-    step(import_module(f"{app}.migrations.{name}"))(state.apps, None)
+    step(import_module(f"{app}.migrations.{name}"))(models_after(app, name), None)
 
 
 def test_what_says_what_shipped_is_ours_and_the_rest_the_firms(firm: Firm) -> None:

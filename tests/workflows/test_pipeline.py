@@ -9,12 +9,11 @@ from io import StringIO
 import pytest
 from auditlog.models import LogEntry
 from django.core.management import call_command
-from django.db import connection
-from django.db.migrations.loader import MigrationLoader
 
 from legist.core.tasks.schedules import list_schedules
 from tests.factories.practice import NOW, SYSTEM, Firm
 from tests.factories.workflows import approve, make_deadline, make_draft, make_news
+from tests.support.earlier import models_after
 from tests.support.mailserver import MailServer
 from workflows import tasks
 from workflows.apps import install_builtin
@@ -90,7 +89,7 @@ def test_what_the_firm_switched_off_stays_off(firm: Firm) -> None:
 @pytest.mark.parametrize("state", [("practice", "0001_initial"), ("workflows", "0001_initial")])
 def test_it_waits_with_installing_until_its_tables_are_todays(state: tuple[str, str], firm: Firm) -> None:
     Playbook.objects.all().delete()
-    install_builtin(apps=MigrationLoader(connection).project_state(state).apps)
+    install_builtin(apps=models_after(*state))
     assert not Playbook.objects.exists()
 
     install_builtin()

@@ -43,5 +43,5 @@ def _lineage(apps: Apps, matter_id: UUID | None) -> list[UUID]:
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies = [("practice", "0003_seals"), ("core", "0002_switches")]
+    dependencies = [("practice", "0003_seals"), ("core", "0001_initial")]
     operations = [migrations.RunPython(seal, migrations.RunPython.noop)]
