@@ -6,6 +6,8 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+from tests.structure.picture import PICTURE, draw
+
 ROOT = Path(__file__).parents[2]
 APPS = ("legist", "tracking", "workflows", "portal")
 SOURCE = (ROOT / "pyproject.toml").read_text()
@@ -35,3 +37,7 @@ def test_it_ignores_no_import_without_a_reason_beside_it() -> None:
         in_list = in_list and "]" not in line.partition("#")[0]
 
     assert bare == []
+
+
+def test_the_picture_of_the_architecture_is_the_contracts() -> None:
+    assert PICTURE.read_text() == draw(), "Run python -m tests.structure.picture."
