@@ -17,6 +17,5 @@ class PortalConfig(AppConfig):
         """Register what the portal puts on the record, its places and its background work."""
         from portal import navigation
 
-        import_module("portal.audit_actions")
         import_module("portal.services")
         navigation.register()

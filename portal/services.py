@@ -14,9 +14,11 @@ from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import gettext_lazy as _
 
 from legist.core import audit
 from legist.core.actors import Actor
+from legist.core.audit import register_action
 from legist.core.channels.email import EmailMessageSpec, render_text, send_email
 from legist.core.channels.errors import PermanentNotifyError
 from legist.core.clock import utc_now
@@ -29,20 +31,21 @@ from legist.practice.permissions import Capability, access_matter
 from legist.practice.sign_in import services as sign_in
 from legist.practice.states import MatterState
 from portal.access import access_client
-from portal.audit_actions import (
-    INVITATION_FAILED,
-    INVITATION_SENT,
-    MESSAGE_READ,
-    PASSKEY_ADDED,
-    PASSKEY_REMOVED,
-    PORTAL_LEFT,
-)
 from portal.closing import promises_news
 from portal.models import MessageReading
 from portal.selectors import Message, find_message
 from workflows.notifications import services as notifications
 from workflows.recipients import assigned, managers
 from workflows.states import NotificationKind, NotificationLevel
+
+MESSAGE_READ = register_action("portal.message_read", _("read a message in the portal"))
+INVITATION_SENT = register_action("portal.invitation_sent", _("sent the invitation to the portal"))
+INVITATION_FAILED = register_action(
+    "portal.invitation_failed", _("could not send the invitation to the portal"), data=("error",)
+)
+PORTAL_LEFT = register_action("portal.left", _("ended their access to the portal"))
+PASSKEY_ADDED = register_action("portal.passkey_added", _("set up sign-in with a phone"))
+PASSKEY_REMOVED = register_action("portal.passkey_removed", _("removed sign-in with a phone"))
 
 
 def open_message(message_id: UUID, *, actor: Actor, language: str, now: datetime) -> Message:

@@ -7,13 +7,17 @@ import threading
 from collections.abc import Hashable
 from typing import Any, Final
 
-from tracking.sources import manual, uscis
+from django.utils.translation import gettext_lazy
+
+from tracking.sources import uscis
 from tracking.sources.base import Limits, Polled, Pushed, Source
 
 __all__ = ["POLLED", "REGISTERED", "get_source", "label_of", "limits_of"]
 
-# One file each, and its line here.
-REGISTERED: Final[dict[str, Polled | Pushed]] = {each.key: each for each in (uscis.SOURCE, manual.SOURCE)}
+# A person states a status for a reason: the service that corrects one pushes it.
+MANUAL: Final = Pushed(key="manual", label=gettext_lazy("set by hand"))
+# A source that is asked has a file of its own; each has its place here.
+REGISTERED: Final[dict[str, Polled | Pushed]] = {each.key: each for each in (uscis.SOURCE, MANUAL)}
 # The source that is asked when something is due.
 POLLED: Final = uscis.SOURCE.key
 

@@ -7,6 +7,9 @@ degrades to a typed failure.
 from __future__ import annotations
 
 import contextlib
+import re
+import threading
+import time
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Final
@@ -18,10 +21,169 @@ from django.conf import settings
 from tracking.sources.base import Limits, Polled, Reading
 from tracking.sources.departure import HeldBack, Passage, Superseded
 from tracking.sources.errors import ErrorKind, SourceError
-from tracking.sources.failures import failure_of
-from tracking.sources.oauth import Credentials, TokenProvider
+from tracking.sources.failures import Endpoint, failure_of
 from tracking.sources.parsing import read_status
 from tracking.sources.transport import Answer, build_session, send
+from tracking.sources.words import load
+
+_DEFAULT_LIFETIME_S: Final = 1800.0
+_EARLY_S: Final = 60.0
+_LONGEST_LIFETIME_S: Final = 86_400.0
+_SHORTEST_SECRET: Final = 4
+# What may stand in a header: printable ASCII, and not without end.
+_TOKEN: Final = re.compile(r"[!-~]{1,8192}")
+_REFUSED: Final = re.compile(r"client|credential|unauthori[sz]ed|denied", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A bearer token and the monotonic second from which it is no longer used."""
+
+    value: str = field(repr=False)
+    stale_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """Where and as whom to ask for a token."""
+
+    token_url: str
+    client_id: str = field(repr=False)
+    client_secret: str = field(repr=False)
+
+
+class TokenProvider:
+    """Holds the current token of one credential.
+
+    Threads that find it stale wait for the one that refreshes it and share its outcome, good or bad,
+    so a burst of expired calls costs one request.
+    """
+
+    def __init__(self, session: requests.Session, credentials: Credentials, *, timeout_s: float) -> None:
+        self._session = session
+        self._credentials = credentials
+        self._timeout_s = timeout_s
+        self._lock = threading.Lock()
+        self._attempts = 0
+        self._token: Token | None = None
+        self._failure: SourceError | None = None
+
+    def get(self) -> str:
+        """A token that is good for a while. Raises SourceError with `calls` 0: the API was not asked."""
+        attempts = self._attempts
+        if token := self._usable():
+            return token.value
+        with self._lock:
+            if token := self._usable():
+                return token.value
+            if attempts != self._attempts and self._failure:
+                raise _copy(self._failure)
+            return self._refresh().value
+
+    def discard(self, value: str) -> None:
+        """Forget a token that the API refused, unless another thread has replaced it already."""
+        with self._lock:
+            if self._token and self._token.value == value:
+                self._token = None
+
+    def is_current(self, value: str) -> bool:
+        """Whether a token is still the one in use; it is not when the API refused it to another thread."""
+        token = self._token
+        return token is not None and token.value == value
+
+    def _usable(self) -> Token | None:
+        token = self._token
+        return token if token and time.monotonic() < token.stale_at else None
+
+    def _refresh(self) -> Token:
+        try:
+            self._token = self._request()
+            self._failure = None
+        except SourceError as failure:
+            failure.calls = 0
+            self._token, self._failure = None, failure
+            raise
+        finally:
+            self._attempts += 1
+        return self._token
+
+    def _request(self) -> Token:
+        started = time.monotonic()
+        form = {
+            "grant_type": "client_credentials",
+            "client_id": self._credentials.client_id,
+            "client_secret": self._credentials.client_secret,
+        }
+        request = requests.Request("POST", self._credentials.token_url, data=form)
+        answer = send(self._session, request, timeout_s=self._timeout_s, passage=Passage(is_counted=False))
+        if answer.status != 200:
+            raise self._failure_of(answer)
+        return read_token(answer, asked_at=started) or self._give_up(answer)
+
+    def _give_up(self, answer: Answer) -> Token:
+        """An answer without a token: it may still say in words that we are refused."""
+        failure = self._failure_of(answer)
+        if failure.code == "missing_fields":
+            refused = bool(_REFUSED.search(failure.words))
+            failure.kind = ErrorKind.MISCONFIGURED if refused else ErrorKind.TRANSIENT
+            failure.code = "unauthorized" if refused else "malformed_token"
+            failure.public_message = failure.words or "USCIS sent an access token that cannot be read."
+        raise failure
+
+    def _failure_of(self, answer: Answer) -> SourceError:
+        """What the token endpoint's answer means: never anything about a receipt.
+
+        Its words are kept without the credentials, which some gateways repeat, and its body is not.
+        """
+        failure = failure_of(answer, now=datetime.now(UTC), endpoint=Endpoint.TOKEN)
+        for secret in (self._credentials.client_secret, self._credentials.client_id):
+            if len(secret) >= _SHORTEST_SECRET:
+                failure.words = failure.words.replace(secret, "•••")
+                failure.public_message = failure.public_message.replace(secret, "•••")
+        if failure.code == "unauthorized" and failure.words:
+            failure.public_message = f"USCIS refused our credentials: {failure.words}"
+        failure.raw = None
+        return failure
+
+
+def read_token(answer: Answer, *, asked_at: float) -> Token | None:
+    """The token in an answer, None where there is none.
+
+    It is dropped 60 seconds, or a tenth of a short life, before it expires. A lifetime that makes no sense
+    is taken for the usual one, and none is longer than a day.
+    """
+    document = load(answer.text)
+    if not isinstance(document, dict):
+        return None
+    value = document.get("access_token")
+    if not isinstance(value, str) or not _TOKEN.fullmatch(value):
+        return None
+    lifetime = _lifetime(document.get("expires_in"))
+    return Token(value, asked_at + lifetime - min(_EARLY_S, lifetime / 10))
+
+
+def _lifetime(given: object) -> float:
+    try:
+        seconds = float(given) if isinstance(given, str | int | float) else 0.0
+    except (ValueError, OverflowError):
+        seconds = 0.0
+    return min(seconds, _LONGEST_LIFETIME_S) if seconds > 0 else _DEFAULT_LIFETIME_S
+
+
+def _copy(failure: SourceError) -> SourceError:
+    """A fresh exception: raising one object from many threads would grow its traceback."""
+    fresh = SourceError(
+        failure.kind,
+        failure.code,
+        public_message=failure.public_message,
+        words=failure.words,
+        http_status=failure.http_status,
+        retry_after=failure.retry_after,
+        duration_ms=failure.duration_ms,
+    )
+    fresh.calls = 0
+    return fresh
+
 
 _USER_AGENT: Final = "Legist/0.1"
 

@@ -9,9 +9,8 @@ import pytest
 
 from tests.support.simulator import RunningSimulator
 from tracking.sources.errors import ErrorKind, SourceError
-from tracking.sources.oauth import read_token
 from tracking.sources.transport import Answer
-from tracking.sources.uscis import UscisSource
+from tracking.sources.uscis import UscisSource, read_token
 
 RECEIPTS = [f"IOE91000{number:05d}" for number in range(40)]
 

@@ -2,27 +2,202 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
 from uuid import UUID
 
+from django import forms
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from legist.core import given_up
-from legist.core.clock import utc_now
+from legist.core import given_up, instants
+from legist.core.actors import Actor
+from legist.core.clock import is_recent, utc_now
 from legist.core.errors import NotFound
-from legist.core.web import htmx, request_actor
-from legist.practice.permissions import Capability, require
+from legist.core.states import BreakerState
+from legist.core.web import htmx, moments, request_actor
+from legist.practice.permissions import Capability, can, require
 from tracking import selectors, services
-from tracking.sources import POLLED
+from tracking.selectors import HealthState, SourceHealth, Window
+from tracking.services import OperatorReason
+from tracking.sources import POLLED, label_of
+from tracking.states import ReviewKind, Tier
+from tracking.web import labels
 from tracking.web.answers import done, form_again
-from tracking.web.health import page as health_page
-from tracking.web.health.page import ResetForm, SwitchForm
+from tracking.web.suggestions import views as assistant_page
+
+SILENT_AFTER: Final = timedelta(minutes=2)
+NEARLY: Final = 0.9
+STATES: Final = {
+    HealthState.GOOD: (gettext_lazy("Healthy"), "good"),
+    HealthState.LATE: (gettext_lazy("Late"), "action"),
+    HealthState.FAILING: (gettext_lazy("Failing"), "bad"),
+    HealthState.DOWN: (gettext_lazy("Stopped"), "bad"),
+    HealthState.OFF: (gettext_lazy("Switched off"), "neutral"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of the machinery: its name, one word, why, and its last sign of life."""
+
+    name: str
+    word: str
+    tone: str
+    detail: str
+    at: datetime | None = None
+    source: str = ""
+
+
+def page(found: SourceHealth, *, actor: Actor, now: datetime) -> dict[str, Any]:
+    """Return what the page shows."""
+    word, tone = STATES[found.state]
+    assistant = [Part(*words) for words in assistant_page.health_parts(now)]
+    left, healed = given_up.list_given_up(), instants.list_healed(now=now)
+    windows = (("hour", found.hour), ("day", found.day))
+    return {
+        "now": now,
+        "health": found,
+        "word": str(word),
+        "tone": tone,
+        "parts": [
+            source_part(found),
+            worker_part(found, now),
+            breaker_part(found, now),
+            *assistant,
+        ],
+        "quota_tone": "action" if found.quota and found.calls_today >= NEARLY * found.quota else "",
+        **{f"{span}_errors": errors(window) for span, window in windows},
+        **{f"{span}_rate": rate(window) for span, window in windows},
+        "tiers": [(tier, str(tier.label), found.by_tier.get(tier, 0)) for tier in Tier],
+        "waiting": waiting(found),
+        "waiting_total": sum(found.waiting_for_person.values()),
+        "may_operate": can(actor, Capability.OPERATE_POLLER),
+        "switch_form": SwitchForm(initial={"on": "0" if found.is_polling_on else "1"}, auto_id="switch_%s"),
+        "reset_form": ResetForm(auto_id="reset_%s"),
+        "is_held": found.breaker.state != BreakerState.CLOSED or found.blocked_until is not None,
+        "healed": healed,
+        "token": token(found, actor, [*assistant, *left, *((row.column, row.healed_at) for row in healed)]),
+    } | given_up_part(left, actor)
+
+
+def given_up_part(left: list[given_up.Listing], actor: Actor) -> dict[str, Any]:
+    """Return what was given up, and whether the actor may have it tried again or mark it as seen."""
+    return {
+        "given_up": left,
+        "given_up_unseen": sum(listing.unseen for listing in left),
+        "may_settle": can(actor, Capability.SETTLE_GIVEN_UP),
+    }
+
+
+def token(found: SourceHealth, actor: Actor, more: list[Any]) -> str:
+    """Return what changes when the page would look different; signs of life count by the minute."""
+    beats = [
+        at and at.replace(second=0, microsecond=0) for at in (found.poller_seen_at, found.worker_seen_at)
+    ]
+    figures = (found.calls_today, found.watched, found.due, found.overdue, found.by_tier)
+    states = (
+        found.state,
+        found.breaker.state,
+        found.blocked_until,
+        found.waiting_for_person,
+        found.hour.calls,
+        found.day.failed,
+    )
+    return htmx.change_token(actor.key, *figures, *states, found.last_good_at, *beats, *more)
+
+
+def source_part(found: SourceHealth) -> Part:
+    """Say how the source answers."""
+    word, tone = STATES[found.state]
+    name = label_of(found.source)
+    if not found.last_good_at:
+        return Part(name, str(word), tone, _("Nothing was read yet."))
+    detail = _("%(n)s calls in the last hour, %(rate)s failed") % {
+        "n": thousands(found.hour.calls),
+        "rate": rate(found.hour),
+    }
+    return Part(name, str(word), tone, detail, found.last_good_at, _("last good read"))
+
+
+def worker_part(found: SourceHealth, now: datetime) -> Part:
+    """Say whether the background worker lives."""
+    seen = found.worker_seen_at
+    if seen is None:
+        return Part(_("Worker"), _("Never seen"), "bad", _("Start it with: manage.py worker"))
+    if not is_recent(seen, now=now, within=SILENT_AFTER):
+        words = _("Nothing is checked until it runs again. Last sign of life: %(when)s.")
+        return Part(_("Worker"), _("Silent"), "bad", words % {"when": moments.relative_words(seen, now)})
+    words = _("Polls, imports and sends. Sign of life: %(when)s.")
+    return Part(_("Worker"), _("Running"), "good", words % {"when": moments.relative_words(seen, now)})
+
+
+def breaker_part(found: SourceHealth, now: datetime) -> Part:
+    """Say whether calls are held back, why, and until when."""
+    lane = found.breaker
+    name = _("Calls")
+    if lane.state != BreakerState.CLOSED:
+        until = (
+            moments.relative_words(lane.retry_at, now)
+            if lane.retry_at
+            else _("when somebody lets them through")
+        )
+        reason = labels.error_words(lane.reason)
+        return Part(
+            name, _("Held back"), "bad", _("%(why)s; again %(when)s") % {"why": reason, "when": until}
+        )
+    if found.blocked_until and found.blocked_until > now:
+        until = moments.relative_words(found.blocked_until, now)
+        return Part(
+            name, _("Waiting"), "waiting", _("The source asked us to wait; again %(when)s") % {"when": until}
+        )
+    return Part(name, _("Going through"), "good", _("%(n)s left today") % {"n": thousands(found.calls_left)})
+
+
+def errors(window: Window) -> list[tuple[str, int]]:
+    """Return the errors of a span of time in words, the most frequent first."""
+    return [(labels.error_words(code), count) for code, count in window.codes.items()]
+
+
+def rate(window: Window) -> str:
+    """Return the share of failed calls as people say it."""
+    return f"{window.error_rate * 100:.1f}%" if window.failed else "0%"
+
+
+def thousands(number: int) -> str:
+    """Return a count as people write it."""
+    return str(number_format(number, force_grouping=True))
+
+
+def waiting(found: SourceHealth) -> list[tuple[str, str, int]]:
+    """Return (kind, words, count) of what waits for a person."""
+    counts = found.waiting_for_person
+    return [(kind, str(kind.label), counts[kind]) for kind in ReviewKind if counts.get(kind)]
+
+
+class ResetForm(forms.Form):
+    """Why somebody turns what all polling hangs on."""
+
+    reason = forms.ChoiceField(
+        label=gettext_lazy("Reason"),
+        help_text=gettext_lazy("It stays on the record."),
+        choices=[("", gettext_lazy("Choose a reason")), *OperatorReason.choices],
+    )
+
+
+class SwitchForm(ResetForm):
+    """The master switch of polling."""
+
+    on = forms.ChoiceField(choices=[("1", "on"), ("0", "off")], widget=forms.HiddenInput)
+
 
 CHANGED = "health-changed"
 
@@ -33,7 +208,7 @@ CHANGED = "health-changed"
 def health(request: HttpRequest) -> HttpResponse:
     """Show how the source and the poller are doing; the page asks again by itself."""
     actor, now = request_actor(request), utc_now()
-    context = health_page.page(selectors.view_source_health(actor, now=now), actor=actor, now=now)
+    context = page(selectors.view_source_health(actor, now=now), actor=actor, now=now)
     if htmx.is_unchanged(request, context["token"]):
         return htmx.unchanged()
     is_refresh = htmx.is_fragment(request) and "since" in request.GET

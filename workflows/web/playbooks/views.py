@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -10,16 +13,203 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from legist.core.clock import utc_now
 from legist.core.web import htmx, request_actor
 from legist.practice.permissions import Capability, can
+from legist.practice.states import MatterKind, MatterStage
+from workflows.labels import bucket_label, code_label, deadline_label, document_label, purpose_label
 from workflows.playbooks import engine
 from workflows.playbooks.selectors import get_playbook, list_playbooks
-from workflows.playbooks.store import standings
+from workflows.playbooks.store import find_faults, standings
 from workflows.web import go_back
-from workflows.web.playbooks.labels import explain
+
+if TYPE_CHECKING:
+    from workflows.models import Playbook
+
+
+Params = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One action in words; `details` are the items of a checklist, `conditions` its own."""
+
+    key: str
+    icon: str
+    text: str
+    details: list[str]
+    conditions: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class PlaybookWords:
+    """A definition as a person reads it."""
+
+    codes: list[str]
+    buckets: list[str]
+    conditions: list[str]
+    steps: list[Step]
+    faults: list[str] = field(default_factory=list)
+
+    @property
+    def triggers(self) -> str:
+        """The first statuses that start it, and how many there are besides."""
+        names = [*map(code_label, self.codes), *map(bucket_label, self.buckets)]
+        shown, rest = names[:3], len(names) - 3
+        more = ngettext("and %(n)d more", "and %(n)d more", rest) % {"n": rest} if rest > 0 else ""
+        return ", ".join([*shown, *([more] if more else [])])
+
+
+def explain(playbook: Playbook) -> PlaybookWords:
+    """Put a definition into words; of an invalid one, what is wrong with it and the statuses it names."""
+    faults = find_faults(playbook)
+    if faults:
+        return PlaybookWords(_names(playbook.codes), _names(playbook.buckets), [], [], faults)
+    return PlaybookWords(
+        codes=list(playbook.codes),
+        buckets=list(playbook.buckets),
+        conditions=conditions_words(playbook.conditions),
+        steps=[_step(row) for row in playbook.actions],
+    )
+
+
+def _names(given: Any) -> list[str]:
+    return [name for name in given if isinstance(name, str)] if isinstance(given, list) else []
+
+
+def conditions_words(conditions: Params) -> list[str]:
+    """Return a sentence for each condition; an unknown one is shown as it is written."""
+    return [
+        CONDITIONS[name](value) if name in CONDITIONS else f"{name}: {value}"
+        for name, value in conditions.items()
+    ]
+
+
+def _step(row: Mapping[str, Any]) -> Step:
+    params = row.get("params", {})
+    icon, words = KINDS.get(row["kind"], ("circle-dot", lambda _params: row["kind"]))
+    return Step(
+        key=row["key"],
+        icon=icon,
+        text=words(params),
+        details=[_(item["text"]) for item in params.get("items", [])],
+        conditions=conditions_words(row.get("when", {})),
+    )
+
+
+def _appointment(params: Params) -> str:
+    title = _(params["title"])
+    return _("Expect “%(title)s”: the date comes from the paper notice.") % {"title": title} + _reminders(
+        params
+    )
+
+
+def _deadline(params: Params) -> str:
+    kind = {"kind": deadline_label(params["kind"])}
+    return _("Count the provisional deadline: %(kind)s.") % kind + _reminders(params)
+
+
+def _reminders(params: Params) -> str:
+    days = ", ".join(map(str, params.get("reminders", [])))
+    return " " + _("Remind %(days)s days before.") % {"days": days} if days else ""
+
+
+def _checklist(params: Params) -> str:
+    count = len(params["items"])
+    words = ngettext(
+        "Open the checklist “%(title)s” with %(n)d item.",
+        "Open the checklist “%(title)s” with %(n)d items.",
+        count,
+    )
+    return words % {"title": _(params["title"]), "n": count}
+
+
+def _message(params: Params) -> str:
+    title = {"title": purpose_label(params["template"])}
+    return _("Draft “%(title)s” for the client. It goes out only after an attorney approves it.") % title
+
+
+def _notice(params: Params) -> str:
+    urgent = params.get("level") == "urgent"
+    return _("Tell attorney and paralegal, as urgent.") if urgent else _("Tell attorney and paralegal.")
+
+
+def _document(params: Params) -> str:
+    name = document_label(params["template"])
+    return _("Prepare the document “%(name)s” from its Word template.") % {"name": name}
+
+
+def _matter(params: Params) -> str:
+    kind = MatterKind(params["kind"]).label
+    return _("Open a matter of its own under the case: %(kind)s.") % {"kind": kind}
+
+
+def _stage(params: Params) -> str:
+    return _("Move the firm's stage to “%(stage)s”.") % {"stage": MatterStage(params["stage"]).label}
+
+
+KINDS: dict[str, tuple[str, Callable[[Params], str]]] = {
+    "appointment": ("calendar-clock", _appointment),
+    "assign": ("user-check", lambda _params: _("Give it to the attorney of the case.")),
+    "billing": (
+        "receipt-text",
+        lambda params: _("Record the billing event “%(title)s”.") % {"title": _(params["title"])},
+    ),
+    "checklist": ("clipboard-list", _checklist),
+    "deadline": ("calendar-plus", _deadline),
+    "document": ("file-text", _document),
+    "matter": ("folder-plus", _matter),
+    "message": ("pen-line", _message),
+    "notice": ("bell", _notice),
+    "stage": ("milestone", _stage),
+}
+
+
+def _is_fresh(days: Any) -> str:
+    words = _("The first reading of a case counts only if it happened in the last %(n)d days.")
+    return words % {"n": days}
+
+
+def _buckets(values: Any) -> str:
+    return ", ".join(map(bucket_label, values))
+
+
+def _forms(forms: Iterable[str]) -> str:
+    return ", ".join(form or _("a form not known yet") for form in forms)
+
+
+CONDITIONS: dict[str, Callable[[Any], str]] = {
+    "first_reading_max_age_days": _is_fresh,
+    "previous_known": lambda wanted: (
+        _("A status was known before: the first reading is no news.")
+        if wanted
+        else _("It is the first reading of the case.")
+    ),
+    "previous_bucket_in": lambda values: (
+        _("The case was before in: %(stages)s.") % {"stages": _buckets(values)}
+    ),
+    "previous_bucket_not_in": lambda values: (
+        _("The case was not already in: %(stages)s.") % {"stages": _buckets(values)}
+    ),
+    "returned": lambda what: (
+        _("What came back is a card or document, or it is not said what.")
+        if what == "card"
+        else _("What came back is a notice, or it is not said what.")
+    ),
+    "missed": lambda what: (
+        _("What was missed is an interview, or it is not said what.")
+        if what == "interview"
+        else _("What was missed is an oath ceremony, or it is not said what.")
+    ),
+    "form_in": lambda forms: _("The form is one of %(forms)s.") % {"forms": _forms(forms)},
+    "form_not_in": lambda forms: _("The form is none of %(forms)s.") % {"forms": _forms(forms)},
+    "client_action": lambda wanted: (
+        _("The client's side must act.") if wanted else _("Nobody on the client's side must act.")
+    ),
+}
 
 
 @require_GET

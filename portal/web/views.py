@@ -1,0 +1,195 @@
+"""The client's pages: cases and messages, how they get in, and what they choose for themselves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from allauth.account.adapter import get_adapter
+from allauth.mfa.webauthn.forms import SignupWebAuthnForm
+from django.conf import settings
+from django.contrib import messages as notes
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from legist.core.actors import Actor
+from legist.core.clock import utc_now
+from legist.core.errors import NotFound
+from legist.core.web import htmx, request_actor
+from legist.practice.clients.invitations import accept_invitation, find_invitation, is_open
+from legist.practice.people.preferences import choose_language
+from legist.practice.permissions import Capability
+from portal import selectors, services
+from portal.access import access_client
+from portal.closing import promises_news
+from portal.services import open_message
+from portal.web.decorators import client_page
+from portal.wording_preview import preview
+from tracking.statuses import StatusCode
+from workflows.web import staff_actor
+from workflows.web.plain_language.forms import posted_texts
+
+if TYPE_CHECKING:
+    from legist.practice.models import Invitation
+
+
+@require_GET
+@client_page
+def messages(request: HttpRequest) -> HttpResponse:
+    """List the messages, newest first."""
+    actor = request_actor(request)
+    found = selectors.list_messages(actor, language=request.LANGUAGE_CODE)
+    context = {"messages_found": found, "promises_news": not found and promises_news(access_client(actor))}
+    return render(request, "portal/messages.html", context)
+
+
+@require_GET
+@client_page
+def message(request: HttpRequest, message_id: UUID) -> HttpResponse:
+    """Show one message; the first time it is opened goes on the record."""
+    found = open_message(
+        message_id, actor=request_actor(request), language=request.LANGUAGE_CODE, now=utc_now()
+    )
+    return render(request, "portal/message.html", {"entry": found, "message": found.message})
+
+
+@require_POST
+@login_required
+def wording_preview(request: HttpRequest, code: str) -> HttpResponse:
+    """Show the words as they stand in the editor; nothing is kept."""
+    staff_actor(request, Capability.VIEW_PLAYBOOKS)
+    if code not in StatusCode.__members__:
+        raise NotFound
+    shown = preview(code, posted_texts(request.POST), now=utc_now())
+    return render(request, "portal/wording_preview.html", {"preview": shown})
+
+
+@require_GET
+@client_page
+def home(request: HttpRequest) -> HttpResponse:
+    """Show where every case stands, and what the client must do."""
+    page = selectors.home(request_actor(request), language=request.LANGUAGE_CODE, now=utc_now())
+    return render(request, "portal/home.html", {"home": page})
+
+
+@require_GET
+@client_page
+def case(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """Show one case with its history, newest first."""
+    found = selectors.access_case(
+        request_actor(request), case_id, language=request.LANGUAGE_CODE, now=utc_now()
+    )
+    return render(request, "portal/case.html", {"case": found})
+
+
+OVER_STATUS = 410
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def welcome(request: HttpRequest) -> HttpResponse:
+    """Greet an invited client; opening the link does nothing yet, so that a mail scanner cannot use it up.
+
+    The link's secret is the query parameter `key`, because query strings stay out of the logs.
+    """
+    token, now = request.GET.get("key", ""), utc_now()
+    invitation = find_invitation(token)
+    language = _language(request, invitation)
+    with translation.override(language):
+        if invitation is None or not is_open(invitation, now=now):
+            return _over(request, invitation)
+        if request.method != "POST":
+            return render(request, "portal/welcome.html", {"name": invitation.client.greeted_as})
+    user = accept_invitation(token, now=now)
+    get_adapter().login(request, user)
+    if language != user.language:
+        choose_language(language, actor=Actor.for_user(user), now=now)
+    return redirect("portal:passkey" if request.POST.get("passkey") else "portal:home")
+
+
+def _over(request: HttpRequest, invitation: Invitation | None) -> HttpResponse:
+    """Say kindly that the link has done its work; whom it once let in, and who is still in, goes home."""
+    client = invitation.client if invitation else None
+    if client and client.user and client.user == request.user:
+        return redirect("portal:home")
+    context = {"can_sign_in": bool(client and client.user and client.user.is_active)}
+    return render(request, "portal/welcome_over.html", context, status=OVER_STATUS)
+
+
+def _language(request: HttpRequest, invitation: Invitation | None) -> str:
+    """The language the visitor has picked, else the one the firm knows of the client."""
+    picked = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+    if picked in dict(settings.LANGUAGES) or invitation is None:
+        return request.LANGUAGE_CODE
+    return invitation.client.language
+
+
+@require_POST
+@login_required
+def invite(request: HttpRequest, matter_id: UUID) -> HttpResponse:
+    """Invite the client of a matter to the portal."""
+    services.invite(matter_id, actor=request_actor(request), now=utc_now())
+    return htmx.toast(HttpResponse(status=204), _("The invitation is on its way."))
+
+
+@require_GET
+@client_page
+def preferences(request: HttpRequest) -> HttpResponse:
+    """Show the client's settings; the language is changed at the address `set_language`."""
+    client = access_client(request_actor(request))
+    context = {
+        "client": client,
+        "languages": settings.LANGUAGES,
+        "passkeys": services.list_passkeys(client),
+    }
+    return render(request, "portal/settings.html", context)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@client_page
+def passkey(request: HttpRequest) -> HttpResponse:
+    """Set up sign-in with this phone."""
+    actor = request_actor(request)
+    client = access_client(actor)
+    form = SignupWebAuthnForm(request.POST or None, user=client.user)
+    if request.method == "POST" and form.is_valid():
+        made = form.cleaned_data
+        services.add_passkey(made["name"], made["credential"], client=client, actor=actor, now=utc_now())
+        notes.success(request, _("Next time you can sign in with this phone."))
+        return redirect("portal:settings")
+    assert client.user is not None  # noqa: S101  a client's record is found by its user
+    context = {"form": form, "js_data": services.offer_passkey(client.user)}
+    return render(request, "portal/passkey.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@client_page
+def passkey_remove(request: HttpRequest, passkey_id: int) -> HttpResponse:
+    """Forget one phone."""
+    actor = request_actor(request)
+    services.remove_passkey(passkey_id, client=access_client(actor), actor=actor, now=utc_now())
+    notes.success(request, _("That phone can no longer sign in without a code."))
+    return redirect("portal:settings")
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@client_page
+def leave(request: HttpRequest) -> HttpResponse:
+    """Say what ending the access means, and end it."""
+    actor = request_actor(request)
+    client = access_client(actor)
+    if request.method != "POST":
+        return render(
+            request, "portal/leave.html", {"client": client, "promises_news": promises_news(client)}
+        )
+    services.leave(client, actor=actor, now=utc_now())
+    # Every session of theirs is void by now, this one like the others.
+    notes.success(request, _("Your access has ended. Your legal team knows, and your case goes on."))
+    return redirect("account_request_login_code")
