@@ -50,6 +50,7 @@ MACHINE_FIELDS = (
     "attempts",
     "next_poll_at",
     "next_poll_reason",
+    "next_poll_values",
     "lease_until",
     "lease_token",
 )

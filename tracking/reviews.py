@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from legist.core.actors import Actor
 from legist.core.errors import InvalidInput, WrongState
-from legist.core.reasons import required_reason
+from legist.core.reasons import Reason, required_reason
 from legist.core.uow import acting, unit_of_work
 from legist.practice.models import User
 from tracking import audit_actions as actions
@@ -93,7 +93,7 @@ def settle(
     *,
     receipt: Receipt | None,
     source: str,
-    reason: str,
+    reason: Reason,
     now: datetime,
     actor: Actor,
     change: StatusChange | None = None,
@@ -110,7 +110,8 @@ def settle(
     items = list(found.filter(opened_at__gte=since) if since else found)
     with unit_of_work(actor=actor):
         for item in items:
-            _close(item, resolution=reason, now=now, actor=actor)
+            item.closing, item.values = reason.code, item.values | dict(reason.values)
+            _close(item, resolution=None, now=now, actor=actor)
     return len(items)
 
 
@@ -196,12 +197,13 @@ def _assignee(user_id: UUID | str | None, item: ReviewItem) -> User | None:
     return person
 
 
-def _close(item: ReviewItem, *, resolution: str, now: datetime, actor: Actor) -> None:
+def _close(item: ReviewItem, *, resolution: str | None, now: datetime, actor: Actor) -> None:
     item.state = ReviewState.RESOLVED
     item.resolved_at = now
     item.resolved_by = actor.key
     item.resolution = resolution
-    item.save(update_fields=["state", "resolved_at", "resolved_by", "resolution", "answer"])
+    closed = ("state", "resolved_at", "resolved_by", "resolution", "closing", "values", "answer")
+    item.save(update_fields=closed)
     acting(actor=actor, now=now).record(actions.REVIEW_RESOLVED, item, _scope(item), kind=item.kind)
 
 

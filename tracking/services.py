@@ -26,8 +26,8 @@ from legist.practice.permissions import Capability, access, access_matter, requi
 from tracking import audit_actions as actions
 from tracking.importing.applying import new_receipt
 from tracking.importing.rows import read_form
-from tracking.models import Acknowledgement, Receipt, StatusChange, StatusQuery
-from tracking.polling.cadence import first_poll
+from tracking.models import NEXT_POLL, Acknowledgement, Receipt, StatusChange, StatusQuery
+from tracking.polling.cadence import NextPoll, first_poll
 from tracking.receipts import ReceiptNumber, ReceiptNumberError
 from tracking.selectors import (
     ChangeFilters,
@@ -42,7 +42,7 @@ from tracking.selectors import (
     refusal_of_tracked,
     working_capability,
 )
-from tracking.states import Priority, ReceiptState, Tier
+from tracking.states import NextCheck, Priority, ReceiptState, Tier
 
 MOVED_TOPIC = "tracking.receipt_moved"
 
@@ -160,7 +160,7 @@ def set_tier(receipt_id: UUID | str, *, tier: str, actor: Actor, now: datetime) 
             return receipt
         receipt.tier = tier
         _reschedule(receipt, now=now)
-        receipt.save(update_fields=["tier", "next_poll_at", "next_poll_reason"])
+        receipt.save(update_fields=["tier", *NEXT_POLL])
         _record(actions.TIER_SET, receipt, actor=actor, now=now, **{"from": before, "to": tier})
     return receipt
 
@@ -175,7 +175,7 @@ def stop_tracking(receipt_id: UUID | str, *, reason: str, actor: Actor, now: dat
             raise WrongState(_("This receipt is not watched any more."))
         receipt.state, receipt.stopped_reason = ReceiptState.STOPPED, reason
         _reschedule(receipt, now=now)
-        receipt.save(update_fields=["state", "stopped_reason", "next_poll_at", "next_poll_reason"])
+        receipt.save(update_fields=["state", "stopped_reason", *NEXT_POLL])
         _record(actions.TRACKING_STOPPED, receipt, actor=actor, now=now)
     return receipt
 
@@ -188,7 +188,7 @@ def resume_tracking(receipt_id: UUID | str, *, actor: Actor, now: datetime) -> R
             raise WrongState(_("This receipt is watched already."))
         receipt.state, receipt.stopped_reason = ReceiptState.TRACKED, None
         _reschedule(receipt, now=now)
-        receipt.save(update_fields=["state", "stopped_reason", "next_poll_at", "next_poll_reason"])
+        receipt.save(update_fields=["state", "stopped_reason", *NEXT_POLL])
         _record(actions.TRACKING_RESUMED, receipt, actor=actor, now=now)
     return receipt
 
@@ -196,7 +196,7 @@ def resume_tracking(receipt_id: UUID | str, *, actor: Actor, now: datetime) -> R
 def look_again(matter_id: UUID, *, now: datetime) -> int:
     """Have the watched receipts of a matter that was reopened asked about in the pace of their tier again."""
     watched = Receipt.objects.filter(matter=matter_id, next_poll_at__gt=now).exclude(tier=Tier.LOW)
-    return watched.update(next_poll_at=now, next_poll_reason=_("its matter was reopened"))
+    return watched.update(**NextPoll(now, NextCheck.MATTER_REOPENED).columns)
 
 
 def request_check(receipt_id: UUID | str, *, actor: Actor, now: datetime) -> Receipt:
@@ -205,8 +205,8 @@ def request_check(receipt_id: UUID | str, *, actor: Actor, now: datetime) -> Rec
         receipt = access_receipt(actor, receipt_id, capability=working_capability(actor), lock=True)
         if not receipt.is_watched:
             raise WrongState(_("This receipt is not watched. Resume it or choose another tier first."))
-        receipt.next_poll_at, receipt.next_poll_reason = now, _("a person asked for it")
-        receipt.save(update_fields=["next_poll_at", "next_poll_reason"])
+        receipt.plan_next_poll(NextPoll(now, NextCheck.PERSON_ASKED).columns)
+        receipt.save(update_fields=NEXT_POLL)
         _record(actions.CHECK_REQUESTED, receipt, actor=actor, now=now)
     return receipt
 
@@ -295,11 +295,7 @@ def _target_matter(actor: Actor, matter_id: UUID | str) -> Matter:
 
 
 def _reschedule(receipt: Receipt, *, now: datetime) -> None:
-    if receipt.is_watched:
-        plan = first_poll(tier=receipt.tier, now=now)
-        receipt.next_poll_at, receipt.next_poll_reason = plan.at, plan.reason
-    else:
-        receipt.next_poll_at, receipt.next_poll_reason = None, ""
+    receipt.plan_next_poll(first_poll(tier=receipt.tier, now=now).columns if receipt.is_watched else None)
 
 
 def _parse(number: str) -> ReceiptNumber:

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from django.db.models import TextChoices
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from legist.core.reasons import Reasons, say_interval
+from tracking.statuses import CODES, StatusCode
 
 
 class Tier(TextChoices):
@@ -13,6 +17,50 @@ class Tier(TextChoices):
     STANDARD = "standard", _("Standard")
     LOW = "low", _("Low")
     PAUSED = "paused", _("Paused")
+
+
+class NextCheck(TextChoices):
+    """Why a receipt is asked about when it is."""
+
+    FIRST_CHECK = "first_check", _("%(tier)s tier: first check")
+    BY_TIER = "by_tier", _("%(tier)s tier: every %(every)s")
+    BY_TIER_INTERVIEW = (
+        "by_tier_interview",
+        _("%(tier)s tier: every %(every)s, twice as often around an interview or oath"),
+    )
+    BY_TIER_DOCUMENT = (
+        "by_tier_document",
+        _("%(tier)s tier: every %(every)s, twice as often while a card or document is on its way"),
+    )
+    BY_TIER_RETURNED = (
+        "by_tier_returned",
+        _("%(tier)s tier: every %(every)s, twice as often while mail is being returned"),
+    )
+    BY_TIER_OVER = "by_tier_over", _("%(tier)s tier: every %(every)s, less often because the case is over")
+    MATTER_CLOSED = "matter_closed", _("every %(every)s while the matter is closed")
+    MATTER_REOPENED = "matter_reopened", _("its matter was reopened")
+    PERSON_ASKED = "person_asked", _("a person asked for it")
+    TRY_FAILED = "try_failed", _("try %(attempts)s of %(most)s failed: again after a pause")
+    NO_ANSWER = "no_answer", _("no answer after %(attempts)s tries: every %(every)s while a person looks")
+    NOT_RECOGNISED = (
+        "not_recognised",
+        _("USCIS does not recognise the number: every %(every)s while a person looks"),
+    )
+    REFUSED = "refused", _("USCIS refuses the number: every %(every)s while a person looks")
+    NOT_ANSWERED = (
+        "not_answered",
+        _("USCIS refuses to answer about this receipt alone: every %(every)s while a person looks"),
+    )
+    UNREADABLE = "unreadable", _("an answer we cannot use: every %(every)s while a person looks")
+    SET_ASIDE = "set_aside", _("it could not be handled: again in a day, while a person looks")
+    ASKED_TO_WAIT = "asked_to_wait", _("the source asked us to wait")
+    ACCESS_REFUSED = "access_refused", _("waiting: the source refuses our access")
+    EVERYBODY_WAITS = "everybody_waits", _("waiting: the source refuses or fails everybody")
+
+
+NEXT_CHECK = Reasons(
+    "next_check", dict(NextCheck.choices), tier=lambda tier: Tier(tier).label.lower(), every=say_interval
+)
 
 
 class Priority(TextChoices):
@@ -94,6 +142,30 @@ class ReviewKind(TextChoices):
     OTHER_FORM = "other_form", _("The source names another form")
     ACCESS_REFUSED = "access_refused", _("The source refuses our access")
     VOCABULARY = "vocabulary", _("It is time to look through the statuses")
+
+
+class ReviewClosing(TextChoices):
+    """Why a question was closed without a person's words."""
+
+    ANSWERED_AGAIN = "answered_again", _("The source answered again.")
+    ACCEPTED_AGAIN = "accepted_again", _("The source accepts our access again.")
+    NOT_ABOUT_THIS = "not_about_this", _("Others met the same in a row: it was not about this receipt.")
+    BECAME_STATUSES = "became_statuses", _("Each of these has become a status of the case.")
+    LOOKED_THROUGH = "looked_through", _("Looked through.")
+    DECIDED = "decided", _("Decided: the title means %(status)s.")
+    READ_ANEW = "read_anew", _("Read anew as: %(status)s.")
+
+
+REVIEW_CLOSING = Reasons(
+    "review_closing",
+    dict(ReviewClosing.choices),
+    status=lambda code: gettext(CODES[StatusCode(code)].label),
+)
+REVIEW_ASKED = Reasons(
+    "review_asked",
+    {ReviewKind.VOCABULARY: _("%(unmapped)s not understood, %(ambiguous)s ambiguous, %(fresh)s new")},
+)
+"""What a question says beside its kind and the source's own words."""
 
 
 # Questions about one change each, which its work waits for.

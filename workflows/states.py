@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from django.db.models import IntegerChoices, TextChoices
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
+
+from legist.core.reasons import Reasons, say_day
+from tracking.statuses import CODES, StatusCode
 
 
 class DraftState(TextChoices):
@@ -72,6 +76,15 @@ class DeadlineState(TextChoices):
     MET = "met", _("Met")
     MOVED = "moved", _("Moved")
     WAIVED = "waived", _("Waived")
+
+
+class DeadlineClosing(TextChoices):
+    """Why a deadline was closed without a person's words."""
+
+    NEW_APPOINTMENT = "new_appointment", _("USCIS has set another appointment.")
+
+
+DEADLINE_CLOSING = Reasons("deadline_closing", dict(DeadlineClosing.choices))
 
 
 class DateSource(TextChoices):
@@ -143,6 +156,56 @@ class WatchState(TextChoices):
     DISMISSED = "dismissed", _("Not needed")
 
 
+class PaperStep(TextChoices):
+    """What is done about a paper that did not come: the checklist's name, and its items."""
+
+    FIND = "find", _("Find the missing paper: %(status)s")
+    GET_RETURNED = "get_returned", _("Get the returned notice")
+    WINDOW = (
+        "window",
+        _("The answer is due %(due)s as known so far, %(left)s: plan without the paper"),
+    )
+    ADDRESS = (
+        "address",
+        _("Check which address USCIS has for this case, the client's and the attorney's; correct it at once"),
+    )
+    ACCOUNT = "account", _("Look for the notice in the client's USCIS online account, under Documents")
+    CLIENT = (
+        "client",
+        _("Ask the client whether the notice came to them, and for a photo of every page of it"),
+    )
+    CALL = (
+        "call",
+        _(
+            "Call the USCIS Contact Center (800-375-5283): ask when and where the notice was mailed, "
+            "note the answer"
+        ),
+    )
+    REQUEST = (
+        "request",
+        _("Send the e-request “Did not receive notice by mail” (egov.uscis.gov/e-request); keep its number"),
+    )
+    RESEND = (
+        "resend",
+        _("Ask the USCIS Contact Center to mail the returned notice again, to the right address"),
+    )
+
+
+def _days_left(days: int) -> str:
+    if days < 1:
+        return gettext("no day is left")
+    return ngettext("one day is left", "%(n)d days are left", days) % {"n": days}
+
+
+PAPER_STEP = Reasons(
+    "paper_step",
+    dict(PaperStep.choices),
+    status=lambda code: gettext(CODES[StatusCode(code)].label),
+    due=say_day,
+    left=_days_left,
+)
+
+
 class WatchEnd(TextChoices):
     """Why nobody waits for the paper any more, though none was logged."""
 
@@ -185,6 +248,35 @@ class ActionState(TextChoices):
 
     DONE = "done", _("Done")
     FAILED = "failed", _("Needs a person")
+
+
+class StepFailure(TextChoices):
+    """Why a step could not be done, and what to do."""
+
+    UNEXPECTED = (
+        "unexpected",
+        _(
+            "An unexpected error stopped this step, and operations know of it. Do it by hand if it cannot "
+            "wait; then try the step again."
+        ),
+    )
+    NO_ATTORNEY = "no_attorney", _("The matter has no attorney. Assign one, then repeat the step.")
+    NO_MESSAGE = (
+        "no_message",
+        _("There is no active message template “%(key)s”. Switch one on, then repeat the step."),
+    )
+    NO_DOCUMENT = (
+        "no_document",
+        _("There is no active document template “%(key)s”. Switch one on, then repeat the step."),
+    )
+    BAD_TEMPLATE = "bad_template", _("A template cannot be filled (%(error)s); check its placeholders.")
+    BAD_DOCUMENT = (
+        "bad_document",
+        _("The Word template cannot be filled (%(error)s); check its placeholders."),
+    )
+
+
+STEP_FAILURE = Reasons("step_failure", dict(StepFailure.choices))
 
 
 class ItemRole(TextChoices):

@@ -25,6 +25,7 @@ from legist.core.models import QuotaDay, QuotaLane
 from tracking.models import Receipt, StatusChange, StatusQuery
 from tracking.polling.run import poll_due
 from tracking.selectors.receipts import number_index
+from tracking.states import NextCheck, Tier
 
 UNLIMITED = 1_000_000
 BENCH = Actor.command("bench")
@@ -108,7 +109,8 @@ def create(numbers: list[str]) -> None:
             number_index=number_index(number),
             prefix=number[:3],
             next_poll_at=now,
-            next_poll_reason="first check",
+            next_poll_reason=NextCheck.FIRST_CHECK,
+            next_poll_values={"tier": Tier.STANDARD},
             created_at=now,
             created_by=BENCH.key,
         )

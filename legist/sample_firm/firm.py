@@ -22,6 +22,7 @@ from legist.practice.services import People, find_or_create_client, find_or_crea
 from legist.practice.walls import wall_off
 from tracking.models import Receipt
 from tracking.selectors.receipts import number_index
+from tracking.states import NextCheck, Tier
 
 CHUNK = 5000
 MATTERS = 40
@@ -57,7 +58,8 @@ def _receipt(
         form_type=chance.choice(FORMS),
         matter=matter,
         next_poll_at=now + timedelta(seconds=chance.uniform(0, 86_400)),
-        next_poll_reason="first check",
+        next_poll_reason=NextCheck.FIRST_CHECK,
+        next_poll_values={"tier": Tier.STANDARD},
         created_at=now,
         created_by=actor.key,
     )

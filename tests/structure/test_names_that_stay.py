@@ -14,6 +14,7 @@ from django.db import models
 from django.urls import reverse
 
 from legist.core import audit, flags, outbox
+from legist.core.reasons import Reasons
 from legist.core.tasks.base import list_tasks
 from tests.structure.test_budgets import ROOT, SOURCE, modules, parsed
 
@@ -67,6 +68,7 @@ def names() -> set[str]:
         | {f"key {purpose}" for purpose in texts_given_as("purpose") if is_code(purpose)}
         | {f"signature {salt}" for salt in texts_assigned_to("SALT")}
         | {f"address {address}" for address in addresses}
+        | {f"reason {name} {code}" for name, family in Reasons.families.items() for code in family.sentences}
     )
 
 

@@ -37,12 +37,13 @@ APPS = ("practice", "tracking", "workflows", "portal")
 # What no person, file or source writes freely: keys, codes, digests, and names of our own machinery.
 NOT_FREE = {
     "action", "action_key", "actions", "actor", "actor_key", "approved_hash", "attention", "behind",
-    "buckets", "candidates", "changed", "channels", "closed_codename", "code", "codename", "codes",
+    "buckets", "candidates", "changed", "channels", "closed_codename", "closing", "code", "codename", "codes",
     "conditions", "content_digest", "content_hash", "content_type", "correlation_id",
     "created_by", "current_bucket", "current_code", "data", "decided_by", "digest", "email",
     "email_index", "error", "error_code", "from_bucket", "from_code", "from_stage", "index_hash",
     "issued_known", "key", "kind", "language", "last_error", "latest_error_class", "message_id", "model",
-    "next_poll_reason", "normalizer", "number", "number_index", "offsets", "own", "own_codes", "password",
+    "next_poll_reason", "next_poll_values", "normalizer", "number", "number_index", "offsets", "own",
+    "own_codes", "password",
     "prefix", "prompt_version", "reading_digest", "reading_key", "reminder_offsets", "resolved_by",
     "result_kind", "rule", "scan_digest", "secret_hash", "served", "sha256", "source", "stage_code",
     "steps", "subject_kind", "target", "text_hash", "title_index", "titles", "to_bucket", "to_code",

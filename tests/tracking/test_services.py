@@ -108,7 +108,7 @@ def test_a_tier_changes_when_it_is_asked_about(firm: Firm, receipt: Receipt) -> 
     assert (receipt.tier, receipt.next_poll_at) == ("paused", None)
     services.set_tier(receipt.pk, tier="near_real_time", actor=paul, now=later())
     receipt.refresh_from_db()
-    assert (receipt.next_poll_at, receipt.next_poll_reason) == (later(), "near real time tier: first check")
+    assert (receipt.next_poll_at, receipt.next_poll_reason) == (later(), "first_check")
     with pytest.raises(InvalidInput):
         services.set_tier(receipt.pk, tier="hourly", actor=paul, now=NOW)
 
@@ -135,7 +135,7 @@ def test_a_check_can_be_asked_for(firm: Firm) -> None:
     receipt = make_receipt(matter=firm.danas_matter, due=later(300))
     services.request_check(receipt.pk, actor=firm.actor("olga"), now=NOW)
     receipt.refresh_from_db()
-    assert (receipt.next_poll_at, receipt.next_poll_reason) == (NOW, "a person asked for it")
+    assert (receipt.next_poll_at, receipt.next_poll_reason) == (NOW, "person_asked")
 
 
 @pytest.mark.parametrize(("who", "error"), [("mary", Forbidden), ("charlie", NotFound), ("dana", NotFound)])

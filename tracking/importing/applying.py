@@ -42,7 +42,6 @@ def new_receipt(
 ) -> Receipt:
     """Build a receipt that is due for its first check; the caller saves it."""
     tier = TIERS[Priority(priority or Priority.NORMAL)]
-    plan = first_poll(tier=tier, now=now)
     return Receipt(
         number=number.canonical,
         number_index=index,
@@ -51,8 +50,7 @@ def new_receipt(
         matter=matter,
         priority=priority or Priority.NORMAL,
         tier=tier,
-        next_poll_at=plan.at,
-        next_poll_reason=plan.reason,
+        **first_poll(tier=tier, now=now).columns,
         created_at=now,
         created_by=actor.key,
     )

@@ -21,7 +21,7 @@ from legist.practice.same_name import is_same_name
 from legist.practice.services import People, find_or_create_client, open_matter
 from tracking import audit_actions as actions
 from tracking.importing.offering import offer_said
-from tracking.models import Receipt, WaitingRow
+from tracking.models import NEXT_POLL, Receipt, WaitingRow
 from tracking.selectors import access_waiting_row, decidable_matters
 from tracking.states import ReceiptState, WaitingState
 
@@ -156,8 +156,8 @@ def _stop_watching(waiting: WaitingRow, reason: str, *, actor: Actor, now: datet
     if not is_ours or receipt.state == ReceiptState.STOPPED:
         return
     receipt.state, receipt.stopped_reason = ReceiptState.STOPPED, reason
-    receipt.next_poll_at, receipt.next_poll_reason = None, ""
-    receipt.save(update_fields=["state", "stopped_reason", "next_poll_at", "next_poll_reason"])
+    receipt.plan_next_poll(None)
+    receipt.save(update_fields=["state", "stopped_reason", *NEXT_POLL])
     acting(actor=actor, now=now).record(actions.TRACKING_STOPPED, receipt, None)
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from legist.core.actors import Actor
 from legist.core.errors import Forbidden
+from legist.core.reasons import Reason
 from legist.core.uow import unit_of_work
 from legist.practice.models import User
 from legist.practice.permissions import Capability, require
@@ -18,7 +19,7 @@ from tracking import reviews
 from tracking.mapping.current import current_mapping
 from tracking.mapping_editor.titles import TitleLine, TitleState, all_titles
 from tracking.models import MappingReview, ReviewItem, StatusChange
-from tracking.states import ReviewKind, ReviewState
+from tracking.states import ReviewClosing, ReviewKind, ReviewState
 
 SOURCE = "vocabulary"
 
@@ -75,10 +76,11 @@ def remind(*, now: datetime, actor: Actor) -> bool:
     found = _checkup() if is_due(now) else None
     if found is None or found.is_empty:
         return False
-    detail = _("%(unmapped)d not understood, %(ambiguous)d ambiguous, %(fresh)d new") % _counts(found)
-    reviews.open_item(
-        ReviewKind.VOCABULARY, receipt=None, source=SOURCE, code="", detail=detail, now=now, actor=actor
-    )
+    with unit_of_work(actor=actor, now=now):
+        item = reviews.open_item(
+            ReviewKind.VOCABULARY, receipt=None, source=SOURCE, code="", detail="", now=now, actor=actor
+        )
+        ReviewItem.objects.filter(pk=item.pk).update(values=_counts(found))
     return True
 
 
@@ -103,7 +105,7 @@ def complete_checkup(*, actor: Actor, now: datetime) -> MappingReview:
             [ReviewKind.VOCABULARY],
             receipt=None,
             source=SOURCE,
-            reason=_("Looked through."),
+            reason=Reason(ReviewClosing.LOOKED_THROUGH),
             now=now,
             actor=actor,
         )

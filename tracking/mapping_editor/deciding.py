@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from legist.core.actors import Actor
 from legist.core.definitions.services import Unchanged
 from legist.core.errors import InvalidInput, WrongState
+from legist.core.reasons import Reason
 from legist.core.uow import unit_of_work
 from legist.practice.permissions import Capability, require
 from tracking import reviews
@@ -19,8 +20,7 @@ from tracking.mapping_editor.history import source_texts
 from tracking.mapping_editor.versions import publish
 from tracking.models import MappingVersion, Receipt, ReviewItem
 from tracking.selectors import access_review
-from tracking.states import ReviewKind, ReviewState
-from tracking.statuses import CODES, StatusCode
+from tracking.states import ReviewClosing, ReviewKind, ReviewState
 
 
 def decide_status(
@@ -87,7 +87,7 @@ def _settle(item: ReviewItem, *, code: str, actor: Actor, now: datetime) -> None
         [ReviewKind(item.kind)],
         receipt=item.receipt,
         source=item.source,
-        reason=_("Decided: the title means %(status)s.") % {"status": CODES[StatusCode(code)].label},
+        reason=Reason(ReviewClosing.DECIDED, {"status": str(code)}),
         now=now,
         actor=actor,
     )

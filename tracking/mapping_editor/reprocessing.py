@@ -23,6 +23,7 @@ from legist.core.actors import Actor
 from legist.core.clock import SteadyClock
 from legist.core.errors import WrongState
 from legist.core.ids import uuid7
+from legist.core.reasons import Reason
 from legist.core.resilience.error_capture import ErrorCapture
 from legist.core.uow import unit_of_work
 from legist.practice.permissions import Capability, acting_person, require
@@ -41,8 +42,7 @@ from tracking.models import Receipt, ReprocessedReading, ReprocessingRun, Status
 from tracking.observations import questions
 from tracking.observations.meaning import NewStatus, reread
 from tracking.observations.services import observe
-from tracking.states import ReprocessingState, ReviewKind
-from tracking.statuses import CODES
+from tracking.states import ReprocessingState, ReviewClosing, ReviewKind
 
 log = structlog.get_logger(__name__)
 CHUNK: Final = 200
@@ -241,7 +241,7 @@ def _settle(
         ABOUT_MEANING,
         receipt=receipt,
         source=status.source,
-        reason=f"Read anew as: {CODES[status.code].label}.",
+        reason=Reason(ReviewClosing.READ_ANEW, {"status": str(status.code)}),
         now=now,
         actor=actor,
         change=change,

@@ -22,10 +22,11 @@ from tracking.models.mapping import (
     SuggestionConsent,
     VersionIsFixed,
 )
-from tracking.models.receipts import Override, Payload, Receipt, StatusQuery
+from tracking.models.receipts import NEXT_POLL, Override, Payload, Receipt, StatusQuery
 
 __all__ = [
     "FROM_HISTORY",
+    "NEXT_POLL",
     "STANDS_STILL",
     "Acknowledgement",
     "HistoryIsFixed",

@@ -228,7 +228,11 @@ class ReviewItem(models.Model):
     )
     resolved_at = models.DateTimeField(null=True, blank=True)
     resolved_by = models.CharField(max_length=80, blank=True, default="", help_text="Key of the actor.")
-    resolution = EncryptedTextField(null=True, blank=True, help_text="What was found and done.")
+    resolution = EncryptedTextField(null=True, blank=True, help_text="What a person found and did.")
+    closing = models.CharField(
+        max_length=40, blank=True, default="", help_text="ReviewClosing: why it was closed without a person."
+    )
+    values = models.JSONField(default=dict, blank=True, help_text="Values for why it was asked or closed.")
     answer = models.CharField(
         max_length=8, choices=ReviewAnswer, blank=True, default="", help_text="Whether waiting work starts."
     )

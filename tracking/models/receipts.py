@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.conf import settings
@@ -14,6 +15,9 @@ from legist.core.ids import uuid7
 from legist.core.seals import Sealed, SealedQuerySet, SealField
 from tracking.receipts import ReceiptNumber
 from tracking.states import Decision, OverrideState, Priority, QueryOutcome, ReceiptState, Tier
+
+NEXT_POLL = ("next_poll_at", "next_poll_reason", "next_poll_values")
+_NEVER: Mapping[str, Any] = {"next_poll_at": None, "next_poll_reason": "", "next_poll_values": {}}
 
 
 class Receipt(models.Model):
@@ -94,7 +98,10 @@ class Receipt(models.Model):
     )
     attempts = models.PositiveIntegerField(default=0, help_text="Failed calls in a row.")
     next_poll_at = models.DateTimeField(null=True, blank=True)
-    next_poll_reason = models.CharField(max_length=200, blank=True, default="", help_text="Why then.")
+    next_poll_reason = models.CharField(
+        max_length=200, blank=True, default="", help_text="NextCheck: why then."
+    )
+    next_poll_values = models.JSONField(default=dict, blank=True, help_text="Values of its sentence.")
     lease_until = models.DateTimeField(
         null=True, blank=True, help_text="A worker holds the receipt until then; a crash only delays it."
     )
@@ -157,6 +164,11 @@ class Receipt(models.Model):
     @property
     def masked(self) -> str:
         return self.receipt_number.masked
+
+    def plan_next_poll(self, columns: Mapping[str, Any] | None) -> None:
+        """Set when it is asked about next and why then, or that it is not; the caller saves NEXT_POLL."""
+        for name in NEXT_POLL:
+            setattr(self, name, (columns or _NEVER)[name])
 
     @property
     def is_watched(self) -> bool:

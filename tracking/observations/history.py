@@ -18,13 +18,14 @@ from django.utils import timezone
 
 from legist.core.actors import Actor
 from legist.core.crypto import keyed_hash
+from legist.core.reasons import Reason
 from tracking import reviews
 from tracking.models import Receipt, ReviewItem, StatusChange
 from tracking.observations.identity import Same
 from tracking.observations.meaning import NewStatus, Words
 from tracking.observations.standing import ANSWERS, REQUESTS, answers_request, is_decision, naming
 from tracking.sources.base import HistoryItem, Reading
-from tracking.states import MANUAL, ReviewKind, ReviewState
+from tracking.states import MANUAL, ReviewClosing, ReviewKind, ReviewState
 from tracking.statuses import StatusCode
 
 # The longest period to answer, with mail from abroad.
@@ -296,7 +297,7 @@ def _release(receipt: Receipt, raised: Collection[str], *, now: datetime, actor:
                 [ReviewKind.PAST_REQUEST],
                 receipt=receipt,
                 source=item.source,
-                reason="Each of these has become a status of the case.",
+                reason=Reason(ReviewClosing.BECAME_STATUSES),
                 now=now,
                 actor=actor,
             )

@@ -16,6 +16,7 @@ from uuid import UUID
 
 from legist.core import seals
 from legist.core.actors import Actor
+from legist.core.reasons import Reason
 from tracking import reviews
 from tracking.form_numbers import better_form, contradicts
 from tracking.mapping.content import DEFAULT
@@ -36,7 +37,7 @@ from tracking.sources.base import Reading
 from tracking.sources.errors import Concern, ErrorKind, SourceError
 from tracking.sources.failures import is_refusal
 from tracking.sources.judging import LIMITED
-from tracking.states import Attention, Decision, ReviewKind
+from tracking.states import Attention, Decision, ReviewClosing, ReviewKind
 from tracking.statuses import Bucket, StatusCode
 
 __all__ = ["Failure", "Observed", "observe", "save"]
@@ -124,7 +125,7 @@ def observe(
             reviews.SETTLED_BY_AN_ANSWER,
             receipt=receipt,
             source=via,
-            reason="The source answered again.",
+            reason=Reason(ReviewClosing.ANSWERED_AGAIN),
             now=at,
             actor=actor,
         )
@@ -200,7 +201,7 @@ def _failed(
         receipt=receipt,
         source=via,
         code=error.code,
-        detail=error.public_message,
+        detail=error.words,
         now=at,
         actor=actor,
     )

@@ -10,7 +10,8 @@ from legist.core.actors import Actor
 from legist.core.uow import unit_of_work
 from tracking import reviews
 from tracking.models import Receipt
-from tracking.states import ReviewKind
+from tracking.polling.cadence import NextPoll
+from tracking.states import NextCheck, ReviewKind
 
 PAUSE: Final = timedelta(days=1)
 UNFORESEEN, NUMBER_UNREADABLE = "unforeseen", "number_unreadable"
@@ -23,8 +24,8 @@ def set_aside(receipt_id: UUID, *, token: UUID, source: str, why: str, now: date
         mine = Receipt.objects.filter(pk=receipt_id, lease_token=token)
         released = {"lease_token": None, "lease_until": None, "last_error": why}
         if receipt.is_watched:
-            reason = "it could not be handled: again in a day, while a person looks"
-            mine.update(next_poll_at=now + PAUSE, next_poll_reason=reason, **released)
+            plan = NextPoll(now + PAUSE, NextCheck.SET_ASIDE)
+            mine.update(**plan.columns, **released)
         else:
             mine.update(**released)
         reviews.open_item(

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from random import Random
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 from tracking.statuses import Bucket, StatusCode
 
@@ -32,7 +32,6 @@ FLOOR: Final = timedelta(seconds=1)
 CEILING: Final = timedelta(days=7)
 JITTER: Final = 0.1
 _UNITS: Final = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
-_IN_WORDS: Final = ((604_800, "week"), (3600, "hour"), (60, "minute"), (1, "second"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,27 +51,37 @@ class CadencePolicy:
 
 @dataclass(frozen=True, slots=True)
 class NextPoll:
-    """The instant and the sentence that explains it."""
+    """The instant and why then: a code of `tracking.states.NextCheck`, with the values of its sentence."""
 
     at: datetime
     reason: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def columns(self) -> dict[str, Any]:
+        """The three columns of a receipt that keep it."""
+        return {
+            "next_poll_at": self.at,
+            "next_poll_reason": self.reason,
+            "next_poll_values": dict(self.values),
+        }
 
 
 @dataclass(frozen=True, slots=True)
 class _Stage:
     factor: float
-    why: str
+    reason: str
 
 
 _SOON: Final = 0.5
 _OVER: Final = 4.0
-_MAIL = _Stage(_SOON, "twice as often while a card or document is on its way")
-_DONE = _Stage(_OVER, "less often because the case is over")
+_MAIL = _Stage(_SOON, "by_tier_document")
+_DONE = _Stage(_OVER, "by_tier_over")
 _STAGES: Final[Mapping[str, _Stage]] = MappingProxyType(
     {
-        Bucket.INTERVIEW_OATH: _Stage(_SOON, "twice as often around an interview or oath"),
+        Bucket.INTERVIEW_OATH: _Stage(_SOON, "by_tier_interview"),
         Bucket.DOCUMENT: _MAIL,
-        Bucket.RETURNED_MAIL: _Stage(_SOON, "twice as often while mail is being returned"),
+        Bucket.RETURNED_MAIL: _Stage(_SOON, "by_tier_returned"),
         Bucket.DENIED: _DONE,
         Bucket.REJECTED: _DONE,
         Bucket.CLOSED: _DONE,
@@ -104,16 +113,6 @@ def clamp(interval: timedelta) -> timedelta:
     return min(max(interval, FLOOR), CEILING)
 
 
-def in_words(interval: timedelta) -> str:
-    """Say an interval in the largest unit that fits without rest: `15 minutes`, `24 hours`, `1 week`."""
-    seconds = max(1, round(interval.total_seconds()))
-    if seconds >= 120 and seconds % 60:
-        seconds = round(seconds / 60) * 60
-    size, unit = next(each for each in _IN_WORDS if seconds >= each[0] and seconds % each[0] == 0)
-    count = seconds // size
-    return f"{count} {unit}{'' if count == 1 else 's'}"
-
-
 def after_success(
     *,
     tier: str,
@@ -129,10 +128,10 @@ def after_success(
     if is_closed:
         factor = max(stage.factor, 1.0) if stage else 1.0
         wait = clamp(max(policy.intervals["low"], policy.intervals[tier]) * factor)
-        return NextPoll(now + _jittered(wait, rng), f"every {in_words(wait)} while the matter is closed")
+        return NextPoll(now + _jittered(wait, rng), "matter_closed", _every(wait))
     interval = clamp(policy.intervals[tier] * (stage.factor if stage else 1))
-    reason = f"{tier_name(tier)} tier: every {in_words(interval)}"
-    return NextPoll(now + _jittered(interval, rng), f"{reason}, {stage.why}" if stage else reason)
+    reason, values = stage.reason if stage else "by_tier", {"tier": tier} | _every(interval)
+    return NextPoll(now + _jittered(interval, rng), reason, values)
 
 
 def after_failure(
@@ -144,22 +143,20 @@ def after_failure(
     """
     if attempts >= policy.max_attempts:
         wait = max(wait, policy.slow)
-        words = f"no answer after {attempts} tries: every {in_words(policy.slow)} while a person looks"
+        reason, values = "no_answer", {"attempts": attempts} | _every(policy.slow)
     else:
-        words = f"try {attempts} of {policy.max_attempts} failed: again after a pause"
-    return NextPoll(now + _not_before(wait, retry_after), words)
+        reason, values = "try_failed", {"attempts": attempts, "most": policy.max_attempts}
+    return NextPoll(now + _not_before(wait, retry_after), reason, values)
 
 
-def after_refusal(*, why: str, policy: CadencePolicy, now: datetime, rng: Random) -> NextPoll:
+def after_refusal(*, reason: str, policy: CadencePolicy, now: datetime, rng: Random) -> NextPoll:
     """Plan the slow retry after a permanent error; a refusal does not prove that the number is wrong."""
-    return NextPoll(
-        now + _jittered(policy.slow, rng), f"{why}: every {in_words(policy.slow)} while a person looks"
-    )
+    return NextPoll(now + _jittered(policy.slow, rng), reason, _every(policy.slow))
 
 
 def after_deferral(*, wait: timedelta, retry_after: float | None, now: datetime) -> NextPoll:
     """Plan the next call when the source asked everybody to wait: not the receipt's fault, no try counted."""
-    return NextPoll(now + _not_before(wait, retry_after), "the source asked us to wait")
+    return NextPoll(now + _not_before(wait, retry_after), "asked_to_wait")
 
 
 def retry_bounds(tier: str, policy: CadencePolicy) -> tuple[timedelta, timedelta]:
@@ -176,12 +173,11 @@ def furthest(tier: str, policy: CadencePolicy, *, is_failing: bool) -> timedelta
 
 def first_poll(*, tier: str, now: datetime) -> NextPoll:
     """Plan the first call of a receipt that has just begun to be tracked, or is watched again."""
-    return NextPoll(now, f"{tier_name(tier)} tier: first check")
+    return NextPoll(now, "first_check", {"tier": tier})
 
 
-def tier_name(tier: str) -> str:
-    """Return the tier as people say it."""
-    return tier.replace("_", " ")
+def _every(interval: timedelta) -> dict[str, Any]:
+    return {"every": round(interval.total_seconds())}
 
 
 def _not_before(wait: timedelta, retry_after: float | None) -> timedelta:

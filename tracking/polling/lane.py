@@ -16,17 +16,19 @@ from django.db.models import OuterRef, QuerySet, Subquery
 
 from legist.core.actors import Actor
 from legist.core.clock import SKEW
+from legist.core.reasons import Reason
 from legist.core.resilience import breaker, quota
 from legist.core.states import BreakerState
 from legist.core.uow import unit_of_work
 from tracking import reviews
 from tracking.models import Receipt, ReviewItem, StatusQuery
 from tracking.polling import leasing
+from tracking.polling.cadence import NextPoll
 from tracking.polling.fetching import Fetched
 from tracking.sources.errors import Concern, SourceError
 from tracking.sources.failures import is_refusal
 from tracking.sources.judging import LIMITED, Asked, finds_fault, weigh_all
-from tracking.states import QueryOutcome, ReviewKind, ReviewState
+from tracking.states import NextCheck, QueryOutcome, ReviewClosing, ReviewKind, ReviewState
 
 _LOOKED_AT: Final = 50
 _UNFINISHED: Final = (QueryOutcome.STARTED, QueryOutcome.LOST)
@@ -96,14 +98,13 @@ def clear(row: Row, *, source: str, now: datetime, actor: Actor) -> int:
                 _BLAMED,
                 receipt=receipt,
                 source=source,
-                reason="Others met the same in a row: it was not about this receipt.",
+                reason=Reason(ReviewClosing.NOT_ABOUT_THIS),
                 now=now,
                 actor=actor,
                 since=row.since,
             )
-        waiting = {"next_poll_at": now, "next_poll_reason": "waiting: the source refuses or fails everybody"}
         free = Receipt.objects.filter(pk__in=ids, next_poll_at__isnull=False, lease_token=None)
-        return free.update(**waiting)
+        return free.update(**NextPoll(now, NextCheck.EVERYBODY_WAITS).columns)
 
 
 def _finished(source: str) -> QuerySet[StatusQuery]:
@@ -157,7 +158,7 @@ def _report_answer(source: str, *, now: datetime, actor: Actor) -> None:
         [ReviewKind.ACCESS_REFUSED],
         receipt=None,
         source=source,
-        reason="The source accepts our access again.",
+        reason=Reason(ReviewClosing.ACCEPTED_AGAIN),
         now=now,
         actor=actor,
     )
@@ -167,27 +168,26 @@ def _report_refusal(fetched: Fetched, *, source: str, now: datetime) -> None:
     """A refusal of one receipt says nothing of the lane; as a probe it has not shown that the lane works."""
     assert fetched.failure is not None  # noqa: S101  a refusal is a failure
     if breaker.status(source).state == BreakerState.HALF_OPEN:
-        breaker.failure(source, reason=fetched.failure.public_message[:200], now=now)
+        breaker.failure(source, reason=fetched.failure.code, now=now)
 
 
 def _report_failure(fetched: Fetched, *, source: str, now: datetime, actor: Actor) -> None:
     failure = fetched.failure
     assert failure is not None  # noqa: S101  the caller has seen to it
-    reason = failure.public_message[:200]
     is_judged_by_others = failure.concern == Concern.RECEIPT
     if fetched.concern == Concern.ACCESS:
-        breaker.trip(source, reason=reason, now=now, retry_at=now + ACCESS_RETRY)
+        breaker.trip(source, reason=failure.code, now=now, retry_at=now + ACCESS_RETRY)
         reviews.open_item(
             ReviewKind.ACCESS_REFUSED,
             receipt=None,
             source=source,
             code=failure.code,
-            detail=failure.public_message,
+            detail=failure.words,
             now=now,
             actor=actor,
         )
     else:
-        breaker.failure(source, reason=reason, now=now, at_once=is_judged_by_others)
+        breaker.failure(source, reason=failure.code, now=now, at_once=is_judged_by_others)
     if is_judged_by_others:
         clear(current_row(source, now=now), source=source, now=now, actor=actor)
 
@@ -201,8 +201,9 @@ def _report_limit(failure: SourceError, *, source: str, now: datetime, is_first:
     if is_certain:
         quota.block_until(source, _until(failure, now=now))
     if is_first and not (is_certain and failure.code == "quota"):
-        reason = failure.public_message[:200]
-        breaker.failure(source, reason=reason, now=now, at_once=not failure.retry_after or not is_certain)
+        breaker.failure(
+            source, reason=failure.code, now=now, at_once=not failure.retry_after or not is_certain
+        )
 
 
 def _is_used_up_for_others(source: str, *, now: datetime) -> bool:

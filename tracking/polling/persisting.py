@@ -26,7 +26,7 @@ from legist.core.resilience.error_capture import ErrorCapture, each_alone, is_tr
 from legist.core.uow import acting, unit_of_work
 from legist.practice.states import MatterState
 from tracking import audit_actions as actions
-from tracking.models import Payload, Receipt, StatusQuery
+from tracking.models import NEXT_POLL, Payload, Receipt, StatusQuery
 from tracking.observations import services as observations
 from tracking.observations.services import Observed
 from tracking.polling import cadence
@@ -34,15 +34,15 @@ from tracking.polling.aside import UNFORESEEN, set_aside
 from tracking.polling.cadence import CadencePolicy, NextPoll
 from tracking.polling.fetching import Fetched
 from tracking.sources.errors import KINDS, Concern
-from tracking.states import Decision, QueryOutcome, ReviewKind
+from tracking.states import Decision, NextCheck, QueryOutcome, ReviewKind
 
 _SPIKE_WAIT: Final = timedelta(seconds=5)
-_REFUSED: Final[dict[ReviewKind | None, str]] = {
-    ReviewKind.NOT_RECOGNISED: "USCIS does not recognise the number",
-    ReviewKind.REFUSED: "USCIS refuses the number",
-    ReviewKind.NOT_ANSWERED: "USCIS refuses to answer about this receipt alone",
+_REFUSED: Final[dict[ReviewKind | None, NextCheck]] = {
+    ReviewKind.NOT_RECOGNISED: NextCheck.NOT_RECOGNISED,
+    ReviewKind.REFUSED: NextCheck.REFUSED,
+    ReviewKind.NOT_ANSWERED: NextCheck.NOT_ANSWERED,
 }
-_SCHEDULE: Final = ("last_checked_at", "last_error", "attempts", "next_poll_at", "next_poll_reason")
+_SCHEDULE: Final = ("last_checked_at", "last_error", "attempts", *NEXT_POLL)
 _RELEASED: Final = {"lease_token": None, "lease_until": None}
 _NEWS: Final = frozenset({Decision.FIRST, Decision.CHANGED})
 
@@ -165,7 +165,7 @@ def _persist_one(receipt: Receipt, fetched: Fetched, *, context: RunContext, now
     context.counters.count(observed)
     if receipt.is_watched:
         plan = _plan(receipt, observed, policy=policy, rng=context.rng, now=fetched.finished_at)
-        receipt.next_poll_at, receipt.next_poll_reason = plan.at, plan.reason[:200]
+        receipt.plan_next_poll(plan.columns)
     _save(receipt, fetched, now=now)
     query = _query(receipt, fetched, observed=observed, context=context)
     acting(actor=context.actor, now=now).record(
@@ -199,10 +199,10 @@ def _plan(
         )
     if failure.concern == Concern.ACCESS:
         # It stays due, and is asked about when access is back.
-        return NextPoll(receipt.next_poll_at or now, "waiting: the source refuses our access")
+        return NextPoll(receipt.next_poll_at or now, NextCheck.ACCESS_REFUSED)
     if failure.concern == Concern.RECEIPT:
-        why = _REFUSED.get(failure.question, "an answer we cannot use")
-        return cadence.after_refusal(why=why, policy=policy, now=now, rng=rng)
+        reason = _REFUSED.get(failure.question, NextCheck.UNREADABLE)
+        return cadence.after_refusal(reason=reason, policy=policy, now=now, rng=rng)
     retry_after = failure.error.retry_after
     if failure.concern == Concern.PACE:
         wait = _SPIKE_WAIT * (1 + rng.random())

@@ -20,7 +20,7 @@ from tracking.mapping.current import current_mapping
 from tracking.models import Override, Receipt, ReviewItem, StatusChange, StatusQuery
 from tracking.receipts import ReceiptNumber, ReceiptNumberError
 from tracking.selectors.changes import without_repeats
-from tracking.states import ReceiptState, ReviewState, Tier
+from tracking.states import NEXT_CHECK, ReceiptState, ReviewState, Tier
 
 # A sweep runs every few seconds: what is due for longer than this waits for a reason.
 OVERDUE_AFTER: Final = timedelta(minutes=10)
@@ -146,7 +146,7 @@ def freshness(receipt: Receipt, *, now: datetime) -> Freshness:
         last_error=receipt.last_error,
         age=now - receipt.last_good_at if receipt.last_good_at else None,
         next_poll_at=receipt.next_poll_at,
-        next_poll_reason=receipt.next_poll_reason,
+        next_poll_reason=NEXT_CHECK.say(receipt.next_poll_reason, receipt.next_poll_values),
         attempts=receipt.attempts,
     )
 

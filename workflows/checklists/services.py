@@ -13,6 +13,7 @@ from django.utils import timezone
 from legist.core import audit
 from legist.core.actors import Actor
 from legist.core.errors import Forbidden, WrongState
+from legist.core.reasons import Reason
 from legist.core.uow import acting, unit_of_work
 from legist.practice.models import Matter
 from legist.practice.permissions import Capability, acting_person
@@ -23,10 +24,13 @@ from workflows.models import ChecklistItem, ChecklistRun, Deadline, PlaybookRun
 
 @dataclass(frozen=True, slots=True)
 class NewChecklist:
-    """A checklist to open; an item has key, role, text and `days` (from now) or `anchor` (the deadline)."""
+    """A checklist to open; an item has key, role, text and `days` (from now) or `anchor` (the deadline).
+
+    Title and texts are a playbook's own words, or a PaperStep with its values.
+    """
 
     key: str
-    title: str
+    title: str | Reason
     items: Sequence[dict[str, Any]]
 
 
@@ -37,7 +41,7 @@ def open_checklist(
     due = _deadline_of(run)
     with unit_of_work(actor=actor, now=now) as unit:
         checklist = ChecklistRun.objects.create(
-            matter=matter, run=run, key=new.key, title=new.title, created_at=now
+            matter=matter, run=run, key=new.key, created_at=now, **_said("title", new.title)
         )
         ChecklistItem.objects.bulk_create(
             _item(checklist, position, row, due=due, now=now) for position, row in enumerate(new.items, 1)
@@ -60,11 +64,17 @@ def _item(
         checklist=checklist,
         key=row["key"],
         position=position,
-        text=row["text"],
+        **_said("text", row["text"]),
         role=row["role"],
         anchor_days=row.get("anchor"),
         due_date=_due_date(row, due=due, today=timezone.localtime(now).date()),
     )
+
+
+def _said(column: str, words: str | Reason) -> dict[str, Any]:
+    if isinstance(words, Reason):
+        return {"code": words.code, "values": dict(words.values)}
+    return {column: words}
 
 
 def _due_date(row: dict[str, Any], *, due: date | None, today: date) -> date | None:

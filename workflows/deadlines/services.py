@@ -25,7 +25,7 @@ from workflows.deadlines.recalculation import Service
 from workflows.deadlines.reminder_days import offsets_of
 from workflows.deadlines.validation import check_due
 from workflows.models import Deadline, PlaybookRun
-from workflows.states import DateSource, DeadlineState, DeadlineStatus
+from workflows.states import DateSource, DeadlineClosing, DeadlineState, DeadlineStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,7 +285,8 @@ def replace_deadline(deadline_id: UUID | str, *, actor: Actor, now: datetime) ->
         if old.receipt_id is None or new is None:
             message = "There is no later date that takes the place of this one. Move it, or mark it as met."
             raise WrongState(message)
-        _close(old, DeadlineState.MOVED, actor=actor, now=now, reason="USCIS has set another appointment.")
+        old.closing = DeadlineClosing.NEW_APPOINTMENT
+        _close(old, DeadlineState.MOVED, actor=actor, now=now)
         new.previous = old
         new.save(update_fields=["previous"])
         data = {"kind": new.kind, "due": _iso(new.due_date), "previous": _iso(old.due_date)}
@@ -306,7 +307,7 @@ def _close(
 ) -> None:
     deadline.state, deadline.closed_by, deadline.closed_at = state, _require_person(actor), now
     deadline.reason = reason
-    deadline.save(update_fields=["state", "closed_by", "closed_at", "reason"])
+    deadline.save(update_fields=["state", "closed_by", "closed_at", "reason", "closing"])
     reminders.cancel(deadline)
     _follow(deadline, now=now)
 

@@ -13,13 +13,14 @@ from zipfile import BadZipFile
 from jinja2 import TemplateError
 
 from legist.core.actors import Actor
-from legist.core.errors import InvalidInput
+from legist.core.reasons import Unable
 from legist.core.uow import acting, unit_of_work
 from legist.practice.models import Matter
 from workflows import audit_actions as actions
 from workflows.access import access_document
 from workflows.messages.templates.rendering import environment
 from workflows.models import Document, DocumentTemplate, PlaybookRun
+from workflows.states import STEP_FAILURE, StepFailure
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
@@ -72,8 +73,7 @@ def render(template: bytes, values: Mapping[str, Any]) -> bytes:
         word.render(dict(values), jinja_env=environment(escape=True), autoescape=True)
         word.save(target)
     except (TemplateError, BadZipFile, KeyError) as error:
-        message = f"The Word template cannot be filled ({type(error).__name__}); check its placeholders."
-        raise InvalidInput(message) from None
+        raise Unable(STEP_FAILURE, StepFailure.BAD_DOCUMENT, error=type(error).__name__) from None
     return target.getvalue()
 
 
@@ -84,8 +84,7 @@ def get_template(key: str, language: str) -> DocumentTemplate:
     }
     template = active.get(language) or active.get("en")
     if template is None:
-        message = f"There is no active document template {key!r}. Switch one on, then repeat the step."
-        raise InvalidInput(message)
+        raise Unable(STEP_FAILURE, StepFailure.NO_DOCUMENT, key=key)
     return template
 
 

@@ -118,7 +118,7 @@ def _row(
     ranked = sorted(receipts, key=lambda row: URGENCY.index(Tone(bucket_tone(row.current_bucket))))
     waiting = waiting_on(
         draft_states=[draft.state for draft in drafts],
-        items=[OpenItem(Party(item.role), item.text, item.due_date) for item in items],
+        items=[OpenItem(Party(item.role), item.label, item.due_date) for item in items],
         is_with_government=any(not is_decided(receipt) for receipt in receipts),
         seats_left=seats_left(matter),
     )

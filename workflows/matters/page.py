@@ -170,7 +170,7 @@ def _waiting(work: MatterWork, receipts: list[ReceiptLine]) -> Waiting:
     items = [item for each in work.checklists for item in each.items.all() if item.done_at is None]
     return waiting_on(
         draft_states=[draft.state for draft in work.drafts if draft.state in UNFINISHED],
-        items=[OpenItem(Party(item.role), item.text, item.due_date) for item in items],
+        items=[OpenItem(Party(item.role), item.label, item.due_date) for item in items],
         is_with_government=any(not is_decided(line.receipt) for line in receipts),
         seats_left=seats_left(work.matter),
     )

@@ -175,8 +175,7 @@ def _changes(ids: Iterable[str | None]) -> dict[str, StatusChange]:
 
 
 def _items(ids: Iterable[str]) -> dict[str, str]:
-    found = ChecklistItem.objects.filter(pk__in=list(ids)).values_list("pk", "text")
-    return {str(pk): text for pk, text in found}
+    return {str(item.pk): item.label for item in ChecklistItem.objects.filter(pk__in=list(ids))}
 
 
 def _line(event: Event, changes: Mapping[str, StatusChange], items: Mapping[str, str]) -> Line:

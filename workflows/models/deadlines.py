@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from legist.core.crypto import EncryptedTextField
 from workflows.models.base import Row
 from workflows.states import (
+    DEADLINE_CLOSING,
     DateSource,
     DeadlineState,
     DeadlineStatus,
@@ -92,6 +93,9 @@ class Deadline(Row):
     )
     closed_at = models.DateTimeField(null=True, blank=True)
     reason = EncryptedTextField(blank=True, default="")
+    closing = models.CharField(
+        max_length=40, blank=True, default="", help_text=_("DeadlineClosing: why, where no person says it.")
+    )
     created_at = models.DateTimeField()
 
     objects: ClassVar[models.Manager[Deadline]] = DeadlineQuerySet.as_manager()
@@ -126,6 +130,11 @@ class Deadline(Row):
 
     def __str__(self) -> str:
         return f"{self.kind} ({self.status})"
+
+    @property
+    def why_closed(self) -> str:
+        """Why it was closed: a person's words in quotes, or ours in the reader's language."""
+        return f"“{self.reason}”" if self.reason else DEADLINE_CLOSING.say(self.closing)
 
     @property
     def recorded_within(self) -> UUID:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from legist.core.crypto import EncryptedTextField
 from workflows.models.base import Row
-from workflows.states import ItemRole, NotificationKind, NotificationLevel
+from workflows.states import PAPER_STEP, ItemRole, NotificationKind, NotificationLevel
 
 
 class ChecklistRun(Row):
@@ -20,7 +20,11 @@ class ChecklistRun(Row):
         "workflows.PlaybookRun", on_delete=models.PROTECT, null=True, blank=True, related_name="checklists"
     )
     key = models.SlugField(max_length=60)
-    title = models.CharField(max_length=160)
+    title = models.CharField(max_length=160, blank=True, help_text=_("As its playbook says it."))
+    code = models.CharField(
+        max_length=40, blank=True, default="", help_text=_("PaperStep, where no playbook opened it.")
+    )
+    values = models.JSONField(default=dict, blank=True, help_text=_("Values of its sentence."))
     created_at = models.DateTimeField()
 
     class Meta:
@@ -29,6 +33,11 @@ class ChecklistRun(Row):
     def __str__(self) -> str:
         return self.key
 
+    @property
+    def label(self) -> str:
+        """Its name, in the reader's language where it is ours."""
+        return PAPER_STEP.say(self.code, self.values) if self.code else self.title
+
 
 class ChecklistItem(Row):
     """One thing to do. open -> done -> (reopened) open."""
@@ -36,7 +45,11 @@ class ChecklistItem(Row):
     checklist = models.ForeignKey(ChecklistRun, on_delete=models.CASCADE, related_name="items")
     key = models.SlugField(max_length=60)
     position = models.PositiveIntegerField()
-    text = models.CharField(max_length=300)
+    text = models.CharField(max_length=300, blank=True, help_text=_("As its playbook says it."))
+    code = models.CharField(
+        max_length=40, blank=True, default="", help_text=_("PaperStep, where no playbook says it.")
+    )
+    values = models.JSONField(default=dict, blank=True, help_text=_("Values of its sentence."))
     role = models.CharField(max_length=10, choices=ItemRole)
     due_date = models.DateField(null=True, blank=True)
     anchor_days = models.SmallIntegerField(
@@ -65,6 +78,11 @@ class ChecklistItem(Row):
 
     def __str__(self) -> str:
         return self.key
+
+    @property
+    def label(self) -> str:
+        """What is to be done, in the reader's language where the words are ours."""
+        return PAPER_STEP.say(self.code, self.values) if self.code else self.text
 
 
 class BillingEvent(Row):

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from legist.core.models.definitions import DefinitionRow
 from workflows.models.base import Row
-from workflows.states import ActionState, RunState
+from workflows.states import STEP_FAILURE, ActionState, RunState
 
 
 class Playbook(DefinitionRow, Row):
@@ -115,7 +115,10 @@ class ActionRun(Row):
         max_length=40, blank=True, help_text=_("What it made: draft, deadline, ...")
     )
     result_id = models.UUIDField(null=True, blank=True)
-    reason = models.TextField(blank=True, help_text=_("Why it failed and what to do, without personal data."))
+    reason = models.TextField(blank=True, help_text=_("StepFailure: why it failed, and what to do."))
+    values = models.JSONField(
+        default=dict, blank=True, help_text=_("Values of its sentence, nothing personal.")
+    )
     error_class = models.CharField(
         max_length=200, blank=True, default="", help_text=_("The class of what stopped it, for operations.")
     )
@@ -135,3 +138,8 @@ class ActionRun(Row):
 
     def __str__(self) -> str:
         return f"{self.playbook_key}.{self.action_key} ({self.state})"
+
+    @property
+    def why(self) -> str:
+        """Why it failed and what to do, in the reader's language."""
+        return STEP_FAILURE.say(self.reason, self.values)

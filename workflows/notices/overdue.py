@@ -13,36 +13,27 @@ from django.utils import timezone
 
 from legist.core import instants
 from legist.core.actors import Actor
+from legist.core.reasons import Reason
 from legist.core.resilience.error_capture import ErrorCapture, each_alone
 from legist.core.uow import unit_of_work
-from tracking.statuses import CODES, StatusCode
+from tracking.statuses import StatusCode
 from workflows import audit_actions as actions
 from workflows.checklists.services import NewChecklist, open_checklist
 from workflows.models import ChecklistItem, Deadline, NoticeWatch
 from workflows.notices import alerts
 from workflows.notices.expected import EXPECTED, REQUESTS
 from workflows.notices.watch import OPEN, end_if_overtaken, record
-from workflows.states import DeadlineState, WatchState
+from workflows.states import DeadlineState, PaperStep, WatchState
 
 Step = dict[str, Any]
 KEY = "missing_paper"
 
-ADDRESS = "Check which address USCIS has for this case, the client's and the attorney's; correct it at once"
-CLIENT = "Ask the client whether the notice came to them, and for a photo of every page of it"
-ACCOUNT = "Look for the notice in the client's USCIS online account, under Documents"
-CALL = (
-    "Call the USCIS Contact Center (800-375-5283): ask when and where the notice was mailed, note the answer"
-)
-REQUEST = "Send the e-request “Did not receive notice by mail” (egov.uscis.gov/e-request); keep its number"
-RESEND = "Ask the USCIS Contact Center to mail the returned notice again, to the right address"
 
-
-def title(code: str) -> str:
+def title(code: str) -> Reason:
     """Return the name of the checklist, by the status that promised the paper."""
-    label = CODES[StatusCode(code)].label
     if code == StatusCode.MAIL_RETURNED:
-        return "Get the returned notice"
-    return f"Find the missing paper: {label}"
+        return Reason(PaperStep.GET_RETURNED)
+    return Reason(PaperStep.FIND, {"status": code})
 
 
 def steps_for(code: str, *, due: date | None, today: date) -> list[Step]:
@@ -50,27 +41,22 @@ def steps_for(code: str, *, due: date | None, today: date) -> list[Step]:
 
     Each has the key, role, text and `days` of a checklist item.
     """
-    common = [_step("address", ADDRESS, 1), _step("account", ACCOUNT, 1), _step("client", CLIENT, 2)]
+    common = [_step(PaperStep.ADDRESS, 1), _step(PaperStep.ACCOUNT, 1), _step(PaperStep.CLIENT, 2)]
     if code == StatusCode.MAIL_RETURNED:
-        return [*common, _step("call", RESEND, 2)]
-    asking = [_step("call", CALL, 3), _step("request", REQUEST, 4)]
-    return [*_window(due, today), *common, *asking]
+        return [*common, _step(PaperStep.RESEND, 2, key="call")]
+    return [*_window(due, today), *common, _step(PaperStep.CALL, 3), _step(PaperStep.REQUEST, 4)]
 
 
 def _window(due: date | None, today: date) -> list[Step]:
     """The first thing to know about a request is how much of its time is left."""
     if due is None:
         return []
-    left = (due - today).days
-    words = f"{left} days are left" if left > 1 else "one day is left" if left == 1 else "no day is left"
-    text = (
-        f"The answer is due {due:%B} {due.day}, {due.year} as known so far, {words}: plan without the paper"
-    )
+    text = Reason(PaperStep.WINDOW, {"due": due.isoformat(), "left": (due - today).days})
     return [{"key": "window", "role": "attorney", "text": text, "days": 1}]
 
 
-def _step(key: str, text: str, days: int) -> Step:
-    return {"key": key, "role": "paralegal", "text": text, "days": days}
+def _step(code: PaperStep, days: int, *, key: str = "") -> Step:
+    return {"key": key or code.value, "role": "paralegal", "text": Reason(code), "days": days}
 
 
 PATIENCE = timedelta(days=5)

@@ -115,7 +115,7 @@ def missing_rows(actor: Actor, watches: list[NoticeWatch]) -> list[MissingRow]:
 
 def _open_steps(watch: NoticeWatch) -> list[str]:
     items = watch.checklist.items.all() if watch.checklist else []
-    return [item.text for item in items if item.done_at is None]
+    return [item.label for item in items if item.done_at is None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from django.db.models import QuerySet
 from legist.core import audit, given_up
 from legist.core.actors import Actor
 from legist.core.errors import LegistError, WrongState
+from legist.core.reasons import Reason, reason_of
 from legist.core.resilience.error_capture import ErrorCapture, is_transient
 from legist.core.uow import acting, expect_constraints, unit_of_work
 from legist.practice.models import Matter
@@ -35,14 +36,10 @@ from workflows.playbooks import deduplication, questions, store, withheld
 from workflows.playbooks.rules import Hold, PlannedAction, decide, without_taken_over
 from workflows.playbooks.steps import KINDS, Result, StepContext
 from workflows.recipients import assigned, managers
-from workflows.states import ActionState, NotificationKind, NotificationLevel, RunState
+from workflows.states import ActionState, NotificationKind, NotificationLevel, RunState, StepFailure
 
 NO_MATTER = "no_matter"
 FAILED_STEPS = "steps"
-UNEXPECTED = (
-    "An unexpected error stopped this step, and operations know of it. Do it by hand if it cannot wait; "
-    "then try the step again."
-)
 
 log = structlog.get_logger(__name__)
 
@@ -329,8 +326,9 @@ def _guard(step: PlannedAction, context: StepContext) -> ActionRun:
 
 def _note(guard: ActionRun, result: Result, context: StepContext) -> None:
     guard.state, guard.result_kind, guard.result_id = ActionState.DONE, result.kind, result.id
-    guard.reason, guard.error_class, guard.done_at = "", "", context.now
-    guard.save(update_fields=["state", "result_kind", "result_id", "reason", "error_class", "done_at"])
+    guard.reason, guard.values, guard.error_class, guard.done_at = "", {}, "", context.now
+    done = ("state", "result_kind", "result_id", "reason", "values", "error_class", "done_at")
+    guard.save(update_fields=done)
 
 
 def _fail(step: PlannedAction, context: StepContext, attempt: ErrorCapture) -> None:
@@ -340,9 +338,10 @@ def _fail(step: PlannedAction, context: StepContext, attempt: ErrorCapture) -> N
     context.matter = _matter_of(context.change)
     failed = context.run.actions.filter(action_key=step.action_key).first() or _guard(step, context)
     failed.state, failed.done_at = ActionState.FAILED, context.now
-    failed.reason = error.message if isinstance(error, LegistError) else UNEXPECTED
+    reason = reason_of(error) if isinstance(error, LegistError) else Reason(StepFailure.UNEXPECTED)
+    failed.reason, failed.values = reason.code, dict(reason.values)
     failed.error_class = attempt.error_class
-    failed.save(update_fields=["state", "reason", "error_class", "done_at"])
+    failed.save(update_fields=["state", "reason", "values", "error_class", "done_at"])
     if not isinstance(error, LegistError):
         log.error("step_failed", step=str(failed.pk), error_class=attempt.error_class, where=attempt.where)
     _record(

@@ -123,7 +123,7 @@ def as_checks(items: list[ChecklistItem], can_work: bool) -> list[dict[str, Any]
     """Return the items of a checklist as the checklist component draws them."""
     return [
         {
-            "label": item.text,
+            "label": item.label,
             "done": item.done_at is not None,
             "note": "",
             "who": item.done_by.name if item.done_by else item.get_role_display(),

@@ -44,7 +44,10 @@ def test_it_plans_the_next_check_and_says_why(uscis: UscisSource, simulator: Run
     receipt.refresh_from_db()
     assert receipt.next_poll_at is not None
     assert timedelta(hours=5) < receipt.next_poll_at - NOW < timedelta(hours=7)
-    assert receipt.next_poll_reason == "standard tier: every 6 hours"
+    assert (receipt.next_poll_reason, receipt.next_poll_values) == (
+        "by_tier",
+        {"tier": "standard", "every": 21_600},
+    )
 
 
 def test_intervals_are_a_setting(settings: LazySettings, uscis: UscisSource) -> None:

@@ -139,7 +139,8 @@ def test_it_says_how_far_a_status_can_be_trusted(fields: dict[str, object], stat
 
 
 def test_freshness_names_age_source_and_next_check(firm: Firm) -> None:
-    receipt = make_receipt(due=later(60), next_poll_reason="standard tier: every 6 hours")
+    values = {"tier": "standard", "every": 21_600}
+    receipt = make_receipt(due=later(60), next_poll_reason="by_tier", next_poll_values=values)
     make_change(receipt, RECEIVED)
     shown = freshness(receipt, now=later(5))
     assert (shown.age, shown.source, shown.last_good_at) == (timedelta(minutes=5), "uscis", NOW)

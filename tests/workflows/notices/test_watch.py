@@ -152,7 +152,7 @@ def test_a_request_says_how_many_days_are_left(firm: Firm) -> None:
     begin(make_change(log_first, "RFE_ISSUED", event_date=ACTED))
     overdue.run_due(now=LATER, actor=SYSTEM)
 
-    text = ChecklistItem.objects.get(key="window").text
+    text = ChecklistItem.objects.get(key="window").label
     assert "May 1, 2026" in text
     assert "30 days are left" in text
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from legist.core.reasons import Reason
 from tests.factories.practice import NOW, SYSTEM, Firm
 from tests.factories.workflows import ENGINE, make_change, make_news, run
 from tracking import reviews
 from tracking.models import ReviewItem, StatusChange
 from tracking.services import assign_receipt
-from tracking.states import ReviewKind
+from tracking.states import ReviewClosing, ReviewKind
 from workflows.models import Draft, Playbook, PlaybookRun
 from workflows.playbooks import resuming
 
@@ -70,7 +71,8 @@ def test_the_machine_confirms_nothing(firm: Firm) -> None:
     ask(change)
     run(change)
     settled = [ReviewKind.CHECK_READING]
-    reviews.settle(settled, receipt=change.receipt, source="uscis", reason="gone", now=LATER, actor=SYSTEM)
+    gone = Reason(ReviewClosing.ANSWERED_AGAIN)
+    reviews.settle(settled, receipt=change.receipt, source="uscis", reason=gone, now=LATER, actor=SYSTEM)
 
     assert (resume(), state()) == (0, "held")
 

@@ -32,7 +32,7 @@ from tracking import selectors
 from tracking.mapping.current import current_mapping
 from tracking.normalizer.nearest import Suggestion, nearest
 from tracking.selectors import ReviewFilters
-from tracking.states import ReviewAnswer, ReviewKind, ReviewState
+from tracking.states import REVIEW_ASKED, REVIEW_CLOSING, ReviewAnswer, ReviewKind, ReviewState
 from tracking.web.answers import done, form_again, is_panel
 from tracking.web.inbox.page import ids_of
 from tracking.web.labels import status_words
@@ -156,6 +156,17 @@ class ReviewLine:
     title: str
     suggestions: tuple[Suggestion, ...]
     resolved_by: str
+
+    @property
+    def remark(self) -> str:
+        """What the question says in our words."""
+        item = self.item
+        return REVIEW_ASKED.say(item.kind, item.values) if item.kind in REVIEW_ASKED.sentences else ""
+
+    @property
+    def outcome(self) -> str:
+        """Why it was closed."""
+        return self.item.resolution or REVIEW_CLOSING.say(self.item.closing, self.item.values)
 
     @property
     def closest(self) -> list[str]:

@@ -8,7 +8,8 @@ from typing import Any
 from jinja2 import StrictUndefined, TemplateError
 from jinja2.sandbox import SandboxedEnvironment
 
-from legist.core.errors import InvalidInput
+from legist.core.reasons import Unable
+from workflows.states import STEP_FAILURE, StepFailure
 
 
 def environment(*, escape: bool = False) -> SandboxedEnvironment:
@@ -26,8 +27,7 @@ def fill(text: str, values: Mapping[str, Any]) -> str:
     try:
         return environment().from_string(text).render(values).strip()
     except TemplateError as error:
-        message = f"A template cannot be filled ({type(error).__name__}); check its placeholders."
-        raise InvalidInput(message) from None
+        raise Unable(STEP_FAILURE, StepFailure.BAD_TEMPLATE, error=type(error).__name__) from None
 
 
 def syntax_fault(text: str) -> str:

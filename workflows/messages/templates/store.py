@@ -10,11 +10,12 @@ from typing import Any
 from django.conf import settings
 
 from legist.core.definitions.rows import RowTopic
-from legist.core.errors import InvalidInput
+from legist.core.reasons import Unable
 from workflows import audit_actions as actions
 from workflows.messages.templates.packaged import read_texts
 from workflows.messages.templates.rendering import fill, syntax_fault
 from workflows.models import MessageTemplate
+from workflows.states import STEP_FAILURE, StepFailure
 
 TEXTS = Path(__file__).parent / "texts"
 LANGUAGES = tuple(code for code, _name in settings.LANGUAGES)
@@ -52,8 +53,7 @@ def render(key: str, values: Mapping[str, Mapping[str, Any]]) -> tuple[Texts, in
     """
     templates = list(MessageTemplate.objects.filter(key=key, active=True, language__in=LANGUAGES))
     if not templates:
-        message = f"There is no active message template {key!r}. Switch one on, then repeat the step."
-        raise InvalidInput(message)
+        raise Unable(STEP_FAILURE, StepFailure.NO_MESSAGE, key=key)
     texts = {template.language: _render(template, values[template.language]) for template in templates}
     return texts, max(template.version for template in templates)
 

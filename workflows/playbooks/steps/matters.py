@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from legist.core.errors import InvalidInput
+from legist.core.reasons import Unable
 from legist.practice.models import Matter, User
 from legist.practice.roles import Role
 from legist.practice.services import assign_matter, open_matter, set_matter_stage
@@ -15,7 +15,7 @@ from workflows.playbooks.rules import Params
 from workflows.playbooks.shapes import LARGEST, Part, many, one_of, optional, record, slug, text, whole
 from workflows.playbooks.steps.base import Result, StepContext
 from workflows.recipients import may_see
-from workflows.states import ItemRole
+from workflows.states import STEP_FAILURE, ItemRole, StepFailure
 
 ASSIGN: dict[str, Part] = {}
 
@@ -23,7 +23,7 @@ ASSIGN: dict[str, Part] = {}
 def assign_step(context: StepContext, params: Params) -> Result:
     """Keep the attorney the matter has, else take the only one who already works on it.
 
-    One who has left the firm is none. Raises InvalidInput when the choice is not clear: a person decides.
+    One who has left the firm is none. Raises Unable when the choice is not clear: a person decides.
     """
     matter = context.matter_for(params)
     if matter.attorney is None or not matter.attorney.is_active:
@@ -34,8 +34,7 @@ def assign_step(context: StepContext, params: Params) -> Result:
 def _only_attorney(matter: Matter) -> User:
     attorneys = may_see(matter, User.objects.filter(role=Role.ATTORNEY, is_active=True))
     if len(attorneys) != 1:
-        message = "The matter has no attorney. Assign one, then repeat the step."
-        raise InvalidInput(message)
+        raise Unable(STEP_FAILURE, StepFailure.NO_ATTORNEY)
     return attorneys[0]
 
 
