@@ -94,7 +94,6 @@ INSTALLED_APPS = [
     "django_q",
     "django_htmx",
     "django_include_bootstrap",
-    "lucide",
     "django_structlog",
     "csp",
 ]
@@ -126,8 +125,13 @@ TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "templates"],
-        "APP_DIRS": True,
         "OPTIONS": {
+            "loaders": [
+                (
+                    "django.template.loaders.cached.Loader",
+                    ["legist.core.web.parts.Loader", "django.template.loaders.app_directories.Loader"],
+                )
+            ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",

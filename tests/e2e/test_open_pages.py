@@ -80,6 +80,29 @@ def test_the_inbox_counts_what_is_there_now_and_takes_done_back(
     expect(shown).to_have_count(rows + 1)
 
 
+def test_the_menu_of_a_row_is_fetched_when_it_is_opened(case: Case, sign_in: SignIn) -> None:
+    paul = sign_in("paul")
+    row = paul.get_by_role("row").filter(has_text=case.reference).first
+
+    row.locator("summary").press("Enter")
+    expect(row.get_by_role("link", name="Open the matter")).to_be_visible()
+    paul.keyboard.press("ArrowDown")
+    expect(row.get_by_role("link", name="Open the receipt")).to_be_focused()
+    row.get_by_role("link", name="Show only this kind").click()
+    paul.wait_for_url("**/?code=*")
+
+
+def test_without_script_a_row_is_ticked_and_done(stack: Stack, case: Case, sign_in: SignIn) -> None:
+    paul = sign_in("paul", java_script_enabled=False)
+    row = paul.get_by_role("row").filter(has_text=case.reference)
+    before = row.count()
+
+    row.get_by_role("checkbox").first.check()
+    paul.locator("noscript button, #changes button").filter(visible=True).click()
+
+    expect(row).to_have_count(before - 1)
+
+
 def test_the_dot_of_an_open_page_does_not_stay_green(sign_in: SignIn) -> None:
     page = sign_in("paul")
     page.clock.install()

@@ -65,6 +65,8 @@ TABLE: dict[tuple[str, str], str] = {
     ("tracking:put_back", "post"): "yyyyynnl",
     ("tracking:acknowledge_all", "get"): "--------",
     ("tracking:acknowledge_all", "post"): "yyyyynnl",
+    ("tracking:row_menu", "get"): "yynyynnl",
+    ("tracking:row_menu", "post"): "--------",
     ("tracking:acknowledge", "get"): "--------",
     ("tracking:acknowledge", "post"): "yynyynnl",
     ("tracking:search", "get"): "yyyyynnl",

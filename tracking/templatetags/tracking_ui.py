@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from legist.core.templatetags import ui
 from legist.core.web import moments
+from legist.core.web.parts import part
 from tracking.mapping.content import FirmBucket, StatusMapping
 from tracking.selectors import Freshness, FreshnessState
 from tracking.selectors import freshness as freshness_of
@@ -60,6 +61,18 @@ def status_beside(receipt: Receipt, vocabulary: StatusMapping) -> str:
         return ""
     stage, status = mapping_labels.stage_name(bucket), code_label(receipt.current_code)
     return receipt.current_code if stage.casefold() != status.casefold() else ""
+
+
+@register.simple_tag
+def code_move(before: str, after: str) -> SafeString:
+    """Show which status became which; there may have been none before."""
+    return part("move", before=code_label(before) if before else "", badge=code_badge(after))
+
+
+@register.simple_tag
+def stage_move(before: FirmBucket, after: FirmBucket) -> SafeString:
+    """Show which of the firm's stages became which."""
+    return part("move", before=stage_label(before), badge=stage_badge(after))
 
 
 @register.simple_tag

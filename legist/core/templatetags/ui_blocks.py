@@ -48,11 +48,12 @@ def dialog(content: str, id: str, title: str, *, wide: bool = False) -> SafeStri
 
 
 @register.simple_block_tag
-def menu(
-    content: str, label: str, *, icon: str = "ellipsis", start: bool = False, show_label: bool = False
-) -> SafeString:
-    """Hold further actions under one button; give its entries the class `menu-item`."""
-    return part("menu", content=content, label=label, icon=icon, start=start, show_label=show_label)
+def menu(content: str, label: str, *, icon: str = "ellipsis", **extra: object) -> SafeString:
+    """Hold further actions under one button; give its entries the class `menu-item`.
+
+    Extra: start, show_label, and `src`, which is asked for the entries when the menu is first opened.
+    """
+    return part("menu", content=content, label=label, icon=icon, **extra)
 
 
 @register.simple_block_tag

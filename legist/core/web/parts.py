@@ -1,8 +1,13 @@
-"""How a component's template is rendered, and the icon that stands for a tone when none is named."""
+"""How templates are read, how a component is rendered, and which icon stands for a tone."""
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
+from django.template import Origin
 from django.template.loader import render_to_string
+from django.template.loaders import filesystem
 from django.utils.safestring import SafeString
 
 TONE_ICONS = {
@@ -12,6 +17,16 @@ TONE_ICONS = {
     "good": "circle-check",
     "bad": "circle-x",
 }
+
+INDENT: Final = re.compile(r"\n[ \t]+")
+
+
+class Loader(filesystem.Loader):
+    """Reads our templates without their indent: it is for people who read them."""
+
+    def get_contents(self, origin: Origin) -> str:
+        text = super().get_contents(origin)
+        return INDENT.sub("\n", text) if str(origin.name).endswith(".html") else text
 
 
 def unmarked(value: object) -> str:

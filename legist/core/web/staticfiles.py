@@ -1,6 +1,6 @@
-"""What a page fetches is few files: the style sheets of css/app.css as one, the modules of js/app.js as one.
+"""What a page fetches is few files: the style sheets of css/app.css, the modules of js/app.js, the icons.
 
-Both are made of their parts whenever one of these has changed, by the finder that hands out static files. So
+Each is made of its parts whenever one of these has changed, by the finder that hands out static files. So
 development, the demo and collectstatic serve the same bytes, and nobody runs a build.
 """
 
@@ -13,10 +13,13 @@ from pathlib import Path
 from typing import Any, Final
 
 import lightningcss
+import lucide
 from django.conf import settings
 from django.contrib.staticfiles.finders import BaseFinder
 from django.core.exceptions import ImproperlyConfigured
 from django.core.files.storage import FileSystemStorage
+
+from legist.core.web import icons
 
 SHEET: Final = "css/app.css"
 MODULE: Final = "js/app.js"
@@ -27,7 +30,7 @@ LEFT_OVER: Final = re.compile(r"^\s*(?:import|export)\b|\bimport(?:\(|\.meta)", 
 
 
 class BundleFinder(BaseFinder):
-    """Finds the two bundles, before any other finder comes to their sources of the same name."""
+    """Finds the bundles, before any other finder comes to their sources of the same name."""
 
     def __init__(self, *_: object, **__: object) -> None:
         self.source = Path(settings.BASE_DIR) / "static"
@@ -48,7 +51,7 @@ class BundleFinder(BaseFinder):
         """Return the path of a bundle that is as new as its parts."""
         place = Path(self.storage.path(name))
         parts = (self.source / name).parent.rglob("*.*")
-        newest = max(part.stat().st_mtime for part in (*parts, Path(__file__)))
+        newest = max(part.stat().st_mtime for part in (*parts, *MAKERS))
         if not place.exists() or place.stat().st_mtime < newest:
             _write(place, BUNDLES[name](self.source / name))
         return place
@@ -110,4 +113,9 @@ def _write(place: Path, text: str) -> None:
     Path(file.name).replace(place)
 
 
-BUNDLES: Final[dict[str, Callable[[Path], str]]] = {SHEET: sheet, MODULE: module}
+BUNDLES: Final[dict[str, Callable[[Path], str]]] = {
+    SHEET: sheet,
+    MODULE: module,
+    icons.SPRITE: lambda _path: icons.sprite(),
+}
+MAKERS: Final = [Path(__file__), *(Path(str(made.__file__)) for made in (icons, lucide))]

@@ -1,6 +1,24 @@
-/* When the row under the keyboard leaves the list, the next one takes its place: e, e, e. */
+/* The inbox: what can be done with a row is drawn once, in a <template>, and put into every row. */
+import { onContent } from "../ui/dom.js";
 import { focusRow, rowsOf } from "../ui/rows.js";
 
+function giveTools() {
+  const tools = document.getElementById("row-tools");
+  for (const cell of document.querySelectorAll("#change-rows .row-actions:empty")) {
+    const row = cell.closest("[data-row]");
+    const number = row.querySelector(".receipt-number").textContent.trim();
+    const drawn = tools.content.cloneNode(true);
+    for (const { attributes } of drawn.querySelectorAll("[hx-get], [hx-post]")) {
+      for (const each of attributes) each.value = each.value.replace(tools.dataset.id, row.id.slice(4)).replace("#", number);
+    }
+    cell.append(drawn);
+    window.htmx.process(cell);
+  }
+}
+
+onContent(giveTools);
+
+/* When the row under the keyboard leaves the list, the next one takes its place: e, e, e. */
 const isInbox = () => document.getElementById("inbox") !== null;
 let next = null;
 

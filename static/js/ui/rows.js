@@ -89,6 +89,13 @@ on("focusin", "[data-row]", (row) => {
   row.dataset.current = "";
 });
 
+/** Enter opens the row, wherever in it one is: it never sends the form around the list. */
+on("keydown", "[data-rows] input[type=checkbox]", (box, event) => {
+  if (event.key !== "Enter") return;
+  event.preventDefault();
+  box.closest("[data-row]")?.querySelector("[data-row-link]")?.click();
+});
+
 /** A click beside the links of a row opens it. */
 on("click", "[data-row]", (row, event) => {
   if (event.target.closest("a, button, input, label, summary, details") || String(getSelection())) return;

@@ -11,7 +11,9 @@ from django.contrib.staticfiles import finders
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.templatetags.static import static
+from lxml.etree import fromstring  # type: ignore[import-untyped]  # ships no types
 
+from legist.core.web.icons import ICONS, SPRITE
 from legist.core.web.staticfiles import MODULE, SHEET, BundleFinder, module
 
 
@@ -64,6 +66,13 @@ def test_development_serves_the_same_bundles(collected: Path) -> None:
 
     assert (collected / MODULE).read_text() == Path(str(found[MODULE])).read_text()
     assert "@import" not in Path(str(found[SHEET])).read_text()
+
+
+def test_every_icon_that_a_page_may_name_is_in_the_one_file(collected: Path) -> None:
+    drawn = fromstring((collected / served(SPRITE)).read_bytes())
+
+    assert {symbol.get("id") for symbol in drawn} == ICONS
+    assert all(len(symbol) for symbol in drawn)
 
 
 def test_a_bundle_follows_its_parts(own: Path) -> None:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
 from django import forms
+from django.core.exceptions import ImproperlyConfigured
 from django.template import Context, Template
 from django.test import RequestFactory
 from lxml import html  # type: ignore[import-untyped]  # ships no types
 
+from legist.core.web.icons import ICONS
 from legist.core.web.pagination import Page
 from legist.practice.models import User
+from tests.support.simulator import ROOT
 
 NOW = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
 
@@ -38,6 +42,24 @@ def test_a_badge_names_its_status_in_a_word_and_hides_its_icon() -> None:
 
     assert badge.text_content().strip() == "Denied"
     assert badge.xpath(".//svg/@aria-hidden") == ["true"]
+
+
+def test_an_icon_that_the_one_file_does_not_hold_is_refused() -> None:
+    with pytest.raises(ImproperlyConfigured, match="nowhere"):
+        render("{% icon 'nowhere' %}")
+
+
+def test_the_file_of_icons_holds_what_templates_name_and_nothing_unused() -> None:
+    sources = [
+        path.read_text()
+        for app in ("legist", "tracking", "workflows", "portal", "templates")
+        for path in (ROOT / app).rglob("*.*")
+        if path.suffix in {".py", ".html", ".json"} and path.name != "icons.py"
+    ]
+    named = {name for text in sources for name in re.findall(r'(?:icon |icon=)"([^"{]+)"', text)}
+
+    assert named <= ICONS
+    assert {name for name in ICONS if not any(f'"{name}"' in text for text in sources)} == set()
 
 
 def test_freshness_says_how_old_and_from_where() -> None:

@@ -261,3 +261,28 @@ def test_more_rows_cost_no_more_queries(
         make_change(receipt, RECEIVED)
 
     assert count_queries(paul, "/") == few <= 24
+
+
+def test_fifty_rows_weigh_less_than_a_hundred_kilobytes(firm: Firm, browser_of: Browser) -> None:
+    receipts = make_receipts(50, matter=firm.danas_matter, form_type="I-765")
+    for receipt in receipts:
+        make_change(receipt, RECEIVED)
+        make_change(receipt, RFE, "You must send us what we asked for by March 3, 2026.", at=later())
+
+    page = browser_of("paul").get("/?view=act").content
+
+    assert page.count(b"data-row-link") == 50
+    assert len(page) < 100_000
+
+
+def test_the_menu_of_a_row_offers_what_the_reader_may_do(danas: Receipt, browser_of: Browser) -> None:
+    change = make_change(danas, RFE)
+    headers = FRAGMENT | {"HX-Current-URL": "http://testserver/?view=act&scope=all"}
+
+    menu = browser_of("paul").get(f"/changes/{change.pk}/menu/", headers=headers).content.decode()
+
+    assert f'href="/receipts/{danas.pk}/"' in menu
+    assert f'href="/matters/{danas.matter_id}/"' in menu
+    assert 'href="/?view=act&amp;scope=all&amp;code=RFE_ISSUED"' in menu
+    assert "Mark all “Request for evidence” done" in menu
+    assert "/matters/" not in browser_of("olga").get(f"/changes/{change.pk}/menu/").content.decode()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from legist.core.clock import utc_now
 from legist.core.errors import WrongState
 from legist.core.web import htmx, request_actor
 from legist.practice.accounts import home_of
-from legist.practice.permissions import Capability, require
+from legist.practice.permissions import Capability, can, require
 from tracking import selectors, services
 from tracking.web.answers import done
 from tracking.web.inbox import page as inbox_list
@@ -37,6 +38,24 @@ def inbox(request: HttpRequest) -> HttpResponse:
     if htmx.is_fragment(request) and "since" in request.GET:
         return news(request, shown)
     return render(request, "tracking/inbox/page.html", shown.as_context())
+
+
+@require_GET
+@login_required
+def row_menu(request: HttpRequest, change_id: UUID) -> HttpResponse:
+    """Show what else can be done about a change, for the menu of its row."""
+    actor = request_actor(request)
+    change = selectors.access_change(actor, change_id)
+    query = InboxQuery.open_in(request, actor)
+    context = {
+        "change": change,
+        "receipt": change.receipt,
+        "matter": change.receipt.matter,
+        "query": query,
+        "kind_url": replace(query, code=change.to_code).url,
+        "may_see_clients": can(actor, Capability.VIEW_MATTER),
+    }
+    return render(request, "tracking/inbox/row_menu.html", context)
 
 
 @require_POST
