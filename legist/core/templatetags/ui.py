@@ -89,7 +89,8 @@ def due_date(
 @register.simple_tag
 def local_time(at: datetime | None, *, show: str = "instant", now: datetime | None = None) -> SafeString:
     """Show an instant; `show` is "instant", "relative", "time" or "day". The browser keeps it current."""
-    return part("local_time", at=at, show=show, now=now or utc_now())
+    words = moments.shown_words(at, show, now or utc_now()) if at else ""
+    return part("local_time", at=at, show=show, words=words)
 
 
 @register.simple_tag

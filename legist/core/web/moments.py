@@ -27,6 +27,15 @@ def time_words(at: datetime) -> str:
     return str(date_format(local, pgettext("format of an instant", "M j, Y, g:i A")))
 
 
+def shown_words(at: datetime, show: str, now: datetime) -> str:
+    """Return an instant as `show` asks: relative, day, time, or else in full."""
+    if show == "relative":
+        return relative_words(at, now)
+    if show == "day":
+        return day_words(at)
+    return str(date_format(timezone.localtime(at), "g:i A")) if show == "time" else time_words(at)
+
+
 def relative_words(at: datetime, now: datetime) -> str:
     """Return "4 min ago" or "in 2 hours"; beyond thirty days the date itself."""
     distance = now - at
