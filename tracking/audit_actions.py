@@ -31,6 +31,9 @@ TIER_SET = register_action(
 TRACKING_STOPPED = register_action("tracking.tracking_stopped", _("stopped tracking {subject}"))
 TRACKING_RESUMED = register_action("tracking.tracking_resumed", _("resumed tracking {subject}"))
 CHECK_REQUESTED = register_action("tracking.check_requested", _("asked for a check of {subject} now"))
+CHECKED_BY_HAND = register_action(
+    "tracking.checked_by_hand", _("looked {subject} up by hand ({minutes} min)"), data=("minutes",)
+)
 SOURCE_CALLED = register_action(
     "tracking.source_called",
     _("asked {source} about {subject}: {outcome}"),

@@ -20,9 +20,11 @@ from legist.core.models import LaneState
 from legist.core.reasons import required_reason
 from legist.core.resilience import breaker, quota
 from legist.core.uow import acting, unit_of_work
+from legist.practice.measures import note_act, read_minutes
 from legist.practice.models import Matter, User
 from legist.practice.names import checked, form_fault
 from legist.practice.permissions import Capability, access, access_matter, require
+from legist.practice.states import ActKind
 from tracking import audit_actions as actions
 from tracking.importing.applying import new_receipt
 from tracking.importing.rows import read_form
@@ -208,6 +210,17 @@ def request_check(receipt_id: UUID | str, *, actor: Actor, now: datetime) -> Rec
         receipt.plan_next_poll(NextPoll(now, NextCheck.PERSON_ASKED).columns)
         receipt.save(update_fields=NEXT_POLL)
         _record(actions.CHECK_REQUESTED, receipt, actor=actor, now=now)
+        note_act(ActKind.CHECK_REQUESTED, receipt.matter, about=receipt.pk, actor=actor, now=now)
+    return receipt
+
+
+def note_hand_check(receipt_id: UUID | str, *, minutes: str, actor: Actor, now: datetime) -> Receipt:
+    """Note that a person looked the receipt up elsewhere, and how many minutes it took."""
+    with unit_of_work(actor=actor):
+        receipt = access_receipt(actor, receipt_id, capability=working_capability(actor))
+        took, matter = read_minutes(minutes), receipt.matter
+        note_act(ActKind.CHECKED_BY_HAND, matter, about=receipt.pk, minutes=took, actor=actor, now=now)
+        _record(actions.CHECKED_BY_HAND, receipt, actor=actor, now=now, minutes=took)
     return receipt
 
 
@@ -305,5 +318,7 @@ def _parse(number: str) -> ReceiptNumber:
         raise InvalidInput(error.message, {"receipt_number": [error.message]}) from None
 
 
-def _record(action: audit.Action, receipt: Receipt, *, actor: Actor, now: datetime, **data: str) -> None:
+def _record(
+    action: audit.Action, receipt: Receipt, *, actor: Actor, now: datetime, **data: str | int
+) -> None:
     acting(actor=actor, now=now).record(action, receipt, **data)

@@ -37,6 +37,15 @@ STAFF_LEFT = register_action(
     _("ended the access of {subject}, who held {seats} matters"),
     data=("seats", "matters", "returned"),
 )
+CLIENT_CALLED = register_action(
+    "practice.client_called", _("spoke with the client about the status ({minutes} min)"), data=("minutes",)
+)
+CLIENT_ASKED = register_action(
+    "practice.client_asked", _("answered a question of the client ({minutes} min)"), data=("minutes",)
+)
+CLIENT_CONTACTED = register_action(
+    "practice.client_contacted", _("was in touch with the client ({minutes} min)"), data=("minutes",)
+)
 CLIENT_CREATED = register_action("practice.client_created", _("added the client"))
 CLIENT_NAME_CORRECTED = register_action("practice.client_name_corrected", _("corrected the client's name"))
 CLIENT_CONTACT_CORRECTED = register_action(

@@ -39,6 +39,22 @@ class MatterStage(TextChoices):
     CLOSED = "closed", _("Closed")
 
 
+class ActKind(TextChoices):
+    """An act that a later measure counts."""
+
+    CHECK_REQUESTED = "check_requested", _("Had USCIS asked now")
+    CHECKED_BY_HAND = "checked_by_hand", _("Looked it up by hand")
+    CALL = "call", _("Call about the status")
+    QUESTION = "question", _("Question")
+    CONTACT = "contact", _("Something else")
+    DRAFT_APPROVED = "draft_approved", _("Approved a message")
+
+
+# Acts of which a person says how many minutes they took.
+TIMED = (ActKind.CHECKED_BY_HAND, ActKind.CALL, ActKind.QUESTION, ActKind.CONTACT)
+CONTACTS = (ActKind.CALL, ActKind.QUESTION, ActKind.CONTACT)
+
+
 class EarlierWall(TextChoices):
     """What became of a wall that stood before walls on clients existed."""
 

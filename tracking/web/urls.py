@@ -32,6 +32,7 @@ urlpatterns = [
     path("receipts/<uuid:receipt_id>/check/", receipt.check, name="receipt_check"),
     path("receipts/<uuid:receipt_id>/matter/", receipt.assign, name="receipt_assign"),
     path("receipts/<uuid:receipt_id>/tier/", receipt.tier, name="receipt_tier"),
+    path("receipts/<uuid:receipt_id>/checked/", receipt.checked, name="receipt_checked"),
     path("receipts/<uuid:receipt_id>/stop/", receipt.stop, name="receipt_stop"),
     path("receipts/<uuid:receipt_id>/resume/", receipt.resume, name="receipt_resume"),
     path("receipts/<uuid:receipt_id>/override/", receipt.override, name="receipt_override"),

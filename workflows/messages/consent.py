@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from difflib import SequenceMatcher
+
 from legist.core import chain, seals
 from legist.core.actors import Actor
 from legist.core.audit import name_on_record
@@ -16,6 +19,7 @@ from workflows.models import Approval, Delivery, Draft
 from workflows.plain_language.fingerprint import content_hash
 from workflows.states import Channel, DraftState
 
+_WORDS = re.compile(r"\s+|\w+|[^\w\s]")
 CHANGED, UNSEALED, UNRECORDED = "changed", "unsealed", "unrecorded"
 APPROVER, REPEATED, MOVED, CLOSED = "approver", "repeated", "moved", "closed"
 
@@ -49,6 +53,27 @@ def objection(delivery: Delivery) -> str:
     if is_over(draft.matter):
         return CLOSED
     return _objection_of_record(delivery) or ("" if _may_approve(approval, draft) else APPROVER)
+
+
+def edited(draft: Draft) -> tuple[int, int]:
+    """Return how many characters a message has, in all languages, and how many differ from its first draft.
+
+    Compared word by word; of two texts of other lengths the longer one counts.
+    """
+    characters = changed = 0
+    for language, first in draft.original_texts.items():
+        for part, before in first.items():
+            old, new = (
+                _WORDS.findall(text) for text in (before.strip(), draft.texts[language][part].strip())
+            )
+            characters += max(len("".join(old)), len("".join(new)))
+            for kind, old_from, old_to, new_from, new_to in SequenceMatcher(
+                None, old, new, autojunk=False
+            ).get_opcodes():
+                if kind != "equal":
+                    lost, added = old[old_from:old_to], new[new_from:new_to]
+                    changed += max(len("".join(lost)), len("".join(added)))
+    return characters, min(changed, characters)
 
 
 def is_approved(draft: Draft) -> bool:

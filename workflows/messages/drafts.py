@@ -14,7 +14,9 @@ from django.utils.translation import gettext as _
 from legist.core import audit, seals
 from legist.core.actors import Actor
 from legist.core.errors import Forbidden, InvalidInput, WrongState
+from legist.core.reasons import required_reason
 from legist.core.uow import acting, unit_of_work
+from legist.practice import measures
 from legist.practice.clients.contacts import opens_portal
 from legist.practice.models import Client, Matter, User
 from legist.practice.permissions import Capability, acting_person
@@ -23,7 +25,7 @@ from legist.practice.sign_in.proof import require_recent_proof
 from workflows import audit_actions as actions
 from workflows.access import access_draft
 from workflows.messages import deliveries
-from workflows.messages.consent import fingerprint, is_at_home, is_over
+from workflows.messages.consent import edited, fingerprint, is_at_home, is_over
 from workflows.messages.states import TRANSITIONS, next_state
 from workflows.models import Approval, Draft, DraftEvent, PlaybookRun
 from workflows.notifications import services as notifications
@@ -189,6 +191,7 @@ def approve_draft(
         deliveries.plan(draft, approval, now=now)
         _note(draft, DraftEventKind.APPROVED, actor=actor, now=now)
         _record(actions.DRAFT_APPROVED, draft, actor=actor, now=now, content_hash=draft.content_hash)
+        measures.note_approval(draft.matter, draft=draft.pk, edited=edited(draft), actor=actor, now=now)
     return draft
 
 
@@ -196,7 +199,8 @@ def return_draft(
     draft_id: UUID | str, *, reason: str, version_hash: str, actor: Actor, now: datetime
 ) -> Draft:
     """Send a draft back to whoever works on it, with the reason they need."""
-    why = _require_reason(reason, "Say what should change; the reason goes to the person who edits it.")
+    missing = _("Say what should change; the reason goes to the person who edits it.")
+    why = required_reason(reason, message=missing)
     with unit_of_work(actor=actor):
         draft = access_draft(actor, draft_id, Capability.APPROVE_DRAFT, lock=True)
         _require_attorney(actor)
@@ -215,7 +219,8 @@ def return_draft(
 
 def void(draft_id: UUID | str, *, reason: str, actor: Actor, now: datetime) -> Draft:
     """Withdraw a draft for good; refused once anything of it is on its way."""
-    why = _require_reason(reason, "Say why this message is withdrawn; the reason is kept on the record.")
+    missing = _("Say why this message is withdrawn; the reason is kept on the record.")
+    why = required_reason(reason, message=missing)
     with unit_of_work(actor=actor):
         draft = access_draft(actor, draft_id, Capability.WORK_MATTER, lock=True)
         _void(draft, reason=why, actor=actor, now=now)
@@ -300,22 +305,22 @@ def _void_approval(draft: Draft, *, actor: Actor, now: datetime) -> bool:
 def _require_next(act: str, draft: Draft) -> DraftState:
     state = next_state(act, draft.state)
     if state is None:
-        message = f"This message is {DraftState(draft.state).label.lower()}: that is no longer possible."
-        raise WrongState(message)
+        stands = str(DraftState(draft.state).label).lower()
+        raise WrongState(_("This message is %(state)s: that is no longer possible.") % {"state": stands})
     return DraftState(state)
 
 
 def _expect_version(draft: Draft, version_hash: str) -> None:
     if version_hash != draft.content_hash:
-        message = "This message was changed after you opened it. Reload the page and read the new version."
-        raise WrongState(message)
+        raise WrongState(
+            _("This message was changed after you opened it. Reload the page and read the new version.")
+        )
 
 
 def _require_attorney(actor: Actor) -> User:
     person = acting_person(actor)
     if person is None or person.role != Role.ATTORNEY:
-        message = "Only an attorney of the matter may decide what goes to a client."
-        raise Forbidden(message)
+        raise Forbidden(_("Only an attorney of the matter may decide what goes to a client."))
     return person
 
 
@@ -335,17 +340,11 @@ def _require_reachable(draft: Draft) -> None:
     """A message addressed when the client could still be reached must not look as if it were sent."""
     is_by_hand = Channel.HAND in draft.channels
     if not is_by_hand and not draft.client.email and not opens_portal(draft.client):
-        message = (
+        message = _(
             "Nothing reaches this client any more: no e-mail address, and no way into the portal. "
             "Save this message once more, so that it waits to be sent by post or read out on the telephone."
         )
         raise InvalidInput(message, {"recipients": [message]})
-
-
-def _require_reason(reason: str, message: str) -> str:
-    if not reason.strip():
-        raise InvalidInput(message, {"reason": [message]})
-    return reason.strip()
 
 
 def _plain(texts: Texts) -> dict[str, dict[str, str]]:
@@ -370,12 +369,15 @@ def _clean(texts: Texts) -> dict[str, dict[str, str]]:
     for language, text in clean.items():
         for part, value in text.items():
             if not value:
-                errors[f"{part}_{language}"] = ["Write something here: the client would get an empty text."]
+                errors[f"{part}_{language}"] = [
+                    _("Write something here: the client would get an empty text.")
+                ]
         if len(text["subject"]) > SUBJECT_LIMIT or "\n" in text["subject"]:
-            errors[f"subject_{language}"] = [f"Use one line of at most {SUBJECT_LIMIT} characters."]
+            errors[f"subject_{language}"] = [
+                _("Use one line of at most %(most)d characters.") % {"most": SUBJECT_LIMIT}
+            ]
     if errors:
-        message = "The message cannot be saved like this."
-        raise InvalidInput(message, errors)
+        raise InvalidInput(_("The message cannot be saved like this."), errors)
     return clean
 
 

@@ -31,6 +31,7 @@ urlpatterns: list[URLPattern] = [
     path("matters/names/", matters.names, name="names"),
     path(MATTER, matters.matter, name="matter"),
     path(f"{MATTER}stage/", matter_actions.stage, name="matter_stage"),
+    path(f"{MATTER}contacts/", matter_actions.log_contact, name="matter_log"),
     path(f"{MATTER}close/", matter_actions.close, name="matter_close"),
     path(f"{MATTER}reopen/", matter_actions.reopen, name="matter_reopen"),
     path(f"{MATTER}assign/", matter_actions.assign, name="matter_assign"),

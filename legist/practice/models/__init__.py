@@ -10,9 +10,11 @@ from legist.practice.models.matters import (
     MatterWall,
     Wall,
 )
+from legist.practice.models.measures import ActIsFixed, MeasuredAct
 from legist.practice.models.people import SignInCode, SignInJob, Team, User
 
 __all__ = [
+    "ActIsFixed",
     "Client",
     "ContactChange",
     "ContactOffer",
@@ -21,6 +23,7 @@ __all__ = [
     "MatterGroupObjectPermission",
     "MatterUserObjectPermission",
     "MatterWall",
+    "MeasuredAct",
     "SignInCode",
     "SignInJob",
     "Team",

@@ -129,6 +129,15 @@ def check(request: HttpRequest, receipt_id: UUID) -> HttpResponse:
     return done(request, _("The check is next in line; the answer appears here."), back=url_of(receipt_id))
 
 
+@require_POST
+@login_required
+def checked(request: HttpRequest, receipt_id: UUID) -> HttpResponse:
+    """Note that the person looked the receipt up by hand, and how long it took."""
+    minutes = request.POST.get("minutes", "")
+    services.note_hand_check(receipt_id, minutes=minutes, actor=request_actor(request), now=utc_now())
+    return done(request, _("Noted, with the minutes it took."), back=url_of(receipt_id))
+
+
 @require_http_methods(["GET", "POST"])
 @login_required
 def assign(request: HttpRequest, receipt_id: UUID) -> HttpResponse:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from legist.core.clock import utc_now
 from legist.core.web import htmx, request_actor
+from legist.practice import measures
 from legist.practice.permissions import Capability
 from workflows.matters import services
 from workflows.matters import services as matters
@@ -79,6 +80,15 @@ def stage(request: HttpRequest, matter_id: UUID) -> HttpResponse:
     moved = matters.move_stage(matter_id, stage=wanted, actor=request_actor(request), now=utc_now())
     said = _("The stage of the matter was moved.") if moved else _("The matter was at this stage already.")
     return done(request, matter_id, said)
+
+
+@require_POST
+@login_required
+def log_contact(request: HttpRequest, matter_id: UUID) -> HttpResponse:
+    """Note that the client called or asked, and how long it took."""
+    kind, minutes = (request.POST.get(name, "") for name in ("kind", "minutes"))
+    measures.log_contact(matter_id, kind=kind, minutes=minutes, actor=request_actor(request), now=utc_now())
+    return done(request, matter_id, _("Noted, with the minutes it took."))
 
 
 @require_POST

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from legist.practice.states import MatterStage
+from legist.practice.states import CONTACTS, MatterStage
 from workflows.matters.page import MatterPage
 from workflows.matters.waiting import Party, Waiting, Why
 
@@ -44,12 +44,16 @@ class MatterWords:
     """What the page says besides its data."""
 
     stages: list[tuple[str, str]]
+    contacts: list[tuple[str, str]]
 
 
 def words(page: MatterPage) -> MatterWords:
     """Return the stages that the matter can be moved to."""
     movable = [row for row in MatterStage.choices if row[0] not in {MatterStage.CLOSED, page.matter.stage}]
-    return MatterWords(stages=[(str(value), str(label)) for value, label in movable])
+    return MatterWords(
+        stages=[(str(value), str(label)) for value, label in movable],
+        contacts=[(kind.value, str(kind.label)) for kind in CONTACTS],
+    )
 
 
 def waiting_words(waiting: Waiting) -> tuple[str, str]:
