@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from legist.core.actors import Actor
 from legist.core.errors import Forbidden, NotFound
@@ -107,7 +108,7 @@ def access_scan(actor: Actor, notice_id: Key) -> UscisNotice:
     """Fetch a notice for somebody who may read its picture: those who read the matter itself."""
     notice = access_notice(actor, notice_id)
     if not may_read(actor, notice):
-        message = "The scan is open to those who read the matter. Ask its attorney."
+        message = _("The scan is open to those who read the matter. Ask its attorney.")
         raise Forbidden(message)
     return notice
 
@@ -128,7 +129,7 @@ def require_logging(actor: Actor) -> User:
     """Return the person who logs paper; raises Forbidden to roles that do not work on matters."""
     require(actor, Capability.WORK_RECEIPT)
     if not isinstance(actor.user, User):
-        message = "A notice is logged by a person."
+        message = _("A notice is logged by a person.")
         raise Forbidden(message)
     return actor.user
 
@@ -174,5 +175,5 @@ def _found(notices: QuerySet[UscisNotice], *, lock: bool) -> UscisNotice:
 
 def _require_work(actor: Actor, notice: UscisNotice) -> None:
     if not may_work(actor, notice):
-        message = "You may read this, but not change it. Ask the attorney of the matter."
+        message = _("You may read this, but not change it. Ask the attorney of the matter.")
         raise Forbidden(message)

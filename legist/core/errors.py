@@ -1,10 +1,13 @@
-"""The error families a person may meet; each message says what happened and what to do next."""
+"""The error families a person may meet; each message says what happened and what to do next.
+
+Messages are put into the reader's language where they are raised, by gettext, with values by name.
+"""
 
 from __future__ import annotations
 
 from http import HTTPStatus
 
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext as _
 
 
 class LegistError(Exception):
@@ -22,10 +25,8 @@ class NotFound(LegistError):
 
     status = HTTPStatus.NOT_FOUND
 
-    def __init__(
-        self, message: str = gettext_noop("There is nothing here, or it is not shared with you.")
-    ) -> None:
-        super().__init__(message)
+    def __init__(self, message: str = "") -> None:
+        super().__init__(message or _("There is nothing here, or it is not shared with you."))
 
 
 class Forbidden(LegistError):
@@ -55,7 +56,5 @@ class NeedsReauthentication(LegistError):
 
     status = HTTPStatus.UNAUTHORIZED
 
-    def __init__(
-        self, message: str = gettext_noop("Please confirm that it is you before you continue.")
-    ) -> None:
-        super().__init__(message)
+    def __init__(self, message: str = "") -> None:
+        super().__init__(message or _("Please confirm that it is you before you continue."))

@@ -53,8 +53,8 @@ def set_flag(name: str, on: bool, *, actor: Actor, now: datetime, reason: str = 
     InvalidInput for an unknown switch.
     """
     if name not in KNOWN:
-        message = f"There is no switch called {name}. Choose one of: {', '.join(sorted(KNOWN))}."
-        raise InvalidInput(message)
+        message = _("There is no switch called %(name)s. Choose one of: %(known)s.")
+        raise InvalidInput(message % {"name": name, "known": ", ".join(sorted(KNOWN))})
     switches = get_waffle_switch_model().objects
     with unit_of_work(actor=actor, now=now) as unit:
         switch, was_created = switches.get_or_create(name=name, defaults={"active": on})

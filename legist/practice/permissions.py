@@ -14,6 +14,7 @@ from uuid import UUID
 
 from django.db.models import Exists, Func, Model, OuterRef, Q, QuerySet, UUIDField, Value
 from django.db.models.expressions import RawSQL
+from django.utils.translation import gettext as _
 from guardian.shortcuts import assign_perm, get_objects_for_user, remove_perm
 
 from legist.core.actors import Actor
@@ -59,7 +60,7 @@ def require(actor: Actor, capability: Capability) -> None:
     user = acting_person(actor)
     if user is None or user.is_client:
         raise NotFound
-    message = "Your role does not include this. Ask a manager of your firm if it should."
+    message = _("Your role does not include this. Ask a manager of your firm if it should.")
     raise Forbidden(message)
 
 
@@ -239,7 +240,7 @@ def access(
     if capability != view:
         holding = visible_to(actor, queryset, via=via, capability=capability, unassigned=unassigned)
         if not holding.filter(pk=pk).exists():
-            message = "You may read this, but not change it. Ask the attorney of the matter."
+            message = _("You may read this, but not change it. Ask the attorney of the matter.")
             raise Forbidden(message)
     return row
 

@@ -9,6 +9,7 @@ from typing import Final
 from django.db import IntegrityError, transaction
 from django.db.models import BigIntegerField, Max
 from django.db.models.functions import Cast, Substr
+from django.utils.translation import gettext as _
 
 from legist.core.errors import InvalidInput
 from legist.practice.models import Matter
@@ -27,7 +28,8 @@ def save_under_reference(matter: Matter, wanted: str | None) -> None:
     title = matter.title
     for reference in [wanted] if wanted else _free_references(matter):
         if len(reference) > REFERENCE_LIMIT:
-            message = f"A matter reference has at most {REFERENCE_LIMIT} characters. Choose a shorter one."
+            message = _("A matter reference has at most %(most)d characters. Choose a shorter one.")
+            message %= {"most": REFERENCE_LIMIT}
             raise InvalidInput(message, {"matter_reference": [message]})
         matter.reference, matter.title = reference, title or reference
         try:
@@ -38,7 +40,7 @@ def save_under_reference(matter: Matter, wanted: str | None) -> None:
                 raise
         else:
             return
-    message = "This matter reference is taken. Choose another one."
+    message = _("This matter reference is taken. Choose another one.")
     raise InvalidInput(message, {"matter_reference": [message]})
 
 

@@ -117,7 +117,7 @@ def find_or_create_matter(
         )
         return opened, True
     if existing.client_id != client.id:
-        message = (
+        message = _(
             "This matter reference belongs to another client. Check the reference or the client's address."
         )
         raise InvalidInput(message, {"matter_reference": [message]})
@@ -339,7 +339,7 @@ def close_matter(matter: Matter, *, actor: Actor, now: datetime) -> None:
             state=MatterState.CLOSED, stage=MatterStage.CLOSED, closed_at=now
         )
         if not closed:
-            message = "This matter is closed already. Reload the page to see it."
+            message = _("This matter is closed already. Reload the page to see it.")
             raise WrongState(message)
         unit.record(actions.MATTER_CLOSED, matter)
 
@@ -351,7 +351,7 @@ def reopen_matter(matter: Matter, *, actor: Actor, now: datetime) -> None:
             state=MatterState.OPEN, stage=MatterStage.FILED, closed_at=None
         )
         if not reopened:
-            message = "This matter is open already. Reload the page to see it."
+            message = _("This matter is open already. Reload the page to see it.")
             raise WrongState(message)
         unit.record(actions.MATTER_REOPENED, matter)
 
@@ -375,7 +375,7 @@ def _inherit_access(child: Matter, parent: Matter, here: Here) -> None:
 
 def _expect_role(person: User | None, role: Role) -> None:
     if person is not None and person.role != role:
-        message = f"Choose a person whose role is {role.label}."
+        message = _("Choose a person whose role is %(role)s.") % {"role": role.label}
         raise InvalidInput(message, {str(role): [message]})
 
 

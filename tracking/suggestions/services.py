@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Count
+from django.utils.translation import gettext as _
 
 from legist.core.actors import Actor
 from legist.core.errors import WrongState
@@ -100,7 +101,7 @@ def ask_again(*, actor: Actor, now: datetime) -> int:
     require(actor, Capability.MANAGE_ASSIST)
     consent = consents.in_force()
     if consent is None:
-        raise WrongState("There is no agreement in force, so nothing is asked.")
+        raise WrongState(_("There is no agreement in force, so nothing is asked."))
     with unit_of_work(actor=actor, now=now) as unit:
         again = {"state": SuggestionState.WAITING, "next_try_at": now, "attempts": 0}
         failed = ModelSuggestion.objects.filter(model=consent.target, state=SuggestionState.FAILED)

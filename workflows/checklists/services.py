@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from legist.core import audit
 from legist.core.actors import Actor
@@ -103,12 +104,12 @@ def complete_item(item_id: UUID | str, *, actor: Actor, now: datetime) -> Checkl
     """Check an item off. Raises WrongState when it is done already."""
     person = acting_person(actor)
     if person is None:
-        message = "A checklist item is done by a person."
+        message = _("A checklist item is done by a person.")
         raise Forbidden(message)
     with unit_of_work(actor=actor):
         item = access_item(actor, item_id, Capability.WORK_MATTER)
         done = ChecklistItem.objects.filter(pk=item.pk, done_at=None).update(done_at=now, done_by=person)
-        _expect(done, "This item is done already. Reload the page to see by whom.")
+        _expect(done, _("This item is done already. Reload the page to see by whom."))
         _record(actions.ITEM_DONE, item, actor=actor, now=now)
     item.refresh_from_db(fields=["done_at", "done_by"])
     return item
@@ -120,7 +121,7 @@ def reopen_item(item_id: UUID | str, *, actor: Actor, now: datetime) -> Checklis
         item = access_item(actor, item_id, Capability.WORK_MATTER)
         reopened = ChecklistItem.objects.filter(pk=item.pk, done_at__isnull=False)
         changed = reopened.update(done_at=None, done_by=None, reopened_at=now)
-        _expect(changed, "This item is open already. Reload the page to see it.")
+        _expect(changed, _("This item is open already. Reload the page to see it."))
         _record(actions.ITEM_REOPENED, item, actor=actor, now=now)
     item.refresh_from_db(fields=["done_at", "done_by", "reopened_at"])
     return item

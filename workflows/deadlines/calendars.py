@@ -10,6 +10,7 @@ import secrets
 from datetime import datetime
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from legist.core.actors import Actor
 from legist.core.crypto import blind_index
@@ -34,7 +35,7 @@ def create_feed(*, scope: str, shows_names: bool, actor: Actor, now: datetime) -
     require(actor, Capability.VIEW_MATTER)
     person = acting_person(actor)
     if person is None or scope not in FeedScope:
-        message = "Choose whose deadlines the calendar shows."
+        message = _("Choose whose deadlines the calendar shows.")
         raise InvalidInput(message, {"scope": [message]})
     secret = secrets.token_urlsafe(SECRET_BYTES)
     with unit_of_work(actor=actor, now=now) as unit:
@@ -57,7 +58,7 @@ def revoke_feed(*, actor: Actor, now: datetime) -> None:
     person = acting_person(actor)
     with unit_of_work(actor=actor):
         if person is None or not _revoke(person, actor=actor, now=now):
-            message = "You have no calendar address. Reload the page to see it."
+            message = _("You have no calendar address. Reload the page to see it.")
             raise WrongState(message)
 
 

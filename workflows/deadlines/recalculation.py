@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from legist.core.actors import Actor
 from legist.core.errors import InvalidInput, WrongState
@@ -41,7 +42,7 @@ def recount(deadline: Deadline, service: Service, *, now: datetime) -> DeadlineR
         check_notice_day(service.dated, today=timezone.localtime(now).date())
     issued = service.dated or deadline.issued_on
     if issued is None:
-        message = "No rule counts this date; enter it from the notice."
+        message = _("No rule counts this date; enter it from the notice.")
         raise WrongState(message)
     known = Known.STATED if service.dated else Known(deadline.issued_known or Known.STATED)
     forms = forms_of(deadline)

@@ -73,7 +73,7 @@ def set_rule(rule: RuleOfKind, *, actor: Actor, now: datetime) -> ReminderRule:
     """
     require(actor, Capability.EDIT_DEADLINE_RULES)
     if rule.kind not in PERIODS or acting_person(actor) is None:
-        message = "There is no such kind of deadline. Reload the page and choose again."
+        message = _("There is no such kind of deadline. Reload the page and choose again.")
         raise InvalidInput(message)
     content = rule.content | {"offsets": in_order(rule.offsets)}
     with unit_of_work(actor=actor, now=now):
@@ -89,7 +89,7 @@ def choose_for(
     with unit_of_work(actor=actor, now=now) as unit:
         deadline = access_deadline(actor, deadline_id, Capability.WORK_MATTER, lock=True)
         if deadline.state != DeadlineState.OPEN:
-            message = "This deadline is closed already. Reload the page to see what became of it."
+            message = _("This deadline is closed already. Reload the page to see what became of it.")
             raise WrongState(message)
         days = offsets_of(deadline.kind) if offsets is None else checked_offsets(offsets)
         deadline.own_reminders = offsets is not None

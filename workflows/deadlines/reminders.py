@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from legist.core import audit, instants
 from legist.core.actors import Actor
@@ -221,12 +222,12 @@ def acknowledge(deadline_id: UUID | str, *, actor: Actor, now: datetime) -> Dead
         person = acting_person(actor)
         may = (Capability.WORK_MATTER, Capability.MANAGE_MATTER)
         if person is None or not any(can(actor, each, deadline.matter) for each in may):
-            message = "You may read this, but not take it on. Ask the attorney of the matter."
+            message = _("You may read this, but not take it on. Ask the attorney of the matter.")
             raise Forbidden(message)
         waiting = Reminder.objects.filter(deadline=deadline, state=ReminderState.SENT, acknowledged_at=None)
         count = waiting.update(acknowledged_by=person, acknowledged_at=now, next_rung_at=None)
         if not count:
-            message = "No reminder of this deadline waits for an answer. Reload the page to see it."
+            message = _("No reminder of this deadline waits for an answer. Reload the page to see it.")
             raise WrongState(message)
         own = Notification.objects.filter(user=person, subject_id=deadline.pk, read_at=None)
         own.filter(kind__in=(NotificationKind.REMINDER, NotificationKind.OVERDUE)).update(read_at=now)

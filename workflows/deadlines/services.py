@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from legist.core import audit
 from legist.core.actors import Actor
@@ -218,7 +219,7 @@ def waive_deadline(deadline_id: UUID | str, *, reason: str, actor: Actor, now: d
     with unit_of_work(actor=actor):
         deadline = _lock_open(deadline_id, actor=actor)
         if _require_person(actor).role != Role.ATTORNEY:
-            message = "Only an attorney of the matter may waive a deadline. Ask the attorney."
+            message = _("Only an attorney of the matter may waive a deadline. Ask the attorney.")
             raise Forbidden(message)
         _close(deadline, DeadlineState.WAIVED, actor=actor, now=now, reason=required_reason(reason))
         _record(actions.DEADLINE_WAIVED, deadline, actor=actor, now=now, kind=deadline.kind)
@@ -283,7 +284,9 @@ def replace_deadline(deadline_id: UUID | str, *, actor: Actor, now: datetime) ->
         )
         new = later.filter(matter=old.matter, previous=None).order_by("-created_at").first()
         if old.receipt_id is None or new is None:
-            message = "There is no later date that takes the place of this one. Move it, or mark it as met."
+            message = _(
+                "There is no later date that takes the place of this one. Move it, or mark it as met."
+            )
             raise WrongState(message)
         old.closing = DeadlineClosing.NEW_APPOINTMENT
         _close(old, DeadlineState.MOVED, actor=actor, now=now)
@@ -297,7 +300,7 @@ def replace_deadline(deadline_id: UUID | str, *, actor: Actor, now: datetime) ->
 def _lock_open(deadline_id: UUID | str, *, actor: Actor) -> Deadline:
     deadline = access_deadline(actor, deadline_id, Capability.WORK_MATTER, lock=True)
     if deadline.state != DeadlineState.OPEN:
-        message = "This deadline is closed already. Reload the page to see what became of it."
+        message = _("This deadline is closed already. Reload the page to see what became of it.")
         raise WrongState(message)
     return deadline
 
@@ -315,7 +318,7 @@ def _close(
 def _require_person(actor: Actor) -> User:
     person = acting_person(actor)
     if person is None:
-        message = "A deadline is decided about by a person."
+        message = _("A deadline is decided about by a person.")
         raise Forbidden(message)
     return person
 

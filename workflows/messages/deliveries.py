@@ -6,6 +6,7 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from legist.core.errors import WrongState
 from workflows.models import Approval, Delivery, Draft
@@ -41,5 +42,5 @@ def call_back(draft: Draft) -> None:
     current = Delivery.objects.filter(draft=draft, version=draft.version)
     current.filter(state__in=RECALLABLE).update(state=DeliveryState.CANCELLED)
     if current.exclude(state=DeliveryState.CANCELLED).exists():
-        message = "This message is already on its way to the client. Write a new one to correct it."
+        message = _("This message is already on its way to the client. Write a new one to correct it.")
         raise WrongState(message)

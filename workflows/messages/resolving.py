@@ -7,9 +7,11 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from legist.core.actors import Actor
 from legist.core.errors import InvalidInput, WrongState
+from legist.core.reasons import required_reason
 from legist.core.uow import acting, unit_of_work
 from legist.practice.permissions import Capability, acting_person
 from workflows import audit_actions as actions
@@ -35,7 +37,7 @@ def resolve_delivery(
     `was_sent` closes it as delivered; otherwise it goes out again, under the same message id and the
     same approval. A held one is held again while the client's address is not the approved one.
     """
-    why = _required(reason, "Say how you know; the reason is kept on the record.")
+    why = required_reason(reason, message=_("Say how you know; the reason is kept on the record."))
     with unit_of_work(actor=actor):
         delivery = _lock(delivery_id, actor=actor)
         _expect_undecided(delivery, was_sent=was_sent)
@@ -51,27 +53,21 @@ def record_by_hand(
     `reason` says to whom and when. Raises WrongState for a delivery that a machine could make, or that may
     not go out as it was approved.
     """
-    why = _required(reason, "Say to whom and when; it is kept on the record.")
+    why = required_reason(reason, message=_("Say to whom and when; it is kept on the record."))
     if how not in {BY_POST, BY_CALL}:
-        message = "Say whether it was posted or read out on the telephone."
+        message = _("Say whether it was posted or read out on the telephone.")
         raise InvalidInput(message, {"decision": [message]})
     with unit_of_work(actor=actor):
         delivery = _lock(delivery_id, actor=actor)
         if not delivery.needs_hands:
-            message = "This is not for post or telephone any more. Reload the page to see where it stands."
+            message = _("This is not for post or telephone any more. Reload the page to see where it stands.")
             raise WrongState(message)
         if objection(delivery):
-            message = "This message may not go out as it was approved. Have an attorney approve it anew."
+            message = _("This message may not go out as it was approved. Have an attorney approve it anew.")
             raise WrongState(message)
         delivery.channel = Channel.HAND
         _resolve(delivery, why, decision=how, actor=actor, now=now)
     return delivery
-
-
-def _required(reason: str, message: str) -> str:
-    if not reason.strip():
-        raise InvalidInput(message, {"reason": [message]})
-    return reason.strip()
 
 
 def list_given_up() -> QuerySet[Delivery]:
@@ -143,5 +139,5 @@ def _locked(delivery: Delivery) -> Delivery:
 def _expect_undecided(delivery: Delivery, *, was_sent: bool) -> None:
     possible = (DeliveryState.UNCERTAIN,) if was_sent else UNDECIDED
     if delivery.state not in possible or delivery.channel == Channel.HAND:
-        message = "There is nothing to decide about this delivery any more. Reload the page to see it."
+        message = _("There is nothing to decide about this delivery any more. Reload the page to see it.")
         raise WrongState(message)

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from legist.core.actors import Actor
 from legist.core.errors import WrongState
@@ -181,7 +182,7 @@ def approved_letter(actor: Actor, draft_id: UUID | str) -> DraftDetail:
     """Return a message that may be printed for its client; raise WrongState without an approval in force."""
     detail = draft_detail(actor, draft_id)
     if not is_approved(detail.draft):
-        message = "Only an approved message is printed. Have an attorney approve it first."
+        message = _("Only an approved message is printed. Have an attorney approve it first.")
         raise WrongState(message)
     return detail
 
@@ -234,6 +235,6 @@ def editable_draft(actor: Actor, draft_id: UUID | str) -> Draft:
     """Return a draft for somebody who may edit it; raise WrongState once it cannot be edited any more."""
     draft = access_draft(actor, draft_id, Capability.WORK_MATTER)
     if next_state("edit", draft.state) is None:
-        message = f"This message is {DraftState(draft.state).label.lower()}: it cannot be edited any more."
-        raise WrongState(message)
+        state = str(DraftState(draft.state).label).lower()
+        raise WrongState(_("This message is %(state)s: it cannot be edited any more.") % {"state": state})
     return draft

@@ -60,7 +60,7 @@ def set_wait(code: str, *, days: int, is_on: bool, actor: Actor, now: datetime) 
     """
     require(actor, Capability.EDIT_DEADLINE_RULES)
     if not isinstance(actor.user, User):
-        message = "The firm's rules are set by a person."
+        message = _("The firm's rules are set by a person.")
         raise Forbidden(message)
     if code not in EXPECTED or not 0 <= days <= MOST_DAYS:
         message = _("Give it between 0 and %(most)d days.") % {"most": MOST_DAYS}

@@ -198,7 +198,7 @@ def dismiss(watch_id: UUID | str, *, reason: str, actor: Actor, now: datetime) -
 def take(watch_id: UUID | str, *, actor: Actor, now: datetime) -> NoticeWatch:
     """Note that a person is looking for the paper: nobody else is told for a week."""
     if not isinstance(actor.user, User):
-        message = "A person looks for a paper."
+        message = _("A person looks for a paper.")
         raise Forbidden(message)
     with unit_of_work(actor=actor):
         watch = _lock_open(watch_id, actor=actor)

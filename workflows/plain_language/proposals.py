@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db import IntegrityError
 from django.utils.translation import gettext
+from django.utils.translation import gettext as _
 
 from legist.core.actors import Actor
 from legist.core.errors import Forbidden, InvalidInput, NotFound, WrongState
@@ -256,7 +257,7 @@ def _closed(state: str) -> WrongState:
 def _person(actor: Actor) -> User:
     person = acting_person(actor)
     if person is None:
-        message = "Only a person can propose a wording: clients read it in the firm's name."
+        message = _("Only a person can propose a wording: clients read it in the firm's name.")
         raise Forbidden(message)
     return person
 

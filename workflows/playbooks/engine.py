@@ -16,6 +16,7 @@ from uuid import UUID
 import structlog
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from legist.core import audit, given_up
 from legist.core.actors import Actor
@@ -137,10 +138,10 @@ def repeat_run(run_id: UUID | str, *, now: datetime, actor: Actor) -> RunSummary
     """
     run = access_run(actor, run_id, Capability.WORK_MATTER)
     if run.state not in {RunState.PARTIAL, RunState.INVALID}:
-        message = "No step of this run waits to be repeated. Reload the page to see it."
+        message = _("No step of this run waits to be repeated. Reload the page to see it.")
         raise WrongState(message)
     if run.state == RunState.INVALID and run.playbook_key not in withheld.list_repaired():
-        message = "The playbook is still invalid. It has to be corrected first."
+        message = _("The playbook is still invalid. It has to be corrected first.")
         raise WrongState(message)
     return _again(run, now=now, actor=actor)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.core import signing
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext as _
 
 from legist.core.actors import Actor
 from legist.core.errors import InvalidInput, NotFound
@@ -17,13 +17,12 @@ from legist.practice.roles import Role
 
 SALT = "legist.invitation"
 LIFETIME = timedelta(days=14)
-OVER = gettext_noop("This invitation has been used or has run out. Ask your law firm for a new one.")
 
 
 def invite_client(client: Client, *, actor: Actor, now: datetime) -> Invitation:
     """Make a new invitation; earlier ones that were not used stop working."""
     if not client.email:
-        message = "This client has no e-mail address. Add one, then invite them."
+        message = _("This client has no e-mail address. Add one, then invite them.")
         raise InvalidInput(message, {"email": [message]})
     with unit_of_work(actor=actor, now=now) as unit:
         Invitation.objects.filter(client=client, accepted_at=None, revoked_at=None).update(revoked_at=now)
@@ -47,6 +46,10 @@ def find_invitation(token: str) -> Invitation | None:
     return Invitation.objects.select_related("client__user").filter(pk=identifier).first()
 
 
+def _over() -> NotFound:
+    return NotFound(_("This invitation has been used or has run out. Ask your law firm for a new one."))
+
+
 def is_open(invitation: Invitation, *, now: datetime) -> bool:
     """Say whether the link still lets its client in."""
     is_unused = invitation.accepted_at is None and invitation.revoked_at is None
@@ -60,14 +63,14 @@ def accept_invitation(token: str, *, now: datetime) -> User:
     """
     invitation = find_invitation(token)
     if invitation is None or not is_open(invitation, now=now):
-        raise NotFound(OVER)
+        raise _over()
     client = invitation.client
     if client.user and not client.user.is_active and not client.left_portal_at:
-        raise NotFound(OVER)
+        raise _over()
     with unit_of_work():
         used = Invitation.objects.filter(pk=invitation.pk, accepted_at=None, revoked_at=None)
         if not used.update(accepted_at=now):
-            raise NotFound(OVER)
+            raise _over()
         user = client.user or _create_client_user(client)
         if client.left_portal_at:
             User.objects.filter(pk=user.pk).update(is_active=True)

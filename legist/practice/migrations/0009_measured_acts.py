@@ -9,7 +9,7 @@ import legist.core.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("practice", "0001_squashed_0008_contact_offers"),
+        ("practice", "0008_contact_offers"),
     ]
 
     operations = [

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from legist.core.actors import Actor
 from legist.core.errors import InvalidInput
@@ -19,7 +20,7 @@ def choose_language(language: str, *, actor: Actor | None, now: datetime) -> str
     A client's record follows their choice, so that what the firm drafts for them follows too.
     """
     if language not in dict(settings.LANGUAGES):
-        message = "Choose one of the languages that are offered."
+        message = _("Choose one of the languages that are offered.")
         raise InvalidInput(message, {"language": [message]})
     if actor is not None and isinstance(actor.user, User):
         with unit_of_work(actor=actor, now=now) as unit:

@@ -141,7 +141,7 @@ def get_staff_by_email(email: str, role: Role) -> User:
     """Return the active member of staff with this address and role; raise InvalidInput otherwise."""
     user = find_staff(email)
     if user is None or user.role != role:
-        message = f"No active {role.label.lower()} has this e-mail address."
+        message = _("No active %(role)s has this e-mail address.") % {"role": str(role.label).lower()}
         raise InvalidInput(message, {"email": [message]})
     return user
 
