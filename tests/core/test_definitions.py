@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from legist.core.definitions.merging import MISSING, Conflict, fingerprint, merge, same
+from legist.core.definitions.merging import MISSING, Change, fingerprint, merge, same
 from legist.core.definitions.standing import Standing, State, Version, takes_over
 from legist.core.states import Origin
 
@@ -55,6 +55,18 @@ def leaves(content: Any, place: tuple[str, ...] = ()) -> set[tuple[Any, ...]]:
     return {(*place, fingerprint(content))} if not isinstance(content, list) else set()
 
 
+@given(JSON, JSON, JSON)
+def test_each_part_is_kept_or_taken_as_somebody_chose(base: Any, own: Any, shipped: Any) -> None:
+    offered = merge(base, own, shipped)
+    kept = merge(base, own, shipped, takes={each.place: False for each in offered.changes})
+    taken = merge(base, own, shipped, takes={each.place: True for each in offered.changes})
+
+    assert not any(each.is_taken for each in kept.changes)
+    assert all(each.is_taken for each in taken.changes)
+    assert leaves(kept.content) == leaves(own)
+    assert leaves(shipped) - leaves(base) <= leaves(taken.content)
+
+
 @given(JSON)
 def test_a_fingerprint_does_not_hang_on_the_order_of_names(content: Any) -> None:
     def turned(given: Any) -> Any:
@@ -85,7 +97,7 @@ def test_a_part_that_both_changed_stays_the_firms_and_is_shown_with_all_three() 
     merged = merge({"x": 1, "y": 1}, {"x": 2, "y": 1}, {"x": 3})
 
     assert merged.content == {"x": 2}
-    assert merged.conflicts == (Conflict(("x",), 1, 2, 3),)
+    assert merged.conflicts == (Change(("x",), 1, 2, 3),)
 
 
 def test_without_a_known_base_every_difference_is_a_question() -> None:

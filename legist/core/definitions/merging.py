@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 # What tells the items of a list apart; a list whose items have none of them is taken as a whole.
@@ -23,13 +24,18 @@ MISSING: Final = _Missing()
 
 
 @dataclass(frozen=True, slots=True)
-class Conflict:
-    """A part that both sides changed, each otherwise. Any of the three may be MISSING."""
+class Change:
+    """A part that `theirs` changed. Any of the three may be MISSING.
+
+    `is_conflict`: `ours` changed it too, and otherwise. `is_taken`: the merge says what `theirs` says.
+    """
 
     place: Place
     base: Any
     ours: Any
     theirs: Any
+    is_conflict: bool = True
+    is_taken: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +43,11 @@ class Merge:
     """The firm's definition with what changed in ours since; a conflict keeps what the firm wrote."""
 
     content: Any
-    conflicts: tuple[Conflict, ...] = ()
+    changes: tuple[Change, ...] = ()
+
+    @property
+    def conflicts(self) -> tuple[Change, ...]:
+        return tuple(each for each in self.changes if each.is_conflict)
 
 
 def fingerprint(content: Any) -> str:
@@ -53,15 +63,26 @@ def same(one: Any, other: Any) -> bool:
     return fingerprint(one) == fingerprint(other)
 
 
-def merge(base: Any, ours: Any, theirs: Any) -> Merge:
+def merge(base: Any, ours: Any, theirs: Any, *, takes: Mapping[Place, bool] = MappingProxyType({})) -> Merge:
     """Merge what `ours` and `theirs` each made of `base`; MISSING for a base that nobody knows.
 
     Mappings go name by name, lists item by item where each has a name of its own. A part that one side
-    changed is taken from it; a part that both changed otherwise stays as `ours` and is a conflict.
+    changed is taken from it; a part that both changed otherwise stays as `ours` and is a conflict. `takes`
+    says otherwise for single parts that `theirs` changed: true takes theirs, false keeps ours.
     """
-    conflicts: list[Conflict] = []
-    content = _merged((), _Sides(base, ours, theirs), conflicts)
-    return Merge(content, tuple(conflicts))
+    changes: list[Change] = []
+    content = _merged((), _Sides(base, ours, theirs), _Choice(takes, changes))
+    return Merge(content, tuple(changes))
+
+
+class _Choice(NamedTuple):
+    takes: Mapping[Place, bool]
+    changes: list[Change]
+
+    def between(self, place: Place, sides: _Sides, *, is_conflict: bool) -> Any:
+        is_taken = self.takes.get(place, not is_conflict)
+        self.changes.append(Change(place, *sides, is_conflict, is_taken))
+        return sides.theirs if is_taken else sides.ours
 
 
 class _Sides(NamedTuple):
@@ -73,27 +94,28 @@ class _Sides(NamedTuple):
         return _Sides(*(side.get(name, MISSING) for side in self))
 
 
-def _merged(place: Place, sides: _Sides, conflicts: list[Conflict]) -> Any:
+def _merged(place: Place, sides: _Sides, choice: _Choice) -> Any:
     base, ours, theirs = sides
     if same(ours, theirs) or same(base, theirs):
         return ours
-    if same(base, ours):
-        return theirs
     if isinstance(ours, Mapping) and isinstance(theirs, Mapping):
         before = base if isinstance(base, Mapping) else {}
-        return _by_name(place, _Sides(before, ours, theirs), conflicts)
+        return _by_name(place, _Sides(before, ours, theirs), choice)
     if isinstance(ours, list) and isinstance(theirs, list):
         named = _named(_Sides(base if isinstance(base, list) else [], ours, theirs))
         if named is not None:
-            return list(_by_name(place, named, conflicts).values())
-    conflicts.append(Conflict(place, base, ours, theirs))
-    return ours
+            found = len(choice.changes)
+            merged = list(_by_name(place, named, choice).values())
+            if len(choice.changes) > found or same(merged, ours):
+                return merged
+            return choice.between(place, sides, is_conflict=False)  # only their order is another
+    return choice.between(place, sides, is_conflict=not same(base, ours))
 
 
-def _by_name(place: Place, sides: _Sides, conflicts: list[Conflict]) -> dict[str, Any]:
+def _by_name(place: Place, sides: _Sides, choice: _Choice) -> dict[str, Any]:
     merged = {}
     for name in _in_order(sides):
-        value = _merged((*place, name), sides.of(name), conflicts)
+        value = _merged((*place, name), sides.of(name), choice)
         if value is not MISSING:
             merged[name] = value
     return merged
