@@ -22,10 +22,12 @@ class TrackingConfig(AppConfig):
         from tracking.importing import FAILED_IMPORTS
         from tracking.models import Receipt, ReviewItem
         from tracking.suggestions import audit_actions as assist_actions
+        from tracking.web.mapping import offers
 
         audit_actions.register_subjects()
         assist_actions.register_subjects()
         navigation.register()
+        offers.register()
         promises.register()
         register_work(reviews.give_back)
         given_up.register(FAILED_IMPORTS)

@@ -21,15 +21,18 @@ class WorkflowsConfig(AppConfig):
     def ready(self) -> None:
         """Register what others ask for, and keep the built-in playbooks installed."""
         from legist.core.audit import register_history
+        from legist.core.definitions import kinds
         from legist.practice.people.leaving import register_work
         from workflows import audit_actions, given_up, navigation, promises
         from workflows.models import Deadline, Draft, NoticeWatch, UscisNotice
         from workflows.notices import watch
+        from workflows.web import definitions
 
         audit_actions.register_subjects()
         for model in (Deadline, Draft, UscisNotice, NoticeWatch):
             register_history(model)
         navigation.register()
+        kinds.register(*definitions.KINDS)
         given_up.register_all()
         promises.register()
         register_work(watch.give_back)

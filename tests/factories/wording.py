@@ -11,6 +11,7 @@ from workflows.plain_language import TEXTS, Wording
 from workflows.plain_language.fingerprint import words_hash
 from workflows.plain_language.proposals import approve, propose
 from workflows.plain_language.publishing import Publication
+from workflows.plain_language.selectors import standing_of
 from workflows.states import Basis
 
 OWN = {
@@ -24,8 +25,14 @@ MOMENT = timedelta(seconds=1)
 def publication(texts: dict[str, Wording] | None = None, **options: Any) -> Publication:
     """Return what Alice wants clients to read about an approval, unless told otherwise."""
     given = {language: text._asdict() for language, text in (texts or OWN).items()}
-    fields: dict[str, Any] = {"code": "APPROVED", "texts": given, "based_on": 0, "reason": "Our tone."}
-    return Publication(**fields | options)
+    fields: dict[str, Any] = {"code": "APPROVED", "texts": given, "reason": "Our tone."} | options
+    return Publication(**fields | {"seen": seen(fields["code"], fields.pop("based_on", 0))})
+
+
+def seen(code: str = "APPROVED", number: int = 0) -> str:
+    """Return what names the words of a version to whoever saw them; ours for 0."""
+    version = WordingVersion.objects.filter(code=code, version=number).first()
+    return standing_of(code, version).hash if code in TEXTS["en"] else ""
 
 
 def propose_words(

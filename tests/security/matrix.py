@@ -51,6 +51,8 @@ CLOSED = frozenset({"account_email", "account_set_password"})  # 404 for everybo
 TABLE: dict[tuple[str, str], str] = {
     ("shell_rail", "get"): "yyyyyyyn",
     ("shell_rail", "post"): "--------",
+    ("definition_offer", "get"): "yfffynnl",
+    ("definition_offer", "post"): "yfffynnl",
     ("practice:audit", "get"): "fffyynnl",
     ("practice:audit", "post"): "--------",
     ("practice:audit_verify", "get"): "--------",

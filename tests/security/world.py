@@ -63,6 +63,8 @@ def build(firm: Firm) -> dict[str, Any]:
         "notice_id": getattr(Notification.objects.filter(user=firm.alice).first(), "pk", uuid4()),
         "case_id": receipt.pk,
         "source": "events",
+        "definition_kind": "wording",
+        "definition": "APPROVED",
         "slug": slug_of(title_key("Zebra Crossing Was Repainted")),
         "stage_key": "IN_REVIEW",
         "number": 0,

@@ -15,7 +15,7 @@ from tests.structure.test_budgets import ROOT, SOURCE, modules
 UNCOVERED = {
     "practice.wall": {"reason", "earlier"},  # explains, and a question to a manager; shuts nobody in or out
     "tracking.override": {"reason", "end_reason"},  # explain
-    "workflows.wordingversion": {"reason", "hard_because"},  # explain
+    "workflows.wordingversion": {"reason", "hard_because", "base"},  # explain; upon what it was written
 }
 # Below the querysets that refuse it: rotation re-encrypts, and no seal covers a ciphertext.
 PAST_THE_GUARD = {

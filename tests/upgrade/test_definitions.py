@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from importlib import import_module
 from typing import Any
 
@@ -10,12 +11,15 @@ import pytest
 
 from legist.core.definitions.standing import State
 from tests.factories.practice import NOW, Firm
+from tests.factories.wording import make_old
 from tests.support.earlier import models_after
 from tracking.mapping.content import DEFAULT, to_json
 from tracking.mapping_editor.versions import EVERYTHING, MappingTopic
 from tracking.models import MappingVersion
 from workflows.deadlines.reminder_days import rule_of
-from workflows.models import MessageTemplate, Playbook, ReminderRule
+from workflows.models import MessageTemplate, Playbook, ReminderRule, ShippedText
+from workflows.plain_language import TEXTS
+from workflows.plain_language.publishing import TOPIC as WORDS
 
 # Still as the migration knows them; one that is altered here in a later release leaves this list.
 RELEASED = ("biometrics", "interview", "noid", "oath", "rejection", "returned_card", "returned_notice")
@@ -63,3 +67,24 @@ def test_reminders_from_before_were_decided_upon_what_shipped_then(firm: Firm) -
     apply("workflows", "0018_versions_of_reminders", lambda module: module.fill)
 
     assert (rule_of("rfe").state, rule_of("rfe").offsets) == (State.CURRENT, (9,))
+
+
+@pytest.mark.parametrize(
+    ("changed_at", "base"), [(None, True), (NOW, True), (NOW + timedelta(days=1), False)]
+)
+def test_words_from_before_were_written_upon_what_was_noted_of_ours(
+    firm: Firm, changed_at: datetime | None, base: bool
+) -> None:
+    version = make_old(firm)
+    for language in TEXTS:
+        shipped = ShippedText.objects.filter(key=f"wording/APPROVED/{language}")
+        shipped.update(text="It was approved.\n\nDo nothing.\n\nSoon.", changed_at=changed_at)
+
+    for _twice in range(2):
+        apply("workflows", "0019_what_words_were_written_upon", lambda module: module.fill)
+
+    version.refresh_from_db()
+    told = {"meaning": "It was approved.", "todo": "Do nothing.", "next": "Soon."}
+    assert version.base == ({"en": told, "es": told} if base else None)
+    standing = WORDS.read("APPROVED")
+    assert (standing.state, standing.in_force) == (State.OUTDATED, standing.own)

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.db.models import QuerySet
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from legist.core.definitions import kinds
 from legist.core.definitions.services import OURS, Decision, Topic, Unchanged, publish, restore
-from legist.core.definitions.standing import State
+from legist.core.definitions.standing import State, Version
 from legist.core.errors import InvalidInput, WrongState
 from legist.core.models import AuditEntry
 from tests.factories.practice import NOW, Firm
@@ -20,7 +25,16 @@ from workflows.deadlines import reminder_rules
 from workflows.deadlines.reminder_days import RuleOfKind
 from workflows.documents import letters
 from workflows.messages.templates import store as messages
-from workflows.models import DocumentTemplate, MessageTemplate, Playbook
+from workflows.models import (
+    DocumentTemplate,
+    MessageTemplate,
+    Playbook,
+    WordingApproval,
+    WordingVersion,
+)
+from workflows.plain_language import TEXTS, Wording
+from workflows.plain_language.fingerprint import words_hash
+from workflows.plain_language.publishing import WordingTopic
 from workflows.playbooks import store as playbooks
 
 Content = dict[str, Any]
@@ -47,6 +61,7 @@ class Case:
     later: Any = "z"
     rival: Any = "As Legist says it"
     place: tuple[str, ...] = ()
+    merged: Content | None = None
     published: str = "workflows.definition_published"
     columns: Callable[[Any, Content], Content] = lambda row, content: row.columns(content)
 
@@ -82,7 +97,26 @@ def rule(code: str) -> list[Content]:
     return [{"title": "Case Was Sent To The Moon", "code": code, "client_action": None, "terminal": None}]
 
 
+class ApprovedWords(WordingTopic):
+    """The words as they stand once an attorney has approved them."""
+
+    def write(self, key: str, version: Version, decision: Decision, /) -> WordingVersion:
+        plain = {language: version.content[language] for language in TEXTS}
+        is_ours = all(TEXTS[language][key]._asdict() == text for language, text in plain.items())
+        by: Any = decision.actor.user
+        digest = words_hash(key, plain)
+        approval = None if is_ours else WordingApproval.objects.create(content_hash=digest, by=by, at=NOW)
+        return WordingTopic(None, by, approval).write(key, version, decision)
+
+
+def ship_words(patch: Patch, key: str, content: Content) -> None:
+    texts = {language: {**TEXTS[language], key: Wording(**content[language])} for language in TEXTS}
+    for module in ("selectors", "publishing", "proposals"):
+        patch.setattr(f"workflows.plain_language.{module}.TEXTS", texts)
+
+
 STAGES = to_json(DEFAULT)["buckets"]
+ENGLISH = TEXTS["en"]["APPROVED"]._asdict()
 CASES = {
     "stages": Case(
         versions.MappingTopic(),
@@ -113,7 +147,7 @@ CASES = {
         published="workflows.reminder_rule_set",
         columns=lambda _row, content: content,
     ),
-    "playbook": Case(
+    "playbooks": Case(
         playbooks.TOPIC,
         ("rfe",),
         ship_row(Playbook, playbooks.TOPIC),
@@ -122,7 +156,7 @@ CASES = {
         newer="Said better",
         broken={"codes": ["RFE_ISUED"]},
     ),
-    "message template": Case(
+    "messages": Case(
         messages.TOPIC,
         ("approval_news", "en"),
         ship_row(MessageTemplate, messages.TOPIC),
@@ -131,7 +165,7 @@ CASES = {
         newer="Said better",
         broken={"body": "{% if %}"},
     ),
-    "letter": Case(
+    "letters": Case(
         letters.TOPIC,
         ("approval_letter", "en"),
         ship_row(DocumentTemplate, letters.TOPIC),
@@ -139,6 +173,22 @@ CASES = {
         other="content",
         newer="UEsFBgAAAAAAAAAAAAAAAAAAAAAAAA==",
         broken={"content": "bm8gV29yZCBmaWxl"},
+    ),
+    "wording": Case(
+        ApprovedWords(),
+        "APPROVED",
+        ship_words,
+        part="en",
+        other="en",
+        newer=ENGLISH | {"next": "We will call you soon."},
+        merged={"en": ENGLISH | {"meaning": "Good news: USCIS said yes.", "next": "We will call you soon."}},
+        broken={"en": ENGLISH | {"meaning": "<b>Good news.</b>"}},
+        own=ENGLISH | {"meaning": "Good news: USCIS said yes."},
+        later=ENGLISH | {"meaning": "USCIS said yes."},
+        rival=ENGLISH | {"meaning": "USCIS has approved it."},
+        place=("en", "meaning"),
+        published="workflows.wording_published",
+        columns=lambda row, content: {"texts": row.texts | content},
     ),
 }
 
@@ -193,6 +243,45 @@ def test_a_save_without_a_change_makes_no_version(firm: Firm, case: Case) -> Non
         assert AuditEntry.objects.count() == entries
         if before.own is None:
             write(case, firm)
+
+
+def test_every_kind_that_a_firm_edits_keeps_the_contract() -> None:
+    assert set(kinds._KINDS) == set(CASES)
+
+
+@pytest.mark.parametrize("name", CASES)
+@given(acts=st.lists(st.sampled_from(("write", "rewrite", "ours", "ship", "merge")), max_size=4))
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_went_before_a_save_without_a_change_is_none(firm: Firm, name: str, acts: list[str]) -> None:
+    case = CASES[name]
+    with pytest.MonkeyPatch.context() as patch, transaction.atomic():
+        for act in acts:
+            with suppress(Unchanged):
+                do(act, case, firm, patch)
+        before, entries = case.topic.read(case.key), AuditEntry.objects.count()
+        approvals = set(WordingVersion.objects.values_list("version", "approval"))
+        with pytest.raises(Unchanged):
+            publish(case.topic, case.key, case.held, expected=case.hash, decision=decided(firm))
+
+        assert case.topic.read(case.key) == before
+        assert AuditEntry.objects.count() == entries
+        assert set(WordingVersion.objects.values_list("version", "approval")) == approvals
+        transaction.set_rollback(True)
+
+
+def do(act: str, case: Case, firm: Firm, patch: Patch) -> None:
+    """Have the firm write, go back, or take an offer, or an upgrade ship something newer."""
+    standing = case.topic.read(case.key)
+    if act == "ship":
+        shipped = dict(standing.shipped.content) if standing.shipped else {}
+        case.ship(patch, case.key, shipped | {case.other: case.newer})
+    elif act == "ours":
+        restore(case.topic, case.key, OURS, decision=decided(firm))
+    elif act == "merge" and standing.offer and standing.shipped:
+        seen = {"expected": standing.hash, "merges": standing.shipped.hash}
+        publish(case.topic, case.key, standing.offer.content, decision=decided(firm), **seen)
+    elif act != "merge":
+        write(case, firm, **{case.part: case.own if act == "write" else case.later})
 
 
 def test_what_makes_no_sense_is_not_published(firm: Firm, case: Case) -> None:
@@ -257,7 +346,7 @@ def test_an_upgrade_leaves_the_firms_in_force_and_is_offered(
     assert standing.state == State.OUTDATED
     assert standing.in_force == standing.own
     assert standing.offer is not None
-    assert standing.offer.content == ours | {case.part: case.own, case.other: case.newer}
+    assert standing.offer.content == ours | (case.merged or {case.part: case.own, case.other: case.newer})
     assert not standing.offer.conflicts
 
 

@@ -175,7 +175,17 @@ class Restore:
         return from_json(self.content, number=to.number)
 
 
-Edit = Rename | Recolour | Own | Move | Merge | Split | Regroup | SetRule | DropRule | Restore
+@dataclass(frozen=True, slots=True)
+class TakeShipped:
+    """Put the firm's vocabulary together with what Legist comes with now; `content` is the result."""
+
+    content: Mapping[str, Any]
+
+    def apply(self, to: StatusMapping) -> StatusMapping:
+        return from_json(self.content, number=to.number)
+
+
+Edit = Rename | Recolour | Own | Move | Merge | Split | Regroup | SetRule | DropRule | Restore | TakeShipped
 
 _KINDS: Final[Mapping[str, Callable[..., Edit]]] = MappingProxyType(
     {
@@ -189,6 +199,7 @@ _KINDS: Final[Mapping[str, Callable[..., Edit]]] = MappingProxyType(
         "set_rule": SetRule,
         "drop_rule": DropRule,
         "restore": Restore,
+        "take_shipped": TakeShipped,
     }
 )
 _NAMES: Final = MappingProxyType({kind: name for name, kind in _KINDS.items()})

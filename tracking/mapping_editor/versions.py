@@ -15,7 +15,6 @@ from legist.core.definitions import services as definitions
 from legist.core.definitions.services import Decision
 from legist.core.definitions.standing import Standing, Version
 from legist.core.errors import InvalidInput, WrongState
-from legist.core.reasons import required_reason
 from legist.core.uow import acting, unit_of_work
 from legist.practice.models import User
 from legist.practice.names import checked, name_fault
@@ -144,7 +143,6 @@ def publish_draft(*, revision: int, reason: str, actor: Actor, now: datetime) ->
     WrongState is raised and nothing is published. Raises InvalidInput without a reason.
     """
     require(actor, Capability.EDIT_VOCABULARY)
-    reason = required_reason(reason)
     with unit_of_work(actor=actor):
         draft = MappingDraft.objects.select_for_update().first()
         if draft is None or not draft.edits:
@@ -175,7 +173,7 @@ def publish(edits: Iterable[Edit], *, reason: str, actor: Actor, now: datetime) 
 def roll_back(number: int, *, reason: str, actor: Actor, now: datetime) -> MappingVersion:
     """Go back to an earlier version, or to ours with 0: published as a new one, so nothing is lost."""
     require(actor, Capability.EDIT_VOCABULARY)
-    decision = Decision(required_reason(reason), actor, now)
+    decision = Decision(reason, actor, now)
     topic = MappingTopic((restore(get_version(number)),))
     return definitions.restore(topic, EVERYTHING, number, decision=decision)
 
@@ -189,6 +187,9 @@ class MappingTopic(definitions.Topic[str, MappingVersion]):
     def read(self, _key: str, /, *, lock: bool = False) -> Standing:
         rows = MappingVersion.objects.order_by("-number")
         return standing_of((rows.select_for_update() if lock else rows).first())
+
+    def standings(self) -> dict[str, Standing]:
+        return {EVERYTHING: self.read(EVERYTHING)}
 
     def find(self, _key: str, number: int, /) -> Version:
         row = MappingVersion.objects.filter(number=number).first()

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from legist.core.actors import Actor
@@ -40,6 +41,10 @@ class ReminderTopic(definitions.Topic[str, ReminderRule]):
         rows = ReminderRule.objects.filter(kind=key).order_by("-version")
         return standing_of(key, (rows.select_for_update() if lock else rows).first())
 
+    def standings(self) -> dict[str, Standing]:
+        newest = {row.kind: row for row in ReminderRule.objects.all()}
+        return {kind: standing_of(kind, newest.get(kind)) for kind in PERIODS}
+
     def find(self, key: str, number: int, /) -> Version:
         row = ReminderRule.objects.filter(kind=key, version=number).first()
         if row is None:
@@ -52,11 +57,18 @@ class ReminderTopic(definitions.Topic[str, ReminderRule]):
     def write(self, key: str, version: Version, decision: Decision, /) -> ReminderRule:
         """Keep the version; open deadlines that follow the firm are planned anew."""
         actor, now = decision.actor, decision.now
-        named = {"kind": key, "version": version.number, "base": version.base}
-        row = ReminderRule(**version.content, **named, updated_by=acting_person(actor), updated_at=now)
+        row = ReminderRule(
+            **version.content,
+            kind=key,
+            version=version.number,
+            base=version.base,
+            reason=decision.reason,
+            updated_by=acting_person(actor),
+            updated_at=now,
+        )
         row.save(force_insert=True)
-        following = Deadline.objects.filter(kind=key, state=DeadlineState.OPEN, own_reminders=False)
-        moved = [_replan(deadline, row.offsets, now=now) for deadline in following.select_for_update()]
+        following = _following(key).select_for_update()
+        moved = [_replan(deadline, row.offsets, now=now) for deadline in following]
         data = {"kind": key, "offsets": ", ".join(map(str, row.offsets)), "deadlines": len(moved)}
         acting(actor=actor, now=now).record(actions.REMINDER_RULE_SET, row, **data)
         return row
@@ -65,11 +77,21 @@ class ReminderTopic(definitions.Topic[str, ReminderRule]):
 TOPIC = ReminderTopic()
 
 
-def set_rule(rule: RuleOfKind, *, actor: Actor, now: datetime) -> ReminderRule:
+def count_following(kind: str) -> int:
+    """Count the open deadlines of a kind that a change of the firm's reminders plans anew."""
+    return _following(kind).count()
+
+
+def _following(kind: str) -> QuerySet[Deadline]:
+    return Deadline.objects.filter(kind=kind, state=DeadlineState.OPEN, own_reminders=False)
+
+
+def set_rule(rule: RuleOfKind, *, reason: str, actor: Actor, now: datetime) -> ReminderRule:
     """Decide how a kind reminds; open deadlines that follow the firm are planned anew.
 
     `rule.seen` names the rule that the person saw; empty where nobody looked. Raises InvalidInput for days
-    that cannot be used, Unchanged where it reminds so already, WrongState when somebody decided meanwhile.
+    that cannot be used or without a reason, Unchanged where it reminds so already, WrongState when somebody
+    decided meanwhile.
     """
     require(actor, Capability.EDIT_DEADLINE_RULES)
     if rule.kind not in PERIODS or acting_person(actor) is None:
@@ -78,7 +100,7 @@ def set_rule(rule: RuleOfKind, *, actor: Actor, now: datetime) -> ReminderRule:
     content = rule.content | {"offsets": in_order(rule.offsets)}
     with unit_of_work(actor=actor, now=now):
         seen = rule.seen or TOPIC.read(rule.kind, lock=True).hash
-        decision = Decision("", actor, now)
+        decision = Decision(reason, actor, now)
         return definitions.publish(TOPIC, rule.kind, content, expected=seen, decision=decision)
 
 

@@ -224,6 +224,7 @@ class ReminderRule(Row):
     manager_after = models.PositiveSmallIntegerField(
         default=1, help_text=_("Further business days until the managers are told.")
     )
+    reason = EncryptedTextField(null=True, blank=True, help_text=_("Why; empty from before it was asked."))
     updated_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     updated_at = models.DateTimeField()
 

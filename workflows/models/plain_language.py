@@ -45,6 +45,7 @@ class WordingProposal(Row):
     based_on = models.PositiveIntegerField(help_text=_("The version in force when it was written."))
     texts = models.JSONField(help_text=_("{language: {meaning, todo, next}}, both languages."))
     content_hash = models.CharField(max_length=64, help_text=_("Of the exact words in both languages."))
+    base = models.JSONField(null=True, blank=True, help_text=_("What came with Legist; empty if unknown."))
     agree = models.BooleanField(default=False, help_text=_("Its author says that both languages agree."))
     reason = EncryptedTextField(help_text=_("Why it should be published."))
     hard_because = EncryptedTextField(
@@ -115,6 +116,9 @@ class WordingVersion(seals.Sealed, Row):
     code = models.CharField(max_length=40, help_text=_("The status code it is about."))
     version = models.PositiveIntegerField(help_text=_("Counts from 1 for each code."))
     texts = models.JSONField(help_text=_("{language: {meaning, todo, next}} as published, both languages."))
+    base = models.JSONField(
+        null=True, blank=True, help_text=_("What came with Legist when it was written; empty if unknown.")
+    )
     own = models.JSONField(default=list, help_text=_("Languages in which the firm's words hold."))
     changed = models.JSONField(default=list, help_text=_("Languages that this version changed."))
     behind = models.CharField(

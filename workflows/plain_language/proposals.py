@@ -13,6 +13,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext as _
 
 from legist.core.actors import Actor
+from legist.core.definitions.services import Decision, next_version
+from legist.core.definitions.standing import Version
 from legist.core.errors import Forbidden, InvalidInput, NotFound, WrongState
 from legist.core.reasons import required_reason
 from legist.core.uow import acting, unit_of_work
@@ -30,15 +32,15 @@ from workflows.plain_language.pending import Standing, standing_of, standing_of_
 from workflows.plain_language.publishing import (
     Publication,
     Texts,
-    behind_after,
     changed_languages,
-    lock_latest,
+    content_of,
     overtaken,
     publish_approved,
     publish_ours,
 )
 from workflows.plain_language.reading import measure
 from workflows.plain_language.selectors import open_proposal, proposed_texts
+from workflows.plain_language.selectors import standing_of as definition_of
 from workflows.states import NotificationKind, NotificationLevel, ProposalState
 
 
@@ -55,26 +57,28 @@ def propose(new: Publication, *, actor: Actor, now: datetime) -> WordingProposal
     texts, person = _checked(new), _person(actor)
     try:
         with unit_of_work(actor=actor):
-            latest = lock_latest(new.code, based_on=new.based_on)
+            version = _next(new, texts)
             waiting = open_proposal(new.code, lock=True)
             if (waiting.content_hash if waiting else "") != new.over:
                 raise overtaken()
-            _require_publishable(new, texts, latest)
             if waiting:
                 _close(waiting, ProposalState.SUPERSEDED, by=person, actor=actor, now=now)
             if all(texts[each] == TEXTS[each][new.code] for each in LANGUAGES):
-                return publish_ours(new, texts, latest, by=person, actor=actor, now=now)
-            return _propose(new, texts, actor=actor, now=now)
+                return publish_ours(new, version, by=person, decision=Decision(new.reason, actor, now))
+            return _propose(new, texts, version, actor=actor, now=now)
     except IntegrityError:
         raise overtaken() from None
 
 
-def _propose(new: Publication, texts: Texts, *, actor: Actor, now: datetime) -> WordingProposal:
+def _propose(
+    new: Publication, texts: Texts, version: Version, *, actor: Actor, now: datetime
+) -> WordingProposal:
     plain = {language: texts[language]._asdict() for language in LANGUAGES}
     proposal = WordingProposal(
         code=new.code,
-        based_on=new.based_on,
+        based_on=version.number - 1,
         texts=plain,
+        base=version.base,
         content_hash=words_hash(new.code, plain),
         agree=new.agree,
         reason=new.reason.strip(),
@@ -83,7 +87,7 @@ def _propose(new: Publication, texts: Texts, *, actor: Actor, now: datetime) -> 
         proposed_at=now,
     )
     proposal.save(force_insert=True)
-    data = {"code": new.code, "based_on": new.based_on, "content_hash": proposal.content_hash}
+    data = {"code": new.code, "based_on": proposal.based_on, "content_hash": proposal.content_hash}
     acting(actor=actor, now=now).record(actions.WORDING_PROPOSED, proposal, **data)
     _tell(standing_of(proposal).approvers, proposal, "proposed", now=now)
     return proposal
@@ -129,7 +133,8 @@ def approve(
             _close(proposal, ProposalState.APPROVED, by=attorney, actor=actor, now=now)
             data = {"code": proposal.code, "content_hash": version_hash, "own": is_own}
             unit.record(actions.WORDING_APPROVED, proposal, **data)
-            return publish_approved(approval, proposal, actor=actor, now=now)
+            decision = Decision(proposal.reason, actor, now)
+            return publish_approved(approval, proposal, decision=decision)
     except IntegrityError:
         raise overtaken() from None
 
@@ -271,13 +276,19 @@ def _checked(new: Publication) -> dict[str, Wording]:
     return texts
 
 
-def _require_publishable(new: Publication, texts: Texts, latest: WordingVersion | None) -> None:
+def _next(new: Publication, texts: Texts) -> Version:
+    """Return the version that these words would be; nobody else writes one meanwhile."""
+    latest = WordingVersion.objects.select_for_update().filter(code=new.code).order_by("-version").first()
+    standing = definition_of(new.code, latest)
+    if new.seen != standing.hash:
+        raise overtaken()
+    content = content_of(new.code, texts, agree=new.agree, latest=latest)
+    version = next_version(standing, content, expected=new.seen, merges=new.merges)
     changed = changed_languages(new.code, texts, latest)
-    if not changed and behind_after(new, changed, latest) == (latest.behind if latest else ""):
-        raise WrongState(gettext("These words are in force already: nothing was proposed."))
     hard = [each for each in changed if (found := measure(texts[each], each)) and found.is_hard]
     if hard and not new.hard_because.strip():
         _raise({"hard_because": [gettext("This is hard to read. Make it easier, or say why it must be so.")]})
+    return version
 
 
 def _tell(people: list[User], proposal: WordingProposal, what: str, *, now: datetime) -> None:

@@ -7,19 +7,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext
 
-from legist.core.actors import Actor
+from legist.core.definitions.services import Decision, Topic, keep
+from legist.core.definitions.standing import Standing, Version
 from legist.core.errors import WrongState
+from legist.core.states import Origin
 from legist.core.uow import acting
 from legist.practice.models import User
 from workflows import audit_actions as actions
 from workflows.models import WordingApproval, WordingProposal, WordingVersion
 from workflows.plain_language import LANGUAGES, TEXTS, Wording
+from workflows.plain_language.faults import faults_in
 from workflows.plain_language.fingerprint import words_hash
-from workflows.plain_language.selectors import proposed_texts, texts_in_force
+from workflows.plain_language.selectors import (
+    newest_versions,
+    proposed_texts,
+    standing_of,
+    texts_in_force,
+    version_of,
+)
 from workflows.states import Basis
 
 Fields = Mapping[str, Mapping[str, str]]
@@ -30,86 +39,111 @@ Texts = Mapping[str, Wording]
 class Publication:
     """What somebody wants clients to read for a code, and what their editor began with.
 
-    `based_on`: the version in force then. `over`: the hash of the proposal that waited then, or empty.
-    `agree`: the person says that both languages say the same now. `hard_because`: why a text that is hard
-    to read should be published all the same; empty when nobody said so.
+    `seen`: the hash of the words that held then. `over`: the hash of the proposal that waited then, or empty.
+    `merges`: the hash of our words that were put together with the firm's, or empty. `agree`: the person says
+    that both languages say the same now. `hard_because`: why a text that is hard to read should be published
+    all the same; empty when nobody said so.
     """
 
     code: str
     texts: Fields
-    based_on: int
+    seen: str
     reason: str
     over: str = ""
+    merges: str = ""
     agree: bool = False
     hard_because: str = ""
 
 
-def publish_ours(
-    new: Publication, texts: Texts, latest: WordingVersion | None, *, by: User, actor: Actor, now: datetime
-) -> WordingVersion:
+@dataclass(frozen=True, slots=True)
+class WordingTopic(Topic[str, WordingVersion]):
+    """The words for each status code. Written are those of `words`, by whom, and by what they may be read."""
+
+    words: Publication | WordingProposal | None = None
+    by: User | None = None
+    approval: WordingApproval | None = None
+
+    def read(self, key: str, /, *, lock: bool = False) -> Standing:
+        rows = WordingVersion.objects.filter(code=key).order_by("-version")
+        return standing_of(key, (rows.select_for_update() if lock else rows).first())
+
+    def standings(self) -> dict[str, Standing]:
+        newest = {row.code: row for row in newest_versions()}
+        return {code: standing_of(code, newest.get(code)) for code in TEXTS["en"]}
+
+    def find(self, key: str, number: int, /) -> Version:
+        row = WordingVersion.objects.filter(code=key, version=number).first()
+        if row is None:
+            raise WrongState(gettext("There is no such version."))
+        return version_of(row)
+
+    def faults(self, _key: str, content: Any, /) -> list[str]:
+        try:
+            found = faults_in({language: Wording(**content[language]) for language in LANGUAGES})
+        except (KeyError, TypeError) as error:
+            return [repr(error)]
+        return list(dict.fromkeys(line for lines in found.values() for line in lines))
+
+    def write(self, key: str, version: Version, decision: Decision, /) -> WordingVersion:
+        texts = {language: Wording(**version.content[language]) for language in LANGUAGES}
+        plain = {language: texts[language]._asdict() for language in LANGUAGES}
+        latest = WordingVersion.objects.filter(code=key).order_by("-version").first()
+        approved = self.approval.content_hash if self.approval else ""
+        row = WordingVersion(
+            code=key,
+            version=version.number,
+            texts=plain,
+            base=version.base,
+            content_hash=words_hash(key, plain),
+            own=[language for language in LANGUAGES if texts[language] != TEXTS[language][key]],
+            changed=changed_languages(key, texts, latest),
+            behind=version.content["behind"],
+            reason=decision.reason,
+            hard_because=self.words.hard_because.strip() if self.words else "",
+            published_by=self.by,
+            published_at=decision.now,
+            basis=Basis.APPROVED if self.approval else Basis.SHIPPED,
+            approval=self.approval,
+            approved_hash=approved,
+        )
+        row.save(force_insert=True)
+        data = {"code": key, "version": row.version, "languages": ", ".join(row.changed)}
+        acting(actor=decision.actor, now=decision.now).record(actions.WORDING_PUBLISHED, row, **data)
+        return row
+
+
+TOPIC = WordingTopic()
+
+
+def publish_ours(new: Publication, version: Version, *, by: User, decision: Decision) -> WordingVersion:
     """Put our own words in force again; they take no approval."""
-    version = _version(new, texts, latest)
-    version.basis, version.published_by = Basis.SHIPPED, by
-    return _save(version, actor=actor, now=now)
+    return keep(WordingTopic(new, by), new.code, version=version, decision=decision)
 
 
 def publish_approved(
-    approval: WordingApproval, proposal: WordingProposal, *, actor: Actor, now: datetime
+    approval: WordingApproval, proposal: WordingProposal, *, decision: Decision
 ) -> WordingVersion:
     """Put exactly the words of an approved proposal in force.
 
     Raises WrongState when they were written upon another version than the one in force now.
     """
-    latest = lock_latest(proposal.code, based_on=proposal.based_on)
-    version = _version(_as_publication(proposal), proposed_texts(proposal), latest)
-    version.basis, version.approval, version.approved_hash = Basis.APPROVED, approval, approval.content_hash
-    version.published_by = proposal.proposed_by
-    return _save(version, actor=actor, now=now)
-
-
-def _save(version: WordingVersion, *, actor: Actor, now: datetime) -> WordingVersion:
-    version.published_at = now
-    version.save(force_insert=True)
-    data = {"code": version.code, "version": version.version, "languages": ", ".join(version.changed)}
-    acting(actor=actor, now=now).record(actions.WORDING_PUBLISHED, version, **data)
-    return version
-
-
-def _version(new: Publication, texts: Texts, latest: WordingVersion | None) -> WordingVersion:
-    """Return the version that these words would be, not saved yet."""
-    changed = changed_languages(new.code, texts, latest)
-    own = [language for language in LANGUAGES if texts[language] != TEXTS[language][new.code]]
-    plain = {language: texts[language]._asdict() for language in LANGUAGES}
-    return WordingVersion(
-        code=new.code,
-        version=new.based_on + 1,
-        texts=plain,
-        content_hash=words_hash(new.code, plain),
-        own=own,
-        changed=changed,
-        behind=behind_after(new, changed, latest) if own else "",
-        reason=new.reason.strip(),
-        hard_because=new.hard_because.strip(),
-    )
-
-
-def _as_publication(proposal: WordingProposal) -> Publication:
-    return Publication(
-        code=proposal.code,
-        texts=proposal.texts,
-        based_on=proposal.based_on,
-        reason=proposal.reason,
-        agree=proposal.agree,
-        hard_because=proposal.hard_because,
-    )
-
-
-def lock_latest(code: str, *, based_on: int) -> WordingVersion | None:
-    """Return the version in force, locked; raise WrongState unless it is the one the author began with."""
+    code, texts = proposal.code, proposed_texts(proposal)
     latest = WordingVersion.objects.select_for_update().filter(code=code).order_by("-version").first()
-    if (latest.version if latest else 0) != based_on:
+    if (latest.version if latest else 0) != proposal.based_on:
         raise overtaken()
-    return latest
+    content = content_of(code, texts, agree=proposal.agree, latest=latest)
+    version = Version(Origin.FIRM, proposal.based_on + 1, content, proposal.base)
+    topic = WordingTopic(proposal, proposal.proposed_by, approval)
+    return keep(topic, code, version=version, decision=decision)
+
+
+def content_of(code: str, texts: Texts, *, agree: bool, latest: WordingVersion | None) -> dict[str, Any]:
+    """Return words as one definition: both languages, and the one that does not say the same, if any."""
+    plain = {language: texts[language]._asdict() for language in LANGUAGES}
+    is_ours = all(texts[language] == TEXTS[language][code] for language in LANGUAGES)
+    changed = changed_languages(code, texts, latest)
+    behind = "" if is_ours else _behind_after(changed, agree=agree, latest=latest)
+    return plain | {"behind": behind}
 
 
 def changed_languages(code: str, texts: Texts, latest: WordingVersion | None) -> list[str]:
@@ -118,9 +152,9 @@ def changed_languages(code: str, texts: Texts, latest: WordingVersion | None) ->
     return [language for language in LANGUAGES if texts[language] != before[language]]
 
 
-def behind_after(new: Publication, changed: list[str], latest: WordingVersion | None) -> str:
+def _behind_after(changed: list[str], *, agree: bool, latest: WordingVersion | None) -> str:
     """Return the language that does not say the same as the other after this, or an empty text."""
-    if new.agree or len(changed) == len(LANGUAGES):
+    if agree or len(changed) == len(LANGUAGES):
         return ""
     if not changed:
         return latest.behind if latest else ""

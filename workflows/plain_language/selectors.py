@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import structlog
@@ -12,7 +13,9 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from legist.core import seals
 from legist.core.actors import Actor
+from legist.core.definitions.standing import Standing, Version
 from legist.core.errors import NotFound
+from legist.core.states import Origin
 from legist.practice.permissions import Capability, can, require
 from tracking.statuses import CODES, Bucket, StatusCode
 from workflows.models import WordingProposal, WordingVersion
@@ -65,6 +68,7 @@ class WordingDetail:
     texts: Texts
     versions: Sequence[WordingVersion]
     can_edit: bool
+    standing: Standing
     waiting: WordingProposal | None = None
 
     @property
@@ -100,9 +104,14 @@ def wording_detail(actor: Actor, code: str) -> WordingDetail:
     if code not in StatusCode.__members__:
         raise NotFound
     versions = list(_history(WordingVersion.objects.filter(code=code)))
-    texts = texts_in_force(code, versions[0] if versions else None)
+    newest = versions[0] if versions else None
     return WordingDetail(
-        _row(code, versions), texts, versions, can(actor, Capability.EDIT_WORDING), open_proposal(code)
+        row=_row(code, versions),
+        texts=texts_in_force(code, newest),
+        versions=versions,
+        can_edit=can(actor, Capability.EDIT_WORDING),
+        standing=standing_of(code, newest),
+        waiting=open_proposal(code),
     )
 
 
@@ -123,6 +132,28 @@ def access_version(actor: Actor, version_id: UUID) -> WordingVersion:
     if version is None:
         raise NotFound
     return version
+
+
+def standing_of(code: str, newest: WordingVersion | None) -> Standing:
+    """Return where the words for a code stand; ours step in for a version that is not as it was written."""
+    content = {language: TEXTS[language][code]._asdict() for language in LANGUAGES} | {"behind": ""}
+    shipped = Version(Origin.SHIPPED, 0, content)
+    own = version_of(newest) if newest else None
+    return Standing(shipped, own, latest=own.number if own else 0)
+
+
+def version_of(row: WordingVersion) -> Version:
+    """Return a published version as it reads today: a language that is not the firm's own follows ours."""
+    content, base = dict[str, Any](behind=row.behind), dict[str, Any](behind="")
+    for language in LANGUAGES:
+        if language not in row.own:
+            content[language] = base[language] = TEXTS[language][row.code]._asdict()
+            continue
+        content[language] = row.texts[language]
+        if row.base and language in row.base:
+            base[language] = row.base[language]
+    fault = seals.fault(row)
+    return Version(Origin.FIRM, row.version, content, base, (fault,) if fault else ())
 
 
 def texts_in_force(code: str, newest: WordingVersion | None) -> dict[str, Wording]:

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from itertools import groupby
 from typing import Any
 
 from legist.core.clock import utc_now
 from legist.core.definitions.rows import RowTopic
-from legist.core.definitions.standing import Standing
 from tracking.statuses import Bucket, StatusCode
 from workflows import audit_actions as actions
 from workflows.documents import letters
@@ -126,10 +124,3 @@ def install_definitions(definitions: Iterable[Definition]) -> int:
 def _row(definition: Definition, *, now: datetime) -> Playbook:
     plain = asdict(definition) | {"codes": list(definition.codes), "actions": list(definition.actions)}
     return Playbook(**plain, created_at=now)
-
-
-def standings(key: str = "") -> dict[str, Standing]:
-    """Return where each playbook stands, or the one: ours, the firm's, and what became of it. One query."""
-    rows = Playbook.objects.filter(key=key) if key else Playbook.objects.all()
-    by_key = groupby(rows.order_by("key"), key=lambda row: row.key)
-    return {key: TOPIC.standing_of(each) for key, each in by_key}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from itertools import groupby
 from typing import Any, TypeVar
 
 import structlog
@@ -55,6 +56,10 @@ class RowTopic(Topic[Identity, Row]):
             is_off=not any(row.is_on for row in known),
             latest=max((version.number for _row, version in versions if not version.is_shipped), default=0),
         )
+
+    def standings(self) -> dict[Identity, Standing]:
+        by_key = groupby(self._all().order_by(*self.model.IDENTITY), key=lambda row: row.identity)
+        return {key: self.standing_of(each) for key, each in by_key}
 
     def find(self, key: Identity, number: int, /) -> Version:
         row = self._rows(key).filter(origin=Origin.FIRM, version=number).first()

@@ -7,7 +7,7 @@ ask; each act joins the caller's unit of work.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
@@ -19,6 +19,7 @@ from legist.core.actors import Actor
 from legist.core.definitions.merging import same
 from legist.core.definitions.standing import Standing, Version
 from legist.core.errors import InvalidInput, WrongState
+from legist.core.reasons import required_reason
 from legist.core.states import Origin
 from legist.core.uow import unit_of_work
 
@@ -38,11 +39,14 @@ class Unchanged(WrongState):
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Who publishes, why, and when."""
+    """Who publishes, why, and when. Raises InvalidInput without a reason."""
 
     reason: str
     actor: Actor
     now: datetime
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "reason", required_reason(self.reason))
 
 
 class Topic(ABC, Generic[Key, Row]):
@@ -51,6 +55,10 @@ class Topic(ABC, Generic[Key, Row]):
     @abstractmethod
     def read(self, key: Key, /, *, lock: bool = False) -> Standing:
         """Return where a definition stands; `lock` holds it until the unit of work ends."""
+
+    @abstractmethod
+    def standings(self) -> Mapping[Key, Standing]:
+        """Return where every definition of this kind stands; as many queries however many there are."""
 
     @abstractmethod
     def find(self, key: Key, number: int, /) -> Version:
@@ -79,11 +87,8 @@ def publish(
     wrong with the definition.
     """
     with unit_of_work(actor=decision.actor, now=decision.now):
-        standing = topic.read(key, lock=True)
-        require_seen(expected, standing.hash)
-        if merges:
-            require_seen(merges, standing.shipped.hash if standing.shipped else "")
-        return _write(topic, key, version=_next(standing, content, is_merged=bool(merges)), decision=decision)
+        version = next_version(topic.read(key, lock=True), content, expected=expected, merges=merges)
+        return keep(topic, key, version=version, decision=decision)
 
 
 def restore(topic: Topic[Key, Row], key: Key, number: int, *, decision: Decision) -> Row:
@@ -101,7 +106,7 @@ def restore(topic: Topic[Key, Row], key: Key, number: int, *, decision: Decision
         if standing.in_force is standing.held and standing.held and same(content, standing.held.content):
             raise Unchanged
         version = Version(Origin.FIRM, standing.latest + 1, content, base)
-        return _write(topic, key, version=version, decision=decision)
+        return keep(topic, key, version=version, decision=decision)
 
 
 def require_seen(seen: str | int, present: str | int) -> None:
@@ -115,9 +120,12 @@ def overtaken() -> WrongState:
     return WrongState(_("This has changed since you looked at it. Look at it again."))
 
 
-def _next(standing: Standing, content: Any, *, is_merged: bool) -> Version:
-    """Return the version that this would be; its base moves on only with a merge."""
-    own, shipped = standing.own, standing.shipped
+def next_version(standing: Standing, content: Any, *, expected: str, merges: str = "") -> Version:
+    """Return the version that this would be, by the rules of `publish`; its base moves only with a merge."""
+    own, shipped, is_merged = standing.own, standing.shipped, bool(merges)
+    require_seen(expected, standing.hash)
+    if is_merged:
+        require_seen(merges, shipped.hash if shipped else "")
     present = shipped.content if shipped else None
     keeps_base = own is not None and not is_merged and not standing.follows
     base = own.base if own and keeps_base else present
@@ -127,7 +135,8 @@ def _next(standing: Standing, content: Any, *, is_merged: bool) -> Version:
     return Version(Origin.FIRM, standing.latest + 1, content, base)
 
 
-def _write(topic: Topic[Key, Row], key: Key, *, version: Version, decision: Decision) -> Row:
+def keep(topic: Topic[Key, Row], key: Key, *, version: Version, decision: Decision) -> Row:
+    """Put a version in force whose author has seen what it replaces; of two who write at once, one does."""
     if faults := topic.faults(key, version.content):
         raise InvalidInput(_("This cannot be published as it is."), {"definition": list(faults)})
     try:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from legist.core.definitions.merging import MISSING, Merge, fingerprint, merge, same
+from legist.core.definitions.merging import MISSING, Merge, Place, fingerprint, merge, same
 from legist.core.states import Origin
 
 
@@ -96,10 +97,14 @@ class Standing:
     @property
     def offer(self) -> Merge | None:
         """The firm's version with what changed in ours since, while it is outdated."""
+        return self.merged({})
+
+    def merged(self, takes: Mapping[Place, bool]) -> Merge | None:
+        """Return the offer as somebody chose it part by part; None without one."""
         if self.own is None or self.shipped is None or self.state != State.OUTDATED:
             return None
         base = MISSING if self.own.base is None else self.own.base
-        return merge(base, self.own.content, self.shipped.content)
+        return merge(base, self.own.content, self.shipped.content, takes=takes)
 
 
 def takes_over(new: Version, holding: Version | None, *, is_known: bool) -> bool:

@@ -14,14 +14,16 @@ from typing import Any
 from django import template
 from django.forms import BaseForm, BoundField
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from legist.core.clock import utc_now
+from legist.core.definitions.kinds import name_of, offers_to
 from legist.core.templatetags import ui_blocks
-from legist.core.web import icons, moments, words
+from legist.core.web import icons, moments, request_actor, words
 from legist.core.web.fields import FieldView, summary_of
 from legist.core.web.parts import TONE_ICONS, part, unmarked
 
@@ -131,6 +133,17 @@ def tabs(items: Items, label: str = "") -> SafeString:
 def filter_chips(items: Items, clear_url: str = "") -> SafeString:
     """Show the filters in force: dicts of name, value, remove_url."""
     return part("filter_chips", items=items, clear_url=clear_url)
+
+
+@register.simple_tag(takes_context=True)
+def offers(context: template.Context, *kinds: str, only: str = "") -> SafeString:
+    """Tell those who edit definitions of these kinds which newer version of ours waits for them."""
+    found = [
+        (kind.call(key), reverse("definition_offer", args=[kind.slug, name_of(key)]))
+        for kind, key in offers_to(request_actor(context["request"]), kinds)
+        if only in ("", name_of(key))
+    ]
+    return part("offers", found=found)
 
 
 @register.simple_tag(takes_context=True)

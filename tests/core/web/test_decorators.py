@@ -102,7 +102,7 @@ def patterns(found: list[URLPattern | URLResolver], prefix: str = "") -> Iterato
             yield f"{prefix}{each.name}", each
 
 
-SAMPLES = {"uuid": uuid4(), "int": 7, "slug": "a", "string": "a"}
+SAMPLES = {"uuid": uuid4(), "int": 7, "slug": "a", "string": "a", "path": "a/b"}
 
 
 def test_it_knows_of_every_address_whether_it_can_be_opened(client: Client, db: None) -> None:

@@ -115,7 +115,7 @@ def test_it_passes_over_an_empty_place(firm: Firm) -> None:
 
 def test_the_delays_are_the_firms_to_choose(firm: Firm) -> None:
     rule = RuleOfKind("rfe", (30, 7), attorney_after=3, manager_after=0)
-    reminder_rules.set_rule(rule, actor=firm.actor("alice"), now=NOW)
+    reminder_rules.set_rule(rule, reason="As we work.", actor=firm.actor("alice"), now=NOW)
     make_deadline(firm, DUE)
     at(0)
 

@@ -24,7 +24,7 @@ def planned(deadline: Deadline) -> list[int]:
 
 
 def decide(firm: Firm, offsets: tuple[int, ...], who: str = "mary", kind: str = "rfe") -> None:
-    reminder_rules.set_rule(RuleOfKind(kind, offsets), actor=firm.actor(who), now=NOW)
+    reminder_rules.set_rule(RuleOfKind(kind, offsets), reason="As we work.", actor=firm.actor(who), now=NOW)
 
 
 def test_it_ships_with_five_reminders_for_every_kind(firm: Firm) -> None:
@@ -57,6 +57,7 @@ def test_a_change_is_a_version_and_a_save_without_one_is_none(firm: Firm) -> Non
 
     versions = ReminderRule.objects.filter(kind="rfe").values_list("version", "offsets", "updated_by__name")
     assert list(versions) == [(1, [60, 5], "Mary"), (2, [7], "Alice")]
+    assert ReminderRule.objects.get(kind="rfe", version=1).reason == "As we work."
     assert offsets_of("rfe") == [7]
 
 
@@ -65,7 +66,9 @@ def test_the_second_of_two_who_decide_at_once_is_told(firm: Firm) -> None:
     decide(firm, (60, 5))
 
     with pytest.raises(WrongState, match="changed since"):
-        reminder_rules.set_rule(RuleOfKind("rfe", (7,), seen=seen), actor=firm.actor("alice"), now=NOW)
+        reminder_rules.set_rule(
+            RuleOfKind("rfe", (7,), seen=seen), reason="Late.", actor=firm.actor("alice"), now=NOW
+        )
 
     assert offsets_of("rfe") == [60, 5]
 
@@ -102,11 +105,21 @@ def test_it_is_for_attorneys_and_managers(firm: Firm, who: str, error: type[Exce
         decide(firm, (5,), who=who)
 
 
+def test_it_asks_why(firm: Firm) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        reminder_rules.set_rule(RuleOfKind("rfe", (5,)), reason=" ", actor=firm.actor("mary"), now=NOW)
+
+    assert list(refused.value.errors) == ["reason"]
+    assert not ReminderRule.objects.exists()
+
+
 def test_it_knows_its_kinds_and_its_delays(firm: Firm) -> None:
     with pytest.raises(InvalidInput):
         decide(firm, (5,), kind="tax_return")
     with pytest.raises(InvalidInput):
-        reminder_rules.set_rule(RuleOfKind("rfe", (5,), 11), actor=firm.actor("mary"), now=NOW)
+        reminder_rules.set_rule(
+            RuleOfKind("rfe", (5,), 11), reason="Late.", actor=firm.actor("mary"), now=NOW
+        )
 
 
 def test_a_moved_one_keeps_its_own(firm: Firm) -> None:

@@ -16,7 +16,7 @@ from workflows.documents import letters
 from workflows.messages.templates import store as messages
 from workflows.models import DocumentTemplate, MessageTemplate, Playbook, PlaybookRun
 from workflows.playbooks.builtin.mail import RETURNED_CARD
-from workflows.playbooks.store import install_definitions, standings
+from workflows.playbooks.store import TOPIC, install_definitions
 
 Browser = Callable[[str], Client]
 KEY = RETURNED_CARD.key
@@ -45,7 +45,7 @@ def test_a_firms_number_keeps_none_of_ours_out(firm: Firm, taken: int) -> None:
     assert install_definitions([newer(2)]) == 1
     assert install_definitions([newer(2)]) == 0
 
-    standing = standings(KEY)[KEY]
+    standing = TOPIC.read((KEY,))
     assert (standing.state, standing.shipped and standing.shipped.number) == (State.OUTDATED, 2)
 
 
@@ -63,7 +63,7 @@ def test_the_offer_puts_both_together(firm: Firm) -> None:
     write_own(2)
     install_definitions([replace(newer(3, RETURNED_CARD.name), purpose="Said better.")])
 
-    offer = standings(KEY)[KEY].offer
+    offer = TOPIC.read((KEY,)).offer
 
     assert offer is not None
     assert (offer.content["name"], offer.content["purpose"]) == ("As we do it", "Said better.")
@@ -92,7 +92,7 @@ def test_a_playbook_of_the_firm_under_a_key_that_ships_later_goes_on(firm: Firm)
     install_definitions([RETURNED_CARD])
 
     assert on() == {("firm", 1)}
-    assert standings(KEY)[KEY].state == State.OUTDATED
+    assert TOPIC.read((KEY,)).state == State.OUTDATED
 
 
 def test_the_list_shows_what_holds_and_that_a_newer_one_ships(firm: Firm, browser_of: Browser) -> None:

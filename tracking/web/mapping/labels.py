@@ -24,6 +24,7 @@ from tracking.mapping.edits import (
     Restore,
     SetRule,
     Split,
+    TakeShipped,
     apply,
 )
 from tracking.mapping_editor.titles import TitleState
@@ -206,6 +207,11 @@ def _restore(edit: Restore, _names: Names) -> str:
     if not edit.number:
         return _("Everything goes back to what Legist came with.")
     return _("Everything goes back to version %(n)s.") % {"n": edit.number}
+
+
+@sentence.register
+def _take_shipped(_edit: TakeShipped, _names: Names) -> str:
+    return _("What Legist comes with now was put together with the firm's.")
 
 
 def _label(code: str) -> str:

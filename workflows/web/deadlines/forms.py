@@ -82,8 +82,10 @@ class OffsetsForm(forms.Form):
     offsets = OffsetsField(label=gettext_lazy("Days before the date"))
 
 
-class RuleForm(OffsetsForm):
-    """When a kind of deadline reminds, and when the next person is told."""
+class RuleForm(OffsetsForm, ReasonForm):
+    """When a kind of deadline reminds, when the next person is told, and why."""
+
+    field_order = ("offsets", "attorney_after", "manager_after", "reason")
 
     attorney_after = forms.IntegerField(
         label=gettext_lazy("Business days until the attorney is told"), min_value=0, max_value=10

@@ -58,7 +58,7 @@ def _decide(request: HttpRequest) -> HttpResponse:
         seen=request.POST.get("seen", ""),
     )
     try:
-        reminder_rules.set_rule(rule, actor=actor, now=utc_now())
+        reminder_rules.set_rule(rule, reason=given["reason"], actor=actor, now=utc_now())
     except Unchanged:
         messages.info(request, _("It reminds so already: nothing was changed."))
     else:

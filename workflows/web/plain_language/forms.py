@@ -24,7 +24,7 @@ LABELS: Mapping[str, Words] = {
 class WordingForm(forms.Form):
     """Shape only; what may be published is decided by the use case, which names the same fields."""
 
-    based_on = forms.IntegerField(min_value=0, widget=forms.HiddenInput())
+    seen = forms.CharField(max_length=64, widget=forms.HiddenInput())
     over = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput())
     reason = forms.CharField(
         label=_("Why are you changing it?"),
@@ -50,7 +50,7 @@ class WordingForm(forms.Form):
         readonly: bool = False,
     ) -> None:
         initial: dict[str, Any] = {
-            "based_on": upon.version,
+            "seen": upon.standing.hash,
             "over": upon.waiting.content_hash if upon.waiting else "",
         }
         for language, wording in texts.items():
@@ -74,7 +74,7 @@ class WordingForm(forms.Form):
         return Publication(
             code=code,
             texts={language: _parts(given, language) for language in LANGUAGES},
-            based_on=given["based_on"],
+            seen=given["seen"],
             over=given["over"],
             reason=given["reason"],
             agree=given["agree"],

@@ -97,11 +97,11 @@ def _overtaken(
     """Keep what the person wrote, beside what somebody else wrote meanwhile."""
     detail = wording_detail(actor, code)
     over = detail.waiting.content_hash if detail.waiting else ""
-    if (detail.version, over) == (form.cleaned_data["based_on"], form.cleaned_data["over"]):
+    if (detail.standing.hash, over) == (form.cleaned_data["seen"], form.cleaned_data["over"]):
         form.add_error(None, error.message)
         return _editor(request, detail, form, status=409)
     data = request.POST.copy()
-    data["based_on"], data["over"] = str(detail.version), over
+    data["seen"], data["over"] = detail.standing.hash, over
     again = WordingForm(data, texts=detail.texts, upon=detail)
     theirs = detail.waiting or (detail.versions[0] if detail.versions else None)
     return _editor(request, detail, again, theirs=theirs, status=409)

@@ -23,7 +23,7 @@ from legist.practice.states import MatterKind, MatterStage
 from workflows.labels import bucket_label, code_label, deadline_label, document_label, purpose_label
 from workflows.playbooks import engine
 from workflows.playbooks.selectors import get_playbook, list_playbooks
-from workflows.playbooks.store import find_faults, standings
+from workflows.playbooks.store import TOPIC, find_faults
 from workflows.web import go_back
 
 if TYPE_CHECKING:
@@ -216,8 +216,8 @@ CONDITIONS: dict[str, Callable[[Any], str]] = {
 @login_required
 def playbooks(request: HttpRequest) -> HttpResponse:
     """List the playbooks: what starts each, and what waits for a person."""
-    known = standings()
-    found = [(row, explain(row), known[row.key].state) for row in list_playbooks(request_actor(request))]
+    known = TOPIC.standings()
+    found = [(row, explain(row), known[row.identity].state) for row in list_playbooks(request_actor(request))]
     return render(request, "workflows/playbooks/page.html", {"playbooks": found, "now": utc_now()})
 
 
@@ -231,7 +231,6 @@ def playbook(request: HttpRequest, key: str) -> HttpResponse:
         "detail": detail,
         "playbook": detail.playbook,
         "words": explain(detail.playbook),
-        "standing": standings(detail.playbook.key)[detail.playbook.key],
         "can_work": can(actor, Capability.WORK_MATTER),
         "now": utc_now(),
     }

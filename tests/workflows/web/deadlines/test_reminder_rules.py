@@ -15,7 +15,13 @@ from workflows.law.kinds import PERIODS
 from workflows.models import Deadline, ReminderRule
 
 PAGE = "/deadlines/reminders/"
-RULE = {"kind": "rfe", "offsets": "45, 10", "attorney_after": "2", "manager_after": "1"}
+RULE = {
+    "kind": "rfe",
+    "offsets": "45, 10",
+    "attorney_after": "2",
+    "manager_after": "1",
+    "reason": "As we work.",
+}
 
 
 def counted(firm: Firm, code: str = "RFE_ISSUED", **facts: str) -> Deadline:
@@ -49,7 +55,13 @@ def test_it_saves_a_rule(browser_of: Browser, firm: Firm) -> None:
 
 
 def test_saving_what_holds_already_says_so(browser_of: Browser) -> None:
-    shipped = {"kind": "rfe", "offsets": "30, 14, 7, 3, 1", "attorney_after": "1", "manager_after": "1"}
+    shipped = {
+        "kind": "rfe",
+        "offsets": "30, 14, 7, 3, 1",
+        "attorney_after": "1",
+        "manager_after": "1",
+        "reason": "x",
+    }
 
     assert said(browser_of("mary").post(PAGE, shipped)) == ["It reminds so already: nothing was changed."]
     assert not ReminderRule.objects.exists()
@@ -179,5 +191,5 @@ def test_it_pins_what_the_rules_ask_of_the_database(
 ) -> None:
     browser = browser_of("mary")
 
-    with django_assert_max_num_queries(11):
+    with django_assert_max_num_queries(12):
         browser.get(PAGE)

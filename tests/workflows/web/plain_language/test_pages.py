@@ -9,7 +9,7 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from tests.factories.practice import Firm
-from tests.factories.wording import OURS, OWN, publish_words
+from tests.factories.wording import OURS, OWN, publish_words, seen
 from tests.workflows.web.asking import HTMX, Browser, address, said, statuses, text
 from workflows.models import WordingProposal, WordingVersion
 from workflows.plain_language import TEXTS, Wording
@@ -31,7 +31,7 @@ def form(texts: dict[str, Wording] | None = None, **options: Any) -> dict[str, A
         for language, wording in (texts or OWN).items()
         for part, value in wording._asdict().items()
     }
-    return {"based_on": 0, "reason": "Our tone.", **fields, **options}
+    return {"seen": seen(), "reason": "Our tone.", **fields, **options}
 
 
 @pytest.mark.parametrize("url", [LIST, GLOSSARY, EDITOR])
@@ -99,7 +99,7 @@ def test_asking_for_approval_says_that_clients_read_nothing_yet(browser_of: Brow
 def test_our_own_words_are_back_at_once(firm: Firm, browser_of: Browser) -> None:
     publish_words(firm)
 
-    response = browser_of("mary").post(EDITOR, form(OURS, based_on=1))
+    response = browser_of("mary").post(EDITOR, form(OURS, seen=seen(number=1)))
 
     assert said(response)[0].startswith("Published as version 2.")
     assert read_book().own == {}
@@ -116,7 +116,7 @@ def test_the_second_of_two_editors_keeps_both_texts(firm: Firm, browser_of: Brow
     assert "Version 1 by Alice was published. Your text is kept below" in page
     assert "My own first line." in page
     assert "USCIS said yes" in page
-    assert 'name="based_on" value="1"' in page
+    assert f'name="seen" value="{seen(number=1)}"' in page
     assert WordingVersion.objects.count() == 1
 
 
@@ -193,7 +193,7 @@ def test_an_earlier_version_goes_back_through_the_editor(firm: Firm, browser_of:
     assert f"{EDITOR}?from=1" in shown
     assert "These are the words of version 1" in editor
     assert OWN["en"].meaning in editor
-    assert 'name="based_on" value="2"' in editor
+    assert f'name="seen" value="{seen(number=2)}"' in editor
 
 
 def test_ours_can_be_taken_back_too(firm: Firm, browser_of: Browser) -> None:

@@ -13,7 +13,7 @@ from django.test import Client
 
 from legist.practice.roles import Role
 from tests.factories.practice import NOW, PASSWORD, Firm, make_user
-from tests.factories.wording import OWN, make_old, propose_words, publish_words
+from tests.factories.wording import OWN, make_old, propose_words, publish_words, seen
 from tests.workflows.web.asking import Browser, address, said, statuses, text
 from workflows.models import WordingProposal
 from workflows.plain_language import Wording
@@ -190,7 +190,7 @@ def test_whoever_had_not_seen_a_proposal_keeps_both_texts(firm: Firm, browser_of
     fields["meaning_en"] = "My own first line."
     propose_words(firm)
 
-    response = browser_of("alice").post(EDITOR, {"based_on": 0, "over": "", "reason": "Ours.", **fields})
+    response = browser_of("alice").post(EDITOR, {"seen": seen(), "over": "", "reason": "Ours.", **fields})
 
     page = text(response)
     assert response.status_code == 409
