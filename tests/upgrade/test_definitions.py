@@ -81,7 +81,7 @@ def test_words_from_before_were_written_upon_what_was_noted_of_ours(
         shipped.update(text="It was approved.\n\nDo nothing.\n\nSoon.", changed_at=changed_at)
 
     for _twice in range(2):
-        apply("workflows", "0019_what_words_were_written_upon", lambda module: module.fill)
+        apply("workflows", "0021_what_words_were_written_upon", lambda module: module.fill)
 
     version.refresh_from_db()
     told = {"meaning": "It was approved.", "todo": "Do nothing.", "next": "Soon."}

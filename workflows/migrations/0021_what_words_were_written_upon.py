@@ -39,7 +39,7 @@ def _base(text: Any, at: datetime) -> dict[str, str] | None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("workflows", "0018_versions_of_reminders")]
+    dependencies = [("workflows", "0020_sentences_become_codes")]
 
     operations = [
         migrations.AddField(
