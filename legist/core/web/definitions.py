@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from hashlib import sha256
 from typing import Any
 
@@ -41,7 +42,7 @@ class OfferForm(forms.Form):
         self.kind, self.changes = kind, {_name(each.place): each for each in offer.changes}
         for name, each in self.changes.items():
             self.fields[name] = forms.ChoiceField(
-                label=_label(kind, each.place),
+                label=_("Which is to hold?"),
                 choices=[(OURS, _("Keep the firm's")), (THEIRS, _("Take Legist's"))],
                 widget=forms.RadioSelect,
                 initial=THEIRS if each.is_taken else OURS,
@@ -55,13 +56,15 @@ class OfferForm(forms.Form):
         return {place: side == THEIRS for place, side in chosen.items() if side in (OURS, THEIRS)}
 
     @property
-    def parts(self) -> list[tuple[forms.BoundField, Change, list[str]]]:
-        """Return each part with what it said at first, with the firm, and with Legist."""
+    def parts(self) -> list[tuple[str, forms.BoundField, Change, list[str]]]:
+        """Return each part by its label, with what it said at first, with the firm, and with Legist."""
+        say, label = self.kind.say, partial(_label, self.kind)
         return [
             (
+                label(each.place),
                 self[name],
                 each,
-                [self.kind.say(each.place, said) for said in (each.base, each.ours, each.theirs)],
+                [say(each.place, said) for said in (each.base, each.ours, each.theirs)],
             )
             for name, each in self.changes.items()
         ]
@@ -130,4 +133,4 @@ def _name(place: Place) -> str:
 
 
 def _label(kind: Kind, place: Place) -> str:
-    return " › ".join(str(kind.parts.get(each, each)) for each in place) or kind.call(())
+    return " › ".join(str(kind.parts.get(each, each)) for each in place)
