@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 ROOMS = ("tracking.tasks", "tracking.polling", "tracking.observations")
 DATA = (
     *("tracking.models", "tracking.states", "tracking.statuses"),
-    *("tracking.form_numbers", "tracking.receipts", "tracking.audit_actions"),
+    *("legist.practice.form_numbers", "tracking.receipts", "tracking.audit_actions"),
 )
 LIBRARIES = ("legist.", *DATA)
 # The record is chained right before the commit.

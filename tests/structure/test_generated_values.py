@@ -20,10 +20,10 @@ from legist.core.resilience.error_capture import class_of
 from legist.core.tasks import processes
 from legist.core.tasks.base import list_tasks
 from legist.core.tasks.schedules import list_schedules
+from legist.practice.form_numbers import FORMS
 from tests.factories.practice import NOW, Firm
 from tests.factories.tracking import make_receipt
 from tests.factories.workflows import ENGINE, approve, make_draft
-from tracking.form_numbers import FORMS
 from tracking.models import Receipt, StatusChange, StatusQuery
 from tracking.observations.meaning import NewStatus
 from tracking.observations.services import observe

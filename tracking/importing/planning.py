@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 
 from legist.core.actors import Actor
 from legist.core.crypto import keyed_hash
+from legist.practice.form_numbers import read_form
 from legist.practice.models import Client, Matter, User
 from legist.practice.roles import Role
 from legist.practice.services import NOBODY, People
-from tracking.form_numbers import read_form
 from tracking.importing.assigning import Seating
 from tracking.importing.known import Known, look_up
 from tracking.importing.offering import offered_sentence, offers_of, speaks_of

@@ -12,8 +12,8 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
+from legist.practice.form_numbers import spell_form
 from legist.practice.names import NameFault, clean_name, form_fault, name_fault, reference_fault
-from tracking.form_numbers import spell_form
 from tracking.receipts import KNOWN_PREFIXES, ReceiptNumber, ReceiptNumberError, ReceiptReason
 from tracking.states import Priority
 from tracking.tables.cells import means_nothing

@@ -6,6 +6,8 @@ import html
 import re
 import unicodedata
 
+from legist.practice.form_numbers import tidy_forms
+
 _TAG = re.compile(r"<[^<>]{0,2000}>")
 _URL = re.compile(r"(?:https?://|www\.)\S*[\w/]")
 _INVISIBLE = re.compile(
@@ -48,7 +50,7 @@ HEADINGS = frozenset(
 
 
 def plain(text: str) -> str:
-    """Drop HTML, links and invisible characters; single spaces; accents stay."""
+    """Drop HTML, links and invisible characters; single spaces, forms as they are printed; accents stay."""
     text = text[:_LONGEST]
     if "&" in text:
         text = html.unescape(text)
@@ -58,7 +60,7 @@ def plain(text: str) -> str:
         text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
     if "www" in text or "http" in text:
         text = _URL.sub("", text)
-    return " ".join(text.split()).replace(" ,", ",").replace(" .", ".")
+    return tidy_forms(" ".join(text.split())).replace(" ,", ",").replace(" .", ".")
 
 
 def fold(text: str) -> str:

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from legist.core import outbox
 from legist.core.actors import Actor
+from legist.practice.form_numbers import read_form
 from tracking import reviews
-from tracking.form_numbers import read_form
 from tracking.models import Receipt, ReviewItem, StatusChange
 from tracking.observations.identity import Notice, Same
 from tracking.observations.standing import may_lie_behind, standing_decision

@@ -17,8 +17,8 @@ from uuid import UUID
 from legist.core import seals
 from legist.core.actors import Actor
 from legist.core.reasons import Reason
+from legist.practice.form_numbers import better_form, contradicts
 from tracking import reviews
-from tracking.form_numbers import better_form, contradicts
 from tracking.mapping.content import DEFAULT
 from tracking.mapping.current import current_mapping
 from tracking.models import STANDS_STILL, Receipt, StatusChange

@@ -13,9 +13,9 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 
 from legist.core import seals
 from legist.core.actors import Actor
+from legist.practice.form_numbers import read_form
 from legist.practice.models import Matter
 from tracking.access import visible_changes
-from tracking.form_numbers import read_form
 from tracking.models import FROM_HISTORY, STANDS_STILL, Acknowledgement, Receipt, ReviewItem, StatusChange
 from tracking.states import MANUAL, ReviewKind, ReviewState
 

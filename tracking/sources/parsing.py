@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final, NoReturn
 from zoneinfo import ZoneInfo
 
-from tracking.form_numbers import spell_form
+from legist.practice.form_numbers import spell_form
 from tracking.sources.base import HistoryItem, Reading
 from tracking.sources.errors import ErrorKind, SourceError
 from tracking.sources.failures import failure_of

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from tracking.form_numbers import read_form
+from legist.practice.form_numbers import read_form
 from workflows.law import business_days as calendar
 from workflows.law.kinds import PERIODS, Period
 from workflows.law.periods import (

@@ -10,7 +10,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from tracking.form_numbers import family, read_form
+from legist.practice.form_numbers import family, read_form
 
 CHECKED = date(2026, 11, 30)
 

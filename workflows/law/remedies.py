@@ -10,7 +10,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
-from tracking.form_numbers import family
+from legist.practice.form_numbers import family
 
 # How a playbook writes a form that nothing names.
 UNNAMED = ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from tracking.form_numbers import spell_form
+from legist.practice.form_numbers import spell_form
 
 NAMES: Mapping[str, tuple[str, str]] = MappingProxyType(
     {

@@ -10,7 +10,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, Protocol
 
-from tracking.form_numbers import family, read_form
+from legist.practice.form_numbers import family, read_form
 from tracking.statuses import Bucket, StatusCode, acts_as, is_called_off
 from workflows.playbooks.shapes import Check, flag, many, one_of, text, whole
 

@@ -7,10 +7,10 @@ one, so that no part of the product has a second address to choose from; the his
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import chain
 from typing import Final
 
 from django.utils.translation import gettext as _
@@ -21,11 +21,12 @@ from legist.core.reasons import required_reason
 from legist.core.uow import acting
 from legist.practice import audit_actions as actions
 from legist.practice.clients.contacts import checked_contact, contact_of, corrected, write_contact
+from legist.practice.form_numbers import numbers_named
 from legist.practice.models import Client, ContactChange
 from legist.practice.permissions import acting_person
 
 # Supplements (I-914A, I-918B) belong to the same cases.
-_PROPOSING: Final = re.compile(r"I-?(360|589|914|918)(?!\d)")
+_PROPOSING: Final = frozenset({"I-360", "I-589", "I-914", "I-918"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +40,7 @@ class SafeContact:
 
 def proposing_forms(forms: Iterable[str]) -> frozenset[str]:
     """Return those of some forms whose people may need protection, as they are printed (`I-589`)."""
-    found = (_PROPOSING.match(form.upper()) for form in forms)
-    return frozenset(f"I-{match[1]}" for match in found if match)
+    return _PROPOSING & frozenset(chain.from_iterable(map(numbers_named, forms)))
 
 
 def undecided_forms(client: Client, forms: Iterable[str]) -> list[str]:

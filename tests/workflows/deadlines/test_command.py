@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracking.form_numbers import read_form
+from legist.practice.form_numbers import read_form
 
 
 def run(*arguments: str) -> str:

@@ -9,10 +9,10 @@ from django.test import Client
 
 from legist.core.errors import InvalidInput
 from legist.core.outbox import drain
+from legist.practice.form_numbers import FORMS, contradicts, family, read_form
 from tests.factories.practice import NOW, Firm
 from tests.factories.tracking import RECEIVED, RFE, make_receipt, read
 from tracking import reviews
-from tracking.form_numbers import FORMS, contradicts, family, read_form
 from tracking.models import Receipt, ReviewItem
 from workflows.deadlines import services
 from workflows.deadlines.recalculation import Service

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracking.form_numbers import family, read_form
+from legist.practice.form_numbers import family, read_form
 from workflows.law.business_days import add_business_days, is_business_day, roll_forward, why_closed
 from workflows.law.counting import KINDS, DeadlineError, Known, compute
 from workflows.law.kinds import PERIODS

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracking.form_numbers import FORMS, family
+from legist.practice.form_numbers import FORMS, family
 from workflows.law.business_days import add_business_days, roll_forward
 from workflows.law.counting import KINDS, compute
 from workflows.law.kinds import PERIODS

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from tracking.form_numbers import nearest_form, read_form
+from legist.practice.form_numbers import nearest_form, read_form
 from workflows.law.counting import KINDS, DeadlineError, DeadlineResult, Service, compute
 
 BAD_USAGE = 2

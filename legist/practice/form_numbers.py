@@ -43,7 +43,12 @@ _SPELLED = re.compile(
     r"(?:FORM\s*)?([A-Z]{1,4})[\s-]*(\d{1,4})(?:[\s-]?([A-Z]{1,3})(?=$|[\s,(:;-]))?(?:\s*[,:;(].*|\s+-\s.*)?",
     re.DOTALL,
 )
-_DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−﹣－"), "-")
+_DASH = "-‐‑‒–—―−﹣－"
+_DASHES = dict.fromkeys(map(ord, _DASH), "-")
+_APART = re.compile(rf"(?<![A-Za-z0-9])(EOIR|[ING])\s?[{_DASH}]\s?(\d{{2,4}})(?![0-9])")
+# Papers of a case that texts name as well.
+_PAPERS = frozenset({"G-28", "I-94", "I-693", "I-797", "I-864", "I-907", "I-912"})
+_NUMBERS = _PAPERS | {re.sub(r"[A-Z]+$", "", form) for form in FORMS}
 _LOOK_LIKE_DIGITS = str.maketrans("OILSB", "01158")
 _LONGEST = 300
 COLUMN = 16
@@ -58,9 +63,24 @@ def spell_form(text: str) -> str:
     return f"{match[1]}-{match[2]}{match[3] or ''}" if match else ""
 
 
+def tidy_forms(text: str) -> str:
+    """Write the numbers of known forms in a text as USCIS prints them: "I - 765" and "I–765" are `I-765`."""
+    return _APART.sub(_tidied, text)
+
+
+def _tidied(match: re.Match[str]) -> str:
+    form = f"{match[1]}-{match[2]}"
+    return form if form in _NUMBERS else match[0]
+
+
+def numbers_named(text: str) -> frozenset[str]:
+    """Return the forms that a text names, known or not, without the letter of a supplement: {"I-918"}."""
+    return frozenset(f"{series}-{number}" for series, number, _ in _NAMED.findall(_plain(text)))
+
+
 def _plain(text: str) -> str:
     """Fold widths, dashes and case."""
-    return unicodedata.normalize("NFKC", text[:_LONGEST]).translate(_DASHES).upper().strip()
+    return tidy_forms(unicodedata.normalize("NFKC", text[:_LONGEST]).translate(_DASHES).upper()).strip()
 
 
 def read_form(text: str | None) -> str:

@@ -6,8 +6,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from legist.practice.clients.protection import proposing_forms
+from legist.practice.form_numbers import (
+    COLUMN,
+    FORMS,
+    better_form,
+    family,
+    read_form,
+    spell_form,
+    tidy_forms,
+)
 from tests.factories.tracking import RECEIVED, make_receipt, read
-from tracking.form_numbers import COLUMN, FORMS, better_form, family, read_form, spell_form
+from tracking.normalizer import Facts, normalize
 
 
 @pytest.mark.parametrize(
@@ -29,6 +39,12 @@ from tracking.form_numbers import COLUMN, FORMS, better_form, family, read_form,
         ("I-130, I-130A", "I-130"),
         ("I-765V", "I-765V"),
         ("I-130 is approved", "I-130"),
+        ("I - 765", "I-765"),
+        ("Your I - 765 was received", "I-765"),
+        ("I\u2011765", "I-765"),
+        ("I\u00a0\u2013\u00a0765", "I-765"),
+        ("Form I 765", "I-765"),
+        ("N - 400", "N-400"),
         ("600", ""),
         ("I-485 and I-765", ""),
         ("G-28", ""),
@@ -113,3 +129,31 @@ def test_it_spells_a_form_as_uscis_prints_it(written: str, printed: str) -> None
 @pytest.mark.parametrize("text", ["", "Waiver", "ABC123456", "N-400 IS PENDING", "x" * 5000])
 def test_it_spells_nothing_that_is_no_form(text: str) -> None:
     assert spell_form(text) == ""
+
+
+DASHES = "-\u2010\u2011\u2012\u2013\u2014\u2212\ufe63\uff0d"
+
+
+@given(
+    st.sampled_from(sorted(FORMS)),
+    st.sampled_from(("", " ", "\u00a0", "\u202f")),
+    st.sampled_from(DASHES),
+    st.sampled_from(("", "Form ", "Your Form ", "su Formulario ")),
+)
+def test_space_and_dash_hide_no_form_wherever_one_is_read(
+    form: str, space: str, dash: str, lead: str
+) -> None:
+    series, _, number = form.partition("-")
+    text = f"{lead}{series}{space}{dash}{space}{number}"
+
+    assert read_form(text) == form
+    assert facts_of(text).form == form
+    assert proposing_forms([text]) == proposing_forms([form])
+
+
+def test_what_is_no_number_of_a_form_stays_as_it_is() -> None:
+    assert tidy_forms("Part I - 2024, phase I \u2013 12") == "Part I - 2024, phase I \u2013 12"
+
+
+def facts_of(named: str) -> Facts:
+    return normalize("Case Was Received", f"On May 4, 2026, we received {named}, at our office.").facts
