@@ -57,6 +57,19 @@ def free_port() -> int:
         return int(found.getsockname()[1])
 
 
+def start_caddy(folder: Path, host: str, web: int, *, http: int, https: int) -> subprocess.Popen[bytes]:
+    """Start the Caddyfile for that host with a certificate of its own; what it prints goes to folder/log."""
+    own = f"admin off\n\tlocal_certs\n\tskip_install_trust\n\thttp_port {http}\n\thttps_port {https}"
+    text = (ROOT / "deploy/Caddyfile").read_text().replace("admin off", own)
+    config = folder / "Caddyfile"
+    config.write_text(text.replace("web:8000", f"127.0.0.1:{web}"))
+    environment = {"PATH": PATH, "LEGIST_ALLOWED_HOSTS": host, "HOME": str(folder)}
+    environment |= {"XDG_DATA_HOME": str(folder), "XDG_CONFIG_HOME": str(folder)}
+    command = [str(shutil.which("caddy")), "run", "--adapter", "caddyfile", "--config", str(config)]
+    with (folder / "log").open("w") as log:
+        return subprocess.Popen(command, env=environment, stdout=log, stderr=log)
+
+
 @dataclass(slots=True)
 class Containers:
     """The services of compose.yaml over one built image."""

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from tests.core.tasks.processes import eventually
-from tests.deploy.conftest import free_port
+from tests.deploy.conftest import free_port, start_caddy
 from tests.support.containers import PATH, ROOT
 
 pytestmark = pytest.mark.process
@@ -76,15 +76,7 @@ def proxy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proxy]:
     thread.start()
     authority = folder / "caddy/pki/authorities/local/root.crt"
     found = Proxy(free_port(), free_port(), folder / "log", authority, web)
-    ports = f"admin off\n\tskip_install_trust\n\thttp_port {found.http}\n\thttps_port {found.https}"
-    text = (ROOT / "deploy/Caddyfile").read_text().replace("admin off", ports)
-    config = folder / "Caddyfile"
-    config.write_text(text.replace("web:8000", f"127.0.0.1:{web.server_port}"))
-    environment = {"PATH": PATH, "LEGIST_ALLOWED_HOSTS": "localhost", "HOME": str(folder)}
-    environment |= {"XDG_DATA_HOME": str(folder), "XDG_CONFIG_HOME": str(folder)}
-    command = [str(shutil.which("caddy")), "run", "--adapter", "caddyfile", "--config", str(config)]
-    with found.log.open("w") as log:
-        running = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
+    running = start_caddy(folder, "localhost", web.server_port, http=found.http, https=found.https)
     assert eventually(found.is_up), found.log.read_text()[-3000:]
     yield found
     running.terminate()

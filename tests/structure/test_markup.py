@@ -183,6 +183,19 @@ def test_htmx_does_not_look_into_what_others_wrote() -> None:
     assert not [name for name in shown if "hx-disable" not in (ROOT / "templates" / name).read_text()]
 
 
+def test_a_component_is_a_tag_and_an_include_a_piece_of_its_page() -> None:
+    """One mechanism each: what takes arguments is drawn by a tag, a component's template by its tag only."""
+    tagged = [path for path in modules(*SOURCE) if "inclusion_tag" in path.read_text()]
+    included = {
+        (str(path.relative_to(ROOT / "templates")), match[1])
+        for path in (ROOT / "templates").rglob("*.*")
+        for match in re.finditer(r'include "components/([^"]+)" with ', path.read_text())
+    }
+
+    assert tagged == []
+    assert included == set()
+
+
 def test_a_tag_or_filter_means_one_thing() -> None:
     """No two libraries register one name: which meaning holds would hang on the order of loading."""
     libraries = {

@@ -1,4 +1,4 @@
-"""Paper on the pages of others: `{% load paper %}` in a receipt's, a matter's or a deadline's template."""
+"""Paper on the pages of others: `{% load notices %}` in a receipt's, a matter's or a deadline's template."""
 
 from __future__ import annotations
 
@@ -6,25 +6,28 @@ from typing import Any
 
 from django import template
 from django.template import Context
+from django.utils.safestring import SafeString
 
 from legist.core.web import request_actor
+from legist.core.web.parts import part
 from legist.practice.permissions import Capability, can
 from workflows.notices.selectors import missing_for
 
 register = template.Library()
 
 
-@register.inclusion_tag("workflows/notices/banner.html", takes_context=True)
-def missing_of_receipt(context: Context, receipt_id: Any) -> dict[str, Any]:
+@register.simple_tag(takes_context=True)
+def missing_of_receipt(context: Context, receipt_id: Any) -> SafeString:
     """Say which papers of a receipt are missing."""
-    return {"watches": missing_for(request_actor(context["request"]), receipt_id=receipt_id)}
+    found = missing_for(request_actor(context["request"]), receipt_id=receipt_id)
+    return part("workflows/notices/banner", watches=found)
 
 
-@register.inclusion_tag("workflows/notices/banner.html", takes_context=True)
-def missing_of_matter(context: Context, matter_id: Any) -> dict[str, Any]:
+@register.simple_tag(takes_context=True)
+def missing_of_matter(context: Context, matter_id: Any) -> SafeString:
     """Say which papers of a matter's receipts are missing."""
     found = missing_for(request_actor(context["request"]), matter_id=matter_id)
-    return {"watches": found, "is_spaced": True}
+    return part("workflows/notices/banner", watches=found, is_spaced=True)
 
 
 @register.simple_tag(takes_context=True)

@@ -96,6 +96,13 @@ def local_time(at: datetime | None, *, show: str = "instant", now: datetime | No
 
 
 @register.simple_tag
+def toast(text: object, tone: str = "neutral") -> SafeString:
+    """Say an outcome in the corner of the page."""
+    mark = TONE_ICONS.get(str(tone), "") if tone != "neutral" else ""
+    return part("toast", text=text, tone=tone, icon=mark or "info")
+
+
+@register.simple_tag
 def person(name: str, secondary: str = "", *, size: str = "", icon: str = "") -> SafeString:
     """Show somebody's initials and name; `icon` instead of initials for what is not a person."""
     return part("person", name=unmarked(name), secondary=secondary, size=size, icon=icon)
@@ -108,7 +115,8 @@ def button(label: str, href: str = "", *, look: str = "", icon: str = "", **attr
     named = {
         name.rstrip("_").replace("_", "-"): value for name, value in attrs.items() if value not in ("", None)
     }
-    return part("button", label=label, href=href, looks=look_classes, icon=icon, attrs=named)
+    place = {"href": href} if href else {"type": "submit"}
+    return part("button", label=label, href=href, looks=look_classes, icon=icon, attrs=place | named)
 
 
 @register.simple_tag
@@ -232,6 +240,12 @@ def field(bound: BoundField, *, css: str = "", optional: bool = True) -> SafeStr
 def form_fields(form: BaseForm) -> SafeString:
     """Show every field of a form, hidden ones too."""
     return part("form_fields", form=form)
+
+
+@register.simple_tag(takes_context=True)
+def minutes_form(context: template.Context, url: str, kinds: Iterable[tuple[str, str]] = ()) -> SafeString:
+    """Ask how many minutes something took, and of which kind it was where there are several."""
+    return part("minutes", url=url, kinds=kinds, csrf_token=context.get("csrf_token"))
 
 
 @register.simple_tag

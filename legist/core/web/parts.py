@@ -38,5 +38,6 @@ def unmarked(value: object) -> str:
 
 
 def part(component: str, /, **context: object) -> SafeString:
-    """Render templates/components/<component>.html."""
-    return render_to_string(f"components/{component}.html", context)
+    """Render templates/components/<component>.html, or a topic's own, which is named with its folder."""
+    place = component if "/" in component else f"components/{component}"
+    return render_to_string(f"{place}.html", context)
