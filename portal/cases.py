@@ -28,6 +28,13 @@ def describe(receipt: ClientReceipt, language: str, book: Catalog) -> Wording:
         return book.find(receipt.current.code, language)
     if receipt.is_being_checked:
         return book.find(UNREAD, language)
+    if receipt.is_unexplained:
+        return book.find(UNREAD, language)._replace(
+            meaning=_(
+                "USCIS wrote something about this case that fits none of the usual steps. We have read it."
+            ),
+            next=_("We look every day. We will write to you as soon as USCIS shows something."),
+        )
     return Wording(
         _("USCIS shows nothing about this case yet. That is normal in the first weeks."),
         _("You do not need to do anything right now. Keep every letter that comes from USCIS."),
@@ -88,7 +95,8 @@ class Case:
     `todos` says what to do, the most pressing first; `todo_tone` is "action" when the client must.
     `contradicted` is a decision, in words, that the stage shown lies behind. `is_stale`: USCIS could not be
     asked for days; `is_being_checked`: its newest text is still being read by a person; `is_in_doubt`: so is
-    anything else that USCIS said, and nobody can say that there is nothing to do. Once the firm has closed
+    anything else that USCIS said, and nobody can say that there is nothing to do; `is_unexplained`: a person
+    has read the newest text, and it fits none of the usual steps. Once the firm has closed
     the matter, `closing` says what stands, and `expect` is empty: nothing is promised any more.
     """
 
@@ -110,6 +118,7 @@ class Case:
     is_in_doubt: bool
     steps: list[Step]
     closing: Closing | None = None
+    is_unexplained: bool = False
 
     @property
     def todo(self) -> str:
@@ -136,7 +145,8 @@ def read_case(
     current, form = receipt.current, canonical(receipt.form)
     buckets = [change.bucket for change in receipt.history]
     bucket, contradicted = stage_of(buckets), _contradicted(receipt.history)
-    is_in_doubt = receipt.is_being_checked or receipt.is_in_question or bool(contradicted)
+    is_unexplained = receipt.is_unexplained
+    is_in_doubt = receipt.is_being_checked or is_unexplained or receipt.is_in_question or bool(contradicted)
     wording = describe(receipt, language, book)
     todos = list_duties(receipt, duties, language=language, book=book)
     has_to_act = bool(todos or (closing and closing.dates))
@@ -159,6 +169,7 @@ def read_case(
         read_at=receipt.last_checked_at,
         is_stale=bool(receipt.last_checked_at and now - receipt.last_checked_at > STALE_AFTER),
         is_being_checked=receipt.is_being_checked,
+        is_unexplained=is_unexplained,
         is_in_doubt=is_in_doubt,
         steps=[_step(change, language, book) for change in receipt.history],
         closing=closing,

@@ -93,7 +93,7 @@ def promises_news(client: Client) -> bool:
 
 def describe_closed(receipt: ClientReceipt, meaning: str, *, has_to_act: bool) -> Wording:
     """Return the words of a closed case: it promises no news, and does not say that nothing is to be done."""
-    if receipt.current is None and receipt.is_being_checked:
+    if receipt.current is None and (receipt.is_being_checked or receipt.is_unexplained):
         meaning = ""
     if has_to_act:
         todo = _("USCIS may still wait for something from you. Call us now and ask who takes care of it.")

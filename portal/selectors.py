@@ -74,6 +74,11 @@ class Home:
         return any(case.is_being_checked for case in self.cases)
 
     @property
+    def is_unexplained(self) -> bool:
+        """Whether the newest words about a case are read, and fit none of the usual steps."""
+        return any(case.is_unexplained for case in self.cases)
+
+    @property
     def is_in_doubt(self) -> bool:
         """Whether anything that USCIS said about a case still waits for a person of the firm."""
         return any(case.is_in_doubt for case in self.cases)

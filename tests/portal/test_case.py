@@ -14,7 +14,8 @@ from tests.factories.practice import NOW, Firm
 from tests.factories.tracking import make_change as read_change
 from tests.factories.tracking import make_receipt as make_own_receipt
 from tests.factories.workflows import make_change, make_receipt
-from tracking.models import Receipt
+from tracking.models import Receipt, ReviewItem
+from tracking.reviews import resolve_review
 from tracking.states import ReceiptState
 
 DAY = timedelta(days=1)
@@ -133,6 +134,26 @@ def test_a_first_status_that_nobody_understands_yet(firm: Firm, receipt: Receipt
 
     assert (shown.stage, shown.steps) == ("Waiting for news from USCIS", [])
     assert "A person in our office is reading it now." in shown.meaning
+
+
+@pytest.mark.parametrize("before", [[], ["IN_REVIEW"]])
+def test_a_status_that_a_person_has_read_and_nobody_understands_is_no_longer_being_read(
+    firm: Firm, receipt: Receipt, dana: Client, before: list[str]
+) -> None:
+    for code in before:
+        make_change(receipt, code, at=NOW - DAY)
+    read_change(receipt, "Zebra Crossing Was Repainted")
+    item = ReviewItem.objects.get(kind="unknown_status")
+    resolve_review(item.pk, actor=firm.actor("alice"), resolution="Nobody can tell.", now=NOW)
+
+    shown = case(firm, receipt)
+
+    assert (shown.is_unexplained, shown.is_being_checked, shown.is_in_doubt) == (True, False, True)
+    assert shown.todos == ["Keep every letter from USCIS. Send us a copy of a new one."]
+    for page in ("/portal/", f"/portal/cases/{receipt.pk}/"):
+        told = dana.get(page).content.decode().lower()
+        assert "no corresponde a ninguno de los pasos habituales" in told
+        assert "leyendo" not in told
 
 
 def test_before_the_first_status_it_says_that_waiting_is_normal(

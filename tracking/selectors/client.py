@@ -43,6 +43,7 @@ class ClientReceipt:
     status before it is shown and a person of the firm looks. A number that USCIS does not recognise shows
     here as nothing but "no status yet". `is_in_question`: a person of the firm has been asked what something
     that USCIS said about the case means, the newest text or an older one, and has not settled it yet.
+    `is_unexplained`: a person of the firm has read the newest text, and nobody understands it.
     """
 
     receipt_id: UUID
@@ -55,6 +56,7 @@ class ClientReceipt:
     last_checked_at: datetime | None
     history: tuple[ClientChange, ...]
     is_in_question: bool = False
+    is_unexplained: bool = False
 
 
 def list_client_receipts(client_id: UUID | str) -> list[ClientReceipt]:
@@ -86,21 +88,22 @@ def list_client_receipts(client_id: UUID | str) -> list[ClientReceipt]:
 def _checked(receipts: Collection[UUID]) -> dict[UUID, list[datetime]]:
     """Return when a person of the firm looked at a doubtful reading, by receipt."""
     found: dict[UUID, list[datetime]] = {}
-    asked = ReviewItem.objects.filter(receipt__in=receipts, kind=ReviewKind.CHECK_READING)
+    kinds = (ReviewKind.CHECK_READING, ReviewKind.UNKNOWN_STATUS)
+    asked = ReviewItem.objects.filter(receipt__in=receipts, kind__in=kinds)
     for item in asked.filter(state=ReviewState.RESOLVED, resolved_by__startswith="user:"):
         if item.receipt_id and item.resolved_at:
             found.setdefault(item.receipt_id, []).append(item.resolved_at)
     return found
 
 
-def _confirmed(changes: Sequence[StatusChange], checked: Collection[datetime]) -> set[UUID]:
+def _looked_at(changes: Sequence[StatusChange], checked: Collection[datetime]) -> set[UUID]:
     """Return the doubtful changes that a person looked at while they stood, and did not correct.
 
     The changes come newest first; a correction is a change of its own.
     """
     found, until = set[UUID](), datetime.max.replace(tzinfo=UTC)
     for change in changes:
-        if change.to_code != StatusCode.UNKNOWN and any(change.detected_at <= at < until for at in checked):
+        if any(change.detected_at <= at < until for at in checked):
             found.add(change.pk)
         until = change.detected_at
     return found
@@ -109,10 +112,12 @@ def _confirmed(changes: Sequence[StatusChange], checked: Collection[datetime]) -
 def _client_receipt(
     receipt: Receipt, changes: list[StatusChange], *, checked: Collection[datetime], is_in_question: bool
 ) -> ClientReceipt:
-    confirmed = _confirmed(changes, checked) if checked else ()
+    looked_at = _looked_at(changes, checked) if checked else ()
     changes = without_repeats(changes)
-    shown = [change for change in changes if _may_be_shown(change, is_confirmed=change.pk in confirmed)]
+    shown = [change for change in changes if _may_be_shown(change, is_confirmed=change.pk in looked_at)]
     history = tuple(_client_change(change) for change in shown)
+    hidden = changes[0] if changes and changes[0] not in shown[:1] else None
+    is_unexplained = hidden is not None and hidden.pk in looked_at and hidden.to_code == StatusCode.UNKNOWN
     assert receipt.matter_id is not None  # noqa: S101  selected by its matter's client
     return ClientReceipt(
         receipt_id=receipt.pk,
@@ -121,16 +126,17 @@ def _client_receipt(
         number=receipt.receipt_number.grouped,
         masked=receipt.masked,
         current=history[0] if history else None,
-        is_being_checked=bool(changes) and changes[0] not in shown[:1],
+        is_being_checked=hidden is not None and not is_unexplained,
         last_checked_at=receipt.last_good_at,
         history=history,
         is_in_question=is_in_question,
+        is_unexplained=is_unexplained,
     )
 
 
 def _may_be_shown(change: StatusChange, *, is_confirmed: bool) -> bool:
     """True for what was read with certainty, or checked by a person, and is as the application wrote it."""
-    if change.needs_review and not is_confirmed:
+    if change.needs_review and not (is_confirmed and change.to_code != StatusCode.UNKNOWN):
         return False
     is_whole = seals.holds(change) and (change.override is None or seals.holds(change.override))
     if not is_whole:

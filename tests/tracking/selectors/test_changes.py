@@ -163,6 +163,22 @@ def test_dana_is_not_shown_what_nobody_has_understood(firm: Firm) -> None:
     assert (case.current.code, case.is_being_checked) == ("IN_REVIEW", True)
 
 
+def test_dana_is_not_told_for_ever_that_it_is_being_read(firm: Firm) -> None:
+    receipt = make_receipt(matter=firm.danas_matter)
+    make_change(receipt, REVIEW)
+    make_change(receipt, "Zebra Crossing Was Repainted", at=later())
+    for item in ReviewItem.objects.filter(state="open"):
+        resolve_review(item.pk, actor=firm.actor("alice"), resolution="Nobody can tell.", now=later(2))
+
+    (case,) = list_client_receipts(firm.danas_matter.client_id)
+    assert case.current is not None
+    assert (case.current.code, case.is_being_checked, case.is_unexplained) == ("IN_REVIEW", False, True)
+
+    make_change(receipt, "Zebra Crossing Was Painted Blue", at=later(3))
+    (case,) = list_client_receipts(firm.danas_matter.client_id)
+    assert (case.is_being_checked, case.is_unexplained) == (True, False)
+
+
 def test_dana_is_shown_what_somebody_has_checked(firm: Firm) -> None:
     receipt = make_receipt(matter=firm.danas_matter)
     make_change(receipt, REVIEW)
