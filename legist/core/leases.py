@@ -1,24 +1,102 @@
-"""Taking work that is due: never more than asked for, and no row by two takers.
+"""Who holds which row of work that is due: taken by one, held for a time, given back, taken up from the dead.
 
-The rows are chosen and locked by one statement and marked by the next. In one statement,
+A holder has a token, and whatever it writes at the end asks for it: who comes late, after the lease ran out
+and somebody else took the row, writes nothing. How a failure is tried again stands in `resilience.backoff`.
+
+For a portion the rows are chosen and locked by one statement and marked by the next. In one statement,
 `UPDATE … WHERE id IN (SELECT … LIMIT n FOR UPDATE SKIP LOCKED)`, PostgreSQL may run the inner select anew for
 each row it looks at; every run skips the rows marked meanwhile and yields others, so that the limit is lost.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
 
 from django.db import models, transaction
+from django.db.models import Q
+
+from legist.core import instants
+from legist.core.ids import uuid7
+
+FREE: Final[dict[str, Any]] = {"lease_token": None, "lease_until": None}
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """How rows with the columns `lease_until` and `lease_token` are held: for `length`, unless renewed.
+
+    Which rows are due is said by the querysets that are handed in: of those in another's hands, only what
+    `is_over` finds. `length` is longer than a living holder can take before it renews.
+    """
+
+    model: type[models.Model]
+    length: timedelta | Callable[[], timedelta]
+
+    def __post_init__(self) -> None:
+        instants.register(self.model, "lease_until", at_most=self._beyond)
+
+    def _beyond(self, now: datetime) -> Q:
+        return instants.ahead("lease_until", now=now, at_most=self._longest())
+
+    def is_over(self, now: datetime) -> Q:
+        """Choose what a holder has left behind."""
+        return Q(lease_until__lte=now)
+
+    def is_free(self, now: datetime) -> Q:
+        """Choose what nobody holds, or has left behind."""
+        return Q(lease_until__isnull=True) | self.is_over(now)
+
+    def take(
+        self, due: models.QuerySet[Any], *, limit: int, now: datetime, **marks: Any
+    ) -> models.QuerySet[Any]:
+        """Take the first `limit` rows of `due`, in its order; return those taken, unordered.
+
+        Rows that somebody else has locked are left to them. Nothing is asked for where nothing was taken.
+        """
+        token = uuid7()
+        keys = take(due, limit=limit, **self._held(token, now), **marks)
+        rows = self.model._base_manager.filter(pk__in=keys, lease_token=token)
+        return rows if keys else rows.none()
+
+    def claim(
+        self, due: models.QuerySet[Any], *, now: datetime, length: timedelta | None = None, **marks: Any
+    ) -> UUID | None:
+        """Take the one row of `due`; return the token, or None when somebody else has it or it is not due."""
+        token = uuid7()
+        return token if due.update(**self._held(token, now, length), **marks) else None
+
+    def mine(self, key: object, token: UUID | None) -> models.QuerySet[Any]:
+        """Choose the row while the holder of the token has it: what `update` says there is whose it is."""
+        return self.model._base_manager.filter(pk=key, lease_token=token)
+
+    def renew(self, mine: models.QuerySet[Any], *, now: datetime, **changes: Any) -> bool:
+        """Hold it longer, with what was done; False when it is ours no more."""
+        return bool(mine.update(lease_until=now + self._longest(), **changes))
+
+    def _held(self, token: UUID, now: datetime, length: timedelta | None = None) -> dict[str, Any]:
+        return {"lease_token": token, "lease_until": now + (length or self._longest())}
+
+    def _longest(self) -> timedelta:
+        return self.length if isinstance(self.length, timedelta) else self.length()
+
+
+def release(mine: models.QuerySet[Any], *, due: datetime | None = None, **changes: Any) -> bool:
+    """Give rows back, with what came of them; False when they are ours no more.
+
+    `due` is for rows whose column of the lease says from when they are waiting.
+    """
+    return bool(mine.update(**FREE | {"lease_until": due}, **changes))
 
 
 def take(due: models.QuerySet[Any], *, limit: int, **marks: Any) -> list[Any]:
     """Write `marks` into the first `limit` rows of `due`, in its order; return the keys of the rows taken.
 
-    `due` says which rows nobody holds, and `marks` must make them rows that somebody holds: a time until
-    which the lease runs, and a token by which the holder proves later that it is still theirs. Rows that
-    somebody else has locked are left to them. On SQLite a transaction holds the one write lock from its
-    beginning, so that nobody chooses beside us.
+    `due` says which rows nobody holds, and `marks` must make them rows that somebody holds. On SQLite a
+    transaction holds the one write lock from its beginning, so that nobody chooses beside us.
     """
     with transaction.atomic():
         # The lock that an update takes, and on these rows alone: what a join looks at stays free.

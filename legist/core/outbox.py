@@ -11,9 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from secrets import SystemRandom
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import structlog
 from django.db import transaction
@@ -24,7 +23,7 @@ from legist.core import correlation, given_up, instants
 from legist.core.actors import Actor
 from legist.core.clock import utc_now
 from legist.core.ids import uuid7
-from legist.core.leases import take
+from legist.core.leases import Lease, release
 from legist.core.models import OutboxDelivery, OutboxEvent
 from legist.core.plain import plain
 from legist.core.resilience import backoff
@@ -35,9 +34,6 @@ from legist.core.uow import call_after_commit, unit_of_work
 
 Handler = Callable[[OutboxEvent], None]
 
-MAX_ATTEMPTS = 8
-RETRY_BASE = timedelta(seconds=2)
-RETRY_CAP = timedelta(minutes=15)
 LEASE = timedelta(seconds=60)
 # Small enough that a batch ends well within its lease.
 BATCH = 25
@@ -45,7 +41,7 @@ DRAIN_LIMIT = 200
 RETENTION = timedelta(days=90)
 
 log = structlog.get_logger(__name__)
-_rng = SystemRandom()
+_lease = Lease(OutboxDelivery, LEASE)
 _subscribers: dict[str, dict[str, Handler]] = {}
 
 
@@ -129,7 +125,7 @@ def _wake() -> None:
 
 def _due(now: datetime) -> QuerySet[OutboxDelivery]:
     is_waiting = Q(state=DeliveryState.PENDING, next_attempt_at__lte=now)
-    is_lost = Q(state=DeliveryState.LEASED, lease_until__lte=now)
+    is_lost = Q(state=DeliveryState.LEASED) & _lease.is_over(now)
     return OutboxDelivery.objects.filter(is_waiting | is_lost)
 
 
@@ -150,20 +146,11 @@ def drain(*, now: datetime, limit: int = DRAIN_LIMIT) -> DrainResult:
 
 
 def _drain_batch(*, now: datetime, size: int) -> DrainResult:
-    token = uuid4()
-    ids = take(
-        _due(now).order_by("next_attempt_at", "id"),
-        limit=size,
-        state=DeliveryState.LEASED,
-        lease_until=now + LEASE,
-        lease_token=token,
-        attempts=F("attempts") + 1,
-    )
-    if not ids:
-        return DrainResult()
-    mine = OutboxDelivery.objects.filter(lease_token=token, id__in=ids).select_related("event")
+    order = ("next_attempt_at", "id")
+    marks = {"state": DeliveryState.LEASED, "attempts": F("attempts") + 1}
+    mine = _lease.take(_due(now).order_by(*order), limit=size, now=now, **marks)
     result = DrainResult()
-    for delivery in mine.order_by("next_attempt_at", "id"):
+    for delivery in mine.select_related("event").order_by(*order):
         result += _deliver(delivery, now=now)
     return result
 
@@ -185,26 +172,25 @@ def _handle(delivery: OutboxDelivery, *, now: datetime) -> None:
         raise UnknownSubscriberError(delivery.subscriber)
     with unit_of_work(actor=Actor.system("outbox")):
         # Marked first: the row stays locked, so nobody can take the delivery over while it is handled.
-        marked = _held(delivery).update(state=DeliveryState.DELIVERED, delivered_at=now, lease_until=None)
-        if not marked:
+        if not release(_held(delivery), state=DeliveryState.DELIVERED, delivered_at=now):
             raise _LeaseLostError
         handler(delivery.event)
 
 
 def _held(delivery: OutboxDelivery) -> QuerySet[OutboxDelivery]:
-    return OutboxDelivery.objects.filter(
-        id=delivery.id, state=DeliveryState.LEASED, lease_token=delivery.lease_token
-    )
+    return _lease.mine(delivery.pk, delivery.lease_token).filter(state=DeliveryState.LEASED)
 
 
 def _postpone(delivery: OutboxDelivery, attempt: ErrorCapture, *, now: datetime) -> DrainResult:
     """Leave it for a later attempt, or to a person; a database that was away uses up no attempt."""
-    since = delivery.failing_since or now
-    if is_transient(attempt.error):
-        failures, is_last = delivery.failures, now - since >= backoff.PATIENCE
-    else:
-        failures = delivery.failures + 1
-        is_last = failures >= MAX_ATTEMPTS
+    verdict = backoff.EVENTS.after(
+        delivery.attempts,
+        failures=delivery.failures,
+        since=delivery.failing_since,
+        now=now,
+        counts=not is_transient(attempt.error),
+    )
+    is_last = verdict.is_last
     facts: dict[str, Any] = {
         "subscriber": delivery.subscriber,
         "delivery": str(delivery.id),
@@ -213,12 +199,12 @@ def _postpone(delivery: OutboxDelivery, attempt: ErrorCapture, *, now: datetime)
         "where": attempt.where,
     }
     log.error("delivery_failed", **facts) if is_last else log.warning("delivery_attempt_failed", **facts)
-    held = _held(delivery).update(
+    held = release(
+        _held(delivery),
         state=DeliveryState.FAILED if is_last else DeliveryState.PENDING,
-        failures=failures,
-        failing_since=since,
-        next_attempt_at=now + backoff.delay(delivery.attempts, base=RETRY_BASE, cap=RETRY_CAP, rng=_rng),
-        lease_until=None,
+        failures=verdict.failures,
+        failing_since=verdict.since,
+        next_attempt_at=verdict.at,
         latest_error_class=attempt.error_class,
     )
     if held and is_last:
@@ -281,8 +267,7 @@ def prune_outbox() -> Ran:
 
 periodic(drain_outbox, every=timedelta(seconds=1), when=has_due)
 periodic(prune_outbox, every=timedelta(days=1))
-instants.register(OutboxDelivery, "next_attempt_at", at_most=RETRY_CAP)
-instants.register(OutboxDelivery, "lease_until", at_most=LEASE)
+instants.register(OutboxDelivery, "next_attempt_at", at_most=backoff.EVENTS.cap)
 instants.register(OutboxDelivery, "failing_since")
 given_up.register(
     given_up.Source(

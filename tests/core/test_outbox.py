@@ -104,9 +104,9 @@ def test_a_failed_handler_leaves_no_effect(stumbler: None) -> None:
 def test_it_waits_for_a_person_after_the_last_attempt(stumbler: None) -> None:
     move()
 
-    results = [drain(now=NOON + n * HOUR) for n in range(outbox.MAX_ATTEMPTS + 2)]
+    results = [drain(now=NOON + n * HOUR) for n in range(backoff.EVENTS.tries + 2)]
 
-    assert sum(result.retried for result in results) == outbox.MAX_ATTEMPTS - 1
+    assert sum(result.retried for result in results) == backoff.EVENTS.tries - 1
     assert sum(result.failed for result in results) == 1
     assert outbox.counts()["failed"] == 1
 
@@ -125,7 +125,7 @@ def test_an_outage_of_the_database_uses_up_no_attempt() -> None:
     results = [drain(now=NOON + n * timedelta(minutes=15)) for n in range(4 * 24)]
 
     assert sum(result.failed for result in results) == 0
-    assert sum(result.retried for result in results) > 10 * outbox.MAX_ATTEMPTS
+    assert sum(result.retried for result in results) > 10 * backoff.EVENTS.tries
     assert OutboxDelivery.objects.get().failures == 0
 
 
@@ -139,31 +139,23 @@ def test_an_outage_of_more_than_a_day_is_left_to_a_person() -> None:
 
 def test_an_outage_leaves_the_attempts_for_what_comes_after() -> None:
     failing_with(OperationalError("deadlock detected"))
-    for n in range(2 * outbox.MAX_ATTEMPTS):
+    for n in range(2 * backoff.EVENTS.tries):
         drain(now=NOON + n * HOUR / 2)
     outbox._subscribers.clear()
 
-    later = [drain(now=NOON + 10 * HOUR + n * HOUR) for n in range(outbox.MAX_ATTEMPTS)]
+    later = [drain(now=NOON + 10 * HOUR + n * HOUR) for n in range(backoff.EVENTS.tries)]
 
-    assert [result.failed for result in later] == [0] * (outbox.MAX_ATTEMPTS - 1) + [1]
+    assert [result.failed for result in later] == [0] * (backoff.EVENTS.tries - 1) + [1]
 
 
 def test_an_operator_tries_failed_deliveries_again(listener: None) -> None:
     move()
-    OutboxDelivery.objects.update(state=DeliveryState.FAILED, attempts=outbox.MAX_ATTEMPTS)
+    OutboxDelivery.objects.update(state=DeliveryState.FAILED, attempts=backoff.EVENTS.tries)
 
     assert outbox.retry_failed(now=NOON + HOUR) == 1
     drain(now=NOON + HOUR)
 
     assert seen == ["1"]
-
-
-def test_a_lost_lease_is_taken_over_when_it_ends(listener: None) -> None:
-    move()
-    OutboxDelivery.objects.update(state=DeliveryState.LEASED, lease_until=NOON + HOUR, attempts=1)
-
-    assert not outbox.has_due(NOON + HOUR - timedelta(seconds=1))
-    assert drain(now=NOON + HOUR).delivered == 1
 
 
 def test_whoever_lost_the_lease_has_no_effect() -> None:

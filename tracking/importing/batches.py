@@ -13,6 +13,8 @@ from django.db.models import F
 from legist.core import outbox
 from legist.core.actors import Actor
 from legist.core.clock import SteadyClock
+from legist.core.leases import release
+from legist.core.resilience import backoff
 from legist.core.uow import unit_of_work
 from legist.practice.models import ContactOffer
 from legist.practice.permissions import Capability, require
@@ -20,7 +22,7 @@ from legist.practice.states import OfferState
 from tracking import audit_actions as actions
 from tracking.importing.applying import Applier
 from tracking.importing.checking import check_import
-from tracking.importing.claims import IMPORT, LEASE, MAX_ATTEMPTS, LeaseLostError, give_back, run_claimed
+from tracking.importing.claims import IMPORT, LeaseLostError, lease, run_claimed
 from tracking.importing.offering import publish as publish_offers
 from tracking.importing.planning import Planner
 from tracking.importing.reports import COUNTERS, ImportReport, report_of
@@ -46,7 +48,7 @@ def import_now(content: bytes, *, filename: str, actor: Actor, now: datetime, vi
     batch = upload_import(content, filename=filename, actor=actor, now=now, via=via)
     check_import(batch.pk, actor=actor, now=now, read=lambda _content: table)
     start_import(batch.pk, actor=actor, now=now)
-    for _attempt in range(MAX_ATTEMPTS + 1):
+    for _attempt in range(backoff.IMPORTS.tries + 1):
         run_import(batch.pk, actor=actor, now=now, read=lambda _content: table)
         batch.refresh_from_db()
         now = max(now, batch.lease_until or now)
@@ -113,7 +115,9 @@ def _run(
         planner.open(applier.opened)
         is_over = at_most is not None and clock.seconds() >= at_most.total_seconds()
         if is_over and offset + CHUNK < len(left):
-            give_back(batch.pk, IMPORT, token=token, now=clock.now())
+            # The next worker goes on at once.
+            running = lease.mine(batch.pk, token).filter(state=ImportState.RUNNING)
+            release(running, due=clock.now(), attempts=0)
             return
     _finish(batch, token=token, actor=uploader, now=clock.now())
 
@@ -157,20 +161,16 @@ def _advance(
     batch: ImportBatch, *, token: UUID, start: int, done: int, counts: Counter[str], now: datetime
 ) -> bool:
     """Move on past a chunk, if the batch is still ours and still where we think; extends the lease."""
-    mine = ImportBatch.objects.filter(
-        pk=batch.pk, lease_token=token, position=start, state=ImportState.RUNNING
-    )
+    mine = lease.mine(batch.pk, token).filter(position=start, state=ImportState.RUNNING)
     added = {name: F(name) + counts[str(outcome)] for outcome, name in COUNTERS.items()}
     # The run that got on is itself still under way: it counts as the first one.
-    return bool(mine.update(position=start + done, lease_until=now + LEASE, attempts=1, **added))
+    return lease.renew(mine, now=now, position=start + done, attempts=1, **added)
 
 
 def _finish(batch: ImportBatch, *, token: UUID, actor: Actor, now: datetime) -> None:
     with unit_of_work(actor=actor, now=now) as unit:
-        mine = ImportBatch.objects.filter(pk=batch.pk, lease_token=token, position=F("total"))
-        if not mine.update(
-            state=ImportState.DONE, finished_at=now, lease_token=None, lease_until=None, attempts=0
-        ):
+        mine = lease.mine(batch.pk, token).filter(position=F("total"))
+        if not release(mine, state=ImportState.DONE, finished_at=now, attempts=0):
             return
         batch.refresh_from_db()
         data = {name: getattr(batch, name) for name in COUNTERS.values() if name != "unassigned"}

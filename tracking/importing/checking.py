@@ -11,10 +11,11 @@ from uuid import UUID
 from legist.core.actors import Actor
 from legist.core.clock import SteadyClock
 from legist.core.errors import InvalidInput
+from legist.core.leases import release
 from legist.core.uow import unit_of_work
 from legist.practice.permissions import Capability, require
 from tracking import audit_actions as actions
-from tracking.importing.claims import CHECK, LEASE, LeaseLostError, run_claimed
+from tracking.importing.claims import CHECK, LeaseLostError, lease, run_claimed
 from tracking.importing.planning import PlannedRow, Planner
 from tracking.importing.reports import ImportReport, as_line
 from tracking.models import ImportBatch
@@ -90,12 +91,12 @@ def _planned(table: Table, report: ImportReport, actor: Actor) -> Iterator[list[
 
 
 def _mine(batch: ImportBatch, token: UUID) -> Any:
-    return ImportBatch.objects.filter(pk=batch.pk, lease_token=token, state=ImportState.CHECKING)
+    return lease.mine(batch.pk, token).filter(state=ImportState.CHECKING)
 
 
 def _hold(batch: ImportBatch, *, token: UUID, now: datetime) -> None:
     """Extend the lease, and let the page say how many rows there are."""
-    if not _mine(batch, token).update(lease_until=now + LEASE, total=batch.total):
+    if not lease.renew(_mine(batch, token), now=now, total=batch.total):
         raise LeaseLostError
 
 
@@ -103,13 +104,8 @@ def _settle(batch: ImportBatch, state: ImportState, *, token: UUID, actor: Actor
     """Write what was found, if the upload is still ours. Raises LeaseLostError when it is not."""
     is_refused = state == ImportState.REFUSED
     with unit_of_work(actor=actor, now=now) as unit:
-        if not _mine(batch, token).update(
-            state=state,
-            lease_token=None,
-            lease_until=None,
-            attempts=0,
-            finished_at=now if is_refused else None,
-        ):
+        finished = now if is_refused else None
+        if not release(_mine(batch, token), state=state, attempts=0, finished_at=finished):
             raise LeaseLostError
         batch.save(update_fields=["total", "skipped", "unknown_columns", "sheets", "preview"])
         action = actions.IMPORT_REFUSED if is_refused else actions.IMPORT_PREVIEWED

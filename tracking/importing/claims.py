@@ -11,10 +11,11 @@ from uuid import UUID
 from django.db import DatabaseError, InterfaceError
 from django.db.models import F, Q
 
-from legist.core import instants, outbox
+from legist.core import outbox
 from legist.core.actors import Actor
 from legist.core.clock import SteadyClock
-from legist.core.ids import uuid7
+from legist.core.leases import Lease, release
+from legist.core.resilience import backoff
 from legist.core.resilience.error_capture import ErrorCapture
 from legist.core.uow import unit_of_work
 from tracking import audit_actions as actions
@@ -24,11 +25,11 @@ from tracking.states import ImportState
 from tracking.tables.apart import ReadingStoppedError
 
 LEASE: Final = timedelta(minutes=2)
-MAX_ATTEMPTS: Final = 5
 FAILED_TOPIC: Final = "tracking.import_failed"
 # A lock, a lost connection, somebody else writing the same: another run may well succeed.
 _PASSING: Final = (DatabaseError, InterfaceError, RacedError, ReadingStoppedError)
 _LOST_WORKER: Final = "WorkerLost"
+lease: Final = Lease(ImportBatch, LEASE)
 
 
 class LeaseLostError(Exception):
@@ -45,7 +46,7 @@ class Work:
 
     def waiting(self, now: datetime) -> Q:
         """Choose the uploads that nobody works on: new ones, or left behind by a dead worker."""
-        return Q(state__in=self.waits, lease_until__lte=now)
+        return Q(state__in=self.waits) & lease.is_over(now)
 
 
 CHECK: Final = Work((ImportState.CHECKING,), ImportState.CHECKING, ImportState.CHECKING)
@@ -58,8 +59,8 @@ def run_claimed(batch_id: UUID | str, work: Work, *, run: Callable[[UUID], None]
     An error ends it: a passing one has the work wait again, any other, or one too many, makes the upload
     FAILED and tells people.
     """
-    token, clock = uuid7(), SteadyClock(now)
-    if not _claim(batch_id, work, token=token, now=now):
+    clock, token = SteadyClock(now), _claim(batch_id, work, now=now)
+    if token is None:
         return False
     with ErrorCapture() as boundary:
         run(token)
@@ -87,28 +88,21 @@ def list_waiting(work: Work, *, now: datetime) -> list[UUID]:
 def is_any_waiting(now: datetime) -> bool:
     """Say whether an upload waits for a worker; one look at the index."""
     waits = (*CHECK.waits, *IMPORT.waits)
-    return ImportBatch.objects.filter(state__in=waits, lease_until__lte=now).exists()
+    return ImportBatch.objects.filter(lease.is_over(now), state__in=waits).exists()
 
 
-def _claim(batch_id: UUID | str, work: Work, *, token: UUID, now: datetime) -> bool:
+def _claim(batch_id: UUID | str, work: Work, *, now: datetime) -> UUID | None:
     """Take an upload; one that killed its workers again and again is given up instead."""
-    claimed = ImportBatch.objects.filter(work.waiting(now), pk=batch_id).update(
-        state=work.runs, lease_token=token, lease_until=now + LEASE, attempts=F("attempts") + 1
-    )
-    if not claimed:
-        return False
+    waiting = ImportBatch.objects.filter(work.waiting(now), pk=batch_id)
+    token = lease.claim(waiting, now=now, state=work.runs, attempts=F("attempts") + 1)
+    if token is None:
+        return None
     if work is IMPORT:
         ImportBatch.objects.filter(pk=batch_id, started_at__isnull=True).update(started_at=now)
-    if ImportBatch.objects.filter(pk=batch_id, attempts__gt=MAX_ATTEMPTS).exists():
+    if ImportBatch.objects.filter(pk=batch_id, attempts__gt=backoff.IMPORTS.tries).exists():
         _stop(batch_id, work, token=token, error_class=_LOST_WORKER, may_retry=False, now=now)
-        return False
-    return True
-
-
-def give_back(batch_id: UUID | str, work: Work, *, token: UUID, now: datetime) -> None:
-    """Let the next worker go on at once, if the upload is still ours."""
-    mine = ImportBatch.objects.filter(pk=batch_id, lease_token=token, state=work.runs)
-    mine.update(lease_token=None, lease_until=now, attempts=0)
+        return None
+    return token
 
 
 def _stop(
@@ -117,18 +111,11 @@ def _stop(
     """Have it wait again after an error that may pass; else end it in a state that says so, and tell."""
     actor = Actor.system("importer")
     with unit_of_work(actor=actor, now=now) as unit:
-        mine = ImportBatch.objects.filter(pk=batch_id, lease_token=token, state=work.runs)
-        again = mine.filter(attempts__lt=MAX_ATTEMPTS)
-        soon = now + timedelta(seconds=2)
-        if may_retry and again.update(state=work.again, lease_until=soon, lease_token=None):
+        mine = lease.mine(batch_id, token).filter(state=work.runs)
+        again, soon = mine.filter(attempts__lt=backoff.IMPORTS.tries), now + backoff.IMPORTS.wait(1)
+        if may_retry and release(again, due=soon, state=work.again):
             return
-        if not mine.update(
-            state=ImportState.FAILED,
-            error_class=error_class,
-            finished_at=now,
-            lease_until=None,
-            lease_token=None,
-        ):
+        if not release(mine, state=ImportState.FAILED, error_class=error_class, finished_at=now):
             return
         # Its file may be what cannot be opened, so nothing encrypted is read here.
         batch = ImportBatch.objects.only("pk", "position", "total").get(pk=batch_id)
@@ -136,6 +123,3 @@ def _stop(
         unit.record(actions.IMPORT_FAILED, batch, **data)
         key = f"import_failed:{batch_id}:{now.isoformat()}"
         outbox.publish(FAILED_TOPIC, key=key, data={"import_id": str(batch_id)}, now=now)
-
-
-instants.register(ImportBatch, "lease_until", at_most=LEASE)

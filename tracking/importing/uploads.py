@@ -15,6 +15,7 @@ from legist.core.actors import Actor
 from legist.core.crypto import keyed_hash
 from legist.core.errors import WrongState
 from legist.core.given_up import Source
+from legist.core.leases import release
 from legist.core.uow import unit_of_work
 from legist.practice.permissions import Capability, acting_person, require
 from tracking import audit_actions as actions
@@ -98,10 +99,8 @@ def cancel_import(batch_id: UUID | str, *, actor: Actor, now: datetime) -> Impor
             ImportState.RUNNING,
             ImportState.FAILED,
         )
-        stopped = ImportBatch.objects.filter(pk=batch.pk, state__in=going).update(
-            state=ImportState.CANCELLED, finished_at=now, lease_token=None, lease_until=None
-        )
-        if not stopped:
+        stopped = ImportBatch.objects.filter(pk=batch.pk, state__in=going)
+        if not release(stopped, state=ImportState.CANCELLED, finished_at=now):
             raise WrongState(_("This import is over; there is nothing to cancel."))
         unit.record(actions.IMPORT_CANCELLED, batch)
     batch.refresh_from_db(fields=["state", "finished_at"])

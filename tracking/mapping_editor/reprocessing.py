@@ -15,14 +15,14 @@ from typing import Final
 from uuid import UUID
 
 import structlog
-from django.db.models import F, Q
+from django.db.models import DateTimeField, F, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
-from legist.core import instants
 from legist.core.actors import Actor
 from legist.core.clock import SteadyClock
 from legist.core.errors import WrongState
-from legist.core.ids import uuid7
+from legist.core.leases import Lease, release
 from legist.core.reasons import Reason
 from legist.core.resilience.error_capture import ErrorCapture
 from legist.core.uow import unit_of_work
@@ -50,6 +50,7 @@ LEASE: Final = timedelta(minutes=2)
 AT_ONCE: Final = timedelta(minutes=2)
 NOTHING: Final = UUID(int=0)
 _OPEN: Final = (ReprocessingState.QUEUED, ReprocessingState.RUNNING)
+_lease: Final = Lease(ReprocessingRun, LEASE)
 ABOUT_MEANING: Final = (ReviewKind.UNKNOWN_STATUS, ReviewKind.CHECK_READING)
 
 
@@ -84,10 +85,8 @@ def cancel_run(run_id: UUID | str, *, actor: Actor, now: datetime) -> None:
     """Stop a run before its next chunk; the readings it has added stay. Raises WrongState when it is over."""
     require(actor, Capability.EDIT_VOCABULARY)
     with unit_of_work(actor=actor, now=now) as unit:
-        stopped = ReprocessingRun.objects.filter(pk=run_id, state__in=_OPEN).update(
-            state=ReprocessingState.CANCELLED, finished_at=now, lease_token=None, lease_until=None
-        )
-        if not stopped:
+        going = ReprocessingRun.objects.filter(pk=run_id, state__in=_OPEN)
+        if not release(going, state=ReprocessingState.CANCELLED, finished_at=now):
             raise WrongState(_("This run is over; there is nothing to stop."))
         run = ReprocessingRun.objects.get(pk=run_id)
         unit.record(actions.REREADING_CANCELLED, run)
@@ -118,25 +117,37 @@ def run_reprocessing(run_id: UUID | str, *, actor: Actor, now: datetime) -> bool
     """Read what is left of a run; return False when another worker does, or nothing is left.
 
     The readings of a chunk and the `cursor` commit together, so that a crash repeats nothing. After
-    `AT_ONCE` the run is given back for the next worker, so that no task lasts too long.
+    `AT_ONCE` the run is given back for the next worker, so that no task lasts too long; so it is after an
+    error, which is the task's to try again.
     """
-    token, clock = uuid7(), SteadyClock(now)
-    if not _claim(run_id, token=token, now=now):
+    clock = SteadyClock(now)
+    waiting = ReprocessingRun.objects.filter(_waiting(now), pk=run_id)
+    started = Coalesce("started_at", Value(now, output_field=DateTimeField()))
+    token = _lease.claim(waiting, now=now, state=ReprocessingState.RUNNING, started_at=started)
+    if token is None:
         return False
-    run = ReprocessingRun.objects.get(pk=run_id)
+    mine = _lease.mine(run_id, token).filter(state=ReprocessingState.RUNNING)
+    try:
+        _read_on(mine, actor=actor, clock=clock)
+    finally:
+        # Of what is done, or somebody else's by now, nothing is found.
+        release(mine, due=clock.now())
+    return True
+
+
+def _read_on(mine: QuerySet[ReprocessingRun], *, actor: Actor, clock: SteadyClock) -> None:
+    run = mine.get()
     texts = texts_under(run.titles) if run.titles else source_texts()
     texts = texts.select_related("receipt").order_by("pk")
     while chunk := list(texts.filter(pk__gt=run.cursor or NOTHING)[:CHUNK]):
-        if clock.now() - now > AT_ONCE:
-            _give_back(run, token=token, now=clock.now())
-            return True
+        if clock.seconds() > AT_ONCE.total_seconds():
+            return
         run.cursor = chunk[-1].pk
         with unit_of_work(actor=actor):
             result = _read(chunk, run=run, actor=actor, now=clock.now())
-            if not _advance(run, token=token, result=result, now=clock.now()):
+            if not _advance(mine, run, result=result, now=clock.now()):
                 raise WrongState(_("Another worker took this run over, or it was stopped."))
-    _finish(run, token=token, actor=actor, now=clock.now())
-    return True
+    _finish(mine, run, actor=actor, now=clock.now())
 
 
 def apply_to(change: StatusChange, *, actor: Actor, now: datetime) -> bool:
@@ -249,45 +260,25 @@ def _settle(
 
 
 def _waiting(now: datetime) -> Q:
-    return Q(state__in=_OPEN, lease_until__lte=now)
+    return Q(state__in=_OPEN) & _lease.is_over(now)
 
 
-def _claim(run_id: UUID | str, *, token: UUID, now: datetime) -> bool:
-    claimed = ReprocessingRun.objects.filter(_waiting(now), pk=run_id).update(
-        state=ReprocessingState.RUNNING, lease_token=token, lease_until=now + LEASE
-    )
-    if claimed:
-        ReprocessingRun.objects.filter(pk=run_id, started_at__isnull=True).update(started_at=now)
-    return bool(claimed)
-
-
-def _advance(run: ReprocessingRun, *, token: UUID, result: _Chunk, now: datetime) -> bool:
+def _advance(mine: QuerySet[ReprocessingRun], run: ReprocessingRun, *, result: _Chunk, now: datetime) -> bool:
     """Move on past a chunk, if the run is still ours; extends the lease."""
-    mine = ReprocessingRun.objects.filter(pk=run.pk, lease_token=token, state=ReprocessingState.RUNNING)
-    return bool(
-        mine.update(
-            cursor=run.cursor,
-            position=F("position") + result.looked_at,
-            differing=F("differing") + result.differing,
-            moved=F("moved") + result.moved,
-            lease_until=now + LEASE,
-        )
+    return _lease.renew(
+        mine,
+        now=now,
+        cursor=run.cursor,
+        position=F("position") + result.looked_at,
+        differing=F("differing") + result.differing,
+        moved=F("moved") + result.moved,
     )
 
 
-def _give_back(run: ReprocessingRun, *, token: UUID, now: datetime) -> None:
-    mine = ReprocessingRun.objects.filter(pk=run.pk, lease_token=token, state=ReprocessingState.RUNNING)
-    mine.update(lease_token=None, lease_until=now)
-
-
-def _finish(run: ReprocessingRun, *, token: UUID, actor: Actor, now: datetime) -> None:
+def _finish(mine: QuerySet[ReprocessingRun], run: ReprocessingRun, *, actor: Actor, now: datetime) -> None:
     with unit_of_work(actor=actor, now=now) as unit:
-        mine = ReprocessingRun.objects.filter(pk=run.pk, lease_token=token)
-        if not mine.update(state=ReprocessingState.DONE, finished_at=now, lease_token=None, lease_until=None):
+        if not release(mine, state=ReprocessingState.DONE, finished_at=now):
             return
         run.refresh_from_db()
         data = {"position": run.position, "differing": run.differing, "moved": run.moved}
         unit.record(actions.REREADING_FINISHED, run, **data)
-
-
-instants.register(ReprocessingRun, "lease_until", at_most=LEASE)

@@ -7,6 +7,7 @@ from typing import Final
 from uuid import UUID
 
 from legist.core.actors import Actor
+from legist.core.leases import release
 from legist.core.uow import unit_of_work
 from tracking import reviews
 from tracking.models import Receipt
@@ -22,12 +23,8 @@ def set_aside(receipt_id: UUID, *, token: UUID, source: str, why: str, now: date
     with unit_of_work(actor=actor):
         receipt = Receipt.objects.select_for_update().get(pk=receipt_id)
         mine = Receipt.objects.filter(pk=receipt_id, lease_token=token)
-        released = {"lease_token": None, "lease_until": None, "last_error": why}
-        if receipt.is_watched:
-            plan = NextPoll(now + PAUSE, NextCheck.SET_ASIDE)
-            mine.update(**plan.columns, **released)
-        else:
-            mine.update(**released)
+        again = NextPoll(now + PAUSE, NextCheck.SET_ASIDE).columns if receipt.is_watched else {}
+        release(mine, last_error=why, **again)
         reviews.open_item(
             ReviewKind.UNREADABLE,
             receipt=receipt,

@@ -2,7 +2,7 @@
 
 A tier gives the interval, the stage of the case stretches or shortens it, a small jitter spreads
 receipts that were imported together. A failure waits for a backoff drawn elsewhere; after
-`max_attempts` failures in a row the receipt is asked about slowly until it answers. There is always
+`retries.tries` failures in a row the receipt is asked about slowly until it answers. There is always
 a next time.
 """
 
@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 from random import Random
 from types import MappingProxyType
 from typing import Any, Final
 
+from legist.core.resilience import backoff
 from tracking.statuses import Bucket, StatusCode
 
 TIERS: Final = ("near_real_time", "standard", "low")
@@ -39,9 +40,7 @@ class CadencePolicy:
     """How often each tier is asked about, and how patient we are with failures."""
 
     intervals: Mapping[str, timedelta] = field(default_factory=lambda: DEFAULT_INTERVALS)
-    max_attempts: int = 6
-    retry_base: timedelta = timedelta(seconds=30)
-    retry_cap: timedelta = timedelta(hours=1)
+    retries: backoff.Policy = backoff.CHECKS
 
     @property
     def slow(self) -> timedelta:
@@ -139,13 +138,13 @@ def after_failure(
 ) -> NextPoll:
     """Plan the next try after `attempts` transient failures in a row, never before Retry-After.
 
-    `wait` is the backoff already drawn. From `max_attempts` on the slow interval takes over.
+    `wait` is the backoff already drawn. From the last of `retries` on the slow interval takes over.
     """
-    if attempts >= policy.max_attempts:
+    if attempts >= policy.retries.tries:
         wait = max(wait, policy.slow)
         reason, values = "no_answer", {"attempts": attempts} | _every(policy.slow)
     else:
-        reason, values = "try_failed", {"attempts": attempts, "most": policy.max_attempts}
+        reason, values = "try_failed", {"attempts": attempts, "most": policy.retries.tries}
     return NextPoll(now + _not_before(wait, retry_after), reason, values)
 
 
@@ -159,10 +158,11 @@ def after_deferral(*, wait: timedelta, retry_after: float | None, now: datetime)
     return NextPoll(now + _not_before(wait, retry_after), "asked_to_wait")
 
 
-def retry_bounds(tier: str, policy: CadencePolicy) -> tuple[timedelta, timedelta]:
-    """Return base and cap of the backoff: a receipt that is asked often is also retried soon."""
+def retries(tier: str, policy: CadencePolicy) -> backoff.Policy:
+    """Return how a failure is tried again: a receipt that is asked often is also retried soon."""
     interval = clamp(policy.intervals.get(tier, policy.slow))
-    return min(policy.retry_base, interval), max(min(policy.retry_cap, interval), FLOOR)
+    base, cap = min(policy.retries.base, interval), max(min(policy.retries.cap, interval), FLOOR)
+    return replace(policy.retries, base=base, cap=cap)
 
 
 def furthest(tier: str, policy: CadencePolicy, *, is_failing: bool) -> timedelta:

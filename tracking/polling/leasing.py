@@ -12,11 +12,9 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from legist.core import instants
+from legist.core import instants, leases
 from legist.core.actors import Actor
 from legist.core.crypto import CryptoError
-from legist.core.ids import uuid7
-from legist.core.leases import take
 from tracking.models import Receipt, StatusQuery
 from tracking.polling import cadence
 from tracking.polling.aside import NUMBER_UNREADABLE, set_aside
@@ -26,6 +24,7 @@ from tracking.states import QueryOutcome
 POLLER: Final = Actor.system("poller")
 # Longer than a batch can take: the slowest call for every slot of every thread, and the commit.
 LEASE: Final = timedelta(minutes=5)
+_lease: Final = leases.Lease(Receipt, LEASE)
 _HEALTHY: Final = Q(last_error="", last_good_at__isnull=False)
 
 
@@ -47,9 +46,7 @@ def claim_due(*, limit: int, now: datetime) -> list[Claim]:
     Rows that another claim has locked are left to it.
     """
     due = _free(Receipt.objects.filter(next_poll_at__lte=now), now).order_by("next_poll_at")
-    token = uuid7()
-    taken = take(due, limit=limit, lease_token=token, lease_until=now + LEASE)
-    return _held_by(token, now=now) if taken else []
+    return _read(_lease.take(due, limit=limit, now=now), now=now)
 
 
 def claim_probe(*, failed: Sequence[UUID], now: datetime) -> list[Claim]:
@@ -60,12 +57,12 @@ def claim_probe(*, failed: Sequence[UUID], now: datetime) -> list[Claim]:
     closed the way, unless the firm watches no other.
     """
     watched = _free(Receipt.objects.filter(next_poll_at__isnull=False), now).order_by("next_poll_at")
-    others, token = watched.exclude(pk__in=failed), uuid7()
+    others = watched.exclude(pk__in=failed)
     healthy = others.filter(_HEALTHY)
     but_the_latest = watched.exclude(pk=failed[-1]) if failed else watched
     for choice in (healthy, others, but_the_latest, watched):
-        if take(choice, limit=1, lease_token=token, lease_until=now + LEASE):
-            return _held_by(token, now=now)
+        if claims := _read(_lease.take(choice, limit=1, now=now), now=now):
+            return claims
     return []
 
 
@@ -77,10 +74,8 @@ def has_healthy_other(*, failed: Sequence[UUID]) -> bool:
 def claim_receipt(receipt_id: UUID, *, now: datetime) -> Claim | None:
     """Take one watched receipt, due or not; None while somebody else holds it."""
     wanted = _free(Receipt.objects.filter(pk=receipt_id, next_poll_at__isnull=False), now)
-    token = uuid7()
-    if not wanted.update(lease_token=token, lease_until=now + LEASE):
-        return None
-    return next(iter(_held_by(token, now=now)), None)
+    token = _lease.claim(wanted, now=now)
+    return next(iter(_read(_lease.mine(receipt_id, token), now=now)), None) if token else None
 
 
 def count_due(*, now: datetime) -> int:
@@ -105,7 +100,7 @@ def release(claims: Iterable[Claim]) -> None:
     for claim in claims:
         by_token.setdefault(claim.token, []).append(claim.receipt_id)
     for token, ids in by_token.items():
-        Receipt.objects.filter(pk__in=ids, lease_token=token).update(lease_token=None, lease_until=None)
+        leases.release(Receipt.objects.filter(pk__in=ids, lease_token=token))
 
 
 def withdraw(claims: list[Claim], queries: dict[UUID, UUID]) -> None:
@@ -141,17 +136,18 @@ def open_queries(claims: list[Claim], *, source: str, now: datetime) -> dict[UUI
 
 
 def _free(receipts: QuerySet[Receipt], now: datetime) -> QuerySet[Receipt]:
-    return receipts.filter(Q(lease_until__isnull=True) | Q(lease_until__lte=now))
+    return receipts.filter(_lease.is_free(now))
 
 
-def _held_by(token: UUID, *, now: datetime) -> list[Claim]:
-    held = Receipt.objects.filter(lease_token=token).order_by("next_poll_at")
-    rows = held.only("id", "number", "attempts", "lease_token", "last_good_at", "last_error")
-    return list(filter(None, (_readable(receipt, token=token, now=now) for receipt in rows)))
+def _read(held: QuerySet[Receipt], *, now: datetime) -> list[Claim]:
+    rows = held.only("id", "number", "attempts", "lease_token", "source", "last_good_at", "last_error")
+    return list(filter(None, (_readable(receipt, now=now) for receipt in rows.order_by("next_poll_at"))))
 
 
-def _readable(receipt: Receipt, *, token: UUID, now: datetime) -> Claim | None:
+def _readable(receipt: Receipt, *, now: datetime) -> Claim | None:
     """Return the claim; a number that cannot be opened stands aside and keeps no other waiting."""
+    token = receipt.lease_token
+    assert token is not None  # noqa: S101  it is held
     try:
         was_good = receipt.last_good_at is not None
         return Claim(receipt.pk, receipt.number, receipt.attempts, token, was_good, receipt.last_error)
@@ -179,6 +175,5 @@ def _beyond_any_plan(now: datetime) -> Q:
 
 
 instants.register(Receipt, "next_poll_at", at_most=_beyond_any_plan)
-instants.register(Receipt, "lease_until", at_most=LEASE)
 # A reading older than the last good one is not believed.
 instants.register(Receipt, "last_good_at")

@@ -21,7 +21,7 @@ from django.conf import settings
 from legist.core.actors import Actor
 from legist.core.correlation import correlated
 from legist.core.crypto import keyed_hash
-from legist.core.resilience import backoff
+from legist.core.leases import FREE
 from legist.core.resilience.error_capture import ErrorCapture, each_alone, is_transient
 from legist.core.uow import acting, unit_of_work
 from legist.practice.states import MatterState
@@ -43,7 +43,6 @@ _REFUSED: Final[dict[ReviewKind | None, NextCheck]] = {
     ReviewKind.NOT_ANSWERED: NextCheck.NOT_ANSWERED,
 }
 _SCHEDULE: Final = ("last_checked_at", "last_error", "attempts", *NEXT_POLL)
-_RELEASED: Final = {"lease_token": None, "lease_until": None}
 _NEWS: Final = frozenset({Decision.FIRST, Decision.CHANGED})
 
 
@@ -160,7 +159,7 @@ def _persist_one(receipt: Receipt, fetched: Fetched, *, context: RunContext, now
         actor=context.actor,
         query_id=fetched.query_id,
         concern=fetched.concern,
-        patience=policy.max_attempts,
+        patience=policy.retries.tries,
     )
     context.counters.count(observed)
     if receipt.is_watched:
@@ -207,10 +206,9 @@ def _plan(
     if failure.concern == Concern.PACE:
         wait = _SPIKE_WAIT * (1 + rng.random())
         return cadence.after_deferral(wait=wait, retry_after=retry_after, now=now)
-    base, cap = cadence.retry_bounds(receipt.tier, policy)
     return cadence.after_failure(
         attempts=receipt.attempts,
-        wait=backoff.delay(receipt.attempts, base=base, cap=cap, rng=rng),
+        wait=cadence.retries(receipt.tier, policy).wait(receipt.attempts, rng=rng),
         retry_after=retry_after,
         policy=policy,
         now=now,
@@ -221,7 +219,7 @@ def _save(receipt: Receipt, fetched: Fetched, *, now: datetime) -> None:
     receipt.last_checked_at = max(filter(None, (receipt.last_checked_at, fetched.finished_at)), default=now)
     more: dict[str, Any] = {}
     if receipt.lease_token == fetched.claim.token:
-        more = {name: getattr(receipt, name) for name in _SCHEDULE} | _RELEASED
+        more = {name: getattr(receipt, name) for name in _SCHEDULE} | FREE
     observations.save(receipt, **more)
 
 

@@ -9,7 +9,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from secrets import SystemRandom
 from typing import Any, Final
 
 from django.conf import settings
@@ -23,6 +22,7 @@ from legist.core.language_model import (
     PermanentModelError,
     Question,
 )
+from legist.core.leases import FREE
 from legist.core.resilience import backoff, breaker, quota
 from legist.core.uow import acting, unit_of_work
 from tracking.models import ModelSuggestion, StatusChange
@@ -35,14 +35,10 @@ from tracking.suggestions.questions import Claim
 
 LANE: Final = "assistant"
 ACTOR: Final = Actor.system("assistant")
-MOST_ATTEMPTS: Final = 4
-RETRY_BASE: Final = timedelta(seconds=30)
-RETRY_CAP: Final = timedelta(hours=1)
 LONGEST_WAIT: Final = timedelta(days=1)
 # One probe each while the account or the settings are wrong, so that a correction is noticed by itself.
 MISCONFIGURED_RETRY: Final = timedelta(minutes=15)
 _PACE_PER_S: Final = 1000
-_rng = SystemRandom()
 
 Outcome = Checked | Refusal | ModelError
 
@@ -164,7 +160,7 @@ _WRITTEN: Final = [
 
 
 def _columns(row: ModelSuggestion, outcome: Outcome, *, now: datetime) -> dict[str, Any]:
-    settled: dict[str, Any] = {"next_try_at": None, "lease_token": None, "lease_until": None}
+    settled: dict[str, Any] = FREE | {"next_try_at": None}
     if isinstance(outcome, Checked):
         return settled | {
             "state": SuggestionState.SUGGESTED,
@@ -180,7 +176,7 @@ def _columns(row: ModelSuggestion, outcome: Outcome, *, now: datetime) -> dict[s
         return settled | {"state": SuggestionState.REJECTED, "why": why, "answered_at": now}
     attempts = row.attempts + 1
     failing = settled | {"why": outcome.code, "attempts": attempts}
-    if attempts >= MOST_ATTEMPTS:
+    if attempts >= backoff.QUESTIONS.tries:
         return failing | {"state": SuggestionState.FAILED}
     return failing | {"next_try_at": now + _wait(outcome, attempts)}
 
@@ -188,7 +184,7 @@ def _columns(row: ModelSuggestion, outcome: Outcome, *, now: datetime) -> dict[s
 def _wait(error: ModelError, attempts: int) -> timedelta:
     if isinstance(error, MisconfiguredModelError):
         return MISCONFIGURED_RETRY
-    return backoff.delay(attempts, base=RETRY_BASE, cap=RETRY_CAP, rng=_rng, at_least=_pause(error))
+    return backoff.QUESTIONS.wait(attempts, at_least=_pause(error))
 
 
 def _pause(error: ModelError) -> timedelta:
@@ -211,4 +207,4 @@ def _record(row: ModelSuggestion, held: Claim, *, now: datetime) -> None:
     acting(actor=ACTOR, now=now).record(actions.MODEL_ASKED, change.receipt, **data)
 
 
-instants.register(ModelSuggestion, "next_try_at", at_most=LONGEST_WAIT + RETRY_CAP)
+instants.register(ModelSuggestion, "next_try_at", at_most=LONGEST_WAIT + backoff.QUESTIONS.cap)

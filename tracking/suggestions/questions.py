@@ -9,13 +9,11 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models import Exists, F, OuterRef, QuerySet, Value
 from django.db.models.functions import Coalesce, NullIf
 
-from legist.core import instants
+from legist.core import leases
 from legist.core.crypto import keyed_hash
-from legist.core.ids import uuid7
-from legist.core.leases import take
 from legist.practice.models import Matter
 from tracking.models import ModelSuggestion, ReviewItem, StatusChange, SuggestionConsent
 from tracking.normalizer import normalize, title_key
@@ -80,22 +78,21 @@ def title_index(change: StatusChange) -> str:
 
 def claim(consent: SuggestionConsent, *, now: datetime) -> Claim | None:
     """Take the question that has waited longest and nobody holds, under the agreement in force."""
-    token = uuid7()
     chosen = _due(now).filter(model=consent.target).order_by("next_try_at")
     with transaction.atomic():
-        keys = take(chosen, limit=1, lease_token=token, lease_until=now + lease_time(), consent=consent)
-        if not keys:
-            return None
-        row = ModelSuggestion.objects.select_related(
+        held = _lease.take(chosen, limit=1, now=now, consent=consent)
+        row = held.select_related(
             "change__receipt__matter__client",
             "change__receipt__matter__attorney",
             "change__receipt__matter__paralegal",
-        ).get(pk=keys[0])
+        ).first()
+        if row is None:
+            return None
     title, description = words_of(row.change)
     return Claim(
         row.pk,
         row.change_id,
-        token,
+        row.lease_token,
         row.attempts,
         redact(f"{title}. {description}".strip(), known_about(row.change)),
         normalize(title, description).facts.followup_date,
@@ -104,8 +101,7 @@ def claim(consent: SuggestionConsent, *, now: datetime) -> Claim | None:
 
 def release(held: Claim) -> None:
     """Give back a question that was not put; it stays due."""
-    rows = ModelSuggestion.objects.filter(pk=held.suggestion_id, lease_token=held.token)
-    rows.update(lease_token=None, lease_until=None)
+    leases.release(_lease.mine(held.suggestion_id, held.token))
 
 
 def lease_time() -> timedelta:
@@ -153,14 +149,10 @@ def _due(now: datetime) -> QuerySet[ModelSuggestion]:
     asked_about = _open_items().annotate(title=_TITLE).filter(title=OuterRef("title"))
     return (
         ModelSuggestion.objects.filter(state=SuggestionState.WAITING, next_try_at__lte=now)
-        .filter(Q(lease_until__isnull=True) | Q(lease_until__lte=now))
+        .filter(_lease.is_free(now))
         .alias(title=Coalesce(NullIf(F("change__title_en"), Value("")), "change__title_es"))
         .filter(Exists(asked_about))
     )
 
 
-def _beyond_any_call(now: datetime) -> Q:
-    return instants.ahead("lease_until", now=now, at_most=lease_time())
-
-
-instants.register(ModelSuggestion, "lease_until", at_most=_beyond_any_call)
+_lease: Final = leases.Lease(ModelSuggestion, lease_time)

@@ -11,16 +11,16 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from secrets import SystemRandom
 from uuid import UUID
 
 import structlog
-from django.db.models import F, Q
+from django.db.models import Q
 
 from legist.core import instants
 from legist.core.actors import Actor
 from legist.core.channels.email import EmailMessageSpec, send_email
 from legist.core.channels.errors import PermanentNotifyError, TransientNotifyError, UncertainNotifyError
+from legist.core.leases import Lease
 from legist.core.resilience import backoff
 from legist.core.resilience.error_capture import ErrorCapture, each_alone, is_transient
 from legist.core.uow import acting, unit_of_work
@@ -46,12 +46,9 @@ from workflows.states import (
 
 # Longer than any hand-over can take (EMAIL_TIMEOUT applies per step), so nobody alive is given up.
 HANDOVER_LIMIT = timedelta(minutes=5)
-MAX_ATTEMPTS = 8
-RETRY_BASE = timedelta(seconds=30)
-RETRY_CAP = timedelta(hours=1)
 UNREADABLE, UNFORESEEN = "unreadable", "unforeseen"
 log = structlog.get_logger(__name__)
-_rng = SystemRandom()
+_lease = Lease(Delivery, HANDOVER_LIMIT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +102,7 @@ def _is_due(now: datetime) -> Q:
 
 
 def _is_abandoned(now: datetime) -> Q:
-    return Q(state=DeliveryState.SENDING, claimed_at__lte=now - HANDOVER_LIMIT)
+    return Q(state=DeliveryState.SENDING) & _lease.is_over(now)
 
 
 def _begin(delivery_id: UUID, *, now: datetime, actor: Actor) -> tuple[Delivery | None, DeliveryState | None]:
@@ -120,10 +117,11 @@ def _begin(delivery_id: UUID, *, now: datetime, actor: Actor) -> tuple[Delivery 
             return delivery, _settle(delivery, Outcome(DeliveryState.HELD, BY_HAND), now=now, actor=actor)
         if delivery.channel == Channel.PORTAL and not opens_portal(delivery.draft.client):
             return delivery, _leave_out(delivery, now=now, actor=actor)
-        Delivery.objects.filter(pk=delivery.pk, state=DeliveryState.PENDING).update(
-            state=DeliveryState.SENDING, claimed_at=now, attempts=F("attempts") + 1
-        )
         delivery.state, delivery.attempts = DeliveryState.SENDING, delivery.attempts + 1
+        pending = Delivery.objects.filter(pk=delivery.pk, state=DeliveryState.PENDING)
+        delivery.lease_token = _lease.claim(
+            pending, now=now, state=delivery.state, attempts=delivery.attempts
+        )
         if delivery.channel == Channel.PORTAL:
             return delivery, _settle(delivery, Outcome(DeliveryState.SENT), now=now, actor=actor)
     return delivery, DeliveryState.SENDING
@@ -198,7 +196,7 @@ def _outcome_of(delivery: Delivery, sending: ErrorCapture) -> Outcome:
     if error is None:
         return Outcome(DeliveryState.SENT)
     if isinstance(error, TransientNotifyError):
-        is_last = delivery.attempts >= MAX_ATTEMPTS
+        is_last = delivery.attempts >= backoff.MESSAGES.tries
         return Outcome(DeliveryState.FAILED if is_last else DeliveryState.PENDING, error.code)
     if isinstance(error, PermanentNotifyError):
         return Outcome(DeliveryState.FAILED, error.code)
@@ -218,7 +216,7 @@ def _log_failure(delivery_id: UUID, attempt: ErrorCapture) -> None:
 def _finish(delivery: Delivery, outcome: Outcome, *, now: datetime, actor: Actor) -> DeliveryState | None:
     with unit_of_work(actor=actor):
         locked = _locked(delivery.pk)
-        if locked.state != DeliveryState.SENDING or locked.attempts != delivery.attempts:
+        if locked.state != DeliveryState.SENDING or locked.lease_token != delivery.lease_token:
             return None
         return _settle(locked, outcome, now=now, actor=actor)
 
@@ -226,7 +224,8 @@ def _finish(delivery: Delivery, outcome: Outcome, *, now: datetime, actor: Actor
 def _abandon(delivery_id: UUID, *, now: datetime, actor: Actor) -> bool:
     with unit_of_work(actor=actor):
         delivery = _locked(delivery_id)
-        if delivery.state != DeliveryState.SENDING:
+        # Handed over meanwhile, or being handed over again.
+        if not Delivery.objects.filter(_is_abandoned(now), pk=delivery_id).exists():
             return False
         _settle(delivery, Outcome(DeliveryState.UNCERTAIN, "interrupted"), now=now, actor=actor)
     return True
@@ -234,14 +233,14 @@ def _abandon(delivery_id: UUID, *, now: datetime, actor: Actor) -> bool:
 
 def _settle(delivery: Delivery, outcome: Outcome, *, now: datetime, actor: Actor) -> DeliveryState:
     """Write what came of an attempt, put it on the record, and ask a person where one is needed."""
-    delivery.state, delivery.error, delivery.claimed_at = outcome.state, outcome.error, None
+    delivery.state, delivery.error = outcome.state, outcome.error
+    delivery.lease_token = delivery.lease_until = None
     if outcome.state == DeliveryState.SENT:
         delivery.sent_at = now
     if outcome.state == DeliveryState.PENDING:
-        delivery.next_attempt_at = now + backoff.delay(
-            delivery.attempts, base=RETRY_BASE, cap=RETRY_CAP, rng=_rng
-        )
-    delivery.save(update_fields=["state", "error", "claimed_at", "sent_at", "next_attempt_at"])
+        delivery.next_attempt_at = now + backoff.MESSAGES.wait(delivery.attempts)
+    leased = ["lease_token", "lease_until"]
+    delivery.save(update_fields=["state", "error", "sent_at", "next_attempt_at", *leased])
     record(delivery, outcome, now=now, actor=actor)
     if outcome.state == DeliveryState.SENT:
         close_draft(delivery.draft, now=now, actor=actor)
@@ -299,5 +298,4 @@ def _ask(delivery: Delivery, outcome: Outcome, *, now: datetime) -> None:
     notifications.notify(assigned(matter) or managers(matter), message, now=now)
 
 
-instants.register(Delivery, "next_attempt_at", at_most=RETRY_CAP)
-instants.register(Delivery, "claimed_at")
+instants.register(Delivery, "next_attempt_at", at_most=backoff.MESSAGES.cap)

@@ -149,7 +149,8 @@ class Delivery(Row):
     attempts = models.PositiveIntegerField(default=0)
     message_id = models.CharField(max_length=200, blank=True, help_text=_("The same at every attempt."))
     next_attempt_at = models.DateTimeField()
-    claimed_at = models.DateTimeField(null=True, blank=True)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    lease_token = models.UUIDField(null=True, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
     error = models.CharField(max_length=60, blank=True, help_text=_("Code of the latest failure."))
     resolved_by = models.ForeignKey(
@@ -168,14 +169,15 @@ class Delivery(Row):
                 condition=~Q(state="sent") | Q(sent_at__isnull=False), name="delivery_sent_has_time"
             ),
             models.CheckConstraint(
-                condition=~Q(state="sending") | Q(claimed_at__isnull=False), name="delivery_sending_has_claim"
+                condition=~Q(state="sending") | Q(lease_until__isnull=False),
+                name="delivery_sending_is_leased",
             ),
         ]
         indexes = [
             # What is due to go out.
             models.Index(fields=["next_attempt_at"], condition=Q(state="pending"), name="delivery_pending"),
             # What a crash may have left behind.
-            models.Index(fields=["claimed_at"], condition=Q(state="sending"), name="delivery_sending"),
+            models.Index(fields=["lease_until"], condition=Q(state="sending"), name="delivery_leased_out"),
         ]
 
     @property

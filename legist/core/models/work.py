@@ -104,6 +104,7 @@ class TaskTicket(models.Model):
     lease_until = models.DateTimeField(
         null=True, help_text="A run that has not ended by then is taken for lost."
     )
+    lease_token = models.UUIDField(null=True, help_text="Only the holder may end the run.")
     runner = models.CharField(max_length=120, default="", help_text="The process that runs it.")
     correlation_id = models.CharField(max_length=64)
     created_at = models.DateTimeField()

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
-from secrets import SystemRandom
+from typing import Any
 from uuid import UUID
 
 import structlog
 from django.db import IntegrityError, transaction
-from django.db.models import Count, F, Min, Q, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from legist.core import correlation, given_up, instants
 from legist.core.clock import utc_now
 from legist.core.ids import uuid7
+from legist.core.leases import Lease, release
 from legist.core.models import TaskTicket
 from legist.core.plain import plain
 from legist.core.resilience import backoff
@@ -81,14 +82,19 @@ given_up.register(
 )
 
 
-RETRY_BASE = timedelta(seconds=2)
-RETRY_CAP = timedelta(minutes=10)
 LEASE_MARGIN = timedelta(seconds=15)
 # An id that the engine was told about but that nobody started: told again after this long.
 RESEND_AFTER = timedelta(seconds=60)
 
 log = structlog.get_logger(__name__)
-_rng = SystemRandom()  # not seeded, so forked workers do not jitter in step
+
+
+def _longest_lease() -> timedelta:
+    longest = max((registered.timeout_s for registered in list_tasks()), default=0)
+    return timedelta(seconds=longest) + LEASE_MARGIN
+
+
+_lease = Lease(TaskTicket, _longest_lease)
 
 
 def enqueue(
@@ -150,17 +156,18 @@ def claim(ticket_id: str, *, now: datetime) -> TaskTicket | None:
     ticket = TaskTicket.objects.filter(id=ticket_id).first()
     if ticket is None:
         return None
+    length = timedelta(seconds=_timeout_of(ticket.name)) + LEASE_MARGIN
     claimed = {
         "state": TaskState.RUNNING,
+        "attempts": ticket.attempts + 1,
         "started_at": now,
-        "lease_until": now + timedelta(seconds=_timeout_of(ticket.name)) + LEASE_MARGIN,
         "runner": processes.this_process(),
     }
     same = _due(now).filter(id=ticket.id, attempts=ticket.attempts)
-    if not same.update(attempts=F("attempts") + 1, **claimed):
+    token = _lease.claim(same, now=now, length=length, **claimed)
+    if token is None:
         return None
-    ticket.attempts += 1
-    for name, value in claimed.items():
+    for name, value in (claimed | {"lease_token": token, "lease_until": now + length}).items():
         setattr(ticket, name, value)
     return ticket
 
@@ -181,7 +188,7 @@ def _queue_of(name: str) -> Queue:
 
 
 def _held(ticket: TaskTicket) -> QuerySet[TaskTicket]:
-    return TaskTicket.objects.filter(id=ticket.id, state=TaskState.RUNNING, attempts=ticket.attempts)
+    return _lease.mine(ticket.pk, ticket.lease_token).filter(state=TaskState.RUNNING)
 
 
 def finish(ticket: TaskTicket) -> None:
@@ -199,26 +206,30 @@ def fail(ticket: TaskTicket, *, error_class: str, now: datetime, counts: bool = 
 
     One that does not count, for the database was away, is tried again for a day.
     """
-    since, failures = ticket.failing_since or now, ticket.failures + int(counts)
-    is_last = failures >= _max_attempts(ticket.name) if counts else now - since >= backoff.PATIENCE
-    wait = backoff.delay(ticket.attempts, base=RETRY_BASE, cap=RETRY_CAP, rng=_rng)
-    changes = {
-        "state": TaskState.FAILED if is_last else TaskState.PENDING,
-        "failures": failures,
-        "failing_since": since,
-        "run_after": now + wait,
+    verdict = backoff.TASKS.after(
+        ticket.attempts,
+        failures=ticket.failures,
+        since=ticket.failing_since,
+        now=now,
+        counts=counts,
+        tries=_max_attempts(ticket.name),
+    )
+    changes: dict[str, Any] = {
+        "state": TaskState.FAILED if verdict.is_last else TaskState.PENDING,
+        "failures": verdict.failures,
+        "failing_since": verdict.since,
+        "run_after": verdict.at,
         "dispatched_at": None,
-        "lease_until": None,
         "latest_error_class": error_class,
     }
     try:
         with transaction.atomic():
-            held = _held(ticket).update(**changes)
+            held = release(_held(ticket), **changes)
     except IntegrityError:
         # A newer ticket of the same key waits already and stands for this one.
         _held(ticket).delete()
         return
-    if held and is_last:
+    if held and verdict.is_last:
         log.error("task_failed", task=ticket.name, ticket=str(ticket.id), error_class=error_class)
         _keep_one(ticket, error_class)
         given_up.announce_now(now=now, only="tickets")
@@ -238,7 +249,7 @@ def _max_attempts(name: str) -> int:
         return get_task(name).max_attempts
     except UnknownTaskError:
         # Another release may know it: keep it for a person instead of giving up at once.
-        return 5
+        return backoff.TASKS.tries
 
 
 def sweep(*, now: datetime, limit: int = 100, queues: frozenset[Queue] = EVERY_QUEUE) -> int:
@@ -270,13 +281,7 @@ def _is_lost(ticket: TaskTicket, now: datetime) -> bool:
     return lease_ended or processes.is_gone(ticket.runner)
 
 
-def _beyond_any_lease(now: datetime) -> Q:
-    longest = max((registered.timeout_s for registered in list_tasks()), default=0)
-    return instants.ahead("lease_until", now=now, at_most=timedelta(seconds=longest) + LEASE_MARGIN)
-
-
-instants.register(TaskTicket, "run_after", at_most=RETRY_CAP)
+instants.register(TaskTicket, "run_after", at_most=backoff.TASKS.cap)
 # The engine is told again.
 instants.register(TaskTicket, "dispatched_at", put_right=lambda rows, _now: rows.update(dispatched_at=None))
-instants.register(TaskTicket, "lease_until", at_most=_beyond_any_lease)
 instants.register(TaskTicket, "failing_since")

@@ -44,24 +44,10 @@ def claimed(now: datetime = NOON) -> TaskTicket:
     return ticket
 
 
-def test_it_is_claimed_by_one_process_only() -> None:
-    ticket = claimed()
-
-    assert tickets.claim(str(ticket.id), now=NOON) is None
-
-
 def test_it_leases_for_as_long_as_the_task_may_take() -> None:
     ticket = claimed()
 
     assert ticket.lease_until == NOON + timedelta(seconds=note.timeout_s) + tickets.LEASE_MARGIN
-
-
-def test_it_is_lost_only_when_the_lease_has_ended() -> None:
-    ticket = claimed()
-    assert ticket.lease_until is not None
-
-    assert tickets.release_lost(now=ticket.lease_until - timedelta(seconds=1)) == 0
-    assert tickets.release_lost(now=ticket.lease_until) == 1
 
 
 def test_it_is_lost_at_once_when_its_process_died_here() -> None:
@@ -78,25 +64,6 @@ def test_it_trusts_the_lease_of_a_process_elsewhere() -> None:
     TaskTicket.objects.update(runner=f"other-host/pid:[1]/{os.getpid()}")
 
     assert tickets.release_lost(now=NOON) == 0
-
-
-def test_a_late_finisher_does_not_end_somebody_elses_run() -> None:
-    late = claimed()
-    tickets.release_lost(now=NOON + 10 * MINUTE)
-    again = tickets.claim(str(late.id), now=NOON + 20 * MINUTE)
-    assert again is not None
-
-    tickets.finish(late)
-
-    assert TaskTicket.objects.get().state == TaskState.RUNNING
-
-
-def test_it_waits_longer_after_each_failure_up_to_the_cap() -> None:
-    ticket = claimed()
-    tickets.fail(ticket, error_class="x", now=NOON)
-
-    waits = TaskTicket.objects.get().run_after - NOON
-    assert timedelta(0) <= waits <= tickets.RETRY_BASE
 
 
 def test_a_newer_wake_up_stands_for_a_failed_one() -> None:

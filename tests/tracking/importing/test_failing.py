@@ -6,14 +6,15 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import OperationalError, connection
+from django.db import connection
 
 from legist.core.errors import NotFound, WrongState
 from legist.core.models import AuditEntry, OutboxEvent
+from legist.core.resilience import backoff
 from tests.factories.practice import NOW, SYSTEM, Firm
 from tests.factories.tracking import numbers, previewed
 from tracking import importing
-from tracking.importing import applying, batches, claims
+from tracking.importing import applying, batches
 from tracking.models import ImportBatch, ImportRow, Receipt
 
 pytestmark = pytest.mark.django_db
@@ -97,19 +98,6 @@ def test_only_its_owner_and_operations_have_it_go_on(
     importing.retry_import(batch.pk, actor=firm.actor("olga"), now=NOW)
 
 
-def test_a_lock_that_cannot_be_had_is_tried_again_and_then_given_up(
-    batch: ImportBatch, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    fail_in_second_chunk(monkeypatch, OperationalError("database is locked"))
-
-    for attempt in range(claims.MAX_ATTEMPTS - 1):
-        run(batch, minutes=attempt)
-        assert batch.state == "queued"
-    run(batch, minutes=30)
-
-    assert (batch.state, batch.error_class) == ("failed", "django.db.utils.OperationalError")
-
-
 def test_a_passing_error_costs_nothing(batch: ImportBatch, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as broken:
         fail_in_second_chunk(broken, applying.RacedError())
@@ -119,7 +107,7 @@ def test_a_passing_error_costs_nothing(batch: ImportBatch, monkeypatch: pytest.M
 
 
 def test_an_import_that_kills_its_worker_each_time_is_given_up(batch: ImportBatch) -> None:
-    ImportBatch.objects.filter(pk=batch.pk).update(state="running", attempts=claims.MAX_ATTEMPTS)
+    ImportBatch.objects.filter(pk=batch.pk).update(state="running", attempts=backoff.IMPORTS.tries)
     assert not run(batch, minutes=5)
     assert (batch.state, batch.error_class) == ("failed", "WorkerLost")
     assert OutboxEvent.objects.filter(topic=importing.FAILED_TOPIC).exists()

@@ -154,16 +154,6 @@ def test_a_stopped_run_reads_no_further(firm: Firm, cases: dict[str, Receipt]) -
         reprocessing.cancel_run(run.pk, actor=firm.actor("olga"), now=NOW)
 
 
-def test_a_run_is_done_by_one_worker(cases: dict[str, Receipt]) -> None:
-    publish(RULE)
-    run = ReprocessingRun.objects.get()
-    ReprocessingRun.objects.filter(pk=run.pk).update(
-        state="running", lease_until=later(60), lease_token=run.pk
-    )
-    assert not reprocessing.run_reprocessing(run.pk, actor=POLLER, now=later(6))
-    assert reprocessing.run_reprocessing(run.pk, actor=POLLER, now=later(61))
-
-
 def test_a_long_run_is_given_back_and_goes_on_where_it_stopped(
     cases: dict[str, Receipt], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -7,6 +7,7 @@ from random import Random
 
 import pytest
 
+from legist.core.resilience import backoff
 from tests.factories.practice import NOW
 from tracking.polling import cadence
 from tracking.polling.cadence import CadencePolicy, NextPoll, parse_intervals
@@ -156,5 +157,7 @@ def test_it_names_the_interval_it_cannot_read(text: str) -> None:
 
 def test_it_retries_soon_what_is_asked_often() -> None:
     fast = CadencePolicy(intervals=parse_intervals("standard=4s"))
-    assert cadence.retry_bounds("standard", fast) == (timedelta(seconds=4), timedelta(seconds=4))
-    assert cadence.retry_bounds("low", POLICY) == (timedelta(seconds=30), HOUR)
+    assert cadence.retries("standard", fast) == backoff.Policy(
+        timedelta(seconds=4), timedelta(seconds=4), tries=6
+    )
+    assert cadence.retries("low", POLICY) == backoff.CHECKS

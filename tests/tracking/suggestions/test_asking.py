@@ -15,7 +15,7 @@ from legist.core.language_model import (
     TransientModelError,
 )
 from legist.core.models import AuditEntry
-from legist.core.resilience import breaker
+from legist.core.resilience import backoff, breaker
 from legist.core.uow import current_unit
 from tests.factories.practice import NOW, Firm
 from tests.factories.tracking import RFE, later, make_receipts, read
@@ -23,7 +23,7 @@ from tests.tracking.suggestions.conftest import DESCRIPTION, TARGET, UNKNOWN_TIT
 from tracking import reviews
 from tracking.models import ModelSuggestion, Receipt, ReviewItem, StatusChange, SuggestionConsent
 from tracking.suggestions import questions
-from tracking.suggestions.asking import LANE, MOST_ATTEMPTS, ask_due, is_any_waiting
+from tracking.suggestions.asking import LANE, ask_due, is_any_waiting
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("agreed")]
 
@@ -157,11 +157,11 @@ def test_a_transient_failure_is_tried_again_later_and_given_up_in_the_end(questi
     error = TransientModelError("timeout")
 
     assert [fail(error), fail(error)] == [1, 0]
-    for attempt in range(1, MOST_ATTEMPTS):
+    for attempt in range(1, backoff.QUESTIONS.tries):
         assert fail(error, minutes=120 * attempt) == 1
 
     row = ModelSuggestion.objects.get()
-    assert (row.state, row.why, row.attempts) == ("failed", "timeout", MOST_ATTEMPTS)
+    assert (row.state, row.why, row.attempts) == ("failed", "timeout", backoff.QUESTIONS.tries)
     assert fail(error, minutes=10_000) == 0
     question.refresh_from_db()
     assert question.state == "open"

@@ -64,7 +64,9 @@ def test_it_withdraws_everything_that_has_not_gone_out(firm: Firm, mailserver: M
 
 def test_what_is_on_its_way_is_said_and_the_rest_of_it_held(firm: Firm, mailserver: MailServer) -> None:
     draft = approve(firm, make_draft(firm))
-    Delivery.objects.filter(draft=draft, channel="email").update(state="sending", claimed_at=LATER)
+    Delivery.objects.filter(draft=draft, channel="email").update(
+        state="sending", lease_until=LATER + timedelta(minutes=5)
+    )
 
     assert close(firm, unsent="withdraw") == matters.Closed(0, 1)
 

@@ -122,7 +122,9 @@ def test_what_was_held_is_withdrawn_by_the_worker(firm: Firm, mailserver: MailSe
 def test_what_is_on_its_way_is_said_to_both(firm: Firm, mailserver: MailServer) -> None:
     change = make_rfe(firm)
     draft = approve(firm, Draft.objects.get(change=change))
-    Delivery.objects.filter(draft=draft, channel="email").update(state="sending", claimed_at=LATER)
+    Delivery.objects.filter(draft=draft, channel="email").update(
+        state="sending", lease_until=LATER + timedelta(minutes=5)
+    )
     move(firm, change)
 
     work()

@@ -10,6 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from legist.core.errors import Forbidden, InvalidInput, NotFound, WrongState
 from legist.core.models import AuditEntry
+from legist.core.resilience import backoff
 from legist.practice.accounts import email_index
 from legist.practice.models import Client
 from tests.factories.practice import NOW, SYSTEM, Firm
@@ -105,11 +106,11 @@ def test_it_gives_up_after_a_bounded_number_of_attempts_and_says_so(
 ) -> None:
     delivery = make_delivery(firm)
     mailserver.answer = "451 4.3.0 try later"
-    for attempt in range(sending.MAX_ATTEMPTS):
+    for attempt in range(backoff.MESSAGES.tries):
         deliver(NOW + attempt * 2 * HOUR)
 
     delivery.refresh_from_db()
-    assert (delivery.state, delivery.attempts) == ("failed", sending.MAX_ATTEMPTS)
+    assert (delivery.state, delivery.attempts) == ("failed", backoff.MESSAGES.tries)
     assert Notification.objects.filter(kind="delivery", user=firm.paul).exists()
 
 
@@ -156,17 +157,11 @@ def test_it_never_sends_text_that_differs_from_the_approval(firm: Firm, mailserv
     assert mailserver.accepted == []
 
 
-def test_it_leaves_what_somebody_else_is_handing_over(firm: Firm, mailserver: MailServer) -> None:
-    delivery = make_delivery(firm)
-    Delivery.objects.filter(pk=delivery.pk).update(state="sending", claimed_at=NOW, attempts=1)
-
-    assert sending.deliver(delivery.pk, now=NOW, actor=SYSTEM) is None
-    assert mailserver.accepted == []
-
-
 def abandoned(firm: Firm) -> Delivery:
     delivery = make_delivery(firm)
-    Delivery.objects.filter(pk=delivery.pk).update(state="sending", claimed_at=NOW, attempts=1)
+    Delivery.objects.filter(pk=delivery.pk).update(
+        state="sending", lease_until=NOW + sending.HANDOVER_LIMIT, attempts=1
+    )
     sending.deliver_due(now=NOW + HOUR, actor=SYSTEM)
     delivery.refresh_from_db()
     return delivery

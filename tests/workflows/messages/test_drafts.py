@@ -165,7 +165,7 @@ def test_it_keeps_the_other_language_when_one_is_edited(firm: Firm) -> None:
 
 def test_it_cannot_be_edited_once_it_is_on_its_way(firm: Firm) -> None:
     draft = approve(firm, make_draft(firm))
-    Delivery.objects.filter(channel="email").update(state="sending", claimed_at=NOW)
+    Delivery.objects.filter(channel="email").update(state="sending", lease_until=NOW)
 
     with pytest.raises(WrongState, match="on its way"):
         edit(firm, draft)
