@@ -46,7 +46,7 @@ from datetime import timedelta
 from legist.core.actors import Actor
 from legist.core.clock import utc_now
 from tracking import importing
-from tracking.importing.batches import LEASE
+from tracking.importing.claims import LEASE
 actor, now = Actor.system("importer"), utc_now()
 waits_for_the_lease = importing.list_waiting(importing.IMPORT, now=now)
 now += LEASE + timedelta(seconds=1)
