@@ -22,7 +22,7 @@ def unhold(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("workflows", "0020_sentences_become_codes")]
+    dependencies = [("workflows", "0021_what_words_were_written_upon")]
 
     operations = [
         migrations.AddField("Delivery", "lease_until", models.DateTimeField(blank=True, null=True)),
