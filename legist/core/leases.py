@@ -37,10 +37,11 @@ class Lease:
     length: timedelta | Callable[[], timedelta]
 
     def __post_init__(self) -> None:
-        instants.register(self.model, "lease_until", at_most=self._beyond)
-
-    def _beyond(self, now: datetime) -> Q:
-        return instants.ahead("lease_until", now=now, at_most=self._longest())
+        instants.register(
+            self.model,
+            "lease_until",
+            at_most=lambda now: instants.ahead("lease_until", now=now, at_most=self._until(now) - now),
+        )
 
     def is_over(self, now: datetime) -> Q:
         """Choose what a holder has left behind."""
@@ -58,7 +59,7 @@ class Lease:
         Rows that somebody else has locked are left to them. Nothing is asked for where nothing was taken.
         """
         token = uuid7()
-        keys = take(due, limit=limit, **self._held(token, now), **marks)
+        keys = take(due, limit=limit, lease_token=token, lease_until=self._until(now), **marks)
         rows = self.model._base_manager.filter(pk__in=keys, lease_token=token)
         return rows if keys else rows.none()
 
@@ -67,7 +68,8 @@ class Lease:
     ) -> UUID | None:
         """Take the one row of `due`; return the token, or None when somebody else has it or it is not due."""
         token = uuid7()
-        return token if due.update(**self._held(token, now, length), **marks) else None
+        until = now + length if length else self._until(now)
+        return token if due.update(lease_token=token, lease_until=until, **marks) else None
 
     def mine(self, key: object, token: UUID | None) -> models.QuerySet[Any]:
         """Choose the row while the holder of the token has it: what `update` says there is whose it is."""
@@ -75,13 +77,11 @@ class Lease:
 
     def renew(self, mine: models.QuerySet[Any], *, now: datetime, **changes: Any) -> bool:
         """Hold it longer, with what was done; False when it is ours no more."""
-        return bool(mine.update(lease_until=now + self._longest(), **changes))
+        return bool(mine.update(lease_until=self._until(now), **changes))
 
-    def _held(self, token: UUID, now: datetime, length: timedelta | None = None) -> dict[str, Any]:
-        return {"lease_token": token, "lease_until": now + (length or self._longest())}
-
-    def _longest(self) -> timedelta:
-        return self.length if isinstance(self.length, timedelta) else self.length()
+    def _until(self, now: datetime) -> datetime:
+        """Return when a lease that is taken now runs out."""
+        return now + (self.length if isinstance(self.length, timedelta) else self.length())
 
 
 def release(mine: models.QuerySet[Any], *, due: datetime | None = None, **changes: Any) -> bool:

@@ -202,7 +202,8 @@ def assign_matter(
             _seat(each, people, here=here, walls=walls)
             given |= _holders(each) - before
             taken |= before - _holders(each)
-            _end_grants(each, taken - _holders(each))
+            for person in User.objects.filter(pk__in=taken - _holders(each)):
+                revoke_matter(each, person)
             if team is not None:
                 grant_matter(each, team)
         for person in User.objects.filter(pk__in=taken).order_by("pk"):
@@ -227,11 +228,6 @@ def _present(matters: Collection[Matter]) -> list[Matter]:
 
 def _holders(matter: Matter) -> set[UUID]:
     return {pk for seat in SEATS if (pk := getattr(matter, f"{seat}_id")) is not None}
-
-
-def _end_grants(matter: Matter, people: Collection[UUID]) -> None:
-    for person in User.objects.filter(pk__in=people):
-        revoke_matter(matter, person)
 
 
 def _granted(matter: Matter) -> QuerySet[User]:

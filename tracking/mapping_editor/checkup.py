@@ -56,12 +56,8 @@ def _checkup() -> Checkup:
         due_at=_due_at(latest),
         unmapped=[line for line in lines if line.state is TitleState.UNKNOWN],
         ambiguous=[line for line in lines if line.state is TitleState.AMBIGUOUS],
-        fresh=[line for line in lines if _is_fresh(line, latest)],
+        fresh=[line for line in lines if line.first_at and (latest is None or line.first_at > latest.at)],
     )
-
-
-def _is_fresh(line: TitleLine, latest: MappingReview | None) -> bool:
-    return line.first_at is not None and (latest is None or line.first_at > latest.at)
 
 
 def _due_at(latest: MappingReview | None) -> datetime | None:

@@ -221,11 +221,7 @@ def _own_entry(seen: Happened, fitting: Sequence[Happened], taken: set[int | Non
         return of_its_day[0]
     shown = seen.shown or seen.until
     by_then = [entry for entry in fitting if shown and entry.since and entry.since <= shown]
-    return max(by_then or fitting, key=_order)
-
-
-def _order(entry: Happened) -> tuple[date, int]:
-    return entry.since or date.min, entry.place or 0
+    return max(by_then or fitting, key=lambda entry: (entry.since or date.min, entry.place or 0))
 
 
 def _weigh(entry: Happened, others: Sequence[Happened], *, is_recent: bool) -> tuple[bool, bool]:

@@ -265,7 +265,9 @@ def _complete(queries: list[StatusQuery]) -> None:
 def _store_payloads(batch: Iterable[Fetched], *, now: datetime) -> dict[UUID, UUID]:
     """Keep each distinct raw answer once; return the payload id of every query that had an answer."""
     bodies = {fetched.query_id: _raw(fetched) for fetched in batch}
-    digests = {query: _digest(body) for query, body in bodies.items() if body}
+    digests = {
+        query: keyed_hash(body.encode(), purpose="tracking payload") for query, body in bodies.items() if body
+    }
     known = _find_payloads(digests.values())
     missing = {digests[query]: bodies[query] for query in digests if digests[query] not in known}
     if missing:
@@ -288,7 +290,3 @@ def _find_payloads(digests: Iterable[str]) -> dict[str, UUID]:
 def _raw(fetched: Fetched) -> str:
     answer = fetched.reading or fetched.failure
     return (answer.raw or "") if answer else ""
-
-
-def _digest(body: str) -> str:
-    return keyed_hash(body.encode(), purpose="tracking payload")

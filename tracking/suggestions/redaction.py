@@ -185,7 +185,9 @@ def redact(text: str, known: Known = NOBODY) -> Redacted:
     for kind, value in known.values:
         text = _substitute(_loosely(value), text, book.hides(kind))
     for name in known.names:
-        text = _substitute(_any_part(name), text, book.hides("NAME", unless=_is_plain_word))
+        text = _substitute(
+            _any_part(name), text, book.hides("NAME", unless=lambda said: said.islower() and said in _WORDS)
+        )
     for kind, pattern in PATTERNS:
         text = pattern.sub(book.hides(kind), text)
     entries = tuple((mark, _put_back(was, kept)) for mark, was in book.entries)
@@ -273,7 +275,3 @@ def _any_part(name: str) -> re.Pattern[str] | None:
         return None
     part = "|".join(sorted(map(re.escape, parts), key=len, reverse=True))
     return re.compile(rf"(?<![^\W\d_])(?:{part})(?:[\s,.'’-]{{1,3}}(?:{part}))*(?![^\W\d_])")
-
-
-def _is_plain_word(written: str) -> bool:
-    return written.islower() and written in _WORDS

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -204,7 +204,7 @@ def _row(code: str, versions: Sequence[WordingVersion]) -> WordingRow:
 
 
 def _state(language: str, text: Wording, versions: Sequence[WordingVersion]) -> LanguageState:
-    since = _latest_change(language, versions)
+    since = next((version for version in versions if language in version.changed), None)
     newest = versions[0] if versions else None
     return LanguageState(
         language=language,
@@ -215,7 +215,3 @@ def _state(language: str, text: Wording, versions: Sequence[WordingVersion]) -> 
         reading=measure(text, language),
         is_behind=bool(newest and newest.behind == language),
     )
-
-
-def _latest_change(language: str, versions: Iterable[WordingVersion]) -> WordingVersion | None:
-    return next((version for version in versions if language in version.changed), None)

@@ -128,14 +128,12 @@ def as_checks(items: list[ChecklistItem], can_work: bool) -> list[dict[str, Any]
             "note": "",
             "who": item.done_by.name if item.done_by else item.get_role_display(),
             "due": item.due_date,
-            "url": _toggle(item) if can_work else "",
+            "url": reverse("workflows:item", args=[item.pk]) + f"?done={0 if item.done_at else 1}"
+            if can_work
+            else "",
         }
         for item in items
     ]
-
-
-def _toggle(item: ChecklistItem) -> str:
-    return reverse("workflows:item", args=[item.pk]) + f"?done={0 if item.done_at else 1}"
 
 
 @register.simple_tag

@@ -269,16 +269,15 @@ def sweep(*, now: datetime, limit: int = 100, queues: frozenset[Queue] = EVERY_Q
 def release_lost(*, now: datetime, limit: int = 100) -> int:
     """Fail the runs whose process died here or whose lease ran out; return how many."""
     running = TaskTicket.objects.filter(state=TaskState.RUNNING).order_by("lease_until")[:limit]
-    lost = [ticket for ticket in running if _is_lost(ticket, now)]
+    lost = [
+        ticket
+        for ticket in running
+        if (ticket.lease_until is not None and ticket.lease_until <= now) or processes.is_gone(ticket.runner)
+    ]
     for ticket in lost:
         log.warning("task_run_lost", task=ticket.name, ticket=str(ticket.id), attempt=ticket.attempts)
         fail(ticket, error_class="RunLost", now=now)
     return len(lost)
-
-
-def _is_lost(ticket: TaskTicket, now: datetime) -> bool:
-    lease_ended = ticket.lease_until is not None and ticket.lease_until <= now
-    return lease_ended or processes.is_gone(ticket.runner)
 
 
 instants.register(TaskTicket, "run_after", at_most=backoff.TASKS.cap)

@@ -23,13 +23,11 @@ def switch(request: HttpRequest) -> HttpResponse:
     actor = Actor.for_user(request.user) if request.user.is_authenticated else None
     language = choose_language(request.POST.get("language", ""), actor=actor, now=utc_now())
     translation.activate(language)
-    response = HttpResponseRedirect(_safe(request, request.POST.get("next", "/")))
+    url = request.POST.get("next", "/")
+    is_ours = url_has_allowed_host_and_scheme(url, allowed_hosts={request.get_host()})
+    response = HttpResponseRedirect(url if is_ours else "/")
     response.set_cookie(settings.LANGUAGE_COOKIE_NAME, language, samesite="Lax", httponly=True)
     return response
-
-
-def _safe(request: HttpRequest, url: str) -> str:
-    return url if url_has_allowed_host_and_scheme(url, allowed_hosts={request.get_host()}) else "/"
 
 
 @require_GET
