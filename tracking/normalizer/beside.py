@@ -12,7 +12,7 @@ from dataclasses import replace
 from tracking.normalizer.grammar import ENGLISH_EVENTS, ENGLISH_TITLES, SPANISH_EVENTS, UNDONE
 from tracking.normalizer.grammar.rules import Found, Rule, find_first
 from tracking.normalizer.results import Reading
-from tracking.statuses import CODES
+from tracking.statuses import CODES, acts_as
 from tracking.statuses import StatusCode as C
 
 # What USCIS wants answered, the one with the least time first.
@@ -39,6 +39,25 @@ _CASE = re.compile(
 _HAPPENED = re.compile(
     r"\b(?:denied|rejected|revoked|terminated|dismissed|denegamos|negamos|rechazamos|revocamos|desestim(?:amos|o)"
     r"|(?:denegad|rechazad|revocad|desestimad)[oa]|denego|nego|rechazo|revoco)\b"
+)
+
+
+# What somebody asks for beside the case itself, whose evidence is none that the case waits for.
+_ASKED_BESIDE = (
+    r"(?:expedit\w*|premium|xpremium|\bi ?(?:907|912|942)\b|xfeewaiver|fee (?:waiver|reduction|exemption)"
+    r"|(?:waive|reduce)\w* (?:(?:the|your|a|this) )?(?:\w+ )?fees?|reschedul\w*|accommodation|refund"
+    r"|(?:change of|new) address|address change|xappearance|(?:earlier|another|new) (?:date|day|appointment)"
+    r"|acelerad[oa]|aceler\w+|agiliz\w+|urgente|prioritario"
+    r"|(?:exencion|exoneracion|reduccion|dispensa) de (?:\w+ ){0,2}(?:tarifas?|cargos?|cuotas?|pagos?)"
+    r"|reprogram\w+|acomodo|reembolso|cambio de direccion|nueva direccion|(?:otra|nueva) (?:fecha|cita))"
+)
+_FOR_BESIDE = re.compile(
+    r"\b(?:evidence|information|documents?|documentation|proof|requests?|requested|rfe|evidencias?|pruebas"
+    r"|informacion|documentos|documentacion|solicitud|pedido|requerimiento)\b(?:(?![.;:!?] )[^|]){0,160}?"
+    r"\b(?:in support of|supports?|supporting|for|about|regarding|concerning|relat\w+ to|to (?:establish"
+    r"|justify)"
+    r"|en apoyo (?:de|a)|apoy\w+|respald\w+|sustent\w+|justifi\w+|para|sobre|respecto (?:a|de)|relativ\w+ a"
+    r"|relacionad\w+ con|de)\b,? (?:[\w-]+ ){0,6}?" + _ASKED_BESIDE + r"|^" + _ASKED_BESIDE + r" requests?\b"
 )
 
 
@@ -102,6 +121,14 @@ def ends_beside(found: Found, said: str, events: tuple[Rule, ...]) -> bool:
         return False
     parts = (said[: match.start()], said[match.end() :])
     return any(_CASE.search(part) and find_first(_RULES[events][2], part) for part in parts)
+
+
+def asked_beside(code: C, said: str) -> bool:
+    """Whether the evidence that is asked for may be for something beside the case: to expedite it, say.
+
+    The case itself may wait for nothing then; the clock stands until a person has looked.
+    """
+    return acts_as(code) in REQUESTS and bool(_FOR_BESIDE.search(said))
 
 
 def tells_decision(reading: Reading, reason: str) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date
 from functools import lru_cache
 
 from tracking.normalizer import dates, facts
@@ -14,6 +13,7 @@ from tracking.normalizer.beside import (
     DECISIONS,
     ENDED,
     REQUESTS,
+    asked_beside,
     clock_beside,
     ends_beside,
     request_after,
@@ -30,7 +30,7 @@ from tracking.normalizer.grammar import (
     UNDONE,
 )
 from tracking.normalizer.grammar.rules import Found, find_first
-from tracking.normalizer.issued import issued_on
+from tracking.normalizer.issued import issued_on, mentions_a_day
 from tracking.normalizer.results import Facts, FirmRule, Normalized, Reading
 from tracking.normalizer.spelling import corrected
 from tracking.normalizer.text import plain, title_key
@@ -93,23 +93,25 @@ def normalize(
     firm = next((rule for rule in firm_rules if rule.key == key), None)
     if firm is not None:
         reading, confidence, needs_review = _weigh_firm(firm.reading, clause)
-        needs_review = needs_review or _tells_more(reading, stated, nameless)
-        stated = _with_its_day(stated, issued_on(body, found, reading.code))
-        return _result(reading, stated, key, confidence=confidence, needs_review=needs_review)
-    spanish = _is_spanish(key, lang)
-    written = key = key if key in titles else _OWNER.sub("", key)
-    key = key if key in titles else corrected(key, spanish=spanish)
-    title_said, accounted = _title(key, spanish=spanish)
-    if known := titles.get(key):
-        reading, confidence, needs_review = _weigh_known(known, clause, said=said)
-        needs_review = needs_review or doubted
     else:
-        reading, confidence, needs_review = _weigh(
-            title_said, clause, alone=accounted and not said and key == written
-        )
+        spanish = _is_spanish(key, lang)
+        written = key = key if key in titles else _OWNER.sub("", key)
+        key = key if key in titles else corrected(key, spanish=spanish)
+        title_said, accounted = _title(key, spanish=spanish)
+        if known := titles.get(key):
+            reading, confidence, needs_review = _weigh_known(known, clause, said=said)
+        else:
+            alone = accounted and not said and key == written
+            reading, confidence, needs_review = _weigh(title_said, clause, alone=alone)
         needs_review = needs_review or doubted
-    needs_review = needs_review or _tells_more(reading, stated, nameless)
-    stated = _with_its_day(stated, issued_on(body, found, reading.code))
+    issued = issued_on(body, found, reading.code)
+    needs_review = (
+        needs_review
+        or _tells_more(reading, stated, nameless)
+        or any(asked_beside(reading.code, each) for each in (key, *sentences_of(nameless)))
+        or (not (issued or stated.event_date) and mentions_a_day(body, found, reading.code))
+    )
+    stated = replace(stated, event_date=issued) if issued else stated
     return _result(reading, stated, key, confidence=confidence, needs_review=needs_review)
 
 
@@ -131,10 +133,6 @@ def heeding(main: Normalized, other: Normalized) -> Normalized:
     if is_calm and other.code in (*REQUESTS, *DECISIONS):
         return replace(other, needs_review=True)
     return replace(main, needs_review=main.needs_review or other.client_action or other.terminal)
-
-
-def _with_its_day(stated: Facts, issued: date | None) -> Facts:
-    return replace(stated, event_date=issued) if issued else stated
 
 
 def _tells_more(reading: Reading, stated: Facts, nameless: str) -> bool:

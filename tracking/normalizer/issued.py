@@ -68,11 +68,19 @@ def issued_on(text: str, found: list[Dated], code: C) -> date | None:
     return min(days, default=None)
 
 
+def mentions_a_day(text: str, found: list[Dated], code: C) -> bool:
+    """Whether a text that is no request names the day of something older."""
+    is_request = C(acts_as(code)) in _REQUESTS
+    return not is_request and any(meaning_of(lead_of(text, dated.start)) is Meaning.OTHER for dated in found)
+
+
 def _is_of_it(text: str, found: list[Dated], index: int, *, names: re.Pattern[str]) -> bool:
     """Whether a date may be the day on which the thing that `names` matches was sent."""
     left, right = _around(text, found, index)
     match meaning_of(lead_of(text, found[index].start)):
         case Meaning.ACT | Meaning.LATE:
+            return False
+        case Meaning.OTHER if names is _DECISION:
             return False
         case Meaning.MEETING:
             after = _LAST_MEETING.match(left)

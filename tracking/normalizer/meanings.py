@@ -31,6 +31,20 @@ _MEETING = re.compile(
     r".*\b(?:for|on|is|will be|para el|el)$"
     r"|\b(?:rescheduled|reprogramamos|reprogramad[oa])\b.*\b(?:to|para el)$"
 )
+# What a text refers back to, and how it says when that was.
+_MENTIONED = re.compile(
+    r"\b(?:requests?|rfe|no(?:id|ir)|intent\w*|evidence|response|reply|answer|documents?|interview|appointment"
+    r"|application|petition|form|case)\b[^.;]{0,100}?(?: (?:that|which))? (?:we|you|uscis)"
+    r" (?:(?:had|have|has|first|originally|previously|last) ){0,2}(?:sent|mailed|e-?mailed|issued|made|filed"
+    r"|submitted|received|held|attended|gave|requested|asked)\b(?: (?!and\b|but\b)[\w-]+){0,3}? on$"
+    r"|\b(?:requests?|rfe|no(?:id|ir)|intent\w* to \w+|response|reply)\b[^.;]{0,60}?"
+    r" (?:dated|of|from|(?:sent|mailed|issued|made) on)$"
+    r"|\b(?:solicitud|pedido|peticion|requerimiento|evidencia|pruebas|intencion|respuesta|documentos|entrevista"
+    r"|cita|caso|formulario)\b[^.;]{0,100}? que (?:(?:le|les|nos|usted|uscis|habiamos|hemos|ha|habia) ){0,3}"
+    r"(?:envi|emiti|hic|hech|present|recib|remit|mand|pedi|solicit|celebr)\w+(?: (?!y\b|pero\b)\w+){0,3}? el$"
+    r"|\b(?:solicitud|pedido|peticion|requerimiento|intencion|respuesta)\b[^.;]{0,60}?"
+    r" (?:de fecha|fechad[oa](?: el)?|del|(?:enviad|emitid)[oa] el)$"
+)
 _HELD = re.compile(
     r"\b(?:completed|conducted|held|attended|missed|not (?:appear|attend|come)|cancell?ed|descheduled"
     r"|completa|realiza|cancela|presento|asistio)"
@@ -44,13 +58,17 @@ _PLACE = re.compile(r"[^.]{0,40}?\b(?:at|in|en) (?:the |our |la |el )?([A-Z][^.]
 
 
 class Meaning(StrEnum):
-    """What a date may be for: something happened then, stands after other words, has to be done by then."""
+    """What a date may be for: something happened then, stands after other words, has to be done by then.
+
+    `OTHER` is the day of something older that the text only mentions: "the request we mailed on ...".
+    """
 
     EVENT = "event"
     INSIDE = "inside"
     ACT = "act"
     LATE = "late"
     MEETING = "meeting"
+    OTHER = "other"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +97,7 @@ def sort_dates(text: str, found: list[Dated]) -> Timeline:
         match meaning_of(lead_of(text, dated.start)):
             case Meaning.MEETING:
                 meetings.append(_appointment(dated.day, text[dated.end : dated.end + 200]))
-            case Meaning() as meaning:
+            case Meaning() as meaning if meaning in days:
                 days[meaning].append(dated.day)
     return Timeline(
         next(iter(events + inside), None),
@@ -101,6 +119,8 @@ def meaning_of(lead: str) -> Meaning | None:
         return Meaning.ACT
     if _MEETING.search(lead) and not _HELD.search(lead):
         return Meaning.MEETING
+    if _MENTIONED.search(lead):
+        return Meaning.OTHER
     return Meaning.INSIDE if _EVENT_INSIDE.search(lead) else None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from itertools import product
 
 import pytest
@@ -141,3 +142,56 @@ def test_a_withdrawal_that_was_refused_leaves_the_case_alive(text: str) -> None:
 
     assert result.needs_review
     assert not result.terminal
+
+
+ANCILLARY = (
+    "your expedite request",
+    "your request for premium processing",
+    "your fee waiver request",
+    "Form I-912, Request for Fee Waiver",
+    "your request to reschedule your biometrics appointment",
+)
+ACCESORIO = (
+    "su solicitud de trámite acelerado",
+    "su pedido de procesamiento prioritario",
+    "su exención de tarifas",
+    "su solicitud de reprogramar la cita de huellas",
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            frame.format(thing=thing)
+            for thing in ANCILLARY
+            for frame in (
+                "On May 1, 2026, we mailed a request for evidence in support of {thing}.",
+                "On May 1, 2026, we sent a request for additional evidence to support {thing}.",
+                "On May 1, 2026, we mailed a request for evidence for your Form I-485, about {thing}.",
+            )
+        ),
+        *(
+            frame.format(thing=thing)
+            for thing in ACCESORIO
+            for frame in (
+                "El 1 de mayo de 2026, le enviamos una solicitud de evidencia en apoyo de {thing}.",
+                "El 1 de mayo de 2026, le enviamos una solicitud de pruebas para respaldar {thing}.",
+            )
+        ),
+    ],
+)
+@pytest.mark.parametrize("title", ["", "Request for Additional Evidence Was Sent"])
+def test_evidence_for_something_beside_the_case_is_asked_about_and_its_clock_stands(
+    title: str, text: str
+) -> None:
+    result = normalize(title, text)
+
+    assert (result.code, result.needs_review) == (C.RFE_ISSUED, True)
+    assert result.facts.event_date == date(2026, 5, 1)
+
+
+def test_evidence_for_the_case_itself_is_not_asked_about() -> None:
+    text = "On May 1, 2026, we mailed a request for additional evidence for your Form I-485."
+
+    assert not normalize("Request for Additional Evidence Was Sent", text).needs_review

@@ -197,3 +197,42 @@ def test_a_day_to_answer_by_or_to_come_is_not_the_day_of_the_request() -> None:
     )
 
     assert normalize("", text).facts.event_date is None
+
+
+OLDER = (
+    "We approved your Form I-765 after reviewing your response to the request we mailed on {day}.",
+    "We approved your case, and the request for evidence that we had sent on {day} is closed.",
+    "We approved your case following our request for evidence of {day}.",
+    "We approved the application that you filed on {day}.",
+    "We denied your case because you did not answer the request we mailed on {day}.",
+)
+ANTERIOR = (
+    "Aprobamos el caso que recibimos el {dia}.",
+    "Aprobamos la solicitud que usted presentó el {dia}.",
+)
+
+
+@given(st.dates(date(2020, 1, 1), date(2027, 12, 31)), st.sampled_from([*OLDER, *ANTERIOR]))
+def test_the_day_of_something_older_never_dates_a_decision(day: date, text: str) -> None:
+    said = text.format(
+        day=f"{MONTHS[day.month - 1]} {day.day}, {day.year}",
+        dia=f"{day.day} de {MESES[day.month - 1]} de {day.year}",
+    )
+    result = normalize("", said)
+
+    assert result.facts.event_date is None
+    assert result.needs_review
+
+
+def test_a_decision_with_a_day_of_its_own_keeps_it_beside_an_older_one() -> None:
+    text = (
+        "On May 5, 2026, we approved your Form I-765, after your response to the request we mailed "
+        "on May 1, 2026."
+    )
+    result = normalize("Case Was Approved", text)
+
+    assert (result.code, result.facts.event_date, result.needs_review) == (
+        C.APPROVED,
+        date(2026, 5, 5),
+        False,
+    )

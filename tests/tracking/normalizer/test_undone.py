@@ -18,6 +18,7 @@ from tests.tracking.normalizer.turned import (
     ENGLISH,
     EVENTS,
     NEGADA,
+    NO_LONGER,
     REFUSED,
     SIGUE,
     SPANISH,
@@ -268,3 +269,39 @@ def test_of_two_requests_the_one_with_less_time_is_kept() -> None:
     result = normalize(REQUESTED[0], "We sent you a notice of intent to deny your Form I-485.")
 
     assert (result.code, result.needs_review) == (C.NOID_ISSUED, True)
+
+
+@pytest.mark.parametrize("verb", ["intend to", "plan to", "planned to", "proposed to"])
+@pytest.mark.parametrize("deed", ["deny", "revoke"])
+@pytest.mark.parametrize(
+    "turn",
+    [
+        "We {verb} {deed} your case, but decided not to {deed} it.",
+        "We told you that we {verb} {deed} your Form I-130. We have decided not to do so.",
+        "We {verb} {deed} your case. We have since decided against it.",
+    ],
+)
+def test_a_decision_that_was_planned_and_will_not_be_taken_is_no_intent(
+    verb: str, deed: str, turn: str
+) -> None:
+    text = turn.format(verb=verb, deed=deed)
+
+    assert misread([("Intent to Deny Notice Was Sent", C.REQUEST_CANCELLED, text)]) == []
+
+
+@pytest.mark.parametrize("text", NO_LONGER)
+def test_what_uscis_no_longer_intends_is_a_reversal_in_both_languages(text: str) -> None:
+    result = normalize("Case Update", text)
+
+    assert (result.code, result.needs_review) == (C.REQUEST_CANCELLED, True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We intend to deny your Form I-485. We will not deny it if you respond in time.",
+        "Tenemos la intención de denegar su caso. No lo denegaremos si responde a tiempo.",
+    ],
+)
+def test_an_intent_that_only_an_answer_can_turn_stands(text: str) -> None:
+    assert normalize("", text).code is C.NOID_ISSUED

@@ -209,11 +209,28 @@ UNDONE = [
 ]
 ELSEWHERE = [*texts(ENGLISH, MOVED, moved=True), *texts(SPANISH, REPROGRAMADA, moved=True)]
 
+# What was planned and will not be done.
+NO_LONGER = (
+    "We no longer intend to deny your Form I-485.",
+    "USCIS does not intend to revoke your case.",
+    "We planned to deny your case, but decided not to deny it.",
+    "Ya no tenemos la intención de denegar su caso.",
+    "USCIS ya no propone revocar su caso.",
+    "No tenemos la intención de denegar su caso.",
+    "Teníamos la intención de denegar su caso, pero decidimos no denegarlo.",
+    "Planeamos revocar su caso. Hemos decidido no hacerlo.",
+)
+NO_LONGER_TITLES = (
+    "USCIS No Longer Intends To Deny My Case",
+    "USCIS Does Not Intend To Deny My Case",
+    "USCIS Intended To Deny My Case And Decided Not To",
+)
 
 # Every form that the rules know, for whoever asks whether each is needed.
 TITLE_FORMS = [
     *standing(ENGLISH, TITLES),
     *(f"{pair.split()[0]} Was Vacated" for pair in DECISIONS),
+    *NO_LONGER_TITLES,
 ]
 TEXT_FORMS = [
     *(text for _, _, text in (*UNDONE, *ELSEWHERE)),
@@ -221,6 +238,7 @@ TEXT_FORMS = [
     *standing(SPANISH, (*SIGUE, *NEGADA)),
     *decided(DECISIONS, TAKEN),
     *decided(DECISIONES, ANULADA),
+    *NO_LONGER,
 ]
 
 # Events with a title that agrees; whatever turns them must at least be asked about.

@@ -216,6 +216,35 @@ def _rules(things: tuple[Thing, ...], language: Language, *, prefix: str) -> Ite
             yield rule(f"{prefix}.{thing.name}-needless", thing.cancelled, *needless)
 
 
+_TO_DECIDE = r"(?:deny|reject|revoke|terminate|rescind)"
+_DECIDIR = r"(?:denegar|negar|rechazar|revocar|terminar|rescindir)"
+# A decision that was planned and will not be taken.
+ENGLISH_NO_LONGER = rule(
+    "en.intent-cancelled",
+    C.REQUEST_CANCELLED,
+    rf"\bno longer (?:[\w-]+ ){{0,2}}?(?:inten|plan|propos|consider)\w*(?: (?!and |but )[\w-]+){{0,3}}? "
+    rf"(?:{_TO_DECIDE}|denying|revoking|terminating|the denial)",
+    rf"\bdo(?:es)? not (?:[\w-]+ ){{0,2}}?(?:intend|plan|propose) to {_TO_DECIDE}",
+    rf"\b(?:inten|plan|propos)\w*(?: (?!and |but )[\w-]+){{0,4}}? (?:{_TO_DECIDE}|denial)\b.{{0,300}}?"
+    r"\b(?:(?:decided|chose|chosen|determined|elected) (?:instead )?not to\b"
+    r"|(?:decided|determined) (?:instead )?(?:against|that we will not)\b"
+    r"|will not (?:do so|deny|revoke|terminate)\b(?![^.]*\b(?:if|unless|until|before|when)\b)"
+    r"|changed our (?:mind|decision)\b|no longer (?:our|the) inten\w+)",
+)
+SPANISH_NO_LONGER = rule(
+    "es.intent-cancelled",
+    C.REQUEST_CANCELLED,
+    rf"\bya no (?:\w+ ){{0,3}}?(?:intencion|inten\w+|plane\w+|propon\w+|pretend\w+|pensamos|vamos)"
+    rf"(?: (?!y |pero )\w+){{0,3}}? {_DECIDIR}",
+    rf"\bno (?:tenemos la intencion de|tenemos intencion de|planeamos|pretendemos|pensamos) {_DECIDIR}",
+    rf"\b(?:intencion|intento|plan\w*|propon\w+|pretend\w+|pensabamos|ibamos)(?: (?!y |pero )\w+){{0,4}}? "
+    rf"(?:{_DECIDIR}|denegacion)\w*\b.{{0,300}}?"
+    r"\b(?:(?:decidimos|decidido|decidio|optamos por|optado por|determinamos) (?:en cambio )?(?:que )?no\b"
+    r"|no (?:lo|la|le) (?:denegaremos|negaremos|revocaremos|rechazaremos)\b"
+    r"(?![^.]*\b(?:si|a menos|hasta|antes|cuando)\b)|cambiamos de (?:opinion|decision))",
+)
+
+
 def _phrases(thing: Thing, language: Language, verbs: str, *, is_title: bool) -> tuple[str, ...]:
     """How a language says of a thing what the verbs say: after, before, or pointing back at it."""
     phrases = (
@@ -257,14 +286,17 @@ _SPANISH_DECISIONS = (
 )
 
 ENGLISH_UNDONE = (
+    ENGLISH_NO_LONGER,
     *_rules(ENGLISH_THINGS, ENGLISH, prefix="en"),
     *_decisions(_ENGLISH_DECISIONS, ENGLISH, prefix="en"),
 )
 ENGLISH_TITLE_UNDONE = (
+    ENGLISH_NO_LONGER,
     *_rules(ENGLISH_THINGS, ENGLISH, prefix="en.title"),
     *_decisions(_ENGLISH_DECISIONS, ENGLISH, prefix="en.title"),
 )
 SPANISH_UNDONE = (
+    SPANISH_NO_LONGER,
     *_rules(SPANISH_THINGS, SPANISH, prefix="es"),
     *_decisions(_SPANISH_DECISIONS, SPANISH, prefix="es"),
 )
