@@ -7,7 +7,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from legist.core.reasons import Reasons, say_interval
-from tracking.statuses import CODES, StatusCode
+from tracking.statuses import BUCKETS, CODES, Bucket, StatusCode, Tone
 
 
 class Tier(TextChoices):
@@ -17,6 +17,32 @@ class Tier(TextChoices):
     STANDARD = "standard", _("Standard")
     LOW = "low", _("Low")
     PAUSED = "paused", _("Paused")
+
+
+def code_label(code: str) -> str:
+    """Return a status code in the reader's words; one that nobody knows as it is."""
+    known = StatusCode.__members__.get(code)
+    return gettext(CODES[known].label) if known else code
+
+
+def bucket_label(bucket: str) -> str:
+    """Return a stage of the government in the reader's words."""
+    known = Bucket.__members__.get(bucket)
+    return gettext(BUCKETS[known].label) if known else gettext("No status yet")
+
+
+def code_tone(code: str) -> str:
+    """Return the tone of a status code; one that nobody has seen before asks for a person."""
+    known = StatusCode.__members__.get(code)
+    if known is None:
+        return Tone.NEUTRAL
+    return Tone.ACTION if known == StatusCode.UNKNOWN else bucket_tone(CODES[known].bucket)
+
+
+def bucket_tone(bucket: str) -> str:
+    """Return the tone of a stage of the government."""
+    known = Bucket.__members__.get(bucket)
+    return BUCKETS[known].tone if known else Tone.NEUTRAL
 
 
 class NextCheck(TextChoices):
@@ -159,7 +185,7 @@ class ReviewClosing(TextChoices):
 REVIEW_CLOSING = Reasons(
     "review_closing",
     dict(ReviewClosing.choices),
-    status=lambda code: gettext(CODES[StatusCode(code)].label),
+    status=code_label,
 )
 REVIEW_ASKED = Reasons(
     "review_asked",

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from legist.core.web.moments import day_words
 from legist.practice.states import MatterStage
 from tracking.sources import label_of
-from tracking.statuses import BUCKETS, CODES, BucketInfo, CodeInfo, Tone
+from tracking.states import code_label
 from workflows.law.kinds import PERIODS
 from workflows.playbooks.builtin import DEFINITIONS
 from workflows.states import Channel, EscalationLevel, NoticeKind, NoticeState, WatchEnd
@@ -120,32 +120,6 @@ DELIVERY_ERRORS: dict[str, Words] = {
     "unforeseen": _("an error nobody foresaw stopped the hand-over"),
 }
 STATUS_FACTS = frozenset({"code", "previous_code"})
-KNOWN_CODES: dict[str, CodeInfo] = {str(code): info for code, info in CODES.items()}
-KNOWN_BUCKETS: dict[str, BucketInfo] = {str(bucket): info for bucket, info in BUCKETS.items()}
-
-
-def code_label(code: str) -> str:
-    """Return the words for a status code."""
-    info = KNOWN_CODES.get(code)
-    return gettext(info.label) if info else code
-
-
-def code_tone(code: str) -> str:
-    """Return the tone of a status code."""
-    info = KNOWN_CODES.get(code)
-    return bucket_tone(info.bucket) if info else Tone.NEUTRAL
-
-
-def bucket_label(bucket: str) -> str:
-    """Return the words for a stage of the government."""
-    info = KNOWN_BUCKETS.get(bucket)
-    return gettext(info.label) if info else gettext("No status yet")
-
-
-def bucket_tone(bucket: str) -> str:
-    """Return the tone of a stage of the government."""
-    info = KNOWN_BUCKETS.get(bucket)
-    return info.tone if info else Tone.NEUTRAL
 
 
 def purpose_label(purpose: str) -> str:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from legist.core.reasons import Reasons, say_day
-from tracking.statuses import CODES, StatusCode
+from tracking.states import code_label
 
 
 class DraftState(TextChoices):
@@ -200,7 +200,7 @@ def _days_left(days: int) -> str:
 PAPER_STEP = Reasons(
     "paper_step",
     dict(PaperStep.choices),
-    status=lambda code: gettext(CODES[StatusCode(code)].label),
+    status=code_label,
     due=say_day,
     left=_days_left,
 )

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tracking.states import Attention
+from tracking.states import Attention, bucket_label, bucket_tone, code_label, code_tone
 from tracking.statuses import BUCKETS, CODES, Bucket, StatusCode, Tone
 
 BUCKET_ICONS: Final = MappingProxyType(
@@ -80,12 +79,10 @@ NOTHING_YET: Final = gettext_lazy("No status yet")
 def status_words(code: str) -> StatusWords:
     """Return how a status code is shown; an empty one stands for "no status yet"."""
     known = StatusCode.__members__.get(code)
-    if known is None:
-        return StatusWords(code or str(NOTHING_YET), Tone.NEUTRAL, "circle-dashed")
-    info = CODES[known]
+    icon = "circle-dashed" if known is None else BUCKET_ICONS[CODES[known].bucket]
     if known == StatusCode.UNKNOWN:
-        return StatusWords(_(info.label), Tone.ACTION, "circle-question-mark")
-    return StatusWords(_(info.label), BUCKETS[info.bucket].tone, BUCKET_ICONS[info.bucket])
+        icon = "circle-question-mark"
+    return StatusWords(code_label(code) or str(NOTHING_YET), code_tone(code), icon)
 
 
 def bucket_words(bucket: str) -> StatusWords:
@@ -93,8 +90,7 @@ def bucket_words(bucket: str) -> StatusWords:
     known = Bucket.__members__.get(bucket)
     if known is None:
         return StatusWords(bucket, Tone.NEUTRAL, "circle-dashed")
-    info = BUCKETS[known]
-    return StatusWords(_(info.label), info.tone, BUCKET_ICONS[known])
+    return StatusWords(bucket_label(bucket), bucket_tone(bucket), BUCKET_ICONS[known])
 
 
 def attention_words(attention: str) -> StatusWords:
@@ -110,7 +106,7 @@ def error_words(code: str) -> str:
 
 def bucket_choices() -> list[tuple[str, str]]:
     """Return the stages for a filter, in the order of a case."""
-    return [(bucket, _(info.label)) for bucket, info in BUCKETS.items() if bucket != Bucket.NO_STAGE]
+    return [(bucket, bucket_label(bucket)) for bucket in BUCKETS if bucket != Bucket.NO_STAGE]
 
 
 def code_choices() -> list[tuple[str, list[tuple[str, str]]]]:
@@ -118,5 +114,5 @@ def code_choices() -> list[tuple[str, list[tuple[str, str]]]]:
     groups: dict[Bucket, list[tuple[str, str]]] = {}
     for code, info in CODES.items():
         if code != StatusCode.UNKNOWN:
-            groups.setdefault(info.bucket, []).append((code, _(info.label)))
-    return [(_(BUCKETS[bucket].label), choices) for bucket, choices in groups.items()]
+            groups.setdefault(info.bucket, []).append((code, code_label(code)))
+    return [(bucket_label(bucket), choices) for bucket, choices in groups.items()]

@@ -19,8 +19,8 @@ from legist.practice.selectors import MatterFilters, list_matters
 from legist.practice.states import MatterState
 from tracking.models import Receipt
 from tracking.selectors import visible_receipts
-from tracking.statuses import Tone
-from workflows.labels import KNOWN_CODES, bucket_tone
+from tracking.states import bucket_tone
+from tracking.statuses import CODES, StatusCode, Tone
 from workflows.matters.waiting import OpenItem, Party, Waiting, waiting_on
 from workflows.models import ChecklistItem, ChecklistRun, Deadline, Draft
 from workflows.states import DeadlineState, DraftState
@@ -133,5 +133,5 @@ def _row(
 
 def is_decided(receipt: Receipt) -> bool:
     """True when the government has nothing more to decide about the filing."""
-    info = KNOWN_CODES.get(receipt.current_code)
-    return bool(info and info.terminal)
+    known = StatusCode.__members__.get(receipt.current_code)
+    return known is not None and CODES[known].terminal

@@ -17,7 +17,8 @@ from legist.core.models import AuditEntry
 from legist.practice.permissions import access_matter
 from legist.practice.selectors import Event, describe, list_matter_entries
 from tracking.models import STANDS_STILL, StatusChange
-from workflows.labels import code_tone, entry_words
+from tracking.states import code_tone
+from workflows.labels import entry_words
 from workflows.matters.selectors import family_of
 from workflows.models import ChecklistItem
 

@@ -10,8 +10,6 @@ from django.template.loader import render_to_string
 
 from legist.core.channels.email import render_text
 
-LANGUAGES = ("en", "es")
-
 
 @dataclass(frozen=True, slots=True)
 class Block:
@@ -41,7 +39,7 @@ def render_email(texts: dict[str, dict[str, str]], language: str) -> RenderedEma
         "portal_url": f"{settings.LEGIST_BASE_URL}/portal/",
         "language": language,
     }
-    folder = f"emails/{language if language in LANGUAGES else 'en'}"
+    folder = f"emails/{language if language in dict(settings.LANGUAGES) else 'en'}"
     return RenderedEmail(
         subject=" ".join(text["subject"].split()),
         text=render_text(f"{folder}/client_message.txt", context),

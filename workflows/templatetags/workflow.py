@@ -18,6 +18,7 @@ from legist.core.templatetags.ui import person, status_badge
 from legist.core.web import moments
 from legist.practice.people.leaving import seats_left
 from legist.practice.states import MatterStage
+from tracking.states import code_label
 from tracking.web.labels import status_words
 from workflows import labels
 from workflows.deadlines.later_news import LaterNews
@@ -73,8 +74,8 @@ register.filter("difference_words", labels.difference_words)
 register.filter("fact_words", labels.fact_words)
 register.filter("waiting_words", waiting_words)
 register.filter("seats_left", seats_left)
-register.filter("status_name", labels.code_label)
-register.filter("code_words", labels.code_label)
+register.filter("status_name", code_label)
+register.filter("code_words", code_label)
 PAPER_TONES = {"to_match": "action", "logged": "good", "duplicate": "neutral", "set_aside": "neutral"}
 
 

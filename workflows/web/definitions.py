@@ -16,9 +16,10 @@ from legist.core.definitions.merging import Place
 from legist.core.definitions.services import Decision
 from legist.core.errors import WrongState
 from legist.practice.permissions import Capability, require
+from tracking.states import code_label
 from workflows.deadlines import reminder_rules
 from workflows.documents import letters
-from workflows.labels import LANGUAGES, code_label, purpose_label
+from workflows.labels import LANGUAGES, purpose_label
 from workflows.law.kinds import PERIODS
 from workflows.messages.templates import store as messages
 from workflows.plain_language import LANGUAGES as WRITTEN

@@ -19,8 +19,8 @@ from legist.core.errors import InvalidInput
 from legist.core.web import htmx, request_actor
 from legist.practice.permissions import Capability, can
 from tracking.services import track_receipt
+from tracking.states import code_label
 from workflows.access import access_notice, require_logging
-from workflows.labels import code_label
 from workflows.notices import actions, grace_periods, watch
 from workflows.notices.expected import EXPECTED
 from workflows.notices.intake import correct_notice

@@ -19,9 +19,10 @@ from legist.core.web import htmx
 from legist.core.web.pagination import paginate
 from legist.practice.permissions import Capability
 from legist.practice.roles import Role
+from tracking.states import code_label
 from workflows.clients.contacts import OFFERED
 from workflows.deadlines.reminders import UNDATED
-from workflows.labels import code_label, deadline_label, entry_words, playbook_label
+from workflows.labels import deadline_label, entry_words, playbook_label
 from workflows.matters.handovers import ASSIGNED, LEFT, MOVED_OUT, REOPENED
 from workflows.notifications.imports import WAITING
 from workflows.notifications.selectors import read_notices

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from tracking.states import code_label
 from workflows.labels import LANGUAGES as LANGUAGE_NAMES
-from workflows.labels import Words, code_label, purpose_label
+from workflows.labels import Words, purpose_label
 from workflows.plain_language import LANGUAGES, TEXTS, Wording
 from workflows.plain_language.avoided import Avoided, avoided_in
 from workflows.plain_language.faults import faults_in

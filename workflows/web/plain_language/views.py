@@ -18,8 +18,8 @@ from legist.core.clock import utc_now
 from legist.core.errors import InvalidInput, WrongState
 from legist.core.web import htmx, request_actor
 from legist.practice.permissions import Capability, can, require
+from tracking.states import bucket_label
 from workflows.labels import LANGUAGES as LANGUAGE_NAMES
-from workflows.labels import bucket_label
 from workflows.plain_language import LANGUAGES, TEXTS, Wording, proposals, shipped
 from workflows.plain_language.avoided import AVOIDED
 from workflows.plain_language.glossary import REVIEWED, TERMS

@@ -20,7 +20,8 @@ from legist.core.clock import utc_now
 from legist.core.web import htmx, request_actor
 from legist.practice.permissions import Capability, can
 from legist.practice.states import MatterKind, MatterStage
-from workflows.labels import bucket_label, code_label, deadline_label, document_label, purpose_label
+from tracking.states import bucket_label, code_label
+from workflows.labels import deadline_label, document_label, purpose_label
 from workflows.playbooks import engine
 from workflows.playbooks.selectors import get_playbook, list_playbooks
 from workflows.playbooks.store import TOPIC, find_faults
