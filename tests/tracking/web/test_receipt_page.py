@@ -76,6 +76,20 @@ def test_the_number_is_masked_in_the_official_text_too(danas: Receipt, browser_o
     assert "See y." in page
 
 
+def test_words_without_a_title_are_shown_and_called_that(danas: Receipt, browser_of: Browser) -> None:
+    change = make_change(danas, "", "On March 1, 2026, we approved your case.")
+    alice = browser_of("alice")
+
+    for page in (
+        f"/receipts/{danas.pk}/",
+        f"/matters/{danas.matter_id}/",
+        f"/receipts/{danas.pk}/?change={change.pk}",
+    ):
+        told = alice.get(page).content.decode()
+        assert "we approved your case" in told, page
+        assert "Words without a title" in told, page
+
+
 def test_a_look_is_on_the_record_and_a_refresh_is_not(danas: Receipt, browser_of: Browser) -> None:
     paul = browser_of("paul")
     token = paul.get(f"/receipts/{danas.pk}/").context["token"]
