@@ -32,7 +32,8 @@ from tracking.statuses import StatusCode
 LONGEST_PERIOD: Final = timedelta(days=98)
 # The history has the resolution of a day, in a zone that is not stated.
 _SLACK: Final = timedelta(days=1)
-# What may start a clock that is no request, or may be anything.
+# What ends a case or may start a clock and is no request, or may be anything. What only moves a case on, such
+# as a transfer, starts none.
 _TELLING: Final = frozenset(
     {
         StatusCode.UNKNOWN,
@@ -41,6 +42,8 @@ _TELLING: Final = frozenset(
         StatusCode.REVOKED_TERMINATED,
         StatusCode.PAYMENT_DISHONORED,
         StatusCode.NTA_ISSUED,
+        StatusCode.COURT_REFERRAL,
+        StatusCode.CLOSED,
     }
 )
 _ANEW: Final = frozenset({StatusCode.REOPENED, StatusCode.APPEAL_MOTION})

@@ -375,9 +375,11 @@ def test_a_doubtful_request_starts_its_clock_and_is_asked_about(receipt: Receipt
     assert "We Need More Evidence" in listed()[0]
 
 
-@pytest.mark.parametrize(
-    "title", ["Zebra Crossing Was Repainted", "Case Was Denied", "Your Payment Was Returned"]
-)
+TELLING = ["Zebra Crossing Was Repainted", "Case Was Denied", "Your Payment Was Returned"]
+TELLING += ["Case Was Referred To Immigration Court", "Case Was Administratively Closed"]
+
+
+@pytest.mark.parametrize("title", TELLING)
 def test_an_entry_that_may_start_another_clock_asks_a_person_once(title: str, receipt: Receipt) -> None:
     say(receipt, RECEIVED)
     for day in (1, 2):
@@ -388,7 +390,8 @@ def test_an_entry_that_may_start_another_clock_asks_a_person_once(title: str, re
 
 
 @pytest.mark.parametrize("title", ["Zebra Crossing Was Repainted", "Case Was Denied"])
-def test_an_entry_that_is_old_seen_or_overtaken_asks_nobody(title: str, receipt: Receipt) -> None:
+def test_an_entry_that_is_old_seen_overtaken_or_a_transfer_asks_nobody(title: str, receipt: Receipt) -> None:
+    say(receipt, REVIEW, entry("Case Was Transferred", 5), entry(RECEIVED, 200))
     say(receipt, REVIEW, entry(title, 120), entry(RECEIVED, 200))
     say(receipt, "Case Was Reopened", entry(title, 9), entry(RECEIVED, 200), at=NOW + DAY)
     say(receipt, title, entry("Case Was Reopened", 0), entry(title, 9), at=NOW + 2 * DAY)
