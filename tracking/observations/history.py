@@ -21,7 +21,7 @@ from legist.core.crypto import keyed_hash
 from legist.core.reasons import Reason
 from tracking import reviews
 from tracking.models import Receipt, ReviewItem, StatusChange
-from tracking.observations.identity import Same
+from tracking.observations.identity import LISTED, Same
 from tracking.observations.meaning import NewStatus, Words
 from tracking.observations.standing import ANSWERS, REQUESTS, answers_request, is_decision, naming
 from tracking.sources.base import HistoryItem, Reading
@@ -134,7 +134,8 @@ def unseen_requests(
         is_recent = bool(item.day and item.day >= oldest)
         starts, asks = _weigh(entry, [*listed, *known], is_recent=is_recent)
         if starts and entry.place not in seen:
-            ready[_line(item)] = replace(status, event_date=item.day)
+            facts = {**status.facts, LISTED: True}
+            ready[_line(item)] = replace(status, event_date=item.day, facts=facts)
         if asks and entry.place not in seen:
             left.append(_line(item))
     if ready and _waits(receipt, now_said):

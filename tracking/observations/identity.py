@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
+
+# Among the facts of a status that only the history shows: its day is the one on which the source listed it.
+LISTED: Final = "listed"
 
 
 class Same(StrEnum):
@@ -34,12 +37,16 @@ class Told(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A notice by what identifies it: what it is, and the days that its text names (ISO, or empty)."""
+    """A notice by what identifies it: what it is, and the days that its text names (ISO, or empty).
+
+    `is_listed`: no text of it was seen, only a line of the history, whose day need not be the notice's own.
+    """
 
     code: str
     issued: str
     appointment: str
     answer_by: str
+    is_listed: bool = False
 
     @classmethod
     def of(cls, code: str, event_date: date | None, facts: Mapping[str, Any] | None) -> Notice:
@@ -47,7 +54,8 @@ class Notice:
         known = facts or {}
         appointment = known.get("appointment") or {}
         issued = event_date.isoformat() if event_date else ""
-        return cls(str(code), issued, appointment.get("day") or "", known.get("deadline") or "")
+        days = (issued, appointment.get("day") or "", known.get("deadline") or "")
+        return cls(str(code), *days, is_listed=bool(known.get(LISTED)))
 
     @classmethod
     def told_by(cls, status: Told) -> Notice:
@@ -61,20 +69,20 @@ class Notice:
     @property
     def key(self) -> str:
         """The notice as text, the same for the same code and days."""
-        return json.dumps(astuple(self))
+        return json.dumps([self.code, *self.days])
 
     def compare(self, other: Notice) -> Same:
         """Say whether the other is the same notice.
 
         The same code and the same day are the same notice, whatever came between. A day that differs, be it
         the one on which it was sent or the one it asks for, makes another. Where no day can be compared
-        nobody knows but a person.
+        nobody knows but a person; nor where they differ only by the day of a line in the history.
         """
         if self.code != other.code:
             return Same.NO
-        named = [
-            (mine, theirs) for mine, theirs in zip(self.days, other.days, strict=True) if mine and theirs
-        ]
+        skipped = int((self.is_listed or other.is_listed) and self.issued != other.issued)
+        days = zip(self.days[skipped:], other.days[skipped:], strict=True)
+        named = [(mine, theirs) for mine, theirs in days if mine and theirs]
         if any(mine != theirs for mine, theirs in named):
             return Same.NO
         return Same.YES if named else Same.UNSURE

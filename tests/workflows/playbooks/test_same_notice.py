@@ -12,6 +12,7 @@ from tests.factories.practice import NOW, SYSTEM, Firm
 from tests.factories.tracking import RECEIVED, RFE, make_receipt, read
 from tracking import reviews
 from tracking.models import Receipt, ReviewItem
+from tracking.sources.base import HistoryItem
 from workflows.models import ChecklistItem, Deadline, Draft, NoticeWatch, PlaybookRun
 from workflows.playbooks import resuming
 
@@ -84,6 +85,21 @@ def test_a_request_without_a_date_that_comes_again_is_asked_about_once(firm: Fir
 
     item = ReviewItem.objects.get(kind="same_notice")
     assert (item.state, item.occurrences, item.code) == ("open", 2, "RFE_ISSUED")
+    assert made() == ONCE
+
+
+def test_a_request_restated_in_a_history_alone_is_asked_about_and_counted_once(
+    firm: Firm, receipt: Receipt
+) -> None:
+    say(receipt, RFE, OF_APRIL_9, day=40)
+    first = Deadline.objects.get()
+    say(receipt, RECEIVED, RECEIPT, day=41)
+    listed = HistoryItem((NOW + 50 * DAY).date(), RFE)
+    read(receipt, RECEIVED, RECEIPT, at=NOW + 60 * DAY, form_type="I-485", history=(listed,))
+    drain(now=NOW + 60 * DAY)
+
+    assert ReviewItem.objects.get(kind="same_notice", state="open").code == "RFE_ISSUED"
+    assert Deadline.objects.get(state="open") == first
     assert made() == ONCE
 
 
