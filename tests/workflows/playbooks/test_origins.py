@@ -105,7 +105,7 @@ def test_the_list_shows_what_holds_and_that_a_newer_one_ships(firm: Firm, browse
     assert "As we do it" in listed
     assert "Newer of ours" not in listed
     assert "Newer version of ours" in listed
-    assert "Version 9 came with Legist" in page
+    assert "A newer shipped version is offered" in page
     assert str(own.pk) not in listed
 
 

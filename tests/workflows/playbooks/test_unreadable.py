@@ -94,7 +94,6 @@ def test_an_error_in_the_template_leaves_nothing_behind(
     firm: Firm, mailserver: MailServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     approve(firm, make_draft(firm))
-    monkeypatch.setattr("workflows.messages.mail.LANGUAGES", ())
     monkeypatch.setattr("workflows.messages.mail.settings.LEGIST_BASE_URL", None)
     monkeypatch.delattr("workflows.messages.mail.settings.LEGIST_FIRM_NAME")
 
