@@ -39,7 +39,8 @@ from tracking.statuses import CODES, StatusCode
 
 _ALARM = re.compile(
     r"\b(?:den(?:y|ied|ial)|reject|revo(?:ke|cation)|terminat|abandon|withdr|intent|destroy|return|undeliverable"
-    r"|deneg|rechaz|revoc|termina|retir|destru|devuel)\w*"
+    r"|deneg|rechaz|revoc|termina|retir|destru|devuel|halted|postpon|pospus|pospuest|aplaz)\w*"
+    r"|\bmoved (?:from|to)\b"
 )
 _ENGLISH_WORDS = re.compile(r"\b(?:the|was|is|case|card|notice|your|you|we|of|and|to|for)\b")
 # Some trackers write titles as the client's own: "My Case Was Received".
@@ -54,7 +55,7 @@ _TOLD = re.compile(
     r"\byou (?:must|have (?:until|\w+ (?:calendar |business )?days)|need to|are required to|have to)\b"
     rf"|(?:\bplease |^){_DO}\b"
     r"|(?<!no )\b(?:debe|debera|tiene (?:hasta|que|\w+ dias)|envie|presente|proporcione|responda|conteste"
-    r"|pague|devuelva|presentese|acuda)\b"
+    r"|pague|devuelva|presentese|acuda|mandenos|envienos)\b"
 )
 _CONDITION = re.compile(r"(?:if|unless|when|to|for|si|cuando|para)\b")
 # Beside one of these a decision that was told before is the older news.

@@ -50,6 +50,7 @@ DESCRIPTIONS: dict[C, tuple[str, ...]] = {
         "It is about the request we sent.",
         "The evidence is insufficient.",
         "We received only a part.",
+        "We received part of your evidence.",
         "There is a notice of deficiency.",
     ),
     C.DENIED: (

@@ -227,3 +227,32 @@ def test_a_title_alone_starts_its_clock_and_is_asked_about(title: str, code: C) 
     result = normalize(title)
 
     assert (result.code, result.needs_review) == (code, True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We approved your fee waiver request but need evidence for your Form I-485.",
+        "We have received part of your response to our request for evidence.",
+        "Necesitamos que nos mande su acta de nacimiento antes del 3 de abril de 2026.",
+        "Necesitamos que nos haga llegar su pasaporte.",
+    ],
+)
+@pytest.mark.parametrize("title", ["", "Case Was Received", "Fees Were Waived"])
+def test_a_request_in_passing_starts_its_clock_under_any_title(title: str, text: str) -> None:
+    result = normalize(title, text)
+
+    assert (result.code, result.needs_review) == (C.RFE_ISSUED, True)
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("New Card Is Being Produced", "Your card was to be mailed, but production has been halted."),
+        ("Interview Was Scheduled", "Your interview was moved from March 20, 2026 to April 2, 2026."),
+        ("Interview Was Scheduled", "Your interview was postponed."),
+        ("Interview Was Scheduled", "Su entrevista fue aplazada."),
+    ],
+)
+def test_what_was_halted_or_moved_under_a_known_title_is_asked_about(title: str, text: str) -> None:
+    assert normalize(title, text).needs_review

@@ -68,7 +68,7 @@ ENGLISH_FREE: tuple[Rule, ...] = (
         rf"\b(?:we|uscis|officer|and|then|also|have|has|are|now) (?:requested|requiring|require)"
         rf" {_WANTED}{_PAPERS}(?![^.]* from (?:the|another|other) )",
         rf"\brequesting {_WANTED}{_PAPERS}",
-        rf"{_MAYBE}\bwe (?:still |also |now )?need {_WANTED}{_PAPERS}",
+        rf"{_MAYBE}\b(?:we|but) (?:still |also |now )?need {_WANTED}{_PAPERS}",
         rf"{_MAYBE}\bwe (?:will |still |also |now )?need you to {_HAND_IN}",
         rf"(?<!all the )(?<!all )\b{_PAPERS} (?:that |which |what )?we (?:still |also |have )?"
         r"(?:need|asked|requested|require)",
@@ -81,6 +81,7 @@ ENGLISH_FREE: tuple[Rule, ...] = (
         r"\b(?:response|answer|evidence|documents)\b[^.]{0,60}\b(?:incomplete|insufficient|not "
         r"(?:complete|enough|sufficient))\b",
         r"\breceived only (?:a )?(?:part|some)\b",
+        r"\breceived (?:a )?part of your (?:response|answer|evidence|documents)\b",
         r"\b(?:notice of deficienc|deficiency (?:notice|letter))",
         weak=True,
     ),
@@ -161,7 +162,8 @@ _PEDIR = (
 )
 _ENTREGUE = (
     r"(?:envi(?:e|ara|ase|ar)|present(?:e|ara|ase|ar)|proporcion(?:e|ara|ase|ar)|someta|sometiera|complet(?:e|ara)"
-    r"|firm(?:e|ara)|entreg(?:ue|ara)|muestre|mostrara|suba|subiera|explique|explicara|pruebe|probara)\b"
+    r"|firm(?:e|ara)|entreg(?:ue|ara)|mand(?:e|ara)|haga llegar|muestre|mostrara"
+    r"|suba|subiera|explique|explicara|pruebe|probara)\b"
 )
 _QUIZAS = r"(?<!si )(?<!cuando )(?<!que )(?<!no )"
 _HACIENDO = (
