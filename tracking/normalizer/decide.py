@@ -53,9 +53,10 @@ _DO = r"(?:send|submit|provide|furnish|attend|appear|respond|answer|reply|pay|re
 _TOLD = re.compile(
     r"(?<!nothing )(?<!nothing that )"
     r"\byou (?:must|have (?:until|\w+ (?:calendar |business )?days)|need to|are required to|have to)\b"
-    rf"|(?:\bplease |^){_DO}\b"
+    rf"|(?:\b(?:please|kindly) |^){_DO}\b"
     r"|(?<!no )\b(?:debe|debera|tiene (?:hasta|que|\w+ dias)|envie|presente|proporcione|responda|conteste"
-    r"|pague|devuelva|presentese|acuda|mandenos|envienos)\b"
+    r"|pague|devuelva|presentese|acuda|mandenos|envienos|haganos llegar)\b"
+    r"|\byour (?:\w+ ){1,4}(?:is|are) missing\b|\bwe lack your\b|\bfaltan? sus?\b"
 )
 _CONDITION = re.compile(r"(?:if|unless|when|to|for|si|cuando|para)\b")
 # Beside one of these a decision that was told before is the older news.

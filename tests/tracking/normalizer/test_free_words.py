@@ -256,3 +256,21 @@ def test_a_request_in_passing_starts_its_clock_under_any_title(title: str, text:
 )
 def test_what_was_halted_or_moved_under_a_known_title_is_asked_about(title: str, text: str) -> None:
     assert normalize(title, text).needs_review
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("Case Was Approved", "We approved your Form I-765. That decision has since been set aside."),
+        ("Case Was Denied", "We denied your Form I-485. That decision was set aside."),
+        ("Case Was Received", "We received your Form I-485. Kindly furnish your birth certificate."),
+        ("Case Was Received", "We received your Form I-485. Your birth certificate is missing."),
+        ("Case Was Received", "We received your Form I-485. We lack your birth certificate."),
+        ("Case Was Received", "Recibimos su Formulario I-485. Falta su acta de nacimiento."),
+        ("Case Was Received", "Recibimos su Formulario I-485. Háganos llegar su acta de nacimiento."),
+        ("New Card Is Being Produced", "We ordered production of your new card. Production has been paused."),
+        ("Case Was Updated To Show Fingerprints Were Taken", "Tomamos sus huellas. Salieron ilegibles."),
+    ],
+)
+def test_a_last_sentence_that_undoes_or_wants_something_is_asked_about(title: str, text: str) -> None:
+    assert normalize(title, text).needs_review
