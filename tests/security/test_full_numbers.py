@@ -26,7 +26,6 @@ EXAMPLES = ("tracking:import_new", "tracking:assistant")
 # Where a template shows a number whole: to its client, to staff who asked, and to those who have to find the
 # case of a paper by the number printed on it.
 WHOLE = {
-    "components/case_card.html",
     "portal/case.html",
     "portal/case_card.html",
     "tracking/receipts/number.html",
