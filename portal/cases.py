@@ -145,8 +145,9 @@ def read_case(
     current, form = receipt.current, canonical(receipt.form)
     buckets = [change.bucket for change in receipt.history]
     bucket, contradicted = stage_of(buckets), _contradicted(receipt.history)
-    is_unexplained = receipt.is_unexplained
-    is_in_doubt = receipt.is_being_checked or is_unexplained or receipt.is_in_question or bool(contradicted)
+    is_in_doubt = (
+        receipt.is_being_checked or receipt.is_unexplained or receipt.is_in_question or bool(contradicted)
+    )
     wording = describe(receipt, language, book)
     todos = list_duties(receipt, duties, language=language, book=book)
     has_to_act = bool(todos or (closing and closing.dates))
@@ -169,7 +170,7 @@ def read_case(
         read_at=receipt.last_checked_at,
         is_stale=bool(receipt.last_checked_at and now - receipt.last_checked_at > STALE_AFTER),
         is_being_checked=receipt.is_being_checked,
-        is_unexplained=is_unexplained,
+        is_unexplained=receipt.is_unexplained,
         is_in_doubt=is_in_doubt,
         steps=[_step(change, language, book) for change in receipt.history],
         closing=closing,

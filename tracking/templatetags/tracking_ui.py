@@ -135,6 +135,12 @@ def official(text: str | None) -> str:
 
 
 @register.filter
+def official_title(text: str | None) -> str:
+    """`{{ change.title_en|official_title }}`: the source's title; some of its words have none."""
+    return official(text) or _("Words without a title")
+
+
+@register.filter
 def as_text(text: str | None) -> str:
     """`{{ official.text|as_text }}`: the source's words without markup, for the client they are about."""
     return " ".join(unescape(strip_tags(text or "")).split())
