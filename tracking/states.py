@@ -7,6 +7,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from legist.core.reasons import Reasons, say_interval
+from legist.core.states import Toned
 from tracking.statuses import BUCKETS, CODES, Bucket, StatusCode, Tone
 
 
@@ -104,15 +105,15 @@ class ReceiptState(TextChoices):
     STOPPED = "stopped", _("Stopped")
 
 
-class QueryOutcome(TextChoices):
+class QueryOutcome(Toned):
     """How a call ended."""
 
-    STARTED = "started", _("Started")
-    OK = "ok", _("Answered")
-    TRANSIENT = "transient", _("Failed, will be tried again")
-    PERMANENT = "permanent", _("Refused")
-    MISCONFIGURED = "misconfigured", _("Our access was refused")
-    LOST = "lost", _("Lost: the worker died")
+    STARTED = "started", Tone.WAITING, _("Started")
+    OK = "ok", Tone.GOOD, _("Answered")
+    TRANSIENT = "transient", Tone.ACTION, _("Failed, will be tried again")
+    PERMANENT = "permanent", Tone.ACTION, _("Refused")
+    MISCONFIGURED = "misconfigured", Tone.ACTION, _("Our access was refused")
+    LOST = "lost", Tone.ACTION, _("Lost: the worker died")
 
 
 class Decision(TextChoices):
@@ -143,12 +144,12 @@ class OverrideState(TextChoices):
     SUPERSEDED = "superseded", _("Replaced by something newer")
 
 
-class Attention(TextChoices):
+class Attention(Toned):
     """What a change asks of the firm; the three groups of the changes inbox."""
 
-    ACT = "act", _("Act today")
-    TELL = "tell", _("Tell the client")
-    NOTE = "note", _("Note only")
+    ACT = "act", Tone.ACTION, "circle-alert", _("Act today")
+    TELL = "tell", Tone.WAITING, "megaphone", _("Tell the client")
+    NOTE = "note", Tone.NEUTRAL, "sticky-note", _("Note only")
 
 
 class ReviewKind(TextChoices):
@@ -250,28 +251,28 @@ class SuggestionState(TextChoices):
     FAILED = "failed", _("Could not be asked")
 
 
-class ImportState(TextChoices):
+class ImportState(Toned):
     """Where an upload stands."""
 
-    CHECKING = "checking", _("Being checked")
-    REFUSED = "refused", _("Cannot be used")
-    PREVIEWED = "previewed", _("Waiting for your decision")
-    QUEUED = "queued", _("Queued")
-    RUNNING = "running", _("Running")
-    DONE = "done", _("Done")
-    FAILED = "failed", _("Stopped by an error")
-    CANCELLED = "cancelled", _("Cancelled")
+    CHECKING = "checking", Tone.WAITING, _("Being checked")
+    REFUSED = "refused", Tone.BAD, _("Cannot be used")
+    PREVIEWED = "previewed", Tone.ACTION, _("Waiting for your decision")
+    QUEUED = "queued", Tone.WAITING, _("Queued")
+    RUNNING = "running", Tone.WAITING, _("Running")
+    DONE = "done", Tone.GOOD, _("Done")
+    FAILED = "failed", Tone.BAD, _("Stopped by an error")
+    CANCELLED = "cancelled", Tone.NEUTRAL, _("Cancelled")
 
 
-class RowOutcome(TextChoices):
+class RowOutcome(Toned):
     """What became of one row of an upload."""
 
-    CREATED = "created", _("New receipt")
-    UPDATED = "updated", _("Updated")
-    ALREADY_TRACKED = "already_tracked", _("Already tracked")
-    DUPLICATE = "duplicate", _("Repeated in this file")
-    WAITING = "waiting", _("Waits for a decision")
-    REJECTED = "rejected", _("Not imported")
+    CREATED = "created", Tone.GOOD, _("New receipt")
+    UPDATED = "updated", Tone.GOOD, _("Updated")
+    ALREADY_TRACKED = "already_tracked", Tone.NEUTRAL, _("Already tracked")
+    DUPLICATE = "duplicate", Tone.NEUTRAL, _("Repeated in this file")
+    WAITING = "waiting", Tone.ACTION, _("Waits for a decision")
+    REJECTED = "rejected", Tone.BAD, _("Not imported")
 
 
 class WaitingState(TextChoices):
@@ -282,3 +283,22 @@ class WaitingState(TextChoices):
     SEPARATE = "separate", _("Opened as a client of its own")
     KEPT = "kept", _("Left without a matter")
     REFUSED = "refused", _("Refused")
+
+
+class TitleState(Toned):
+    """Whether a person should look at a title, the most pressing first."""
+
+    UNKNOWN = "unknown", Tone.ACTION, "circle-question-mark", _("Not understood")
+    AMBIGUOUS = "ambiguous", Tone.WAITING, "split", _("Ambiguous")
+    FIRM = "firm", Tone.NEUTRAL, "pencil", _("Firm's rule")
+    CLEAR = "clear", Tone.GOOD, "check", _("Clear")
+
+
+class HealthState(Toned):
+    """The one word for the dot in the top bar."""
+
+    GOOD = "good", Tone.GOOD, _("Healthy")
+    LATE = "late", Tone.ACTION, _("Late")
+    FAILING = "failing", Tone.BAD, _("Failing")
+    DOWN = "down", Tone.BAD, _("Stopped")
+    OFF = "off", Tone.NEUTRAL, _("Switched off")

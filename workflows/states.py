@@ -7,18 +7,20 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from legist.core.reasons import Reasons, say_day
+from legist.core.states import Toned
 from tracking.states import code_label
+from tracking.statuses import Tone
 
 
-class DraftState(TextChoices):
+class DraftState(Toned):
     """Where a draft stands."""
 
-    DRAFTED = "drafted", _("Draft")
-    IN_REVIEW = "in_review", _("Waiting for approval")
-    APPROVED = "approved", _("Approved")
-    RETURNED = "returned", _("Sent back")
-    SENT = "sent", _("Sent")
-    VOID = "void", _("Withdrawn")
+    DRAFTED = "drafted", Tone.NEUTRAL, "pencil", _("Draft")
+    IN_REVIEW = "in_review", Tone.WAITING, _("Waiting for approval")
+    APPROVED = "approved", Tone.GOOD, "send", _("Approved")
+    RETURNED = "returned", Tone.ACTION, "corner-up-left", _("Sent back")
+    SENT = "sent", Tone.GOOD, "mail-check", _("Sent")
+    VOID = "void", Tone.NEUTRAL, "circle-slash", _("Withdrawn")
 
 
 class DraftEventKind(TextChoices):
@@ -43,16 +45,16 @@ class Channel(TextChoices):
     HAND = "hand", _("Post or telephone")
 
 
-class DeliveryState(TextChoices):
+class DeliveryState(Toned):
     """Where a delivery stands."""
 
-    PENDING = "pending", _("Waiting to go out")
-    SENDING = "sending", _("Being handed over")
-    SENT = "sent", _("Delivered")
-    HELD = "held", _("Held")
-    FAILED = "failed", _("Failed")
-    UNCERTAIN = "uncertain", _("Unclear whether it went out")
-    CANCELLED = "cancelled", _("Cancelled")
+    PENDING = "pending", Tone.WAITING, _("Waiting to go out")
+    SENDING = "sending", Tone.WAITING, _("Being handed over")
+    SENT = "sent", Tone.GOOD, _("Delivered")
+    HELD = "held", Tone.ACTION, _("Held")
+    FAILED = "failed", Tone.BAD, _("Failed")
+    UNCERTAIN = "uncertain", Tone.BAD, _("Unclear whether it went out")
+    CANCELLED = "cancelled", Tone.NEUTRAL, _("Cancelled")
 
 
 # Nothing carries the message: a person posts it or calls, and records that.
@@ -62,20 +64,20 @@ BY_HAND, LEFT_PORTAL, NO_WAY_IN = "by_hand", "left_portal", "no_way_in"
 UNREACHED = frozenset({BY_HAND, LEFT_PORTAL, NO_WAY_IN})
 
 
-class DeadlineStatus(TextChoices):
+class DeadlineStatus(Toned):
     """How sure the date is."""
 
-    PROVISIONAL = "provisional", _("Provisional")
-    CONFIRMED = "confirmed", _("Confirmed")
+    PROVISIONAL = "provisional", Tone.WAITING, "circle-dashed", _("Provisional")
+    CONFIRMED = "confirmed", Tone.GOOD, _("Confirmed")
 
 
-class DeadlineState(TextChoices):
+class DeadlineState(Toned):
     """What became of it."""
 
-    OPEN = "open", _("Open")
-    MET = "met", _("Met")
-    MOVED = "moved", _("Moved")
-    WAIVED = "waived", _("Waived")
+    OPEN = "open", Tone.NEUTRAL, _("Open")
+    MET = "met", Tone.NEUTRAL, "check", _("Met")
+    MOVED = "moved", Tone.NEUTRAL, "calendar-x", _("Moved")
+    WAIVED = "waived", Tone.NEUTRAL, "calendar-x", _("Waived")
 
 
 class DeadlineClosing(TextChoices):
@@ -138,13 +140,13 @@ class NoticeKind(TextChoices):
     OTHER = "other", _("Another notice")
 
 
-class NoticeState(TextChoices):
+class NoticeState(Toned):
     """What became of a notice."""
 
-    TO_MATCH = "to_match", _("To match")
-    LOGGED = "logged", _("Logged")
-    DUPLICATE = "duplicate", _("Duplicate")
-    SET_ASIDE = "set_aside", _("Set aside")
+    TO_MATCH = "to_match", Tone.ACTION, "mail-question-mark", _("To match")
+    LOGGED = "logged", Tone.GOOD, _("Logged")
+    DUPLICATE = "duplicate", Tone.NEUTRAL, _("Duplicate")
+    SET_ASIDE = "set_aside", Tone.NEUTRAL, _("Set aside")
 
 
 class WatchState(TextChoices):
@@ -214,14 +216,14 @@ class WatchEnd(TextChoices):
     CORRECTED = "corrected", _("the status was corrected")
 
 
-class ProposalState(TextChoices):
+class ProposalState(Toned):
     """Where proposed words stand."""
 
-    PROPOSED = "proposed", _("Waiting for an attorney")
-    APPROVED = "approved", _("Approved")
-    REJECTED = "rejected", _("Sent back")
-    WITHDRAWN = "withdrawn", _("Withdrawn")
-    SUPERSEDED = "superseded", _("Replaced by newer words")
+    PROPOSED = "proposed", Tone.WAITING, _("Waiting for an attorney")
+    APPROVED = "approved", Tone.GOOD, _("Approved")
+    REJECTED = "rejected", Tone.ACTION, _("Sent back")
+    WITHDRAWN = "withdrawn", Tone.NEUTRAL, _("Withdrawn")
+    SUPERSEDED = "superseded", Tone.NEUTRAL, _("Replaced by newer words")
 
 
 class Basis(TextChoices):
@@ -232,15 +234,15 @@ class Basis(TextChoices):
     BEFORE = "before", _("Published before approvals were asked for")
 
 
-class RunState(TextChoices):
+class RunState(Toned):
     """What became of a playbook after one change."""
 
-    DONE = "done", _("Done")
-    PARTIAL = "partial", _("Some steps need a person")
-    HELD = "held", _("Held")
-    PARKED = "parked", _("Waiting for a matter")
-    INVALID = "invalid", _("Waiting for the playbook to be corrected")
-    SKIPPED = "skipped", _("Skipped")
+    DONE = "done", Tone.GOOD, _("Done")
+    PARTIAL = "partial", Tone.ACTION, _("Some steps need a person")
+    HELD = "held", Tone.WAITING, _("Held")
+    PARKED = "parked", Tone.WAITING, _("Waiting for a matter")
+    INVALID = "invalid", Tone.ACTION, _("Waiting for the playbook to be corrected")
+    SKIPPED = "skipped", Tone.NEUTRAL, _("Skipped")
 
 
 class ActionState(TextChoices):
@@ -307,9 +309,9 @@ class NotificationKind(TextChoices):
     HANDOVER = "handover", _("Work has changed hands")
 
 
-class NotificationLevel(TextChoices):
+class NotificationLevel(Toned):
     """How much it matters."""
 
-    INFO = "info", _("For information")
-    ACTION = "action", _("To do")
-    URGENT = "urgent", _("Urgent")
+    INFO = "info", Tone.NEUTRAL, _("For information")
+    ACTION = "action", Tone.WAITING, _("To do")
+    URGENT = "urgent", Tone.ACTION, _("Urgent")

@@ -2,8 +2,26 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+
+
+class Toned(TextChoices):
+    """States that are shown as badges: each names, between its value and its label, tone and icon.
+
+    The tone is a key of `TONE_ICONS`; without an icon the badge has that of its tone.
+    """
+
+    tone: str
+    icon: str
+
+    def __new__(cls, value: str, tone: str = "neutral", icon: str = "") -> Self:
+        """Make a state."""
+        made = str.__new__(cls, value)
+        made._value_, made.tone, made.icon = value, tone, icon
+        return made
 
 
 class DeliveryState(TextChoices):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from legist.core.states import Toned
+
 
 class OfferState(TextChoices):
     """What a person has made of an offer."""
@@ -28,15 +30,15 @@ class MatterState(TextChoices):
     CLOSED = "closed", _("Closed")
 
 
-class MatterStage(TextChoices):
-    """The firm's own stage, kept apart from the government's status."""
+class MatterStage(Toned):
+    """The firm's own stage, kept apart from the government's status, which alone has a colour."""
 
-    INTAKE = "intake", _("Intake")
-    FILED = "filed", _("Filed")
-    RESPONDING = "responding", _("Responding to USCIS")
-    POST_ADJUDICATION = "post_adjudication", _("After the decision")
-    TO_CLOSE = "to_close", _("Ready to close")
-    CLOSED = "closed", _("Closed")
+    INTAKE = "intake", "neutral", "milestone", _("Intake")
+    FILED = "filed", "neutral", "milestone", _("Filed")
+    RESPONDING = "responding", "neutral", "milestone", _("Responding to USCIS")
+    POST_ADJUDICATION = "post_adjudication", "neutral", "milestone", _("After the decision")
+    TO_CLOSE = "to_close", "neutral", "folder-check", _("Ready to close")
+    CLOSED = "closed", "neutral", "folder-closed", _("Closed")
 
 
 class ActKind(TextChoices):

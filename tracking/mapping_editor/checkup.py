@@ -17,9 +17,9 @@ from legist.practice.permissions import Capability, require
 from tracking import audit_actions as actions
 from tracking import reviews
 from tracking.mapping.current import current_mapping
-from tracking.mapping_editor.titles import TitleLine, TitleState, all_titles
+from tracking.mapping_editor.titles import TitleLine, all_titles
 from tracking.models import MappingReview, ReviewItem, StatusChange
-from tracking.states import ReviewClosing, ReviewKind, ReviewState
+from tracking.states import ReviewClosing, ReviewKind, ReviewState, TitleState
 
 SOURCE = "vocabulary"
 

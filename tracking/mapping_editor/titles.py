@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 from hashlib import sha256
 from typing import Any
 
@@ -21,19 +20,10 @@ from tracking.mapping_editor.history import source_texts, texts_under
 from tracking.models import Receipt, ReprocessedReading, StatusChange
 from tracking.normalizer import title_key
 from tracking.selectors import visible_changes
-from tracking.states import ReceiptState
+from tracking.states import ReceiptState, TitleState
 from tracking.statuses import StatusCode
 
 SHOWN_EXAMPLES = 20
-
-
-class TitleState(StrEnum):
-    """Whether a person should look at a title."""
-
-    UNKNOWN = "unknown"
-    AMBIGUOUS = "ambiguous"
-    FIRM = "firm"
-    CLEAR = "clear"
 
 
 @dataclass(slots=True)

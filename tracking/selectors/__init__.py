@@ -29,7 +29,7 @@ from tracking.selectors.changes import (
     same_words,
 )
 from tracking.selectors.client import ClientChange, ClientReceipt, list_client_receipts
-from tracking.selectors.health import HealthState, SourceHealth, Window, source_health, view_source_health
+from tracking.selectors.health import SourceHealth, Window, source_health, view_source_health
 from tracking.selectors.queues import (
     ImportDetail,
     ImportProgress,
@@ -74,7 +74,6 @@ __all__ = [
     "ClientReceipt",
     "Freshness",
     "FreshnessState",
-    "HealthState",
     "ImportDetail",
     "ImportProgress",
     "InboxCounts",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 from typing import Any, Final
 
 from django.db.models import Count, Min, Q
@@ -18,7 +17,7 @@ from legist.practice.permissions import Capability, require
 from tracking.models import Receipt, ReviewItem, StatusQuery
 from tracking.selectors.receipts import OVERDUE_AFTER
 from tracking.sources import POLLED, limits_of
-from tracking.states import QueryOutcome, ReviewState
+from tracking.states import HealthState, QueryOutcome, ReviewState
 
 HOUR: Final = timedelta(hours=1)
 DAY: Final = timedelta(days=1)
@@ -45,16 +44,6 @@ class Window:
     def error_rate(self) -> float:
         """Failed calls as a share of all, 0 to 1."""
         return self.failed / self.calls if self.calls else 0.0
-
-
-class HealthState(StrEnum):
-    """The one word for the dot in the top bar."""
-
-    GOOD = "good"
-    OFF = "off"
-    LATE = "late"
-    FAILING = "failing"
-    DOWN = "down"
 
 
 @dataclass(frozen=True, slots=True)

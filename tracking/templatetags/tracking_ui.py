@@ -29,7 +29,9 @@ if TYPE_CHECKING:
 
 register = template.Library()
 
-FRESHNESS_TONES = {FreshnessState.LATE: "action", FreshnessState.FAILING: "action"}
+register.filter("stage_label", mapping_labels.stage_name)
+register.filter("source_label", label_of)
+register.filter("error_label", labels.error_words)
 
 
 @register.simple_tag
@@ -72,21 +74,14 @@ def code_move(before: str, after: str) -> SafeString:
 @register.simple_tag
 def stage_move(before: FirmBucket, after: FirmBucket) -> SafeString:
     """Show which of the firm's stages became which."""
-    return part("move", before=stage_label(before), badge=stage_badge(after))
-
-
-@register.simple_tag
-def attention_badge(attention: str) -> SafeString:
-    """Show what a change asks of the firm."""
-    words = labels.attention_words(attention)
-    return ui.status_badge(words.label, words.tone, words.icon, size="plain")
+    return part("move", before=mapping_labels.stage_name(before), badge=stage_badge(after))
 
 
 @register.simple_tag
 def receipt_freshness(receipt: Receipt, now: datetime) -> SafeString:
     """Show how old the status of a receipt is, from where, and when the next check comes."""
     fresh = freshness_of(receipt, now=now)
-    tone = FRESHNESS_TONES.get(fresh.state, "")
+    tone = "action" if fresh.state in {FreshnessState.LATE, FreshnessState.FAILING} else ""
     source = label_of(receipt.source) if receipt.source else ""
     return ui.freshness(fresh.last_good_at, source, now=now, tone=tone, next_check=next_words(fresh, now))
 
@@ -108,24 +103,6 @@ def next_words(fresh: Freshness, now: datetime) -> str:
 def code_label(code: str) -> str:
     """`{{ change.from_code|code_label }}`: the status in words."""
     return labels.status_words(code).label
-
-
-@register.filter
-def stage_label(bucket: FirmBucket) -> str:
-    """`{{ line.before|stage_label }}`: one of the firm's stages by its name."""
-    return mapping_labels.stage_name(bucket)
-
-
-@register.filter
-def source_label(source: str) -> str:
-    """`{{ query.source|source_label }}`: where a status came from."""
-    return label_of(source)
-
-
-@register.filter
-def error_label(code: str) -> str:
-    """`{{ receipt.last_error|error_label }}`: what went wrong, in words."""
-    return labels.error_words(code)
 
 
 @register.filter

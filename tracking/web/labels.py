@@ -8,7 +8,7 @@ from typing import Final
 
 from django.utils.translation import gettext_lazy
 
-from tracking.states import Attention, bucket_label, bucket_tone, code_label, code_tone
+from tracking.states import bucket_label, bucket_tone, code_label, code_tone
 from tracking.statuses import BUCKETS, CODES, Bucket, StatusCode, Tone
 
 BUCKET_ICONS: Final = MappingProxyType(
@@ -27,12 +27,6 @@ BUCKET_ICONS: Final = MappingProxyType(
         Bucket.APPEAL_REOPEN: "scale",
         Bucket.NO_STAGE: "info",
     }
-)
-ATTENTION_TONES: Final = MappingProxyType(
-    {Attention.ACT: Tone.ACTION, Attention.TELL: Tone.WAITING, Attention.NOTE: Tone.NEUTRAL}
-)
-ATTENTION_ICONS: Final = MappingProxyType(
-    {Attention.ACT: "circle-alert", Attention.TELL: "megaphone", Attention.NOTE: "sticky-note"}
 )
 ERRORS: Final = MappingProxyType(
     {
@@ -91,12 +85,6 @@ def bucket_words(bucket: str) -> StatusWords:
     if known is None:
         return StatusWords(bucket, Tone.NEUTRAL, "circle-dashed")
     return StatusWords(bucket_label(bucket), bucket_tone(bucket), BUCKET_ICONS[known])
-
-
-def attention_words(attention: str) -> StatusWords:
-    """Return how a group of the inbox is shown."""
-    known = Attention(attention)
-    return StatusWords(str(known.label), ATTENTION_TONES[known], ATTENTION_ICONS[known])
 
 
 def error_words(code: str) -> str:

@@ -5,25 +5,12 @@ from __future__ import annotations
 from django import template
 
 from workflows.labels import LANGUAGES
-from workflows.states import ProposalState
 from workflows.web.plain_language.labels import reading_words, whole
 
 register = template.Library()
 
 register.filter("reading_words", reading_words)
 register.filter("whole_wording", whole)
-
-PROPOSAL_TONES = {
-    ProposalState.PROPOSED: "waiting",
-    ProposalState.APPROVED: "good",
-    ProposalState.REJECTED: "action",
-}
-
-
-@register.filter
-def proposal_tone(state: str) -> str:
-    """`{{ proposal.state|proposal_tone }}`: the tone of its badge."""
-    return PROPOSAL_TONES.get(ProposalState(state), "neutral")
 
 
 @register.filter

@@ -14,60 +14,23 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from legist.core.templatetags.ui import person, status_badge
+from legist.core.templatetags.ui import person, state_badge, status_badge
 from legist.core.web import moments
 from legist.practice.people.leaving import seats_left
-from legist.practice.states import MatterStage
 from tracking.states import code_label
-from tracking.web.labels import status_words
 from workflows import labels
 from workflows.deadlines.later_news import LaterNews
 from workflows.deadlines.reminders import UNDATED
 from workflows.notices.kinds import KINDS
-from workflows.states import DeadlineState, DeadlineStatus, DeliveryState, DraftState, NoticeKind, RunState
+from workflows.states import DeadlineState, DeliveryState, NoticeKind
 from workflows.web.deadlines.forms import SERVED
 from workflows.web.matters.labels import waiting_words
 
 if TYPE_CHECKING:
-    from legist.practice.models import Matter, User
-    from tracking.models import Receipt
-    from workflows.models import ChecklistItem, Deadline, Delivery, Draft, PlaybookRun, UscisNotice
+    from legist.practice.models import User
+    from workflows.models import ChecklistItem, Deadline, Delivery
 
 register = template.Library()
-
-DRAFT_TONES = {
-    DraftState.DRAFTED: "neutral",
-    DraftState.IN_REVIEW: "waiting",
-    DraftState.APPROVED: "good",
-    DraftState.RETURNED: "action",
-    DraftState.SENT: "good",
-    DraftState.VOID: "neutral",
-}
-DRAFT_ICONS = {
-    DraftState.DRAFTED: "pencil",
-    DraftState.APPROVED: "send",
-    DraftState.RETURNED: "corner-up-left",
-    DraftState.SENT: "mail-check",
-    DraftState.VOID: "circle-slash",
-}
-DELIVERY_TONES = {
-    DeliveryState.PENDING: "waiting",
-    DeliveryState.SENDING: "waiting",
-    DeliveryState.SENT: "good",
-    DeliveryState.HELD: "action",
-    DeliveryState.FAILED: "bad",
-    DeliveryState.UNCERTAIN: "bad",
-    DeliveryState.CANCELLED: "neutral",
-}
-RUN_TONES = {
-    RunState.DONE: "good",
-    RunState.PARTIAL: "action",
-    RunState.HELD: "waiting",
-    RunState.PARKED: "waiting",
-    RunState.INVALID: "action",
-    RunState.SKIPPED: "neutral",
-}
-STAGE_ICONS = {MatterStage.TO_CLOSE: "folder-check", MatterStage.CLOSED: "folder-closed"}
 
 register.filter("purpose_label", labels.purpose_label)
 register.filter("difference_words", labels.difference_words)
@@ -76,21 +39,6 @@ register.filter("waiting_words", waiting_words)
 register.filter("seats_left", seats_left)
 register.filter("status_name", code_label)
 register.filter("code_words", code_label)
-PAPER_TONES = {"to_match": "action", "logged": "good", "duplicate": "neutral", "set_aside": "neutral"}
-
-
-@register.simple_tag
-def status_of_receipt(receipt: Receipt) -> SafeString:
-    """Name the government's status of a receipt; before the first reading, say so."""
-    words = status_words(receipt.current_code)
-    return status_badge(words.label, words.tone, words.icon)
-
-
-@register.simple_tag
-def matter_stage_badge(matter: Matter) -> SafeString:
-    """Name the firm's own stage: never in a colour, which belongs to the government's status."""
-    icon = STAGE_ICONS.get(MatterStage(matter.stage), "milestone")
-    return status_badge(str(matter.get_stage_display()), "neutral", icon, size="plain")
 
 
 @register.simple_tag
@@ -100,23 +48,13 @@ def seat(holder: User) -> SafeString:
 
 
 @register.simple_tag
-def draft_badge(draft: Draft) -> SafeString:
-    """Name where a message stands."""
-    state = DraftState(draft.state)
-    return status_badge(str(state.label), DRAFT_TONES[state], DRAFT_ICONS.get(state, ""))
-
-
-@register.simple_tag
 def deadline_badge(deadline: Deadline) -> SafeString:
     """Say how sure a deadline is, or what became of it."""
     if deadline.state != DeadlineState.OPEN:
-        icon = "check" if deadline.state == DeadlineState.MET else "calendar-x"
-        return status_badge(str(deadline.get_state_display()), "neutral", icon)
+        return state_badge(deadline.state, "DeadlineState")
     if deadline.due_date is None:
         return status_badge(_("Date to be entered"), "action", "calendar-search")
-    if deadline.status == DeadlineStatus.CONFIRMED:
-        return status_badge(str(deadline.get_status_display()), "good")
-    return status_badge(str(deadline.get_status_display()), "waiting", "circle-dashed")
+    return state_badge(deadline.status, "DeadlineStatus")
 
 
 @register.filter
@@ -172,13 +110,6 @@ def day_heading(day: date) -> str:
     return {0: _("Today"), 1: _("Yesterday")}.get(distance) or moments.day_words(day)
 
 
-@register.simple_tag
-def delivery_badge(delivery: Delivery) -> SafeString:
-    """Name where a delivery stands."""
-    tone = DELIVERY_TONES[DeliveryState(delivery.state)]
-    return status_badge(str(delivery.get_state_display()), tone)
-
-
 @register.filter
 def delivery_question(delivery: Delivery) -> str:
     """Say what a person has to find out about a delivery."""
@@ -202,12 +133,6 @@ def whole(texts: dict[str, dict[str, str]], language: str) -> str:
     """Return subject and text in one language as one text, to be compared."""
     text = texts.get(language, {})
     return f"{text.get('subject', '')}\n\n{text.get('body', '')}"
-
-
-@register.simple_tag
-def run_badge(run: PlaybookRun) -> SafeString:
-    """Name what became of a playbook's run."""
-    return status_badge(str(run.get_state_display()), RUN_TONES[RunState(run.state)])
 
 
 @register.filter
@@ -244,12 +169,6 @@ def offset_words(days: int) -> str:
     if days == 0:
         return _("on the day")
     return ngettext("%(n)d day before", "%(n)d days before", days) % {"n": days}
-
-
-@register.simple_tag
-def paper_badge(notice: UscisNotice) -> SafeString:
-    """Name what became of a paper notice."""
-    return status_badge(str(notice.get_state_display()), PAPER_TONES[notice.state])
 
 
 @register.filter

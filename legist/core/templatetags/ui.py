@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 
 from legist.core.clock import utc_now
 from legist.core.definitions.kinds import name_of, offers_to
+from legist.core.states import Toned
 from legist.core.templatetags import ui_blocks
 from legist.core.web import icons, moments, request_actor, words
 from legist.core.web.fields import FieldView, summary_of
@@ -49,6 +50,13 @@ def icon(name: str, *, css: str = "") -> SafeString:
 def status_badge(label: str, tone: str = "neutral", icon: str = "", *, size: str = "") -> SafeString:
     """Name a status with its tone, an icon and a word; `size` is "", "large" or "plain"."""
     return part("badge", label=label, tone=tone, icon=icon or TONE_ICONS.get(str(tone), "circle"), size=size)
+
+
+@register.simple_tag
+def state_badge(state: Any, kind: str = "", *, size: str = "") -> SafeString:
+    """Name a state as its `Toned` class says; `kind` names the class of what a row keeps as a text."""
+    known = {each.__name__: each for each in Toned.__subclasses__()}[kind](state) if kind else state
+    return status_badge(str(known.label), known.tone, known.icon, size=size)
 
 
 @register.simple_tag

@@ -13,10 +13,13 @@ from django.template import Context, Template
 from django.test import RequestFactory
 from lxml import html  # type: ignore[import-untyped]  # ships no types
 
-from legist.core.web.icons import ICONS
+from legist.core.states import Toned
+from legist.core.web.icons import ICONS, known
 from legist.core.web.pagination import Page
+from legist.core.web.parts import TONE_ICONS
 from legist.practice.models import User
 from tests.support.simulator import ROOT
+from workflows.states import DraftState
 
 NOW = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
 
@@ -42,6 +45,33 @@ def test_a_badge_names_its_status_in_a_word_and_hides_its_icon() -> None:
 
     assert badge.text_content().strip() == "Denied"
     assert badge.xpath(".//svg/@aria-hidden") == ["true"]
+
+
+def test_a_state_has_its_own_word_tone_and_icon() -> None:
+    kept = render('{% state_badge "returned" "DraftState" %}')
+
+    assert kept.text_content().strip() == "Sent back"
+    assert kept.xpath(".//@data-tone") == ["action"]
+    assert kept.xpath(".//use/@href")[0].endswith("#corner-up-left")
+    assert html.tostring(kept) == html.tostring(render("{% state_badge state %}", state=DraftState.RETURNED))
+
+
+def test_every_state_that_is_shown_has_one_of_the_five_tones_and_a_known_icon() -> None:
+    for state in (state for kind in Toned.__subclasses__() for state in kind):
+        assert state.tone in TONE_ICONS
+        assert known(state.icon or TONE_ICONS[state.tone])
+
+
+def test_every_kind_of_state_that_a_template_names_is_one() -> None:
+    names = re.compile(r'{% state_badge \S+ "(\w+)"')
+    named = {
+        name for path in (ROOT / "templates").rglob("*.html") for name in names.findall(path.read_text())
+    }
+    kinds = [kind.__name__ for kind in Toned.__subclasses__()]
+
+    assert named
+    assert named <= set(kinds)
+    assert len(set(kinds)) == len(kinds)
 
 
 def test_an_icon_that_the_one_file_does_not_hold_is_refused() -> None:

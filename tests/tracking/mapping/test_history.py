@@ -18,7 +18,7 @@ from tracking.mapping.current import current_mapping
 from tracking.mapping.edits import DropRule, Edit, SetRule, Split, replay
 from tracking.mapping_editor import deciding, reprocessing, versions
 from tracking.mapping_editor.dry_run import dry_run
-from tracking.mapping_editor.titles import TitleState, all_titles, list_examples
+from tracking.mapping_editor.titles import all_titles, list_examples
 from tracking.models import (
     Receipt,
     ReprocessedReading,
@@ -28,6 +28,7 @@ from tracking.models import (
     VersionIsFixed,
 )
 from tracking.selectors import ReceiptFilters, get_change_facts, list_client_receipts, list_receipts
+from tracking.states import TitleState
 
 pytestmark = pytest.mark.django_db
 STRANGE = "Zorp Was Frobnicated"

@@ -91,7 +91,7 @@ def test_the_preview_counts_every_line(firm: Firm, browser_of: Browser) -> None:
     page = browser_of("paul").get(f"/imports/{batch.pk}/")
 
     assert "Import 2 receipts" in page.content.decode()
-    assert [line.outcome for line in page.context["lines"]] == ["Waits for a decision", "New receipt"]
+    assert [line.outcome.label for line in page.context["lines"]] == ["Waits for a decision", "New receipt"]
     assert "2 other lines or sheets hold no receipts" in page.content.decode()
 
 

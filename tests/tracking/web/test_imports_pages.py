@@ -58,7 +58,7 @@ def test_it_looks_before_it_writes(url: str, browser_of: Browser) -> None:
 def test_what_needs_a_hand_comes_first(url: str, browser_of: Browser) -> None:
     lines = browser_of("paul").get(url).context["lines"]
 
-    assert [line.outcome for line in lines] == ["Not imported", "New receipt", "Repeated in this file"]
+    assert [line.outcome.label for line in lines] == ["Not imported", "New receipt", "Repeated in this file"]
 
 
 @pytest.mark.parametrize(("outcome", "expected"), [("rejected", 1), ("created", 1), ("updated", 0), ("x", 3)])

@@ -26,7 +26,7 @@ from legist.core.states import BreakerState
 from legist.core.web import htmx, moments, request_actor
 from legist.practice.permissions import Capability, can, require
 from tracking import selectors, services
-from tracking.selectors import HealthState, SourceHealth, Window
+from tracking.selectors import SourceHealth, Window
 from tracking.services import OperatorReason
 from tracking.sources import POLLED, label_of
 from tracking.states import ReviewKind, Tier
@@ -36,13 +36,6 @@ from tracking.web.suggestions import views as assistant_page
 
 SILENT_AFTER: Final = timedelta(minutes=2)
 NEARLY: Final = 0.9
-STATES: Final = {
-    HealthState.GOOD: (gettext_lazy("Healthy"), "good"),
-    HealthState.LATE: (gettext_lazy("Late"), "action"),
-    HealthState.FAILING: (gettext_lazy("Failing"), "bad"),
-    HealthState.DOWN: (gettext_lazy("Stopped"), "bad"),
-    HealthState.OFF: (gettext_lazy("Switched off"), "neutral"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +52,12 @@ class Part:
 
 def page(found: SourceHealth, *, actor: Actor, now: datetime) -> dict[str, Any]:
     """Return what the page shows."""
-    word, tone = STATES[found.state]
     assistant = [Part(*words) for words in assistant_page.health_parts(now)]
     left, healed = given_up.list_given_up(), instants.list_healed(now=now)
     windows = (("hour", found.hour), ("day", found.day))
     return {
         "now": now,
         "health": found,
-        "word": str(word),
-        "tone": tone,
         "parts": [
             source_part(found),
             worker_part(found, now),
@@ -117,15 +107,14 @@ def token(found: SourceHealth, actor: Actor, more: list[Any]) -> str:
 
 def source_part(found: SourceHealth) -> Part:
     """Say how the source answers."""
-    word, tone = STATES[found.state]
-    name = label_of(found.source)
+    name, word, tone = label_of(found.source), str(found.state.label), found.state.tone
     if not found.last_good_at:
-        return Part(name, str(word), tone, _("Nothing was read yet."))
+        return Part(name, word, tone, _("Nothing was read yet."))
     detail = _("%(n)s calls in the last hour, %(rate)s failed") % {
         "n": thousands(found.hour.calls),
         "rate": rate(found.hour),
     }
-    return Part(name, str(word), tone, detail, found.last_good_at, _("last good read"))
+    return Part(name, word, tone, detail, found.last_good_at, _("last good read"))
 
 
 def worker_part(found: SourceHealth, now: datetime) -> Part:

@@ -62,24 +62,6 @@ _COLUMN_WORDS: Final = {
     "paralegal_email": gettext_lazy("Who works on a new matter."),
     "priority": gettext_lazy("high, normal or low: how often USCIS is asked."),
 }
-OUTCOME_TONES: Final = {
-    RowOutcome.CREATED: "good",
-    RowOutcome.UPDATED: "good",
-    RowOutcome.ALREADY_TRACKED: "neutral",
-    RowOutcome.DUPLICATE: "neutral",
-    RowOutcome.WAITING: "action",
-    RowOutcome.REJECTED: "bad",
-}
-STATE_TONES: Final = {
-    ImportState.CHECKING: "waiting",
-    ImportState.REFUSED: "bad",
-    ImportState.PREVIEWED: "action",
-    ImportState.QUEUED: "waiting",
-    ImportState.RUNNING: "waiting",
-    ImportState.DONE: "good",
-    ImportState.FAILED: "bad",
-    ImportState.CANCELLED: "neutral",
-}
 _STEP_OF: Final = {
     ImportState.CHECKING: 2,
     ImportState.REFUSED: 2,
@@ -96,7 +78,6 @@ class ImportLine:
 
     batch: ImportBatch
     progress: ImportProgress
-    tone: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,18 +86,14 @@ class RowLine:
 
     line: int
     value_masked: str
-    outcome: str
-    tone: str
+    outcome: RowOutcome
     reason: str
     sheet: str = ""
 
 
 def rows(batches: Iterable[ImportBatch], *, now: datetime) -> list[ImportLine]:
     """Return the uploads with their progress; no query."""
-    return [
-        ImportLine(batch, import_progress(batch, now=now), STATE_TONES[ImportState(batch.state)])
-        for batch in batches
-    ]
+    return [ImportLine(batch, import_progress(batch, now=now)) for batch in batches]
 
 
 def page(found: ImportDetail, outcome: str, *, cursor: str | None, now: datetime) -> dict[str, Any]:
@@ -130,7 +107,6 @@ def page(found: ImportDetail, outcome: str, *, cursor: str | None, now: datetime
         "steps": steps(),
         "step": 2 if found.is_unseen else _STEP_OF.get(ImportState(batch.state), 4),
         "is_unseen": found.is_unseen,
-        "tone": STATE_TONES[ImportState(batch.state)],
         "token": htmx.change_token(batch.pk, batch.state, batch.position, batch.total, outcome),
         "waits_for_me": found.waits_for_actor,
         "refusal": importing.refusal_of(batch),
@@ -219,9 +195,7 @@ def described_columns() -> list[tuple[str, str]]:
 
 
 def _line(row: Mapping[str, Any], outcome: str) -> RowLine:
-    known = RowOutcome(outcome)
-    tone, sheet = OUTCOME_TONES[known], row.get("sheet", "")
-    return RowLine(row["line"], row["value_masked"], str(known.label), tone, row["reason"], sheet)
+    return RowLine(row["line"], row["value_masked"], RowOutcome(outcome), row["reason"], row.get("sheet", ""))
 
 
 @require_GET

@@ -27,7 +27,6 @@ from tracking.mapping.edits import (
     TakeShipped,
     apply,
 )
-from tracking.mapping_editor.titles import TitleState
 from tracking.statuses import CODES, Bucket, Tone
 from tracking.web.labels import BUCKET_ICONS, StatusWords, status_words
 
@@ -38,14 +37,6 @@ TONES: Final = MappingProxyType(
         Tone.ACTION: gettext_lazy("Amber: something to do"),
         Tone.GOOD: gettext_lazy("Green: good news"),
         Tone.BAD: gettext_lazy("Red: bad news"),
-    }
-)
-STATES: Final = MappingProxyType(
-    {
-        TitleState.UNKNOWN: (gettext_lazy("Not understood"), Tone.ACTION, "circle-question-mark"),
-        TitleState.AMBIGUOUS: (gettext_lazy("Ambiguous"), Tone.WAITING, "split"),
-        TitleState.FIRM: (gettext_lazy("Firm's rule"), Tone.NEUTRAL, "pencil"),
-        TitleState.CLEAR: (gettext_lazy("Clear"), Tone.GOOD, "check"),
     }
 )
 
@@ -72,12 +63,6 @@ class Names:
 
     def team(self, team_id: str) -> str:
         return self.teams.get(team_id, _("a team that is gone"))
-
-
-def state_words(state: TitleState) -> StatusWords:
-    """Return how the state of a title is shown."""
-    label, tone, icon = STATES[state]
-    return StatusWords(str(label), tone, icon)
 
 
 def stage_name(bucket: FirmBucket) -> str:

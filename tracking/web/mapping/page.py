@@ -14,10 +14,11 @@ from django.utils.translation import gettext as _
 from legist.core.actors import Actor
 from tracking.mapping.content import FirmBucket, StatusMapping
 from tracking.mapping_editor.history import latest_readings
-from tracking.mapping_editor.titles import TitleLine, TitleState, list_examples, list_titles
+from tracking.mapping_editor.titles import TitleLine, list_examples, list_titles
 from tracking.mapping_editor.versions import DraftView
 from tracking.normalizer import Suggestion, nearest, normalize, title_key
 from tracking.normalizer.results import Normalized
+from tracking.states import TitleState
 from tracking.statuses import StatusCode
 from tracking.web.labels import StatusWords
 from tracking.web.mapping import labels as mapping_labels
@@ -34,7 +35,6 @@ class TitleRow:
     line: TitleLine
     reads: list[tuple[str, int]]
     stages: list[StatusWords]
-    state: StatusWords
     is_in_draft: bool
 
 
@@ -84,7 +84,7 @@ def row(line: TitleLine, vocabulary: StatusMapping, *, is_in_draft: bool = False
     reads = [(str(line.rule.code), line.changes)] if line.rule else line.codes.most_common()
     stages = dict.fromkeys(vocabulary.bucket_of(code) for code, _count in reads)
     words = [mapping_labels.stage_words(stage) for stage in stages if stage]
-    return TitleRow(line, reads, words, mapping_labels.state_words(line.state), is_in_draft)
+    return TitleRow(line, reads, words, is_in_draft)
 
 
 def title(actor: Actor, draft: DraftView, line: TitleLine) -> dict[str, Any]:
@@ -146,7 +146,7 @@ def _views(show: str, counts: Counter[TitleState]) -> list[dict[str, Any]]:
         every,
         *(
             {
-                "label": labels.get(state, mapping_labels.state_words(state).label),
+                "label": labels.get(state, str(state.label)),
                 "url": f"{reverse('tracking:vocabulary')}?show={state}",
                 "count": counts[state],
                 "current": show == state,

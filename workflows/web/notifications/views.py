@@ -35,11 +35,6 @@ if TYPE_CHECKING:
 
 
 DATED = ("deadline", "appointment")
-TONES = {
-    NotificationLevel.INFO: "neutral",
-    NotificationLevel.ACTION: "waiting",
-    NotificationLevel.URGENT: "action",
-}
 ICONS = {
     NotificationKind.REMINDER: "calendar-clock",
     NotificationKind.OVERDUE: "calendar-x",
@@ -78,7 +73,7 @@ def explain(notices: Iterable[Notification]) -> list[NotificationLine]:
             text=WORDS[notice.kind](notice),
             url=_address(notice),
             icon=ICONS[NotificationKind(notice.kind)],
-            tone=TONES[NotificationLevel(notice.level)],
+            tone=NotificationLevel(notice.level).tone,
         )
         for notice in notices
     ]
