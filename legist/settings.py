@@ -138,7 +138,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "django.template.context_processors.i18n",
                 "csp.context_processors.nonce",
-                "legist.core.web.context.shell",
+                "legist.core.web.navigation.shell",
             ],
         },
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from legist.practice.web.preferences import switch
+from legist.practice.web.views import switch
 
 APPS = (
     "legist.core.web.urls",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import Any
 
 from django.apps import AppConfig, apps
@@ -20,24 +19,10 @@ class WorkflowsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what others ask for, and keep the built-in playbooks installed."""
-        from legist.core.audit import register_history
-        from legist.core.definitions import kinds
-        from legist.practice.people.leaving import register_work
-        from workflows import audit_actions, given_up, navigation, promises
-        from workflows.models import Deadline, Draft, NoticeWatch, UscisNotice
-        from workflows.notices import watch
-        from workflows.web import definitions
+        from workflows import audit_actions, registrations, subscribers, tasks  # noqa: F401  register themselves
 
         audit_actions.register_subjects()
-        for model in (Deadline, Draft, UscisNotice, NoticeWatch):
-            register_history(model)
-        navigation.register()
-        kinds.register(*definitions.KINDS)
-        given_up.register_all()
-        promises.register()
-        register_work(watch.give_back)
-        for module in ("subscribers", "tasks"):
-            import_module(f"workflows.{module}")
+        registrations.register()
         post_migrate.connect(install_builtin, sender=self, dispatch_uid="workflows.builtin")
 
 

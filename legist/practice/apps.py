@@ -17,13 +17,11 @@ class PracticeConfig(AppConfig):
     verbose_name = "Practice"
 
     def ready(self) -> None:
-        from legist.practice import audit_actions, history, navigation, promises
+        from legist.practice import audit_actions, registrations
         from legist.practice.sign_in import second_factors, sessions
 
         audit_actions.register_subjects()
-        history.register()
-        navigation.register()
-        promises.register()
+        registrations.register()
         second_factors.register()
         sessions.register()
         post_migrate.connect(sort_earlier_walls, sender=self, dispatch_uid="practice.walls")

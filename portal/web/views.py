@@ -28,7 +28,6 @@ from portal import selectors, services
 from portal.access import access_client
 from portal.closing import promises_news
 from portal.services import open_message
-from portal.web.decorators import client_page
 from portal.wording_preview import preview
 from tracking.statuses import StatusCode
 from workflows.web import staff_actor
@@ -36,6 +35,9 @@ from workflows.web.plain_language.forms import posted_texts
 
 if TYPE_CHECKING:
     from legist.practice.models import Invitation
+
+# Signed-out people are sent to ask for a code, not a password.
+client_page = login_required(login_url="account_request_login_code")
 
 
 @require_GET

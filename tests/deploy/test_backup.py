@@ -36,7 +36,7 @@ call_command("import_receipts", {upload!r}, stdout=open("/dev/null", "w"))
 # Counts, the whole record, and what only the keys open: names and addresses of clients, receipt numbers.
 ALL = """
 from legist.core import audit
-from legist.insights.counts import collect
+from legist.insights.management.commands.stats import collect
 from legist.practice.models import Client
 from tracking.models import Receipt
 record = audit.verify()

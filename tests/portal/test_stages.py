@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from portal.stages import (
+from portal.cases import (
     POSITION,
     STAGE_WORDS,
     is_undone,

@@ -25,7 +25,7 @@ from portal.services import send
 from tests.factories.practice import NOW, SYSTEM, Firm
 from tests.factories.workflows import make_draft, make_news, run
 from tests.support import hostile
-from workflows.deadlines.calendar_feed import CalendarEntry
+from workflows.deadlines.selectors import CalendarEntry
 from workflows.documents import letters
 from workflows.documents import services as documents
 from workflows.messages.mail import render_email

@@ -4,11 +4,131 @@ from __future__ import annotations
 
 import re
 
-from tracking.normalizer import offices
 from tracking.normalizer.clauses import RECEIPT
 from tracking.normalizer.dates import Dated
 from tracking.normalizer.meanings import sort_dates
-from tracking.normalizer.results import Facts
+from tracking.normalizer.results import Facts, OfficeRole
+
+_DOS = "Department of State"
+_KIND = (
+    r"(?:Service Center(?: Operations)?|Benefits Center|Records Center|Support Center|Visa Center"
+    r"|Vetting Center|SERVICE CENTER|BENEFITS CENTER|Field Office|Asylum (?:Sub-)?Office|Program Office"
+    r"|Appeals Office|Support Branch|International Office|Lockbox|Facility"
+    r"|Office (?:of|for) Immigration Review)"
+)
+_LONG = r"Humanitarian, Adjustment, Removing Conditions,? and Travel Documents (?:\(HART\) )?"
+_NAMED = (
+    rf"((?:(?:{_LONG}|(?:[A-Z][\w.'-]+(?:, [A-Z]{{2}})? ){{1,4}}){_KIND}|Board of Immigration Appeals"
+    r"|Service Center Operations)(?: \([A-Z]{2,5}\))?)"
+)
+_ANY = rf"(?:{_NAMED}|(originating office|asylum office|(?:local )?USCIS office|appellate office)\b)"
+_FROM_DOS = re.compile(
+    r"Department of State (?:sent us|returned)|Departamento de Estado (?:nos )?(?:envió|devolvió)"
+)
+_TO_DOS = re.compile(r"(?:to the |al )(?:U\.?S\.? )?(?:Department of State|Departamento de Estado)")
+_RECEIVED_HERE = re.compile(
+    r"at this office for processing from another office|received [^.]*transferred from another office"
+    r"|en esta oficina[^.]*otra oficina"
+)
+_LOCAL = re.compile(r"(?:at|in|en) (?:your|my|su|mi) (?:local office|oficina local)")
+_SENDER = re.compile(rf"\b[Tt]he {_NAMED} (?:transferred|returned|sent|relocated)")
+_MOVE = re.compile(
+    r"\b(?:transferr?ed|sent|returned|relocated|moved|forwarded|certified"
+    r"|transferimos|transfirió|enviamos|trasladamos|transferido|trasladado)\b"
+)
+_RECEIVER = re.compile(
+    rf"\b(?:(?:back )?to (?:the|our|an?|your) (?:appropriate |nearest )?|al? (?:la |el |una )?){_ANY}"
+)
+_ELSEWHERE = re.compile(
+    r"\bto another (?:USCIS )?office|\btransferred your xform[^.]*standard processing|\ba otra oficina"
+)
+_AT_WORK = re.compile(
+    rf"\b(?:at|(?:process|review|handl)ed by|[Oo]ur|en|[Nn]uestr[oa]) "
+    rf"(?:our |nuestr[oa] |the |(?:oficina|ubicación|sede) (?:del? )?)?{_NAMED}"
+    r"(?: (?:location|office|facility))?\b"
+)
+_MEETING = re.compile(
+    r"\b(?:appointment|interview|ceremony|hearing|cita|entrevista|ceremonia|audiencia)\b[^.]*\bxdate\b(?:[^.]|\b[ap]\.m\.)*$"
+)
+# USCIS's own Spanish names, and what the offices are called.
+_SPANISH = (
+    (re.compile(r"Centro de Servicios? de ((?:[A-Z][\w'-]+ ?){1,3})(?<! )"), r"\1 Service Center"),
+    (re.compile(r"oficina de asilo"), "asylum office"),
+    (re.compile(r"Centro Nacional de Beneficios"), "National Benefits Center"),
+    (re.compile(r"Centro Nacional de Visas"), "National Visa Center"),
+    (re.compile(r"Oficina de Apelaciones Administrativas"), "Administrative Appeals Office"),
+    (re.compile(r"Oficina Local de ((?:[A-Z][\w'-]+ ?){1,3})(?<! )"), r"\1 Field Office"),
+)
+
+# Every office has one of these in its name, or is moved to in these words.
+_HINTS = (
+    " office",
+    "Office",
+    "Benefits Center",
+    "Service Center",
+    "Records Center",
+    "Support Center",
+    "Visa Center",
+    "Vetting Center",
+    "CENTER",
+    "Support Branch",
+    "Lockbox",
+    "Facility",
+    "Department of State",
+    "Board of",
+    "Departamento de Estado",
+    "Centro",
+    "ficina",
+    "standard processing",
+)
+
+Office = tuple[str | None, OfficeRole | None]
+
+
+def find_office(text: str) -> Office:
+    """Name and role as the text gives them; a role without a name when it names none.
+
+    `text` has no names of forms in it. Spanish names are given in English, as in the twin text.
+    """
+    if not any(hint in text for hint in _HINTS):
+        return None, None
+    if "Centro" in text or "ficina" in text:
+        text = _in_english(text)
+    if _FROM_DOS.search(text):
+        return _DOS, OfficeRole.TRANSFERRED_FROM
+    if _RECEIVED_HERE.search(text):
+        return None, OfficeRole.TRANSFERRED_FROM
+    if _LOCAL.search(text):
+        return "local office", OfficeRole.PROCESSING
+    return _moved(text) or _working(text)
+
+
+def _in_english(text: str) -> str:
+    for name, english in _SPANISH:
+        text = name.sub(english, text)
+    return text
+
+
+def _moved(text: str) -> Office | None:
+    if not _MOVE.search(text):
+        return None
+    if _TO_DOS.search(text):
+        return _DOS, OfficeRole.TRANSFERRED_TO
+    receiver = _RECEIVER.search(text)
+    if (sender := _SENDER.search(text)) and not (receiver and receiver[1]):
+        return sender[1], OfficeRole.TRANSFERRED_FROM
+    if receiver:
+        return receiver[1] or receiver[2], OfficeRole.TRANSFERRED_TO
+    return (None, OfficeRole.TRANSFERRED_TO) if _ELSEWHERE.search(text) else None
+
+
+def _working(text: str) -> Office:
+    """The office that has the case; the place of an appointment is not meant."""
+    match = _AT_WORK.search(text)
+    if match is None or _MEETING.search(text, 0, match.start()):
+        return None, None
+    return match[1], OfficeRole.PROCESSING
+
 
 _FORM = re.compile(
     r"(?:[Ff]orm|FORM|[Ff]ormulario)s?\s(?P<series>[A-Z]{1,4})\s?-?(?P<number>\d{1,4})(?P<suffix>[A-Z]{0,4})\b"
@@ -35,7 +155,7 @@ def extract(title: str, text: str, found: list[Dated], *, nameless: str) -> Fact
     if form is None and not others:
         form, others = _forms(title)
     timeline = sort_dates(text, found)
-    office, role = offices.find(nameless)
+    office, role = find_office(nameless)
     tracking = _TRACKING.search(text)
     receipt = RECEIPT.search(text)
     return Facts(

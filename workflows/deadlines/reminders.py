@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 from uuid import UUID
 
@@ -16,11 +16,13 @@ from legist.core.actors import Actor
 from legist.core.errors import Forbidden, WrongState
 from legist.core.resilience.error_capture import ErrorCapture, each_alone
 from legist.core.uow import acting, unit_of_work
+from legist.practice.models import Matter, User
 from legist.practice.permissions import Capability, acting_person, can
+from legist.practice.roles import Role
 from workflows import audit_actions as actions
 from workflows.access import access_deadline
-from workflows.deadlines import escalation
-from workflows.deadlines.reminder_days import rule_of
+from workflows.deadlines.reminder_days import LONGEST_DELAY, RuleOfKind, rule_of
+from workflows.law.business_days import add_business_days
 from workflows.law.outcomes import REPLACED_BY
 from workflows.models import Deadline, Notification, Reminder
 from workflows.notifications import services as notifications
@@ -33,6 +35,59 @@ from workflows.states import (
     ReminderState,
 )
 
+MORNING = time(8, 0)
+# So near to the date everybody is told at once; what is overdue is nearer still.
+TIGHT_DAYS = 3
+# The longest that the business days which a firm may leave between two rungs last on any calendar.
+FURTHEST = timedelta(days=2 * LONGEST_DELAY + 7)
+
+
+def people_at(matter: Matter, rung: int) -> list[User]:
+    """Return everybody who has been told once this rung is reached.
+
+    First whoever works on the matter, then the attorney, then the managers. A rung without anybody new is
+    passed over, so that silence never comes from an empty place.
+    """
+    found: list[User] = []
+    if rung >= EscalationLevel.WORKER:
+        found += assigned(matter, Role.PARALEGAL) or assigned(matter, Role.ATTORNEY)
+    if rung >= EscalationLevel.ATTORNEY:
+        found += assigned(matter, Role.ATTORNEY)
+    if rung >= EscalationLevel.MANAGER:
+        found += managers(matter)
+    return list({person.pk: person for person in found}.values())
+
+
+def first_rung(reminder: Reminder, *, reached: int, is_undated: bool) -> int:
+    """Return how far up a reminder starts.
+
+    `reached` is how far an earlier reminder of the deadline climbed without an answer: the next one does
+    not begin at the bottom again.
+    """
+    matter = reminder.deadline.matter
+    lowest = EscalationLevel.ATTORNEY if is_undated else EscalationLevel.WORKER
+    start = EscalationLevel.MANAGER if reminder.offset_days <= TIGHT_DAYS else max(reached, lowest)
+    while start < EscalationLevel.MANAGER and not people_at(matter, start):
+        start += 1
+    return int(start)
+
+
+def next_rung(matter: Matter, rung: int) -> int | None:
+    """Return the next rung on which somebody new is told, or None when everybody knows."""
+    told = {person.pk for person in people_at(matter, rung)}
+    higher = (each for each in EscalationLevel if each > rung)
+    return next((int(each) for each in higher if {p.pk for p in people_at(matter, each)} - told), None)
+
+
+def next_at(rule: RuleOfKind, rung: int | None, *, now: datetime) -> datetime | None:
+    """Return when that rung is told: at eight in the firm's morning, so many business days from now."""
+    if rung is None:
+        return None
+    days = rule.attorney_after if rung == EscalationLevel.ATTORNEY else rule.manager_after
+    day = add_business_days(timezone.localtime(now).date(), days)
+    return timezone.make_aware(datetime.combine(day, MORNING)).astimezone(UTC)
+
+
 # The morning after the date: nobody met, moved or waived it.
 OVERDUE = -1
 # A period runs, but nobody knows since when: said at once, and until somebody finds the notice.
@@ -43,7 +98,7 @@ URGENT_FROM_DAYS = 7
 def due_at(due: date, offset_days: int) -> datetime:
     """Return the instant of a reminder: eight in the morning of the firm's day, so many days before."""
     day = due - timedelta(days=offset_days)
-    return timezone.make_aware(datetime.combine(day, escalation.MORNING)).astimezone(UTC)
+    return timezone.make_aware(datetime.combine(day, MORNING)).astimezone(UTC)
 
 
 def plan(deadline: Deadline, *, now: datetime) -> None:
@@ -151,7 +206,7 @@ def _show(reminder: Reminder, *, now: datetime, actor: Actor) -> bool:
     )
     reached = unanswered.aggregate(Max("rung"))["rung__max"] or EscalationLevel.NOBODY
     is_undated = reminder.offset_days == UNDATED
-    rung = escalation.first_rung(reminder, reached=reached, is_undated=is_undated)
+    rung = first_rung(reminder, reached=reached, is_undated=is_undated)
     mine = Reminder.objects.filter(pk=reminder.pk, state=ReminderState.PENDING, due_at__lte=now)
     after = _next_at(reminder, rung, now=now)
     if not mine.update(state=ReminderState.SENT, sent_at=now, rung=rung, next_rung_at=after):
@@ -163,7 +218,7 @@ def _show(reminder: Reminder, *, now: datetime, actor: Actor) -> bool:
 
 def _climb(reminder: Reminder, *, now: datetime, actor: Actor) -> bool:
     """Tell the next person; the conditional update makes each rung happen once, whoever looks."""
-    rung = escalation.next_rung(reminder.deadline.matter, reminder.rung)
+    rung = next_rung(reminder.deadline.matter, reminder.rung)
     mine = Reminder.objects.filter(
         pk=reminder.pk, rung=reminder.rung, next_rung_at__lte=now, acknowledged_at=None
     )
@@ -178,15 +233,15 @@ def _climb(reminder: Reminder, *, now: datetime, actor: Actor) -> bool:
 
 def _next_at(reminder: Reminder, rung: int, *, now: datetime) -> datetime | None:
     deadline = reminder.deadline
-    following = escalation.next_rung(deadline.matter, rung)
-    return escalation.next_at(rule_of(deadline.kind), following, now=now)
+    following = next_rung(deadline.matter, rung)
+    return next_at(rule_of(deadline.kind), following, now=now)
 
 
 def _tell(reminder: Reminder, rung: int, *, action: audit.Action, now: datetime, actor: Actor) -> None:
     deadline = reminder.deadline
     is_escalated = action is actions.REMINDER_ESCALATED
     message = _message(reminder, is_escalated=is_escalated)
-    people = notifications.notify(escalation.people_at(deadline.matter, rung), message, now=now)
+    people = notifications.notify(people_at(deadline.matter, rung), message, now=now)
     data = {"kind": deadline.kind, "offset": reminder.offset_days, "people": people}
     if is_escalated:
         data["rung"] = EscalationLevel(rung).name.lower()
@@ -235,4 +290,4 @@ def acknowledge(deadline_id: UUID | str, *, actor: Actor, now: datetime) -> Dead
     return deadline
 
 
-instants.register(Reminder, "next_rung_at", at_most=escalation.FURTHEST)
+instants.register(Reminder, "next_rung_at", at_most=FURTHEST)

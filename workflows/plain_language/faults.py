@@ -9,8 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from workflows.plain_language import Wording
-from workflows.plain_language.checks import LIMIT, Fault, faults_of
-from workflows.plain_language.contacts import Contacts
+from workflows.plain_language.checks import LIMIT, Contacts, Fault, faults_of
 from workflows.plain_language.links import link_key
 from workflows.plain_language.phones import phone_key
 

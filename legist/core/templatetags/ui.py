@@ -25,8 +25,7 @@ from legist.core.definitions.kinds import name_of, offers_to
 from legist.core.states import Toned
 from legist.core.templatetags import ui_blocks
 from legist.core.web import icons, moments, request_actor, words
-from legist.core.web.fields import FieldView, summary_of
-from legist.core.web.parts import TONE_ICONS, part, unmarked
+from legist.core.web.parts import TONE_ICONS, FieldView, part, summary_of, unmarked
 
 register = template.Library()
 register.tags.update(ui_blocks.register.tags)

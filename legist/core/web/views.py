@@ -27,9 +27,8 @@ from legist.core.clock import utc_now
 from legist.core.errors import NotFound
 from legist.core.tasks import oldest_due_at, schedules
 from legist.core.web import request_actor
-from legist.core.web.context import Shell
 from legist.core.web.htmx import is_unchanged, unchanged
-from legist.core.web.navigation import NavigationItem, Place, Signal
+from legist.core.web.navigation import NavigationItem, Place, Shell, Signal
 from legist.core.web.pagination import Page
 
 SAMPLES = json.loads((Path(__file__).parent / "gallery.json").read_text(encoding="utf-8"))

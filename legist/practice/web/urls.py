@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from django.urls import path
 
-from legist.practice.web import audit, preferences
+from legist.practice.web import views
 
 app_name = "practice"
 
 urlpatterns = [
-    path("audit/", audit.audit, name="audit"),
-    path("audit/verify/", audit.verify, name="audit_verify"),
-    path("settings/", preferences.preferences, name="settings"),
+    path("audit/", views.audit, name="audit"),
+    path("audit/verify/", views.verify, name="audit_verify"),
+    path("settings/", views.preferences, name="settings"),
 ]

@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 
 from legist.core.errors import InvalidInput
 from legist.core.models import AuditEntry
-from legist.insights.counts import collect
+from legist.insights.management.commands.stats import collect
 from legist.practice.clients.invitations import invite_client
 from legist.practice.models import Client, User
 from legist.practice.people.staff import add_staff

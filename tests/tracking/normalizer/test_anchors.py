@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.tracking.normalizer.test_mutation import suites
-from tracking.normalizer.grammar.anchors import anchors
-from tracking.normalizer.grammar.rules import Rule, find_first
+from tracking.normalizer.grammar.rules import Rule, anchors, find_first
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from legist.practice.walls import wall_off
 from tests.factories.practice import NOW, SYSTEM, Firm
 from tests.factories.workflows import make_deadline
 from workflows.deadlines import calendars, services
-from workflows.deadlines.calendar_feed import CalendarEntry, calendar_entries
+from workflows.deadlines.selectors import CalendarEntry, calendar_entries
 from workflows.models import CalendarFeed
 
 

@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 from workflows.messages.templates.packaged import read_texts
 from workflows.messages.templates.store import TEXTS as MESSAGES
 from workflows.plain_language import LANGUAGES, TEXTS
-from workflows.plain_language.checks import Fault, faults
-from workflows.plain_language.contacts import Contacts, has_payment
+from workflows.plain_language.checks import Contacts, Fault, faults, has_payment
 from workflows.plain_language.links import has_foreign_link, link_key
 from workflows.plain_language.phones import NUMBER_WORDS, has_foreign_phone, phone_key
 

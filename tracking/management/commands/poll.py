@@ -13,8 +13,7 @@ from legist.core.actors import Actor
 from legist.core.clock import utc_now
 from legist.core.options import Whole
 from legist.core.tasks.worker import StopSignal
-from tracking.polling.patience import poll_patiently
-from tracking.polling.run import PollResult, poll_receipt
+from tracking.polling.run import PollResult, poll_patiently, poll_receipt
 from tracking.receipts import ReceiptNumber, ReceiptNumberError
 from tracking.selectors import find_receipt
 from tracking.sources import POLLED, get_source

@@ -1,9 +1,10 @@
-"""The versions of the vocabulary: drafting the next one, putting it into force, going back, history anew."""
+"""The versions of the vocabulary: drafting the next, taking ours, putting it into force, going back."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -13,20 +14,24 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from legist.core.actors import Actor
 from legist.core.clock import utc_now
+from legist.core.definitions import kinds, services
 from legist.core.definitions.standing import State
 from legist.core.errors import NotFound
 from legist.core.web import htmx, request_actor
+from legist.practice.permissions import Capability, require
 from tracking.mapping.content import DEFAULT, from_json
-from tracking.mapping.current import standing_of, version_of
-from tracking.mapping.edits import edit_from_json
+from tracking.mapping.current import current_mapping, standing_of, version_of
+from tracking.mapping.edits import TakeShipped, edit_from_json
 from tracking.mapping_editor.dry_run import dry_run
 from tracking.mapping_editor.pages import RunProgress, count_texts, list_runs, team_names
 from tracking.mapping_editor.reprocessing import cancel_run, reprocess_everything
 from tracking.mapping_editor.versions import (
+    MappingTopic,
     discard_draft,
     get_version,
     list_versions,
@@ -36,10 +41,11 @@ from tracking.mapping_editor.versions import (
     view_draft,
 )
 from tracking.web.answers import done
+from tracking.web.labels import status_words
 from tracking.web.mapping import labels as mapping_labels
 from tracking.web.mapping import page
 from tracking.web.mapping.forms import WhyForm
-from tracking.web.mapping.labels import Step
+from tracking.web.mapping.labels import Step, stage_name
 
 if TYPE_CHECKING:
     from tracking.models import MappingVersion
@@ -193,3 +199,50 @@ def _rows(actor: Actor) -> Iterator[VersionRow]:
 
 def _token(runs: list[RunProgress]) -> str:
     return htmx.change_token(*((found.run.pk, found.run.state, found.run.position) for found in runs))
+
+
+def _publish(_topic: Any, key: str, content: Any, **how: Any) -> Any:
+    return services.publish(MappingTopic((TakeShipped(content),)), key, content, **how)
+
+
+def _effects(actor: Actor, _key: str, content: Any) -> list[str]:
+    """Read the firm's past by the content, as a draft is tried."""
+    base = current_mapping()
+    found = dry_run(actor, base=base, result=from_json(content, number=base.number))
+    read = ngettext(
+        "%(n)d past change would read differently.",
+        "%(n)d past changes would read differently.",
+        found.changes,
+    )
+    moved = [
+        _("“%(status)s” would belong to “%(after)s”, no longer to “%(before)s”; cases on it: %(n)d.")
+        % {
+            "status": status_words(line.code).label,
+            "before": stage_name(line.before),
+            "after": stage_name(line.after),
+            "n": line.cases,
+        }
+        for line in found.stages
+    ]
+    return [read % {"n": found.changes}, *moved]
+
+
+# The firm edits its statuses as one definition.
+STATUSES = kinds.Kind(
+    slug="stages",
+    topic=MappingTopic(),
+    require=partial(require, capability=Capability.EDIT_VOCABULARY),
+    call=lambda _key: _("Statuses"),
+    page=lambda _key: reverse("tracking:vocabulary_versions"),
+    parts={
+        "buckets": gettext_lazy("Stages"),
+        "rules": gettext_lazy("Titles"),
+        "name": gettext_lazy("Name"),
+        "name_es": gettext_lazy("Name in Spanish"),
+        "codes": gettext_lazy("Statuses"),
+        "team": gettext_lazy("Team"),
+        "tone": gettext_lazy("Color"),
+    },
+    publish=_publish,
+    dry_run=_effects,
+)

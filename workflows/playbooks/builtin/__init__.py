@@ -7,8 +7,14 @@ from workflows.playbooks.builtin.base import Definition
 from workflows.playbooks.builtin.decisions import APPROVAL, DENIAL, DISMISSAL, REJECTION, REVOCATION
 from workflows.playbooks.builtin.endings import COURT, DISHONORED, NATURALIZATION_CLOSED
 from workflows.playbooks.builtin.evidence import NOID, NOIR, RFE
-from workflows.playbooks.builtin.mail import DESTROYED, NOTICE_TO_READ, RETURNED_CARD, RETURNED_NOTICE
-from workflows.playbooks.builtin.news import CARD_UPDATE, STATUS_UPDATE
+from workflows.playbooks.builtin.mail import (
+    CARD_UPDATE,
+    DESTROYED,
+    NOTICE_TO_READ,
+    RETURNED_CARD,
+    RETURNED_NOTICE,
+    STATUS_UPDATE,
+)
 
 DEFINITIONS = (
     BIOMETRICS,

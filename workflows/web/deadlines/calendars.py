@@ -22,7 +22,7 @@ from legist.core.clock import utc_now
 from legist.core.web import htmx
 from legist.core.web.moments import day_words
 from workflows.deadlines import calendars
-from workflows.deadlines.calendar_feed import CalendarEntry, calendar_entries
+from workflows.deadlines.selectors import CalendarEntry, calendar_entries
 from workflows.labels import calendar_label
 from workflows.states import DeadlineState, FeedScope
 from workflows.web import staff_actor

@@ -1,4 +1,4 @@
-"""The language switch, for everybody, and a person's own settings."""
+"""The language switch, for everybody, a person's own settings, and the audit explorer."""
 
 from __future__ import annotations
 
@@ -13,8 +13,11 @@ from django.views.decorators.http import require_GET, require_POST
 from legist.core.actors import Actor
 from legist.core.clock import utc_now
 from legist.core.web import request_actor
+from legist.core.web.pagination import paginate
+from legist.practice import selectors
 from legist.practice.people.preferences import choose_language
 from legist.practice.permissions import Capability, require
+from legist.practice.selectors import AuditFilters, verify_record
 
 
 @require_POST
@@ -36,3 +39,29 @@ def preferences(request: HttpRequest) -> HttpResponse:
     """Show the settings of a member of staff; the language is changed at the address `set_language`."""
     require(request_actor(request), Capability.VIEW_PLAYBOOKS)
     return render(request, "practice/settings.html", {"languages": settings.LANGUAGES})
+
+
+@require_GET
+@login_required
+def audit(request: HttpRequest) -> HttpResponse:
+    """List the record, newest first; a filter is part of the address."""
+    given = {name: request.GET.get(name, "") for name in AuditFilters.__dataclass_fields__}
+    actor = request_actor(request)
+    entries = selectors.list_audit(actor, AuditFilters(**given))
+    page = paginate(entries, order=("-sequence",), cursor=request.GET.get("cursor"))
+    context = {
+        "page": page,
+        "events": selectors.describe(page.items, reader=actor),
+        "filters": given,
+        "chips": selectors.describe_filters(given),
+        "actions": selectors.list_action_choices(),
+    }
+    return render(request, "practice/audit.html", context)
+
+
+@require_POST
+@login_required
+def verify(request: HttpRequest) -> HttpResponse:
+    """Recompute the chain and show what came of it."""
+    result = verify_record(actor=request_actor(request))
+    return render(request, "practice/audit_verified.html", {"result": result})

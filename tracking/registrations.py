@@ -1,4 +1,4 @@
-"""Tracking's places in the staff shell, the search, and the health dot in the top bar."""
+"""What tracking registers with the layers below: places, the health dot, field history, what is given up."""
 
 from __future__ import annotations
 
@@ -6,19 +6,24 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from legist.core import flags, heartbeat
+from legist.core import flags, given_up, heartbeat
 from legist.core.actors import Actor
+from legist.core.audit import register_history
 from legist.core.clock import utc_now
+from legist.core.definitions import kinds
 from legist.core.resilience import breaker
 from legist.core.states import BreakerState
 from legist.core.web import moments, navigation
 from legist.core.web.navigation import NavigationItem, Signal
+from legist.practice.people.leaving import register_work
 from legist.practice.permissions import Capability, can
-from tracking import selectors
-from tracking.models import StatusQuery
+from tracking import promises, reviews, selectors
+from tracking.importing import FAILED_IMPORTS
+from tracking.models import Receipt, ReviewItem, StatusQuery
 from tracking.selectors.health import SILENT_AFTER
 from tracking.sources import POLLED
 from tracking.states import QueryOutcome
+from tracking.web.mapping.versions import STATUSES
 
 # So many calls in a row that brought no answer are no accident; a number that is refused is an answer.
 FAILED_IN_A_ROW = 5
@@ -74,16 +79,6 @@ PLACES = (
         letter="",
     ),
     NavigationItem(
-        key="assistant",
-        label=gettext_lazy("Assistant"),
-        url_name="tracking:assistant",
-        icon="bot",
-        capability=Capability.MANAGE_ASSIST,
-        order=60,
-        section=navigation.OFFICE,
-        letter="t",
-    ),
-    NavigationItem(
         key="statuses",
         label=gettext_lazy("Statuses"),
         url_name="tracking:vocabulary",
@@ -116,12 +111,38 @@ PLACES = (
 )
 
 
+# Columns that the poller writes; what they held stands in StatusQuery and StatusChange.
+MACHINE_FIELDS = (
+    "number_index",
+    "sequence",
+    "latest_change",
+    "reading_digest",
+    "reading_key",
+    "submitted_at",
+    "modified_at",
+    "last_good_at",
+    "last_checked_at",
+    "last_error",
+    "attempts",
+    "next_poll_at",
+    "next_poll_reason",
+    "next_poll_values",
+    "lease_until",
+    "lease_token",
+)
+
+
 def register() -> None:
-    """Register the places, the search and the health dot."""
-    for place in PLACES:
-        navigation.register(place)
+    """Register all of it; once, when Django starts."""
+    navigation.register(*PLACES)
     navigation.use_search("tracking:search")
     navigation.use_signal(health_signal)
+    kinds.register(STATUSES)
+    given_up.register(FAILED_IMPORTS)
+    register_work(reviews.give_back)
+    register_history(Receipt, exclude=MACHINE_FIELDS)
+    register_history(ReviewItem)
+    promises.register()
 
 
 def health_signal(actor: Actor) -> Signal | None:
