@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from legist.core import audit, flags, outbox
 from legist.core.actors import Actor
 from legist.core.errors import InvalidInput, NotFound, WrongState
-from legist.core.models import LaneState
+from legist.core.models import LaneState, OutboxEvent
 from legist.core.reasons import required_reason
 from legist.core.resilience import breaker, quota
 from legist.core.uow import acting, unit_of_work
@@ -24,7 +24,8 @@ from legist.practice.measures import note_act, read_minutes
 from legist.practice.models import Matter, User
 from legist.practice.names import checked, form_fault
 from legist.practice.permissions import Capability, access, access_matter, require
-from legist.practice.states import ActKind
+from legist.practice.services import CHANGED_TOPIC as MATTER_TOPIC
+from legist.practice.states import ActKind, MatterState
 from tracking import audit_actions as actions
 from tracking.importing.applying import new_receipt
 from tracking.importing.rows import read_form
@@ -195,10 +196,13 @@ def resume_tracking(receipt_id: UUID | str, *, actor: Actor, now: datetime) -> R
     return receipt
 
 
-def look_again(matter_id: UUID, *, now: datetime) -> int:
+@outbox.subscribe(MATTER_TOPIC, name="tracking.look_again")
+def look_again(event: OutboxEvent) -> None:
     """Have the watched receipts of a matter that was reopened asked about in the pace of their tier again."""
-    watched = Receipt.objects.filter(matter=matter_id, next_poll_at__gt=now).exclude(tier=Tier.LOW)
-    return watched.update(**NextPoll(now, NextCheck.MATTER_REOPENED).columns)
+    if event.data["state"] == MatterState.OPEN:
+        since = event.created_at
+        watched = Receipt.objects.filter(matter=event.data["matter"], next_poll_at__gt=since)
+        watched.exclude(tier=Tier.LOW).update(**NextPoll(since, NextCheck.MATTER_REOPENED).columns)
 
 
 def request_check(receipt_id: UUID | str, *, actor: Actor, now: datetime) -> Receipt:

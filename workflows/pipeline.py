@@ -37,31 +37,36 @@ class Pass:
 
 
 def run_pass(*, now: datetime, actor: Actor) -> Pass:
-    """Drain the outbox (which runs the playbooks), show due reminders, and hand over what is approved.
+    """Drain the outbox (which runs the playbooks), show due reminders, hand over what is approved.
 
     Call it outside any transaction. A part that fails keeps none of the others waiting; its error is raised
     at the end.
     """
     runs, steps = PlaybookRun.objects.count(), ActionRun.objects.count()
-    drained = outbox.drain(now=now)
-    total = drained
-    while drained.claimed:
-        drained = outbox.drain(now=now)
-        total += drained
+    events = _drain_all(now)
     parts: dict[str, Callable[[], Any]] = {
         "resumed": partial(resuming.resume_ready, now=now, actor=actor),
         "reminders": partial(reminders.run_due, now=now, actor=actor),
         "deliveries": partial(sending.deliver_due, now=now, actor=actor),
+        "told": partial(_drain_all, now),
     }
     made: dict[str, Any] = {}
     each_alone(parts, lambda part: made.update({part: parts[part]()}))
     return Pass(
-        events=asdict(total),
+        events=asdict(events + made["told"]),
         playbook_runs=PlaybookRun.objects.count() - runs,
         actions=ActionRun.objects.count() - steps,
         reminders=made["reminders"],
         deliveries=made["deliveries"],
     )
+
+
+def _drain_all(now: datetime) -> outbox.DrainResult:
+    total = drained = outbox.drain(now=now)
+    while drained.claimed:
+        drained = outbox.drain(now=now)
+        total += drained
+    return total
 
 
 def kept_by_workflows() -> dict[str, Any]:

@@ -8,17 +8,25 @@ from legist.core.actors import Actor
 from legist.core.clock import utc_now
 from legist.core.models import OutboxEvent
 from legist.core.outbox import subscribe
+from legist.practice import measures
 from legist.practice.people.leaving import LEFT_TOPIC
 from legist.practice.services import ASSIGNED_TOPIC
+from legist.practice.services import CHANGED_TOPIC as MATTER_TOPIC
+from legist.practice.states import ActKind, MatterState
 from tracking.importing import FAILED_TOPIC, OFFERS_TOPIC, WAITING_TOPIC
 from tracking.observations.questions import FORM_TOPIC
 from tracking.services import MOVED_TOPIC
+from workflows.checklists.services import follow_deadline
 from workflows.clients import contacts
 from workflows.deadlines import services
 from workflows.matters import handovers, moving
+from workflows.matters.services import withdraw_late
+from workflows.messages import deliveries, drafts
+from workflows.messages.sending import ENDED_TOPIC
 from workflows.notices import watch
 from workflows.notifications import imports
 from workflows.playbooks import engine
+from workflows.states import DeliveryState, DraftEventKind
 
 ENGINE = Actor.system("playbooks")
 PAPER = Actor.system("paper")
@@ -39,7 +47,8 @@ def await_paper(event: OutboxEvent) -> None:
 @subscribe(MOVED_TOPIC, name="workflows.moved")
 def take_work_along(event: OutboxEvent) -> None:
     """Bring the work about a receipt to the matter it was moved into."""
-    moving.take_along(event.data["receipt"], left=event.data["from"], now=utc_now(), actor=ENGINE)
+    receipt, left = event.data["receipt"], event.data["from"]
+    moving.take_along(receipt, left=left, key=f"moved:{event.pk}", now=utc_now(), actor=ENGINE)
 
 
 @subscribe(FORM_TOPIC, name="workflows.form_in_question")
@@ -77,3 +86,59 @@ def tell_of_waiting_rows(event: OutboxEvent) -> None:
 def tell_of_offers(event: OutboxEvent) -> None:
     """Tell the people of those clients of whom a list says something else than the firm."""
     contacts.tell_of_offers(event.data["import_id"], now=utc_now())
+
+
+@subscribe(MATTER_TOPIC, name="workflows.matter_closed")
+def withdraw_late_drafts(event: OutboxEvent) -> None:
+    """Withdraw what was drafted while a matter was being closed."""
+    if event.data["state"] == MatterState.CLOSED:
+        withdraw_late(event.data["matter"], now=event.created_at, actor=ENGINE)
+
+
+@subscribe(MATTER_TOPIC, name="workflows.matter_reopened")
+def tell_of_reopening(event: OutboxEvent) -> None:
+    """Tell the managers of the empty seats of a matter that was reopened."""
+    if event.data["state"] == MatterState.OPEN:
+        handovers.tell_of_empty_seats(event.data["matter"], key=f"reopened:{event.pk}", now=event.created_at)
+
+
+@subscribe(services.CHANGED_TOPIC, name="workflows.checklists")
+def follow_the_date(event: OutboxEvent) -> None:
+    """Move the checklist items that hang on a deadline."""
+    follow_deadline(event.data["deadline"], now=event.created_at)
+
+
+@subscribe(drafts.DECIDED_TOPIC, name="workflows.draft_returned")
+def tell_of_return(event: OutboxEvent) -> None:
+    """Tell whoever works on a message that it was sent back."""
+    if event.data["decision"] == DraftEventKind.RETURNED:
+        deliveries.tell_of_return(event.data["draft"], key=f"returned:{event.pk}", now=event.created_at)
+
+
+@subscribe(drafts.DECIDED_TOPIC, name="workflows.decisions_measured")
+def measure_decision(event: OutboxEvent) -> None:
+    """Keep that a message was approved, sent back or withdrawn for the measures."""
+    data = event.data
+    edited = (data["characters"], data["changed"]) if "characters" in data else None
+    measures.note_event(ActKind(f"draft_{data['decision']}"), event, by=data["by"], edited=edited)
+
+
+@subscribe(ENDED_TOPIC, name="workflows.delivery_told")
+def tell_of_delivery(event: OutboxEvent) -> None:
+    """Ask a person about a delivery that needs one, and put away what was asked when it has ended well."""
+    state, error = event.data["state"], event.data["error"]
+    deliveries.tell_of_end(
+        event.data["delivery"],
+        state=state,
+        error=error,
+        key=f"delivery:{event.pk}",
+        now=event.created_at,
+    )
+
+
+@subscribe(ENDED_TOPIC, name="workflows.deliveries_measured")
+def measure_delivery(event: OutboxEvent) -> None:
+    """Keep for the measures that a message was refused, or given up."""
+    if event.data["state"] in {DeliveryState.FAILED, DeliveryState.UNCERTAIN}:
+        is_refused = event.data["refused"]
+        measures.note_event(ActKind.MESSAGE_BOUNCED if is_refused else ActKind.MESSAGE_GIVEN_UP, event)

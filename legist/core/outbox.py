@@ -93,23 +93,24 @@ def list_subscriptions() -> list[tuple[str, str]]:
     return sorted((topic, name) for topic, handlers in _subscribers.items() for name in handlers)
 
 
-def publish(topic: str, *, key: str, data: Mapping[str, object], now: datetime) -> None:
+def publish(topic: str, *, data: Mapping[str, object], now: datetime, key: str = "") -> None:
     """Write an event and its deliveries in the open transaction; a key published before changes nothing.
 
-    `data` holds ids, codes and counts. Raises OutsideTransactionError without an open transaction.
+    Without a key each call is an event of its own. `data` holds ids, codes and counts. Raises
+    OutsideTransactionError without an open transaction.
     """
     if not transaction.get_connection().in_atomic_block:
         message = f"Publish {topic} inside the unit of work that makes the change."
         raise OutsideTransactionError(message)
     event = OutboxEvent(
         topic=topic,
-        key=key,
+        key=key or str(uuid7()),
         data=plain(data),
         correlation_id=correlation.current() or str(uuid7()),
         created_at=now,
     )
-    OutboxEvent.objects.bulk_create([event], ignore_conflicts=True)
-    if not OutboxEvent.objects.filter(id=event.id).exists():
+    OutboxEvent.objects.bulk_create([event], ignore_conflicts=bool(key))
+    if key and not OutboxEvent.objects.filter(id=event.id).exists():
         return
     OutboxDelivery.objects.bulk_create(
         OutboxDelivery(event=event, subscriber=name, next_attempt_at=now)

@@ -1,4 +1,4 @@
-"""The rows of acts that a later measure counts; each is written in the unit of work of its act."""
+"""The rows of acts that a later measure counts: each once, with its act or when its event is heard of."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 
 from legist.core.actors import Actor
 from legist.core.errors import InvalidInput
+from legist.core.models import OutboxEvent
 from legist.core.uow import unit_of_work
 from legist.practice import audit_actions as actions
-from legist.practice.models import Matter, MeasuredAct
+from legist.practice.models import Matter, MeasuredAct, User
 from legist.practice.permissions import Capability, access_matter, acting_person
 from legist.practice.states import ActKind
 
@@ -43,16 +44,27 @@ def note_act(
     minutes: int | None = None,
 ) -> None:
     """Add the row of an act about a receipt; the caller has authorised it and holds the unit of work."""
-    _add(kind, matter, about=about, minutes=minutes, actor=actor, now=now)
+    _add(kind, matter, about=about, minutes=minutes, by=acting_person(actor), at=now)
 
 
-def note_approval(
-    matter: Matter, *, draft: UUID, edited: tuple[int, int], actor: Actor, now: datetime
+def note_event(
+    kind: ActKind, event: OutboxEvent, *, by: str = "", edited: tuple[int, int] | None = None
 ) -> None:
-    """Add the row of an approval: of how many characters how many differ from the first draft."""
-    characters, changed = edited
-    counts = {"characters": characters, "changed": changed, "share": changed / max(1, characters)}
-    _add(ActKind.DRAFT_APPROVED, matter, about=draft, actor=actor, now=now, **counts)
+    """Add the row of what an event tells of its `matter` and `draft`; heard of again, it adds none.
+
+    `by` is the id of the person who did it, empty where nobody did. An approval has `edited`: how many
+    characters the message has, and how many of them differ from the first draft.
+    """
+    if MeasuredAct.objects.filter(pk=event.pk).exists():
+        return
+    counts: dict[str, float] = {}
+    if edited:
+        characters, changed = edited
+        counts = {"characters": characters, "changed": changed, "share": changed / max(1, characters)}
+    matter = Matter.objects.get(pk=event.data["matter"])
+    person = User.objects.get(pk=by) if by else None
+    about = event.data["draft"]
+    _add(kind, matter, id=event.pk, about=about, by=person, at=event.created_at, **counts)
 
 
 def log_contact(
@@ -67,15 +79,13 @@ def log_contact(
         if kind not in _CONTACTS:
             message = _("Say what it was: a call about the status, a question, or something else.")
             raise InvalidInput(message, {"kind": [message]})
-        row = _add(ActKind(kind), matter, minutes=read_minutes(minutes), actor=actor, now=now)
+        by, took = acting_person(actor), read_minutes(minutes)
+        row = _add(ActKind(kind), matter, minutes=took, by=by, at=now)
         unit.record(_CONTACTS[ActKind(kind)], matter, matter.pk, minutes=row.minutes)
     return row
 
 
-def _add(
-    kind: ActKind, matter: Matter | None, *, actor: Actor, now: datetime, **values: object
-) -> MeasuredAct:
-    client = matter.client_id if matter else None
-    row = MeasuredAct(kind=kind, matter=matter, client_id=client, by=acting_person(actor), at=now, **values)
+def _add(kind: ActKind, matter: Matter | None, **values: object) -> MeasuredAct:
+    row = MeasuredAct(kind=kind, matter=matter, client_id=matter.client_id if matter else None, **values)
     row.save(force_insert=True)
     return row

@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 from legist.core import outbox
 from legist.core.actors import Actor
 from legist.core.errors import InvalidInput, WrongState
-from legist.core.ids import uuid7
 from legist.core.uow import unit_of_work
 from legist.practice import audit_actions as actions
 from legist.practice import names
@@ -43,6 +42,8 @@ Walls = frozenset[tuple[UUID, UUID]]
 # Each is called as the role that it is for.
 SEATS: Final = ("attorney", "paralegal")
 ASSIGNED_TOPIC: Final = "practice.matter_assigned"
+# Which matter, and to what `state`.
+CHANGED_TOPIC: Final = "practice.matter_changed"
 FIRST_STAGE = {MatterKind.CASE: MatterStage.FILED, MatterKind.RFE: MatterStage.RESPONDING}
 
 
@@ -210,7 +211,7 @@ def assign_matter(
             give_back(person, actor=actor, now=now)
         for pk in sorted(given):
             told = {"matter": str(matter.pk), "person": str(pk)}
-            outbox.publish(ASSIGNED_TOPIC, key=str(uuid7()), data=told, now=now)
+            outbox.publish(ASSIGNED_TOPIC, data=told, now=now)
         data = {
             "attorney": str(attorney.id) if attorney else None,
             "paralegal": str(paralegal.id) if paralegal else None,
@@ -338,6 +339,7 @@ def close_matter(matter: Matter, *, actor: Actor, now: datetime) -> None:
             message = _("This matter is closed already. Reload the page to see it.")
             raise WrongState(message)
         unit.record(actions.MATTER_CLOSED, matter)
+        _publish_change(matter, MatterState.CLOSED, now=now)
 
 
 def reopen_matter(matter: Matter, *, actor: Actor, now: datetime) -> None:
@@ -350,6 +352,11 @@ def reopen_matter(matter: Matter, *, actor: Actor, now: datetime) -> None:
             message = _("This matter is open already. Reload the page to see it.")
             raise WrongState(message)
         unit.record(actions.MATTER_REOPENED, matter)
+        _publish_change(matter, MatterState.OPEN, now=now)
+
+
+def _publish_change(matter: Matter, state: MatterState, *, now: datetime) -> None:
+    outbox.publish(CHANGED_TOPIC, data={"matter": str(matter.pk), "state": str(state)}, now=now)
 
 
 def family(*matters: Matter) -> list[Matter]:

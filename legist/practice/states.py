@@ -50,6 +50,10 @@ class ActKind(TextChoices):
     QUESTION = "question", _("Question")
     CONTACT = "contact", _("Something else")
     DRAFT_APPROVED = "draft_approved", _("Approved a message")
+    DRAFT_RETURNED = "draft_returned", _("Sent a message back")
+    DRAFT_VOIDED = "draft_voided", _("Withdrew a message")
+    MESSAGE_BOUNCED = "message_bounced", _("A message was refused where it was sent")
+    MESSAGE_GIVEN_UP = "message_given_up", _("A message did not go out, or nobody knows")
 
 
 # Acts of which a person says how many minutes they took.

@@ -16,7 +16,7 @@ from django.db import connection
 
 from legist.core.clock import utc_now
 from tests.factories.practice import NOW, SYSTEM, make_firm
-from tests.factories.workflows import make_delivery
+from tests.factories.workflows import hear, make_delivery
 from tests.support.mailserver import MailServer, running_mailserver
 from workflows.messages import sending
 from workflows.messages.resolving import resolve_delivery
@@ -73,6 +73,7 @@ def test_a_killed_courier_leaves_a_question_and_no_second_mail(mailserver: MailS
     delivery.refresh_from_db()
     assert delivery.state == "uncertain"
     assert len(mailserver.accepted) == 1
+    hear(later)
     assert Notification.objects.filter(kind="delivery", user=firm.alice).exists()
 
 

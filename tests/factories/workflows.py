@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from itertools import count
 from typing import Any
 
+from legist.core import outbox
 from legist.core.actors import Actor
 from legist.core.uow import unit_of_work
 from legist.practice.models import Matter
@@ -82,6 +83,12 @@ def make_news(matter: Matter | None, code: str, *, form: str = "I-765", **option
 
 def run(change: StatusChange, *, now: datetime = NOW, confirmed: bool = False) -> engine.RunSummary:
     return engine.run_for_change(change.pk, now=now, actor=ENGINE, confirmed=confirmed)
+
+
+def hear(now: datetime = NOW) -> None:
+    """Do what the worker does about everything that was told of so far."""
+    while outbox.drain(now=now).claimed:
+        pass
 
 
 def make_draft(firm: Firm, *, submit: bool = True, now: datetime = NOW) -> Draft:

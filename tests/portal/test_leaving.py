@@ -16,7 +16,7 @@ from legist.core.tasks import run_due
 from legist.practice.clients.invitations import accept_invitation, invite_client, token_of
 from legist.practice.models import Client, Invitation
 from tests.factories.practice import NOW, SYSTEM, Firm
-from tests.factories.workflows import approve, make_draft
+from tests.factories.workflows import approve, hear, make_draft
 from workflows.messages import sending
 from workflows.messages.client import list_client_messages
 from workflows.models import Delivery, Notification
@@ -111,6 +111,7 @@ def test_a_message_that_nothing_carries_is_never_sent(firm: Firm, dana: Browser)
     waiting.refresh_from_db()
     assert waiting.state == "approved"
     assert Delivery.objects.get(draft=waiting).state == "held"
+    hear()
     assert Notification.objects.filter(kind="delivery").exists()
     with pytest.raises(InvalidInput, match="Nothing reaches this client"):
         approve(firm, unread)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,16 +12,20 @@ from hypothesis import strategies as st
 
 from legist.core.errors import Forbidden, InvalidInput, LegistError, NotFound
 from legist.core.models import AuditEntry
+from legist.core.resilience import backoff
 from legist.practice import measures
 from legist.practice.models import ActIsFixed, MeasuredAct
-from tests.factories.practice import NOW, Firm
+from tests.factories.practice import NOW, SYSTEM, Firm
 from tests.factories.tracking import make_receipt
-from tests.factories.workflows import TEXTS, approve, make_draft
+from tests.factories.workflows import TEXTS, approve, hear, make_delivery, make_draft
+from tests.support.mailserver import MailServer
 from tests.workflows.web.asking import Browser
 from tracking import services as tracking
-from workflows.messages import drafts
+from workflows.messages import drafts, sending
 from workflows.messages.consent import edited
-from workflows.models import Draft
+from workflows.models import Delivery, Draft
+
+LATER = NOW + timedelta(minutes=5)
 
 
 def log(firm: Firm, who: str = "paul", *, kind: str = "call", minutes: str = "4") -> MeasuredAct:
@@ -79,11 +84,70 @@ def test_an_approval_says_how_much_of_the_first_draft_was_changed(firm: Firm) ->
         draft.pk, texts=texts, version_hash=draft.content_hash, actor=firm.actor("paul"), now=NOW
     )
     approve(firm, draft)
+    hear()
 
     row = MeasuredAct.objects.get()
     assert (row.kind, row.about, row.by) == ("draft_approved", draft.pk, firm.alice)
     assert row.changed == len(" Call us.")
     assert row.share == pytest.approx(row.changed / (row.characters or 0))
+
+
+def test_a_message_that_is_sent_back_or_withdrawn_is_kept_with_who_did_it(firm: Firm) -> None:
+    draft, alice = make_draft(firm), firm.actor("alice")
+    drafts.return_draft(draft.pk, reason="Shorter.", version_hash=draft.content_hash, actor=alice, now=NOW)
+    drafts.void(draft.pk, reason="No news any more.", actor=firm.actor("paul"), now=LATER)
+    hear(LATER)
+
+    rows = MeasuredAct.objects.order_by("at").values_list("kind", "about", "matter", "by", "at")
+    of_it = (draft.pk, firm.danas_matter.pk)
+    assert list(rows) == [
+        ("draft_returned", *of_it, firm.alice.pk, NOW),
+        ("draft_voided", *of_it, firm.paul.pk, LATER),
+    ]
+
+
+def test_each_approval_is_measured_by_the_text_that_was_approved(firm: Firm) -> None:
+    draft = approve(firm, make_draft(firm))
+    texts = {"en": {**TEXTS["en"], "body": "Something else altogether."}}
+    drafts.edit_draft(
+        draft.pk, texts=texts, version_hash=draft.content_hash, actor=firm.actor("paul"), now=NOW
+    )
+    hear()
+
+    assert MeasuredAct.objects.get().changed == 0
+
+
+@pytest.mark.parametrize(
+    ("answer", "attempts", "kind"),
+    [
+        ("554 5.7.1 no", 1, "message_bounced"),
+        ("554 5.7.1 no", backoff.MESSAGES.tries, "message_bounced"),
+        ("451 4.3.0 later", backoff.MESSAGES.tries, "message_given_up"),
+    ],
+)
+def test_a_message_that_was_refused_or_given_up_is_kept_once(
+    firm: Firm, mailserver: MailServer, answer: str, attempts: int, kind: str
+) -> None:
+    delivery = make_delivery(firm)
+    Delivery.objects.filter(pk=delivery.pk).update(attempts=attempts - 1)
+    mailserver.answer = answer
+    sending.deliver(delivery.pk, now=NOW, actor=SYSTEM)
+    hear()
+    hear(LATER)
+
+    row = MeasuredAct.objects.exclude(kind="draft_approved").get()
+    assert (row.kind, row.about, row.by) == (kind, delivery.draft_id, None)
+
+
+def test_a_message_that_may_be_tried_again_or_has_arrived_is_not(firm: Firm, mailserver: MailServer) -> None:
+    delivery = make_delivery(firm)
+    for answer in ("451 4.3.0 later", "250 OK"):
+        mailserver.answer = answer
+        sending.deliver(delivery.pk, now=NOW, actor=SYSTEM)
+    hear()
+
+    assert Delivery.objects.get(pk=delivery.pk).state == "sent"
+    assert MeasuredAct.objects.get().kind == "draft_approved"
 
 
 @given(st.text(max_size=80), st.text(max_size=80))

@@ -21,6 +21,7 @@ from legist.practice.permissions import Capability, acting_person
 from workflows import audit_actions as actions
 from workflows.access import access_item
 from workflows.models import ChecklistItem, ChecklistRun, Deadline, PlaybookRun
+from workflows.states import DeadlineState
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,8 @@ def open_checklist(
 def _deadline_of(run: PlaybookRun | None) -> date | None:
     if run is None:
         return None
-    return Deadline.objects.filter(run=run, due_date__isnull=False).values_list("due_date", flat=True).first()
+    known = Deadline.objects.filter(run=run, state=DeadlineState.OPEN, due_date__isnull=False)
+    return known.order_by("due_date").values_list("due_date", flat=True).first()
 
 
 def _item(
@@ -87,10 +89,15 @@ def _due_date(row: dict[str, Any], *, due: date | None, today: date) -> date | N
     return max(due + timedelta(days=row["anchor"]), min(today, due))
 
 
-def follow_deadline(run: PlaybookRun | None, due: date, *, today: date) -> int:
-    """Move the open items that hang on the run's deadline; return how many."""
-    if run is None:
+def follow_deadline(deadline_id: UUID | str, *, now: datetime) -> int:
+    """Move the open items of a deadline's run to the earliest open date, if there is one; return how many."""
+    # Held, so that of two changes at once the items follow the one that was made last.
+    held = PlaybookRun.objects.select_for_update(of=("self",), no_key=True)
+    run = held.filter(deadlines__pk=deadline_id).first()
+    due = _deadline_of(run)
+    if due is None:
         return 0
+    today = timezone.localtime(now).date()
     anchored = ChecklistItem.objects.filter(
         checklist__run=run, anchor_days__isnull=False, done_at__isnull=True
     )

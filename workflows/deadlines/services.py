@@ -10,7 +10,7 @@ from uuid import UUID
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from legist.core import audit
+from legist.core import audit, outbox
 from legist.core.actors import Actor
 from legist.core.errors import Forbidden, WrongState
 from legist.core.reasons import required_reason
@@ -20,13 +20,14 @@ from legist.practice.permissions import Capability, acting_person
 from legist.practice.roles import Role
 from workflows import audit_actions as actions
 from workflows.access import access_deadline
-from workflows.checklists import services as checklists
 from workflows.deadlines import recalculation, reminders
 from workflows.deadlines.recalculation import Service
 from workflows.deadlines.reminder_days import offsets_of
 from workflows.deadlines.validation import check_due
 from workflows.models import Deadline, PlaybookRun
 from workflows.states import DateSource, DeadlineClosing, DeadlineState, DeadlineStatus
+
+CHANGED_TOPIC = "workflows.deadline_changed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +103,8 @@ def confirm_deadline(
 ) -> Deadline:
     """Enter the date printed on the notice; it counts from now on, the computed one stays beside it.
 
-    Reminders and the checklist items that hang on the date follow. May be repeated to mend a slip.
-    `service` says how the notice was served; the computed date is counted anew with it first.
+    Reminders follow, and soon after the checklist items that hang on the date. May be repeated to mend a
+    slip. `service` says how the notice was served; the computed date is counted anew with it first.
     """
     person = _require_person(actor)
     with unit_of_work(actor=actor):
@@ -115,7 +116,7 @@ def confirm_deadline(
         deadline.confirmed_by, deadline.confirmed_at = person, now
         deadline.save(update_fields=["status", "due_date", "confirmed_due", "confirmed_by", "confirmed_at"])
         reminders.plan(deadline, now=now)
-        _follow(deadline, now=now)
+        _publish(deadline, now=now)
         data = {
             "kind": deadline.kind,
             "due": _iso(due),
@@ -192,17 +193,12 @@ def _redate(deadline: Deadline, *, now: datetime) -> None:
     deadline.due_date = min(days)
     deadline.save(update_fields=["due_date"])
     reminders.plan(deadline, now=now)
-    _follow(deadline, now=now)
+    _publish(deadline, now=now)
 
 
-def _follow(deadline: Deadline, *, now: datetime) -> None:
-    """Move the open checklist items of the run to its earliest open date."""
-    if deadline.run is None:
-        return
-    of_run = Deadline.objects.filter(run=deadline.run, state=DeadlineState.OPEN, due_date__isnull=False)
-    earliest = of_run.order_by("due_date").values_list("due_date", flat=True).first()
-    if earliest is not None:
-        checklists.follow_deadline(deadline.run, earliest, today=timezone.localtime(now).date())
+def _publish(deadline: Deadline, *, now: datetime) -> None:
+    """Tell the other rooms that an open deadline has another date, or none any more."""
+    outbox.publish(CHANGED_TOPIC, data={"deadline": str(deadline.pk)}, now=now)
 
 
 def meet_deadline(deadline_id: UUID | str, *, actor: Actor, now: datetime) -> Deadline:
@@ -266,7 +262,6 @@ def move_deadline(
             **{name: getattr(old, name) for name in KEPT_WHEN_MOVED},
         )
         reminders.plan(new, now=now)
-        _follow(new, now=now)
         data = {"kind": new.kind, "due": _iso(due), "previous": _iso(old.due_date)}
         _record(actions.DEADLINE_MOVED, new, actor=actor, now=now, **data)
     return new
@@ -312,7 +307,7 @@ def _close(
     deadline.reason = reason
     deadline.save(update_fields=["state", "closed_by", "closed_at", "reason", "closing"])
     reminders.cancel(deadline)
-    _follow(deadline, now=now)
+    _publish(deadline, now=now)
 
 
 def _require_person(actor: Actor) -> User:

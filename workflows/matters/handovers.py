@@ -13,6 +13,7 @@ from legist.practice.models import Matter, User
 from legist.practice.people.leaving import left_behind, seats_left, seats_of
 from legist.practice.permissions import visible_matters
 from legist.practice.services import family
+from legist.practice.states import MatterState
 from workflows.messages.drafts import UNSENT
 from workflows.models import ChecklistItem, Deadline, Draft
 from workflows.notifications import services as notifications
@@ -64,18 +65,19 @@ def tell_of_leaving(person_id: UUID | str, *, key: str, now: datetime) -> int:
     return told
 
 
-def tell_of_empty_seats(matter: Matter, *, now: datetime) -> int:
+def tell_of_empty_seats(matter_id: UUID | str, *, key: str, now: datetime) -> int:
     """Tell the managers that a reopened matter has a seat of somebody who has left, and what waits in it.
 
-    Without a manager who may see it, operations are told that there is something, and not where.
+    Nobody is told where it was closed again meanwhile. Without a manager who may see it, operations are told
+    that there is something, and not where.
     """
+    matter = Matter.objects.select_related("attorney", "paralegal").get(pk=matter_id)
     seats = seats_left(matter)
-    if not seats:
+    if not seats or matter.state != MatterState.OPEN:
         return 0
     told = managers(matter)
     where = matter if told else None
     data = {"what": REOPENED, "seats": [str(seat) for seat in seats], **count_waiting([matter])}
-    key = f"reopened:{matter.pk}:{now.isoformat()}"
     message = notifications.Message(
         key, NotificationKind.HANDOVER, NotificationLevel.URGENT, matter, where, data
     )

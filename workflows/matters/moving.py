@@ -37,14 +37,19 @@ from workflows.playbooks.engine import is_superseded
 from workflows.recipients import assigned, managers
 from workflows.states import NotificationKind, NotificationLevel
 
+SAID = (handovers.MOVED_OUT, handovers.MOVED_IN)
 
-def take_along(receipt_id: UUID | str, *, left: UUID | str, now: datetime, actor: Actor) -> dict[str, int]:
+
+def take_along(
+    receipt_id: UUID | str, *, left: UUID | str, key: str, now: datetime, actor: Actor
+) -> dict[str, int]:
     """Bring the work about a receipt to the matter it is in now; return the counts, by kind.
 
     Waiting messages are withdrawn, and drafted anew where they still say what is so. Deadlines keep their
     dates, which hang on the receipt and not on the matter, and their reminders; checklists, playbook runs and
     billing events go along too. Documents and what was sent stay on file under `left`, the matter that the
-    receipt was moved out of. The people of both are told. Done again, it finds nothing to do.
+    receipt was moved out of. The people of both are told, once for a `key`. Done again, it finds nothing to
+    do.
     """
     with unit_of_work(actor=actor):
         home = Matter.objects.get(receipts__pk=receipt_id)
@@ -57,8 +62,9 @@ def take_along(receipt_id: UUID | str, *, left: UUID | str, now: datetime, actor
         counts = {"withdrawn": len(withdrawn), "on_way": len(on_way)} | _bring(receipt, target, now=now)
         counts["anew"] = sum(_draft_anew(draft, target, actor=actor, now=now) for draft in withdrawn)
         origin = Matter.objects.select_related("attorney", "paralegal").get(pk=left)
-        if origin.pk != target.pk:
-            _tell(receipt, (origin, target), counts, actor=actor, now=now)
+        told = Notification.objects.filter(key__in=[f"{what}:{key}" for what in SAID])
+        if origin.pk != target.pk and not told.exists():
+            _tell(receipt, (origin, target), counts, key=key, actor=actor, now=now)
     return counts
 
 
@@ -125,14 +131,20 @@ def _draft_anew(draft: Draft, target: Matter, *, actor: Actor, now: datetime) ->
 
 
 def _tell(
-    receipt: Receipt, matters: tuple[Matter, Matter], counts: dict[str, int], *, actor: Actor, now: datetime
+    receipt: Receipt,
+    matters: tuple[Matter, Matter],
+    counts: dict[str, int],
+    *,
+    key: str,
+    actor: Actor,
+    now: datetime,
 ) -> None:
     acts = (actions.WORK_TAKEN_AWAY, actions.WORK_BROUGHT)
-    for matter, act, what in zip(matters, acts, (handovers.MOVED_OUT, handovers.MOVED_IN), strict=True):
+    for matter, act, what in zip(matters, acts, SAID, strict=True):
         data = {name: counts[name] for name in act.data}
         acting(actor=actor, now=now).record(act, receipt, matter.pk, **data)
         message = notifications.Message(
-            f"{what}:{receipt.pk}:{now.isoformat()}",
+            f"{what}:{key}",
             NotificationKind.HANDOVER,
             NotificationLevel.URGENT if counts["on_way"] else NotificationLevel.ACTION,
             receipt,

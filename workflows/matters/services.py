@@ -26,9 +26,7 @@ from legist.practice.permissions import (
 )
 from legist.practice.selectors import correctable_matters
 from legist.practice.states import EarlierWall, MatterStage, MatterState
-from tracking.services import look_again
 from workflows import audit_actions as actions
-from workflows.matters import handovers
 from workflows.matters.listing import UNFINISHED
 from workflows.matters.selectors import family_of
 from workflows.messages.drafts import UNSENT, withdraw_all
@@ -217,12 +215,19 @@ def _closer(actor: Actor) -> User:
 
 
 def reopen(matter_id: UUID | str, *, actor: Actor, now: datetime) -> None:
-    """Open a closed matter again, and tell managers of empty seats; raises WrongState when it is open."""
-    with unit_of_work(actor=actor):
-        matter = _managed(actor, matter_id)
-        services.reopen_matter(matter, actor=actor, now=now)
-        look_again(matter.pk, now=now)
-        handovers.tell_of_empty_seats(matter, now=now)
+    """Open a closed matter again; raises WrongState when it is open."""
+    services.reopen_matter(_managed(actor, matter_id), actor=actor, now=now)
+
+
+def withdraw_late(matter_id: Key, *, actor: Actor, now: datetime) -> int:
+    """Withdraw what was drafted in a matter, or below it, in the moment in which it was closed."""
+    matter = Matter.objects.get(pk=matter_id)
+    if matter.state != MatterState.CLOSED:
+        return 0
+    drafts = Draft.objects.filter(matter__in=services.family(matter))
+    why = _("The matter was closed.")
+    withdrawn, _on_way = withdraw_all(drafts, reason=why, actor=actor, now=now)
+    return len(withdrawn)
 
 
 def assign(matter_id: UUID | str, *, to: Assignment, actor: Actor, now: datetime) -> None:

@@ -11,12 +11,11 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from legist.core import audit, seals
+from legist.core import audit, outbox, seals
 from legist.core.actors import Actor
 from legist.core.errors import Forbidden, InvalidInput, WrongState
 from legist.core.reasons import required_reason
 from legist.core.uow import acting, unit_of_work
-from legist.practice import measures
 from legist.practice.clients.contacts import opens_portal
 from legist.practice.models import Client, Matter, User
 from legist.practice.permissions import Capability, acting_person
@@ -34,6 +33,9 @@ from workflows.states import Channel, DraftEventKind, DraftState, NotificationKi
 
 Texts = Mapping[str, Mapping[str, str]]
 SUBJECT_LIMIT = 160
+# Which draft of which matter, the `decision`, who took it `by`, and how far an approved text was edited.
+DECIDED_TOPIC = "workflows.draft_decided"
+DECISIONS = (DraftEventKind.APPROVED, DraftEventKind.RETURNED, DraftEventKind.VOIDED)
 UNSENT = tuple(TRANSITIONS["void"])
 
 
@@ -189,9 +191,10 @@ def approve_draft(
         draft.state, draft.approval, draft.approved_hash = state, approval, draft.content_hash
         draft.save(update_fields=["state", "approval", "approved_hash"])
         deliveries.plan(draft, approval, now=now)
-        _note(draft, DraftEventKind.APPROVED, actor=actor, now=now)
+        characters, changed = edited(draft)
+        kind = DraftEventKind.APPROVED
+        _note(draft, kind, actor=actor, now=now, characters=characters, changed=changed)
         _record(actions.DRAFT_APPROVED, draft, actor=actor, now=now, content_hash=draft.content_hash)
-        measures.note_approval(draft.matter, draft=draft.pk, edited=edited(draft), actor=actor, now=now)
     return draft
 
 
@@ -207,13 +210,8 @@ def return_draft(
         _expect_version(draft, version_hash)
         draft.state = _require_next("return", draft)
         draft.save(update_fields=["state"])
-        event = _note(draft, DraftEventKind.RETURNED, actor=actor, now=now, reason=why)
+        _note(draft, DraftEventKind.RETURNED, actor=actor, now=now, reason=why)
         _record(actions.DRAFT_RETURNED, draft, actor=actor, now=now)
-        message = notifications.Message(
-            f"returned:{event.pk}", NotificationKind.RETURNED, NotificationLevel.ACTION, draft, draft.matter
-        )
-        people = assigned(draft.matter, Role.PARALEGAL) or assigned(draft.matter) or managers(draft.matter)
-        notifications.notify(people, message, now=now)
     return draft
 
 
@@ -381,16 +379,17 @@ def _clean(texts: Texts) -> dict[str, dict[str, str]]:
     return clean
 
 
-def _note(draft: Draft, kind: DraftEventKind, *, actor: Actor, now: datetime, reason: str = "") -> DraftEvent:
-    return DraftEvent.objects.create(
-        draft=draft,
-        kind=kind,
-        version=draft.version,
-        by=acting_person(actor),
-        actor_key=actor.key,
-        reason=reason,
-        at=now,
+def _note(
+    draft: Draft, kind: DraftEventKind, *, actor: Actor, now: datetime, reason: str = "", **counts: int
+) -> None:
+    """Keep a step of a draft; of a decision the other rooms are told, with its counts."""
+    by = acting_person(actor)
+    DraftEvent.objects.create(
+        draft=draft, kind=kind, version=draft.version, by=by, actor_key=actor.key, reason=reason, at=now
     )
+    if kind in DECISIONS:
+        known = {"draft": str(draft.pk), "matter": str(draft.matter_id), "by": str(by.pk) if by else ""}
+        outbox.publish(DECIDED_TOPIC, data={**known, "decision": str(kind), **counts}, now=now)
 
 
 def _record(action: audit.Action, draft: Draft, *, actor: Actor, now: datetime, **data: Any) -> None:

@@ -17,7 +17,7 @@ from legist.practice.permissions import Capability, acting_person
 from workflows import audit_actions as actions
 from workflows.access import access_delivery
 from workflows.messages.consent import UNRECORDED, UNSEALED, objection
-from workflows.messages.sending import UNREADABLE, close_draft
+from workflows.messages.sending import UNREADABLE, Outcome, end
 from workflows.models import Delivery, Draft
 from workflows.states import Channel, DeliveryState
 
@@ -110,7 +110,7 @@ def _resolve(delivery: Delivery, why: str, *, decision: str, actor: Actor, now: 
     }
     acting(actor=actor, now=now).record(actions.DELIVERY_RESOLVED, delivery.draft, **data)
     if is_sent:
-        close_draft(delivery.draft, now=now, actor=actor)
+        end(delivery, Outcome(DeliveryState.SENT), now=now, actor=actor)
 
 
 RESOLVED_FIELDS = (

@@ -16,7 +16,7 @@ from uuid import UUID
 import structlog
 from django.db.models import Q
 
-from legist.core import instants
+from legist.core import instants, outbox
 from legist.core.actors import Actor
 from legist.core.channels.email import EmailMessageSpec, send_email
 from legist.core.channels.errors import PermanentNotifyError, TransientNotifyError, UncertainNotifyError
@@ -29,8 +29,6 @@ from workflows import audit_actions as actions
 from workflows.messages.consent import address_on, objection
 from workflows.messages.mail import render_email
 from workflows.models import Delivery, Draft, DraftEvent
-from workflows.notifications import services as notifications
-from workflows.recipients import assigned, managers
 from workflows.states import (
     BY_HAND,
     LEFT_PORTAL,
@@ -40,23 +38,24 @@ from workflows.states import (
     DeliveryState,
     DraftEventKind,
     DraftState,
-    NotificationKind,
-    NotificationLevel,
 )
 
 # Longer than any hand-over can take (EMAIL_TIMEOUT applies per step), so nobody alive is given up.
 HANDOVER_LIMIT = timedelta(minutes=5)
 UNREADABLE, UNFORESEEN = "unreadable", "unforeseen"
+# Which delivery of which draft and matter, the `state` it ended in, its `error`, whether it was `refused`.
+ENDED_TOPIC = "workflows.delivery_ended"
 log = structlog.get_logger(__name__)
 _lease = Lease(Delivery, HANDOVER_LIMIT)
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of one attempt."""
+    """What came of one attempt; `is_refused` when the same message will never be taken."""
 
     state: DeliveryState
     error: str = ""
+    is_refused: bool = False
 
 
 def has_due(now: datetime) -> bool:
@@ -135,7 +134,7 @@ def _leave_out(delivery: Delivery, *, now: datetime, actor: Actor) -> DeliverySt
         return _settle(delivery, Outcome(DeliveryState.HELD, why), now=now, actor=actor)
     Delivery.objects.filter(pk=delivery.pk).update(state=DeliveryState.CANCELLED, error=LEFT_PORTAL)
     acting(actor=actor, now=now).record(actions.DELIVERY_LEFT_OUT, draft)
-    close_draft(draft, now=now, actor=actor)
+    end(delivery, Outcome(DeliveryState.CANCELLED, LEFT_PORTAL), now=now, actor=actor)
     return DeliveryState.CANCELLED
 
 
@@ -199,7 +198,7 @@ def _outcome_of(delivery: Delivery, sending: ErrorCapture) -> Outcome:
         is_last = delivery.attempts >= backoff.MESSAGES.tries
         return Outcome(DeliveryState.FAILED if is_last else DeliveryState.PENDING, error.code)
     if isinstance(error, PermanentNotifyError):
-        return Outcome(DeliveryState.FAILED, error.code)
+        return Outcome(DeliveryState.FAILED, error.code, is_refused=True)
     if isinstance(error, UncertainNotifyError):
         return Outcome(DeliveryState.UNCERTAIN, error.code)
     # Nobody foresaw it, so nobody knows how much of the message had left.
@@ -232,7 +231,7 @@ def _abandon(delivery_id: UUID, *, now: datetime, actor: Actor) -> bool:
 
 
 def _settle(delivery: Delivery, outcome: Outcome, *, now: datetime, actor: Actor) -> DeliveryState:
-    """Write what came of an attempt, put it on the record, and ask a person where one is needed."""
+    """Write what came of an attempt, put it on the record, and tell the other rooms where it was the last."""
     delivery.state, delivery.error = outcome.state, outcome.error
     delivery.lease_token = delivery.lease_until = None
     if outcome.state == DeliveryState.SENT:
@@ -242,10 +241,8 @@ def _settle(delivery: Delivery, outcome: Outcome, *, now: datetime, actor: Actor
     leased = ["lease_token", "lease_until"]
     delivery.save(update_fields=["state", "error", "sent_at", "next_attempt_at", *leased])
     record(delivery, outcome, now=now, actor=actor)
-    if outcome.state == DeliveryState.SENT:
-        close_draft(delivery.draft, now=now, actor=actor)
-    elif outcome.state != DeliveryState.PENDING:
-        _ask(delivery, outcome, now=now)
+    if outcome.state != DeliveryState.PENDING:
+        end(delivery, outcome, now=now, actor=actor)
     return outcome.state
 
 
@@ -271,7 +268,17 @@ def record(delivery: Delivery, outcome: Outcome, *, now: datetime, actor: Actor)
     acting(actor=actor, now=now).record(action, delivery.draft, **data)
 
 
-def close_draft(draft: Draft, *, now: datetime, actor: Actor) -> None:
+def end(delivery: Delivery, outcome: Outcome, *, now: datetime, actor: Actor) -> None:
+    """Tell the other rooms what became of a delivery, and close its draft where it was the last to go out."""
+    draft = delivery.draft
+    known = {"delivery": str(delivery.pk), "draft": str(draft.pk), "matter": str(draft.matter_id)}
+    data = {"state": str(outcome.state), "error": outcome.error, "refused": outcome.is_refused}
+    outbox.publish(ENDED_TOPIC, data=known | data, now=now)
+    if outcome.state in {DeliveryState.SENT, DeliveryState.CANCELLED}:
+        _close_draft(draft, now=now, actor=actor)
+
+
+def _close_draft(draft: Draft, *, now: datetime, actor: Actor) -> None:
     """Mark the draft as sent once nothing of its version is outstanding."""
     left_out = Q(state=DeliveryState.CANCELLED, error=LEFT_PORTAL)
     planned = Delivery.objects.filter(draft=draft, version=draft.version).exclude(left_out)
@@ -282,20 +289,6 @@ def close_draft(draft: Draft, *, now: datetime, actor: Actor) -> None:
         DraftEvent.objects.create(
             draft=draft, kind=DraftEventKind.SENT, version=draft.version, actor_key=actor.key, at=now
         )
-
-
-def _ask(delivery: Delivery, outcome: Outcome, *, now: datetime) -> None:
-    message = notifications.Message(
-        key=f"delivery:{delivery.pk}:{outcome.state}:{delivery.attempts}",
-        kind=NotificationKind.DELIVERY,
-        level=NotificationLevel.URGENT,
-        subject=delivery,
-        matter=delivery.draft.matter,
-        data={"state": str(outcome.state), "error": outcome.error, "channel": delivery.channel},
-    )
-    matter = delivery.draft.matter
-    # A matter that nobody has must not swallow a message.
-    notifications.notify(assigned(matter) or managers(matter), message, now=now)
 
 
 instants.register(Delivery, "next_attempt_at", at_most=backoff.MESSAGES.cap)

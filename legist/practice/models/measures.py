@@ -30,9 +30,10 @@ class ActQuerySet(models.QuerySet["MeasuredAct"]):
 
 
 class MeasuredAct(models.Model):
-    """One act of a person that a later measure counts. Rows are only added; none holds words of anybody.
+    """One act that a later measure counts. Rows are only added; none holds words of anybody.
 
     What a person says took them time has `minutes`; an approval has how much of the first draft was changed.
+    A row that an event left has the id of that event.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -45,7 +46,7 @@ class MeasuredAct(models.Model):
         null=True,
         on_delete=models.PROTECT,
         related_name="+",
-        help_text=_("Empty for commands."),
+        help_text=_("Empty for commands, and where nobody did it."),
     )
     at = models.DateTimeField()
     minutes = models.PositiveSmallIntegerField(null=True)

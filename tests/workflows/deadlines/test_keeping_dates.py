@@ -11,7 +11,7 @@ from django.db import IntegrityError, connection, transaction
 from legist.core.errors import Forbidden, InvalidInput, NotFound, WrongState
 from legist.core.models import AuditEntry
 from tests.factories.practice import NOW, SYSTEM, Firm
-from tests.factories.workflows import make_deadline, make_news, run
+from tests.factories.workflows import hear, make_deadline, make_news, run
 from workflows.deadlines import services
 from workflows.models import ChecklistItem, Deadline, DeadlineIsKept
 
@@ -54,6 +54,7 @@ def test_an_appointment_gets_its_reminder_when_a_person_enters_the_date(firm: Fi
 
     planned = deadline.reminders.filter(state="pending").values_list("offset_days", flat=True)
     assert set(planned) == {30, 14, 7, 3, 1, -1}
+    hear()
     assert ChecklistItem.objects.get(key="bring").due_date == date(2026, 3, 30)
     assert ChecklistItem.objects.get(key="attended").due_date == date(2026, 3, 31)
 

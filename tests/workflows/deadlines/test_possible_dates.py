@@ -10,7 +10,7 @@ from legist.core.errors import InvalidInput, WrongState
 from legist.core.models import AuditEntry
 from legist.core.uow import unit_of_work
 from tests.factories.practice import NOW, SYSTEM, Firm
-from tests.factories.workflows import make_change, make_deadline, make_news, make_receipt, run
+from tests.factories.workflows import hear, make_change, make_deadline, make_news, make_receipt, run
 from tests.workflows.web.asking import Browser, address
 from tracking.observations.meaning import NewStatus
 from tracking.observations.services import observe
@@ -114,6 +114,7 @@ def test_a_day_keyed_from_paper_joins_the_others(firm: Firm) -> None:
         ["paper", "rule"],
         "provisional",
     )
+    hear()
     assert ChecklistItem.objects.get(key="file").due_date == date(2026, 4, 27)
     assert AuditEntry.objects.filter(action="workflows.deadline_date_noted").exists()
 

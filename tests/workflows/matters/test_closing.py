@@ -7,8 +7,9 @@ from datetime import timedelta
 import pytest
 
 from legist.core.errors import InvalidInput, WrongState
+from legist.practice.models import Matter
 from tests.factories.practice import NOW, SYSTEM, Firm
-from tests.factories.workflows import approve, make_deadline, make_draft, make_news, make_receipt, run
+from tests.factories.workflows import approve, hear, make_deadline, make_draft, make_news, make_receipt, run
 from tests.support.mailserver import MailServer
 from workflows.matters import services as matters
 from workflows.messages import sending
@@ -109,6 +110,28 @@ def test_a_message_from_before_is_not_approved_in_a_closed_matter(firm: Firm) ->
         approve(firm, Draft.objects.get(pk=draft.pk))
 
 
+def test_a_message_drafted_in_the_moment_of_closing_is_withdrawn_too(firm: Firm) -> None:
+    close(firm)
+    matter = Matter.objects.filter(pk=firm.danas_matter.pk)
+    matter.update(state="open", closed_at=None)
+    late = make_draft(firm)
+    matter.update(state="closed", closed_at=LATER)
+    hear(LATER)
+
+    late.refresh_from_db()
+    assert late.state == "void"
+
+
+def test_what_is_drafted_after_it_was_reopened_stays(firm: Firm) -> None:
+    close(firm)
+    matters.reopen(firm.danas_matter.pk, actor=firm.actor("alice"), now=LATER)
+    draft = make_draft(firm)
+    hear(LATER)
+
+    draft.refresh_from_db()
+    assert draft.state == "in_review"
+
+
 def test_a_reopened_matter_is_watched_at_once(firm: Firm) -> None:
     receipt = make_receipt(firm.danas_matter)
     close(firm)
@@ -116,6 +139,7 @@ def test_a_reopened_matter_is_watched_at_once(firm: Firm) -> None:
     receipt.save(update_fields=["next_poll_at"])
 
     matters.reopen(firm.danas_matter.pk, actor=firm.actor("alice"), now=LATER)
+    hear(LATER)
 
     receipt.refresh_from_db()
     assert receipt.next_poll_at == LATER

@@ -12,7 +12,6 @@ from django.contrib.auth.models import Group
 from django.test import Client
 from docxtpl import DocxTemplate
 
-from legist.core import outbox
 from legist.core.errors import InvalidInput
 from legist.practice.models import Matter, Team, User
 from legist.practice.people.leaving import deactivate_staff
@@ -22,7 +21,7 @@ from legist.practice.selectors import MatterFilters, list_matters
 from legist.practice.services import assign_matter
 from legist.sample_firm.firm import DOMAIN, create_people
 from tests.factories.practice import NOW, SYSTEM, Firm, make_user
-from tests.factories.workflows import make_deadline, make_draft, make_news, run
+from tests.factories.workflows import hear, make_deadline, make_draft, make_news, run
 from workflows.matters.services import close, reopen
 from workflows.messages.drafts import return_draft
 from workflows.models import Document, Notification
@@ -38,8 +37,7 @@ def nina(db: None) -> User:
 
 def hand_over(firm: Firm, to: User) -> None:
     assign_matter(firm.danas_matter, paralegal=to, actor=SYSTEM, now=LATER)
-    while outbox.drain(now=LATER).claimed:
-        pass
+    hear(LATER)
 
 
 def sees(firm: Firm, name: str) -> bool:
@@ -105,8 +103,7 @@ def test_managers_are_told_what_somebody_left_behind(firm: Firm) -> None:
     make_deadline(firm)
     make_draft(firm)
     deactivate_staff(firm.paul, actor=SYSTEM, now=LATER)
-    while outbox.drain(now=LATER).claimed:
-        pass
+    hear(LATER)
 
     (notice,) = Notification.objects.filter(kind="handover")
     (line,) = explain([notice])
@@ -133,6 +130,7 @@ def test_a_returned_message_is_never_told_to_nobody(firm: Firm) -> None:
     return_draft(
         draft.pk, actor=firm.actor("alice"), version_hash=draft.content_hash, reason="Shorter.", now=LATER
     )
+    hear(LATER)
 
     assert [notice.user for notice in Notification.objects.filter(kind="returned")] == [firm.alice]
 
@@ -196,11 +194,11 @@ def test_managers_are_told_of_the_empty_seat_of_a_reopened_matter(gone: list[str
     close(firm.danas_matter.pk, actor=firm.actor("mary"), now=NOW, reason="Moved away.")
     for name in gone:
         deactivate_staff(getattr(firm, name), actor=SYSTEM, now=NOW)
-    while outbox.drain(now=NOW).claimed:
-        pass
+    hear()
     Notification.objects.all().delete()
 
     reopen(firm.danas_matter.pk, actor=firm.actor("mary"), now=LATER)
+    hear(LATER)
 
     lines = explain(Notification.objects.filter(kind="handover"))
     roles = {"alice": "attorney", "paul": "paralegal"}
@@ -216,6 +214,7 @@ def test_without_a_manager_operations_are_told_of_it_and_not_where(firm: Firm) -
     deactivate_staff(firm.mary, actor=SYSTEM, now=NOW)
 
     reopen(firm.danas_matter.pk, actor=firm.actor("alice"), now=LATER)
+    hear(LATER)
 
     (notice,) = Notification.objects.filter(data__what="reopened")
     assert (notice.user, notice.matter) == (firm.olga, None)

@@ -10,13 +10,12 @@ import pytest
 from django.conf import LazySettings
 from django.db import connection
 
-from legist.core import outbox
 from legist.core.errors import WrongState
 from legist.core.models import AuditEntry
 from legist.core.uow import unit_of_work
 from portal import selectors as portal
 from tests.factories.practice import NOW, SYSTEM, Firm, make_firm
-from tests.factories.workflows import approve, make_change, make_news, run
+from tests.factories.workflows import approve, hear, make_change, make_news, run
 from tests.support.mailserver import MailServer
 from tracking import services as tracking
 from tracking.models import StatusChange
@@ -48,11 +47,6 @@ def move(firm: Firm, change: StatusChange) -> None:
     )
 
 
-def work() -> None:
-    while outbox.drain(now=LATER).claimed:
-        pass
-
-
 def deliver() -> dict[str, int]:
     counts = sending.deliver_due(now=LATER, actor=SYSTEM)
     return {state: count for state, count in counts.items() if count}
@@ -63,7 +57,7 @@ def test_the_waiting_message_is_withdrawn_and_drafted_anew_for_the_other_client(
     old = Draft.objects.get(change=change)
 
     move(firm, change)
-    work()
+    hear(LATER)
 
     old.refresh_from_db()
     new = Draft.objects.get(change=change, state="in_review")
@@ -78,7 +72,7 @@ def test_the_deadline_and_the_rest_of_the_work_go_along(firm: Firm) -> None:
     before = Deadline.objects.get(receipt=change.receipt)
 
     move(firm, change)
-    work()
+    hear(LATER)
 
     deadline = Deadline.objects.get(receipt=change.receipt)
     assert (deadline.matter, deadline.due_date) == (firm.eves_matter, before.due_date)
@@ -111,7 +105,7 @@ def test_what_was_held_is_withdrawn_by_the_worker(firm: Firm, mailserver: MailSe
     move(firm, change)
     deliver()
 
-    work()
+    hear(LATER)
 
     draft.refresh_from_db()
     assert draft.state == "void"
@@ -127,7 +121,7 @@ def test_what_is_on_its_way_is_said_to_both(firm: Firm, mailserver: MailServer) 
     )
     move(firm, change)
 
-    work()
+    hear(LATER)
 
     told = Notification.objects.filter(kind="handover")
     assert {notice.data["on_way"] for notice in told} == {1}
@@ -138,7 +132,7 @@ def test_what_is_on_its_way_is_said_to_both(firm: Firm, mailserver: MailServer) 
 def test_both_matters_people_are_told(firm: Firm) -> None:
     change = make_rfe(firm)
     move(firm, change)
-    work()
+    hear(LATER)
 
     told = Notification.objects.filter(kind="handover").order_by("data__what", "user__name")
     assert [(notice.user.name, notice.matter, notice.data["what"]) for notice in told] == [
@@ -173,7 +167,7 @@ def test_what_was_sent_stays_on_file_where_it_was(firm: Firm, mailserver: MailSe
     draft = approve(firm, Draft.objects.get(change=change))
     deliver()
     move(firm, change)
-    work()
+    hear(LATER)
 
     draft.refresh_from_db()
     assert (draft.state, draft.matter.client) == ("sent", firm.danas_matter.client)
@@ -184,7 +178,7 @@ def test_a_message_that_is_overtaken_is_not_drafted_anew(firm: Firm) -> None:
     change = make_rfe(firm)
     make_change(change.receipt, "APPROVED", at=LATER)
     move(firm, change)
-    work()
+    hear(LATER)
 
     assert Draft.objects.get(change=change).state == "void"
 
@@ -192,10 +186,12 @@ def test_a_message_that_is_overtaken_is_not_drafted_anew(firm: Firm) -> None:
 def test_a_move_that_is_handled_twice_changes_nothing_more(firm: Firm) -> None:
     change = make_rfe(firm)
     move(firm, change)
-    work()
+    hear(LATER)
     drafts, told = Draft.objects.count(), Notification.objects.count()
 
-    counts = moving.take_along(change.receipt_id, left=firm.danas_matter.pk, now=LATER, actor=SYSTEM)
+    counts = moving.take_along(
+        change.receipt_id, left=firm.danas_matter.pk, key="again", now=LATER, actor=SYSTEM
+    )
 
     assert not any(counts.values())
     assert (Draft.objects.count(), Notification.objects.filter(kind="approval").count()) == (drafts, 2)
@@ -221,7 +217,7 @@ def test_a_step_that_is_repeated_works_in_the_matter_it_is_in_now(firm: Firm) ->
     change = make_rfe(firm)
     opened = Deadline.objects.get(receipt=change.receipt).matter
     move(firm, change)
-    work()
+    hear(LATER)
 
     made = PlaybookRun.objects.get(change=change)
     facts = get_change_facts(change.pk)

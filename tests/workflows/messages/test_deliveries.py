@@ -14,7 +14,7 @@ from legist.core.resilience import backoff
 from legist.practice.accounts import email_index
 from legist.practice.models import Client
 from tests.factories.practice import NOW, SYSTEM, Firm
-from tests.factories.workflows import approve, make_delivery, make_draft
+from tests.factories.workflows import approve, hear, make_delivery, make_draft
 from tests.support.mailserver import MailServer
 from workflows.messages import drafts, sending
 from workflows.messages.client import list_client_messages
@@ -111,6 +111,7 @@ def test_it_gives_up_after_a_bounded_number_of_attempts_and_says_so(
 
     delivery.refresh_from_db()
     assert (delivery.state, delivery.attempts) == ("failed", backoff.MESSAGES.tries)
+    hear(NOW + attempt * 2 * HOUR)
     assert Notification.objects.filter(kind="delivery", user=firm.paul).exists()
 
 
@@ -173,7 +174,36 @@ def test_it_asks_a_person_about_a_hand_over_that_nobody_finished(firm: Firm, mai
     assert (delivery.state, delivery.error) == ("uncertain", "interrupted")
     assert deliver(NOW + 9 * HOUR) == {}
     assert mailserver.accepted == []
+    hear(NOW + 9 * HOUR)
     assert Notification.objects.filter(kind="delivery", level="urgent", user=firm.alice).exists()
+
+
+def test_what_people_were_asked_is_put_away_when_somebody_has_decided(
+    firm: Firm, mailserver: MailServer
+) -> None:
+    delivery = abandoned(firm)
+    hear(NOW + 9 * HOUR)
+    asked = Notification.objects.filter(kind="delivery", read_at=None)
+    assert asked.count() == 2
+
+    resolve_delivery(
+        delivery.pk, was_sent=True, reason="Dana has it", actor=firm.actor("paul"), now=NOW + 9 * HOUR
+    )
+    hear(NOW + 9 * HOUR)
+
+    assert not asked.exists()
+
+
+def test_nobody_is_asked_about_one_that_was_decided_before_they_could_be(
+    firm: Firm, mailserver: MailServer
+) -> None:
+    delivery = abandoned(firm)
+    resolve_delivery(
+        delivery.pk, was_sent=False, reason="Not in the log", actor=firm.actor("paul"), now=NOW + HOUR
+    )
+    hear(NOW + 9 * HOUR)
+
+    assert not Notification.objects.filter(kind="delivery").exists()
 
 
 def test_a_person_says_that_it_was_sent(firm: Firm, mailserver: MailServer) -> None:

@@ -14,7 +14,7 @@ from legist.core.errors import Forbidden, InvalidInput, NeedsReauthentication, N
 from legist.core.models import AuditEntry
 from legist.practice.models import Client
 from tests.factories.practice import NOW, Firm
-from tests.factories.workflows import ENGINE, TEXTS, approve, make_draft
+from tests.factories.workflows import ENGINE, TEXTS, approve, hear, make_draft
 from workflows.messages import drafts
 from workflows.messages.consent import fingerprint
 from workflows.messages.states import TRANSITIONS, next_state
@@ -201,6 +201,7 @@ def test_it_needs_a_reason_to_send_back_and_tells_the_paralegal(firm: Firm) -> N
         )
 
     ACTS["return"](firm, draft)
+    hear()
 
     assert draft.events.get(kind="returned").reason == "Too long"
     assert Notification.objects.filter(kind="returned", user=firm.paul).exists()

@@ -18,7 +18,7 @@ from legist.practice.accounts import email_index
 from legist.practice.clients.contacts import contact_of
 from legist.practice.models import Client
 from tests.factories.practice import NOW, SYSTEM, Firm, make_client
-from tests.factories.workflows import approve, make_draft
+from tests.factories.workflows import approve, hear, make_draft
 from workflows.clients.contacts import correct_contact
 from workflows.messages import drafts, sending
 from workflows.messages.queue import undecided_deliveries
@@ -69,6 +69,7 @@ def test_a_client_who_was_never_in_the_portal_is_not_reached_by_it(firm: Firm) -
 
 def test_it_is_held_and_the_people_are_told_what_to_do(firm: Firm) -> None:
     delivery = unreached(firm)
+    hear()
 
     assert (delivery.channel, delivery.state, delivery.error) == ("hand", "held", "by_hand")
     assert Draft.objects.get(pk=delivery.draft_id).state == "approved"

@@ -7,7 +7,7 @@ import pytest
 from legist.core.given_up import list_given_up, try_again
 from legist.core.models import AuditEntry
 from tests.factories.practice import NOW, SYSTEM, Firm
-from tests.factories.workflows import approve, make_draft
+from tests.factories.workflows import approve, hear, make_draft
 from tests.support.forgery import alter
 from tests.support.mailserver import MailServer
 from workflows.messages import sending
@@ -66,6 +66,7 @@ def test_the_people_of_the_matter_are_told_without_a_word_of_it(firm: Firm, mail
     broken, _good = two_messages(firm)
     alter(broken, texts="v1.00000000.AAAA")
     deliver()
+    hear()
 
     held = set(Delivery.objects.filter(draft=broken).values_list("pk", flat=True))
     notices = Notification.objects.filter(kind="delivery", user__in=[firm.alice, firm.paul])
