@@ -65,6 +65,8 @@ check-django:
 bench: $(VENV)/.development
 	$(BIN)/python manage.py bench_pipeline
 	$(BIN)/python manage.py bench_reading
+	$(BIN)/python manage.py bench_polling --n 2000 --quota 1000
+	$(BIN)/python manage.py bench_polling --n 2000 --quota 1000 --mix measured
 
 # The pictures of the README, of a demo firm of their own on free ports.
 screenshots: $(VENV)/.development

@@ -51,6 +51,8 @@ CASES = [
     ("bench_quota --pollers 0", 2, "--pollers"),
     ("bench_quota --mode calmly", 2, "--mode"),
     ("bench_reading --texts 0", 2, "--texts"),
+    ("bench_polling --n 0", 2, "--n"),
+    ("bench_polling --mix calm", 2, "--mix"),
     ("bench_reading --texts 60 --rounds 1 --json", 0, ""),
     (f"simulate_uscis --port {TAKEN}", 2, "is in use. Stop what uses it, or choose another one"),
     ("simulate_uscis --port 99999", 2, "a whole number from 0 to 65,535"),

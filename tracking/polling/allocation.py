@@ -1,0 +1,157 @@
+"""How the calls of a day are shared out among receipts (pure): values in, values out.
+
+A receipt of weight w whose status changes λ times a day is best asked about at a rate proportional to √(w·λ):
+that keeps the weighted mean delay until a change is seen as small as the calls allow. Tiers bound the rates.
+Rates are calls a day; moments are days since 1970 in UTC, so that a day begins at a whole number.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+RESERVE: Final = 0.1
+# From 16:00 UTC on the reserve is given free evenly until midnight: the working day of the firms is ending.
+RELEASED_FROM: Final = 2 / 3
+_DAY: Final = timedelta(days=1)
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def moment_of(instant: datetime) -> float:
+    """Return an instant in days since 1970, UTC."""
+    return (instant - _EPOCH) / _DAY
+
+
+def instant_of(moment: float) -> datetime:
+    """Return the instant of a moment, to the microsecond."""
+    return _EPOCH + moment * _DAY
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How often receipts of a tier are asked about at least and at most, in calls a day.
+
+    Raises ValueError unless 0 < least <= most: a receipt that may be asked never would stop silently.
+    """
+
+    least: float
+    most: float
+
+    def __post_init__(self) -> None:
+        if not 0 < self.least <= self.most < math.inf:
+            given = f"{self.least:g} to {self.most:g}"
+            message = f"Bounds of {given} calls a day cannot be kept; give 0 < least <= most."
+            raise ValueError(message)
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """Receipts that are asked about alike: how many, what they are worth, and the bounds of their tier."""
+
+    count: int
+    pull: float
+    bounds: Bounds
+
+
+def pull_of(*, weight: float, rate: float) -> float:
+    """Return what a receipt's own rate is proportional to; both must be above zero (ValueError)."""
+    if not (0 < weight < math.inf and 0 < rate < math.inf):
+        message = f"A weight of {weight:g} and {rate:g} changes a day say not how often to ask."
+        raise ValueError(message)
+    return math.sqrt(weight * rate)
+
+
+@dataclass(frozen=True, slots=True)
+class Allocation:
+    """What one day's calls come to: `price` is the rate per unit of pull.
+
+    `floors_kept` is below 1 when the floors alone ask for more than there is: then each receipt gets that
+    share of its floor.
+    """
+
+    price: float
+    floors_kept: float = 1.0
+
+    def rate(self, pull: float, bounds: Bounds) -> float:
+        """Return the calls a day of one receipt."""
+        if self.floors_kept < 1:
+            return bounds.least * self.floors_kept
+        return min(max(self.price * pull, bounds.least), bounds.most)
+
+
+def allocate(demands: Iterable[Demand], *, calls: float) -> Allocation:
+    """Share out so many calls a day; they are all spent, unless every receipt is at its most.
+
+    The sum of the rates grows with the price in straight pieces, which bend where a group leaves its floor
+    or meets its most: the piece that holds `calls` gives the price exactly.
+    """
+    demands = [demand for demand in demands if demand.count > 0]
+    floors = sum(demand.count * demand.bounds.least for demand in demands)
+    if floors > calls:
+        return Allocation(0.0, max(calls, 0.0) / floors)
+    bends = sorted(
+        bend
+        for demand in demands
+        for bend in (
+            (demand.bounds.least / demand.pull, demand.count * demand.pull),
+            (demand.bounds.most / demand.pull, -demand.count * demand.pull),
+        )
+    )
+    price, slope, left = 0.0, 0.0, calls - floors
+    for at, more in bends:
+        spent = slope * (at - price)
+        if spent > left:
+            return Allocation(price + left / slope)
+        price, slope, left = at, slope + more, left - spent
+    return Allocation(price)
+
+
+@dataclass(frozen=True, slots=True)
+class Steering:
+    """What a look at the day's spending says: calls that may go now, and how many checks to bring forward."""
+
+    claimable: int
+    forward: int
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """The calls of a UTC day, and how planned checks may spend them as the day goes by.
+
+    They are spread evenly, without the reserve for what people ask for and for retries; what is left of that
+    is given free evenly from `released_from` on, a share of the day.
+    """
+
+    calls: int
+    reserve: float = RESERVE
+    released_from: float = RELEASED_FROM
+
+    def opened(self, moment: float) -> float:
+        """Return the share of this UTC day's calls that planned checks may have spent by then."""
+        passed = moment - math.floor(moment)
+        released = max(0.0, passed - self.released_from) / (1 - self.released_from)
+        return (1 - self.reserve) * passed + self.reserve * released
+
+    def after(self, moment: float, days: float) -> float:
+        """Return when so many days' worth of calls will have been opened: late in the day that is sooner."""
+        clock = math.floor(moment) + self.opened(moment) + days
+        day, opened = math.floor(clock), clock - math.floor(clock)
+        slow = (1 - self.reserve) * self.released_from
+        if opened <= slow:
+            return day + opened / (1 - self.reserve)
+        pace = 1 - self.reserve + self.reserve / (1 - self.released_from)
+        return day + self.released_from + (opened - slow) / pace
+
+    def steer(self, moment: float, *, spent: int, due: int, urgent: int = 0) -> Steering:
+        """Compare what this day has spent with what it may have.
+
+        `urgent` of the spent calls were asked for by people or repeated a failure: they come out of the
+        reserve first. `due` planned checks are waiting. The day's calls are never exceeded.
+        """
+        held = self.reserve * self.calls
+        planned = spent - min(urgent, held)
+        claimable = min(math.floor(self.calls * self.opened(moment) - planned), self.calls - spent)
+        return Steering(max(claimable, 0), max(claimable - due, 0))
