@@ -21,8 +21,17 @@ from random import Random
 from statistics import fmean, stdev
 from typing import Final, Protocol
 
-from tracking.polling.allocation import Bounds, Budget, Demand, allocate, pull_of
-from tracking.polling.beliefs import AGES, Beliefs, Cell, age_of
+from tracking.polling.allocation import (
+    AGES,
+    Beliefs,
+    Bounds,
+    Budget,
+    Cell,
+    Demand,
+    age_of,
+    allocate,
+    pull_of,
+)
 
 # Share of the receipts, and changes a day, by stage.
 MIXES: Final = {

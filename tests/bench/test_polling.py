@@ -22,7 +22,7 @@ from legist.bench.polling import (
     measure_world,
     tiered,
 )
-from tracking.polling.beliefs import Beliefs
+from tracking.polling.allocation import Beliefs
 
 SMALL = Size("active", n=400, quota=200, days=30, history=4)
 

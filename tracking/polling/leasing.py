@@ -15,15 +15,19 @@ from django.db.models import Q, QuerySet
 from legist.core import instants, leases
 from legist.core.actors import Actor
 from legist.core.crypto import CryptoError
+from legist.core.uow import unit_of_work
+from tracking import reviews
 from tracking.models import Receipt, StatusQuery
 from tracking.polling import cadence
-from tracking.polling.aside import NUMBER_UNREADABLE, set_aside
+from tracking.polling.cadence import NextPoll
 from tracking.sources import POLLED
-from tracking.states import QueryOutcome
+from tracking.states import NextCheck, QueryOutcome, ReviewKind
 
 POLLER: Final = Actor.system("poller")
 # Longer than a batch can take: the slowest call for every slot of every thread, and the commit.
 LEASE: Final = timedelta(minutes=5)
+ASIDE: Final = timedelta(days=1)
+UNFORESEEN, NUMBER_UNREADABLE = "unforeseen", "number_unreadable"
 _lease: Final = leases.Lease(Receipt, LEASE)
 _HEALTHY: Final = Q(last_error="", last_good_at__isnull=False)
 
@@ -161,6 +165,24 @@ def _readable(receipt: Receipt, *, now: datetime) -> Claim | None:
             actor=POLLER,
         )
     return None
+
+
+def set_aside(receipt_id: UUID, *, token: UUID, source: str, why: str, now: datetime, actor: Actor) -> None:
+    """Give a receipt back, due again after a pause, and ask a person; whoever holds it by now keeps it."""
+    with unit_of_work(actor=actor):
+        receipt = Receipt.objects.select_for_update().get(pk=receipt_id)
+        mine = Receipt.objects.filter(pk=receipt_id, lease_token=token)
+        again = NextPoll(now + ASIDE, NextCheck.SET_ASIDE).columns if receipt.is_watched else {}
+        leases.release(mine, last_error=why, **again)
+        reviews.open_item(
+            ReviewKind.UNREADABLE,
+            receipt=receipt,
+            source=source,
+            code=why,
+            detail="",
+            now=now,
+            actor=actor,
+        )
 
 
 def _beyond_any_plan(now: datetime) -> Q:

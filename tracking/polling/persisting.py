@@ -30,9 +30,9 @@ from tracking.models import NEXT_POLL, Payload, Receipt, StatusQuery
 from tracking.observations import services as observations
 from tracking.observations.services import Observed
 from tracking.polling import cadence
-from tracking.polling.aside import UNFORESEEN, set_aside
 from tracking.polling.cadence import CadencePolicy, NextPoll
 from tracking.polling.fetching import Fetched
+from tracking.polling.leasing import UNFORESEEN, set_aside
 from tracking.sources.errors import KINDS, Concern
 from tracking.states import Decision, NextCheck, QueryOutcome, ReviewKind
 

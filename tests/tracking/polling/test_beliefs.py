@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracking.polling.beliefs import PRIOR, Beliefs, Cell, age_of
+from tracking.polling.allocation import PRIOR, Beliefs, Cell, age_of
 
 HERE = Cell("I-485", "IN_REVIEW", 0)
 OTHER_FORM = HERE._replace(form="I-130")
