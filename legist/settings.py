@@ -263,7 +263,7 @@ SECURE_HSTS_PRELOAD = True
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_PRODUCTION
 SESSION_COOKIE_AGE = 14 * 24 * 3600
-SESSION_SERIALIZER = "legist.practice.sign_in.sessions.SealedSerializer"
+SESSION_SERIALIZER = "legist.practice.sign_in.sealing.SealedSerializer"
 CSRF_FAILURE_VIEW = "legist.core.web.middleware.csrf_failure"
 CSRF_TRUSTED_ORIGINS = [LEGIST_BASE_URL]
 X_FRAME_OPTIONS = "DENY"

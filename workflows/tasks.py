@@ -10,7 +10,7 @@ from legist.core.resilience.error_capture import each_alone
 from legist.core.tasks import Ran, periodic, task
 from workflows.deadlines import reminders
 from workflows.messages import sending
-from workflows.notices import deferred, overdue
+from workflows.notices import actions, overdue
 from workflows.playbooks import resuming
 from workflows.states import DeliveryState
 
@@ -43,13 +43,13 @@ def resume() -> Ran:
 @task("workflows.paper", timeout_s=120)
 def look_for_paper() -> Ran:
     """Match notices whose receipt is tracked by now, enter dates that waited, raise what is missing."""
-    looked_at = each_alone((deferred.run_ready, overdue.run_due), lambda run: run(now=utc_now(), actor=PAPER))
+    looked_at = each_alone((actions.run_ready, overdue.run_due), lambda run: run(now=utc_now(), actor=PAPER))
     return Ran(did=sum(looked_at))
 
 
 def has_paper_work(now: datetime) -> bool:
     """Return whether a look for paper would find something to do."""
-    return deferred.has_ready(now) or overdue.has_due(now)
+    return actions.has_ready(now) or overdue.has_due(now)
 
 
 periodic(deliver, every=timedelta(seconds=2), when=sending.has_due)

@@ -18,12 +18,11 @@ class PracticeConfig(AppConfig):
 
     def ready(self) -> None:
         from legist.practice import audit_actions, registrations
-        from legist.practice.sign_in import second_factors, sessions
+        from legist.practice.sign_in import sealing
 
         audit_actions.register_subjects()
         registrations.register()
-        second_factors.register()
-        sessions.register()
+        sealing.register()
         post_migrate.connect(sort_earlier_walls, sender=self, dispatch_uid="practice.walls")
 
 

@@ -27,8 +27,8 @@ from legist.practice.permissions import Capability
 from portal import selectors, services
 from portal.access import access_client
 from portal.closing import promises_news
+from portal.selectors import preview
 from portal.services import open_message
-from portal.wording_preview import preview
 from tracking.statuses import StatusCode
 from workflows.web import staff_actor
 from workflows.web.plain_language.forms import posted_texts

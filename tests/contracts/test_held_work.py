@@ -27,7 +27,7 @@ from tracking.mapping_editor import reprocessing
 from tracking.models import ImportBatch, ModelSuggestion, Receipt, ReprocessingRun
 from tracking.polling import leasing
 from tracking.suggestions import asking, consent, questions
-from tracking.suggestions.checking import Refusal
+from tracking.suggestions.prompt import Refusal
 from workflows.messages import sending
 from workflows.models import Delivery
 from workflows.states import DeliveryState

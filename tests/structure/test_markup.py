@@ -117,7 +117,7 @@ def test_a_filled_template_goes_nowhere_but_into_mails_and_pages() -> None:
     # The first takes the mark away (see render_text), the others fill Word files and Jinja's plain texts.
     unmarked = {
         "legist/core/channels/email.py",
-        "workflows/playbooks/steps/words.py",
+        "workflows/playbooks/steps/matters.py",
         "workflows/documents/services.py",
         "workflows/messages/templates/rendering.py",
     }

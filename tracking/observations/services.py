@@ -32,7 +32,7 @@ from tracking.observations.meaning import (
     understand,
     understand_history,
 )
-from tracking.observations.modified import is_surely_before
+from tracking.observations.standing import is_surely_before
 from tracking.sources.base import Reading
 from tracking.sources.errors import Concern, ErrorKind, SourceError
 from tracking.sources.failures import is_refusal

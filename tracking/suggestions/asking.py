@@ -30,7 +30,7 @@ from tracking.states import SuggestionState
 from tracking.suggestions import audit_actions as actions
 from tracking.suggestions import consent as consents
 from tracking.suggestions import prompt, questions
-from tracking.suggestions.checking import Checked, Refusal, check
+from tracking.suggestions.prompt import Checked, Refusal, check
 from tracking.suggestions.questions import Claim
 
 LANE: Final = "assistant"

@@ -11,8 +11,8 @@ from legist.practice.models import User
 from legist.practice.permissions import Capability, acting_person, can, require
 from legist.practice.roles import Role
 from workflows.models import WordingProposal, WordingVersion
-from workflows.plain_language.authors import shares_words
 from workflows.plain_language.selectors import Texts, newest_versions, proposed_texts, texts_in_force
+from workflows.plain_language.text import shares_words
 from workflows.plain_language.unseen import list_changed
 from workflows.states import Basis, ProposalState
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from workflows.web.clients import contacts, protection
+from workflows.web.clients import views as clients
 from workflows.web.deadlines import calendars, reminder_rules
 from workflows.web.deadlines import views as deadlines
 from workflows.web.matters import actions as matter_actions
@@ -36,11 +36,11 @@ urlpatterns: list[URLPattern] = [
     path(f"{MATTER}reopen/", matter_actions.reopen, name="matter_reopen"),
     path(f"{MATTER}assign/", matter_actions.assign, name="matter_assign"),
     path(f"{MATTER}client-name/", matter_actions.client_name, name="matter_client_name"),
-    path(f"{MATTER}contact/", contacts.contact, name="matter_contact"),
-    path(f"{MATTER}contact/offers/<uuid:offer_id>/", contacts.offer, name="matter_offer"),
-    path(f"{MATTER}protection/", protection.protection, name="matter_protection"),
-    path(f"{MATTER}protection/end/", protection.end, name="matter_protection_end"),
-    path(f"{MATTER}protection/decline/", protection.decline, name="matter_protection_decline"),
+    path(f"{MATTER}contact/", clients.contact, name="matter_contact"),
+    path(f"{MATTER}contact/offers/<uuid:offer_id>/", clients.offer, name="matter_offer"),
+    path(f"{MATTER}protection/", clients.protection, name="matter_protection"),
+    path(f"{MATTER}protection/end/", clients.end, name="matter_protection_end"),
+    path(f"{MATTER}protection/decline/", clients.decline, name="matter_protection_decline"),
     path("walls/", matter_actions.page, name="walls"),
     path(f"{MATTER}walls/", matter_actions.raise_wall, name="matter_wall"),
     path(f"{WALL}lower/", matter_actions.lower, name="matter_wall_lower"),

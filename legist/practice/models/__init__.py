@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from legist.practice.models.clients import Client, ContactChange, ContactOffer, Invitation
 from legist.practice.models.matters import (
+    ActIsFixed,
     Matter,
     MatterGroupObjectPermission,
     MatterUserObjectPermission,
     MatterWall,
+    MeasuredAct,
     Wall,
 )
-from legist.practice.models.measures import ActIsFixed, MeasuredAct
 from legist.practice.models.people import SignInCode, SignInJob, Team, User
 
 __all__ = [

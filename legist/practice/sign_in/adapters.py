@@ -20,7 +20,7 @@ from legist.core.channels.email import render_text
 from legist.core.clock import utc_now
 from legist.practice.accounts import find_addressee, home_of
 from legist.practice.models import User
-from legist.practice.sign_in import devices, second_factors
+from legist.practice.sign_in import devices, sealing
 from legist.practice.sign_in import services as sign_in
 from legist.practice.sign_in.jobs import letter
 
@@ -109,10 +109,10 @@ class MfaAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth is untyped
 
     def encrypt(self, text: str) -> str:
         """Seal what allauth is about to store: the key of a TOTP app, the seed of recovery codes."""
-        return second_factors.seal_secret(text)
+        return sealing.seal_secret(text)
 
     def decrypt(self, encrypted_text: str) -> str:
-        return second_factors.open_secret(encrypted_text)
+        return sealing.open_secret(encrypted_text)
 
     def is_mfa_enabled(self, user: Any, types: Any = None) -> bool:
         """Whether a second step is asked for: never of clients, whom a lost phone must not lock out."""

@@ -10,7 +10,7 @@ from allauth.mfa.models import Authenticator
 from django.http import HttpRequest
 
 from legist.core.clock import utc_now
-from legist.practice.sign_in import second_factors
+from legist.practice.sign_in import sealing
 from legist.practice.sign_in import services as sign_in
 
 
@@ -50,8 +50,8 @@ class _UsedOnce:
 
     def clean_code(self) -> str:
         code: str = super().clean_code()  # type: ignore[misc]  # allauth's forms have it
-        if not second_factors.spend(self.authenticator, code):
-            raise second_factors.used_code()
+        if not sealing.spend(self.authenticator, code):
+            raise sealing.used_code()
         return code
 
 

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
 from legist.core.errors import NotFound
-from legist.practice.web.codes import EnterCodeView, RequestCodeView
+from legist.practice.web.views import EnterCodeView, RequestCodeView
 
 
 def closed(request: HttpRequest) -> HttpResponse:

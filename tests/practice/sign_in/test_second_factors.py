@@ -17,7 +17,7 @@ from django.test import Client
 
 from legist.core.crypto import CryptoError, current_prefix
 from legist.core.rotation import rotate
-from legist.practice.sign_in.second_factors import spend
+from legist.practice.sign_in.sealing import spend
 from tests.factories.practice import PASSWORD, Firm
 
 SECRET = "JBSWY3DPEHPK3PXP"

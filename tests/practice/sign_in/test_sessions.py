@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from legist.practice.sign_in.sessions import SealedSerializer
+from legist.practice.sign_in.sealing import SealedSerializer
 
 
 def test_it_comes_back_as_it_was() -> None:

@@ -16,7 +16,7 @@ from tracking import overrides
 from tracking.mapping.content import DEFAULT, StatusMapping
 from tracking.mapping.current import current_mapping
 from tracking.mapping.edits import DropRule, Edit, SetRule, Split, replay
-from tracking.mapping_editor import deciding, reprocessing, versions
+from tracking.mapping_editor import checkup, reprocessing, versions
 from tracking.mapping_editor.dry_run import dry_run
 from tracking.mapping_editor.titles import all_titles, list_examples
 from tracking.models import (
@@ -221,7 +221,7 @@ def test_a_rule_taken_back_asks_a_person_again(cases: dict[str, Receipt]) -> Non
 
 def test_one_decision_makes_a_rule_and_mends_the_case_at_once(firm: Firm, cases: dict[str, Receipt]) -> None:
     item = ReviewItem.objects.get(receipt=cases["dana"], state="open")
-    version = deciding.decide_status(item.pk, code="RFE_ISSUED", actor=firm.actor("alice"), now=later(5))
+    version = checkup.decide_status(item.pk, code="RFE_ISSUED", actor=firm.actor("alice"), now=later(5))
     assert status(cases["dana"])[0] == "RFE_ISSUED"
     assert current_mapping().number == version.number == 1
     item.refresh_from_db()
@@ -229,14 +229,14 @@ def test_one_decision_makes_a_rule_and_mends_the_case_at_once(firm: Firm, cases:
     run_all()
     assert not ReviewItem.objects.filter(state="open").exists()
     with pytest.raises(WrongState):
-        deciding.decide_status(item.pk, code="DENIED", actor=firm.actor("alice"), now=later(6))
+        checkup.decide_status(item.pk, code="DENIED", actor=firm.actor("alice"), now=later(6))
 
 
 def test_a_decision_about_a_case_that_has_moved_on_leaves_it_there(
     firm: Firm, cases: dict[str, Receipt]
 ) -> None:
     item = ReviewItem.objects.get(receipt=cases["eve"], state="open")
-    deciding.decide_status(item.pk, code="RFE_ISSUED", actor=firm.actor("alice"), now=later(5))
+    checkup.decide_status(item.pk, code="RFE_ISSUED", actor=firm.actor("alice"), now=later(5))
     item.refresh_from_db()
     assert (item.state, status(cases["eve"])[0]) == ("resolved", "APPROVED")
 
@@ -244,7 +244,7 @@ def test_a_decision_about_a_case_that_has_moved_on_leaves_it_there(
 def test_who_may_not_decide_for_the_firm_may_not_decide(firm: Firm, cases: dict[str, Receipt]) -> None:
     item = ReviewItem.objects.get(receipt=cases["dana"], state="open")
     with pytest.raises(Forbidden):
-        deciding.decide_status(item.pk, code="RFE_ISSUED", actor=firm.actor("paul"), now=NOW)
+        checkup.decide_status(item.pk, code="RFE_ISSUED", actor=firm.actor("paul"), now=NOW)
 
 
 def titles(vocabulary: StatusMapping = DEFAULT) -> dict[str, tuple[str, int, int]]:

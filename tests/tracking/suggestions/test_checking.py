@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 
 from tracking.statuses import StatusCode
-from tracking.suggestions.checking import Checked, Refusal, check
-from tracking.suggestions.prompt import Answer, block, instructions
+from tracking.suggestions.prompt import Answer, Checked, Refusal, block, check, instructions
 from tracking.suggestions.redaction import redact
 
 TEXT = (

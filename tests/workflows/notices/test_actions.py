@@ -13,7 +13,7 @@ from tests.factories.tracking import make_receipt
 from tests.workflows.notices.sheets import DATED, DUE, NUMBER, PDF, log, make_entry
 from workflows.access import access_notice, visible_notices
 from workflows.models import Notification, UscisNotice
-from workflows.notices import actions, deferred
+from workflows.notices import actions
 from workflows.notices.intake import correct_notice
 
 OTHER = "IOE0912340002"
@@ -32,14 +32,14 @@ def test_a_stranger_is_matched_once_its_number_is_tracked(firm: Firm) -> None:
     notice = log(firm, response_due=DUE)
     receipt = make_receipt(NUMBER, matter=firm.danas_matter)
 
-    assert deferred.has_ready(NOW)
-    deferred.run_ready(now=NOW, actor=SYSTEM)
+    assert actions.has_ready(NOW)
+    actions.run_ready(now=NOW, actor=SYSTEM)
 
     notice.refresh_from_db()
     assert (notice.state, notice.receipt) == ("logged", receipt)
     assert notice.deadline is not None
     assert (notice.deadline.due_date, notice.deadline.confirmed_by) == (DUE, firm.paul)
-    assert not deferred.has_ready(NOW)
+    assert not actions.has_ready(NOW)
 
 
 def test_a_person_matches_one_whose_number_was_misread(firm: Firm) -> None:
@@ -63,8 +63,8 @@ def test_what_its_logger_may_not_see_is_offered_to_who_works_on_it(firm: Firm) -
     make_receipt(NUMBER, matter=firm.danas_matter)
     notice = log(firm, who="charlie")
 
-    deferred.run_ready(now=NOW, actor=SYSTEM)
-    deferred.run_ready(now=NOW, actor=SYSTEM)
+    actions.run_ready(now=NOW, actor=SYSTEM)
+    actions.run_ready(now=NOW, actor=SYSTEM)
 
     notice.refresh_from_db()
     told = Notification.objects.filter(kind="paper")
@@ -102,7 +102,7 @@ def test_the_date_waits_until_the_receipt_has_a_matter(firm: Firm) -> None:
 
     receipt.matter = firm.danas_matter
     receipt.save(update_fields=["matter"])
-    deferred.run_ready(now=NOW, actor=SYSTEM)
+    actions.run_ready(now=NOW, actor=SYSTEM)
 
     notice.refresh_from_db()
     assert notice.deadline is not None

@@ -23,8 +23,7 @@ from legist.practice.roles import CAPABILITIES, Role
 from legist.practice.selectors import list_staff
 from tracking.mapping.current import current_mapping
 from tracking.mapping.edits import DropRule
-from tracking.mapping_editor.checkup import complete_checkup, view_checkup
-from tracking.mapping_editor.deciding import decide_status, title_of
+from tracking.mapping_editor.checkup import complete_checkup, decide_status, title_of, view_checkup
 from tracking.mapping_editor.pages import count_cases_under
 from tracking.mapping_editor.reprocessing import ABOUT_MEANING
 from tracking.mapping_editor.titles import get_title, slug_of

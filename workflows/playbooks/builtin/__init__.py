@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from workflows.playbooks.builtin.appointments import BIOMETRICS, INTERVIEW, INTERVIEW_OFF, MISSED, OATH
 from workflows.playbooks.builtin.base import Definition
-from workflows.playbooks.builtin.decisions import APPROVAL, DENIAL, DISMISSAL, REJECTION, REVOCATION
-from workflows.playbooks.builtin.endings import COURT, DISHONORED, NATURALIZATION_CLOSED
+from workflows.playbooks.builtin.decisions import (
+    APPROVAL,
+    COURT,
+    DENIAL,
+    DISHONORED,
+    DISMISSAL,
+    NATURALIZATION_CLOSED,
+    REJECTION,
+    REVOCATION,
+)
 from workflows.playbooks.builtin.evidence import NOID, NOIR, RFE
 from workflows.playbooks.builtin.mail import (
     CARD_UPDATE,

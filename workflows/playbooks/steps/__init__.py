@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from workflows.playbooks.steps import dates, matters, words
+from workflows.playbooks.steps import dates, matters
 from workflows.playbooks.steps.base import Kind, Result, StepContext
 
 KINDS: Mapping[str, Kind] = MappingProxyType(
@@ -15,10 +15,10 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "billing": Kind(matters.record_step, matters.BILLING),
         "checklist": Kind(matters.checklist_step, matters.CHECKLIST),
         "deadline": Kind(dates.count_step, dates.DEADLINE),
-        "document": Kind(words.fill_step, words.DOCUMENT),
+        "document": Kind(matters.fill_step, matters.DOCUMENT),
         "matter": Kind(matters.matter_step, matters.MATTER, inside=False),
-        "message": Kind(words.draft_step, words.MESSAGE),
-        "notice": Kind(words.tell_step, words.NOTICE),
+        "message": Kind(matters.draft_step, matters.MESSAGE),
+        "notice": Kind(matters.tell_step, matters.NOTICE),
         "stage": Kind(matters.move_step, matters.STAGE),
     }
 )

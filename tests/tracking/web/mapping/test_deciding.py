@@ -16,7 +16,7 @@ from tests.tracking.suggestions.conftest import run as ask
 from tests.tracking.web.conftest import FRAGMENT
 from tracking.mapping.current import current_mapping
 from tracking.mapping.edits import SetRule
-from tracking.mapping_editor.deciding import title_of
+from tracking.mapping_editor.checkup import title_of
 from tracking.mapping_editor.versions import publish, roll_back
 from tracking.models import ModelSuggestion, Receipt, ReviewItem
 from tracking.states import ReviewState, SuggestionState
