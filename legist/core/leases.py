@@ -56,12 +56,20 @@ class Lease:
     ) -> models.QuerySet[Any]:
         """Take the first `limit` rows of `due`, in its order; return those taken, unordered.
 
-        Rows that somebody else has locked are left to them. Nothing is asked for where nothing was taken.
+        `due` says which rows nobody holds, and with `marks` they must be rows that somebody holds. Rows that
+        somebody else has locked are left to them; on SQLite nobody chooses beside us, for a transaction holds
+        the one write lock from its beginning. Nothing more is asked for where nothing was taken.
         """
-        token = uuid7()
-        keys = take(due, limit=limit, lease_token=token, lease_until=self._until(now), **marks)
-        rows = self.model._base_manager.filter(pk__in=keys, lease_token=token)
-        return rows if keys else rows.none()
+        token, rows = uuid7(), self.model._base_manager
+        with transaction.atomic():
+            # The lock that an update takes, and on these rows alone: what a join looks at stays free.
+            chosen = due.select_for_update(skip_locked=True, of=("self",), no_key=True).only("pk")[:limit]
+            keys = [row.pk for row in chosen]
+            if not keys:
+                return rows.none()
+            held = {"lease_token": token, "lease_until": self._until(now)}
+            rows.filter(pk__in=keys).update(**held, **marks)
+        return rows.filter(pk__in=keys, lease_token=token)
 
     def claim(
         self, due: models.QuerySet[Any], *, now: datetime, length: timedelta | None = None, **marks: Any
@@ -90,18 +98,3 @@ def release(mine: models.QuerySet[Any], *, due: datetime | None = None, **change
     `due` is for rows whose column of the lease says from when they are waiting.
     """
     return bool(mine.update(**FREE | {"lease_until": due}, **changes))
-
-
-def take(due: models.QuerySet[Any], *, limit: int, **marks: Any) -> list[Any]:
-    """Write `marks` into the first `limit` rows of `due`, in its order; return the keys of the rows taken.
-
-    `due` says which rows nobody holds, and `marks` must make them rows that somebody holds. On SQLite a
-    transaction holds the one write lock from its beginning, so that nobody chooses beside us.
-    """
-    with transaction.atomic():
-        # The lock that an update takes, and on these rows alone: what a join looks at stays free.
-        chosen = due.select_for_update(skip_locked=True, of=("self",), no_key=True).only("pk")[:limit]
-        keys = [row.pk for row in chosen]
-        if keys:
-            due.model._base_manager.filter(pk__in=keys).update(**marks)
-    return keys
