@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any
 
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from legist.core.reasons import Reasons
 from legist.core.web.moments import day_words
 from legist.practice.states import MatterStage
 from tracking.sources import label_of
 from tracking.states import code_label
+from workflows.law.counting import Step
 from workflows.law.kinds import PERIODS
+from workflows.law.periods import rule_of
 from workflows.playbooks.builtin import DEFINITIONS
 from workflows.states import Channel, EscalationLevel, NoticeKind, NoticeState, WatchEnd
 
@@ -68,6 +72,7 @@ SERVED_BY: dict[str, Words] = {
     "personal": _("in person"),
     "electronic": _("electronically"),
 }
+SERVICES: dict[str, Words] = {"personal": _("personal"), "electronic": _("electronic")}
 HOLD_REASONS: dict[str, Words] = {
     "needs_review": _("a person has to confirm the reading first"),
     "superseded": _("a newer status has overtaken it"),
@@ -229,3 +234,104 @@ ENTRY_WORDS: dict[str, Callable[[str], str]] = {
     "why": lambda text: str(WatchEnd(text).label) if text in WatchEnd else text,
     "code": lambda text: f"“{code_label(text)}”",
 }
+
+
+def _long_day(day: str) -> str:
+    return date_format(date.fromisoformat(day), "l, F j, Y")
+
+
+def _skipped(days: Iterable[tuple[str, str]]) -> str:
+    """Name days on which nobody works, each with why."""
+    named = ((date.fromisoformat(day), why) for day, why in days)
+    return ", ".join(f"{date_format(day, 'F j')} ({gettext(why)})" for day, why in named)
+
+
+def _form(form: str) -> str:
+    return gettext("Form %(form)s") % {"form": form} if form else gettext("a form under the general rule")
+
+
+def _apart(days: int) -> str:
+    return ngettext("%(n)d day", "%(n)d days", days) % {"n": days}
+
+
+COUNT_STEP = Reasons(
+    "count_step",
+    {
+        "from_stated": _("%(what)s %(day)s; that day is not counted (%(source)s)."),
+        "from_after": _(
+            "The status text names no day. On %(day)s USCIS still said something else, so the notice cannot "
+            "be older; counted from then, the earliest day possible; that day is not counted (%(source)s)."
+        ),
+        "from_seen": _(
+            "The status text names no day, and the status stood already when it was first read on %(day)s; "
+            "counted from then for comparison only; that day is not counted (%(source)s)."
+        ),
+        "days": _("%(days)s days (%(source)s): %(last)s."),
+        "business_days": _("%(days)s business days (%(source)s; holidays: %(holidays)s): %(last)s."),
+        "mailed": _("%(added)s days added for service by mail (%(source)s): %(last)s."),
+        "mailed_abroad": _(
+            "%(added)s days added for mail from or to abroad (%(source)s; not verified): %(last)s."
+        ),
+        "mailed_not_abroad": _(
+            "%(added)s days added for service by mail (%(source)s); the %(abroad)s days for abroad are for "
+            "evidence only: %(last)s."
+        ),
+        "no_days_added": _("No days are added for %(service)s service."),
+        "ends": _("%(last)s is a business day, so the period ends then."),
+        "runs_on": _(
+            "Not a business day: %(skipped)s. The period runs to the next one, %(due)s (%(source)s; "
+            "%(holidays)s)."
+        ),
+        "form_unread": _(
+            "Assumed: %(form)s, because no rule knows “%(forms)s”; no form has a shorter period. The notice "
+            "names it."
+        ),
+        "form_unnamed": _(
+            "Assumed: %(form)s, because nothing names the form of the case; no form has a shorter period. "
+            "The notice names it."
+        ),
+        "shorter_period": _("Assumed: %(form)s, the shorter period; the texts name %(forms)s."),
+        "general_rule": _("This is the general rule; some forms have rules of their own."),
+        "not_by_mail": _(
+            "Assumed: not served by mail, so no days are added; nothing tells how the notice came. Say under "
+            "“How the notice came” that it was mailed, and %(days)s days are added (%(source)s)."
+        ),
+        "at_the_latest": _(
+            "The notice is that old or older, so the last day is %(due)s or earlier. No date is set until a "
+            "person reads it from the notice: find it today."
+        ),
+        "on_the_notice": _("No rule counts this date from %(day)s; the notice tells it."),
+        "note": "%(row)s",
+        "remark": "%(kind)s",
+        "provisional": _("Provisional: the date printed on the notice decides."),
+        "text_alone": _("The status text itself names %(stated)s; it drives until the notice is read."),
+        "text_same_day": _("The status text itself names %(stated)s, the same day."),
+        "text_earlier": _(
+            "The status text itself names %(stated)s, %(apart)s earlier; it drives until the notice is read."
+        ),
+        "text_later": _(
+            "The status text itself names %(stated)s, %(apart)s later; the counted day drives until the "
+            "notice is read."
+        ),
+        "became_later": _(
+            "Until now %(before)s was kept; it is %(apart)s later for what has been said since."
+        ),
+    },
+    **dict.fromkeys(("day", "last", "due", "stated", "before"), _long_day),
+    what=lambda kind: gettext(PERIODS[kind].counts_from or "The notice is dated"),
+    service=lambda served: SERVICES.get(served, served),
+    form=_form,
+    forms=", ".join,
+    skipped=_skipped,
+    apart=_apart,
+    row=lambda row: gettext(rule_of(*row).note),
+    kind=lambda kind: gettext(PERIODS[kind].remark),
+)
+
+
+def count_step(step: Step | Mapping[str, Any] | str) -> str:
+    """Say a step of a count, or as it is kept; an earlier release kept its words."""
+    if isinstance(step, str):
+        return step
+    code, values = (step.code, step.values) if isinstance(step, Step) else (step["code"], step["values"])
+    return COUNT_STEP.say(code, values)

@@ -18,6 +18,8 @@ from tracking.receipts import ReceiptNumber
 from tracking.selectors import number_index
 from tracking.statuses import CODES, StatusCode
 from workflows.deadlines.services import NewDeadline, add_deadline
+from workflows.labels import count_step
+from workflows.law.counting import DeadlineResult
 from workflows.messages.drafts import NewDraft, approve_draft, create_draft
 from workflows.models import Deadline, Delivery, Draft
 from workflows.playbooks import engine
@@ -83,6 +85,11 @@ def make_news(matter: Matter | None, code: str, *, form: str = "I-765", **option
 
 def run(change: StatusChange, *, now: datetime = NOW, confirmed: bool = False) -> engine.RunSummary:
     return engine.run_for_change(change.pk, now=now, actor=ENGINE, confirmed=confirmed)
+
+
+def said(counted: Deadline | DeadlineResult) -> list[str]:
+    """Say how a date was counted, step by step."""
+    return [count_step(step) for step in counted.steps]
 
 
 def hear(now: datetime = NOW) -> None:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from legist.core.actors import Actor
@@ -15,7 +14,7 @@ from legist.core.uow import acting
 from tracking.selectors import known_forms
 from workflows import audit_actions as actions
 from workflows.deadlines.validation import check_notice_day
-from workflows.law.counting import DeadlineError, DeadlineResult, Known, compute
+from workflows.law.counting import DeadlineError, DeadlineResult, Known, Step, compute
 from workflows.models import Deadline
 from workflows.states import DateSource
 
@@ -78,7 +77,8 @@ def apply(deadline: Deadline, service: Service, *, actor: Actor, now: datetime) 
     if counted.due is not None:
         others.insert(0, {"source": str(DateSource.RULE), "due": counted.due.isoformat()})
         deadline.provisional_due = counted.due
-    deadline.candidates, deadline.steps = others, [*counted.steps, *_became_later(before, counted.due)]
+    steps = [*counted.steps, *_became_later(before, counted.due)]
+    deadline.candidates, deadline.steps = others, [asdict(step) for step in steps]
     deadline.served, deadline.from_abroad = service.by, service.from_abroad
     if service.dated is not None:
         deadline.issued_on, deadline.issued_known = service.dated, Known.STATED
@@ -94,15 +94,11 @@ def apply(deadline: Deadline, service: Service, *, actor: Actor, now: datetime) 
     acting(actor=actor, now=now).record(actions.DEADLINE_RECOUNTED, deadline, **data)
 
 
-def _became_later(before: date | None, due: date | None) -> list[str]:
+def _became_later(before: date | None, due: date | None) -> list[Step]:
     """Say that a date which was set has become later: nobody may find that out by chance."""
     if before is None or due is None or due <= before:
         return []
-    days = (due - before).days
-    late = f"{days} day{'s' if days > 1 else ''} later"
-    return [
-        f"Until now {date_format(before, 'l, F j, Y')} was kept; it is {late} for what has been said since."
-    ]
+    return [Step.of("became_later", before=before, apart=(due - before).days)]
 
 
 RECOUNTED_FIELDS = (

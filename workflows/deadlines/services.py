@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -24,6 +25,7 @@ from workflows.deadlines import recalculation, reminders
 from workflows.deadlines.recalculation import Service
 from workflows.deadlines.reminder_days import offsets_of
 from workflows.deadlines.validation import check_due
+from workflows.law.counting import Step
 from workflows.models import Deadline, PlaybookRun
 from workflows.states import DateSource, DeadlineClosing, DeadlineState, DeadlineStatus
 
@@ -44,7 +46,7 @@ class NewDeadline:
     due: date | None = None
     rule: str = ""
     citation: str = ""
-    steps: list[str] = field(default_factory=list)
+    steps: Sequence[Step] = ()
     reminder_offsets: list[int] = field(default_factory=list)
     receipt_id: UUID | None = None
     stated: date | None = None
@@ -73,7 +75,7 @@ def add_deadline(
             candidates=[candidate(source, day) for source, day in dates.items() if day],
             rule=new.rule,
             citation=new.citation,
-            steps=new.steps,
+            steps=[asdict(step) for step in new.steps],
             issued_on=new.issued_on,
             issued_known=new.issued_known,
             served=new.served,

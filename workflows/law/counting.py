@@ -2,15 +2,16 @@
 
 Whatever is counted here is provisional: an online status does not carry the date, and the date
 printed on the notice decides. What is not known takes its shortest value, and the steps name what was
-assumed. Pure module: no clock, no database.
+assumed. Steps are codes with values; `labels.COUNT_STEP` says them. Pure module: no clock, no database.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import Any
 
 from legist.practice.form_numbers import read_form
 from workflows.law import business_days as calendar
@@ -58,6 +59,23 @@ class DeadlineError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a count, or what was assumed for it, as it is kept: days are ISO dates."""
+
+    code: str
+    values: Mapping[str, Any]
+
+    @classmethod
+    def of(cls, code: str, **values: Any) -> Step:
+        """Return a step with its values."""
+        return cls(code, {name: _kept(value) for name, value in values.items()})
+
+
+def _kept(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else value
+
+
+@dataclass(frozen=True, slots=True)
 class DeadlineResult:
     """A counted deadline with its reasons.
 
@@ -69,7 +87,7 @@ class DeadlineResult:
     due: date | None
     rule: str
     citation: str
-    steps: tuple[str, ...]
+    steps: tuple[Step, ...]
     status: str = "provisional"
     checked: date = CHECKED
 
@@ -112,60 +130,52 @@ def compute(
         steps=(
             *steps,
             *_assumed(rule, forms, service),
-            *((_at_the_latest(due),) if is_open else ()),
+            *((Step.of("at_the_latest", due=due),) if is_open else ()),
             *_closing(period, rule),
         ),
     )
 
 
-def _assumed(rule: Rule, forms: Collection[str], service: Service | None) -> Iterator[str]:
+def _assumed(rule: Rule, forms: Collection[str], service: Service | None) -> Iterator[Step]:
     """Name what was taken for granted because nobody knows it."""
     rows = rules_for(rule.kind, forms)
     differ = len({row.total(by_mail=True) for row in rows}) > 1
     unread = [form for form in forms if form and not read_form(form)]
-    if differ and (unread or not forms):
-        why = (
-            f"no rule knows {', '.join(map(repr, unread))}"
-            if unread
-            else "nothing names the form of the case"
-        )
-        yield f"Assumed: {_named(rule)}, because {why}; no form has a shorter period. The notice names it."
+    if differ and unread:
+        yield Step.of("form_unread", form=rule.form, forms=unread)
+    elif differ and not forms:
+        yield Step.of("form_unnamed", form=rule.form)
     elif differ:
-        yield f"Assumed: {_named(rule)}, the shorter period; the texts name {', '.join(forms)}."
+        yield Step.of("shorter_period", form=rule.form, forms=list(forms))
     elif tuple(forms) == GENERAL and len(rules_for(rule.kind, ())) > 1:
-        yield "This is the general rule; some forms have rules of their own."
+        yield Step.of("general_rule")
     if service is None and max(rule.mailing, rule.abroad):
-        yield (
-            "Assumed: not served by mail, so no days are added; nothing tells how the notice came. Say under "
-            f"“How the notice came” that it was mailed, and {rule.mailing} days are added ({MAILING})."
-        )
-
-
-def _named(rule: Rule) -> str:
-    return f"Form {rule.form}" if rule.form else "a form under the general rule"
+        yield Step.of("not_by_mail", days=rule.mailing, source=MAILING)
 
 
 @dataclass(frozen=True, slots=True)
 class _Mailing:
-    """The days added for mail, and why."""
+    """The days added for mail, and the code of why; without days only why none are added."""
 
     days: int
-    reason: str
+    code: str = ""
+    values: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
     def of(cls, rule: Rule, service: Service | None, *, from_abroad: bool) -> _Mailing:
         if service is None:
-            return cls(0, "")
+            return cls(0)
         if service is not Service.MAIL:
-            return cls(0, f"No days are added for {service} service.")
+            return cls(0, "no_days_added", {"service": str(service)})
         days = rule.abroad if from_abroad else rule.mailing
         if not days:
-            return cls(0, "")
+            return cls(0)
         if from_abroad and days > rule.mailing:
-            return cls(days, f"{days} days added for mail from or to abroad ({POLICY}; not verified)")
-        why = f"{days} days added for service by mail ({MAILING})"
-        more = f"; the {EVIDENCE_ABROAD} days for abroad are for evidence only" if from_abroad else ""
-        return cls(days, why + more)
+            return cls(days, "mailed_abroad", {"added": days, "source": POLICY})
+        known = {"added": days, "source": MAILING}
+        if from_abroad:
+            return cls(days, "mailed_not_abroad", {**known, "abroad": EVIDENCE_ABROAD})
+        return cls(days, "mailed", known)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,59 +188,39 @@ class _Count:
     known: Known
     closed: Collection[date]
 
-    def run(self, mailing: _Mailing) -> tuple[date, list[str]]:
+    def run(self, mailing: _Mailing) -> tuple[date, list[Step]]:
         """Return the last day, and how it was reached."""
         days, source = self.rule.days or 0, self.rule.source
-        steps = [f"{self._start()}; that day is not counted ({DAY})."]
+        steps = [Step.of(f"from_{self.known}", what=self.rule.kind, day=self.issued, source=DAY)]
         if self.period.business_days:
             last = calendar.add_business_days(self.issued, days, self.closed)
-            steps.append(f"{days} business days ({source}; holidays: {HOLIDAYS}): {_long(last)}.")
-            return last, steps
+            known = {"days": days, "source": source, "holidays": HOLIDAYS}
+            return last, [*steps, Step.of("business_days", **known, last=last)]
         last = self.issued + timedelta(days=days)
-        steps.append(f"{days} days ({source}): {_long(last)}.")
+        steps.append(Step.of("days", days=days, source=source, last=last))
         if mailing.days:
             last += timedelta(days=mailing.days)
-            steps.append(f"{mailing.reason}: {_long(last)}.")
-        elif mailing.reason:
-            steps.append(mailing.reason)
+            steps.append(Step.of(mailing.code, **mailing.values, last=last))
+        elif mailing.code:
+            steps.append(Step.of(mailing.code, **mailing.values))
         due = calendar.roll_forward(last, self.closed)
         return due, [*steps, _rolling(last, due, self.closed)]
 
-    def _start(self) -> str:
-        day = _long(self.issued)
-        if self.known is Known.AFTER:
-            return (
-                f"The status text names no day. On {day} USCIS still said something else, so the notice "
-                "cannot be older; counted from then, the earliest day possible"
-            )
-        if self.known is Known.SEEN:
-            return (
-                f"The status text names no day, and the status stood already when it was first read on {day}"
-                "; counted from then for comparison only"
-            )
-        return f"{self.period.counts_from or 'The notice is dated'} {day}"
 
-
-def _at_the_latest(due: date) -> str:
-    return (
-        f"The notice is that old or older, so the last day is {_long(due)} or earlier. No date is set until "
-        "a person reads it from the notice: find it today."
-    )
-
-
-def _rolling(last: date, due: date, closed: Collection[date]) -> str:
+def _rolling(last: date, due: date, closed: Collection[date]) -> Step:
     if last == due:
-        return f"{_long(last)} is a business day, so the period ends then."
-    skipped = [last + timedelta(days=offset) for offset in range((due - last).days)]
-    reasons = ", ".join(f"{day:%B} {day.day} ({calendar.why_closed(day, closed)})" for day in skipped)
-    return (
-        f"Not a business day: {reasons}. The period runs to the next one, {_long(due)} ({DAY}; {HOLIDAYS})."
-    )
+        return Step.of("ends", last=last)
+    days = [last + timedelta(days=offset) for offset in range((due - last).days)]
+    skipped = [[day.isoformat(), calendar.why_closed(day, closed)] for day in days]
+    return Step.of("runs_on", skipped=skipped, due=due, source=DAY, holidays=HOLIDAYS)
 
 
-def _closing(period: Period, rule: Rule) -> tuple[str, ...]:
-    remarks = [remark for remark in (rule.note, period.remark) if remark]
-    return (*remarks, "Provisional: the date printed on the notice decides.")
+def _closing(period: Period, rule: Rule) -> Iterator[Step]:
+    if rule.note:
+        yield Step.of("note", row=[rule.kind, rule.form])
+    if period.remark:
+        yield Step.of("remark", kind=rule.kind)
+    yield Step.of("provisional")
 
 
 def _from_notice(period: Period, rule: Rule, issued: date) -> DeadlineResult:
@@ -239,10 +229,7 @@ def _from_notice(period: Period, rule: Rule, issued: date) -> DeadlineResult:
         due=None,
         rule=f"the date on the notice, {period.label}",
         citation=rule.citation,
-        steps=(
-            f"No rule counts this date from {_long(issued)}; the notice tells it.",
-            *_closing(period, rule),
-        ),
+        steps=(Step.of("on_the_notice", day=issued), *_closing(period, rule)),
     )
 
 
@@ -262,7 +249,3 @@ def _service(served: str) -> Service | None:
 
 def _amount(period: Period, days: int) -> str:
     return f"{days} business days" if period.business_days else f"{days} days"
-
-
-def _long(day: date) -> str:
-    return f"{day:%A}, {day:%B} {day.day}, {day.year}"

@@ -220,6 +220,11 @@ def general(kind: str) -> Rule:
     return _TABLE[kind, EVERY_FORM]
 
 
+def rule_of(kind: str, form: str) -> Rule:
+    """The row of a kind for one form as it stands today: its own, or the general one."""
+    return _TABLE.get((kind, form), general(kind))
+
+
 def rules_for(kind: str, forms: Collection[str]) -> list[Rule]:
     """Return the rows that may apply: of each form given, or every row of the kind where none is known.
 
@@ -229,7 +234,7 @@ def rules_for(kind: str, forms: Collection[str]) -> list[Rule]:
     named = dict.fromkeys(family(read_form(form)) if form else EVERY_FORM for form in forms)
     if not named or any(form and not read_form(form) for form in forms):
         return [rule for rule in RULES if rule.kind == kind]
-    return list(dict.fromkeys(_TABLE.get((kind, form), general(kind)) for form in named))
+    return list(dict.fromkeys(rule_of(kind, form) for form in named))
 
 
 def shortest(kind: str, forms: Collection[str], *, by_mail: bool, from_abroad: bool) -> Rule:

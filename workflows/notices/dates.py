@@ -157,7 +157,7 @@ def _add(
         due=counted.due,
         rule=str(counted.rule),
         citation=counted.citation,
-        steps=[str(step) for step in counted.steps],
+        steps=counted.steps,
         receipt_id=receipt.pk,
         issued_on=notice.notice_date,
         issued_known=str(Known.STATED),

@@ -34,6 +34,7 @@ register = template.Library()
 
 register.filter("purpose_label", labels.purpose_label)
 register.filter("difference_words", labels.difference_words)
+register.filter("count_step", labels.count_step)
 register.filter("fact_words", labels.fact_words)
 register.filter("waiting_words", waiting_words)
 register.filter("seats_left", seats_left)

@@ -9,6 +9,7 @@ import pytest
 from legist.core.outbox import drain
 from tests.factories.practice import NOW, Firm
 from tests.factories.tracking import RECEIVED, make_receipt, read
+from tests.factories.workflows import said
 from tracking.models import StatusChange
 from workflows.models import Deadline
 
@@ -106,4 +107,4 @@ def test_a_request_whose_answer_lacked_the_form_takes_that_of_the_text(firm: Fir
     found = say(firm, "Request for Additional Evidence Was Mailed", text, form="")
 
     assert found == {"rfe": date(2026, 3, 30)}
-    assert not any("Assumed: Form" in step for step in Deadline.objects.get().steps)
+    assert not any("Assumed: Form" in step for step in said(Deadline.objects.get()))

@@ -10,7 +10,7 @@ from legist.core.errors import InvalidInput, WrongState
 from legist.core.models import AuditEntry
 from legist.core.uow import unit_of_work
 from tests.factories.practice import NOW, SYSTEM, Firm
-from tests.factories.workflows import hear, make_change, make_deadline, make_news, make_receipt, run
+from tests.factories.workflows import hear, make_change, make_deadline, make_news, make_receipt, run, said
 from tests.workflows.web.asking import Browser, address
 from tracking.observations.meaning import NewStatus
 from tracking.observations.services import observe
@@ -45,7 +45,7 @@ def test_an_earlier_day_in_the_text_drives(firm: Firm) -> None:
 
     assert (deadline.due_date, deadline.provisional_due) == (date(2026, 5, 1), BY_RULE)
     assert (sources(deadline), deadline.spread_days) == (["text", "rule"], 21)
-    assert any("21 days earlier; it drives" in step for step in deadline.steps)
+    assert any("21 days earlier; it drives" in step for step in said(deadline))
     assert deadline.reminders.get(offset_days=1).due_at.date() == date(2026, 4, 30)
 
 
@@ -53,7 +53,7 @@ def test_a_later_day_in_the_text_does_not(firm: Firm) -> None:
     deadline = counted(firm, deadline="2026-06-15")
 
     assert deadline.due_date == BY_RULE
-    assert any("the counted day drives" in step for step in deadline.steps)
+    assert any("the counted day drives" in step for step in said(deadline))
 
 
 def test_a_card_is_asked_for_by_the_day_the_text_names(firm: Firm) -> None:
@@ -81,14 +81,14 @@ def test_it_counts_from_the_earliest_day_it_can_have_been_sent(firm: Firm) -> No
 
     assert (deadline.issued_on, deadline.issued_known) == (date(2026, 2, 26), "after")
     assert deadline.due_date == date(2026, 5, 21)
-    assert "the earliest day possible" in deadline.steps[0]
+    assert "the earliest day possible" in said(deadline)[0]
 
 
 def test_it_makes_up_no_date_for_a_request_that_stood_already(firm: Firm) -> None:
     deadline = without_a_date(firm, after=None)
 
     assert (deadline.due_date, deadline.candidates, deadline.issued_known) == (None, [], "seen")
-    assert any("or earlier" in step and "find it today" in step for step in deadline.steps)
+    assert any("or earlier" in step and "find it today" in step for step in said(deadline))
 
 
 def test_a_period_without_a_date_asks_for_it_until_somebody_answers(firm: Firm) -> None:
@@ -167,7 +167,7 @@ def test_the_form_that_the_text_names_is_used_where_the_receipt_has_none(firm: F
     deadline = of_form(firm, form, "I-539")
 
     assert deadline.due_date == date(2026, 3, 30)
-    assert not any("Assumed: Form" in step for step in deadline.steps)
+    assert not any("Assumed: Form" in step for step in said(deadline))
 
 
 def test_the_form_that_an_earlier_text_named_is_used(firm: Firm) -> None:
@@ -182,15 +182,15 @@ def test_a_form_that_nothing_names_takes_the_shortest_period_and_says_so(firm: F
     deadline = of_form(firm, "", None)
 
     assert deadline.due_date == date(2026, 3, 30)
-    assert any(step.startswith("Assumed: Form I-539") for step in deadline.steps)
-    assert any("not served by mail" in step for step in deadline.steps)
+    assert any(step.startswith("Assumed: Form I-539") for step in said(deadline))
+    assert any("not served by mail" in step for step in said(deadline))
 
 
 def test_two_forms_that_contradict_each_other_take_the_shorter_period(firm: Firm) -> None:
     deadline = of_form(firm, "I-485", "I-539")
 
     assert deadline.due_date == date(2026, 3, 30)
-    assert any("I-485, I-539" in step for step in deadline.steps)
+    assert any("I-485, I-539" in step for step in said(deadline))
 
 
 @pytest.mark.parametrize(
@@ -211,7 +211,7 @@ def test_a_date_that_becomes_later_says_so_on_its_page_and_on_the_record(firm: F
     deadline = Deadline.objects.get()
     assert deadline.due_date == date(2026, 5, 26)
     assert any(
-        "Until now Friday, May 22, 2026 was kept; it is 4 days later" in step for step in deadline.steps
+        "Until now Friday, May 22, 2026 was kept; it is 4 days later" in step for step in said(deadline)
     )
     assert AuditEntry.objects.get(action="workflows.deadline_recounted").data["before"] == "2026-05-22"
 
@@ -238,7 +238,7 @@ def test_it_counts_anew_before_it_confirms(firm: Firm) -> None:
     )
 
     assert (deadline.provisional_due, deadline.difference_days) == (date(2026, 5, 22), -2)
-    assert any("No days are added for electronic service" in step for step in deadline.steps)
+    assert any("No days are added for electronic service" in step for step in said(deadline))
     assert AuditEntry.objects.get(action="workflows.deadline_recounted").data["served"] == "electronic"
 
 

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from legist.practice.form_numbers import family, read_form
+from tests.factories.workflows import said
 from workflows.law.business_days import add_business_days, is_business_day, roll_forward, why_closed
 from workflows.law.counting import KINDS, DeadlineError, Known, compute
 from workflows.law.kinds import PERIODS
@@ -97,7 +98,7 @@ def test_a_form_has_days_of_its_own(kind: str, form: str, served: str, due: date
 def test_a_form_that_cannot_be_read_takes_the_shortest_days_and_is_named(form: str) -> None:
     for kind in KINDS:
         assert compute(kind, MONDAY, forms=[form]).due == compute(kind, MONDAY, forms=()).due
-    assert any(form in step for step in compute("rfe", MONDAY, forms=[form]).steps)
+    assert any(form in step for step in said(compute("rfe", MONDAY, forms=[form])))
 
 
 @pytest.mark.parametrize("served", ["", "mail", "personal", "electronic"])
@@ -111,7 +112,7 @@ def test_what_follows_the_grant_of_naturalization_has_15_days(kind: str, served:
 
 def test_it_names_the_source_of_a_forms_own_days() -> None:
     assert compute("rfe", MONDAY, forms=["N-400"]).citation.startswith("8 CFR 335.7 ")
-    assert "8 CFR 335.7" in compute("rfe", MONDAY, forms=["N-400"]).steps[1]
+    assert "8 CFR 335.7" in said(compute("rfe", MONDAY, forms=["N-400"]))[1]
 
 
 def test_it_gives_no_form_more_than_the_general_rule() -> None:
@@ -141,7 +142,7 @@ def test_what_is_not_known_takes_its_shortest_value_and_is_named() -> None:
     unknown = compute("noir", MONDAY, forms=())
 
     assert unknown.due == compute("noir", MONDAY, "electronic", forms=["I-765"]).due == date(2025, 1, 21)
-    assumed = [step for step in unknown.steps if step.startswith("Assumed")]
+    assumed = [step for step in said(unknown) if step.startswith("Assumed")]
     assert "Form I-765" in assumed[0]
     assert "not served by mail" in assumed[1]
 
@@ -150,11 +151,11 @@ def test_of_two_forms_the_shorter_one_counts_and_both_are_named() -> None:
     result = compute("rfe", MONDAY, "mail", forms=["I-485", "I-539"])
 
     assert result.due == date(2025, 2, 10)
-    assert any("Form I-539" in step and "I-485, I-539" in step for step in result.steps)
+    assert any("Form I-539" in step and "I-485, I-539" in step for step in said(result))
 
 
 def test_nothing_is_assumed_where_all_is_known() -> None:
-    steps = compute("rfe", MONDAY, "mail", forms=["I-485"]).steps
+    steps = said(compute("rfe", MONDAY, "mail", forms=["I-485"]))
 
     assert not any(step.startswith("Assumed") for step in steps)
 
@@ -173,14 +174,14 @@ def test_it_counts_from_the_earliest_day_where_none_is_stated() -> None:
     result = compute("noid", MONDAY, "electronic", known=Known.AFTER)
 
     assert result.due == compute("noid", MONDAY, "electronic").due
-    assert "cannot be older" in result.steps[0]
+    assert "cannot be older" in said(result)[0]
 
 
 def test_it_sets_no_date_where_only_the_latest_day_is_known() -> None:
     result = compute("noid", MONDAY, "electronic", known=Known.SEEN)
 
     assert result.due is None
-    assert any("Wednesday, February 5, 2025 or earlier" in step for step in result.steps)
+    assert any("Wednesday, February 5, 2025 or earlier" in step for step in said(result))
 
 
 def test_it_keeps_3_mailing_days_for_an_appeal_from_abroad() -> None:
@@ -188,7 +189,7 @@ def test_it_keeps_3_mailing_days_for_an_appeal_from_abroad() -> None:
     abroad = compute("i290b_appeal", MONDAY, "mail", from_abroad=True)
 
     assert abroad.due == at_home.due
-    assert any("for evidence only" in step for step in abroad.steps)
+    assert any("for evidence only" in step for step in said(abroad))
 
 
 @pytest.mark.parametrize(
@@ -239,7 +240,7 @@ def test_it_moves_past_every_federal_holiday_as_observed(day: date, holiday: str
 
     assert holiday in (why_closed(day) or "")
     assert result.due == roll_forward(day) > day
-    assert any(holiday in step for step in result.steps)
+    assert any(holiday in step for step in said(result))
 
 
 def test_it_has_eleven_holidays_a_year_since_juneteenth() -> None:
@@ -260,7 +261,7 @@ def test_it_moves_past_days_closed_by_order() -> None:
     result = compute("noid", date(2024, 12, 10), "electronic", closed=closed)
 
     assert result.due == date(2025, 1, 10)
-    assert any("closed by order" in step for step in result.steps)
+    assert any("closed by order" in step for step in said(result))
 
 
 @pytest.mark.parametrize("kind", ["biometrics", "interview", "oath", "court_hearing"])
@@ -276,11 +277,11 @@ def test_it_explains_itself_step_by_step() -> None:
     result = compute("noid", MONDAY, "mail")
 
     assert result.rule == "30 days, answer to a notice of intent to deny"
-    assert "Monday, January 6, 2025" in result.steps[0]
-    assert "Wednesday, February 5, 2025" in result.steps[1]
-    assert "8 CFR 103.8(b)" in result.steps[2]
-    assert "February 8 (Saturday), February 9 (Sunday)" in result.steps[3]
-    assert "printed on the notice decides" in result.steps[-1]
+    assert "Monday, January 6, 2025" in said(result)[0]
+    assert "Wednesday, February 5, 2025" in said(result)[1]
+    assert "8 CFR 103.8(b)" in said(result)[2]
+    assert "February 8 (Saturday), February 9 (Sunday)" in said(result)[3]
+    assert "printed on the notice decides" in said(result)[-1]
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import asdict
 from datetime import date, timedelta
 
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
 from legist.practice.form_numbers import FORMS, family
+from tests.factories.workflows import said
+from workflows.labels import COUNT_STEP, count_step
 from workflows.law.business_days import add_business_days, roll_forward
-from workflows.law.counting import KINDS, compute
+from workflows.law.counting import KINDS, Known, compute
 from workflows.law.kinds import PERIODS
 from workflows.law.periods import RULES, general, rules_for
 
@@ -80,11 +85,42 @@ def test_a_date_that_rests_on_something_unknown_says_so(
 ) -> None:
     result = compute(kind, issued, served, forms=known)
     rows = rules_for(kind, known)
-    said = " ".join(step for step in result.steps if step.startswith("Assumed"))
+    assumed = " ".join(step for step in said(result) if step.startswith("Assumed"))
 
     if result.due is None:
         return
     if len({row.total(by_mail=True) for row in rows}) > 1:
-        assert "Form" in said or "general rule" in said
+        assert "Form" in assumed or "general rule" in assumed
     if not served and any(row.mailing for row in rows if row.citation == result.citation):
-        assert "not served by mail" in said
+        assert "not served by mail" in assumed
+
+
+@given(
+    kind=ANY_KIND,
+    issued=DAYS,
+    forms=st.lists(st.sampled_from(["", "I-765", "I-539", "N-400", "I-360", "I-999"]), max_size=3),
+    served=MAYBE_SERVED,
+    abroad=st.booleans(),
+    known=st.sampled_from(Known),
+)
+def test_every_step_is_a_code_that_is_kept_as_json_and_said_in_full(
+    kind: str, issued: date, *, forms: list[str], served: str, abroad: bool, known: Known
+) -> None:
+    counted = compute(kind, issued, served, from_abroad=abroad, forms=forms, known=known)
+
+    kept = json.loads(json.dumps([asdict(step) for step in counted.steps]))
+
+    assert {step["code"] for step in kept} <= set(COUNT_STEP.sentences)
+    assert [count_step(step) for step in kept] == said(counted)
+    assert not [text for text in said(counted) if "%(" in text or "…" in text or not text.strip()]
+
+
+def test_the_days_of_a_step_are_said_in_the_readers_language() -> None:
+    step = asdict(compute("rfe", date(2026, 2, 27)).steps[1])
+
+    with translation.override("es"):
+        assert "mayo" in count_step(step)
+
+
+def test_the_words_of_an_earlier_release_are_read_as_they_were_written() -> None:
+    assert count_step("84 days: Friday, May 22, 2026.") == "84 days: Friday, May 22, 2026."

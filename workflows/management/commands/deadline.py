@@ -10,6 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from legist.practice.form_numbers import nearest_form, read_form
+from workflows.labels import count_step
 from workflows.law.counting import KINDS, DeadlineError, DeadlineResult, Service, compute
 
 BAD_USAGE = 2
@@ -62,17 +63,22 @@ def as_dict(result: DeadlineResult) -> dict[str, Any]:
         "due": result.due.isoformat() if result.due else None,
         "rule": result.rule,
         "citation": result.citation,
-        "steps": list(result.steps),
+        "steps": said(result),
         "status": result.status,
         "checked": result.checked.isoformat(),
     }
+
+
+def said(result: DeadlineResult) -> list[str]:
+    """Return how it was counted, in words."""
+    return [count_step(step) for step in result.steps]
 
 
 def as_text(result: DeadlineResult) -> str:
     """Return the answer for a person: the day first, then how it was counted."""
     day = result.due.isoformat() if result.due else "the day on the notice"
     lines = [f"Due {day} ({result.status})", f"Rule: {result.rule}", f"Source: {result.citation}"]
-    return "\n".join([*lines, *(f"  {number}. {step}" for number, step in enumerate(result.steps, 1))])
+    return "\n".join([*lines, *(f"  {number}. {step}" for number, step in enumerate(said(result), 1))])
 
 
 def _form(text: str) -> str:

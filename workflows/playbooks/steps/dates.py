@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.utils.formats import date_format
-
 from workflows.deadlines.services import NewDeadline, add_deadline
-from workflows.law.counting import KINDS, DeadlineResult, compute
+from workflows.law.counting import KINDS, DeadlineResult, Step, compute
 from workflows.playbooks.rules import Params
 from workflows.playbooks.shapes import LARGEST, Part, many, one_of, optional, text, whole
 from workflows.playbooks.steps.base import Result, StepContext
@@ -34,7 +32,7 @@ def expect(context: StepContext, params: Params) -> NewDeadline:
         stated=named_day(context),
         rule=str(known.rule),
         citation=known.citation,
-        steps=[str(step) for step in known.steps],
+        steps=known.steps,
         reminder_offsets=list(params.get("reminders", [])),
         receipt_id=context.change.receipt_id,
     )
@@ -82,16 +80,13 @@ def count(context: StepContext, params: Params) -> NewDeadline:
     )
 
 
-def _compared(counted: DeadlineResult, stated: date | None) -> list[str]:
+def _compared(counted: DeadlineResult, stated: date | None) -> list[Step]:
     """Say how the day in the status text and the counted one compare."""
     if stated is None:
         return []
-    said = f"The status text itself names {date_format(stated, 'l, F j, Y')}"
     if counted.due is None:
-        return [f"{said}; it drives until the notice is read."]
+        return [Step.of("text_alone", stated=stated)]
     if stated == counted.due:
-        return [f"{said}, the same day."]
-    earlier = "earlier" if stated < counted.due else "later"
-    days = abs((stated - counted.due).days)
-    drives = "it" if stated < counted.due else "the counted day"
-    return [f"{said}, {days} days {earlier}; {drives} drives until the notice is read."]
+        return [Step.of("text_same_day", stated=stated)]
+    code = "text_earlier" if stated < counted.due else "text_later"
+    return [Step.of(code, stated=stated, apart=abs((stated - counted.due).days))]
