@@ -135,6 +135,11 @@ class Decision(TextChoices):
 MANUAL = "manual"
 """Source key of a status that a person set."""
 
+# The rule of a change that only says again what stood before something older became known.
+STANDS_STILL = "stands still"
+# How the rule of a change begins that only the history of a case has shown.
+FROM_HISTORY = "history, "
+
 
 class OverrideState(TextChoices):
     """Where an override stands."""

@@ -12,8 +12,8 @@ from legist.core.errors import Forbidden, NotFound
 from legist.practice.models import User
 from legist.practice.permissions import Capability, access, can, require, visible_to
 from legist.practice.roles import CAPABILITIES
-from tracking.models import Receipt
 from tracking.selectors import visible_receipts, working_capability
+from tracking.selectors.facts import receipts_numbered
 from workflows.models import (
     ChecklistItem,
     Deadline,
@@ -87,7 +87,7 @@ def visible_notices(actor: Actor) -> QuerySet[UscisNotice]:
     if actor.is_system:
         return notices
     receipts = visible_receipts(actor).values("pk")
-    hidden = Receipt.objects.filter(number_index=OuterRef("number_index")).exclude(pk__in=receipts)
+    hidden = receipts_numbered(OuterRef("number_index")).exclude(pk__in=receipts)
     own = Q(logged_by=actor.user.pk) if actor.user else Q(pk__in=[])
     strangers = Q(receipt__isnull=True) & (own | ~Exists(hidden)) if can(actor, TRIAGE) else Q(pk__in=[])
     return notices.filter(Q(receipt__in=receipts) | strangers)

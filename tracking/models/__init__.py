@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from tracking.models.changes import (
-    FROM_HISTORY,
-    STANDS_STILL,
     Acknowledgement,
     HistoryIsFixed,
     Reads,
@@ -25,9 +23,7 @@ from tracking.models.mapping import (
 from tracking.models.receipts import NEXT_POLL, Override, Payload, Receipt, StatusQuery
 
 __all__ = [
-    "FROM_HISTORY",
     "NEXT_POLL",
-    "STANDS_STILL",
     "Acknowledgement",
     "HistoryIsFixed",
     "ImportBatch",

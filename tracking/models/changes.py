@@ -31,10 +31,6 @@ class HistoryIsFixed(Exception):
         super().__init__("A status change is never altered or deleted; record an override instead.")
 
 
-# The rule of a change that only says again what stood before something older became known.
-STANDS_STILL = "stands still"
-# How the rule of a change begins that only the history of a case has shown.
-FROM_HISTORY = "history, "
 # All that a change says, its encrypted words included.
 SEALED = (
     "receipt_id",

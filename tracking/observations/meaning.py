@@ -10,9 +10,10 @@ from uuid import UUID
 
 from legist.core.crypto import keyed_hash
 from tracking.mapping.content import StatusMapping
-from tracking.models import FROM_HISTORY, Override, Reads, StatusChange
+from tracking.models import Override, Reads, StatusChange
 from tracking.normalizer import Facts, Normalized, heeding, is_heading, normalize
 from tracking.sources.base import HistoryItem, Reading
+from tracking.states import FROM_HISTORY
 from tracking.statuses import Bucket, StatusCode
 
 _TITLE_LENGTH = 300

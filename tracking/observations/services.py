@@ -21,7 +21,7 @@ from legist.practice.form_numbers import better_form, contradicts
 from tracking import reviews
 from tracking.mapping.content import DEFAULT
 from tracking.mapping.current import current_mapping
-from tracking.models import STANDS_STILL, Receipt, StatusChange
+from tracking.models import Receipt, StatusChange
 from tracking.normalizer import is_heading
 from tracking.observations import changes, history, questions
 from tracking.observations.meaning import (
@@ -37,7 +37,7 @@ from tracking.sources.base import Reading
 from tracking.sources.errors import Concern, ErrorKind, SourceError
 from tracking.sources.failures import is_refusal
 from tracking.sources.judging import LIMITED
-from tracking.states import Attention, Decision, ReviewClosing, ReviewKind
+from tracking.states import STANDS_STILL, Attention, Decision, ReviewClosing, ReviewKind
 from tracking.statuses import Bucket, StatusCode
 
 __all__ = ["Failure", "Observed", "observe", "save"]

@@ -17,18 +17,9 @@ from tracking.access import (
     visible_reviews,
     working_capability,
 )
-from tracking.selectors.changes import (
-    ChangeFacts,
-    ChangeFilters,
-    InboxCounts,
-    Scope,
-    get_change_facts,
-    inbox_counts,
-    known_forms,
-    list_changes,
-    same_words,
-)
+from tracking.selectors.changes import ChangeFilters, InboxCounts, Scope, inbox_counts, list_changes
 from tracking.selectors.client import ClientChange, ClientReceipt, list_client_receipts
+from tracking.selectors.facts import ChangeFacts, get_change_facts, known_forms, same_words
 from tracking.selectors.health import SourceHealth, Window, source_health, view_source_health
 from tracking.selectors.queues import (
     ImportDetail,

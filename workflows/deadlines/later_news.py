@@ -5,18 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils import timezone
 
-from tracking.models import StatusChange
 from tracking.observations.identity import Notice, Same
 from tracking.observations.standing import answers_another
+from tracking.selectors.facts import changes_of
 from tracking.statuses import acts_as
 from workflows.law.outcomes import MOOT, OUTCOMES, REPLACED_BY
 from workflows.models import Deadline
 from workflows.states import DeadlineState
+
+if TYPE_CHECKING:
+    from tracking.models import StatusChange
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +48,8 @@ def later_news(deadlines: Iterable[Deadline]) -> dict[UUID, LaterNews]:
     codes = {code for row in found for code in OUTCOMES.get(row.kind, ())}
     if not codes:
         return {}
-    changes: QuerySet[StatusChange] = StatusChange.objects.filter(
-        Q(to_code__in=codes) | Q(reread_of__isnull=False), receipt__in={row.receipt_id for row in found}
+    changes = changes_of({row.receipt_id for row in found if row.receipt_id}).filter(
+        Q(to_code__in=codes) | Q(reread_of__isnull=False)
     )
     by_receipt: dict[UUID, list[StatusChange]] = {}
     known = changes.only(

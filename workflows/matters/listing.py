@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID
 
 from django.db.models import Model, Q, QuerySet
@@ -17,13 +17,15 @@ from legist.practice.people.leaving import seats_left
 from legist.practice.permissions import Capability, require, visible_to
 from legist.practice.selectors import MatterFilters, list_matters
 from legist.practice.states import MatterState
-from tracking.models import Receipt
 from tracking.selectors import visible_receipts
 from tracking.states import bucket_tone
 from tracking.statuses import CODES, StatusCode, Tone
 from workflows.matters.waiting import OpenItem, Party, Waiting, waiting_on
 from workflows.models import ChecklistItem, ChecklistRun, Deadline, Draft
 from workflows.states import DeadlineState, DraftState
+
+if TYPE_CHECKING:
+    from tracking.models import Receipt
 
 M = TypeVar("M", bound=Model)
 UNFINISHED = (DraftState.DRAFTED, DraftState.IN_REVIEW, DraftState.RETURNED)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -14,8 +14,8 @@ from legist.core.resilience.error_capture import ErrorCapture, is_transient
 from legist.core.uow import acting, unit_of_work
 from legist.practice.models import Matter
 from legist.practice.states import MatterState
-from tracking.models import Receipt
 from tracking.selectors import get_change_facts
+from tracking.selectors.facts import locked_receipts
 from workflows import audit_actions as actions
 from workflows.checklists.duties import client_duties
 from workflows.matters import handovers
@@ -37,6 +37,9 @@ from workflows.playbooks.engine import is_superseded
 from workflows.recipients import assigned, managers
 from workflows.states import NotificationKind, NotificationLevel
 
+if TYPE_CHECKING:
+    from tracking.models import Receipt
+
 SAID = (handovers.MOVED_OUT, handovers.MOVED_IN)
 
 
@@ -57,7 +60,7 @@ def take_along(
         why = _("The receipt was moved to another matter.")
         withdrawn, on_way = withdraw_all(drafts, reason=why, actor=actor, now=now)
         # Drafts are locked before receipts everywhere; from here on nobody moves it again.
-        receipt = Receipt.objects.select_for_update(of=("self",), no_key=True).get(pk=receipt_id)
+        receipt = locked_receipts().get(pk=receipt_id)
         target = Matter.objects.select_related("client", "attorney", "paralegal").get(receipts__pk=receipt_id)
         counts = {"withdrawn": len(withdrawn), "on_way": len(on_way)} | _bring(receipt, target, now=now)
         counts["anew"] = sum(_draft_anew(draft, target, actor=actor, now=now) for draft in withdrawn)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from legist.core.actors import Actor
@@ -14,7 +15,6 @@ from legist.practice.permissions import Capability, access_matter, can, walls_ov
 from legist.practice.roles import Role
 from legist.practice.selectors import list_staff
 from legist.practice.states import MatterStage, MatterState
-from tracking.models import Receipt
 from tracking.selectors import Freshness, freshness, visible_receipts
 from tracking.selectors.receipts import proposing_forms
 from workflows.matters.listing import UNFINISHED, is_decided
@@ -23,6 +23,9 @@ from workflows.matters.timeline import latest_sequence
 from workflows.matters.waiting import OpenItem, Party, Waiting, waiting_on
 from workflows.models import ChecklistItem, Deadline, Draft
 from workflows.states import DeadlineState, DeadlineStatus, DraftState
+
+if TYPE_CHECKING:
+    from tracking.models import Receipt
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -16,11 +17,14 @@ from legist.core.actors import Actor, ActorKind
 from legist.core.models import AuditEntry
 from legist.practice.permissions import access_matter
 from legist.practice.selectors import Event, describe, list_matter_entries
-from tracking.models import STANDS_STILL, StatusChange
-from tracking.states import code_tone
+from tracking.selectors.facts import find_changes
+from tracking.states import STANDS_STILL, code_tone
 from workflows.labels import entry_words
 from workflows.matters.selectors import family_of
 from workflows.models import ChecklistItem
+
+if TYPE_CHECKING:
+    from tracking.models import StatusChange
 
 PAGE, MOST_PAGES = 50, 20
 GAP = "\x00"
@@ -148,7 +152,7 @@ def latest_sequence(matters: Iterable[UUID]) -> int:
 
 
 def _lines(entries: list[AuditEntry], reader: Actor) -> list[Line]:
-    changes = _changes(entry.data.get("change") for entry in entries if entry.action == STATUS_CHANGED)
+    changes = find_changes(entry.data.get("change") for entry in entries if entry.action == STATUS_CHANGED)
     items = _items(entry.subject_id for entry in entries if entry.subject_type == ITEM)
     return fold_steps([_line(event, changes, items) for event in describe(entries, reader=reader)])
 
@@ -168,11 +172,6 @@ def fold_steps(lines: Iterable[Line]) -> list[Line]:
             folded += [*steps, line]
             steps = []
     return [*folded, *steps]
-
-
-def _changes(ids: Iterable[str | None]) -> dict[str, StatusChange]:
-    wanted: QuerySet[StatusChange] = StatusChange.objects.filter(pk__in=[pk for pk in ids if pk])
-    return {str(change.pk): change for change in wanted}
 
 
 def _items(ids: Iterable[str]) -> dict[str, str]:

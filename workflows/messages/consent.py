@@ -13,7 +13,7 @@ from legist.practice.models import Matter
 from legist.practice.permissions import Capability, can, places_above
 from legist.practice.roles import Role
 from legist.practice.selectors import closed_since
-from tracking.models import Receipt
+from tracking.selectors.facts import locked_receipts
 from workflows import audit_actions as actions
 from workflows.models import Approval, Delivery, Draft
 from workflows.plain_language.fingerprint import content_hash
@@ -99,7 +99,7 @@ def is_at_home(draft: Draft) -> bool:
         return False
     if draft.change_id is None:
         return True
-    told_of = Receipt.objects.select_for_update(of=("self",), no_key=True).only("matter")
+    told_of = locked_receipts().only("matter")
     home = told_of.get(changes=draft.change_id).matter_id
     return home in {draft.matter_id, draft.matter.parent_id} or home in places_above(draft.matter)
 

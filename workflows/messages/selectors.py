@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from difflib import ndiff
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.conf import settings
@@ -15,7 +16,7 @@ from django.utils.translation import gettext as _
 from legist.core.actors import Actor
 from legist.core.errors import WrongState
 from legist.practice.permissions import Capability, can, visible_to
-from tracking.models import StatusChange
+from tracking.selectors.facts import changes_after, get_change
 from tracking.selectors.receipts import proposing_forms
 from tracking.statuses import CODES, Bucket
 from workflows.access import access_draft
@@ -24,6 +25,9 @@ from workflows.messages.mail import Block, RenderedEmail, blocks, render_email
 from workflows.messages.states import next_state
 from workflows.models import Deadline, Delivery, Draft, DraftEvent
 from workflows.states import Channel, DraftState
+
+if TYPE_CHECKING:
+    from tracking.models import StatusChange
 
 SIDE_EVENTS = tuple(str(code) for code, info in CODES.items() if info.bucket == Bucket.NO_STAGE)
 HISTORY_LIMIT = 10
@@ -101,9 +105,7 @@ def _overtaken() -> Exists:
 
     Side events do not count, nor does the same status read from the same words anew.
     """
-    later = StatusChange.objects.filter(
-        receipt=OuterRef("change__receipt"), sequence__gt=OuterRef("change__sequence")
-    )
+    later = changes_after(OuterRef("change__receipt"), OuterRef("change__sequence"))
     news = later.exclude(to_code__in=SIDE_EVENTS)
     return Exists(news.exclude(reread_of__isnull=False, to_code=OuterRef("change__to_code")))
 
@@ -188,10 +190,7 @@ def approved_letter(actor: Actor, draft_id: UUID | str) -> DraftDetail:
 
 
 def _change(draft: Draft) -> StatusChange | None:
-    if draft.change_id is None:
-        return None
-    changes: QuerySet[StatusChange] = StatusChange.objects.select_related("receipt")
-    return changes.get(pk=draft.change_id)
+    return get_change(draft.change_id) if draft.change_id else None
 
 
 def _own_first(draft: Draft) -> Callable[[str], tuple[bool, str]]:

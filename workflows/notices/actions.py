@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from functools import partial
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import IntegrityError
@@ -16,8 +17,8 @@ from legist.core.reasons import required_reason
 from legist.core.resilience.error_capture import ErrorCapture, each_alone
 from legist.core.uow import unit_of_work
 from legist.practice.permissions import Capability, can
-from tracking.models import Receipt
 from tracking.receipts import ReceiptNumber
+from tracking.selectors.facts import receipts_numbered
 from workflows import audit_actions as actions
 from workflows.access import access_notice, may_work, require_logging, triage_people
 from workflows.models import UscisNotice
@@ -28,6 +29,9 @@ from workflows.notices.matching import claim_receipt, find_first, find_receipt
 from workflows.notifications import services as notifications
 from workflows.recipients import assigned, managers
 from workflows.states import NoticeState, NotificationKind, NotificationLevel
+
+if TYPE_CHECKING:
+    from tracking.models import Receipt
 
 Key = UUID | str
 
@@ -131,7 +135,7 @@ def enter_date(notice_id: Key, *, actor: Actor, now: datetime) -> UscisNotice:
 
 def list_ready() -> QuerySet[UscisNotice]:
     """Return the strangers whose number is tracked by now, and the dates whose receipt has a matter."""
-    tracked = Receipt.objects.filter(number_index=OuterRef("number_index"))
+    tracked = receipts_numbered(OuterRef("number_index"))
     is_known = (
         Q(state=NoticeState.TO_MATCH, offered_at__isnull=True) & ~Q(number_index="") & Q(Exists(tracked))
     )
@@ -210,7 +214,7 @@ def _enter(notice: UscisNotice, *, now: datetime) -> None:
 
 def offer(notice: UscisNotice, *, now: datetime) -> int:
     """Tell those who work on the receipt that a notice of theirs waits for them; return how many."""
-    receipt = notice.receipt or Receipt.objects.select_related("matter").get(number_index=notice.number_index)
+    receipt = notice.receipt or receipts_numbered(notice.number_index).select_related("matter").get()
     matter = receipt.matter
     people = (assigned(matter) or managers(matter)) if matter else triage_people()
     notice.offered_at = now

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from legist.core.actors import Actor
 from legist.practice.permissions import Capability, visible_to
-from tracking.models import Receipt
 from tracking.selectors import known_forms
 from workflows.deadlines import services
 from workflows.deadlines.recalculation import Service
@@ -19,6 +19,9 @@ from workflows.law.remedies import remedies
 from workflows.models import Deadline, UscisNotice
 from workflows.notices.kinds import DECISIONS, KINDS, SLACK, deadline_kinds
 from workflows.states import DeadlineState, DeadlineStatus, NoticeState
+
+if TYPE_CHECKING:
+    from tracking.models import Receipt
 
 
 def printed_day(notice: UscisNotice) -> date | None:

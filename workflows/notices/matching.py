@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db.models import Q
@@ -10,12 +11,14 @@ from django.utils.translation import gettext as _
 from legist.core.actors import Actor
 from legist.core.errors import InvalidInput
 from legist.practice.permissions import Capability
-from tracking.models import Receipt
 from tracking.receipts import ReceiptNumber
 from tracking.selectors import access_receipt, number_index, visible_receipts
 from workflows.access import visible_notices
 from workflows.models import UscisNotice
 from workflows.states import NoticeState
+
+if TYPE_CHECKING:
+    from tracking.models import Receipt
 
 ALIVE = (NoticeState.TO_MATCH, NoticeState.LOGGED)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -11,7 +12,6 @@ from django.db.models import Q, QuerySet
 from legist.core.actors import Actor
 from legist.practice.models import Matter
 from legist.practice.permissions import Capability, access_matter, can, visible_matters
-from tracking.models import Receipt
 from tracking.receipts import ReceiptNumber
 from tracking.selectors import visible_receipts, working_capability
 from workflows.access import access_notice, may_read, may_work, visible_notices, visible_watches
@@ -20,6 +20,9 @@ from workflows.notices.kinds import correction
 from workflows.notices.matching import find_receipt
 from workflows.notices.overdue import window_ends
 from workflows.states import NoticeState, WatchState
+
+if TYPE_CHECKING:
+    from tracking.models import Receipt
 
 TABS: dict[str, tuple[NoticeState, ...]] = {
     "match": (NoticeState.TO_MATCH,),

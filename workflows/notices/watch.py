@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, time
 from itertools import takewhile
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -16,10 +17,10 @@ from legist.core.errors import Forbidden, WrongState
 from legist.core.reasons import required_reason
 from legist.core.uow import acting, unit_of_work
 from legist.practice.models import User
-from tracking.models import Receipt, StatusChange
 from tracking.observations.identity import Notice, Same
 from tracking.observations.standing import answers_another
 from tracking.selectors import ChangeFacts, get_change_facts, same_words
+from tracking.selectors.facts import changes_after, get_change, locked_receipts
 from tracking.statuses import StatusCode, acts_as
 from workflows import audit_actions as actions
 from workflows.access import access_watch, visible_watches
@@ -31,6 +32,9 @@ from workflows.playbooks.builtin.base import NEWS_DAYS, REQUEST_DAYS
 from workflows.playbooks.deduplication import is_by_hand, same_as
 from workflows.playbooks.rules import all_hold
 from workflows.states import NoticeState, WatchEnd, WatchState
+
+if TYPE_CHECKING:
+    from tracking.models import StatusChange
 
 OPEN = (WatchState.WAITING, WatchState.RAISED)
 MORNING = time(8, 0)
@@ -45,11 +49,11 @@ def begin(change_id: UUID | str, *, actor: Actor, now: datetime) -> NoticeWatch 
     with unit_of_work(actor=actor):
         facts = get_change_facts(change_id)
         # One change of a receipt at a time, so that two readings of the same words do not both wait.
-        Receipt.objects.select_for_update(of=("self",), no_key=True).get(pk=facts.receipt_id)
+        locked_receipts().get(pk=facts.receipt_id)
         end_overtaken(facts.receipt_id, actor=actor, now=now)
         if (awaited := _awaited_already(facts)) is not None:
             return awaited
-        change = StatusChange.objects.get(pk=facts.change_id)
+        change = get_change(facts.change_id)
         if not _is_news(facts) or _overtaken(change):
             return None
         wait = get_wait(acts_as(facts.code))
@@ -72,7 +76,7 @@ def _awaited_already(facts: ChangeFacts) -> NoticeWatch | None:
     """
     if is_by_hand(facts):
         return None
-    words = set(same_words(StatusChange.objects.get(pk=facts.change_id)).values_list("pk", flat=True))
+    words = set(same_words(facts).values_list("pk", flat=True))
     begun = NoticeWatch.objects.filter(receipt=facts.receipt_id, code=acts_as(facts.code)).exclude(
         Q(change=facts.change_id) | Q(end=WatchEnd.CORRECTED)
     )
@@ -163,7 +167,7 @@ def end_if_overtaken(watch: NoticeWatch, *, actor: Actor, now: datetime) -> bool
 
 def _overtaken(change: StatusChange) -> WatchEnd | None:
     code, own = acts_as(change.to_code), Notice.told_by(change)
-    later = StatusChange.objects.filter(receipt=change.receipt_id, sequence__gt=change.sequence)
+    later = changes_after(change.receipt_id, change.sequence)
     rows = list(
         later.only(
             "to_code", "title_en", "title_es", "event_date", "facts", "override_id", "reread_of_id"

@@ -5,19 +5,22 @@ The notice may come again after something else was said, or the same words may b
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from legist.core.crypto import keyed_hash
-from tracking.models import StatusChange
 from tracking.observations.identity import Notice, Same
 from tracking.observations.standing import answers_another, calls_off
-from tracking.selectors import ChangeFacts, same_words
+from tracking.selectors.facts import ChangeFacts, changes_after, readings_of, same_words
 from tracking.statuses import CODES, Bucket, acts_as
 from workflows.models import ActionRun, Deadline, PlaybookRun
 from workflows.states import ActionState, DeadlineState, RunState
+
+if TYPE_CHECKING:
+    from tracking.models import StatusChange
 
 SIDE_EVENTS = tuple(str(code) for code, info in CODES.items() if info.bucket == Bucket.NO_STAGE)
 REPEATED = "repeated"
@@ -36,7 +39,7 @@ def at_work(facts: ChangeFacts) -> set[str]:
     """
     if is_by_hand(facts):
         return set()
-    others = same_words(StatusChange.objects.get(pk=facts.change_id))
+    others = same_words(facts)
     if facts.is_new:
         others = others.filter(reread_of__isnull=False)
     deadlines = Deadline.objects.filter(run=OuterRef("pk"))
@@ -54,11 +57,11 @@ def acted_on(facts: ChangeFacts) -> dict[str, Same]:
     if is_by_hand(facts):
         return {}
     found = dict[str, Same]()
-    words = same_words(StatusChange.objects.get(pk=facts.change_id)).order_by()
+    words = same_words(facts).order_by()
     elsewhere = _worked().filter(receipt=facts.receipt_id, change__to_code=facts.code)
     elsewhere = elsewhere.exclude(change=facts.change_id).exclude(change__in=words.values("pk"))
     for run in elsewhere.select_related("change"):
-        told = {same_as(facts, each) for each in _readings(run.change)}
+        told = {same_as(facts, each) for each in readings_of(run.change)}
         if Same.YES in told:
             found[run.playbook_key] = Same.YES
         elif Same.UNSURE in told:
@@ -74,9 +77,7 @@ def same_as(facts: ChangeFacts, change: StatusChange) -> Same:
 
 def _is_called_off(facts: ChangeFacts, change: StatusChange) -> bool:
     first, last = sorted((facts.sequence, change.sequence))
-    between = StatusChange.objects.filter(
-        receipt=facts.receipt_id, sequence__gt=first, sequence__lt=last, reread=None
-    )
+    between = changes_after(facts.receipt_id, first).filter(sequence__lt=last, reread=None)
     return any(
         calls_off(each.to_code, f"{each.title_en} {each.title_es}", notice=facts.code) for each in between
     )
@@ -109,20 +110,13 @@ def _worked() -> QuerySet[PlaybookRun]:
     return PlaybookRun.objects.filter(Exists(done))
 
 
-def _readings(change: StatusChange | None) -> Iterator[StatusChange]:
-    """Yield a change, as it was read first and ever since."""
-    while change is not None:
-        yield change
-        change = StatusChange.objects.filter(reread_of=change).first()
-
-
 def held_back(facts: ChangeFacts) -> set[str]:
     """Return the keys of the playbooks that these words have called for before, without any work done yet.
 
     A correction that is taken back lets only these begin: what the words led to otherwise is done. So may
     what was held for a person and has only kept a date meanwhile.
     """
-    others = same_words(StatusChange.objects.get(pk=facts.change_id)).filter(to_code=facts.code)
+    others = same_words(facts).filter(to_code=facts.code)
     worked = ActionRun.objects.filter(run=OuterRef("pk"), state=ActionState.DONE)
     runs = PlaybookRun.objects.filter(~Exists(worked) | _WAITED, change__in=others.order_by())
     return set(runs.exclude(reason=SWITCHED_OFF).values_list("playbook_key", flat=True))
@@ -135,7 +129,7 @@ def take_along(facts: ChangeFacts) -> int:
     """
     if not (facts.is_reread or facts.is_restored):
         return 0
-    others = same_words(StatusChange.objects.get(pk=facts.change_id)).filter(to_code=facts.code)
+    others = same_words(facts).filter(to_code=facts.code)
     begun = PlaybookRun.objects.filter(_WAITED, change__in=others.exclude(pk=facts.change_id).order_by())
     own = PlaybookRun.objects.filter(change=facts.change_id, playbook_key=OuterRef("playbook_key"))
     done = ActionRun.objects.filter(run=OuterRef("pk"), state=ActionState.DONE)
@@ -148,7 +142,7 @@ def take_along(facts: ChangeFacts) -> int:
 
 def is_read_otherwise(facts: ChangeFacts) -> bool:
     """True when the words of a change are read as something else by now, so that nothing follows from it."""
-    later = same_words(StatusChange.objects.get(pk=facts.change_id)).filter(sequence__gt=facts.sequence)
+    later = same_words(facts).filter(sequence__gt=facts.sequence)
     latest = later.filter(reread_of__isnull=False).order_by("-sequence").first()
     return latest is not None and latest.to_code != facts.code
 
@@ -161,7 +155,7 @@ def drop_unstarted(facts: ChangeFacts, keys: Collection[str], *, now: datetime) 
 
 def overtaking(change: StatusChange) -> QuerySet[StatusChange]:
     """Return the later changes that say something else; side events and the same read anew do not count."""
-    later = StatusChange.objects.filter(receipt=change.receipt_id, sequence__gt=change.sequence)
+    later = changes_after(change.receipt_id, change.sequence)
     same = same_words(change).filter(reread_of__isnull=False, to_code=change.to_code)
     return later.exclude(to_code__in=SIDE_EVENTS).exclude(pk__in=same.order_by().values("pk"))
 
@@ -169,7 +163,7 @@ def overtaking(change: StatusChange) -> QuerySet[StatusChange]:
 def reported_since(change: StatusChange) -> set[str]:
     """Return the codes of what was reported later, without answers to requests of another kind."""
     request = acts_as(change.to_code)
-    later = StatusChange.objects.filter(receipt=change.receipt_id, sequence__gt=change.sequence)
+    later = changes_after(change.receipt_id, change.sequence)
     return {
         each.to_code
         for each in later
@@ -179,5 +173,5 @@ def reported_since(change: StatusChange) -> set[str]:
 
 def held_about(facts: ChangeFacts) -> QuerySet[PlaybookRun]:
     """Return the held runs of earlier changes about the same words."""
-    earlier = same_words(StatusChange.objects.get(pk=facts.change_id)).filter(sequence__lt=facts.sequence)
+    earlier = same_words(facts).filter(sequence__lt=facts.sequence)
     return PlaybookRun.objects.filter(state=RunState.HELD, change__in=earlier.order_by())

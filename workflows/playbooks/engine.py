@@ -26,8 +26,8 @@ from legist.core.resilience.error_capture import ErrorCapture, is_transient
 from legist.core.uow import acting, expect_constraints, unit_of_work
 from legist.practice.models import Matter
 from legist.practice.permissions import Capability
-from tracking.models import Receipt, StatusChange
 from tracking.selectors import ChangeFacts, get_change_facts
+from tracking.selectors.facts import get_change, locked_receipts
 from workflows import audit_actions as actions
 from workflows.access import access_run
 from workflows.law.outcomes import OUTCOMES
@@ -66,7 +66,7 @@ def run_for_change(
     with unit_of_work(actor=actor):
         facts = get_change_facts(change_id)
         # One change of a receipt at a time, so that two readings of the same words do not both start.
-        Receipt.objects.select_for_update(of=("self",), no_key=True).get(pk=facts.receipt_id)
+        locked_receipts().get(pk=facts.receipt_id)
         readings = store.read_enabled()
         known = {each.rule.key: each for each in readings if each.rule}
         plan, broken = _plan(facts, readings, confirmed=confirmed)
@@ -195,7 +195,7 @@ def retire_held(facts: ChangeFacts, *, now: datetime) -> int:
 
 def is_superseded(change_id: UUID) -> bool:
     """True when a later change of the same receipt says something else; side events do not count."""
-    return deduplication.overtaking(StatusChange.objects.get(pk=change_id)).exists()
+    return deduplication.overtaking(get_change(change_id)).exists()
 
 
 def may_still_run(run: PlaybookRun) -> bool:

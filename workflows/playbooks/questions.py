@@ -10,15 +10,16 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from django.db.models import Q
 from django.utils import timezone
 
 from legist.core.actors import Actor
 from tracking import reviews
-from tracking.models import Receipt, ReviewItem, StatusChange
 from tracking.observations.identity import Notice, Same
 from tracking.selectors import ChangeFacts
+from tracking.selectors.facts import get_change, questions_about
 from tracking.states import ReviewAnswer, ReviewKind, ReviewState
 from workflows.deadlines import services
 from workflows.deadlines.validation import due_fault
@@ -28,6 +29,9 @@ from workflows.playbooks import deduplication
 from workflows.playbooks.rules import Hold, PlannedAction
 from workflows.playbooks.steps import StepContext, dates
 from workflows.states import DateSource, DeadlineState, DeadlineStatus
+
+if TYPE_CHECKING:
+    from tracking.models import ReviewItem
 
 # The steps that put a day on the board, and what they would put there.
 CLOCKS = MappingProxyType({"deadline": dates.count, "appointment": dates.expect})
@@ -87,7 +91,7 @@ def consider(facts: ChangeFacts, plan: Collection[PlannedAction], *, now: dateti
 
 
 def _asked_about(facts: ChangeFacts) -> Iterable[ReviewItem]:
-    return ReviewItem.objects.filter(change=facts.change_id, kind__in=HOLDS).order_by("opened_at", "id")
+    return questions_about(*HOLDS, change=facts.change_id).order_by("opened_at", "id")
 
 
 def _follow(item: ReviewItem, keys: set[str], verdict: Verdict) -> None:
@@ -99,13 +103,13 @@ def _follow(item: ReviewItem, keys: set[str], verdict: Verdict) -> None:
 
 def _ask(facts: ChangeFacts, *, now: datetime, actor: Actor) -> ReviewItem | None:
     """Ask whether the notice is the same; None where that was being asked about it when it came again."""
-    change: StatusChange = StatusChange.objects.get(pk=facts.change_id)
+    change = get_change(facts.change_id)
     earlier = _asked_before(facts, ReviewKind.SAME_NOTICE)
     if earlier and earlier.state != ReviewState.OPEN:
         return None
     item = reviews.open_item(
         ReviewKind.SAME_NOTICE,
-        receipt=Receipt.objects.get(pk=facts.receipt_id),
+        receipt=change.receipt,
         source=facts.source,
         code=facts.code,
         detail=change.title,
@@ -119,10 +123,8 @@ def _ask(facts: ChangeFacts, *, now: datetime, actor: Actor) -> ReviewItem | Non
 def _asked_before(facts: ChangeFacts, kind: ReviewKind) -> ReviewItem | None:
     """Return a question about what may be the same notice, which was open when this change came."""
     own = deduplication.notice_of(facts)
-    items = ReviewItem.objects.filter(
+    items = questions_about(kind, receipt=facts.receipt_id).filter(
         Q(state=ReviewState.OPEN) | Q(latest_at__gte=facts.read_at),
-        receipt=facts.receipt_id,
-        kind=kind,
         change__to_code=facts.code,
         change__sequence__lt=facts.sequence,
     )
@@ -137,7 +139,7 @@ def _told_by(item: ReviewItem) -> Notice:
 
 def is_another(facts: ChangeFacts) -> bool:
     """True when a person has said that the notice of a change is a new one."""
-    said = ReviewItem.objects.filter(change=facts.change_id, kind=ReviewKind.SAME_NOTICE)
+    said = questions_about(ReviewKind.SAME_NOTICE, change=facts.change_id)
     return said.filter(answer=ReviewAnswer.START).exists()
 
 

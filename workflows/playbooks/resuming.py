@@ -8,7 +8,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from legist.core.actors import Actor
 from legist.core.resilience.error_capture import each_alone
-from tracking.models import ReviewItem
+from tracking.selectors.facts import questions_about
 from tracking.states import ABOUT_ONE_CHANGE, ReviewKind, ReviewState
 from workflows.models import PlaybookRun
 from workflows.playbooks import engine, questions
@@ -23,7 +23,7 @@ def list_ready() -> QuerySet[PlaybookRun]:
     Or its playbook can be read again, or a person has said whether its work starts. A check without a
     correction confirms the reading; a correction is a change of its own.
     """
-    reviews = ReviewItem.objects.filter(receipt=OuterRef("receipt"), kind=ReviewKind.CHECK_READING)
+    reviews = questions_about(ReviewKind.CHECK_READING, receipt=OuterRef("receipt"))
     checked = reviews.filter(
         state=ReviewState.RESOLVED, resolved_at__gte=OuterRef("started_at"), resolved_by__startswith="user:"
     )
@@ -31,7 +31,7 @@ def list_ready() -> QuerySet[PlaybookRun]:
     is_assigned = Q(state=RunState.PARKED, receipt__matter__isnull=False)
     is_confirmed = Q(state=RunState.HELD, receipt__latest_change=F("change"))
     is_confirmed &= Q(Exists(checked)) & ~Q(Exists(unsettled))
-    about_it = ReviewItem.objects.filter(change=OuterRef("change"), kind__in=ABOUT_ONE_CHANGE)
+    about_it = questions_about(*ABOUT_ONE_CHANGE, change=OuterRef("change"))
     is_answered = Q(state=RunState.HELD, reason__in=questions.ASKED)
     is_answered &= Q(Exists(about_it)) & ~Q(Exists(about_it.filter(state=ReviewState.OPEN)))
     is_confirmed &= ~Q(reason__in=questions.ASKED)
