@@ -148,14 +148,6 @@ class ReceiptNumber:
         return f"ReceiptNumber({self.masked})"
 
 
-def normalise(text: str) -> str:
-    """Return the canonical number if there is one, else the cleaned text without separators."""
-    try:
-        return ReceiptNumber.parse(text).canonical
-    except ReceiptNumberError:
-        return _squeeze(_clean(text))
-
-
 def _clean(text: str) -> str:
     """Fold widths, alphabets and case; drop quotes and invisible characters; plain separators."""
     folded = unicodedata.normalize("NFKC", text[:_LONGEST_CELL]).upper().translate(_LOOKALIKES)

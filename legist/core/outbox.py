@@ -219,11 +219,6 @@ def counts() -> dict[str, int]:
     return {state: found.get(state, 0) for state in DeliveryState.values}
 
 
-def pending_count() -> int:
-    """Return how many deliveries are still to be made, those being handled included."""
-    return OutboxDelivery.objects.filter(state__in=[DeliveryState.PENDING, DeliveryState.LEASED]).count()
-
-
 def list_failed() -> QuerySet[OutboxDelivery]:
     """Return the deliveries that were given up."""
     return OutboxDelivery.objects.filter(state=DeliveryState.FAILED)

@@ -190,7 +190,8 @@ def list_audit(actor: Actor, filters: AuditFilters) -> QuerySet[AuditEntry]:
 
 def list_action_choices() -> list[tuple[str, str]]:
     """Return (code, words) of every registered action, for the filter."""
-    return [(action.code, _without_gaps(str(action.sentence))) for action in audit.list_actions()]
+    found = ((action.code, re.sub(r"\{\w+\}", "…", str(action.sentence))) for action in audit.list_actions())
+    return [(code, " ".join(words.split())) for code, words in found]
 
 
 def describe_filters(given: dict[str, str]) -> list[dict[str, str]]:
@@ -210,10 +211,6 @@ def describe_filters(given: dict[str, str]) -> list[dict[str, str]]:
         }
         for name, value in kept.items()
     ]
-
-
-def _without_gaps(sentence: str) -> str:
-    return " ".join(re.sub(r"\{\w+\}", "…", sentence).split())
 
 
 def list_matter_entries(matters: Iterable[UUID]) -> QuerySet[AuditEntry]:

@@ -380,8 +380,3 @@ def _expect_role(person: User | None, role: Role) -> None:
     if person is not None and person.role != role:
         message = _("Choose a person whose role is %(role)s.") % {"role": role.label}
         raise InvalidInput(message, {str(role): [message]})
-
-
-def get_client(client_id: UUID | str) -> Client:
-    """Return a client; for callers that have been authorised through a matter."""
-    return Client.objects.select_related("user").get(pk=client_id)

@@ -177,7 +177,7 @@ def test_it_handles_more_than_one_batch_and_stops_at_the_limit(listener: None) -
         move(number)
 
     assert drain(now=NOON, limit=outbox.BATCH + 5).delivered == outbox.BATCH + 5
-    assert outbox.pending_count() == 5
+    assert outbox.counts()[DeliveryState.PENDING] == 5
 
 
 def test_a_delivery_to_a_subscriber_that_is_gone_is_kept(listener: None) -> None:

@@ -14,7 +14,6 @@ from tracking.receipts import (
     ReceiptNumberError,
     ReceiptReason,
     ReceiptWarning,
-    normalise,
 )
 
 SLOPPY = [
@@ -114,11 +113,6 @@ def test_it_never_shows_the_number_by_accident() -> None:
         ReceiptNumber.parse("IOE09123456789")
 
     assert "0912345" not in f"{receipt} {receipt!r} {caught.value} {caught.value!r}"
-
-
-def test_it_normalises_what_is_no_receipt_number_for_searching() -> None:
-    assert normalise("ioe-0912345678") == "IOE0912345678"
-    assert normalise(" ioe-0912 ") == "IOE0912"
 
 
 DIGITS = st.text(string.digits, min_size=10, max_size=10)

@@ -19,7 +19,9 @@ from workflows.deadlines.selectors import (
     deadline_detail,
     list_deadlines,
 )
-from workflows.matters.selectors import matter_timeline, matter_work
+from workflows.matters import timeline
+from workflows.matters.selectors import matter_work
+from workflows.matters.timeline import read_timeline
 from workflows.messages import drafts
 from workflows.messages.queue import count_waiting_drafts
 from workflows.messages.selectors import draft_detail, list_waiting_drafts
@@ -182,7 +184,8 @@ def test_the_timeline_tells_who_or_what_acted_in_order(firm: Firm) -> None:
     run(make_news(firm.danas_matter, "APPROVED"))
     approve(firm, Draft.objects.get())
 
-    events = matter_timeline(firm.actor("paul"), firm.danas_matter.pk).events
+    lines = read_timeline(firm.actor("paul"), firm.danas_matter.pk).lines
+    events = [line.event for line in lines]
     assert (events[0].who, events[0].entry.action) == ("Alice", "workflows.draft_approved")
     assert [event.entry.sequence for event in events] == sorted(
         (event.entry.sequence for event in events), reverse=True
@@ -190,20 +193,23 @@ def test_the_timeline_tells_who_or_what_acted_in_order(firm: Firm) -> None:
     assert any(event.who == "playbooks" for event in events)
 
 
-def test_the_timeline_comes_in_pages(firm: Firm) -> None:
+def test_the_timeline_comes_in_pages(firm: Firm, monkeypatch: pytest.MonkeyPatch) -> None:
     run(make_news(firm.danas_matter, "APPROVED"))
-    actor, matter = firm.actor("paul"), firm.danas_matter.pk
-    whole = matter_timeline(actor, matter).events
 
-    first = matter_timeline(actor, matter, limit=3)
-    second = matter_timeline(actor, matter, limit=3, before=first.before)
+    def sequences(pages: int) -> list[int]:
+        lines = read_timeline(firm.actor("paul"), firm.danas_matter.pk, pages=pages).lines
+        told = [each for line in lines for each in (line, *line.steps)]
+        return sorted((each.event.entry.sequence for each in told), reverse=True)
 
-    assert [event.entry for event in first.events + second.events] == [event.entry for event in whole[:6]]
+    whole = sequences(1)
+    monkeypatch.setattr(timeline, "PAGE", 3)
+
+    assert (sequences(1), sequences(2)) == (whole[:3], whole[:6])
 
 
 @pytest.mark.parametrize("who", STRANGERS)
 def test_strangers_see_nothing_of_a_matter(firm: Firm, who: str) -> None:
-    for read in (matter_work, matter_timeline):
+    for read in (matter_work, read_timeline):
         with pytest.raises(NotFound):
             read(firm.actor(who), firm.danas_matter.pk)
 

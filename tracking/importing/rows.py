@@ -96,7 +96,8 @@ def parse_row(values: Mapping[str, str]) -> ParsedRow:
     emails = {
         column: said[column].lower() for column in ("client_email", "attorney_email", "paralegal_email")
     }
-    unread = {column: _not_an_address(column) for column, text in emails.items() if not _is_address(text)}
+    remark = _("%(column)s is not an e-mail address and was left out.")
+    unread = {column: remark % {"column": column} for column, text in emails.items() if not _is_address(text)}
     remarks += unread.values()
     remarks += _faults({"form": (form, form_fault), "matter_reference": (reference, reference_fault)})
     remarks += _faults({"client_name": (name, name_fault)})
@@ -167,10 +168,6 @@ def _is_address(text: str) -> bool:
     except ValidationError:
         return False
     return True
-
-
-def _not_an_address(column: str) -> str:
-    return _("%(column)s is not an e-mail address and was left out.") % {"column": column}
 
 
 def _choice(column: str, text: str, known: Mapping[str, str], *, remarks: list[str]) -> str:

@@ -92,14 +92,7 @@ def cancel_import(batch_id: UUID | str, *, actor: Actor, now: datetime) -> Impor
     """Stop an import before its next chunk; rows already imported stay. Raises WrongState when it is over."""
     with unit_of_work(actor=actor, now=now) as unit:
         batch = access_import(actor, batch_id, lock=True)
-        going = (
-            ImportState.CHECKING,
-            ImportState.PREVIEWED,
-            ImportState.QUEUED,
-            ImportState.RUNNING,
-            ImportState.FAILED,
-        )
-        stopped = ImportBatch.objects.filter(pk=batch.pk, state__in=going)
+        stopped = ImportBatch.objects.filter(pk=batch.pk, state__in=_GOING)
         if not release(stopped, state=ImportState.CANCELLED, finished_at=now):
             raise WrongState(_("This import is over; there is nothing to cancel."))
         unit.record(actions.IMPORT_CANCELLED, batch)

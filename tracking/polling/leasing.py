@@ -82,11 +82,6 @@ def claim_receipt(receipt_id: UUID, *, now: datetime) -> Claim | None:
     return next(iter(_read(_lease.mine(receipt_id, token), now=now)), None) if token else None
 
 
-def count_due(*, now: datetime) -> int:
-    """Return how many receipts could be claimed now."""
-    return _free(Receipt.objects.filter(next_poll_at__lte=now), now).count()
-
-
 def is_any_due(now: datetime) -> bool:
     """Say whether there is anything to claim; one look at the index."""
     return _free(Receipt.objects.filter(next_poll_at__lte=now), now).exists()

@@ -24,7 +24,6 @@ from tracking.selectors.health import SourceHealth, Window, source_health, view_
 from tracking.selectors.queues import (
     ImportDetail,
     ImportProgress,
-    NavigationCounts,
     ReviewFilters,
     count_inbox,
     count_reviews,
@@ -34,7 +33,6 @@ from tracking.selectors.queues import (
     kept_by_tracking,
     list_imports,
     list_reviews,
-    navigation_counts,
 )
 from tracking.selectors.receipts import (
     OVERDUE_AFTER,
@@ -68,7 +66,6 @@ __all__ = [
     "ImportDetail",
     "ImportProgress",
     "InboxCounts",
-    "NavigationCounts",
     "ReceiptDetail",
     "ReceiptFilters",
     "ReviewFilters",
@@ -102,7 +99,6 @@ __all__ = [
     "list_receipts",
     "list_reviews",
     "list_waiting_rows",
-    "navigation_counts",
     "number_index",
     "receipt_detail",
     "refusal_of_tracked",

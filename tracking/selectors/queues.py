@@ -95,15 +95,6 @@ def time_left(started_at: datetime | None, *, done: int, total: int, now: dateti
     return max((now - started_at) / done * (total - done), timedelta(0))
 
 
-@dataclass(frozen=True, slots=True)
-class NavigationCounts:
-    """What waits for the actor: changes of their own matters to act on or tell, tray, questions."""
-
-    inbox: int
-    unassigned: int
-    reviews: int
-
-
 def count_inbox(actor: Actor, *, now: datetime) -> int:
     """Count the changes of the person's own matters that ask for something."""
     return inbox_counts(actor, now=now).asking
@@ -117,11 +108,6 @@ def count_unassigned(actor: Actor) -> int:
 def count_reviews(actor: Actor) -> int:
     """Count the open questions the actor may see."""
     return visible_reviews(actor).filter(state=ReviewState.OPEN).count()
-
-
-def navigation_counts(actor: Actor, *, now: datetime) -> NavigationCounts:
-    """Return all counts of the navigation, one query each."""
-    return NavigationCounts(count_inbox(actor, now=now), count_unassigned(actor), count_reviews(actor))
 
 
 def kept_by_tracking() -> dict[str, int]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from tracking.simulator.clock import Clock
-from tracking.simulator.lives import Life, life_of
+from tracking.simulator.lives import life_of
 from tracking.simulator.scenarios import SANDBOX, SCRIPTS
 
 _DAY_S: Final = 86_400.0
@@ -78,10 +78,7 @@ class CaseBook:
         return case
 
     def _begin(self, receipt: str, *, real: float) -> Case:
-        life = self._life(receipt)
+        life = SCRIPTS.get(receipt) or SANDBOX.get(receipt) or life_of(receipt, seed=self.seed)
         today = self.clock.day(real)
         events = [Event(today - life.age + step.day, step.status) for step in life.steps]
         return Case(receipt, life.form, today, real, events)
-
-    def _life(self, receipt: str) -> Life:
-        return SCRIPTS.get(receipt) or SANDBOX.get(receipt) or life_of(receipt, seed=self.seed)

@@ -21,10 +21,6 @@ class Superseded(Exception):
     """While the call waited for its slot, its access token was refused to another: it has not left."""
 
 
-def _always() -> bool:
-    return True
-
-
 @dataclass(slots=True)
 class Passage:
     """One request on its way out: whether it counts as a call to the API, and when it left.
@@ -33,7 +29,7 @@ class Passage:
     """
 
     is_counted: bool
-    is_current: Callable[[], bool] = _always
+    is_current: Callable[[], bool] = lambda: True
     started: float = field(default_factory=time.monotonic)
     has_left: bool = False
 

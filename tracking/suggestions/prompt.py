@@ -116,7 +116,7 @@ def check(answer: Answer, redacted: Redacted, *, followup: date | None = None) -
 
     `followup` is the day that the rules read as "ask us if nothing has come by then": never a deadline.
     """
-    found = _refusal(answer, redacted.text, followup=followup)
+    found = _unsure(answer) or _beside_text(answer, redacted.text, followup=followup)
     if found is not None:
         return found
     facts = {
@@ -132,11 +132,6 @@ def check(answer: Answer, redacted: Redacted, *, followup: date | None = None) -
         redacted.restore(answer.evidence.strip()),
         {name: value for name, value in facts.items() if value},
     )
-
-
-def _refusal(answer: Answer, text: str, *, followup: date | None) -> Refusal | None:
-    """Return the first thing that is wrong with an answer."""
-    return _unsure(answer) or _beside_text(answer, text, followup=followup)
 
 
 def _unsure(answer: Answer) -> Refusal | None:

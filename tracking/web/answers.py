@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -40,8 +39,3 @@ def matter_url(matter_id: object) -> str:
         return reverse("workflows:matter", args=[matter_id])
     except NoReverseMatch:
         return ""
-
-
-def page_context(now: datetime, **context: Any) -> dict[str, Any]:
-    """Return a context with the clock of the request."""
-    return {"now": now, **context}

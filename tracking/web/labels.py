@@ -8,8 +8,8 @@ from typing import Final
 
 from django.utils.translation import gettext_lazy
 
-from tracking.states import bucket_label, bucket_tone, code_label, code_tone
-from tracking.statuses import BUCKETS, CODES, Bucket, StatusCode, Tone
+from tracking.states import bucket_label, code_label, code_tone
+from tracking.statuses import CODES, Bucket, StatusCode
 
 BUCKET_ICONS: Final = MappingProxyType(
     {
@@ -79,22 +79,9 @@ def status_words(code: str) -> StatusWords:
     return StatusWords(code_label(code) or str(NOTHING_YET), code_tone(code), icon)
 
 
-def bucket_words(bucket: str) -> StatusWords:
-    """Return how a stage is shown."""
-    known = Bucket.__members__.get(bucket)
-    if known is None:
-        return StatusWords(bucket, Tone.NEUTRAL, "circle-dashed")
-    return StatusWords(bucket_label(bucket), bucket_tone(bucket), BUCKET_ICONS[known])
-
-
 def error_words(code: str) -> str:
     """Return an error code in words; an unlisted one as it is."""
     return str(ERRORS.get(code, code.replace("_", " ")))
-
-
-def bucket_choices() -> list[tuple[str, str]]:
-    """Return the stages for a filter, in the order of a case."""
-    return [(bucket, bucket_label(bucket)) for bucket in BUCKETS if bucket != Bucket.NO_STAGE]
 
 
 def code_choices() -> list[tuple[str, list[tuple[str, str]]]]:

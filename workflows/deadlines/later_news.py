@@ -79,7 +79,9 @@ def _latest(deadline: Deadline, changes: Sequence[StatusChange]) -> LaterNews | 
             continue
         if change.to_code in codes and _is_after(deadline, change):
             is_replacement = acts_as(change.to_code) == REPLACED_BY.get(deadline.kind)
-            return LaterNews(change.to_code, _day(change), is_replacement, change.to_code in MOOT)
+            return LaterNews(
+                change.to_code, change.event_date or _learned(change), is_replacement, change.to_code in MOOT
+            )
     if rereadings and deadline.run and rereadings[-1].to_code != deadline.run.change.to_code:
         latest = rereadings[-1]
         return LaterNews(latest.to_code, _learned(latest), is_moot=True, is_reread=True)
@@ -115,10 +117,6 @@ def _is_after(deadline: Deadline, change: StatusChange) -> bool:
     if deadline.run is not None:
         return change.sequence > deadline.run.change.sequence
     return change.detected_at > deadline.created_at
-
-
-def _day(change: StatusChange) -> date:
-    return change.event_date or _learned(change)
 
 
 def _learned(change: StatusChange) -> date:

@@ -11,12 +11,9 @@ from django.db.models import Prefetch, Q
 from legist.core.actors import Actor
 from legist.practice.models import Matter
 from legist.practice.permissions import Capability, access_matter, can, visible_matters
-from legist.practice.selectors import Event, describe, list_matter_entries
 from workflows.deadlines.later_news import LaterNews, later_news
 from workflows.models import BillingEvent, ChecklistItem, ChecklistRun, Deadline, Document, Draft, PlaybookRun
 from workflows.states import DeadlineState
-
-TIMELINE_PAGE = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +37,6 @@ class MatterWork:
         """The open deadline that comes first, or None."""
         dated = [row for row in self.deadlines if row.state == DeadlineState.OPEN and row.due_date]
         return min(dated, key=lambda row: row.due_date or date.max, default=None)
-
-
-@dataclass(frozen=True, slots=True)
-class Timeline:
-    """One page of what happened, newest first; `before` asks for the next page, None at the end."""
-
-    events: list[Event]
-    before: int | None
 
 
 def matter_work(actor: Actor, matter_id: UUID | str) -> MatterWork:
@@ -74,19 +63,6 @@ def matter_work(actor: Actor, matter_id: UUID | str) -> MatterWork:
         can_work=can(actor, Capability.WORK_MATTER, matter),
         can_approve=can(actor, Capability.APPROVE_DRAFT, matter) and not actor.is_system,
     )
-
-
-def matter_timeline(
-    actor: Actor, matter_id: UUID | str, *, before: int | None = None, limit: int = TIMELINE_PAGE
-) -> Timeline:
-    """Return what happened on a matter and below it, newest first, with who or what acted."""
-    matter = access_matter(actor, matter_id)
-    entries = list_matter_entries([matter.pk, *(child.pk for child in _children(actor, matter))])
-    if before is not None:
-        entries = entries.filter(sequence__lt=before)
-    page = list(entries[: limit + 1])
-    has_more = len(page) > limit
-    return Timeline(describe(page[:limit], reader=actor), page[limit - 1].sequence if has_more else None)
 
 
 def family_of(actor: Actor, matter: Matter) -> list[UUID]:

@@ -113,10 +113,6 @@ class Line:
     def at(self) -> datetime:
         return self.event.at
 
-    @property
-    def is_machine(self) -> bool:
-        return self.event.actor_kind in {ActorKind.SYSTEM, ActorKind.COMMAND}
-
 
 @dataclass(frozen=True, slots=True)
 class TimelinePage:
@@ -153,7 +149,10 @@ def latest_sequence(matters: Iterable[UUID]) -> int:
 
 def _lines(entries: list[AuditEntry], reader: Actor) -> list[Line]:
     changes = find_changes(entry.data.get("change") for entry in entries if entry.action == STATUS_CHANGED)
-    items = _items(entry.subject_id for entry in entries if entry.subject_type == ITEM)
+    named = ChecklistItem.objects.filter(
+        pk__in=[row.subject_id for row in entries if row.subject_type == ITEM]
+    )
+    items = {str(item.pk): item.label for item in named}
     return fold_steps([_line(event, changes, items) for event in describe(entries, reader=reader)])
 
 
@@ -172,10 +171,6 @@ def fold_steps(lines: Iterable[Line]) -> list[Line]:
             folded += [*steps, line]
             steps = []
     return [*folded, *steps]
-
-
-def _items(ids: Iterable[str]) -> dict[str, str]:
-    return {str(item.pk): item.label for item in ChecklistItem.objects.filter(pk__in=list(ids))}
 
 
 def _line(event: Event, changes: Mapping[str, StatusChange], items: Mapping[str, str]) -> Line:

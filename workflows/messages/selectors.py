@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from difflib import ndiff
@@ -156,9 +156,9 @@ def _next_due(run_ids: Iterable[UUID | None]) -> dict[UUID, date]:
 def draft_detail(actor: Actor, draft_id: UUID | str) -> DraftDetail:
     """Return a draft with everything the decision needs; NotFound to strangers."""
     draft = access_draft(actor, draft_id)
-    run, change = draft.run, _change(draft)
+    run, change = draft.run, get_change(draft.change_id) if draft.change_id else None
     email_to = next((row["address"] for row in draft.recipients if row["channel"] == Channel.EMAIL), "")
-    shown = sorted(draft.texts, key=_own_first(draft))
+    shown = sorted(draft.texts, key=lambda language: (language != draft.language, language))
     deadlines = Deadline.objects.filter(Q(run=run), run__isnull=False).exclude(state="moved")
     return DraftDetail(
         draft=draft,
@@ -187,14 +187,6 @@ def approved_letter(actor: Actor, draft_id: UUID | str) -> DraftDetail:
         message = _("Only an approved message is printed. Have an attorney approve it first.")
         raise WrongState(message)
     return detail
-
-
-def _change(draft: Draft) -> StatusChange | None:
-    return get_change(draft.change_id) if draft.change_id else None
-
-
-def _own_first(draft: Draft) -> Callable[[str], tuple[bool, str]]:
-    return lambda language: (language != draft.language, language)
 
 
 def _history(actor: Actor, draft: Draft) -> QuerySet[Draft]:

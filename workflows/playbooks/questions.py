@@ -73,7 +73,8 @@ def consider(facts: ChangeFacts, plan: Collection[PlannedAction], *, now: dateti
     if not plan:
         return verdict
     acted = deduplication.acted_on(facts)
-    asked = {ReviewKind(item.kind): item for item in _asked_about(facts)}
+    questions = questions_about(*HOLDS, change=facts.change_id).order_by("opened_at", "id")
+    asked = {ReviewKind(item.kind): item for item in questions}
     planned = {step.playbook_key for step in plan}
     ready = {step.playbook_key for step in plan if step.hold != Hold.NEEDS_REVIEW}
     behind = asked.get(ReviewKind.BEHIND_DECISION)
@@ -88,10 +89,6 @@ def consider(facts: ChangeFacts, plan: Collection[PlannedAction], *, now: dateti
         _follow(same, unsure, verdict) if same else verdict.needless.update(unsure)
     _note_days(facts, verdict.needless, now=now, actor=actor)
     return verdict
-
-
-def _asked_about(facts: ChangeFacts) -> Iterable[ReviewItem]:
-    return questions_about(*HOLDS, change=facts.change_id).order_by("opened_at", "id")
 
 
 def _follow(item: ReviewItem, keys: set[str], verdict: Verdict) -> None:

@@ -10,7 +10,7 @@ from django.db.models import Count, Max, Q, QuerySet
 from legist.core.actors import Actor
 from legist.core.errors import NotFound
 from legist.practice.permissions import Capability, can, require, visible_to
-from workflows.models import ActionRun, Playbook, PlaybookRun
+from workflows.models import Playbook, PlaybookRun
 
 RUNS_SHOWN = 50
 
@@ -54,12 +54,6 @@ def playbook_detail(actor: Actor, playbook_id: UUID | str) -> PlaybookDetail:
         versions=list(Playbook.objects.filter(key=playbook.key).exclude(pk=playbook.pk)),
         runs=list(related[:RUNS_SHOWN]),
     )
-
-
-def list_failed_steps(actor: Actor) -> QuerySet[ActionRun]:
-    """Return the steps that wait for a person, on matters the actor may read."""
-    failed = ActionRun.objects.filter(state="failed").select_related("run__matter", "run__playbook")
-    return visible_to(actor, failed, via="run__matter")
 
 
 def get_playbook(actor: Actor, key: str) -> PlaybookDetail:

@@ -62,12 +62,11 @@ def as_rule(playbook: Playbook) -> PlaybookRule:
         codes=frozenset(playbook.codes),
         buckets=frozenset(playbook.buckets),
         conditions=playbook.conditions,
-        actions=tuple(_action(row) for row in playbook.actions),
+        actions=tuple(
+            ActionSpec(row["key"], row["kind"], row.get("params", {}), row.get("when", {}))
+            for row in playbook.actions
+        ),
     )
-
-
-def _action(row: dict[str, Any]) -> ActionSpec:
-    return ActionSpec(row["key"], row["kind"], row.get("params", {}), row.get("when", {}))
 
 
 def find_faults(definition: Playbook | Definition) -> list[str]:

@@ -75,7 +75,7 @@ def test_it_leaves_what_the_day_has_no_calls_for(
     assert (result.claimed, result.counters.ok, result.skipped_budget) == (5, 3, 2)
     assert "used up" in result.note
     assert simulator.calls().total == 3
-    assert leasing.count_due(now=NOW) == 2
+    assert Receipt.objects.filter(next_poll_at__lte=NOW, lease_until=None).count() == 2
 
 
 def test_it_keeps_the_pace(settings: LazySettings, simulator: RunningSimulator, uscis: UscisSource) -> None:

@@ -57,7 +57,9 @@ def frame(draft: DraftView, here: str, *, now: datetime) -> dict[str, Any]:
 def titles(draft: DraftView, lines: list[TitleLine], *, show: str, words: str, every: bool) -> dict[str, Any]:
     """Return the list of titles, narrowed by state and by words."""
     counts = Counter(line.state for line in lines)
-    found = [line for line in lines if show in {"", line.state} and _matches(line, words)]
+    asked = title_key(words).split()
+    matching = [line for line in lines if all(word in line.key for word in asked)]
+    found = [line for line in matching if show in {"", line.state}]
     shown = rows(found if every or words else found[:SHOWN], draft)
     return {
         "rows": shown,
@@ -128,10 +130,6 @@ def stage_of(code: str, vocabulary: StatusMapping) -> StatusWords | None:
 def lines_of(actor: Actor, draft: DraftView) -> list[TitleLine]:
     """Return every title by the draft, or by the vocabulary in force where there is none."""
     return list_titles(actor, vocabulary=draft.result)
-
-
-def _matches(line: TitleLine, words: str) -> bool:
-    return all(word in line.key for word in title_key(words).split())
 
 
 def _views(show: str, counts: Counter[TitleState]) -> list[dict[str, Any]]:

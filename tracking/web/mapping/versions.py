@@ -28,7 +28,7 @@ from tracking.mapping.content import DEFAULT, from_json
 from tracking.mapping.current import current_mapping, standing_of, version_of
 from tracking.mapping.edits import TakeShipped, edit_from_json
 from tracking.mapping_editor.dry_run import dry_run
-from tracking.mapping_editor.pages import RunProgress, count_texts, list_runs, team_names
+from tracking.mapping_editor.pages import count_texts, list_runs, team_names
 from tracking.mapping_editor.reprocessing import cancel_run, reprocess_everything
 from tracking.mapping_editor.versions import (
     MappingTopic,
@@ -131,7 +131,8 @@ def versions(request: HttpRequest) -> HttpResponse:
     """List the versions, newest first, and the runs that read history anew."""
     actor, now = request_actor(request), utc_now()
     runs = list_runs(actor, now=now)
-    context: dict[str, Any] = {"now": now, "runs": runs, "token": _token(runs)}
+    token = htmx.change_token(*((found.run.pk, found.run.state, found.run.position) for found in runs))
+    context: dict[str, Any] = {"now": now, "runs": runs, "token": token}
     context["is_running"] = any(found.run.is_open for found in runs)
     if htmx.is_unchanged(request, context["token"]):
         return htmx.unchanged()
@@ -195,10 +196,6 @@ def _rows(actor: Actor) -> Iterator[VersionRow]:
         is_newest = version == found[0]
         state = standing_of(version).state if is_newest else None
         yield VersionRow(version, steps, is_in_force=is_newest and state != State.INVALID, state=state)
-
-
-def _token(runs: list[RunProgress]) -> str:
-    return htmx.change_token(*((found.run.pk, found.run.state, found.run.position) for found in runs))
 
 
 def _publish(_topic: Any, key: str, content: Any, **how: Any) -> Any:

@@ -121,8 +121,9 @@ def matter(request: HttpRequest, matter_id: UUID) -> HttpResponse:
         "now": now,
     }
     if section == "timeline":
-        show, pages = request.GET.get("show", ""), _number(request.GET.get("pages", ""))
-        context["timeline"] = read_timeline(actor, matter_id, show=show, pages=pages)
+        show, pages = request.GET.get("show", ""), request.GET.get("pages", "")
+        number = int(pages) if pages.isdecimal() and len(pages) < 4 else 1
+        context["timeline"] = read_timeline(actor, matter_id, show=show, pages=number)
         context["shows"] = matter_labels.shows(show)
     part = "live" if htmx.is_fragment(request) else "page"
     return render(request, f"workflows/matters/{part}.html", context)
@@ -146,10 +147,6 @@ def _tabs(page: MatterPage, section: str) -> list[dict[str, object]]:
         }
         for key, label, count in counted
     ]
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isdecimal() and len(text) < 4 else 1
 
 
 @require_POST
