@@ -107,8 +107,18 @@ def sentences_of(nameless: str) -> list[str]:
 
 def statements(nameless: str) -> str:
     """The sentences of a text without names that say what happened, folded."""
-    kept = [_ASIDE.sub("", sentence) for sentence in sentences_of(nameless) if not _ADVICE.match(sentence)]
-    return _DENIED.sub(_denied, " ".join(kept) or fold(nameless))
+    kept = [without_asides(sentence) for sentence in sentences_of(nameless) if not _ADVICE.match(sentence)]
+    return with_denials(" ".join(kept) or fold(nameless))
+
+
+def without_asides(folded: str) -> str:
+    """Drop when and why something happened, which may name other events."""
+    return _ASIDE.sub("", folded)
+
+
+def with_denials(folded: str) -> str:
+    """Write a verb that is denied in capitals, which no rule about what happened matches."""
+    return _DENIED.sub(_denied, folded)
 
 
 def asides(nameless: str) -> str:
@@ -126,7 +136,6 @@ def reasons(nameless: str) -> str:
 
 
 def _denied(match: re.Match[str]) -> str:
-    """The verb in capitals, which no rule about what happened matches."""
     return f"{match[1] or match[3]} xnot{(match[2] or match[4]).upper()}"
 
 

@@ -35,6 +35,7 @@ from tracking.normalizer.results import Facts, FirmRule, Normalized, Reading
 from tracking.normalizer.spelling import corrected
 from tracking.normalizer.text import plain, title_key
 from tracking.normalizer.titles import TITLES
+from tracking.normalizer.unread import leaves_unread
 from tracking.statuses import CODES, StatusCode
 
 _ALARM = re.compile(
@@ -89,9 +90,10 @@ def normalize(
     stated = facts.extract(plain(title), body, found, nameless=nameless)
     said = statements(nameless)
     hinted = _is_spanish(said, lang)
-    clause, doubted = _heard(said, nameless, spanish=hinted)
+    clause, told, doubted = _heard(said, nameless, spanish=hinted)
     if clause is None and hinted and not IS_SPANISH.search(said):
-        clause, doubted = _heard(said, nameless, spanish=False)
+        hinted = False
+        clause, told, doubted = _heard(said, nameless, spanish=False)
     firm = next((rule for rule in firm_rules if rule.key == key), None)
     if firm is not None:
         reading, confidence, needs_review = _weigh_firm(firm.reading, clause)
@@ -105,7 +107,7 @@ def normalize(
         else:
             alone = accounted and not said and key == written
             reading, confidence, needs_review = _weigh(title_said, clause, alone=alone)
-        needs_review = needs_review or doubted
+        needs_review = needs_review or doubted or leaves_unread(nameless, told, reading.code, spanish=hinted)
     issued = issued_on(body, found, reading.code)
     needs_review = (
         needs_review
@@ -161,24 +163,25 @@ def _title(key: str, *, spanish: bool) -> tuple[Reading, bool]:
 
 
 @lru_cache(maxsize=4096)
-def _heard(said: str, nameless: str, *, spanish: bool) -> tuple[Reading | None, bool]:
-    """Grammar over the statements of a description, and whether words beside it may turn its meaning."""
+def _heard(said: str, nameless: str, *, spanish: bool) -> tuple[Reading | None, str, bool]:
+    """Grammar over the statements of a description, its words, and whether others may turn its meaning."""
     found = find_first(SPANISH if spanish else ENGLISH, said) if said else None
     if found is None:
-        return None, False
+        return None, "", False
     reading, match = _resting(found), found[1]
     beside = f"{said[: match.start()]} | {said[match.end() :]} | {asides(nameless)}"
     if reading.code is StatusCode.REOPENED and _is_told(nameless):
         reading = replace(reading, code=StatusCode.RFE_ISSUED, weak=True)
     events = SPANISH_EVENTS if spanish else ENGLISH_EVENTS
     if other := clock_beside(found, said, events):
-        return _resting(other), True
+        return _resting(other), other[1][0], True
     turned = (
         may_turn(beside, reading.code)
         or request_after(found, said, events)
         or ends_beside(found, said, events)
     )
-    return reading, turned or _goes_on(reading, said[match.end() :], spanish=spanish)
+    doubted = turned or _goes_on(reading, said[match.end() :], spanish=spanish)
+    return reading, match[0], doubted
 
 
 def _goes_on(reading: Reading, rest: str, *, spanish: bool) -> bool:

@@ -145,9 +145,10 @@ def test_it_corrects_no_word_into_another(title: str) -> None:
     assert normalize(title, titles={}).needs_review
 
 
-def test_it_asks_when_an_unread_description_sounds_bad_under_a_known_title() -> None:
-    assert normalize("Case Was Received", "Something about a denial.").needs_review
-    assert not normalize("Case Was Received", "Nothing of note.").needs_review
+@pytest.mark.parametrize("description", ["Something about a denial.", "Nothing of note.", "It is off."])
+def test_it_asks_about_a_description_that_nothing_reads_under_a_known_title(description: str) -> None:
+    assert normalize("Case Was Received", description).needs_review
+    assert not normalize("Case Was Received").needs_review
 
 
 @pytest.mark.parametrize(

@@ -168,7 +168,7 @@ STEPS: tuple[Rule, ...] = (
     rule(
         "en.no-show",
         C.NO_SHOW,
-        r"no one (?:came|appeared)",
+        r"(?:no one|nobody) (?:came|appeared)",
         r"(?:did not|failed to) (?:appear|attend|come|show)",
         r"\bmissed your",
     ),
@@ -177,7 +177,7 @@ STEPS: tuple[Rule, ...] = (
         "en.interview-held",
         C.INTERVIEW_COMPLETED,
         r"(?:interview|hearing) [^.]{0,80}(?:was|has been) (?:completed|conducted|held)",
-        r"(?:completed|conducted) your interview",
+        r"(?:completed|conducted) (?:your|the) interview",
     ),
     rule(
         "en.interview-ready",
@@ -284,7 +284,7 @@ PLAIN: tuple[Rule, ...] = (
         C.IN_REVIEW,
         r"being (?:actively )?(?:processed|reviewed)",
         r"(?:remains|is|still) (?:\w+ )?(?:pending|under review)",
-        r"(?:are|is|began|started) (?:actively |currently )?(?:reviewing|processing)",
+        r"(?:are|is|began|started) (?:actively |currently |still )?(?:reviewing|processing)",
         r"decision cannot (?:yet )?be made",
         rf"sent {_CASE}[^.]{{0,40}} for (?:an? )?(?:quality|supervisory) review",
     ),

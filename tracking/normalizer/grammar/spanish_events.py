@@ -76,7 +76,7 @@ MAIL: tuple[Rule, ...] = (
     rule(
         "es.produced",
         C.DOC_PRODUCTION,
-        rf"(?:produjimos|se produjo|ordenamos|(?<!le )pedimos|imprimimos) {_DOC}",
+        rf"(?:produjimos|producimos|se produjo|ordenamos|(?<!le )pedimos|imprimimos) {_DOC}",
         r"(?:tarjeta|documento|permiso)\b[^.]* (?:producid[oa]|produccion|produciendo)",
     ),
 )
@@ -142,7 +142,7 @@ STEPS: tuple[Rule, ...] = (
     rule(
         "es.biometrics-done",
         C.BIOMETRICS_DONE,
-        r"huellas[^.]* (?:tomad|aplicad|tomaron|revis)",
+        r"huellas[^.]* (?:tomad|aplicad|tomaron|anadieron|revis)",
         r"revis\w+ [^.]*huellas",
         r"tomaron [^.]*huellas",
         r"biometric[^.]* (?:tomad|aplicad)",

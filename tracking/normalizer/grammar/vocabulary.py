@@ -1,6 +1,6 @@
-"""The words of titles that the grammar has accounted for.
+"""The words of titles and texts that the grammar has accounted for.
 
-A title is read with confidence only when each of its words is one of these: a word that nobody
+A title or a text is read with confidence only when each of its words is one of these: a word that nobody
 thought of may turn the meaning around.
 """
 
@@ -61,3 +61,186 @@ ENGLISH_WORDS = frozenset(_ENGLISH.split())
 SPANISH_WORDS = frozenset(_SPANISH.split())
 # An English word cannot stand in a Spanish title by chance: one set serves both.
 UNDERSTOOD = ENGLISH_WORDS | SPANISH_WORDS
+
+# What texts say beside the words of titles, around the event that they tell of.
+_ENGLISH_TEXT = """
+aao able about above abroad accept access accordance according account act activity additionally
+adjustment administration adult affect agency agent ago alien all allowed already also among amount
+annual any applications approximately april area areas around article assistance assistant associate
+associated association asylee attached august authorities authorized available barcode basic basis
+batch before began begun behalf below beneficiaries between biographic board book both box branch
+building businesses california came can canada candidate capacity category central certain charge
+charged chicago chief child children citizen citizens citizenship city clearance code collection
+college column combined come common community company complete completing completion complex computer
+concerning conditional confirm confirmed connection consular contact containing content contents
+continuation continue contract copies copy correctly cost council county course covered credit crew
+current customer cw daily dallas data database daughter day days december dedicated degree delivery
+dependent dependents derivative describe described describes describing detail details determine
+development device did digital direct direction directly director district division do doctor does
+domestic done download draft duration during each earlier easily east eastern economic education
+efficient eight electronic electronically elements email embassy employee employees employers enclosed
+enter entered entire entry equipment establish established estimate estimated europe every exactly
+examination example exchange existing expedited explain explained explaining explains explanation
+extended facilities facility fact facts failure family farm father february federal fiance fields fifth
+figure file filled final finance finances financial find first five florida folder follow following
+foreign forms found four fourth friday full function fund funds further future gave general generally
+give gives going government grade ground group groups guide handled hardship he head headquarters
+health hear help her here high higher him his history holder holders home hospital host house household
+housing how hundred husband identification identified identity if image important included includes
+including income independent index individual individuals industry inform information informed
+informing inside inspection institute institution instructions insurance internet into introduced
+investment investor investors island its january job jobs joint july june kept key kind knowledge labor
+land language large larger latest law lawful lawfully laws least legal legalization length level
+library license life light link links list listed lists litigation located location lockboxes lodged
+log looked looking machine made maintain major majority make man management manager manual many map
+march mark market marriage married master match materials matter matters maximum may meaning mechanism
+medical member members message method middle mile military million minimum ministry minor minute
+minutes mission model modern monday month months more morning most mother mr mrs much multiple named
+names nation nations native near nearly nebraska necessary need network next nine nobody nonimmigrant
+normal north northern nothing notified notify november now number numbered numbers october officers
+ohio old ones online operation operations option options organization original others our outcome
+overall oversight own owner owners pack package packages packet page pages pair paper papers parent
+parents parolee partner passed people person personal persons philadelphia phoenix phone photo photos
+physical pickup place plan plans points policies population port position potomac practice prepared
+prepares presented president principal printing priority private process product professional profile
+project properly property provide provided provides public published purchase purpose qualify quality
+quarter quick quickly range rate rates reach reading real reasons recent recently reconcile record
+recorded records reference referenced regarding regional register registered registration related
+relating relation relationship relative relatives relevant religious remitter remote rep report
+reported reports republic required research reserve residence residents resources resubmit result
+results resumed revenue road role route routed rule rules s safe same san saturday scan scanned school
+science search season seat second secretary sector secure security see select selected self semiannual
+send sending senior sense september serial series session seven several she short sign significantly
+similar simple since single site sites size small so social software some son source sources south
+southern space specialist specific specifically speed sponsor spouse square staff standard start
+started statement station step steps storage store street structure student students studies study
+style submission submits such summary summer sunday supplement support supported supporting survey
+sworn system systems table take team technical technology telephone tell ten tenth term terms texas
+text than them then there these things third those thousand three through throughout thursday ticket
+time times title today together total track tracking trade traditional traffic trainee training
+transaction transfer transport treatment treaty tuesday twelve twenty two typical typically union
+unique units university until up update updates upper us use used using usual usually value values
+various vehicle verification vermont via video village virginia visit visiting voice volume washington
+way website wednesday week weekend weeks well west western what when where which while who whole why
+wide wife window winter withdraw word words worked worker workers working worldwide write written wrote
+year years york zip zone
+"""
+
+_SPANISH_TEXT = """
+abierta abogado abril acceso aceptacion acta actividad actividades actual actuales acuerdo adicionales
+administracion afecta agencia agencias agente agosto ahora ajuste algo algun alguna alojamiento ambos
+anadida anadieron ano anos antes anticipada anual anuales apellido aplicado aprobamos aqui archivo
+articulo asignada asignado asistencia asociacion atencion atendida autoridad autoridades barra basada
+basado base basica beneficiario biografica biograficos biometria cada calidad calle camino cantidad
+capital casa categoria cerca ciencia cinco ciudad ciudadania ciudadano ciudadanos clase clases codigo
+colegio comenzo comercial comision como compania completamos comprobante computadora comun comunicacion
+comunicamos comunidad condado condicional confirmamos conjunto conocimiento consejo consulado
+consulados contactar contenido contiene contrato conyuge copias correccion costo creacion credito cual
+cualquier cuando cuatro cuenta cuyo denegamos dependiente dependientes derivado desde despues detalle
+detalles dia diario dias dichos diciembre diez digitales direccion directa directamente directo
+distrito diversos doce documentacion domicilio domingo dos durante edad edificio educacion ejemplo
+electronica electronicos ella embajada embajadas empleador empleadores empresa empresas encuentra
+encuentran enero entrego enumera enviados enviamos envios equipo equipos era esa escuela ese eso esos
+esposa esposo estan estatal este esto estos estudiante etapa examen expediente expedientes explica
+explicacion exterior extranjero facil familia familiar familiares febrero fechas figura fin finales
+fiscal folio fondo fondos forma formas formulario formularios foto fotografia fotografias fotos funcion
+gobierno gratis grupo guia han hasta hemos hija hijo hijos historia hogar hombre hora horas hoy
+identidad identificacion idioma imagen impreso impuestos incluida incluidas incluido incluidos incluye
+incluyen incluyendo indicada indicado individuo industria informacion informamos informe ingles ingreso
+ingresos inicio instalaciones institucion instituto instrucciones interior interna internacional
+inversionista investigacion izquierda jefe jornada jueves julio junio junto justicia laboral larga le
+lector lengua les ley leyes libertad licencia linea lineas listas lo lugar lugares lunes madre maestro
+manera mapa marco martes marzo mas material materiales matrimonio maximo mayo mayor mayores mayoria
+mediante medico medicos medida medio medios mejor mensaje mes meses metodo miembro miembros miercoles
+mil militar minimo ministerio minuto minutos mismo modelo modo momento motivo motivos muestra mujer
+mundo municipal nacion necesaria necesario ningun nivel nombrado nombres normalmente norte nos nosotros
+notas notificamos notificarle noviembre nuestra nuestras nuestro nuestros nuevas nueve nuevos numero
+numeros o objeto obra ocho octubre oficial oficiales oficinas opcion opciones operacion orden ordenamos
+organizacion origen otras otro otros padre padres pagina paginas pais paises palabra palabras papel
+papeles pareja parentesco pariente parte particular partida pasaporte paso pasos pedido periodo
+permanentes persona personas planes plataforma plaza politica porque portal posicion postales practica
+presentada presentado presente presento presidente primer primera primero principales privado
+procedimiento procesamos procesaremos procesos produccion producimos productos produjimos profesion
+profesional programa programamos programas promedio propia propiedad propio proporcionada proporciono
+proximos proyecto publica publicada publico punto puntos quien quienes rapida rapidamente razon
+razonable razones reafirmado reanudamos rechazamos recibimos recibio recibos reciente recientemente
+recoger recogio recursos red referencia region registrada registro registros regla reglas relacion
+relacionada relacionadas relacionado relaciones religiosa religioso representante representantes
+reprogramamos republica residencia residentes respecto responsable resultado resultados resumen retirar
+reunidas reunion revisamos revisando revista sabado sala salud seccion secretaria seguimiento segun
+seguridad seguro seis semana semanas septiembre serie servicios sesion si siete siguiente siguientes
+sistema sistemas sitio sobre sociedad solicitudes sur sus tal tambien tecnica tecnologia telefonica
+telefono temas temporada tercer tercera terminacion terminamos texto tiempo tipo tipos titular titulo
+titulos todo todos tomamos trabajador trabajadores trabajando trabajo trabajos tradicion traduccion
+transferimos transito tras traves tres tuvo ubicacion ultima ultimo un unas unica unico unidad unidades
+universidad uno unos usted ustedes usuario valor varias varios veces ver verano vez viernes vigente
+vista vivienda web ya zona zonas
+"""
+
+# What advice says besides: where to write to, how to follow a letter.
+_ADVICE = """
+aao accredited allow any anything aparecen applicable arrive arrives asignado ask associated attorney
+avoid breve but call cambio changes check click comenzado comunicaremos conserve conservela consular
+consulta consultar contacto contains continuacion copia copy customer darnos deadline destroy direct
+documentation effect encontrar enviar enviaremos enviarle enviarnos expires favor go gracias guarde
+guidance hacer herramientas immediately informarnos inquiries inquiry instrucciones instruction
+instructions keep link llame llegue located login mailing medida move nada necesitamos needs
+notificaremos notificarnos nuevamente obtain online otherwise paciencia part patience pero petitions
+pida please posible possible previously priority proporcionara provides puede pursue questions quick
+rapidas receive recibe recibira represented resend residential resolved sabremos seguimiento serious
+shortly should siga situacion situation solicitar something soon submit suya thank thanks tomamos
+tomemos tools trabajar track unavailable usar vaya verificar visitando visite webpage website wish
+wishes
+"""
+
+# What names, days and numbers are replaced by before a text is read.
+_TOKENS = """
+xalong xappearance xdate xfeewaiver xform xplace xpremium xread xreceipt
+"""
+TEXT_WORDS = UNDERSTOOD.union(_ENGLISH_TEXT.split(), _SPANISH_TEXT.split(), _TOKENS.split())
+ADVICE_WORDS = TEXT_WORDS.union(_ADVICE.split())
+
+# Of which no sentence can be made that changes anything.
+_HARMLESS = """
+a about account address addresses al algun alguna all also an and anexa anexo any aparece aparecen aqui
+are area arrive arrives as asimismo ask at attached available aviso avisos be been begin begins being
+both by call camino can card carta cartas center central centro como con conserve conservela contact
+contains contents contiene contienen copia copias copies copy correo correos correspondencia cual
+cuales cuenta currently customer de decision decisiones del describe describen describes describing
+details detalla detalles direccion directamente directly disponible each el electronico email emailed
+en enclosed encuentra enumera enumeran envelope enviamos enviara enviaremos es esta estan este esto
+every explain explaining explains explica explican file find first follow following follows for form
+from fue general gives giving gracias guarde guia hand has have hay help hora how i if in includes
+including incluye incluyen informacion information inside instrucciones instructions is it its junto
+keep la las le les letter letters linea lista lists llegar llegara lleva lo local located location los
+lugar mail mailed mailing may medio mencionada mensaje mismo more motivos next nos notice notices
+notificacion notificaciones notificamos notified notify nuestra nuestro number numero o of office
+officer officers offices oficial oficina oficinas on once online opciones options or original our page
+pages pagina paper papers para pasos pida place please por porque post postal preguntas proxima
+proximos pues que questions quien razones reach read reads reason reasons receipt recibo record records
+refer reference registro regular respecto same se seccion section see seguimiento send sending sends
+sent separate separately service services servicio shortly show shows sigue siguientes sitio so sobre
+son soon states status steps su such sus tambien telefono telephone tell tells that the them there
+these they this those through tiempo time times to tools track tracking un una under united us uscis
+use used using usps usted visit was way we web website were what when where which who why will with
+writing written xdate xform xplace xread xreceipt y you your
+"""
+# Nor with these, while the case is open.
+_WORK = """
+added again anadieron applied assigned aun began case cases caso continue continues fingerprints finish
+huellas looked move moving must now nuevamente procesado procesamos procesando proceso process
+processed processing reanudamos resume resumed resumes review reviewed reviewing revisado revisando
+siendo step still system trabajando trabajo work working
+"""
+# Nor with these, where the client was asked for something and knows it.
+_WANTED = """
+actualice answer answers appointment ask asks before bring case ceremonia ceremony cita current date
+deadline documentation documento documentos documents entrega entrevista envie evidence evidencia fecha
+hasta interview list lleve materials must necesita necesitamos necesitan need needed needs oath over
+peticion petition pide piden pidio presente provide receive received request requested requests respond
+responda responder response respuesta return should submit telling until update waits want
+"""
+
+HARMLESS_WORDS = frozenset(_HARMLESS.split())
+WORK_WORDS = frozenset(_WORK.split())
+WANTED_WORDS = frozenset(_WANTED.split())

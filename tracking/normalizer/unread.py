@@ -1,0 +1,180 @@
+"""What of a text no rule has read.
+
+A text is judged whole. Its event is read from one clause; whatever else it says must be read too, or be
+advice of a kind that changes nothing: a sentence in words that nobody foresaw may take the event back, move
+it or want something of the client, so it is a person's to read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from tracking.normalizer.clauses import sentences_of, with_denials, without_asides
+from tracking.normalizer.grammar import ENGLISH, SPANISH
+from tracking.normalizer.grammar.rules import Rule, find_first
+from tracking.normalizer.grammar.vocabulary import (
+    ADVICE_WORDS,
+    HARMLESS_WORDS,
+    TEXT_WORDS,
+    WANTED_WORDS,
+    WORK_WORDS,
+)
+from tracking.statuses import CODES, Bucket
+from tracking.statuses import StatusCode as C
+
+_WORD = re.compile(r"[a-z]+")
+# Offices have names that no list holds.
+_PLACE = re.compile(
+    r"\b(?:[A-Z][\w.'-]+ ){1,4}(?:(?:[Ff]ield|[Aa]sylum) [Oo]ffice|[Ll]ockbox"
+    r"|(?:[Ss]ervice|[Bb]enefits|[Ff]inance|[Cc]ontact) [Cc]enter)(?: \([A-Z]+\))?"
+)
+_IF = r"(?:if|unless|when|si|cuando)\b"
+_CONDITION = re.compile(rf"{_IF}[^,]*,")
+_WHO = r"(?:(?:we|uscis|(?:that|this|the) office|and) )?(?:will|may|can)(?: also| then| now)?"
+_LETTER = r"(?:the|your|this|that|our) (?:[\w-]+ ){0,4}(?:notice|letter|request for evidence)(?: will)?"
+_CARTA = r"(?:la|el|su|est[ae]|dich[oa]) (?:notificacion|aviso|carta)"
+# How advice begins, and the little that is said of where a case or a paper lies.
+_CALM = re.compile(
+    rf"{_IF} [^.]*?, ?(?:please |por favor,? )?(?:go to|contact|call|visit|see|(?:tell|ask) us|update)\b"
+    rf"|{_IF} [^.]*?, ?(?:please )?request a copy\b|(?:a|the) (?:new )?(?:notice|letter) will follow\b"
+    rf"|{_IF} [^.]*?, ?(?:you (?:may|can)|visite|vaya|llame|comuniquese|contacte|diganos|pida|puede)\b"
+    r"|if you (?:still need|wish)\b[^,]*, you (?:must|will have to) file (?:a new|a xform)\b"
+    r"|(?:please |for questions, )(?:go to|follow|contact|call|visit|see|read|keep|allow|refer)\b"
+    r"|por favor,? (?:siga|visite|vaya|llame|contacte|lea|comuniquese)\b"
+    r"|(?:siga|visite|vaya|puede (?:usar|encontrar|ver|consultar|visitar|verificar))\b"
+    r"|you (?:can|may) (?:use|find|check|track|visit|call|see|contact|read|go)\b"
+    r"|(?:for more|to request|processing times|thank you for|gracias por|you (?:were|will be) notified)\b"
+    rf"|{_WHO} (?:mail|send|notify|inform|tell|contact|let you know|schedule|start|begin|process|work)\b"
+    rf"|{_WHO} (?:make a decision|not take action|destroy your new card)\b"
+    r"|(?:le|nos|les) (?:enviaremos|notificaremos|informaremos|comunicaremos|avisaremos|contactaremos)\b"
+    r"|(?:programaremos|procesaremos|revisaremos)\b"
+    rf"|{_LETTER} (?:explain|describe|contain|provide|tell|ha(?:ve|s)\b)"
+    rf"|{_CARTA} (?:explica|describe|contiene|indica)"
+    r"|it (?:explains|describes|is being processed)\b"
+    r"|(?:the|el) (?:tracking number|web ?site|numero de seguimiento|sitio web)\b"
+    r"|(?:your case|su caso) (?:is (?:now )?located|(?:esta|se encuentra) (?:ahora )?en)\b"
+    r"|(?:(?:that|this) office (?:now )?has jurisdiction|esa oficina (?:ahora )?tiene)\b"
+    r"|(?:your refund will|this refund does not affect)\b"
+    r"|(?:our |uscis |xplace )(?:[\w.'-]+ ){0,8}?(?:is|has begun) (?:working|reviewing|processing)\b"
+    r"|(?:uscis ha comenzado|(?:any )?previously assigned|additional documentation may be)\b"
+    r"|(?:and )?(?:we )?mailed your (?:case back to you|(?:card|document) to the address)\b"
+    r"|le enviamos por correo su tarjeta a la direccion\b"
+    r"|(?:and |on xdate, )?(?:we )?completed our review\b|(?:y |el xdate, )?completamos nuestra revision\b"
+    r"|your (?:options|case must be reviewed|request has been forwarded to an officer for review)$"
+    r"|(?:this (?:will|could|may)|esto podria)\b.* (?:affect|effect|afectar|efecto)\b"
+    r"|the original decision on your case\b.* remains the same$"
+    r"|(?:we gave you \d+ days or until xdate|the \d+ days have passed)\b"
+    r"|on xdate, we requested that certain people\b"
+    r"|as of xdate, the fingerprints for your xform xreceipt, are part of your case$"
+    r"|(?:card|on xdate, the postal service) (?:was )?picked up\b"
+    r"|you must file a xform|log ?in$"
+)
+# Whatever is to be done on a move is no news of the case.
+_ON_A_MOVE = re.compile(
+    r"(?:please )?(?:tell us about|update) (?:a |your )?(?:new )?address\b"
+    r"|(?:informenos de|actualice) (?:una |su )?(?:nueva )?direccion\b"
+    r"|if (?:you (?:have )?(?:move|change)d?\b|your [\w ]*address)|si (?:se (?:muda|ha mudado)|cambia de)\b"
+)
+# Calm where the event wants nothing; beside a request it is a contradiction.
+_NOTHING_TO_DO = re.compile(
+    r"(?:there is nothing (?:that )?you (?:need|have) to"
+    r"|(?:we|uscis) do(?:es)? not (?:currently )?need anything"
+    r"|(?:actualmente )?no necesitamos nada|no tiene que (?:enviarnos|enviar|hacer) nada)\b"
+)
+# What is wanted of the reader in the same breath.
+_AND_DO = re.compile(
+    r"(?:\band|\bthen|[,;]|\by|\bluego) (?:please |por favor,? )?(?:then )?(?:give|provide|furnish|bring"
+    r"|attend|appear|respond|answer|reply|pay|return|show|sign|mail us|send us|envie|presente|proporcione"
+    r"|responda|conteste|pague|devuelva|traiga|acuda|firme)\b"
+)
+_CLAUSE = re.compile(
+    r"[;:|¿?!]|, (?=(?:and|but|so|then|yet|y|pero|luego)\b)"
+    r"|\b(?:and|but|yet|y|pero) (?=(?:we|you|it|uscis|your|the|that|this|le|su|la|el|se|nos|usted)\b)"
+)
+_EMPTY = re.compile(
+    r"(?:\b(?:and|y|as of|on|el|al|the|we|our|uscis|xdate|xform|xreceipt|receipt number)\b|[ ,])*"
+)
+# Nobody works on a case any more that was decided.
+_DECIDED = frozenset({Bucket.APPROVED, Bucket.DENIED, Bucket.REJECTED, Bucket.CLOSED, Bucket.DOCUMENT})
+# What may be told beside any event: a letter about it, or that something was noted.
+_BESIDE_ALL = frozenset({C.NOTICE_MAILED, C.ADMIN_UPDATE})
+# An appeal ends in a letter about the decision or its way back.
+_BESIDE = {C.APPEAL_MOTION: frozenset({C.REVOKED_TERMINATED, C.TRANSFERRED})}
+
+
+@lru_cache(maxsize=4096)
+def leaves_unread(nameless: str, told: str, code: C, *, spanish: bool) -> bool:
+    """Whether a text without names says something beside its event that no rule has read.
+
+    `told` are the words of the text that were read, if any, and `code` is what was made of title and text.
+    """
+    events = SPANISH if spanish else ENGLISH
+    told = told.strip(" .")
+    was_told = not told
+    for sentence in (each.strip(" .") for each in sentences_of(_PLACE.sub("xplace", nameless))):
+        said = with_denials(sentence)
+        bare = without_asides(said)
+        said = said if told in said else bare
+        is_first, was_told = not was_told and told in said, was_told or told in said
+        if _is_calm(sentence, code):
+            continue
+        if is_first:
+            said, bare = (re.sub(rf"{re.escape(told)}\w*", "xread", each, count=1) for each in (said, bare))
+        if not _knows(said, TEXT_WORDS):
+            return True
+        if not all(_is_read(clause, code, events) for clause in _clauses(bare)):
+            return True
+    return not was_told
+
+
+def _is_calm(said: str, code: C) -> bool:
+    """Whether a sentence is advice that changes nothing and wants nothing new."""
+    if _knows(said, _harmless(code)):
+        return True
+    if _AND_DO.search(said):
+        return False
+    if _ON_A_MOVE.match(said):
+        return True
+    wants_nothing = not CODES[code].client_action
+    if _CALM.match(said) or (wants_nothing and _NOTHING_TO_DO.match(said)):
+        return _knows(_CONDITION.sub("", said, count=1), ADVICE_WORDS)
+    return False
+
+
+def _harmless(code: C) -> frozenset[str]:
+    """The words of which nothing can be said that matters beside what was read."""
+    info = CODES[code]
+    asked = WANTED_WORDS if info.client_action else frozenset()
+    return HARMLESS_WORDS | asked | (frozenset() if _is_decided(code) else WORK_WORDS)
+
+
+def _knows(said: str, words: frozenset[str]) -> bool:
+    return words.issuperset(_WORD.findall(said.replace("xnot", "").lower()))
+
+
+def _clauses(said: str) -> Iterator[str]:
+    """The clauses of a sentence that tell something of their own."""
+    for clause in (part.strip(" .,") for part in _CLAUSE.split(said)):
+        if "xread" not in clause and not _EMPTY.fullmatch(clause):
+            yield clause
+
+
+def _is_read(clause: str, code: C, events: tuple[Rule, ...]) -> bool:
+    """Whether a clause is advice, or tells of an event that may stand beside the one that was read."""
+    if _is_calm(clause, code):
+        return True
+    found = find_first(events, clause)
+    if found is None:
+        return False
+    beside = found[0].code
+    if CODES[beside].bucket is CODES[code].bucket:
+        return True
+    if beside is C.IN_REVIEW:
+        return not _is_decided(code)
+    return beside in _BESIDE_ALL or beside in _BESIDE.get(code, ())
+
+
+def _is_decided(code: C) -> bool:
+    return CODES[code].terminal or CODES[code].bucket in _DECIDED
