@@ -54,10 +54,11 @@ _TELLS = (
 )
 _SENT = r" (?:was|has been)(?: first)? (?:re)?(?:sent|issued|mailed)\b"
 _TURNED = r"[^.]* (?:cancel\w*|withdrawn|rescinded|revoked|retirad[oa]|revocad[oa]|sin efecto|error)\b"
+_DENOS = r"(?:envie|mande|entregue|presente|proporcione|de)nos"
 # What sentences of advice begin with: they say what to do, or what will happen, not what happened.
 _ADVICE_OPENINGS = (
     r"if\b",
-    r"please\b(?! (?:disregard|ignore))",
+    r"please\b(?! (?:disregard|ignore|(?:send|mail|give|provide|submit|furnish|show) us))",
     r"you (?:can|may|will|should|must)\b",
     r"for more\b",
     r"to request\b",
@@ -74,7 +75,7 @@ _ADVICE_OPENINGS = (
     r"we mailed your card to the address\b",
     r"uscis has begun\b",
     r"(?:si|siga|visite|puede|programaremos)\b",
-    r"por favor\b(?!,? (?:ignore|haga caso omiso|descarte|no (?:responda|conteste|haga caso)))",
+    rf"por favor\b(?!,? (?:ignore|haga caso omiso|descarte|{_DENOS}|no (?:responda|conteste|haga caso)))",
     rf"la notificacion\b(?!{_TELLS}|{_TURNED})",
     r"(?:esa oficina|actualmente no|esto podria)\b",
     r"le (?:enviaremos|notificaremos|informaremos)\b",

@@ -10,7 +10,7 @@ import re
 from datetime import date
 
 from tracking.normalizer.dates import Dated
-from tracking.normalizer.meanings import Meaning, lead_of, meaning_of
+from tracking.normalizer.meanings import TO_COME, Meaning, lead_of, meaning_of
 from tracking.normalizer.text import fold
 from tracking.statuses import StatusCode as C
 from tracking.statuses import acts_as
@@ -77,6 +77,8 @@ def mentions_a_day(text: str, found: list[Dated], code: C) -> bool:
 def _is_of_it(text: str, found: list[Dated], index: int, *, names: re.Pattern[str]) -> bool:
     """Whether a date may be the day on which the thing that `names` matches was sent."""
     left, right = _around(text, found, index)
+    if TO_COME.search(left):  # a day to come, or one before which something happened
+        return False
     match meaning_of(lead_of(text, found[index].start)):
         case Meaning.ACT | Meaning.LATE:
             return False

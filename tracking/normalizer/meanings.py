@@ -12,6 +12,12 @@ from tracking.normalizer.results import Appointment
 from tracking.normalizer.text import fold
 
 _BY = r"(?:by|before|until|no later than|para el|antes del|hasta el|a mas tardar el)$"
+# The last day of something, as a text leads up to it.
+_END = (
+    r"(?:(?:due(?: date)?|expir\w+|ends?|ending|deadline|last day|vencen?|termina|fecha limite|ultimo dia)"
+    r"(?: of| on| is| es| de)?(?: the| el)?|through)"
+)
+TO_COME = re.compile(rf"\b(?:{_BY[:-1]}|{_END})$")
 _EVENT = re.compile(r"^(?:on|as of|el|al|a partir del?)$")
 _EVENT_INSIDE = re.compile(r"\b(?:on|as of|(?<!para )(?<!hasta )(?<!tardar )el)$")
 _WE_WAIT = re.compile(rf"\b(?:if we do not (?:receive|hear)|si no recibimos)\b.*\b{_BY}")
@@ -19,11 +25,16 @@ _LATE = re.compile(
     rf"^(?:if|si)\b.*\b(?:not|no)\b.*\b(?:receive[ds]?|hear|got|get|recib\w+|sabe|tiene noticias)\b.*\b{_BY}"
 )
 _ACT = re.compile(
-    r"(?:\b(?:until|no later than|on or before|hasta el|a mas tardar el|due (?:date|on|by)"
-    r"|deadline (?:is|of))"
+    r"\b(?:until|no later than|on or before|hasta el|a mas tardar el|due (?:date|on|by)|deadline (?:is|of)"
+    r"|(?:fecha limite|ultimo dia)(?: es| de)?(?: el)?)$"
     r"|\b(?:must|have to|may file|puede presentar|respond|reply|submit|contact us|request"
-    r"|debe|responder|presentar|enviar)\b.*"
-    rf"\b{_BY[:-1]})$"
+    rf"|debe|responder|presentar|enviar)\b.*\b{_BY}"
+    # The reader is told to do something by then.
+    r"|^(?:please |kindly |por favor,? )?(?:send|mail|give|provide|furnish|return|pay|bring|show|tell|answer"
+    rf"|let|(?:envie|mande|entregue|presente|de|diga)(?:nos)?|pague|traiga|conteste|responda)\b.*\b{_BY}"
+    r"|\b(?:(?:the|your|our|su|la|los|las) (?:\w+ )?(?:answer|response|reply|evidence|documents?|time"
+    r"|respuesta|evidencia|pruebas|documentos|plazo|tiempo)|asked|requests? for evidence|rfe|no(?:id|ir)"
+    rf"|intent\w*|solicitud de evidencia)\b(?!.*\brec(?:eived|ibi))(?:.*\b)?(?:{_BY[:-1]}|{_END})$"
 )
 _UNLESS = re.compile(rf"^(?:if you|si usted|si)\b.*\b(?:not|no)\b.*\b{_BY}")
 _MEETING = re.compile(
@@ -119,7 +130,7 @@ def meaning_of(lead: str) -> Meaning | None:
         return Meaning.ACT
     if _MEETING.search(lead) and not _HELD.search(lead):
         return Meaning.MEETING
-    if _MENTIONED.search(lead):
+    if _MENTIONED.search(lead) or TO_COME.search(lead):
         return Meaning.OTHER
     return Meaning.INSIDE if _EVENT_INSIDE.search(lead) else None
 

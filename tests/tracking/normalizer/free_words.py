@@ -52,6 +52,8 @@ DESCRIPTIONS: dict[C, tuple[str, ...]] = {
         "We received only a part.",
         "We received part of your evidence.",
         "There is a notice of deficiency.",
+        "Send us your passport.",
+        "You have 30 days to send it.",
     ),
     C.DENIED: (
         "We are denying your case.",
@@ -98,6 +100,8 @@ SPANISH: dict[C, tuple[str, ...]] = {
         "Emitimos un RFE para usted.",
         "La evidencia estaba incompleta.",
         "Le enviamos una carta de deficiencia.",
+        "Envíenos su pasaporte.",
+        "Tiene 30 días para enviarlo.",
         "Falta la prueba de su matrimonio.",
         "Documentos Solicitados",
     ),

@@ -206,6 +206,7 @@ DESCRIPTIONS: dict[C, tuple[str, ...]] = {
         "The Department of State sent us your case.",
         "We denied your request to withdraw your Form I-485.",
         "We rejected the withdrawal of your Form I-485.",
+        "Your withdrawal was not accepted.",
         "Your case was sent back by the Department of State.",
         "It is still being processed.",
         "It is being reviewed.",

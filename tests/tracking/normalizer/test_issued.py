@@ -236,3 +236,33 @@ def test_a_decision_with_a_day_of_its_own_keeps_it_beside_an_older_one() -> None
         date(2026, 5, 5),
         False,
     )
+
+
+TO_COME = (
+    "Send us your passport by {day}.",
+    "We sent you a request for evidence. We need your answer by {day}.",
+    "We sent you a request for evidence with a due date of {day}.",
+    "We sent you a request for evidence that expires on {day}.",
+    "We asked for evidence; your time ends {day}.",
+    "Our request for evidence has to be answered before {day}.",
+)
+POR_VENIR = (
+    "Envíenos su pasaporte antes del {day}.",
+    "Le enviamos una solicitud de evidencia. Su plazo vence el {day}.",
+    "Le enviamos una solicitud de evidencia. La fecha límite es el {day}.",
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(text.format(day="April 3, 2026") for text in TO_COME),
+        *(text.format(day="3 de abril de 2026") for text in POR_VENIR),
+    ],
+)
+def test_a_day_to_answer_by_is_never_the_day_of_the_request(text: str) -> None:
+    result = normalize("", text)
+
+    assert (result.code, result.needs_review) == (C.RFE_ISSUED, True)
+    assert result.facts.event_date is None
+    assert result.facts.deadline == date(2026, 4, 3)

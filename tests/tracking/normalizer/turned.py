@@ -178,6 +178,9 @@ ANULADA = (
     "Su caso fue {verb} el año pasado; después lo anulamos.",
 )
 
+IGNORED = ("Please disregard the {noun} notice that we sent you.",)
+IGNORADA = ("Haga caso omiso de la notificación de {noun}.",)
+
 
 def decided(pairs: tuple[str, ...], phrases: tuple[str, ...]) -> list[str]:
     words = [pair.split() for pair in pairs]
@@ -238,6 +241,8 @@ TEXT_FORMS = [
     *standing(SPANISH, (*SIGUE, *NEGADA)),
     *decided(DECISIONS, TAKEN),
     *decided(DECISIONES, ANULADA),
+    *decided(DECISIONS, IGNORED),
+    *decided(DECISIONES, IGNORADA),
     *NO_LONGER,
 ]
 

@@ -181,7 +181,9 @@ REVERSALS: tuple[Rule, ...] = (
     rule(
         "en.withdrawal-refused",
         C.IN_REVIEW,
-        r"(?:denied|declined|refused|rejected) (?:your |the )?(?:\w+ ){0,2}(?:to withdraw|withdrawal)",
+        r"(?:denied|declined|refused|rejected|(?:not|cannot|unable to|not able to) (?:accept|approve|grant))"
+        r" (?:your |the )?(?:\w+ ){0,2}(?:to withdraw|withdrawal)",
+        r"\b(?:to withdraw|withdrawal)\b[^.]{0,60} (?:was|has been|is) not (?:accepted|approved|granted)",
         weak=True,
     ),
     rule(

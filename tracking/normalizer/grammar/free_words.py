@@ -16,6 +16,7 @@ _PAPERS = (
     r"|materials|photo\w*|translations?)\b"
 )
 _HAND_IN = r"(?:send|submit|provide|give|furnish|show|complete|sign|upload|file|turn in|mail|prove|explain)\b"
+_GIVE = r"(?:send|mail|give|provide|submit|furnish|show|let)"
 _WHOM = r"(?:you|(?:the|your) (?:petitioner|applicant|beneficiary|employer|sponsor|attorney|representative))"
 _ASKING = (
     r"(?<!not )(?<!never )\b(?:asked|asking|ask|requested|requesting|require|required|requiring"
@@ -83,6 +84,9 @@ ENGLISH_FREE: tuple[Rule, ...] = (
         r"\breceived only (?:a )?(?:part|some)\b",
         r"\breceived (?:a )?part of your (?:response|answer|evidence|documents)\b",
         r"\b(?:notice of deficienc|deficiency (?:notice|letter))",
+        rf"(?:^|[.:;!,] |\band )(?:please |kindly )?(?:now )?{_GIVE} us\b"
+        r"(?![^.]*\b(?:address|know|call|email)\b)",
+        rf"\byou have (?:until|\w+ (?:calendar |business )?days)\b[^.]{{0,40}}? to {_HAND_IN}",
         weak=True,
     ),
     rule(
@@ -212,6 +216,8 @@ SPANISH_FREE: tuple[Rule, ...] = (
         r"\brfes?\b",
         r"\b(?:respuesta|evidencia|documentos)\b[^.]{0,60}\b(?:incomplet|insuficiente)",
         r"\b(?:aviso|notificacion|carta) de deficiencia",
+        r"\b(?:envie|mande|entregue|presente|proporcione|de)nos\b(?![^.]*\b(?:direccion|saber|llamad\w+)\b)",
+        r"\btiene (?:hasta|\w+ dias)\b[^.]{0,40}? para (?:dar|enviar|mandar|entregar|presentar|proporcionar)",
         r"\b(?:faltan?|falto) (?:\w+ ){0,2}(?:documento|evidencia|prueba)",
         r"^(?:evidencias?|pruebas?|documentos?) (?:\w+ )?(?:solicitad|pedid|requerid)",
         weak=True,

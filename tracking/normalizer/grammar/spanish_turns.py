@@ -184,7 +184,8 @@ REVERSALS: tuple[Rule, ...] = (
     rule(
         "es.withdrawal-refused",
         C.IN_REVIEW,
-        r"\b(?:deneg|neg|rechaz)(?:amos|o) (?:su |la |el )?(?:\w+ ){0,2}(?:de|para|a) (?:retir\w+|desist\w+)",
+        r"(?:\b(?:deneg|neg|rechaz)(?:amos|o)|xnotACEPT\w+) (?:su |la |el )?(?:\w+ ){0,2}(?:de|para|a)"
+        r" (?:retir\w+|desist\w+)",
         weak=True,
     ),
     rule("es.withdrawn", C.WITHDRAWN, r"\bretir(?:ar|o|ad[oa])\b", r"\bdesist"),

@@ -40,7 +40,7 @@ class Language:
 
     `undo` are past forms, and base forms after "had to". `gap` are the words that may stand between noun and
     verb: a second event among them has a verb of its own. `take_back` undoes decisions, with `some` words
-    between.
+    between, and whoever is told to `ignore` the notice of one is told so too.
     """
 
     undo: str
@@ -51,6 +51,7 @@ class Language:
     refused: str
     gap: str
     take_back: str
+    ignore: str
     some: str
 
 
@@ -76,6 +77,7 @@ ENGLISH = Language(
         r"|reversed(?= th)|void(?:ed|ing)"
         r"|cancell?(?:ed|ing)|annulled|took back)"
     ),
+    ignore=r"(?:disregard|ignore)",
     some=r"(?:(?!not |never )[\w-]+ ){0,4}?",
 )
 SPANISH = Language(
@@ -101,6 +103,7 @@ SPANISH = Language(
         r"(?:revoc(?:amos|o|a|ad[oa]|ando)|anul(?:amos|o|ad[oa])|retir(?:amos|o|ad[oa])|cancel(?:amos|o"
         r"|ad[oa])|rescindi(?:mos|o|d[oa])|dejamos sin efecto)"
     ),
+    ignore=r"(?:haga caso omiso de|ignore|descarte)",
     some=r"(?:(?!no )\w+ ){0,4}?",
 )
 
@@ -268,6 +271,13 @@ def _decisions(things: tuple[Decision, ...], language: Language, *, prefix: str)
         wanted = phrases[: 1 if is_title else 3]
         is_clear = code is C.REVOKED_TERMINATED
         yield rule(f"{prefix}.{name}-undone", code, *wanted, weak=not is_clear, whole=is_clear and is_title)
+        if not is_title:
+            yield rule(
+                f"{prefix}.{name}-notice-undone",
+                code,
+                rf"\b{language.ignore} {language.some}{noun}",
+                weak=True,
+            )
 
 
 _ENGLISH_DECISIONS = (
