@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from functools import lru_cache
 
 from tracking.normalizer import dates, facts
@@ -122,13 +123,17 @@ def normalize(
 def heeding(main: Normalized, other: Normalized) -> Normalized:
     """Return the reading of one language, with heed to that of the other one.
 
-    The earlier of two days counts, and of two requests the one with less time. A request or a decision that
-    only the other tells of starts its clock, and a person is asked. So is one about anything else that the
-    other wants of the client, or takes for the end of the case.
+    The earlier of two days counts, to begin and to answer by, and of two requests the one with less time.
+    A request or a decision that only the other tells of starts its clock, and a person is asked. So is one
+    about anything else that the other wants of the client, takes for the end of the case, or doubts.
     """
     if other.code is main.code:
-        days = [day for day in (main.facts.event_date, other.facts.event_date) if day]
-        return replace(main, facts=replace(main.facts, event_date=min(days, default=None)))
+        agreed = replace(
+            main.facts,
+            event_date=_earlier(main.facts.event_date, other.facts.event_date),
+            deadline=_earlier(main.facts.deadline, other.facts.deadline),
+        )
+        return replace(main, facts=agreed, needs_review=main.needs_review or other.needs_review)
     if {main.code, other.code} <= set(REQUESTS):
         return replace(min(main, other, key=lambda each: REQUESTS.index(each.code)), needs_review=True)
     if other.bucket is main.bucket or other.code is StatusCode.UNKNOWN:
@@ -137,6 +142,10 @@ def heeding(main: Normalized, other: Normalized) -> Normalized:
     if is_calm and other.code in (*REQUESTS, *DECISIONS):
         return replace(other, needs_review=True)
     return replace(main, needs_review=main.needs_review or other.client_action or other.terminal)
+
+
+def _earlier(one: date | None, other: date | None) -> date | None:
+    return min(filter(None, (one, other)), default=None)
 
 
 def _tells_more(reading: Reading, stated: Facts, nameless: str) -> bool:

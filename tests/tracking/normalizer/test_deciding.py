@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
-from tracking.normalizer import FirmRule, nearest, normalize
+from tracking.normalizer import FirmRule, heeding, nearest, normalize
 from tracking.normalizer.titles import TITLES
 from tracking.statuses import Bucket, StatusCode
 
@@ -266,3 +268,24 @@ def test_what_is_asked_on_a_condition_or_not_at_all_tells_nobody_to_do_anything(
     found = normalize("Case Was Received", f"We received your Form I-90. {said}")
 
     assert (found.code, found.needs_review) == (StatusCode.RECEIVED, False)
+
+
+def test_what_only_one_language_doubts_or_dates_earlier_is_heeded_when_both_read_the_same() -> None:
+    calm = normalize("Case Was Received", "On May 4, 2026, we received your Form I-485.")
+    doubted = normalize(
+        "Caso Recibido", "El 3 de mayo de 2026, recibimos su Formulario I-485. La cita ya no va."
+    )
+
+    both = heeding(calm, doubted)
+
+    assert not calm.needs_review
+    assert both.needs_review
+    assert both.facts.event_date == date(2026, 5, 3)
+    assert not heeding(calm, calm).needs_review
+
+
+def test_of_two_days_to_answer_by_the_earlier_counts() -> None:
+    said = "We sent you a request for evidence. We need your answer by {day}, 2026."
+    later, earlier = (normalize("", said.format(day=day)) for day in ("June 4", "June 3"))
+
+    assert heeding(later, earlier).facts.deadline == date(2026, 6, 3)
