@@ -100,11 +100,12 @@ def test_an_unread_status_never_says_that_nothing_is_to_be_done(language: str) -
     assert not any(words in SHIPPED.find("UNKNOWN", language).todo for words in NOTHING)
 
 
-def test_a_side_event_leaves_standing_what_was_asked_before_it() -> None:
+def test_a_side_event_leaves_standing_what_was_asked_before_it_and_what_follows_on_that() -> None:
     side_events = [code for code, info in CODES.items() if info.bucket == "NO_STAGE"]
     for asked, side_event in product(ASKING, side_events):
         case = shown([change(side_event, acts=False), change(asked)], Duties())
         assert case.todos == [SHIPPED.find(asked, "en").todo], (asked, side_event)
+        assert case.expect == SHIPPED.find(asked, "en").next, (asked, side_event)
 
 
 def test_what_the_firm_has_closed_is_not_asked_for_again() -> None:

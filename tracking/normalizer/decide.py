@@ -31,7 +31,7 @@ from tracking.normalizer.grammar import (
     UNDONE,
 )
 from tracking.normalizer.grammar.rules import Found, find_first
-from tracking.normalizer.issued import issued_on, mentions_a_day
+from tracking.normalizer.meanings import issued_on, mentions_a_day
 from tracking.normalizer.results import Facts, FirmRule, Normalized, Reading
 from tracking.normalizer.spelling import corrected
 from tracking.normalizer.text import plain, title_key

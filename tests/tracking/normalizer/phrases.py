@@ -96,7 +96,10 @@ DESCRIPTIONS: dict[C, tuple[str, ...]] = {
     ),
     C.REQUEST_CANCELLED: ("We sent you a request for evidence. No response is needed.",),
     C.NTA_ISSUED: ("We sent you a notice to appear.",),
-    C.COURT_REFERRAL: ("We referred your case to an immigration judge.",),
+    C.COURT_REFERRAL: (
+        "We referred your case to an immigration judge.",
+        "We transferred your case to the immigration court.",
+    ),
     C.PAYMENT_DISHONORED: (
         "Your bank returned the check.",
         "Your bank did not honor the payment.",

@@ -108,7 +108,7 @@ APPEALS: tuple[Rule, ...] = (
     rule(
         "es.court-referral",
         C.COURT_REFERRAL,
-        r"\b(?:refer|remit|deriv)\w+ [^.]*(?:juez|corte|tribunal|oficina ejecutiva)",
+        r"\b(?:refer|remit|deriv|transfer)\w+ [^.]*(?:juez|corte|tribunal|oficina ejecutiva)",
     ),
     rule(
         "es.notice-to-appear",
