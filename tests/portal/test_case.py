@@ -72,7 +72,7 @@ def test_the_official_text_stands_beside_the_plain_words(firm: Firm, receipt: Re
 def test_the_official_words_in_ones_own_language_come_first(
     language: str, order: list[str], firm: Firm, receipt: Receipt
 ) -> None:
-    read_change(receipt, "Case Was Approved", "We approved it.", title_es="Caso Fue Aprobado")
+    read_change(receipt, "Case Was Approved", "We approved your case.", title_es="Caso Fue Aprobado")
 
     assert [each.language for each in case(firm, receipt, language=language).official] == order
 
@@ -104,13 +104,13 @@ def test_markup_in_the_official_text_is_text(receipt: Receipt, dana: Client) -> 
     read_change(
         receipt,
         "Case <i>Was</i> Approved",
-        'Go <a href="https://x.example">here</a><script>alert(1)</script> &amp; now.',
+        'We approved your <a href="https://x.example">case</a> <script>and</script> &amp; mailed a notice.',
     )
 
     page = dana.get(f"/portal/cases/{receipt.pk}/").content.decode()
 
     assert "Case Was Approved" in page
-    assert "Go herealert(1) &amp; now." in page
+    assert "We approved your case and &amp; mailed a notice." in page
     assert "x.example" not in page
 
 

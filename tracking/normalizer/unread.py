@@ -21,15 +21,18 @@ from tracking.normalizer.grammar.vocabulary import (
     WANTED_WORDS,
     WORK_WORDS,
 )
+from tracking.normalizer.text import fold
 from tracking.statuses import CODES, Bucket
 from tracking.statuses import StatusCode as C
 
 _WORD = re.compile(r"[a-z]+")
-# Offices have names that no list holds.
+# Offices and streets have names that no list holds.
 _PLACE = re.compile(
-    r"\b(?:[A-Z][\w.'-]+ ){1,4}(?:(?:[Ff]ield|[Aa]sylum) [Oo]ffice|[Ll]ockbox"
+    r"\b(?:at|in|to|from|near|en) (?:(?:the|our|la|el) )?(?:\d+ )?[A-Z][\w'-]+(?:,? (?:[A-Z][\w'-]*|\d+))+"
+    r"|\b(?:[A-Z][\w.'-]+ ){1,4}(?:(?:[Ff]ield|[Aa]sylum) [Oo]ffice|[Ll]ockbox"
     r"|(?:[Ss]ervice|[Bb]enefits|[Ff]inance|[Cc]ontact) [Cc]enter)(?: \([A-Z]+\))?"
 )
+_HOUR = re.compile(r"\b(?:(?:at|a las) )?\d{1,2}(?::\d\d(?: ?[AaPp]\.?[Mm]\b)?| ?[AaPp]\.?[Mm]\b)")
 _IF = r"(?:if|unless|when|si|cuando)\b"
 _CONDITION = re.compile(rf"{_IF}[^,]*,")
 _WHO = r"(?:(?:we|uscis|(?:that|this|the) office|and) )?(?:will|may|can)(?: also| then| now)?"
@@ -90,7 +93,7 @@ _AND_DO = re.compile(
     r"|responda|conteste|pague|devuelva|traiga|acuda|firme)\b"
 )
 _CLAUSE = re.compile(
-    r"[;:|¿?!]|, (?=(?:and|but|so|then|yet|y|pero|luego)\b)"
+    r"[;|¿?!]|: |, (?=(?:and|but|so|then|yet|y|pero|luego)\b)"
     r"|\b(?:and|but|yet|y|pero) (?=(?:we|you|it|uscis|your|the|that|this|le|su|la|el|se|nos|usted)\b)"
 )
 _EMPTY = re.compile(
@@ -113,7 +116,8 @@ def leaves_unread(nameless: str, told: str, code: C, *, spanish: bool) -> bool:
     events = SPANISH if spanish else ENGLISH
     told = told.strip(" .")
     was_told = not told
-    for sentence in (each.strip(" .") for each in sentences_of(_PLACE.sub("xplace", nameless))):
+    placed = _PLACE.sub(lambda name: name[0] if told and told in fold(name[0]) else "xplace", nameless)
+    for sentence in (each.strip(" .") for each in sentences_of(_HOUR.sub("xhour", placed))):
         said = with_denials(sentence)
         bare = without_asides(said)
         said = said if told in said else bare
@@ -166,7 +170,7 @@ def _is_read(clause: str, code: C, events: tuple[Rule, ...]) -> bool:
     if _is_calm(clause, code):
         return True
     found = find_first(events, clause)
-    if found is None:
+    if found is None or "xhour" in clause:
         return False
     beside = found[0].code
     if CODES[beside].bucket is CODES[code].bucket:

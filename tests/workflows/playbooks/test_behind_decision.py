@@ -142,9 +142,11 @@ def test_a_case_that_was_reopened_goes_its_way_again(firm: Firm, receipt: Receip
     assert PlaybookRun.objects.get(playbook_key="biometrics").state == "done"
 
 
-@pytest.mark.parametrize("later", [BIOMETRICS, RECEIVED])
-def test_the_portal_shows_both_and_no_path(later: str, firm: Firm, receipt: Receipt, dana: Client) -> None:
-    say(receipt, later, "On March 2, 2026, we did so.", day=2)
+@pytest.mark.parametrize(("later", "text"), [(BIOMETRICS, ON_THE_20TH), (RECEIVED, "We received your case.")])
+def test_the_portal_shows_both_and_no_path(
+    *, later: str, text: str, firm: Firm, receipt: Receipt, dana: Client
+) -> None:
+    say(receipt, later, text, day=2)
 
     case = selectors.access_case(firm.actor("dana"), receipt.pk, language="en", now=NOW)
     assert (case.contradicted, case.stages) == ("Approved", [])
