@@ -99,6 +99,8 @@ _CLAUSE = re.compile(
 _EMPTY = re.compile(
     r"(?:\b(?:and|y|as of|on|el|al|the|we|our|uscis|xdate|xform|xreceipt|receipt number)\b|[ ,])*"
 )
+# Only these have an hour.
+_APPOINTMENTS = frozenset({Bucket.BIOMETRICS, Bucket.INTERVIEW_OATH})
 # Nobody works on a case any more that was decided.
 _DECIDED = frozenset({Bucket.APPROVED, Bucket.DENIED, Bucket.REJECTED, Bucket.CLOSED, Bucket.DOCUMENT})
 # What may be told beside any event: a letter about it, or that something was noted.
@@ -117,7 +119,9 @@ def leaves_unread(nameless: str, told: str, code: C, *, spanish: bool) -> bool:
     told = told.strip(" .")
     was_told = not told
     placed = _PLACE.sub(lambda name: name[0] if told and told in fold(name[0]) else "xplace", nameless)
-    for sentence in (each.strip(" .") for each in sentences_of(_HOUR.sub("xhour", placed))):
+    if CODES[code].bucket in _APPOINTMENTS:
+        placed = _HOUR.sub("xhour", placed)
+    for sentence in (each.strip(" .") for each in sentences_of(placed)):
         said = with_denials(sentence)
         bare = without_asides(said)
         said = said if told in said else bare
@@ -170,7 +174,7 @@ def _is_read(clause: str, code: C, events: tuple[Rule, ...]) -> bool:
     if _is_calm(clause, code):
         return True
     found = find_first(events, clause)
-    if found is None or "xhour" in clause:
+    if found is None:
         return False
     beside = found[0].code
     if CODES[beside].bucket is CODES[code].bucket:
