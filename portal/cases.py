@@ -145,11 +145,7 @@ def list_duties(receipt: ClientReceipt, duties: Duties, *, language: str, book: 
     First what the firm keeps open. Then what the newest words ask for, or those before them that a side event
     has left standing, unless the firm has closed it.
     """
-    return book.duties(_open_codes(receipt, duties), language)
-
-
-def _open_codes(receipt: ClientReceipt, duties: Duties) -> list[str]:
-    return [*duties.codes, *_asked_for(receipt, duties)]
+    return book.duties([*duties.codes, *_asked_for(receipt, duties)], language)
 
 
 def _asked_for(receipt: ClientReceipt, duties: Duties) -> Iterator[str]:
@@ -252,7 +248,7 @@ def read_case(
     wording = describe(receipt, language, book)
     if current and current.code in WITHOUT_STAGE:
         # News beside the path promises nothing while something asked before it is still open.
-        asked = next(filter(None, _open_codes(receipt, duties)), current.code)
+        asked = next(filter(None, (*duties.codes, *_asked_for(receipt, duties))), current.code)
         wording = wording._replace(next=book.find(asked, language).next)
     todos = list_duties(receipt, duties, language=language, book=book)
     has_to_act = bool(todos or (closing and closing.dates))

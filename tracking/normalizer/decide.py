@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date
 from functools import lru_cache
 
 from tracking.normalizer import dates, facts
@@ -128,11 +127,9 @@ def heeding(main: Normalized, other: Normalized) -> Normalized:
     about anything else that the other wants of the client, takes for the end of the case, or doubts.
     """
     if other.code is main.code:
-        agreed = replace(
-            main.facts,
-            event_date=_earlier(main.facts.event_date, other.facts.event_date),
-            deadline=_earlier(main.facts.deadline, other.facts.deadline),
-        )
+        days = filter(None, (main.facts.event_date, other.facts.event_date))
+        limits = filter(None, (main.facts.deadline, other.facts.deadline))
+        agreed = replace(main.facts, event_date=min(days, default=None), deadline=min(limits, default=None))
         return replace(main, facts=agreed, needs_review=main.needs_review or other.needs_review)
     if {main.code, other.code} <= set(REQUESTS):
         return replace(min(main, other, key=lambda each: REQUESTS.index(each.code)), needs_review=True)
@@ -142,10 +139,6 @@ def heeding(main: Normalized, other: Normalized) -> Normalized:
     if is_calm and other.code in (*REQUESTS, *DECISIONS):
         return replace(other, needs_review=True)
     return replace(main, needs_review=main.needs_review or other.client_action or other.terminal)
-
-
-def _earlier(one: date | None, other: date | None) -> date | None:
-    return min(filter(None, (one, other)), default=None)
 
 
 def _tells_more(reading: Reading, stated: Facts, nameless: str) -> bool:

@@ -1,7 +1,7 @@
 """What each date in a text is for, told by the words that lead up to it.
 
 A period runs from the notice itself: a copy, a repeat or a reminder never makes it younger. Of several days
-that may each be the notice's the earliest counts; the day of something else (a receipt, a birth) is none of them.
+that may each be the notice's the earliest counts; the day of something else (a receipt, a birth) is none.
 """
 
 from __future__ import annotations
