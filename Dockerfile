@@ -12,7 +12,7 @@ COPY . .
 
 # Static files are hashed, compressed and bundled once, as production serves them; no key is needed for that.
 ENV LEGIST_ENV=prod
-RUN python manage.py collectstatic --no-input && chmod -R a+rX .
+RUN python manage.py collectstatic --no-input && python -m compileall -q . && chmod -R a+rX .
 
 # A number, so that whoever runs the image can see that it is not root. It owns no file and needs no home.
 USER 10001:10001

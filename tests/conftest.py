@@ -19,6 +19,7 @@ from tests.factories.practice import NOW, Firm, make_firm
 pytest_plugins = [
     "tests.support.halves",
     "tests.support.migrated",
+    "tests.support.shares",
     "tests.support.simulator",
     "tests.support.statements",
 ]

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 import shutil
+import signal
 import socket
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,10 +18,12 @@ from uuid import uuid4
 import psycopg
 import pytest
 
+from tests.core.tasks.processes import eventually
 from tests.support.containers import NOBODY, PATH, ROOT, Image, compose, copy_context
 from tests.support.postgres import server
 
 DEPLOY = (ROOT / "docs/howto/deploy.md").read_text()
+RUNNING = ("web", "worker", "polling")
 SCRATCH = "/tmp"  # noqa: S108  the writable folder of a container
 NO_RIGHTS = ["--bounding-set=-all", "--inh-caps=-all", "--no-new-privs"]
 
@@ -149,7 +153,7 @@ def make_secrets(folder: Path, database_url: str) -> Path:
     return made
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def database_url() -> Iterator[str]:
     with server() as url:
         name = f"legist_{uuid4().hex}"
@@ -160,7 +164,7 @@ def database_url() -> Iterator[str]:
             connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def image(tmp_path_factory: pytest.TempPathFactory) -> Image:
     """Build the image as compose.yaml asks for it, and make its files such that nobody writes to them."""
     folder = tmp_path_factory.mktemp("image")
@@ -173,7 +177,7 @@ def image(tmp_path_factory: pytest.TempPathFactory) -> Image:
     return built
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def containers(
     image: Image, database_url: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Containers]:
@@ -189,3 +193,28 @@ def containers(
         process.kill()
         process.wait()
     shutil.rmtree(scratch, ignore_errors=True)
+
+
+def state_of(tree: Path) -> dict[str, tuple[int, int]]:
+    found = ((path, path.stat()) for path in tree.rglob("*") if path.is_file())
+    return {str(path): (stat.st_size, stat.st_mtime_ns) for path, stat in found}
+
+
+@pytest.fixture(scope="package")
+def started(containers: Containers) -> Iterator[Containers]:
+    """Prepare the database, then start web and workers, in the order of compose.yaml: once for every test."""
+    before = state_of(containers.image.tree)
+    done = containers.run("migrate", containers.services["migrate"]["command"])
+    assert done.returncode == 0, done.stdout[-3000:]
+    for service in RUNNING:
+        assert not containers.is_well(service)
+        containers.start(service)
+    for service in RUNNING:
+        is_well = partial(containers.is_well, service)
+        assert eventually(is_well, within_s=120), containers.log_of(service).read_text()[-3000:]
+    yield containers
+    for process in containers.running.values():
+        process.send_signal(signal.SIGTERM)
+    assert [process.wait(timeout=60) for process in containers.running.values()] == [0, 0, 0]
+    assert not containers.is_well("web")
+    assert state_of(containers.image.tree) == before

@@ -2,50 +2,19 @@
 
 from __future__ import annotations
 
-import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from contextlib import closing
-from functools import partial
 from http.client import HTTPConnection
-from pathlib import Path
 
 import pytest
 
 from tests.core.tasks.processes import eventually
-from tests.deploy.conftest import Containers
+from tests.deploy.conftest import RUNNING, Containers
 from tests.support.containers import OFFLINE_PIP, PATH, Image, instructions
 
 pytestmark = [pytest.mark.process, pytest.mark.timeout(600)]  # the first test builds
 HOST = "legist.firm.example"
-RUNNING = ("web", "worker", "polling")
-Tree = dict[str, tuple[int, int]]
-
-
-def state_of(tree: Path) -> Tree:
-    found = ((path, path.stat()) for path in tree.rglob("*") if path.is_file())
-    return {str(path): (stat.st_size, stat.st_mtime_ns) for path, stat in found}
-
-
-@pytest.fixture(scope="module")
-def started(containers: Containers) -> Iterator[Containers]:
-    """Prepare the database, then start web and workers, in the order of compose.yaml."""
-    before = state_of(containers.image.tree)
-    done = containers.run("migrate", containers.services["migrate"]["command"])
-    assert done.returncode == 0, done.stdout[-3000:]
-    for service in RUNNING:
-        assert not containers.is_well(service)
-        containers.start(service)
-    for service in RUNNING:
-        is_well = partial(containers.is_well, service)
-        assert eventually(is_well, within_s=120), containers.log_of(service).read_text()[-3000:]
-    yield containers
-    for process in containers.running.values():
-        process.send_signal(signal.SIGTERM)
-    assert [process.wait(timeout=60) for process in containers.running.values()] == [0, 0, 0]
-    assert not containers.is_well("web")
-    assert state_of(containers.image.tree) == before
 
 
 def status_of(containers: Containers, path: str, **headers: str) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -27,18 +26,12 @@ PAGES = (
 
 
 @pytest.fixture(scope="module")
-def web(containers: Containers) -> Iterator[Containers]:
-    """The web process on a new database in which one person works."""
-    migrate = containers.run("migrate", containers.services["migrate"]["command"])
-    assert migrate.returncode == 0, migrate.stdout[-3000:]
+def web(started: Containers) -> Containers:
+    """The running containers of a firm in which one person works."""
     add = ["python", "manage.py", "staff", "add", EMAIL, "--name", "Alice", "--role", "attorney"]
-    added = containers.run("web", [*add, "--ask-password"], input=f"{PASSWORD}\n{PASSWORD}\n")
+    added = started.run("web", [*add, "--ask-password"], input=f"{PASSWORD}\n{PASSWORD}\n")
     assert added.returncode == 0, added.stdout[-3000:]
-    process = containers.start("web")
-    assert eventually(lambda: containers.is_well("web"), within_s=120)
-    yield containers
-    process.send_signal(signal.SIGTERM)
-    assert process.wait(timeout=60) == 0
+    return started
 
 
 @pytest.fixture

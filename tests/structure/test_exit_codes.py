@@ -16,6 +16,7 @@ from django.core.management import get_commands
 import manage
 from tests.support.commands import ROOT, run_manage
 from tests.support.migrated import lay_migrated_database
+from tests.support.prepared import Run, prepared
 
 pytestmark = pytest.mark.process
 OURS = ("legist.", "tracking", "workflows", "portal")
@@ -62,10 +63,13 @@ CASES = [
 
 
 @pytest.fixture(scope="module")
-def database(tmp_path_factory: pytest.TempPathFactory) -> str:
+def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
+    """What runs a command on a new database."""
     place = tmp_path_factory.mktemp("exit") / "firm.sqlite3"
     lay_migrated_database(place)
-    return f"sqlite:///{place}"
+    given = {"PATH": "/usr/bin:/bin", "LEGIST_DATABASE_URL": f"sqlite:///{place}", "LEGIST_CORPUS": "nowhere"}
+    with prepared(given) as run:
+        yield run
 
 
 @pytest.fixture
@@ -75,10 +79,8 @@ def taken_port() -> Iterator[int]:
 
 
 @pytest.mark.parametrize(("line", "code", "says"), CASES)
-def test_it_ends_with_its_code(line: str, code: int, says: str, database: str, taken_port: int) -> None:
-    done = run_manage(
-        *line.replace(TAKEN, str(taken_port)).split(), LEGIST_DATABASE_URL=database, LEGIST_CORPUS="nowhere"
-    )
+def test_it_ends_with_its_code(line: str, code: int, says: str, run: Run, taken_port: int) -> None:
+    done = run(*line.replace(TAKEN, str(taken_port)).split())
 
     assert done.returncode == code, done.stderr
     assert says in done.stderr

@@ -11,7 +11,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ import requests
 
 from legist.sample_firm.firm import HEADER
 from tests.support.migrated import lay_migrated_database
+from tests.support.prepared import Run, prepared
 from tests.support.simulator import ROOT, RunningSimulator, running_simulator
 
 READY_WITHIN_S = 90.0
@@ -33,19 +34,11 @@ class Stack:
     url: str
     directory: Path
     simulator: RunningSimulator
-    environment: dict[str, str] = field(repr=False)
+    run: Run
 
     def manage(self, *arguments: str) -> str:
         """Run a management command against the same database and return what it printed."""
-        done = subprocess.run(
-            [*PYTHON, "manage.py", *arguments],
-            cwd=ROOT,
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            timeout=180,
-            check=False,
-        )
+        done = self.run(*arguments)
         assert done.returncode == 0, done.stderr
         return done.stdout
 
@@ -80,7 +73,7 @@ def running_stack(directory: Path, **settings: str) -> Iterator[Stack]:
         port = free_port()
         url = f"http://localhost:{port}"
         environment = _environment(directory, url, simulator) | settings
-        running = Stack(url, directory, simulator, environment)
+        running = Stack(url, directory, simulator, stack.enter_context(prepared(environment)))
         lay_migrated_database(directory / "legist.sqlite3")
         running.manage("demo_data")
         web = [*PYTHON, "-m", "gunicorn", "legist.wsgi", "--bind", f"127.0.0.1:{port}", "--threads", "8"]
