@@ -10,6 +10,8 @@ from tests.factories.practice import Firm
 from tests.support.commands import ROOT
 from tests.support.halves import ASKS, OPTION, touches_database
 
+OF_THE_DATABASE = re.compile(r"atomic|select_for_update|on_commit|IntegrityError|DatabaseError|core\.leases")
+
 
 def recipe(target: str) -> str:
     """Return what `make` runs for it."""
@@ -27,6 +29,16 @@ def test_the_half_on_sqlite_leaves_nothing_out() -> None:
 def test_only_the_half_on_postgresql_leaves_out_what_touches_no_database() -> None:
     assert OPTION in recipe("test-postgres")
     assert (ROOT / "Makefile").read_text().count(OPTION) == 1
+
+
+@pytest.mark.parametrize("rooms", ["tracking/web", "workflows/web"])
+def test_pages_that_are_tried_once_leave_locks_and_transactions_to_what_they_call(rooms: str) -> None:
+    found = [path for path in (ROOT / rooms).rglob("*.py") if OF_THE_DATABASE.search(path.read_text())]
+    tests = [
+        path for path in (ROOT / "tests" / rooms).rglob("*.py") if "transaction=True" in path.read_text()
+    ]
+
+    assert found + tests == []
 
 
 def test_a_test_that_asks_for_nothing_touches_no_database(request: pytest.FixtureRequest) -> None:
