@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from allauth.mfa.adapter import get_adapter
@@ -25,8 +25,8 @@ from legist.core.clock import utc_now
 from legist.core.errors import NotFound
 from legist.core.tasks import Ran, enqueue, task
 from legist.core.uow import acting, unit_of_work
-from legist.practice.clients.invitations import end_access, invite_client, token_of
-from legist.practice.models import Client, Invitation, Matter, User
+from legist.practice.clients.invitations import end_access, get_invitation, invite_client, token_of
+from legist.practice.models import Matter
 from legist.practice.permissions import Capability, access_matter
 from legist.practice.sign_in import services as sign_in
 from legist.practice.states import MatterState
@@ -37,6 +37,9 @@ from portal.selectors import Message, find_message
 from workflows.notifications import services as notifications
 from workflows.recipients import assigned, managers
 from workflows.states import NotificationKind, NotificationLevel
+
+if TYPE_CHECKING:
+    from legist.practice.models import Client, Invitation, User
 
 MESSAGE_READ = register_action("portal.message_read", _("read a message in the portal"))
 INVITATION_SENT = register_action("portal.invitation_sent", _("sent the invitation to the portal"))
@@ -117,7 +120,7 @@ def send(invitation_id: UUID | str, *, actor: Actor, now: datetime) -> bool:
     A mail server that cannot be reached raises, and the task is tried again; the message id stays the
     same, so a second copy is recognised as one. An address that is refused goes on the record.
     """
-    invitation = Invitation.objects.select_related("client").get(pk=invitation_id)
+    invitation = get_invitation(invitation_id)
     if invitation.accepted_at or invitation.revoked_at:
         return False
     action: audit.Action = INVITATION_SENT

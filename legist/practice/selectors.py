@@ -20,7 +20,7 @@ from legist.core.audit import Verification
 from legist.core.crypto import UNREADABLE, showing
 from legist.core.models import AuditEntry
 from legist.practice.accounts import email_index
-from legist.practice.models import Client, Matter, User
+from legist.practice.models import Client, Matter, Team, User
 from legist.practice.names import NameFault, name_fault
 from legist.practice.people.leaving import left_behind
 from legist.practice.permissions import Capability, require, visible_clients, visible_matters
@@ -253,3 +253,8 @@ def _names(ids: set[str], reader: Actor) -> dict[str, str]:
     return {
         str(person.pk): person.display_name if person.is_open else str(_("A client")) for person in people
     }
+
+
+def list_teams() -> QuerySet[Team]:
+    """Return the teams of the firm."""
+    return Team.objects.all()

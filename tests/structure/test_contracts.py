@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from tests.structure.picture import PICTURE, draw
+from tests.structure.test_shape import shape
 
 ROOT = Path(__file__).parents[2]
 APPS = ("legist", "tracking", "workflows", "portal")
@@ -37,6 +40,29 @@ def test_it_ignores_no_import_without_a_reason_beside_it() -> None:
         in_list = in_list and "]" not in line.partition("#")[0]
 
     assert bare == []
+
+
+def test_of_the_practice_others_name_people_clients_and_matters_only() -> None:
+    """Nearly every table points at these, and every act is of a user; the others are read by selectors."""
+    named = {
+        f"{module}: {alias.name}"
+        for module, tree in shape().trees.items()
+        if not module.startswith("legist.practice")
+        for node in at_run_time(tree)
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("legist.practice.models")
+        for alias in node.names
+        if alias.name not in {"Client", "Matter", "User"}
+    }
+
+    assert named == set()
+
+
+def at_run_time(tree: ast.AST) -> Iterator[ast.AST]:
+    """Yield all of a module but what stands under `if TYPE_CHECKING`."""
+    for child in ast.iter_child_nodes(tree):
+        if not (isinstance(child, ast.If) and ast.unparse(child.test) == "TYPE_CHECKING"):
+            yield child
+            yield from at_run_time(child)
 
 
 def test_the_picture_of_the_architecture_is_the_contracts() -> None:

@@ -16,9 +16,8 @@ from legist.core.clock import SteadyClock
 from legist.core.leases import release
 from legist.core.resilience import backoff
 from legist.core.uow import unit_of_work
-from legist.practice.models import ContactOffer
+from legist.practice.clients.offers import offers_from
 from legist.practice.permissions import Capability, require
-from legist.practice.states import OfferState
 from tracking import audit_actions as actions
 from tracking.importing.applying import Applier
 from tracking.importing.checking import check_import
@@ -175,7 +174,7 @@ def _finish(batch: ImportBatch, *, token: UUID, actor: Actor, now: datetime) -> 
         batch.refresh_from_db()
         data = {name: getattr(batch, name) for name in COUNTERS.values() if name != "unassigned"}
         unit.record(actions.IMPORT_FINISHED, batch, **data)
-        if ContactOffer.objects.filter(source=batch.pk, state=OfferState.OPEN).exists():
+        if offers_from(batch.pk).exists():
             publish_offers(batch, key=str(batch.pk), now=now)
         if batch.waiting:
             outbox.publish(

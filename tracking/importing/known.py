@@ -5,20 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import chain
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from legist.core.actors import Actor
 from legist.practice.accounts import email_index
-from legist.practice.models import Client, ContactChange, ContactOffer, Matter, User
+from legist.practice.clients.contacts import replaced_addresses
+from legist.practice.clients.offers import digests_decided
+from legist.practice.models import Client, Matter, User
 from legist.practice.permissions import Capability, can, visible_clients, visible_matters, visible_to
 from legist.practice.roles import Role
 from legist.practice.same_name import is_same_name
 from legist.practice.services import People
-from legist.practice.states import MatterState, OfferState
+from legist.practice.states import MatterState
 from tracking.importing.assigning import Walls, look_up_walls
 from tracking.importing.rows import ParsedRow
 from tracking.models import Receipt, WaitingRow
 from tracking.selectors import number_index, visible_receipts, working_capability
+
+if TYPE_CHECKING:
+    from legist.practice.models import ContactChange
 
 STAFF = {"attorney_email": Role.ATTORNEY, "paralegal_email": Role.PARALEGAL}
 
@@ -98,7 +104,7 @@ def look_up(rows: list[ParsedRow], *, actor: Actor, own: Iterable[UUID] = ()) ->
         workable=workable,
         open_clients=_open_clients(actor, named.values())
         | {matter.client_id for matter in every.values() if matter.pk in workable},
-        decided=_decided(
+        decided=digests_decided(
             {*named, *(matter.client_id for matter in (*matters.values(), *in_receipts) if matter)}
         ),
         staff=staff,
@@ -121,15 +127,9 @@ def _former(rows: list[ParsedRow]) -> dict[str, list[ContactChange]]:
     """The corrections by which an address was replaced, the latest first."""
     indexes = {email_index(row.client_email) for row in rows if row.client_email}
     found: dict[str, list[ContactChange]] = {}
-    for change in ContactChange.objects.filter(email_index__in=indexes).select_related("client"):
+    for change in replaced_addresses(indexes):
         found.setdefault(str(change.email_index), []).append(change)
     return found
-
-
-def _decided(clients: set[UUID]) -> set[str]:
-    """What lists said of these clients and somebody has decided about."""
-    found = ContactOffer.objects.filter(client__in=clients).exclude(state=OfferState.OPEN)
-    return set(found.values_list("digest", flat=True))
 
 
 def _is_given_up(change: ContactChange) -> bool:

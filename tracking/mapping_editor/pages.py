@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from django.db.models import Count
 
 from legist.core.actors import Actor
-from legist.practice.models import Team
 from legist.practice.permissions import Capability, require
+from legist.practice.selectors import list_teams
 from tracking.mapping_editor.history import source_texts
 from tracking.mapping_editor.titles import count_standing
 from tracking.models import ReprocessingRun
@@ -49,7 +49,7 @@ def count_texts() -> int:
 
 def team_names() -> dict[str, str]:
     """Return the teams of the firm by id, in the order of their names."""
-    return {str(team.pk): team.name for team in Team.objects.order_by("name")}
+    return {str(team.pk): team.name for team in list_teams().order_by("name")}
 
 
 def list_runs(actor: Actor, *, now: datetime) -> list[RunProgress]:

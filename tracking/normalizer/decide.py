@@ -31,8 +31,8 @@ from tracking.normalizer.grammar import (
 )
 from tracking.normalizer.grammar.rules import Found, find_first
 from tracking.normalizer.meanings import issued_on, mentions_a_day
+from tracking.normalizer.nearest import corrected
 from tracking.normalizer.results import Facts, FirmRule, Normalized, Reading
-from tracking.normalizer.spelling import corrected
 from tracking.normalizer.text import plain, title_key
 from tracking.normalizer.titles import TITLES
 from tracking.normalizer.unread import leaves_unread

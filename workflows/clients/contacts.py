@@ -4,25 +4,29 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
 from legist.core.actors import Actor
-from legist.core.errors import Forbidden, NotFound
+from legist.core.errors import Forbidden
 from legist.core.uow import unit_of_work
 from legist.practice.clients import contacts, offers, protection
 from legist.practice.clients.contacts import Contact
 from legist.practice.clients.protection import SafeContact
-from legist.practice.models import Client, ContactChange, ContactOffer, Matter
+from legist.practice.models import Client, Matter
 from legist.practice.permissions import Capability, access_matter, acting_person, can
-from legist.practice.states import MatterState, OfferState
+from legist.practice.states import MatterState
 from tracking.selectors.receipts import forms_of, proposing_forms
 from workflows.matters.services import access_client
 from workflows.messages import drafts
 from workflows.notifications import services as notifications
 from workflows.recipients import assigned, managers
 from workflows.states import NotificationKind, NotificationLevel
+
+if TYPE_CHECKING:
+    from legist.practice.models import ContactChange, ContactOffer
 
 OFFERED = "offered"
 
@@ -128,16 +132,12 @@ def dismiss_offer(matter_id: UUID | str, offer_id: UUID | str, *, actor: Actor, 
 
 
 def _access_offer(matter_id: UUID | str, offer_id: UUID | str, *, actor: Actor) -> ContactOffer:
-    client = access_client(actor, matter_id)
-    found = ContactOffer.objects.select_related("client").filter(pk=offer_id, client=client).first()
-    if found is None:
-        raise NotFound
-    return found
+    return offers.get_offer(access_client(actor, matter_id), offer_id)
 
 
 def tell_of_offers(import_id: str, *, now: datetime) -> None:
     """Tell the people of each client's open matters, once for an import, what its list says otherwise."""
-    waiting = ContactOffer.objects.filter(source=import_id, state=OfferState.OPEN)
+    waiting = offers.offers_from(import_id)
     for client in Client.objects.filter(pk__in=waiting.values("client")).order_by("pk"):
         for matter in Matter.objects.filter(client=client, state=MatterState.OPEN).order_by("pk"):
             key = f"contact_offer:{import_id}:{matter.pk}"

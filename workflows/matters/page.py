@@ -9,11 +9,11 @@ from uuid import UUID
 
 from legist.core.actors import Actor
 from legist.practice.clients.offers import open_offers
-from legist.practice.models import ContactOffer, Matter, Team, User, Wall
+from legist.practice.models import User
 from legist.practice.people.leaving import seats_left
 from legist.practice.permissions import Capability, access_matter, can, walls_over
 from legist.practice.roles import Role
-from legist.practice.selectors import list_staff
+from legist.practice.selectors import list_staff, list_teams
 from legist.practice.states import MatterStage, MatterState
 from tracking.selectors import Freshness, freshness, visible_receipts
 from tracking.selectors.receipts import proposing_forms
@@ -25,6 +25,7 @@ from workflows.models import ChecklistItem, Deadline, Draft
 from workflows.states import DeadlineState, DeadlineStatus, DraftState
 
 if TYPE_CHECKING:
+    from legist.practice.models import ContactOffer, Matter, Team, Wall
     from tracking.models import Receipt
 
 
@@ -181,7 +182,7 @@ def _waiting(work: MatterWork, receipts: list[ReceiptLine]) -> Waiting:
 
 def _access(matter: Matter, *, is_manager: bool) -> Access:
     holders = User.objects.filter(matteruserobjectpermission__content_object=matter).distinct()
-    teams = Team.objects.filter(group__mattergroupobjectpermission__content_object=matter).distinct()
+    teams = list_teams().filter(group__mattergroupobjectpermission__content_object=matter).distinct()
     walls = list(
         walls_over(matter).select_related("user", "created_by", "matter").order_by("created_at", "pk")
     )
@@ -197,6 +198,6 @@ def _access(matter: Matter, *, is_manager: bool) -> Access:
         walls=walls,
         attorneys=[person for person in free if person.role == Role.ATTORNEY],
         paralegals=[person for person in free if person.role == Role.PARALEGAL],
-        all_teams=list(Team.objects.all()),
+        all_teams=list(list_teams()),
         staff=[person for person in staff if person.pk not in wholly],
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
@@ -16,7 +17,7 @@ from legist.core.actors import Actor
 from legist.core.errors import Forbidden, InvalidInput, WrongState
 from legist.core.uow import acting, unit_of_work
 from legist.practice import services, walls
-from legist.practice.models import Client, Matter, Team, User, Wall
+from legist.practice.models import Matter
 from legist.practice.permissions import (
     Capability,
     access_matter,
@@ -24,7 +25,7 @@ from legist.practice.permissions import (
     visible_matters,
     visible_walls,
 )
-from legist.practice.selectors import correctable_matters
+from legist.practice.selectors import correctable_matters, list_teams
 from legist.practice.states import EarlierWall, MatterStage, MatterState
 from workflows import audit_actions as actions
 from workflows.matters.listing import UNFINISHED
@@ -33,6 +34,9 @@ from workflows.messages.drafts import UNSENT, withdraw_all
 from workflows.models import ClosingReason, Deadline, Draft
 from workflows.recipients import get_member
 from workflows.states import DeadlineState, DraftState
+
+if TYPE_CHECKING:
+    from legist.practice.models import Client, User, Wall
 
 Key = UUID | str
 
@@ -236,7 +240,7 @@ def assign(matter_id: UUID | str, *, to: Assignment, actor: Actor, now: datetime
     if not (to.attorney or to.paralegal or to.team):
         raise InvalidInput(_("Choose a person or a team."))
     attorney, paralegal = get_member(to.attorney), get_member(to.paralegal)
-    team = Team.objects.filter(pk=to.team).first() if to.team else None
+    team = list_teams().filter(pk=to.team).first() if to.team else None
     services.assign_matter(matter, attorney=attorney, paralegal=paralegal, team=team, actor=actor, now=now)
 
 

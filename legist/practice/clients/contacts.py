@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
@@ -19,6 +19,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from legist.core.actors import Actor
@@ -222,3 +223,8 @@ def _taken() -> str:
 
 def _refusal(field_name: str, message: str) -> InvalidInput:
     return InvalidInput(message, {field_name: [message]})
+
+
+def replaced_addresses(indexes: Collection[str]) -> QuerySet[ContactChange]:
+    """Return the corrections by which these addresses were replaced, with their clients, the latest first."""
+    return ContactChange.objects.filter(email_index__in=indexes).select_related("client")

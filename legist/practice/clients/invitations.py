@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.core import signing
 from django.utils.translation import gettext as _
@@ -17,6 +18,11 @@ from legist.practice.roles import Role
 
 SALT = "legist.invitation"
 LIFETIME = timedelta(days=14)
+
+
+def get_invitation(invitation_id: UUID | str) -> Invitation:
+    """Return an invitation with its client, whatever has become of it."""
+    return Invitation.objects.select_related("client").get(pk=invitation_id)
 
 
 def invite_client(client: Client, *, actor: Actor, now: datetime) -> Invitation:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from legist.core.actors import Actor
 from legist.core.crypto import keyed_hash
-from legist.core.errors import WrongState
+from legist.core.errors import NotFound, WrongState
 from legist.core.uow import acting, unit_of_work
 from legist.practice import audit_actions as actions
 from legist.practice.accounts import email_index, find_staff
@@ -40,6 +41,25 @@ def differences(held: Contact, said: Mapping[str, str]) -> dict[str, str]:
     if found.get("language") == held.language:
         del found["language"]
     return found
+
+
+def offers_from(source: UUID | str) -> QuerySet[ContactOffer]:
+    """Return what an import has offered and nobody has decided about."""
+    return ContactOffer.objects.filter(source=source, state=OfferState.OPEN)
+
+
+def get_offer(client: Client, offer_id: UUID | str) -> ContactOffer:
+    """Return an offer about this client, decided or not. Raises NotFound."""
+    found = ContactOffer.objects.select_related("client").filter(pk=offer_id, client=client).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def digests_decided(clients: Collection[UUID]) -> set[str]:
+    """Return the digests of what lists said of these clients and somebody has decided about."""
+    found = ContactOffer.objects.filter(client__in=clients).exclude(state=OfferState.OPEN)
+    return set(found.values_list("digest", flat=True))
 
 
 def is_offerable(client: Client, field: str, value: str) -> bool:

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracking.normalizer import Normalized, OfficeRole, nearest, normalize
+from tracking.normalizer.nearest import corrected
 from tracking.normalizer.records import as_record
-from tracking.normalizer.spelling import corrected
 from tracking.statuses import CODES
 
 VOCABULARY = """
