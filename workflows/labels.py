@@ -236,10 +236,6 @@ ENTRY_WORDS: dict[str, Callable[[str], str]] = {
 }
 
 
-def _long_day(day: str) -> str:
-    return date_format(date.fromisoformat(day), "l, F j, Y")
-
-
 def _skipped(days: Iterable[tuple[str, str]]) -> str:
     """Name days on which nobody works, each with why."""
     named = ((date.fromisoformat(day), why) for day, why in days)
@@ -248,10 +244,6 @@ def _skipped(days: Iterable[tuple[str, str]]) -> str:
 
 def _form(form: str) -> str:
     return gettext("Form %(form)s") % {"form": form} if form else gettext("a form under the general rule")
-
-
-def _apart(days: int) -> str:
-    return ngettext("%(n)d day", "%(n)d days", days) % {"n": days}
 
 
 COUNT_STEP = Reasons(
@@ -317,13 +309,16 @@ COUNT_STEP = Reasons(
             "Until now %(before)s was kept; it is %(apart)s later for what has been said since."
         ),
     },
-    **dict.fromkeys(("day", "last", "due", "stated", "before"), _long_day),
+    **dict.fromkeys(
+        ("day", "last", "due", "stated", "before"),
+        lambda day: date_format(date.fromisoformat(day), "l, F j, Y"),
+    ),
     what=lambda kind: gettext(PERIODS[kind].counts_from or "The notice is dated"),
     service=lambda served: SERVICES.get(served, served),
     form=_form,
     forms=", ".join,
     skipped=_skipped,
-    apart=_apart,
+    apart=lambda days: ngettext("%(n)d day", "%(n)d days", days) % {"n": days},
     row=lambda row: gettext(rule_of(*row).note),
     kind=lambda kind: gettext(PERIODS[kind].remark),
 )

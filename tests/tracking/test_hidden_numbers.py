@@ -9,8 +9,8 @@ from legist.practice.walls import wall_off
 from tests.factories.practice import NOW, SYSTEM, Firm
 from tests.factories.tracking import NUMBER, make_receipt
 from tracking import importing, services
-from tracking.importing.placing import waits_sentence
 from tracking.models import ImportRow, Receipt
+from tracking.remarks import Remark
 from tracking.states import RowOutcome
 
 pytestmark = pytest.mark.django_db
@@ -48,7 +48,7 @@ def test_a_wall_and_the_matter_of_somebody_else_sound_alike(firm: Firm, receipt:
     make_receipt(NUMBER, matter=firm.eves_matter)
 
     assert behind_the_wall == (refusal(firm, "paul"), imported(firm, "paul"))
-    assert behind_the_wall == (HIDDEN, [("waiting", waits_sentence())])
+    assert behind_the_wall == (HIDDEN, [("waiting", Remark("waits"))])
 
 
 def test_operations_behind_a_wall_hear_the_same(firm: Firm, receipt: Receipt) -> None:

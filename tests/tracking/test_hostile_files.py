@@ -189,7 +189,8 @@ def test_whatever_ends_the_reader_is_told(
 
 
 def test_the_reader_knows_no_key(monkeypatch: pytest.MonkeyPatch) -> None:
-    program = "import json, os; print(json.dumps({'refused': ' '.join(os.environ)}))"
+    said = "{'code': 'other_kind', 'values': {'kind': ' '.join(os.environ)}}"
+    program = f"import json, os; print(json.dumps({{'refused': {said}}}))"
     monkeypatch.setenv("LEGIST_SECRET_KEY", "x")
     monkeypatch.setattr(apart, "_COMMAND", (sys.executable, "-c", program))
     with pytest.raises(InvalidInput) as answer:

@@ -216,6 +216,6 @@ def _report(batch: ImportBatch, plan: PlannedRow) -> ImportRow:
         line=plan.line,
         outcome=plan.outcome,
         value_masked=plan.value_masked[:40],
-        reason=plan.reason,
+        remarks=plan.kept,
         receipt=plan.receipt,
     )

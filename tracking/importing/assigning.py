@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from django.utils.translation import gettext as _
-
 from legist.practice.models import Matter, User
 from legist.practice.permissions import shut_out_of
 from legist.practice.services import People
+from tracking.remarks import Remark
 
 Walls = frozenset[tuple[UUID, UUID]]
 SEATS: Final = ("attorney", "paralegal")
@@ -22,7 +21,7 @@ class Seated:
     """Whom a row puts on its matter, and what has to be said about it."""
 
     people: People
-    remarks: tuple[str, ...] = ()
+    remarks: tuple[Remark, ...] = ()
 
 
 def look_up_walls(matters: Iterable[Matter], people: Iterable[User]) -> Walls:
@@ -39,7 +38,7 @@ class Seating:
     def plan(self, matter: Matter, named: People, walls: Walls) -> Seated:
         """Settle whom of the people named in a row the matter gets."""
         seated: dict[str, User] = {}
-        remarks: list[str] = []
+        remarks: list[Remark] = []
         for seat in SEATS:
             person: User | None = getattr(named, seat)
             holder = self._taken.get((matter.pk, seat)) or getattr(matter, f"{seat}_id")
@@ -52,11 +51,6 @@ class Seating:
         return Seated(People(**seated), tuple(remarks))
 
 
-def _remark(seat: str, *, is_seated: bool, is_taken: bool) -> str:
-    if is_seated:
-        text = _("The matter had no %(seat)s and got the one of %(column)s.")
-    elif is_taken:
-        text = _("The matter has another %(seat)s than %(column)s. Change it by hand if that is right.")
-    else:
-        text = _("%(column)s cannot be put on this matter. Ask a manager of your firm.")
-    return text % {"seat": seat, "column": f"{seat}_email"}
+def _remark(seat: str, *, is_seated: bool, is_taken: bool) -> Remark:
+    code = "seated" if is_seated else "other_seated" if is_taken else "not_seated"
+    return Remark(code, seat=seat, column=f"{seat}_email")

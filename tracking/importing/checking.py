@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -12,13 +13,15 @@ from legist.core.actors import Actor
 from legist.core.clock import SteadyClock
 from legist.core.errors import InvalidInput
 from legist.core.leases import release
+from legist.core.reasons import reason_of
 from legist.core.uow import unit_of_work
 from legist.practice.permissions import Capability, require
 from tracking import audit_actions as actions
 from tracking.importing.claims import CHECK, LeaseLostError, lease, run_claimed
 from tracking.importing.planning import PlannedRow, Planner
-from tracking.importing.reports import ImportReport, as_line
+from tracking.importing.reports import ImportReport, as_line, without
 from tracking.models import ImportBatch
+from tracking.remarks import REMARKS
 from tracking.states import ImportState
 from tracking.tables.apart import read_apart
 from tracking.tables.table import Table
@@ -54,7 +57,9 @@ def check_import(
 
 def refusal_of(batch: ImportBatch) -> str:
     """Return why the file of an upload cannot be used, or an empty text."""
-    return str((batch.preview or {}).get("refused", ""))
+    refused = (batch.preview or {}).get("refused", "")
+    # An earlier release kept the words.
+    return refused if isinstance(refused, str) else REMARKS.say(refused["code"], refused["values"])
 
 
 def _check(
@@ -66,7 +71,7 @@ def _check(
     try:
         table = read(batch.content)
     except InvalidInput as error:
-        batch.preview = {"refused": error.message}
+        batch.preview = {"refused": asdict(reason_of(error))}
         _settle(batch, ImportState.REFUSED, token=token, actor=uploader, now=clock.now())
         return
     batch.total, batch.skipped = len(table.rows), len(table.skipped)
@@ -75,7 +80,7 @@ def _check(
         shown += [_as_preview(plan, table.sheets) for plan in plans[: SHOWN_ROWS - len(shown)]]
         _hold(batch, token=token, now=clock.now())
     batch.unknown_columns, batch.sheets = list(table.header.unknown), list(table.sheets)
-    batch.preview = report.as_json() | {"rows_shown": shown}
+    batch.preview = report.kept() | {"rows_shown": shown}
     _settle(batch, ImportState.PREVIEWED, token=token, actor=uploader, now=clock.now())
 
 
@@ -114,4 +119,5 @@ def _settle(batch: ImportBatch, state: ImportState, *, token: UUID, actor: Actor
 
 
 def _as_preview(plan: PlannedRow, sheets: tuple[str, ...]) -> dict[str, Any]:
-    return as_line(plan, sheets) | {"outcome": str(plan.outcome), "unassigned": plan.is_unassigned}
+    line = without(as_line(plan, sheets), "reason")
+    return line | {"outcome": str(plan.outcome), "unassigned": plan.is_unassigned}

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.utils.translation import gettext as _
-
 from legist.core import outbox
 from legist.core.actors import Actor
 from legist.practice.clients import offers
@@ -48,14 +46,6 @@ def offers_of(row: ParsedRow, client: Client, known: Known) -> dict[str, str]:
         for field, value in found.items()
         if offers.digest_of(client, field, value) not in known.decided
     }
-
-
-def offered_sentence() -> str:
-    """What the importer reads; not which field, for some import who may not read them all."""
-    return _(
-        "It says something else of the client than you have. Nothing was overwritten: whoever works on the "
-        "matter takes it over, or dismisses it."
-    )
 
 
 def publish(batch: ImportBatch, *, key: str, now: datetime) -> None:

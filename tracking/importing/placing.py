@@ -10,13 +10,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from django.utils.translation import gettext as _
-
 from legist.core.actors import Actor
 from legist.practice.models import Client, Matter
 from legist.practice.same_name import is_same_name
 from tracking.importing.known import Known
 from tracking.importing.rows import ParsedRow
+from tracking.remarks import Remark
 
 
 class Cause(StrEnum):
@@ -36,7 +35,7 @@ class Place:
     client: Client | None = None
     opens_matter: bool = False
     causes: set[Cause] = field(default_factory=set)
-    remarks: list[str] = field(default_factory=list)
+    remarks: list[Remark] = field(default_factory=list)
 
     @property
     def is_somewhere(self) -> bool:
@@ -75,17 +74,6 @@ class Memory:
         names = (name, self.names.get(row.client_email, ""))
         is_other_address = bool(email and row.client_email and email != row.client_email)
         return is_other_address or is_any_other(row.client_name, names)
-
-
-def waits_sentence() -> str:
-    """What is said of every row that waits, in the same words whatever the reason.
-
-    The advice about a shared address is a part of it: said to some only, it would tell whose address it is.
-    """
-    return _(
-        "The receipt is watched. Where it belongs waits for somebody who may decide about client and matter. "
-        "If two people share an address, leave it out for one of them, or ask for an address of their own."
-    )
 
 
 def place(row: ParsedRow, known: Known, memory: Memory, *, actor: Actor) -> Place:
@@ -147,9 +135,7 @@ class _Placing:
 
     def _without_matter(self) -> None:
         if self._at.client is None and self._known.is_staffs(self._row.client_email):
-            self._stay(
-                _("client_email is of somebody who works here. Ask the client for theirs, or leave it empty.")
-            )
+            self._stay("staff")
         elif self._row.reference:
             self._by_reference()
         elif self._at.client is not None:
@@ -157,16 +143,16 @@ class _Placing:
         elif self._row.client_email and self._name():
             self._at.opens_matter = True
         elif self._row.client_email:
-            self._stay(_("nobody is known at this address, and client_name is needed to open a client."))
+            self._stay("nobody")
         elif self._row.names_client:
-            self._stay(_("a client needs client_email or matter_reference, so that nobody is mixed up."))
+            self._stay("unnamed")
 
     def _by_reference(self) -> None:
         is_known = self._at.client is not None or self._row.reference in self._memory.opened_references
         if not is_known and not self._name():
-            self._stay(_("there is no such matter, and client_name is needed to open it."))
+            self._stay("reference")
         elif not self._row.is_address_clear:
-            self._stay(_("client_email is needed to know the client, and could not be read."))
+            self._stay("address")
         else:
             self._at.opens_matter = True
 
@@ -177,7 +163,7 @@ class _Placing:
         if len(matters) == 1:
             self._at.matter = matters[0]
         elif matters:
-            self._stay(_("the client has several matters. Choose one, or give matter_reference."))
+            self._stay("several")
         elif every:
             self._at.causes.add(Cause.CLOSED)
         else:
@@ -187,7 +173,7 @@ class _Placing:
         return self._row.client_name or self._memory.opened_names.get(self._row.client_email, "")
 
     def _stay(self, why: str) -> None:
-        self._at.remarks.append(_("Unassigned: %(why)s") % {"why": why})
+        self._at.remarks.append(Remark(f"unassigned_{why}"))
 
     def _may_work(self, matter: Matter) -> bool:
         return self._actor.is_system or matter.pk in self._known.workable

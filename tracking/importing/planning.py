@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
-
-from django.utils.translation import gettext as _
 
 from legist.core.actors import Actor
 from legist.core.crypto import keyed_hash
@@ -17,10 +16,11 @@ from legist.practice.roles import Role
 from legist.practice.services import NOBODY, People
 from tracking.importing.assigning import Seating
 from tracking.importing.known import Known, look_up
-from tracking.importing.offering import offered_sentence, offers_of, speaks_of
-from tracking.importing.placing import Cause, Memory, Place, is_any_other, place, waits_sentence
+from tracking.importing.offering import offers_of, speaks_of
+from tracking.importing.placing import Cause, Memory, Place, is_any_other, place
 from tracking.importing.rows import ParsedRow, RowError, mask, parse_row
 from tracking.models import Receipt
+from tracking.remarks import Remark
 from tracking.selectors import number_index
 from tracking.states import RowOutcome
 from tracking.tables.columns import RECEIPT
@@ -41,7 +41,7 @@ class PlannedRow:
     line: int
     outcome: RowOutcome
     value_masked: str
-    remarks: list[str] = field(default_factory=list)
+    remarks: list[Remark] = field(default_factory=list)
     sheet: int = 0
     row: ParsedRow | None = None
     index: str = ""
@@ -57,8 +57,9 @@ class PlannedRow:
     offered_in: Matter | None = None
 
     @property
-    def reason(self) -> str:
-        return " ".join(dict.fromkeys(filter(None, self.remarks)))
+    def kept(self) -> list[dict[str, Any]]:
+        """The remarks as they are kept, each once."""
+        return [remark.kept for remark in dict.fromkeys(self.remarks)]
 
     @property
     def is_unassigned(self) -> bool:
@@ -109,7 +110,7 @@ class Planner:
             index=number_index(parsed.number.canonical),
         )
         if parsed.number.canonical in self._taken:
-            planned.outcome, planned.remarks = RowOutcome.DUPLICATE, [_("Repeats an earlier row.")]
+            planned.outcome, planned.remarks = RowOutcome.DUPLICATE, [Remark("repeats")]
             return planned
         self._taken.add(parsed.number.canonical)
         planned.remarks += [*row.remarks, *parsed.remarks]
@@ -145,12 +146,7 @@ class Planner:
         if is_ours and is_clear and receipt and receipt.matter and speaks_of(parsed, receipt.matter, known):
             self._offer(planned, parsed, receipt.matter, known=known)
             return
-        planned.remarks.append(
-            _(
-                "Already tracked under another matter or client than the row names. "
-                "Move it there by hand if that is right."
-            )
-        )
+        planned.remarks.append(Remark("elsewhere"))
 
     def _hold(self, planned: PlannedRow, at: Place, known: Known) -> None:
         """Have the row wait. What was said of the receipt before in the same words is not asked again."""
@@ -158,17 +154,16 @@ class Planner:
         planned.opens_matter = False
         if receipt is not None and (receipt.pk, said_digest(planned)) in known.held:
             planned.outcome = RowOutcome.ALREADY_TRACKED
-            planned.remarks.append(_("An earlier list said the same about it."))
+            planned.remarks.append(Remark("said_before"))
             return
         planned.outcome, planned.causes = RowOutcome.WAITING, at.causes
-        planned.remarks.insert(0, waits_sentence())
+        planned.remarks.insert(0, Remark("waits"))
         if receipt is not None and receipt.pk in known.visible & known.changeable:
             planned.updates = _own_updates(planned, receipt)
 
     def _seat(self, planned: PlannedRow, parsed: ParsedRow, known: Known) -> None:
         named, nobody = known.named(parsed)
-        text = _("%(column)s is nobody with that role here and was left out.")
-        planned.remarks += [text % {"column": column} for column in nobody]
+        planned.remarks += [Remark("nobody", column=column) for column in nobody]
         planned.people = self._people(named)
         matter = planned.matter
         if planned.receipt is not None:
@@ -180,7 +175,7 @@ class Planner:
     def _offer(self, planned: PlannedRow, parsed: ParsedRow, matter: Matter, *, known: Known) -> None:
         planned.offers, planned.offered_in = offers_of(parsed, matter.client, known), matter
         if planned.offers:
-            planned.remarks.append(offered_sentence())
+            planned.remarks.append(Remark("offered"))
 
     def _people(self, named: People) -> People:
         """Who works on a matter that is opened: as the row says, else whoever uploads."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from tracking.importing.planning import PlannedRow
 from tracking.models import ImportBatch, ImportRow
+from tracking.remarks import said
 from tracking.states import RowOutcome
 from tracking.tables.table import Table
 
@@ -45,7 +46,12 @@ class ImportReport:
     def of(cls, table: Table) -> ImportReport:
         """Return the report of a file of which no row was looked at yet."""
         skipped = [
-            {"sheet": _name(table.sheets, each.sheet), "line": each.line, "reason": each.reason}
+            {
+                "sheet": _name(table.sheets, each.sheet),
+                "line": each.line,
+                "reason": each.reason,
+                "remarks": [each.reason.kept],
+            }
             for each in table.skipped
         ]
         return cls(len(table.rows), table.header.unknown, table.sheets, skipped=skipped)
@@ -64,11 +70,22 @@ class ImportReport:
             "repeated_in_file": repeated,
             "already_tracked": tracked,
             "unassigned": self.counts["unassigned"],
+            **{name: [without(line, "remarks") for line in lines] for name, lines in self._lines.items()},
+            "unknown_columns": list(self.unknown_columns),
+        }
+
+    def kept(self) -> dict[str, Any]:
+        """Return the document as an upload keeps it: with codes in place of words."""
+        lines = {name: [without(line, "reason") for line in lines] for name, lines in self._lines.items()}
+        return self.as_json() | lines
+
+    @property
+    def _lines(self) -> dict[str, list[dict[str, Any]]]:
+        return {
             "rejected": self.rejected,
             "waiting": self.waiting,
             "skipped": self.skipped,
             "remarks": self.remarks,
-            "unknown_columns": list(self.unknown_columns),
         }
 
     def add(self, plans: Iterable[PlannedRow], counts: Counter[str]) -> None:
@@ -82,14 +99,15 @@ class ImportReport:
         if outcome == RowOutcome.REJECTED:
             self.rejected.append(line)
         elif outcome == RowOutcome.WAITING:
-            self.waiting.append({name: value for name, value in line.items() if name != "value_masked"})
+            self.waiting.append(without(line, "value_masked"))
         elif outcome in _ACCEPTED and line["reason"]:
             self.remarks.append(line)
 
 
 def as_line(row: PlannedRow | ImportRow, sheets: tuple[str, ...]) -> dict[str, Any]:
     """Return what is shown of a row; its sheet is named where the file has more than one."""
-    line = {"line": row.line, "value_masked": row.value_masked, "reason": row.reason}
+    kept, words = (row.remarks, row.why) if isinstance(row, ImportRow) else (row.kept, said(row.kept))
+    line = {"line": row.line, "value_masked": row.value_masked, "reason": words, "remarks": kept}
     return line | ({"sheet": _name(sheets, row.sheet)} if len(sheets) > 1 else {})
 
 
@@ -101,11 +119,21 @@ def report_of(batch: ImportBatch) -> ImportReport:
         unknown_columns=tuple(batch.unknown_columns or ()),
         sheets=tuple(batch.sheets or ()),
         counts=counts,
-        skipped=(batch.preview or {}).get("skipped", []),
+        skipped=[line | {"reason": why(line)} for line in (batch.preview or {}).get("skipped", [])],
     )
     for row in ImportRow.objects.filter(batch=batch).order_by("sheet", "line"):
         report.list_row(row.outcome, as_line(row, report.sheets))
     return report
+
+
+def why(line: Mapping[str, Any]) -> str:
+    """Say why of a line that an upload keeps; an earlier release kept the words."""
+    return str(line["reason"]) if "reason" in line else said(line["remarks"])
+
+
+def without(line: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """Return a line without one of its parts."""
+    return {key: value for key, value in line.items() if key != name}
 
 
 def _name(sheets: tuple[str, ...], index: int) -> str:

@@ -10,11 +10,11 @@ from typing import Final
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.utils.translation import gettext as _
 
 from legist.practice.form_numbers import spell_form
 from legist.practice.names import NameFault, clean_name, form_fault, name_fault, reference_fault
 from tracking.receipts import KNOWN_PREFIXES, ReceiptNumber, ReceiptNumberError, ReceiptReason
+from tracking.remarks import Remark
 from tracking.states import Priority
 from tracking.tables.cells import means_nothing
 from tracking.tables.columns import COLUMNS, RECEIPT
@@ -52,7 +52,7 @@ _LONGEST_NUMBER: Final = 300
 class RowError(ValueError):
     """The row cannot be used; the message names the column and the remedy, never the value."""
 
-    def __init__(self, message: str) -> None:
+    def __init__(self, message: Remark) -> None:
         super().__init__(message)
         self.message = message
 
@@ -76,7 +76,7 @@ class ParsedRow:
     attorney_email: str = ""
     paralegal_email: str = ""
     priority: str = ""
-    remarks: tuple[str, ...] = field(default=(), repr=False)
+    remarks: tuple[Remark, ...] = field(default=(), repr=False)
     is_placeable: bool = True
     is_address_clear: bool = True
 
@@ -96,8 +96,11 @@ def parse_row(values: Mapping[str, str]) -> ParsedRow:
     emails = {
         column: said[column].lower() for column in ("client_email", "attorney_email", "paralegal_email")
     }
-    remark = _("%(column)s is not an e-mail address and was left out.")
-    unread = {column: remark % {"column": column} for column, text in emails.items() if not _is_address(text)}
+    unread = {
+        column: Remark("no_address", column=column)
+        for column, text in emails.items()
+        if not _is_address(text)
+    }
     remarks += unread.values()
     remarks += _faults({"form": (form, form_fault), "matter_reference": (reference, reference_fault)})
     remarks += _faults({"client_name": (name, name_fault)})
@@ -133,21 +136,21 @@ def mask(text: str) -> str:
     return text[:shown] + "•" * max(len(text) - shown - len(tail), 0) + tail
 
 
-def _number(cell: str) -> tuple[ReceiptNumber, list[str]]:
+def _number(cell: str) -> tuple[ReceiptNumber, list[Remark]]:
     """Read the one cell that a row cannot do without; what else stands in it is not dropped in silence."""
     if len(cell) > _LONGEST_NUMBER:
-        raise RowError(_("receipt_number holds far more than one number. Put each on a line of its own."))
+        raise RowError(Remark("far_more"))
     try:
         number = ReceiptNumber.parse(cell)
     except ReceiptNumberError as error:
-        raise RowError(error.message) from None
-    remarks = [number.warning] if number.warning else []
+        raise RowError(Remark(f"number_{error.reason}")) from None
+    remarks = [Remark(f"number_{number.warning_code}")] if number.warning_code else []
     written = unicodedata.normalize("NFKC", cell)
     others = [run for run in re.findall(r"\d{7,}", written) if run not in number.canonical]
     if others and len("".join(re.findall(r"\d", written))) > len(number.canonical) + 3:
-        raise RowError(ReceiptNumberError(ReceiptReason.SEVERAL_NUMBERS).message)
+        raise RowError(Remark(f"number_{ReceiptReason.SEVERAL_NUMBERS}"))
     if sum(map(str.isalnum, written.removesuffix(".0"))) > len(number.canonical):
-        remarks.append(_("The cell holds more than a receipt number; the rest was not used."))
+        remarks.append(Remark("more_than_number"))
     return number, remarks
 
 
@@ -155,10 +158,9 @@ def _kept(text: str, judge: Callable[[str], NameFault | None]) -> str:
     return "" if not text or judge(text) else clean_name(text)
 
 
-def _faults(given: Mapping[str, tuple[str, Callable[[str], NameFault | None]]]) -> list[str]:
+def _faults(given: Mapping[str, tuple[str, Callable[[str], NameFault | None]]]) -> list[Remark]:
     found = {column: judge(text) for column, (text, judge) in given.items() if text}
-    text = _("%(column)s was left out. %(fault)s")
-    return [text % {"column": column, "fault": fault.label} for column, fault in found.items() if fault]
+    return [Remark("left_out", column=column, fault=fault.value) for column, fault in found.items() if fault]
 
 
 def _is_address(text: str) -> bool:
@@ -170,12 +172,11 @@ def _is_address(text: str) -> bool:
     return True
 
 
-def _choice(column: str, text: str, known: Mapping[str, str], *, remarks: list[str]) -> str:
+def _choice(column: str, text: str, known: Mapping[str, str], *, remarks: list[Remark]) -> str:
     """Return what is meant, or nothing and a remark."""
     folded = "_".join(text.casefold().replace("-", " ").split())
     value = known.get(folded, known.get(folded.split("_")[0] or "_"))
     if text and value is None:
-        message = _("%(column)s is none of: %(known)s. It was left out.")
-        names = ", ".join(sorted(set(filter(None, known.values()))))
-        remarks.append(message % {"column": column, "known": names})
+        names = sorted({str(name) for name in known.values() if name})
+        remarks.append(Remark("none_of", column=column, known=names))
     return value or ""

@@ -10,6 +10,7 @@ from django.db.models import F, Q
 
 from legist.core.crypto import EncryptedBytesField, EncryptedJSONField, EncryptedTextField
 from legist.core.ids import uuid7
+from tracking.remarks import said
 from tracking.states import ImportState, RowOutcome, WaitingState
 
 
@@ -91,7 +92,8 @@ class ImportRow(models.Model):
     line = models.PositiveIntegerField(help_text="Line in its sheet, counted from 1.")
     outcome = models.CharField(max_length=16, choices=RowOutcome)
     value_masked = models.CharField(max_length=40, blank=True, default="")
-    reason = models.TextField(blank=True, default="", help_text="Why not, or a remark.")
+    remarks = models.JSONField(default=list, help_text="Why not, or what to know: codes with values.")
+    reason = models.TextField(blank=True, default="", help_text="What an earlier release wrote of it.")
     receipt = models.ForeignKey(
         "tracking.Receipt", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
@@ -105,6 +107,11 @@ class ImportRow(models.Model):
 
     def __str__(self) -> str:
         return f"import row {self.id}"
+
+    @property
+    def why(self) -> str:
+        """Why not, or what to know, in the reader's language."""
+        return self.reason or said(self.remarks)
 
 
 class WaitingRow(models.Model):

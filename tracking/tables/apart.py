@@ -11,7 +11,9 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
-from legist.core.errors import InvalidInput, LegistError
+from legist.core.errors import LegistError
+from legist.core.reasons import Unable
+from tracking.remarks import REMARKS, Remark
 from tracking.tables.limits import BYTES, MEMORY, PATIENCE_S, SECONDS
 from tracking.tables.table import Table
 
@@ -54,21 +56,23 @@ def read_apart(content: bytes) -> Table:
         raise unusable(_why(done.returncode))
     answer = json.loads(done.stdout)
     if "refused" in answer:
-        raise unusable(answer["refused"])
+        raise unusable(Remark.read(answer["refused"]))
     return Table.from_plain(answer["table"])
 
 
-def unusable(message: str) -> InvalidInput:
+def unusable(remark: Remark) -> Unable:
     """Return the refusal of a file as a whole."""
-    return InvalidInput(message, {"file": [message]})
+    error = Unable(REMARKS, remark.kept["code"], **remark.kept["values"])
+    error.errors = {"file": [error.message]}
+    return error
 
 
-def _why(code: int) -> str:
+def _why(code: int) -> Remark:
     if code == -signal.SIGXCPU:
         return SECONDS.refusal
     if code == _OUT_OF_MEMORY:
         return MEMORY.refusal
-    return _("The file breaks the program that reads it. Copy the list into a new file and save it as CSV.")
+    return Remark("breaks_reader")
 
 
 def _stopped() -> str:

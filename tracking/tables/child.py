@@ -17,6 +17,7 @@ import puremagic
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from tracking.remarks import Remark
 from tracking.tables.cells import means_nothing
 from tracking.tables.columns import RECEIPT, Header, read_header
 from tracking.tables.csv_file import NotTextError, read_csv
@@ -31,7 +32,7 @@ def read_table(content: bytes) -> Table:
     Raises UnreadableError that says what is wrong with the file as a whole and what to do.
     """
     if not content.strip():
-        raise UnreadableError(_("The file is empty. Choose the file with your receipt numbers."))
+        raise UnreadableError(Remark("empty_file"))
     try:
         BYTES.check(len(content))
         is_workbook = content.startswith(b"PK\x03\x04")
@@ -85,15 +86,14 @@ class _SheetRows:
         """Take every line of the sheet, or the sheet as a whole when it has no receipt numbers."""
         start, self.header = _find_header(self._sheet.lines)
         if self._sheet.unread or self.header is None:
-            no_column = _("The sheet has no column of receipt numbers and was not read.")
-            self._skip(None, self._sheet.unread or no_column)
+            self._skip(None, self._sheet.unread or Remark("sheet_without_column"))
             return self
         for line in self._sheet.lines[:start]:
             self._take_above(line)
         for line in self._sheet.lines[start:]:
             self._take(line)
         if self._sheet.empty_from is not None:
-            self._skip(self._sheet.empty_from, _("This line and all below it are empty."))
+            self._skip(self._sheet.empty_from, Remark("empty_below"))
         return self
 
     def _take_above(self, line: Line) -> None:
@@ -101,10 +101,10 @@ class _SheetRows:
         assert self.header is not None  # noqa: S101  found before lines are taken
         number = self.header.pick(line.cells)[RECEIPT]
         if line.fault or is_number(number):
-            remark = _("The line stands above the heading: only its receipt number was read.")
+            remark = Remark("above_heading")
             self.rows.append(Row(line.number, {RECEIPT: number}, self._index, line.fault, (remark,)))
         else:
-            self._skip(line.number, _("It stands above the heading.") if any(line.cells) else _empty())
+            self._skip(line.number, Remark("stands_above" if any(line.cells) else "empty"))
 
     def _take(self, line: Line) -> None:
         assert self.header is not None  # noqa: S101  found before lines are taken
@@ -115,37 +115,35 @@ class _SheetRows:
         elif _is_heading(line.cells):
             self.header = read_header(line.cells)
             self._unknown |= dict.fromkeys(self.header.unknown)
-            self._skip(line.number, _("It is a heading."))
+            self._skip(line.number, Remark("heading"))
             self._remark_hidden_columns(line, self.header)
         else:
             self.rows.append(self._row(line, self.header))
 
     def _row(self, line: Line, header: Header) -> Row:
         values = header.pick(line.cells)
-        remarks = [_("This line is hidden in the sheet.")] if line.is_hidden else []
+        remarks = [Remark("hidden_line")] if line.is_hidden else []
         beyond = {index for index, cell in enumerate(line.cells) if cell and index not in header.titled}
         if not header.titled:
             if len(beyond) > 1:
-                remarks.append(_("Only the receipt number was read: no heading names the other columns."))
+                remarks.append(Remark("no_heading"))
         elif self._sheet.is_shifting and any(index >= header.width for index in beyond):
             values = dict.fromkeys(values, "") | {RECEIPT: values[RECEIPT]}
-            remarks.append(_("The line has more cells than the heading: only its receipt number was read."))
+            remarks.append(Remark("shifted"))
         else:
             self._untitled |= beyond
         uncomputed = [name for name, index in header.positions.items() if index in line.uncomputed]
         if uncomputed and uncomputed != [RECEIPT]:
-            names = ", ".join(name for name in uncomputed if name != RECEIPT)
-            text = _("%(columns)s: a formula without a stored value. Open the workbook and save it again.")
-            remarks.append(text % {"columns": names})
+            names = [name for name in uncomputed if name != RECEIPT]
+            remarks.append(Remark("uncomputed", columns=names))
         return Row(line.number, values, self._index, _fault(line, header), tuple(remarks))
 
     def _remark_hidden_columns(self, line: Line, header: Header) -> None:
         names = [name for name, at in header.positions.items() if at in self._sheet.hidden_columns]
         if names:
-            text = _("It is a heading. Hidden in the sheet, and read all the same: %(columns)s.")
-            self.skipped[-1] = Skipped(self._index, line.number, text % {"columns": ", ".join(names)})
+            self.skipped[-1] = Skipped(self._index, line.number, Remark("hidden_columns", columns=names))
 
-    def _skip(self, line: int | None, reason: str) -> None:
+    def _skip(self, line: int | None, reason: Remark) -> None:
         self.skipped.append(Skipped(self._index, line, reason))
 
 
@@ -167,29 +165,23 @@ def _is_heading(cells: Sequence[str]) -> bool:
     return RECEIPT in read_header(cells).positions and not any(map(is_number, cells))
 
 
-def _not_a_row(line: Line) -> str:
+def _not_a_row(line: Line) -> Remark | None:
     """Say why a line is no row, or nothing."""
     if line.continues is not None:
-        return _("It belongs to line %(line)s: a cell there has line breaks.") % {"line": line.continues}
+        return Remark("continues", line=line.continues)
     own = [cell for index, cell in enumerate(line.cells) if index not in line.merged]
     if line.uncomputed or not all(map(means_nothing, own)):
-        return ""
-    return _("It belongs to the merged cells above.") if line.merged else _empty()
+        return None
+    return Remark("merged" if line.merged else "empty")
 
 
-def _fault(line: Line, header: Header) -> str:
+def _fault(line: Line, header: Header) -> Remark | None:
     at = header.positions[RECEIPT]
     if at in line.merged:
-        return _(
-            "receipt_number is merged with the line above. Unmerge it, and give each line its own number."
-        )
+        return Remark("merged_number")
     if at in line.uncomputed:
-        return _("receipt_number is a formula without a stored value. Open the workbook and save it again.")
-    return ""
-
-
-def _empty() -> str:
-    return _("It is empty.")
+        return Remark("uncomputed_number")
+    return None
 
 
 def _letter(index: int) -> str:
@@ -201,22 +193,20 @@ def _letter(index: int) -> str:
     return name
 
 
-def _no_column(sheets: Sequence[Sheet]) -> str:
+def _no_column(sheets: Sequence[Sheet]) -> Remark:
     if any(sheet.unread for sheet in sheets) and len(sheets) > 1:
-        return _(
-            "No visible sheet has a column called receipt_number. Show the sheet, or name the column so."
-        )
-    return _("No column is called receipt_number. Name the columns in the first row, and one of them so.")
+        return Remark("no_visible_column")
+    return Remark("no_column")
 
 
-def _not_a_table(content: bytes) -> str:
+def _not_a_table(content: bytes) -> Remark:
     try:
         kind = puremagic.magic_string(content[:8192])[0].extension
     except (puremagic.PureError, ValueError):
         kind = ""
     if kind:
-        return _("This is a %(kind)s file, not a table. Save the list as CSV or XLSX.") % {"kind": kind}
-    return _("The file is neither CSV nor XLSX. Save the list as CSV or XLSX.")
+        return Remark("other_kind", kind=kind)
+    return Remark("no_table")
 
 
 OUT_OF_MEMORY = 3
@@ -231,7 +221,7 @@ def main() -> int:
         try:
             answer: dict[str, Any] = {"table": read_table(content).as_plain()}
         except UnreadableError as error:
-            answer = {"refused": str(error)}
+            answer = {"refused": error.args[0].kept}
         sys.stdout.write(json.dumps(answer))
         sys.stdout.flush()
     except MemoryError:

@@ -9,8 +9,7 @@ from collections.abc import Sequence
 from itertools import islice
 from typing import Final
 
-from django.utils.translation import gettext as _
-
+from tracking.remarks import Remark
 from tracking.tables.cells import text_of
 from tracking.tables.columns import RECEIPT, Header, read_header
 from tracking.tables.limits import (
@@ -68,13 +67,13 @@ class _Records:
             first = len(lines)
             span = self._span(first)
             if span and first < doubtful and self._closes(first):
-                lines.append(Line(first + 1, fault=_open_quote()))
+                lines.append(Line(first + 1, fault=Remark("open_quote")))
             elif span == 1 or (span and self._is_one_record(first, span)):
                 lines.append(Line(first + 1, self._cells(first, span)))
                 lines += [Line(number, continues=first + 1) for number in range(first + 2, first + span + 1)]
             else:
                 doubtful = max(doubtful, first + span)
-                lines.append(Line(first + 1, fault=_open_quote()))
+                lines.append(Line(first + 1, fault=Remark("open_quote")))
         return lines
 
     def _span(self, first: int) -> int:
@@ -182,7 +181,3 @@ def _decode_line(line: bytes) -> str:
 
 def _is_text(text: str) -> bool:
     return not any(ord(char) < 32 and char not in "\t\r\n\v\f\x1a" for char in text[:5000])
-
-
-def _open_quote() -> str:
-    return _("A quotation mark is opened or closed in this line without its other half. Correct the line.")

@@ -1,12 +1,11 @@
-"""What a list may cost, each budget with the words that refuse the file. Pure."""
+"""What a list may cost, each budget with the remark that refuses the file. Pure."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Final
 
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy
+from tracking.remarks import Remark
 
 MB: Final = 1024 * 1024
 MAX_COLUMNS: Final = 100
@@ -14,20 +13,20 @@ HEADER_WITHIN: Final = 10
 
 
 class UnreadableError(Exception):
-    """The file cannot be used; the message is for the person who uploads it."""
+    """The file cannot be used; its one argument is the remark for the person who uploads it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """The most of something that a file may have; `unit` is what the words count in."""
+    """The most of something that a file may have; `code` says more than that, in units of `unit`."""
 
     most: int
-    words: Promise
+    code: str
     unit: int = 1
 
     @property
-    def refusal(self) -> str:
-        return str(self.words) % {"most": f"{self.most // self.unit:,}"}
+    def refusal(self) -> Remark:
+        return Remark(self.code, most=self.most // self.unit)
 
     def check(self, count: int) -> None:
         """Raise UnreadableError when there is more than may be."""
@@ -37,68 +36,59 @@ class Limit:
 
 BYTES: Final = Limit(
     25 * MB,
-    gettext_lazy("The file is larger than %(most)s MB. Split it, or leave out other sheets and pictures."),
+    "too_large",
     MB,
 )
-ROWS: Final = Limit(
-    100_000, gettext_lazy("The file has more than %(most)s rows. Split it into several files.")
-)
+ROWS: Final = Limit(100_000, "too_many_rows")
 # Empty lines count as lines: so many of any kind are looked at, in all sheets together.
 MAX_LINES: Final = 2 * ROWS.most
 CELLS: Final = Limit(
     2_000_000,
-    gettext_lazy("The file has more than %(most)s cells. Copy the columns you need into a new, empty one."),
+    "too_many_cells",
 )
 TEXT: Final = Limit(
     50_000_000,
-    gettext_lazy("The file holds more than %(most)s characters. Split it into several files."),
+    "too_much_text",
 )
 LINE: Final = Limit(
     100_000,
-    gettext_lazy(
-        "A line of the file has more than %(most)s characters. Save the list again, one receipt on each line."
-    ),
+    "line_too_long",
 )
 PARTS: Final = Limit(
     1_000,
-    gettext_lazy("The workbook has more than %(most)s parts inside. Copy the list into a new, empty one."),
+    "too_many_parts",
 )
-SHEETS: Final = Limit(
-    200, gettext_lazy("The workbook has more than %(most)s sheets. Copy the list into a new, empty one.")
-)
+SHEETS: Final = Limit(200, "too_many_sheets")
 UNPACKED: Final = Limit(
     200 * MB,
-    gettext_lazy("The workbook unpacks into more than %(most)s MB. Copy the list into a new, empty one."),
+    "unpacks_too_large",
     MB,
 )
 RATIO: Final = Limit(
     200,
-    gettext_lazy(
-        "A part of the workbook unpacks into more than %(most)s times its size. "
-        "Copy the list into a new, empty one."
-    ),
+    "packed_too_tight",
 )
 # Small parts compress as they like: what they unpack into is small too.
 RATIO_FROM: Final = 10 * MB
 STRINGS: Final = Limit(
     1_000_000,
-    gettext_lazy("The workbook holds more than %(most)s different texts. Split it into several files."),
+    "too_many_texts",
 )
 ELEMENTS: Final = Limit(
     8_000_000,
-    gettext_lazy("The workbook has more than %(most)s elements. Copy the list into a new, empty one."),
+    "too_many_elements",
 )
 DEPTH: Final = Limit(
     100,
-    gettext_lazy("The workbook is nested more than %(most)s levels deep. Copy the list into a new one."),
+    "too_deep",
 )
 SECONDS: Final = Limit(
     60,
-    gettext_lazy("Reading the file takes more than %(most)s seconds. Copy the list into a new, empty one."),
+    "too_slow",
 )
 MEMORY: Final = Limit(
     1024 * MB,
-    gettext_lazy("Reading the file takes more than %(most)s MB of memory. Split it into several files."),
+    "too_much_memory",
     MB,
 )
 # Where the computer is busy the clock runs on: past this the reading is begun again, not refused.

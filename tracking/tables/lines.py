@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from tracking.receipts import ReceiptNumber, ReceiptNumberError
+from tracking.remarks import Remark
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +18,7 @@ class Line:
 
     number: int
     cells: list[str] = field(default_factory=list)
-    fault: str = ""
+    fault: Remark | None = None
     continues: int | None = None
     is_hidden: bool = False
     merged: frozenset[int] = frozenset()
@@ -33,7 +34,7 @@ class Sheet:
 
     name: str = ""
     lines: list[Line] = field(default_factory=list)
-    unread: str = ""
+    unread: Remark | None = None
     hidden_columns: frozenset[int] = frozenset()
     is_shifting: bool = False
     empty_from: int | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from tracking.remarks import Remark
 from tracking.tables.columns import Header
 
 
@@ -18,8 +19,8 @@ class Row:
     line: int
     values: dict[str, str]
     sheet: int = 0
-    fault: str = ""
-    remarks: tuple[str, ...] = ()
+    fault: Remark | None = None
+    remarks: tuple[Remark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ class Skipped:
 
     sheet: int
     line: int | None
-    reason: str
+    reason: Remark
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +50,14 @@ class Table:
                 self.header.width,
                 sorted(self.header.titled),
             ],
-            "rows": [[row.line, row.values, row.sheet, row.fault, row.remarks] for row in self.rows],
-            "skipped": [[each.sheet, each.line, each.reason] for each in self.skipped],
+            "rows": [
+                [
+                    *(row.line, row.values, row.sheet, row.fault and row.fault.kept),
+                    [remark.kept for remark in row.remarks],
+                ]
+                for row in self.rows
+            ],
+            "skipped": [[each.sheet, each.line, each.reason.kept] for each in self.skipped],
             "sheets": self.sheets,
         }
 
@@ -61,9 +68,9 @@ class Table:
         return cls(
             Header(positions, tuple(unknown), width, frozenset(titled)),
             [
-                Row(line, values, sheet, fault, tuple(remarks))
+                Row(line, values, sheet, fault and Remark.read(fault), tuple(map(Remark.read, remarks)))
                 for line, values, sheet, fault, remarks in plain["rows"]
             ],
-            [Skipped(*each) for each in plain["skipped"]],
+            [Skipped(sheet, line, Remark.read(reason)) for sheet, line, reason in plain["skipped"]],
             tuple(plain["sheets"]),
         )

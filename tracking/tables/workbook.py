@@ -15,13 +15,13 @@ from xml.etree.ElementTree import ParseError
 from xml.parsers import expat
 
 import openpyxl
-from django.utils.translation import gettext as _
 from openpyxl.cell.read_only import ReadOnlyCell
 from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 from openpyxl.worksheet._reader import FORMULA_TAG, WorkSheetParser
 from openpyxl.worksheet.cell_range import CellRange
 
 from legist.core.resilience.error_capture import ErrorCapture
+from tracking.remarks import Remark
 from tracking.tables.cells import text_of
 from tracking.tables.limits import (
     CELLS,
@@ -65,17 +65,15 @@ def check_archive(content: bytes) -> None:
                 with archive.open(part) as unpacked:
                     scan.read(unpacked, packed=part.compress_size)
     except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, OSError):
-        raise UnreadableError(_("The workbook is damaged. Save it again as XLSX.")) from None
+        raise UnreadableError(Remark("damaged")) from None
 
 
 def _check_parts(parts: list[zipfile.ZipInfo]) -> None:
     PARTS.check(len(parts))
     if not any(part.filename == _MANIFEST for part in parts):
-        message = _("This is an archive or another kind of document. Save the list as CSV or XLSX.")
-        raise UnreadableError(message)
+        raise UnreadableError(Remark("archive"))
     if any(part.flag_bits & _ENCRYPTED or part.compress_type not in _METHODS for part in parts):
-        message = _("The workbook could not be opened. Save it again as XLSX, without a password.")
-        raise UnreadableError(message)
+        raise UnreadableError(Remark("not_opened"))
     UNPACKED.check(sum(part.file_size for part in parts))
 
 
@@ -133,9 +131,7 @@ class _Scan:
 
 
 def _refuse_entities(*_declared: object) -> None:
-    raise UnreadableError(
-        _("The workbook declares a document type of its own, which no list needs. Save it again as XLSX.")
-    )
+    raise UnreadableError(Remark("document_type"))
 
 
 # What expat says when it gets no memory.
@@ -157,8 +153,7 @@ def read_workbook(content: bytes) -> list[Sheet]:
     if isinstance(boundary.error, ParseError) and boundary.error.code == _NO_MEMORY:
         raise MemoryError
     if boundary.error is not None:
-        message = _("The workbook could not be opened. Save it again as XLSX, without a password.")
-        raise UnreadableError(message)
+        raise UnreadableError(Remark("not_opened"))
     return sheets
 
 
@@ -173,9 +168,9 @@ def _sheets(content: bytes) -> list[Sheet]:
 
 def _sheet(sheet: Any, name: str, spending: Spending) -> Sheet:
     if not isinstance(sheet, ReadOnlyWorksheet):
-        return Sheet(name, unread=_("It holds a chart and no lines."))
+        return Sheet(name, unread=Remark("chart"))
     if sheet.sheet_state != "visible":
-        return Sheet(name, unread=_("The sheet is hidden and was not read. Show it to have it read."))
+        return Sheet(name, unread=Remark("hidden_sheet"))
     return _Reader(sheet, spending).read(name)
 
 
@@ -252,9 +247,7 @@ class _Reader:
             cells = self._lines[first - 1].cells if first <= len(self._lines) else []
             filled += len(below)
             if filled > _MAX_MERGED:
-                raise UnreadableError(
-                    _("Too many cells are merged. Unmerge them and save the workbook again.")
-                )
+                raise UnreadableError(Remark("too_much_merged"))
             if column < len(cells) and cells[column]:
                 for index, line in enumerate(below, first):
                     self._lines[index] = _with_merged(line, column, cells[column])

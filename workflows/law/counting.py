@@ -68,11 +68,10 @@ class Step:
     @classmethod
     def of(cls, code: str, **values: Any) -> Step:
         """Return a step with its values."""
-        return cls(code, {name: _kept(value) for name, value in values.items()})
-
-
-def _kept(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, date) else value
+        kept = {
+            name: value.isoformat() if isinstance(value, date) else value for name, value in values.items()
+        }
+        return cls(code, kept)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,8 +20,9 @@ from tests.factories.practice import NOW, SYSTEM, Firm
 from tests.factories.tracking import numbers
 from tracking import importing
 from tracking.importing import Decision, decide_waiting
-from tracking.importing.placing import Cause, waits_sentence
+from tracking.importing.placing import Cause
 from tracking.models import ImportRow, Receipt, WaitingRow
+from tracking.remarks import Remark
 
 pytestmark = pytest.mark.django_db
 HEADER = "receipt_number,matter_reference,client_name,client_email\n"
@@ -88,7 +89,7 @@ def test_nobody_is_opened_at_an_address_that_was_given_up(firm: Firm, name: str)
 
     report = run(firm.actor("paul"), f"{FIRST},,{name},{OLD}")
 
-    assert [row["reason"] for row in report["waiting"]] == [waits_sentence()]
+    assert [row["reason"] for row in report["waiting"]] == [Remark("waits")]
     assert find_client(OLD) is None
     decide_waiting(WaitingRow.objects.get().pk, Decision.SEPARATE, actor=firm.actor("paul"), now=NOW)
     matter = Receipt.objects.get().matter
@@ -116,7 +117,7 @@ def test_of_two_people_in_one_list_the_second_waits_and_the_remark_says_what_to_
     second = ImportRow.objects.get(line=3)
     assert second.receipt is not None
     assert (second.outcome, second.receipt.matter, second.receipt.is_watched) == ("waiting", None, True)
-    assert "leave it out for one of them, or ask for an address of their own" in second.reason
+    assert "leave it out for one of them, or ask for an address of their own" in second.why
 
 
 def test_a_person_gives_the_second_a_matter_without_the_address(firm: Firm) -> None:

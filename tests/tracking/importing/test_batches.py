@@ -15,8 +15,8 @@ from tests.factories.practice import NOW, Firm
 from tests.factories.tracking import NUMBER, later, make_receipt, numbers, previewed
 from tracking import importing, tasks
 from tracking.importing import ImportReport, batches, claims
-from tracking.importing.placing import waits_sentence
 from tracking.models import ImportBatch, ImportRow, Receipt
+from tracking.remarks import Remark
 from tracking.selectors import import_detail, import_progress, list_imports
 
 pytestmark = pytest.mark.django_db
@@ -114,7 +114,7 @@ UNASSIGNED = [
 @pytest.mark.parametrize(("line", "remark"), UNASSIGNED)
 def test_it_says_why_a_receipt_went_to_the_tray(*, line: str, remark: str, firm: Firm) -> None:
     assert counts(run(sheet(line))) == (1, 1, 0, 0, 1, 0)
-    assert remark in ImportRow.objects.get().reason
+    assert remark in ImportRow.objects.get().why
 
 
 def test_it_recognises_repeats_within_the_file_and_from_before(firm: Firm) -> None:
@@ -189,7 +189,7 @@ def test_charlie_cannot_reach_danas_matter_by_a_file(firm: Firm) -> None:
     report = importing.dry_run(
         sheet(f"{numbers(1)[0]},,M-2026-0001,,,,,", f"{NUMBER},I-485,,,,,,high"), actor=charlie
     )
-    assert [row["reason"] for row in report.waiting] == [waits_sentence()] * 2
+    assert [row["reason"] for row in report.waiting] == [Remark("waits")] * 2
     assert (report.as_json()["updated"], report.as_json()["already_tracked"]) == (0, 0)
 
 

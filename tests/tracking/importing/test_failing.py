@@ -125,7 +125,7 @@ def test_what_cannot_be_read_any_more_ends_it(batch: ImportBatch) -> None:
     batch.content = b"name\nDana\n"
     batch.save(update_fields=["content"])
     run(batch)
-    assert (batch.state, batch.error_class) == ("failed", "legist.core.errors.InvalidInput")
+    assert (batch.state, batch.error_class) == ("failed", "legist.core.reasons.Unable")
 
 
 def test_one_cancelled_meanwhile_stays_cancelled(

@@ -8,9 +8,8 @@ from legist.practice.models import Client, Matter
 from tests.factories.practice import NOW, SYSTEM, Firm, make_client
 from tests.factories.tracking import numbers
 from tracking.importing import ImportReport, dry_run, import_now
-from tracking.importing.offering import offered_sentence
-from tracking.importing.placing import waits_sentence
 from tracking.models import Receipt
+from tracking.remarks import Remark
 
 HEADER = "receipt_number,matter_reference,client_name,client_email\n"
 
@@ -47,7 +46,7 @@ def test_a_contradiction_waits_and_its_receipt_is_watched(row: str, firm: Firm) 
     before = Client.objects.count(), Matter.objects.count()
     report = run(firm, f"{FIRST},{row}")
 
-    assert report.as_json()["waiting"] == [{"line": 2, "reason": waits_sentence()}]
+    assert report.as_json()["waiting"] == [{"line": 2, "reason": Remark("waits")}]
     assert (report.as_json()["created"], report.rejected, report.remarks) == (0, [], [])
     assert Receipt.objects.get().matter is None
     assert (Client.objects.count(), Matter.objects.count()) == before
@@ -105,7 +104,7 @@ def test_a_client_without_an_address_is_known_by_name_and_reference(firm: Firm) 
 
     assert in_matters() == ["N-1", "N-1"]
     assert [row["line"] for row in report.waiting] == [3]
-    assert offered_sentence() in report.remarks[0]["reason"]
+    assert Remark("offered") in report.remarks[0]["reason"]
 
 
 def test_a_bad_name_opens_nothing_and_says_why(firm: Firm) -> None:

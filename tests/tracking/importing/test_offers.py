@@ -18,8 +18,8 @@ from tests.factories.practice import NOW, SYSTEM, Firm
 from tests.factories.tracking import make_receipt, numbers
 from tracking import importing
 from tracking.importing import Decision, decide_waiting
-from tracking.importing.offering import offered_sentence
 from tracking.models import ImportRow, Receipt, WaitingRow
+from tracking.remarks import Remark
 
 pytestmark = pytest.mark.django_db
 HEADER = "receipt_number,matter_reference,client_name,client_email,language\n"
@@ -105,7 +105,7 @@ def test_a_tracked_receipt_offers_what_its_row_says_otherwise(
     assert contact_of(her(firm)) == DANA
     assert Receipt.objects.get().matter == firm.danas_matter
     assert report["duplicates"] == 1
-    assert (offered_sentence() in ImportRow.objects.get().reason) == bool(found)
+    assert (Remark("offered") in ImportRow.objects.get().why) == bool(found)
 
 
 def test_a_new_receipt_offers_what_its_row_adds(firm: Firm) -> None:
@@ -145,7 +145,7 @@ def test_the_same_list_asks_once(firm: Firm) -> None:
     run(firm.actor("paul"), row)
 
     assert (ContactOffer.objects.count(), offered(firm)) == (1, {})
-    assert offered_sentence() not in ImportRow.objects.latest("batch__uploaded_at", "pk").reason
+    assert Remark("offered") not in ImportRow.objects.latest("batch__uploaded_at", "pk").why
 
 
 def test_to_a_safe_contact_a_list_has_nothing_to_add(firm: Firm) -> None:
@@ -171,7 +171,7 @@ def test_whoever_may_not_see_the_client_offers_nothing_and_reads_nothing(firm: F
     report = run(firm.actor("charlie"), f"{FIRST},,Dana Example,new@mail.example,en")
 
     assert len(report["waiting"]) == 1
-    assert offered_sentence() not in ImportRow.objects.get().reason
+    assert Remark("offered") not in ImportRow.objects.get().why
     assert not ContactOffer.objects.exists()
 
 

@@ -36,7 +36,7 @@ def run(*lines: str) -> ImportReport:
 
 
 def reason() -> str:
-    return ImportRow.objects.get().reason
+    return ImportRow.objects.get().why
 
 
 def test_a_row_of_a_tracked_receipt_fills_the_empty_seats(firm: Firm, matter: Matter) -> None:
@@ -100,7 +100,7 @@ def test_the_first_row_of_a_file_decides(firm: Firm, matter: Matter) -> None:
         f"{third},M-7,alice@firm.example,",
     )
 
-    reasons = list(ImportRow.objects.order_by("line").values_list("reason", flat=True))
+    reasons = [row.why for row in ImportRow.objects.order_by("line")]
     assert Matter.objects.get(pk=matter.pk).attorney == firm.alice
     assert "had no attorney" in reasons[0]
     assert "another attorney" in reasons[1]

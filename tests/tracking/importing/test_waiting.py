@@ -16,8 +16,8 @@ from tests.factories.practice import NOW, SYSTEM, Firm, make_user
 from tests.factories.tracking import make_receipt, numbers
 from tracking import importing
 from tracking.importing import Decision, decide_waiting
-from tracking.importing.placing import waits_sentence
 from tracking.models import ImportBatch, ImportRow, Receipt, WaitingRow
+from tracking.remarks import Remark
 from tracking.selectors import list_waiting_rows, waiting_detail
 
 pytestmark = pytest.mark.django_db
@@ -65,12 +65,12 @@ def test_every_row_that_waits_sounds_alike(row: str, firm: Firm) -> None:
     closed, contradiction = run(charlie, f"{FIRST},{row}"), run(charlie, f"{SECOND},{OPEN}")
 
     assert closed == contradiction
-    assert closed["waiting"] == [{"line": 2, "reason": waits_sentence()}]
+    assert closed["waiting"] == [{"line": 2, "reason": Remark("waits")}]
     assert (closed["rejected"], closed["remarks"], closed["created"]) == ([], [], 0)
     assert (Client.objects.count(), Matter.objects.count()) == before
     assert Receipt.objects.filter(matter=None).count() == 2
-    rows = ImportRow.objects.values_list("outcome", "reason", "line").distinct()
-    assert list(rows) == [("waiting", waits_sentence(), 2)]
+    rows = ImportRow.objects.values_list("outcome", "remarks__0__code", "line").distinct()
+    assert list(rows) == [("waiting", "waits", 2)]
 
 
 def test_a_number_that_is_tracked_elsewhere_waits_too_and_is_not_touched(firm: Firm) -> None:
@@ -91,7 +91,7 @@ def test_the_pages_of_the_importer_tell_no_more(firm: Firm) -> None:
     run(firm.actor("charlie"), f"{FIRST},,,Dana Example,dana@mail.example")
     batch = ImportBatch.objects.get()
 
-    assert [row["reason"] for row in batch.preview["rows_shown"]] == [waits_sentence()]
+    assert [row["remarks"] for row in batch.preview["rows_shown"]] == [[Remark("waits").kept]]
     assert not list_waiting_rows(firm.actor("charlie")).exists()
     with pytest.raises(NotFound):
         waiting_detail(firm.actor("charlie"), WaitingRow.objects.get().pk)

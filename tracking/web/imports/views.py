@@ -25,7 +25,7 @@ from legist.core.web import htmx, request_actor
 from legist.core.web.pagination import paginate
 from legist.practice.permissions import Capability, require
 from tracking import importing, selectors
-from tracking.importing.reports import COUNTERS, as_line
+from tracking.importing.reports import COUNTERS, as_line, why
 from tracking.selectors import ImportDetail, ImportProgress, import_progress
 from tracking.states import ImportState, RowOutcome
 from tracking.tables.columns import COLUMNS
@@ -161,7 +161,8 @@ def preview_rows(report: Mapping[str, Any]) -> list[dict[str, Any]]:
 def skipped_lines(report: Mapping[str, Any]) -> dict[str, Any]:
     """Return the lines and sheets that hold no rows: how many, and the first of them."""
     skipped = report.get("skipped", [])
-    return {"count": len(skipped), "shown": skipped[:SKIPPED_LINES]}
+    shown = [line | {"reason": why(line)} for line in skipped[:SKIPPED_LINES]]
+    return {"count": len(skipped), "shown": shown}
 
 
 def tabs(counts: Mapping[RowOutcome, int], outcome: str) -> list[dict[str, Any]]:
@@ -195,7 +196,7 @@ def described_columns() -> list[tuple[str, str]]:
 
 
 def _line(row: Mapping[str, Any], outcome: str) -> RowLine:
-    return RowLine(row["line"], row["value_masked"], RowOutcome(outcome), row["reason"], row.get("sheet", ""))
+    return RowLine(row["line"], row["value_masked"], RowOutcome(outcome), why(row), row.get("sheet", ""))
 
 
 @require_GET
