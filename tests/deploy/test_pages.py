@@ -21,7 +21,8 @@ REQUESTS = 12
 PAGES = (
     "/", "/receipts/", "/matters/", "/approvals/", "/deadlines/", "/deadlines/?view=month", "/paper/",
     "/reviews/", "/notices/", "/imports/", "/imports/new/", "/imports/waiting/", "/health/", "/statuses/",
-    "/statuses/draft/", "/statuses/versions/", "/wording/", "/playbooks/", "/walls/", "/settings/",
+    "/definitions/stages/vocabulary/", "/statuses/reread/",
+    "/wording/", "/playbooks/", "/walls/", "/settings/",
 )  # fmt: skip
 
 

@@ -20,8 +20,8 @@ STATUSES = (
     "/statuses/titles/new/",
     "/statuses/stages/",
     "/statuses/stages/IN_REVIEW/",
-    "/statuses/draft/",
-    "/statuses/versions/",
+    "/definitions/stages/vocabulary/",
+    "/statuses/reread/",
     "/statuses/checkup/",
 )
 PAGES = {
@@ -50,6 +50,11 @@ PAGES = {
         "/wording/APPROVED/",
         "/wording/glossary/",
         "/wording/upgrade/",
+        "/definitions/wording/APPROVED/",
+        "/definitions/messages/approval_news/en/",
+        "/definitions/messages/approval_news/en/?version=0",
+        "/definitions/letters/approval_letter/en/",
+        "/definitions/reminders/rfe/",
         "/settings/",
         "/health/",
         *STATUSES,

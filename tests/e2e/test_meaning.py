@@ -34,7 +34,7 @@ def test_one_decision_reads_every_case_that_waits(stack: Stack, sign_in: Callabl
     page.get_by_role("button", name="Decide", exact=True).click()
     expect(page.locator("[data-toast], .toast").first).to_be_visible()
 
-    page.goto("/statuses/versions/")
+    page.goto("/statuses/reread/")
     expect(page.get_by_text(re.compile("1 change reads differently, 1 case moved"))).to_be_visible()
 
     page.goto("/receipts/")

@@ -8,6 +8,8 @@ from typing import Any
 
 from legist.core import outbox
 from legist.core.actors import Actor
+from legist.core.definitions.kinds import kind_of
+from legist.core.definitions.services import Decision, publish
 from legist.core.uow import unit_of_work
 from legist.practice.models import Matter
 from tests.factories.practice import NOW, SYSTEM, Firm
@@ -17,6 +19,7 @@ from tracking.observations.services import observe
 from tracking.receipts import ReceiptNumber
 from tracking.selectors import number_index
 from tracking.statuses import CODES, StatusCode
+from workflows.deadlines.reminder_days import RuleOfKind
 from workflows.deadlines.services import NewDeadline, add_deadline
 from workflows.labels import count_step
 from workflows.law.counting import DeadlineResult
@@ -128,3 +131,14 @@ def make_deadline(
         **options,
     )
     return add_deadline(new, matter=firm.danas_matter, run=None, actor=ENGINE, now=NOW)
+
+
+def decide_reminders(
+    firm: Firm, rule: RuleOfKind, *, who: str = "mary", reason: str = "As we work.", seen: str | None = None
+) -> Any:
+    """Have somebody decide how a kind of deadline reminds, having seen what holds or `seen`."""
+    actor, kind = firm.actor(who), kind_of("reminders")
+    kind.require(actor)
+    key = kind.find(rule.kind)
+    expected = kind.topic.read(key).hash if seen is None else seen
+    return publish(kind.topic, key, rule.content, expected=expected, decision=Decision(reason, actor, NOW))

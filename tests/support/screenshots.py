@@ -131,7 +131,7 @@ def alice(_stack: Stack, open_page: Open, folder: Path) -> None:
     page.locator("select[name=code]").first.select_option(label="Notice mailed, read it")
     page.get_by_role("button", name="Add the rule to the draft").click()
     expect(page.locator("[data-toast]").first).to_be_visible()
-    page.goto("/statuses/draft/")
+    page.goto("/definitions/stages/vocabulary/")
     expect(page.get_by_text("would read differently").first).to_be_visible()
     take_picture(page, folder / "dry-run-desktop.webp")
     dark = open_page(color_scheme="dark")

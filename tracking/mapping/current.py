@@ -48,5 +48,5 @@ def version_of(row: MappingVersion) -> Version:
         content, faults = to_json(from_json(row.content, number=row.number)), ()
         base = to_json(from_json(row.base, number=0)) if row.base else None
     except (KeyError, TypeError, ValueError) as error:
-        return Version(Origin.FIRM, row.number, row.content, row.base, (repr(error),))
-    return Version(Origin.FIRM, row.number, content, base, faults)
+        return Version(Origin.FIRM, row.number, row.content, row.base, (repr(error),), row)
+    return Version(Origin.FIRM, row.number, content, base, faults, row)

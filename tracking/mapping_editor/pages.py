@@ -11,7 +11,6 @@ from django.db.models import Count
 from legist.core.actors import Actor
 from legist.practice.permissions import Capability, require
 from legist.practice.selectors import list_teams
-from tracking.mapping_editor.history import source_texts
 from tracking.mapping_editor.titles import count_standing
 from tracking.models import ReprocessingRun
 from tracking.normalizer import title_key
@@ -40,11 +39,6 @@ def count_cases_under(title: str) -> int:
     """Count the firm's watched receipts whose status stands under a title, however it is written."""
     key = title_key(title)
     return sum(count for current, count in count_standing() if title_key(current) == key)
-
-
-def count_texts() -> int:
-    """Count the past texts that a run over all of history would read."""
-    return source_texts().count()
 
 
 def team_names() -> dict[str, str]:

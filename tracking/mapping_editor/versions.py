@@ -71,6 +71,11 @@ class DraftView:
 def view_draft(actor: Actor) -> DraftView:
     """Return the firm's draft for somebody who may edit the vocabulary."""
     require(actor, Capability.EDIT_VOCABULARY)
+    return read_draft()
+
+
+def read_draft() -> DraftView:
+    """As `view_draft`, for callers that have authorised."""
     base = current_mapping()
     draft = MappingDraft.objects.select_related("updated_by").first()
     if draft is None:
@@ -170,12 +175,17 @@ def publish(edits: Iterable[Edit], *, reason: str, actor: Actor, now: datetime) 
         return definitions.publish(topic, EVERYTHING, to_json(after), expected=seen, decision=decision)
 
 
-def roll_back(number: int, *, reason: str, actor: Actor, now: datetime) -> MappingVersion:
-    """Go back to an earlier version, or to ours with 0: published as a new one, so nothing is lost."""
+def roll_back(
+    number: int, *, reason: str, actor: Actor, now: datetime, expected: str | None = None
+) -> MappingVersion:
+    """Go back to an earlier version, or to ours with 0: published as a new one, so nothing is lost.
+
+    `expected` is as `definitions.restore` takes it.
+    """
     require(actor, Capability.EDIT_VOCABULARY)
     decision = Decision(reason, actor, now)
     topic = MappingTopic((restore(get_version(number)),))
-    return definitions.restore(topic, EVERYTHING, number, decision=decision)
+    return definitions.restore(topic, EVERYTHING, number, decision=decision, expected=expected)
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,11 +201,8 @@ class MappingTopic(definitions.Topic[str, MappingVersion]):
     def standings(self) -> dict[str, Standing]:
         return {EVERYTHING: self.read(EVERYTHING)}
 
-    def find(self, _key: str, number: int, /) -> Version:
-        row = MappingVersion.objects.filter(number=number).first()
-        if row is None or (found := version_of(row)).faults:
-            raise WrongState(_("There is no such version."))
-        return found
+    def history(self, _key: str, /) -> list[Version]:
+        return [version_of(row) for row in MappingVersion.objects.select_related("published_by")]
 
     def faults(self, _key: str, content: Any, /) -> Sequence[str]:
         try:
@@ -231,12 +238,6 @@ def get_version(number: int) -> StatusMapping:
     if number == definitions.OURS:
         return DEFAULT
     return from_json(MappingTopic().find(EVERYTHING, number).content, number=number)
-
-
-def list_versions(actor: Actor) -> list[MappingVersion]:
-    """Return every published version, newest first, for those who may edit."""
-    require(actor, Capability.EDIT_VOCABULARY)
-    return list(MappingVersion.objects.select_related("published_by"))
 
 
 def _replayed(draft: MappingDraft, base: StatusMapping) -> tuple[tuple[Edit, ...], StatusMapping, str]:

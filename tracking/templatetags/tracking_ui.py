@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
 register = template.Library()
 
-register.filter("stage_label", mapping_labels.stage_name)
 register.filter("source_label", label_of)
 register.filter("error_label", labels.error_words)
 

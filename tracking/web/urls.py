@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
+from legist.core.web.definitions import moved
 from tracking.web import search
 from tracking.web.health import views as health
 from tracking.web.imports import views as imports
@@ -16,6 +17,7 @@ from tracking.web.reviews import views as reviews
 from tracking.web.suggestions import views as assistant
 
 app_name = "tracking"
+STAGES = {"definition_kind": "stages", "definition": "vocabulary"}
 
 urlpatterns = [
     path("", inbox.inbox, name="inbox"),
@@ -68,12 +70,10 @@ urlpatterns = [
     path("statuses/stages/<slug:stage_key>/merge/", stages.merge, name="vocabulary_stage_merge"),
     path("statuses/stages/<slug:stage_key>/split/", stages.split, name="vocabulary_stage_split"),
     path("statuses/stages/<slug:stage_key>/regroup/", stages.regroup, name="vocabulary_stage_regroup"),
-    path("statuses/draft/", versions.draft, name="vocabulary_draft"),
+    path("statuses/draft/", moved, STAGES, name="vocabulary_draft"),
     path("statuses/draft/undo/", versions.undo, name="vocabulary_undo"),
-    path("statuses/draft/publish/", versions.publish, name="vocabulary_publish"),
-    path("statuses/draft/discard/", versions.discard, name="vocabulary_discard"),
-    path("statuses/versions/", versions.versions, name="vocabulary_versions"),
-    path("statuses/versions/<int:number>/", versions.restore, name="vocabulary_restore"),
+    path("statuses/versions/", moved, STAGES, name="vocabulary_versions"),
+    path("statuses/versions/<int:number>/", moved, STAGES, name="vocabulary_version"),
     path("statuses/reread/", versions.reread, name="vocabulary_reread"),
     path("statuses/reread/<uuid:rereading_id>/stop/", versions.cancel, name="vocabulary_reread_stop"),
     path("statuses/checkup/", titles.checkup, name="vocabulary_checkup"),

@@ -24,7 +24,7 @@ LONGEST_DELAY = 10
 class RuleOfKind:
     """How one kind reminds: days before the date, and the business days until the next person is told.
 
-    `changed` is the firm's decision, `state` where it stands beside what ships; `seen` names what was shown.
+    `changed` is the firm's decision, `state` where it stands beside what ships.
     """
 
     kind: str
@@ -33,7 +33,6 @@ class RuleOfKind:
     manager_after: int = 1
     changed: ReminderRule | None = None
     state: State | None = None
-    seen: str = ""
 
     @property
     def content(self) -> dict[str, Any]:
@@ -78,7 +77,7 @@ def standing_of(kind: str, newest: ReminderRule | None) -> Standing:
 
 def version_of(row: ReminderRule) -> Version:
     content = {name: getattr(row, name) for name in shipped_rule(row.kind).content}
-    return Version(Origin.FIRM, row.version, content, row.base, tuple(faults_in(content)))
+    return Version(Origin.FIRM, row.version, content, row.base, tuple(faults_in(content)), row)
 
 
 def faults_in(content: dict[str, Any]) -> list[str]:
@@ -109,4 +108,4 @@ def _rule(kind: str, row: ReminderRule | None) -> RuleOfKind:
     standing = standing_of(kind, row)
     content = standing.in_force.content if standing.in_force else shipped_rule(kind).content
     values = content | {"offsets": tuple(content["offsets"])}
-    return RuleOfKind(kind, **values, changed=row, state=standing.state, seen=standing.hash)
+    return RuleOfKind(kind, **values, changed=row, state=standing.state)

@@ -16,12 +16,11 @@ from legist.core.definitions.services import Decision
 from legist.core.definitions.standing import Standing, Version
 from legist.core.errors import InvalidInput, WrongState
 from legist.core.uow import acting, unit_of_work
-from legist.practice.permissions import Capability, acting_person, require
+from legist.practice.permissions import Capability, acting_person
 from workflows import audit_actions as actions
 from workflows.access import access_deadline
 from workflows.deadlines import reminders
 from workflows.deadlines.reminder_days import (
-    RuleOfKind,
     faults_in,
     in_order,
     offset_faults,
@@ -45,11 +44,9 @@ class ReminderTopic(definitions.Topic[str, ReminderRule]):
         newest = {row.kind: row for row in ReminderRule.objects.all()}
         return {kind: standing_of(kind, newest.get(kind)) for kind in PERIODS}
 
-    def find(self, key: str, number: int, /) -> Version:
-        row = ReminderRule.objects.filter(kind=key, version=number).first()
-        if row is None:
-            raise WrongState(_("There is no such version."))
-        return version_of(row)
+    def history(self, key: str, /) -> list[Version]:
+        rows = ReminderRule.objects.filter(kind=key).select_related("updated_by").order_by("-version")
+        return [version_of(row) for row in rows]
 
     def faults(self, _key: str, content: Any, /) -> list[str]:
         return faults_in(content)
@@ -84,24 +81,6 @@ def count_following(kind: str) -> int:
 
 def _following(kind: str) -> QuerySet[Deadline]:
     return Deadline.objects.filter(kind=kind, state=DeadlineState.OPEN, own_reminders=False)
-
-
-def set_rule(rule: RuleOfKind, *, reason: str, actor: Actor, now: datetime) -> ReminderRule:
-    """Decide how a kind reminds; open deadlines that follow the firm are planned anew.
-
-    `rule.seen` names the rule that the person saw; empty where nobody looked. Raises InvalidInput for days
-    that cannot be used or without a reason, Unchanged where it reminds so already, WrongState when somebody
-    decided meanwhile.
-    """
-    require(actor, Capability.EDIT_DEADLINE_RULES)
-    if rule.kind not in PERIODS or acting_person(actor) is None:
-        message = _("There is no such kind of deadline. Reload the page and choose again.")
-        raise InvalidInput(message)
-    content = rule.content | {"offsets": in_order(rule.offsets)}
-    with unit_of_work(actor=actor, now=now):
-        seen = rule.seen or TOPIC.read(rule.kind, lock=True).hash
-        decision = Decision(reason, actor, now)
-        return definitions.publish(TOPIC, rule.kind, content, expected=seen, decision=decision)
 
 
 def choose_for(

@@ -77,6 +77,17 @@ def render(template: bytes, values: Mapping[str, Any]) -> bytes:
     return target.getvalue()
 
 
+def fields_of(template: bytes) -> set[str]:
+    """Return the placeholders that a Word file names; raise InvalidInput for one that cannot be read."""
+    from docxtpl import DocxTemplate  # as above
+
+    try:
+        word = DocxTemplate(BytesIO(template))
+        return set(word.get_undeclared_template_variables(jinja_env=environment(escape=True)))
+    except (TemplateError, BadZipFile, KeyError, ValueError, SyntaxError) as error:
+        raise Unable(STEP_FAILURE, StepFailure.BAD_DOCUMENT, error=type(error).__name__) from None
+
+
 def get_template(key: str, language: str) -> DocumentTemplate:
     """Return the active template in the language, or else in English; raise InvalidInput without one."""
     active = {
@@ -86,6 +97,11 @@ def get_template(key: str, language: str) -> DocumentTemplate:
     if template is None:
         raise Unable(STEP_FAILURE, StepFailure.NO_DOCUMENT, key=key)
     return template
+
+
+def count_made(key: str, language: str) -> int:
+    """Count the documents that were made from any version of a template."""
+    return Document.objects.filter(template__key=key, template__language=language).count()
 
 
 def open_document(document_id: UUID | str, *, actor: Actor, now: datetime) -> File:

@@ -18,6 +18,23 @@ from workflows.plain_language import SHIPPED, Catalog
 from workflows.plain_language.catalog import asks_of_client
 from workflows.plain_language.form_names import canonical, name_form
 
+FIELDS = (
+    "client_name",
+    "firm_name",
+    "matter_reference",
+    "form",
+    "form_name",
+    "meaning",
+    "todo",
+    "next",
+    "event_date",
+    "today",
+    "due_date",
+    "citation",
+    "attorney_name",
+    "portal_url",
+)
+"""The placeholders of message and document templates."""
 DATE_FORMATS = {"en": "F j, Y", "es": r"j \d\e F \d\e Y"}
 
 
@@ -66,6 +83,26 @@ def values(source: Source, language: str) -> dict[str, Any]:
         "due_date": long_date(deadline.due_date if deadline else None, language),
         "citation": deadline.citation if deadline else "",
         "attorney_name": attorney.name if attorney and attorney.is_active else "",
+        "portal_url": f"{settings.LEGIST_BASE_URL}/portal/",
+    }
+
+
+def made_up(language: str) -> dict[str, Any]:
+    """Return every placeholder filled for a client and a case that nobody has."""
+    day = date(2030, 1, 15)
+    form, wording = "I-485", SHIPPED.find("INTERVIEW_SCHEDULED", language)
+    return {
+        "client_name": "Maria Example",
+        "firm_name": settings.LEGIST_FIRM_NAME,
+        "matter_reference": "EXAMPLE-1",
+        "form": form,
+        "form_name": name_form(form, language),
+        **wording._asdict(),
+        "event_date": long_date(day, language),
+        "today": long_date(day, language),
+        "due_date": long_date(day, language),
+        "citation": "8 CFR 0.0",
+        "attorney_name": "Anna Example",
         "portal_url": f"{settings.LEGIST_BASE_URL}/portal/",
     }
 

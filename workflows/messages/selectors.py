@@ -229,3 +229,8 @@ def editable_draft(actor: Actor, draft_id: UUID | str) -> Draft:
         state = str(DraftState(draft.state).label).lower()
         raise WrongState(_("This message is %(state)s: it cannot be edited any more.") % {"state": state})
     return draft
+
+
+def count_unsent(purpose: str) -> int:
+    """Count the messages of a purpose that are written and may still go out."""
+    return Draft.objects.filter(purpose=purpose).exclude(state__in=(DraftState.SENT, DraftState.VOID)).count()

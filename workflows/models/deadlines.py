@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any, ClassVar, NoReturn
 from uuid import UUID
 
@@ -237,6 +237,14 @@ class ReminderRule(Row):
 
     def __str__(self) -> str:
         return self.kind
+
+    @property
+    def published_by(self) -> Any:
+        return self.updated_by
+
+    @property
+    def published_at(self) -> datetime:
+        return self.updated_at
 
 
 class CalendarFeed(Row):

@@ -28,6 +28,7 @@ from workflows.plain_language.selectors import (
     standing_of,
     texts_in_force,
     version_of,
+    versions_of,
 )
 from workflows.states import Basis
 
@@ -71,11 +72,8 @@ class WordingTopic(Topic[str, WordingVersion]):
         newest = {row.code: row for row in newest_versions()}
         return {code: standing_of(code, newest.get(code)) for code in TEXTS["en"]}
 
-    def find(self, key: str, number: int, /) -> Version:
-        row = WordingVersion.objects.filter(code=key, version=number).first()
-        if row is None:
-            raise WrongState(gettext("There is no such version."))
-        return version_of(row)
+    def history(self, key: str, /) -> list[Version]:
+        return [version_of(row) for row in versions_of(key)]
 
     def faults(self, _key: str, content: Any, /) -> list[str]:
         try:

@@ -103,7 +103,7 @@ def wording_detail(actor: Actor, code: str) -> WordingDetail:
     require(actor, Capability.VIEW_PLAYBOOKS)
     if code not in StatusCode.__members__:
         raise NotFound
-    versions = list(_history(WordingVersion.objects.filter(code=code)))
+    versions = list(versions_of(code))
     newest = versions[0] if versions else None
     return WordingDetail(
         row=_row(code, versions),
@@ -153,7 +153,7 @@ def version_of(row: WordingVersion) -> Version:
         if row.base and language in row.base:
             base[language] = row.base[language]
     fault = seals.fault(row)
-    return Version(Origin.FIRM, row.version, content, base, (fault,) if fault else ())
+    return Version(Origin.FIRM, row.version, content, base, (fault,) if fault else (), row)
 
 
 def texts_in_force(code: str, newest: WordingVersion | None) -> dict[str, Wording]:
@@ -190,6 +190,11 @@ def newest_versions() -> QuerySet[WordingVersion]:
     """Return the version in force of each code that has one."""
     newer = WordingVersion.objects.filter(code=OuterRef("code"), version__gt=OuterRef("version"))
     return WordingVersion.objects.filter(~Exists(newer))
+
+
+def versions_of(code: str) -> QuerySet[WordingVersion]:
+    """Return the versions of a code, newest first, with who wrote and who approved each."""
+    return _history(WordingVersion.objects.filter(code=code))
 
 
 def _history(versions: QuerySet[WordingVersion]) -> QuerySet[WordingVersion]:

@@ -25,6 +25,7 @@ from workflows.notices.kinds import KINDS
 from workflows.states import DeadlineState, DeliveryState, NoticeKind
 from workflows.web.deadlines.forms import SERVED
 from workflows.web.matters.labels import waiting_words
+from workflows.web.plain_language.labels import reading_words
 
 if TYPE_CHECKING:
     from legist.practice.models import User
@@ -37,6 +38,7 @@ register.filter("difference_words", labels.difference_words)
 register.filter("count_step", labels.count_step)
 register.filter("fact_words", labels.fact_words)
 register.filter("waiting_words", waiting_words)
+register.filter("reading_words", reading_words)
 register.filter("seats_left", seats_left)
 register.filter("status_name", code_label)
 register.filter("code_words", code_label)

@@ -7,13 +7,15 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from legist.core.actors import Actor
+from legist.core.definitions.drafts import Drafts
 from legist.core.definitions.merging import MISSING, Place
-from legist.core.definitions.services import Decision, Topic, overtaken, publish
-from legist.core.definitions.standing import State
+from legist.core.definitions.services import Decision, Topic, overtaken, publish, restore
+from legist.core.definitions.standing import State, Version
 from legist.core.errors import Forbidden, NotFound
 from legist.core.uow import unit_of_work
 
@@ -36,22 +38,41 @@ def in_words(_place: Place, value: Any) -> str:
 class Kind:
     """One kind of definition, by its name in addresses.
 
-    `require` raises for whoever does not edit it; `call` names a definition and `page` is where it is
-    edited, both by its key. `parts` are words for the names inside a definition, `say` is how a value is
-    read. `publish` and `tell` differ where an approval comes first. `dry_run` says what a content would do,
-    and does nothing.
+    `require` raises for whoever does not edit it, `see` for whoever may not read it. `call` names a
+    definition by its key, `page` is the list it stands in, called `label`. `parts` are words for the names
+    inside a definition, `say` is how a value is read, `notes` what else is known of each version.
+
+    `form` writes a definition on its own page; `editor` is the address of the page that does so where a kind
+    has one. `dry_run` says what a content would do, and does nothing; `effects` is the template of what it
+    returns, a list of sentences without one. `preview` fills a content with made-up facts. `file` is what of
+    it a person opens in another program. `aside` is a template of the topic's own beside the draft or a
+    version, with what `about` returns, and `style` its style sheet. `publish`, `restore` and `tell` differ
+    where an approval comes first.
     """
 
     slug: str
     topic: Topic[Any, Any]
     require: Callable[[Actor], object]
+    label: str | Promise
     call: Callable[[Any], str]
     page: Callable[[Any], str]
     parts: Mapping[str, str | Promise] = field(default_factory=dict)
     say: Callable[[Place, Any], str] = in_words
+    see: Callable[[Actor], object] | None = None
+    form: Callable[..., Any] | None = None
+    editor: Callable[[Any], str] | None = None
+    notes: Callable[[Sequence[Version]], Sequence[Sequence[str]]] = lambda history: [()] * len(history)
+    preview: Callable[[Any, Any], Sequence[tuple[str, str]]] = lambda _key, _content: ()
+    file: Callable[[Any, Any], tuple[str, bytes]] | None = None
+    effects: str = ""
+    aside: str = ""
+    style: str = ""
+    about: Callable[[Actor, Any, Version | None], Mapping[str, Any]] = lambda _actor, _key, _version: {}
+    drafts: Drafts = field(default_factory=Drafts)
     publish: Callable[..., Any] = publish
+    restore: Callable[..., Any] = restore
     tell: Callable[[Any], str] = lambda _made: _("Published. The firm's version holds what you chose.")
-    dry_run: Callable[[Actor, Any, Any], Sequence[str]] = lambda _actor, _key, _content: ()
+    dry_run: Callable[[Actor, Any, Any], Any] = lambda _actor, _key, _content: ()
 
     def offers(self) -> list[Any]:
         """Return the key of every definition for which a newer shipped version is offered."""
@@ -64,6 +85,18 @@ class Kind:
         if key is None:
             raise NotFound
         return key
+
+    def named(self, key: Any) -> dict[str, str]:
+        """Return a definition of this kind by its names in addresses."""
+        return {"kind": self.slug, "name": name_of(key)}
+
+    def address(self, key: Any) -> str:
+        """Return the address of a definition's page."""
+        return reverse("definition", args=[self.slug, name_of(key)])
+
+    def part(self, place: Place) -> str:
+        """Return what a part is called, with the parts that it stands in."""
+        return " › ".join(str(self.parts.get(each, each)) for each in place)
 
     def take(
         self, key: Any, takes: Mapping[Place, bool], *, seen: str, merges: str, decision: Decision

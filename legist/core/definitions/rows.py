@@ -8,13 +8,11 @@ from typing import Any, TypeVar
 
 import structlog
 from django.db.models import QuerySet
-from django.utils.translation import gettext as _
 
 from legist.core.chain import Action
 from legist.core.definitions.merging import same
 from legist.core.definitions.services import Decision, Topic
 from legist.core.definitions.standing import Standing, Version, takes_over
-from legist.core.errors import WrongState
 from legist.core.models.definitions import DefinitionRow
 from legist.core.states import Origin
 from legist.core.uow import acting, unit_of_work
@@ -61,11 +59,9 @@ class RowTopic(Topic[Identity, Row]):
         by_key = groupby(self._all().order_by(*self.model.IDENTITY), key=lambda row: row.identity)
         return {key: self.standing_of(each) for key, each in by_key}
 
-    def find(self, key: Identity, number: int, /) -> Version:
-        row = self._rows(key).filter(origin=Origin.FIRM, version=number).first()
-        if row is None:
-            raise WrongState(_("There is no such version."))
-        return self._version(row)
+    def history(self, key: Identity, /) -> list[Version]:
+        rows = self._rows(key).filter(origin=Origin.FIRM).select_related("published_by")
+        return [self._version(row) for row in rows.order_by("-version")]
 
     def faults(self, key: Identity, content: Any, /) -> Sequence[str]:
         return tuple(self.check(self._row(key, content)))
@@ -133,4 +129,4 @@ class RowTopic(Topic[Identity, Row]):
         return self.model(**named, **self.model.columns(content))
 
     def _version(self, row: Row) -> Version:
-        return Version(Origin(row.origin), row.version, row.definition, row.base, tuple(self.check(row)))
+        return Version(Origin(row.origin), row.version, row.definition, row.base, tuple(self.check(row)), row)

@@ -61,8 +61,15 @@ class Topic(ABC, Generic[Key, Row]):
         """Return where every definition of this kind stands; as many queries however many there are."""
 
     @abstractmethod
+    def history(self, key: Key, /) -> Sequence[Version]:
+        """Return the firm's versions, newest first, with who published each."""
+
     def find(self, key: Key, number: int, /) -> Version:
-        """Return one of the firm's versions. Raises WrongState when there is none."""
+        """Return one of the firm's versions. Raises WrongState for none, or one that cannot be read."""
+        found = next((version for version in self.history(key) if version.number == number), None)
+        if found is None or found.faults:
+            raise WrongState(_("There is no such version."))
+        return found
 
     @abstractmethod
     def write(self, key: Key, version: Version, decision: Decision, /) -> Row:
@@ -91,13 +98,18 @@ def publish(
         return keep(topic, key, version=version, decision=decision)
 
 
-def restore(topic: Topic[Key, Row], key: Key, number: int, *, decision: Decision) -> Row:
+def restore(
+    topic: Topic[Key, Row], key: Key, number: int, *, decision: Decision, expected: str | None = None
+) -> Row:
     """Go back to one of the firm's versions, or to OURS: a version of its own, so nothing is lost.
 
-    Raises WrongState when there is no such version, Unchanged when it is what holds.
+    `expected` is the hash of what the person saw in force; None where nobody looked. Raises WrongState when
+    there is no such version or another one holds by now, Unchanged when it is what holds.
     """
     with unit_of_work(actor=decision.actor, now=decision.now):
         standing = topic.read(key, lock=True)
+        if expected is not None:
+            require_seen(expected, standing.hash)
         if number == OURS and standing.shipped:
             content, base = standing.shipped.content, standing.shipped.content
         else:

@@ -3,35 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from enum import StrEnum
+from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from legist.core.definitions.merging import MISSING, Merge, Place, fingerprint, merge, same
-from legist.core.states import Origin
+from legist.core.states import Origin, Toned
 
 
-class State(StrEnum):
+class State(Toned):
     """Where the firm's version stands.
 
     CURRENT: written upon what ships now. OUTDATED: what ships has changed since. INVALID: it cannot be read,
     and is not in force.
     """
 
-    CURRENT = "current"
-    OUTDATED = "outdated"
-    INVALID = "invalid"
+    CURRENT = "current", "good", _("Up to date")
+    OUTDATED = "outdated", "action", _("Newer version of ours")
+    INVALID = "invalid", "bad", _("Invalid")
 
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One version: plain JSON values, and of the firm's what shipped when it was written (None: unknown)."""
+    """One version: plain JSON values, and of the firm's what shipped when it was written (None: unknown).
+
+    `row` is where it is kept, which knows who published it, when and why; it is no part of what it says.
+    """
 
     origin: Origin
     number: int
     content: Any
     base: Any = None
     faults: tuple[str, ...] = ()
+    row: Any = field(default=None, compare=False, repr=False)
 
     @property
     def hash(self) -> str:

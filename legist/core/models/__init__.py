@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from legist.core.models.definitions import DefinitionDraft
 from legist.core.models.record import (
     AuditEntry,
     AuditHead,
@@ -25,6 +26,7 @@ from legist.core.models.work import (
 __all__ = [
     "AuditEntry",
     "AuditHead",
+    "DefinitionDraft",
     "GivenUpMark",
     "HealedInstant",
     "Heartbeat",

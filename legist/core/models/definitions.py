@@ -1,4 +1,4 @@
-"""What every table shares whose rows are versions of a definition, ours and the firm's side by side."""
+"""What tables share whose rows are versions of a definition, ours and the firm's; drafts of the next one."""
 
 from __future__ import annotations
 
@@ -44,6 +44,10 @@ class DefinitionRow(models.Model):
         abstract = True
 
     @property
+    def published_at(self) -> datetime:
+        return self.created_at
+
+    @property
     def identity(self) -> tuple[str, ...]:
         return tuple(getattr(self, name) for name in self.IDENTITY)
 
@@ -65,6 +69,23 @@ class DefinitionRow(models.Model):
             for name, value in definition.items()
             if name in cls.CONTENT
         }
+
+
+class DefinitionDraft(models.Model):
+    """What somebody is writing of a definition: it holds for nobody, and the next publication ends it."""
+
+    kind = models.SlugField(max_length=40, help_text=_("The kind's name in addresses."))
+    name = models.CharField(max_length=160, help_text=_("The definition's name in addresses."))
+    content = models.JSONField()
+    seen = models.CharField(max_length=64, help_text=_("Hash of the version it was begun upon."))
+    updated_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["kind", "name"], name="definition_one_draft")]
+
+    def __str__(self) -> str:
+        return f"draft of {self.kind} {self.name}"
 
 
 def _plain(value: Any) -> Any:

@@ -14,14 +14,13 @@ from typing import Any
 from django import template
 from django.forms import BaseForm, BoundField
 from django.templatetags.static import static
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from legist.core.clock import utc_now
-from legist.core.definitions.kinds import name_of, offers_to
+from legist.core.definitions.kinds import kind_of, name_of, offers_to
 from legist.core.states import Toned
 from legist.core.templatetags import ui_blocks
 from legist.core.web import icons, moments, request_actor, words
@@ -154,11 +153,19 @@ def filter_chips(items: Items, clear_url: str = "") -> SafeString:
 def offers(context: template.Context, *kinds: str, only: str = "") -> SafeString:
     """Tell those who edit definitions of these kinds which newer version of ours waits for them."""
     found = [
-        (kind.call(key), reverse("definition_offer", args=[kind.slug, name_of(key)]))
+        (kind.call(key), kind.address(key))
         for kind, key in offers_to(request_actor(context["request"]), kinds)
         if only in ("", name_of(key))
     ]
     return part("offers", found=found)
+
+
+@register.simple_tag
+def definitions(kind: str, title: str) -> SafeString:
+    """List every definition of a kind with where it stands, each leading to its page."""
+    known = kind_of(kind)
+    rows = [(known.call(key), known.address(key), each) for key, each in known.topic.standings().items()]
+    return part("definitions", title=title, rows=rows)
 
 
 @register.simple_tag(takes_context=True)

@@ -8,9 +8,9 @@ import pytest
 
 from legist.core.errors import Forbidden, NotFound, WrongState
 from legist.core.models import AuditEntry
-from tests.factories.practice import NOW, SYSTEM, Firm
-from tests.factories.workflows import make_deadline
-from workflows.deadlines import reminder_rules, reminders, services
+from tests.factories.practice import SYSTEM, Firm
+from tests.factories.workflows import decide_reminders, make_deadline
+from workflows.deadlines import reminders, services
 from workflows.deadlines.reminder_days import RuleOfKind
 from workflows.models import Notification, Reminder
 
@@ -115,7 +115,7 @@ def test_it_passes_over_an_empty_place(firm: Firm) -> None:
 
 def test_the_delays_are_the_firms_to_choose(firm: Firm) -> None:
     rule = RuleOfKind("rfe", (30, 7), attorney_after=3, manager_after=0)
-    reminder_rules.set_rule(rule, reason="As we work.", actor=firm.actor("alice"), now=NOW)
+    decide_reminders(firm, rule, who="alice")
     make_deadline(firm, DUE)
     at(0)
 

@@ -10,9 +10,9 @@ from legist.core.definitions.services import Unchanged
 from legist.core.errors import Forbidden, InvalidInput, NotFound, WrongState
 from legist.core.models import AuditEntry
 from tests.factories.practice import NOW, Firm
-from tests.factories.workflows import make_deadline, make_news, run
+from tests.factories.workflows import decide_reminders, make_deadline, make_news, run
 from workflows.deadlines import reminder_rules, services
-from workflows.deadlines.reminder_days import DEFAULT_OFFSETS, RuleOfKind, list_rules, offsets_of, rule_of
+from workflows.deadlines.reminder_days import DEFAULT_OFFSETS, RuleOfKind, list_rules, offsets_of
 from workflows.models import Deadline, ReminderRule
 
 DUE = date(2026, 6, 1)
@@ -24,7 +24,7 @@ def planned(deadline: Deadline) -> list[int]:
 
 
 def decide(firm: Firm, offsets: tuple[int, ...], who: str = "mary", kind: str = "rfe") -> None:
-    reminder_rules.set_rule(RuleOfKind(kind, offsets), reason="As we work.", actor=firm.actor(who), now=NOW)
+    decide_reminders(firm, RuleOfKind(kind, offsets), who=who)
 
 
 def test_it_ships_with_five_reminders_for_every_kind(firm: Firm) -> None:
@@ -32,7 +32,7 @@ def test_it_ships_with_five_reminders_for_every_kind(firm: Firm) -> None:
 
 
 def test_a_new_deadline_follows_the_firm(firm: Firm) -> None:
-    decide(firm, (2, 45, 20, 20))
+    decide(firm, (45, 20, 2))
     run(make_news(firm.danas_matter, "RFE_ISSUED"))
 
     assert offsets_of("rfe") == [45, 20, 2]
@@ -52,7 +52,7 @@ def test_open_ones_follow_a_change_and_chosen_ones_do_not(firm: Firm) -> None:
 def test_a_change_is_a_version_and_a_save_without_one_is_none(firm: Firm) -> None:
     decide(firm, (60, 5))
     with pytest.raises(Unchanged):
-        decide(firm, (5, 60))
+        decide(firm, (60, 5))
     decide(firm, (7,), who="alice")
 
     versions = ReminderRule.objects.filter(kind="rfe").values_list("version", "offsets", "updated_by__name")
@@ -62,13 +62,11 @@ def test_a_change_is_a_version_and_a_save_without_one_is_none(firm: Firm) -> Non
 
 
 def test_the_second_of_two_who_decide_at_once_is_told(firm: Firm) -> None:
-    seen = rule_of("rfe").seen
+    seen = reminder_rules.TOPIC.read("rfe").hash
     decide(firm, (60, 5))
 
     with pytest.raises(WrongState, match="changed since"):
-        reminder_rules.set_rule(
-            RuleOfKind("rfe", (7,), seen=seen), reason="Late.", actor=firm.actor("alice"), now=NOW
-        )
+        decide_reminders(firm, RuleOfKind("rfe", (7,)), who="alice", seen=seen)
 
     assert offsets_of("rfe") == [60, 5]
 
@@ -107,19 +105,17 @@ def test_it_is_for_attorneys_and_managers(firm: Firm, who: str, error: type[Exce
 
 def test_it_asks_why(firm: Firm) -> None:
     with pytest.raises(InvalidInput) as refused:
-        reminder_rules.set_rule(RuleOfKind("rfe", (5,)), reason=" ", actor=firm.actor("mary"), now=NOW)
+        decide_reminders(firm, RuleOfKind("rfe", (5,)), reason=" ")
 
     assert list(refused.value.errors) == ["reason"]
     assert not ReminderRule.objects.exists()
 
 
 def test_it_knows_its_kinds_and_its_delays(firm: Firm) -> None:
-    with pytest.raises(InvalidInput):
+    with pytest.raises(NotFound):
         decide(firm, (5,), kind="tax_return")
     with pytest.raises(InvalidInput):
-        reminder_rules.set_rule(
-            RuleOfKind("rfe", (5,), 11), reason="Late.", actor=firm.actor("mary"), now=NOW
-        )
+        decide_reminders(firm, RuleOfKind("rfe", (5,), 11))
 
 
 def test_a_moved_one_keeps_its_own(firm: Firm) -> None:

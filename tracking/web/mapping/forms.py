@@ -170,18 +170,6 @@ class RegroupForm(StepForm):
         return [Regroup(self.cleaned_data["code"], self.cleaned_data["into"])]
 
 
-class WhyForm(forms.Form):
-    """Why a version is published; `revision` is the draft that was seen."""
-
-    revision = forms.IntegerField(widget=forms.HiddenInput(), required=False)
-    reason = forms.CharField(
-        label=gettext_lazy("Why?"),
-        help_text=gettext_lazy("It stays on the record, and colleagues read it in the list of versions."),
-        max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 2}),
-    )
-
-
 def rule_values(rule: TitleRule | None) -> dict[str, str]:
     """Return what the form of a rule begins with."""
     if rule is None:

@@ -15,7 +15,7 @@ from legist.core.actors import Actor
 from tracking.mapping.content import FirmBucket, StatusMapping
 from tracking.mapping_editor.history import latest_readings
 from tracking.mapping_editor.titles import TitleLine, list_examples, list_titles
-from tracking.mapping_editor.versions import DraftView
+from tracking.mapping_editor.versions import EVERYTHING, DraftView
 from tracking.normalizer import Suggestion, nearest, normalize, title_key
 from tracking.normalizer.results import Normalized
 from tracking.states import TitleState
@@ -40,16 +40,17 @@ class TitleRow:
 
 def frame(draft: DraftView, here: str, *, now: datetime) -> dict[str, Any]:
     """Return what stands around each of the pages."""
+    definition = reverse("definition", args=["stages", EVERYTHING])
     parts = (
-        ("titles", _("Titles"), "tracking:vocabulary", None),
-        ("stages", _("Stages"), "tracking:vocabulary_stages", None),
-        ("draft", _("Draft"), "tracking:vocabulary_draft", len(draft.edits) or None),
-        ("versions", _("Versions"), "tracking:vocabulary_versions", None),
-        ("checkup", _("Check-up"), "tracking:vocabulary_checkup", None),
+        ("titles", _("Titles"), reverse("tracking:vocabulary"), None),
+        ("stages", _("Stages"), reverse("tracking:vocabulary_stages"), None),
+        ("definition", _("Draft and versions"), definition, len(draft.edits) or None),
+        ("reread", _("History read anew"), reverse("tracking:vocabulary_reread"), None),
+        ("checkup", _("Check-up"), reverse("tracking:vocabulary_checkup"), None),
     )
     sections = [
-        {"label": label, "url": reverse(name), "count": count, "current": key == here}
-        for key, label, name, count in parts
+        {"label": label, "url": url, "count": count, "current": key == here}
+        for key, label, url, count in parts
     ]
     return {"now": now, "draft": draft, "here": here, "sections": sections}
 

@@ -30,6 +30,7 @@ from legist.practice.selectors import list_staff
 from tracking import reviews as service
 from tracking import selectors
 from tracking.mapping.current import current_mapping
+from tracking.mapping_editor.versions import EVERYTHING
 from tracking.normalizer.nearest import Suggestion, nearest
 from tracking.selectors import ReviewFilters
 from tracking.states import REVIEW_ASKED, REVIEW_CLOSING, ReviewAnswer, ReviewKind, ReviewState
@@ -336,7 +337,8 @@ def _decided(request: HttpRequest, code: str, decided: Decided) -> HttpResponse:
         decided.cases,
     )
     said = reach % {"label": status_words(code).label, "n": decided.cases}
-    undo, label = reverse("tracking:vocabulary_restore", args=[decided.version - 1]), _("Take it back")
+    label = _("Take it back")
+    undo = f"{reverse('definition', args=['stages', EVERYTHING])}?version={decided.version - 1}"
     if htmx.is_fragment(request):
         toast = {"message": said, "tone": "good", "url": undo, "label": label}
         return htmx.trigger(htmx.trigger(HttpResponse(status=204), "toast", toast), CHANGED)

@@ -9,21 +9,41 @@ from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
-from zipfile import is_zipfile
+from zipfile import BadZipFile, ZipFile, is_zipfile
+
+from django.utils.translation import gettext as _
 
 from legist.core.definitions.rows import RowTopic
+from legist.core.reasons import Unable
 from workflows import audit_actions as actions
+from workflows.documents.services import fields_of
+from workflows.messages.facts import FIELDS
 from workflows.messages.templates.packaged import PackagedText, read_texts
+from workflows.messages.templates.rendering import unknown_fields
 from workflows.models import DocumentTemplate
 
 if TYPE_CHECKING:
     from docx.document import Document as WordDocument
 
 TEXTS = Path(__file__).parent / "texts"
+MOST_BYTES = 10_000_000
 
 
 def _faults(row: DocumentTemplate) -> list[str]:
-    return [] if is_zipfile(BytesIO(bytes(row.content))) else ["This is no Word file."]
+    return [] if is_zipfile(BytesIO(bytes(row.content))) else [_("This is no Word file.")]
+
+
+def faults_in(content: bytes) -> list[str]:
+    """Return why a Word file can never be filled, for whoever puts it in the place of another."""
+    try:
+        unpacked = sum(part.file_size for part in ZipFile(BytesIO(content)).infolist())
+        if max(len(content), unpacked) > MOST_BYTES:
+            return [_("This file is too large. A letter has at most %(n)s MB.") % {"n": MOST_BYTES // 10**6}]
+        return unknown_fields(fields_of(content), FIELDS)
+    except BadZipFile:
+        return [_("This is no Word file.")]
+    except Unable as error:
+        return [error.message]
 
 
 TOPIC = RowTopic(DocumentTemplate, action=actions.DEFINITION_PUBLISHED, check=_faults)

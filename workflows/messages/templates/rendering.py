@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
+from django.utils.translation import gettext as _
 from jinja2 import StrictUndefined, TemplateError
+from jinja2.meta import find_undeclared_variables
 from jinja2.sandbox import SandboxedEnvironment
 
 from legist.core.reasons import Unable
@@ -30,10 +32,17 @@ def fill(text: str, values: Mapping[str, Any]) -> str:
         raise Unable(STEP_FAILURE, StepFailure.BAD_TEMPLATE, error=type(error).__name__) from None
 
 
-def syntax_fault(text: str) -> str:
-    """Return why a template can never be filled, or an empty text."""
+def faults_in(text: str, fields: Collection[str]) -> list[str]:
+    """Return why a template can never be filled: it cannot be read, or names a field that there is not."""
     try:
-        environment().parse(text)
+        named = find_undeclared_variables(environment().parse(text))
     except TemplateError as error:
-        return f"A template cannot be read ({type(error).__name__}); check its placeholders."
-    return ""
+        said = _("A template cannot be read (%(error)s); check its placeholders.")
+        return [said % {"error": type(error).__name__}]
+    return unknown_fields(named, fields)
+
+
+def unknown_fields(named: set[str], fields: Collection[str]) -> list[str]:
+    """Return what to say of placeholders that are none of these fields."""
+    said = _("There is no field “%(name)s”. Fields are: %(fields)s.")
+    return [said % {"name": name, "fields": ", ".join(fields)} for name in sorted(named - set(fields))]

@@ -8,8 +8,9 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from legist.core.web.definitions import DefinitionForm
 from workflows.deadlines.recalculation import Service
-from workflows.deadlines.reminder_days import RuleOfKind
+from workflows.deadlines.reminder_days import in_order
 from workflows.law.counting import Known
 from workflows.web.forms import DateInput, ReasonForm
 
@@ -73,7 +74,10 @@ class OffsetsField(forms.CharField):
         parts = (super().to_python(value) or "").replace(",", " ").split()
         if not all(part.isdecimal() and len(part) < 4 for part in parts):
             raise forms.ValidationError(_("Write whole numbers of days, such as 30, 14, 7, 3, 1."))
-        return [int(part) for part in parts]
+        return in_order(int(part) for part in parts)
+
+    def prepare_value(self, value: Any) -> Any:
+        return ", ".join(map(str, value)) if isinstance(value, list) else value
 
 
 class OffsetsForm(forms.Form):
@@ -82,10 +86,8 @@ class OffsetsForm(forms.Form):
     offsets = OffsetsField(label=gettext_lazy("Days before the date"))
 
 
-class RuleForm(OffsetsForm, ReasonForm):
-    """When a kind of deadline reminds, when the next person is told, and why."""
-
-    field_order = ("offsets", "attorney_after", "manager_after", "reason")
+class RuleForm(DefinitionForm, OffsetsForm):
+    """When a kind of deadline reminds, and when the next person is told."""
 
     attorney_after = forms.IntegerField(
         label=gettext_lazy("Business days until the attorney is told"), min_value=0, max_value=10
@@ -116,19 +118,4 @@ def due_form(deadline: Deadline) -> ConfirmForm:
 
 def offsets_form(deadline: Deadline) -> OffsetsForm:
     """Return the form that chooses the reminders of one deadline."""
-    return OffsetsForm(initial={"offsets": written(deadline.reminder_offsets)}, auto_id="offsets_%s")
-
-
-def rule_form(rule: RuleOfKind) -> RuleForm:
-    """Return the form that decides how a kind reminds."""
-    initial = {
-        "offsets": written(rule.offsets),
-        "attorney_after": rule.attorney_after,
-        "manager_after": rule.manager_after,
-    }
-    return RuleForm(initial=initial, auto_id=f"{rule.kind}_%s")
-
-
-def written(offsets: Any) -> str:
-    """Return days as people write them."""
-    return ", ".join(map(str, offsets))
+    return OffsetsForm(initial={"offsets": deadline.reminder_offsets}, auto_id="offsets_%s")

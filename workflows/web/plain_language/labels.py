@@ -95,9 +95,9 @@ def _language(code: str, language: str, *, text: Wording, in_force: Wording) -> 
         terms=terms_in(text, language),
         avoided=avoided_in(text, language),
         parts=text,
-        text=whole(text),
-        in_force=whole(in_force),
-        ours=whole(TEXTS[language][code]),
+        text="\n\n".join(text),
+        in_force="\n\n".join(in_force),
+        ours="\n\n".join(TEXTS[language][code]),
     )
 
 
@@ -111,11 +111,6 @@ def shipped_words(key: str) -> tuple[Words, Words]:
     else:
         about = _("What stands around every e-mail to a client")
     return about, LANGUAGE_NAMES.get(language, language)
-
-
-def whole(text: Wording) -> str:
-    """Return the three parts as one text, for comparing."""
-    return "\n\n".join(text)
 
 
 def reading_words(reading: Reading | None) -> str:

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -19,13 +19,11 @@ from legist.core.errors import InvalidInput, WrongState
 from legist.core.web import htmx, request_actor
 from legist.practice.permissions import Capability, can, require
 from tracking.states import bucket_label
-from workflows.labels import LANGUAGES as LANGUAGE_NAMES
-from workflows.plain_language import LANGUAGES, TEXTS, Wording, proposals, shipped
+from workflows.plain_language import Wording, proposals, shipped
 from workflows.plain_language.avoided import AVOIDED
 from workflows.plain_language.glossary import REVIEWED, TERMS
 from workflows.plain_language.pending import (
     is_only_attorney,
-    may_approve_version,
     proposal_detail,
     read_waiting,
 )
@@ -36,14 +34,13 @@ from workflows.plain_language.selectors import (
     access_version,
     list_wordings,
     proposed_texts,
-    published_texts,
     wording_detail,
 )
 from workflows.plain_language.unseen import read_changed, seen_token
 from workflows.web import authenticated_at, staff_actor
 from workflows.web.forms import ReasonForm, checked
 from workflows.web.plain_language.forms import WordingForm, posted_texts
-from workflows.web.plain_language.labels import examine, shipped_words, whole
+from workflows.web.plain_language.labels import examine, shipped_words
 
 
 @require_http_methods(["GET", "POST"])
@@ -54,11 +51,9 @@ def wording(request: HttpRequest, code: str) -> HttpResponse:
     if request.method == "POST":
         return _propose(request, code, actor=actor)
     detail = wording_detail(actor, code)
-    chosen = request.GET.get("from", "")
-    texts = _texts_of(detail, chosen)
+    texts = proposed_texts(detail.waiting) if detail.waiting else dict(detail.texts)
     form = WordingForm(texts=texts, upon=detail, readonly=not detail.can_edit)
-    is_other = chosen and texts != detail.texts
-    return _editor(request, detail, form, texts=texts, chosen=chosen if is_other else "")
+    return _editor(request, detail, form, texts=texts)
 
 
 @require_POST
@@ -105,16 +100,6 @@ def _overtaken(
     again = WordingForm(data, texts=detail.texts, upon=detail)
     theirs = detail.waiting or (detail.versions[0] if detail.versions else None)
     return _editor(request, detail, again, theirs=theirs, status=409)
-
-
-def _texts_of(detail: WordingDetail, chosen: str) -> dict[str, Wording]:
-    """Return the words to begin with: those that wait, of an earlier version, ours (version 0), in force."""
-    if chosen == "0":
-        return {language: TEXTS[language][detail.row.code] for language in LANGUAGES}
-    earlier = next((each for each in detail.versions if str(each.version) == chosen), None)
-    if earlier:
-        return published_texts(earlier)
-    return proposed_texts(detail.waiting) if detail.waiting else dict(detail.texts)
 
 
 def _editor(
@@ -268,35 +253,10 @@ def _tabs(rows: list[WordingRow], show: str) -> list[dict[str, object]]:
 @require_GET
 @login_required
 def version(request: HttpRequest, version_id: UUID) -> HttpResponse:
-    """Show one version: the words, who published them and why, and what it changed."""
-    actor = request_actor(request)
-    found = access_version(actor, version_id)
-    detail = wording_detail(actor, found.code)
-    before = next((each for each in detail.versions if each.version == found.version - 1), None)
-    texts, now_texts = published_texts(found), detail.texts
-    old = published_texts(before) if before else {each: TEXTS[each][found.code] for each in LANGUAGES}
-    context = {
-        "version": found,
-        "detail": detail,
-        "is_in_force": found.version == detail.version,
-        "before": before,
-        "languages": [
-            {
-                "code": each,
-                "name": LANGUAGE_NAMES[each],
-                "text": texts[each],
-                "is_own": each in found.own,
-                "before": whole(old[each]),
-                "whole": whole(texts[each]),
-                "in_force": whole(now_texts[each]),
-            }
-            for each in LANGUAGES
-        ],
-        "can_approve": may_approve_version(actor, found),
-        "is_own": str(found.published_by_id) == actor.id,
-        "now": utc_now(),
-    }
-    return render(request, "workflows/plain_language/version.html", context)
+    """Lead to one version on the page of its words."""
+    found = access_version(request_actor(request), version_id)
+    address = reverse("definition", args=["wording", found.code])
+    return redirect(f"{address}?version={found.version}")
 
 
 @require_GET

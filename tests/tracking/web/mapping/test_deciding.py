@@ -65,7 +65,7 @@ def test_a_click_decides_for_every_case_and_offers_the_way_back(
     assert response.status_code == 204
     assert "reviews-changed" in said
     assert "counts for 3 cases" in said["toast"]["message"]
-    assert said["toast"]["url"] == "/statuses/versions/0/"
+    assert said["toast"]["url"] == "/definitions/stages/vocabulary/?version=0"
     assert [rule.code for rule in current_mapping().rules] == ["RFE_ISSUED"]
     waiting[0].refresh_from_db()
     assert waiting[0].current_code == "RFE_ISSUED"
@@ -80,7 +80,7 @@ def test_a_plain_form_goes_back_to_the_queue_with_the_way_back(
 
     response = alice.post(f"{url_of(question)}decide/", {"code": "RFE_ISSUED"}, follow=True)
 
-    assert '<a href="/statuses/versions/0/">Take it back</a>' in response.content.decode()
+    assert '<a href="/definitions/stages/vocabulary/?version=0">Take it back</a>' in response.content.decode()
 
 
 def test_what_was_decided_can_be_taken_back(question: ReviewItem, firm: Firm, browser_of: Browser) -> None:

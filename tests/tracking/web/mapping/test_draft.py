@@ -30,7 +30,8 @@ from tracking.web.mapping.labels import describe
 
 Browser = Callable[[str], Client]
 UNKNOWN = "Zebra Crossing Was Repainted"
-URL = "/statuses/draft/"
+URL = "/definitions/stages/vocabulary/"
+UNDO = "/statuses/draft/undo/"
 
 
 def draft(firm: Firm, *edits: Edit) -> int:
@@ -74,7 +75,10 @@ def test_a_sentence_uses_the_names_of_the_steps_before_it() -> None:
 
 
 def test_it_says_what_to_do_when_there_is_none(browser_of: Browser) -> None:
-    assert "There is no draft" in browser_of("alice").get(URL).content.decode()
+    page = browser_of("alice").get(URL).content.decode()
+
+    assert "Open its editor" in page
+    assert 'value="publish"' not in page
 
 
 def test_it_tries_the_draft_on_the_firms_own_history(danas: Receipt, firm: Firm, browser_of: Browser) -> None:
@@ -104,7 +108,7 @@ def test_it_says_when_only_a_part_was_tried(
 def test_one_step_is_taken_out(firm: Firm, browser_of: Browser) -> None:
     revision = draft(firm, Rename("CLOSED", "Shut"), Recolour("DENIED", "neutral"))
 
-    response = browser_of("olga").post(f"{URL}undo/", {"position": "0", "revision": str(revision)})
+    response = browser_of("olga").post(UNDO, {"position": "0", "revision": str(revision)})
 
     assert response.status_code == 302
     assert view_draft(firm.actor("alice")).edits == (Recolour("DENIED", "neutral"),)
@@ -119,14 +123,14 @@ def test_a_step_of_a_draft_that_has_changed_stays(
     revision = draft(firm, Rename("CLOSED", "Shut"))
     given = {"revision": str(revision - (given != {"position": "7"}))} | given
 
-    assert browser_of("alice").post(f"{URL}undo/", given).status_code == 409
+    assert browser_of("alice").post(UNDO, given).status_code == 409
     assert len(view_draft(firm.actor("alice")).edits) == 1
 
 
 def test_a_step_that_others_need_is_undone_after_them(firm: Firm, browser_of: Browser) -> None:
     revision = draft(firm, SetRule(UNKNOWN, "APPROVED"), DropRule(UNKNOWN))
 
-    response = browser_of("alice").post(f"{URL}undo/", {"position": "0", "revision": str(revision)})
+    response = browser_of("alice").post(UNDO, {"position": "0", "revision": str(revision)})
 
     assert response.status_code == 409
     assert "Undo that one first" in response.content.decode()
@@ -139,17 +143,18 @@ def test_it_marks_the_step_that_makes_no_sense_any_more(firm: Firm, browser_of: 
     response = browser_of("alice").get(URL)
 
     assert [step.is_stuck for step in response.context["steps"]] == [True, False]
-    assert "A step makes no sense any more" in response.content.decode()
-    assert "Publish the draft" not in response.content.decode()
+    assert "Makes no sense any more." in response.content.decode()
+    assert 'value="publish"' not in response.content.decode()
+    assert 'value="discard"' in response.content.decode()
 
 
 def test_it_is_published_with_a_reason(danas: Receipt, firm: Firm, browser_of: Browser) -> None:
     make_change(danas, UNKNOWN)
     revision = draft(firm, SetRule(UNKNOWN, "APPROVED"))
 
-    response = browser_of("olga").post(f"{URL}publish/", {"revision": revision, "reason": "Seen it."})
+    response = browser_of("olga").post(URL, {"act": "publish", "token": revision, "reason": "Seen it."})
 
-    assert response["Location"] == "/statuses/versions/"
+    assert response["Location"] == URL
     assert current_mapping().number == 1
     assert MappingVersion.objects.get().reason == "Seen it."
     assert not MappingDraft.objects.exists()
@@ -158,10 +163,10 @@ def test_it_is_published_with_a_reason(danas: Receipt, firm: Firm, browser_of: B
 def test_it_is_not_published_without_a_reason(firm: Firm, browser_of: Browser) -> None:
     revision = draft(firm, Rename("CLOSED", "Shut"))
 
-    response = browser_of("alice").post(f"{URL}publish/", {"revision": revision, "reason": " "})
+    response = browser_of("alice").post(URL, {"act": "publish", "token": revision, "reason": " "})
 
     assert response.status_code == 422
-    assert "This field is required" in response.content.decode()
+    assert "Say why" in response.content.decode()
     assert current_mapping().number == 0
 
 
@@ -169,7 +174,7 @@ def test_only_what_was_seen_is_published(firm: Firm, browser_of: Browser) -> Non
     seen = draft(firm, Rename("CLOSED", "Shut"))
     draft(firm, Rename("DENIED", "Refused"))
 
-    response = browser_of("alice").post(f"{URL}publish/", {"revision": seen, "reason": "Seen it."})
+    response = browser_of("alice").post(URL, {"act": "publish", "token": seen, "reason": "Seen it."})
 
     assert response.status_code == 409
     assert current_mapping().number == 0
@@ -179,17 +184,17 @@ def test_it_is_thrown_away(firm: Firm, browser_of: Browser) -> None:
     draft(firm, Rename("CLOSED", "Shut"))
     alice = browser_of("alice")
 
-    page = alice.get(URL).content.decode().partition(f'action="{URL}discard/"')[2]
-    revision = page.partition('name="revision" value="')[2].partition('"')[0]
-    assert alice.post(f"{URL}discard/", {"revision": revision}).status_code == 302
+    revision = alice.get(URL).content.decode().partition('name="token" value="')[2].partition('"')[0]
+    assert alice.post(URL, {"act": "discard", "token": revision}).status_code == 302
     assert not MappingDraft.objects.exists()
-    assert alice.post(f"{URL}discard/").status_code == 409
+    assert alice.post(URL, {"act": "discard"}).status_code == 409
 
 
 @pytest.mark.parametrize(("name", "status"), [("paul", 403), ("dana", 404)])
-@pytest.mark.parametrize("act", ["undo", "publish", "discard"])
+@pytest.mark.parametrize("act", ["publish", "discard"])
 def test_who_may_not(name: str, status: int, act: str, firm: Firm, browser_of: Browser) -> None:
     draft(firm, Rename("CLOSED", "Shut"))
 
     assert browser_of(name).get(URL).status_code == status
-    assert browser_of(name).post(f"{URL}{act}/", {"reason": ""}).status_code == status
+    assert browser_of(name).post(URL, {"act": act, "reason": ""}).status_code == status
+    assert browser_of(name).post(UNDO).status_code == status

@@ -4,24 +4,16 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from tests.factories.practice import NOW, SYSTEM, Firm
 from tests.factories.workflows import make_change, make_deadline, make_news, run
-from tests.workflows.web.asking import Browser, address, said, statuses, text
+from tests.workflows.web.asking import Browser, address, said, text
 from workflows.deadlines import reminders
 from workflows.law.kinds import PERIODS
-from workflows.models import Deadline, ReminderRule
+from workflows.models import Deadline
 
 PAGE = "/deadlines/reminders/"
-RULE = {
-    "kind": "rfe",
-    "offsets": "45, 10",
-    "attorney_after": "2",
-    "manager_after": "1",
-    "reason": "As we work.",
-}
 
 
 def counted(firm: Firm, code: str = "RFE_ISSUED", **facts: str) -> Deadline:
@@ -38,38 +30,8 @@ def test_it_shows_every_kind_with_its_source(browser_of: Browser) -> None:
 
 
 def test_only_those_who_decide_see_how(browser_of: Browser) -> None:
-    assert "edit-rfe" in text(browser_of("mary").get(PAGE))
-    assert "edit-rfe" not in text(browser_of("paul").get(PAGE))
-
-
-def test_it_saves_a_rule(browser_of: Browser, firm: Firm) -> None:
-    assert statuses(browser_of, PAGE, ("paul", "olga", "dana", "mary"), "post", **RULE) == [
-        403,
-        403,
-        404,
-        302,
-    ]
-
-    rule = ReminderRule.objects.get()
-    assert (rule.offsets, rule.attorney_after, rule.updated_by) == ([45, 10], 2, firm.mary)
-
-
-def test_saving_what_holds_already_says_so(browser_of: Browser) -> None:
-    shipped = {
-        "kind": "rfe",
-        "offsets": "30, 14, 7, 3, 1",
-        "attorney_after": "1",
-        "manager_after": "1",
-        "reason": "x",
-    }
-
-    assert said(browser_of("mary").post(PAGE, shipped)) == ["It reminds so already: nothing was changed."]
-    assert not ReminderRule.objects.exists()
-
-
-@pytest.mark.parametrize("offsets", ["soon", "", "400", "-3", "1.5"])
-def test_it_refuses_what_is_no_number_of_days(browser_of: Browser, offsets: str) -> None:
-    assert browser_of("mary").post(PAGE, RULE | {"offsets": offsets}).status_code == 422
+    assert "/definitions/reminders/rfe/" in text(browser_of("mary").get(PAGE))
+    assert "/definitions/reminders/rfe/" not in text(browser_of("paul").get(PAGE))
 
 
 def test_one_deadline_gets_its_own_and_follows_again(firm: Firm, browser_of: Browser) -> None:

@@ -203,7 +203,8 @@ def test_whoever_had_not_seen_a_proposal_keeps_both_texts(firm: Firm, browser_of
 def test_words_from_before_are_marked_wherever_they_show(firm: Firm, browser_of: Browser, who: str) -> None:
     version, browser = make_old(firm), browser_of(who)
 
-    pages = [text(browser.get(url)) for url in (LIST, EDITOR, address("wording_version", version.pk))]
+    urls = (LIST, EDITOR, address("wording_version", version.pk))
+    pages = [text(browser.get(url, follow=True)) for url in urls]
 
     assert all("Published before approvals were asked for" in page for page in pages)
     assert ("Approve these words" in pages[2]) == (who == "alice")
@@ -217,7 +218,7 @@ def test_they_are_approved_on_their_page(firm: Firm, signed_in: Browser) -> None
     )
 
     assert said(response) == ["Approved. Clients go on reading these words."]
-    assert "approved by Alice" in text(alice.get(address("wording_version", version.pk)))
+    assert "Approved by Alice" in text(alice.get(address("wording_version", version.pk), follow=True))
     assert "Published before approvals were asked for" not in text(alice.get(EDITOR))
 
 
@@ -238,4 +239,6 @@ def test_what_an_upgrade_changed_is_listed_until_it_was_seen(firm: Firm, browser
 def test_a_published_version_says_who_wrote_and_who_approved_it(firm: Firm, browser_of: Browser) -> None:
     publish_words(firm, by="mary")
 
-    assert "approved by Alice" in text(browser_of("paul").get(EDITOR))
+    page = text(browser_of("paul").get("/definitions/wording/APPROVED/"))
+    assert "Mary" in page
+    assert "Approved by Alice" in page
