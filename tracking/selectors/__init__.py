@@ -9,16 +9,13 @@ from tracking.access import (
     access_query,
     access_receipt,
     access_review,
-    hidden_number,
     refusal_of_tracked,
     visible_changes,
-    visible_imports,
     visible_receipts,
-    visible_reviews,
     working_capability,
 )
 from tracking.selectors.changes import ChangeFilters, InboxCounts, Scope, inbox_counts, list_changes
-from tracking.selectors.client import ClientChange, ClientReceipt, list_client_receipts
+from tracking.selectors.client import list_client_receipts
 from tracking.selectors.facts import ChangeFacts, get_change_facts, known_forms, same_words
 from tracking.selectors.health import SourceHealth, Window, source_health, view_source_health
 from tracking.selectors.queues import (
@@ -27,7 +24,6 @@ from tracking.selectors.queues import (
     ReviewFilters,
     count_inbox,
     count_reviews,
-    count_unassigned,
     import_detail,
     import_progress,
     kept_by_tracking,
@@ -35,7 +31,6 @@ from tracking.selectors.queues import (
     list_reviews,
 )
 from tracking.selectors.receipts import (
-    OVERDUE_AFTER,
     Freshness,
     FreshnessState,
     ReceiptDetail,
@@ -47,20 +42,15 @@ from tracking.selectors.receipts import (
     receipt_detail,
 )
 from tracking.selectors.waiting import (
-    WaitingDetail,
     access_waiting_row,
     decidable_matters,
     list_waiting_rows,
-    visible_waiting_rows,
     waiting_detail,
 )
 
 __all__ = [
-    "OVERDUE_AFTER",
     "ChangeFacts",
     "ChangeFilters",
-    "ClientChange",
-    "ClientReceipt",
     "Freshness",
     "FreshnessState",
     "ImportDetail",
@@ -71,7 +61,6 @@ __all__ = [
     "ReviewFilters",
     "Scope",
     "SourceHealth",
-    "WaitingDetail",
     "Window",
     "access_change",
     "access_import",
@@ -82,12 +71,10 @@ __all__ = [
     "access_waiting_row",
     "count_inbox",
     "count_reviews",
-    "count_unassigned",
     "decidable_matters",
     "find_receipt",
     "freshness",
     "get_change_facts",
-    "hidden_number",
     "import_detail",
     "import_progress",
     "inbox_counts",
@@ -106,10 +93,7 @@ __all__ = [
     "source_health",
     "view_source_health",
     "visible_changes",
-    "visible_imports",
     "visible_receipts",
-    "visible_reviews",
-    "visible_waiting_rows",
     "waiting_detail",
     "working_capability",
 ]

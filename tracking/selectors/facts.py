@@ -80,6 +80,7 @@ def get_change_facts(change_id: UUID | str) -> ChangeFacts:
     is_override = change.override_id is not None
     is_by_hand = is_override and change.source == MANUAL
     said = _said(change)
+    own = str(change.receipt.form_type)
     forms = known_forms(change.receipt, change, in_question=getattr(change, "in_question", None) or "")
     for row in filter(None, (change, said, change.override)):
         seals.require(row)
@@ -95,7 +96,8 @@ def get_change_facts(change_id: UUID | str) -> ChangeFacts:
         event_date=change.event_date,
         detected_at=change.detected_at if is_by_hand else said.detected_at,
         detected_after=None if is_by_hand else said.detected_after,
-        form=change.receipt.form_type if read_form(change.receipt.form_type) else _single(forms, change),
+        # A case whose own form cannot be read is called by the one form that its texts name.
+        form=forms[0] if len(forms) == 1 and not read_form(own) else own,
         client_action=change.client_action,
         terminal=change.terminal,
         needs_review=change.needs_review,
@@ -111,11 +113,6 @@ def get_change_facts(change_id: UUID | str) -> ChangeFacts:
         reread_at=change.detected_at,
         forms=forms,
     )
-
-
-def _single(forms: tuple[str, ...], change: StatusChange) -> str:
-    """Return the form to call a case by whose own form cannot be read."""
-    return forms[0] if len(forms) == 1 else str(change.receipt.form_type)
 
 
 def _forms_in_question() -> QuerySet[ReviewItem]:

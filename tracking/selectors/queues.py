@@ -9,11 +9,11 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from legist.core.actors import Actor
-from tracking.access import access_import, visible_imports, visible_receipts, visible_reviews
+from tracking.access import access_import, visible_imports, visible_reviews
 from tracking.models import ImportBatch, ImportRow, Receipt, ReviewItem, StatusChange, StatusQuery
 from tracking.selectors.changes import inbox_counts
 from tracking.selectors.waiting import list_waiting_rows
-from tracking.states import ImportState, ReceiptState, ReviewState
+from tracking.states import ImportState, ReviewState
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +98,6 @@ def time_left(started_at: datetime | None, *, done: int, total: int, now: dateti
 def count_inbox(actor: Actor, *, now: datetime) -> int:
     """Count the changes of the person's own matters that ask for something."""
     return inbox_counts(actor, now=now).asking
-
-
-def count_unassigned(actor: Actor) -> int:
-    """Count the tray of receipts without a matter, as far as the actor may see it."""
-    return visible_receipts(actor).filter(matter__isnull=True, state=ReceiptState.TRACKED).count()
 
 
 def count_reviews(actor: Actor) -> int:

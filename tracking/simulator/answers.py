@@ -71,7 +71,8 @@ def case_status(book: CaseBook, case: Case, *, real: float) -> dict[str, Any]:
     events = book.so_far(case, real=real)
     moments = [book.happened(case, event) for event in events]
     day = eastern_day(moments[-1])
-    body: dict[str, Any] = {"receiptNumber": case.receipt, "formType": _form_type(case)}
+    form = case.form.replace("-", "") if _draw(case.receipt, "form", 2) else case.form
+    body: dict[str, Any] = {"receiptNumber": case.receipt, "formType": form}
     if not case.receipt.startswith("IOE"):
         body["submittedDate"] = _stamp(case, moments[0])
         body["modifiedDate"] = _stamp(case, moments[-1])
@@ -124,10 +125,6 @@ def english_date(day: date) -> str:
 def spanish_date(day: date) -> str:
     """`04 de Junio de 2025`."""
     return f"{day.day:02d} de {_SPANISH_MONTHS[day.month - 1]} de {day.year}"
-
-
-def _form_type(case: Case) -> str:
-    return case.form.replace("-", "") if _draw(case.receipt, "form", 2) else case.form
 
 
 def _stamp(case: Case, moment: float) -> str:

@@ -7,7 +7,7 @@ wrote over them is read by `workflows.plain_language.selectors.read_book`.
 
 from __future__ import annotations
 
-from workflows.plain_language.catalog import DEFAULT_LANGUAGE, SHIPPED, TEXTS, Catalog
+from workflows.plain_language.catalog import SHIPPED, TEXTS, Catalog
 from workflows.plain_language.text import LANGUAGES, PARTS, Wording, clean
 
-__all__ = ["DEFAULT_LANGUAGE", "LANGUAGES", "PARTS", "SHIPPED", "TEXTS", "Catalog", "Wording", "clean"]
+__all__ = ["LANGUAGES", "PARTS", "SHIPPED", "TEXTS", "Catalog", "Wording", "clean"]

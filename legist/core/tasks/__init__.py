@@ -6,9 +6,9 @@ tasks, never from the queue engine.
 
 from __future__ import annotations
 
-from legist.core.tasks.base import Queue, Ran, Task, UnknownTaskError, get_engine, task
+from legist.core.tasks.base import Queue, Ran, Task, get_engine, task
 from legist.core.tasks.processes import is_to_end
-from legist.core.tasks.runner import run_due, run_ticket, run_ticket_by_id
+from legist.core.tasks.runner import run_due, run_ticket
 from legist.core.tasks.schedules import periodic
 from legist.core.tasks.tickets import counts, enqueue, oldest_due_at, retry_failed, sweep
 
@@ -16,7 +16,6 @@ __all__ = [
     "Queue",
     "Ran",
     "Task",
-    "UnknownTaskError",
     "counts",
     "enqueue",
     "get_engine",
@@ -26,7 +25,6 @@ __all__ = [
     "retry_failed",
     "run_due",
     "run_ticket",
-    "run_ticket_by_id",
     "sweep",
     "task",
 ]

@@ -55,9 +55,11 @@ def render(key: str, values: Mapping[str, Mapping[str, Any]]) -> tuple[Texts, in
     templates = list(MessageTemplate.objects.filter(key=key, active=True, language__in=LANGUAGES))
     if not templates:
         raise Unable(STEP_FAILURE, StepFailure.NO_MESSAGE, key=key)
-    texts = {template.language: _render(template, values[template.language]) for template in templates}
+    texts = {
+        each.language: {
+            "subject": fill(each.subject, values[each.language]),
+            "body": fill(each.body, values[each.language]),
+        }
+        for each in templates
+    }
     return texts, max(template.version for template in templates)
-
-
-def _render(template: MessageTemplate, values: Mapping[str, Any]) -> dict[str, str]:
-    return {"subject": fill(template.subject, values), "body": fill(template.body, values)}
