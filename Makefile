@@ -7,14 +7,15 @@ PORT ?= 8000
 SIMULATOR_PORT ?= $(shell expr $(PORT) + 1)
 MAILBOX_PORT ?= $(shell expr $(PORT) + 2)
 PYTEST_WORKERS ?= 2
-# Once is enough for what brings a PostgreSQL of its own, for the longest walks over all pages, and for what one
-# page says: tests/postgres/test_roles.py opens every page there, and posts to every address. What orders and
-# searches within a page is tried twice. What touches no database is left out of the half on PostgreSQL by
-# itself: tests/support/halves.py.
+# Once is enough for what brings a PostgreSQL of its own, for the longest walks over all pages and over all that
+# the source may answer, and for what one page says: tests/postgres/test_roles.py opens every page there, and
+# posts to every address. What orders and searches within a page is tried twice. What touches no database is left
+# out of the half on PostgreSQL by itself: tests/support/halves.py.
 TWICE := tests/tracking/web/test_inbox.py tests/tracking/web/test_search.py
 ONCE := structure deploy tracking/normalizer tracking/simulator tracking/sources workflows/web \
   $(patsubst tests/%,%,$(filter-out $(TWICE),$(wildcard tests/tracking/web/test_*.py tests/tracking/web/mapping))) \
-  security/test_access_matrix.py security/test_markup.py security/test_full_numbers.py security/test_walls_hold.py
+  security/test_access_matrix.py security/test_markup.py security/test_full_numbers.py security/test_walls_hold.py \
+  tracking/polling/test_patience.py
 # A suite starts hundreds of processes: none of them compiles again what another one has compiled.
 unexport PYTHONDONTWRITEBYTECODE
 

@@ -126,15 +126,6 @@ def test_a_worker_does_not_poll_where_it_may_not() -> None:
     assert "LEGIST_POLLS is no: start with --except polling" in done.stderr
 
 
-@pytest.mark.process
-@pytest.mark.parametrize("speed", ["-1", "-0.5", "nan", "inf"])
-def test_the_simulator_does_not_run_backwards(speed: str) -> None:
-    done = run_manage("simulate_uscis", "--port", "0", f"--speed={speed}")
-
-    assert done.returncode == 2
-    assert "--speed" in done.stderr
-
-
 # What each documented setting is given in vain: it cannot be read, or it means something and is unsafe.
 SIGN = "x7Vain"
 VAIN = [

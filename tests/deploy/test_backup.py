@@ -28,6 +28,7 @@ PROGRAMS = (
 )  # of the server's own version
 RESTORE = (ROOT / "docs/howto/restore.md").read_text()
 MAKE = """
+import gc; gc.disable()  # a migration makes models by the thousand: see tests/support/migrated.py
 from django.core.management import call_command
 call_command("migrate", verbosity=0)
 call_command("demo_data", stdout=open("/dev/null", "w"))

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
-
 import pytest
-from auditlog.models import LogEntry
-from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 
 from legist.core import audit
 from legist.core.models import AuditEntry
-from legist.practice.models import Client, Matter, User, Wall
+from legist.practice.models import Matter, User, Wall
 from legist.practice.permissions import Capability, can
 from legist.practice.roles import Role
 from legist.practice.services import People, assign_matter, open_matter
@@ -20,7 +15,6 @@ from legist.practice.states import EarlierWall
 from legist.practice.walls import keep_wall, sort_earlier_walls, widen_wall
 from tests.factories.practice import NOW, SYSTEM, Firm, make_user
 from tests.practice.test_permissions import make_team
-from tests.support.earlier import earlier_tables, migrate
 
 WHY = "A relative works for the other side."
 
@@ -126,38 +120,3 @@ def test_one_whose_reason_cannot_be_opened_is_sorted_all_the_same(firm: Firm, ne
 
     assert sort() == 1
     assert Wall.objects.filter(user=ned).count() == len(walls)
-
-
-@pytest.fixture
-def before() -> Iterator[Any]:
-    """The models as they were before walls on clients, in a database that is taken back that far."""
-    with earlier_tables("practice", "0001_initial") as models:
-        yield models
-
-
-def stored(before: Any, model: str, **columns: Any) -> Any:
-    """Insert a row of the earlier release."""
-    row = before.get_model("practice", model)(**columns)
-    row.save(force_insert=True)
-    return row
-
-
-@pytest.mark.django_db(transaction=True)
-def test_an_upgrade_takes_the_walls_along(before: Any) -> None:
-    charlie = stored(before, "User", email="charlie@firm.example", name="Charlie", role=Role.PARALEGAL)
-    client = stored(before, "Client", name="Dana", created_at=NOW)
-    matter = stored(before, "Matter", reference="M-1", title="Case", client_id=client.pk, opened_at=NOW)
-    wall = {"matter_id": matter.pk, "user_id": charlie.pk, "reason": WHY, "created_at": NOW}
-    old = stored(before, "MatterWall", **wall)
-    kind = ContentType.objects.get(app_label="practice", model="matterwall")
-    LogEntry.objects.create(
-        content_type=kind, object_pk=str(old.pk), object_repr="", action=LogEntry.Action.CREATE
-    )
-
-    migrate()
-
-    now = Wall.objects.get(pk=old.pk)
-    assert (now.client, now.reason) == (Client.objects.get(pk=client.pk), WHY)
-    history = LogEntry.objects.get_for_object(now)
-    assert {entry.action for entry in history} == {LogEntry.Action.CREATE, LogEntry.Action.UPDATE}
-    assert AuditEntry.objects.get(action="practice.wall_widened").actor_id == "upgrade"

@@ -57,7 +57,7 @@ CASES = [
     ("bench_reading --texts 60 --rounds 1 --json", 0, ""),
     (f"simulate_uscis --port {TAKEN}", 2, "is in use. Stop what uses it, or choose another one"),
     ("simulate_uscis --port 99999", 2, "a whole number from 0 to 65,535"),
-    ("simulate_uscis --speed -1", 2, "--speed"),
+    *((f"simulate_uscis --port 0 --speed={speed}", 2, "--speed") for speed in ("-1", "-0.5", "nan", "inf")),
     ("demo_data --json", 0, ""),
 ]
 

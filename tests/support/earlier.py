@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -12,9 +13,9 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
 
-def models_after(app: str, name: str) -> Any:
-    """Return the models as the migration left them."""
-    return MigrationLoader(connection, replace_migrations=False).project_state([(app, name)]).apps
+def models_after(*migrations: tuple[str, str]) -> Any:
+    """Return the models as the migrations left them."""
+    return MigrationLoader(connection, replace_migrations=False).project_state(list(migrations)).apps
 
 
 def migrate(*target: str) -> None:
@@ -26,14 +27,19 @@ def migrate(*target: str) -> None:
     recorder = MigrationRecorder(connection)
     for squashed in MigrationLoader(connection).replacements:
         recorder.record_unapplied(*squashed)
-    call_command("migrate", *target, verbosity=0)
+    gc.disable()  # Each step makes the models anew and drops the old ones: see migrated.py.
+    try:
+        call_command("migrate", *target, verbosity=0)
+    finally:
+        gc.enable()
 
 
 @contextmanager
-def earlier_tables(app: str, name: str) -> Iterator[Any]:
-    """Take the tables back to where the migration left them, yield the models of then, and come home."""
+def earlier_tables(*migrations: tuple[str, str]) -> Iterator[Any]:
+    """Take the tables back to where the migrations left them, yield the models of then, and come home."""
     try:
-        migrate(app, name)
-        yield models_after(app, name)
+        for migration in migrations:
+            migrate(*migration)
+        yield models_after(*migrations)
     finally:
         migrate()

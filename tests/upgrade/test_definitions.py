@@ -29,7 +29,7 @@ pytestmark = pytest.mark.django_db
 
 def apply(app: str, name: str, step: Callable[[Any], Callable[..., None]]) -> None:
     """Run the data step of a migration with the models as they were then."""
-    step(import_module(f"{app}.migrations.{name}"))(models_after(app, name), None)
+    step(import_module(f"{app}.migrations.{name}"))(models_after((app, name)), None)
 
 
 def test_what_says_what_shipped_is_ours_and_the_rest_the_firms(firm: Firm) -> None:

@@ -89,7 +89,7 @@ def test_what_the_firm_switched_off_stays_off(firm: Firm) -> None:
 @pytest.mark.parametrize("state", [("practice", "0001_initial"), ("workflows", "0001_initial")])
 def test_it_waits_with_installing_until_its_tables_are_todays(state: tuple[str, str], firm: Firm) -> None:
     Playbook.objects.all().delete()
-    install_builtin(apps=models_after(*state))
+    install_builtin(apps=models_after(state))
     assert not Playbook.objects.exists()
 
     install_builtin()
