@@ -72,7 +72,7 @@ def render(template: bytes, values: Mapping[str, Any]) -> bytes:
         word = DocxTemplate(BytesIO(template))
         word.render(dict(values), jinja_env=environment(escape=True), autoescape=True)
         word.save(target)
-    except (TemplateError, BadZipFile, KeyError) as error:
+    except (TemplateError, RecursionError, BadZipFile, KeyError) as error:
         raise Unable(STEP_FAILURE, StepFailure.BAD_DOCUMENT, error=type(error).__name__) from None
     return target.getvalue()
 
@@ -84,7 +84,7 @@ def fields_of(template: bytes) -> set[str]:
     try:
         word = DocxTemplate(BytesIO(template))
         return set(word.get_undeclared_template_variables(jinja_env=environment(escape=True)))
-    except (TemplateError, BadZipFile, KeyError, ValueError, SyntaxError) as error:
+    except (TemplateError, RecursionError, BadZipFile, KeyError, ValueError, SyntaxError) as error:
         raise Unable(STEP_FAILURE, StepFailure.BAD_DOCUMENT, error=type(error).__name__) from None
 
 

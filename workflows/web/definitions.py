@@ -31,7 +31,7 @@ from workflows.law.kinds import PERIODS
 from workflows.messages.facts import FIELDS, made_up
 from workflows.messages.selectors import count_unsent
 from workflows.messages.templates import store as messages
-from workflows.messages.templates.rendering import fill
+from workflows.messages.templates.rendering import shown_with
 from workflows.plain_language import LANGUAGES as WRITTEN
 from workflows.plain_language.pending import may_approve_version
 from workflows.plain_language.proposals import propose
@@ -124,6 +124,7 @@ class MessageTemplateForm(DefinitionForm):
     body = forms.CharField(
         label=gettext_lazy("Text"),
         strip=False,
+        max_length=20_000,
         widget=forms.Textarea(attrs={"class": "letter", "rows": 18}),
         help_text=", ".join(f"{{{{ {name} }}}}" for name in FIELDS),
     )
@@ -247,7 +248,7 @@ KINDS = (
         form=MessageTemplateForm,
         about=_languages_of("messages"),
         preview=lambda key, content: [
-            (str(label), fill(content[part], made_up(key[1]))) for part, label in MESSAGE_PARTS.items()
+            (str(label), shown_with(content[part], made_up(key[1]))) for part, label in MESSAGE_PARTS.items()
         ],
         parts=MESSAGE_PARTS,
         dry_run=_open_drafts,

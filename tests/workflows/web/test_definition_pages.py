@@ -243,6 +243,25 @@ def test_a_field_that_there_is_not_is_named(browser_of: Browser) -> None:
     assert standing("messages") == before
 
 
+@pytest.mark.parametrize("body", ["{" * 5_000, "{{ " + "(" * 5_000, "{% if %}", "{{ client_name"])
+def test_whatever_is_written_the_page_says_what_is_wrong(browser_of: Browser, body: str) -> None:
+    before = standing("messages")
+
+    for act in ("check", "publish", "keep"):
+        assert send(browser_of("mary"), "messages", act, body=body).status_code in {200, 302, 422}
+    assert browser_of("mary").get(url_of("messages")).status_code == 200
+    assert standing("messages") == before
+
+
+@pytest.mark.parametrize(
+    "body", ["{{ 1/0 }}", "{{ 9**9**9 }}", "{% for n in range(99999) %}{{ n }}{% endfor %}"]
+)
+def test_nothing_that_is_written_is_run_for_a_look_at_it(browser_of: Browser, body: str) -> None:
+    page = text(send(browser_of("mary"), "messages", "check", body=f"{body} {{{{ client_name }}}}"))
+
+    assert f"{body} Maria Example" in page
+
+
 def test_a_message_is_shown_with_made_up_facts(browser_of: Browser) -> None:
     page = text(browser_of("mary").get(url_of("messages")))
 
@@ -299,6 +318,7 @@ def test_a_letter_is_taken_out_changed_in_word_and_put_back(browser_of: Browser)
         (b"no Word file", "This is no Word file."),
         (build("Dear {{ clint_name }}"), "There is no field “clint_name”"),
         (build("Dear {{ client_name"), "The Word template cannot be filled"),
+        (build("{" * 5_000), "The Word template cannot be filled"),
         (b"PK\x05\x06" + bytes(18), "The Word template cannot be filled"),
     ],
 )
@@ -319,11 +339,11 @@ def test_a_file_that_unpacks_to_too_much_is_refused(browser_of: Browser) -> None
 
     packed = BytesIO()
     with ZipFile(packed, "w", ZIP_DEFLATED) as archive:
-        archive.writestr("word/document.xml", bytes(10_000_001))
+        archive.writestr("word/document.xml", bytes(1_000_001))
 
     file = SimpleUploadedFile("a.docx", packed.getvalue())
 
-    assert "at most 10 MB" in text(send(browser_of("mary"), "letters", "publish", content=file))
+    assert "and 1 MB of it text" in text(send(browser_of("mary"), "letters", "publish", content=file))
 
 
 @pytest.mark.parametrize("days", ["soon", "", "400", "-3", "1.5"])

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from docx.document import Document as WordDocument
 
 TEXTS = Path(__file__).parent / "texts"
-MOST_BYTES = 10_000_000
+MOST_BYTES, MOST_TEXT = 10_000_000, 1_000_000
 
 
 def _faults(row: DocumentTemplate) -> list[str]:
@@ -36,9 +36,10 @@ def _faults(row: DocumentTemplate) -> list[str]:
 def faults_in(content: bytes) -> list[str]:
     """Return why a Word file can never be filled, for whoever puts it in the place of another."""
     try:
-        unpacked = sum(part.file_size for part in ZipFile(BytesIO(content)).infolist())
-        if max(len(content), unpacked) > MOST_BYTES:
-            return [_("This file is too large. A letter has at most %(n)s MB.") % {"n": MOST_BYTES // 10**6}]
+        sizes = {part.filename: part.file_size for part in ZipFile(BytesIO(content)).infolist()}
+        text = sum(size for name, size in sizes.items() if name.endswith(".xml"))
+        if max(len(content), sum(sizes.values())) > MOST_BYTES or text > MOST_TEXT:
+            return [_("This file is too large. A letter has at most 10 MB, and 1 MB of it text.")]
         return unknown_fields(fields_of(content), FIELDS)
     except BadZipFile:
         return [_("This is no Word file.")]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
-from typing import Any
+from typing import Any, Final
 
 from django.utils.translation import gettext as _
 from jinja2 import StrictUndefined, TemplateError
@@ -12,6 +13,8 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from legist.core.reasons import Unable
 from workflows.states import STEP_FAILURE, StepFailure
+
+PLACEHOLDER: Final = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 
 
 def environment(*, escape: bool = False) -> SandboxedEnvironment:
@@ -28,15 +31,20 @@ def fill(text: str, values: Mapping[str, Any]) -> str:
     """Return the text with its placeholders filled; raise InvalidInput when it cannot be."""
     try:
         return environment().from_string(text).render(values).strip()
-    except TemplateError as error:
+    except (TemplateError, RecursionError) as error:
         raise Unable(STEP_FAILURE, StepFailure.BAD_TEMPLATE, error=type(error).__name__) from None
+
+
+def shown_with(text: str, values: Mapping[str, Any]) -> str:
+    """Return the text with its plain placeholders replaced, for a look at it: nothing in it is run."""
+    return PLACEHOLDER.sub(lambda found: str(values.get(found[1], found[0])), text)
 
 
 def faults_in(text: str, fields: Collection[str]) -> list[str]:
     """Return why a template can never be filled: it cannot be read, or names a field that there is not."""
     try:
         named = find_undeclared_variables(environment().parse(text))
-    except TemplateError as error:
+    except (TemplateError, RecursionError) as error:
         said = _("A template cannot be read (%(error)s); check its placeholders.")
         return [said % {"error": type(error).__name__}]
     return unknown_fields(named, fields)
