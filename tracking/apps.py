@@ -12,7 +12,7 @@ class TrackingConfig(AppConfig):
     verbose_name = "Tracking"
 
     def ready(self) -> None:
-        from tracking import audit_actions, checks, registrations, services, tasks  # noqa: F401  register themselves
+        from tracking import audit_actions, registrations, services, tasks  # noqa: F401  register themselves
         from tracking.suggestions import audit_actions as assist_actions
 
         audit_actions.register_subjects()

@@ -63,6 +63,9 @@ CHANGE_ACKNOWLEDGED = register_action(
 CHANGE_PUT_BACK = register_action(
     "tracking.change_put_back", _("put the change of {subject} back into the inbox"), data=("change",)
 )
+SHARING_TURNED = register_action(
+    "tracking.sharing_turned", _("turned sharing out the calls of the day {turned}"), data=("turned",)
+)
 RECEIPT_VIEWED = register_action(
     "tracking.receipt_viewed", _("looked at the status of {subject}"), data=("bucket",)
 )

@@ -64,6 +64,7 @@ class NextCheck(TextChoices):
         _("%(tier)s tier: every %(every)s, twice as often while mail is being returned"),
     )
     BY_TIER_OVER = "by_tier_over", _("%(tier)s tier: every %(every)s, less often because the case is over")
+    SHARED = "shared", _("%(tier)s tier: about every %(every)s, as the calls of the day allow")
     MATTER_CLOSED = "matter_closed", _("every %(every)s while the matter is closed")
     MATTER_REOPENED = "matter_reopened", _("its matter was reopened")
     PERSON_ASKED = "person_asked", _("a person asked for it")

@@ -15,7 +15,7 @@ from legist.core.tasks import Queue, Ran, enqueue, is_to_end, periodic, task
 from tracking import importing
 from tracking.mapping_editor import checkup, reprocessing
 from tracking.models import ImportBatch, ReprocessingRun
-from tracking.polling import leasing, run
+from tracking.polling import leasing, planning, run
 from tracking.suggestions import asking
 
 SWEEP_AT_ONCE = timedelta(seconds=20)
@@ -28,6 +28,12 @@ def sweep() -> Ran:
     """Ask about what is due; the lease and the budget decide how much this worker takes."""
     done = run.poll_due(now=utc_now(), at_most=SWEEP_AT_ONCE, is_stopped=is_to_end)
     return Ran(did=done.counters.ok, left=done.claimed - done.counters.ok, more=done.as_counts())
+
+
+@task("tracking.steer", timeout_s=240, queue=Queue.POLLING)
+def steer() -> Ran:
+    """Keep the plan by which calls are shared out, and what the day has spent beside it."""
+    return Ran(did=planning.steer(now=utc_now()))
 
 
 @task("tracking.run_import", timeout_s=280)
@@ -102,6 +108,7 @@ def _advanced(row: QuerySet[Any], act: Callable[[], bool]) -> Ran:
 
 
 periodic(sweep, every=timedelta(seconds=2), when=leasing.is_any_due)
+periodic(steer, every=timedelta(minutes=1), when=planning.is_due)
 periodic(resume_imports, every=timedelta(seconds=2), when=importing.is_any_waiting)
 periodic(resume_reprocessing, every=timedelta(seconds=2), when=reprocessing.is_any_waiting)
 periodic(remind_of_vocabulary, every=timedelta(hours=6), when=checkup.is_due)

@@ -1,7 +1,7 @@
 """What `check --deploy` refuses: settings that start and are not safe for a firm.
 
 Each message names the setting and the remedy, never the value. What cannot work at all is refused at start
-already (legist/environment.py, legist/addresses.py); what concerns USCIS is in tracking/checks.py.
+already (legist/environment.py, legist/addresses.py); what concerns USCIS is in tracking/registrations.py.
 """
 
 from __future__ import annotations

@@ -52,6 +52,8 @@ CASES = [
     ("bench_quota --pollers 0", 2, "--pollers"),
     ("bench_quota --mode calmly", 2, "--mode"),
     ("bench_reading --texts 0", 2, "--texts"),
+    ("polling_policy cost --json", 0, ""),
+    ("polling_policy dearer", 2, "cost"),
     ("bench_polling --n 0", 2, "--n"),
     ("bench_polling --mix calm", 2, "--mix"),
     ("bench_reading --texts 60 --rounds 1 --json", 0, ""),

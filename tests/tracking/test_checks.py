@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.conf import LazySettings
 
-from tracking.checks import check_budget, check_tier_intervals
+from tracking.registrations import check_budget, check_tier_intervals
 
 
 def test_it_names_intervals_it_cannot_read(settings: LazySettings) -> None:

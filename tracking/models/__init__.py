@@ -20,7 +20,7 @@ from tracking.models.mapping import (
     SuggestionConsent,
     VersionIsFixed,
 )
-from tracking.models.receipts import NEXT_POLL, Override, Payload, Receipt, StatusQuery
+from tracking.models.receipts import NEXT_POLL, Override, Payload, PollingPlan, Receipt, StatusQuery
 
 __all__ = [
     "NEXT_POLL",
@@ -34,6 +34,7 @@ __all__ = [
     "ModelSuggestion",
     "Override",
     "Payload",
+    "PollingPlan",
     "Reads",
     "Receipt",
     "ReprocessedReading",

@@ -235,6 +235,30 @@ class StatusQuery(models.Model):
         return f"status query {self.id}"
 
 
+class PollingPlan(models.Model):
+    """How the calls of one source are shared out at present, and what the firm has seen that it follows from.
+
+    Renewed every hour by `tracking.polling.planning`, the only writer. While `is_shared` is off, receipts
+    keep the fixed intervals of their tiers, and only what is seen is counted.
+    """
+
+    source = models.CharField(primary_key=True, max_length=16, help_text="Key of the source.")
+    is_shared = models.BooleanField(default=False, help_text="Off: fixed intervals by tier.")
+    price = models.FloatField(default=0.0, help_text="Calls a day for each unit of pull.")
+    floors_kept = models.FloatField(default=1.0, help_text="Below 1: the floors ask for more than there is.")
+    seen = models.JSONField(
+        default=list, help_text="Rows of form, stage, age group, receipt-days watched, changes seen."
+    )
+    planned_at = models.DateTimeField(null=True, help_text="Up to when what was seen is counted.")
+    urgent_day = models.DateField(null=True, help_text="The UTC day of `urgent`.")
+    urgent = models.PositiveIntegerField(
+        default=0, help_text="Calls of that day that were no planned checks: the reserve's."
+    )
+
+    def __str__(self) -> str:
+        return f"polling plan of {self.source}"
+
+
 class Override(Sealed):
     """One status that a person set by hand, with the reason, sealed. It can be taken back.
 

@@ -26,6 +26,8 @@ RELEASED_FROM: Final = 2 / 3
 PRIOR: Final = 0.003
 # How many changes the wider group counts for: the prior hardly, a stage beside its forms for long.
 STRENGTHS: Final = (0.5, 20.0, 20.0)
+# Days after which what was seen counts for about a third.
+REMEMBERED: Final = 365.0
 # Days in a stage at which another age begins.
 AGES: Final = (30, 180)
 _DAY: Final = timedelta(days=1)
@@ -182,13 +184,36 @@ def age_of(days: float) -> int:
     return sum(days >= begins for begins in AGES)
 
 
+class Seen(NamedTuple):
+    """What was seen of one cell."""
+
+    cell: Cell
+    days: float
+    changes: float
+
+
 class Beliefs:
     """Receipt-days watched and changes seen, by cell; the rates that follow."""
 
-    def __init__(self, prior: float = PRIOR) -> None:
+    def __init__(self, seen: Iterable[Seen] = (), *, prior: float = PRIOR) -> None:
         self._prior = prior
         self._days: defaultdict[tuple[object, ...], float] = defaultdict(float)
         self._changes: defaultdict[tuple[object, ...], float] = defaultdict(float)
+        for each in seen:
+            self.note(each.cell, days=each.days, changes=each.changes)
+
+    @property
+    def seen(self) -> list[Seen]:
+        """What was noted so far, by cell: enough to begin again from."""
+        return [
+            Seen(cell, self._days[cell], self._changes[cell]) for cell in self._days if isinstance(cell, Cell)
+        ]
+
+    def faded(self, days: float) -> Beliefs:
+        """Return what is left of them after so many days: what is long past counts less."""
+        left = math.exp(-days / REMEMBERED)
+        kept = (Seen(each.cell, each.days * left, each.changes * left) for each in self.seen)
+        return Beliefs(kept, prior=self._prior)
 
     def note(self, cell: Cell, *, days: float = 0.0, changes: float = 0.0) -> None:
         """Add what was seen of a cell: so many receipt-days, so many changes that ended them."""

@@ -4,6 +4,8 @@ A tier gives the interval, the stage of the case stretches or shortens it, a sma
 receipts that were imported together. A failure waits for a backoff drawn elsewhere; after
 `retries.tries` failures in a row the receipt is asked about slowly until it answers. There is always
 a next time.
+
+Where the calls of a day are shared out instead (`allocation`), tiers bound how often, priorities weigh.
 """
 
 from __future__ import annotations
@@ -18,6 +20,13 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from legist.core.resilience import backoff
+from tracking.polling.allocation import (
+    RESERVE,
+    Bounds,
+    Budget,
+    instant_of,
+    moment_of,
+)
 from tracking.statuses import Bucket, StatusCode
 
 TIERS: Final = ("near_real_time", "standard", "low")
@@ -28,6 +37,16 @@ DEFAULT_INTERVALS: Final[Mapping[str, timedelta]] = MappingProxyType(
         "low": timedelta(hours=24),
     }
 )
+# How often at least and at most where calls are shared out: nobody waits for over a week if there are calls.
+BOUNDS: Final[Mapping[str, Bounds]] = MappingProxyType(
+    {
+        "near_real_time": Bounds(least=24, most=288),
+        "standard": Bounds(least=1 / 7, most=24),
+        "low": Bounds(least=1 / 7, most=1),
+    }
+)
+# The root counts: twice as often, and half as often.
+WEIGHTS: Final[Mapping[str, float]] = MappingProxyType({"high": 4.0, "normal": 1.0, "low": 0.25})
 # The budget keeps us polite; the clamps keep a typing error from stopping or flooding everything.
 FLOOR: Final = timedelta(seconds=1)
 CEILING: Final = timedelta(days=7)
@@ -133,6 +152,17 @@ def after_success(
     return NextPoll(now + _jittered(interval, rng), reason, values)
 
 
+def bounds_of(tier: str, *, is_closed: bool) -> Bounds:
+    """Return the bounds of a tier; in a closed matter those of the lowest."""
+    return BOUNDS["low" if is_closed else tier]
+
+
+def by_share(*, tier: str, days: float, budget: Budget, now: datetime) -> NextPoll:
+    """Plan the next call after a good reading, so many days' worth of calls from now."""
+    at = instant_of(budget.after(moment_of(now), days))
+    return NextPoll(at, "shared", {"tier": tier} | _every(timedelta(days=days)))
+
+
 def after_failure(
     *, attempts: int, wait: timedelta, retry_after: float | None, policy: CadencePolicy, now: datetime
 ) -> NextPoll:
@@ -165,8 +195,17 @@ def retries(tier: str, policy: CadencePolicy) -> backoff.Policy:
     return replace(policy.retries, base=base, cap=cap)
 
 
-def furthest(tier: str, policy: CadencePolicy, *, is_failing: bool) -> timedelta:
-    """Return how far ahead a call can have been planned at most, whatever the stage of the case is by now."""
+def furthest(
+    tier: str, policy: CadencePolicy, *, is_failing: bool, floors_kept: float | None = None
+) -> timedelta:
+    """Return how far ahead a call can have been planned at most, whatever the stage of the case is by now.
+
+    `floors_kept` is that of the allocation; None where calls are not shared out.
+    """
+    if floors_kept is not None:
+        # The budget opens more slowly while it holds the reserve.
+        longest = timedelta(days=1 / (BOUNDS["low"].least * floors_kept * (1 - RESERVE)))
+        return max(longest, CEILING * (1 + JITTER))
     interval = CEILING if is_failing else policy.intervals.get(tier, policy.slow) * _OVER
     return clamp(interval) * (1 + JITTER)
 

@@ -17,7 +17,7 @@ from legist.core.actors import Actor
 from legist.core.crypto import CryptoError
 from legist.core.uow import unit_of_work
 from tracking import reviews
-from tracking.models import Receipt, StatusQuery
+from tracking.models import PollingPlan, Receipt, StatusQuery
 from tracking.polling import cadence
 from tracking.polling.cadence import NextPoll
 from tracking.sources import POLLED
@@ -29,6 +29,8 @@ LEASE: Final = timedelta(minutes=5)
 ASIDE: Final = timedelta(days=1)
 UNFORESEEN, NUMBER_UNREADABLE = "unforeseen", "number_unreadable"
 _lease: Final = leases.Lease(Receipt, LEASE)
+# Where calls are shared out: a check in the pace of the plan, not one that somebody waits for.
+_PLANNED: Final = Q(next_poll_reason=NextCheck.SHARED)
 _HEALTHY: Final = Q(last_error="", last_good_at__isnull=False)
 
 
@@ -42,6 +44,7 @@ class Claim:
     token: UUID
     was_good: bool = False
     last_error: str = ""
+    is_planned: bool = False
 
 
 def claim_due(*, limit: int, now: datetime) -> list[Claim]:
@@ -51,6 +54,28 @@ def claim_due(*, limit: int, now: datetime) -> list[Claim]:
     """
     due = _free(Receipt.objects.filter(next_poll_at__lte=now), now).order_by("next_poll_at")
     return _read(_lease.take(due, limit=limit, now=now), now=now)
+
+
+def claim_planned(*, limit: int, now: datetime) -> list[Claim]:
+    """Take the most overdue planned checks."""
+    due = _free(Receipt.objects.filter(_PLANNED, next_poll_at__lte=now), now).order_by("next_poll_at")
+    return _read(_lease.take(due, limit=limit, now=now), now=now)
+
+
+def claim_urgent(*, limit: int, now: datetime) -> list[Claim]:
+    """Take what is due and no planned check: what people ask for, first checks, tries after a failure."""
+    due = _free(Receipt.objects.filter(~_PLANNED, next_poll_at__lte=now), now).order_by("next_poll_at")
+    return _read(_lease.take(due, limit=limit, now=now), now=now)
+
+
+def bring_forward(count: int, *, now: datetime) -> int:
+    """Make the soonest planned checks due now, none closer to the one before than its tier allows."""
+    allowed = Q(pk__in=[])
+    for tier, bounds in cadence.BOUNDS.items():
+        allowed |= Q(tier=tier, last_checked_at__lte=now - timedelta(days=1 / bounds.most))
+    ahead = _free(Receipt.objects.filter(_PLANNED, allowed, next_poll_at__gt=now), now)
+    soonest = list(ahead.order_by("next_poll_at").values_list("pk", flat=True)[:count])
+    return Receipt.objects.filter(_PLANNED, pk__in=soonest, next_poll_at__gt=now).update(next_poll_at=now)
 
 
 def claim_probe(*, failed: Sequence[UUID], now: datetime) -> list[Claim]:
@@ -139,7 +164,9 @@ def _free(receipts: QuerySet[Receipt], now: datetime) -> QuerySet[Receipt]:
 
 
 def _read(held: QuerySet[Receipt], *, now: datetime) -> list[Claim]:
-    rows = held.only("id", "number", "attempts", "lease_token", "source", "last_good_at", "last_error")
+    rows = held.only(
+        "id", "number", "attempts", "lease_token", "source", "last_good_at", "last_error", "next_poll_reason"
+    )
     return list(filter(None, (_readable(receipt, now=now) for receipt in rows.order_by("next_poll_at"))))
 
 
@@ -149,7 +176,15 @@ def _readable(receipt: Receipt, *, now: datetime) -> Claim | None:
     assert token is not None  # noqa: S101  it is held
     try:
         was_good = receipt.last_good_at is not None
-        return Claim(receipt.pk, receipt.number, receipt.attempts, token, was_good, receipt.last_error)
+        return Claim(
+            receipt.pk,
+            receipt.number,
+            receipt.attempts,
+            token,
+            was_good,
+            receipt.last_error,
+            is_planned=receipt.next_poll_reason == NextCheck.SHARED,
+        )
     except CryptoError:
         set_aside(
             receipt.pk,
@@ -183,9 +218,11 @@ def set_aside(receipt_id: UUID, *, token: UUID, source: str, why: str, now: date
 def _beyond_any_plan(now: datetime) -> Q:
     """Return the condition of receipts whose next call lies further ahead than their tier plans."""
     policy, beyond = cadence.read_policy(settings.LEGIST_TIER_INTERVALS), Q(pk__in=[])
+    shared = PollingPlan.objects.filter(pk=POLLED, is_shared=True)
+    kept = shared.values_list("floors_kept", flat=True).first()
     for tier in cadence.TIERS:
         for is_failing in (False, True):
-            at_most = cadence.furthest(tier, policy, is_failing=is_failing)
+            at_most = cadence.furthest(tier, policy, is_failing=is_failing, floors_kept=kept)
             whose = Q(tier=tier) & (~Q(last_error="") if is_failing else Q(last_error=""))
             beyond |= whose & instants.ahead("next_poll_at", now=now, at_most=at_most)
     return beyond

@@ -33,6 +33,7 @@ from tracking.polling import cadence
 from tracking.polling.cadence import CadencePolicy, NextPoll
 from tracking.polling.fetching import Fetched
 from tracking.polling.leasing import UNFORESEEN, set_aside
+from tracking.polling.planning import Share
 from tracking.sources.errors import KINDS, Concern
 from tracking.states import Decision, NextCheck, QueryOutcome, ReviewKind
 
@@ -88,6 +89,7 @@ class RunContext:
     actor: Actor
     rng: Random
     counters: Counters
+    share: Share | None = None
 
 
 def persist_batch(batch: list[Fetched], *, context: RunContext, now: datetime) -> None:
@@ -163,7 +165,7 @@ def _persist_one(receipt: Receipt, fetched: Fetched, *, context: RunContext, now
     )
     context.counters.count(observed)
     if receipt.is_watched:
-        plan = _plan(receipt, observed, policy=policy, rng=context.rng, now=fetched.finished_at)
+        plan = _plan(receipt, observed, policy=policy, context=context, now=fetched.finished_at)
         receipt.plan_next_poll(plan.columns)
     _save(receipt, fetched, now=now)
     query = _query(receipt, fetched, observed=observed, context=context)
@@ -182,10 +184,12 @@ def _persist_one(receipt: Receipt, fetched: Fetched, *, context: RunContext, now
 
 
 def _plan(
-    receipt: Receipt, observed: Observed, *, policy: CadencePolicy, rng: Random, now: datetime
+    receipt: Receipt, observed: Observed, *, policy: CadencePolicy, context: RunContext, now: datetime
 ) -> NextPoll:
     """Return when the receipt is asked about next, after an answer or a failure."""
-    failure = observed.failure
+    failure, rng = observed.failure, context.rng
+    if failure is None and context.share:
+        return context.share.next_poll(receipt, now=now)
     if failure is None:
         return cadence.after_success(
             tier=receipt.tier,

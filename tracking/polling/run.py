@@ -16,7 +16,7 @@ from legist.core.clock import SteadyClock
 from legist.core.resilience import breaker, pace, quota
 from legist.core.resilience.quota import Limit
 from legist.core.states import BreakerState
-from tracking.polling import lane, leasing
+from tracking.polling import lane, leasing, planning
 from tracking.polling.fetching import Round
 from tracking.polling.gate import WITHIN
 from tracking.polling.leasing import Claim
@@ -160,6 +160,7 @@ class _Run:
             actor=actor,
             rng=SystemRandom(),
             counters=self.result.counters,
+            share=planning.current(source.key),
         )
         limits = limits_of(source.key)
         quota.configure(source.key, per_second=limits.per_second, per_day=limits.per_day)
@@ -184,7 +185,14 @@ class _Run:
         if limit == 1 and self._is_held():
             row = lane.current_row(self.source.key, now=self.clock.now())
             return leasing.claim_probe(failed=row.receipts, now=now)
-        return leasing.claim_due(limit=limit, now=now)
+        if self.context.share is None:
+            return leasing.claim_due(limit=limit, now=now)
+        if urgent := leasing.claim_urgent(limit=limit, now=now):
+            return urgent
+        room = planning.room(self.source.key, now=self.clock.now()).claimable
+        if not room:
+            self.result.note = "Planned checks wait for their share of the calls of this day."
+        return leasing.claim_planned(limit=min(room, limit), now=now) if room else []
 
     def may_be_asked(self, receipt_id: UUID) -> bool:
         """Say whether a receipt may go through alone: while calls are held back, none that failed may."""
@@ -237,6 +245,10 @@ class _Run:
             persist_batch(batch, context=self.context, now=now)
             lane.report(batch, source=self.source.key, now=now, actor=self.actor)
         leasing.withdraw(calls.left, queries)
+        if self.context.share:
+            asked = set(queries) - {claim.receipt_id for claim in calls.left}
+            urgent = sum(not claim.is_planned and claim.receipt_id in asked for claim in claims)
+            planning.count_urgent(self.source.key, urgent, now=self.clock.now())
         if calls.refused_by != Limit.NONE:
             self.result.skipped_budget += len(calls.left)
             self.result.note = _BUDGET[calls.refused_by]

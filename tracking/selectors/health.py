@@ -17,7 +17,7 @@ from legist.practice.permissions import Capability, require
 from tracking.models import Receipt, ReviewItem, StatusQuery
 from tracking.selectors.receipts import OVERDUE_AFTER
 from tracking.sources import POLLED, limits_of
-from tracking.states import HealthState, QueryOutcome, ReviewState
+from tracking.states import HealthState, NextCheck, QueryOutcome, ReviewState
 
 HOUR: Final = timedelta(hours=1)
 DAY: Final = timedelta(days=1)
@@ -115,10 +115,13 @@ def view_source_health(actor: Actor, *, now: datetime) -> SourceHealth:
 
 def _due(now: datetime) -> dict[str, Any]:
     watched = Receipt.objects.filter(next_poll_at__isnull=False)
+    # A check that is shared out may wait for the day's budget to open, yet no longer than a day.
+    is_shared = Q(next_poll_reason=NextCheck.SHARED)
+    late = Q(next_poll_at__lte=now - OVERDUE_AFTER) & ~is_shared | Q(next_poll_at__lte=now - DAY)
     return watched.aggregate(
         watched=Count("pk"),
         due=Count("pk", filter=Q(next_poll_at__lte=now)),
-        overdue=Count("pk", filter=Q(next_poll_at__lte=now - OVERDUE_AFTER)),
+        overdue=Count("pk", filter=late),
         oldest=Min("next_poll_at", filter=Q(next_poll_at__lte=now)),
     )
 

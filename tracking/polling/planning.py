@@ -1,0 +1,349 @@
+"""How a source's calls are shared out at present: the plan is made every hour and steered by the minute.
+
+What the firm sees is counted also while receipts keep the fixed intervals of their tiers, so that there is a
+history to begin with.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, Final, NamedTuple
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Case, Count, F, OuterRef, QuerySet, Subquery, Value, When
+
+from legist.core.actors import Actor
+from legist.core.resilience import quota
+from legist.core.uow import unit_of_work
+from legist.practice.permissions import Capability, require
+from legist.practice.states import MatterState
+from tracking import audit_actions as actions
+from tracking.models import PollingPlan, Receipt, StatusChange
+from tracking.polling import cadence, leasing
+from tracking.polling.allocation import (
+    AGES,
+    Allocation,
+    Beliefs,
+    Budget,
+    Cell,
+    Demand,
+    Seen,
+    Steering,
+    age_of,
+    allocate,
+    moment_of,
+    pull_of,
+)
+from tracking.polling.cadence import NextPoll
+from tracking.sources import POLLED, limits_of
+from tracking.states import FROM_HISTORY, NextCheck
+
+EVERY: Final = timedelta(hours=1)
+DAY: Final = timedelta(days=1)
+HISTORY: Final = timedelta(days=365)
+# A look brings no more forward than this.
+FORWARD: Final = 1000
+_PLANNED: Final = [reason for reason in NextCheck if reason.startswith("by_tier")] + [
+    NextCheck.SHARED,
+    NextCheck.MATTER_CLOSED,
+]
+
+
+class Group(NamedTuple):
+    """Receipts that are asked about alike."""
+
+    form: str
+    stage: str
+    age: int
+    tier: str
+    priority: str
+    is_closed: bool
+
+    @property
+    def cell(self) -> Cell:
+        return Cell(self.form, self.stage, self.age)
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What the next calls are planned by, read once for a run."""
+
+    allocation: Allocation
+    beliefs: Beliefs
+    budget: Budget
+
+    def days(self, group: Group) -> float:
+        """Return the days' worth of calls between two looks at a receipt of the group."""
+        bounds = cadence.bounds_of(group.tier, is_closed=group.is_closed)
+        return 1 / self.allocation.rate(self.pull(group), bounds)
+
+    def pull(self, group: Group) -> float:
+        return pull_of(weight=cadence.WEIGHTS[group.priority], rate=self.beliefs.rate(group.cell))
+
+    def next_poll(self, receipt: Receipt, *, now: datetime) -> NextPoll:
+        """Plan the next call after a good reading."""
+        is_closed = receipt.matter is not None and receipt.matter.state == MatterState.CLOSED
+        age = _age(receipt.current_since, now)
+        group = Group(receipt.form_type, receipt.stage_code, age, receipt.tier, receipt.priority, is_closed)
+        return cadence.by_share(tier=receipt.tier, days=self.days(group), budget=self.budget, now=now)
+
+
+def current(source: str) -> Share | None:
+    """Return what the calls of a source are shared out by; None while tiers keep fixed intervals."""
+    row = PollingPlan.objects.filter(pk=source, is_shared=True).first()
+    return _share(row) if row else None
+
+
+def _share(row: PollingPlan) -> Share:
+    shared = Allocation(row.price, row.floors_kept)
+    return Share(shared, _beliefs(row), Budget(limits_of(row.source).per_day))
+
+
+def _beliefs(row: PollingPlan) -> Beliefs:
+    return Beliefs(
+        Seen(Cell(form, stage, age), days, changes) for form, stage, age, days, changes in row.seen
+    )
+
+
+def is_due(now: datetime, *, source: str = POLLED) -> bool:
+    """Say whether there is anything to plan or to steer."""
+    return not PollingPlan.objects.filter(pk=source, is_shared=False, planned_at__gt=now - EVERY).exists()
+
+
+def plan(*, now: datetime, source: str = POLLED) -> Allocation:
+    """Count what was seen since the last plan, and share the calls of a day out anew."""
+    with transaction.atomic():
+        row = _locked(source)
+        groups = _groups(now)
+        beliefs = _watched(row, groups, source=source, now=now)
+        shared = _allocate(groups, beliefs, calls=limits_of(source).per_day)
+        row.price, row.floors_kept, row.planned_at = shared.price, shared.floors_kept, now
+        row.seen = [[*each.cell, round(each.days, 4), round(each.changes, 4)] for each in beliefs.seen]
+        row.save(update_fields=["price", "floors_kept", "planned_at", "seen"])
+        if row.is_shared:
+            kept = shared.floors_kept
+            latest = now + cadence.furthest("low", _policy(), is_failing=False, floors_kept=kept)
+            beyond = Receipt.objects.filter(next_poll_reason=NextCheck.SHARED, next_poll_at__gt=latest)
+            beyond.update(next_poll_at=latest)
+    return shared
+
+
+def room(source: str, *, now: datetime, due: int = 0) -> Steering:
+    """Return how many planned checks may be made now, and how many of them are not due yet."""
+    day = now.astimezone(UTC).date()
+    row = PollingPlan.objects.get(pk=source)
+    used = quota.usage(source, day)
+    urgent = row.urgent if row.urgent_day == day else 0
+    return Budget(used.limit).steer(moment_of(now), spent=used.used, due=due, urgent=min(urgent, used.used))
+
+
+def count_urgent(source: str, calls: int, *, now: datetime) -> None:
+    """Charge calls that were no planned checks to the reserve of the day."""
+    day = now.astimezone(UTC).date()
+    rows = PollingPlan.objects.filter(pk=source)
+    if calls and not rows.filter(urgent_day=day).update(urgent=F("urgent") + calls):
+        rows.update(urgent_day=day, urgent=calls)
+
+
+def steer(*, now: datetime, source: str = POLLED) -> int:
+    """Make the plan when it is due, and bring checks forward when the day's spending is behind it."""
+    row = PollingPlan.objects.filter(pk=source).first()
+    if row is None or row.planned_at is None or not now - EVERY < row.planned_at <= now:
+        plan(now=now, source=source)
+    if row is None or not row.is_shared:
+        return 0
+    limits = limits_of(source)
+    quota.configure(source, per_second=limits.per_second, per_day=limits.per_day)
+    due = Receipt.objects.filter(next_poll_at__lte=now).count()
+    forward = room(source, now=now, due=due).forward
+    return leasing.bring_forward(min(forward, FORWARD), now=now) if forward else 0
+
+
+def share_out(*, on: bool, actor: Actor, now: datetime, source: str = POLLED) -> bool:
+    """Share the calls of a day out, or go back to fixed intervals; False when it stood so already.
+
+    Every planned check is planned anew from when its receipt was last asked about.
+    """
+    require(actor, Capability.OPERATE_POLLER)
+    plan(now=now, source=source)
+    with unit_of_work(actor=actor, now=now) as unit:
+        row = _locked(source)
+        if row.is_shared == on:
+            return False
+        row.is_shared = on
+        row.save(update_fields=["is_shared"])
+        share, policy = _share(row), _policy()
+        for group in _groups(now):
+            planned = _shared_plan(share, group) if on else _fixed_plan(policy, group)
+            _members(group, now).update(
+                next_poll_at=F("last_checked_at") + planned.wait,
+                next_poll_reason=planned.reason,
+                next_poll_values={"tier": group.tier, "every": round(planned.wait.total_seconds())},
+            )
+        unit.record(actions.SHARING_TURNED, row, turned="on" if on else "off")
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What the way in force costs in calls a day, and after how many hours it sees a change, by tier."""
+
+    is_shared: bool
+    calls_per_day: float
+    quota: int
+    expected_delay_hours: dict[str, float]
+    receipts: dict[str, int]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the document that `polling_policy cost --json` prints."""
+        delays = {tier: round(hours, 2) for tier, hours in self.expected_delay_hours.items()}
+        return {
+            "calls_per_day": round(self.calls_per_day, 1),
+            "quota": self.quota,
+            "expected_delay_hours": delays,
+            "receipts": self.receipts,
+        }
+
+
+def cost(*, now: datetime, source: str = POLLED) -> Cost:
+    """Add up what the watched receipts ask for; where that is more than the quota, everybody waits longer."""
+    row = PollingPlan.objects.filter(pk=source).first() or PollingPlan(source=source)
+    share, policy, calls = _share(row), _policy(), 0.0
+    receipts: defaultdict[str, int] = defaultdict(int)
+    waits: defaultdict[str, float] = defaultdict(float)
+    changes: defaultdict[str, float] = defaultdict(float)
+    for group, count in _groups(now).items():
+        planned = _shared_plan(share, group) if row.is_shared else _fixed_plan(policy, group)
+        days, rate = planned.wait / DAY, share.beliefs.rate(group.cell)
+        calls += count / days
+        receipts[group.tier] += count
+        changes[group.tier] += count * rate
+        waits[group.tier] += count * rate * days / 2 * 24
+    late = max(1.0, calls / max(share.budget.calls, 1))
+    delays = {tier: waits[tier] / changes[tier] * late for tier in receipts}
+    return Cost(row.is_shared, calls, share.budget.calls, delays, dict(receipts))
+
+
+class _Planned(NamedTuple):
+    wait: timedelta
+    reason: NextCheck
+
+
+def _shared_plan(share: Share, group: Group) -> _Planned:
+    return _Planned(timedelta(days=share.days(group)), NextCheck.SHARED)
+
+
+def _fixed_plan(policy: cadence.CadencePolicy, group: Group) -> _Planned:
+    if group.is_closed:
+        return _Planned(policy.slow, NextCheck.MATTER_CLOSED)
+    return _Planned(cadence.clamp(policy.intervals[group.tier]), NextCheck.BY_TIER)
+
+
+def _policy() -> cadence.CadencePolicy:
+    return cadence.read_policy(settings.LEGIST_TIER_INTERVALS)
+
+
+def _locked(source: str) -> PollingPlan:
+    PollingPlan.objects.bulk_create([PollingPlan(source=source)], ignore_conflicts=True)
+    return PollingPlan.objects.select_for_update().get(pk=source)
+
+
+def _age(since: date | None, now: datetime) -> int:
+    return age_of((now.astimezone(UTC).date() - since).days) if since else 0
+
+
+def _grouped(now: datetime) -> Any:
+    """Watched receipts with their age group, and whether their matter is closed."""
+    today = now.astimezone(UTC).date()
+    ages = [
+        When(current_since__lte=today - timedelta(days=begins), then=Value(age))
+        for age, begins in reversed(list(enumerate(AGES, start=1)))
+    ]
+    is_closed = When(matter__state=MatterState.CLOSED, then=Value(value=True))
+    return Receipt.objects.filter(next_poll_at__isnull=False).annotate(
+        age=Case(*ages, default=Value(0)), closed=Case(is_closed, default=Value(value=False))
+    )
+
+
+def _groups(now: datetime) -> dict[Group, int]:
+    """How many watched receipts there are of each group."""
+    rows = (
+        _grouped(now).order_by().values_list("form_type", "stage_code", "age", "tier", "priority", "closed")
+    )
+    return {Group(*row[:-1]): row[-1] for row in rows.annotate(Count("pk"))}
+
+
+def _members(group: Group, now: datetime) -> QuerySet[Receipt, Any]:
+    """Receipts of a group whose next call is a planned check that nobody is making."""
+    planned = _grouped(now).filter(
+        next_poll_reason__in=_PLANNED, last_checked_at__isnull=False, lease_token=None, last_error=""
+    )
+    found = planned.filter(
+        form_type=group.form,
+        stage_code=group.stage,
+        age=group.age,
+        tier=group.tier,
+        priority=group.priority,
+        closed=group.is_closed,
+    )
+    return Receipt.objects.filter(pk__in=found.values("pk"))
+
+
+def _allocate(groups: dict[Group, int], beliefs: Beliefs, *, calls: int) -> Allocation:
+    share = Share(Allocation(0.0), beliefs, Budget(calls))
+    demands = (
+        Demand(count, share.pull(group), cadence.bounds_of(group.tier, is_closed=group.is_closed))
+        for group, count in groups.items()
+    )
+    return allocate(demands, calls=max(calls, 1))
+
+
+def _watched(row: PollingPlan, groups: dict[Group, int], *, source: str, now: datetime) -> Beliefs:
+    """Add to what was seen the time since the last plan; before the first, what the past year tells."""
+    if row.planned_at is None:
+        return Beliefs(_seen_in_history(source, now=now))
+    passed = min(max(now - row.planned_at, timedelta(0)), DAY) / DAY
+    beliefs = _beliefs(row).faded(passed)
+    for group, count in groups.items():
+        if group.stage:
+            beliefs.note(group.cell, days=count * passed)
+    for cell in _changed(source, since=row.planned_at, until=now):
+        beliefs.note(cell, changes=1)
+    return beliefs
+
+
+def _changes(source: str) -> Any:
+    """What the source said anew, each with the day the stage before it began."""
+    before = StatusChange.objects.filter(receipt=OuterRef("receipt"), sequence=OuterRef("sequence") - 1)
+    said = StatusChange.objects.filter(source=source, override=None, reread_of=None).order_by()
+    return (
+        said.exclude(from_stage="")
+        .exclude(rule__startswith=FROM_HISTORY)
+        .annotate(before=Subquery(before.values("event_date")[:1]))
+    )
+
+
+def _changed(source: str, *, since: datetime, until: datetime) -> Iterable[Cell]:
+    """The cell that each change of these hours ended."""
+    rows = _changes(source).filter(detected_at__gt=since, detected_at__lte=until)
+    columns = ("receipt__form_type", "from_stage", "before", "detected_at")
+    for form, stage, before, at in rows.values_list(*columns).iterator():
+        yield Cell(form, stage, _age(before, at))
+
+
+def _seen_in_history(source: str, *, now: datetime) -> Iterable[Seen]:
+    """What the past year tells: each stage from when it was seen until the next change, or until now."""
+    since = now - HISTORY
+    columns = ("receipt__form_type", "to_stage", "event_date", "detected_at", "ended")
+    after = StatusChange.objects.filter(receipt=OuterRef("receipt"), sequence=OuterRef("sequence") + 1)
+    stages = StatusChange.objects.filter(detected_at__gt=since).exclude(to_stage="").order_by()
+    ended = stages.annotate(ended=Subquery(after.values("detected_at")[:1]))
+    for form, stage, began, at, until in ended.values_list(*columns).iterator():
+        days = max((until or now) - at, timedelta(0)) / DAY
+        yield Seen(Cell(form, stage, _age(began, at)), days, 0)
+    for cell in _changed(source, since=since, until=now):
+        yield Seen(cell, 0, 1)
