@@ -7,7 +7,7 @@ from collections import Counter
 
 import pytest
 
-from legist.bench.polling import (
+from legist.insights.management.commands.bench_polling import (
     Delays,
     Figure,
     Known,

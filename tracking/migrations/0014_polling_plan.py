@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tracking", "0012_sentences_become_codes"),
+        ("tracking", "0013_remarks_are_codes"),
     ]
 
     operations = [
