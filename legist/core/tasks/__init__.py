@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from legist.core.tasks.base import Queue, Ran, Task, get_engine, task
 from legist.core.tasks.processes import is_to_end
-from legist.core.tasks.runner import run_due, run_ticket
+
+# The queue names the last one by its place here, also in messages that wait from before an upgrade.
+from legist.core.tasks.runner import run_due, run_ticket, run_ticket_by_id
 from legist.core.tasks.schedules import periodic
 from legist.core.tasks.tickets import counts, enqueue, oldest_due_at, retry_failed, sweep
 
@@ -25,6 +27,7 @@ __all__ = [
     "retry_failed",
     "run_due",
     "run_ticket",
+    "run_ticket_by_id",
     "sweep",
     "task",
 ]
