@@ -25,6 +25,8 @@ pytest_plugins = [
 ]
 # The browser tests leave an event loop open in their process; the tests after them are not async for that.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+# While thousands of tests are collected nearly nothing becomes waste.
+gc.set_threshold(200_000, 20, 20)
 
 
 # Debian has a package for it; where it is absent, tests/structure still reads what it is told.
