@@ -114,7 +114,7 @@ _TURN = re.compile(
     r"|disregard|ignore|mistak\w+|erroneous\w*|errors?|wrong|incorrect|instead|no longer|never|nor"
     r"|cannot|unable"
     r"|not(?! (?:contact|hear|respond|answer|reply))|xnot\w+|declin\w+|refus\w+|late|incomplete|back"
-    r"|set aside|paused|ilegibles?"
+    r"|set aside|paused|without|sin|except|ilegibles?"
     r"|anul\w+|revoc\w+|retir\w+|sin efecto|errores|equivoc\w+|omiso|descart\w+|nunca|ya no|no)\b"
 )
 _DECISIONS = (

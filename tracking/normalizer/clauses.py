@@ -77,7 +77,7 @@ _ADVICE_OPENINGS = (
     r"(?:si|siga|visite|puede|programaremos)\b",
     rf"por favor\b(?!,? (?:ignore|haga caso omiso|descarte|{_DENOS}|no (?:responda|conteste|haga caso)))",
     rf"la notificacion\b(?!{_TELLS}|{_TURNED})",
-    r"(?:esa oficina|actualmente no|esto podria)\b",
+    r"(?:esa oficina|actualmente no|esto podria|no tiene que (?:enviarnos|hacer) nada por ahora)\b",
     r"le (?:enviaremos|notificaremos|informaremos)\b",
     r"le enviamos por correo su tarjeta a la direccion\b",
     r"el (?:numero de seguimiento|sitio web|aviso explica)\b",

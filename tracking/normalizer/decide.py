@@ -107,7 +107,8 @@ def normalize(
         else:
             alone = accounted and not said and key == written
             reading, confidence, needs_review = _weigh(title_said, clause, alone=alone)
-        needs_review = needs_review or doubted or leaves_unread(nameless, told, reading.code, spanish=hinted)
+        doubted = doubted or leaves_unread(nameless, told, reading.code, spanish=hinted)
+        needs_review = needs_review or doubted
     issued = issued_on(body, found, reading.code)
     needs_review = (
         needs_review
@@ -116,7 +117,8 @@ def normalize(
         or (not (issued or stated.event_date) and mentions_a_day(body, found, reading.code))
     )
     stated = replace(stated, event_date=issued) if issued else stated
-    return _result(reading, stated, key, confidence=confidence, needs_review=needs_review)
+    result = _result(reading, stated, key, confidence=confidence, needs_review=needs_review)
+    return replace(result, doubted=doubted)
 
 
 def heeding(main: Normalized, other: Normalized) -> Normalized:
@@ -130,7 +132,7 @@ def heeding(main: Normalized, other: Normalized) -> Normalized:
         days = filter(None, (main.facts.event_date, other.facts.event_date))
         limits = filter(None, (main.facts.deadline, other.facts.deadline))
         agreed = replace(main.facts, event_date=min(days, default=None), deadline=min(limits, default=None))
-        return replace(main, facts=agreed, needs_review=main.needs_review or other.needs_review)
+        return replace(main, facts=agreed, needs_review=main.needs_review or other.doubted)
     if {main.code, other.code} <= set(REQUESTS):
         return replace(min(main, other, key=lambda each: REQUESTS.index(each.code)), needs_review=True)
     if other.bucket is main.bucket or other.code is StatusCode.UNKNOWN:

@@ -20,8 +20,9 @@ from tracking.statuses import acts_as
 _BY = r"(?:by|before|until|no later than|para el|antes del|hasta el|a mas tardar el)$"
 # The last day of something, as a text leads up to it.
 _END = (
-    r"(?:(?:due(?: date)?|expir\w+|ends?|ending|deadline|last day|vencen?|termina|fecha limite|ultimo dia)"
-    r"(?: of| on| is| es| de)?(?: the| el)?|through)"
+    r"(?:(?:due(?: date)?|expir\w+|ends?|ending|deadline|last day|vencen?|termina|fecha limite|ultimo dia"
+    r"|(?:response|answer|reply|submission) date|date (?:to|for) (?:respond|response|answer|reply)"
+    r"|fecha (?:para responder|de entrega|de vencimiento))(?: of| on| is| es| de)?(?: the| el)?|through)"
 )
 TO_COME = re.compile(rf"\b(?:{_BY[:-1]}|{_END})$")
 _EVENT = re.compile(r"^(?:on|as of|el|al|a partir del?)$")
@@ -32,7 +33,8 @@ _LATE = re.compile(
 )
 _ACT = re.compile(
     r"\b(?:until|no later than|on or before|hasta el|a mas tardar el|due (?:date|on|by)|deadline (?:is|of)"
-    r"|(?:fecha limite|ultimo dia)(?: es| de)?(?: el)?)$"
+    r"|(?:fecha (?:limite|para responder|de entrega|de vencimiento)|ultimo dia|deadline to [\w ]+"
+    r"|(?:response|answer|reply|submission) date)(?: es| de| is| of)?(?: el)?)$"
     r"|\b(?:must|have to|may file|puede presentar|respond|reply|submit|contact us|request"
     rf"|debe|responder|presentar|enviar)\b.*\b{_BY}"
     # The reader is told to do something by then.

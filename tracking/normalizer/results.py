@@ -106,7 +106,8 @@ class Normalized:
     """The decision on one status text.
 
     `words` is what in the text was read: lower case, without accents, "[form]", "[receipt]" and "[date]" in
-    the place of those; empty where nothing was understood.
+    the place of those; empty where nothing was understood. `doubted`: the text says something beside what was
+    read of it, and not only the title is new.
     """
 
     code: StatusCode
@@ -118,4 +119,5 @@ class Normalized:
     rule: str
     facts: Facts
     words: str = ""
+    doubted: bool = False
     version: str = VERSION

@@ -245,10 +245,13 @@ TO_COME = (
     "We sent you a request for evidence that expires on {day}.",
     "We asked for evidence; your time ends {day}.",
     "Our request for evidence has to be answered before {day}.",
+    "We sent you a request for evidence. The response date is {day}.",
+    "We sent you a request for evidence. The deadline to submit the evidence is {day}.",
 )
 POR_VENIR = (
     "Envíenos su pasaporte antes del {day}.",
     "Le enviamos una solicitud de evidencia. Su plazo vence el {day}.",
+    "Le enviamos una solicitud de evidencia. La fecha para responder es el {day}.",
     "Le enviamos una solicitud de evidencia. La fecha límite es el {day}.",
 )
 

@@ -176,6 +176,61 @@ def test_that_nothing_is_needed_is_calm_unless_something_was_asked() -> None:
     assert normalize("Request for Additional Evidence Was Sent", f"{request} {nothing}").needs_review
 
 
+# Each in the words of advice, and none.
+NEWS = [
+    (title, text, sentence)
+    for (title, text), sentences in {
+        ("Case Was Transferred And A New Office Has Jurisdiction", "We transferred your Form I-589."): (
+            "Your case is now located at the immigration court.",
+        ),
+        ("Expedite Request Received", "We received your request to expedite your Form I-485."): (
+            "Your bank returned your payment.",
+        ),
+        ("Case Was Received", "We received your Form I-485."): (
+            "Please visit our office on December 8, 2026.",
+            "Please keep the appointment on December 3, 2026.",
+            "The notice describes the evidence we need.",
+            "Please see the letter for what we still need.",
+            "We will mail your case back to you.",
+        ),
+        ("Case Was Approved", "We approved your Form I-485."): (
+            "USCIS is reviewing the approval.",
+            "We will schedule a new interview.",
+            "Unless you pay the fee by December 3, 2026, you may see your case closed.",
+            "Mail your card to us.",
+        ),
+        ("Card Was Mailed To Me", "We mailed your card."): (
+            "Update your address by December 5, 2026, or we will destroy your card.",
+            "We mailed your new card to another person.",
+        ),
+        ("Request for Additional Evidence Was Sent", "We sent you a request for evidence."): (
+            "The time to respond is over.",
+            "The 87 days have passed.",
+            "We now have your documents.",
+            "We must receive the evidence on April 3, 2026.",
+        ),
+        ("Interview Was Scheduled", "We scheduled an interview for your Form I-485."): (
+            "You will be notified of the new date.",
+            "Le notificaremos la nueva fecha.",
+        ),
+        ("Interview Was Completed And My Case Must Be Reviewed", "Your interview was completed."): (
+            "We scheduled a second interview for December 20, 2026.",
+        ),
+        ("Case Was Denied", "We denied your Form I-485."): (
+            "USCIS is reviewing your case again.",
+            "You must return your card.",
+        ),
+    }.items()
+    for sentence in sentences
+]
+
+
+@pytest.mark.parametrize(("title", "text", "sentence"), NEWS)
+def test_news_in_the_words_of_advice_is_asked_about(title: str, text: str, sentence: str) -> None:
+    assert not normalize(title, text).needs_review
+    assert normalize(title, f"{text} {sentence}").needs_review
+
+
 def test_what_is_wanted_within_a_sentence_of_advice_is_seen() -> None:
     for wanted in ("give us your passport", "bring your passport", "pay the fee", "sign the form"):
         text = f"We received your Form I-485. Please follow the instructions in the notice and {wanted}."

@@ -112,7 +112,7 @@ APPEALS: tuple[Rule, ...] = (
         "en.court-referral",
         C.COURT_REFERRAL,
         r"\breferr(?:ed|ing|al)\b[^.]*(?:immigration (?:judge|court)|executive office|\beoir\b)",
-        r"\b(?:transferred|moved|sent|forwarded) [^.]{0,60}\bto (?:the |an )?immigration court\b",
+        r"\b(?:transferred|moved|sent|forwarded) [^.]{0,60}\bto (?:the |an )?immigration (?:court|judge)\b",
     ),
     rule("en.notice-to-appear", C.NTA_ISSUED, r"\bnotices? to appear\b"),
     rule(

@@ -98,32 +98,31 @@ medical member members message method middle mile military million minimum minis
 minutes mission model modern monday month months more morning most mother mr mrs much multiple named
 names nation nations native near nearly nebraska necessary need network next nine nobody nonimmigrant
 normal north northern nothing notified notify november now number numbered numbers october officers
-ohio old ones online operation operations option options organization original others our outcome
-overall oversight own owner owners pack package packages packet page pages pair paper papers parent
-parents parolee partner passed people person personal persons philadelphia phoenix phone photo photos
-physical pickup place plan plans points policies population port position potomac practice prepared
-prepares presented president principal printing priority private process product professional profile
-project properly property provide provided provides public published purchase purpose qualify quality
-quarter quick quickly range rate rates reach reading real reasons recent recently reconcile record
-recorded records reference referenced regarding regional register registered registration related
-relating relation relationship relative relatives relevant religious remitter remote rep report
-reported reports republic required research reserve residence residents resources resubmit result
-results resumed revenue road role route routed rule rules s safe same san saturday scan scanned school
-science search season seat second secretary sector secure security see select selected self semiannual
-send sending senior sense september serial series session seven several she short sign significantly
-similar simple since single site sites size small so social software some son source sources south
-southern space specialist specific specifically speed sponsor spouse square staff standard start
-started statement station step steps storage store street structure student students studies study
-style submission submits such summary summer sunday supplement support supported supporting survey
-sworn system systems table take team technical technology telephone tell ten tenth term terms texas
-text than them then there these things third those thousand three through throughout thursday ticket
-time times title today together total track tracking trade traditional traffic trainee training
-transaction transfer transport treatment treaty tuesday twelve twenty two typical typically union
-unique units university until up update updates upper us use used using usual usually value values
-various vehicle verification vermont via video village virginia visit visiting voice volume washington
-way website wednesday week weekend weeks well west western what when where which while who whole why
-wide wife window winter withdraw word words worked worker workers working worldwide write written wrote
-year years york zip zone
+ohio old ones online operation operations option options organization original our outcome overall
+oversight own owner owners pack package packages packet page pages pair paper papers parent parents
+parolee partner passed people philadelphia phoenix phone photo photos physical pickup place plan plans
+points policies population port position potomac practice prepared prepares presented president
+principal printing priority private process product professional profile project properly property
+provide provided provides public published purchase purpose qualify quality quarter quick quickly range
+rate rates reach reading real reasons recent recently reconcile record recorded records reference
+referenced regarding regional register registered registration related relating relation relationship
+relative relatives relevant religious remitter remote rep report reported reports republic required
+research reserve residence residents resources resubmit result results resumed revenue road role route
+routed rule rules s safe same san saturday scan scanned school science search season seat second
+secretary sector secure security see select selected self semiannual send sending senior sense
+september serial series session seven several she short sign significantly similar simple since single
+site sites size small so social software some son source sources south southern space specialist
+specific specifically speed sponsor spouse square staff standard start started statement station step
+steps storage store street structure student students studies study style submission submits such
+summary summer sunday supplement support supported supporting survey sworn system systems table take
+team technical technology telephone tell ten tenth term terms texas text than them then there these
+things third those thousand three through throughout thursday ticket time times title today together
+total track tracking trade traditional traffic trainee training transaction transfer transport
+treatment treaty tuesday twelve twenty two typical typically union unique units university until up
+update updates upper us use used using usual usually value values various vehicle verification vermont
+via video village virginia visit visiting voice volume washington way website wednesday week weekend
+weeks well west western what when where which while who whole why wide wife window winter withdraw word
+words worked worker workers working worldwide write written wrote year years york zip zone
 """
 
 _SPANISH_TEXT = """
@@ -158,20 +157,20 @@ notas notificamos notificarle noviembre nuestra nuestras nuestro nuestros nuevas
 numeros o objeto obra ocho octubre oficial oficiales oficinas opcion opciones operacion orden ordenamos
 organizacion origen otras otro otros padre padres pagina paginas pais paises palabra palabras papel
 papeles pareja parentesco pariente parte particular partida pasaporte paso pasos pedido periodo
-permanentes persona personas planes plataforma plaza politica porque portal posicion postales practica
-presentada presentado presente presento presidente primer primera primero principales privado
-procedimiento procesamos procesaremos procesos produccion producimos productos produjimos profesion
-profesional programa programamos programas promedio propia propiedad propio proporcionada proporciono
-proximos proyecto publica publicada publico punto puntos quien quienes rapida rapidamente razon
-razonable razones reafirmado reanudamos rechazamos recibimos recibio recibos reciente recientemente
-recoger recogio recursos red referencia region registrada registro registros regla reglas relacion
-relacionada relacionadas relacionado relaciones religiosa religioso representante representantes
-reprogramamos republica residencia residentes respecto responsable resultado resultados resumen retirar
-reunidas reunion revisamos revisando revista sabado sala salud seccion secretaria seguimiento segun
-seguridad seguro seis semana semanas septiembre serie servicios sesion si siete siguiente siguientes
-sistema sistemas sitio sobre sociedad solicitudes sur sus tal tambien tecnica tecnologia telefonica
-telefono temas temporada tercer tercera terminacion terminamos texto tiempo tipo tipos titular titulo
-titulos todo todos tomamos trabajador trabajadores trabajando trabajo trabajos tradicion traduccion
+permanentes planes plataforma plaza politica porque portal posicion postales practica presentada
+presentado presente presento presidente primer primera primero principales privado procedimiento
+procesamos procesaremos procesos produccion producimos productos produjimos profesion profesional
+programa programamos programas promedio propia propiedad propio proporcionada proporciono proximos
+proyecto publica publicada publico punto puntos quien quienes rapida rapidamente razon razonable
+razones reafirmado reanudamos rechazamos recibimos recibio recibos reciente recientemente recoger
+recogio recursos red referencia region registrada registro registros regla reglas relacion relacionada
+relacionadas relacionado relaciones religiosa religioso representante representantes reprogramamos
+republica residencia residentes respecto responsable resultado resultados resumen retirar reunidas
+reunion revisamos revisando revista sabado sala salud seccion secretaria seguimiento segun seguridad
+seguro seis semana semanas septiembre serie servicios sesion si siete siguiente siguientes sistema
+sistemas sitio sobre sociedad solicitudes sur sus tal tambien tecnica tecnologia telefonica telefono
+temas temporada tercer tercera terminacion terminamos texto tiempo tipo tipos titular titulo titulos
+todo todos tomamos trabajador trabajadores trabajando trabajo trabajos tradicion traduccion
 transferimos transito tras traves tres tuvo ubicacion ultima ultimo un unas unica unico unidad unidades
 universidad uno unos usted ustedes usuario valor varias varios veces ver verano vez viernes vigente
 vista vivienda web ya zona zonas
@@ -179,18 +178,18 @@ vista vivienda web ya zona zonas
 
 # What advice says besides: where to write to, how to follow a letter.
 _ADVICE = """
-aao accredited allow any anything aparecen applicable arrive arrives asignado ask associated attorney
-avoid breve but call cambio changes check click comenzado comunicaremos conserve conservela consular
-consulta consultar contacto contains continuacion copia copy customer darnos deadline destroy direct
-documentation effect encontrar enviar enviaremos enviarle enviarnos expires favor go gracias guarde
-guidance hacer herramientas immediately informarnos inquiries inquiry instrucciones instruction
+aao accredited allow answer any anything aparecen applicable arrive arrives asignado ask associated
+attorney avoid breve but call cambio changes check click comenzado comunicaremos conserve conservela
+consular consulta consultar contacto contains continuacion copia copy customer darnos deadline destroy
+direct documentation effect encontrar enviar enviaremos enviarle enviarnos expires favor go gracias
+guarde guidance hacer herramientas immediately informarnos inquiries inquiry instrucciones instruction
 instructions keep link llame llegue located login mailing medida move nada necesitamos needs
 notificaremos notificarnos nuevamente obtain online otherwise paciencia part patience pero petitions
 pida please posible possible previously priority proporcionara provides puede pursue questions quick
 rapidas receive recibe recibira represented resend residential resolved sabremos seguimiento serious
 shortly should siga situacion situation solicitar something soon submit suya thank thanks tomamos
-tomemos tools trabajar track unavailable usar vaya verificar visitando visite webpage website wish
-wishes
+tomemos tools trabajar track unavailable usar vaya verificar visitando visite waits webpage website
+wish wishes
 """
 
 # What names, days and numbers are replaced by before a text is read.
@@ -210,20 +209,20 @@ cuales cuenta currently customer de decision decisiones del describe describen d
 details detalla detalles direccion directamente directly disponible each el electronico email emailed
 en enclosed encuentra enumera enumeran envelope enviamos enviara enviaremos es esta estan este esto
 every explain explaining explains explica explican file find first follow following follows for form
-from fue general gives giving gracias guarde guia hand has have hay help hora how i if in includes
-including incluye incluyen informacion information inside instrucciones instructions is it its junto
-keep la las le les letter letters linea lista lists llegar llegara lleva lo local located location los
-lugar mail mailed mailing may medio mencionada mensaje mismo more motivos next nos notice notices
-notificacion notificaciones notificamos notified notify nuestra nuestro number numero o of office
-officer officers offices oficial oficina oficinas on once online opciones options or original our page
-pages pagina paper papers para pasos pida place please por porque post postal preguntas proxima
-proximos pues que questions quien razones reach read reads reason reasons receipt recibo record records
-refer reference registro regular respecto same se seccion section see seguimiento send sending sends
-sent separate separately service services servicio shortly show shows sigue siguientes sitio so sobre
-son soon states status steps su such sus tambien telefono telephone tell tells that the them there
-these they this those through tiempo time times to tools track tracking un una under united us uscis
-use used using usps usted visit was way we web website were what when where which who why will with
-writing written xdate xform xplace xread xreceipt y you your
+from fue general gives giving gracias guarde guia hand has hay help hora how i if in includes including
+incluye incluyen informacion information inside instrucciones instructions is it its junto keep la las
+le les letter letters linea lista lists llegar llegara lleva lo local located location los lugar mail
+mailed mailing may medio mencionada mensaje mismo more motivos next nos notice notices notificacion
+notificaciones notificamos notified notify nuestra nuestro number numero o of office officer officers
+offices oficial oficina oficinas on once online opciones options or original our page pages pagina
+paper papers para pasos pida place please por porque post postal preguntas proxima proximos pues que
+questions quien razones reach read reads reason reasons receipt recibo record records refer reference
+registro regular respecto same se seccion section see seguimiento send sending sends sent separate
+separately service services servicio shortly show shows sigue siguientes sitio so sobre son soon states
+status steps su such sus tambien telefono telephone tell tells that the them there these they this
+those through tiempo time times to tools track tracking un una under united us uscis use used using
+usps usted visit was way we web website were what when where which who why will with writing written
+xdate xform xplace xread xreceipt y you your
 """
 # Nor with these, while the case is open.
 _WORK = """
@@ -236,9 +235,9 @@ siendo step still system trabajando trabajo work working
 _WANTED = """
 actualice answer answers appointment ask asks before bring case ceremonia ceremony cita current date
 deadline documentation documento documentos documents entrega entrevista envie evidence evidencia fecha
-hasta interview list lleve materials must necesita necesitamos necesitan need needed needs oath over
-peticion petition pide piden pidio presente provide receive received request requested requests respond
-responda responder response respuesta return should submit telling until update waits want
+hasta interview list lleve materials necesita necesitamos necesitan need needed needs oath peticion
+petition pide piden pidio presente receive received request requested requests respond responda
+responder response respuesta submit telling until update
 """
 
 HARMLESS_WORDS = frozenset(_HARMLESS.split())
