@@ -26,7 +26,7 @@ from tracking.states import code_label
 from workflows.deadlines import reminder_rules
 from workflows.documents import letters
 from workflows.documents.services import count_made
-from workflows.labels import LANGUAGES, purpose_label
+from workflows.labels import LANGUAGES, document_label, purpose_label
 from workflows.law.kinds import PERIODS
 from workflows.messages.facts import FIELDS, made_up
 from workflows.messages.selectors import count_unsent
@@ -257,7 +257,7 @@ KINDS = (
         slug="letters",
         topic=letters.TOPIC,
         require=EDITS_WORDS,
-        call=lambda key: _in_language(_("The letter “%(name)s”") % {"name": purpose_label(key[0])}, key[1]),
+        call=lambda key: _in_language(_("The letter “%(name)s”") % {"name": document_label(key[0])}, key[1]),
         label=gettext_lazy("Playbooks"),
         page=lambda _key: reverse("workflows:playbooks"),
         see=SEES_PLAYBOOKS,
