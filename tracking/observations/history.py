@@ -22,14 +22,19 @@ from legist.core.reasons import Reason
 from tracking import reviews
 from tracking.models import Receipt, ReviewItem, StatusChange
 from tracking.observations.identity import LISTED, Same
-from tracking.observations.meaning import NewStatus, Words
-from tracking.observations.standing import ANSWERS, REQUESTS, answers_request, is_decision, naming
+from tracking.observations.meaning import NewStatus, Words, dated, today_of
+from tracking.observations.standing import (
+    ANSWERS,
+    LONGEST_PERIOD,
+    REQUESTS,
+    answers_request,
+    is_decision,
+    naming,
+)
 from tracking.sources.base import HistoryItem, Reading
 from tracking.states import MANUAL, ReviewClosing, ReviewKind, ReviewState
 from tracking.statuses import StatusCode
 
-# The longest period to answer, with mail from abroad.
-LONGEST_PERIOD: Final = timedelta(days=98)
 # The history has the resolution of a day, in a zone that is not stated.
 _SLACK: Final = timedelta(days=1)
 # What ends a case or may start a clock and is no request, or may be anything. What only moves a case on, such
@@ -111,6 +116,7 @@ def unseen_requests(
     told: Sequence[tuple[HistoryItem, NewStatus]],
     *,
     now_said: NewStatus | None,
+    modified: date | None,
     source: str,
     now: datetime,
     actor: Actor,
@@ -121,21 +127,23 @@ def unseen_requests(
     answered, once each. So they are about those that have to wait, which are raised at a later reading, and
     about recent entries that nobody can read or that tell of a decision which nothing has overtaken.
     `told` is what the source remembers, understood; `now_said` is what the reading itself says, where that is
-    news. The caller has locked the receipt.
+    news; `modified` is the day on which the source changed it. The caller has locked the receipt.
     """
     if not any(status.code in (*REQUESTS, *_TELLING) for _item, status in told):
         return Unseen()
     listed = _listed(told)
     known = _known(receipt, now_said)
     seen = _seen_places(listed, known)
-    oldest = timezone.localtime(now).date() - LONGEST_PERIOD
+    oldest = today_of(now) - LONGEST_PERIOD
     ready, left = dict[str, NewStatus](), list[str]()
     for (item, status), entry in zip(told, listed, strict=True):
         is_recent = bool(item.day and item.day >= oldest)
         starts, asks = _weigh(entry, [*listed, *known], is_recent=is_recent)
         if starts and entry.place not in seen:
-            facts = {**status.facts, LISTED: True}
-            ready[_line(item)] = replace(status, event_date=item.day, facts=facts)
+            day = item.day.isoformat() if item.day else ""
+            listed_on = replace(status, event_date=item.day, facts={**status.facts, LISTED: day})
+            ready[_line(item)] = dated(listed_on, read_at=now, modified=modified)
+            asks = asks or ready[_line(item)].needs_review
         if asks and entry.place not in seen:
             left.append(_line(item))
     if ready and _waits(receipt, now_said):
@@ -188,14 +196,22 @@ def _seen(change: StatusChange, *, is_settled: bool) -> Happened:
     after = change.detected_after
     since = timezone.localtime(after).date() if after else None
     shown = timezone.localtime(change.detected_at).date()
+    listed = _listed_day(change)
+    day = change.event_date or listed
     return Happened(
         change.to_code,
-        change.event_date or since,
-        change.event_date or shown,
-        shown=shown,
+        day or since,
+        day or shown,
+        shown=max(shown, listed or shown),
         words=_named_by(Words.of(change)),
         is_doubtful=change.needs_review and not is_settled,
     )
+
+
+def _listed_day(change: StatusChange) -> date | None:
+    """Return the day on which the history listed a request, be it one that no notice can have."""
+    day = (change.facts or {}).get(LISTED)
+    return date.fromisoformat(day) if isinstance(day, str) and day else None
 
 
 def _named_by(said: Words) -> str:
@@ -271,6 +287,15 @@ def _has_rival(request: Happened, answer: Happened, others: Sequence[Happened]) 
     ]
     before = [each for each in others if not each.is_doubtful and answer.is_after(each)]
     return any(not any(_answers(each, rival) and each.is_after(rival) for each in before) for rival in rivals)
+
+
+def about_age(receipt: Receipt, status: NewStatus, *, now: datetime, actor: Actor) -> None:
+    """Put a request that the first answer about a case shows on the list where it is too old to start."""
+    day = status.event_date
+    is_old = status.code in REQUESTS and day is not None and day < today_of(now) - LONGEST_PERIOD
+    if is_old and not status.needs_review:
+        line = _line(HistoryItem(day, status.title_en, status.title_es))
+        _ask(receipt, [line], source=status.source, now=now, actor=actor)
 
 
 def _waits(receipt: Receipt, now_said: NewStatus | None) -> bool:

@@ -12,8 +12,10 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, Final, Protocol
 
-# Among the facts of a status that only the history shows: its day is the one on which the source listed it.
+# Among the facts of a status that only the history shows: the day on which the source listed it (ISO).
 LISTED: Final = "listed"
+# Among them too: the day on which the source last changed its answer (ISO).
+MODIFIED: Final = "modified"
 
 
 class Same(StrEnum):

@@ -4,19 +4,28 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, field, replace
-from datetime import date, time
-from typing import Any
+from datetime import date, datetime, time
+from typing import Any, Final
 from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
 
 from legist.core.crypto import keyed_hash
 from tracking.mapping.content import StatusMapping
 from tracking.models import Override, Reads, StatusChange
 from tracking.normalizer import Facts, Normalized, heeding, is_heading, normalize
+from tracking.observations.identity import LISTED, MODIFIED
+from tracking.observations.standing import LONGEST_PERIOD, REQUESTS
 from tracking.sources.base import HistoryItem, Reading
 from tracking.states import FROM_HISTORY
-from tracking.statuses import Bucket, StatusCode
+from tracking.statuses import Bucket, StatusCode, acts_as
 
 _TITLE_LENGTH = 300
+_SOURCE_ZONE: Final = ZoneInfo("America/New_York")
+_APPOINTMENTS: Final = frozenset(
+    {StatusCode.BIOMETRICS_SCHEDULED, StatusCode.INTERVIEW_SCHEDULED, StatusCode.OATH_CEREMONY}
+)
 _DATES = ("event_date", "deadline", "appointment", "followup_date")
 
 
@@ -103,7 +112,41 @@ def _remembered(item: HistoryItem, reading: Reading, *, source: str, vocabulary:
 def reread(change: StatusChange, *, asked: str, vocabulary: StatusMapping) -> NewStatus:
     """Turn the words of a past change into a status by today's rules; `asked` is its receipt number."""
     status = _understand(Words.of(change), asked=asked, vocabulary=vocabulary)
-    return replace(status, source=change.source, query_id=change.query_id)
+    status = replace(status, source=change.source, query_id=change.query_id)
+    known = change.facts or {}
+    if LISTED in known:
+        status = replace(status, event_date=change.event_date, facts={**status.facts, LISTED: known[LISTED]})
+    modified = date.fromisoformat(known[MODIFIED]) if MODIFIED in known else None
+    is_news = change.from_code != status.code
+    return dated(status, read_at=change.detected_at, modified=modified, is_news=is_news)
+
+
+def today_of(moment: datetime) -> date:
+    """Return the day of that instant, here or where USCIS dates its notices: the later one."""
+    return max(timezone.localtime(moment).date(), moment.astimezone(_SOURCE_ZONE).date())
+
+
+def dated(
+    status: NewStatus, *, read_at: datetime, modified: date | None = None, is_news: bool = False
+) -> NewStatus:
+    """Judge the day of a status by the days on which it was read and on which the source changed it.
+
+    No notice is of a day after its reading: such a day is left out and asked about; of an appointment it is
+    the day to come. Asked about is also a request that comes as news and, by its own day or by `modified`
+    alone, is too old to be answered; `modified` keeps what it can date.
+    """
+    facts, day, doubtful = dict(status.facts), status.event_date, status.needs_review
+    if modified:
+        facts[MODIFIED] = modified.isoformat()
+    if day and day > today_of(read_at):
+        facts.pop("event_date", None)
+        if acts_as(status.code) in _APPOINTMENTS:
+            facts.setdefault("appointment", {"day": day.isoformat()})
+        day, doubtful = None, True
+    oldest = today_of(read_at) - LONGEST_PERIOD
+    if is_news and modified and status.code in REQUESTS:
+        doubtful |= day < oldest <= modified if day else modified < oldest
+    return replace(status, facts=facts, event_date=day, needs_review=doubtful)
 
 
 def said_again(change: StatusChange, *, rule: str, override: Override | None = None) -> NewStatus:

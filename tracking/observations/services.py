@@ -10,7 +10,7 @@ costs no decryption and no query, and a new normalizer version does not turn old
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -26,13 +26,14 @@ from tracking.normalizer import is_heading
 from tracking.observations import changes, history, questions
 from tracking.observations.meaning import (
     NewStatus,
+    dated,
     meaning_key,
     said_again,
     text_digest,
     understand,
     understand_history,
 )
-from tracking.observations.standing import is_surely_before
+from tracking.observations.standing import is_surely_before, source_day
 from tracking.sources.base import Reading
 from tracking.sources.errors import Concern, ErrorKind, SourceError
 from tracking.sources.failures import is_refusal
@@ -237,14 +238,20 @@ def _take_in(
     is_newer = bool(receipt.modified_at and reading.modified_at and reading.modified_at > receipt.modified_at)
     is_first, detected_after = receipt.sequence == 0, receipt.last_good_at
     news = status if status and meaning_key(status) != receipt.reading_key else None
+    modified = _modified_on(receipt, reading, at=at)
+    if news is not None:
+        is_news = receipt.current_code != news.code
+        news = dated(news, read_at=at, modified=modified, is_news=is_news)
     _touch(receipt, reading, at=at)
     if contradicts(reading.form_type, receipt.form_type):
         questions.about_form(receipt, reading, source=via, now=at, actor=actor)
-    raised = _raise_unseen(receipt, reading, news, via=via, at=at, actor=actor)
+    raised = _raise_unseen(receipt, reading, news, modified=modified, via=via, at=at, actor=actor)
     if status is not None:
         receipt.reading_digest, receipt.reading_key = text_digest(reading), meaning_key(status)
     if news is not None:
         change = _write_news(receipt, news, detected_after=detected_after, at=at, actor=actor)
+        if is_first:
+            history.about_age(receipt, news, now=at, actor=actor)
         return Observed(Decision.FIRST if is_first else Decision.CHANGED, change)
     if raised is not None:
         return Observed(Decision.CHANGED, raised)
@@ -265,8 +272,24 @@ def _write_news(
     return change
 
 
+def _modified_on(receipt: Receipt, reading: Reading, *, at: datetime) -> date | None:
+    """Return the day on which the source changed its answer, unless it cannot be that of what it says now."""
+    given, before = reading.modified_at, receipt.modified_at
+    if given is None or given > at or (before and given <= before):
+        return None
+    day = source_day(given)
+    return None if receipt.current_since and day < receipt.current_since else day
+
+
 def _raise_unseen(
-    receipt: Receipt, reading: Reading, news: NewStatus | None, *, via: str, at: datetime, actor: Actor
+    receipt: Receipt,
+    reading: Reading,
+    news: NewStatus | None,
+    *,
+    modified: date | None,
+    via: str,
+    at: datetime,
+    actor: Actor,
 ) -> StatusChange | None:
     """Write the requests that only the history shows, each as a change of its own; return the latest.
 
@@ -278,7 +301,9 @@ def _raise_unseen(
         return None
     vocabulary = current_mapping() if reading.history else DEFAULT
     said = understand_history(reading, source=via, vocabulary=vocabulary)
-    unseen = history.unseen_requests(receipt, said, now_said=news, source=via, now=at, actor=actor)
+    unseen = history.unseen_requests(
+        receipt, said, now_said=news, modified=modified, source=via, now=at, actor=actor
+    )
     # While requests have to wait, the next reading looks again.
     receipt.history_digest = "" if unseen.waits else digest
     standing, raised = receipt.latest_change, None

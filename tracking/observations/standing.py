@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from tracking.statuses import CODES, Bucket, StatusCode, acts_as
 
 REQUESTS: Final = frozenset({StatusCode.RFE_ISSUED, StatusCode.NOID_ISSUED, StatusCode.NOIR_ISSUED})
+# The longest period to answer, with mail from abroad.
+LONGEST_PERIOD: Final = timedelta(days=98)
 DECIDED: Final = frozenset({Bucket.APPROVED, Bucket.DOCUMENT, Bucket.DENIED, Bucket.REJECTED, Bucket.CLOSED})
 _BEFORE: Final = frozenset(
     {Bucket.RECEIVED, Bucket.BIOMETRICS, Bucket.IN_REVIEW, Bucket.ACTION_REQUESTED, Bucket.INTERVIEW_OATH}
@@ -127,6 +129,14 @@ def is_surely_before(given: datetime, known: datetime) -> bool:
         if time() in (here.time(), there.time()):
             return here.date() < there.date()
     return _latest(given) < _earliest(known)
+
+
+def source_day(moment: datetime) -> date:
+    """Return the day of a modification time of the source; where it knows the day only it gives midnight."""
+    for zone in _ZONES:
+        if moment.astimezone(zone).time() == time():
+            return moment.astimezone(zone).date()
+    return moment.astimezone(_ZONES[0]).date()
 
 
 def _earliest(moment: datetime) -> datetime:

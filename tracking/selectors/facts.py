@@ -16,6 +16,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from legist.core import seals
 from legist.practice.form_numbers import read_form
 from tracking.models import ImportBatch, Receipt, ReviewItem, StatusChange
+from tracking.observations.identity import MODIFIED
 from tracking.states import MANUAL, STANDS_STILL, ReviewKind, ReviewState
 
 
@@ -56,6 +57,12 @@ class ChangeFacts:
     is_reread: bool = False
     reread_at: datetime | None = None
     forms: tuple[str, ...] = ()
+
+    @property
+    def modified_on(self) -> date | None:
+        """The day on which the source last changed its answer, where that may date what it says."""
+        day = self.facts.get(MODIFIED)
+        return date.fromisoformat(day) if day else None
 
     @property
     def read_at(self) -> datetime:

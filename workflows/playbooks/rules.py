@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Any, Protocol
 
 from legist.practice.form_numbers import family, read_form
+from tracking.observations.standing import REQUESTS
 from tracking.statuses import Bucket, StatusCode, acts_as, is_called_off
 from workflows.playbooks.shapes import Check, flag, many, one_of, text, whole
 
@@ -46,6 +47,8 @@ class Facts(Protocol):
     def previous_bucket(self) -> str | None: ...
     @property
     def event_date(self) -> date | None: ...
+    @property
+    def modified_on(self) -> date | None: ...
     @property
     def detected_at(self) -> datetime: ...
     @property
@@ -219,11 +222,14 @@ def _is_fresh(facts: Facts, days: int) -> bool:
     """A first reading of something that happened long ago is history, not news; so are old words read anew.
 
     Without a date a change counts as news: a request for evidence must not be missed. Old words without
-    one are as old as the day on which they were first seen.
+    one are as old as the day on which they were first seen. Of a request whose day is old the day on which
+    the source changed its answer counts, where it is later.
     """
     if facts.is_new and (facts.previous_code or facts.event_date is None):
         return True
     happened = facts.event_date or facts.detected_at.date()
+    if acts_as(facts.code) in REQUESTS:
+        happened = max(happened, facts.modified_on or happened)
     return (facts.read_at.date() - happened).days <= days
 
 

@@ -80,9 +80,10 @@ ADVICE: Final = {
         "Until you answer nothing is prepared; dates of the new status are on the board provisionally."
     ),
     ReviewKind.PAST_REQUEST: gettext_lazy(
-        "Only the history of the case shows these requests, decisions or words that nobody can read, and no "
-        "certain answer to them. They are too old or too doubtful to be worked on by themselves, or wait "
-        "until the status is settled: look in the file what became of each, and act today where one is due."
+        "These are requests of long ago, or requests, decisions or words that nobody can read which only the "
+        "history of the case shows, without a certain answer. They are too old or too doubtful to be worked "
+        "on by themselves, or wait until the status is settled: look in the file what became of each, and "
+        "act today where one is due."
     ),
     ReviewKind.OTHER_FORM: gettext_lazy(
         "USCIS names another form than the one known for this receipt. Compare them with the receipt notice. "

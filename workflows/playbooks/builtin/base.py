@@ -9,7 +9,7 @@ from typing import Any
 NEWS_DAYS = 45
 # An unanswered request may still be open this long after it was sent: 84 days, and 14 for mail from abroad.
 REQUEST_DAYS = 98
-# A notice of intent, a denial or a revocation leaves 30 days, and mailing; what is late may be excused.
+# A denial or a revocation leaves 30 days, and mailing; what is late may be excused.
 REMEDY_DAYS = 60
 
 

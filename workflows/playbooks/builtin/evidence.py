@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from workflows.playbooks.builtin.base import (
-    REMEDY_DAYS,
     REQUEST_DAYS,
     URGENT,
     Definition,
@@ -54,10 +53,11 @@ RFE = Definition(
 
 NOID = Definition(
     key="noid",
+    version=2,
     name="Notice of intent to deny",
     purpose="The few days to answer are counted, owned and used from the first one.",
     codes=("NOID_ISSUED",),
-    conditions={"first_reading_max_age_days": REMEDY_DAYS},
+    conditions={"first_reading_max_age_days": REQUEST_DAYS},
     position=21,
     actions=(
         deadline("noid", "Answer to the notice of intent to deny"),
@@ -81,10 +81,11 @@ NOID = Definition(
 
 NOIR = Definition(
     key="noir",
+    version=2,
     name="Notice of intent to revoke",
     purpose="An approval that is in danger is defended within the days the notice gives.",
     codes=("NOIR_ISSUED",),
-    conditions={"first_reading_max_age_days": REMEDY_DAYS},
+    conditions={"first_reading_max_age_days": REQUEST_DAYS},
     position=22,
     actions=(
         deadline("noir", "Answer to the notice of intent to revoke"),

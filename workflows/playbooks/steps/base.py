@@ -50,8 +50,8 @@ class StepContext:
 
     @property
     def issued(self) -> date:
-        """The day USCIS acted: as its text says, or else the firm's day on which we learned of it."""
-        return self.change.event_date or timezone.localtime(self.change.detected_at).date()
+        """The day USCIS acted: as its text says, or else the latest day possible."""
+        return self.change.event_date or self._latest_of(self.change.detected_at)
 
     @property
     def clock(self) -> tuple[date, Known]:
@@ -63,8 +63,13 @@ class StepContext:
         if self.change.event_date:
             return self.change.event_date, Known.STATED
         if self.change.detected_after:
-            return timezone.localtime(self.change.detected_after).date(), Known.AFTER
-        return timezone.localtime(self.change.detected_at).date(), Known.SEEN
+            return self._latest_of(self.change.detected_after), Known.AFTER
+        return self._latest_of(self.change.detected_at), Known.SEEN
+
+    def _latest_of(self, moment: datetime) -> date:
+        """The firm's day of that instant, or the earlier one on which the source changed its answer."""
+        day = timezone.localtime(moment).date()
+        return min(day, self.change.modified_on or day)
 
     @property
     def stated_deadline(self) -> date | None:

@@ -1,0 +1,181 @@
+"""From which day a notice counts where its text is wrong, old or silent about it; who is asked then."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+import pytest
+
+from legist.core.outbox import drain
+from tests.factories.practice import NOW, Firm
+from tests.factories.tracking import RECEIVED, REVIEW, RFE, make_receipt, read
+from tracking.models import Receipt, ReviewItem
+from tracking.sources.base import HistoryItem
+from workflows.models import Deadline, Draft, PlaybookRun
+
+DAY = timedelta(days=1)
+TODAY = NOW.date()
+NOID, DENIED = "Notice Of Intent To Deny Was Sent", "Case Was Denied"
+SPANISH = {"title_es": "Se Envió Solicitud de Evidencia"}
+MONTHS = [
+    "enero",
+    "febrero",
+    "marzo",
+    "abril",
+    "mayo",
+    "junio",
+    "julio",
+    "agosto",
+    "septiembre",
+    "octubre",
+    "noviembre",
+    "diciembre",
+]
+
+
+@pytest.fixture
+def receipt(firm: Firm) -> Receipt:
+    return make_receipt(matter=firm.danas_matter)
+
+
+def asked_on(day: date, *, in_spanish: bool = False) -> str:
+    if in_spanish:
+        written = f"{day.day} de {MONTHS[day.month - 1]} de {day.year}"
+        return f"El {written}, le enviamos una solicitud de evidencia para su Formulario I-485."
+    return f"On {day:%B} {day.day}, {day.year}, we sent a request for evidence for your Form I-485."
+
+
+def say(
+    receipt: Receipt,
+    title: str,
+    text: str = "",
+    *history: HistoryItem,
+    changed: datetime | None = None,
+    at: datetime = NOW,
+    in_spanish: bool = False,
+) -> None:
+    words = {"title_es": title, "description_es": text} if in_spanish else {}
+    english = ("", "") if in_spanish else (title, text)
+    read(receipt, *english, at=at, form_type="I-485", modified_at=changed, history=history, **words)
+    drain(now=at)
+
+
+def kinds_asked() -> list[str]:
+    return sorted(ReviewItem.objects.filter(state="open").values_list("kind", flat=True))
+
+
+@pytest.mark.parametrize("in_spanish", [False, True])
+@pytest.mark.parametrize("changed", [None, NOW - 400 * DAY, NOW + 30 * DAY])
+def test_a_first_status_that_is_a_request_of_long_ago_goes_to_a_person(
+    *, changed: datetime | None, in_spanish: bool, receipt: Receipt
+) -> None:
+    title = SPANISH["title_es"] if in_spanish else RFE
+    for day in (0, 1):
+        text = asked_on(date(2016, 5, 20), in_spanish=in_spanish)
+        entry = HistoryItem(date(2016, 5, 20), RFE)
+        say(receipt, title, text, *[entry] * day, changed=changed, at=NOW + day * DAY, in_spanish=in_spanish)
+
+    assert not PlaybookRun.objects.filter(playbook_key="rfe").exists()
+    (item,) = ReviewItem.objects.filter(state="open")
+    assert (item.kind, item.detail) == ("past_request", f"2016-05-20 {title}")
+
+
+@pytest.mark.parametrize("first", [False, True])
+@pytest.mark.parametrize(
+    "said", ["On May 20, 2025, we mailed your receipt. We sent a request for evidence.", ""]
+)
+def test_an_old_day_that_the_source_itself_contradicts_keeps_its_clock_and_is_asked_about(
+    *, said: str, first: bool, receipt: Receipt
+) -> None:
+    if not first:
+        say(receipt, RECEIVED, at=NOW - 20 * DAY)
+    say(receipt, RFE, said or asked_on(date(2016, 5, 20)), changed=NOW - 10 * DAY)
+
+    deadline = Deadline.objects.get(state="open")
+    assert (deadline.status, deadline.kind) == ("provisional", "rfe")
+    assert deadline.issued_on == (date(2025, 5, 20) if said else date(2016, 5, 20))
+    assert kinds_asked() == ["check_reading"]
+    assert not Draft.objects.filter(purpose="rfe_received").exists()
+
+
+@pytest.mark.parametrize("days", [61, 98])
+@pytest.mark.parametrize("title", [NOID, "Notice Of Intent To Revoke Was Sent"])
+def test_a_notice_of_intent_within_any_period_starts_at_a_first_reading(
+    title: str, days: int, receipt: Receipt
+) -> None:
+    day = TODAY - days * DAY
+    say(receipt, title, f"On {day:%B} {day.day}, {day.year}, we mailed you a notice.")
+
+    assert Deadline.objects.get().issued_on == day
+
+
+@pytest.mark.parametrize("in_spanish", [False, True])
+@pytest.mark.parametrize("ahead", [1, 10, 342])
+def test_a_day_after_the_reading_is_never_the_day_of_a_notice(
+    *, ahead: int, in_spanish: bool, receipt: Receipt
+) -> None:
+    title = SPANISH["title_es"] if in_spanish else RFE
+    say(receipt, title, asked_on(TODAY + ahead * DAY, in_spanish=in_spanish), in_spanish=in_spanish)
+
+    assert Deadline.objects.get().issued_on == TODAY
+    assert kinds_asked() == ["check_reading"]
+
+
+def test_beside_a_status_before_it_counts_from_the_last_day_of_that(receipt: Receipt) -> None:
+    say(receipt, RECEIVED, at=NOW - 2 * DAY)
+    say(receipt, RFE, asked_on(TODAY + 10 * DAY))
+
+    deadline = Deadline.objects.get()
+    assert (deadline.issued_on, deadline.due_date is None) == (TODAY - 2 * DAY, False)
+    assert kinds_asked() == ["check_reading"]
+
+
+def test_a_notice_of_today_is_of_today(receipt: Receipt) -> None:
+    say(receipt, RFE, asked_on(TODAY))
+
+    assert (Deadline.objects.get().issued_on, kinds_asked()) == (TODAY, [])
+
+
+@pytest.mark.parametrize("changed", [None, NOW - 4 * DAY])
+def test_an_entry_of_the_history_cannot_be_of_a_day_to_come(
+    changed: datetime | None, receipt: Receipt
+) -> None:
+    say(receipt, RECEIVED, at=NOW - 20 * DAY, changed=NOW - 30 * DAY)
+    entry = HistoryItem(TODAY + 10 * DAY, RFE)
+    for day in (0, 1, 11, 12):
+        more = [HistoryItem(TODAY + 11 * DAY, REVIEW)] if day > 10 else []
+        say(receipt, REVIEW, "", *more, entry, changed=changed, at=NOW + day * DAY)
+
+    assert Deadline.objects.get().issued_on == (changed.date() if changed else TODAY)
+    assert kinds_asked() == ["past_request"]
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [(RFE, "We mailed a request for evidence."), (NOID, ""), (DENIED, "We denied your Form I-485.")],
+)
+def test_an_undated_notice_counts_from_the_day_the_source_changed_its_answer(
+    title: str, text: str, receipt: Receipt
+) -> None:
+    say(receipt, title, text, changed=NOW - 9 * DAY)
+
+    assert {each.issued_on for each in Deadline.objects.all()} == {TODAY - 9 * DAY}
+
+
+@pytest.mark.parametrize("changed", [NOW + DAY, NOW - 40 * DAY, NOW - 50 * DAY])
+def test_a_day_that_cannot_be_that_of_the_notice_does_not_date_it(
+    changed: datetime, receipt: Receipt
+) -> None:
+    say(receipt, RECEIVED, at=NOW - 20 * DAY, changed=NOW - 40 * DAY)
+    Receipt.objects.update(modified_at=NOW - 40 * DAY)
+    say(receipt, RFE, "We mailed a request for evidence.", changed=changed)
+
+    dates = {each.issued_on for each in Deadline.objects.all()}
+    assert dates <= {TODAY - 20 * DAY}
+
+
+def test_an_undated_request_that_was_not_changed_for_long_stands_and_is_asked_about(receipt: Receipt) -> None:
+    say(receipt, RFE, "We mailed a request for evidence.", changed=NOW - 200 * DAY)
+
+    assert Deadline.objects.get().issued_on == TODAY - 200 * DAY
+    assert kinds_asked() == ["check_reading"]
