@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import time
 from functools import lru_cache
 
 from tracking.normalizer import dates, facts
@@ -124,7 +125,8 @@ def normalize(
 def heeding(main: Normalized, other: Normalized) -> Normalized:
     """Return the reading of one language, with heed to that of the other one.
 
-    The earlier of two days counts, to begin and to answer by, and of two requests the one with less time.
+    The earlier of two days counts, to begin and to answer by, and of two requests the one with less time. So
+    does the earlier of two appointments, and a person is asked which one is meant.
     A request or a decision that only the other tells of starts its clock, and a person is asked. So is one
     about anything else that the other wants of the client, takes for the end of the case, or doubts.
     """
@@ -132,7 +134,11 @@ def heeding(main: Normalized, other: Normalized) -> Normalized:
         days = filter(None, (main.facts.event_date, other.facts.event_date))
         limits = filter(None, (main.facts.deadline, other.facts.deadline))
         agreed = replace(main.facts, event_date=min(days, default=None), deadline=min(limits, default=None))
-        return replace(main, facts=agreed, needs_review=main.needs_review or other.doubted)
+        told = [each for each in (main.facts.appointment, other.facts.appointment) if each]
+        first = min(told, key=lambda each: (each.day, each.at or time()), default=None)
+        agreed = replace(agreed, appointment=first)
+        differs = len({each.day for each in told}) > 1 or len({each.at for each in told if each.at}) > 1
+        return replace(main, facts=agreed, needs_review=main.needs_review or other.doubted or differs)
     if {main.code, other.code} <= set(REQUESTS):
         return replace(min(main, other, key=lambda each: REQUESTS.index(each.code)), needs_review=True)
     if other.bucket is main.bucket or other.code is StatusCode.UNKNOWN:

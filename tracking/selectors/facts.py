@@ -59,6 +59,12 @@ class ChangeFacts:
     forms: tuple[str, ...] = ()
 
     @property
+    def appointment_on(self) -> date | None:
+        """The day of the appointment that the text names, if it does."""
+        day = (self.facts.get("appointment") or {}).get("day")
+        return date.fromisoformat(day) if day else None
+
+    @property
     def modified_on(self) -> date | None:
         """The day on which the source last changed its answer, where that may date what it says."""
         day = self.facts.get(MODIFIED)

@@ -50,6 +50,8 @@ class Facts(Protocol):
     @property
     def modified_on(self) -> date | None: ...
     @property
+    def appointment_on(self) -> date | None: ...
+    @property
     def detected_at(self) -> datetime: ...
     @property
     def forms(self) -> tuple[str, ...]: ...
@@ -126,7 +128,8 @@ def decide(
 
     A status that cannot be read starts nothing, nor does a correction that was taken back: what the source
     said then has had its consequences. One that a person still has to review plans every step as held, unless
-    a person has `confirmed` it; but the clock of what is to be answered, paid or fought runs meanwhile. When
+    a person has `confirmed` it; but the clock of what is to be answered, paid or fought runs meanwhile, and
+    the day of an appointment to come is kept. When
     a newer change has `superseded` it, the work inside the firm goes on, but nothing is prepared for the
     client about yesterday's news.
     """
@@ -178,10 +181,18 @@ def starts_clock(code: str) -> bool:
 
 def _hold(facts: Facts, kind: str, *, superseded: bool, confirmed: bool) -> Hold | None:
     if facts.needs_review and not confirmed:
-        return None if kind == "deadline" and starts_clock(facts.code) else Hold.NEEDS_REVIEW
+        stands = (
+            starts_clock(facts.code) if kind == "deadline" else kind == "appointment" and _is_to_come(facts)
+        )
+        return None if stands else Hold.NEEDS_REVIEW
     if superseded and kind in CLIENT_FACING:
         return Hold.SUPERSEDED
     return None
+
+
+def _is_to_come(facts: Facts) -> bool:
+    """True for a status that names an appointment which was not over when it was read."""
+    return facts.appointment_on is not None and facts.appointment_on >= facts.read_at.date()
 
 
 def all_hold(facts: Facts, conditions: Params) -> bool:
@@ -223,9 +234,9 @@ def _is_fresh(facts: Facts, days: int) -> bool:
 
     Without a date a change counts as news: a request for evidence must not be missed. Old words without
     one are as old as the day on which they were first seen. Of a request whose day is old the day on which
-    the source changed its answer counts, where it is later.
+    the source changed its answer counts, where it is later. An appointment that is to come is news.
     """
-    if facts.is_new and (facts.previous_code or facts.event_date is None):
+    if _is_to_come(facts) or (facts.is_new and (facts.previous_code or facts.event_date is None)):
         return True
     happened = facts.event_date or facts.detected_at.date()
     if acts_as(facts.code) in REQUESTS:

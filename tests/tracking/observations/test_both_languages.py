@@ -132,3 +132,30 @@ def test_a_change_of_the_spanish_words_alone_is_read() -> None:
 
     before, after = (make_reading("Case Was Received", title_es=title) for title in ("", next(iter(TITLES))))
     assert text_digest(before) != text_digest(after)
+
+
+INTERVIEW = "On March 2, 2026, we scheduled an interview for March {} at {} AM."
+ENTREVISTA = "El 2 de marzo de 2026, programamos una entrevista para el {} de marzo de 2026 a las {} a.m."
+
+
+@pytest.mark.parametrize(
+    ("english", "spanish", "day", "is_asked"),
+    [
+        (("20, 2026", "9:00"), (20, "9:00"), "2026-03-20", False),
+        (("20, 2026", "9:00"), (19, "9:00"), "2026-03-19", True),
+        (("19, 2026", "9:00"), (20, "9:00"), "2026-03-19", True),
+        (("20, 2026", "9:00"), (20, "8:00"), "2026-03-20", True),
+    ],
+)
+def test_of_two_appointments_the_earlier_counts_and_a_person_is_asked(
+    *, english: tuple[str, str], spanish: tuple[int, str], day: str, is_asked: bool
+) -> None:
+    status = understood(
+        "Interview Was Scheduled",
+        INTERVIEW.format(*english),
+        title_es="Se Programó La Entrevista",
+        description_es=ENTREVISTA.format(*spanish),
+    )
+
+    assert status.code == C.INTERVIEW_SCHEDULED
+    assert (status.facts["appointment"]["day"], status.needs_review) == (day, is_asked)

@@ -7,11 +7,12 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from legist.core.outbox import drain
-from tests.factories.practice import NOW, Firm
+from tests.factories.practice import NOW, SYSTEM, Firm
 from tests.factories.tracking import RECEIVED, REVIEW, RFE, make_receipt, read
 from tracking.models import Receipt, ReviewItem
 from tracking.sources.base import HistoryItem
 from workflows.models import Deadline, Draft, PlaybookRun
+from workflows.playbooks.engine import run_for_change
 
 DAY = timedelta(days=1)
 TODAY = NOW.date()
@@ -179,3 +180,58 @@ def test_an_undated_request_that_was_not_changed_for_long_stands_and_is_asked_ab
 
     assert Deadline.objects.get().issued_on == TODAY - 200 * DAY
     assert kinds_asked() == ["check_reading"]
+
+
+APPOINTMENTS = {
+    "interview": ("Interview Was Scheduled", "We scheduled an interview for {} at 9:00 AM."),
+    "biometrics": (
+        "Biometrics Appointment Was Scheduled",
+        "Your biometrics appointment is on {} at 9:00 AM.",
+    ),
+    "oath": ("Oath Ceremony Notice Was Mailed", "Your oath ceremony is scheduled for {} at 9:00 AM."),
+}
+DOUBT = " This is not certain yet."
+
+
+@pytest.mark.parametrize("kind", APPOINTMENTS)
+def test_the_day_of_a_doubtful_appointment_stands_until_a_person_has_looked(
+    kind: str, firm: Firm, receipt: Receipt
+) -> None:
+    title, text = APPOINTMENTS[kind]
+    say(receipt, title, text.format("March 20, 2026") + DOUBT)
+
+    deadline = Deadline.objects.get(kind=kind)
+    assert (deadline.status, deadline.due_date) == ("provisional", date(2026, 3, 20))
+    assert kinds_asked() == ["check_reading"]
+    run = PlaybookRun.objects.get(playbook_key=kind)
+    assert (run.state, run.actions.count()) == ("held", 1)
+
+    run_for_change(run.change_id, now=NOW, actor=SYSTEM, confirmed=True)
+    assert PlaybookRun.objects.get(pk=run.pk).state == "done"
+    assert Deadline.objects.filter(kind=kind).count() == 1
+
+
+@pytest.mark.parametrize("kind", APPOINTMENTS)
+def test_a_day_that_only_opens_the_text_is_that_of_the_appointment(kind: str, receipt: Receipt) -> None:
+    say(receipt, APPOINTMENTS[kind][0], "On March 20, 2026, come to the office for it.")
+
+    assert Deadline.objects.get(kind=kind).due_date == date(2026, 3, 20)
+    assert kinds_asked() == ["check_reading"]
+
+
+def test_a_doubtful_appointment_that_is_over_waits_for_a_person(receipt: Receipt) -> None:
+    title, text = APPOINTMENTS["interview"]
+    say(receipt, title, text.format("February 20, 2026") + DOUBT)
+
+    assert not Deadline.objects.exists()
+    assert kinds_asked() == ["check_reading"]
+
+
+def test_an_appointment_to_come_is_news_however_long_ago_it_was_set(receipt: Receipt) -> None:
+    say(
+        receipt,
+        "Interview Was Scheduled",
+        "On November 3, 2025, we scheduled an interview for March 20, 2026 at 9:00 AM.",
+    )
+
+    assert Deadline.objects.get(kind="interview").due_date == date(2026, 3, 20)

@@ -21,6 +21,7 @@ class Facts:
     previous_bucket: str = "IN_REVIEW"
     event_date: date | None = date(2026, 2, 27)
     modified_on: date | None = None
+    appointment_on: date | None = None
     detected_at: datetime = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
     forms: tuple[str, ...] = ("I-765",)
     client_action: bool = True

@@ -29,19 +29,13 @@ def expect(context: StepContext, params: Params) -> NewDeadline:
     return NewDeadline(
         kind=params["kind"],
         title=params["title"],
-        stated=named_day(context),
+        stated=context.change.appointment_on,
         rule=str(known.rule),
         citation=known.citation,
         steps=known.steps,
         reminder_offsets=list(params.get("reminders", [])),
         receipt_id=context.change.receipt_id,
     )
-
-
-def named_day(context: StepContext) -> date | None:
-    """Return the day of the appointment that the status text names, if it does."""
-    appointment = context.change.facts.get("appointment") or {}
-    return date.fromisoformat(appointment["day"]) if "day" in appointment else None
 
 
 DEADLINE = {
