@@ -108,7 +108,7 @@ def _advanced(row: QuerySet[Any], act: Callable[[], bool]) -> Ran:
 
 
 periodic(sweep, every=timedelta(seconds=2), when=leasing.is_any_due)
-periodic(steer, every=timedelta(minutes=1), when=planning.is_due)
+periodic(steer, every=timedelta(minutes=1))
 periodic(resume_imports, every=timedelta(seconds=2), when=importing.is_any_waiting)
 periodic(resume_reprocessing, every=timedelta(seconds=2), when=reprocessing.is_any_waiting)
 periodic(remind_of_vocabulary, every=timedelta(hours=6), when=checkup.is_due)

@@ -109,11 +109,6 @@ def _beliefs(row: PollingPlan) -> Beliefs:
     )
 
 
-def is_due(now: datetime, *, source: str = POLLED) -> bool:
-    """Say whether there is anything to plan or to steer."""
-    return not PollingPlan.objects.filter(pk=source, is_shared=False, planned_at__gt=now - EVERY).exists()
-
-
 def plan(*, now: datetime, source: str = POLLED) -> Allocation:
     """Count what was seen since the last plan, and share the calls of a day out anew."""
     with transaction.atomic():
