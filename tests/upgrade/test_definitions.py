@@ -43,7 +43,7 @@ def test_what_says_what_shipped_is_ours_and_the_rest_the_firms(firm: Firm) -> No
     apply("workflows", "0017_what_shipped_is_ours", lambda module: module.tell_apart)
 
     found = Playbook.objects.filter(origin="firm").values_list("key", "version")
-    assert set(found) == {("noid", 1), ("oath", 9)}
+    assert set(found) == {("noid", 2), ("oath", 9)}
     altered = MessageTemplate.objects.filter(origin="firm").values_list("key", "language")
     assert list(altered) == [("approval_news", "en")]
 
