@@ -6,16 +6,45 @@ The one home of that rule: playbooks, the wait for paper, and what the history o
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Any, Final, Protocol
 
+from tracking.normalizer.text import fold, plain
+
 # Among the facts of a status that only the history shows: the day on which the source listed it (ISO).
 LISTED: Final = "listed"
 # Among them too: the day on which the source last changed its answer (ISO).
 MODIFIED: Final = "modified"
+# And that its words tell of a copy or a reminder of a notice.
+REPEATS: Final = "repeats"
+_SENT: Final = r"(?:re-?)?(?:sent|mailed|issued|e-?mailed|posted|provided|forwarded|delivered)"
+_COPY: Final = r"(?:cop(?:y|ies)|duplicates?|reminders?)"
+_ENVIADO: Final = (
+    r"(?:(?:envi|mand|despach)(?:amos|o|aron|ad[oa])|(?:remit|emit|exped|expid)(?:imos|io|ieron|id[oa]))"
+)
+_COPIA: Final = r"(?:copias?|duplicad[oa]s?|recordatorios?)"
+_REPEATS: Final = re.compile(
+    rf"\b(?<!you )(?<!you have ){_SENT}\b[^.;]{{0,60}}\b{_COPY}\b"
+    rf"|\b{_COPY}\b[^.;]{{0,80}}\b(?:was|were|has been|have been) {_SENT}\b"
+    rf"|\b{_SENT}\b[^.;]{{0,100}}\b(?:again|once more|anew|(?:second|third) time)\b|\bagain {_SENT}\b"
+    r"|\bre-?(?:sent|mailed|issued|sending|mailing|issuing)\b|\bremind(?:ers?|ed|ing|s)?\b"
+    r"|\bstill (?:need|waiting|(?:have|has) not)\b"
+    rf"|\b{_ENVIADO}\b[^.;]{{0,60}}\b{_COPIA}\b"
+    rf"|\b{_COPIA}\b[^.;]{{0,80}}\b(?:fue|fueron|sido|se) {_ENVIADO}\b"
+    rf"|\b{_ENVIADO}\b[^.;]{{0,100}}\b(?:de nuevo|nuevamente|otra vez|segunda vez|una vez mas)\b"
+    rf"|\b(?:de nuevo|nuevamente|otra vez) (?:le )?{_ENVIADO}\b"
+    r"|\bvol(?:vimos|vio|vieron|ver) a \w+(?:ar|ir)\b"
+    r"|\b(?:reenvi|reemit|reexped|reexpid)\w+|\brecord(?:atorios?|amos|arle|ando)\b"
+)
+
+
+def tells_again(*texts: str) -> bool:
+    """True for words, English or Spanish, that tell of a copy, a reminder or another mailing of a notice."""
+    return any(_REPEATS.search(fold(plain(text))) for text in texts)
 
 
 class Same(StrEnum):
@@ -42,6 +71,7 @@ class Notice:
     """A notice by what identifies it: what it is, and the days that its text names (ISO, or empty).
 
     `is_listed`: no text of it was seen, only a line of the history, whose day need not be the notice's own.
+    `is_repeat`: its words tell of a copy or a reminder, whose day is none of the notice either.
     """
 
     code: str
@@ -49,6 +79,7 @@ class Notice:
     appointment: str
     answer_by: str
     is_listed: bool = False
+    is_repeat: bool = False
 
     @classmethod
     def of(cls, code: str, event_date: date | None, facts: Mapping[str, Any] | None) -> Notice:
@@ -57,7 +88,7 @@ class Notice:
         appointment = known.get("appointment") or {}
         issued = event_date.isoformat() if event_date else ""
         days = (issued, appointment.get("day") or "", known.get("deadline") or "")
-        return cls(str(code), *days, is_listed=bool(known.get(LISTED)))
+        return cls(str(code), *days, is_listed=LISTED in known, is_repeat=REPEATS in known)
 
     @classmethod
     def told_by(cls, status: Told) -> Notice:
@@ -78,13 +109,19 @@ class Notice:
 
         The same code and the same day are the same notice, whatever came between. A day that differs, be it
         the one on which it was sent or the one it asks for, makes another. Where no day can be compared
-        nobody knows but a person; nor where they differ only by the day of a line in the history.
+        nobody knows but a person; nor where they differ only by the day of a line in the history, or the
+        later one is a copy or a reminder.
         """
         if self.code != other.code:
             return Same.NO
+        if self.days != other.days and (self._may_repeat(other) or other._may_repeat(self)):
+            return Same.UNSURE
         skipped = int((self.is_listed or other.is_listed) and self.issued != other.issued)
         days = zip(self.days[skipped:], other.days[skipped:], strict=True)
         named = [(mine, theirs) for mine, theirs in days if mine and theirs]
         if any(mine != theirs for mine, theirs in named):
             return Same.NO
         return Same.YES if named else Same.UNSURE
+
+    def _may_repeat(self, other: Notice) -> bool:
+        return self.is_repeat and (not self.issued or self.issued >= other.issued)

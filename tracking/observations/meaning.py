@@ -15,7 +15,7 @@ from legist.core.crypto import keyed_hash
 from tracking.mapping.content import StatusMapping
 from tracking.models import Override, Reads, StatusChange
 from tracking.normalizer import Facts, Normalized, heeding, is_heading, normalize
-from tracking.observations.identity import LISTED, MODIFIED
+from tracking.observations.identity import LISTED, MODIFIED, REPEATS, tells_again
 from tracking.observations.standing import LONGEST_PERIOD, REQUESTS
 from tracking.sources.base import HistoryItem, Reading
 from tracking.states import FROM_HISTORY
@@ -172,6 +172,9 @@ def said_again(change: StatusChange, *, rule: str, override: Override | None = N
 
 def _understand(words: Words, *, asked: str, vocabulary: StatusMapping) -> NewStatus:
     normal = _normalize(words, vocabulary)
+    facts = _plain_facts(normal.facts) | ({"words": normal.words} if normal.words else {})
+    if tells_again(words.title_en, words.title_es, words.description_en, words.description_es):
+        facts[REPEATS] = True
     return NewStatus(
         code=normal.code,
         bucket=normal.bucket,
@@ -180,7 +183,7 @@ def _understand(words: Words, *, asked: str, vocabulary: StatusMapping) -> NewSt
         title_es=words.title_es,
         description_en=words.description_en,
         description_es=words.description_es,
-        facts=_plain_facts(normal.facts) | ({"words": normal.words} if normal.words else {}),
+        facts=facts,
         event_date=normal.facts.event_date,
         client_action=normal.client_action,
         terminal=normal.terminal,

@@ -225,3 +225,59 @@ def test_a_last_day_that_the_same_request_names_only_now_is_kept(firm: Firm, rec
     deadline = Deadline.objects.get()
     assert deadline.due_date == date(2026, 4, 6)
     assert "text" in [row["source"] for row in deadline.candidates]
+
+
+REPEATED = {
+    "On April 9, 2026, we sent a second copy of a request for evidence.": "en",
+    "On April 9, 2026, we mailed you a duplicate of our request for evidence for your Form I-485.": "en",
+    "On April 9, 2026, we sent a reminder of our request for evidence.": "en",
+    "On April 9, 2026, we sent a reminder of our request. You must respond by May 20, 2026.": "en",
+    "On April 9, 2026, we sent our request for evidence again.": "en",
+    "On April 9, 2026, we re-mailed a request for evidence for your Form I-485.": "en",
+    "El 9 de abril de 2026, le enviamos una segunda copia de la solicitud de evidencia.": "es",
+    "El 9 de abril de 2026, enviamos un recordatorio de nuestra solicitud de evidencia.": "es",
+    "El 9 de abril de 2026, le enviamos de nuevo la solicitud de evidencia.": "es",
+    "El 9 de abril de 2026, reenviamos una solicitud de evidencia para su Formulario I-485.": "es",
+}
+
+
+@pytest.mark.parametrize("text", REPEATED)
+def test_a_copy_or_a_reminder_of_a_request_that_stands_is_put_to_a_person(
+    text: str, firm: Firm, receipt: Receipt
+) -> None:
+    say(receipt, RFE, OF_MARCH_1, day=1)
+    first = Deadline.objects.get()
+    spanish = {"title_es": "Se Envió Solicitud de Evidencia", "description_es": text}
+    english = (RFE, text) if REPEATED[text] == "en" else ("", "")
+    told = {} if REPEATED[text] == "en" else spanish
+    at = NOW + 40 * DAY
+    read(receipt, *english, at=at, form_type="I-485", **told)
+    drain(now=at)
+
+    assert made() == ONCE
+    assert Deadline.objects.get(state="open") == first
+    assert ReviewItem.objects.get(kind="same_notice", state="open").code == "RFE_ISSUED"
+
+
+def test_a_copy_is_the_first_word_of_a_request_nobody_saw(receipt: Receipt) -> None:
+    say(receipt, RFE, next(iter(REPEATED)), day=40)
+
+    assert made() == ONCE
+    assert not ReviewItem.objects.filter(kind="same_notice").exists()
+
+
+def test_a_new_request_that_asks_for_copies_is_a_new_one(receipt: Receipt) -> None:
+    say(receipt, RFE, OF_MARCH_1, day=1)
+    copies = " Please send a copy of your passport. If it does not reach you, ask us for a copy."
+    say(receipt, RFE, OF_APRIL_9 + copies, day=40)
+
+    assert made()["deadlines"] == 2
+    assert not ReviewItem.objects.filter(kind="same_notice").exists()
+
+
+def test_a_new_request_after_a_copy_of_the_one_before_is_a_new_one(receipt: Receipt) -> None:
+    say(receipt, RFE, OF_MARCH_1, day=1)
+    say(receipt, RFE, next(iter(REPEATED)), day=40)
+    say(receipt, RFE, OF_APRIL_9.replace("April 9", "May 4"), day=65)
+
+    assert (made()["runs"], made()["deadlines"]) == (2, 2)

@@ -71,9 +71,9 @@ ADVICE: Final = {
         "USCIS shows an older status than before. Settling this means: believe its next answer."
     ),
     ReviewKind.SAME_NOTICE: gettext_lazy(
-        "USCIS showed this status before and names no date, or has called it off since. Compare it with the "
-        "paper notices: is it the same one, or a new one? Until you answer the shorter clock runs. A date "
-        "that was put on the board for it stays there until an attorney waives it."
+        "USCIS showed this status before and names no date, sent a copy or a reminder, or has called it off "
+        "since. Compare it with the paper notices: is it the same one, or a new one? Until you answer the "
+        "shorter clock runs. A date that was put on the board for it stays there until an attorney waives it."
     ),
     ReviewKind.BEHIND_DECISION: gettext_lazy(
         "USCIS had reported a decision and now shows a stage that comes before one. Find out which is so. "
