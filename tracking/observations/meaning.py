@@ -27,6 +27,21 @@ _APPOINTMENTS: Final = frozenset(
     {StatusCode.BIOMETRICS_SCHEDULED, StatusCode.INTERVIEW_SCHEDULED, StatusCode.OATH_CEREMONY}
 )
 _DATES = ("event_date", "deadline", "appointment", "followup_date")
+# What a period or an appointment may hang on.
+_TIMED: Final = frozenset(
+    {
+        *(*REQUESTS, *_APPOINTMENTS),
+        StatusCode.DENIED,
+        StatusCode.REJECTED,
+        StatusCode.REVOKED_TERMINATED,
+        StatusCode.APPEAL_MOTION,
+        StatusCode.PAYMENT_DISHONORED,
+        StatusCode.NTA_ISSUED,
+        StatusCode.COURT_REFERRAL,
+        StatusCode.CLOSED,
+        StatusCode.NO_SHOW,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,9 +146,9 @@ def dated(
 ) -> NewStatus:
     """Judge the day of a status by the days on which it was read and on which the source changed it.
 
-    No notice is of a day after its reading: such a day is left out and asked about; of an appointment it is
-    the day to come. Asked about is also a request that comes as news and, by its own day or by `modified`
-    alone, is too old to be answered; `modified` keeps what it can date.
+    No notice is of a day after its reading: such a day is left out, and asked about where a period may hang
+    on it; of an appointment it is the day to come. Asked about is also a request that comes as news and, by
+    its own day or by `modified` alone, is too old to be answered; `modified` keeps what it can date.
     """
     facts, day, doubtful = dict(status.facts), status.event_date, status.needs_review
     if modified:
@@ -142,7 +157,7 @@ def dated(
         facts.pop("event_date", None)
         if acts_as(status.code) in _APPOINTMENTS:
             facts.setdefault("appointment", {"day": day.isoformat()})
-        day, doubtful = None, True
+        day, doubtful = None, doubtful or acts_as(status.code) in _TIMED
     oldest = today_of(read_at) - LONGEST_PERIOD
     if is_news and modified and status.code in REQUESTS:
         doubtful |= day < oldest <= modified if day else modified < oldest
