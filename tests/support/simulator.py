@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 import requests
 
+from tests.factories.practice import NOW
 from tracking.sources.uscis import UscisConfig, UscisSource
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -173,7 +174,7 @@ def running_simulator(
 @pytest.fixture(scope="session")
 def simulator_process() -> Iterator[RunningSimulator]:
     """One simulator for the whole run of this worker."""
-    with running_simulator("--tps=1000000", "--daily-quota=1000000000") as simulator:
+    with running_simulator("--tps=1000000", "--daily-quota=1000000000", f"--today={NOW.date()}") as simulator:
         yield simulator
 
 

@@ -12,6 +12,7 @@ from dataclasses import replace
 from tracking.normalizer.grammar import ENGLISH_EVENTS, ENGLISH_TITLES, SPANISH_EVENTS, UNDONE
 from tracking.normalizer.grammar.rules import Found, Rule, find_first
 from tracking.normalizer.results import Reading
+from tracking.normalizer.text import fold, plain
 from tracking.statuses import CODES, acts_as
 from tracking.statuses import StatusCode as C
 
@@ -58,6 +59,27 @@ _FOR_BESIDE = re.compile(
     r"|justify)"
     r"|en apoyo (?:de|a)|apoy\w+|respald\w+|sustent\w+|justifi\w+|para|sobre|respecto (?:a|de)|relativ\w+ a"
     r"|relacionad\w+ con|de)\b,? (?:[\w-]+ ){0,6}?" + _ASKED_BESIDE + r"|^" + _ASKED_BESIDE + r" requests?\b"
+)
+
+# What is mailed once more, or reminded of, is the notice that stands.
+_MAILED = r"(?:re-?)?(?:sent|mailed|issued|e-?mailed|posted|provided|forwarded|delivered)"
+_A_COPY = r"(?:cop(?:y|ies)|duplicates?|reminders?)"
+_ENVIADO = (
+    r"(?:(?:envi|mand|despach)(?:amos|o|aron|ad[oa])|(?:remit|emit|exped|expid)(?:imos|io|ieron|id[oa]))"
+)
+_UNA_COPIA = r"(?:copias?|duplicad[oa]s?|recordatorios?)"
+_REPEATS = re.compile(
+    rf"\b(?<!you )(?<!you have ){_MAILED}\b[^.;]{{0,60}}\b{_A_COPY}\b"
+    rf"|\b{_A_COPY}\b[^.;]{{0,80}}\b(?:was|were|has been|have been) {_MAILED}\b"
+    rf"|\b{_MAILED}\b[^.;]{{0,100}}\b(?:again|once more|anew|(?:second|third) time)\b|\bagain {_MAILED}\b"
+    r"|\bre-?(?:sent|mailed|issued|sending|mailing|issuing)\b|\bremind(?:ers?|ed|ing|s)?\b"
+    r"|\bstill (?:need|waiting|(?:have|has) not)\b"
+    rf"|\b{_ENVIADO}\b[^.;]{{0,60}}\b{_UNA_COPIA}\b"
+    rf"|\b{_UNA_COPIA}\b[^.;]{{0,80}}\b(?:fue|fueron|sido|se) {_ENVIADO}\b"
+    rf"|\b{_ENVIADO}\b[^.;]{{0,100}}\b(?:de nuevo|nuevamente|otra vez|segunda vez|una vez mas)\b"
+    rf"|\b(?:de nuevo|nuevamente|otra vez) (?:le )?{_ENVIADO}\b"
+    r"|\bvol(?:vimos|vio|vieron|ver) a \w+(?:ar|ir)\b"
+    r"|\b(?:reenvi|reemit|reexped|reexpid)\w+|\brecord(?:atorios?|amos|arle|ando)\b"
 )
 
 
@@ -134,3 +156,8 @@ def asked_beside(code: C, said: str) -> bool:
 def tells_decision(reading: Reading, reason: str) -> bool:
     """Whether the reason that a text gives for something else is a decision on the case."""
     return reading.code not in ENDED and bool(_HAPPENED.search(reason))
+
+
+def tells_again(*texts: str) -> bool:
+    """True for words, English or Spanish, that tell of a copy, a reminder or another mailing of a notice."""
+    return any(_REPEATS.search(fold(plain(text))) for text in texts)

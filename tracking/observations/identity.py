@@ -6,14 +6,11 @@ The one home of that rule: playbooks, the wait for paper, and what the history o
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Any, Final, Protocol
-
-from tracking.normalizer.text import fold, plain
 
 # Among the facts of a status that only the history shows: the day on which the source listed it (ISO).
 LISTED: Final = "listed"
@@ -21,30 +18,6 @@ LISTED: Final = "listed"
 MODIFIED: Final = "modified"
 # And that its words tell of a copy or a reminder of a notice.
 REPEATS: Final = "repeats"
-_SENT: Final = r"(?:re-?)?(?:sent|mailed|issued|e-?mailed|posted|provided|forwarded|delivered)"
-_COPY: Final = r"(?:cop(?:y|ies)|duplicates?|reminders?)"
-_ENVIADO: Final = (
-    r"(?:(?:envi|mand|despach)(?:amos|o|aron|ad[oa])|(?:remit|emit|exped|expid)(?:imos|io|ieron|id[oa]))"
-)
-_COPIA: Final = r"(?:copias?|duplicad[oa]s?|recordatorios?)"
-_REPEATS: Final = re.compile(
-    rf"\b(?<!you )(?<!you have ){_SENT}\b[^.;]{{0,60}}\b{_COPY}\b"
-    rf"|\b{_COPY}\b[^.;]{{0,80}}\b(?:was|were|has been|have been) {_SENT}\b"
-    rf"|\b{_SENT}\b[^.;]{{0,100}}\b(?:again|once more|anew|(?:second|third) time)\b|\bagain {_SENT}\b"
-    r"|\bre-?(?:sent|mailed|issued|sending|mailing|issuing)\b|\bremind(?:ers?|ed|ing|s)?\b"
-    r"|\bstill (?:need|waiting|(?:have|has) not)\b"
-    rf"|\b{_ENVIADO}\b[^.;]{{0,60}}\b{_COPIA}\b"
-    rf"|\b{_COPIA}\b[^.;]{{0,80}}\b(?:fue|fueron|sido|se) {_ENVIADO}\b"
-    rf"|\b{_ENVIADO}\b[^.;]{{0,100}}\b(?:de nuevo|nuevamente|otra vez|segunda vez|una vez mas)\b"
-    rf"|\b(?:de nuevo|nuevamente|otra vez) (?:le )?{_ENVIADO}\b"
-    r"|\bvol(?:vimos|vio|vieron|ver) a \w+(?:ar|ir)\b"
-    r"|\b(?:reenvi|reemit|reexped|reexpid)\w+|\brecord(?:atorios?|amos|arle|ando)\b"
-)
-
-
-def tells_again(*texts: str) -> bool:
-    """True for words, English or Spanish, that tell of a copy, a reminder or another mailing of a notice."""
-    return any(_REPEATS.search(fold(plain(text))) for text in texts)
 
 
 class Same(StrEnum):

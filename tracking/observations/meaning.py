@@ -14,8 +14,8 @@ from django.utils import timezone
 from legist.core.crypto import keyed_hash
 from tracking.mapping.content import StatusMapping
 from tracking.models import Override, Reads, StatusChange
-from tracking.normalizer import Facts, Normalized, heeding, is_heading, normalize
-from tracking.observations.identity import LISTED, MODIFIED, REPEATS, tells_again
+from tracking.normalizer import Facts, Normalized, heeding, is_heading, normalize, tells_again
+from tracking.observations.identity import LISTED, MODIFIED, REPEATS
 from tracking.observations.standing import LONGEST_PERIOD, REQUESTS
 from tracking.sources.base import HistoryItem, Reading
 from tracking.states import FROM_HISTORY

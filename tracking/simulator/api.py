@@ -8,12 +8,13 @@ from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any, Final
 from urllib.parse import parse_qs, unquote
 
 from tracking.simulator.answers import case_status, fault, flat
 from tracking.simulator.cases import WELL_FORMED, CaseBook, is_known
-from tracking.simulator.clock import Clock, Mark
+from tracking.simulator.clock import EASTERN, Clock, Mark
 from tracking.simulator.faults import Fault, FaultBox, limited, spoil
 from tracking.simulator.limits import DailyQuota, SpikeArrest, TokenDesk, is_closed
 from tracking.simulator.messages import Request, Response, as_html, as_json
@@ -119,7 +120,12 @@ class Simulator:
         options = self.options
         self.limits = replace(options.limits)
         self.scenario: Scenario = SCENARIOS[options.scenario]
-        self.book = CaseBook(Clock([Mark(time.time(), 0.0, options.speed)]), seed=options.seed)
+        now = time.time()
+        marks = [Mark(now, 0.0, options.speed)]
+        if options.today:  # nothing passes until the machine's clock takes over
+            noon = datetime.combine(options.today, datetime.min.time(), EASTERN) + timedelta(hours=12)
+            marks.insert(0, Mark(noon.timestamp(), 0.0, 0.0))
+        self.book = CaseBook(Clock(marks), seed=options.seed)
         self.journal = Journal()
         self.faults = FaultBox()
         self.spikes = SpikeArrest()

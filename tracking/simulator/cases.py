@@ -65,7 +65,9 @@ class CaseBook:
     def happened(self, case: Case, event: Event) -> float:
         """The real second of an event: before the first question a simulated day is a calendar day."""
         if event.at <= case.opened:
-            return case.opened_real - (case.opened - event.at) * _DAY_S
+            begun = self.clock.marks[0]
+            opened = begun.real if case.opened <= begun.day else case.opened_real
+            return opened - (case.opened - event.at) * _DAY_S
         return self.clock.real(event.at)
 
     def script(self, receipt: str, coming: list[Event], *, real: float, form: str | None = None) -> Case:

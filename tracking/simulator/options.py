@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 from legist.core.options import PORT, SEED, Decimal, Whole
@@ -24,6 +25,7 @@ class Options:
     client_id: str = "demo"
     client_secret: str = "demo"  # noqa: S105 - opens nothing but the simulator
     state: Path | None = None
+    today: date | None = None
     stop_with_stdin: bool = False
     limits: Limits = field(default_factory=Limits)
 
@@ -41,6 +43,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=default.speed,
         help="simulated days in a real minute; 0 stands still",
     )
+    add("--today", type=date.fromisoformat, help="the day on which it begins; the machine's without it")
     add("--scenario", choices=sorted(SCENARIOS), default=default.scenario, help=names)
     add("--client-id", default=default.client_id, help="the credentials the token endpoint accepts")
     add("--client-secret", default=default.client_secret)
@@ -78,6 +81,7 @@ def options_from(arguments: argparse.Namespace) -> Options:
         client_id=arguments.client_id,
         client_secret=arguments.client_secret,
         state=arguments.state,
+        today=arguments.today,
         stop_with_stdin=arguments.stop_with_stdin,
         limits=limits,
     )

@@ -38,8 +38,7 @@ def test_it_counts_calls_answers_and_failures(simulator: RunningSimulator, uscis
     assert health.hour.codes == {"unknown_receipt": 1, "http_500": 1}
     assert (health.hour.failed, health.hour.error_rate) == (1, 0.1)
     assert health.last_good_at is not None
-    # The simulated days are the machine's, to come for who reads at NOW: what hangs on them is asked about.
-    assert health.waiting_for_person == {"not_recognised": 1, "check_reading": 2}
+    assert health.waiting_for_person == {"not_recognised": 1}
     assert (health.watched, health.state) == (10, "good")
 
 
