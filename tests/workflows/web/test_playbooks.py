@@ -84,7 +84,7 @@ def test_it_pins_what_it_asks_of_the_database(
         run(make_news(firm.danas_matter, "RFE_ISSUED"))
     browser = browser_of("paul")
 
-    with django_assert_max_num_queries(13):  # one tells what ships beside the firm's
+    with django_assert_max_num_queries(14):  # two tell how the firm's stand beside ours
         browser.get(LIST)
     with django_assert_max_num_queries(16):
         browser.get(f"{LIST}rfe/")
