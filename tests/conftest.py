@@ -19,7 +19,6 @@ from tests.factories.practice import NOW, Firm, make_firm
 pytest_plugins = [
     "tests.support.halves",
     "tests.support.migrated",
-    "tests.support.shares",
     "tests.support.simulator",
     "tests.support.statements",
 ]
