@@ -133,10 +133,13 @@ def heeding(main: Normalized, other: Normalized) -> Normalized:
     if other.code is main.code:
         days = filter(None, (main.facts.event_date, other.facts.event_date))
         limits = filter(None, (main.facts.deadline, other.facts.deadline))
-        agreed = replace(main.facts, event_date=min(days, default=None), deadline=min(limits, default=None))
         told = [each for each in (main.facts.appointment, other.facts.appointment) if each]
-        first = min(told, key=lambda each: (each.day, each.at or time()), default=None)
-        agreed = replace(agreed, appointment=first)
+        agreed = replace(
+            main.facts,
+            event_date=min(days, default=None),
+            deadline=min(limits, default=None),
+            appointment=min(told, key=lambda each: (each.day, each.at or time()), default=None),
+        )
         differs = len({each.day for each in told}) > 1 or len({each.at for each in told if each.at}) > 1
         return replace(main, facts=agreed, needs_review=main.needs_review or other.doubted or differs)
     if {main.code, other.code} <= set(REQUESTS):

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, time
 from enum import StrEnum
 
+from tracking.normalizer.beside import REQUESTS
 from tracking.normalizer.dates import Dated
 from tracking.normalizer.results import Appointment
 from tracking.normalizer.text import fold
@@ -109,7 +110,6 @@ _LAST_MEETING = re.compile(
 )
 _SENTENCE_END = re.compile(r"[.;!?](?:\s|$)")
 
-_REQUESTS = frozenset({C.RFE_ISSUED, C.NOID_ISSUED, C.NOIR_ISSUED})
 _DECISIONS = frozenset(
     {C.DENIED, C.REJECTED, C.REVOKED_TERMINATED, C.CLOSED, C.FEE_PAYMENT, C.PAYMENT_DISHONORED}
 )
@@ -211,16 +211,16 @@ def issued_on(text: str, found: list[Dated], code: C) -> date | None:
     None for another code, and where no date of the text can be the notice's.
     """
     older = C(acts_as(code))
-    if older not in _REQUESTS | _DECISIONS:
+    if older not in REQUESTS and older not in _DECISIONS:
         return None
-    names = _REQUEST if older in _REQUESTS else _DECISION
+    names = _REQUEST if older in REQUESTS else _DECISION
     days = (dated.day for index, dated in enumerate(found) if _is_of_it(text, found, index, names=names))
     return min(days, default=None)
 
 
 def mentions_a_day(text: str, found: list[Dated], code: C) -> bool:
     """Whether a text that is no request names the day of something older."""
-    is_request = C(acts_as(code)) in _REQUESTS
+    is_request = acts_as(code) in REQUESTS
     return not is_request and any(meaning_of(lead_of(text, dated.start)) is Meaning.OTHER for dated in found)
 
 

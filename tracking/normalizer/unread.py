@@ -82,7 +82,7 @@ _CALM = re.compile(
     r"|you must file a xform|log ?in$"
     r"|your case waits until we have your answer\b"
 )
-# Nobody works on a case any more that was decided.
+# Said of a case that nobody has decided yet.
 _AT_WORK = re.compile(
     r"(?:(?:our |uscis |xplace )(?:[\w.'-]+ ){0,8}?(?:is|has begun) (?:working|reviewing|processing)"
     r"|uscis ha comenzado)\b"
@@ -110,6 +110,7 @@ _NOTHING_TO_DO = re.compile(
 # Only these have an hour, and only these and requests want something that is known.
 _APPOINTMENTS = frozenset({Bucket.BIOMETRICS, Bucket.INTERVIEW_OATH})
 _ASKING = _APPOINTMENTS | {Bucket.ACTION_REQUESTED, Bucket.RETURNED_MAIL}
+# The reader is told to do something, which nothing need have asked of them.
 _TELLS_TO = re.compile(
     r"(?:please |kindly |por favor,? )?(?:mail|send|give|show|file|bring|place|have|reach|use|ask|help|tell"
     r"|begin|finish|move|visit|attend|return|lleve|envie|pida|presente)\b"
@@ -118,10 +119,7 @@ _TELLS_TO = re.compile(
 _EVENT_NOUNS: tuple[tuple[re.Pattern[str], frozenset[Bucket]], ...] = (
     (re.compile(r"\b(?:court|judge|corte|juez|tribunal)\b"), frozenset()),
     (re.compile(r"\b(?:needs?|necesita\w*)\b"), _ASKING),
-    (
-        re.compile(r"\b(?:interview|entrevista|appointment|cita|ceremon\w+)\b"),
-        frozenset({Bucket.BIOMETRICS, Bucket.INTERVIEW_OATH}),
-    ),
+    (re.compile(r"\b(?:interview|entrevista|appointment|cita|ceremon\w+)\b"), _APPOINTMENTS),
     (
         re.compile(r"\b(?:evidence|evidencia|documents we|documentos que)\b"),
         frozenset({Bucket.ACTION_REQUESTED}),
@@ -192,17 +190,13 @@ def _is_calm(said: str, code: C) -> bool:
         return False
     if any(noun.search(bare) and bucket not in buckets for noun, buckets in _EVENT_NOUNS):
         return False
-    if _knows(said, _harmless(code)) and not _tells_to(said, code):
+    tells_to = _TELLS_TO.match(said) and bucket not in _ASKING
+    if _knows(said, _harmless(code)) and not tells_to:
         return True
     if _AND_DO.search(said):
         return False
     at_work = not _is_decided(code) and _AT_WORK.match(said)
     return bool(at_work or _CALM.match(said)) and _knows(bare, ADVICE_WORDS)
-
-
-def _tells_to(said: str, code: C) -> bool:
-    """Whether the reader is told to do something that nothing had asked of them."""
-    return bool(_TELLS_TO.match(said)) and CODES[code].bucket not in _ASKING
 
 
 def _harmless(code: C) -> frozenset[str]:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.tracking.normalizer.turned import MESES
 from tracking.normalizer import normalize
 from tracking.statuses import StatusCode as C
 
@@ -24,20 +25,6 @@ MONTHS = (
     "October",
     "November",
     "December",
-)
-MESES = (
-    "enero",
-    "febrero",
-    "marzo",
-    "abril",
-    "mayo",
-    "junio",
-    "julio",
-    "agosto",
-    "septiembre",
-    "octubre",
-    "noviembre",
-    "diciembre",
 )
 REQUESTS = ("request for evidence", "request for additional evidence", "notice of intent to deny")
 PEDIDOS = (

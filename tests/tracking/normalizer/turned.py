@@ -7,6 +7,21 @@ from itertools import product
 
 from tracking.statuses import StatusCode as C
 
+MESES = (
+    "enero",
+    "febrero",
+    "marzo",
+    "abril",
+    "mayo",
+    "junio",
+    "julio",
+    "agosto",
+    "septiembre",
+    "octubre",
+    "noviembre",
+    "diciembre",
+)
+
 
 @dataclass(frozen=True)
 class Family:

@@ -9,6 +9,7 @@ import pytest
 from legist.core.outbox import drain
 from tests.factories.practice import NOW, SYSTEM, Firm
 from tests.factories.tracking import RECEIVED, REVIEW, RFE, make_receipt, read
+from tests.tracking.normalizer.turned import MESES
 from tracking.models import Receipt, ReviewItem
 from tracking.sources.base import HistoryItem
 from workflows.models import Deadline, Draft, PlaybookRun
@@ -18,20 +19,6 @@ DAY = timedelta(days=1)
 TODAY = NOW.date()
 NOID, DENIED = "Notice Of Intent To Deny Was Sent", "Case Was Denied"
 SPANISH = {"title_es": "Se Envió Solicitud de Evidencia"}
-MONTHS = [
-    "enero",
-    "febrero",
-    "marzo",
-    "abril",
-    "mayo",
-    "junio",
-    "julio",
-    "agosto",
-    "septiembre",
-    "octubre",
-    "noviembre",
-    "diciembre",
-]
 
 
 @pytest.fixture
@@ -41,7 +28,7 @@ def receipt(firm: Firm) -> Receipt:
 
 def asked_on(day: date, *, in_spanish: bool = False) -> str:
     if in_spanish:
-        written = f"{day.day} de {MONTHS[day.month - 1]} de {day.year}"
+        written = f"{day.day} de {MESES[day.month - 1]} de {day.year}"
         return f"El {written}, le enviamos una solicitud de evidencia para su Formulario I-485."
     return f"On {day:%B} {day.day}, {day.year}, we sent a request for evidence for your Form I-485."
 
