@@ -13,7 +13,19 @@ from legist.core.errors import InvalidInput, WrongState
 from legist.core.reasons import AS_WRITTEN, Reasons, Unable, reason_of, say_interval
 
 EVERY = [(name, code) for name, family in Reasons.families.items() for code in family.sentences]
-EXAMPLES = {"due": "2026-12-01", "left": 3, "every": 3600, "status": "RFE_ISSUED", "tier": "low"}
+EXAMPLES = {
+    **dict.fromkeys(("day", "last", "due", "stated", "before"), "2026-12-01"),
+    **dict.fromkeys(("left", "most", "n", "apart"), 3),
+    **dict.fromkeys(("columns", "known"), ["client_name", "form"]),
+    "every": 3600,
+    "status": "RFE_ISSUED",
+    "tier": "low",
+    "fault": "markup",
+    **dict.fromkeys(("kind", "what"), "rfe"),
+    "row": ["rfe", "I-539"],
+    "skipped": [["2026-12-25", "Christmas Day"]],
+}
+"""What is kept as a value where it is no text, by the value's name."""
 
 
 @pytest.mark.parametrize(("family", "code"), EVERY)
