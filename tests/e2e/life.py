@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 from dataclasses import dataclass
 
 from legist.sample_firm.firm import DOMAIN
@@ -36,8 +37,12 @@ def import_case(stack: Stack, case: Case) -> None:
 
 
 def reach(stack: Stack, case: Case, *statuses: str) -> None:
-    """Let the case take each status in turn, and have each one read."""
+    """Let the case take each status in turn, and have each one read.
+
+    The worker asks too: whoever comes while it holds the receipt asks again, as its answer may be older.
+    """
     for status in statuses:
         stack.simulator.set_status(case.number, status, form="I-765")
-        stack.manage("poll", "--receipt", case.number)
+        while not json.loads(stack.manage("poll", "--json", "--receipt", case.number))["claimed"]:
+            pass
     stack.manage("deliver", "--once")
