@@ -16,7 +16,7 @@ EVERY = [(name, code) for name, family in Reasons.families.items() for code in f
 EXAMPLES = {
     **dict.fromkeys(("day", "last", "due", "stated", "before"), "2026-12-01"),
     **dict.fromkeys(("left", "most", "n", "apart"), 3),
-    **dict.fromkeys(("columns", "known"), ["client_name", "form"]),
+    **dict.fromkeys(("columns", "known"), ("client_name", "form")),
     "every": 3600,
     "status": "RFE_ISSUED",
     "tier": "low",

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from legist.core.actors import Actor
+from legist.core.audit import register_action
 from legist.core.definitions.merging import fingerprint
 from legist.core.definitions.services import Decision, overtaken, require_seen
 from legist.core.errors import WrongState
@@ -18,6 +20,17 @@ from legist.core.uow import unit_of_work
 
 if TYPE_CHECKING:
     from legist.core.definitions.kinds import Kind
+
+DRAFT_KEPT = register_action(
+    "core.definition_draft_kept",
+    gettext_lazy("kept a draft of {kind} “{name}”"),
+    data=("kind", "name", "hash"),
+)
+DRAFT_DISCARDED = register_action(
+    "core.definition_draft_discarded",
+    gettext_lazy("discarded the draft of {kind} “{name}”"),
+    data=("kind", "name", "hash"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +66,7 @@ class Drafts:
 
         Raises WrongState when somebody else has written another meanwhile.
         """
-        with unit_of_work(actor=actor, now=now):
+        with unit_of_work(actor=actor, now=now) as unit:
             row = self._seen(kind, key, token) or DefinitionDraft(**kind.named(key))
             row.content, row.seen, row.updated_at = content, seen, now
             person: Any = actor.user
@@ -63,12 +76,14 @@ class Drafts:
                     row.save()
             except IntegrityError:
                 raise overtaken() from None
+            unit.record(DRAFT_KEPT, row, **kind.named(key), hash=fingerprint(content))
 
     def discard(self, kind: Kind, key: Any, *, token: str, actor: Actor, now: datetime) -> None:
         """Throw the draft away that was seen. Raises WrongState for none, or another."""
-        with unit_of_work(actor=actor, now=now):
+        with unit_of_work(actor=actor, now=now) as unit:
             if (row := self._seen(kind, key, token)) is None:
                 raise WrongState(_("There is no draft to discard."))
+            unit.record(DRAFT_DISCARDED, row, **kind.named(key), hash=fingerprint(row.content))
             row.delete()
 
     def publish(

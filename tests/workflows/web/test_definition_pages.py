@@ -13,7 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from legist.core.definitions.kinds import kind_of, name_of
 from legist.core.definitions.services import publish
 from legist.core.definitions.standing import Standing
-from legist.core.models import DefinitionDraft
+from legist.core.models import AuditEntry, DefinitionDraft
 from tests.factories.practice import Firm
 from tests.factories.wording import approve_words
 from tests.factories.workflows import make_draft
@@ -211,6 +211,10 @@ def test_a_draft_is_thrown_away_as_it_was_seen(browser_of: Browser, written: str
     assert send(mary, written, "discard").status_code == 302
     assert not DefinitionDraft.objects.exists()
     assert send(mary, written, "discard").status_code == 409
+    acts = AuditEntry.objects.filter(action__startswith="core.definition_draft").order_by("sequence")
+    assert [each.action.rpartition("_")[2] for each in acts] == ["kept", "discarded"]
+    assert acts[0].data == acts[1].data
+    assert acts[0].data["kind"] == written
 
 
 def test_two_who_draft_at_once_do_not_write_over_each_other(browser_of: Browser, written: str) -> None:
