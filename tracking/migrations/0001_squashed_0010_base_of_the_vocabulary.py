@@ -73,6 +73,14 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name_plural': 'import batches',
+                'indexes': [
+                    models.Index(condition=models.Q(('state__in', ['checking', 'queued', 'running'])), fields=['lease_until'], name='import_unfinished'),
+                    models.Index(condition=models.Q(('state', 'failed')), fields=['-finished_at'], name='import_failed'),
+                    models.Index(fields=['uploaded_by', '-id'], name='import_by_person'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('position__lte', models.F('total'))), name='import_position_within_total'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -86,6 +94,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'tracking_vocabularydraft',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('slot', 1)), name='vocabulary_one_draft'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -118,6 +129,9 @@ class Migration(migrations.Migration):
             options={
                 'db_table': 'tracking_vocabularyversion',
                 'ordering': ['-number'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('number__gte', 1)), name='vocabulary_from_one'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -156,6 +170,20 @@ class Migration(migrations.Migration):
                 ('created_by', models.CharField(help_text='Key of the actor that began to track it.', max_length=80)),
                 ('matter', models.ForeignKey(blank=True, help_text='Empty while the receipt waits in the unassigned tray.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='receipts', to='practice.matter')),
             ],
+            options={
+                'indexes': [
+                    models.Index(condition=models.Q(('next_poll_at__isnull', False)), fields=['next_poll_at'], name='receipt_due'),
+                    models.Index(condition=models.Q(('lease_token__isnull', False)), fields=['lease_token'], name='receipt_lease'),
+                    models.Index(fields=['stage_code', '-id'], name='receipt_stage'),
+                    models.Index(fields=['tier', '-id'], name='receipt_tier'),
+                    models.Index(condition=models.Q(('matter__isnull', True)), fields=['-id'], name='receipt_unassigned'),
+                    models.Index(condition=models.Q(('last_error', ''), _negated=True), fields=['last_error', '-id'], name='receipt_failing'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('next_poll_at__isnull', False), ('state', 'tracked'), models.Q(('tier', 'paused'), _negated=True)), models.Q(('next_poll_at__isnull', True), ('state', 'stopped')), models.Q(('next_poll_at__isnull', True), ('tier', 'paused')), _connector='OR'), name='receipt_watched_is_scheduled'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('lease_token__isnull', True), ('lease_until__isnull', True)), models.Q(('lease_token__isnull', False), ('lease_until__isnull', False)), _connector='OR'), name='receipt_lease_is_whole'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Override',
@@ -173,6 +201,12 @@ class Migration(migrations.Migration):
                 ('ended_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('receipt', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='overrides', to='tracking.receipt')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('state', 'active')), fields=('receipt',), name='override_one_active'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('state', 'active')), models.Q(models.Q(('state', 'active'), _negated=True), ('ended_at__isnull', False)), _connector='OR'), name='override_end_is_dated'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='ImportRow',
@@ -186,6 +220,14 @@ class Migration(migrations.Migration):
                 ('batch', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rows', to='tracking.importbatch')),
                 ('receipt', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tracking.receipt')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['batch', 'outcome', 'sheet', 'line'], name='import_row_outcome'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('batch', 'sheet', 'line'), name='import_line_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='ReprocessingRun',
@@ -209,6 +251,12 @@ class Migration(migrations.Migration):
             options={
                 'db_table': 'tracking_rereadingrun',
                 'ordering': ['-id'],
+                'indexes': [
+                    models.Index(condition=models.Q(('state__in', ['queued', 'running'])), fields=['lease_until'], name='rereading_waiting'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('moved__lte', models.F('differing'))), name='rereading_moved_differ'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -245,6 +293,18 @@ class Migration(migrations.Migration):
                 ('receipt', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='changes', to='tracking.receipt')),
                 ('reread_of', models.OneToOneField(blank=True, help_text='The change whose text this one reads anew; nothing new was said.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reread', to='tracking.statuschange')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['-detected_at'], name='change_detected'),
+                    models.Index(fields=['attention', '-detected_at'], name='change_attention'),
+                    models.Index(fields=['title_en', 'id'], name='change_title'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('receipt', 'sequence'), name='change_sequence'),
+                    models.CheckConstraint(condition=models.Q(('sequence__gte', 1)), name='change_sequence_from_one'),
+                    models.CheckConstraint(condition=models.Q(('confidence__gte', 0), ('confidence__lte', 1)), name='change_confidence_range'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='ReviewItem',
@@ -266,6 +326,17 @@ class Migration(migrations.Migration):
                 ('receipt', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reviews', to='tracking.receipt')),
                 ('change', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reviews', to='tracking.statuschange')),
             ],
+            options={
+                'indexes': [
+                    models.Index(condition=models.Q(('state', 'open')), fields=['opened_at'], name='review_open'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('receipt__isnull', False), ('state', 'open'), models.Q(('kind__in', ('same_notice', 'behind_decision')), _negated=True)), fields=('receipt', 'kind'), name='review_one_open_per_receipt'),
+                    models.UniqueConstraint(condition=models.Q(('kind__in', ('same_notice', 'behind_decision')), ('state', 'open')), fields=('change', 'kind'), name='review_one_open_per_change'),
+                    models.UniqueConstraint(condition=models.Q(('receipt__isnull', True), ('state', 'open')), fields=('source', 'kind'), name='review_one_open_per_source'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('resolved_at__isnull', True), ('state', 'open')), models.Q(('resolved_at__isnull', False), ('state', 'resolved')), _connector='OR'), name='review_end_is_dated'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='ReprocessedReading',
@@ -284,6 +355,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'tracking_rereading',
+                'indexes': [
+                    models.Index(fields=['change', '-id'], name='rereading_of_change'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('change', 'run'), name='rereading_once_per_run'),
+                ],
             },
         ),
         migrations.AddField(
@@ -299,6 +376,11 @@ class Migration(migrations.Migration):
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('change', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='acknowledgements', to='tracking.statuschange')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('change', 'user'), name='acknowledgement_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='StatusQuery',
@@ -320,6 +402,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name_plural': 'status queries',
+                'indexes': [
+                    models.Index(fields=['receipt', '-started_at'], name='query_receipt'),
+                    models.Index(fields=['source', 'started_at', 'outcome'], name='query_window'),
+                    models.Index(condition=models.Q(('outcome', 'started')), fields=['receipt'], name='query_open'),
+                ],
             },
         ),
         migrations.AddField(
@@ -341,6 +428,10 @@ class Migration(migrations.Migration):
             options={
                 'db_table': 'tracking_assistconsent',
                 'ordering': ['-id'],
+                'constraints': [
+                    models.UniqueConstraint(models.Value(1), condition=models.Q(('revoked_at__isnull', True)), name='assist_one_consent_in_force'),
+                    models.CheckConstraint(condition=models.Q(('revoked_at__isnull', False), ('revoked_by__isnull', True), _connector='OR'), name='assist_consent_end_is_dated'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -369,6 +460,16 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-id'],
+                'indexes': [
+                    models.Index(condition=models.Q(('state', 'waiting')), fields=['next_try_at'], name='suggestion_due'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('change', 'model', 'prompt_version'), name='suggestion_once'),
+                    models.UniqueConstraint(fields=('title_index', 'model', 'prompt_version'), name='suggestion_one_per_title'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('next_try_at__isnull', False), ('state', 'waiting')), models.Q(models.Q(('state', 'waiting'), _negated=True), ('next_try_at__isnull', True)), _connector='OR'), name='suggestion_waiting_has_a_time'),
+                    models.CheckConstraint(condition=models.Q(('confidence__isnull', True), models.Q(('confidence__gte', 0), ('confidence__lte', 1)), _connector='OR'), name='suggestion_confidence_range'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['suggested', 'confirmed']), _negated=True), models.Q(('code', ''), _negated=True), _connector='OR'), name='suggestion_has_a_code'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -388,193 +489,13 @@ class Migration(migrations.Migration):
                 ('receipt', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tracking.receipt')),
                 ('row', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='waiting', to='tracking.importrow')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='importbatch',
-            index=models.Index(condition=models.Q(('state__in', ['checking', 'queued', 'running'])), fields=['lease_until'], name='import_unfinished'),
-        ),
-        migrations.AddIndex(
-            model_name='importbatch',
-            index=models.Index(condition=models.Q(('state', 'failed')), fields=['-finished_at'], name='import_failed'),
-        ),
-        migrations.AddIndex(
-            model_name='importbatch',
-            index=models.Index(fields=['uploaded_by', '-id'], name='import_by_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='importbatch',
-            constraint=models.CheckConstraint(condition=models.Q(('position__lte', models.F('total'))), name='import_position_within_total'),
-        ),
-        migrations.AddConstraint(
-            model_name='mappingdraft',
-            constraint=models.CheckConstraint(condition=models.Q(('slot', 1)), name='vocabulary_one_draft'),
-        ),
-        migrations.AddConstraint(
-            model_name='mappingversion',
-            constraint=models.CheckConstraint(condition=models.Q(('number__gte', 1)), name='vocabulary_from_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='override',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'active')), fields=('receipt',), name='override_one_active'),
-        ),
-        migrations.AddConstraint(
-            model_name='override',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('state', 'active')), models.Q(models.Q(('state', 'active'), _negated=True), ('ended_at__isnull', False)), _connector='OR'), name='override_end_is_dated'),
-        ),
-        migrations.AddIndex(
-            model_name='importrow',
-            index=models.Index(fields=['batch', 'outcome', 'sheet', 'line'], name='import_row_outcome'),
-        ),
-        migrations.AddConstraint(
-            model_name='importrow',
-            constraint=models.UniqueConstraint(fields=('batch', 'sheet', 'line'), name='import_line_once'),
-        ),
-        migrations.AddIndex(
-            model_name='reprocessingrun',
-            index=models.Index(condition=models.Q(('state__in', ['queued', 'running'])), fields=['lease_until'], name='rereading_waiting'),
-        ),
-        migrations.AddConstraint(
-            model_name='reprocessingrun',
-            constraint=models.CheckConstraint(condition=models.Q(('moved__lte', models.F('differing'))), name='rereading_moved_differ'),
-        ),
-        migrations.AddIndex(
-            model_name='reviewitem',
-            index=models.Index(condition=models.Q(('state', 'open')), fields=['opened_at'], name='review_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='reviewitem',
-            constraint=models.UniqueConstraint(condition=models.Q(('receipt__isnull', False), ('state', 'open'), models.Q(('kind__in', ('same_notice', 'behind_decision')), _negated=True)), fields=('receipt', 'kind'), name='review_one_open_per_receipt'),
-        ),
-        migrations.AddConstraint(
-            model_name='reviewitem',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind__in', ('same_notice', 'behind_decision')), ('state', 'open')), fields=('change', 'kind'), name='review_one_open_per_change'),
-        ),
-        migrations.AddConstraint(
-            model_name='reviewitem',
-            constraint=models.UniqueConstraint(condition=models.Q(('receipt__isnull', True), ('state', 'open')), fields=('source', 'kind'), name='review_one_open_per_source'),
-        ),
-        migrations.AddConstraint(
-            model_name='reviewitem',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('resolved_at__isnull', True), ('state', 'open')), models.Q(('resolved_at__isnull', False), ('state', 'resolved')), _connector='OR'), name='review_end_is_dated'),
-        ),
-        migrations.AddIndex(
-            model_name='reprocessedreading',
-            index=models.Index(fields=['change', '-id'], name='rereading_of_change'),
-        ),
-        migrations.AddConstraint(
-            model_name='reprocessedreading',
-            constraint=models.UniqueConstraint(fields=('change', 'run'), name='rereading_once_per_run'),
-        ),
-        migrations.AddIndex(
-            model_name='receipt',
-            index=models.Index(condition=models.Q(('next_poll_at__isnull', False)), fields=['next_poll_at'], name='receipt_due'),
-        ),
-        migrations.AddIndex(
-            model_name='receipt',
-            index=models.Index(condition=models.Q(('lease_token__isnull', False)), fields=['lease_token'], name='receipt_lease'),
-        ),
-        migrations.AddIndex(
-            model_name='receipt',
-            index=models.Index(fields=['stage_code', '-id'], name='receipt_stage'),
-        ),
-        migrations.AddIndex(
-            model_name='receipt',
-            index=models.Index(fields=['tier', '-id'], name='receipt_tier'),
-        ),
-        migrations.AddIndex(
-            model_name='receipt',
-            index=models.Index(condition=models.Q(('matter__isnull', True)), fields=['-id'], name='receipt_unassigned'),
-        ),
-        migrations.AddIndex(
-            model_name='receipt',
-            index=models.Index(condition=models.Q(('last_error', ''), _negated=True), fields=['last_error', '-id'], name='receipt_failing'),
-        ),
-        migrations.AddConstraint(
-            model_name='receipt',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('next_poll_at__isnull', False), ('state', 'tracked'), models.Q(('tier', 'paused'), _negated=True)), models.Q(('next_poll_at__isnull', True), ('state', 'stopped')), models.Q(('next_poll_at__isnull', True), ('tier', 'paused')), _connector='OR'), name='receipt_watched_is_scheduled'),
-        ),
-        migrations.AddConstraint(
-            model_name='receipt',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('lease_token__isnull', True), ('lease_until__isnull', True)), models.Q(('lease_token__isnull', False), ('lease_until__isnull', False)), _connector='OR'), name='receipt_lease_is_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='acknowledgement',
-            constraint=models.UniqueConstraint(fields=('change', 'user'), name='acknowledgement_once'),
-        ),
-        migrations.AddIndex(
-            model_name='statusquery',
-            index=models.Index(fields=['receipt', '-started_at'], name='query_receipt'),
-        ),
-        migrations.AddIndex(
-            model_name='statusquery',
-            index=models.Index(fields=['source', 'started_at', 'outcome'], name='query_window'),
-        ),
-        migrations.AddIndex(
-            model_name='statusquery',
-            index=models.Index(condition=models.Q(('outcome', 'started')), fields=['receipt'], name='query_open'),
-        ),
-        migrations.AddIndex(
-            model_name='statuschange',
-            index=models.Index(fields=['-detected_at'], name='change_detected'),
-        ),
-        migrations.AddIndex(
-            model_name='statuschange',
-            index=models.Index(fields=['attention', '-detected_at'], name='change_attention'),
-        ),
-        migrations.AddIndex(
-            model_name='statuschange',
-            index=models.Index(fields=['title_en', 'id'], name='change_title'),
-        ),
-        migrations.AddConstraint(
-            model_name='statuschange',
-            constraint=models.UniqueConstraint(fields=('receipt', 'sequence'), name='change_sequence'),
-        ),
-        migrations.AddConstraint(
-            model_name='statuschange',
-            constraint=models.CheckConstraint(condition=models.Q(('sequence__gte', 1)), name='change_sequence_from_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='statuschange',
-            constraint=models.CheckConstraint(condition=models.Q(('confidence__gte', 0), ('confidence__lte', 1)), name='change_confidence_range'),
-        ),
-        migrations.AddConstraint(
-            model_name='suggestionconsent',
-            constraint=models.UniqueConstraint(models.Value(1), condition=models.Q(('revoked_at__isnull', True)), name='assist_one_consent_in_force'),
-        ),
-        migrations.AddConstraint(
-            model_name='suggestionconsent',
-            constraint=models.CheckConstraint(condition=models.Q(('revoked_at__isnull', False), ('revoked_by__isnull', True), _connector='OR'), name='assist_consent_end_is_dated'),
-        ),
-        migrations.AddIndex(
-            model_name='modelsuggestion',
-            index=models.Index(condition=models.Q(('state', 'waiting')), fields=['next_try_at'], name='suggestion_due'),
-        ),
-        migrations.AddConstraint(
-            model_name='modelsuggestion',
-            constraint=models.UniqueConstraint(fields=('change', 'model', 'prompt_version'), name='suggestion_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='modelsuggestion',
-            constraint=models.UniqueConstraint(fields=('title_index', 'model', 'prompt_version'), name='suggestion_one_per_title'),
-        ),
-        migrations.AddConstraint(
-            model_name='modelsuggestion',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('next_try_at__isnull', False), ('state', 'waiting')), models.Q(models.Q(('state', 'waiting'), _negated=True), ('next_try_at__isnull', True)), _connector='OR'), name='suggestion_waiting_has_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='modelsuggestion',
-            constraint=models.CheckConstraint(condition=models.Q(('confidence__isnull', True), models.Q(('confidence__gte', 0), ('confidence__lte', 1)), _connector='OR'), name='suggestion_confidence_range'),
-        ),
-        migrations.AddConstraint(
-            model_name='modelsuggestion',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['suggested', 'confirmed']), _negated=True), models.Q(('code', ''), _negated=True), _connector='OR'), name='suggestion_has_a_code'),
-        ),
-        migrations.AddIndex(
-            model_name='waitingrow',
-            index=models.Index(condition=models.Q(('state', 'open')), fields=['opened_at'], name='waiting_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='waitingrow',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('state', 'open')), models.Q(models.Q(('state', 'open'), _negated=True), ('decided_at__isnull', False)), _connector='OR'), name='waiting_decided_has_time'),
+            options={
+                'indexes': [
+                    models.Index(condition=models.Q(('state', 'open')), fields=['opened_at'], name='waiting_open'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('state', 'open')), models.Q(models.Q(('state', 'open'), _negated=True), ('decided_at__isnull', False)), _connector='OR'), name='waiting_decided_has_time'),
+                ],
+            },
         ),
     ]

@@ -88,6 +88,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['key', 'language', '-version'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('key', 'language', 'origin', 'version'), name='document_template_once'),
+                    models.UniqueConstraint(condition=models.Q(('active', True)), fields=('key', 'language'), name='document_template_one_active'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -116,6 +120,14 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-created_at', '-id'],
+                'indexes': [
+                    models.Index(condition=models.Q(('state', 'in_review')), fields=['submitted_at', 'id'], name='draft_waiting'),
+                    models.Index(fields=['client', '-created_at'], name='draft_client'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('approval__isnull', False), ('state__in', ['approved', 'sent']), ('approved_hash', models.F('content_hash'))), models.Q(models.Q(('state__in', ['approved', 'sent']), _negated=True), ('approval__isnull', True), ('approved_hash', '')), _connector='OR'), name='draft_out_only_with_approval'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'sent'), _negated=True), ('sent_at__isnull', False), _connector='OR'), name='draft_sent_has_time'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -141,6 +153,15 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name_plural': 'deliveries',
                 'ordering': ['created_at', 'id'],
+                'indexes': [
+                    models.Index(condition=models.Q(('state', 'pending')), fields=['next_attempt_at'], name='delivery_pending'),
+                    models.Index(condition=models.Q(('state', 'sending')), fields=['claimed_at'], name='delivery_sending'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('draft', 'version', 'channel'), name='delivery_once_per_channel'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'sent'), _negated=True), ('sent_at__isnull', False), _connector='OR'), name='delivery_sent_has_time'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'sending'), _negated=True), ('claimed_at__isnull', False), _connector='OR'), name='delivery_sending_has_claim'),
+                ],
             },
         ),
         migrations.AddField(
@@ -162,6 +183,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['draft', 'id'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('kind', 'approved'), _negated=True), ('by__isnull', False), _connector='OR'), name='draft_event_approved_by_person'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -197,6 +221,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['key', 'language', '-version'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('key', 'language', 'origin', 'version'), name='message_template_once'),
+                    models.UniqueConstraint(condition=models.Q(('active', True)), fields=('key', 'language'), name='message_template_one_active'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -217,6 +245,12 @@ class Migration(migrations.Migration):
             options={
                 'db_table': 'workflows_notice',
                 'ordering': ['-created_at', '-id'],
+                'indexes': [
+                    models.Index(condition=models.Q(('read_at__isnull', True)), fields=['user', '-created_at'], name='notice_unread'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('user', 'key'), name='notice_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -241,6 +275,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['position', 'key', '-version'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('key', 'origin', 'version'), name='playbook_version_once'),
+                    models.UniqueConstraint(condition=models.Q(('enabled', True)), fields=('key',), name='playbook_one_enabled_version'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -260,6 +298,16 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-started_at', '-id'],
+                'indexes': [
+                    models.Index(condition=models.Q(('state', 'parked')), fields=['receipt'], name='playbook_run_parked'),
+                    models.Index(condition=models.Q(('state', 'invalid')), fields=['playbook_key'], name='playbook_run_invalid'),
+                    models.Index(fields=['matter', '-started_at'], name='playbook_run_matter'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('playbook_key', 'change'), name='playbook_runs_once_per_change'),
+                    models.UniqueConstraint(condition=models.Q(('notice_key', ''), _negated=True), fields=('receipt', 'playbook_key', 'notice_key'), name='playbook_runs_once_per_notice'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['parked', 'skipped', 'invalid']), ('matter__isnull', False), _connector='OR'), name='playbook_run_has_matter'),
+                ],
             },
         ),
         migrations.AddField(
@@ -320,6 +368,14 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': [models.OrderBy(models.F('due_date'), nulls_first=True), 'id'],
+                'indexes': [
+                    models.Index(condition=models.Q(('state', 'open')), fields=['due_date', 'id'], name='deadline_open_due'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('confirmed_at__isnull', True), ('confirmed_due__isnull', True), ('status', 'provisional')), models.Q(('confirmed_at__isnull', False), ('confirmed_by__isnull', False), ('confirmed_due__isnull', False), ('due_date', models.F('confirmed_due')), ('status', 'confirmed')), _connector='OR'), name='deadline_confirmed_by_someone'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('state', 'open')), models.Q(models.Q(('state', 'open'), _negated=True), ('closed_at__isnull', False), ('closed_by__isnull', False)), _connector='OR'), name='deadline_closed_by_someone'),
+                    models.UniqueConstraint(condition=models.Q(('previous__isnull', True)), fields=('run', 'kind'), name='deadline_once_per_run'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -350,6 +406,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-created_at', '-id'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('change', 'kind'), name='billing_event_once_per_change'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -370,6 +429,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['id'],
+                'indexes': [
+                    models.Index(condition=models.Q(('state', 'failed')), fields=['run'], name='action_run_failed'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('change', 'playbook_key', 'action_key'), name='action_runs_once_per_change'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -388,6 +453,15 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['due_at'],
+                'indexes': [
+                    models.Index(condition=models.Q(('state', 'pending')), fields=['due_at'], name='reminder_pending'),
+                    models.Index(condition=models.Q(('next_rung_at__isnull', False)), fields=['next_rung_at'], name='reminder_climbing'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('acknowledged_at__isnull', True), ('acknowledged_by__isnull', True)), models.Q(('acknowledged_at__isnull', False), ('acknowledged_by__isnull', False), ('next_rung_at__isnull', True)), _connector='OR'), name='reminder_acknowledged_by_someone'),
+                    models.UniqueConstraint(fields=('deadline', 'offset_days'), name='reminder_once_per_offset'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'sent'), _negated=True), ('sent_at__isnull', False), _connector='OR'), name='reminder_sent_has_time'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -405,6 +479,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['kind', 'version'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('kind', 'version'), name='reminder_rule_version_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -453,6 +530,22 @@ class Migration(migrations.Migration):
             options={
                 'db_table': 'workflows_papernotice',
                 'ordering': ['-id'],
+                'indexes': [
+                    models.Index(fields=['state', '-id'], name='paper_state'),
+                    models.Index(condition=models.Q(('offered_at__isnull', True), ('state', 'to_match')), fields=['number_index'], name='paper_unmatched'),
+                    models.Index(condition=models.Q(('waits_for_matter', True)), fields=['id'], name='paper_waits_for_matter'),
+                    models.Index(fields=['number_index'], name='paper_number'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('logged_by', 'submission'), name='paper_once_per_form'),
+                    models.UniqueConstraint(condition=models.Q(('first__isnull', True), ('state', 'logged')), fields=('receipt', 'kind', 'notice_date'), name='paper_once_per_receipt'),
+                    models.UniqueConstraint(condition=models.Q(('first__isnull', True), ('state', 'logged'), models.Q(('scan_digest', ''), _negated=True)), fields=('receipt', 'scan_digest'), name='paper_scan_once_per_receipt'),
+                    models.UniqueConstraint(condition=models.Q(('first__isnull', True), ('state', 'to_match'), models.Q(('number_index', ''), _negated=True)), fields=('logged_by', 'number_index', 'kind', 'notice_date'), name='paper_stranger_once'),
+                    models.UniqueConstraint(condition=models.Q(('first__isnull', True), ('state', 'to_match'), models.Q(('scan_digest', ''), _negated=True)), fields=('logged_by', 'scan_digest'), name='paper_stranger_scan_once'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('receipt__isnull', False), ('state', 'logged')), models.Q(('receipt__isnull', True), ('state', 'to_match')), ('state__in', ['duplicate', 'set_aside']), _connector='OR'), name='paper_logged_has_receipt'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'duplicate'), _negated=True), ('first__isnull', False), _connector='OR'), name='paper_duplicate_of_one'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', False), ('closed_by__isnull', False), ('state', 'set_aside')), models.Q(models.Q(('state', 'set_aside'), _negated=True), ('closed_at__isnull', True), ('closed_by__isnull', True)), _connector='OR'), name='paper_set_aside_by_someone'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -479,6 +572,14 @@ class Migration(migrations.Migration):
             options={
                 'db_table': 'workflows_paperwatch',
                 'ordering': ['-id'],
+                'indexes': [
+                    models.Index(condition=models.Q(('due_at__isnull', False)), fields=['due_at'], name='paper_watch_due'),
+                    models.Index(condition=models.Q(('state', 'raised')), fields=['-id'], name='paper_watch_raised'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('state__in', ['waiting', 'raised'])), models.Q(('due_at__isnull', True), ('ended_at__isnull', False), ('notice__isnull', False), ('state', 'satisfied')), models.Q(('due_at__isnull', True), ('ended_at__isnull', False), ('state', 'dismissed'), models.Q(('end', ''), _negated=True)), _connector='OR'), name='paper_watch_ends_for_a_cause'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'waiting'), _negated=True), ('due_at__isnull', False), _connector='OR'), name='paper_watch_waits_until'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -509,6 +610,9 @@ class Migration(migrations.Migration):
             options={
                 'db_table': 'workflows_paperrevision',
                 'ordering': ['-version'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('notice', 'version'), name='paper_revision_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -531,6 +635,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['proposed_at', 'id'],
+                'indexes': [
+                    models.Index(fields=['code', 'based_on'], name='wording_proposal_code'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('state', 'proposed')), fields=('code',), name='wording_proposal_one_open'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('closed_by__isnull', True), ('state', 'proposed')), models.Q(models.Q(('state', 'proposed'), _negated=True), ('closed_at__isnull', False), ('closed_by__isnull', False)), _connector='OR'), name='wording_proposal_closed_by_somebody'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -569,6 +680,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['code', '-version'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('code', 'version'), name='wording_version_once'),
+                    models.CheckConstraint(condition=models.Q(('version__gte', 1)), name='wording_version_from_one'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('approval__isnull', False), ('approved_hash', models.F('content_hash')), ('basis', 'approved')), models.Q(('approval__isnull', False), ('approved_hash', models.F('content_hash')), ('basis', 'before')), models.Q(('approval__isnull', True), ('approved_hash', ''), ('basis', 'before')), models.Q(('approval__isnull', True), ('approved_hash', ''), ('basis', 'shipped'), ('own', [])), _connector='OR'), name='wording_in_force_only_with_approval'),
+                    models.CheckConstraint(condition=models.Q(('behind__in', ['', 'en', 'es'])), name='wording_behind_language'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -611,255 +728,11 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.AddConstraint(
-            model_name='documenttemplate',
-            constraint=models.UniqueConstraint(fields=('key', 'language', 'origin', 'version'), name='document_template_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='documenttemplate',
-            constraint=models.UniqueConstraint(condition=models.Q(('active', True)), fields=('key', 'language'), name='document_template_one_active'),
-        ),
-        migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(condition=models.Q(('state', 'pending')), fields=['next_attempt_at'], name='delivery_pending'),
-        ),
-        migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(condition=models.Q(('state', 'sending')), fields=['claimed_at'], name='delivery_sending'),
-        ),
-        migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.UniqueConstraint(fields=('draft', 'version', 'channel'), name='delivery_once_per_channel'),
-        ),
-        migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'sent'), _negated=True), ('sent_at__isnull', False), _connector='OR'), name='delivery_sent_has_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'sending'), _negated=True), ('claimed_at__isnull', False), _connector='OR'), name='delivery_sending_has_claim'),
-        ),
-        migrations.AddConstraint(
             model_name='approval',
             constraint=models.UniqueConstraint(fields=('draft', 'version'), name='approval_once_per_version'),
         ),
         migrations.AddConstraint(
-            model_name='draftevent',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'approved'), _negated=True), ('by__isnull', False), _connector='OR'), name='draft_event_approved_by_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='messagetemplate',
-            constraint=models.UniqueConstraint(fields=('key', 'language', 'origin', 'version'), name='message_template_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='messagetemplate',
-            constraint=models.UniqueConstraint(condition=models.Q(('active', True)), fields=('key', 'language'), name='message_template_one_active'),
-        ),
-        migrations.AddIndex(
-            model_name='notification',
-            index=models.Index(condition=models.Q(('read_at__isnull', True)), fields=['user', '-created_at'], name='notice_unread'),
-        ),
-        migrations.AddConstraint(
-            model_name='notification',
-            constraint=models.UniqueConstraint(fields=('user', 'key'), name='notice_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='playbook',
-            constraint=models.UniqueConstraint(fields=('key', 'origin', 'version'), name='playbook_version_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='playbook',
-            constraint=models.UniqueConstraint(condition=models.Q(('enabled', True)), fields=('key',), name='playbook_one_enabled_version'),
-        ),
-        migrations.AddIndex(
-            model_name='playbookrun',
-            index=models.Index(condition=models.Q(('state', 'parked')), fields=['receipt'], name='playbook_run_parked'),
-        ),
-        migrations.AddIndex(
-            model_name='playbookrun',
-            index=models.Index(condition=models.Q(('state', 'invalid')), fields=['playbook_key'], name='playbook_run_invalid'),
-        ),
-        migrations.AddIndex(
-            model_name='playbookrun',
-            index=models.Index(fields=['matter', '-started_at'], name='playbook_run_matter'),
-        ),
-        migrations.AddConstraint(
-            model_name='playbookrun',
-            constraint=models.UniqueConstraint(fields=('playbook_key', 'change'), name='playbook_runs_once_per_change'),
-        ),
-        migrations.AddConstraint(
-            model_name='playbookrun',
-            constraint=models.UniqueConstraint(condition=models.Q(('notice_key', ''), _negated=True), fields=('receipt', 'playbook_key', 'notice_key'), name='playbook_runs_once_per_notice'),
-        ),
-        migrations.AddConstraint(
-            model_name='playbookrun',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['parked', 'skipped', 'invalid']), ('matter__isnull', False), _connector='OR'), name='playbook_run_has_matter'),
-        ),
-        migrations.AddIndex(
-            model_name='draft',
-            index=models.Index(condition=models.Q(('state', 'in_review')), fields=['submitted_at', 'id'], name='draft_waiting'),
-        ),
-        migrations.AddIndex(
-            model_name='draft',
-            index=models.Index(fields=['client', '-created_at'], name='draft_client'),
-        ),
-        migrations.AddConstraint(
-            model_name='draft',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('approval__isnull', False), ('state__in', ['approved', 'sent']), ('approved_hash', models.F('content_hash'))), models.Q(models.Q(('state__in', ['approved', 'sent']), _negated=True), ('approval__isnull', True), ('approved_hash', '')), _connector='OR'), name='draft_out_only_with_approval'),
-        ),
-        migrations.AddConstraint(
-            model_name='draft',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'sent'), _negated=True), ('sent_at__isnull', False), _connector='OR'), name='draft_sent_has_time'),
-        ),
-        migrations.AddConstraint(
             model_name='draft',
             constraint=models.UniqueConstraint(fields=('run', 'purpose'), name='draft_once_per_run'),
-        ),
-        migrations.AddIndex(
-            model_name='deadline',
-            index=models.Index(condition=models.Q(('state', 'open')), fields=['due_date', 'id'], name='deadline_open_due'),
-        ),
-        migrations.AddConstraint(
-            model_name='deadline',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('confirmed_at__isnull', True), ('confirmed_due__isnull', True), ('status', 'provisional')), models.Q(('confirmed_at__isnull', False), ('confirmed_by__isnull', False), ('confirmed_due__isnull', False), ('due_date', models.F('confirmed_due')), ('status', 'confirmed')), _connector='OR'), name='deadline_confirmed_by_someone'),
-        ),
-        migrations.AddConstraint(
-            model_name='deadline',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('state', 'open')), models.Q(models.Q(('state', 'open'), _negated=True), ('closed_at__isnull', False), ('closed_by__isnull', False)), _connector='OR'), name='deadline_closed_by_someone'),
-        ),
-        migrations.AddConstraint(
-            model_name='deadline',
-            constraint=models.UniqueConstraint(condition=models.Q(('previous__isnull', True)), fields=('run', 'kind'), name='deadline_once_per_run'),
-        ),
-        migrations.AddConstraint(
-            model_name='billingevent',
-            constraint=models.UniqueConstraint(fields=('change', 'kind'), name='billing_event_once_per_change'),
-        ),
-        migrations.AddIndex(
-            model_name='actionrun',
-            index=models.Index(condition=models.Q(('state', 'failed')), fields=['run'], name='action_run_failed'),
-        ),
-        migrations.AddConstraint(
-            model_name='actionrun',
-            constraint=models.UniqueConstraint(fields=('change', 'playbook_key', 'action_key'), name='action_runs_once_per_change'),
-        ),
-        migrations.AddIndex(
-            model_name='reminder',
-            index=models.Index(condition=models.Q(('state', 'pending')), fields=['due_at'], name='reminder_pending'),
-        ),
-        migrations.AddIndex(
-            model_name='reminder',
-            index=models.Index(condition=models.Q(('next_rung_at__isnull', False)), fields=['next_rung_at'], name='reminder_climbing'),
-        ),
-        migrations.AddConstraint(
-            model_name='reminder',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('acknowledged_at__isnull', True), ('acknowledged_by__isnull', True)), models.Q(('acknowledged_at__isnull', False), ('acknowledged_by__isnull', False), ('next_rung_at__isnull', True)), _connector='OR'), name='reminder_acknowledged_by_someone'),
-        ),
-        migrations.AddConstraint(
-            model_name='reminder',
-            constraint=models.UniqueConstraint(fields=('deadline', 'offset_days'), name='reminder_once_per_offset'),
-        ),
-        migrations.AddConstraint(
-            model_name='reminder',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'sent'), _negated=True), ('sent_at__isnull', False), _connector='OR'), name='reminder_sent_has_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='reminderrule',
-            constraint=models.UniqueConstraint(fields=('kind', 'version'), name='reminder_rule_version_once'),
-        ),
-        migrations.AddIndex(
-            model_name='uscisnotice',
-            index=models.Index(fields=['state', '-id'], name='paper_state'),
-        ),
-        migrations.AddIndex(
-            model_name='uscisnotice',
-            index=models.Index(condition=models.Q(('offered_at__isnull', True), ('state', 'to_match')), fields=['number_index'], name='paper_unmatched'),
-        ),
-        migrations.AddIndex(
-            model_name='uscisnotice',
-            index=models.Index(condition=models.Q(('waits_for_matter', True)), fields=['id'], name='paper_waits_for_matter'),
-        ),
-        migrations.AddIndex(
-            model_name='uscisnotice',
-            index=models.Index(fields=['number_index'], name='paper_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='uscisnotice',
-            constraint=models.UniqueConstraint(fields=('logged_by', 'submission'), name='paper_once_per_form'),
-        ),
-        migrations.AddConstraint(
-            model_name='uscisnotice',
-            constraint=models.UniqueConstraint(condition=models.Q(('first__isnull', True), ('state', 'logged')), fields=('receipt', 'kind', 'notice_date'), name='paper_once_per_receipt'),
-        ),
-        migrations.AddConstraint(
-            model_name='uscisnotice',
-            constraint=models.UniqueConstraint(condition=models.Q(('first__isnull', True), ('state', 'logged'), models.Q(('scan_digest', ''), _negated=True)), fields=('receipt', 'scan_digest'), name='paper_scan_once_per_receipt'),
-        ),
-        migrations.AddConstraint(
-            model_name='uscisnotice',
-            constraint=models.UniqueConstraint(condition=models.Q(('first__isnull', True), ('state', 'to_match'), models.Q(('number_index', ''), _negated=True)), fields=('logged_by', 'number_index', 'kind', 'notice_date'), name='paper_stranger_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='uscisnotice',
-            constraint=models.UniqueConstraint(condition=models.Q(('first__isnull', True), ('state', 'to_match'), models.Q(('scan_digest', ''), _negated=True)), fields=('logged_by', 'scan_digest'), name='paper_stranger_scan_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='uscisnotice',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('receipt__isnull', False), ('state', 'logged')), models.Q(('receipt__isnull', True), ('state', 'to_match')), ('state__in', ['duplicate', 'set_aside']), _connector='OR'), name='paper_logged_has_receipt'),
-        ),
-        migrations.AddConstraint(
-            model_name='uscisnotice',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'duplicate'), _negated=True), ('first__isnull', False), _connector='OR'), name='paper_duplicate_of_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='uscisnotice',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', False), ('closed_by__isnull', False), ('state', 'set_aside')), models.Q(models.Q(('state', 'set_aside'), _negated=True), ('closed_at__isnull', True), ('closed_by__isnull', True)), _connector='OR'), name='paper_set_aside_by_someone'),
-        ),
-        migrations.AddIndex(
-            model_name='noticewatch',
-            index=models.Index(condition=models.Q(('due_at__isnull', False)), fields=['due_at'], name='paper_watch_due'),
-        ),
-        migrations.AddIndex(
-            model_name='noticewatch',
-            index=models.Index(condition=models.Q(('state', 'raised')), fields=['-id'], name='paper_watch_raised'),
-        ),
-        migrations.AddConstraint(
-            model_name='noticewatch',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('state__in', ['waiting', 'raised'])), models.Q(('due_at__isnull', True), ('ended_at__isnull', False), ('notice__isnull', False), ('state', 'satisfied')), models.Q(('due_at__isnull', True), ('ended_at__isnull', False), ('state', 'dismissed'), models.Q(('end', ''), _negated=True)), _connector='OR'), name='paper_watch_ends_for_a_cause'),
-        ),
-        migrations.AddConstraint(
-            model_name='noticewatch',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'waiting'), _negated=True), ('due_at__isnull', False), _connector='OR'), name='paper_watch_waits_until'),
-        ),
-        migrations.AddConstraint(
-            model_name='noticerevision',
-            constraint=models.UniqueConstraint(fields=('notice', 'version'), name='paper_revision_once'),
-        ),
-        migrations.AddIndex(
-            model_name='wordingproposal',
-            index=models.Index(fields=['code', 'based_on'], name='wording_proposal_code'),
-        ),
-        migrations.AddConstraint(
-            model_name='wordingproposal',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'proposed')), fields=('code',), name='wording_proposal_one_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='wordingproposal',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('closed_by__isnull', True), ('state', 'proposed')), models.Q(models.Q(('state', 'proposed'), _negated=True), ('closed_at__isnull', False), ('closed_by__isnull', False)), _connector='OR'), name='wording_proposal_closed_by_somebody'),
-        ),
-        migrations.AddConstraint(
-            model_name='wordingversion',
-            constraint=models.UniqueConstraint(fields=('code', 'version'), name='wording_version_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='wordingversion',
-            constraint=models.CheckConstraint(condition=models.Q(('version__gte', 1)), name='wording_version_from_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='wordingversion',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('approval__isnull', False), ('approved_hash', models.F('content_hash')), ('basis', 'approved')), models.Q(('approval__isnull', False), ('approved_hash', models.F('content_hash')), ('basis', 'before')), models.Q(('approval__isnull', True), ('approved_hash', ''), ('basis', 'before')), models.Q(('approval__isnull', True), ('approved_hash', ''), ('basis', 'shipped'), ('own', [])), _connector='OR'), name='wording_in_force_only_with_approval'),
-        ),
-        migrations.AddConstraint(
-            model_name='wordingversion',
-            constraint=models.CheckConstraint(condition=models.Q(('behind__in', ['', 'en', 'es'])), name='wording_behind_language'),
         ),
     ]

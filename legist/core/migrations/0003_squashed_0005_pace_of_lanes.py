@@ -24,6 +24,11 @@ class Migration(migrations.Migration):
                 ("seen_at", models.DateTimeField(null=True)),
                 ("seen_by", models.CharField(default="", help_text="Key of the actor.", max_length=80)),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("source", "thing"), name="given_up_marked_once"),
+                ],
+            },
         ),
         migrations.AddField(
             model_name="outboxdelivery",
@@ -54,10 +59,6 @@ class Migration(migrations.Migration):
             index=models.Index(
                 condition=models.Q(("state", "failed")), fields=["dedup_key"], name="ticket_failed"
             ),
-        ),
-        migrations.AddConstraint(
-            model_name="givenupmark",
-            constraint=models.UniqueConstraint(fields=("source", "thing"), name="given_up_marked_once"),
         ),
         migrations.CreateModel(
             name="HealedInstant",

@@ -45,6 +45,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['name'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('role__in', ['attorney', 'paralegal', 'operations', 'manager', 'client'])), name='user_known_role'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('role', 'client'), _negated=True), ('password__startswith', '!'), _connector='OR'), name='user_client_has_no_password'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -98,6 +102,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['id'],
+                'indexes': [
+                    models.Index(condition=models.Q(('state', 'open')), fields=['source'], name='contact_offer_open'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('client', 'digest'), name='contact_offered_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -132,6 +142,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-id'],
+                'indexes': [
+                    models.Index(fields=['state', '-id'], name='matter_state'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('closed_at', None), ('state', 'open')), models.Q(('closed_at__isnull', False), ('state', 'closed')), _connector='OR'), name='matter_closed_has_time'),
+                    models.CheckConstraint(condition=models.Q(('parent', models.F('id')), _negated=True), name='matter_not_own_parent'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -144,6 +161,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'abstract': False,
+                'unique_together': {('group', 'permission', 'content_object')},
             },
         ),
         migrations.CreateModel(
@@ -156,6 +174,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'abstract': False,
+                'unique_together': {('user', 'permission', 'content_object')},
             },
         ),
         migrations.CreateModel(
@@ -212,58 +231,14 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'practice_matterwall',
+                'indexes': [
+                    models.Index(condition=models.Q(('earlier', ''), _negated=True), fields=['earlier'], name='wall_earlier'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('matter', 'user'), name='wall_once'),
+                    models.UniqueConstraint(fields=('client', 'user'), name='wall_once_on_client'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('client__isnull', True), ('matter__isnull', False)), models.Q(('client__isnull', False), ('matter__isnull', True)), _connector='OR'), name='wall_on_client_or_matter'),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='user',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['attorney', 'paralegal', 'operations', 'manager', 'client'])), name='user_known_role'),
-        ),
-        migrations.AddConstraint(
-            model_name='user',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('role', 'client'), _negated=True), ('password__startswith', '!'), _connector='OR'), name='user_client_has_no_password'),
-        ),
-        migrations.AddIndex(
-            model_name='contactoffer',
-            index=models.Index(condition=models.Q(('state', 'open')), fields=['source'], name='contact_offer_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='contactoffer',
-            constraint=models.UniqueConstraint(fields=('client', 'digest'), name='contact_offered_once'),
-        ),
-        migrations.AddIndex(
-            model_name='matter',
-            index=models.Index(fields=['state', '-id'], name='matter_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='matter',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at', None), ('state', 'open')), models.Q(('closed_at__isnull', False), ('state', 'closed')), _connector='OR'), name='matter_closed_has_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='matter',
-            constraint=models.CheckConstraint(condition=models.Q(('parent', models.F('id')), _negated=True), name='matter_not_own_parent'),
-        ),
-        migrations.AlterUniqueTogether(
-            name='mattergroupobjectpermission',
-            unique_together={('group', 'permission', 'content_object')},
-        ),
-        migrations.AlterUniqueTogether(
-            name='matteruserobjectpermission',
-            unique_together={('user', 'permission', 'content_object')},
-        ),
-        migrations.AddIndex(
-            model_name='wall',
-            index=models.Index(condition=models.Q(('earlier', ''), _negated=True), fields=['earlier'], name='wall_earlier'),
-        ),
-        migrations.AddConstraint(
-            model_name='wall',
-            constraint=models.UniqueConstraint(fields=('matter', 'user'), name='wall_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='wall',
-            constraint=models.UniqueConstraint(fields=('client', 'user'), name='wall_once_on_client'),
-        ),
-        migrations.AddConstraint(
-            model_name='wall',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('client__isnull', True), ('matter__isnull', False)), models.Q(('client__isnull', False), ('matter__isnull', True)), _connector='OR'), name='wall_on_client_or_matter'),
         ),
     ]
