@@ -21,7 +21,7 @@ from legist.core.states import TaskState
 from legist.core.tasks import Queue, counts, enqueue
 from legist.core.tasks.worker import BEAT_EVERY, Ticker
 from tests.core.tasks.processes import children_of, eventually, start
-from tests.core.tasks.workload import RUNS, append, hang, note, poll
+from tests.core.tasks.workload import RUNS, append, die_when_done, hang, note, poll
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 POOL = ["workers", "monitor", "pusher", "guard"]
@@ -90,7 +90,9 @@ def test_it_lets_a_running_task_end_before_it_stops(start_worker: Start, tmp_pat
     ask(log, "long", wait_for=str(gate))
     assert eventually(lambda: labels(log, "start")["long"] == 1)
 
-    worker.terminate()
+    # As systemd tells a service to stop: all of its processes at once.
+    for pid in (worker.pid, *children_of(worker.pid)):
+        os.kill(pid, signal.SIGTERM)
     gate.touch()
 
     assert worker.wait(30) == 0
@@ -116,6 +118,21 @@ def test_it_goes_on_after_processes_of_the_pool_are_killed(
 
     assert eventually(all_done)
     assert labels(log, "end") == {"before": 1} | {f"after-{number}": 1 for number in range(5)}
+
+
+@pytest.mark.process
+def test_it_goes_on_after_one_was_killed_while_it_wrote_down_that_it_is_done(
+    start_worker: Start, tmp_path: Path
+) -> None:
+    log = tmp_path / "log"
+    start_worker("--workers", "1")
+    enqueue(die_when_done, run_after=utc_now(), now=utc_now() - BEAT_EVERY)
+    assert eventually(lambda: not TaskTicket.objects.filter(name=die_when_done.name).exists())
+
+    ask(log, "after")
+
+    assert eventually(all_done)
+    assert labels(log, "end") == {"after": 1}
 
 
 @pytest.mark.process

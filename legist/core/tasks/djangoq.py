@@ -2,8 +2,9 @@
 
 The queue of a pool is guarded by semaphores shared by its processes. A process that is killed while it
 holds one (an idle worker always does) would leave the others waiting for ever, so any unexpected death
-takes the whole pool down and a fresh one is started. Children die with their parent, so a killed worker
-command leaves nothing behind. The ticket table makes up for whatever was under way.
+takes the whole pool down and a fresh one is started. For the same reason the guard waits for no lock and for
+no answer of another process. Children die with their parent, so a killed worker command leaves nothing
+behind. The ticket table makes up for whatever was under way.
 """
 
 from __future__ import annotations
@@ -15,8 +16,10 @@ import sys
 import time
 from collections import deque
 from datetime import timedelta
+from multiprocessing import active_children
 from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
+from types import FrameType
 from typing import Any, ClassVar
 from uuid import uuid4
 
@@ -81,17 +84,51 @@ class DjangoQEngine:
         return DjangoQPool(workers, queues)
 
 
+def _leave_to_the_pool(_number: int, _frame: FrameType | None) -> None:
+    """Go on: what is started by a pool ends when the pool says so, and on SIGKILL."""
+
+
 class _Guard(Sentinel):  # type: ignore[misc]  # django-q2 has no types
     """Watches one pool; ends it as a whole when one of its processes was killed."""
+
+    def start(self) -> None:
+        # Whoever stops a service may tell all its processes at once (systemd does), with tasks still running.
+        signal.signal(signal.SIGTERM, _leave_to_the_pool)
+        try:
+            super().start()
+        finally:
+            for process in active_children():
+                process.kill()
+
+    def guard(self) -> None:
+        self.start_event.set()
+        while not self.stop_event.wait(Conf.GUARD_CYCLE):
+            for process in (*self.pool, self.monitor, self.pusher):
+                if not process.is_alive() or self._is_over_time(process):
+                    self.reincarnate(process)
+        self.stop()
+
+    def _is_over_time(self, process: Any) -> bool:
+        """Count down what the worker's task may still take, unless the worker is just writing there."""
+        if process not in self.pool or not process.timer.get_lock().acquire(block=False):
+            return False
+        try:
+            if process.timer.value > 0:
+                process.timer.value -= Conf.GUARD_CYCLE
+                return False
+            return bool(process.timer.value == 0)
+        finally:
+            process.timer.get_lock().release()
 
     def reincarnate(self, process: Any) -> None:
         # A recycled or timed-out worker leaves by itself and holds nothing: replacing it is safe.
         left_by_itself = not process.exitcode
         if not left_by_itself:
             log.error("pool_process_died", exitcode=process.exitcode, pid=process.pid)
-            # Ends this process; its remaining children are daemons and are terminated with it.
-            raise SystemExit(POISONED)
+            raise SystemExit(POISONED)  # the others end with this one
         super().reincarnate(process)
+        process.join(Conf.GUARD_CYCLE)  # killed while it hands over what it did, it would keep that queue
+        process.kill()
 
 
 class DjangoQPool:
@@ -111,10 +148,9 @@ class DjangoQPool:
         QueuesBroker.served = self.queues
         Conf.WORKERS, Conf.QUEUE_LIMIT = self.workers, self.workers * 2
         context: BaseContext = get_mp_context()
-        self.stop_event, started = context.Event(), context.Event()
-        self.to_end: ctypes.c_bool = context.RawValue(ctypes.c_bool)
-        processes.share_end(self.to_end)
-        arguments = (self.stop_event, started, uuid4(), None, Conf.TIMEOUT)
+        self.end = processes.End()
+        processes.share_end(self.end)
+        arguments = (self.end, context.Event(), uuid4(), None, Conf.TIMEOUT)
         self.guard = context.Process(target=_Guard, args=arguments, name="guard")  # type: ignore[attr-defined]  # every concrete context has it
         self.guard.start()
         log.info("pool_started", workers=self.workers, guard=self.guard.pid)
@@ -136,8 +172,7 @@ class DjangoQPool:
         """Take no more tickets, let the running ones end for a while, then end every process."""
         if self.guard is None or not self.guard.is_alive():
             return
-        self.to_end.value = True
-        self.stop_event.set()
+        self.end.set()
         self.guard.join(GRACE_S)
         if self.guard.is_alive():
             log.warning("pool_killed", reason="tasks still ran when the grace period ended")

@@ -3,25 +3,49 @@
 from __future__ import annotations
 
 import ctypes
+import multiprocessing
 import os
 import socket
 from pathlib import Path
 
 NAMESPACE = Path("/proc/self/ns/pid")
 
-# Shared by a pool and the processes forked from it, without a lock that a killed process could keep.
-_to_end = ctypes.c_bool()
+
+class End:
+    """What a process and those forked from it are told once, by a signal handler as well.
+
+    It has no lock and counts no sleepers: who was killed, or interrupted, while it listened keeps nobody from
+    telling the others.
+    """
+
+    def __init__(self) -> None:
+        self._flag: ctypes.c_bool = multiprocessing.RawValue(ctypes.c_bool)
+        self._hears, self._says = multiprocessing.Pipe(duplex=False)
+
+    def set(self) -> None:
+        self._flag.value = True
+        self._says.send(None)
+
+    def is_set(self) -> bool:
+        return self._flag.value
+
+    def wait(self, seconds: float) -> bool:
+        """Wait so long, or until it is told; return whether it was."""
+        return self._hears.poll(seconds)
 
 
-def share_end(flag: ctypes.c_bool) -> None:
-    """Have this process, and those forked from it, be told by `flag` that they are to end."""
-    global _to_end  # noqa: PLW0603  what is shared by fork is known to the module
-    _to_end = flag
+_end: End | None = None
+
+
+def share_end(end: End) -> None:
+    """Have this process, and those forked from it, be told by `end` that they are to end."""
+    global _end  # noqa: PLW0603  what is shared by fork is known to the module
+    _end = end
 
 
 def is_to_end() -> bool:
     """Say whether the worker was told to stop: what takes long ends at the next good moment."""
-    return _to_end.value
+    return _end is not None and _end.is_set()
 
 
 def here() -> str:

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
-from threading import Event, current_thread, main_thread
+from threading import current_thread, main_thread
 from types import FrameType
 from typing import Any
 
@@ -20,6 +20,7 @@ from legist.core.clock import SKEW, utc_now
 from legist.core.resilience.error_capture import ErrorCapture
 from legist.core.tasks import schedules, tickets
 from legist.core.tasks.base import EVERY_QUEUE, Pool, Queue, get_engine
+from legist.core.tasks.processes import End
 
 BEAT_EVERY = timedelta(seconds=5)
 SAY_EVERY_S = 60
@@ -127,7 +128,7 @@ class StopSignal:
     """
 
     def __init__(self) -> None:
-        self._event = Event()
+        self._told = End()
         self._before: dict[int, Any] = {}
         if current_thread() is main_thread():
             for number in (signal.SIGTERM, signal.SIGINT):
@@ -135,11 +136,11 @@ class StopSignal:
 
     @property
     def is_set(self) -> bool:
-        return self._event.is_set()
+        return self._told.is_set()
 
     def wait(self, seconds: float) -> None:
         """Wait so long, or until a signal comes."""
-        self._event.wait(seconds)
+        self._told.wait(seconds)
 
     def __enter__(self) -> StopSignal:
         return self
@@ -149,7 +150,7 @@ class StopSignal:
             signal.signal(number, handler)
 
     def _receive(self, number: int, _frame: FrameType | None) -> None:
-        self._event.set()
+        self._told.set()
         signal.signal(number, signal.SIG_DFL)
 
 

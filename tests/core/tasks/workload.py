@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import signal
 import time
 from pathlib import Path
 
 from django.db import OperationalError
+from django_q.signals import post_execute_in_worker
 
 from legist.core import correlation
 from legist.core.tasks import Queue, Ran, enqueue, task
@@ -65,6 +67,17 @@ def pass_on(*, links: int) -> Ran:
 def hang() -> Ran:
     time.sleep(600)
     return Ran(did=1)
+
+
+@task("tests.die_when_done")
+def die_when_done() -> Ran:
+    """Have this process killed once it has done its task, holding the lock that its guard reads under."""
+    post_execute_in_worker.connect(_die)
+    return Ran(did=1)
+
+
+def _die(**_: object) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
 @task("tests.append", timeout_s=30)
