@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.life import Case, import_case, new_case, reach
+from tests.support.browser import sign_in_staff
 from tests.support.stack import Stack
 
 pytestmark = [pytest.mark.browser, pytest.mark.process, pytest.mark.timeout(240)]
@@ -92,8 +93,9 @@ def test_the_menu_of_a_row_is_fetched_when_it_is_opened(case: Case, sign_in: Sig
     paul.wait_for_url("**/?code=*")
 
 
-def test_without_script_a_row_is_ticked_and_done(stack: Stack, case: Case, sign_in: SignIn) -> None:
-    paul = sign_in("paul", java_script_enabled=False)
+def test_without_script_one_signs_in_and_a_row_is_ticked_and_done(case: Case, open_page: SignIn) -> None:
+    paul = open_page(java_script_enabled=False)
+    sign_in_staff(paul, "paul")
     row = paul.get_by_role("row").filter(has_text=case.reference)
     before = row.count()
 

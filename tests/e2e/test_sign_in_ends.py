@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 from legist.sample_firm.firm import DOMAIN, PASSWORD
 from tests.e2e.life import Case, import_case, new_case, reach
 from tests.e2e.test_alice_and_dana import open_draft
+from tests.support.browser import sign_in_staff
 from tests.support.stack import Stack
 
 pytestmark = [pytest.mark.browser, pytest.mark.process, pytest.mark.timeout(240)]
@@ -89,8 +90,9 @@ def test_a_dialog_leads_to_the_door_and_back_and_nobody_else_reads_it(sign_in: S
     assert WORDS not in alice.content()
 
 
-def test_signing_out_forgets_what_was_typed(sign_in: SignIn, case: Case) -> None:
-    alice = sign_in("alice")
+def test_signing_out_forgets_what_was_typed(open_page: SignIn, case: Case) -> None:
+    alice = open_page()
+    sign_in_staff(alice, "alice")
     open_draft(alice, case)
     alice.get_by_role("button", name="Return", exact=True).click()
     alice.get_by_role("dialog").locator("textarea").fill(WORDS)

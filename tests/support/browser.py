@@ -6,13 +6,13 @@ import re
 import shutil
 from typing import Any, Final
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, ViewportSize, expect
 
 from legist.sample_firm.firm import DOMAIN, PASSWORD
 
 BROWSERS: Final = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-PHONE: Final = {"width": 375, "height": 812}
-DESKTOP: Final = {"width": 1440, "height": 900}
+PHONE: Final[ViewportSize] = {"width": 375, "height": 812}
+DESKTOP: Final[ViewportSize] = {"width": 1440, "height": 900}
 
 
 def launch_options() -> dict[str, Any]:
