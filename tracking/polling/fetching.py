@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
@@ -102,7 +102,7 @@ class Round:
         """What kept the receipts that are left, where it was the budget."""
         return self._gate.refused_by
 
-    def fetch(self) -> Iterator[list[Fetched]]:
+    def fetch(self) -> Generator[list[Fetched]]:
         """Yield finished calls in batches, while others are on their way, and serve the gate meanwhile."""
         pool = ThreadPoolExecutor(max_workers=THREADS, thread_name_prefix="poll")
         try:

@@ -12,6 +12,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -105,11 +106,20 @@ class Gate:
             # Whoever books found no spare slot in time: the rest of them is worth more as charges.
             self._unused.extend(self._spare)
             self._spare.clear()
-        self.give_back()
-        for is_charged in (True, False):
-            wanted = [booking for booking in bookings if booking.is_charged == is_charged]
-            if wanted:
-                self._serve(wanted, is_charged=is_charged)
+        with ExitStack() as unless_served:
+            unless_served.callback(self._abandon, bookings)
+            self.give_back()
+            for is_charged in (True, False):
+                wanted = [booking for booking in bookings if booking.is_charged == is_charged]
+                if wanted:
+                    self._serve(wanted, is_charged=is_charged)
+            unless_served.pop_all()
+
+    def _abandon(self, bookings: list[_Booking]) -> None:
+        """The ledger failed us: who waits for its answer goes without a slot, or would wait for ever."""
+        self.end()
+        for booking in bookings:
+            booking.is_settled.set()
 
     def give_back(self) -> None:
         """Give back the charges of slots that nobody left in."""

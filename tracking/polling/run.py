@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from secrets import SystemRandom
@@ -239,11 +240,13 @@ class _Run:
         calls = Round(
             claims, source=self.source, queries=queries, clock=self.clock, is_stopped=self.is_stopped
         )
-        for fetched in calls.fetch():
-            now = self.clock.now()
-            batch = lane.judge_batch(fetched, source=self.source.key, now=now)
-            persist_batch(batch, context=self.context, now=now)
-            lane.report(batch, source=self.source.key, now=now, actor=self.actor)
+        # Closed at once where writing down fails: else its threads would go on asking.
+        with closing(calls.fetch()) as answers:
+            for fetched in answers:
+                now = self.clock.now()
+                batch = lane.judge_batch(fetched, source=self.source.key, now=now)
+                persist_batch(batch, context=self.context, now=now)
+                lane.report(batch, source=self.source.key, now=now, actor=self.actor)
         leasing.withdraw(calls.left, queries)
         if self.context.share:
             asked = set(queries) - {claim.receipt_id for claim in calls.left}

@@ -1,0 +1,128 @@
+"""Polling through anything that happens, in any order; and whether it is found when a safeguard is gone."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable
+from datetime import date, timedelta
+from random import Random
+
+import hypothesis
+import pytest
+from django.conf import LazySettings
+from django.db.models import F, Q
+from hypothesis.stateful import run_state_machine_as_test
+
+from legist.core.leases import Lease
+from legist.core.models import QuotaDay, QuotaLane
+from legist.core.resilience import breaker, pace, quota
+from tests.tracking.polling.machine import MOST, PER_DAY, Polling, tell
+from tracking.polling import fetching, gate, run
+from tracking.polling.gate import Gate
+
+pytestmark = pytest.mark.django_db
+IS_SOAK = bool(os.environ.get("LEGIST_SOAK"))
+
+
+def profile(*, examples: int) -> hypothesis.settings:
+    """The same examples each time; `make soak` draws many others, and longer ones."""
+    return hypothesis.settings(
+        max_examples=20 * examples if IS_SOAK else examples,
+        stateful_step_count=40 if IS_SOAK else 20,
+        deadline=None,
+        phases=[hypothesis.Phase.generate],
+        report_multiple_bugs=False,
+        derandomize=not IS_SOAK,
+        suppress_health_check=list(hypothesis.HealthCheck),
+    )
+
+
+@pytest.fixture(autouse=True)
+def _limits(settings: LazySettings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Few calls a day, at any pace, and no patience; one thread, so that a run is the same each time."""
+    settings.USCIS_DAILY_QUOTA, settings.USCIS_TPS = PER_DAY, 100_000
+    monkeypatch.setattr(fetching, "THREADS", 1)
+    for module in (run, gate):
+        monkeypatch.setattr(module, "WITHIN", timedelta(seconds=0.5))
+    monkeypatch.setattr(run, "SystemRandom", lambda: Random(1))  # noqa: S311
+
+
+def test_it_holds_whatever_happens() -> None:
+    run_state_machine_as_test(Polling, settings=profile(examples=int(os.environ.get("N", "8"))))
+
+
+@pytest.mark.parametrize("statement", [19, 21, 24, 30])
+def test_a_run_that_fails_waits_for_nobody_and_asks_nobody_any_more(statement: int) -> None:
+    """At the ledger, and where answers are written down: its threads end with it."""
+    tell(lambda machine: machine.crash(statement=statement))
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("poll")]
+
+
+def without_lease(patch: pytest.MonkeyPatch) -> str:
+    """Whoever claims takes what another holds."""
+    patch.setattr(Lease, "is_free", lambda _lease, _now: Q())
+    return "asked about twice"
+
+
+def without_gate(patch: pytest.MonkeyPatch) -> str:
+    """Calls leave when they like."""
+    patch.setattr(Gate, "leave", lambda *_passage, **_begun: None)
+    return "not the calls charged"
+
+
+def without_ledger(patch: pytest.MonkeyPatch) -> str:
+    """The day always has a call left."""
+
+    def charge(row: QuotaLane, n: int, *, day: date) -> int:
+        today, _ = QuotaDay.objects.get_or_create(lane=row, day=day)
+        QuotaDay.objects.filter(pk=today.pk).update(used=F("used") + n)
+        return n
+
+    patch.setattr(quota, "charge", charge)
+    patch.setattr(pace, "foresee", lambda _lane, n, **_limits: (n, quota.Limit.NONE))
+    return "A day has too many calls"
+
+
+def without_breaker(patch: pytest.MonkeyPatch) -> str:
+    """An outage is asked again and again."""
+    patch.setattr(breaker, "admit", lambda *_lane, **_now: True)
+    return "while the lane was open"
+
+
+def two_at_once(machine: Polling) -> None:
+    """The second begins when the first has taken its receipts and made no call yet."""
+    machine.two_workers(statement=14)
+
+
+def more_than_a_day_has(machine: Polling) -> None:
+    for _ in range(PER_DAY):
+        machine.check_now(index=0)
+        machine.poll()
+
+
+def an_outage(machine: Polling) -> None:
+    machine.turn_weather("http_503")
+    for _ in range(4):
+        for index in range(MOST):
+            machine.check_now(index)
+        machine.poll()
+
+
+SABOTAGE = [
+    (without_lease, two_at_once),
+    (without_gate, more_than_a_day_has),
+    (without_ledger, more_than_a_day_has),
+    (without_breaker, an_outage),
+]
+
+
+@pytest.mark.parametrize(("sabotage", "story"), SABOTAGE)
+def test_it_is_found_when_a_safeguard_is_gone(
+    sabotage: Callable[[pytest.MonkeyPatch], str],
+    story: Callable[[Polling], None],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    tell(story)
+    with pytest.raises(AssertionError, match=sabotage(monkeypatch)):
+        tell(story)
