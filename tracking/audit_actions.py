@@ -44,6 +44,16 @@ STATUS_CHANGED = register_action(
     _("recorded a new status of {subject}: {to}"),
     data=("change", "from", "to", "bucket", "source", "rule"),
 )
+SILENT_UPDATE_SEEN = register_action(
+    "tracking.silent_update_seen",
+    _("saw that {source} touched {subject} without new words"),
+    data=("source", "finding"),
+)
+DISAGREEMENT_SEEN = register_action(
+    "tracking.disagreement_seen",
+    _("saw two sources differ about {subject}: {source} says {code}, {stands} stands by {other}"),
+    data=("source", "code", "other", "stands", "finding"),
+)
 STATUS_OVERRIDDEN = register_action(
     "tracking.status_overridden",
     _("set the status of {subject} by hand from {from} to {to}"),

@@ -125,12 +125,20 @@ class Decision(TextChoices):
     CHANGED = "changed", _("Status changed")
     UNCHANGED = "unchanged", _("Nothing new")
     SILENT_UPDATE = "silent_update", _("Same text, newer modification date")
+    DIFFERS = "differs", _("Another source says otherwise: a person is asked")
     REWORDED = "reworded", _("Same meaning in other words")
     LATE = "late", _("Came after a newer reading: set aside")
     OLDER = "older", _("The source went back in time: set aside")
     RETRY = "retry", _("Try again later")
     DEFERRED = "deferred", _("The source asked us to wait")
     REVIEW = "review", _("A person is asked")
+
+
+class FindingKind(TextChoices):
+    """What an answer shows that is no new status."""
+
+    SILENT_UPDATE = "silent_update", _("Touched without new words")
+    DISAGREEMENT = "disagreement", _("Two sources differ")
 
 
 MANUAL = "manual"
@@ -173,6 +181,7 @@ class ReviewKind(TextChoices):
     BEHIND_DECISION = "behind_decision", _("A stage that lies behind a decision")
     PAST_REQUEST = "past_request", _("Requests that only the history shows")
     OTHER_FORM = "other_form", _("The source names another form")
+    SOURCES_DIFFER = "sources_differ", _("Two sources say different things")
     ACCESS_REFUSED = "access_refused", _("The source refuses our access")
     VOCABULARY = "vocabulary", _("It is time to look through the statuses")
 
@@ -185,6 +194,8 @@ class ReviewClosing(TextChoices):
     NOT_ABOUT_THIS = "not_about_this", _("Others met the same in a row: it was not about this receipt.")
     BECAME_STATUSES = "became_statuses", _("Each of these has become a status of the case.")
     LOOKED_THROUGH = "looked_through", _("Looked through.")
+    AGREED = "agreed", _("Both say the same now.")
+    OVERTAKEN = "overtaken", _("A newer status has come since.")
     DECIDED = "decided", _("Decided: the title means %(status)s.")
     READ_ANEW = "read_anew", _("Read anew as: %(status)s.")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tracking.models.changes import (
     Acknowledgement,
+    Finding,
     HistoryIsFixed,
     Reads,
     ReviewItem,
@@ -25,6 +26,7 @@ from tracking.models.receipts import NEXT_POLL, Override, Payload, PollingPlan, 
 __all__ = [
     "NEXT_POLL",
     "Acknowledgement",
+    "Finding",
     "HistoryIsFixed",
     "ImportBatch",
     "ImportRow",

@@ -1,4 +1,4 @@
-"""Status changes: immutable rows, who has taken note of them, and the questions to a person."""
+"""Status changes: immutable rows, who has taken note of them, findings beside them, questions to a person."""
 
 from __future__ import annotations
 
@@ -12,7 +12,14 @@ from django.db.models import Q
 from legist.core.crypto import EncryptedJSONField, EncryptedTextField
 from legist.core.ids import uuid7
 from legist.core.seals import Sealed, SealedQuerySet, SealField
-from tracking.states import ABOUT_ONE_CHANGE, Attention, ReviewAnswer, ReviewKind, ReviewState
+from tracking.states import (
+    ABOUT_ONE_CHANGE,
+    Attention,
+    FindingKind,
+    ReviewAnswer,
+    ReviewKind,
+    ReviewState,
+)
 
 
 class Reads(NamedTuple):
@@ -194,6 +201,43 @@ class Acknowledgement(models.Model):
 
     def __str__(self) -> str:
         return f"acknowledgement {self.id}"
+
+
+class Finding(models.Model):
+    """What an answer showed that is no new status: nobody outside hears of it, and no work starts.
+
+    A silent update: the source's record date moved, its words did not. A disagreement: `source` says `code`
+    while `stands` stands, by `other_source`; it is open until both say the same or a newer status comes.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    receipt = models.ForeignKey("tracking.Receipt", on_delete=models.PROTECT, related_name="findings")
+    kind = models.CharField(max_length=16, choices=FindingKind)
+    source = models.CharField(max_length=16, help_text="Key of the source whose answer showed it.")
+    code = models.CharField(max_length=32, help_text="StatusCode that this source says.")
+    other_source = models.CharField(max_length=16, blank=True, default="", help_text="Who says otherwise.")
+    stands = models.CharField(max_length=32, blank=True, default="", help_text="StatusCode that stands.")
+    record_before = models.DateTimeField(null=True, blank=True, help_text="The source's date until then.")
+    record_now = models.DateTimeField(null=True, blank=True, help_text="The source's date since.")
+    detected_after = models.DateTimeField(null=True, blank=True, help_text="The good reading before it.")
+    detected_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True, help_text="When a disagreement was over.")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["receipt", "source"],
+                condition=Q(kind="disagreement", ended_at__isnull=True),
+                name="finding_one_open_disagreement",
+            ),
+        ]
+        indexes = [
+            # receipt_detail, and list_receipts by kind.
+            models.Index(fields=["receipt", "kind", "-detected_at"], name="finding_receipt"),
+        ]
+
+    def __str__(self) -> str:
+        return f"finding {self.id}"
 
 
 class ReviewItem(models.Model):

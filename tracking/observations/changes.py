@@ -11,12 +11,14 @@ from typing import Any
 
 from legist.core import correlation, outbox, seals
 from legist.core.actors import Actor
+from legist.core.reasons import Reason
 from legist.core.uow import acting
 from tracking import audit_actions as actions
-from tracking.models import Override, Receipt, StatusChange
+from tracking import reviews
+from tracking.models import Finding, Override, Receipt, StatusChange
 from tracking.observations.meaning import NewStatus
 from tracking.observations.standing import DECIDED, may_lie_behind
-from tracking.states import MANUAL, Attention, OverrideState
+from tracking.states import MANUAL, Attention, FindingKind, OverrideState, ReviewClosing, ReviewKind
 from tracking.statuses import BUCKETS, Bucket, Tone
 
 TOPIC = "tracking.status_changed"
@@ -29,6 +31,7 @@ def write(receipt: Receipt, change: StatusChange, *, actor: Actor) -> None:
     # The unique sequence refuses a second writer.
     change.save(force_insert=True)
     _set_current(receipt, change)
+    end_disagreements(receipt, ReviewClosing.OVERTAKEN, now=change.detected_at, actor=actor)
     acting(actor=actor, now=change.detected_at).record(
         actions.STATUS_CHANGED,
         receipt,
@@ -41,6 +44,24 @@ def write(receipt: Receipt, change: StatusChange, *, actor: Actor) -> None:
     )
     data = {"change_id": str(change.id)}
     outbox.publish(TOPIC, key=f"change:{change.id}", data=data, now=change.detected_at)
+
+
+def end_disagreements(
+    receipt: Receipt, why: ReviewClosing, *, now: datetime, actor: Actor, source: str = ""
+) -> None:
+    """End what sources differed about, all of it or what one says; nobody need answer any more."""
+    found = Finding.objects.filter(receipt=receipt, kind=FindingKind.DISAGREEMENT, ended_at=None)
+    found = found.filter(source=source) if source else found
+    for finding in found:
+        Finding.objects.filter(pk=finding.pk).update(ended_at=now)
+        reviews.settle(
+            [ReviewKind.SOURCES_DIFFER],
+            receipt=receipt,
+            source=finding.source,
+            reason=Reason(why),
+            now=now,
+            actor=actor,
+        )
 
 
 def attention(status: NewStatus, *, from_bucket: str, to_bucket: str) -> Attention:

@@ -1,4 +1,4 @@
-"""What a person is asked when a status was recorded, or was not."""
+"""What is noted, and what a person is asked, when a status was recorded or was not."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ from datetime import datetime
 
 from legist.core import outbox
 from legist.core.actors import Actor
+from legist.core.uow import acting
 from legist.practice.form_numbers import read_form
+from tracking import audit_actions as actions
 from tracking import reviews
-from tracking.models import Receipt, ReviewItem, StatusChange
+from tracking.models import Finding, Receipt, ReviewItem, StatusChange
 from tracking.observations.identity import Notice, Same
 from tracking.observations.standing import may_lie_behind, standing_decision
 from tracking.sources.base import Reading
-from tracking.states import ReviewAnswer, ReviewKind, ReviewState
+from tracking.states import FindingKind, ReviewAnswer, ReviewKind, ReviewState
 from tracking.statuses import StatusCode
 
 FORM_TOPIC = "tracking.form_in_question"
@@ -94,6 +96,75 @@ def about_going_back(receipt: Receipt, reading: Reading, *, source: str, now: da
         source=source,
         code="older_modification_date",
         detail=reading.title_en or reading.title_es,
+        now=now,
+        actor=actor,
+    )
+
+
+def note_silent_update(
+    receipt: Receipt,
+    before: datetime | None,
+    known_at: datetime | None,
+    *,
+    source: str,
+    now: datetime,
+    actor: Actor,
+) -> None:
+    """Note that the source touched its record, whose date was `before` at the reading of `known_at`."""
+    finding = Finding(
+        receipt=receipt,
+        kind=FindingKind.SILENT_UPDATE,
+        source=source,
+        code=receipt.current_code,
+        record_before=before,
+        record_now=receipt.modified_at,
+        detected_after=known_at,
+        detected_at=now,
+    )
+    finding.save(force_insert=True)
+    data = {"source": source, "finding": str(finding.pk)}
+    acting(actor=actor, now=now).record(actions.SILENT_UPDATE_SEEN, receipt, **data)
+
+
+def about_correction(receipt: Receipt, *, source: str, now: datetime, actor: Actor) -> None:
+    """Ask a person where the source goes on to say another status than the one that was set by hand.
+
+    A text that was in doubt, or that nobody had understood, is what the correction was made for.
+    """
+    read = receipt.changes.filter(override=None, reread=None).order_by("-sequence").first()
+    if read is None or read.needs_review or read.to_code == receipt.current_code:
+        return
+    about_disagreement(receipt, read.to_code, title=read.title, source=source, now=now, actor=actor)
+
+
+def about_disagreement(
+    receipt: Receipt, code: str, *, title: str, source: str, now: datetime, actor: Actor
+) -> None:
+    """Note that a source says another status than the one that stands, and ask a person; once for each."""
+    differs = receipt.findings.filter(kind=FindingKind.DISAGREEMENT, ended_at=None, source=source)
+    known = differs.first()
+    if known is not None and known.code == code:
+        return
+    differs.update(ended_at=now)
+    finding = Finding(
+        receipt=receipt,
+        kind=FindingKind.DISAGREEMENT,
+        source=source,
+        code=code,
+        other_source=receipt.source,
+        stands=receipt.current_code,
+        detected_after=receipt.last_good_at,
+        detected_at=now,
+    )
+    finding.save(force_insert=True)
+    data = {"source": source, "code": code, "other": receipt.source, "stands": receipt.current_code}
+    acting(actor=actor, now=now).record(actions.DISAGREEMENT_SEEN, receipt, finding=str(finding.pk), **data)
+    reviews.open_item(
+        ReviewKind.SOURCES_DIFFER,
+        receipt=receipt,
+        source=source,
+        code=code,
+        detail=title,
         now=now,
         actor=actor,
     )

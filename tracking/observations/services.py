@@ -2,9 +2,10 @@
 
 What makes a change: the text differs from the one last read *and* its meaning does (code, title or the
 dates it names). A heading of the page is no status, and no text at all is none either. The same text with
-a newer modification date is a silent update, the same meaning in other words is a rewording; both only
-touch the receipt. Digests of the last text and of its meaning stand on the receipt, so an unchanged reading
-costs no decryption and no query, and a new normalizer version does not turn old texts into news.
+a newer modification date is a silent update, a finding of its own; the same meaning in other words is a
+rewording, which only touches the receipt. What a second source says is compared and moves nothing. Digests
+of the last text and of its meaning stand on the receipt, so an unchanged reading costs no decryption, and a
+new normalizer version does not turn old texts into news.
 """
 
 from __future__ import annotations
@@ -34,11 +35,12 @@ from tracking.observations.meaning import (
     understand_history,
 )
 from tracking.observations.standing import is_surely_before, source_day
+from tracking.sources import POLLED
 from tracking.sources.base import Reading
 from tracking.sources.errors import Concern, ErrorKind, SourceError
 from tracking.sources.failures import is_refusal
 from tracking.sources.judging import LIMITED
-from tracking.states import STANDS_STILL, Attention, Decision, ReviewClosing, ReviewKind
+from tracking.states import MANUAL, STANDS_STILL, Attention, Decision, ReviewClosing, ReviewKind
 from tracking.statuses import Bucket, StatusCode
 
 __all__ = ["Failure", "Observed", "observe", "save"]
@@ -118,6 +120,8 @@ def observe(
         return _failed(receipt, said, concern or said.concern, via=via, at=at, actor=actor, patience=patience)
     if isinstance(said, NewStatus):
         return _stated(receipt, replace(said, source=via), at=at, actor=actor)
+    if via != POLLED and receipt.source not in {"", via}:
+        return _compared(receipt, said, via=via, at=at, actor=actor)
     observed = _read(receipt, said, via=via, at=at, actor=actor, query_id=query_id)
     if observed.decision == Decision.REVIEW:
         return _failed(receipt, _NO_STATUS, _NO_STATUS.concern, via=via, at=at, actor=actor)
@@ -138,6 +142,20 @@ def save(receipt: Receipt, **more: Any) -> None:
     """Write what was learned about the receipt, and other columns with it, in one update."""
     known = {name: getattr(receipt, name) for name in _STATUS_FIELDS}
     Receipt.objects.filter(pk=receipt.pk).update(**known, **more)
+
+
+def _compared(receipt: Receipt, reading: Reading, *, via: str, at: datetime, actor: Actor) -> Observed:
+    """Compare what a second source says with the status that stands; it moves nothing.
+
+    Two sources that took turns in moving a case would tell of changes that nobody made.
+    """
+    status = understand(reading, source=via, vocabulary=current_mapping())
+    if status.code == receipt.current_code:
+        changes.end_disagreements(receipt, ReviewClosing.AGREED, now=at, actor=actor, source=via)
+        return Observed(Decision.UNCHANGED)
+    title = status.title_en or status.title_es
+    questions.about_disagreement(receipt, status.code, title=title, source=via, now=at, actor=actor)
+    return Observed(Decision.DIFFERS)
 
 
 def _stated(receipt: Receipt, status: NewStatus, *, at: datetime, actor: Actor) -> Observed:
@@ -235,8 +253,7 @@ def _take_in(
     receipt: Receipt, reading: Reading, status: NewStatus | None, *, via: str, at: datetime, actor: Actor
 ) -> Observed:
     """Write what a good reading brings; `status` is None where its text is the one last read."""
-    is_newer = bool(receipt.modified_at and reading.modified_at and reading.modified_at > receipt.modified_at)
-    is_first, detected_after = receipt.sequence == 0, receipt.last_good_at
+    is_first, detected_after, dated_before = receipt.sequence == 0, receipt.last_good_at, receipt.modified_at
     news = status if status and meaning_key(status) != receipt.reading_key else None
     modified = _modified_on(receipt, reading, at=at)
     if news is not None:
@@ -257,7 +274,34 @@ def _take_in(
         return Observed(Decision.CHANGED, raised)
     if status is not None:
         return Observed(Decision.REWORDED)
-    return Observed(Decision.SILENT_UPDATE if is_newer else Decision.UNCHANGED)
+    return _repeated(
+        receipt,
+        reading,
+        dated_before=dated_before,
+        known_at=detected_after,
+        via=via,
+        at=at,
+        actor=actor,
+    )
+
+
+def _repeated(
+    receipt: Receipt,
+    reading: Reading,
+    *,
+    dated_before: datetime | None,
+    known_at: datetime | None,
+    via: str,
+    at: datetime,
+    actor: Actor,
+) -> Observed:
+    """Look at what the very same words still show: that the record was touched, or that a person differs."""
+    if receipt.source == MANUAL:
+        questions.about_correction(receipt, source=via, now=at, actor=actor)
+    if dated_before and reading.modified_at and reading.modified_at > dated_before:
+        questions.note_silent_update(receipt, dated_before, known_at, source=via, now=at, actor=actor)
+        return Observed(Decision.SILENT_UPDATE)
+    return Observed(Decision.UNCHANGED)
 
 
 def _write_news(

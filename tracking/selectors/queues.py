@@ -10,10 +10,18 @@ from django.db.models import QuerySet
 
 from legist.core.actors import Actor
 from tracking.access import access_import, visible_imports, visible_reviews
-from tracking.models import ImportBatch, ImportRow, Receipt, ReviewItem, StatusChange, StatusQuery
+from tracking.models import (
+    Finding,
+    ImportBatch,
+    ImportRow,
+    Receipt,
+    ReviewItem,
+    StatusChange,
+    StatusQuery,
+)
 from tracking.selectors.changes import inbox_counts
 from tracking.selectors.waiting import list_waiting_rows
-from tracking.states import ImportState, ReviewState
+from tracking.states import FindingKind, ImportState, ReviewState
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,4 +120,6 @@ def kept_by_tracking() -> dict[str, int]:
         "queries": StatusQuery.objects.count(),
         "changes": StatusChange.objects.count(),
         "review_items": ReviewItem.objects.count(),
+        "silent_updates": Finding.objects.filter(kind=FindingKind.SILENT_UPDATE).count(),
+        "disagreements": Finding.objects.filter(kind=FindingKind.DISAGREEMENT).count(),
     }

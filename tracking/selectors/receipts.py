@@ -8,7 +8,8 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from legist.core.actors import Actor
 from legist.core.crypto import blind_index
@@ -17,7 +18,7 @@ from legist.practice.models import Client
 from legist.practice.permissions import Capability, can
 from tracking.access import access_receipt, visible_receipts
 from tracking.mapping.current import current_mapping
-from tracking.models import Override, Receipt, ReviewItem, StatusChange, StatusQuery
+from tracking.models import Finding, Override, Receipt, ReviewItem, StatusChange, StatusQuery
 from tracking.receipts import ReceiptNumber, ReceiptNumberError
 from tracking.selectors.changes import without_repeats
 from tracking.states import NEXT_CHECK, ReceiptState, ReviewState, Tier
@@ -37,6 +38,7 @@ class ReceiptFilters:
     """Narrows a list of receipts; empty means all. `number` is an exact receipt number as typed.
 
     `bucket` is the key of one of the firm's stages, `team` the id of the team that owns some of them.
+    `found` is a FindingKind: touched without new words since the status came, or sources that differ now.
     """
 
     bucket: str = ""
@@ -52,6 +54,7 @@ class ReceiptFilters:
     is_overdue: bool = False
     is_failing: bool = False
     needs_person: bool = False
+    found: str = ""
 
 
 def list_receipts(actor: Actor, filters: ReceiptFilters, *, now: datetime) -> QuerySet[Receipt]:
@@ -83,6 +86,10 @@ def _conditions(actor: Actor, filters: ReceiptFilters, now: datetime) -> Q:
     if filters.needs_person:
         open_items = ReviewItem.objects.filter(state=ReviewState.OPEN, receipt__isnull=False)
         wanted &= Q(pk__in=open_items.values("receipt"))
+    if filters.found:
+        findings = Finding.objects.filter(receipt=OuterRef("pk"), kind=filters.found, ended_at=None)
+        since = Coalesce(OuterRef("latest_change__detected_at"), OuterRef("created_at"))
+        wanted &= Q(Exists(findings.filter(detected_at__gte=since)))
     if filters.is_mine and actor.user is not None:
         wanted &= Q(matter__attorney=actor.user.pk) | Q(matter__paralegal=actor.user.pk)
     return wanted
@@ -171,6 +178,7 @@ class ReceiptDetail:
     receipt: Receipt
     freshness: Freshness
     changes: list[StatusChange]
+    findings: list[Finding]
     queries: list[StatusQuery]
     overrides: list[Override]
     open_reviews: list[ReviewItem]
@@ -191,6 +199,7 @@ def receipt_detail(actor: Actor, receipt_id: UUID | str, *, now: datetime) -> Re
         receipt=receipt,
         freshness=freshness(receipt, now=now),
         changes=without_repeats(receipt.changes.select_related("override").order_by("-sequence")),
+        findings=list(receipt.findings.order_by("-detected_at")[:SHOWN_QUERIES]),
         queries=list(receipt.queries.order_by("-started_at")[:SHOWN_QUERIES]),
         overrides=overrides,
         open_reviews=list(

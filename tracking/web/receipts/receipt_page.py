@@ -76,6 +76,10 @@ class HistoryLine:
     facts: list[tuple[str, str]]
 
     @property
+    def detected_at(self) -> datetime:
+        return self.change.detected_at
+
+    @property
     def by(self) -> str:
         return self.override.by.name if self.override and self.override.by else ""
 
@@ -107,6 +111,7 @@ def page(detail: ReceiptDetail, given: Mapping[str, str], *, actor: Actor, now: 
         "tab": tab,
         "tabs": tabs(detail, tab),
         "lines": lines,
+        "timeline": sorted([*lines, *detail.findings], key=lambda each: each.detected_at, reverse=True),
         "line": chosen(lines, given.get("change", "")),
         "is_from_inbox": bool(given.get("change")),
         "tiers": [(tier, str(tier.label)) for tier in Tier],
@@ -134,6 +139,7 @@ def token(detail: ReceiptDetail, tab: str, version: int, *, actor: Actor, now: d
         fresh.state,
         [item.pk for item in detail.open_reviews],
         [override.state for override in detail.overrides],
+        [(finding.pk, finding.ended_at) for finding in detail.findings],
     )
 
 
@@ -160,7 +166,7 @@ def chosen(lines: list[HistoryLine], change_id: str) -> HistoryLine | None:
 def tabs(detail: ReceiptDetail, current: str) -> list[dict[str, Any]]:
     """Return the parts of the page with how much is in each."""
     listed = (
-        ("history", _("History"), len(detail.changes)),
+        ("history", _("History"), len(detail.changes) + len(detail.findings)),
         ("calls", _("Calls"), None),
         ("corrections", _("Corrections"), len(detail.overrides)),
         ("reviews", _("Questions"), len(detail.open_reviews)),

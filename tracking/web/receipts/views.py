@@ -30,7 +30,7 @@ from tracking.mapping.current import current_mapping
 from tracking.mapping_editor.pages import team_names
 from tracking.receipts import ReceiptNumber, ReceiptNumberError
 from tracking.selectors import ReceiptFilters
-from tracking.states import ReceiptState, Tier
+from tracking.states import FindingKind, ReceiptState, Tier
 from tracking.statuses import StatusCode
 from tracking.web import labels
 from tracking.web.answers import form_again
@@ -64,6 +64,7 @@ class ReceiptQuery:
     overdue: str = ""
     failing: str = ""
     person: str = ""
+    found: str = ""
 
     @classmethod
     def of(cls, given: Mapping[str, str], vocabulary: StatusMapping) -> ReceiptQuery:
@@ -74,6 +75,7 @@ class ReceiptQuery:
             "code": set(StatusCode.__members__),
             "tier": Tier.values,
             "state": ReceiptState.values,
+            "found": FindingKind.values,
         } | {name: {"1"} for name in FLAGS}
         values = {field.name: given.get(field.name, "").strip()[:60] for field in fields(cls)}
         return cls(
@@ -96,6 +98,7 @@ class ReceiptQuery:
             is_overdue=bool(self.overdue),
             is_failing=bool(self.failing),
             needs_person=bool(self.person),
+            found=self.found,
         )
 
     @property
@@ -167,7 +170,7 @@ def tabs(query: ReceiptQuery) -> list[dict[str, Any]]:
         (_("Overdue"), ReceiptQuery(overdue="1")),
         (_("Stopped"), ReceiptQuery(state=ReceiptState.STOPPED)),
     )
-    kept = {"bucket": "", "team": "", "code": "", "tier": "", "form": "", "matter": ""}
+    kept = {"bucket": "", "team": "", "code": "", "tier": "", "form": "", "matter": "", "found": ""}
     here = replace(query, **kept)
     if here.state == ReceiptState.TRACKED:
         here = replace(here, state="")
@@ -187,6 +190,7 @@ def choices(vocabulary: StatusMapping, teams: Mapping[str, str]) -> dict[str, li
         "bucket": mapping_labels.stage_choices(vocabulary),
         "team": list(teams.items()),
         "tier": [(tier, str(tier.label)) for tier in Tier],
+        "found": [(kind, str(kind.label)) for kind in FindingKind],
     }
 
 
@@ -201,6 +205,7 @@ def chips(looked_at: Shown) -> list[dict[str, str]]:
         "team": (_("Owner team"), looked_at.teams.get(query.team, _("a team that is gone"))),
         "code": (_("Status"), labels.status_words(query.code).label),
         "tier": (_("Checked"), str(Tier(query.tier).label) if query.tier else ""),
+        "found": (_("Found"), str(FindingKind(query.found).label) if query.found else ""),
         "form": (_("Form"), query.form.upper()),
         "matter": (_("Matter"), _reference(looked_at.page)),
     }

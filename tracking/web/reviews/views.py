@@ -89,6 +89,10 @@ ADVICE: Final = {
         "USCIS names another form than the one known for this receipt. Compare them with the receipt notice. "
         "Until you answer, dates are counted by the shorter period of both."
     ),
+    ReviewKind.SOURCES_DIFFER: gettext_lazy(
+        "One source says another status than the one that stands, be it set by hand or read elsewhere. Find "
+        "out which is so: set the right status by hand, take the correction back, or say why it stands."
+    ),
     ReviewKind.VOCABULARY: gettext_lazy(
         "Look through the titles that are not understood, doubtful or new, and say what they mean."
     ),
