@@ -12,6 +12,7 @@ from tracking.models import (
     ImportBatch,
     MappingDraft,
     MappingVersion,
+    PollingDial,
     Receipt,
     ReprocessingRun,
     ReviewItem,
@@ -75,6 +76,13 @@ CHANGE_PUT_BACK = register_action(
 )
 SHARING_TURNED = register_action(
     "tracking.sharing_turned", _("turned sharing out the calls of the day {turned}"), data=("turned",)
+)
+_TURNED = ("percent", "tier", "team", "lane", "reason", "until")
+POLLING_TURNED_DOWN = register_action(
+    "tracking.polling_turned_down", _("turned {subject} down to {percent} percent"), data=_TURNED
+)
+POLLING_TURNED_UP = register_action(
+    "tracking.polling_turned_up", _("turned {subject} back to the full"), data=_TURNED
 )
 RECEIPT_VIEWED = register_action(
     "tracking.receipt_viewed", _("looked at the status of {subject}"), data=("bucket",)
@@ -184,6 +192,10 @@ def _drafts(ids: list[str], _reader: Actor) -> dict[str, tuple[str, str]]:
     return dict.fromkeys(ids, (str(_("the draft of the statuses")), ""))
 
 
+def _dials(ids: list[str], _reader: Actor) -> dict[str, tuple[str, str]]:
+    return dict.fromkeys(ids, (str(_("polling")), reverse("tracking:health")))
+
+
 def _rereadings(ids: list[str], _reader: Actor) -> dict[str, tuple[str, str]]:
     return dict.fromkeys(ids, (str(_("a run over past statuses")), ""))
 
@@ -197,3 +209,4 @@ def register_subjects() -> None:
     register_subject(MappingVersion, _versions)
     register_subject(MappingDraft, _drafts)
     register_subject(ReprocessingRun, _rereadings)
+    register_subject(PollingDial, _dials)

@@ -31,6 +31,7 @@ from tracking import promises, reviews, selectors
 from tracking.importing import FAILED_IMPORTS
 from tracking.models import Receipt, ReviewItem, StatusQuery
 from tracking.polling.cadence import parse_intervals
+from tracking.polling.leasing import in_force
 from tracking.selectors.health import SILENT_AFTER
 from tracking.sources import POLLED
 from tracking.states import QueryOutcome
@@ -154,6 +155,7 @@ def register() -> None:
     register_history(Receipt, exclude=MACHINE_FIELDS)
     register_history(ReviewItem)
     promises.register()
+    heartbeat.register_verdict("polling", lambda now: "turned_down" if in_force(now) else "")
 
 
 def health_signal(actor: Actor) -> Signal | None:

@@ -86,6 +86,13 @@ class NextCheck(TextChoices):
     EVERYBODY_WAITS = "everybody_waits", _("waiting: the source refuses or fails everybody")
 
 
+# Checks that come by themselves, in the pace of a tier or of the plan.
+PLANNED_CHECKS = (
+    *(reason for reason in NextCheck if reason.startswith("by_tier")),
+    NextCheck.SHARED,
+    NextCheck.MATTER_CLOSED,
+)
+
 NEXT_CHECK = Reasons(
     "next_check", dict(NextCheck.choices), tier=lambda tier: Tier(tier).label.lower(), every=say_interval
 )
@@ -183,6 +190,7 @@ class ReviewKind(TextChoices):
     OTHER_FORM = "other_form", _("The source names another form")
     SOURCES_DIFFER = "sources_differ", _("Two sources say different things")
     ACCESS_REFUSED = "access_refused", _("The source refuses our access")
+    TURNED_DOWN = "turned_down", _("Polling has been turned down for a day")
     VOCABULARY = "vocabulary", _("It is time to look through the statuses")
 
 
@@ -195,6 +203,7 @@ class ReviewClosing(TextChoices):
     BECAME_STATUSES = "became_statuses", _("Each of these has become a status of the case.")
     LOOKED_THROUGH = "looked_through", _("Looked through.")
     AGREED = "agreed", _("Both say the same now.")
+    TURNED_UP = "turned_up", _("Nothing is turned down any more.")
     OVERTAKEN = "overtaken", _("A newer status has come since.")
     DECIDED = "decided", _("Decided: the title means %(status)s.")
     READ_ANEW = "read_anew", _("Read anew as: %(status)s.")

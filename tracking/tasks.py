@@ -15,7 +15,7 @@ from legist.core.tasks import Queue, Ran, enqueue, is_to_end, periodic, task
 from tracking import importing
 from tracking.mapping_editor import checkup, reprocessing
 from tracking.models import ImportBatch, ReprocessingRun
-from tracking.polling import leasing, planning, run
+from tracking.polling import dials, leasing, planning, run
 from tracking.suggestions import asking
 
 SWEEP_AT_ONCE = timedelta(seconds=20)
@@ -32,8 +32,10 @@ def sweep() -> Ran:
 
 @task("tracking.steer", timeout_s=240, queue=Queue.POLLING)
 def steer() -> Ran:
-    """Keep the plan by which calls are shared out, and what the day has spent beside it."""
-    return Ran(did=planning.steer(now=utc_now()))
+    """Keep the plan by which calls are shared out, and remind of what is left turned down."""
+    now = utc_now()
+    dials.remind(now=now)
+    return Ran(did=planning.steer(now=now))
 
 
 @task("tracking.run_import", timeout_s=280)

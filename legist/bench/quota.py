@@ -18,6 +18,7 @@ from django.db import connection
 from django.db.models import Sum
 
 from legist.bench import pipeline
+from legist.core.clock import utc_now
 from legist.core.models import QuotaDay
 from tracking.selectors import kept_by_tracking
 
@@ -55,7 +56,7 @@ class Verdict:
 
 def measure(*, pollers: int, latency_s: float, mode: str, seconds: float) -> Verdict:
     """Let pollers ask about more than they can, for so long, in a database made for it."""
-    known, charged = kept_by_tracking()["receipts"], _charged()
+    known, charged = kept_by_tracking(now=utc_now())["receipts"], _charged()
     pipeline.create([f"IOE97{index:08d}" for index in range(known, known + RECEIPTS)])
     with pipeline.simulator(latency_ms=latency_s * 1000) as url, ExitStack() as stack:
         team = _Team(url, wrong=mode == "clock")

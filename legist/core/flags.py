@@ -46,6 +46,13 @@ def is_on(name: str) -> bool:
     return KNOWN[name].default if stored is None else bool(stored)
 
 
+def off_since(name: str) -> datetime | None:
+    """Return when the switch was turned off; None while it is on."""
+    off = get_waffle_switch_model().objects.filter(name=name, active=False)
+    found: datetime | None = off.values_list("modified", flat=True).first()
+    return found
+
+
 def set_flag(name: str, on: bool, *, actor: Actor, now: datetime, reason: str = "") -> bool:  # noqa: FBT001  reads as set_flag("polling", on)
     """Turn a switch, with its entry on the record; return False when it stood so already.
 
@@ -57,7 +64,7 @@ def set_flag(name: str, on: bool, *, actor: Actor, now: datetime, reason: str = 
         raise InvalidInput(message % {"name": name, "known": ", ".join(sorted(KNOWN))})
     switches = get_waffle_switch_model().objects
     with unit_of_work(actor=actor, now=now) as unit:
-        switch, was_created = switches.get_or_create(name=name, defaults={"active": on})
+        switch, was_created = switches.get_or_create(name=name, defaults={"active": on, "modified": now})
         if not was_created and not switches.filter(pk=switch.pk).exclude(active=on).update(
             active=on, modified=now
         ):

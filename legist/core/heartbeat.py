@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.db.models import Q
@@ -15,6 +16,20 @@ POLLING_WORKER = "worker.polling"
 POLLER = "poller"
 # Followed by the id of the field key that a worker seals with.
 WRITES_WITH = "writes_with."
+
+
+# What other parts say beside their signs of life, by name; nothing while there is nothing to say.
+_verdicts: dict[str, Callable[[datetime], str]] = {}
+
+
+def register_verdict(name: str, verdict: Callable[[datetime], str]) -> None:
+    """Have `/readyz` show what a part says of itself at an instant, in one word."""
+    _verdicts[name] = verdict
+
+
+def verdicts(now: datetime) -> dict[str, str]:
+    """Return what parts say of themselves, those that have nothing to say left out."""
+    return {name: word for name, verdict in _verdicts.items() if (word := verdict(now))}
 
 
 def beat(name: str, *, now: datetime) -> None:

@@ -181,6 +181,8 @@ TABLE: dict[tuple[str, str], str] = {
     ("tracking:given_up_again", "post"): "fffyynnl",
     ("tracking:given_up_seen", "get"): "--------",
     ("tracking:given_up_seen", "post"): "fffyynnl",
+    ("tracking:health_dial", "get"): "--------",
+    ("tracking:health_dial", "post"): "fffyfnnl",
     ("tracking:health_reset", "get"): "--------",
     ("tracking:health_reset", "post"): "fffyfnnl",
     ("workflows:matters", "get"): "yyyfynnl",

@@ -21,7 +21,15 @@ from tracking.models.mapping import (
     SuggestionConsent,
     VersionIsFixed,
 )
-from tracking.models.receipts import NEXT_POLL, Override, Payload, PollingPlan, Receipt, StatusQuery
+from tracking.models.receipts import (
+    NEXT_POLL,
+    Override,
+    Payload,
+    PollingDial,
+    PollingPlan,
+    Receipt,
+    StatusQuery,
+)
 
 __all__ = [
     "NEXT_POLL",
@@ -36,6 +44,7 @@ __all__ = [
     "ModelSuggestion",
     "Override",
     "Payload",
+    "PollingDial",
     "PollingPlan",
     "Reads",
     "Receipt",

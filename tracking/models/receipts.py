@@ -259,6 +259,54 @@ class PollingPlan(models.Model):
         return f"polling plan of {self.source}"
 
 
+class PollingDial(models.Model):
+    """How far polling is turned down for a source, one of its lanes, a tier or a team; empty means all.
+
+    States: in force -> ended, by a person (`ended_at`) or by its own time (`until`). `tracking.polling.dials`
+    is the only writer; a row is never altered otherwise.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    source = models.CharField(max_length=16, help_text="Key of the source.")
+    lane = models.CharField(max_length=16, blank=True, default="", help_text="Key of one of its lanes.")
+    tier = models.CharField(max_length=16, blank=True, default="")
+    team = models.ForeignKey(
+        "practice.Team", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    percent = models.PositiveSmallIntegerField(help_text="Share of the calls that goes on, 0 to 99.")
+    reason = models.CharField(max_length=20, blank=True, default="", help_text="OperatorReason.")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="Empty for commands.",
+    )
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True, blank=True, help_text="Empty: until somebody turns it back.")
+    ended_at = models.DateTimeField(null=True, blank=True, help_text="When somebody turned it.")
+
+    team_id: UUID | None
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source", "lane", "tier"],
+                condition=Q(ended_at=None, team=None),
+                name="dial_one_in_force",
+            ),
+            models.UniqueConstraint(
+                fields=["source", "lane", "tier", "team"],
+                condition=Q(ended_at=None, team__isnull=False),
+                name="dial_one_in_force_per_team",
+            ),
+            models.CheckConstraint(condition=Q(percent__lt=100), name="dial_turns_down"),
+        ]
+
+    def __str__(self) -> str:
+        return f"polling dial {self.id}"
+
+
 class Override(Sealed):
     """One status that a person set by hand, with the reason, sealed. It can be taken back.
 

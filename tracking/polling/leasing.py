@@ -1,28 +1,49 @@
-"""Who holds which receipt: leases in the database, so that a dead worker only delays its receipts."""
+"""Who holds which receipt: leases in the database, so that a dead worker only delays its receipts.
+
+And which receipts nobody may take now, because somebody has turned polling down: by source, lane, tier or
+team, from the next claim on. At 0 percent nothing of it is claimed or charged, whoever asks. Above, a planned
+check waits as many times longer as the dial says, and a dial on a whole source or lane leaves it that share
+of its calls of the day. Of several dials over one receipt each holds.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import (
+    DateTimeField,
+    DurationField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+)
+from django.db.models.expressions import Combinable
+from django.db.models.lookups import LessThan
 
 from legist.core import instants, leases
 from legist.core.actors import Actor
 from legist.core.crypto import CryptoError
 from legist.core.uow import unit_of_work
+from legist.practice.models import Matter
 from tracking import reviews
-from tracking.models import PollingPlan, Receipt, StatusQuery
+from tracking.models import PollingDial, PollingPlan, Receipt, StatusQuery
 from tracking.polling import cadence
 from tracking.polling.cadence import NextPoll
 from tracking.sources import POLLED
-from tracking.states import NextCheck, QueryOutcome, ReviewKind
+from tracking.sources.base import Limits
+from tracking.states import PLANNED_CHECKS, NextCheck, QueryOutcome, ReviewKind
 
+FULL: Final = 100
 POLLER: Final = Actor.system("poller")
 # Longer than a batch can take: the slowest call for every slot of every thread, and the commit.
 LEASE: Final = timedelta(minutes=5)
@@ -58,7 +79,8 @@ def claim_due(*, limit: int, now: datetime) -> list[Claim]:
 
 def claim_planned(*, limit: int, now: datetime) -> list[Claim]:
     """Take the most overdue planned checks."""
-    due = _free(Receipt.objects.filter(_PLANNED, next_poll_at__lte=now), now).order_by("next_poll_at")
+    planned = Receipt.objects.filter(_PLANNED, next_poll_at__lte=now)
+    due = _free(planned, now, is_shared=True).order_by("next_poll_at")
     return _read(_lease.take(due, limit=limit, now=now), now=now)
 
 
@@ -73,7 +95,7 @@ def bring_forward(count: int, *, now: datetime) -> int:
     allowed = Q(pk__in=[])
     for tier, bounds in cadence.BOUNDS.items():
         allowed |= Q(tier=tier, last_checked_at__lte=now - timedelta(days=1 / bounds.most))
-    ahead = _free(Receipt.objects.filter(_PLANNED, allowed, next_poll_at__gt=now), now)
+    ahead = _free(Receipt.objects.filter(_PLANNED, allowed, next_poll_at__gt=now), now, is_shared=True)
     soonest = list(ahead.order_by("next_poll_at").values_list("pk", flat=True)[:count])
     return Receipt.objects.filter(_PLANNED, pk__in=soonest, next_poll_at__gt=now).update(next_poll_at=now)
 
@@ -159,8 +181,62 @@ def open_queries(claims: list[Claim], *, source: str, now: datetime) -> dict[UUI
     return {query.receipt_id: query.pk for query in queries}
 
 
-def _free(receipts: QuerySet[Receipt], now: datetime) -> QuerySet[Receipt]:
-    return receipts.filter(_lease.is_free(now))
+def in_force(now: datetime) -> list[PollingDial]:
+    """Return the dials that turn polling down now, the latest first."""
+    found = PollingDial.objects.filter(Q(until=None) | Q(until__gt=now), ended_at=None)
+    return list(found.select_related("team__group", "by").order_by("-since", "-pk"))
+
+
+def held(now: datetime, *, dials: Sequence[PollingDial] | None = None, is_shared: bool = False) -> Q:
+    """Return the condition of receipts that wait for a dial; `is_shared`: the day's calls are shared out.
+
+    The calls to share are fewer already where a whole source is turned down.
+    """
+    waiting = Q(pk__in=[])
+    for dial in in_force(now) if dials is None else dials:
+        if dial.lane or (is_shared and dial.percent and not (dial.tier or dial.team_id)):
+            continue
+        waiting |= whose(dial) & (_slowed(dial.percent, now) if dial.percent else Q(pk__isnull=False))
+    return waiting
+
+
+def whose(dial: PollingDial) -> Q:
+    """Return the condition of the receipts that a dial concerns."""
+    concerned = Q(tier=dial.tier) if dial.tier else Q(pk__isnull=False)
+    if dial.team_id is not None:
+        granted = Matter.objects.filter(
+            pk=OuterRef("matter_id"), mattergroupobjectpermission__group__team=dial.team_id
+        )
+        concerned &= Q(Exists(granted))
+    return concerned
+
+
+def _slowed(percent: int, now: datetime) -> Q:
+    """Return the condition of planned checks whose longer wait is not over, in whole microseconds."""
+    waited = _span(Value(now, output_field=DateTimeField()) - F("last_checked_at"))
+    planned = _span(F("next_poll_at") - F("last_checked_at"))
+    is_early = LessThan(_span(waited * percent), _span(planned * FULL))
+    return Q(next_poll_reason__in=PLANNED_CHECKS, last_checked_at__isnull=False) & Q(is_early)
+
+
+def _span(between: Combinable) -> ExpressionWrapper[Any]:
+    return ExpressionWrapper(between, output_field=DurationField())
+
+
+def limits(granted: Limits, *, lane: str, now: datetime) -> Limits:
+    """Return what dials leave of the calls that a lane may make by its settings."""
+    share = min((dial.percent for dial in in_force(now) if is_on_whole(dial, lane)), default=FULL)
+    return Limits(granted.per_second, granted.per_day * share // FULL)
+
+
+def is_on_whole(dial: PollingDial, lane: str = POLLED) -> bool:
+    """Whether a dial turns down the lane with all its receipts."""
+    return not dial.tier and dial.team_id is None and dial.lane in {"", lane}
+
+
+def _free(receipts: QuerySet[Receipt], now: datetime, *, is_shared: bool = False) -> QuerySet[Receipt]:
+    """Those that nobody holds and no dial does; `is_shared`: the calls of the day are shared out."""
+    return receipts.filter(_lease.is_free(now), ~held(now, is_shared=is_shared))
 
 
 def _read(held: QuerySet[Receipt], *, now: datetime) -> list[Claim]:

@@ -40,17 +40,14 @@ from tracking.polling.allocation import (
 )
 from tracking.polling.cadence import NextPoll
 from tracking.sources import POLLED, limits_of
-from tracking.states import FROM_HISTORY, NextCheck
+from tracking.sources.base import Limits
+from tracking.states import FROM_HISTORY, PLANNED_CHECKS, NextCheck
 
 EVERY: Final = timedelta(hours=1)
 DAY: Final = timedelta(days=1)
 HISTORY: Final = timedelta(days=365)
 # A look brings no more forward than this.
 FORWARD: Final = 1000
-_PLANNED: Final = [reason for reason in NextCheck if reason.startswith("by_tier")] + [
-    NextCheck.SHARED,
-    NextCheck.MATTER_CLOSED,
-]
 
 
 class Group(NamedTuple):
@@ -92,15 +89,15 @@ class Share:
         return cadence.by_share(tier=receipt.tier, days=self.days(group), budget=self.budget, now=now)
 
 
-def current(source: str) -> Share | None:
+def current(source: str, *, now: datetime) -> Share | None:
     """Return what the calls of a source are shared out by; None while tiers keep fixed intervals."""
     row = PollingPlan.objects.filter(pk=source, is_shared=True).first()
-    return _share(row) if row else None
+    return _share(row, now) if row else None
 
 
-def _share(row: PollingPlan) -> Share:
+def _share(row: PollingPlan, now: datetime) -> Share:
     shared = Allocation(row.price, row.floors_kept)
-    return Share(shared, _beliefs(row), Budget(limits_of(row.source).per_day))
+    return Share(shared, _beliefs(row), Budget(max(1, _limits(row.source, now).per_day)))
 
 
 def _beliefs(row: PollingPlan) -> Beliefs:
@@ -115,7 +112,7 @@ def plan(*, now: datetime, source: str = POLLED) -> Allocation:
         row = _locked(source)
         groups = _groups(now)
         beliefs = _watched(row, groups, source=source, now=now)
-        shared = _allocate(groups, beliefs, calls=limits_of(source).per_day)
+        shared = _allocate(groups, beliefs, calls=_limits(source, now).per_day)
         row.price, row.floors_kept, row.planned_at = shared.price, shared.floors_kept, now
         row.seen = [[*each.cell, round(each.days, 4), round(each.changes, 4)] for each in beliefs.seen]
         row.save(update_fields=["price", "floors_kept", "planned_at", "seen"])
@@ -151,9 +148,9 @@ def steer(*, now: datetime, source: str = POLLED) -> int:
         plan(now=now, source=source)
     if row is None or not row.is_shared:
         return 0
-    limits = limits_of(source)
+    limits = _limits(source, now)
     quota.configure(source, per_second=limits.per_second, per_day=limits.per_day)
-    due = Receipt.objects.filter(next_poll_at__lte=now).count()
+    due = Receipt.objects.filter(~leasing.held(now, is_shared=True), next_poll_at__lte=now).count()
     forward = room(source, now=now, due=due).forward
     return leasing.bring_forward(min(forward, FORWARD), now=now) if forward else 0
 
@@ -171,7 +168,7 @@ def share_out(*, on: bool, actor: Actor, now: datetime, source: str = POLLED) ->
             return False
         row.is_shared = on
         row.save(update_fields=["is_shared"])
-        share, policy = _share(row), _policy()
+        share, policy = _share(row, now), _policy()
         for group in _groups(now):
             planned = _shared_plan(share, group) if on else _fixed_plan(policy, group)
             _members(group, now).update(
@@ -207,7 +204,7 @@ class Cost:
 def cost(*, now: datetime, source: str = POLLED) -> Cost:
     """Add up what the watched receipts ask for; where that is more than the quota, everybody waits longer."""
     row = PollingPlan.objects.filter(pk=source).first() or PollingPlan(source=source)
-    share, policy, calls = _share(row), _policy(), 0.0
+    share, policy, calls = _share(row, now), _policy(), 0.0
     receipts: defaultdict[str, int] = defaultdict(int)
     waits: defaultdict[str, float] = defaultdict(float)
     changes: defaultdict[str, float] = defaultdict(float)
@@ -236,6 +233,10 @@ def _fixed_plan(policy: cadence.CadencePolicy, group: Group) -> _Planned:
     if group.is_closed:
         return _Planned(policy.slow, NextCheck.MATTER_CLOSED)
     return _Planned(cadence.clamp(policy.intervals[group.tier]), NextCheck.BY_TIER)
+
+
+def _limits(source: str, now: datetime) -> Limits:
+    return leasing.limits(limits_of(source), lane=source, now=now)
 
 
 def _policy() -> cadence.CadencePolicy:
@@ -275,7 +276,7 @@ def _groups(now: datetime) -> dict[Group, int]:
 def _members(group: Group, now: datetime) -> QuerySet[Receipt, Any]:
     """Receipts of a group whose next call is a planned check that nobody is making."""
     planned = _grouped(now).filter(
-        next_poll_reason__in=_PLANNED, last_checked_at__isnull=False, lease_token=None, last_error=""
+        next_poll_reason__in=PLANNED_CHECKS, last_checked_at__isnull=False, lease_token=None, last_error=""
     )
     found = planned.filter(
         form_type=group.form,

@@ -139,7 +139,7 @@ def poll_receipt(receipt_id: UUID, *, source: Source, now: datetime, actor: Acto
     if run.may_be_asked(receipt_id) and run.admit():
         claim = leasing.claim_receipt(receipt_id, now=now)
         if claim is None:
-            run.result.note = "The receipt is not watched, or a worker is asking about it right now."
+            run.result.note = "The receipt is not watched, turned down, or being asked about right now."
         else:
             run.poll([claim])
     return run.finish()
@@ -161,10 +161,11 @@ class _Run:
             actor=actor,
             rng=SystemRandom(),
             counters=self.result.counters,
-            share=planning.current(source.key),
+            share=planning.current(source.key, now=now),
         )
-        limits = limits_of(source.key)
+        limits = leasing.limits(limits_of(source.key), lane=source.key, now=now)
         quota.configure(source.key, per_second=limits.per_second, per_day=limits.per_day)
+        self.result.note = "" if limits.per_day else "Polling is turned down to nothing; nothing was asked."
 
     def admit(self) -> int:
         """Ask the master switch and the breaker; return how many calls may go out together, 0 for none.

@@ -14,7 +14,9 @@ from legist.core.actors import Actor
 from legist.core.clock import SKEW, is_recent
 from legist.core.resilience import breaker, quota
 from legist.practice.permissions import Capability, require
-from tracking.models import Receipt, ReviewItem, StatusQuery
+from tracking.models import PollingDial, Receipt, ReviewItem, StatusQuery
+from tracking.polling.dials import Turned, list_turned
+from tracking.polling.leasing import held, in_force
 from tracking.selectors.receipts import OVERDUE_AFTER
 from tracking.sources import POLLED, limits_of
 from tracking.states import HealthState, NextCheck, QueryOutcome, ReviewState
@@ -63,6 +65,8 @@ class SourceHealth:
     due: int
     overdue: int
     oldest_due_at: datetime | None
+    held: int
+    turned_down: list[Turned]
     by_tier: dict[str, int]
     waiting_for_person: dict[str, int]
     breaker: breaker.Status
@@ -77,7 +81,8 @@ class SourceHealth:
 
 def source_health(now: datetime, *, source: str = POLLED) -> SourceHealth:
     """Return the health of a source. People go through `view_source_health`."""
-    due = _due(now)
+    dials = in_force(now)
+    due = _due(now, dials)
     day = _window(source, since=now - DAY)
     hour = _window(source, since=now - HOUR)
     lane = breaker.status(source)
@@ -98,6 +103,8 @@ def source_health(now: datetime, *, source: str = POLLED) -> SourceHealth:
         due=due["due"],
         overdue=due["overdue"],
         oldest_due_at=due["oldest"],
+        held=due["held"],
+        turned_down=list_turned(dials, now=now),
         by_tier=dict(Receipt.objects.order_by().values_list("tier").annotate(Count("pk"))),
         waiting_for_person=_waiting(),
         breaker=lane,
@@ -113,16 +120,18 @@ def view_source_health(actor: Actor, *, now: datetime) -> SourceHealth:
     return source_health(now)
 
 
-def _due(now: datetime) -> dict[str, Any]:
+def _due(now: datetime, dials: list[PollingDial]) -> dict[str, Any]:
     watched = Receipt.objects.filter(next_poll_at__isnull=False)
+    is_held = held(now, dials=dials)
     # A check that is shared out may wait for the day's budget to open, yet no longer than a day.
     is_shared = Q(next_poll_reason=NextCheck.SHARED)
     late = Q(next_poll_at__lte=now - OVERDUE_AFTER) & ~is_shared | Q(next_poll_at__lte=now - DAY)
     return watched.aggregate(
         watched=Count("pk"),
-        due=Count("pk", filter=Q(next_poll_at__lte=now)),
-        overdue=Count("pk", filter=late),
-        oldest=Min("next_poll_at", filter=Q(next_poll_at__lte=now)),
+        due=Count("pk", filter=Q(next_poll_at__lte=now) & ~is_held),
+        held=Count("pk", filter=Q(next_poll_at__lte=now) & is_held),
+        overdue=Count("pk", filter=late & ~is_held),
+        oldest=Min("next_poll_at", filter=Q(next_poll_at__lte=now) & ~is_held),
     )
 
 

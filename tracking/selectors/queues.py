@@ -19,6 +19,7 @@ from tracking.models import (
     StatusChange,
     StatusQuery,
 )
+from tracking.polling.leasing import held, in_force
 from tracking.selectors.changes import inbox_counts
 from tracking.selectors.waiting import list_waiting_rows
 from tracking.states import FindingKind, ImportState, ReviewState
@@ -113,13 +114,15 @@ def count_reviews(actor: Actor) -> int:
     return visible_reviews(actor).filter(state=ReviewState.OPEN).count()
 
 
-def kept_by_tracking() -> dict[str, int]:
+def kept_by_tracking(*, now: datetime) -> dict[str, int]:
     """Count what there is of everything, whoever may see it: for operators."""
     return {
         "receipts": Receipt.objects.count(),
         "queries": StatusQuery.objects.count(),
         "changes": StatusChange.objects.count(),
         "review_items": ReviewItem.objects.count(),
+        "turned_down": len(in_force(now)),
+        "receipts_held": Receipt.objects.filter(held(now), next_poll_at__lte=now).count(),
         "silent_updates": Finding.objects.filter(kind=FindingKind.SILENT_UPDATE).count(),
         "disagreements": Finding.objects.filter(kind=FindingKind.DISAGREEMENT).count(),
     }

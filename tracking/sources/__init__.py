@@ -44,6 +44,11 @@ def limits_of(key: str) -> Limits:
     return _polled(key).limits()
 
 
+def lanes_of(key: str) -> tuple[str, ...]:
+    """The lanes of a source, the first of them its own."""
+    return (key,)
+
+
 def label_of(key: str) -> str:
     """A source's name for people; a key that nobody registered as it is."""
     source = REGISTERED.get(key)

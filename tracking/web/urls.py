@@ -79,6 +79,7 @@ urlpatterns = [
     path("statuses/checkup/", titles.checkup, name="vocabulary_checkup"),
     path("health/", health.health, name="health"),
     path("health/polling/", health.switch, name="health_polling"),
+    path("health/dial/", health.turn, name="health_dial"),
     path("health/reset/", health.reset, name="health_reset"),
     path("health/given-up/<slug:source>/again/", health.try_again, name="given_up_again"),
     path("health/given-up/<slug:source>/seen/", health.mark_seen, name="given_up_seen"),

@@ -215,7 +215,7 @@ def rail(request: HttpRequest) -> HttpResponse:
 WORKER_SILENCE = timedelta(seconds=30)
 POLLER_SILENCE = timedelta(minutes=5)
 QUEUE_DELAY = timedelta(minutes=2)
-READY = frozenset({"ok", "off", "idle", "waiting"})
+READY = frozenset({"ok", "off", "idle", "waiting", "turned_down"})
 
 
 @never_cache
@@ -242,6 +242,8 @@ def readyz(_request: HttpRequest) -> JsonResponse:
 def check_readiness(*, now: datetime) -> dict[str, str]:
     """Return a verdict for each part: ok, idle (nothing is due), off (by an operator), or what is wrong.
 
+    `polling` is there while an operator has it turned down.
+
     `storage` is full where the disk is, `worker` is clock_ahead where its sign of life lies in the future.
     """
     try:
@@ -249,6 +251,7 @@ def check_readiness(*, now: datetime) -> dict[str, str]:
             cursor.execute("SELECT 1")
         keys = "wrong" if canary.faults() else "ok"
         verdicts = {"queue": _queue(now), "worker": _worker(now), "poller": _poller(now)}
+        verdicts |= heartbeat.verdicts(now)
         return {"database": "ok", "storage": storage.verdict(), "keys": keys} | verdicts
     except DatabaseError:
         return {"database": "unreachable"}

@@ -79,7 +79,7 @@ def test_before_the_first_run_the_quota_is_what_the_settings_say(settings: LazyS
 
 def test_it_costs_a_fixed_number_of_queries(django_assert_num_queries: DjangoAssertNumQueries) -> None:
     make_receipts(20)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         source_health(later(5))
 
 

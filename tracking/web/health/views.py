@@ -26,9 +26,11 @@ from legist.core.states import BreakerState
 from legist.core.web import htmx, moments, request_actor
 from legist.practice.permissions import Capability, can, require
 from tracking import selectors, services
+from tracking.mapping_editor.pages import team_names
+from tracking.polling import dials
 from tracking.selectors import SourceHealth, Window
 from tracking.services import OperatorReason
-from tracking.sources import POLLED, label_of
+from tracking.sources import POLLED, label_of, lanes_of
 from tracking.states import ReviewKind, Tier
 from tracking.web import labels
 from tracking.web.answers import done, form_again
@@ -73,6 +75,8 @@ def page(found: SourceHealth, *, actor: Actor, now: datetime) -> dict[str, Any]:
         "may_operate": can(actor, Capability.OPERATE_POLLER),
         "switch_form": SwitchForm(initial={"on": "0" if found.is_polling_on else "1"}, auto_id="switch_%s"),
         "reset_form": ResetForm(auto_id="reset_%s"),
+        "dial_form": DialForm(auto_id="dial_%s"),
+        "turned_down": turned_down(found),
         "is_held": found.breaker.state != BreakerState.CLOSED or found.blocked_until is not None,
         "healed": healed,
         "token": token(found, actor, [*assistant, *left, *((row.column, row.healed_at) for row in healed)]),
@@ -93,7 +97,8 @@ def token(found: SourceHealth, actor: Actor, more: list[Any]) -> str:
     beats = [
         at and at.replace(second=0, microsecond=0) for at in (found.poller_seen_at, found.worker_seen_at)
     ]
-    figures = (found.calls_today, found.watched, found.due, found.overdue, found.by_tier)
+    figures = (found.calls_today, found.watched, found.due, found.held, found.overdue, found.by_tier)
+    turned = [(each.dial.pk, each.waiting) for each in found.turned_down]
     states = (
         found.state,
         found.breaker.state,
@@ -102,7 +107,7 @@ def token(found: SourceHealth, actor: Actor, more: list[Any]) -> str:
         found.hour.calls,
         found.day.failed,
     )
-    return htmx.change_token(actor.key, *figures, *states, found.last_good_at, *beats, *more)
+    return htmx.change_token(actor.key, *figures, *states, *turned, found.last_good_at, *beats, *more)
 
 
 def source_part(found: SourceHealth) -> Part:
@@ -151,6 +156,30 @@ def breaker_part(found: SourceHealth, now: datetime) -> Part:
     return Part(name, _("Going through"), "good", _("%(n)s left today") % {"n": thousands(found.calls_left)})
 
 
+def turned_down(found: SourceHealth) -> list[dict[str, Any]]:
+    """Return what is turned down in words, with the fields that turn it back."""
+    return [
+        {
+            "what": turned.words,
+            "percent": turned.dial.percent,
+            "calls": thousands(found.quota) if turned.is_on_whole else "",
+            "waiting": turned.waiting,
+            "by": turned.dial.by.name if turned.dial.by else _("a command"),
+            "since": turned.dial.since,
+            "until": turned.dial.until,
+            "why": str(dict(OperatorReason.choices).get(turned.dial.reason, "")),
+            "fields": {
+                "percent": 100,
+                "tier": turned.dial.tier,
+                "team": turned.dial.team_id or "",
+                "lane": turned.dial.lane,
+                "reason": OperatorReason.MENDED,
+            },
+        }
+        for turned in found.turned_down
+    ]
+
+
 def errors(window: Window) -> list[tuple[str, int]]:
     """Return the errors of a span of time in words, the most frequent first."""
     return [(labels.error_words(code), count) for code, count in window.codes.items()]
@@ -188,6 +217,66 @@ class SwitchForm(ResetForm):
     on = forms.ChoiceField(choices=[("1", "on"), ("0", "off")], widget=forms.HiddenInput)
 
 
+HOURS: Final = (
+    ("", gettext_lazy("Somebody turns it back")),
+    ("1", gettext_lazy("An hour has passed")),
+    ("4", gettext_lazy("Four hours have passed")),
+    ("24", gettext_lazy("A day has passed")),
+    ("168", gettext_lazy("A week has passed")),
+)
+
+
+class DialForm(forms.Form):
+    """How far polling of something goes on, why, and until when."""
+
+    percent = forms.TypedChoiceField(
+        label=gettext_lazy("What goes on"),
+        coerce=int,
+        choices=[
+            ("0", gettext_lazy("Nothing: no receipt of it is asked about")),
+            ("10", "10 %"),
+            ("25", "25 %"),
+            ("50", "50 %"),
+            ("75", "75 %"),
+            ("100", "100 %"),
+        ],
+    )
+    tier = forms.ChoiceField(label=gettext_lazy("Tier"), required=False)
+    team = forms.TypedChoiceField(label=gettext_lazy("Team"), required=False, coerce=UUID, empty_value=None)
+    lane = forms.ChoiceField(label=gettext_lazy("Lane"), required=False)
+    until = forms.ChoiceField(label=gettext_lazy("Until"), required=False, choices=HOURS)
+    reason = forms.ChoiceField(
+        label=gettext_lazy("Reason"),
+        help_text=gettext_lazy("It stays on the record."),
+        choices=[("", gettext_lazy("Choose a reason")), *OperatorReason.choices],
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offered: dict[str, list[tuple[str, str]]] = {
+            "tier": [(tier, str(tier.label)) for tier in Tier if tier != Tier.PAUSED],
+            "team": list(team_names().items()),
+            "lane": [(lane, lane) for lane in lanes_of(POLLED)],
+        }
+        for name, choices in offered.items():
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)  # noqa: S101  declared above
+            field.choices = [("", _("All")), *choices]
+
+    def turned(self, *, actor: Actor, now: datetime) -> bool:
+        """Turn it as it was filled in; False when it stood so already."""
+        given = self.cleaned_data
+        hours = given["until"]
+        return dials.turn(
+            given["percent"],
+            scope=dials.Scope(lane=given["lane"], tier=given["tier"], team=given["team"]),
+            actor=actor,
+            now=now,
+            reason=given["reason"],
+            until=now + timedelta(hours=int(hours)) if hours else None,
+        )
+
+
 CHANGED = "health-changed"
 
 
@@ -219,6 +308,19 @@ def switch(request: HttpRequest) -> HttpResponse:
     message = (
         _("Polling is on: due receipts are asked about.") if on else _("Polling is off: nothing is asked.")
     )
+    return done(request, message, back=reverse("tracking:health"), event=CHANGED)
+
+
+@require_POST
+@login_required
+def turn(request: HttpRequest) -> HttpResponse:
+    """Turn polling of a tier, a team, a lane or all of it down or back, for a reason."""
+    actor, form = request_actor(request), DialForm(request.POST, auto_id="dial_%s")
+    require(actor, Capability.OPERATE_POLLER)
+    if not form.is_valid():
+        return form_again(request, "tracking/health/dial.html", {"dial_form": form})
+    was_turned = form.turned(actor=actor, now=utc_now())
+    message = _("It holds from the next check on.") if was_turned else _("It stood so already.")
     return done(request, message, back=reverse("tracking:health"), event=CHANGED)
 
 

@@ -93,6 +93,10 @@ ADVICE: Final = {
         "One source says another status than the one that stands, be it set by hand or read elsewhere. Find "
         "out which is so: set the right status by hand, take the correction back, or say why it stands."
     ),
+    ReviewKind.TURNED_DOWN: gettext_lazy(
+        "Receipts wait because somebody turned polling down, and nobody has turned it back for a day. See on "
+        "Source health what, by whom and why; turn it back, or say here why it has to stay."
+    ),
     ReviewKind.VOCABULARY: gettext_lazy(
         "Look through the titles that are not understood, doubtful or new, and say what they mean."
     ),

@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from legist.core import outbox, tasks
+from legist.core.clock import utc_now
 from legist.core.models import AuditEntry
 from legist.core.states import DeliveryState
 from legist.practice.selectors import count_faulty_names
@@ -19,7 +20,7 @@ def collect() -> dict[str, Any]:
     """Return the counts that `manage.py stats` prints; keys as in the reference."""
     events = outbox.counts()
     return {
-        **kept_by_tracking(),
+        **kept_by_tracking(now=utc_now()),
         **kept_by_workflows(),
         "queued_tasks": sum(tasks.counts().values()),
         "outbox_pending": sum(events.values()) - events[DeliveryState.DELIVERED],
