@@ -115,7 +115,7 @@ class Polling(RuleBasedStateMachine):
             judged.append(poll_due(source=self.world, now=self.now))
         self.now = now + SECOND
 
-    @rule(statement=st.integers(7, 20))
+    @rule(statement=st.integers(7, 23))
     def two_workers(self, statement: int) -> None:
         def other() -> None:
             judged.append(poll_due(source=self.world, now=self.now))
