@@ -88,6 +88,17 @@ def cache(name: str, default: str) -> dict[str, Any]:
     return found
 
 
+def broker(name: str) -> str:
+    """Read where Celery's messages go, its user and password percent-encoded; empty when there is none."""
+    value = text(name)
+    url = _service(value, {"redis", "rediss", "amqp", "amqps"})
+    if value and not url:
+        raise refused(
+            name, "redis://:password@host:6379/0, amqp://user:password@host:5672/name, or leave it empty"
+        )
+    return url
+
+
 def mail(name: str, default: str) -> dict[str, Any]:
     """Translate `smtp+tls://…` or `file:///directory` into Django's settings; without either, no server."""
     value = text(name, default)

@@ -15,6 +15,7 @@ from legist.environment import (
     keep_private,
     links,
     number,
+    refused,
     secret,
     split,
     telephone_numbers,
@@ -32,7 +33,10 @@ LEGIST_BASE_URL = addresses.page("LEGIST_BASE_URL", "http://localhost:8000", is_
 LEGIST_FIELD_KEYS = split(secret("LEGIST_FIELD_KEYS", "field", is_production=IS_PRODUCTION))
 LEGIST_INDEX_KEY = secret("LEGIST_INDEX_KEY", "index", is_production=IS_PRODUCTION)
 LEGIST_TASK_ENGINE = choice(
-    "LEGIST_TASK_ENGINE", "djangoq", {"djangoq", "immediate"}, such_as="djangoq or immediate"
+    "LEGIST_TASK_ENGINE",
+    "djangoq",
+    {"djangoq", "celery", "immediate"},
+    such_as="djangoq, celery or immediate",
 )
 LEGIST_REQUIRE_MFA = boolean("LEGIST_REQUIRE_MFA", default=IS_PRODUCTION)
 LEGIST_REAUTH_MINUTES = integer("LEGIST_REAUTH_MINUTES", 240, at_least=1)
@@ -158,7 +162,9 @@ else:
     DATABASES["default"]["CONN_MAX_AGE"] = 60
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 CACHES = {"default": addresses.cache("LEGIST_CACHE_URL", "locmemcache://")}
-LEGIST_BROKER_URL = text("LEGIST_BROKER_URL")
+LEGIST_BROKER_URL = addresses.broker("LEGIST_BROKER_URL")
+if LEGIST_TASK_ENGINE == "celery" and not LEGIST_BROKER_URL:
+    raise refused("LEGIST_BROKER_URL", "the address of the broker, such as redis://host:6379/0, for celery")
 # retry > timeout > the longest task; core.tasks.checks refuses other orders.
 Q_CLUSTER = {
     "name": "legist",

@@ -21,6 +21,7 @@ pytest_plugins = [
     "tests.support.migrated",
     "tests.support.simulator",
     "tests.support.statements",
+    "tests.support.brokers",  # after what it uses
 ]
 # The browser tests leave an event loop open in their process; the tests after them are not async for that.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")

@@ -28,7 +28,9 @@ SWITCHES = (
 
 @register()
 def check_queue_numbers(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[CheckMessage]:  # noqa: ARG001  Django passes it by name
-    """Verify Q_CLUSTER: retry > timeout > the longest task, bounded attempts, schedules and results off."""
+    """Verify the numbers of the engine that is used: one message for each that does not hold."""
+    if settings.LEGIST_TASK_ENGINE == "celery":
+        return _celery_numbers()
     if settings.LEGIST_TASK_ENGINE != "djangoq":
         return []
     numbers: dict[str, Any] = settings.Q_CLUSTER
@@ -37,6 +39,26 @@ def check_queue_numbers(app_configs: Sequence[AppConfig] | None, **_: Any) -> li
         for identifier, name, holds, hint in (*_order(numbers), *_switches(numbers))
         if not holds
     ]
+
+
+def _celery_numbers() -> list[CheckMessage]:
+    """Verify that no run outlives its message, that a message comes back from the dead, and what is off."""
+    from legist.core.tasks import celery  # only where it is the engine: the default does without Celery
+
+    numbers = celery.app_of(settings.LEGIST_BROKER_URL).conf
+    problems: list[CheckMessage] = [
+        Error(f"Celery's {name} is {numbers[name]!r}.", hint=f"Set it to {wanted!r}.", id="legist.E070")
+        for name, wanted in celery.NUMBERS.items()
+        if numbers[name] != wanted
+    ]
+    longest = max(list_tasks(), key=lambda task: task.timeout_s)
+    visible_again = numbers.broker_transport_options.get("visibility_timeout")
+    if visible_again is not None and visible_again <= longest.timeout_s + celery.ENDS_WITHIN_S:
+        hint = f"Make it larger than {longest.timeout_s}, the timeout_s of {longest.name}."
+        problems.append(
+            Error(f"Celery's visibility_timeout is {visible_again}.", hint=hint, id="legist.E071")
+        )
+    return problems
 
 
 def _order(numbers: dict[str, Any]) -> list[Rule]:

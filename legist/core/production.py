@@ -79,9 +79,9 @@ def _doors() -> Iterator[Rule]:
         "legist.E054",
     )
     yield (
-        settings.LEGIST_TASK_ENGINE != "djangoq",
+        settings.LEGIST_TASK_ENGINE == "immediate",
         "LEGIST_TASK_ENGINE runs background work inside the process that asks for it.",
-        "Leave LEGIST_TASK_ENGINE empty and run a worker.",
+        "Leave LEGIST_TASK_ENGINE empty, or set it to celery, and run a worker.",
         "legist.E055",
     )
 

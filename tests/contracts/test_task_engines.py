@@ -5,22 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from pydoc import locate
 
+import kombu
 import pytest
 from django.conf import LazySettings
 from django.db import transaction
 from django_q.brokers import get_broker
 from django_q.models import OrmQ
 from django_q.signing import SignedPackage
+from kombu.exceptions import OperationalError
 
 from legist.core.clock import utc_now
 from legist.core.correlation import correlated
 from legist.core.models import TaskTicket
 from legist.core.states import TaskState
-from legist.core.tasks import Queue, counts, enqueue, get_engine, sweep
+from legist.core.tasks import Queue, celery, counts, enqueue, get_engine, sweep
 from tests.core.tasks.workload import RUNS, ask_again, note, note_correlation, poll, stumble
+from tests.support.brokers import KINDS, BrokerOf, running_broker
 
 Settle = Callable[[], None]
 Block = Callable[[], AbstractContextManager[object]]
@@ -38,15 +42,31 @@ def run_queue() -> None:
             broker.acknowledge(message_id)
 
 
+def run_messages(url: str) -> None:
+    """Do what a Celery worker does with each message at the broker."""
+    with kombu.Connection(url) as connection:
+        for waiting in (kombu.Queue(celery.key_of(queue), channel=connection) for queue in Queue):
+            waiting.declare()
+            while message := waiting.get():
+                args, kwargs, _embed = message.payload
+                locate(message.headers["task"])(*args, **kwargs)  # type: ignore[operator]  # a function, by its name
+                message.ack()
+
+
 def run_nothing() -> None:
     """The immediate engine has run everything by now."""
 
 
-@pytest.fixture(params=["immediate", "djangoq"])
-def settle(request: pytest.FixtureRequest, settings: LazySettings) -> Iterator[Settle]:
-    settings.LEGIST_TASK_ENGINE = request.param
+@pytest.fixture(params=["immediate", "djangoq", *KINDS])
+def settle(request: pytest.FixtureRequest, settings: LazySettings, broker_of: BrokerOf) -> Iterator[Settle]:
     RUNS.clear()
-    yield {"immediate": run_nothing, "djangoq": run_queue}[request.param]
+    if request.param in KINDS:
+        settings.LEGIST_TASK_ENGINE = "celery"
+        settings.LEGIST_BROKER_URL = broker_of(request.param).url
+        yield partial(run_messages, settings.LEGIST_BROKER_URL)
+    else:
+        settings.LEGIST_TASK_ENGINE = request.param
+        yield {"immediate": run_nothing, "djangoq": run_queue}[request.param]
     RUNS.clear()
 
 
@@ -197,3 +217,38 @@ def test_it_sends_a_ticket_again_that_the_engine_forgot(settle: Settle, commit: 
     settle()
 
     assert RUNS == ["found"]
+
+
+def test_it_waits_while_the_broker_is_away(settings: LazySettings, commit: Block) -> None:
+    settings.LEGIST_TASK_ENGINE, now = "celery", utc_now()
+    RUNS.clear()
+    with running_broker("valkey") as broker:
+        settings.LEGIST_BROKER_URL = broker.url
+        broker.stop()
+        with commit():
+            enqueue(note, {"label": "waits"}, now=now)
+        with pytest.raises(OperationalError):
+            sweep(now=now)
+        assert TaskTicket.objects.get().dispatched_at is None
+
+        broker.start()
+        assert sweep(now=now) == 1
+        run_messages(broker.url)
+
+    assert RUNS == ["waits"]
+
+
+def test_it_does_not_matter_in_which_order_messages_come(
+    settings: LazySettings, commit: Block, broker_of: BrokerOf
+) -> None:
+    settings.LEGIST_TASK_ENGINE, settings.LEGIST_BROKER_URL = "celery", broker_of("valkey").url
+    RUNS.clear()
+    for label in ("first", "second"):
+        enqueue(note, {"label": label})
+    for ticket_id in reversed(TaskTicket.objects.order_by("created_at").values_list("id", flat=True)):
+        get_engine().send(str(ticket_id), timeout_s=60, queue=Queue.WORK)
+
+    run_messages(settings.LEGIST_BROKER_URL)
+
+    assert sorted(RUNS) == ["first", "second"]
+    assert not TaskTicket.objects.exists()

@@ -22,18 +22,26 @@ from legist.core.tasks import Queue, counts, enqueue
 from legist.core.tasks.worker import BEAT_EVERY, Ticker
 from tests.core.tasks.processes import children_of, eventually, start
 from tests.core.tasks.workload import RUNS, append, die_when_done, hang, note, poll
+from tests.support.brokers import KINDS, BrokerOf
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+ENGINES = ["djangoq", "celery-valkey"]
 POOL = ["workers", "monitor", "pusher", "guard"]
+EVERY_ENGINE = pytest.mark.parametrize("start_worker", ENGINES, indirect=True)
 Start = Callable[..., subprocess.Popen[str]]
 
 
 @pytest.fixture
-def start_worker(transactional_db: None) -> Iterator[Start]:
+def start_worker(
+    transactional_db: None, request: pytest.FixtureRequest, broker_of: BrokerOf
+) -> Iterator[Start]:
+    """Start a worker of an engine: django-q2 where the test names none."""
     started: list[subprocess.Popen[str]] = []
+    engine, _, kind = getattr(request, "param", "djangoq").partition("-")
+    own = {"LEGIST_TASK_ENGINE": engine} | ({"LEGIST_BROKER_URL": broker_of(kind).url} if kind else {})
 
     def start_one(*arguments: str) -> subprocess.Popen[str]:
-        process = start("manage.py", "worker", "--workers", "2", *arguments)
+        process = start("manage.py", "worker", "--workers", "2", *arguments, **own)
         started.append(process)
         return process
 
@@ -67,6 +75,7 @@ def all_done() -> bool:
     return not TaskTicket.objects.filter(name=append.name).exists()
 
 
+@pytest.mark.parametrize("start_worker", ["djangoq", *(f"celery-{kind}" for kind in KINDS)], indirect=True)
 @pytest.mark.process
 def test_it_does_the_work_and_ends_cleanly_when_told(start_worker: Start, tmp_path: Path) -> None:
     log = tmp_path / "log"
@@ -83,6 +92,7 @@ def test_it_does_the_work_and_ends_cleanly_when_told(start_worker: Start, tmp_pa
     assert not any(map(is_alive, descendants))
 
 
+@EVERY_ENGINE
 @pytest.mark.process
 def test_it_lets_a_running_task_end_before_it_stops(start_worker: Start, tmp_path: Path) -> None:
     log, gate = tmp_path / "log", tmp_path / "gate"
@@ -135,6 +145,7 @@ def test_it_goes_on_after_one_was_killed_while_it_wrote_down_that_it_is_done(
     assert labels(log, "end") == {"after": 1}
 
 
+@EVERY_ENGINE
 @pytest.mark.process
 def test_nothing_is_lost_when_all_of_it_is_killed(start_worker: Start, tmp_path: Path) -> None:
     log, gate = tmp_path / "log", tmp_path / "gate"
@@ -154,6 +165,7 @@ def test_nothing_is_lost_when_all_of_it_is_killed(start_worker: Start, tmp_path:
     assert counts()["failed"] == 0
 
 
+@EVERY_ENGINE
 @pytest.mark.process
 def test_it_stops_a_task_that_takes_longer_than_it_may(start_worker: Start, tmp_path: Path) -> None:
     log = tmp_path / "log"
@@ -162,12 +174,31 @@ def test_it_stops_a_task_that_takes_longer_than_it_may(start_worker: Start, tmp_
         enqueue(hang, run_after=utc_now(), now=NOON)
 
     assert eventually(
-        lambda: TaskTicket.objects.filter(latest_error_class__endswith="TimeoutException").count() == 3
+        lambda: TaskTicket.objects.filter(latest_error_class__regex="Timeout|TimeLimit").count() == 3
     )
     TaskTicket.objects.filter(name=hang.name).delete()
     ask(log, "after")
 
     assert eventually(lambda: labels(log, "end")["after"] == 1)
+
+
+@pytest.mark.parametrize("start_worker", ["celery-valkey"], indirect=True)
+@pytest.mark.process
+def test_it_goes_on_when_the_broker_was_away(
+    start_worker: Start, tmp_path: Path, broker_of: BrokerOf
+) -> None:
+    log, broker = tmp_path / "log", broker_of("valkey")
+    start_worker()
+    ask(log, "before")
+    assert eventually(all_done)
+
+    broker.stop()
+    ask(log, "meanwhile")
+    broker.start()
+    ask(log, "after")
+
+    assert eventually(all_done)
+    assert labels(log, "end") == {"before": 1, "meanwhile": 1, "after": 1}
 
 
 @pytest.mark.process

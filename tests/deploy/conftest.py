@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import shutil
 import signal
-import socket
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -21,6 +20,7 @@ import pytest
 from tests.core.tasks.processes import eventually
 from tests.support.containers import NOBODY, PATH, ROOT, Image, compose, copy_context
 from tests.support.postgres import server
+from tests.support.stack import free_port
 
 DEPLOY = (ROOT / "docs/howto/deploy.md").read_text()
 RUNNING = ("web", "worker", "polling")
@@ -53,12 +53,6 @@ def confined() -> list[str]:
     start = ["sh", "-c", "python -c pass"]
     reached = subprocess.run([*as_nobody, *start], env={"PATH": PATH}, capture_output=True, check=False)
     return as_nobody if reached.returncode == 0 else ["setpriv", *NO_RIGHTS]
-
-
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
 
 
 def start_caddy(folder: Path, host: str, web: int, *, http: int, https: int) -> subprocess.Popen[bytes]:

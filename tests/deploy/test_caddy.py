@@ -17,8 +17,9 @@ from pathlib import Path
 import pytest
 
 from tests.core.tasks.processes import eventually
-from tests.deploy.conftest import free_port, start_caddy
+from tests.deploy.conftest import start_caddy
 from tests.support.containers import PATH, ROOT
+from tests.support.stack import free_port
 
 pytestmark = pytest.mark.process
 SECRET = "s3cr3t"

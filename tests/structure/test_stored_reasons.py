@@ -15,7 +15,7 @@ COLUMNS = {"reason", "next_poll_reason", "closing", "detail", "resolution", "why
 MARKS = {"_", "gettext", "gettext_lazy", "ngettext", "pgettext"}
 # Words that are no row's: of a log line, of a person in the sample firm, of what a run prints, of the law.
 ELSEWHERE = {
-    "legist/core/tasks/djangoq.py",
+    "legist/core/tasks/processes.py",
     "legist/sample_firm/firm.py",
     "tracking/polling/run.py",
     "workflows/law/periods.py",

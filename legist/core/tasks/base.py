@@ -11,8 +11,9 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 ENGINES = {
-    "immediate": "legist.core.tasks.immediate.ImmediateEngine",
+    "immediate": "legist.core.tasks.runner.ImmediateEngine",
     "djangoq": "legist.core.tasks.djangoq.DjangoQEngine",
+    "celery": "legist.core.tasks.celery.CeleryEngine",
 }
 
 

@@ -1,8 +1,10 @@
-"""Runs one ticket: the function every engine ends up calling."""
+"""Runs one ticket: the function every engine ends up calling, the immediate one right after the commit."""
 
 from __future__ import annotations
 
+import threading
 import time
+from collections import deque
 from datetime import datetime
 
 import structlog
@@ -13,7 +15,7 @@ from legist.core.models import TaskTicket
 from legist.core.resilience.error_capture import ErrorCapture, is_transient
 from legist.core.states import TaskState
 from legist.core.tasks import tickets
-from legist.core.tasks.base import Ran, get_task
+from legist.core.tasks.base import EVERY_QUEUE, Pool, Queue, Ran, get_task
 
 log = structlog.get_logger(__name__)
 
@@ -85,3 +87,33 @@ def _next_due(now: datetime) -> str | None:
     due = TaskTicket.objects.filter(state=TaskState.PENDING, run_after__lte=now).order_by("run_after")
     ticket_id = due.values_list("id", flat=True).first()
     return str(ticket_id) if ticket_id else None
+
+
+class _Line(threading.local):
+    """The ids one thread still has to run; a task that asks for another does not nest it."""
+
+    def __init__(self) -> None:
+        self.waiting: deque[str] = deque()
+        self.is_running = False
+
+
+_line = _Line()
+
+
+class ImmediateEngine:
+    """Runs tickets inline, in order. For tests, commands and setups without a worker."""
+
+    def send(self, ticket_id: str, *, timeout_s: int, queue: Queue) -> None:  # noqa: ARG002  it runs here, unstopped
+        _line.waiting.append(ticket_id)
+        if _line.is_running:
+            return
+        _line.is_running = True
+        try:
+            while _line.waiting:
+                run_ticket_by_id(_line.waiting.popleft())
+        finally:
+            _line.is_running = False
+            _line.waiting.clear()
+
+    def pool(self, workers: int, *, queues: frozenset[Queue] = EVERY_QUEUE) -> Pool | None:  # noqa: ARG002  the protocol passes them; there are no processes here
+        return None

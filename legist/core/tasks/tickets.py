@@ -19,6 +19,7 @@ from legist.core.leases import Lease, release
 from legist.core.models import TaskTicket
 from legist.core.plain import plain
 from legist.core.resilience import backoff
+from legist.core.resilience.error_capture import ErrorCapture
 from legist.core.states import TaskState
 from legist.core.tasks import processes
 from legist.core.tasks.base import (
@@ -145,10 +146,17 @@ def _due(now: datetime) -> QuerySet[TaskTicket]:
 
 
 def _dispatch(ticket: TaskTicket, *, now: datetime) -> bool:
+    """Tell the engine, unless somebody does; one that cannot be told is told by the next sweep."""
     told = _due(now).filter(id=ticket.id, dispatched_at=ticket.dispatched_at).update(dispatched_at=now)
-    if told:
+    if not told:
+        return False
+    attempt = ErrorCapture()
+    with attempt:
         get_engine().send(str(ticket.id), timeout_s=_timeout_of(ticket.name), queue=_queue_of(ticket.name))
-    return bool(told)
+    if attempt.error is not None:
+        TaskTicket.objects.filter(id=ticket.id, dispatched_at=now).update(dispatched_at=None)
+        raise attempt.error
+    return True
 
 
 def claim(ticket_id: str, *, now: datetime) -> TaskTicket | None:

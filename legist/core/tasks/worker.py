@@ -92,7 +92,7 @@ class Ticker:
         if storage.is_full(attempt.error):
             self._wait()
         elif attempt.error is not None:
-            log.error("worker_step_failed", error_class=attempt.error_class, where=attempt.where)
+            self._say("worker_step_failed", error_class=attempt.error_class, where=attempt.where)
 
     def _heal(self, now: datetime) -> None:
         shared = instants.judge(now)
@@ -101,9 +101,10 @@ class Ticker:
         instants.heal(now=shared)
 
     def _say(self, event: str, **facts: object) -> None:
-        """Log what goes on being wrong, once a minute."""
-        if time.monotonic() - self.said_at.get(event, -SAY_EVERY_S) >= SAY_EVERY_S:
-            self.said_at[event] = time.monotonic()
+        """Log what goes on being wrong, once a minute for each place."""
+        what = f"{event} {facts.get('where')}"
+        if time.monotonic() - self.said_at.get(what, -SAY_EVERY_S) >= SAY_EVERY_S:
+            self.said_at[what] = time.monotonic()
             log.error(event, **facts)
 
     def _beat(self, now: datetime) -> None:

@@ -24,12 +24,12 @@ def database_url() -> str:
     return urlsplit(os.environ["LEGIST_DATABASE_URL"])._replace(path=f"/{database['NAME']}").geturl()
 
 
-def start(*arguments: str) -> subprocess.Popen[str]:
-    """Start Python with the arguments, the product's settings, the test database and the djangoq engine."""
+def start(*arguments: str, **settings: str) -> subprocess.Popen[str]:
+    """Start Python with the arguments, the test database, and settings: the djangoq engine by default."""
     environment = os.environ | {
         "DJANGO_SETTINGS_MODULE": "tests.core.tasks.process_settings",
         "LEGIST_DATABASE_URL": database_url(),
-        "LEGIST_TASK_ENGINE": "djangoq",
+        **({"LEGIST_TASK_ENGINE": "djangoq"} | settings),
         "PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]),
     }
     return subprocess.Popen(

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+
 import pytest
+from celery.app.utils import Settings
 from django.conf import LazySettings
 
 from legist.core.checks import check_queue_numbers
 from legist.core.tasks.base import list_tasks
+from legist.core.tasks.celery import app_of
 
 
 @pytest.fixture(autouse=True)
@@ -58,3 +65,59 @@ def test_it_asks_nothing_of_an_engine_without_a_queue(settings: LazySettings) ->
     settings.Q_CLUSTER = {}
 
     assert problems() == {}
+
+
+@pytest.fixture
+def celery(settings: LazySettings) -> Iterator[Settings]:
+    """The numbers of the Celery engine, which are the product's again afterwards."""
+    settings.LEGIST_TASK_ENGINE, settings.LEGIST_BROKER_URL = "celery", "redis://broker.example/0"
+    yield app_of(settings.LEGIST_BROKER_URL).conf
+    app_of.cache_clear()
+
+
+def test_it_is_content_with_the_numbers_of_celery(celery: Settings) -> None:
+    assert problems() == {}
+    assert not celery.beat_schedule
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("accept_content", ["pickle"]),
+        ("task_acks_late", False),
+        ("task_reject_on_worker_lost", False),
+        ("worker_prefetch_multiplier", 4),
+        ("result_backend", "redis://"),
+        ("beat_schedule", {"often": {}}),
+    ],
+)
+def test_it_names_the_number_of_celery_that_is_off(celery: Settings, *, name: str, value: object) -> None:
+    celery[name] = value
+
+    (found,) = check_queue_numbers(None)
+
+    assert found.id == "legist.E070"
+    assert name in found.msg
+
+
+def test_a_message_stays_taken_for_longer_than_any_run(celery: Settings) -> None:
+    celery.broker_transport_options = {"visibility_timeout": max(task.timeout_s for task in list_tasks())}
+
+    assert list(problems()) == ["legist.E071"]
+
+
+def test_the_default_engine_does_without_celery() -> None:
+    hidden = "import sys; sys.modules['celery'] = sys.modules['kombu'] = None; "
+    used = "import legist.wsgi; from legist.core.tasks import get_engine; get_engine()"
+    own = {"LEGIST_TASK_ENGINE": "djangoq", "LEGIST_DATABASE_URL": "sqlite://:memory:"}
+    environment = os.environ | own | {"DJANGO_SETTINGS_MODULE": "legist.settings"}
+
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", hidden + used],
+        env=environment,
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+
+    assert done.returncode == 0, done.stderr
