@@ -151,7 +151,8 @@ TEMPLATES = [
 # --- Database, cache, queue --------------------------------------------------------------------
 DATABASES = {"default": addresses.database("LEGIST_DATABASE_URL", f"sqlite:///{VAR_DIR / 'legist.sqlite3'}")}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    keep_private(Path(DATABASES["default"]["NAME"]))
+    if DATABASES["default"]["NAME"] != ":memory:":
+        keep_private(Path(DATABASES["default"]["NAME"]))
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,

@@ -1,6 +1,6 @@
 """What the sign-in pages do about an address: always the same, for they do not know whose it is.
 
-A page writes a code or a job, sealed, and the worker looks up whom it concerns (`sign_in_jobs`). So a
+A page writes a code or a job, sealed, and the worker looks up whom it concerns (`jobs.py` beside it). So a
 stranger is answered alike, after the same work, for every address, and the web process never waits for a
 mail server.
 """

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from celery.app.utils import Settings
@@ -14,6 +15,7 @@ from django.conf import LazySettings
 from legist.core.checks import check_queue_numbers
 from legist.core.tasks.base import list_tasks
 from legist.core.tasks.celery import app_of
+from tests.support.commands import ROOT
 
 
 @pytest.fixture(autouse=True)
@@ -106,18 +108,22 @@ def test_a_message_stays_taken_for_longer_than_any_run(celery: Settings) -> None
     assert list(problems()) == ["legist.E071"]
 
 
-def test_the_default_engine_does_without_celery() -> None:
+def test_the_default_engine_does_without_celery_and_a_database_in_memory_leaves_no_file(
+    tmp_path: Path,
+) -> None:
     hidden = "import sys; sys.modules['celery'] = sys.modules['kombu'] = None; "
     used = "import legist.wsgi; from legist.core.tasks import get_engine; get_engine()"
     own = {"LEGIST_TASK_ENGINE": "djangoq", "LEGIST_DATABASE_URL": "sqlite://:memory:"}
-    environment = os.environ | own | {"DJANGO_SETTINGS_MODULE": "legist.settings"}
+    product = {"DJANGO_SETTINGS_MODULE": "legist.settings", "PYTHONPATH": str(ROOT)}
 
     done = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", hidden + used],
-        env=environment,
+        cwd=tmp_path,
+        env=os.environ | own | product,
         check=False,
         capture_output=True,
         text=True,
     )
 
     assert done.returncode == 0, done.stderr
+    assert not list(tmp_path.iterdir())
