@@ -296,6 +296,10 @@ COUNT_STEP = Reasons(
         "note": "%(row)s",
         "remark": "%(kind)s",
         "provisional": _("Provisional: the date printed on the notice decides."),
+        "text_period": _(
+            "The status text itself gives %(days)s days: %(last)s, which is earlier; it drives until the "
+            "notice is read."
+        ),
         "text_alone": _("The status text itself names %(stated)s; it drives until the notice is read."),
         "text_same_day": _("The status text itself names %(stated)s, the same day."),
         "text_earlier": _(

@@ -1,4 +1,4 @@
-"""Dates as status texts write them, in English and Spanish."""
+"""Dates and lengths of time as status texts write them, in English and Spanish."""
 
 from __future__ import annotations
 
@@ -19,8 +19,51 @@ _UP_TO_YEAR = re.compile(
     r"|(\d{1,2})/(\d{1,2})/)$",
     re.IGNORECASE,
 )
+_SHORT_YEAR = re.compile(r"(?<![\d/])(\d{1,2})/(\d{1,2})/(\d\d)(?![\d/])")
+_IN_FULL = (
+    "january|february|march|april|may|june|july|august|sept(?:ember)?|october|november|december"
+    "|enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre"
+)
+_MONTH = rf"({_IN_FULL}|{'|'.join(_MONTHS)})\b\.?"
+_YEARLESS = re.compile(
+    rf"\b(?:{_MONTH} (\d{{1,2}})(?:st|nd|rd|th)?|(\d{{1,2}})(?:st|nd|rd|th)? (?:de |of )?{_MONTH}"
+    r"|(\d{1,2})/(\d{1,2}))"
+    r"(?![\d/]|,? (?:del? )?(?:19|20)\d\d|:\d| ?(?:days|dias|[ap]\.?m\b))"
+)
 _AFTER_YEAR = re.compile(r"-(\d\d)-(\d\d)(?!\d)")
 _LONGEST = 32
+_LEAP = 2024
+
+_ONES = (
+    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen"
+    " seventeen eighteen nineteen"
+)
+_UNOS = (
+    "uno dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince dieciseis"
+    " diecisiete dieciocho diecinueve veinte veintiuno veintidos veintitres veinticuatro veinticinco"
+    " veintiseis veintisiete veintiocho veintinueve"
+)
+_TENS = (
+    "ten twenty thirty forty fifty sixty seventy eighty ninety",
+    "diez veinte treinta cuarenta cincuenta sesenta setenta ochenta noventa",
+)
+_NUMBERS = (
+    {name: number for names in (_ONES, _UNOS) for number, name in enumerate(names.split(), 1)}
+    | {name: 10 * number for names in _TENS for number, name in enumerate(names.split(), 1)}
+    | {"one hundred": 100, "a hundred": 100, "hundred": 100, "cien": 100, "un": 1, "veintiun": 21}
+    | {"couple of": 2, "un par de": 2, "par de": 2}
+)
+_NAMED_NUMBER = re.compile("|".join(sorted(_NUMBERS, key=len, reverse=True)))
+_NUMBER = rf"(?:\d{{1,3}}|(?:(?:{_NAMED_NUMBER.pattern})(?:[ -](?:y )?)?)+)"
+# Of each length the shortest that may be meant.
+_LENGTHS = {"h": 1 / 24, "d": 1, "w": 7, "s": 7, "f": 14, "q": 14, "m": 28}
+_PERIOD = re.compile(
+    rf"\b(?:(?P<first>{_NUMBER})\b"
+    rf"(?:[ -]?\(?(?:(?:to|or|and|a|o|y|-) )?(?P<second>{_NUMBER})\b\)?)?\)?"
+    r"|(?:(?<=within )|(?<=in )|(?<=en )|(?<=dentro de ))(?:an?|una))[ -]"
+    r"(?:(?:calendar|business|working|full|more|additional|consecutive|short) )?"
+    r"(?P<unit>h(?:our|ora)s?|d(?:ay|ia)s?|weeks?|semanas?|fortnights?|quincenas?|m(?:onth|es(?:es)?)s?)\b"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +77,46 @@ class Dated:
 
 def find(text: str) -> list[Dated]:
     """Every date in the text, in order; impossible days such as February 30 are left out."""
-    found = (_around(text, match) for match in _YEAR.finditer(text))
-    return [dated for dated in found if dated is not None]
+    found = [_around(text, match) for match in _YEAR.finditer(text)]
+    if "/" in text:
+        found += [_short(match) for match in _SHORT_YEAR.finditer(text)]
+    return sorted(filter(None, found), key=lambda dated: dated.start)
+
+
+def _short(match: re.Match[str]) -> Dated | None:
+    day = _day(2000 + int(match[3]), int(match[1]), int(match[2]))
+    return Dated(match.start(), match.end(), day) if day else None
+
+
+def yearless(folded: str) -> list[tuple[int, str]]:
+    """Every day of a folded text without its year, as its place and "MM-DD"."""
+    found = ((match.start(), _named(_LEAP, match)) for match in _YEARLESS.finditer(folded))
+    return [(start, day.strftime("%m-%d")) for start, day in found if day]
+
+
+@dataclass(frozen=True, slots=True)
+class Lasting:
+    """A length of time, in days, and where the folded text names it."""
+
+    start: int
+    end: int
+    days: int
+
+
+def lengths(folded: str) -> list[Lasting]:
+    """Every length of time in a folded text, in order; the shorter where it may be two."""
+    return [Lasting(match.start(), match.end(), _days(match)) for match in _PERIOD.finditer(folded)]
+
+
+def _days(match: re.Match[str]) -> int:
+    numbers = [_number(each) for each in (match["first"], match["second"]) if each]
+    return int(min(numbers, default=1) * _LENGTHS[match["unit"][0]])
+
+
+def _number(written: str) -> int:
+    if written.isdigit():
+        return int(written)
+    return sum(_NUMBERS[word] for word in _NAMED_NUMBER.findall(written))
 
 
 def mask(text: str, found: list[Dated]) -> str:
@@ -65,11 +146,13 @@ def _named(year: int, before: re.Match[str]) -> date | None:
     month_first, day_after, day_first, month_after, slash_month, slash_day = before.groups()
     if slash_month:
         return _day(year, int(slash_month), int(slash_day))
-    month = _MONTHS[(month_first or month_after).lower()]
+    month = _MONTHS[(month_first or month_after).lower()[:3]]
     return _day(year, month, int(day_after or day_first))
 
 
 def _day(year: int, month: int, day: int) -> date | None:
+    if month > 12:  # as people write it elsewhere
+        month, day = day, month
     try:
         return date(year, month, day)
     except ValueError:

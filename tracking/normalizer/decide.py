@@ -130,26 +130,32 @@ def heeding(main: Normalized, other: Normalized) -> Normalized:
     A request or a decision that only the other tells of starts its clock, and a person is asked. So is one
     about anything else that the other wants of the client, takes for the end of the case, or doubts.
     """
-    if other.code is main.code:
-        days = filter(None, (main.facts.event_date, other.facts.event_date))
-        limits = filter(None, (main.facts.deadline, other.facts.deadline))
-        told = [each for each in (main.facts.appointment, other.facts.appointment) if each]
-        agreed = replace(
-            main.facts,
-            event_date=min(days, default=None),
-            deadline=min(limits, default=None),
-            appointment=min(told, key=lambda each: (each.day, each.at or time()), default=None),
-        )
-        differs = len({each.day for each in told}) > 1 or len({each.at for each in told if each.at}) > 1
-        return replace(main, facts=agreed, needs_review=main.needs_review or other.doubted or differs)
-    if {main.code, other.code} <= set(REQUESTS):
-        return replace(min(main, other, key=lambda each: REQUESTS.index(each.code)), needs_review=True)
+    if other.code is main.code or {main.code, other.code} <= set(REQUESTS):
+        graver = min(main, other, key=lambda each: [*REQUESTS, each.code].index(each.code))
+        met = [each for each in (main.facts.appointment, other.facts.appointment) if each]
+        differs = len({each.day for each in met}) > 1 or len({each.at for each in met if each.at}) > 1
+        doubtful = main.needs_review or other.doubted or differs or other.code is not main.code
+        return replace(graver, facts=_earliest(graver.facts, main.facts, other.facts), needs_review=doubtful)
     if other.bucket is main.bucket or other.code is StatusCode.UNKNOWN:
         return main
     is_calm = main.code not in (*REQUESTS, *ENDED, *_TURNING) and main.code not in _CALLED_OFF
     if is_calm and other.code in (*REQUESTS, *DECISIONS):
-        return replace(other, needs_review=True)
+        days = replace(main.facts, event_date=None, appointment=None)
+        return replace(other, facts=_earliest(other.facts, days, other.facts), needs_review=True)
     return replace(main, needs_review=main.needs_review or other.client_action or other.terminal)
+
+
+def _earliest(facts: Facts, *told: Facts) -> Facts:
+    """The facts with the earliest of each of the days that are told, and the shortest time."""
+    met = (each.appointment for each in told if each.appointment)
+    return replace(
+        facts,
+        event_date=min(filter(None, (each.event_date for each in told)), default=None),
+        deadline=min(filter(None, (each.deadline for each in told)), default=None),
+        answer_days=min(filter(None, (each.answer_days for each in told)), default=None),
+        answer_by=tuple(sorted({day for each in told for day in each.answer_by})),
+        appointment=min(met, key=lambda each: (each.day, each.at or time()), default=None),
+    )
 
 
 def _tells_more(reading: Reading, stated: Facts, nameless: str) -> bool:

@@ -6,7 +6,7 @@ import re
 
 from tracking.normalizer.clauses import RECEIPT
 from tracking.normalizer.dates import Dated
-from tracking.normalizer.meanings import sort_dates
+from tracking.normalizer.meanings import answer_days, days_of_year, sort_dates
 from tracking.normalizer.results import Facts, OfficeRole
 
 _DOS = "Department of State"
@@ -165,6 +165,8 @@ def extract(title: str, text: str, found: list[Dated], *, nameless: str) -> Fact
         receipt_number=re.sub("[ -]", "", receipt[0]) if receipt else None,
         followup_date=timeline.followup,
         deadline=timeline.deadline,
+        answer_days=answer_days(text),
+        answer_by=days_of_year(text),
         office=office,
         office_role=role,
         appointment=timeline.appointment,

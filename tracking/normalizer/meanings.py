@@ -12,7 +12,7 @@ from datetime import date, time
 from enum import StrEnum
 
 from tracking.normalizer.beside import REQUESTS
-from tracking.normalizer.dates import Dated
+from tracking.normalizer.dates import Dated, lengths, yearless
 from tracking.normalizer.results import Appointment
 from tracking.normalizer.text import fold
 from tracking.statuses import StatusCode as C
@@ -44,6 +44,22 @@ _ACT = re.compile(
     r"|\b(?:(?:the|your|our|su|la|los|las) (?:\w+ )?(?:answer|response|reply|evidence|documents?|time"
     r"|respuesta|evidencia|pruebas|documentos|plazo|tiempo)|asked|requests? for evidence|rfe|no(?:id|ir)"
     rf"|intent\w*|solicitud de evidencia)\b(?!.*\brec(?:eived|ibi))(?:.*\b)?(?:{_BY[:-1]}|{_END})$"
+)
+# A length of time in which others act, mail is on its way, or something is valid.
+_SAME_CLAUSE = r"(?:(?!\b(?:and|but|or|if|unless|until|y|pero|o|si)\b|[,;:]).)*$"
+_NOT_TO_ANSWER = re.compile(
+    r"\b(?:please allow(?: us)?|take[sn]?|taking|tarda\w*|wait(?:ed)?|espere|permita|valid(?: for)?|hace|last"
+    r"|past|previous|ultim[oa]s)(?: (?:up to|about|at least|approximately|another|between|hasta|al menos))?$"
+    r"|^(?:if|si)\b(?!.*\b(?:we|recibi?[ae]?mos)\b)[^,]*\b(?:not|no)\b[^,]*\b(?:receive[ds]?|hear|got"
+    r"|get|recib\w+|sabe|tiene noticias)\b[^,]*$"
+    r"|\b(?:we|uscis|it|your card) (?:will|may|expect to)(?: also| then| now)? (?:mail|send|notify|issue"
+    r"|contact|make|process|review|decide|arrive|ship|deliver|schedule|be (?:sent|mailed|notified))\b"
+    rf"{_SAME_CLAUSE}"
+    rf"|\b(?:le|nos) (?:enviaremos|notificaremos|informaremos|avisaremos|contactaremos)\b{_SAME_CLAUSE}"
+)
+_PASSED = re.compile(
+    r"^ (?:ago|old|late|earlier|have (?:now )?passed|(?:a|per|al|por) (?:day|week|dia|semana)"
+    r"|atras|han pasado|despues de que recibamos|(?:after|from when) (?:we|uscis) (?:receive|get|have))\b"
 )
 _UNLESS = re.compile(rf"^(?:if you|si usted|si)\b.*\b(?:not|no)\b.*\b{_BY}")
 _MEETING = re.compile(
@@ -140,7 +156,7 @@ class Timeline:
 
 
 def sort_dates(text: str, found: list[Dated]) -> Timeline:
-    """Give each date its meaning; the first of a kind counts, of deadlines the latest.
+    """Give each date its meaning; the first of a kind counts, of deadlines the earliest.
 
     The day after which to ask for a lost notice is no deadline, and the day a notice was made is
     no appointment.
@@ -157,10 +173,12 @@ def sort_dates(text: str, found: list[Dated]) -> Timeline:
                 meetings.append(_appointment(dated.day, text[dated.end : dated.end + 200]))
             case Meaning() as meaning if meaning in days:
                 days[meaning].append(dated.day)
+    event = next(iter(events + inside), None)
+    to_come = [day for day in act if not (event and day < event)]
     return Timeline(
-        next(iter(events + inside), None),
+        event,
         next(iter(late), None),
-        max(act, default=None),
+        min(to_come or act, default=None),
         next(iter(meetings), None),
     )
 
@@ -180,6 +198,27 @@ def meaning_of(lead: str) -> Meaning | None:
     if _MENTIONED.search(lead) or TO_COME.search(lead):
         return Meaning.OTHER
     return Meaning.INSIDE if _EVENT_INSIDE.search(lead) else None
+
+
+def answer_days(text: str) -> int | None:
+    """Return the shortest time, in days, that a plain text gives its reader for anything.
+
+    The time that mail needs, that USCIS takes itself, or that has gone by is none.
+    """
+    folded = fold(text)
+    given = (
+        each.days
+        for each in lengths(folded)
+        if not _NOT_TO_ANSWER.search(lead_of(folded, each.start)) and not _PASSED.match(folded[each.end :])
+    )
+    return min(given, default=None)
+
+
+def days_of_year(text: str) -> tuple[str, ...]:
+    """Return the last days that a plain text names without their year, each "MM-DD"."""
+    folded = fold(text)
+    named = (day for start, day in yearless(folded) if meaning_of(lead_of(folded, start)) is Meaning.ACT)
+    return tuple(dict.fromkeys(named))
 
 
 def lead_of(text: str, end: int, *, since: int = 0) -> str:

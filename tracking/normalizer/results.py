@@ -10,7 +10,7 @@ from tracking.normalizer.text import title_key
 from tracking.statuses import CODES, Bucket, StatusCode
 
 # Raise with every change of rules or titles: stored results name the version that made them.
-VERSION = "1.7.0"
+VERSION = "1.8.0"
 
 
 class OfficeRole(StrEnum):
@@ -35,7 +35,8 @@ class Facts:
     """What the text states; None or empty where it states nothing.
 
     `followup_date` is the day after which a missing notice should be asked for; it is never the
-    day a client must answer by. That is `deadline`.
+    day a client must answer by. That is `deadline`, of several the earliest; `answer_days` is the shortest
+    time that the text gives without naming its last day, `answer_by` last days without a year, "MM-DD".
     """
 
     event_date: date | None = None
@@ -44,6 +45,8 @@ class Facts:
     receipt_number: str | None = None
     followup_date: date | None = None
     deadline: date | None = None
+    answer_days: int | None = None
+    answer_by: tuple[str, ...] = ()
     office: str | None = None
     office_role: OfficeRole | None = None
     appointment: Appointment | None = None

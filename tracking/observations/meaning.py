@@ -27,6 +27,7 @@ _APPOINTMENTS: Final = frozenset(
     {StatusCode.BIOMETRICS_SCHEDULED, StatusCode.INTERVIEW_SCHEDULED, StatusCode.OATH_CEREMONY}
 )
 _DATES = ("event_date", "deadline", "appointment", "followup_date")
+_PERIODS = ("answer_days", "answer_by")
 # What a period or an appointment may hang on.
 _TIMED: Final = frozenset(
     {
@@ -244,6 +245,7 @@ def text_digest(reading: Reading) -> str:
 def meaning_key(status: NewStatus) -> str:
     """Return the keyed digest of what a status means: code, title and the dates it names."""
     dates = [json.dumps(status.facts.get(name)) for name in _DATES]
+    dates += [json.dumps(status.facts[name]) for name in _PERIODS if name in status.facts]
     meaning = [str(status.code), _folded(status.title_en or status.title_es), *dates]
     if status.needs_review:
         # Nothing is known about what matters in a text that was not understood: every word counts.

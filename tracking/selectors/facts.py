@@ -17,7 +17,9 @@ from legist.core import seals
 from legist.practice.form_numbers import read_form
 from tracking.models import ImportBatch, Receipt, ReviewItem, StatusChange
 from tracking.observations.identity import MODIFIED
+from tracking.observations.standing import REQUESTS
 from tracking.states import MANUAL, STANDS_STILL, ReviewKind, ReviewState
+from tracking.statuses import acts_as
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +143,8 @@ def known_forms(
 ) -> tuple[str, ...]:
     """Return the forms that a receipt may be about, each readable; the receipt's own comes first.
 
-    That, the one that the text of the change names (all of them where the receipt's own cannot be read), and
+    That, the one that the text of the change names (all of them in a request, whose days go by the shortest
+    of their periods, and where the receipt's own cannot be read), and
     those of which a person is asked whether they are the receipt's: where they differ, rules have to hold for
     all.
     Where neither can be read, every form that any of its texts has named; empty where nothing names one.
@@ -150,7 +153,8 @@ def known_forms(
         in_question = _forms_in_question().filter(receipt=receipt).values_list("code", flat=True).first()
     own = [read_form(receipt.form_type)]
     if change:
-        own += _named_in(change)[: 1 if own[0] else None]
+        is_request = acts_as(change.to_code) in REQUESTS
+        own += _named_in(change)[: 1 if own[0] and not is_request else None]
     own += (in_question or "").split()
     if not any(own):
         own = [form for each in _texts(receipt.pk) for form in _named_in(each)]

@@ -14,7 +14,7 @@ from legist.core.uow import acting
 from tracking.selectors import known_forms
 from workflows import audit_actions as actions
 from workflows.deadlines.validation import check_notice_day
-from workflows.law.counting import DeadlineError, DeadlineResult, Known, Step, compute
+from workflows.law.counting import DeadlineError, DeadlineResult, Known, Step, compute, given_days
 from workflows.models import Deadline
 from workflows.states import DateSource
 
@@ -47,7 +47,13 @@ def recount(deadline: Deadline, service: Service, *, now: datetime) -> DeadlineR
     forms = forms_of(deadline)
     try:
         return compute(
-            deadline.kind, issued, service.by, from_abroad=service.from_abroad, forms=forms, known=known
+            deadline.kind,
+            issued,
+            service.by,
+            from_abroad=service.from_abroad,
+            forms=forms,
+            known=known,
+            within=given_days(deadline.run.change.facts) if deadline.run else None,
         )
     except DeadlineError as error:
         raise InvalidInput(str(error)) from error

@@ -100,6 +100,7 @@ def compute(
     forms: Collection[str] = GENERAL,
     closed: Collection[date] = (),
     known: Known = Known.STATED,
+    within: int | None = None,
 ) -> DeadlineResult:
     """Count the last day for `kind` from the day the notice was issued.
 
@@ -108,31 +109,40 @@ def compute(
     kind; without the argument it is the general rule. `from_abroad`: the person is outside the United
     States. `closed` are days on which federal offices were closed by order. `known` says how `issued` is
     known: a day that the notice can only be older than gives no date, but the latest possible one in the
-    steps. Raises DeadlineError for an unknown kind or service, or a date beyond the calendar.
+    steps. `within` are the days that the status text itself gives: where they end earlier, that day counts,
+    and it is not moved past a weekend, as nobody knows whether the law's rule for that holds. Raises
+    DeadlineError for an unknown kind or service, or a date beyond the calendar.
     """
     period, service = _period(kind), _service(served)
     rule = shortest(kind, forms, by_mail=service is Service.MAIL, from_abroad=from_abroad)
-    if rule.days is None:
-        return _from_notice(period, rule, issued)
     count = _Count(period, rule, issued, known=known, closed=closed)
     mailing = _Mailing.of(rule, service, from_abroad=from_abroad)
     try:
         due, steps = count.run(mailing)
+        last = issued + timedelta(days=within) if within else None
     except OverflowError:
         raise DeadlineError(f"{issued.isoformat()} is too late for the calendar; check the year.") from None
-    is_open = known is Known.SEEN
+    if last and (due is None or last < due):
+        due = last
+        steps.append(Step.of("text_period", days=within, last=last))
+    is_open = due is not None and known is Known.SEEN
     return DeadlineResult(
         kind=kind,
         due=None if is_open else due,
-        rule=f"{_amount(period, rule.days)}, {period.label}",
+        rule=f"{_amount(period, rule)}, {period.label}",
         citation=rule.citation,
         steps=(
             *steps,
-            *_assumed(rule, forms, service),
+            *(_assumed(rule, forms, service) if rule.days is not None else ()),
             *((Step.of("at_the_latest", due=due),) if is_open else ()),
             *_closing(period, rule),
         ),
     )
+
+
+def given_days(facts: Mapping[str, Any] | None) -> int | None:
+    """Return the days to answer that a status text itself gives, by the stored facts of its change."""
+    return int(facts["answer_days"]) if facts and facts.get("answer_days") else None
 
 
 def _assumed(rule: Rule, forms: Collection[str], service: Service | None) -> Iterator[Step]:
@@ -187,9 +197,11 @@ class _Count:
     known: Known
     closed: Collection[date]
 
-    def run(self, mailing: _Mailing) -> tuple[date, list[Step]]:
-        """Return the last day, and how it was reached."""
-        days, source = self.rule.days or 0, self.rule.source
+    def run(self, mailing: _Mailing) -> tuple[date | None, list[Step]]:
+        """Return the last day, and how it was reached; none where only the notice tells it."""
+        if self.rule.days is None:
+            return None, [Step.of("on_the_notice", day=self.issued)]
+        days, source = self.rule.days, self.rule.source
         steps = [Step.of(f"from_{self.known}", what=self.rule.kind, day=self.issued, source=DAY)]
         if self.period.business_days:
             last = calendar.add_business_days(self.issued, days, self.closed)
@@ -222,16 +234,6 @@ def _closing(period: Period, rule: Rule) -> Iterator[Step]:
     yield Step.of("provisional")
 
 
-def _from_notice(period: Period, rule: Rule, issued: date) -> DeadlineResult:
-    return DeadlineResult(
-        kind=rule.kind,
-        due=None,
-        rule=f"the date on the notice, {period.label}",
-        citation=rule.citation,
-        steps=(Step.of("on_the_notice", day=issued), *_closing(period, rule)),
-    )
-
-
 def _period(kind: str) -> Period:
     try:
         return PERIODS[kind]
@@ -246,5 +248,7 @@ def _service(served: str) -> Service | None:
         raise DeadlineError(f"No rule for service by {served!r}. Use {', '.join(Service)}.") from None
 
 
-def _amount(period: Period, days: int) -> str:
-    return f"{days} business days" if period.business_days else f"{days} days"
+def _amount(period: Period, rule: Rule) -> str:
+    if rule.days is None:
+        return "the date on the notice"
+    return f"{rule.days} business days" if period.business_days else f"{rule.days} days"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -23,6 +23,7 @@ from tracking.selectors.facts import get_change, questions_about
 from tracking.states import ReviewAnswer, ReviewKind, ReviewState
 from workflows.deadlines import services
 from workflows.deadlines.validation import due_fault
+from workflows.law.counting import given_days
 from workflows.law.outcomes import REPLACED_BY
 from workflows.models import Deadline
 from workflows.playbooks import deduplication
@@ -167,10 +168,17 @@ def _runs_already(kind: str, day: date | None, context: StepContext) -> bool:
     return True
 
 
+def _end_of_period(facts: ChangeFacts) -> str:
+    """The last of the days that the text itself gives, where it says from when."""
+    days = given_days(facts.facts)
+    return (facts.event_date + timedelta(days=days)).isoformat() if days and facts.event_date else ""
+
+
 def _note_days(facts: ChangeFacts, keys: Collection[str], *, now: datetime, actor: Actor) -> None:
     """Keep a day that the notice names only now beside what its deadline was counted as."""
     notice, today = deduplication.notice_of(facts), timezone.localtime(now).date()
-    if not (notice.appointment or notice.answer_by):
+    answer_by = min(filter(None, (notice.answer_by, _end_of_period(facts))), default="")
+    if not (notice.appointment or answer_by):
         return
     waiting = Deadline.objects.filter(
         run__receipt=facts.receipt_id,
@@ -180,7 +188,7 @@ def _note_days(facts: ChangeFacts, keys: Collection[str], *, now: datetime, acto
         status=DeadlineStatus.PROVISIONAL,
     )
     for each in waiting.select_related("run__change"):
-        named = notice.appointment if each.kind in REPLACED_BY else notice.answer_by
+        named = notice.appointment if each.kind in REPLACED_BY else answer_by
         is_known = any(source == DateSource.TEXT for source, _day in each.known_dates)
         if not named or is_known or each.run is None:
             continue

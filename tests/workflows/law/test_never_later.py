@@ -124,3 +124,21 @@ def test_the_days_of_a_step_are_said_in_the_readers_language() -> None:
 
 def test_the_words_of_an_earlier_release_are_read_as_they_were_written() -> None:
     assert count_step("84 days: Friday, May 22, 2026.") == "84 days: Friday, May 22, 2026."
+
+
+@given(
+    kind=ANY_KIND,
+    issued=DAYS,
+    known=SOME_FORMS,
+    served=MAYBE_SERVED,
+    within=st.integers(1, 400),
+)
+def test_no_date_is_later_than_the_days_that_the_text_itself_gives(
+    kind: str, issued: date, known: list[str], *, served: str, within: int
+) -> None:
+    law = compute(kind, issued, served, forms=known)
+    counted = compute(kind, issued, served, forms=known, within=within)
+
+    assert counted.due is not None
+    assert counted.due == min(filter(None, (law.due, issued + timedelta(days=within))))
+    assert ("text_period" in {step.code for step in counted.steps}) == (counted.due != law.due)

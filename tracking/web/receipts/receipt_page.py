@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 LABELS: Final = {
     "event_date": gettext_lazy("Happened on"),
     "deadline": gettext_lazy("Answer by"),
+    "answer_days": gettext_lazy("Days to answer"),
+    "answer_by": gettext_lazy("Answer by, month and day"),
     "appointment": gettext_lazy("Appointment"),
     "followup_date": gettext_lazy("Ask if nothing came by"),
     "form": gettext_lazy("Form"),

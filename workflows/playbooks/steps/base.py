@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Model
@@ -73,9 +73,18 @@ class StepContext:
 
     @property
     def stated_deadline(self) -> date | None:
-        """The day by which the status text itself asks for something, if it does."""
-        stated = self.change.facts.get("deadline")
-        return date.fromisoformat(stated) if stated else None
+        """The first day by which the status text itself asks for something, if it does.
+
+        Of a day that it names without a year the one next to the day from which the period counts is meant.
+        """
+        stated, issued = self.change.facts.get("deadline"), self.clock[0]
+        days = [date.fromisoformat(stated)] if stated else []
+        for named in self.change.facts.get("answer_by", ()):
+            month, day = (int(part) for part in named.split("-"))
+            years = (issued.year - 1, issued.year, issued.year + 1)
+            same = [date(year, month, 1) + timedelta(days=day - 1) for year in years]
+            days.append(min(same, key=lambda each: abs((each - issued).days)))
+        return min(days, default=None)
 
     def source(self) -> Source:
         """Return the facts that messages and documents are filled with."""

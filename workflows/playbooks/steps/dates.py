@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from workflows.deadlines.services import NewDeadline, add_deadline
-from workflows.law.counting import KINDS, DeadlineResult, Step, compute
+from workflows.law.counting import KINDS, DeadlineResult, Step, compute, given_days
 from workflows.playbooks.rules import Params
 from workflows.playbooks.shapes import LARGEST, Part, many, one_of, optional, text, whole
 from workflows.playbooks.steps.base import Result, StepContext
@@ -54,10 +54,17 @@ def count_step(context: StepContext, params: Params) -> Result:
 def count(context: StepContext, params: Params) -> NewDeadline:
     """Return the deadline as counted.
 
-    A day that the status text itself names is kept beside it; the earlier one drives.
+    A day that the status text itself names is kept beside it; the earlier one drives. So does a shorter
+    period that it gives.
     """
     issued, known = context.clock
-    counted = compute(params["kind"], issued, forms=context.change.forms, known=known)
+    counted = compute(
+        params["kind"],
+        issued,
+        forms=context.change.forms,
+        known=known,
+        within=given_days(context.change.facts),
+    )
     stated = context.stated_deadline
     return NewDeadline(
         kind=params["kind"],
