@@ -17,7 +17,7 @@ from portal.form_names import describe_form
 from tracking.observations.standing import DECIDED, may_lie_behind, standing_decision
 from tracking.selectors.client import ClientChange, ClientReceipt
 from tracking.statuses import CODES, Bucket, StatusCode
-from workflows.checklists.duties import Duties
+from workflows.checklists.duties import Duties, overtaken_by
 from workflows.plain_language import Catalog, Wording
 from workflows.plain_language.form_names import canonical
 
@@ -119,10 +119,10 @@ def stage_path(bucket: str, form: str = "") -> list[dict[str, str]]:
 UNREAD = "UNKNOWN"
 
 
-def describe(receipt: ClientReceipt, language: str, book: Catalog) -> Wording:
-    """Return what the case's status means, what to do, and when news comes."""
+def describe(receipt: ClientReceipt, language: str, book: Catalog, *, has_remedy: bool = True) -> Wording:
+    """Return what the case's status means, what to do, and when news comes; `has_remedy` as of duties."""
     if receipt.current is not None:
-        return book.find(receipt.current.code, language)
+        return book.find(receipt.current.code, language, has_remedy=has_remedy)
     if receipt.is_being_checked:
         return book.find(UNREAD, language)
     if receipt.is_unexplained:
@@ -242,14 +242,18 @@ def read_case(
     current, form = receipt.current, canonical(receipt.form)
     buckets = [change.bucket for change in receipt.history]
     bucket, contradicted = stage_of(buckets), _contradicted(receipt.history)
+    newest = next((change.code for change in receipt.history if change.code not in WITHOUT_STAGE), UNREAD)
+    settled = overtaken_by(newest, duties.codes)
     is_in_doubt = (
         receipt.is_being_checked or receipt.is_unexplained or receipt.is_in_question or bool(contradicted)
     )
-    wording = describe(receipt, language, book)
-    if current and current.code in WITHOUT_STAGE:
+    wording = describe(receipt, language, book, has_remedy=duties.has_remedy)
+    if settled:
+        wording = book.between(newest, settled, language, has_remedy=duties.has_remedy)
+    elif current and current.code in WITHOUT_STAGE:
         # News beside the path promises nothing while something asked before it is still open.
         asked = next(filter(None, (*duties.codes, *_asked_for(receipt, duties))), current.code)
-        wording = wording._replace(next=book.find(asked, language).next)
+        wording = wording._replace(next=book.find(asked, language, has_remedy=duties.has_remedy).next)
     todos = list_duties(receipt, duties, language=language, book=book)
     has_to_act = bool(todos or (closing and closing.dates))
     if closing:
@@ -259,13 +263,13 @@ def read_case(
         id=receipt.receipt_id,
         form=describe_form(form),
         number=receipt.number,
-        stage=stage_words(bucket),
-        stage_tone=stage_tone(bucket),
+        stage=str(NEWS) if settled and not contradicted else stage_words(bucket),
+        stage_tone="neutral" if settled else stage_tone(bucket),
         meaning=wording.meaning,
         todos=todos or [unread(book, language) if is_in_doubt else wording.todo],
         todo_tone="action" if has_to_act else "neutral",
         expect=wording.next,
-        stages=[] if contradicted or is_undone(buckets) else stage_path(bucket, form),
+        stages=[] if contradicted or settled or is_undone(buckets) else stage_path(bucket, form),
         contradicted=contradicted,
         official=_official(current, language) if current else (),
         read_at=receipt.last_checked_at,

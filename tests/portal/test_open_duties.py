@@ -25,7 +25,7 @@ from workflows.checklists.duties import CODE_OF, OF_USCIS, Duties
 from workflows.law.counting import KINDS
 from workflows.models import ChecklistItem, ChecklistRun, Deadline, Draft
 from workflows.plain_language import LANGUAGES, SHIPPED
-from workflows.plain_language.catalog import STILL_OPEN
+from workflows.plain_language.catalog import LIMITS, OVERTAKEN, STILL_OPEN
 
 DAY = timedelta(days=1)
 NOTHING = ("do not need to do", "Nothing to do", "No tiene que hacer", "no tiene que hacer")
@@ -98,6 +98,98 @@ def test_an_unread_status_never_says_that_nothing_is_to_be_done(language: str) -
         case = shown(history, Duties(), language=language, unread=True)
         assert not is_all_clear(case), before
     assert not any(words in SHIPPED.find("UNKNOWN", language).todo for words in NOTHING)
+
+
+# What says that a case goes well or goes on, and what says that it is refused or wants an answer.
+GOING_ON = [
+    code
+    for code, info in CODES.items()
+    if info.bucket in {"RECEIVED", "BIOMETRICS", "IN_REVIEW", "INTERVIEW_OATH", "APPROVED", "DOCUMENT"}
+    and not info.client_action
+]
+REFUSALS = [code for code in ASKING if CODES[code].bucket in {"DENIED", "REJECTED", "CLOSED"}]
+ANSWERED = [
+    *product(
+        ["RFE_ISSUED", "NOID_ISSUED", "NOIR_ISSUED"], ["RESPONSE_RECEIVED", "REQUEST_CANCELLED", "APPROVED"]
+    ),
+    *product(
+        ["INTERVIEW_SCHEDULED", "INTERVIEW_RESCHEDULED"], ["INTERVIEW_CANCELLED", "INTERVIEW_COMPLETED"]
+    ),
+    *product(["BIOMETRICS_SCHEDULED"], ["BIOMETRICS_CANCELLED", "BIOMETRICS_DONE", "APPROVED", "WITHDRAWN"]),
+    *product(["OATH_CEREMONY", "OATH_RESCHEDULED"], ["OATH_CANCELLED", "CLOSED"]),
+    ("MAIL_RETURNED", "DOC_DELIVERED"),
+    ("NTA_ISSUED", "APPROVED"),
+]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("side_events", [[], ["EXPEDITE"]])
+def test_the_headline_never_says_the_opposite_of_what_is_to_do(language: str, side_events: list[str]) -> None:
+    for duty, later in [*product(REFUSALS, GOING_ON), *ANSWERED]:
+        history = [change(code, acts=False) for code in (*side_events, later, duty, "RECEIVED")]
+        case = shown(history, Duties((duty,)), language=language)
+        assert case.stage_tone == "neutral", (duty, later)
+        assert case.stages == [], (duty, later)
+        assert case.meaning == OVERTAKEN[language], (duty, later)
+        assert case.expect == SHIPPED.find(duty, language).next, (duty, later)
+        assert case.contradicted or case.stage in {"News from USCIS", "Noticias de USCIS"}, (duty, later)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_news_is_told_as_it_is_where_it_settles_nothing_that_is_open(language: str) -> None:
+    fitting = [
+        *product(ASKING, ["EXPEDITE", "ADMIN_UPDATE"]),
+        *product(["RFE_ISSUED", "NOID_ISSUED"], ["IN_REVIEW", "TRANSFERRED", "DENIED"]),
+        *product(["MAIL_RETURNED", "NOTICE_MAILED", "DOC_DESTROYED"], ["APPROVED", "IN_REVIEW"]),
+        *((code, code) for code in ASKING),
+    ]
+    for duty, later in fitting:
+        history = [change(code, acts=False) for code in (later, duty, "RECEIVED")]
+        case = shown(history, Duties((duty,)), language=language)
+        assert case.meaning == SHIPPED.find(later, language).meaning, (duty, later)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_time_limit_is_told_only_where_a_remedy_is_open(language: str) -> None:
+    for code, has_remedy in product(["DENIED", "REVOKED_TERMINATED"], [True, False]):
+        duties = Duties((code,), has_remedy=has_remedy)
+        case = shown([change(code)], duties, language=language)
+        assert any(words in case.expect for words in LIMITS[language]) is has_remedy, code
+        assert case.expect
+
+
+@pytest.mark.parametrize(("form", "is_told"), [("I-601A", False), ("I-821D", False), ("I-485", True)])
+def test_a_denial_that_nothing_can_be_filed_against_tells_of_no_time_limit(
+    firm: Firm, form: str, *, is_told: bool
+) -> None:
+    receipt = make_receipt(firm.danas_matter, form=form)
+    make_change(receipt, "RECEIVED", at=NOW - 9 * DAY)
+    make_change(receipt, "DENIED", at=NOW - DAY)
+    drain(now=NOW)
+
+    body = Draft.objects.get(purpose="status_update").texts["en"]["body"]
+    for told in (case_of(firm, receipt).expect, body):
+        assert ("There is a time limit" in told) is is_told
+        assert "Your attorney will talk with you" in told
+
+    Deadline.objects.update(state="waived", closed_at=NOW, closed_by=firm.alice)
+    assert "There is a time limit" not in case_of(firm, receipt).expect
+
+
+def test_good_news_over_a_refusal_that_is_open_is_told_as_neither(
+    firm: Firm, receipt: Receipt, dana: Client
+) -> None:
+    make_change(receipt, "DENIED", at=NOW - 2 * DAY)
+    make_change(receipt, "APPROVED", at=NOW - DAY)
+    drain(now=NOW)
+
+    page = dana.get("/portal/").content.decode()
+    assert "Buenas noticias" not in page
+    assert 'case-title" data-tone="good"' not in page
+    assert "Por favor, llámenos esta semana" in page
+
+    Deadline.objects.update(state="met", closed_at=NOW, closed_by=firm.alice)
+    assert "Buenas noticias" in dana.get("/portal/").content.decode()
 
 
 def test_a_side_event_leaves_standing_what_was_asked_before_it_and_what_follows_on_that() -> None:

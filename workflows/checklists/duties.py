@@ -9,7 +9,10 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef
 
+from tracking.statuses import CODES, Bucket, StatusCode, acts_as
+from workflows.law.outcomes import OUTCOMES, REPLACED_BY
 from workflows.models import ChecklistItem, Deadline
+from workflows.plain_language.catalog import leaves_remedies
 from workflows.states import DeadlineState, ItemRole
 
 # The status whose words fit a date that no status has brought: one read from paper, say.
@@ -35,6 +38,9 @@ CODE_OF: Mapping[str, str] = MappingProxyType(
         "court_hearing": "NTA_ISSUED",
     }
 )
+_REFUSED = frozenset({Bucket.DENIED, Bucket.REJECTED, Bucket.CLOSED})
+# What is told beside either, a paper that came back included.
+_BESIDE = frozenset({*_REFUSED, Bucket.NO_STAGE, Bucket.RETURNED_MAIL})
 # Days that USCIS set for itself ask nothing of a client.
 OF_USCIS = "premium_"
 
@@ -44,11 +50,31 @@ class Duties:
     """What is open about one receipt, and what the firm has closed.
 
     `codes`: the statuses that ask for what is open, the first date first; empty text where no status does.
-    `settled`: the changes whose dates and steps are all closed.
+    `settled`: the changes whose dates and steps are all closed. `has_remedy`: a date is open
+    that a decision has left.
     """
 
     codes: tuple[str, ...] = ()
     settled: frozenset[UUID] = frozenset()
+    has_remedy: bool = True
+
+
+def overtaken_by(code: str, still_open: Iterable[str]) -> str:
+    """Return the first of the open codes that news with this code may have settled, or an empty text.
+
+    Both cannot be told a client at once: a refusal and good news, a request and the answer to it. News that
+    asks for something itself is told beside what is open.
+    """
+    return next((each for each in still_open if _may_settle(code, each)), "")
+
+
+def _may_settle(code: str, still_open: str) -> bool:
+    if not still_open or CODES[StatusCode(code)].client_action or acts_as(code) == acts_as(still_open):
+        return False
+    if CODES[StatusCode(still_open)].bucket in _REFUSED:
+        return CODES[StatusCode(code)].bucket not in _BESIDE
+    kinds = (kind for kind, asked in CODE_OF.items() if asked in {still_open, acts_as(still_open)})
+    return any(code in OUTCOMES[kind] and acts_as(code) != REPLACED_BY.get(kind) for kind in kinds)
 
 
 def client_duties(receipts: Iterable[UUID]) -> dict[UUID, Duties]:
@@ -58,14 +84,16 @@ def client_duties(receipts: Iterable[UUID]) -> dict[UUID, Duties]:
     dates of its playbook are all closed.
     """
     ids = list(receipts)
-    rows = [*_dates(ids), *_steps(ids)]
+    dates = _dates(ids)
+    decided = {receipt for receipt, _change, code, is_open in dates if is_open and leaves_remedies(code)}
+    rows = [*dates, *_steps(ids)]
     still_open = {change for _receipt, change, _code, is_open in rows if is_open}
     found: dict[UUID, Duties] = {}
     for receipt in ids:
         own = [row for row in rows if row[0] == receipt]
         codes = dict.fromkeys(code for _receipt, _change, code, is_open in own if is_open)
         settled = {change for _receipt, change, _code, _open in own if change} - still_open
-        found[receipt] = Duties(tuple(codes), frozenset(settled))
+        found[receipt] = Duties(tuple(codes), frozenset(settled), has_remedy=receipt in decided)
     return found
 
 

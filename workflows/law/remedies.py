@@ -54,25 +54,25 @@ class Remedy:
 
 
 RELATIVE, WIDOW, NATURALIZATION, HEARING = "I-130", "I-360", "N-400", "N-336"
-# No motion: 8 CFR 212.7(e)(11) for I-601A (USCIS's own answer, quoted at visaserve.com, says the same);
-# 8 CFR 236.21(b) takes I-821D out of part 103 (read in the copy at checkoutapi.com, 2024).
-NO_MOTION = ("I-601A", "I-821D")
-# No appeal: 8 CFR 214.1(c)(5), 274a.13(c), 216.4(d)(2), 216.6(d)(2), 208.21(e), 212.7(e)(11). The relative
-# petition goes to the Board, naturalization to a hearing. An I-485 has one where it rests on U or T status.
-NO_APPEAL = (
-    "I-290B",
-    "I-539",
-    "I-589",
-    "I-601A",
-    "I-730",
-    "I-751",
-    "I-765",
-    "I-821D",
-    "I-829",
-    RELATIVE,
-    NATURALIZATION,
-    HEARING,
-)
+# Forms without a remedy, each with the rule that bars it. A form's own remedy takes the place of another.
+NO_MOTION = {
+    "I-601A": "8 CFR 212.7(e)(11) (not verified; the same is told at nolo.com and visaserve.com)",
+    "I-821D": "8 CFR 236.21(b), read in the copy at checkoutapi.com, 2024; 8 CFR 236.23 (not verified)",
+}
+_NO_APPEAL = {
+    "I-290B": "8 CFR 103.3(a)(1): what the AAO decides has no further appeal",
+    "I-539": "8 CFR 214.1(c)(5)",
+    "I-589": "8 CFR 208.14: an asylum claim is renewed before the court",
+    "I-730": "8 CFR 208.21(e)",
+    "I-751": "8 CFR 216.4(d)(2)",
+    "I-765": "8 CFR 274a.13(c)",
+    "I-829": "8 CFR 216.6(d)(2)",
+    RELATIVE: "8 CFR 1003.1(b)(5): the appeal goes to the BIA on Form EOIR-29",
+    NATURALIZATION: "INA 336(a): a hearing is requested on Form N-336",
+    HEARING: "INA 310(c): a district court reviews it",
+}
+# An I-485 has an appeal where it rests on U or T status.
+NO_APPEAL = {**NO_MOTION, **{form: f"{rule} (not verified)" for form, rule in _NO_APPEAL.items()}}
 # Petitions for an immigrant, whose revocation on notice has an appeal of its own. A form that is not known
 # might be one of them.
 IMMIGRANT_PETITIONS = ("I-130", "I-140", "I-360", "I-526", "I-600", "I-800", UNNAMED)
@@ -105,7 +105,9 @@ REMEDIES: tuple[Remedy, ...] = (
         "8 CFR 103.5(a)(1)(i)",
         never=(NATURALIZATION, HEARING, *NO_MOTION),
     ),
-    Remedy(After.DENIAL, "appeal", "i290b_appeal", _AAO, "8 CFR 103.3(a)(1)", never=NO_APPEAL, read=_LIST),
+    Remedy(
+        After.DENIAL, "appeal", "i290b_appeal", _AAO, "8 CFR 103.3(a)(1)", never=tuple(NO_APPEAL), read=_LIST
+    ),
     Remedy(
         After.DENIAL,
         "bia_widow",
@@ -132,7 +134,9 @@ REMEDIES: tuple[Remedy, ...] = (
         only=REVOKED_TO_AAO,
         read=_LIST,
     ),
-    Remedy(After.REVOCATION, "motion", "i290b_motion", _MOTION, "8 CFR 103.5(a)(1)(i)", never=NO_MOTION),
+    Remedy(
+        After.REVOCATION, "motion", "i290b_motion", _MOTION, "8 CFR 103.5(a)(1)(i)", never=tuple(NO_MOTION)
+    ),
     Remedy(
         After.DISMISSAL,
         "bia",
@@ -155,3 +159,16 @@ REMEDIES: tuple[Remedy, ...] = (
 def remedies(after: After, forms: Collection[str]) -> list[Remedy]:
     """Return the remedies that a case may have after a decision; the form's own come first."""
     return [remedy for remedy in REMEDIES if remedy.after is after and remedy.is_for(forms)]
+
+
+def why_barred(kind: str, form: str) -> str:
+    """Return the rule by which a form does not have this remedy; empty where it has, or is not known.
+
+    So is a kind that is no remedy.
+    """
+    rows = [remedy for remedy in REMEDIES if remedy.kind == kind]
+    if not form or not rows or any(remedy.is_for([form]) for remedy in rows):
+        return ""
+    bars = {"i290b_motion": NO_MOTION, "i290b_appeal": NO_APPEAL}.get(kind, {})
+    theirs = dict.fromkeys(each for remedy in rows for each in remedy.only if each)
+    return bars.get(family(form), "") or f"{rows[0].source}: only for {', '.join(theirs)}"

@@ -113,8 +113,8 @@ def _draft_anew(draft: Draft, target: Matter, *, actor: Actor, now: datetime) ->
     with attempt, unit_of_work(actor=actor):
         deadline = Deadline.objects.filter(run=draft.run).first() if draft.run_id else None
         change = get_change_facts(draft.change_id)
-        open_codes = client_duties([change.receipt_id])[change.receipt_id].codes
-        source = Source(change, target, target.client, deadline, now, read_book(), open_codes)
+        duties = client_duties([change.receipt_id])[change.receipt_id]
+        source = Source(change, target, target.client, deadline, now, read_book(), duties)
         texts, version = templates.render(
             draft.purpose, {language: values(source, language) for language in templates.LANGUAGES}
         )

@@ -13,6 +13,7 @@ from django.utils.translation import override
 
 from legist.practice.models import Client, Matter
 from tracking.selectors import ChangeFacts
+from workflows.checklists.duties import Duties, overtaken_by
 from workflows.models import Deadline
 from workflows.plain_language import SHIPPED, Catalog
 from workflows.plain_language.catalog import asks_of_client
@@ -42,7 +43,7 @@ DATE_FORMATS = {"en": "F j, Y", "es": r"j \d\e F \d\e Y"}
 class Source:
     """Where the facts come from; `book` holds the plain words in force.
 
-    `open_codes` are the statuses that ask for what is open about the receipt, the first date first.
+    `duties` is what is open about the receipt.
     """
 
     change: ChangeFacts
@@ -51,7 +52,7 @@ class Source:
     deadline: Deadline | None
     now: datetime
     book: Catalog = field(default=SHIPPED)
-    open_codes: tuple[str, ...] = ()
+    duties: Duties = field(default_factory=Duties)
 
 
 def long_date(day: date | None, language: str) -> str:
@@ -67,7 +68,10 @@ def values(source: Source, language: str) -> dict[str, Any]:
 
     The provisional date of a deadline is for the firm's own documents; client messages do not use it.
     """
-    wording = source.book.find(source.change.code, language)
+    code, duties = source.change.code, source.duties
+    wording = source.book.find(code, language, has_remedy=duties.has_remedy)
+    if settled := overtaken_by(code, duties.codes):
+        wording = source.book.between(code, settled, language, has_remedy=duties.has_remedy)
     deadline, attorney = source.deadline, source.matter.attorney
     return {
         "client_name": source.client.name,
@@ -109,9 +113,9 @@ def made_up(language: str) -> dict[str, Any]:
 
 def _todo(source: Source, language: str) -> str:
     """Return what to do: news that asks for nothing does not say so while something is open."""
-    if asks_of_client(source.change.code) or not source.open_codes:
+    if asks_of_client(source.change.code) or not source.duties.codes:
         return source.book.find(source.change.code, language).todo
-    return " ".join(source.book.duties(source.open_codes, language))
+    return " ".join(source.book.duties(source.duties.codes, language))
 
 
 def facts_used(source: Source) -> list[dict[str, str]]:

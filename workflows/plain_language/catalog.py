@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from tracking.statuses import CODES, StatusCode
+from tracking.statuses import CODES, StatusCode, acts_as
 from workflows.plain_language import en, es
 from workflows.plain_language.text import LANGUAGES, Wording
 
 DEFAULT_LANGUAGE = "en"
 TEXTS: Mapping[str, Mapping[str, Wording]] = {"en": en.TEXTS, "es": es.TEXTS}
 STILL_OPEN: Mapping[str, str] = {"en": en.STILL_OPEN, "es": es.STILL_OPEN}
+OVERTAKEN: Mapping[str, str] = {"en": en.OVERTAKEN, "es": es.OVERTAKEN}
+LIMITS: Mapping[str, Sequence[str]] = {"en": en.LIMITS, "es": es.LIMITS}
+_DECISIONS = frozenset({StatusCode.DENIED, StatusCode.REVOKED_TERMINATED})
 UNREADABLE = "UNKNOWN"
 
 Own = Mapping[tuple[str, str], Wording]
@@ -24,14 +27,24 @@ class Catalog:
     own: Own = field(default_factory=dict)
     versions: Mapping[str, int] = field(default_factory=dict)
 
-    def find(self, code: str, language: str = DEFAULT_LANGUAGE) -> Wording:
+    def find(self, code: str, language: str = DEFAULT_LANGUAGE, *, has_remedy: bool = True) -> Wording:
         """Return the words for a status code; an unknown code gets the words for one we cannot read.
 
-        A language we do not write falls back to English; `es-MX` reads as `es`.
+        A language we do not write falls back to English; `es-MX` reads as `es`. Where no remedy is open
+        nothing is said of a time limit after a decision: there may be none.
         """
         written = written_in(language)
         known = code if code in TEXTS[written] else UNREADABLE
-        return self.own.get((known, written)) or TEXTS[written][known]
+        words = self.own.get((known, written)) or TEXTS[written][known]
+        claimed = () if has_remedy or not leaves_remedies(known) else LIMITS[written]
+        for sentence in claimed:
+            words = words._replace(next=words.next.replace(sentence, "").strip())
+        return words
+
+    def between(self, news: str, still_open: str, language: str, *, has_remedy: bool = True) -> Wording:
+        """Return the words for news that may have settled what is open: neither is said to count yet."""
+        after = self.find(still_open, language, has_remedy=has_remedy)
+        return self.find(news, language)._replace(meaning=OVERTAKEN[written_in(language)], next=after.next)
 
     def duties(self, codes: Iterable[str], language: str = DEFAULT_LANGUAGE) -> list[str]:
         """Return what is to do for the codes of what is still open, each once, in their order.
@@ -43,6 +56,11 @@ class Catalog:
             for code in codes
         )
         return list(dict.fromkeys(words))
+
+
+def leaves_remedies(code: str) -> bool:
+    """True for a decision against which something may be filed within days, by its form."""
+    return acts_as(code) in _DECISIONS
 
 
 def asks_of_client(code: str) -> bool:

@@ -12,6 +12,15 @@ WATCHING = "We check your case every day. We will write to you when it changes."
 STILL_OPEN = (
     "Something in your case is still open. Send us every letter from USCIS. We will tell you what to do."
 )
+OVERTAKEN = (
+    "USCIS told us something new, and something from before is still open. We are checking which of the two "
+    "counts. Until we tell you, please do what we ask here."
+)
+# What a decision leaves is a matter of its form: these are left out where no date is open.
+LIMITS = (
+    "There is a time limit, and we keep track of it.",
+    "There may be a time limit, and we keep track of it.",
+)
 CALL_SOON = "Your legal team will call or write to you in the next few days."
 
 TEXTS: Mapping[str, Wording] = MappingProxyType(
@@ -162,10 +171,7 @@ TEXTS: Mapping[str, Wording] = MappingProxyType(
                 "Please call us this week. Keep every letter from USCIS. Do not leave the country "
                 "before we talk."
             ),
-            (
-                "There is a time limit, and we keep track of it. Your attorney will talk with you "
-                "about your options."
-            ),
+            f"{LIMITS[0]} Your attorney will talk with you about your options.",
         ),
         "REJECTED": Wording(
             "USCIS sent the papers back without looking at the case. Often a fee or a form must be fixed.",
@@ -188,10 +194,7 @@ TEXTS: Mapping[str, Wording] = MappingProxyType(
                 "Please call us this week. Send us every letter from USCIS. Do not leave the "
                 "country before we talk."
             ),
-            (
-                "There may be a time limit, and we keep track of it. Your attorney will talk with "
-                "you about your options."
-            ),
+            f"{LIMITS[1]} Your attorney will talk with you about your options.",
         ),
         "REOPENED": Wording(
             "USCIS opened your case again and will take another look at it.",

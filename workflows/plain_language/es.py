@@ -12,6 +12,16 @@ WATCHING = "Revisamos su caso todos los días. Le escribiremos cuando haya un ca
 STILL_OPEN = "Algo en su caso sigue pendiente. Envíenos todas las cartas de USCIS. Le diremos qué hacer."
 CALL_SOON = "Su equipo legal le llamará o le escribirá en los próximos días."
 
+OVERTAKEN = (
+    "USCIS nos dijo algo nuevo, y algo de antes sigue abierto. Estamos averiguando cuál de las dos cosas "
+    "vale. Hasta que le avisemos, por favor haga lo que le pedimos aquí."
+)
+# What a decision leaves is a matter of its form: these are left out where no date is open.
+LIMITS = (
+    "Hay una fecha límite y nosotros la vigilamos.",
+    "Puede haber una fecha límite y nosotros la vigilamos.",
+)
+
 TEXTS: Mapping[str, Wording] = MappingProxyType(
     {
         "RECEIVED": Wording(
@@ -172,10 +182,7 @@ TEXTS: Mapping[str, Wording] = MappingProxyType(
                 "Por favor, llámenos esta semana. Guarde todas las cartas de USCIS. No salga del "
                 "país antes de hablar con nosotros."
             ),
-            (
-                "Hay una fecha límite y nosotros la vigilamos. Su abogado hablará con usted sobre "
-                "sus opciones."
-            ),
+            f"{LIMITS[0]} Su abogado hablará con usted sobre sus opciones.",
         ),
         "REJECTED": Wording(
             (
@@ -201,10 +208,7 @@ TEXTS: Mapping[str, Wording] = MappingProxyType(
                 "Por favor, llámenos esta semana. Envíenos todas las cartas de USCIS. No salga del "
                 "país antes de hablar con nosotros."
             ),
-            (
-                "Puede haber una fecha límite y nosotros la vigilamos. Su abogado hablará con "
-                "usted sobre sus opciones."
-            ),
+            f"{LIMITS[1]} Su abogado hablará con usted sobre sus opciones.",
         ),
         "REOPENED": Wording(
             "USCIS abrió su caso otra vez y lo volverá a estudiar.",

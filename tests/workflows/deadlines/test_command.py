@@ -11,7 +11,8 @@ from django.core.management import CommandError, call_command
 from hypothesis import given
 from hypothesis import strategies as st
 
-from legist.practice.form_numbers import read_form
+from legist.practice.form_numbers import FORMS, read_form
+from workflows.law.remedies import REMEDIES, why_barred
 
 
 def run(*arguments: str) -> str:
@@ -107,3 +108,43 @@ def test_it_exits_with_2_on_an_impossible_date() -> None:
         run("rfe", "--issued", "9999-12-31")
 
     assert caught.value.returncode == 2
+
+
+@pytest.mark.parametrize(
+    ("kind", "form", "rule"),
+    [
+        ("i290b_motion", "I-601A", "8 CFR 212.7(e)(11)"),
+        ("i290b_appeal", "i601a", "8 CFR 212.7(e)(11)"),
+        ("i290b_motion", "I-821D", "8 CFR 236.21(b)"),
+        ("i290b_appeal", "I-821D", "8 CFR 236.21(b)"),
+        ("i290b_appeal", "I-765V", "8 CFR 274a.13(c)"),
+        ("i290b_appeal", "I-130", "EOIR-29"),
+        ("eoir29_appeal", "I-485", "only for I-130, I-360"),
+        ("revocation_appeal", "I-765", "8 CFR 205.2(d): only for I-130"),
+        ("n336_hearing", "I-485", "only for N-400"),
+    ],
+)
+def test_it_names_the_rule_that_bars_a_remedy_instead_of_a_date(
+    capsys: pytest.CaptureFixture[str], kind: str, form: str, rule: str
+) -> None:
+    for flag in ((), ("--json",)):
+        with pytest.raises(SystemExit) as caught:
+            call_command("deadline", kind, "--issued", "2026-11-02", "--form", form, *flag)
+        assert caught.value.code == 1
+    told, answer = capsys.readouterr().out.strip().rsplit("\n", 1)
+
+    assert rule in told
+    assert told.startswith("No date")
+    found = json.loads(answer)
+    assert (found["due"], found["status"], rule in found["citation"]) == (None, "barred", True)
+
+
+@pytest.mark.parametrize("kind", sorted({remedy.kind for remedy in REMEDIES}))
+def test_a_remedy_has_a_date_for_exactly_the_forms_that_have_it(kind: str) -> None:
+    has = [form for form in FORMS if any(each.kind == kind and each.is_for([form]) for each in REMEDIES)]
+
+    assert has
+    assert {form for form in FORMS if not why_barred(kind, form)} == set(has)
+    assert not why_barred(kind, "")
+    for form in has[:3]:
+        assert document(kind, "--issued", "2026-11-02", "--form", form)["due"]

@@ -86,7 +86,9 @@ def test_counting_anew_keeps_the_days_of_the_text(firm: Firm) -> None:
     say(firm, REQUEST, f"{ASKED} You must respond within 15 days.", form="I-485")
     service = Service("mail", dated=date(2026, 2, 20))
 
-    recounted = recount_deadline(Deadline.objects.get().pk, service=service, actor=firm.actor("alice"), now=NOW)
+    recounted = recount_deadline(
+        Deadline.objects.get().pk, service=service, actor=firm.actor("alice"), now=NOW
+    )
 
     assert recounted.due_date == date(2026, 3, 7)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from argparse import ArgumentParser, ArgumentTypeError
 from datetime import date
 from typing import Any
@@ -12,12 +13,16 @@ from django.core.management.base import BaseCommand, CommandError
 from legist.practice.form_numbers import nearest_form, read_form
 from workflows.labels import count_step
 from workflows.law.counting import KINDS, DeadlineError, DeadlineResult, Service, compute
+from workflows.law.kinds import PERIODS
+from workflows.law.periods import CHECKED
+from workflows.law.remedies import After, remedies, why_barred
 
+NO_SUCH_REMEDY = 1
 BAD_USAGE = 2
 
 
 class Command(BaseCommand):
-    """Needs no database."""
+    """Needs no database; ends with 1 where the form does not have the remedy that was asked for."""
 
     help = "Count the last day to act on a notice, with every step and its source."
     requires_system_checks = ()
@@ -43,6 +48,11 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", dest="as_json", help="print one JSON document")
 
     def handle(self, *_args: Any, **options: Any) -> None:
+        form = read_form(options["form"])
+        if rule := why_barred(options["kind"], form):
+            answer = barred(options["kind"], form, rule)
+            self.stdout.write(json.dumps(answer) if options["as_json"] else "\n".join(answer["steps"]))
+            sys.exit(NO_SUCH_REMEDY)
         try:
             result = compute(
                 options["kind"],
@@ -54,6 +64,31 @@ class Command(BaseCommand):
         except DeadlineError as error:
             raise CommandError(str(error), returncode=BAD_USAGE) from error
         self.stdout.write(json.dumps(as_dict(result)) if options["as_json"] else as_text(result))
+
+
+def barred(kind: str, form: str, rule: str) -> dict[str, Any]:
+    """Return the JSON document for a remedy that the form does not have; `steps` say so."""
+    label = PERIODS[kind].label
+    others = dict.fromkeys(
+        each.kind for after in After for each in remedies(after, [form]) if each.kind != kind
+    )
+    instead = (
+        f"What {form} may have: {', '.join(others)}." if others else f"No other remedy is listed for {form}."
+    )
+    steps = [
+        f"No date: {form} has no {label}.",
+        f"Source: {rule}; checked {CHECKED.isoformat()}.",
+        f"{instead} The decision in hand names what may be filed.",
+    ]
+    return {
+        "kind": kind,
+        "due": None,
+        "rule": f"none, {label}",
+        "citation": rule,
+        "steps": steps,
+        "status": "barred",
+        "checked": CHECKED.isoformat(),
+    }
 
 
 def as_dict(result: DeadlineResult) -> dict[str, Any]:

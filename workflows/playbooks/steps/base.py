@@ -90,8 +90,8 @@ class StepContext:
         """Return the facts that messages and documents are filled with."""
         deadline = Deadline.objects.filter(run=self.run).first()
         receipt = self.change.receipt_id
-        open_codes = client_duties([receipt])[receipt].codes
-        return Source(self.change, self.matter, self.client, deadline, self.now, read_book(), open_codes)
+        duties = client_duties([receipt])[receipt]
+        return Source(self.change, self.matter, self.client, deadline, self.now, read_book(), duties)
 
 
 @dataclass(frozen=True, slots=True)
