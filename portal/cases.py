@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from itertools import takewhile
 from types import MappingProxyType
 from uuid import UUID
 
@@ -242,8 +243,9 @@ def read_case(
     current, form = receipt.current, canonical(receipt.form)
     buckets = [change.bucket for change in receipt.history]
     bucket, contradicted = stage_of(buckets), _contradicted(receipt.history)
-    newest = next((change.code for change in receipt.history if change.code not in WITHOUT_STAGE), UNREAD)
-    settled = overtaken_by(newest, duties.codes)
+    beside = list(takewhile(lambda code: code in WITHOUT_STAGE, (change.code for change in receipt.history)))
+    newest = next((change.code for change in receipt.history[len(beside) :]), UNREAD)
+    settled = overtaken_by(newest, [code for code in duties.codes if code not in beside])
     is_in_doubt = (
         receipt.is_being_checked or receipt.is_unexplained or receipt.is_in_question or bool(contradicted)
     )

@@ -186,7 +186,7 @@ class ReviewKind(TextChoices):
     WENT_BACK = "went_back", _("The source shows an older status than before")
     SAME_NOTICE = "same_notice", _("The same notice or a new one?")
     BEHIND_DECISION = "behind_decision", _("A stage that lies behind a decision")
-    PAST_REQUEST = "past_request", _("Requests that only the history shows")
+    PAST_REQUEST = "past_request", _("Earlier requests and decisions")
     OTHER_FORM = "other_form", _("The source names another form")
     SOURCES_DIFFER = "sources_differ", _("Two sources say different things")
     ACCESS_REFUSED = "access_refused", _("The source refuses our access")

@@ -3,7 +3,7 @@
 `normalize` reads title and description; `nearest` suggests known titles for an unknown one.
 """
 
-from tracking.normalizer.beside import tells_again
+from tracking.normalizer.beside import nth_request, tells_again
 from tracking.normalizer.decide import heeding, normalize
 from tracking.normalizer.nearest import Suggestion, nearest
 from tracking.normalizer.results import VERSION, Appointment, Facts, FirmRule, Normalized, OfficeRole
@@ -21,6 +21,7 @@ __all__ = [
     "is_heading",
     "nearest",
     "normalize",
+    "nth_request",
     "tells_again",
     "title_key",
 ]

@@ -161,3 +161,17 @@ def tells_decision(reading: Reading, reason: str) -> bool:
 def tells_again(*texts: str) -> bool:
     """True for words, English or Spanish, that tell of a copy, a reminder or another mailing of a notice."""
     return any(_REPEATS.search(fold(plain(text))) for text in texts)
+
+
+_NTH = {"second": "2", "2nd": "2", "segund": "2", "third": "3", "3rd": "3", "tercer": "3", "fourth": "4"}
+_NTH_REQUEST = re.compile(
+    rf"\b({'|'.join(_NTH)}|another|otr)[ao]? (?:(?:xrequest|request|solicitud|pedido|requerimiento|peticion)"
+    r" (?:for|de)\b|rfe|no(?:id|ir)\b|(?:notice|notificacion|aviso) (?:of|de) inten)"
+)
+
+
+def nth_request(*texts: str) -> str:
+    """Return which request the words say they tell of: "2" for a second one, "+" for another, else empty."""
+    found = (_NTH_REQUEST.search(fold(plain(text))) for text in texts)
+    named = next((match[1] for match in found if match), "")
+    return _NTH.get(named, "+") if named else ""

@@ -27,13 +27,15 @@ from tracking.observations.standing import (
     ANSWERS,
     LONGEST_PERIOD,
     REQUESTS,
+    STILL_STARTS,
     answers_request,
     is_decision,
     naming,
+    standing_decision,
 )
 from tracking.sources.base import HistoryItem, Reading
 from tracking.states import MANUAL, ReviewClosing, ReviewKind, ReviewState
-from tracking.statuses import StatusCode
+from tracking.statuses import StatusCode, acts_as
 
 # The history has the resolution of a day, in a zone that is not stated.
 _SLACK: Final = timedelta(days=1)
@@ -101,6 +103,12 @@ class Unseen:
 
     raised: tuple[NewStatus, ...] = ()
     waits: bool = False
+
+
+def remembered_decision(told: Sequence[tuple[HistoryItem, NewStatus]]) -> str:
+    """Return the decision that stands by what the source remembers, or an empty text; not a doubtful one."""
+    newest_first = sorted(_listed(told), key=lambda entry: entry.place or 0, reverse=True)
+    return standing_decision(entry.code for entry in newest_first if not entry.is_doubtful)
 
 
 def digest(reading: Reading) -> str:
@@ -290,10 +298,13 @@ def _has_rival(request: Happened, answer: Happened, others: Sequence[Happened]) 
 
 
 def about_age(receipt: Receipt, status: NewStatus, *, now: datetime, actor: Actor) -> None:
-    """Put a request that the first answer about a case shows on the list where it is too old to start."""
-    day = status.event_date
-    is_old = status.code in REQUESTS and day is not None and day < today_of(now) - LONGEST_PERIOD
-    if is_old and not status.needs_review:
+    """Put what the first answer about a case shows on the list where it is too old to start its work.
+
+    A remedy out of time may be excused: that, too, a person decides.
+    """
+    day, starts = status.event_date, STILL_STARTS.get(status.code) or STILL_STARTS.get(acts_as(status.code))
+    is_old = starts is not None and day is not None and day < today_of(now) - starts
+    if is_old and status.client_action and not status.needs_review:
         line = _line(HistoryItem(day, status.title_en, status.title_es))
         _ask(receipt, [line], source=status.source, now=now, actor=actor)
 

@@ -18,6 +18,8 @@ LISTED: Final = "listed"
 MODIFIED: Final = "modified"
 # And that its words tell of a copy or a reminder of a notice.
 REPEATS: Final = "repeats"
+# And that they tell of a second ("2"), a third or another ("+") request.
+NTH: Final = "nth"
 
 
 class Same(StrEnum):
@@ -44,7 +46,8 @@ class Notice:
     """A notice by what identifies it: what it is, and the days that its text names (ISO, or empty).
 
     `is_listed`: no text of it was seen, only a line of the history, whose day need not be the notice's own.
-    `is_repeat`: its words tell of a copy or a reminder, whose day is none of the notice either.
+    `is_repeat`: its words tell of a copy or a reminder, whose day is none of the notice either. `nth`: which
+    request they say they tell of, where it is not the first.
     """
 
     code: str
@@ -53,6 +56,7 @@ class Notice:
     answer_by: str
     is_listed: bool = False
     is_repeat: bool = False
+    nth: str = ""
 
     @classmethod
     def of(cls, code: str, event_date: date | None, facts: Mapping[str, Any] | None) -> Notice:
@@ -61,7 +65,8 @@ class Notice:
         appointment = known.get("appointment") or {}
         issued = event_date.isoformat() if event_date else ""
         days = (issued, appointment.get("day") or "", known.get("deadline") or "")
-        return cls(str(code), *days, is_listed=LISTED in known, is_repeat=REPEATS in known)
+        is_listed, is_repeat = LISTED in known, REPEATS in known
+        return cls(str(code), *days, is_listed=is_listed, is_repeat=is_repeat, nth=known.get(NTH, ""))
 
     @classmethod
     def told_by(cls, status: Told) -> Notice:
@@ -74,8 +79,8 @@ class Notice:
 
     @property
     def key(self) -> str:
-        """The notice as text, the same for the same code and days."""
-        return json.dumps([self.code, *self.days])
+        """The notice as text, the same for the same code, days and number."""
+        return json.dumps([self.code, *self.days, *filter(None, [self.nth])])
 
     def compare(self, other: Notice) -> Same:
         """Say whether the other is the same notice.
@@ -83,10 +88,13 @@ class Notice:
         The same code and the same day are the same notice, whatever came between. A day that differs, be it
         the one on which it was sent or the one it asks for, makes another. Where no day can be compared
         nobody knows but a person; nor where they differ only by the day of a line in the history, or the
-        later one is a copy or a reminder.
+        later one is a copy or a reminder. One that calls itself the second is another, unless its day is
+        that of the first.
         """
         if self.code != other.code:
             return Same.NO
+        if self._is_another_number(other):
+            return Same.UNSURE if self.issued and self.issued == other.issued else Same.NO
         if self.days != other.days and (self._may_repeat(other) or other._may_repeat(self)):
             return Same.UNSURE
         skipped = int((self.is_listed or other.is_listed) and self.issued != other.issued)
@@ -95,6 +103,11 @@ class Notice:
         if any(mine != theirs for mine, theirs in named):
             return Same.NO
         return Same.YES if named else Same.UNSURE
+
+    def _is_another_number(self, other: Notice) -> bool:
+        both = {self.nth, other.nth}
+        is_known = "" in both or "+" not in both
+        return len(both) > 1 and is_known and not (self.is_repeat or other.is_repeat)
 
     def _may_repeat(self, other: Notice) -> bool:
         return self.is_repeat and (not self.issued or self.issued >= other.issued)

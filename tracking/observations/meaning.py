@@ -14,8 +14,8 @@ from django.utils import timezone
 from legist.core.crypto import keyed_hash
 from tracking.mapping.content import StatusMapping
 from tracking.models import Override, Reads, StatusChange
-from tracking.normalizer import Facts, Normalized, heeding, is_heading, normalize, tells_again
-from tracking.observations.identity import LISTED, MODIFIED, REPEATS
+from tracking.normalizer import Facts, Normalized, heeding, is_heading, normalize, nth_request, tells_again
+from tracking.observations.identity import LISTED, MODIFIED, NTH, REPEATS
 from tracking.observations.standing import LONGEST_PERIOD, REQUESTS
 from tracking.sources.base import HistoryItem, Reading
 from tracking.states import FROM_HISTORY
@@ -27,7 +27,7 @@ _APPOINTMENTS: Final = frozenset(
     {StatusCode.BIOMETRICS_SCHEDULED, StatusCode.INTERVIEW_SCHEDULED, StatusCode.OATH_CEREMONY}
 )
 _DATES = ("event_date", "deadline", "appointment", "followup_date")
-_PERIODS = ("answer_days", "answer_by")
+_PERIODS = ("answer_days", "answer_by", NTH)
 # What a period or an appointment may hang on.
 _TIMED: Final = frozenset(
     {
@@ -189,8 +189,11 @@ def said_again(change: StatusChange, *, rule: str, override: Override | None = N
 def _understand(words: Words, *, asked: str, vocabulary: StatusMapping) -> NewStatus:
     normal = _normalize(words, vocabulary)
     facts = _plain_facts(normal.facts) | ({"words": normal.words} if normal.words else {})
-    if tells_again(words.title_en, words.title_es, words.description_en, words.description_es):
+    texts = words.title_en, words.title_es, words.description_en, words.description_es
+    if tells_again(*texts):
         facts[REPEATS] = True
+    if nth := nth_request(*texts):
+        facts[NTH] = nth
     return NewStatus(
         code=normal.code,
         bucket=normal.bucket,

@@ -12,9 +12,9 @@ from tracking import audit_actions as actions
 from tracking import reviews
 from tracking.models import Finding, Receipt, ReviewItem, StatusChange
 from tracking.observations.identity import Notice, Same
-from tracking.observations.standing import may_lie_behind, standing_decision
+from tracking.observations.standing import may_lie_behind, standing_decision, undoes_decision
 from tracking.sources.base import Reading
-from tracking.states import FindingKind, ReviewAnswer, ReviewKind, ReviewState
+from tracking.states import MANUAL, FindingKind, ReviewAnswer, ReviewKind, ReviewState
 from tracking.statuses import StatusCode
 
 FORM_TOPIC = "tracking.form_in_question"
@@ -37,15 +37,22 @@ def about_meaning(receipt: Receipt, change: StatusChange, *, now: datetime, acto
     )
 
 
-def about_decision(receipt: Receipt, change: StatusChange, *, now: datetime, actor: Actor) -> None:
+def about_decision(
+    receipt: Receipt, change: StatusChange, *, now: datetime, actor: Actor, remembered: str = ""
+) -> None:
     """Ask a person which is so where a stage lies behind a decision that nothing has undone.
 
-    While that is being asked about what may be the same notice, it is asked no second time.
+    While that is being asked about what may be the same notice, it is asked no second time; nor is it about
+    a decision that only the source remembers (`remembered`), once it was asked about this change.
     """
     if not may_lie_behind(change.to_code):
         return
     earlier = receipt.changes.filter(sequence__lt=change.sequence, reread=None).order_by("-sequence")
-    decision = standing_decision(earlier.values_list("to_code", flat=True))
+    codes = list(earlier.values_list("to_code", flat=True))
+    decision = standing_decision(codes)
+    if remembered and not decision:
+        was_asked = receipt.reviews.filter(kind=ReviewKind.BEHIND_DECISION, change=change).exists()
+        decision = "" if was_asked or any(undoes_decision(code) for code in codes) else remembered
     if decision:
         asked = receipt.reviews.filter(kind=ReviewKind.BEHIND_DECISION, state=ReviewState.OPEN)
         known = [item.change for item in asked.select_related("change") if item.change]
@@ -61,6 +68,13 @@ def about_decision(receipt: Receipt, change: StatusChange, *, now: datetime, act
             now=now,
             actor=actor,
         )
+
+
+def about_remembered(receipt: Receipt, decision: str, *, now: datetime, actor: Actor) -> None:
+    """Ask whether what stands lies behind a decision of which the source tells only now."""
+    standing = receipt.latest_change
+    if decision and standing is not None and receipt.source != MANUAL:
+        about_decision(receipt, standing, now=now, actor=actor, remembered=decision)
 
 
 def about_form(receipt: Receipt, reading: Reading, *, source: str, now: datetime, actor: Actor) -> None:

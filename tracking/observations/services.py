@@ -262,16 +262,18 @@ def _take_in(
     _touch(receipt, reading, at=at)
     if contradicts(reading.form_type, receipt.form_type):
         questions.about_form(receipt, reading, source=via, now=at, actor=actor)
-    raised = _raise_unseen(receipt, reading, news, modified=modified, via=via, at=at, actor=actor)
+    raised, remembered = _raise_unseen(receipt, reading, news, modified=modified, via=via, at=at, actor=actor)
     if status is not None:
         receipt.reading_digest, receipt.reading_key = text_digest(reading), meaning_key(status)
     if news is not None:
         change = _write_news(receipt, news, detected_after=detected_after, at=at, actor=actor)
+        questions.about_decision(receipt, change, now=at, actor=actor, remembered=remembered)
         if is_first:
             history.about_age(receipt, news, now=at, actor=actor)
         return Observed(Decision.FIRST if is_first else Decision.CHANGED, change)
     if raised is not None:
         return Observed(Decision.CHANGED, raised)
+    questions.about_remembered(receipt, remembered, now=at, actor=actor)
     if status is not None:
         return Observed(Decision.REWORDED)
     return _repeated(
@@ -312,7 +314,6 @@ def _write_news(
     changes.write(receipt, change, actor=actor)
     if status.needs_review:
         questions.about_meaning(receipt, change, now=at, actor=actor)
-    questions.about_decision(receipt, change, now=at, actor=actor)
     return change
 
 
@@ -334,15 +335,16 @@ def _raise_unseen(
     via: str,
     at: datetime,
     actor: Actor,
-) -> StatusChange | None:
+) -> tuple[StatusChange | None, str]:
     """Write the requests that only the history shows, each as a change of its own; return the latest.
 
-    They come before what is said now: news leads from where it would have led without them, and what stands
-    already is said again after them.
+    And the decision that stands by the history, where that is new. The requests come before what is said
+    now: news leads from where it would have led without them, and what stands already is said again after
+    them.
     """
     digest = history.digest(reading)
     if digest == receipt.history_digest:
-        return None
+        return None, ""
     vocabulary = current_mapping() if reading.history else DEFAULT
     said = understand_history(reading, source=via, vocabulary=vocabulary)
     unseen = history.unseen_requests(
@@ -366,7 +368,7 @@ def _raise_unseen(
         changes.write(receipt, again, actor=actor)
     elif raised is not None:
         receipt.current_code, receipt.current_bucket, receipt.stage_code = before
-    return raised
+    return raised, history.remembered_decision(said)
 
 
 def _touch(receipt: Receipt, reading: Reading, *, at: datetime) -> None:

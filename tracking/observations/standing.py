@@ -14,6 +14,20 @@ from tracking.statuses import CODES, Bucket, StatusCode, acts_as
 REQUESTS: Final = frozenset({StatusCode.RFE_ISSUED, StatusCode.NOID_ISSUED, StatusCode.NOIR_ISSUED})
 # The longest period to answer, with mail from abroad.
 LONGEST_PERIOD: Final = timedelta(days=98)
+# How long after its day a status may still start its work when it is the first word about a case: what has
+# days to answer or to fight, and mail. What is older is a person's to decide about.
+STILL_STARTS: Final = {
+    **dict.fromkeys(REQUESTS, LONGEST_PERIOD),
+    StatusCode.DENIED: timedelta(days=60),
+    StatusCode.REVOKED_TERMINATED: timedelta(days=60),
+    StatusCode.APPEAL_MOTION: timedelta(days=60),
+    StatusCode.NTA_ISSUED: timedelta(days=90),
+    StatusCode.COURT_REFERRAL: timedelta(days=90),
+    StatusCode.MAIL_RETURNED: timedelta(days=90),
+    **dict.fromkeys(
+        (StatusCode.FEE_PAYMENT, StatusCode.PAYMENT_DISHONORED, StatusCode.NO_SHOW), timedelta(days=45)
+    ),
+}
 DECIDED: Final = frozenset({Bucket.APPROVED, Bucket.DOCUMENT, Bucket.DENIED, Bucket.REJECTED, Bucket.CLOSED})
 _BEFORE: Final = frozenset(
     {Bucket.RECEIVED, Bucket.BIOMETRICS, Bucket.IN_REVIEW, Bucket.ACTION_REQUESTED, Bucket.INTERVIEW_OATH}
@@ -100,9 +114,14 @@ def standing_decision(codes: Iterable[str]) -> str:
     for code in codes:
         if is_decision(code):
             return code
-        if _bucket(code) == Bucket.APPEAL_REOPEN:
+        if undoes_decision(code):
             break
     return ""
+
+
+def undoes_decision(code: str) -> bool:
+    """True for what opens a decided case again."""
+    return _bucket(code) == Bucket.APPEAL_REOPEN
 
 
 def may_lie_behind(code: str) -> bool:

@@ -14,6 +14,7 @@ from tests.factories.tracking import APPROVED, RECEIVED, RFE, make_receipt, read
 from tracking import reviews
 from tracking.models import Receipt, ReviewItem, StatusChange
 from tracking.observations.standing import may_lie_behind, standing_decision
+from tracking.sources.base import HistoryItem
 from tracking.statuses import CODES
 from workflows.models import Deadline, Draft, PlaybookRun
 from workflows.playbooks import resuming
@@ -170,3 +171,47 @@ def test_every_code_is_either_a_decision_or_may_stand_before_one_or_neither() ->
     assert standing_decision(["EXPEDITE", "APPROVED"]) == "APPROVED"
     assert standing_decision(["REOPENED", "DENIED"]) == ""
     assert standing_decision(["TRANSFERRED", "RECEIVED"]) == ""
+
+
+@pytest.mark.parametrize("title", [RECEIVED, RFE, BIOMETRICS])
+def test_a_decision_that_only_the_history_shows_is_asked_about_once(firm: Firm, title: str) -> None:
+    found = make_receipt("IOE0912345679", matter=firm.danas_matter)
+    history = [HistoryItem(date(2026, 2, 1), APPROVED), HistoryItem(date(2025, 6, 1), RECEIVED)]
+    for day in (0, 1, 2):
+        at = NOW + day * DAY
+        more = [HistoryItem(date(2026, 2, 2), "Case Was Transferred")] * (day // 2)
+        read(found, title, at=at, form_type="I-485", history=[*more, *history])
+        drain(now=at)
+        ReviewItem.objects.filter(kind="behind_decision").update(state="resolved", resolved_at=at)
+
+    item = ReviewItem.objects.get(kind="behind_decision")
+    assert (item.code, item.detail) == ("APPROVED", title)
+    assert not Draft.objects.exists()
+
+
+@pytest.mark.parametrize("day", [0, 1])
+def test_a_history_that_tells_of_a_decision_later_is_asked_about(firm: Firm, day: int) -> None:
+    found = make_receipt("IOE0912345679", matter=firm.danas_matter)
+    for at, history in [(NOW, []), (NOW + DAY, [HistoryItem(date(2026, 2, 1), APPROVED)])][1 - day :]:
+        read(found, RECEIVED, at=at, form_type="I-485", history=history)
+
+    assert ReviewItem.objects.filter(kind="behind_decision").exists()
+
+
+@pytest.mark.parametrize(
+    ("title", "history"),
+    [
+        ("Card Was Mailed To Me", [APPROVED, RECEIVED]),
+        (RECEIVED, ["Case Was Reopened", "Case Was Denied", RECEIVED]),
+        (RECEIVED, [RECEIVED]),
+    ],
+)
+def test_a_history_that_fits_the_status_is_not_asked_about(
+    firm: Firm, title: str, history: list[str]
+) -> None:
+    found = make_receipt("IOE0912345679", matter=firm.danas_matter)
+    days = [date(2025, 9 - place, 1) for place in range(len(history))]
+    told = [HistoryItem(day, each) for day, each in zip(days, history, strict=True)]
+    read(found, title, at=NOW, form_type="I-485", history=told)
+
+    assert not ReviewItem.objects.exists()

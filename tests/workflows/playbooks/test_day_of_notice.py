@@ -11,8 +11,11 @@ from tests.factories.practice import NOW, SYSTEM, Firm
 from tests.factories.tracking import RECEIVED, REVIEW, RFE, make_receipt, read
 from tests.tracking.normalizer.turned import MESES
 from tracking.models import Receipt, ReviewItem
+from tracking.observations.standing import STILL_STARTS
 from tracking.sources.base import HistoryItem
+from tracking.statuses import StatusCode
 from workflows.models import Deadline, Draft, PlaybookRun
+from workflows.playbooks.builtin import DEFINITIONS, Definition
 from workflows.playbooks.engine import run_for_change
 
 DAY = timedelta(days=1)
@@ -222,3 +225,36 @@ def test_an_appointment_to_come_is_news_however_long_ago_it_was_set(receipt: Rec
     )
 
     assert Deadline.objects.get(kind="interview").due_date == date(2026, 3, 20)
+
+
+@pytest.mark.parametrize(
+    ("days", "starts"), [(59, True), (61, False), (75, False), (98, False), (400, False)]
+)
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("Case Was Denied", "On {day}, we denied your Form I-485."),
+        ("Case Approval Was Revoked", "On {day}, we revoked the approval of your Form I-485."),
+    ],
+)
+def test_a_decision_against_the_client_starts_or_goes_to_a_person_whatever_its_age(
+    title: str, text: str, *, days: int, starts: bool, receipt: Receipt
+) -> None:
+    day = TODAY - days * DAY
+    say(receipt, title, text.format(day=f"{day:%B} {day.day}, {day.year}"))
+
+    assert Deadline.objects.exists() is starts
+    assert kinds_asked() == ([] if starts else ["past_request"])
+
+
+@pytest.mark.parametrize("definition", DEFINITIONS, ids=lambda each: each.key)
+def test_no_clock_is_left_out_for_its_age_without_a_question(definition: Definition) -> None:
+    most = definition.conditions.get("first_reading_max_age_days")
+    has_clock = any(step["kind"] == "deadline" for step in definition.actions)
+    # After a year a closed application for naturalization counts as abandoned.
+    if most is None or not has_clock or definition.codes == ("CLOSED",):
+        return
+
+    assert {code: STILL_STARTS[StatusCode(code)].days <= most for code in definition.codes} == dict.fromkeys(
+        definition.codes, True
+    )

@@ -281,3 +281,36 @@ def test_a_new_request_after_a_copy_of_the_one_before_is_a_new_one(receipt: Rece
     say(receipt, RFE, OF_APRIL_9.replace("April 9", "May 4"), day=65)
 
     assert (made()["runs"], made()["deadlines"]) == (2, 2)
+
+
+@pytest.mark.parametrize(
+    ("first", "later", "runs", "asked"),
+    [
+        (UNDATED, "We mailed a second request for evidence for your Form I-485.", 2, 0),
+        (UNDATED, "We mailed you another request for evidence for your Form I-485.", 2, 0),
+        (UNDATED, "Le enviamos una segunda solicitud de evidencia para su Formulario I-485.", 2, 0),
+        (OF_MARCH_1, OF_APRIL_9.replace("a request", "a second request"), 2, 0),
+        (OF_MARCH_1, OF_MARCH_1.replace("a request", "a second request"), 1, 1),
+        (UNDATED, UNDATED, 1, 1),
+    ],
+)
+def test_a_request_that_calls_itself_the_second_is_new_unless_its_day_is_that_of_the_first(
+    first: str, later: str, *, runs: int, asked: int, receipt: Receipt
+) -> None:
+    say(receipt, RFE, first, day=1)
+    say(receipt, RECEIVED, day=2)
+    say(receipt, RFE, later, day=60)
+
+    questions = ReviewItem.objects.filter(kind="same_notice", code="RFE_ISSUED")
+    assert (Deadline.objects.filter(kind="rfe").count(), questions.count()) == (runs, asked)
+
+
+def test_a_second_request_that_is_shown_twice_is_one(receipt: Receipt) -> None:
+    second = "We mailed a second request for evidence for your Form I-485."
+    say(receipt, RFE, UNDATED, day=1)
+    say(receipt, RFE, second, day=60)
+    say(receipt, RECEIVED, day=61)
+    say(receipt, RFE, second, day=62)
+
+    assert Deadline.objects.filter(kind="rfe").count() == 2
+    assert ReviewItem.objects.filter(kind="same_notice", code="RFE_ISSUED").count() == 1

@@ -80,10 +80,10 @@ ADVICE: Final = {
         "Until you answer nothing is prepared; dates of the new status are on the board provisionally."
     ),
     ReviewKind.PAST_REQUEST: gettext_lazy(
-        "These are requests of long ago, or requests, decisions or words that nobody can read which only the "
-        "history of the case shows, without a certain answer. They are too old or too doubtful to be worked "
-        "on by themselves, or wait until the status is settled: look in the file what became of each, and "
-        "act today where one is due."
+        "These are requests and decisions that were old when they were first read, or that only the history "
+        "of the case shows, or words of it that nobody can read. They are too old or too doubtful to be "
+        "worked on by themselves, or wait until the status is settled: look in the file what became of each, "
+        "and act today where one is due. A remedy that is out of time may still be excused."
     ),
     ReviewKind.OTHER_FORM: gettext_lazy(
         "USCIS names another form than the one known for this receipt. Compare them with the receipt notice. "
