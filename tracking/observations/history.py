@@ -31,7 +31,6 @@ from tracking.observations.standing import (
     answers_request,
     is_decision,
     naming,
-    standing_decision,
 )
 from tracking.sources.base import HistoryItem, Reading
 from tracking.states import MANUAL, ReviewClosing, ReviewKind, ReviewState
@@ -105,10 +104,10 @@ class Unseen:
     waits: bool = False
 
 
-def remembered_decision(told: Sequence[tuple[HistoryItem, NewStatus]]) -> str:
-    """Return the decision that stands by what the source remembers, or an empty text; not a doubtful one."""
+def remembered(told: Sequence[tuple[HistoryItem, NewStatus]]) -> list[str]:
+    """Return the codes that the source remembers, the newest first; not those that are doubtful."""
     newest_first = sorted(_listed(told), key=lambda entry: entry.place or 0, reverse=True)
-    return standing_decision(entry.code for entry in newest_first if not entry.is_doubtful)
+    return [entry.code for entry in newest_first if not entry.is_doubtful]
 
 
 def digest(reading: Reading) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from legist.core import outbox
@@ -38,12 +39,13 @@ def about_meaning(receipt: Receipt, change: StatusChange, *, now: datetime, acto
 
 
 def about_decision(
-    receipt: Receipt, change: StatusChange, *, now: datetime, actor: Actor, remembered: str = ""
+    receipt: Receipt, change: StatusChange, *, now: datetime, actor: Actor, remembered: Sequence[str] = ()
 ) -> None:
     """Ask a person which is so where a stage lies behind a decision that nothing has undone.
 
     While that is being asked about what may be the same notice, it is asked no second time; nor is it about
-    a decision that only the source remembers (`remembered`), once it was asked about this change.
+    a decision that only the source remembers (`remembered`: its codes, newest first), once it was asked
+    about this change.
     """
     if not may_lie_behind(change.to_code):
         return
@@ -52,7 +54,8 @@ def about_decision(
     decision = standing_decision(codes)
     if remembered and not decision:
         was_asked = receipt.reviews.filter(kind=ReviewKind.BEHIND_DECISION, change=change).exists()
-        decision = "" if was_asked or any(undoes_decision(code) for code in codes) else remembered
+        is_undone = any(undoes_decision(code) for code in codes)
+        decision = "" if was_asked or is_undone else standing_decision(remembered)
     if decision:
         asked = receipt.reviews.filter(kind=ReviewKind.BEHIND_DECISION, state=ReviewState.OPEN)
         known = [item.change for item in asked.select_related("change") if item.change]
@@ -70,11 +73,11 @@ def about_decision(
         )
 
 
-def about_remembered(receipt: Receipt, decision: str, *, now: datetime, actor: Actor) -> None:
+def about_remembered(receipt: Receipt, codes: Sequence[str], *, now: datetime, actor: Actor) -> None:
     """Ask whether what stands lies behind a decision of which the source tells only now."""
     standing = receipt.latest_change
-    if decision and standing is not None and receipt.source != MANUAL:
-        about_decision(receipt, standing, now=now, actor=actor, remembered=decision)
+    if codes and standing is not None and receipt.source != MANUAL:
+        about_decision(receipt, standing, now=now, actor=actor, remembered=codes)
 
 
 def about_form(receipt: Receipt, reading: Reading, *, source: str, now: datetime, actor: Actor) -> None:

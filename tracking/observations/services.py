@@ -335,16 +335,16 @@ def _raise_unseen(
     via: str,
     at: datetime,
     actor: Actor,
-) -> tuple[StatusChange | None, str]:
+) -> tuple[StatusChange | None, list[str]]:
     """Write the requests that only the history shows, each as a change of its own; return the latest.
 
-    And the decision that stands by the history, where that is new. The requests come before what is said
+    And the codes of the history, where it is new. The requests come before what is said
     now: news leads from where it would have led without them, and what stands already is said again after
     them.
     """
     digest = history.digest(reading)
     if digest == receipt.history_digest:
-        return None, ""
+        return None, []
     vocabulary = current_mapping() if reading.history else DEFAULT
     said = understand_history(reading, source=via, vocabulary=vocabulary)
     unseen = history.unseen_requests(
@@ -368,7 +368,7 @@ def _raise_unseen(
         changes.write(receipt, again, actor=actor)
     elif raised is not None:
         receipt.current_code, receipt.current_bucket, receipt.stage_code = before
-    return raised, history.remembered_decision(said)
+    return raised, history.remembered(said)
 
 
 def _touch(receipt: Receipt, reading: Reading, *, at: datetime) -> None:
