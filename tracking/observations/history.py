@@ -301,7 +301,10 @@ def about_age(receipt: Receipt, status: NewStatus, *, now: datetime, actor: Acto
 
     A remedy out of time may be excused: that, too, a person decides.
     """
-    day, starts = status.event_date, STILL_STARTS.get(status.code) or STILL_STARTS.get(acts_as(status.code))
+    day, starts = (
+        status.event_date,
+        STILL_STARTS.get(status.code) or STILL_STARTS.get(StatusCode(acts_as(status.code))),
+    )
     is_old = starts is not None and day is not None and day < today_of(now) - starts
     if is_old and status.client_action and not status.needs_review:
         line = _line(HistoryItem(day, status.title_en, status.title_es))

@@ -11,8 +11,8 @@ from django.db.models import Exists, OuterRef
 
 from tracking.statuses import CODES, Bucket, StatusCode, acts_as
 from workflows.law.outcomes import OUTCOMES, REPLACED_BY
+from workflows.law.remedies import leaves_remedies
 from workflows.models import ChecklistItem, Deadline
-from workflows.plain_language.catalog import leaves_remedies
 from workflows.states import DeadlineState, ItemRole
 
 # The status whose words fit a date that no status has brought: one read from paper, say.

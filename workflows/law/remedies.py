@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from legist.practice.form_numbers import family
+from tracking.statuses import StatusCode, acts_as
 
 # How a playbook writes a form that nothing names.
 UNNAMED = ""
@@ -172,3 +173,8 @@ def why_barred(kind: str, form: str) -> str:
     bars = {"i290b_motion": NO_MOTION, "i290b_appeal": NO_APPEAL}.get(kind, {})
     theirs = dict.fromkeys(each for remedy in rows for each in remedy.only if each)
     return bars.get(family(form), "") or f"{rows[0].source}: only for {', '.join(theirs)}"
+
+
+def leaves_remedies(code: str) -> bool:
+    """True for a decision against the client, which may be fought within days for some forms."""
+    return acts_as(code) in {StatusCode.DENIED, StatusCode.REVOKED_TERMINATED}

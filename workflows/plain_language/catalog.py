@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from tracking.statuses import CODES, StatusCode, acts_as
+from tracking.statuses import CODES, StatusCode
+from workflows.law.remedies import leaves_remedies
 from workflows.plain_language import en, es
 from workflows.plain_language.text import LANGUAGES, Wording
 
@@ -14,7 +15,6 @@ TEXTS: Mapping[str, Mapping[str, Wording]] = {"en": en.TEXTS, "es": es.TEXTS}
 STILL_OPEN: Mapping[str, str] = {"en": en.STILL_OPEN, "es": es.STILL_OPEN}
 OVERTAKEN: Mapping[str, str] = {"en": en.OVERTAKEN, "es": es.OVERTAKEN}
 LIMITS: Mapping[str, Sequence[str]] = {"en": en.LIMITS, "es": es.LIMITS}
-_DECISIONS = frozenset({StatusCode.DENIED, StatusCode.REVOKED_TERMINATED})
 UNREADABLE = "UNKNOWN"
 
 Own = Mapping[tuple[str, str], Wording]
@@ -56,11 +56,6 @@ class Catalog:
             for code in codes
         )
         return list(dict.fromkeys(words))
-
-
-def leaves_remedies(code: str) -> bool:
-    """True for a decision against which something may be filed within days, by its form."""
-    return acts_as(code) in _DECISIONS
 
 
 def asks_of_client(code: str) -> bool:
