@@ -34,6 +34,16 @@ HAS_CADDY = shutil.which("caddy") is not None
 collect_ignore = [] if HAS_CADDY else ["deploy/test_caddy.py"]
 
 
+# One running product with its browser, one image with its containers: dear to start, and dear while idle.
+TOGETHER = ("tests/e2e/", "tests/deploy/")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put first, and side by side, what shares one: a worker of the suite begins with one long share."""
+    items.sort(key=lambda item: [not item.nodeid.startswith(folder) for folder in TOGETHER])
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say what was not tried for want of a program."""
     if not HAS_CADDY:

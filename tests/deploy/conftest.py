@@ -147,7 +147,7 @@ def make_secrets(folder: Path, database_url: str) -> Path:
     return made
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def database_url() -> Iterator[str]:
     with server() as url:
         name = f"legist_{uuid4().hex}"
@@ -158,7 +158,7 @@ def database_url() -> Iterator[str]:
             connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def image(tmp_path_factory: pytest.TempPathFactory) -> Image:
     """Build the image as compose.yaml asks for it, and make its files such that nobody writes to them."""
     folder = tmp_path_factory.mktemp("image")
@@ -171,7 +171,7 @@ def image(tmp_path_factory: pytest.TempPathFactory) -> Image:
     return built
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def containers(
     image: Image, database_url: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Containers]:
@@ -194,7 +194,7 @@ def state_of(tree: Path) -> dict[str, tuple[int, int]]:
     return {str(path): (stat.st_size, stat.st_mtime_ns) for path, stat in found}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def started(containers: Containers) -> Iterator[Containers]:
     """Prepare the database, then start web and workers, in the order of compose.yaml: once for every test."""
     before = state_of(containers.image.tree)

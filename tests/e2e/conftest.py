@@ -57,6 +57,7 @@ def sign_in(open_page: Callable[..., Page], signed_in_before: dict[str, Any]) ->
         if login in signed_in_before:
             page.context.add_cookies(signed_in_before[login])
             page.goto("/")
+            page.wait_for_load_state("networkidle")
         else:
             sign_in_staff(page, login)
             signed_in_before[login] = page.context.cookies()

@@ -64,7 +64,7 @@ def test_collectstatic_leaves_one_sheet_and_one_module(collected: Path) -> None:
 def test_development_serves_the_same_bundles(collected: Path) -> None:
     found = {name: finders.find(name) for name in (SHEET, MODULE)}
 
-    assert (collected / MODULE).read_text() == Path(str(found[MODULE])).read_text()
+    assert (collected / served(MODULE)).read_text() == Path(str(found[MODULE])).read_text()
     assert "@import" not in Path(str(found[SHEET])).read_text()
 
 
