@@ -162,6 +162,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = 60
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+# What move_to_postgres moves to.
+LEGIST_TARGET_DATABASE_URL = text("LEGIST_TARGET_DATABASE_URL")
 CACHES = {"default": addresses.cache("LEGIST_CACHE_URL", "locmemcache://")}
 LEGIST_BROKER_URL = addresses.broker("LEGIST_BROKER_URL")
 if LEGIST_TASK_ENGINE == "celery" and not LEGIST_BROKER_URL:

@@ -21,6 +21,7 @@ OURS = ("migrate", "web", "worker", "polling")
 LEFT_OUT = {
     "LEGIST_DEBUG": "its pages show data to everybody",
     "LEGIST_CORPUS": "only tests and normalizer_report read it, and neither is for an installation",
+    "LEGIST_TARGET_DATABASE_URL": "one command reads it, once; the containers begin on PostgreSQL",
 }
 CADDYFILE = (ROOT / "deploy/Caddyfile").read_text()
 DEPLOY = (ROOT / "docs/howto/deploy.md").read_text()

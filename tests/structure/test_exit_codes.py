@@ -31,6 +31,7 @@ CASES = [
     ("rotate_keys --batch 0", 2, "--batch"),
     ("rotate_keys --json", 0, ""),
     ("retry_failed --json", 0, ""),
+    ("move_to_postgres", 2, "LEGIST_TARGET_DATABASE_URL"),
     ("normalize", 0, ""),
     ("normalizer_report --json", 2, "set LEGIST_CORPUS"),
     ("deliver --once --json", 0, ""),
