@@ -27,6 +27,7 @@ from uuid import UUID
 
 import psycopg
 from django.conf import settings
+from django.utils.translation import gettext as _
 from psycopg import sql
 
 from legist.core.errors import LegistError
@@ -137,8 +138,9 @@ class Move:
         """Make the tables, unless an earlier run was cut off; copy, compare, and have the record verified."""
         if not self.has_table(MARKS):
             if self.has_table("core_auditentry") and self.count("core_auditentry"):
-                message = "Legist has worked in LEGIST_TARGET_DATABASE_URL already. Name an empty database."
-                raise MoveError(message)
+                raise MoveError(
+                    _("Legist has worked in LEGIST_TARGET_DATABASE_URL already. Name an empty database.")
+                )
             self.say("Making the tables.")
             self.manage("migrate", "--verbosity=0")
         tables = self.tables()
@@ -164,8 +166,8 @@ class Move:
         own = {"LEGIST_DATABASE_URL": self.url, "PGOPTIONS": f"-c search_path={self.schema}"}
         command = [sys.executable, "-W", "ignore", str(settings.BASE_DIR / "manage.py"), *arguments]
         if subprocess.run(command, env=known | own, capture_output=True, check=False).returncode:  # noqa: S603  our own
-            message = f"`manage.py {arguments[0]}` failed on PostgreSQL. Run it there to see why, then go on."
-            raise MoveError(message)
+            message = _("`manage.py %(command)s` failed on PostgreSQL. Run it there to see why, then go on.")
+            raise MoveError(message % {"command": arguments[0]})
 
     def has_table(self, name: str) -> bool:
         found = self.target.execute("SELECT to_regclass(current_schema() || '.' || %s)", [name]).fetchone()
@@ -205,8 +207,8 @@ class Move:
                 ((self.left[name],),) = self.source.execute(f'SELECT count(*) FROM "{name}"')  # noqa: S608  its own name
         for name, table in tables.items():
             if {row[1] for row in self.source.execute(f'PRAGMA table_info("{name}")')} != set(table.columns):
-                message = f"The table {name} differs. Run migrate on SQLite with this release first."
-                raise MoveError(message)
+                message = _("The table %(name)s differs. Run migrate on SQLite with this release first.")
+                raise MoveError(message % {"name": name})
 
     def goes_on(self, tables: Mapping[str, Table]) -> bool:
         """Say whether an earlier run was cut off, and nothing it had moved has changed since."""
@@ -258,8 +260,8 @@ class Move:
         except (psycopg.DataError, psycopg.IntegrityError, ValueError, TypeError) as error:
             column = error.diag.column_name if isinstance(error, psycopg.Error) else None
             place = f"{table.name}.{column}" if column else table.name
-            message = f"PostgreSQL cannot keep a row of {place} ({type(error).__name__}). It is not moved."
-            raise MoveError(message) from None
+            message = _("PostgreSQL cannot keep a row of %(place)s (%(error)s). It is not moved.")
+            raise MoveError(message % {"place": place, "error": type(error).__name__}) from None
         return digest
 
     def digest_here(self, table: Table) -> Digest:
@@ -278,11 +280,11 @@ class Move:
     def compare(self, table: Table) -> None:
         here, there = self.digest_here(table), self.digest_there(table)
         if here != there:
-            message = (
-                f"{table.name} is not the same on both sides: {here.rows} rows here, {there.rows} there. "
-                "Stay on SQLite, and move into another empty database."
+            message = _(
+                "%(name)s is not the same on both sides: %(here)s rows here, %(there)s there. Stay on SQLite, "
+                "and move into another empty database."
             )
-            raise MoveError(message)
+            raise MoveError(message % {"name": table.name, "here": here.rows, "there": there.rows})
 
     def set_counters(self, tables: Mapping[str, Table]) -> None:
         """Have each counter of ids go on behind the highest that was moved."""
