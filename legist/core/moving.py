@@ -281,8 +281,8 @@ class Move:
         here, there = self.digest_here(table), self.digest_there(table)
         if here != there:
             message = _(
-                "%(name)s is not the same on both sides: %(here)s rows here, %(there)s there. Stay on SQLite, "
-                "and move into another empty database."
+                "%(name)s is not the same on both sides: %(here)s rows here, %(there)s there. Stay on "
+                "SQLite, and move into another empty database."
             )
             raise MoveError(message % {"name": table.name, "here": here.rows, "there": there.rows})
 
