@@ -16,7 +16,9 @@ from django.utils.translation import gettext_lazy
 from portal.closing import Closing, describe_closed
 from portal.form_names import describe_form
 from tracking.observations.standing import DECIDED, may_lie_behind, standing_decision
+from tracking.selectors import Freshness
 from tracking.selectors.client import ClientChange, ClientReceipt
+from tracking.states import NOT_ASKED
 from tracking.statuses import CODES, Bucket, StatusCode
 from workflows.checklists.duties import Duties, overtaken_by
 from workflows.plain_language import Catalog, Wording
@@ -212,6 +214,8 @@ class Case:
     official: tuple[Official, ...]
     read_at: datetime | None
     is_stale: bool
+    is_asked: bool
+    next_at: datetime | None
     is_being_checked: bool
     is_in_doubt: bool
     steps: list[Step]
@@ -275,13 +279,27 @@ def read_case(
         contradicted=contradicted,
         official=_official(current, language) if current else (),
         read_at=receipt.last_checked_at,
-        is_stale=bool(receipt.last_checked_at and now - receipt.last_checked_at > STALE_AFTER),
+        is_stale=is_stale(receipt.freshness),
+        is_asked=receipt.freshness is None or receipt.freshness.stale not in NOT_ASKED,
+        next_at=_next_check(receipt.freshness, now),
         is_being_checked=receipt.is_being_checked,
         is_unexplained=receipt.is_unexplained,
         is_in_doubt=is_in_doubt,
         steps=[_step(change, language, book) for change in receipt.history],
         closing=closing,
     )
+
+
+def is_stale(fresh: Freshness | None) -> bool:
+    """Say whether a client is told that a status is old: it is, by the rule of its tier, and for days."""
+    return bool(fresh and fresh.stale and fresh.age and fresh.age > STALE_AFTER)
+
+
+def _next_check(fresh: Freshness | None, now: datetime) -> datetime | None:
+    """Return when USCIS is asked next, where that is certain enough to be said."""
+    if fresh is None or fresh.stale or fresh.next_poll_at is None or fresh.next_poll_at <= now:
+        return None
+    return fresh.next_poll_at
 
 
 def _contradicted(history: Sequence[ClientChange]) -> str:

@@ -85,9 +85,9 @@ def read_closings(receipts: Sequence[ClientReceipt]) -> dict[UUID, Closing]:
     }
 
 
-def promises_news(client: Client) -> bool:
+def promises_news(client: Client, *, now: datetime) -> bool:
     """Whether a client is written to when a case changes: not once the firm has closed every one."""
-    receipts = list_client_receipts(client.pk)
+    receipts = list_client_receipts(client.pk, now=now)
     return not receipts or len(read_closings(receipts)) < len(receipts)
 
 

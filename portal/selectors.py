@@ -114,7 +114,7 @@ class Home:
 def home(actor: Actor, *, language: str, now: datetime) -> Home:
     """Return the client's first page in the given language; cases that ask for something come first."""
     client = access_client(actor)
-    cases = _read(list_client_receipts(client.pk), language=language, now=now)
+    cases = _read(list_client_receipts(client.pk, now=now), language=language, now=now)
     cases.sort(key=_urgency)
     unread = read_messages(_unread(client), language=language)
     return Home(client.greeted_as, cases, [Message(message, is_new=True) for message in unread])
@@ -123,7 +123,7 @@ def home(actor: Actor, *, language: str, now: datetime) -> Home:
 def access_case(actor: Actor, case_id: UUID, *, language: str, now: datetime) -> Case:
     """Return one case of the client; another's case does not exist for them."""
     client = access_client(actor)
-    asked = [receipt for receipt in list_client_receipts(client.pk) if receipt.receipt_id == case_id]
+    asked = [receipt for receipt in list_client_receipts(client.pk, now=now) if receipt.receipt_id == case_id]
     for case in _read(asked, language=language, now=now):
         return case
     raise NotFound

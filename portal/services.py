@@ -166,7 +166,7 @@ def leave(client: Client, *, actor: Actor, now: datetime) -> bool:
         for matter in Matter.objects.filter(client=client, state=MatterState.OPEN):
             _tell(matter, client, now=now)
         if client.email:
-            sign_in.post(_letter(client), now=now)
+            sign_in.post(_letter(client, now=now), now=now)
     return True
 
 
@@ -176,8 +176,8 @@ def _tell(matter: Matter, client: Client, *, now: datetime) -> None:
     notifications.notify(assigned(matter) or managers(matter), message, now=now)
 
 
-def _letter(client: Client) -> sign_in.Letter:
-    context = {"firm_name": settings.LEGIST_FIRM_NAME, "promises_news": promises_news(client)}
+def _letter(client: Client, *, now: datetime) -> sign_in.Letter:
+    context = {"firm_name": settings.LEGIST_FIRM_NAME, "promises_news": promises_news(client, now=now)}
     with translation.override(client.language):
         return sign_in.Letter(
             to=str(client.email),

@@ -98,6 +98,22 @@ NEXT_CHECK = Reasons(
 )
 
 
+class Stale(TextChoices):
+    """Why a status may no longer be what the source says."""
+
+    NO = "", ""
+    STOPPED = "stopped", _("not watched")
+    PAUSED = "paused", _("paused")
+    OFF = "off", _("polling is switched off")
+    TURNED_DOWN = "turned_down", _("polling is turned down")
+    FAILING = "failing", _("the last checks failed")
+    WAITS = "waits", _("its check is overdue")
+
+
+# Nobody asks the source, until a person lets it be asked again.
+NOT_ASKED = (Stale.STOPPED, Stale.PAUSED, Stale.OFF, Stale.TURNED_DOWN)
+
+
 class Priority(TextChoices):
     """How much the firm cares; decides the tier a receipt starts in."""
 

@@ -46,7 +46,10 @@ def messages(request: HttpRequest) -> HttpResponse:
     """List the messages, newest first."""
     actor = request_actor(request)
     found = selectors.list_messages(actor, language=request.LANGUAGE_CODE)
-    context = {"messages_found": found, "promises_news": not found and promises_news(access_client(actor))}
+    context = {
+        "messages_found": found,
+        "promises_news": not found and promises_news(access_client(actor), now=utc_now()),
+    }
     return render(request, "portal/messages.html", context)
 
 
@@ -189,7 +192,9 @@ def leave(request: HttpRequest) -> HttpResponse:
     client = access_client(actor)
     if request.method != "POST":
         return render(
-            request, "portal/leave.html", {"client": client, "promises_news": promises_news(client)}
+            request,
+            "portal/leave.html",
+            {"client": client, "promises_news": promises_news(client, now=utc_now())},
         )
     services.leave(client, actor=actor, now=utc_now())
     # Every session of theirs is void by now, this one like the others.

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 import pytest
 from django.test import Client
 
+from legist.core.clock import utc_now
 from portal import selectors
 from portal.cases import Case
 from tests.factories.practice import NOW, Firm
@@ -181,6 +182,39 @@ def test_old_data_looks_old(days: int, stale: bool, firm: Firm, receipt: Receipt
     Receipt.objects.filter(pk=receipt.pk).update(last_good_at=NOW)
 
     assert case(firm, receipt, now=NOW + days * DAY).is_stale is stale
+
+
+def test_it_says_how_fresh_it_is_and_when_uscis_is_asked_next(receipt: Receipt, dana: Client) -> None:
+    now = utc_now()
+    Receipt.objects.update(
+        last_good_at=now - timedelta(hours=1), next_poll_at=now + timedelta(hours=5, minutes=1)
+    )
+
+    page = " ".join(dana.get(f"/portal/cases/{receipt.pk}/").content.decode().split())
+
+    assert "próxima consulta" in page
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({}, "Seguimos intentando consultar a USCIS"),
+        ({"tier": "paused", "next_poll_at": None}, "En este momento no estamos consultando a USCIS"),
+    ],
+)
+def test_a_client_is_not_told_that_we_try_while_nobody_does(
+    fields: dict[str, object], words: str, receipt: Receipt, dana: Client
+) -> None:
+    Receipt.objects.update(last_good_at=utc_now() - 4 * DAY, **fields)
+
+    assert words in dana.get("/portal/").content.decode()
+
+
+def test_what_is_seldom_asked_about_does_not_look_old_before_it_is(firm: Firm, receipt: Receipt) -> None:
+    Receipt.objects.update(last_good_at=NOW, next_poll_values={"tier": "low", "every": 7 * 86_400})
+
+    assert not case(firm, receipt, now=NOW + 13 * DAY).is_stale
+    assert case(firm, receipt, now=NOW + 15 * DAY).is_stale
 
 
 def test_a_long_history_is_folded(firm: Firm, receipt: Receipt, dana: Client) -> None:

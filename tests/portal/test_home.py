@@ -16,7 +16,7 @@ from tests.factories.workflows import make_change, make_receipt
 from workflows.models import Draft
 
 URL = "/portal/"
-QUERIES = 12
+QUERIES = 14
 
 
 def home(firm: Firm) -> selectors.Home:

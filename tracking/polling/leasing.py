@@ -223,9 +223,12 @@ def _span(between: Combinable) -> ExpressionWrapper[Any]:
     return ExpressionWrapper(between, output_field=DurationField())
 
 
-def limits(granted: Limits, *, lane: str, now: datetime) -> Limits:
+def limits(
+    granted: Limits, *, lane: str, now: datetime, dials: Sequence[PollingDial] | None = None
+) -> Limits:
     """Return what dials leave of the calls that a lane may make by its settings."""
-    share = min((dial.percent for dial in in_force(now) if is_on_whole(dial, lane)), default=FULL)
+    turned = in_force(now) if dials is None else dials
+    share = min((dial.percent for dial in turned if is_on_whole(dial, lane)), default=FULL)
     return Limits(granted.per_second, granted.per_day * share // FULL)
 
 

@@ -33,12 +33,14 @@ from tracking.selectors.queues import (
 from tracking.selectors.receipts import (
     Freshness,
     FreshnessState,
+    Polling,
     ReceiptDetail,
     ReceiptFilters,
     find_receipt,
     freshness,
     list_receipts,
     number_index,
+    polling_of,
     receipt_detail,
 )
 from tracking.selectors.waiting import (
@@ -56,6 +58,7 @@ __all__ = [
     "ImportDetail",
     "ImportProgress",
     "InboxCounts",
+    "Polling",
     "ReceiptDetail",
     "ReceiptFilters",
     "ReviewFilters",
@@ -87,6 +90,7 @@ __all__ = [
     "list_reviews",
     "list_waiting_rows",
     "number_index",
+    "polling_of",
     "receipt_detail",
     "refusal_of_tracked",
     "same_words",

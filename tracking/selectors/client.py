@@ -13,6 +13,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from legist.core import seals
 from tracking.models import Receipt, ReviewItem, StatusChange
 from tracking.selectors.changes import without_repeats
+from tracking.selectors.receipts import Freshness, freshness, polling_of
 from tracking.states import ABOUT_THE_CASE, ReceiptState, ReviewKind, ReviewState
 from tracking.statuses import StatusCode
 
@@ -57,12 +58,13 @@ class ClientReceipt:
     history: tuple[ClientChange, ...]
     is_in_question: bool = False
     is_unexplained: bool = False
+    freshness: Freshness | None = None
 
 
-def list_client_receipts(client_id: UUID | str) -> list[ClientReceipt]:
+def list_client_receipts(client_id: UUID | str, *, now: datetime) -> list[ClientReceipt]:
     """Return the receipts of the client's matters with their history, newest change first.
 
-    Two queries, and a third where a reading was doubtful.
+    Two queries, two more for how fresh they are, and another where a reading was doubtful.
     """
     asked = ReviewItem.objects.filter(receipt=OuterRef("pk"), state=ReviewState.OPEN, kind__in=ABOUT_THE_CASE)
     tracked = Receipt.objects.filter(matter__client_id=client_id, state=ReceiptState.TRACKED)
@@ -74,12 +76,14 @@ def list_client_receipts(client_id: UUID | str) -> list[ClientReceipt]:
         by_receipt.setdefault(change.receipt_id, []).append(change)
     doubtful = [change.receipt_id for change in changes if change.needs_review]
     checked = _checked(doubtful) if doubtful else {}
+    polling = polling_of(receipts, now=now)
     return [
         _client_receipt(
             receipt,
             by_receipt.get(receipt.pk, []),
             checked=checked.get(receipt.pk, ()),
             is_in_question=receipt.is_in_question,
+            fresh=freshness(receipt, now=now, polling=polling),
         )
         for receipt in receipts
     ]
@@ -110,7 +114,12 @@ def _looked_at(changes: Sequence[StatusChange], checked: Collection[datetime]) -
 
 
 def _client_receipt(
-    receipt: Receipt, changes: list[StatusChange], *, checked: Collection[datetime], is_in_question: bool
+    receipt: Receipt,
+    changes: list[StatusChange],
+    *,
+    checked: Collection[datetime],
+    is_in_question: bool,
+    fresh: Freshness,
 ) -> ClientReceipt:
     looked_at = _looked_at(changes, checked) if checked else ()
     changes = without_repeats(changes)
@@ -131,6 +140,7 @@ def _client_receipt(
         history=history,
         is_in_question=is_in_question,
         is_unexplained=is_unexplained,
+        freshness=fresh,
     )
 
 

@@ -16,7 +16,7 @@ from legist.core.resilience import breaker, quota
 from legist.practice.permissions import Capability, require
 from tracking.models import PollingDial, Receipt, ReviewItem, StatusQuery
 from tracking.polling.dials import Turned, list_turned
-from tracking.polling.leasing import held, in_force
+from tracking.polling.leasing import held, in_force, limits
 from tracking.selectors.receipts import OVERDUE_AFTER
 from tracking.sources import POLLED, limits_of
 from tracking.states import HealthState, NextCheck, QueryOutcome, ReviewState
@@ -88,7 +88,7 @@ def source_health(now: datetime, *, source: str = POLLED) -> SourceHealth:
     lane = breaker.status(source)
     is_on = flags.is_on(flags.POLLING)
     worker = heartbeat.latest(heartbeat.POLLING_WORKER)
-    calls, limit = _usage(source, now)
+    calls, limit = _usage(source, now, dials)
     return SourceHealth(
         source=source,
         state=_state(is_on, lane=lane, hour=hour, overdue=due["overdue"], worker=worker, now=now),
@@ -158,12 +158,14 @@ def _latest(source: str, now: datetime, **conditions: str) -> datetime | None:
     return calls.order_by("-started_at").values_list("started_at", flat=True).first()
 
 
-def _usage(source: str, now: datetime) -> tuple[int, int]:
+def _usage(source: str, now: datetime, dials: list[PollingDial]) -> tuple[int, int]:
+    """Return the calls of the day and how many it may have; a dial counts at once, the ledger hears later."""
+    left = limits(limits_of(source), lane=source, now=now, dials=dials).per_day
     try:
         usage = quota.usage(source, now.astimezone(UTC).date())
     except quota.UnknownLaneError:
-        return 0, limits_of(source).per_day
-    return usage.used, usage.limit
+        return 0, left
+    return usage.used, left if dials else usage.limit
 
 
 def _waiting() -> dict[str, int]:

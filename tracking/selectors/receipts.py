@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -11,6 +12,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
+from legist.core import flags
 from legist.core.actors import Actor
 from legist.core.crypto import blind_index
 from legist.practice.clients.protection import undecided_forms
@@ -19,9 +21,11 @@ from legist.practice.permissions import Capability, can
 from tracking.access import access_receipt, visible_receipts
 from tracking.mapping.current import current_mapping
 from tracking.models import Finding, Override, Receipt, ReviewItem, StatusChange, StatusQuery
+from tracking.polling.cadence import DEFAULT_INTERVALS
+from tracking.polling.leasing import held, in_force
 from tracking.receipts import ReceiptNumber, ReceiptNumberError
 from tracking.selectors.changes import without_repeats
-from tracking.states import NEXT_CHECK, ReceiptState, ReviewState, Tier
+from tracking.states import NEXT_CHECK, ReceiptState, ReviewState, Stale, Tier
 
 # A sweep runs every few seconds: what is due for longer than this waits for a reason.
 OVERDUE_AFTER: Final = timedelta(minutes=10)
@@ -129,8 +133,26 @@ class FreshnessState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Polling:
+    """Whether polling is on, and which of some receipts wait for a dial: read once for a page."""
+
+    is_on: bool = True
+    held: frozenset[UUID] = frozenset()
+
+
+def polling_of(receipts: Iterable[Receipt], *, now: datetime) -> Polling:
+    """Look whether these receipts are asked about at present; two queries, and a third under a dial."""
+    dials, ids = in_force(now), [receipt.pk for receipt in receipts]
+    waiting = Receipt.objects.filter(held(now, dials=dials), pk__in=ids) if dials else Receipt.objects.none()
+    return Polling(flags.is_on(flags.POLLING), frozenset(waiting.values_list("pk", flat=True)))
+
+
+@dataclass(frozen=True, slots=True)
 class Freshness:
-    """How old a status is, from where, and when and why it is asked about next."""
+    """How old a status is, from where, when and why it is asked about next, and why it may be out of date.
+
+    The one envelope of every page, list and the portal. `stale` is empty while it can be trusted.
+    """
 
     state: FreshnessState
     source: str
@@ -141,21 +163,44 @@ class Freshness:
     next_poll_at: datetime | None
     next_poll_reason: str
     attempts: int
+    stale: Stale = Stale.NO
 
 
-def freshness(receipt: Receipt, *, now: datetime) -> Freshness:
-    """Say how fresh the receipt's status is; no query."""
+def freshness(receipt: Receipt, *, now: datetime, polling: Polling | None = None) -> Freshness:
+    """Say how fresh the receipt's status is; no query. Without `polling` it counts as being on."""
+    age = now - receipt.last_good_at if receipt.last_good_at else None
     return Freshness(
         state=_freshness_state(receipt, now),
         source=receipt.source,
         last_good_at=receipt.last_good_at,
         last_checked_at=receipt.last_checked_at,
         last_error=receipt.last_error,
-        age=now - receipt.last_good_at if receipt.last_good_at else None,
+        age=age,
         next_poll_at=receipt.next_poll_at,
         next_poll_reason=NEXT_CHECK.say(receipt.next_poll_reason, receipt.next_poll_values),
         attempts=receipt.attempts,
+        stale=_stale(receipt, age, now=now, polling=polling or Polling()),
     )
+
+
+def _stale(receipt: Receipt, age: timedelta | None, *, now: datetime, polling: Polling) -> Stale:
+    """Say why a status is out of date: nobody asks, or it is twice as old as it should ever get."""
+    if not receipt.is_watched:
+        return Stale.STOPPED if receipt.state == ReceiptState.STOPPED else Stale.PAUSED
+    if receipt.next_poll_at and receipt.next_poll_at <= now:
+        if not polling.is_on:
+            return Stale.OFF
+        if receipt.pk in polling.held:
+            return Stale.TURNED_DOWN
+    if age is None or age <= max(2 * _interval(receipt), OVERDUE_AFTER):
+        return Stale.NO
+    return Stale.FAILING if receipt.last_error else Stale.WAITS
+
+
+def _interval(receipt: Receipt) -> timedelta:
+    """Return the time between two checks as it was planned, or as its tier has it."""
+    every = receipt.next_poll_values.get("every")
+    return timedelta(seconds=every) if every else DEFAULT_INTERVALS[receipt.tier]
 
 
 def _freshness_state(receipt: Receipt, now: datetime) -> FreshnessState:
@@ -197,7 +242,7 @@ def receipt_detail(actor: Actor, receipt_id: UUID | str, *, now: datetime) -> Re
     overrides = list(receipt.overrides.select_related("by", "ended_by").order_by("-id"))
     return ReceiptDetail(
         receipt=receipt,
-        freshness=freshness(receipt, now=now),
+        freshness=freshness(receipt, now=now, polling=polling_of([receipt], now=now)),
         changes=without_repeats(receipt.changes.select_related("override").order_by("-sequence")),
         findings=list(receipt.findings.order_by("-detected_at")[:SHOWN_QUERIES]),
         queries=list(receipt.queries.order_by("-started_at")[:SHOWN_QUERIES]),

@@ -16,10 +16,11 @@ from legist.core.templatetags import ui
 from legist.core.web import moments
 from legist.core.web.parts import part
 from tracking.mapping.content import FirmBucket, StatusMapping
-from tracking.selectors import Freshness, FreshnessState
+from tracking.selectors import Freshness, FreshnessState, Polling
 from tracking.selectors import freshness as freshness_of
 from tracking.sources import label_of
 from tracking.sources.masking import mask_receipts
+from tracking.states import NOT_ASKED, Stale
 from tracking.web import labels
 from tracking.web.answers import matter_url
 from tracking.web.mapping import labels as mapping_labels
@@ -77,25 +78,31 @@ def stage_move(before: FirmBucket, after: FirmBucket) -> SafeString:
 
 
 @register.simple_tag
-def receipt_freshness(receipt: Receipt, now: datetime) -> SafeString:
-    """Show how old the status of a receipt is, from where, and when the next check comes."""
-    fresh = freshness_of(receipt, now=now)
-    tone = "action" if fresh.state in {FreshnessState.LATE, FreshnessState.FAILING} else ""
+def receipt_freshness(
+    receipt: Receipt, now: datetime, fresh: Freshness | None = None, *, polling: Polling | None = None
+) -> SafeString:
+    """Show how old the status of a receipt is, from where, whether that is too old and why, and what comes.
+
+    `fresh` where it is known already; else it is judged beside `polling`, read once for the page.
+    """
+    fresh = fresh or freshness_of(receipt, now=now, polling=polling)
+    is_late = fresh.stale or fresh.state in {FreshnessState.LATE, FreshnessState.FAILING}
     source = label_of(receipt.source) if receipt.source else ""
+    tone = "action" if is_late and fresh.stale not in {Stale.STOPPED, Stale.PAUSED} else ""
     return ui.freshness(fresh.last_good_at, source, now=now, tone=tone, next_check=next_words(fresh, now))
 
 
 def next_words(fresh: Freshness, now: datetime) -> str:
-    """Say when the next check comes, or why none does."""
-    if fresh.state == FreshnessState.STOPPED:
-        return _("not watched")
-    if fresh.state == FreshnessState.PAUSED or fresh.next_poll_at is None:
-        return _("paused")
+    """Say why the status may be out of date and when the next check comes, or why none does."""
+    if fresh.stale in NOT_ASKED or fresh.next_poll_at is None:
+        return str(fresh.stale.label)
     if fresh.next_poll_at <= now:
-        return _("next check is due")
-    if fresh.next_poll_at - now < timedelta(minutes=1):
-        return _("next check within a minute")
-    return _("next check %(when)s") % {"when": moments.relative_words(fresh.next_poll_at, now)}
+        again = _("next check is due")
+    elif fresh.next_poll_at - now < timedelta(minutes=1):
+        again = _("next check within a minute")
+    else:
+        again = _("next check %(when)s") % {"when": moments.relative_words(fresh.next_poll_at, now)}
+    return f"{fresh.stale.label}, {again}" if fresh.stale else again
 
 
 @register.filter

@@ -15,7 +15,7 @@ from legist.practice.permissions import Capability, access_matter, can, walls_ov
 from legist.practice.roles import Role
 from legist.practice.selectors import list_staff, list_teams
 from legist.practice.states import MatterStage, MatterState
-from tracking.selectors import Freshness, freshness, visible_receipts
+from tracking.selectors import Freshness, freshness, polling_of, visible_receipts
 from tracking.selectors.receipts import proposing_forms
 from workflows.matters.listing import UNFINISHED, is_decided
 from workflows.matters.selectors import MatterWork, family_of, matter_work
@@ -165,7 +165,8 @@ def _receipts(actor: Actor, matter: Matter, *, now: datetime) -> list[ReceiptLin
     found = list(visible_receipts(actor).filter(matter=matter).order_by("-id"))
     if not found and matter.parent_id:
         found = list(visible_receipts(actor).filter(matter=matter.parent_id).order_by("-id"))
-    return [ReceiptLine(receipt, freshness(receipt, now=now)) for receipt in found]
+    polling = polling_of(found, now=now)
+    return [ReceiptLine(receipt, freshness(receipt, now=now, polling=polling)) for receipt in found]
 
 
 def _waiting(work: MatterWork, receipts: list[ReceiptLine]) -> Waiting:

@@ -206,7 +206,7 @@ def test_a_correction_taken_back_leads_to_the_stage_before(firm: Firm, cases: di
 def test_a_client_sees_the_text_once(firm: Firm, cases: dict[str, Receipt]) -> None:
     publish(RULE)
     run_all()
-    (receipt,) = list_client_receipts(firm.danas_matter.client_id)
+    (receipt,) = list_client_receipts(firm.danas_matter.client_id, now=NOW)
     assert [change.code for change in receipt.history] == ["RFE_ISSUED", "RECEIVED"]
 
 

@@ -305,7 +305,7 @@ def test_a_status_that_still_stands_is_told_once(firm: Firm, receipt: Receipt) -
     alice = firm.actor("alice")
     detail = receipt_detail(alice, receipt.pk, now=NOW)
     assert [change.to_code for change in detail.changes] == told
-    (shown,) = list_client_receipts(firm.danas_matter.client_id)
+    (shown,) = list_client_receipts(firm.danas_matter.client_id, now=NOW)
     assert [change.code for change in shown.history] == told
     assert shown.current == shown.history[0]
     assert shown.current.detected_at == NOW - DAY

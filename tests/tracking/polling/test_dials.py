@@ -111,8 +111,11 @@ def test_a_share_of_all_leaves_that_share_of_the_days_calls(
     assert (done.answered, done.skipped_budget) == (4, 4)
     assert quota.usage("uscis", NOW.date()).used == 4
 
+    assert (source_health(NOW).calls_today, source_health(NOW).quota) == (4, 4)
     turn(firm, 100, Scope())
     assert poll_due(now=NOW, source=uscis).answered == 4
+    turn(firm, 25, Scope())
+    assert source_health(NOW).quota == 2
 
 
 def test_what_is_shared_out_is_shared_out_of_less(firm: Firm, settings: LazySettings) -> None:

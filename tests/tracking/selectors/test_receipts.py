@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from pytest_django import DjangoAssertNumQueries
@@ -24,11 +24,14 @@ from tests.factories.tracking import (
 )
 from tracking.models import Receipt
 from tracking.overrides import override_status
+from tracking.polling import dials
 from tracking.selectors import (
+    Polling,
     ReceiptFilters,
     access_receipt,
     freshness,
     list_receipts,
+    polling_of,
     receipt_detail,
 )
 
@@ -137,6 +140,51 @@ def test_it_says_how_far_a_status_can_be_trusted(fields: dict[str, object], stat
     assert freshness(receipt, now=NOW).state == state
 
 
+STALE = [
+    ({"last_good_at": NOW - timedelta(hours=12)}, ""),
+    ({"last_good_at": NOW - timedelta(hours=12, seconds=1)}, "waits"),
+    ({"last_good_at": NOW - timedelta(hours=13), "last_error": "http_500"}, "failing"),
+    ({"last_good_at": NOW - timedelta(hours=1), "last_error": "http_500"}, ""),
+    ({"last_good_at": NOW - timedelta(days=13), "next_poll_values": {"every": 7 * 86_400}}, ""),
+    ({"last_good_at": NOW - timedelta(days=15), "next_poll_values": {"every": 7 * 86_400}}, "waits"),
+    ({"tier": "near_real_time", "last_good_at": NOW - timedelta(minutes=31)}, "waits"),
+    ({"last_good_at": NOW - timedelta(minutes=9), "next_poll_values": {"every": 1}}, ""),
+    ({"last_good_at": None}, ""),
+    ({"tier": "paused", "last_good_at": NOW}, "paused"),
+    ({"state": "stopped", "last_good_at": NOW}, "stopped"),
+]
+
+
+@pytest.mark.parametrize(("fields", "why"), STALE)
+def test_it_is_out_of_date_when_twice_as_old_as_it_should_get(fields: dict[str, object], why: str) -> None:
+    receipt = Receipt(tier="standard", next_poll_at=later(5))
+    for name, value in fields.items():
+        setattr(receipt, name, value)
+    assert freshness(receipt, now=NOW).stale == why
+
+
+@pytest.mark.parametrize(("due", "why"), [(later(-1), "off"), (later(1), "")])
+def test_it_is_out_of_date_when_it_would_have_been_asked_about_and_nobody_asks(
+    due: datetime, why: str
+) -> None:
+    receipt = Receipt(tier="standard", next_poll_at=due, last_good_at=NOW)
+    assert freshness(receipt, now=NOW, polling=Polling(is_on=False)).stale == why
+    held = Polling(held=frozenset({receipt.pk}))
+    assert freshness(receipt, now=NOW, polling=held).stale == why.replace("off", "turned_down")
+
+
+def test_who_waits_for_a_dial_is_looked_up_once_for_all(
+    firm: Firm, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    low, other = make_receipts(2, tier="low", due=later(-1))
+    Receipt.objects.filter(pk=other.pk).update(tier="standard")
+    with django_assert_num_queries(2):
+        assert polling_of([low, other], now=NOW) == Polling()
+    dials.turn(0, scope=dials.Scope(tier="low"), actor=firm.actor("olga"), now=NOW, reason="budget")
+    with django_assert_num_queries(3):
+        assert polling_of([low, other], now=NOW) == Polling(held=frozenset({low.pk}))
+
+
 def test_freshness_names_age_source_and_next_check(firm: Firm) -> None:
     values = {"tier": "standard", "every": 21_600}
     receipt = make_receipt(due=later(60), next_poll_reason="by_tier", next_poll_values=values)
@@ -153,7 +201,7 @@ def test_the_page_shows_everything_in_a_few_queries(
     for minute, title in enumerate((RECEIVED, REVIEW, "Zebra Crossing Was Repainted")):
         make_change(receipt, title, at=later(minute))
     done = override_status(receipt.pk, actor=SYSTEM, code="APPROVED", reason="By notice.", now=later(9))
-    with django_assert_max_num_queries(9):  # type: ignore[attr-defined]  # the plugin types it as a function
+    with django_assert_max_num_queries(10):  # type: ignore[attr-defined]  # the plugin types it as a function
         detail = receipt_detail(firm.actor("paul"), receipt.pk, now=later(10))
     assert [change.to_code for change in detail.changes] == ["APPROVED", "UNKNOWN", "IN_REVIEW", "RECEIVED"]
     assert (len(detail.queries), len(detail.open_reviews), detail.active_override) == (3, 1, done)

@@ -226,7 +226,7 @@ def test_an_altered_status_starts_nothing_and_is_not_shown(firm: Firm) -> None:
     with pytest.raises(SealBrokenError):
         watch.begin(change.pk, now=NOW, actor=SYSTEM)
     assert (PlaybookRun.objects.count(), ActionRun.objects.count()) == (0, 0)
-    (receipt,) = list_client_receipts(firm.danas_matter.client_id)
+    (receipt,) = list_client_receipts(firm.danas_matter.client_id, now=NOW)
     assert (receipt.current and receipt.current.code, receipt.is_being_checked) == ("IN_REVIEW", True)
     assert [each.change_id for each in receipt.history] != [change.pk]
 

@@ -29,7 +29,7 @@ from tracking.mapping.content import StatusMapping
 from tracking.mapping.current import current_mapping
 from tracking.mapping_editor.pages import team_names
 from tracking.receipts import ReceiptNumber, ReceiptNumberError
-from tracking.selectors import ReceiptFilters
+from tracking.selectors import Polling, ReceiptFilters
 from tracking.states import FindingKind, ReceiptState, Tier
 from tracking.statuses import StatusCode
 from tracking.web import labels
@@ -119,6 +119,7 @@ class Shown:
     vocabulary: StatusMapping
     teams: Mapping[str, str]
     page: Page[Receipt]
+    polling: Polling
     total: int
     now: datetime
     may_see_clients: bool
@@ -129,6 +130,7 @@ class Shown:
         return {
             "now": self.now,
             "page": self.page,
+            "polling": self.polling,
             "query": self.query,
             "vocabulary": self.vocabulary,
             "total": min(self.total, COUNT_UP_TO),
@@ -147,11 +149,13 @@ def read(actor: Actor, given: Mapping[str, str], *, cursor: str | None, now: dat
     vocabulary = current_mapping()
     query = ReceiptQuery.of(given, vocabulary)
     found = selectors.list_receipts(actor, query.filters, now=now)
+    page = paginate(found, order=("-id",), cursor=cursor)
     return Shown(
         query=query,
         vocabulary=vocabulary,
         teams=owners(vocabulary),
-        page=paginate(found, order=("-id",), cursor=cursor),
+        page=page,
+        polling=selectors.polling_of(page.items, now=now),
         total=found.order_by()[: COUNT_UP_TO + 1].count(),
         now=now,
         may_see_clients=can(actor, Capability.VIEW_MATTER),
