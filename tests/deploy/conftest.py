@@ -205,7 +205,8 @@ def started(containers: Containers) -> Iterator[Containers]:
         containers.start(service)
     for service in RUNNING:
         is_well = partial(containers.is_well, service)
-        assert eventually(is_well, within_s=120), containers.log_of(service).read_text()[-3000:]
+        # A probe is a process, which takes time from those that are to become well.
+        assert eventually(is_well, within_s=120, every_s=1), containers.log_of(service).read_text()[-3000:]
     yield containers
     for process in containers.running.values():
         process.send_signal(signal.SIGTERM)

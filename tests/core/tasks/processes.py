@@ -37,13 +37,13 @@ def start(*arguments: str, **settings: str) -> subprocess.Popen[str]:
     )
 
 
-def eventually(holds: Callable[[], bool], *, within_s: float = 75) -> bool:
+def eventually(holds: Callable[[], bool], *, within_s: float = 75, every_s: float = 0.05) -> bool:
     """Look again and again until it holds or the time is over; return whether it held."""
     deadline = time.monotonic() + within_s
     while time.monotonic() < deadline:
         if holds():
             return True
-        time.sleep(0.05)
+        time.sleep(every_s)
     return holds()
 
 
