@@ -74,6 +74,14 @@ CHANGE_ACKNOWLEDGED = register_action(
 CHANGE_PUT_BACK = register_action(
     "tracking.change_put_back", _("put the change of {subject} back into the inbox"), data=("change",)
 )
+POLICY_PUBLISHED = register_action(
+    "tracking.polling_policy_published",
+    _("published version {version} of the polling policy ({state})"),
+    data=("version", "state"),
+)
+RECEIPT_LIFTED = register_action(
+    "tracking.receipt_lifted", _("had {subject} looked at more often for a while: {event}"), data=("event",)
+)
 SHARING_TURNED = register_action(
     "tracking.sharing_turned", _("turned sharing out the calls of the day {turned}"), data=("turned",)
 )

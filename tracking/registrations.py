@@ -30,12 +30,14 @@ from legist.practice.permissions import Capability, can
 from tracking import promises, reviews, selectors
 from tracking.importing import FAILED_IMPORTS
 from tracking.models import Receipt, ReviewItem, StatusQuery
-from tracking.polling.cadence import parse_intervals
 from tracking.polling.leasing import in_force
+from tracking.polling.policies import has_taken_over
+from tracking.polling.policy import from_intervals
 from tracking.selectors.health import SILENT_AFTER
 from tracking.sources import POLLED
 from tracking.states import QueryOutcome
 from tracking.web.mapping.versions import STATUSES
+from tracking.web.policies import POLICY
 
 # So many calls in a row that brought no answer are no accident; a number that is refused is an answer.
 FAILED_IN_A_ROW = 5
@@ -149,7 +151,7 @@ def register() -> None:
     navigation.register(*PLACES)
     navigation.use_search("tracking:search")
     navigation.use_signal(health_signal)
-    kinds.register(STATUSES)
+    kinds.register(STATUSES, POLICY)
     given_up.register(FAILED_IMPORTS)
     register_work(reviews.give_back)
     register_history(Receipt, exclude=MACHINE_FIELDS)
@@ -189,13 +191,19 @@ def _state() -> tuple[str, str]:
 
 @checks.register
 def check_tier_intervals(**_kwargs: Any) -> list[checks.CheckMessage]:
-    """LEGIST_TIER_INTERVALS can be read."""
+    """LEGIST_TIER_INTERVALS made the first polling policy, and nobody reads it afterwards."""
+    if not settings.LEGIST_TIER_INTERVALS:
+        return []
     try:
-        parse_intervals(settings.LEGIST_TIER_INTERVALS)
+        from_intervals(settings.LEGIST_TIER_INTERVALS)
     except ValueError:
         hint = "For example LEGIST_TIER_INTERVALS=near_real_time=15m,standard=6h,low=1d"
         return [checks.Error("LEGIST_TIER_INTERVALS cannot be read.", hint=hint, id="tracking.E001")]
-    return []
+    if not has_taken_over():
+        return []
+    message = "LEGIST_TIER_INTERVALS is read no more: the intervals stand in the firm's polling policy."
+    hint = "Remove it. Change the intervals under Polling, or with `manage.py polling_policy import FILE`."
+    return [checks.Error(message, hint=hint, id="tracking.E006")]
 
 
 @checks.register

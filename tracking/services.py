@@ -16,30 +16,35 @@ from django.utils.translation import gettext_lazy
 from legist.core import audit, flags, outbox
 from legist.core.actors import Actor
 from legist.core.errors import InvalidInput, NotFound, WrongState
-from legist.core.models import LaneState, OutboxEvent
+from legist.core.models import LaneState
 from legist.core.reasons import required_reason
 from legist.core.resilience import breaker, quota
 from legist.core.uow import acting, unit_of_work
 from legist.practice.measures import note_act, read_minutes
 from legist.practice.models import Matter, User
 from legist.practice.names import checked, form_fault
-from legist.practice.permissions import Capability, access, access_matter, require
-from legist.practice.services import CHANGED_TOPIC as MATTER_TOPIC
-from legist.practice.states import ActKind, MatterState
+from legist.practice.permissions import Capability, access, access_matter, require, visible_to
+from legist.practice.states import ActKind
 from tracking import audit_actions as actions
+from tracking.access import TRIAGE
 from tracking.importing.applying import new_receipt
 from tracking.importing.rows import read_form
 from tracking.models import NEXT_POLL, Acknowledgement, Receipt, StatusChange, StatusQuery
+from tracking.polling import placing, planning, policies
 from tracking.polling.cadence import NextPoll, first_poll
+from tracking.polling.lifting import lift
+from tracking.polling.policy import LETTER
 from tracking.receipts import ReceiptNumber, ReceiptNumberError
 from tracking.selectors import (
     ChangeFilters,
     ReceiptDetail,
+    ReceiptFilters,
     access_change,
     access_query,
     access_receipt,
     find_receipt,
     list_changes,
+    list_receipts,
     number_index,
     receipt_detail,
     refusal_of_tracked,
@@ -151,20 +156,31 @@ def assign_receipt(
     return receipt
 
 
+CHECKED_AT_ONCE = 200
+BY_POLICY = "policy"
+"""In place of a tier: the one that the firm's policy says."""
+
+
 def set_tier(receipt_id: UUID | str, *, tier: str, actor: Actor, now: datetime) -> Receipt:
-    """Ask about a receipt more or less often, or pause it; a change of tier makes the next check due now."""
-    if tier not in Tier.values:
+    """Ask about a receipt more or less often, or pause it, until it is left to the policy again (BY_POLICY).
+
+    A change of tier makes the next check due now.
+    """
+    if tier not in (*Tier.values, BY_POLICY):
         message = _("Choose one of the tiers.")
         raise InvalidInput(message, {"tier": [message]})
+    pinned = "" if tier == BY_POLICY else tier
     with unit_of_work(actor=actor):
         receipt = access_receipt(actor, receipt_id, capability=working_capability(actor), lock=True)
-        before = receipt.tier
-        if before == tier:
+        before, held = receipt.tier, policies.in_force()
+        if pinned == receipt.pinned_tier and pinned == before:
             return receipt
-        receipt.tier = tier
-        _reschedule(receipt, now=now)
-        receipt.save(update_fields=["tier", *NEXT_POLL])
-        _record(actions.TIER_SET, receipt, actor=actor, now=now, **{"from": before, "to": tier})
+        receipt.pinned_tier = pinned
+        held.put(receipt, now=now, teams=held.teams([receipt]))
+        if receipt.tier != before:
+            _reschedule(receipt, now=now)
+        receipt.save(update_fields=["pinned_tier", *placing.COLUMNS])
+        _record(actions.TIER_SET, receipt, actor=actor, now=now, **{"from": before, "to": receipt.tier})
     return receipt
 
 
@@ -196,13 +212,15 @@ def resume_tracking(receipt_id: UUID | str, *, actor: Actor, now: datetime) -> R
     return receipt
 
 
-@outbox.subscribe(MATTER_TOPIC, name="tracking.look_again")
-def look_again(event: OutboxEvent) -> None:
-    """Have the watched receipts of a matter that was reopened asked about in the pace of their tier again."""
-    if event.data["state"] == MatterState.OPEN:
-        since = event.created_at
-        watched = Receipt.objects.filter(matter=event.data["matter"], next_poll_at__gt=since)
-        watched.exclude(tier=Tier.LOW).update(**NextPoll(since, NextCheck.MATTER_REOPENED).columns)
+def note_letter(receipt_id: UUID | str, *, actor: Actor, now: datetime) -> Receipt:
+    """Note that somebody got a letter about the case: it is asked about more often for some days."""
+    with unit_of_work(actor=actor, now=now):
+        receipt = access_receipt(actor, receipt_id, capability=working_capability(actor))
+        if not receipt.is_watched:
+            raise WrongState(_("This receipt is not watched. Resume it or choose another tier first."))
+        lift(receipt_id, event=LETTER, at=now, now=now)
+        _record(actions.RECEIPT_LIFTED, receipt, actor=actor, now=now, event=LETTER)
+    return receipt
 
 
 def request_check(receipt_id: UUID | str, *, actor: Actor, now: datetime) -> Receipt:
@@ -211,11 +229,48 @@ def request_check(receipt_id: UUID | str, *, actor: Actor, now: datetime) -> Rec
         receipt = access_receipt(actor, receipt_id, capability=working_capability(actor), lock=True)
         if not receipt.is_watched:
             raise WrongState(_("This receipt is not watched. Resume it or choose another tier first."))
+        _ask([receipt], actor=actor, now=now)
+    return receipt
+
+
+def request_checks(filters: ReceiptFilters, *, actor: Actor, now: datetime) -> int:
+    """Have every watched receipt of a list asked about next that the actor works on; return how many.
+
+    Raises WrongState, and asks about none, where they are too many at once, none, or more than is left of
+    the day's reserve for what people ask.
+    """
+    capability = working_capability(actor)
+    require(actor, capability)
+    with unit_of_work(actor=actor, now=now):
+        works = visible_to(
+            actor, Receipt.objects.all(), via="matter", capability=capability, unassigned=TRIAGE
+        )
+        listed = list_receipts(actor, filters, now=now).order_by().values("pk")
+        wanted = Receipt.objects.filter(pk__in=listed, state=ReceiptState.TRACKED).exclude(tier=Tier.PAUSED)
+        locked = wanted.filter(pk__in=works.values("pk")).select_for_update(of=("self",)).order_by("pk")
+        found = list(locked[: CHECKED_AT_ONCE + 1])
+        if not found:
+            raise WrongState(_("None of these receipts is watched and yours to work on."))
+        if len(found) > CHECKED_AT_ONCE:
+            message = _("At most %(n)d receipts are checked at once. Narrow the list first.")
+            raise WrongState(message % {"n": CHECKED_AT_ONCE})
+        _ask(found, actor=actor, now=now)
+    return len(found)
+
+
+def _ask(receipts: list[Receipt], *, actor: Actor, now: datetime) -> None:
+    """Have locked receipts asked about next; one that waits for it already costs nothing more."""
+    fresh = [
+        each
+        for each in receipts
+        if each.next_poll_reason != NextCheck.PERSON_ASKED or not each.next_poll_at or each.next_poll_at > now
+    ]
+    planning.take_asked(len(fresh), now=now)
+    for receipt in receipts:
         receipt.plan_next_poll(NextPoll(now, NextCheck.PERSON_ASKED).columns)
-        receipt.save(update_fields=NEXT_POLL)
         _record(actions.CHECK_REQUESTED, receipt, actor=actor, now=now)
         note_act(ActKind.CHECK_REQUESTED, receipt.matter, about=receipt.pk, actor=actor, now=now)
-    return receipt
+    Receipt.objects.bulk_update(receipts, NEXT_POLL)
 
 
 def note_hand_check(receipt_id: UUID | str, *, minutes: str, actor: Actor, now: datetime) -> Receipt:

@@ -17,6 +17,7 @@ class Tier(TextChoices):
     NEAR_REAL_TIME = "near_real_time", _("Near real time")
     STANDARD = "standard", _("Standard")
     LOW = "low", _("Low")
+    ON_DEMAND = "on_demand", _("On demand")
     PAUSED = "paused", _("Paused")
 
 
@@ -51,6 +52,14 @@ class NextCheck(TextChoices):
 
     FIRST_CHECK = "first_check", _("%(tier)s tier: first check")
     BY_TIER = "by_tier", _("%(tier)s tier: every %(every)s")
+    BY_TIER_BIOMETRICS = (
+        "by_tier_biometrics",
+        _("%(tier)s tier: every %(every)s, twice as often around biometrics"),
+    )
+    BY_TIER_REQUEST = (
+        "by_tier_request",
+        _("%(tier)s tier: every %(every)s, twice as often while USCIS asks for something"),
+    )
     BY_TIER_INTERVIEW = (
         "by_tier_interview",
         _("%(tier)s tier: every %(every)s, twice as often around an interview or oath"),
@@ -66,6 +75,7 @@ class NextCheck(TextChoices):
     BY_TIER_OVER = "by_tier_over", _("%(tier)s tier: every %(every)s, less often because the case is over")
     SHARED = "shared", _("%(tier)s tier: about every %(every)s, as the calls of the day allow")
     MATTER_CLOSED = "matter_closed", _("every %(every)s while the matter is closed")
+    EVENT_NEAR = "event_near", _("a deadline comes near: the tier may rise")
     MATTER_REOPENED = "matter_reopened", _("its matter was reopened")
     PERSON_ASKED = "person_asked", _("a person asked for it")
     TRY_FAILED = "try_failed", _("try %(attempts)s of %(most)s failed: again after a pause")

@@ -15,9 +15,10 @@ from legist.core.tasks import Queue, Ran, enqueue, is_to_end, periodic, task
 from tracking import importing
 from tracking.mapping_editor import checkup, reprocessing
 from tracking.models import ImportBatch, ReprocessingRun
-from tracking.polling import dials, leasing, planning, run
+from tracking.polling import dials, leasing, placing, planning, run
 from tracking.suggestions import asking
 
+PORTIONS_AT_ONCE = 50
 SWEEP_AT_ONCE = timedelta(seconds=20)
 # Well within the limit of the task, so that it ends between two chunks.
 IMPORT_AT_ONCE = timedelta(seconds=120)
@@ -32,10 +33,11 @@ def sweep() -> Ran:
 
 @task("tracking.steer", timeout_s=240, queue=Queue.POLLING)
 def steer() -> Ran:
-    """Keep the plan by which calls are shared out, and remind of what is left turned down."""
+    """Put receipts into the tiers of a new policy, keep the plan, and remind of what is left turned down."""
     now = utc_now()
     dials.remind(now=now)
-    return Ran(did=planning.steer(now=now))
+    moved = placing.place_waiting(now=now, portions=PORTIONS_AT_ONCE)
+    return Ran(did=moved + planning.steer(now=now))
 
 
 @task("tracking.run_import", timeout_s=280)

@@ -108,6 +108,12 @@ def follow_the_date(event: OutboxEvent) -> None:
     follow_deadline(event.data["deadline"], now=event.created_at)
 
 
+@subscribe(services.CHANGED_TOPIC, name="workflows.deadline_near")
+def lift_before_the_date(event: OutboxEvent) -> None:
+    """Have USCIS asked more often about the receipt in the days before its next date."""
+    services.expect_news_before(event.data["deadline"], now=utc_now())
+
+
 @subscribe(drafts.DECIDED_TOPIC, name="workflows.draft_returned")
 def tell_of_return(event: OutboxEvent) -> None:
     """Tell whoever works on a message that it was sent back."""

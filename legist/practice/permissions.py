@@ -37,6 +37,7 @@ __all__ = [
     "require",
     "revoke_matter",
     "shut_out_of",
+    "teams_of",
     "visible_clients",
     "visible_matters",
     "visible_to",
@@ -276,6 +277,17 @@ def works_on(person: User) -> QuerySet[Matter]:
     granted = Q(matteruserobjectpermission__user=person)
     shared = Q(mattergroupobjectpermission__group__user=person)
     return Matter.objects.filter(pk__in=Matter.objects.filter(held | granted | shared).values("pk"))
+
+
+def teams_of(matters: Iterable[UUID]) -> dict[UUID, frozenset[str]]:
+    """Return by the ids of matters the ids of the teams each is open to; one open to none is left out."""
+    grants = Matter.objects.filter(
+        pk__in=set(matters), mattergroupobjectpermission__group__team__isnull=False
+    )
+    found: defaultdict[UUID, set[str]] = defaultdict(set)
+    for matter, team in grants.values_list("pk", "mattergroupobjectpermission__group__team__pk"):
+        found[matter].add(str(team))
+    return {matter: frozenset(teams) for matter, teams in found.items()}
 
 
 def acting_person(actor: Actor) -> User | None:

@@ -39,6 +39,7 @@ class Capability(StrEnum):
     EDIT_VOCABULARY = "edit_vocabulary"
     EDIT_WORDING = "edit_wording"
     EDIT_DEADLINE_RULES = "edit_deadline_rules"
+    EDIT_POLLING = "edit_polling"
     MANAGE_ASSIST = "manage_assist"
     USE_PORTAL = "use_portal"
 
@@ -46,7 +47,9 @@ class Capability(StrEnum):
 C = Capability
 
 # How the whole firm reads, words and counts: decided by those who answer for it.
-FIRM_RULES = frozenset({C.EDIT_VOCABULARY, C.EDIT_WORDING, C.EDIT_DEADLINE_RULES, C.MANAGE_ASSIST})
+FIRM_RULES = frozenset(
+    {C.EDIT_VOCABULARY, C.EDIT_WORDING, C.EDIT_DEADLINE_RULES, C.EDIT_POLLING, C.MANAGE_ASSIST}
+)
 
 LAWYERING = frozenset(
     {
@@ -76,6 +79,7 @@ CAPABILITIES: dict[str, frozenset[Capability]] = {
             C.OPERATE_POLLER,
             C.SETTLE_GIVEN_UP,
             C.EDIT_VOCABULARY,
+            C.EDIT_POLLING,
             C.VIEW_AUDIT,
             C.VIEW_PLAYBOOKS,
         }

@@ -18,7 +18,7 @@ from legist.core.web import views
 from legist.practice.roles import Role
 from tests.core.tasks.processes import eventually, start
 from tests.factories.practice import make_user
-from tests.factories.tracking import make_receipt
+from tests.factories.tracking import make_policy, make_receipt
 from tests.support.simulator import RunningSimulator
 from tracking.models import Receipt
 
@@ -59,9 +59,10 @@ def next_poll_in() -> timedelta:
 def test_polling_goes_on_at_once_and_it_is_told(
     simulator: RunningSimulator, monkeypatch: pytest.MonkeyPatch, rf: RequestFactory
 ) -> None:
-    limits = {"USCIS_TPS": "50", "USCIS_DAILY_QUOTA": "10000", "LEGIST_TIER_INTERVALS": "standard=2s"}
+    limits = {"USCIS_TPS": "50", "USCIS_DAILY_QUOTA": "10000"}
     for name, value in (simulator.environment | limits | {"LEGIST_LOG_LEVEL": "CRITICAL"}).items():
         monkeypatch.setenv(name, value)
+    make_policy("standard=2s")
     make_receipt(due=utc_now())
     olga = Browser()
     olga.force_login(make_user("Olga", Role.OPERATIONS))

@@ -12,6 +12,8 @@ from tests.factories.practice import NOW, SYSTEM
 from tracking import importing
 from tracking.models import ImportBatch, Receipt, StatusChange, StatusQuery
 from tracking.observations.services import Observed, observe, save
+from tracking.polling.placing import import_policy
+from tracking.polling.policy import from_intervals
 from tracking.receipts import ReceiptNumber
 from tracking.selectors import number_index
 from tracking.sources.base import Reading
@@ -32,8 +34,9 @@ def numbers(count: int) -> list[str]:
 def make_receipt(
     number: str = NUMBER, *, matter: Matter | None = None, due: datetime | None = NOW, **fields: Any
 ) -> Receipt:
-    """Track a receipt, due at `due`."""
+    """Track a receipt, due at `due`; a tier that is given is a person's choice."""
     parsed = ReceiptNumber.parse(number)
+    fields.setdefault("pinned_tier", fields.get("tier", ""))
     receipt = Receipt(
         number=parsed.canonical,
         number_index=number_index(parsed.canonical),
@@ -46,6 +49,12 @@ def make_receipt(
     )
     receipt.save(force_insert=True)
     return receipt
+
+
+def make_policy(intervals: str = "", **parts: Any) -> None:
+    """Put a polling policy in force: what ships, with these intervals and parts."""
+    content = from_intervals(intervals) | parts
+    import_policy(content, reason="For a test.", actor=SYSTEM, now=NOW)
 
 
 def make_receipts(count: int, **fields: Any) -> list[Receipt]:

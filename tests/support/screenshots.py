@@ -42,7 +42,7 @@ THEN: Final = {
 }
 UNKNOWN: Final = "Adjudication Milestone Was Recorded"
 # Looking every two seconds, as tests do, would fill the record and the day's calls.
-CALM: Final = {"LEGIST_TIER_INTERVALS": "near_real_time=15m,standard=6h,low=1d"}
+CALM: Final = "near_real_time=15m,standard=6h,low=1d"
 Open = Callable[..., Page]
 
 
@@ -51,7 +51,7 @@ def main(folder: Path = FOLDER) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with (
         TemporaryDirectory() as directory,
-        running_stack(Path(directory), **CALM) as stack,
+        running_stack(Path(directory), intervals=CALM) as stack,
         sync_playwright() as play,
     ):
         give_work(stack)

@@ -21,6 +21,7 @@ from legist.sample_firm.firm import HEADER
 from tests.support.migrated import lay_migrated_database
 from tests.support.prepared import Run, prepared
 from tests.support.simulator import ROOT, RunningSimulator, running_simulator
+from tracking.polling.policy import from_intervals
 
 READY_WITHIN_S = 90.0
 MAIL_WITHIN_S = 30.0
@@ -66,8 +67,13 @@ class Stack:
 
 
 @contextmanager
-def running_stack(directory: Path, **settings: str) -> Iterator[Stack]:
-    """Start everything on free ports with an empty database and the demo firm's people."""
+def running_stack(
+    directory: Path, *, intervals: str = "near_real_time=2s,standard=2s,low=2s", **settings: str
+) -> Iterator[Stack]:
+    """Start everything on free ports with an empty database and the demo firm's people.
+
+    Its first polling policy asks about every receipt as often as `intervals` say.
+    """
     with ExitStack() as stack:
         simulator = stack.enter_context(running_simulator("--tps=1000", "--daily-quota=1000000"))
         port = free_port()
@@ -76,6 +82,9 @@ def running_stack(directory: Path, **settings: str) -> Iterator[Stack]:
         running = Stack(url, directory, simulator, stack.enter_context(prepared(environment)))
         lay_migrated_database(directory / "legist.sqlite3")
         running.manage("demo_data")
+        policy = directory / "polling.yaml"
+        policy.write_text(json.dumps(from_intervals(intervals)))
+        running.manage("polling_policy", "import", str(policy))
         web = [*PYTHON, "-m", "gunicorn", "legist.wsgi", "--bind", f"127.0.0.1:{port}", "--threads", "8"]
         for command in (web, [*PYTHON, "manage.py", "worker", "--workers", "1"]):
             stack.enter_context(_process(command, environment, log=directory / "processes.log"))
@@ -99,7 +108,6 @@ def _environment(directory: Path, url: str, simulator: RunningSimulator) -> dict
         "LEGIST_FIRM_NAME": "Lantern Immigration Law",
         "LEGIST_LOG_LEVEL": "WARNING",
         "LEGIST_TASK_ENGINE": "djangoq",
-        "LEGIST_TIER_INTERVALS": "near_real_time=2s,standard=2s,low=2s",
         "USCIS_TPS": "50",
         "USCIS_DAILY_QUOTA": "100000",
     }

@@ -21,17 +21,13 @@ from legist.core.models import AuditEntry
 from tests.factories.practice import NOW, Firm
 from tracking.mapping.content import DEFAULT, from_json, to_json
 from tracking.mapping_editor import versions
+from tracking.polling import policies as polling
+from tracking.polling.policy import SHIPPED
 from workflows.deadlines import reminder_rules
 from workflows.deadlines.reminder_days import RuleOfKind
 from workflows.documents import letters
 from workflows.messages.templates import store as messages
-from workflows.models import (
-    DocumentTemplate,
-    MessageTemplate,
-    Playbook,
-    WordingApproval,
-    WordingVersion,
-)
+from workflows.models import DocumentTemplate, MessageTemplate, Playbook, WordingApproval, WordingVersion
 from workflows.plain_language import TEXTS, Wording
 from workflows.plain_language.fingerprint import words_hash
 from workflows.plain_language.publishing import WordingTopic
@@ -93,6 +89,14 @@ def ship_reminders(patch: Patch, key: str, content: Content) -> None:
     patch.setattr("workflows.deadlines.reminder_days.shipped_rule", lambda _kind: shipped)
 
 
+def ship_polling(patch: Patch, _key: str, content: Content) -> None:
+    patch.setattr("tracking.polling.policies.SHIPPED", content)
+
+
+def polling_rules(tier: str) -> list[Content]:
+    return [*SHIPPED["rules"], {"title": "Slow form", "when": {"form": ["I-90"]}, "tier": tier}]
+
+
 def rule(code: str) -> list[Content]:
     return [{"title": "Case Was Sent To The Moon", "code": code, "client_action": None, "terminal": None}]
 
@@ -146,6 +150,21 @@ CASES = {
         rival=[60],
         published="workflows.reminder_rule_set",
         columns=lambda _row, content: content,
+    ),
+    "polling": Case(
+        polling.TOPIC,
+        polling.KEY,
+        ship_polling,
+        part="rules",
+        other="otherwise",
+        newer="low",
+        broken={"otherwise": "hourly"},
+        own=polling_rules("low"),
+        later=polling_rules("standard"),
+        rival=polling_rules("near_real_time"),
+        place=("rules", "Slow form", "tier"),
+        published="tracking.polling_policy_published",
+        columns=lambda row, content: {"content": row.content | content},
     ),
     "playbooks": Case(
         playbooks.TOPIC,

@@ -1,4 +1,4 @@
-"""The firm's mapping of statuses, history read anew, and what a language model suggested."""
+"""What the firm makes of statuses, history read anew, a model's suggestions, and the polling policy."""
 
 from __future__ import annotations
 
@@ -297,3 +297,25 @@ class ModelSuggestion(models.Model):
 
     def __str__(self) -> str:
         return f"model suggestion {self.id}"
+
+
+class PollingPolicyVersion(models.Model):
+    """One version of the firm's polling policy, as a whole. The newest holds, and none is altered.
+
+    `placed_upto` and `placed_at` say how far the receipts have been put into their tiers by it.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    number = models.PositiveIntegerField(unique=True, help_text="1, 2, 3 …")
+    content = models.JSONField(help_text="The document, as `tracking.polling.policy` reads it.")
+    base = models.JSONField(null=True, blank=True, help_text="What came with Legist when it was written.")
+    reason = EncryptedTextField(help_text="Why, in the person's words.")
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    published_at = models.DateTimeField()
+    placed_upto = models.UUIDField(null=True, help_text="The last receipt that was placed by it.")
+    placed_at = models.DateTimeField(null=True, help_text="When every receipt had been placed by it.")
+
+    def __str__(self) -> str:
+        return f"polling policy {self.number}"

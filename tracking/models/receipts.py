@@ -24,7 +24,8 @@ class Receipt(models.Model):
     """One receipt number that the firm watches, with the status as known now.
 
     States: tracked <-> stopped (a person decides, with a reason). While it is tracked and its tier is
-    not paused it always has a next poll, whatever went wrong: the database refuses anything else.
+    neither paused nor on demand it always has a next poll, whatever went wrong: the database refuses
+    anything else. On demand it has one from when somebody asks until there is an answer.
     The current_* columns repeat the latest StatusChange so that lists need no join; only
     `tracking.changes` writes them.
     """
@@ -43,6 +44,22 @@ class Receipt(models.Model):
         help_text="Empty while the receipt waits in the unassigned tray.",
     )
     tier = models.CharField(max_length=16, choices=Tier, default=Tier.STANDARD)
+    tier_why = models.JSONField(
+        default=dict, blank=True, help_text="TierReason with its values; empty before the first decision."
+    )
+    pinned_tier = models.CharField(
+        max_length=16,
+        choices=Tier,
+        blank=True,
+        default="",
+        help_text="A person's choice; empty: the policy's.",
+    )
+    shadow = models.JSONField(
+        default=dict, blank=True, help_text="Tier and why by the policy in shadow; empty without one."
+    )
+    events = models.JSONField(
+        default=dict, blank=True, help_text="When each PollingEvent came last: what may lift the tier."
+    )
     priority = models.CharField(max_length=8, choices=Priority, default=Priority.NORMAL)
     state = models.CharField(max_length=8, choices=ReceiptState, default=ReceiptState.TRACKED)
     stopped_reason = EncryptedTextField(null=True, blank=True)
@@ -119,7 +136,7 @@ class Receipt(models.Model):
                 condition=(
                     Q(state="tracked", next_poll_at__isnull=False) & ~Q(tier="paused")
                     | Q(state="stopped", next_poll_at__isnull=True)
-                    | Q(tier="paused", next_poll_at__isnull=True)
+                    | Q(tier__in=["paused", "on_demand"], next_poll_at__isnull=True)
                 ),
                 name="receipt_watched_is_scheduled",
             ),
@@ -169,6 +186,11 @@ class Receipt(models.Model):
         """Set when it is asked about next and why then, or that it is not; the caller saves NEXT_POLL."""
         for name in NEXT_POLL:
             setattr(self, name, (columns or _NEVER)[name])
+
+    @property
+    def is_planned(self) -> bool:
+        """True when it is asked about by itself."""
+        return self.is_watched and self.tier != Tier.ON_DEMAND
 
     @property
     def is_watched(self) -> bool:
@@ -254,6 +276,9 @@ class PollingPlan(models.Model):
     urgent = models.PositiveIntegerField(
         default=0, help_text="Calls of that day that were no planned checks: the reserve's."
     )
+
+    asked_day = models.DateField(null=True, help_text="The UTC day of `asked`.")
+    asked = models.PositiveIntegerField(default=0, help_text="Checks that people asked for that day.")
 
     def __str__(self) -> str:
         return f"polling plan of {self.source}"

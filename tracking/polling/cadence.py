@@ -10,11 +10,9 @@ Where the calls of a day are shared out instead (`allocation`), tiers bound how 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from functools import lru_cache
 from random import Random
 from types import MappingProxyType
 from typing import Any, Final
@@ -51,14 +49,17 @@ WEIGHTS: Final[Mapping[str, float]] = MappingProxyType({"high": 4.0, "normal": 1
 FLOOR: Final = timedelta(seconds=1)
 CEILING: Final = timedelta(days=7)
 JITTER: Final = 0.1
-_UNITS: Final = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 
 @dataclass(frozen=True, slots=True)
 class CadencePolicy:
-    """How often each tier is asked about, and how patient we are with failures."""
+    """How often each tier is asked about, and how patient we are with failures.
+
+    `intervals` hold where each tier keeps a pace of its own, `bounds` where calls are shared out.
+    """
 
     intervals: Mapping[str, timedelta] = field(default_factory=lambda: DEFAULT_INTERVALS)
+    bounds: Mapping[str, Bounds] = field(default_factory=lambda: BOUNDS)
     retries: backoff.Policy = backoff.CHECKS
 
     @property
@@ -97,6 +98,8 @@ _MAIL = _Stage(_SOON, "by_tier_document")
 _DONE = _Stage(_OVER, "by_tier_over")
 _STAGES: Final[Mapping[str, _Stage]] = MappingProxyType(
     {
+        Bucket.BIOMETRICS: _Stage(_SOON, "by_tier_biometrics"),
+        Bucket.ACTION_REQUESTED: _Stage(_SOON, "by_tier_request"),
         Bucket.INTERVIEW_OATH: _Stage(_SOON, "by_tier_interview"),
         Bucket.DOCUMENT: _MAIL,
         Bucket.RETURNED_MAIL: _Stage(_SOON, "by_tier_returned"),
@@ -107,28 +110,25 @@ _STAGES: Final[Mapping[str, _Stage]] = MappingProxyType(
 )
 
 
-def parse_intervals(text: str) -> dict[str, timedelta]:
-    """Read `near_real_time=15m,standard=6h,low=1d` over the defaults; ValueError names the bad part."""
-    intervals = dict(DEFAULT_INTERVALS)
-    for part in filter(None, (piece.strip() for piece in text.split(","))):
-        tier, _, amount = (piece.strip() for piece in part.partition("="))
-        match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([smhd])", amount)
-        if tier not in TIERS or match is None:
-            message = f"{part!r} is no interval: write {' or '.join(TIERS)}, then = and 30s, 15m, 6h or 1d."
-            raise ValueError(message)
-        intervals[tier] = timedelta(**{_UNITS[match[2]]: float(match[1])})
-    return intervals
-
-
-@lru_cache(maxsize=8)
-def read_policy(text: str) -> CadencePolicy:
-    """Return the policy with the intervals that a text asks for; ValueError when it cannot be read."""
-    return CadencePolicy(intervals=parse_intervals(text))
-
-
 def clamp(interval: timedelta) -> timedelta:
     """Keep an interval between one second and one week."""
     return min(max(interval, FLOOR), CEILING)
+
+
+def is_over(bucket: str, code: str) -> bool:
+    """True when the case has come to its end."""
+    return code == StatusCode.DOC_DELIVERED or _STAGES.get(bucket) is _DONE
+
+
+def pace(
+    *, tier: str, bucket: str, code: str, policy: CadencePolicy, is_closed: bool = False
+) -> tuple[timedelta, str]:
+    """Return the fixed interval after a good reading, and why; in a closed matter that of the lowest tier."""
+    stage = _DONE if code == StatusCode.DOC_DELIVERED else _STAGES.get(bucket)
+    interval, factor = policy.intervals[tier], stage.factor if stage else 1.0
+    if is_closed:
+        return clamp(max(policy.intervals["low"], interval) * max(factor, 1.0)), "matter_closed"
+    return clamp(interval * factor), stage.reason if stage else "by_tier"
 
 
 def after_success(
@@ -142,19 +142,14 @@ def after_success(
     is_closed: bool = False,
 ) -> NextPoll:
     """Plan the next call after a good reading; in a closed matter as seldom as in the lowest tier."""
-    stage = _DONE if code == StatusCode.DOC_DELIVERED else _STAGES.get(bucket)
-    if is_closed:
-        factor = max(stage.factor, 1.0) if stage else 1.0
-        wait = clamp(max(policy.intervals["low"], policy.intervals[tier]) * factor)
-        return NextPoll(now + _jittered(wait, rng), "matter_closed", _every(wait))
-    interval = clamp(policy.intervals[tier] * (stage.factor if stage else 1))
-    reason, values = stage.reason if stage else "by_tier", {"tier": tier} | _every(interval)
-    return NextPoll(now + _jittered(interval, rng), reason, values)
+    wait, reason = pace(tier=tier, bucket=bucket, code=code, policy=policy, is_closed=is_closed)
+    values = _every(wait) if is_closed else {"tier": tier} | _every(wait)
+    return NextPoll(now + _jittered(wait, rng), reason, values)
 
 
-def bounds_of(tier: str, *, is_closed: bool) -> Bounds:
+def bounds_of(tier: str, *, is_closed: bool, policy: CadencePolicy | None = None) -> Bounds:
     """Return the bounds of a tier; in a closed matter those of the lowest."""
-    return BOUNDS["low" if is_closed else tier]
+    return (policy.bounds if policy else BOUNDS)["low" if is_closed else tier]
 
 
 def by_share(*, tier: str, days: float, budget: Budget, now: datetime) -> NextPoll:
@@ -204,7 +199,8 @@ def furthest(
     """
     if floors_kept is not None:
         # The budget opens more slowly while it holds the reserve.
-        longest = timedelta(days=1 / (BOUNDS["low"].least * floors_kept * (1 - RESERVE)))
+        least = min(bounds.least for bounds in policy.bounds.values())
+        longest = timedelta(days=1 / (least * floors_kept * (1 - RESERVE)))
         return max(longest, CEILING * (1 + JITTER))
     interval = CEILING if is_failing else policy.intervals.get(tier, policy.slow) * _OVER
     return clamp(interval) * (1 + JITTER)

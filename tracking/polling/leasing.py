@@ -14,7 +14,6 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import (
     DateTimeField,
@@ -37,11 +36,11 @@ from legist.core.uow import unit_of_work
 from legist.practice.models import Matter
 from tracking import reviews
 from tracking.models import PollingDial, PollingPlan, Receipt, StatusQuery
-from tracking.polling import cadence
+from tracking.polling import cadence, policies
 from tracking.polling.cadence import NextPoll
 from tracking.sources import POLLED
 from tracking.sources.base import Limits
-from tracking.states import PLANNED_CHECKS, NextCheck, QueryOutcome, ReviewKind
+from tracking.states import PLANNED_CHECKS, NextCheck, QueryOutcome, ReviewKind, Tier
 
 FULL: Final = 100
 POLLER: Final = Actor.system("poller")
@@ -93,7 +92,7 @@ def claim_urgent(*, limit: int, now: datetime) -> list[Claim]:
 def bring_forward(count: int, *, now: datetime) -> int:
     """Make the soonest planned checks due now, none closer to the one before than its tier allows."""
     allowed = Q(pk__in=[])
-    for tier, bounds in cadence.BOUNDS.items():
+    for tier, bounds in policies.in_force().policy.cadence.bounds.items():
         allowed |= Q(tier=tier, last_checked_at__lte=now - timedelta(days=1 / bounds.most))
     ahead = _free(Receipt.objects.filter(_PLANNED, allowed, next_poll_at__gt=now), now, is_shared=True)
     soonest = list(ahead.order_by("next_poll_at").values_list("pk", flat=True)[:count])
@@ -296,10 +295,10 @@ def set_aside(receipt_id: UUID, *, token: UUID, source: str, why: str, now: date
 
 def _beyond_any_plan(now: datetime) -> Q:
     """Return the condition of receipts whose next call lies further ahead than their tier plans."""
-    policy, beyond = cadence.read_policy(settings.LEGIST_TIER_INTERVALS), Q(pk__in=[])
+    policy, beyond = policies.in_force().policy.cadence, Q(pk__in=[])
     shared = PollingPlan.objects.filter(pk=POLLED, is_shared=True)
     kept = shared.values_list("floors_kept", flat=True).first()
-    for tier in cadence.TIERS:
+    for tier in (*cadence.TIERS, Tier.ON_DEMAND):
         for is_failing in (False, True):
             at_most = cadence.furthest(tier, policy, is_failing=is_failing, floors_kept=kept)
             whose = Q(tier=tier) & (~Q(last_error="") if is_failing else Q(last_error=""))

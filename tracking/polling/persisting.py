@@ -9,14 +9,12 @@ to whoever holds the receipt now.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any, Final
 from uuid import UUID
-
-from django.conf import settings
 
 from legist.core.actors import Actor
 from legist.core.correlation import correlated
@@ -24,16 +22,15 @@ from legist.core.crypto import keyed_hash
 from legist.core.leases import FREE
 from legist.core.resilience.error_capture import ErrorCapture, each_alone, is_transient
 from legist.core.uow import acting, unit_of_work
-from legist.practice.states import MatterState
 from tracking import audit_actions as actions
 from tracking.models import NEXT_POLL, Payload, Receipt, StatusQuery
 from tracking.observations import services as observations
-from tracking.observations.services import Observed
+from tracking.observations.services import Failure, Observed
 from tracking.polling import cadence
-from tracking.polling.cadence import CadencePolicy, NextPoll
+from tracking.polling.cadence import NextPoll
 from tracking.polling.fetching import Fetched
 from tracking.polling.leasing import UNFORESEEN, set_aside
-from tracking.polling.planning import Share
+from tracking.polling.planning import Pace
 from tracking.sources.errors import KINDS, Concern
 from tracking.states import Decision, NextCheck, QueryOutcome, ReviewKind
 
@@ -43,7 +40,7 @@ _REFUSED: Final[dict[ReviewKind | None, NextCheck]] = {
     ReviewKind.REFUSED: NextCheck.REFUSED,
     ReviewKind.NOT_ANSWERED: NextCheck.NOT_ANSWERED,
 }
-_SCHEDULE: Final = ("last_checked_at", "last_error", "attempts", *NEXT_POLL)
+_SCHEDULE: Final = ("last_checked_at", "last_error", "attempts", "tier", "tier_why", "shadow", *NEXT_POLL)
 _NEWS: Final = frozenset({Decision.FIRST, Decision.CHANGED})
 
 
@@ -89,7 +86,8 @@ class RunContext:
     actor: Actor
     rng: Random
     counters: Counters
-    share: Share | None = None
+    pace: Pace = field(default_factory=Pace)
+    teams: Mapping[UUID, frozenset[str]] = field(default_factory=dict)
 
 
 def persist_batch(batch: list[Fetched], *, context: RunContext, now: datetime) -> None:
@@ -129,13 +127,14 @@ def _set_aside(fetched: Fetched, attempt: ErrorCapture, *, context: RunContext, 
 
 
 def _persist_together(batch: list[Fetched], *, context: RunContext, now: datetime) -> None:
-    counted = replace(context, counters=Counters())
     with unit_of_work(actor=context.actor):
         ids = [fetched.claim.receipt_id for fetched in batch]
         # Always in the same order, so that two workers cannot wait for each other.
         known = Receipt.objects.select_related("matter").defer("matter__title")
         locked = known.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk")
         receipts = {receipt.pk: receipt for receipt in locked}
+        teams = context.pace.teams(receipts.values())
+        counted = replace(context, counters=Counters(), teams=teams)
         payloads = _store_payloads(batch, now=now)
         queries = []
         for fetched in batch:
@@ -150,7 +149,6 @@ def _persist_together(batch: list[Fetched], *, context: RunContext, now: datetim
 
 def _persist_one(receipt: Receipt, fetched: Fetched, *, context: RunContext, now: datetime) -> StatusQuery:
     """Hand one answer over, plan the next call, write the receipt; return the completed query."""
-    policy = cadence.read_policy(settings.LEGIST_TIER_INTERVALS)
     said = fetched.failure or fetched.reading
     assert said is not None  # noqa: S101  a call ends with one of them
     observed = observations.observe(
@@ -161,12 +159,11 @@ def _persist_one(receipt: Receipt, fetched: Fetched, *, context: RunContext, now
         actor=context.actor,
         query_id=fetched.query_id,
         concern=fetched.concern,
-        patience=policy.retries.tries,
+        patience=context.pace.held.policy.cadence.retries.tries,
     )
     context.counters.count(observed)
     if receipt.is_watched:
-        plan = _plan(receipt, observed, policy=policy, context=context, now=fetched.finished_at)
-        receipt.plan_next_poll(plan.columns)
+        receipt.plan_next_poll(_plan(receipt, observed, context=context, now=fetched.finished_at))
     _save(receipt, fetched, now=now)
     query = _query(receipt, fetched, observed=observed, context=context)
     acting(actor=context.actor, now=now).record(
@@ -184,22 +181,16 @@ def _persist_one(receipt: Receipt, fetched: Fetched, *, context: RunContext, now
 
 
 def _plan(
-    receipt: Receipt, observed: Observed, *, policy: CadencePolicy, context: RunContext, now: datetime
-) -> NextPoll:
-    """Return when the receipt is asked about next, after an answer or a failure."""
-    failure, rng = observed.failure, context.rng
-    if failure is None and context.share:
-        return context.share.next_poll(receipt, now=now)
-    if failure is None:
-        return cadence.after_success(
-            tier=receipt.tier,
-            bucket=receipt.current_bucket,
-            code=receipt.current_code,
-            policy=policy,
-            now=now,
-            rng=rng,
-            is_closed=receipt.matter is not None and receipt.matter.state == MatterState.CLOSED,
-        )
+    receipt: Receipt, observed: Observed, *, context: RunContext, now: datetime
+) -> dict[str, Any] | None:
+    """Return when the receipt is asked about next; None for not by itself. An answer may move its tier."""
+    if observed.failure is None:
+        return context.pace.after_answer(receipt, teams=context.teams, now=now, rng=context.rng)
+    return _after_failure(receipt, observed.failure, context=context, now=now).columns
+
+
+def _after_failure(receipt: Receipt, failure: Failure, *, context: RunContext, now: datetime) -> NextPoll:
+    rng, policy = context.rng, context.pace.held.policy.cadence
     if failure.concern == Concern.ACCESS:
         # It stays due, and is asked about when access is back.
         return NextPoll(receipt.next_poll_at or now, NextCheck.ACCESS_REFUSED)

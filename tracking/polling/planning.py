@@ -6,28 +6,32 @@ history to begin with.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from random import Random
 from typing import Any, Final, NamedTuple
+from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Case, Count, F, OuterRef, QuerySet, Subquery, Value, When
+from django.utils.translation import gettext as _
 
 from legist.core.actors import Actor
+from legist.core.errors import WrongState
 from legist.core.resilience import quota
 from legist.core.uow import unit_of_work
 from legist.practice.permissions import Capability, require
 from legist.practice.states import MatterState
 from tracking import audit_actions as actions
 from tracking.models import PollingPlan, Receipt, StatusChange
-from tracking.polling import cadence, leasing
+from tracking.polling import cadence, leasing, policies
 from tracking.polling.allocation import (
     AGES,
+    RESERVE,
     Allocation,
     Beliefs,
+    Bounds,
     Budget,
     Cell,
     Demand,
@@ -39,6 +43,8 @@ from tracking.polling.allocation import (
     pull_of,
 )
 from tracking.polling.cadence import NextPoll
+from tracking.polling.policies import InForce
+from tracking.polling.policy import Placed
 from tracking.sources import POLLED, limits_of
 from tracking.sources.base import Limits
 from tracking.states import FROM_HISTORY, PLANNED_CHECKS, NextCheck
@@ -72,11 +78,14 @@ class Share:
     allocation: Allocation
     beliefs: Beliefs
     budget: Budget
+    policy: cadence.CadencePolicy = field(default_factory=cadence.CadencePolicy)
 
     def days(self, group: Group) -> float:
         """Return the days' worth of calls between two looks at a receipt of the group."""
-        bounds = cadence.bounds_of(group.tier, is_closed=group.is_closed)
-        return 1 / self.allocation.rate(self.pull(group), bounds)
+        return 1 / self.allocation.rate(self.pull(group), self.bounds(group))
+
+    def bounds(self, group: Group) -> Bounds:
+        return cadence.bounds_of(group.tier, is_closed=group.is_closed, policy=self.policy)
 
     def pull(self, group: Group) -> float:
         return pull_of(weight=cadence.WEIGHTS[group.priority], rate=self.beliefs.rate(group.cell))
@@ -95,9 +104,59 @@ def current(source: str, *, now: datetime) -> Share | None:
     return _share(row, now) if row else None
 
 
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """What the tiers and the next checks follow from, read once for a run."""
+
+    held: InForce = field(default_factory=InForce)
+    share: Share | None = None
+
+    def teams(self, receipts: Iterable[Receipt]) -> Mapping[UUID, frozenset[str]]:
+        """Return the teams of each matter, where a policy asks for them."""
+        return self.held.teams(list(receipts))
+
+    def after_answer(
+        self, receipt: Receipt, *, teams: Mapping[UUID, frozenset[str]], now: datetime, rng: Random
+    ) -> dict[str, Any] | None:
+        """Put a receipt, in memory, into its tier after a good reading; return its next check."""
+        placed = self.held.put(receipt, now=now, teams=teams)
+        return self.next_check(receipt, placed, now=now, rng=rng)
+
+    def next_check(
+        self, receipt: Receipt, placed: Placed, *, now: datetime, rng: Random
+    ) -> dict[str, Any] | None:
+        """Return the columns of the next check after a reading at `now`; None where it has none by itself."""
+        planned = None
+        if receipt.is_planned and self.share:
+            planned = self.share.next_poll(receipt, now=now)
+        elif receipt.is_planned:
+            planned = cadence.after_success(
+                tier=receipt.tier,
+                bucket=receipt.current_bucket,
+                code=receipt.current_code,
+                policy=self.held.policy.cadence,
+                now=now,
+                rng=rng,
+                is_closed=receipt.matter is not None and receipt.matter.state == MatterState.CLOSED,
+            )
+        if placed.opens_at and receipt.is_watched and (planned is None or placed.opens_at < planned.at):
+            planned = NextPoll(placed.opens_at, NextCheck.EVENT_NEAR)
+        return planned.columns if planned else None
+
+
+def pace_of(source: str, *, now: datetime) -> Pace:
+    """Return what tiers and next checks of a source follow from at present."""
+    return Pace(policies.in_force(), current(source, now=now))
+
+
+def shared_by(source: str, *, now: datetime) -> Share:
+    """Return what the calls of a source would be shared out by, whether they are or not."""
+    return _share(PollingPlan.objects.filter(pk=source).first() or PollingPlan(source=source), now)
+
+
 def _share(row: PollingPlan, now: datetime) -> Share:
     shared = Allocation(row.price, row.floors_kept)
-    return Share(shared, _beliefs(row), Budget(max(1, _limits(row.source, now).per_day)))
+    return Share(shared, _beliefs(row), Budget(max(1, _limits(row.source, now).per_day)), _policy())
 
 
 def _beliefs(row: PollingPlan) -> Beliefs:
@@ -112,13 +171,14 @@ def plan(*, now: datetime, source: str = POLLED) -> Allocation:
         row = _locked(source)
         groups = _groups(now)
         beliefs = _watched(row, groups, source=source, now=now)
-        shared = _allocate(groups, beliefs, calls=_limits(source, now).per_day)
+        policy = _policy()
+        shared = _allocate(groups, beliefs, calls=_limits(source, now).per_day, policy=policy)
         row.price, row.floors_kept, row.planned_at = shared.price, shared.floors_kept, now
         row.seen = [[*each.cell, round(each.days, 4), round(each.changes, 4)] for each in beliefs.seen]
         row.save(update_fields=["price", "floors_kept", "planned_at", "seen"])
         if row.is_shared:
             kept = shared.floors_kept
-            latest = now + cadence.furthest("low", _policy(), is_failing=False, floors_kept=kept)
+            latest = now + cadence.furthest("low", policy, is_failing=False, floors_kept=kept)
             beyond = Receipt.objects.filter(next_poll_reason=NextCheck.SHARED, next_poll_at__gt=latest)
             beyond.update(next_poll_at=latest)
     return shared
@@ -139,6 +199,30 @@ def count_urgent(source: str, calls: int, *, now: datetime) -> None:
     rows = PollingPlan.objects.filter(pk=source)
     if calls and not rows.filter(urgent_day=day).update(urgent=F("urgent") + calls):
         rows.update(urgent_day=day, urgent=calls)
+
+
+def take_asked(count: int, *, now: datetime, source: str = POLLED) -> None:
+    """Charge checks that people ask for to their reserve of the UTC day, within the caller's unit of work.
+
+    Raises WrongState, and charges nothing, where they are more than is left of it or of the day's calls.
+    """
+    day, calls = now.astimezone(UTC).date(), _limits(source, now).per_day
+    reserve = max(1, round(calls * RESERVE))
+    row = _locked(source)
+    asked = row.asked if row.asked_day == day else 0
+    try:
+        used = quota.usage(source, day).used
+    except quota.UnknownLaneError:  # nothing was ever asked
+        used = 0
+    left = min(reserve - asked, calls - used)
+    if count > left:
+        message = _(
+            "%(left)d of the %(reserve)d checks a day that people may ask for are left, and this would take "
+            "%(count)d. Everything is asked about as planned; the reserve is full again at midnight UTC."
+        )
+        raise WrongState(message % {"left": max(left, 0), "reserve": reserve, "count": count})
+    row.asked_day, row.asked = day, asked + count
+    row.save(update_fields=["asked_day", "asked"])
 
 
 def steer(*, now: datetime, source: str = POLLED) -> int:
@@ -180,46 +264,6 @@ def share_out(*, on: bool, actor: Actor, now: datetime, source: str = POLLED) ->
     return True
 
 
-@dataclass(frozen=True, slots=True)
-class Cost:
-    """What the way in force costs in calls a day, and after how many hours it sees a change, by tier."""
-
-    is_shared: bool
-    calls_per_day: float
-    quota: int
-    expected_delay_hours: dict[str, float]
-    receipts: dict[str, int]
-
-    def as_json(self) -> dict[str, Any]:
-        """Return the document that `polling_policy cost --json` prints."""
-        delays = {tier: round(hours, 2) for tier, hours in self.expected_delay_hours.items()}
-        return {
-            "calls_per_day": round(self.calls_per_day, 1),
-            "quota": self.quota,
-            "expected_delay_hours": delays,
-            "receipts": self.receipts,
-        }
-
-
-def cost(*, now: datetime, source: str = POLLED) -> Cost:
-    """Add up what the watched receipts ask for; where that is more than the quota, everybody waits longer."""
-    row = PollingPlan.objects.filter(pk=source).first() or PollingPlan(source=source)
-    share, policy, calls = _share(row, now), _policy(), 0.0
-    receipts: defaultdict[str, int] = defaultdict(int)
-    waits: defaultdict[str, float] = defaultdict(float)
-    changes: defaultdict[str, float] = defaultdict(float)
-    for group, count in _groups(now).items():
-        planned = _shared_plan(share, group) if row.is_shared else _fixed_plan(policy, group)
-        days, rate = planned.wait / DAY, share.beliefs.rate(group.cell)
-        calls += count / days
-        receipts[group.tier] += count
-        changes[group.tier] += count * rate
-        waits[group.tier] += count * rate * days / 2 * 24
-    late = max(1.0, calls / max(share.budget.calls, 1))
-    delays = {tier: waits[tier] / changes[tier] * late for tier in receipts}
-    return Cost(row.is_shared, calls, share.budget.calls, delays, dict(receipts))
-
-
 class _Planned(NamedTuple):
     wait: timedelta
     reason: NextCheck
@@ -240,7 +284,7 @@ def _limits(source: str, now: datetime) -> Limits:
 
 
 def _policy() -> cadence.CadencePolicy:
-    return cadence.read_policy(settings.LEGIST_TIER_INTERVALS)
+    return policies.in_force().policy.cadence
 
 
 def _locked(source: str) -> PollingPlan:
@@ -260,7 +304,8 @@ def _grouped(now: datetime) -> Any:
         for age, begins in reversed(list(enumerate(AGES, start=1)))
     ]
     is_closed = When(matter__state=MatterState.CLOSED, then=Value(value=True))
-    return Receipt.objects.filter(next_poll_at__isnull=False).annotate(
+    planned = Receipt.objects.filter(next_poll_at__isnull=False, tier__in=cadence.TIERS)
+    return planned.annotate(
         age=Case(*ages, default=Value(0)), closed=Case(is_closed, default=Value(value=False))
     )
 
@@ -289,12 +334,11 @@ def _members(group: Group, now: datetime) -> QuerySet[Receipt, Any]:
     return Receipt.objects.filter(pk__in=found.values("pk"))
 
 
-def _allocate(groups: dict[Group, int], beliefs: Beliefs, *, calls: int) -> Allocation:
-    share = Share(Allocation(0.0), beliefs, Budget(calls))
-    demands = (
-        Demand(count, share.pull(group), cadence.bounds_of(group.tier, is_closed=group.is_closed))
-        for group, count in groups.items()
-    )
+def _allocate(
+    groups: dict[Group, int], beliefs: Beliefs, *, calls: int, policy: cadence.CadencePolicy
+) -> Allocation:
+    share = Share(Allocation(0.0), beliefs, Budget(calls), policy)
+    demands = (Demand(count, share.pull(group), share.bounds(group)) for group, count in groups.items())
     return allocate(demands, calls=max(calls, 1))
 
 

@@ -161,7 +161,7 @@ class _Run:
             actor=actor,
             rng=SystemRandom(),
             counters=self.result.counters,
-            share=planning.current(source.key, now=now),
+            pace=planning.pace_of(source.key, now=now),
         )
         limits = leasing.limits(limits_of(source.key), lane=source.key, now=now)
         quota.configure(source.key, per_second=limits.per_second, per_day=limits.per_day)
@@ -187,7 +187,7 @@ class _Run:
         if limit == 1 and self._is_held():
             row = lane.current_row(self.source.key, now=self.clock.now())
             return leasing.claim_probe(failed=row.receipts, now=now)
-        if self.context.share is None:
+        if self.context.pace.share is None:
             return leasing.claim_due(limit=limit, now=now)
         if urgent := leasing.claim_urgent(limit=limit, now=now):
             return urgent
@@ -249,7 +249,7 @@ class _Run:
                 persist_batch(batch, context=self.context, now=now)
                 lane.report(batch, source=self.source.key, now=now, actor=self.actor)
         leasing.withdraw(calls.left, queries)
-        if self.context.share:
+        if self.context.pace.share:
             asked = set(queries) - {claim.receipt_id for claim in calls.left}
             urgent = sum(not claim.is_planned and claim.receipt_id in asked for claim in claims)
             planning.count_urgent(self.source.key, urgent, now=self.clock.now())

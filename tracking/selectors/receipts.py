@@ -185,7 +185,7 @@ def freshness(receipt: Receipt, *, now: datetime, polling: Polling | None = None
 
 def _stale(receipt: Receipt, age: timedelta | None, *, now: datetime, polling: Polling) -> Stale:
     """Say why a status is out of date: nobody asks, or it is twice as old as it should ever get."""
-    if not receipt.is_watched:
+    if not receipt.is_planned:
         return Stale.STOPPED if receipt.state == ReceiptState.STOPPED else Stale.PAUSED
     if receipt.next_poll_at and receipt.next_poll_at <= now:
         if not polling.is_on:

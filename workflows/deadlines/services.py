@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Min
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -19,6 +20,7 @@ from legist.core.uow import acting, unit_of_work
 from legist.practice.models import Matter, User
 from legist.practice.permissions import Capability, acting_person
 from legist.practice.roles import Role
+from tracking.polling.lifting import expect_deadline
 from workflows import audit_actions as actions
 from workflows.access import access_deadline
 from workflows.deadlines import recalculation, reminders
@@ -92,6 +94,7 @@ def add_deadline(
             "rule": new.rule,
         }
         _record(actions.DEADLINE_ADDED, deadline, actor=actor, now=now, **data)
+        _publish(deadline, now=now)
     return deadline
 
 
@@ -199,8 +202,18 @@ def _redate(deadline: Deadline, *, now: datetime) -> None:
 
 
 def _publish(deadline: Deadline, *, now: datetime) -> None:
-    """Tell the other rooms that an open deadline has another date, or none any more."""
+    """Tell the other rooms that an open deadline has a date, another one, or none any more."""
     outbox.publish(CHANGED_TOPIC, data={"deadline": str(deadline.pk)}, now=now)
+
+
+def expect_news_before(deadline_id: UUID | str, *, now: datetime) -> None:
+    """Have USCIS asked more often about a deadline's receipt in the days before its next open date."""
+    receipt = Deadline.objects.values_list("receipt", flat=True).get(pk=deadline_id)
+    if receipt is not None:
+        ahead = Deadline.objects.filter(
+            receipt=receipt, state=DeadlineState.OPEN, due_date__gte=timezone.localdate(now)
+        )
+        expect_deadline(receipt, due=ahead.aggregate(next=Min("due_date"))["next"], now=now)
 
 
 def meet_deadline(deadline_id: UUID | str, *, actor: Actor, now: datetime) -> Deadline:

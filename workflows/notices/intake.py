@@ -15,6 +15,8 @@ from legist.core.actors import Actor
 from legist.core.errors import WrongState
 from legist.core.uow import acting, unit_of_work
 from legist.practice.models import User
+from tracking.polling.lifting import lift
+from tracking.polling.policies import PollingEvent
 from workflows import audit_actions as actions
 from workflows.access import access_notice, require_logging
 from workflows.models import NoticeRevision, UscisNotice
@@ -169,9 +171,11 @@ def place(notice: UscisNotice, first: UscisNotice | None, *, now: datetime) -> N
 
 
 def settle(notice: UscisNotice, *, actor: Actor, now: datetime) -> None:
-    """Do what follows from a logged notice: its date is entered, and nobody waits for it any more."""
+    """Do what follows from a logged notice: its date, nobody waits for it any more, USCIS is asked sooner."""
     if notice.state != NoticeState.LOGGED:
         return
+    if notice.receipt_id is not None:
+        lift(notice.receipt_id, event=PollingEvent.LETTER, at=now, now=now)
     dates.enter_date(notice, actor=actor, now=now)
     watch.satisfy(notice, actor=actor, now=now)
 

@@ -42,7 +42,8 @@ class Kind:
     definition by its key, `page` is the list it stands in, called `label`. `parts` are words for the names
     inside a definition, `say` is how a value is read, `notes` what else is known of each version.
 
-    `form` writes a definition on its own page; `editor` is the address of the page that does so where a kind
+    `form` writes a definition on its own page, laid out by the template `layout` where its fields are no
+    plain list; `editor` is the address of the page that does so where a kind
     has one. `dry_run` says what a content would do, and does nothing; `effects` is the template of what it
     returns, a list of sentences without one. `preview` fills a content with made-up facts. `file` is what of
     it a person opens in another program. `aside` is a template of the topic's own beside the draft or a
@@ -60,6 +61,7 @@ class Kind:
     say: Callable[[Place, Any], str] = in_words
     see: Callable[[Actor], object] | None = None
     form: Callable[..., Any] | None = None
+    layout: str = "components/form_fields.html"
     editor: Callable[[Any], str] | None = None
     notes: Callable[[Sequence[Version]], Sequence[Sequence[str]]] = lambda history: [()] * len(history)
     preview: Callable[[Any, Any], Sequence[tuple[str, str]]] = lambda _key, _content: ()

@@ -36,6 +36,8 @@ from tracking.observations.services import observe
 from tracking.polling import leasing, planning
 from tracking.polling.fetching import Fetched
 from tracking.polling.persisting import Counters, RunContext, persist_batch
+from tracking.polling.placing import import_policy
+from tracking.polling.policy import SHIPPED, STATES
 from tracking.polling.run import PollResult, poll_due
 from tracking.selectors import number_index
 from tracking.states import QueryOutcome, Tier
@@ -46,6 +48,8 @@ PER_DAY: Final = 14
 MOST: Final = 6
 # The longest that a receipt waits for its next check where all is well: a week, while the reserve is held.
 WEEK: Final = timedelta(days=9)
+# Nobody asks about these by itself.
+UNASKED: Final = (Tier.PAUSED, Tier.ON_DEMAND)
 
 
 class Polling(RuleBasedStateMachine):
@@ -210,6 +214,14 @@ class Polling(RuleBasedStateMachine):
     def publish_policy(self, on: bool) -> None:
         planning.share_out(on=on, actor=HAND, now=self.now)
 
+    @rule(
+        otherwise=st.sampled_from(["near_real_time", "standard", "on_demand"]), state=st.sampled_from(STATES)
+    )
+    def rule_otherwise(self, otherwise: str, state: str) -> None:
+        """The firm publishes another polling policy, and every receipt is put into its tier."""
+        content = {**SHIPPED, "otherwise": otherwise, "state": state}
+        import_policy(content, reason="For a test.", actor=HAND, now=self.now)
+
     @rule()
     def steer(self) -> None:
         planning.steer(now=self.now)
@@ -250,7 +262,7 @@ class Polling(RuleBasedStateMachine):
         assert max([*used, *self.made.values()], default=0) <= PER_DAY, "A day has too many calls."
 
     def whoever_is_watched_has_a_next_check(self) -> None:
-        watched = Receipt.objects.exclude(tier=Tier.PAUSED)
+        watched = Receipt.objects.exclude(tier__in=UNASKED)
         assert not watched.filter(next_poll_at=None).exists()
 
     def only_the_dead_lose_calls(self) -> None:
@@ -304,7 +316,7 @@ class Polling(RuleBasedStateMachine):
         self.world.faults.clear()
         instants.heal(now=self.now)
         began, until = self.now, self.now + WEEK
-        watched = set(Receipt.objects.exclude(tier=Tier.PAUSED).values_list("pk", flat=True))
+        watched = set(Receipt.objects.exclude(tier__in=UNASKED).values_list("pk", flat=True))
         while self.now < until:
             self.now += timedelta(hours=4)
             planning.steer(now=self.now)

@@ -10,7 +10,7 @@ import pytest
 from legist.core.resilience import backoff
 from tests.factories.practice import NOW
 from tracking.polling import cadence
-from tracking.polling.cadence import CadencePolicy, NextPoll, parse_intervals
+from tracking.polling.cadence import CadencePolicy, NextPoll
 from tracking.states import NEXT_CHECK, Tier
 from tracking.statuses import BUCKETS
 
@@ -30,6 +30,20 @@ GOOD = [
         "INTERVIEW_SCHEDULED",
         3 * HOUR,
         "standard tier: every 3 hours, twice as often around an interview or oath",
+    ),
+    (
+        "standard",
+        "BIOMETRICS",
+        "BIOMETRICS_SCHEDULED",
+        3 * HOUR,
+        "standard tier: every 3 hours, twice as often around biometrics",
+    ),
+    (
+        "low",
+        "ACTION_REQUESTED",
+        "RFE_ISSUED",
+        12 * HOUR,
+        "low tier: every 12 hours, twice as often while USCIS asks for something",
     ),
     (
         "standard",
@@ -99,8 +113,8 @@ def test_it_spreads_receipts_that_came_together() -> None:
     assert len({plan("standard", "IN_REVIEW", "IN_REVIEW", seed=seed).at for seed in range(20)}) == 20
 
 
-def test_it_knows_every_tier_but_the_paused_one() -> None:
-    assert set(Tier.values) - {"paused"} == set(cadence.TIERS)
+def test_it_knows_every_tier_that_is_asked_about_by_itself() -> None:
+    assert set(Tier.values) - {"paused", "on_demand"} == set(cadence.TIERS)
 
 
 @pytest.mark.parametrize(
@@ -141,22 +155,8 @@ def test_it_asks_slowly_about_a_number_that_was_refused() -> None:
     assert said(planned) == f"{why}: every 24 hours while a person looks"
 
 
-def test_it_reads_intervals_over_the_defaults() -> None:
-    assert parse_intervals(" standard=5s, low = 1.5m ") == {
-        "near_real_time": 15 * MINUTE,
-        "standard": timedelta(seconds=5),
-        "low": timedelta(seconds=90),
-    }
-
-
-@pytest.mark.parametrize("text", ["standard", "standard=", "standard=5", "weekly=1d", "standard=-5s"])
-def test_it_names_the_interval_it_cannot_read(text: str) -> None:
-    with pytest.raises(ValueError, match=r"is no interval: write near_real_time or standard or low"):
-        parse_intervals(text)
-
-
 def test_it_retries_soon_what_is_asked_often() -> None:
-    fast = CadencePolicy(intervals=parse_intervals("standard=4s"))
+    fast = CadencePolicy(intervals={**cadence.DEFAULT_INTERVALS, "standard": timedelta(seconds=4)})
     assert cadence.retries("standard", fast) == backoff.Policy(
         timedelta(seconds=4), timedelta(seconds=4), tries=6
     )

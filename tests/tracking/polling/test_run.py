@@ -12,7 +12,7 @@ from legist.core import flags, heartbeat
 from legist.core.models import AuditEntry
 from legist.core.resilience import quota
 from tests.factories.practice import NOW, SYSTEM
-from tests.factories.tracking import POLLER, later, make_receipt, make_receipts, numbers
+from tests.factories.tracking import POLLER, later, make_policy, make_receipt, make_receipts, numbers
 from tests.support.forgery import alter
 from tests.support.simulator import RunningSimulator
 from tracking.models import Receipt, ReviewItem, StatusChange, StatusQuery
@@ -50,8 +50,8 @@ def test_it_plans_the_next_check_and_says_why(uscis: UscisSource, simulator: Run
     )
 
 
-def test_intervals_are_a_setting(settings: LazySettings, uscis: UscisSource) -> None:
-    settings.LEGIST_TIER_INTERVALS = "near_real_time=2s,standard=4s,low=8s"
+def test_intervals_are_the_policys(uscis: UscisSource) -> None:
+    make_policy("near_real_time=2s,standard=4s,low=8s")
     receipt = make_receipt(numbers(1)[0])
     poll_due(source=uscis, now=NOW)
     receipt.refresh_from_db()

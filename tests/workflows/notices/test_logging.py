@@ -34,6 +34,13 @@ def test_it_finds_the_receipt_by_the_printed_number(firm: Firm) -> None:
     assert (notice.state, notice.receipt, notice.logged_by) == ("logged", receipt, firm.paul)
 
 
+def test_a_letter_that_came_has_its_receipt_asked_about_more_often(firm: Firm) -> None:
+    receipt = make_receipt(NUMBER, matter=firm.danas_matter)
+    log(firm)
+    receipt.refresh_from_db()
+    assert (receipt.tier, receipt.tier_why["event"]) == ("near_real_time", "letter")
+
+
 separators = st.text(alphabet=" -./_", max_size=3)
 
 

@@ -25,6 +25,7 @@ PAGES = {
     "letters": "/playbooks/",
     "playbooks": "/playbooks/",
     "reminders": "/deadlines/reminders/",
+    "polling": "/health/",
 }
 Patch = pytest.MonkeyPatch
 

@@ -131,6 +131,14 @@ def check(request: HttpRequest, receipt_id: UUID) -> HttpResponse:
 
 @require_POST
 @login_required
+def letter(request: HttpRequest, receipt_id: UUID) -> HttpResponse:
+    """Note that somebody got a letter about the case."""
+    services.note_letter(receipt_id, actor=request_actor(request), now=utc_now())
+    return done(request, _("Noted: it is asked about more often for some days."), back=url_of(receipt_id))
+
+
+@require_POST
+@login_required
 def checked(request: HttpRequest, receipt_id: UUID) -> HttpResponse:
     """Note that the person looked the receipt up by hand, and how long it took."""
     minutes = request.POST.get("minutes", "")

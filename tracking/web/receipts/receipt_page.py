@@ -17,7 +17,9 @@ from legist.core.web import htmx
 from legist.core.web.moments import day_words
 from legist.practice.permissions import Capability, can
 from tracking.mapping.current import current_mapping
+from tracking.polling.policies import say_tier
 from tracking.selectors import ReceiptDetail
+from tracking.services import BY_POLICY
 from tracking.states import Tier
 from tracking.web import labels
 from tracking.web.inbox.page import ids_of
@@ -116,7 +118,10 @@ def page(detail: ReceiptDetail, given: Mapping[str, str], *, actor: Actor, now: 
         "timeline": sorted([*lines, *detail.findings], key=lambda each: each.detected_at, reverse=True),
         "line": chosen(lines, given.get("change", "")),
         "is_from_inbox": bool(given.get("change")),
-        "tiers": [(tier, str(tier.label)) for tier in Tier],
+        "tiers": [(BY_POLICY, _("As the policy says")), *((tier, str(tier.label)) for tier in Tier)],
+        "tier_why": say_tier(receipt.tier_why),
+        "shadow": (Tier(receipt.shadow["tier"]).label, say_tier(receipt.shadow)) if receipt.shadow else None,
+        "chosen_tier": receipt.pinned_tier or BY_POLICY,
         "may_act": detail.may_work or detail.may_override,
         "may_see_clients": can(actor, Capability.VIEW_MATTER),
         "token": token(detail, tab, vocabulary.number, actor=actor, now=now),
@@ -206,7 +211,7 @@ class OverrideForm(ReasonForm):
 class TierForm(forms.Form):
     """How often a receipt is asked about."""
 
-    tier = forms.ChoiceField(choices=Tier.choices)
+    tier = forms.ChoiceField(choices=[*Tier.choices, (BY_POLICY, gettext_lazy("As the policy says"))])
 
 
 class AssignForm(forms.Form):

@@ -16,7 +16,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from legist.core.actors import Actor
@@ -33,7 +33,7 @@ from tracking.selectors import Polling, ReceiptFilters
 from tracking.states import FindingKind, ReceiptState, Tier
 from tracking.statuses import StatusCode
 from tracking.web import labels
-from tracking.web.answers import form_again
+from tracking.web.answers import done, form_again
 from tracking.web.inbox.page import ids_of
 from tracking.web.mapping import labels as mapping_labels
 
@@ -124,6 +124,7 @@ class Shown:
     now: datetime
     may_see_clients: bool
     may_add: bool
+    may_work: bool
 
     def as_context(self) -> dict[str, Any]:
         """Return what the page shows."""
@@ -140,6 +141,8 @@ class Shown:
             "choices": choices(self.vocabulary, self.teams),
             "may_see_clients": self.may_see_clients,
             "may_add": self.may_add,
+            "may_work": self.may_work and self.query.filters.state == ReceiptState.TRACKED,
+            "most_checked": services.CHECKED_AT_ONCE,
         }
 
 
@@ -160,6 +163,7 @@ def read(actor: Actor, given: Mapping[str, str], *, cursor: str | None, now: dat
         now=now,
         may_see_clients=can(actor, Capability.VIEW_MATTER),
         may_add=can(actor, Capability.IMPORT_RECEIPTS),
+        may_work=can(actor, selectors.working_capability(actor)),
     )
 
 
@@ -264,3 +268,13 @@ class TrackForm(forms.Form):
             return ReceiptNumber.parse(self.cleaned_data["receipt_number"]).canonical
         except ReceiptNumberError as error:
             raise forms.ValidationError(error.message) from None
+
+
+@require_POST
+@login_required
+def check_listed(request: HttpRequest) -> HttpResponse:
+    """Have every receipt of a list, by its filters, asked about next: of one matter too."""
+    query = ReceiptQuery.of(request.POST, current_mapping())
+    count = services.request_checks(query.filters, actor=request_actor(request), now=utc_now())
+    said = ngettext("%(n)d check is next in line.", "%(n)d checks are next in line.", count) % {"n": count}
+    return done(request, said, back=query.url)

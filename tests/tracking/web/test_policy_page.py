@@ -1,0 +1,111 @@
+"""The page of the polling policy: what it says, what a draft would cost, and publishing it."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from django.http import QueryDict
+
+from tests.factories.practice import Firm
+from tests.factories.tracking import make_policy, make_receipt, make_receipts
+from tests.workflows.web.asking import Browser, text
+from tracking.models import PollingPolicyVersion
+from tracking.polling import policies
+from tracking.polling.policy import SHIPPED, faults_in
+from tracking.web.policies import PolicyForm, sentence
+
+pytestmark = pytest.mark.django_db
+URL = "/definitions/polling/policy/"
+
+
+def filled(form: PolicyForm, **sent: Any) -> QueryDict:
+    """What a browser sends of the form as it is shown, with some fields filled otherwise."""
+    data = QueryDict(mutable=True)
+    data["rule_count"] = str(form.rule_count)
+    for name, field in form.fields.items():
+        given = sent.get(name, form.get_initial_for_field(field, name))
+        if isinstance(given, list):
+            data.setlist(name, given)
+        elif given is not None and given is not False and given != "":
+            data[name] = str(given)
+    return data
+
+
+def send(browser: Any, act: str, **sent: Any) -> Any:
+    page = text(browser.get(URL))
+    shown = {
+        name: re.search(rf'name="{name}"(?: value="(\w*)")? id="publish_{name}"', page)
+        for name in ("seen", "token")
+    }
+    held = policies.TOPIC.read().held
+    assert held is not None
+    data = filled(PolicyForm(written=held.content), **sent)
+    data.update({name: (match and match[1]) or "" for name, match in shown.items()})
+    data.update({"act": act, "reason": "We are too slow."})
+    return browser.post(URL, data.urlencode(), content_type="application/x-www-form-urlencoded")
+
+
+def test_what_is_shown_and_sent_back_is_the_same() -> None:
+    form = PolicyForm(filled(PolicyForm(written=SHIPPED)), written=SHIPPED)
+    assert form.is_valid(), form.errors
+    assert form.content == SHIPPED
+
+
+def test_a_rule_is_added_moved_before_the_others_and_one_removed() -> None:
+    number = len(SHIPPED["rules"])
+    new = {"title": "Family", "order": 0, "form": "I-130, I-485", "age_from": 30, "tier": "near_real_time"}
+    sent = {f"rule-{number}-{name}": value for name, value in new.items()} | {"rule-0-remove": "on"}
+    form = PolicyForm(filled(PolicyForm(written=SHIPPED), **sent), written=SHIPPED)
+    assert form.is_valid(), form.errors
+    rules = form.content["rules"]
+    assert rules[0] == {
+        "title": "Family",
+        "when": {"form": ["I-130", "I-485"], "age_from": 30},
+        "tier": "near_real_time",
+    }
+    assert [rule["title"] for rule in rules[1:]] == [rule["title"] for rule in SHIPPED["rules"][1:]]
+    assert faults_in(form.content) == []
+
+
+def test_a_rule_is_said_as_a_sentence() -> None:
+    rule = {"title": "Over", "when": {"stage": ["DENIED"], "age_from": 30}, "tier": "low"}
+    options = {"stage": [("DENIED", "Denied")]}
+    assert sentence(rule, options) == "Stage: Denied; Days in its status, from: 30 → Low"
+
+
+def test_mary_sees_what_a_draft_costs_beside_today_and_publishes_it(browser_of: Browser) -> None:
+    make_receipts(4)
+    mary = browser_of("mary")
+    page = text(mary.get(URL))
+    assert "16 of 10,000 calls a day" in page
+    tried = text(send(mary, "check", **{"tier-standard-every": "3h"}))
+    assert "32 of 10,000 calls a day" in tried
+    assert not PollingPolicyVersion.objects.exists()
+    assert send(mary, "publish", **{"tier-standard-every": "3h"}).status_code == 302
+    version = PollingPolicyVersion.objects.get()
+    assert version.content["tiers"]["standard"]["every"] == "3h"
+
+
+def test_receipts_that_nobody_would_ask_about_are_named(browser_of: Browser) -> None:
+    make_receipt()
+    assert "1 receipt would not be asked about by itself" in text(
+        send(browser_of("mary"), "check", otherwise="paused")
+    )
+
+
+def test_a_fault_is_said_and_nothing_published(browser_of: Browser) -> None:
+    refused = send(browser_of("olga"), "publish", **{"tier-low-every": "9d"})
+    assert refused.status_code == 422
+    assert "write intervals from 1s to 7d" in text(refused)
+    assert not PollingPolicyVersion.objects.exists()
+
+
+def test_who_only_reads_is_offered_no_form(firm: Firm, browser_of: Browser) -> None:
+    make_policy("low=2d")
+    page = browser_of("paul").get(URL)
+    assert page.status_code == 200
+    assert 'value="publish"' not in text(page)
+    assert browser_of("dana").get(URL).status_code == 404
+    assert URL in text(browser_of("paul").get("/health/"))

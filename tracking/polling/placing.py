@@ -1,0 +1,270 @@
+"""Putting receipts into the tiers that the policy says, and what a policy costs over the firm's receipts."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from itertools import count as count_from
+from random import Random
+from secrets import SystemRandom
+from typing import Any, Final, NamedTuple
+
+from django.db.models import Case, Count, F, Q, QuerySet, Value, When
+
+from legist.core.actors import Actor
+from legist.core.definitions.services import Decision, Unchanged, publish
+from legist.core.uow import unit_of_work
+from legist.practice.permissions import Capability, require, teams_of
+from legist.practice.states import MatterState
+from tracking.models import NEXT_POLL, PollingPolicyVersion, Receipt
+from tracking.polling import cadence, planning, policies
+from tracking.polling.allocation import AGES, Demand, age_of, allocate
+from tracking.polling.planning import DAY, Group, Pace
+from tracking.polling.policy import FILED, RANKS, Facts, Placed, PollingPolicy
+from tracking.sources import POLLED
+from tracking.states import PLANNED_CHECKS, NextCheck, ReceiptState
+
+PORTION: Final = 1000
+LAST: Final = datetime.max.replace(tzinfo=UTC)
+COLUMNS: Final = ("tier", "tier_why", "shadow", *NEXT_POLL)
+
+
+def place(receipts: Iterable[Receipt], *, pace: Pace, now: datetime, rng: Random) -> list[Receipt]:
+    """Put locked receipts, in memory, into their tiers and plan their checks; return those that differ now.
+
+    A check that is no planned one (the first, one a person asked for, a try after a failure) stays.
+    """
+    known = list(receipts)
+    teams, moved = pace.teams(known), []
+    for receipt in known:
+        before = _standing(receipt)
+        placed = pace.held.put(receipt, now=now, teams=teams)
+        is_awaited = receipt.next_poll_at is not None and receipt.next_poll_reason not in PLANNED_CHECKS
+        if receipt.tier != before[0] and not (receipt.is_watched and is_awaited):
+            receipt.plan_next_poll(_planned(receipt, placed, pace=pace, now=now, rng=rng))
+        elif placed.opens_at and receipt.is_watched and placed.opens_at < (receipt.next_poll_at or LAST):
+            receipt.plan_next_poll(cadence.NextPoll(placed.opens_at, NextCheck.EVENT_NEAR).columns)
+        if before != _standing(receipt):
+            moved.append(receipt)
+    return moved
+
+
+def _standing(receipt: Receipt) -> tuple[Any, ...]:
+    return receipt.tier, receipt.tier_why, receipt.shadow, receipt.next_poll_at
+
+
+def _planned(
+    receipt: Receipt, placed: Placed, *, pace: Pace, now: datetime, rng: Random
+) -> dict[str, Any] | None:
+    if receipt.is_watched and receipt.last_checked_at is None:
+        return cadence.first_poll(tier=receipt.tier, now=now).columns
+    return pace.next_check(receipt, placed, now=receipt.last_checked_at or now, rng=rng)
+
+
+def place_now(
+    receipts: QuerySet[Receipt], *, now: datetime, note: Callable[[Receipt], object] | None = None
+) -> int:
+    """Put the tracked ones of these receipts into their tiers, in the caller's unit of work.
+
+    `note` may set the events and the chosen tier of each before, in memory. Return how many moved.
+    """
+    locked = receipts.select_related("matter").defer("number", "matter__title").order_by("pk")
+    found = list(locked.select_for_update(of=("self",)).filter(state=ReceiptState.TRACKED))
+    columns = [*COLUMNS, *(["events", "pinned_tier"] if note else [])]
+    if note:
+        for receipt in found:
+            note(receipt)
+    moved = place(found, pace=planning.pace_of(POLLED, now=now), now=now, rng=SystemRandom())
+    Receipt.objects.bulk_update(found if note else moved, columns, batch_size=100)
+    return len(moved)
+
+
+def import_policy(content: Any, *, reason: str, actor: Actor, now: datetime) -> bool:
+    """Publish a policy over whatever holds, and put every receipt into its tier; False when it holds already.
+
+    Raises InvalidInput with every fault.
+    """
+    require(actor, Capability.EDIT_POLLING)
+    decision, is_new = Decision(reason, actor, now), True
+    try:
+        publish(policies.TOPIC, policies.KEY, content, expected=policies.TOPIC.read().hash, decision=decision)
+    except Unchanged:
+        is_new = False
+    place_waiting(now=now)
+    return is_new
+
+
+def place_waiting(*, now: datetime, portions: int | None = None) -> int:
+    """Put receipts into their tiers by the newest policy, a portion at a time; return how many moved.
+
+    Each portion commits with the place it came to, so that a killed worker goes on there.
+    """
+    moved = 0
+    for _portion in count_from(1) if portions is None else range(portions):
+        with unit_of_work(now=now):
+            row = PollingPolicyVersion.objects.select_for_update().order_by("-number").first()
+            if row is None or row.placed_at is not None:
+                return moved
+            after = Q(pk__gt=row.placed_upto) if row.placed_upto else Q()
+            ids = list(Receipt.objects.filter(after).order_by("pk").values_list("pk", flat=True)[:PORTION])
+            moved += place_now(Receipt.objects.filter(pk__in=ids), now=now)
+            row.placed_upto = ids[-1] if ids else row.placed_upto
+            row.placed_at = now if len(ids) < PORTION else None
+            row.save(update_fields=["placed_upto", "placed_at"])
+    return moved
+
+
+@dataclass(slots=True)
+class TierCost:
+    """What one tier comes to: receipts, calls a day, and after how many hours a change is seen."""
+
+    receipts: int = 0
+    calls: float = 0.0
+    _waits: float = 0.0
+    _changes: float = 0.0
+
+    def add(self, count: int, *, days: float, rate: float) -> None:
+        """Add so many receipts, each asked about every so many days and changing so often a day."""
+        self.calls += count / days
+        self._waits += count * rate * days / 2 * 24
+        self._changes += count * rate
+
+    def delay(self, late: float) -> float:
+        return self._waits / self._changes * late if self._changes else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What a policy costs in calls a day over the firm's receipts, and how soon it sees a change, by tier.
+
+    `rules`: how many receipts each rule, event or person decides; `moved`: those in another tier than today.
+    `floors_kept` below 1: the longest intervals ask for more than the quota, and shrink in proportion.
+    """
+
+    is_shared: bool
+    quota: int
+    tiers: dict[str, TierCost]
+    rules: dict[str, int] = field(default_factory=dict)
+    moved: int = 0
+    floors_kept: float = 1.0
+
+    @property
+    def calls_per_day(self) -> float:
+        return sum(tier.calls for tier in self.tiers.values())
+
+    @property
+    def floors_share(self) -> int:
+        """The share of its floor that each receipt gets, in percent."""
+        return round(self.floors_kept * 100)
+
+    @property
+    def expected_delay_hours(self) -> dict[str, float]:
+        """Where all ask for more than the quota, everybody waits longer."""
+        late = max(1.0, self.calls_per_day / max(self.quota, 1))
+        return {name: tier.delay(late) for name, tier in self.tiers.items() if tier.calls}
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the document that `polling_policy cost --json` prints."""
+        return {
+            "calls_per_day": round(self.calls_per_day, 1),
+            "quota": self.quota,
+            "expected_delay_hours": {
+                tier: round(hours, 2) for tier, hours in self.expected_delay_hours.items()
+            },
+            "receipts": {name: tier.receipts for name, tier in self.tiers.items()},
+            "moved": self.moved,
+            "rules": self.rules,
+            "floors_kept": round(self.floors_kept, 4),
+        }
+
+
+class _Alike(NamedTuple):
+    """Receipts about which a policy decides alike, and the tier they are in now."""
+
+    facts: Facts
+    stage_code: str
+    receipts: int
+
+
+def cost(*, now: datetime, policy: PollingPolicy | None = None, source: str = POLLED) -> Cost:
+    """Add up what the tracked receipts ask for by a policy; without one, in the tiers they are in now."""
+    is_shared, pace = (
+        planning.current(source, now=now) is not None,
+        (policy or policies.in_force().policy).cadence,
+    )
+    share = replace(planning.shared_by(source, now=now), policy=pace)
+    groups: Counter[tuple[Group, str, str]] = Counter()
+    rules: Counter[str] = Counter()
+    tiers: defaultdict[str, TierCost] = defaultdict(TierCost)
+    moved = 0
+    for facts, stage_code, count in _alike(policy, now):
+        tier = facts.tier
+        if policy:
+            placed = policy.place(facts, now=now)
+            tier = placed.tier
+            rules[placed.name] += count
+        moved += count * (tier != facts.tier)
+        tiers[tier].receipts += count
+        if tier in cadence.TIERS:
+            is_closed = facts.matter == MatterState.CLOSED
+            group = Group(facts.form, stage_code, age_of(facts.age), tier, facts.priority, is_closed)
+            groups[group, facts.stage, facts.code] += count
+    demands = [Demand(count, share.pull(group), share.bounds(group)) for (group, *_), count in groups.items()]
+    if is_shared:
+        share = replace(share, allocation=allocate(demands, calls=max(share.budget.calls, 1)))
+    for (group, stage, code), count in groups.items():
+        days = share.days(group) if is_shared else _fixed(group, stage, code, policy=pace) / DAY
+        tiers[group.tier].add(count, days=days, rate=share.beliefs.rate(group.cell))
+    ordered = {tier: tiers[tier] for tier in RANKS if tier in tiers}
+    floors_kept = share.allocation.floors_kept if is_shared else 1.0
+    return Cost(is_shared, share.budget.calls, ordered, dict(rules), moved, floors_kept)
+
+
+def _alike(policy: PollingPolicy | None, now: datetime) -> Iterator[_Alike]:
+    """Group the tracked receipts by what decides about them; what has had an event stands by itself."""
+    today = now.astimezone(UTC).date()
+    begins = sorted({*AGES, *(policy.ages if policy else ())}, reverse=True)
+    ages = [When(current_since__lte=today - timedelta(days=days), then=Value(days)) for days in begins]
+    tracked = Receipt.objects.filter(state=ReceiptState.TRACKED).annotate(
+        age=Case(*ages, default=Value(0)), of_matter=F("matter__state")
+    )
+    alone = Q(pk__in=[])
+    if policy:
+        filed = policy.promotions.get(FILED)
+        alone = ~Q(events={}) | Q(submitted_at__gt=now - timedelta(days=filed.days if filed else 0))
+        teams = _teams(tracked) if policy.names_teams else policies.NO_TEAMS
+        for receipt in (
+            tracked.filter(alone).select_related("matter").defer("number", "matter__title").iterator()
+        ):
+            yield _Alike(policies.facts_of(receipt, now=now, teams=teams), receipt.stage_code, 1)
+    else:
+        teams = policies.NO_TEAMS
+    names = [
+        "stage_code",
+        "current_bucket",
+        "current_code",
+        "form_type",
+        "age",
+        "priority",
+        "of_matter",
+        "tier",
+    ]
+    names += ["pinned_tier", *(["matter_id"] if policy and policy.names_teams else [])]
+    rest = tracked.exclude(alone).order_by().values_list(*names).annotate(count=Count("pk"))
+    for stage_code, stage, code, form, age, priority, matter, tier, pinned, *whose, count in rest:
+        of = teams.get(whose[0], frozenset()) if whose else frozenset()
+        facts = Facts(stage, code, form, age, priority, matter or "none", of, tier, pinned)
+        yield _Alike(facts, stage_code, count)
+
+
+def _teams(receipts: Any) -> dict[Any, frozenset[str]]:
+    return teams_of(receipts.filter(matter__isnull=False).values_list("matter_id", flat=True))
+
+
+def _fixed(group: Group, stage: str, code: str, *, policy: cadence.CadencePolicy) -> timedelta:
+    wait, _reason = cadence.pace(
+        tier=group.tier, bucket=stage, code=code, policy=policy, is_closed=group.is_closed
+    )
+    return wait
