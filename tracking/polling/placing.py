@@ -180,6 +180,13 @@ class Cost:
         }
 
 
+def compared() -> list[tuple[str, str, int]]:
+    """Return each tier with another one that the policy in shadow says, and for how many; the most first."""
+    kept = Receipt.objects.filter(state=ReceiptState.TRACKED).exclude(shadow={}).order_by()
+    pairs = kept.values_list("tier", "shadow__tier").annotate(count=Count("pk"))
+    return sorted((pair for pair in pairs if pair[0] != pair[1]), key=lambda pair: -pair[2])
+
+
 class _Alike(NamedTuple):
     """Receipts about which a policy decides alike, and the tier they are in now."""
 

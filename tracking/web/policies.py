@@ -270,7 +270,8 @@ def _today(_actor: Actor, _key: str, version: Version | None) -> dict[str, Any]:
         (Tier(tier).label, f"{receipts}?tier={tier}", cost, delays.get(tier))
         for tier, cost in today.tiers.items()
     ]
-    return {"today": today, "today_lines": lines}
+    beside = [(Tier(tier).label, Tier(other).label, count) for tier, other, count in placing.compared()]
+    return {"today": today, "today_lines": lines, "in_shadow": beside}
 
 
 POLICY: Final = Kind(

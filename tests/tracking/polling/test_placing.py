@@ -97,6 +97,7 @@ def test_a_shadow_decides_beside_and_changes_nothing(uscis: UscisSource) -> None
     held = policies.in_force()
     assert held.policy.cadence.intervals["near_real_time"] == timedelta(minutes=15)
     assert (the_receipt().tier, the_receipt().shadow["tier"]) == ("low", "near_real_time")
+    assert placing.compared() == [("low", "near_real_time", 1)]
 
 
 def test_a_policy_that_is_off_leaves_the_tiers(uscis: UscisSource) -> None:

@@ -88,6 +88,12 @@ def test_mary_sees_what_a_draft_costs_beside_today_and_publishes_it(browser_of: 
     assert version.content["tiers"]["standard"]["every"] == "3h"
 
 
+def test_a_version_in_shadow_is_compared_with_what_holds(browser_of: Browser) -> None:
+    make_receipt()
+    make_policy(otherwise="low", state="shadow")
+    assert "Standard → Low: 1" in text(browser_of("mary").get(URL))
+
+
 def test_receipts_that_nobody_would_ask_about_are_named(browser_of: Browser) -> None:
     make_receipt()
     assert "1 receipt would not be asked about by itself" in text(
