@@ -34,7 +34,7 @@ AGAIN = LATER + 2 * LEASE
 
 
 # What an act asks of the database; and what the worker asks to see it through, with what it tells and drafts.
-# Closing and reopening put the receipts of the matter into other tiers; a case in the portal says how fresh it is.
+# Closing and reopening put receipts into other tiers; the portal says how fresh a case is.
 QUERIES = {
     "move": (16, 78),
     "close": (42, 50),
