@@ -114,6 +114,7 @@ class Stale(TextChoices):
     NO = "", ""
     STOPPED = "stopped", _("not watched")
     PAUSED = "paused", _("paused")
+    ON_DEMAND = "on_demand", _("checked on demand")
     OFF = "off", _("polling is switched off")
     TURNED_DOWN = "turned_down", _("polling is turned down")
     FAILING = "failing", _("the last checks failed")
@@ -121,7 +122,7 @@ class Stale(TextChoices):
 
 
 # Nobody asks the source, until a person lets it be asked again.
-NOT_ASKED = (Stale.STOPPED, Stale.PAUSED, Stale.OFF, Stale.TURNED_DOWN)
+NOT_ASKED = (Stale.STOPPED, Stale.PAUSED, Stale.ON_DEMAND, Stale.OFF, Stale.TURNED_DOWN)
 
 
 class Priority(TextChoices):

@@ -210,7 +210,7 @@ def _is_used_up_for_others(source: str, *, now: datetime) -> bool:
     """Say whether a probe has met the end of the quota, too, or there is no receipt that would show it."""
     if breaker.status(source).state == BreakerState.HALF_OPEN:
         return True
-    return not leasing.has_healthy_other(failed=current_row(source, now=now).receipts)
+    return not leasing.has_healthy_other(failed=current_row(source, now=now).receipts, now=now)
 
 
 def _until(failure: SourceError, *, now: datetime) -> datetime:

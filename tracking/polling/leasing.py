@@ -116,9 +116,14 @@ def claim_probe(*, failed: Sequence[UUID], now: datetime) -> list[Claim]:
     return []
 
 
-def has_healthy_other(*, failed: Sequence[UUID]) -> bool:
+def has_healthy_other(*, failed: Sequence[UUID], now: datetime) -> bool:
     """Say whether a probe would find a receipt that reads well and is none of those that `failed`."""
-    return Receipt.objects.filter(_HEALTHY, next_poll_at__isnull=False).exclude(pk__in=failed).exists()
+    return (
+        Receipt.objects.filter(_HEALTHY, next_poll_at__isnull=False)
+        .exclude(pk__in=failed)
+        .filter(~held(now))
+        .exists()
+    )
 
 
 def claim_receipt(receipt_id: UUID, *, now: datetime) -> Claim | None:

@@ -185,13 +185,15 @@ def freshness(receipt: Receipt, *, now: datetime, polling: Polling | None = None
 
 def _stale(receipt: Receipt, age: timedelta | None, *, now: datetime, polling: Polling) -> Stale:
     """Say why a status is out of date: nobody asks, or it is twice as old as it should ever get."""
-    if not receipt.is_planned:
+    if not receipt.is_watched:
         return Stale.STOPPED if receipt.state == ReceiptState.STOPPED else Stale.PAUSED
     if receipt.next_poll_at and receipt.next_poll_at <= now:
         if not polling.is_on:
             return Stale.OFF
         if receipt.pk in polling.held:
             return Stale.TURNED_DOWN
+    if not receipt.is_planned:
+        return Stale.NO if receipt.next_poll_at else Stale.ON_DEMAND
     if age is None or age <= max(2 * _interval(receipt), OVERDUE_AFTER):
         return Stale.NO
     return Stale.FAILING if receipt.last_error else Stale.WAITS

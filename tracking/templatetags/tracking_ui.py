@@ -88,7 +88,7 @@ def receipt_freshness(
     fresh = fresh or freshness_of(receipt, now=now, polling=polling)
     is_late = fresh.stale or fresh.state in {FreshnessState.LATE, FreshnessState.FAILING}
     source = label_of(receipt.source) if receipt.source else ""
-    tone = "action" if is_late and fresh.stale not in {Stale.STOPPED, Stale.PAUSED} else ""
+    tone = "action" if is_late and fresh.stale not in {Stale.STOPPED, Stale.PAUSED, Stale.ON_DEMAND} else ""
     return ui.freshness(fresh.last_good_at, source, now=now, tone=tone, next_check=next_words(fresh, now))
 
 

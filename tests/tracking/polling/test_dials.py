@@ -254,6 +254,14 @@ def test_olga_turns_it_down_on_source_health_and_back(firm: Firm, browser_of: Br
     assert "Turn back" not in browser_of("mary").get("/health/").content.decode()
 
 
+def test_who_asks_for_a_check_hears_that_it_waits(firm: Firm, browser_of: Browser) -> None:
+    receipt = make_receipt(matter=firm.danas_matter, tier="low")
+    turn(firm, 0)
+    asked = browser_of("paul").post(f"/receipts/{receipt.pk}/check/", follow=True).content.decode()
+    assert "The check waits, because polling is turned down." in asked
+    assert "polling is turned down" in browser_of("paul").get("/receipts/").content.decode()
+
+
 @settings_of(max_examples=60, deadline=None)
 @given(
     percent=st.integers(1, 99),

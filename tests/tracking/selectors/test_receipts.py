@@ -152,6 +152,8 @@ STALE = [
     ({"last_good_at": None}, ""),
     ({"tier": "paused", "last_good_at": NOW}, "paused"),
     ({"state": "stopped", "last_good_at": NOW}, "stopped"),
+    ({"tier": "on_demand", "last_good_at": NOW, "next_poll_at": None}, "on_demand"),
+    ({"tier": "on_demand", "last_good_at": NOW - timedelta(days=9), "next_poll_at": NOW}, ""),
 ]
 
 
@@ -201,7 +203,7 @@ def test_the_page_shows_everything_in_a_few_queries(
     for minute, title in enumerate((RECEIVED, REVIEW, "Zebra Crossing Was Repainted")):
         make_change(receipt, title, at=later(minute))
     done = override_status(receipt.pk, actor=SYSTEM, code="APPROVED", reason="By notice.", now=later(9))
-    with django_assert_max_num_queries(10):  # type: ignore[attr-defined]  # the plugin types it as a function
+    with django_assert_max_num_queries(11):  # type: ignore[attr-defined]  # the plugin types it as a function
         detail = receipt_detail(firm.actor("paul"), receipt.pk, now=later(10))
     assert [change.to_code for change in detail.changes] == ["APPROVED", "UNKNOWN", "IN_REVIEW", "RECEIVED"]
     assert (len(detail.queries), len(detail.open_reviews), detail.active_override) == (3, 1, done)

@@ -21,6 +21,7 @@ from legist.core.web import htmx, request_actor
 from legist.practice.permissions import Capability, can, visible_matters
 from legist.practice.states import MatterState
 from tracking import overrides, selectors, services
+from tracking.states import NOT_ASKED
 from tracking.web.answers import done, form_again, is_panel
 from tracking.web.receipts import receipt_page
 from tracking.web.receipts.receipt_page import AssignForm, OverrideForm, ReasonForm, TierForm
@@ -125,8 +126,14 @@ def reveal(request: HttpRequest, receipt_id: UUID) -> HttpResponse:
 @login_required
 def check(request: HttpRequest, receipt_id: UUID) -> HttpResponse:
     """Have the receipt asked about next."""
-    services.request_check(receipt_id, actor=request_actor(request), now=utc_now())
-    return done(request, _("The check is next in line; the answer appears here."), back=url_of(receipt_id))
+    now = utc_now()
+    receipt = services.request_check(receipt_id, actor=request_actor(request), now=now)
+    polling = selectors.polling_of([receipt], now=now)
+    stale = selectors.freshness(receipt, now=now, polling=polling).stale
+    message = _("The check is next in line; the answer appears here.")
+    if stale in NOT_ASKED:
+        message = _("The check waits, because %(why)s.") % {"why": stale.label}
+    return done(request, message, back=url_of(receipt_id))
 
 
 @require_POST
