@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 
+from tracking.normalizer.advice import is_advice
 from tracking.normalizer.dates import Dated, mask
 from tracking.normalizer.text import fold
 
@@ -46,6 +47,8 @@ _DENIED = re.compile(
     r"|otorg\w+|denegamos|denego|rechazamos|revocamos|reab\w+|transfer\w+|complet\w+|entreg(?:amos|o)"
     r"|imprim\w+)\b"
 )
+# "8 a.m. to 6 p.m." ends no sentence.
+_HALF_DAY = re.compile(r"\b([AaPp])\.[Mm]\.(?= [a-z])")
 _SENTENCE = re.compile(r"(?<=[.!?:])\s+")
 # A notice that is said to tell something tells what happened.
 _TELLS = (
@@ -103,13 +106,17 @@ def without_names(plain_text: str, found: list[Dated]) -> str:
 
 def sentences_of(nameless: str) -> list[str]:
     """All sentences of a text without names, folded."""
-    return _SENTENCE.split(fold(nameless))
+    return _SENTENCE.split(fold(_HALF_DAY.sub(r"\1m", nameless)))
 
 
 def statements(nameless: str) -> str:
     """The sentences of a text without names that say what happened, folded."""
-    kept = [without_asides(sentence) for sentence in sentences_of(nameless) if not _ADVICE.match(sentence)]
+    kept = [without_asides(sentence) for sentence in sentences_of(nameless) if not _advises(sentence)]
     return with_denials(" ".join(kept) or fold(nameless))
+
+
+def _advises(sentence: str) -> bool:
+    return bool(_ADVICE.match(sentence)) or is_advice(sentence)
 
 
 def without_asides(folded: str) -> str:
@@ -124,14 +131,14 @@ def with_denials(folded: str) -> str:
 
 def asides(nameless: str) -> str:
     """What is said beside the statements and gives no reason: "... although we cancelled it"."""
-    said = [sentence for sentence in sentences_of(nameless) if not _ADVICE.match(sentence)]
+    said = [sentence for sentence in sentences_of(nameless) if not _advises(sentence)]
     beside = (match[0] for sentence in said for match in _ASIDE.finditer(sentence))
     return " ".join(each for each in beside if not _REASON.match(each))
 
 
 def reasons(nameless: str) -> str:
     """What the statements give as their reason: "... because we rejected your case"."""
-    said = [sentence for sentence in sentences_of(nameless) if not _ADVICE.match(sentence)]
+    said = [sentence for sentence in sentences_of(nameless) if not _advises(sentence)]
     beside = (match[0] for sentence in said for match in _BECAUSE.finditer(sentence))
     return " ".join(beside)
 

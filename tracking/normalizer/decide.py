@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from tracking.normalizer import dates, facts
 from tracking.normalizer.accounting import is_accounted_for, may_turn
+from tracking.normalizer.advice import is_advice
 from tracking.normalizer.beside import (
     DECISIONS,
     ENDED,
@@ -167,7 +168,8 @@ def _tells_more(reading: Reading, stated: Facts, nameless: str) -> bool:
 
 def _is_told(nameless: str) -> bool:
     """Whether a sentence tells the reader to do something, without a condition."""
-    return any(_TOLD.search(each) for each in sentences_of(nameless) if not _CONDITION.match(each))
+    told = (each for each in sentences_of(nameless) if not _CONDITION.match(each))
+    return any(_TOLD.search(each) and not is_advice(each) for each in told)
 
 
 @lru_cache(maxsize=4096)

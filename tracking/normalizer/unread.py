@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from tracking.normalizer.advice import is_advice
 from tracking.normalizer.clauses import sentences_of, with_denials, without_asides
 from tracking.normalizer.grammar import ENGLISH, SPANISH
 from tracking.normalizer.grammar.rules import Rule, find_first
@@ -101,6 +102,11 @@ _LOST_MAIL = re.compile(
     r"|(?:on|as of|el) xdate, (?:we|uscis|the|your xform|su xform|completamos)\b"
     r"|we (?:gave|will destroy)|the 180 days"
 )
+_THREAT = re.compile(
+    r"\bor (?:we|it|else|your|the case|uscis|lose)\b|\bat once\b|\botherwise\b"
+    r"|\bo (?:se|su|perd|neg|deneg|cerr)\w*|\band (?:send|mail) (?:it|them|this|that|us)\b|\by envie\w*"
+    r"|\b(?:refuse\w*|removed|deported|detained|give up|lost your (?:status|case)|for your withdrawal)\b"
+)
 # Calm where the event wants nothing; beside a request it is a contradiction.
 _NOTHING_TO_DO = re.compile(
     r"(?:there is nothing (?:that )?you (?:need|have) to"
@@ -115,11 +121,12 @@ _TELLS_TO = re.compile(
     r"(?:please |kindly |por favor,? )?(?:mail|send|give|show|file|bring|place|have|reach|use|ask|help|tell"
     r"|begin|finish|move|visit|attend|return|lleve|envie|pida|presente)\b"
 )
+_MEETING = re.compile(r"\b(?:interview|entrevista|appointment|cita|ceremon\w+)\b")
 # Nouns of events that advice may name beside a case of their own stage only.
 _EVENT_NOUNS: tuple[tuple[re.Pattern[str], frozenset[Bucket]], ...] = (
     (re.compile(r"\b(?:court|judge|corte|juez|tribunal)\b"), frozenset()),
     (re.compile(r"\b(?:needs?|necesita\w*)\b"), _ASKING),
-    (re.compile(r"\b(?:interview|entrevista|appointment|cita|ceremon\w+)\b"), _APPOINTMENTS),
+    (_MEETING, _APPOINTMENTS),
     (
         re.compile(r"\b(?:evidence|evidencia|documents we|documentos que)\b"),
         frozenset({Bucket.ACTION_REQUESTED}),
@@ -163,9 +170,9 @@ def leaves_unread(nameless: str, told: str, code: C, *, spanish: bool) -> bool:
     if CODES[code].bucket in _APPOINTMENTS:
         placed = _HOUR.sub("xhour", placed)
     for sentence in (each.strip(" .") for each in sentences_of(placed)):
-        said = with_denials(sentence)
-        bare = without_asides(said)
-        said = said if told in said else bare
+        whole = with_denials(sentence)
+        bare = without_asides(whole)
+        said = whole if told in whole else bare
         is_first, was_told = not was_told and told in said, was_told or told in said
         if _is_calm(sentence, code):
             continue
@@ -173,7 +180,8 @@ def leaves_unread(nameless: str, told: str, code: C, *, spanish: bool) -> bool:
             said, bare = (re.sub(rf"{re.escape(told)}\w*", "xread", each, count=1) for each in (said, bare))
         if not _knows(said, TEXT_WORDS) or (is_first and _DAYS.search(said)):
             return True
-        if not all(_is_read(clause, code, events) for clause in _clauses(bare)):
+        # Beside what happened the reason for it is told; advice has no reason that may be passed over.
+        if not all(_is_read(clause, code, events) for clause in _clauses(bare if is_first else whole)):
             return True
     return not was_told
 
@@ -182,11 +190,11 @@ def _is_calm(said: str, code: C) -> bool:
     """Whether a sentence is advice that changes nothing and wants nothing new."""
     bare = _SOME_DAY.sub("", _CONDITION.sub("", said, count=1)).strip(" ,")
     bucket = CODES[code].bucket
-    if _ON_A_MOVE.match(said) and not _AND_DO.search(said):
+    if is_advice(said, code) or (_ON_A_MOVE.match(said) and not _AND_DO.search(said)):
         return True
     if _NOTHING_TO_DO.match(said) and not CODES[code].client_action:
         return True
-    if _LIMIT.search(said) and not _LOST_MAIL.match(said):
+    if _THREAT.search(said) or (_LIMIT.search(said) and not _LOST_MAIL.match(said)):
         return False
     if any(noun.search(bare) and bucket not in buckets for noun, buckets in _EVENT_NOUNS):
         return False
@@ -220,8 +228,9 @@ def _is_read(clause: str, code: C, events: tuple[Rule, ...]) -> bool:
     """Whether a clause is advice, or tells of an event that may stand beside the one that was read."""
     if _is_calm(clause, code):
         return True
+    is_elsewhere = _MEETING.search(clause) and CODES[code].bucket not in _APPOINTMENTS
     found = find_first(events, clause)
-    if found is None:
+    if found is None or is_elsewhere or (_TELLS_TO.match(clause) and not CODES[code].client_action):
         return False
     beside = found[0].code
     if beside in _BESIDE.get(code, ()):

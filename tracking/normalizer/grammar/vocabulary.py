@@ -240,6 +240,71 @@ petition pide piden pidio presente receive received request requested requests r
 responder response respuesta submit telling until update
 """
 
+# Of what advice is about: the office and its services, and a visit to it.
+_SERVICES = """
+accesible accommodation accredited advice alertas alerts answers any aplicacion app archivos assistance
+assistant attorney attorneys average basic bookmark box buscar buzon can cannot careful carefully carpeta
+carrier case cases cash caso center centers certificadas certified change channels charges chat check
+cheques clearly clientes closed cerradas common comun conocer consulta consultar contacto copias correct
+cost create cree cuenta cuidese current daily deaf deben delivery depend desktop details devices differ
+dinero directions do does documents download descargue early easy eastern efectivo emma english ensure
+espanol espera estado estafas estar estimates everything evite facebook faster faq favor federal federales
+fee feriados fees filing fines folder forms formularios forwarded fraud fraude free frequently future
+general
+gift gov government gratis gratuita gratuito gratuitos guides haga handy hard have hearing here high hold
+holidays hotline hour hours idioma idiomas imprima impaired incluida informed ingles inscribase install
+instagram internet interpreter interpreters junk keep know language languages lawyer lawyers learn legal
+limited line lines linea llamar llame local login longer mailbox make many media mensaje mensajes message
+messages mobile money more most need never news newsletter no not notificaciones notifications oficial
+only
+open opt original originals other over password patience people person phone phones please portal
+preguntar
+pregunta print privacy procesamiento processing publications question rates ready receive recibir redes
+reembolsables refundable refunded refunds region regional registrese regular relay report representative
+representatives required respond responda retain reply revise rights safe save saved scammers scams screen
+secure see seek seguir segun seguro seriously service services sharing si siganos site sitio sites sms
+social
+sociales sometimes spam spanish standard store su support sure suscribase tarifas tax telefonica texto
+text
+texts thank thanks tiempos toll tone tool track traducciones translation translations try tty tutorials
+twitter typically unless up update updated updates username using usual usually varian vary videos virtual
+visitor visite volumes wait waiting waiver web weekends weeks welcome without worry write xlink yearly
+youtube monday tuesday wednesday thursday friday saturday sunday mondays fridays lunes viernes p m
+sign beware must certified take eligible allow reach websites value protect email official enroll receives
+gets will has copy ready common find data apply available appreciate cooperation subscribe
+accurate complete completas gracias paciencia su sus todo todos nuestra nuestras nuestros la lo que nos
+envie
+envia enviado understand signed everyone envien anyone day days dias deseado asunto
+"""
+_VISIT = """
+abogado accessible adult adults allowed antes appointment appropriate area armas arrival arrive badge bags
+before belongings bring bringing brings brief building bus camera cameras car carry casual cell
+children cita
+clock clothes clothing coat comfortable comida comoda comodos companion companions count desk dress drink
+drinks driver during early edificio electronic enter entering entrance entrada estacionamiento eyeglasses
+family feel food formal foto friends front garage glasses go green guest guests hat hats headphones
+identificacion identification id inside interprete interview invite issued ill jacket jewelry kids knives
+laptop laptops least leashed leave lectura license lighters limit limitado line lleve llegue lobby
+location
+long main mascarilla mascarillas masks mask medication members metal minute minutes minutos nearby ni
+nearest
+noise off oath obligatorias one opcional opcionales optional outside own parking passport passports pen
+people
+pencil perfume permitidos permitted pets photo photos picture plan possible prepared prohibited proper
+public
+puede punctual quiet reading recommended relatives reschedule room ropa scarf scheduled screening seat
+seats
+security sharp shoes should shorts sick silent silenced slippers smoking snacks speak space spend stay
+street
+subway takes taxi temprano ten than thirty tiempo train traer traiga translator transportation turned
+switched
+extra spend through into must be not no brought with you two uniform valid habla valet valuables
+vehicle vehicles vista wait waiting water weapons wear wearing wheelchair
+wheelchairs witness home hora horas unos cerca dos edad quince fifteen three half
+"""
+
 HARMLESS_WORDS = frozenset(_HARMLESS.split())
+SERVICE_WORDS = HARMLESS_WORDS.union(_SERVICES.split())
+VISIT_WORDS = SERVICE_WORDS.union(_VISIT.split())
 WORK_WORDS = frozenset(_WORK.split())
 WANTED_WORDS = frozenset(_WANTED.split())
