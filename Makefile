@@ -72,6 +72,8 @@ bench: $(VENV)/.development
 	$(BIN)/python manage.py bench_reading
 	$(BIN)/python manage.py bench_polling --n 2000 --quota 1000
 	$(BIN)/python manage.py bench_polling --n 2000 --quota 1000 --mix measured
+	$(BIN)/python manage.py bench_quota --days 7
+	$(BIN)/python manage.py bench_quota --outage all
 
 # The pictures of the README, of a demo firm of their own on free ports.
 screenshots: $(VENV)/.development

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from legist.core import language_model
+from legist.core import instants, language_model
 from legist.core.actors import Actor
 from legist.core.clock import utc_now
 from legist.core.tasks import Queue, Ran, enqueue, is_to_end, periodic, task
@@ -26,15 +26,18 @@ IMPORT_AT_ONCE = timedelta(seconds=120)
 
 @task("tracking.sweep", timeout_s=240, queue=Queue.POLLING)
 def sweep() -> Ran:
-    """Ask about what is due; the lease and the budget decide how much this worker takes."""
-    done = run.poll_due(now=utc_now(), at_most=SWEEP_AT_ONCE, is_stopped=is_to_end)
+    """Ask about what is due; the lease and the budget decide how much this worker takes.
+
+    Whose calls a day's are is judged by the clock that all machines share, and so is when a receipt is due.
+    """
+    done = run.poll_due(now=instants.judge(utc_now()), at_most=SWEEP_AT_ONCE, is_stopped=is_to_end)
     return Ran(did=done.counters.ok, left=done.claimed - done.counters.ok, more=done.as_counts())
 
 
 @task("tracking.steer", timeout_s=240, queue=Queue.POLLING)
 def steer() -> Ran:
     """Put receipts into the tiers of a new policy, keep the plan, and remind of what is left turned down."""
-    now = utc_now()
+    now = instants.judge(utc_now())
     dials.remind(now=now)
     moved = placing.place_waiting(now=now, portions=PORTIONS_AT_ONCE)
     return Ran(did=moved + planning.steer(now=now))

@@ -10,6 +10,8 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
+from datetime import timedelta
+from itertools import cycle
 from typing import Any, Final
 
 import requests
@@ -20,6 +22,8 @@ from django.db.models import Sum
 from legist.bench import pipeline
 from legist.core.clock import utc_now
 from legist.core.models import QuotaDay
+from legist.core.tasks.worker import StopSignal
+from tracking.polling.run import poll_due
 from tracking.selectors import kept_by_tracking
 
 MODES: Final = ("calm", "revoke", "term", "kill", "busy", "clock")
@@ -28,6 +32,15 @@ RECEIPTS: Final = 2000
 _STARTING_S: Final = 60.0
 # How often a token is revoked or a poller ended.
 _EVERY_S: Final = 1.5
+# A process of its own, with the name of the database and the errors of its clock.
+_POLLER: Final = """
+import sys, django
+django.setup()
+from legist.bench.quota import poll
+poll(*sys.argv[1:])
+"""
+_ROUND: Final = timedelta(seconds=1)
+_PAUSE_S: Final = 0.2
 # How wrong the clocks of the pollers are in the mode `clock`, round by round.
 _WRONG: Final = (("0", "4"), ("-3", "0"), ("7", "-7"), ("0.5", "-0.5"))
 
@@ -105,7 +118,7 @@ class _Team:
     def start(self) -> None:
         offsets = _WRONG[self._started % len(_WRONG)] if self._is_wrong else ()
         name = str(connection.settings_dict["NAME"])
-        command = [sys.executable, "-m", "legist.bench.quota_poller", name, *offsets]
+        command = [sys.executable, "-c", _POLLER, name, *offsets]
         self._started += 1
         self._processes.append(
             subprocess.Popen(command, cwd=settings.BASE_DIR, env=self._environment)  # noqa: S603  our own module
@@ -123,6 +136,18 @@ class _Team:
             process.terminate()
         while self._processes:
             self._processes.pop().wait()
+
+
+def poll(database: str, *offsets: str) -> None:
+    """Be one poller, until SIGTERM; `offsets`: the seconds by which its clock is wrong, round by round."""
+    connection.settings_dict["NAME"] = database
+    stop = StopSignal()
+    for offset in cycle(timedelta(seconds=float(each)) for each in offsets or ["0"]):
+        if stop.is_set:
+            return
+        at_most = _ROUND if len(offsets) > 1 else None
+        if not poll_due(now=utc_now() + offset, at_most=at_most, is_stopped=lambda: stop.is_set).claimed:
+            time.sleep(_PAUSE_S)
 
 
 def _disturb(mode: str, team: _Team, url: str) -> None:

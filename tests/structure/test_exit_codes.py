@@ -52,6 +52,7 @@ CASES = [
     ("bench_pipeline --receipts 0", 2, "--receipts"),
     ("bench_quota --pollers 0", 2, "--pollers"),
     ("bench_quota --mode calmly", 2, "--mode"),
+    ("bench_quota --days 2 --mode busy", 2, "--mode"),
     ("bench_reading --texts 0", 2, "--texts"),
     ("polling_policy cost --json", 0, ""),
     ("polling_policy dearer", 2, "cost"),

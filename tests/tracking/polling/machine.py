@@ -19,6 +19,7 @@ from django.db.models import Sum
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from legist.bench.virtual import Died, at_statement, die
 from legist.core import instants, outbox
 from legist.core.actors import Actor
 from legist.core.errors import WrongState
@@ -27,7 +28,7 @@ from legist.core.resilience import breaker
 from legist.core.states import BreakerState
 from tests.factories.practice import NOW
 from tests.factories.tracking import make_receipt, numbers
-from tests.tracking.polling.world import FAULTS, Died, World, at_statement, die
+from tests.tracking.polling.world import FAULTS, World
 from tracking import overrides, services
 from tracking.models import Receipt, StatusChange, StatusQuery
 from tracking.observations.changes import TOPIC

@@ -1,14 +1,10 @@
-"""A source of our own, that fails as it is told to, and the moment at which something else happens."""
+"""A source of our own, that fails as it is told to."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any, Final
-
-from django.db import connection
+from typing import Final
 
 from tests.factories.practice import NOW
 from tests.factories.tracking import APPROVED, RECEIVED, REVIEW, RFE, make_reading
@@ -28,10 +24,6 @@ FAULTS: Final = {
     "too_many": SourceError(ErrorKind.TRANSIENT, "rate_limited", public_message="Wait.", http_status=429),
     "unknown": SourceError(ErrorKind.PERMANENT, "unknown_receipt", public_message="Not known."),
 }
-
-
-class Died(BaseException):
-    """The process is gone."""
 
 
 @dataclass
@@ -63,31 +55,3 @@ class World:
             modified_at=NOW - timedelta(days=3000 - times),
             raw=f'{{"times": {times}}}',
         )
-
-
-@contextmanager
-def at_statement(number: int, act: Callable[[], None], *, outside: bool = False) -> Iterator[None]:
-    """Do something before a statement; `outside`: before the first after it in no transaction."""
-    depth, seen = len(connection.savepoint_ids), 0
-    is_done = False
-
-    def watch(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        nonlocal seen, is_done
-        is_ours = not sql.startswith(("SAVEPOINT", "RELEASE", "ROLLBACK"))
-        seen += is_ours
-        if (
-            is_ours
-            and seen >= number
-            and not is_done
-            and not (outside and len(connection.savepoint_ids) > depth)
-        ):
-            is_done = outside
-            act()
-        return execute(sql, params, many, context)
-
-    with connection.execute_wrapper(watch):
-        yield
-
-
-def die() -> None:
-    raise Died

@@ -1,0 +1,38 @@
+"""The real scheduler, breaker and ledger under a virtual clock: days are kept, outages cost little."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+
+from legist.bench.virtual import measure_days, measure_outage
+from legist.core.resilience.breaker import PAUSE_BASE, PAUSE_CAP, THRESHOLD
+
+pytestmark = pytest.mark.django_db
+HOURS = 2
+
+
+@pytest.mark.parametrize("disturbed", ["clock", "kill"])
+def test_no_true_day_has_too_many_calls_and_hardly_one_is_left(disturbed: str) -> None:
+    if disturbed == "clock" and connection.vendor != "postgresql":
+        disturbed = "calm"  # a file knows no clock but the machine's
+    found = measure_days(days=1, per_day=24, disturbed=disturbed)
+    assert (found.over, found.charged >= found.calls) == (0, True)
+    assert found.spent >= (0.8 if disturbed == "kill" else 0.93)  # a call is four in a hundred here
+
+
+def pauses(hours: float) -> int:
+    """How many probes fit into an outage of so many hours."""
+    made, at, pause = 0, 0.0, PAUSE_BASE.total_seconds()
+    while at < hours * 3600:
+        made, at, pause = made + 1, at + pause, min(2 * pause, PAUSE_CAP.total_seconds())
+    return made
+
+
+@pytest.mark.parametrize(
+    ("kind", "receipts"), [("503", 12), ("429", 12), ("429_with_header", 12), ("hang", 3)]
+)
+def test_an_outage_costs_a_probe_a_pause_and_nobody_waits_long_after_it(kind: str, receipts: int) -> None:
+    found = measure_outage(kind, receipts=receipts, hours=HOURS)
+    assert 0 < found.calls <= THRESHOLD + pauses(HOURS)
+    assert found.longest_wait_minutes <= 15
