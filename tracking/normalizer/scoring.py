@@ -13,8 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tracking.normalizer.decide import Titles, normalize
-from tracking.normalizer.records import facts_as_record
-from tracking.normalizer.results import Normalized, Reading
+from tracking.normalizer.results import Normalized, Reading, facts_as_record
 from tracking.normalizer.text import title_key
 from tracking.normalizer.titles import TITLES
 from tracking.statuses import CODES, StatusCode, older

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.tracking.normalizer.corpus import load
 from tracking.normalizer import normalize
-from tracking.normalizer.records import facts_as_record
+from tracking.normalizer.results import facts_as_record
 from tracking.normalizer.scoring import Record, Volumes, body, score
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tracking.normalizer import Normalized, OfficeRole, nearest, normalize
 from tracking.normalizer.nearest import corrected
-from tracking.normalizer.records import as_record
+from tracking.normalizer.results import as_record
 from tracking.statuses import CODES
 
 VOCABULARY = """

@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from tracking.normalizer import normalize
-from tracking.normalizer.records import as_record
+from tracking.normalizer.results import as_record
 
 
 class Command(BaseCommand):
