@@ -216,9 +216,10 @@ def test_dana_sees_no_status_before_the_first(firm: Firm) -> None:
 
 
 @pytest.mark.parametrize(
-    ("form", "forms"), [("", {"I-485", "I-539"}), ("Odd", {"I-485", "I-539"}), ("I-765", {"I-765", "I-485"})]
+    ("form", "forms"),
+    [("", {"I-485", "I-539"}), ("Odd", {"I-485", "I-539"}), ("I-765", {"I-765", "I-485", "I-539"})],
 )
-def test_every_form_that_a_text_names_counts_where_the_receipt_has_none(
+def test_every_form_that_the_text_of_a_request_names_counts(
     form: str, forms: set[str], firm: Firm
 ) -> None:
     text = "We received your Form I-485. On May 1, 2026, we sent a request for evidence for your Form I-539."
