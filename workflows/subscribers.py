@@ -14,7 +14,7 @@ from legist.practice.services import ASSIGNED_TOPIC
 from legist.practice.services import CHANGED_TOPIC as MATTER_TOPIC
 from legist.practice.states import ActKind, MatterState
 from tracking.importing import FAILED_TOPIC, OFFERS_TOPIC, WAITING_TOPIC
-from tracking.observations.questions import FORM_TOPIC
+from tracking.observations.changes import FORM_TOPIC
 from tracking.services import MOVED_TOPIC
 from workflows.checklists.services import follow_deadline
 from workflows.clients import contacts

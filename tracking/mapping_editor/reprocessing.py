@@ -39,7 +39,7 @@ from tracking.mapping_editor.history import (
     texts_under,
 )
 from tracking.models import Receipt, ReprocessedReading, ReprocessingRun, StatusChange
-from tracking.observations import questions
+from tracking.observations import changes
 from tracking.observations.meaning import NewStatus, reread
 from tracking.observations.services import observe
 from tracking.states import ReprocessingState, ReviewClosing, ReviewKind
@@ -173,7 +173,7 @@ def settle_restored(receipt: Receipt, restored: StatusChange, *, actor: Actor, n
         receipt.latest_change = restored
         standing = _put_in_place(receipt, status, actor=actor, now=now)
     if standing.needs_review:
-        questions.about_meaning(receipt, standing, now=now, actor=actor)
+        changes.ask_about_meaning(receipt, standing, now=now, actor=actor)
     return standing
 
 
@@ -239,7 +239,7 @@ def _move(receipt: Receipt, status: NewStatus, *, actor: Actor, now: datetime) -
     replaced = _put_in_place(receipt, status, actor=actor, now=now)
     _settle(receipt, None, status, actor=actor, now=now)
     if status.needs_review:
-        questions.about_meaning(receipt, replaced, now=now, actor=actor)
+        changes.ask_about_meaning(receipt, replaced, now=now, actor=actor)
 
 
 def _settle(

@@ -24,7 +24,7 @@ from tracking.mapping.content import DEFAULT
 from tracking.mapping.current import current_mapping
 from tracking.models import Receipt, StatusChange
 from tracking.normalizer import is_heading
-from tracking.observations import changes, history, questions
+from tracking.observations import changes, history
 from tracking.observations.meaning import (
     NewStatus,
     dated,
@@ -154,7 +154,7 @@ def _compared(receipt: Receipt, reading: Reading, *, via: str, at: datetime, act
         changes.end_disagreements(receipt, ReviewClosing.AGREED, now=at, actor=actor, source=via)
         return Observed(Decision.UNCHANGED)
     title = status.title_en or status.title_es
-    questions.about_disagreement(receipt, status.code, title=title, source=via, now=at, actor=actor)
+    changes.ask_about_disagreement(receipt, status.code, title=title, source=via, now=at, actor=actor)
     return Observed(Decision.DIFFERS)
 
 
@@ -185,7 +185,7 @@ def _replace(receipt: Receipt, status: NewStatus, *, at: datetime, actor: Actor)
     change.reread_of = standing
     receipt.reading_key = meaning_key(status)
     changes.write(receipt, change, actor=actor)
-    questions.about_decision(receipt, change, now=at, actor=actor)
+    changes.ask_about_decision(receipt, change, now=at, actor=actor)
     return change
 
 
@@ -239,7 +239,7 @@ def _read(
         return Observed(Decision.LATE)
     same_text = text_digest(reading) == receipt.reading_digest
     if not same_text and _went_back(receipt, reading):
-        questions.about_going_back(receipt, reading, source=via, now=at, actor=actor)
+        changes.ask_about_going_back(receipt, reading, source=via, now=at, actor=actor)
         return Observed(Decision.OLDER)
     status = None
     if not same_text:
@@ -261,19 +261,19 @@ def _take_in(
         news = dated(news, read_at=at, modified=modified, is_news=is_news)
     _touch(receipt, reading, at=at)
     if contradicts(reading.form_type, receipt.form_type):
-        questions.about_form(receipt, reading, source=via, now=at, actor=actor)
+        changes.ask_about_form(receipt, reading, source=via, now=at, actor=actor)
     raised, remembered = _raise_unseen(receipt, reading, news, modified=modified, via=via, at=at, actor=actor)
     if status is not None:
         receipt.reading_digest, receipt.reading_key = text_digest(reading), meaning_key(status)
     if news is not None:
         change = _write_news(receipt, news, detected_after=detected_after, at=at, actor=actor)
-        questions.about_decision(receipt, change, now=at, actor=actor, remembered=remembered)
+        changes.ask_about_decision(receipt, change, now=at, actor=actor, remembered=remembered)
         if is_first:
             history.about_age(receipt, news, now=at, actor=actor)
         return Observed(Decision.FIRST if is_first else Decision.CHANGED, change)
     if raised is not None:
         return Observed(Decision.CHANGED, raised)
-    questions.about_remembered(receipt, remembered, now=at, actor=actor)
+    changes.ask_about_remembered(receipt, remembered, now=at, actor=actor)
     if status is not None:
         return Observed(Decision.REWORDED)
     return _repeated(
@@ -299,9 +299,9 @@ def _repeated(
 ) -> Observed:
     """Look at what the very same words still show: that the record was touched, or that a person differs."""
     if receipt.source == MANUAL:
-        questions.about_correction(receipt, source=via, now=at, actor=actor)
+        changes.ask_about_correction(receipt, source=via, now=at, actor=actor)
     if dated_before and reading.modified_at and reading.modified_at > dated_before:
-        questions.note_silent_update(receipt, dated_before, known_at, source=via, now=at, actor=actor)
+        changes.note_silent_update(receipt, dated_before, known_at, source=via, now=at, actor=actor)
         return Observed(Decision.SILENT_UPDATE)
     return Observed(Decision.UNCHANGED)
 
@@ -313,7 +313,7 @@ def _write_news(
     change = changes.build(receipt, status, detected_at=at, detected_after=detected_after, actor=actor)
     changes.write(receipt, change, actor=actor)
     if status.needs_review:
-        questions.about_meaning(receipt, change, now=at, actor=actor)
+        changes.ask_about_meaning(receipt, change, now=at, actor=actor)
     return change
 
 
@@ -360,7 +360,7 @@ def _raise_unseen(
             receipt.current_code, receipt.current_bucket = StatusCode.RECEIVED, Bucket.RECEIVED
         raised = changes.build(receipt, status, detected_at=at, detected_after=None, actor=actor)
         changes.write(receipt, raised, actor=actor)
-        questions.about_decision(receipt, raised, now=at, actor=actor)
+        changes.ask_about_decision(receipt, raised, now=at, actor=actor)
     if raised is not None and news is None and standing is not None:
         status = said_again(standing, rule=STANDS_STILL)
         again = changes.build(receipt, status, detected_at=at, detected_after=None, actor=actor)

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from random import Random
+from secrets import SystemRandom
 from typing import Any, Final
 from uuid import UUID
 
@@ -26,7 +27,7 @@ from tracking import audit_actions as actions
 from tracking.models import NEXT_POLL, Payload, Receipt, StatusQuery
 from tracking.observations import services as observations
 from tracking.observations.services import Failure, Observed
-from tracking.polling import cadence
+from tracking.polling import cadence, planning
 from tracking.polling.cadence import NextPoll
 from tracking.polling.fetching import Fetched
 from tracking.polling.leasing import UNFORESEEN, set_aside
@@ -88,6 +89,12 @@ class RunContext:
     counters: Counters
     pace: Pace = field(default_factory=Pace)
     teams: Mapping[UUID, frozenset[str]] = field(default_factory=dict)
+
+    @classmethod
+    def begin(cls, source: str, *, actor: Actor, counters: Counters, now: datetime) -> RunContext:
+        """Read once what tiers and next checks follow from."""
+        pace = planning.pace_of(source, now=now)
+        return cls(source=source, actor=actor, rng=SystemRandom(), counters=counters, pace=pace)
 
 
 def persist_batch(batch: list[Fetched], *, context: RunContext, now: datetime) -> None:

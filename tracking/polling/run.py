@@ -7,7 +7,6 @@ from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from secrets import SystemRandom
 from typing import Any, Final, Protocol
 from uuid import UUID
 
@@ -18,8 +17,7 @@ from legist.core.resilience import breaker, pace, quota
 from legist.core.resilience.quota import Limit
 from legist.core.states import BreakerState
 from tracking.polling import lane, leasing, planning
-from tracking.polling.fetching import Round
-from tracking.polling.gate import WITHIN
+from tracking.polling.fetching import WITHIN, Round
 from tracking.polling.leasing import Claim
 from tracking.polling.persisting import Counters, RunContext, persist_batch
 from tracking.sources import POLLED, get_source, limits_of
@@ -156,13 +154,7 @@ class _Run:
         self.actor = actor
         self.clock = SteadyClock(now)
         self.result = PollResult()
-        self.context = RunContext(
-            source=source.key,
-            actor=actor,
-            rng=SystemRandom(),
-            counters=self.result.counters,
-            pace=planning.pace_of(source.key, now=now),
-        )
+        self.context = RunContext.begin(source.key, actor=actor, counters=self.result.counters, now=now)
         limits = leasing.limits(limits_of(source.key), lane=source.key, now=now)
         quota.configure(source.key, per_second=limits.per_second, per_day=limits.per_day)
         self.result.note = "" if limits.per_day else "Polling is turned down to nothing; nothing was asked."

@@ -113,7 +113,7 @@ def test_on_demand_is_asked_once_and_then_only_when_somebody_asks(firm: Firm, us
     make_policy(rules=[], otherwise="on_demand")
     poll_due(source=uscis, now=NOW)
     assert (the_receipt().tier, the_receipt().next_poll_at) == ("on_demand", None)
-    assert freshness(the_receipt(), now=NOW + DAY).stale == "paused"
+    assert freshness(the_receipt(), now=NOW + DAY).stale == "on_demand"
     services.request_check(receipt.pk, actor=firm.actor("paul"), now=NOW + HOUR)
     assert poll_due(source=uscis, now=NOW + HOUR).counters.ok == 1
     assert the_receipt().next_poll_at is None

@@ -19,8 +19,8 @@ from legist.core.models import QuotaDay, QuotaLane
 from legist.core.resilience import breaker, pace, quota
 from tests.tracking.polling.machine import MOST, PER_DAY, Polling, tell
 from tracking.models import Receipt
-from tracking.polling import fetching, gate, run
-from tracking.polling.gate import Gate
+from tracking.polling import fetching, persisting, run
+from tracking.polling.fetching import Gate
 
 pytestmark = pytest.mark.django_db
 IS_SOAK = bool(os.environ.get("LEGIST_SOAK"))
@@ -44,9 +44,9 @@ def _limits(settings: LazySettings, monkeypatch: pytest.MonkeyPatch) -> None:
     """Few calls a day, at any pace, and no patience; one thread, so that a run is the same each time."""
     settings.USCIS_DAILY_QUOTA, settings.USCIS_TPS = PER_DAY, 100_000
     monkeypatch.setattr(fetching, "THREADS", 1)
-    for module in (run, gate):
+    for module in (run, fetching):
         monkeypatch.setattr(module, "WITHIN", timedelta(seconds=0.5))
-    monkeypatch.setattr(run, "SystemRandom", lambda: Random(1))  # noqa: S311
+    monkeypatch.setattr(persisting, "SystemRandom", lambda: Random(1))  # noqa: S311
 
 
 def test_it_holds_whatever_happens() -> None:

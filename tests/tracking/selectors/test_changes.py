@@ -219,9 +219,7 @@ def test_dana_sees_no_status_before_the_first(firm: Firm) -> None:
     ("form", "forms"),
     [("", {"I-485", "I-539"}), ("Odd", {"I-485", "I-539"}), ("I-765", {"I-765", "I-485", "I-539"})],
 )
-def test_every_form_that_the_text_of_a_request_names_counts(
-    form: str, forms: set[str], firm: Firm
-) -> None:
+def test_every_form_that_the_text_of_a_request_names_counts(form: str, forms: set[str], firm: Firm) -> None:
     text = "We received your Form I-485. On May 1, 2026, we sent a request for evidence for your Form I-539."
     change = make_change(make_receipt(matter=firm.danas_matter, form_type=form), RFE, text, form_type=form)
 
