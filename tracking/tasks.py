@@ -15,7 +15,7 @@ from legist.core.tasks import Queue, Ran, enqueue, is_to_end, periodic, task
 from tracking import importing
 from tracking.mapping_editor import checkup, reprocessing
 from tracking.models import ImportBatch, ReprocessingRun
-from tracking.polling import dials, leasing, placing, planning, run
+from tracking.polling import dials, placing, planning, run
 from tracking.suggestions import asking
 
 PORTIONS_AT_ONCE = 50
@@ -114,7 +114,7 @@ def _advanced(row: QuerySet[Any], act: Callable[[], bool]) -> Ran:
     return Ran(did=after - before, left=max(total - after, 0))
 
 
-periodic(sweep, every=timedelta(seconds=2), when=leasing.is_any_due)
+periodic(sweep, every=timedelta(seconds=2), when=run.is_awaited)
 periodic(steer, every=timedelta(minutes=1))
 periodic(resume_imports, every=timedelta(seconds=2), when=importing.is_any_waiting)
 periodic(resume_reprocessing, every=timedelta(seconds=2), when=reprocessing.is_any_waiting)

@@ -121,7 +121,7 @@ def poll_due(
     run = _Run(source=asked, now=now, actor=actor, is_stopped=is_stopped)
     heartbeat.beat(heartbeat.POLLER, now=now)
     left = EVERYTHING if limit is None else limit
-    while left > 0 and leasing.is_any_due(now) and (slots := run.admit()):
+    while left > 0 and is_awaited(now, source=asked.key) and (slots := run.admit()):
         claims = run.claim(limit=min(slots, left), now=now)
         if not claims or not run.poll(claims):
             break
@@ -129,6 +129,14 @@ def poll_due(
         if is_stopped() or (at_most is not None and run.clock.seconds() > at_most.total_seconds()):
             break
     return run.finish()
+
+
+def is_awaited(now: datetime, *, source: str = POLLED) -> bool:
+    """Say whether there is anything to ask: something is due, or nobody is and the way has to be tried.
+
+    A firm with few receipts has put all of them off for a day before an outage ends.
+    """
+    return leasing.is_any_due(now) or breaker.is_to_be_tried(source, now)
 
 
 def poll_receipt(receipt_id: UUID, *, source: Source, now: datetime, actor: Actor = POLLER) -> PollResult:

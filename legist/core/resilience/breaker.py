@@ -50,6 +50,12 @@ def is_open(lane: str, now: datetime) -> bool:
     return row is not None and not _may_pass(row, now)
 
 
+def is_to_be_tried(lane: str, now: datetime) -> bool:
+    """Return whether calls are held back and a probe may go now, so that somebody has to send one."""
+    row = LaneState.objects.filter(lane=lane).exclude(state=BreakerState.CLOSED).first()
+    return row is not None and _may_pass(row, now)
+
+
 def _may_pass(row: LaneState, now: datetime) -> bool:
     if row.state == BreakerState.CLOSED:
         return True

@@ -10,7 +10,7 @@ from django.conf import LazySettings
 
 from legist.core import flags, heartbeat
 from legist.core.models import AuditEntry
-from legist.core.resilience import quota
+from legist.core.resilience import breaker, quota
 from tests.factories.practice import NOW, SYSTEM
 from tests.factories.tracking import POLLER, later, make_policy, make_receipt, make_receipts, numbers
 from tests.support.forgery import alter
@@ -19,9 +19,11 @@ from tracking.models import Receipt, ReviewItem, StatusChange, StatusQuery
 from tracking.polling import leasing
 from tracking.polling.fetching import Fetched
 from tracking.polling.persisting import Counters, RunContext, persist_batch
-from tracking.polling.run import poll_due, poll_receipt
+from tracking.polling.run import is_awaited, poll_due, poll_receipt
+from tracking.sources import POLLED
 from tracking.sources.base import Reading
 from tracking.sources.uscis import UscisSource
+from tracking.states import NextCheck
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -123,6 +125,20 @@ def test_it_asks_nothing_while_polling_is_switched_off(
     result = poll_due(source=uscis, now=NOW)
     assert (result.claimed, result.note) == (0, "Polling is switched off; nothing was asked.")
     assert (simulator.calls().total, Receipt.objects.get().lease_token) == (0, None)
+
+
+def test_it_tries_the_way_again_although_everybody_was_put_off_until_tomorrow(uscis: UscisSource) -> None:
+    for number in numbers(3):
+        make_receipt(number, due=NOW + DAY, next_poll_reason=NextCheck.NO_ANSWER, last_error="unavailable")
+    breaker.failure(POLLED, reason="unavailable", now=NOW, at_once=True)
+    assert not is_awaited(NOW)
+    assert poll_due(source=uscis, now=NOW).claimed == 0
+
+    probed = poll_due(source=uscis, now=NOW + breaker.PAUSE_CAP)
+    followed = poll_due(source=uscis, now=NOW + breaker.PAUSE_CAP + timedelta(seconds=2))
+
+    assert (probed.counters.ok, followed.counters.ok) == (1, 2)
+    assert not is_awaited(NOW + breaker.PAUSE_CAP + timedelta(minutes=1))
 
 
 def test_it_asks_about_one_receipt_that_is_not_due(simulator: RunningSimulator, uscis: UscisSource) -> None:
