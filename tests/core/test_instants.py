@@ -136,6 +136,7 @@ HISTORY = {
     "protected_at published_at",
     "raised_at read_at reopened_at resolved_at revoked_at seen_at sent_at started_at submitted_at",
     "taken_at told_at updated_at uploaded_at used_at voided_at date_joined last_login due_at",
+    "placed_at record_before record_now since until",
 }
 OURS = ("legist.", "tracking", "workflows", "portal")
 

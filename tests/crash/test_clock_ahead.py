@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client as Browser
 from django.test import RequestFactory
 
@@ -67,8 +68,11 @@ def test_polling_goes_on_at_once_and_it_is_told(
     olga = Browser()
     olga.force_login(make_user("Olga", Role.OPERATIONS))
 
+    # A server has a clock of its own, which polling goes by; a file knows no clock but the machine's.
+    is_misled = connection.vendor == "sqlite"
     with worker("-c", HOUR_AHEAD):
-        assert eventually(lambda: next_poll_in() > timedelta(minutes=50))
+        assert eventually(lambda: simulator.calls().total > 1)
+        assert eventually(lambda: (next_poll_in() > timedelta(minutes=50)) == is_misled)
         assert eventually(lambda: readyz(rf) == (503, "clock_ahead"))
     asked = simulator.calls().total
     assert "Stopped" in olga.get("/health/").content.decode()
@@ -79,7 +83,8 @@ def test_polling_goes_on_at_once_and_it_is_told(
         assert eventually(lambda: next_poll_in() < timedelta(minutes=1))
     page = olga.get("/health/").content.decode()
     assert "A clock was wrong" in page
-    assert "tracking_receipt.next_poll_at" in page
     healed = {row.column for row in instants.list_healed(now=utc_now())}
-    assert {"core_heartbeat.at", "core_periodictask.next_run_at", "tracking_receipt.next_poll_at"} <= healed
+    assert {"core_heartbeat.at", "core_periodictask.next_run_at"} <= healed
+    for found in ("tracking_receipt.next_poll_at" in page, "tracking_receipt.next_poll_at" in healed):
+        assert found == is_misled
     assert not PeriodicTask.objects.filter(latest_run_at__gt=utc_now() + timedelta(minutes=1)).exists()

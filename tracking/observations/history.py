@@ -20,9 +20,10 @@ from legist.core.actors import Actor
 from legist.core.crypto import keyed_hash
 from legist.core.reasons import Reason
 from tracking import reviews
+from tracking.mapping.content import StatusMapping
 from tracking.models import Receipt, ReviewItem, StatusChange
 from tracking.observations.identity import LISTED, Same
-from tracking.observations.meaning import NewStatus, Words, dated, today_of
+from tracking.observations.meaning import NewStatus, Words, dated, today_of, understand_history
 from tracking.observations.standing import (
     ANSWERS,
     LONGEST_PERIOD,
@@ -108,6 +109,21 @@ def remembered(told: Sequence[tuple[HistoryItem, NewStatus]]) -> list[str]:
     """Return the codes that the source remembers, the newest first; not those that are doubtful."""
     newest_first = sorted(_listed(told), key=lambda entry: entry.place or 0, reverse=True)
     return [entry.code for entry in newest_first if not entry.is_doubtful]
+
+
+def told_on(receipt: Receipt, news: NewStatus, reading: Reading, *, vocabulary: StatusMapping) -> NewStatus:
+    """Give the first request that is told without a day the one on which the list shows it.
+
+    The days of a second one are not to be taken for those of the first, which the list may show alone.
+    """
+    is_undated = news.event_date is None and news.code in REQUESTS and reading.history
+    if not is_undated or receipt.changes.filter(to_code=news.code).exists():
+        return news
+    told = understand_history(reading, source=news.source, vocabulary=vocabulary)
+    newest = max(_listed(told), key=lambda entry: entry.place or 0)
+    if newest.code != news.code or newest.is_doubtful or newest.since is None:
+        return news
+    return replace(news, event_date=newest.since, facts={**news.facts, LISTED: newest.since.isoformat()})
 
 
 def digest(reading: Reading) -> str:

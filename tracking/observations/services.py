@@ -258,6 +258,7 @@ def _take_in(
     modified = _modified_on(receipt, reading, at=at)
     if news is not None:
         is_news = receipt.current_code != news.code
+        news = history.told_on(receipt, news, reading, vocabulary=current_mapping())
         news = dated(news, read_at=at, modified=modified, is_news=is_news)
     _touch(receipt, reading, at=at)
     if contradicts(reading.form_type, receipt.form_type):
