@@ -30,7 +30,7 @@ from tracking.access import TRIAGE
 from tracking.importing.applying import new_receipt
 from tracking.importing.rows import read_form
 from tracking.models import NEXT_POLL, Acknowledgement, Receipt, StatusChange, StatusQuery
-from tracking.polling import placing, planning, policies
+from tracking.polling import lane, placing, planning, policies
 from tracking.polling.cadence import NextPoll, first_poll
 from tracking.polling.lifting import lift
 from tracking.polling.policy import LETTER
@@ -345,16 +345,18 @@ def switch_polling(*, on: bool, actor: Actor, now: datetime, reason: str = "") -
 def reset_source(source: str, *, actor: Actor, now: datetime, reason: str = "") -> bool:
     """Let calls to a source through again; False when nothing held them back.
 
-    It closes the breaker and lifts a wait that the source asked for, however long.
+    It closes the breaker, lifts a wait that the source asked for, however long, and has those asked about
+    that were put off meanwhile.
     """
     require(actor, Capability.OPERATE_POLLER)
     with unit_of_work(actor=actor, now=now) as unit:
         was_open, was_waiting = breaker.reset(source), quota.lift(source, now=now)
-        was_held = was_open or was_waiting
+        put_off = lane.let_in(source, now=now)
+        was_held = was_open or was_waiting or bool(put_off)
         if was_held:
-            lane, _created = LaneState.objects.get_or_create(lane=source)
+            row, _created = LaneState.objects.get_or_create(lane=source)
             data = {"source": source} | ({"reason": reason} if reason else {})
-            unit.record(actions.SOURCE_RESET, lane, **data)
+            unit.record(actions.SOURCE_RESET, row, **data)
     return was_held
 
 

@@ -97,6 +97,8 @@ class NextCheck(TextChoices):
 
 
 # Checks that come by themselves, in the pace of a tier or of the plan.
+PUT_OFF = (NextCheck.TRY_FAILED, NextCheck.NO_ANSWER, NextCheck.ASKED_TO_WAIT)
+"""Why a receipt waits that the source did not answer."""
 PLANNED_CHECKS = (
     *(reason for reason in NextCheck if reason.startswith("by_tier")),
     NextCheck.SHARED,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from legist.core import flags
@@ -24,6 +26,7 @@ from tracking import services
 from tracking.models import Acknowledgement, Receipt, StatusQuery
 from tracking.polling.run import poll_due
 from tracking.selectors import ChangeFilters, Scope
+from tracking.selectors.health import source_health
 from tracking.sources.uscis import UscisSource
 
 pytestmark = pytest.mark.django_db
@@ -185,3 +188,21 @@ def test_only_operations_let_calls_through_again(firm: Firm) -> None:
     assert not breaker.is_open("uscis", NOW)
     assert AuditEntry.objects.filter(action="tracking.source_reset").count() == 1
     assert not services.reset_source("uscis", actor=firm.actor("olga"), now=NOW)
+
+
+def test_letting_calls_through_ends_every_wait_that_the_source_asked_for(
+    firm: Firm, simulator: RunningSimulator, uscis: UscisSource
+) -> None:
+    for number in numbers(3):
+        make_receipt(number, due=NOW)
+    simulator.fault("rate_limited", times=1, retry_after=99999999999)
+    poll_due(source=uscis, now=NOW)
+    (asked,) = Receipt.objects.filter(next_poll_reason="asked_to_wait")
+    assert asked.next_poll_at is not None
+    assert asked.next_poll_at < NOW + timedelta(days=1, minutes=1)
+    assert source_health(NOW).put_off == 1
+
+    assert services.reset_source("uscis", actor=firm.actor("olga"), now=later())
+    assert source_health(later()).put_off == 0
+    poll_due(source=uscis, now=later())
+    assert Receipt.objects.filter(last_good_at__isnull=False, last_error="").count() == 3

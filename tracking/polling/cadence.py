@@ -48,6 +48,8 @@ WEIGHTS: Final[Mapping[str, float]] = MappingProxyType({"high": 4.0, "normal": 1
 # The budget keeps us polite; the clamps keep a typing error from stopping or flooding everything.
 FLOOR: Final = timedelta(seconds=1)
 CEILING: Final = timedelta(days=7)
+# A source that asks a receipt to wait for longer is asked again all the same.
+ASKED_AT_MOST: Final = timedelta(days=1)
 JITTER: Final = 0.1
 
 
@@ -217,7 +219,7 @@ def _every(interval: timedelta) -> dict[str, Any]:
 
 def _not_before(wait: timedelta, retry_after: float | None) -> timedelta:
     """The jittered wait comes on top of what the source asked for, so that not everybody is back at once."""
-    asked = timedelta(seconds=min(max(retry_after or 0, 0), CEILING.total_seconds()))
+    asked = timedelta(seconds=min(max(retry_after or 0, 0), ASKED_AT_MOST.total_seconds()))
     return clamp(asked + max(wait, FLOOR))
 
 

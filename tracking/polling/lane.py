@@ -28,7 +28,7 @@ from tracking.polling.fetching import Fetched
 from tracking.sources.errors import Concern, SourceError
 from tracking.sources.failures import is_refusal
 from tracking.sources.judging import LIMITED, Asked, finds_fault, weigh_all
-from tracking.states import NextCheck, QueryOutcome, ReviewClosing, ReviewKind, ReviewState
+from tracking.states import PUT_OFF, NextCheck, QueryOutcome, ReviewClosing, ReviewKind, ReviewState
 
 _LOOKED_AT: Final = 50
 _UNFINISHED: Final = (QueryOutcome.STARTED, QueryOutcome.LOST)
@@ -39,7 +39,6 @@ _BLAMED: Final = (
     ReviewKind.REFUSED,
     ReviewKind.UNREADABLE,
 )
-_PUT_OFF: Final = (NextCheck.TRY_FAILED, NextCheck.NO_ANSWER, NextCheck.ASKED_TO_WAIT)
 # One probe each while access is refused, so that a corrected credential is noticed by itself.
 ACCESS_RETRY: Final = timedelta(minutes=15)
 # What we are asked to wait at least, where we are asked to wait at all.
@@ -155,7 +154,7 @@ def _proves_our_access(fetched: Fetched) -> bool:
 
 def _report_answer(source: str, *, now: datetime, actor: Actor) -> None:
     if breaker.success(source):
-        _let_in(source, now=now)
+        let_in(source, now=now)
     reviews.settle(
         [ReviewKind.ACCESS_REFUSED],
         receipt=None,
@@ -166,18 +165,19 @@ def _report_answer(source: str, *, now: datetime, actor: Actor) -> None:
     )
 
 
-def _let_in(source: str, *, now: datetime) -> None:
-    """The source answers again: who waits only because it did not is due now, however often it was tried.
+def let_in(source: str, *, now: datetime) -> int:
+    """The source answers again, or a person says so: who waits only because it did not is due now.
 
-    Not who failed before already, while others were answered.
+    Not who failed before already, while others were answered. Returns how many there were.
     """
     good = _finished(source).filter(outcome=QueryOutcome.OK, started_at__lte=now + SKEW)
     good_at = list(good.order_by("-started_at").values_list("started_at", flat=True)[:2])
-    waiting = Receipt.objects.filter(next_poll_reason__in=_PUT_OFF, next_poll_at__gt=now, lease_token=None)
+    waiting = Receipt.objects.filter(next_poll_reason__in=PUT_OFF, next_poll_at__gt=now, lease_token=None)
     failed = list(waiting.values_list("pk", flat=True))
     before = _codes_before(source, failed, good_at[-1]) if len(good_at) > 1 else {}
     blameless = [pk for pk in failed if not before.get(pk)]
-    waiting.filter(pk__in=blameless).update(**NextPoll(now, NextCheck.EVERYBODY_WAITS).columns)
+    found = waiting.filter(pk__in=blameless)
+    return found.update(**NextPoll(now, NextCheck.EVERYBODY_WAITS).columns)
 
 
 def _report_refusal(fetched: Fetched, *, source: str, now: datetime) -> None:

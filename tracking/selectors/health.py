@@ -23,6 +23,8 @@ from tracking.states import HealthState, NextCheck, QueryOutcome, ReviewState
 
 HOUR: Final = timedelta(hours=1)
 DAY: Final = timedelta(days=1)
+# Nobody waits so long for a try by our own backoff, but because the source asked for it.
+ASKED: Final = (NextCheck.TRY_FAILED, NextCheck.ASKED_TO_WAIT)
 # The poller shows itself at every sweep with something due, the worker at every tick.
 SILENT_AFTER: Final = timedelta(minutes=2)
 
@@ -66,6 +68,7 @@ class SourceHealth:
     overdue: int
     oldest_due_at: datetime | None
     held: int
+    put_off: int
     turned_down: list[Turned]
     by_tier: dict[str, int]
     waiting_for_person: dict[str, int]
@@ -104,6 +107,7 @@ def source_health(now: datetime, *, source: str = POLLED) -> SourceHealth:
         overdue=due["overdue"],
         oldest_due_at=due["oldest"],
         held=due["held"],
+        put_off=due["put_off"],
         turned_down=list_turned(dials, now=now),
         by_tier=dict(Receipt.objects.order_by().values_list("tier").annotate(Count("pk"))),
         waiting_for_person=_waiting(),
@@ -131,6 +135,7 @@ def _due(now: datetime, dials: list[PollingDial]) -> dict[str, Any]:
         due=Count("pk", filter=Q(next_poll_at__lte=now) & ~is_held),
         held=Count("pk", filter=Q(next_poll_at__lte=now) & is_held),
         overdue=Count("pk", filter=late & ~is_held),
+        put_off=Count("pk", filter=Q(next_poll_reason__in=ASKED, next_poll_at__gt=now + HOUR)),
         oldest=Min("next_poll_at", filter=Q(next_poll_at__lte=now) & ~is_held),
     )
 

@@ -77,7 +77,9 @@ def page(found: SourceHealth, *, actor: Actor, now: datetime) -> dict[str, Any]:
         "reset_form": ResetForm(auto_id="reset_%s"),
         "dial_form": DialForm(auto_id="dial_%s"),
         "turned_down": turned_down(found),
-        "is_held": found.breaker.state != BreakerState.CLOSED or found.blocked_until is not None,
+        "is_held": found.breaker.state != BreakerState.CLOSED
+        or found.blocked_until is not None
+        or bool(found.put_off),
         "healed": healed,
         "token": token(found, actor, [*assistant, *left, *((row.column, row.healed_at) for row in healed)]),
     } | given_up_part(left, actor)
@@ -97,7 +99,15 @@ def token(found: SourceHealth, actor: Actor, more: list[Any]) -> str:
     beats = [
         at and at.replace(second=0, microsecond=0) for at in (found.poller_seen_at, found.worker_seen_at)
     ]
-    figures = (found.calls_today, found.watched, found.due, found.held, found.overdue, found.by_tier)
+    figures = (
+        found.calls_today,
+        found.watched,
+        found.due,
+        found.held,
+        found.put_off,
+        found.overdue,
+        found.by_tier,
+    )
     turned = [(each.dial.pk, each.waiting) for each in found.turned_down]
     states = (
         found.state,
