@@ -23,7 +23,7 @@ from typing import Final
 from uuid import UUID
 
 from legist.core.clock import SteadyClock
-from legist.core.resilience import pace, quota
+from legist.core.resilience import breaker, pace, quota
 from legist.core.resilience.error_capture import ErrorCapture
 from legist.core.resilience.pace import Slot
 from legist.core.resilience.quota import Limit
@@ -274,14 +274,19 @@ class Hearing:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._heard: list[Asked] = []
+        self._in_trouble = 0
 
     def is_for_everybody(self, fetched: Fetched) -> bool:
-        """Say whether every other call would meet the same failure, as far as this run can tell."""
+        """Say whether every other call would meet the same failure, as far as this run can tell.
+
+        A service that is in trouble so often in a row that the breaker opens is asked no more at once.
+        """
         failure, asked = fetched.failure, Asked.about(fetched.claim, fetched.failure)
         with self._lock:
             concern = weigh(failure, asked=asked, recent=self._heard) if failure else None
             self._heard.append(asked)
-        return concern in _TO_EVERYBODY
+            self._in_trouble = self._in_trouble + (concern == Concern.SERVICE) if failure else 0
+            return concern in _TO_EVERYBODY or self._in_trouble >= breaker.THRESHOLD
 
 
 class Round:

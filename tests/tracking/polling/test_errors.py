@@ -11,6 +11,7 @@ from tests.factories.practice import NOW
 from tests.factories.tracking import later, make_receipt, make_receipts, numbers
 from tests.support.simulator import RunningSimulator
 from tracking.models import Payload, Receipt, ReviewItem, StatusChange, StatusQuery
+from tracking.polling.fetching import THREADS
 from tracking.polling.run import poll_due
 from tracking.sources.uscis import UscisSource
 
@@ -174,6 +175,19 @@ def test_mended_access_is_noticed_by_a_single_probe(simulator: RunningSimulator,
     assert poll_due(source=uscis, now=later(16)).counters.ok == 10
     assert simulator.calls().total == asked + 10
     assert ReviewItem.objects.get().state == "resolved"
+
+
+@pytest.mark.parametrize("fault", ["http_503", "html", "reset"])
+def test_an_outage_stops_a_run_within_its_batch(
+    fault: str, simulator: RunningSimulator, uscis: UscisSource
+) -> None:
+    make_receipts(90)
+    simulator.fault(fault, times=None)
+    found = poll_due(source=uscis, now=NOW)
+    # What is under way when the fifth in a row fails has left already.
+    assert simulator.calls().total <= breaker.THRESHOLD + 2 * THREADS
+    assert found.claimed == found.counters.retry + found.given_back == 90
+    assert breaker.is_open("uscis", NOW)
 
 
 def test_an_outage_opens_the_breaker_and_ends_by_itself(
