@@ -102,7 +102,9 @@ def parse_row(values: Mapping[str, str]) -> ParsedRow:
         if not _is_address(text)
     }
     remarks += unread.values()
-    remarks += _faults({"form": (form, form_fault), "matter_reference": (reference, reference_fault)})
+    # A form that is read is used, however it is written.
+    unread_form = "" if read_form(form) else form
+    remarks += _faults({"form": (unread_form, form_fault), "matter_reference": (reference, reference_fault)})
     remarks += _faults({"client_name": (name, name_fault)})
     language = _choice("language", said["language"], _LANGUAGES, remarks=remarks)
     return ParsedRow(

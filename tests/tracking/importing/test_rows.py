@@ -128,6 +128,13 @@ def test_it_reads_forms_as_they_are_printed(typed: str, form: str) -> None:
     assert read_form(typed) == form
 
 
+@pytest.mark.parametrize("typed", ["I-485 Supplement J", "I-918 Supplement A", "I\u2011485", "Form I-765V"])
+def test_a_form_that_is_read_is_not_said_to_be_left_out(typed: str) -> None:
+    row = parse_row({"receipt_number": "IOE0912345678", "form": typed})
+    assert row.form
+    assert row.remarks == ()
+
+
 def test_a_name_is_never_a_formula() -> None:
     values = {"receipt_number": "IOE0912345678", "client_name": "=cmd|' /C calc'!A0"}
     assert not parse_row(values).client_name.startswith("=")
