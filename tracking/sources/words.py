@@ -45,7 +45,10 @@ def own_words(text: str) -> str:
     text = text.lstrip("\ufeff")
     document = load(text)
     if document is not None:
-        return " ".join(dict.fromkeys(_sentences(document, depth=0)))[:_LONGEST]
+        said = list(_sentences(document, depth=0))
+        # In a shape that nobody has seen, whatever is a sentence.
+        said = said or [each.strip() for each in _strings(document, depth=0) if each.strip().count(" ") > 1]
+        return " ".join(dict.fromkeys(said[:_MOST]))[:_LONGEST]
     return _page_words(text) if is_page(text) else text.strip()[:_LONGEST]
 
 

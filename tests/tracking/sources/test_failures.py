@@ -121,6 +121,19 @@ def test_it_finds_what_the_api_says(document: object, message: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "document",
+    [
+        {"errors": {"receipt": ["Your case was not found today."]}},
+        {"responseMessage": "Your case was not found today.", "responseCode": "E1"},
+        {"status": {"message": "Your case was not found today."}},
+        {"data": [{"text": "Your case was not found today.", "id": 7}]},
+    ],
+)
+def test_a_sentence_is_kept_in_whatever_shape_it_stands(document: object) -> None:
+    assert own_words(json.dumps(document)) == "Your case was not found today."
+
+
+@pytest.mark.parametrize(
     ("body", "message"),
     [
         ("<html><head><title>503</title></head><body><h1>Down for <b>repair</b></h1></body>", "repair"),
