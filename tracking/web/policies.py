@@ -19,6 +19,7 @@ from legist.core.definitions import kinds
 from legist.core.definitions.kinds import Kind
 from legist.core.definitions.merging import Place
 from legist.core.definitions.standing import Version
+from legist.core.reasons import say_interval
 from legist.core.web.definitions import DefinitionForm
 from legist.practice.permissions import Capability, require
 from legist.practice.selectors import list_teams
@@ -193,13 +194,13 @@ class PolicyForm(DefinitionForm):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One tier beside today: receipts, calls a day, and hours until a change is seen; None: not asked."""
+    """One tier beside today: receipts, calls a day, and how long until a change is seen, if ever."""
 
     tier: str
     label: str
     receipts: tuple[int, int]
     calls: tuple[float, float]
-    hours: tuple[float | None, float | None]
+    delay: tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +225,7 @@ class Effects:
                     str(Tier(tier).label),
                     (costs[0].receipts, costs[1].receipts),
                     (costs[0].calls, costs[1].calls),
-                    (delays[0].get(tier), delays[1].get(tier)),
+                    (_delay_words(delays[0].get(tier)), _delay_words(delays[1].get(tier))),
                 )
             )
         return found
@@ -244,6 +245,10 @@ class Effects:
         return [
             (words.get(name, name), count) for name, count in sorted(self.draft.rules.items(), key=_by_count)
         ]
+
+
+def _delay_words(hours: float | None) -> str:
+    return say_interval(hours * 3600) if hours else ""
 
 
 def _by_count(pair: tuple[str, int]) -> tuple[int, str]:
@@ -267,7 +272,7 @@ def _today(_actor: Actor, _key: str, version: Version | None) -> dict[str, Any]:
     today, receipts = placing.cost(now=utc_now()), reverse("tracking:receipts")
     delays = today.expected_delay_hours
     lines = [
-        (Tier(tier).label, f"{receipts}?tier={tier}", cost, delays.get(tier))
+        (Tier(tier).label, f"{receipts}?tier={tier}", cost, _delay_words(delays.get(tier)))
         for tier, cost in today.tiers.items()
     ]
     beside = [(Tier(tier).label, Tier(other).label, count) for tier, other, count in placing.compared()]
