@@ -39,6 +39,8 @@ _BLAMED: Final = (
     ReviewKind.REFUSED,
     ReviewKind.UNREADABLE,
 )
+# Why calls are held back when several receipts at once are not what they were.
+FORGETFUL: Final = "forgetful"
 # One probe each while access is refused, so that a corrected credential is noticed by itself.
 ACCESS_RETRY: Final = timedelta(minutes=15)
 # What we are asked to wait at least, where we are asked to wait at all.
@@ -203,7 +205,9 @@ def _report_failure(fetched: Fetched, *, source: str, now: datetime, actor: Acto
             actor=actor,
         )
     else:
-        breaker.failure(source, reason=failure.code, now=now, at_once=is_judged_by_others)
+        # Not the words about one receipt: they would blame numbers that were good before.
+        reason = FORGETFUL if is_judged_by_others else failure.code
+        breaker.failure(source, reason=reason, now=now, at_once=is_judged_by_others)
     if is_judged_by_others:
         clear(current_row(source, now=now), source=source, now=now, actor=actor)
 

@@ -43,6 +43,7 @@ ERRORS: Final = MappingProxyType(
         "wrong_receipt": gettext_lazy("answer about another receipt"),
         "unknown_receipt": gettext_lazy("receipt number not recognised"),
         "malformed_receipt": gettext_lazy("receipt number refused"),
+        "forgetful": gettext_lazy("it finds fault with receipts that it knew before"),
         "unauthorized": gettext_lazy("our credentials were refused"),
         "token_refused": gettext_lazy("a fresh access token was refused"),
         "forbidden": gettext_lazy("refused to answer"),

@@ -123,6 +123,7 @@ def test_fault_found_at_once_with_what_was_good_yesterday_is_an_outage(
     simulator.fault("answer", times=None, **fault)
     poll_due(source=uscis, now=NOW + DAY)
     assert breaker.is_open("uscis", NOW + DAY)
+    assert breaker.status("uscis").reason == "forgetful"
     assert open_kinds() == []
     simulator.clear_faults()
     assert poll_due(source=uscis, now=NOW + DAY + timedelta(hours=3)).counters.ok == 12
