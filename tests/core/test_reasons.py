@@ -14,7 +14,7 @@ from legist.core.reasons import AS_WRITTEN, Reasons, Unable, reason_of, say_inte
 
 EVERY = [(name, code) for name, family in Reasons.families.items() for code in family.sentences]
 EXAMPLES = {
-    **dict.fromkeys(("day", "last", "due", "stated", "before"), "2026-12-01"),
+    **dict.fromkeys(("day", "last", "due", "stated", "before", "until"), "2026-12-01"),
     **dict.fromkeys(("left", "most", "n", "apart"), 3),
     **dict.fromkeys(("columns", "known"), ("client_name", "form")),
     "every": 3600,
