@@ -15,7 +15,7 @@ _NAME = rf"({'|'.join(_MONTHS)})[a-z]{{0,8}}\.?"
 _YEAR = re.compile(r"(?:19|20)\d\d(?!\d)")
 _UP_TO_YEAR = re.compile(
     rf"\b(?:{_NAME}\s(\d{{1,2}})(?:st|nd|rd|th)?,?\s(?:del?\s)?"
-    rf"|(\d{{1,2}})\s(?:de\s)?{_NAME}(?:\sdel?)?,?\s"
+    rf"|(\d{{1,2}})(?:st|nd|rd|th)?\s(?:de\s|of\s)?{_NAME}(?:\sdel?)?,?\s"
     r"|(\d{1,2})/(\d{1,2})/)$",
     re.IGNORECASE,
 )

@@ -32,7 +32,7 @@ from tracking.normalizer.grammar import (
     UNDONE,
 )
 from tracking.normalizer.grammar.rules import Found, find_first
-from tracking.normalizer.meanings import issued_on, mentions_a_day
+from tracking.normalizer.meanings import issued_on, last_day, mentions_a_day
 from tracking.normalizer.nearest import corrected
 from tracking.normalizer.results import Facts, FirmRule, Normalized, Reading
 from tracking.normalizer.text import plain, title_key
@@ -119,6 +119,8 @@ def normalize(
         or (not (issued or stated.event_date) and mentions_a_day(body, found, reading.code))
     )
     stated = replace(stated, event_date=issued) if issued else stated
+    if last := last_day(body, found, since=stated.event_date, code=reading.code):
+        stated = replace(stated, deadline=last)
     result = _result(reading, stated, key, confidence=confidence, needs_review=needs_review)
     return replace(result, doubted=doubted)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, time, timedelta
 from enum import StrEnum
 
 from tracking.normalizer.beside import REQUESTS
@@ -49,7 +49,8 @@ _ACT = re.compile(
 _SAME_CLAUSE = r"(?:(?!\b(?:and|but|or|if|unless|until|y|pero|o|si)\b|[,;:]).)*$"
 _NOT_TO_ANSWER = re.compile(
     r"\b(?:please allow(?: us)?|take[sn]?|taking|tarda\w*|wait(?:ed)?|espere|permita|valid(?: for)?|hace|last"
-    r"|past|previous|ultim[oa]s)(?: (?:up to|about|at least|approximately|another|between|hasta|al menos))?$"
+    r"|past|previous|ultim[oa]s|plus|mas)"
+    r"(?: (?:up to|about|at least|approximately|another|between|hasta|al menos))?$"
     r"|^(?:if|si)\b(?!.*\b(?:we|recibi?[ae]?mos)\b)[^,]*\b(?:not|no)\b[^,]*\b(?:receive[ds]?|hear|got"
     r"|get|recib\w+|sabe|tiene noticias)\b[^,]*$"
     r"|\b(?:we|uscis|it|your card) (?:will|may|expect to)(?: also| then| now)? (?:mail|send|notify|issue"
@@ -84,6 +85,11 @@ _MENTIONED = re.compile(
 _HELD = re.compile(
     r"\b(?:completed|conducted|held|attended|missed|not (?:appear|attend|come)|cancell?ed|descheduled"
     r"|completa|realiza|cancela|presento|asistio)"
+)
+_STRICTLY = re.compile(r"(?<!\bon or )(?:\b(?:before|prior to)|\bantes del?)$")
+_CALLED_LAST = re.compile(
+    r"\b(?:deadline|last day|due(?: date)?|respond[- ]by(?: date)?|plazo|fecha limite|ultimo dia)\b"
+    r"[^.;]{0,30}$"
 )
 _WEEKDAY = re.compile(
     r"[ ,]+(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day"
@@ -183,6 +189,31 @@ def sort_dates(text: str, found: list[Dated]) -> Timeline:
     )
 
 
+def last_day(text: str, found: list[Dated], *, since: date | None, code: C) -> date | None:
+    """Return the earliest day by which a text may want something, however it leads up to that day.
+
+    Of a request it is any that comes after the notice and is neither an appointment's nor the one after which
+    to ask for lost mail: there is nothing else to wait for. Of anything else it is one that is called a last
+    day. What has to be done before a day has the day before it.
+    """
+    if code not in REQUESTS and code not in _DECISIONS:
+        return None
+    days = list[date]()
+    for dated in found:
+        lead = lead_of(text, dated.start)
+        is_later = since is not None and dated.day > since and code in REQUESTS
+        if meaning_of(lead) in (Meaning.MEETING, Meaning.LATE) or not (is_later or is_last(lead)):
+            continue
+        days.append(dated.day - timedelta(days=1) if _STRICTLY.search(lead) else dated.day)
+    to_come = [day for day in days if not (since and day < since)]
+    return min(to_come or days, default=None)
+
+
+def is_last(lead: str) -> bool:
+    """Say whether a day is one by which something is to be done, by the words that lead up to it."""
+    return meaning_of(lead) is Meaning.ACT or bool(_CALLED_LAST.search(lead))
+
+
 def meaning_of(lead: str) -> Meaning | None:
     """What a date is for, by the folded words of its sentence that lead up to it."""
     if _EVENT.match(lead):
@@ -217,7 +248,7 @@ def answer_days(text: str) -> int | None:
 def days_of_year(text: str) -> tuple[str, ...]:
     """Return the last days that a plain text names without their year, each "MM-DD"."""
     folded = fold(text)
-    named = (day for start, day in yearless(folded) if meaning_of(lead_of(folded, start)) is Meaning.ACT)
+    named = (day for start, day in yearless(folded) if is_last(lead_of(folded, start)))
     return tuple(dict.fromkeys(named))
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from tracking.normalizer.advice import is_advice
+from tracking.normalizer.beside import REQUESTS
 from tracking.normalizer.clauses import sentences_of, with_denials, without_asides
 from tracking.normalizer.grammar import ENGLISH, SPANISH
 from tracking.normalizer.grammar.rules import Rule, find_first
@@ -122,6 +123,24 @@ _TELLS_TO = re.compile(
     r"|begin|finish|move|visit|attend|return|lleve|envie|pida|presente)\b"
 )
 _MEETING = re.compile(r"\b(?:interview|entrevista|appointment|cita|ceremon\w+)\b")
+_BY = r"(?:by|before|no later than|not later than|on or before|until|prior to)(?: the)? xdate"
+_ANSWER = (
+    r"(?:(?:your|the|this|our) )?(?:(?:complete|written) )?(?:response|answer|reply|evidence|request|it)"
+)
+_DIAS = r"(?:antes del|a mas tardar el|para el|hasta el) xdate"
+# When a request is to be answered, and no more than that: its day and its length are facts of the text.
+_ANSWER_BY = re.compile(
+    rf"{_ANSWER} (?:(?:is|must|should|has to) )?(?:be )?(?:due|received|sent|submitted) (?:{_BY}|on xdate)"
+    r"|(?:please |you (?:must|have to|need to|should) )?(?:respond|answer|reply|submit|send|return)"
+    rf"(?: {_ANSWER})?(?: to (?:us|this|it|uscis|(?:our|the|this) request))?"
+    rf" (?:{_BY}|within \d+ (?:calendar )?days(?: of (?:this|the) (?:notice|request|letter))?)"
+    r"|you have (?:until xdate|\d+ (?:calendar )?days)(?: to (?:respond|answer|reply))?"
+    r"|(?:(?:the|your|response|evidence) )?(?:deadline|due date|last day)(?: to (?:respond|answer))?"
+    r"(?: is|:) xdate"
+    rf"|(?:usted )?(?:debe|tiene que) (?:responder|contestar|enviar su respuesta) {_DIAS}"
+    r"|(?:usted )?tiene (?:hasta el xdate|\d+ dias)(?: para (?:responder|contestar))?"
+    r"|la fecha limite(?: para responder)? es el xdate"
+)
 # Nouns of events that advice may name beside a case of their own stage only.
 _EVENT_NOUNS: tuple[tuple[re.Pattern[str], frozenset[Bucket]], ...] = (
     (re.compile(r"\b(?:court|judge|corte|juez|tribunal)\b"), frozenset()),
@@ -190,6 +209,8 @@ def _is_calm(said: str, code: C) -> bool:
     """Whether a sentence is advice that changes nothing and wants nothing new."""
     bare = _SOME_DAY.sub("", _CONDITION.sub("", said, count=1)).strip(" ,")
     bucket = CODES[code].bucket
+    if code in REQUESTS and _ANSWER_BY.fullmatch(said):
+        return True
     if is_advice(said, code) or (_ON_A_MOVE.match(said) and not _AND_DO.search(said)):
         return True
     if _NOTHING_TO_DO.match(said) and not CODES[code].client_action:

@@ -255,4 +255,64 @@ def test_a_day_to_answer_by_is_never_the_day_of_the_request(text: str) -> None:
 
     assert (result.code, result.needs_review) == (C.RFE_ISSUED, True)
     assert result.facts.event_date is None
+    # What has to be done before a day has the day before it.
+    is_before = " before April" in text or " antes del " in text
+    assert result.facts.deadline == date(2026, 4, 2 if is_before else 3)
+
+
+NAMED = "On March 2, 2026, we sent a request for additional evidence for your Form I-765. {}"
+LAST_DAYS = (
+    *(
+        "Deadline: {day}.",
+        "Response deadline: {day}.",
+        "Evidence deadline: {day}.",
+        "Respond-by date: {day}.",
+    ),
+    *("Last day to respond: {day}.", "Due: {day}.", "Response due {day}.", "The deadline expires on {day}."),
+    *("Please send it by close of business {day}.", "Submit it not later than {day}.", "It ends {day}."),
+)
+
+
+@pytest.mark.parametrize("text", LAST_DAYS)
+@pytest.mark.parametrize(
+    "day", ["April 3, 2026", "APRIL 3, 2026", "04/03/2026", "2026-04-03", "the 3rd of April 2026"]
+)
+def test_any_later_day_in_a_request_is_a_last_one_however_it_is_led_up_to(text: str, day: str) -> None:
+    result = normalize("Request for Additional Evidence Was Sent", NAMED.format(text.format(day=day)))
+
+    assert result.code == C.RFE_ISSUED
     assert result.facts.deadline == date(2026, 4, 3)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Your response is due by April 3, 2026.",
+        "You must respond no later than April 3, 2026.",
+        "You must respond within 30 days.",
+        "You have 30 days to respond.",
+        "Debe responder a más tardar el 3 de abril de 2026.",
+    ],
+)
+def test_a_request_that_only_says_when_to_answer_asks_nobody(text: str) -> None:
+    result = normalize("Request for Additional Evidence Was Sent", NAMED.format(text))
+
+    assert (result.code, result.needs_review) == (C.RFE_ISSUED, False)
+    assert result.facts.deadline or result.facts.answer_days == 30
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "You must respond within 30 days or your case will be denied.",
+        "You must respond by April 3, 2026 with a new medical examination.",
+        "Your response is due by April 3, 2026, but we have since withdrawn it.",
+    ],
+)
+def test_more_than_that_is_asked_about(text: str) -> None:
+    assert normalize("Request for Additional Evidence Was Sent", NAMED.format(text)).needs_review
+
+
+def test_an_appeal_has_the_last_day_that_its_decision_names() -> None:
+    text = "On March 2, 2026, we denied your Form I-140. Appeal deadline: March 20, 2026."
+    assert normalize("Case Was Denied", text).facts.deadline == date(2026, 3, 20)
