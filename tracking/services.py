@@ -351,7 +351,7 @@ def reset_source(source: str, *, actor: Actor, now: datetime, reason: str = "") 
     require(actor, Capability.OPERATE_POLLER)
     with unit_of_work(actor=actor, now=now) as unit:
         was_open, was_waiting = breaker.reset(source), quota.lift(source, now=now)
-        put_off = lane.let_in(source, now=now)
+        put_off = lane.let_in(source, now=now, whoever=True)
         was_held = was_open or was_waiting or bool(put_off)
         if was_held:
             row, _created = LaneState.objects.get_or_create(lane=source)

@@ -167,19 +167,19 @@ def _report_answer(source: str, *, now: datetime, actor: Actor) -> None:
     )
 
 
-def let_in(source: str, *, now: datetime) -> int:
-    """The source answers again, or a person says so: who waits only because it did not is due now.
+def let_in(source: str, *, now: datetime, whoever: bool = False) -> int:
+    """The source answers again: who waits only because it did not is due now. Returns how many there were.
 
-    Not who failed before already, while others were answered. Returns how many there were.
+    Not who failed before already, while others were answered; where a person lets them in, `whoever` waits.
     """
-    good = _finished(source).filter(outcome=QueryOutcome.OK, started_at__lte=now + SKEW)
-    good_at = list(good.order_by("-started_at").values_list("started_at", flat=True)[:2])
     waiting = Receipt.objects.filter(next_poll_reason__in=PUT_OFF, next_poll_at__gt=now, lease_token=None)
-    failed = list(waiting.values_list("pk", flat=True))
-    before = _codes_before(source, failed, good_at[-1]) if len(good_at) > 1 else {}
-    blameless = [pk for pk in failed if not before.get(pk)]
-    found = waiting.filter(pk__in=blameless)
-    return found.update(**NextPoll(now, NextCheck.EVERYBODY_WAITS).columns)
+    if not whoever:
+        good = _finished(source).filter(outcome=QueryOutcome.OK, started_at__lte=now + SKEW)
+        good_at = list(good.order_by("-started_at").values_list("started_at", flat=True)[:2])
+        failed = list(waiting.values_list("pk", flat=True))
+        before = _codes_before(source, failed, good_at[-1]) if len(good_at) > 1 else {}
+        waiting = waiting.filter(pk__in=[pk for pk in failed if not before.get(pk)])
+    return waiting.update(**NextPoll(now, NextCheck.EVERYBODY_WAITS).columns)
 
 
 def _report_refusal(fetched: Fetched, *, source: str, now: datetime) -> None:

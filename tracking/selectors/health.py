@@ -13,6 +13,7 @@ from legist.core import flags, heartbeat
 from legist.core.actors import Actor
 from legist.core.clock import SKEW, is_recent
 from legist.core.resilience import breaker, quota
+from legist.core.states import BreakerState
 from legist.practice.permissions import Capability, require
 from tracking.models import PollingDial, Receipt, ReviewItem, StatusQuery
 from tracking.polling.dials import Turned, list_turned
@@ -76,6 +77,12 @@ class SourceHealth:
     blocked_until: datetime | None
     poller_seen_at: datetime | None
     worker_seen_at: datetime | None
+
+    @property
+    def is_held_back(self) -> bool:
+        """Whether an operator has anything to let through: the lane, or receipts that were put off."""
+        is_open = self.breaker.state != BreakerState.CLOSED
+        return is_open or self.blocked_until is not None or bool(self.put_off)
 
     @property
     def calls_left(self) -> int:

@@ -77,9 +77,7 @@ def page(found: SourceHealth, *, actor: Actor, now: datetime) -> dict[str, Any]:
         "reset_form": ResetForm(auto_id="reset_%s"),
         "dial_form": DialForm(auto_id="dial_%s"),
         "turned_down": turned_down(found),
-        "is_held": found.breaker.state != BreakerState.CLOSED
-        or found.blocked_until is not None
-        or bool(found.put_off),
+        "is_held": found.is_held_back,
         "healed": healed,
         "token": token(found, actor, [*assistant, *left, *((row.column, row.healed_at) for row in healed)]),
     } | given_up_part(left, actor)
