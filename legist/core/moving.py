@@ -151,8 +151,8 @@ class Move:
             self.copy([tables[name] for name in sorted(group)])
         self.set_counters(tables)
         self.say("Comparing every row.")
-        for table in tables.values():
-            self.compare(table)
+        for name, moved in self.marks().items():
+            self.compare(tables[name], moved)
         self.say("Verifying the record.")
         self.manage("verify_audit")
         self.execute("DROP TABLE {}", MARKS)
@@ -213,9 +213,13 @@ class Move:
     def goes_on(self, tables: Mapping[str, Table]) -> bool:
         """Say whether an earlier run was cut off, and nothing it had moved has changed since."""
         return self.has_table(MARKS) and all(
-            name in tables and self.digest_here(tables[name]) == Digest(*digest)
-            for name, *digest in self.execute("SELECT name, rows, total FROM {}", MARKS).fetchall()
+            name in tables and self.digest_here(tables[name]) == moved for name, moved in self.marks().items()
         )
+
+    def marks(self) -> dict[str, Digest]:
+        """Return what was moved so far, as it was read: nobody writes to the source meanwhile."""
+        rows = self.execute("SELECT name, rows, total FROM {}", MARKS)
+        return {name: Digest(*digest) for name, *digest in rows.fetchall()}
 
     def begin(self, tables: Mapping[str, Table]) -> None:
         """Take away what `migrate` laid down, for SQLite has it too, and what an earlier run had moved."""
@@ -277,8 +281,8 @@ class Move:
             cursor.execute(sql.SQL("SELECT {} FROM {}").format(columns, sql.Identifier(table.name)))
             return reduce(lambda digest, row: digest.plus(table, row), cursor, Digest())
 
-    def compare(self, table: Table) -> None:
-        here, there = self.digest_here(table), self.digest_there(table)
+    def compare(self, table: Table, here: Digest) -> None:
+        there = self.digest_there(table)
         if here != there:
             message = _(
                 "%(name)s is not the same on both sides: %(here)s rows here, %(there)s there. Stay on "

@@ -19,9 +19,10 @@ from tracking.statuses import StatusCode as C
 from tracking.statuses import acts_as
 
 _BY = r"(?:by|before|until|no later than|para el|antes del|hasta el|a mas tardar el)$"
-# The last day of something, as a text leads up to it.
+# The last day of something, by name, and as a text leads up to it.
+_LAST = r"due(?: date)?|deadline|last day|fecha limite|ultimo dia"
 _END = (
-    r"(?:(?:due(?: date)?|expir\w+|ends?|ending|deadline|last day|vencen?|termina|fecha limite|ultimo dia"
+    rf"(?:(?:{_LAST}|expir\w+|ends?|ending|vencen?|termina"
     r"|(?:response|answer|reply|submission) date|date (?:to|for) (?:respond|response|answer|reply)"
     r"|fecha (?:para responder|de entrega|de vencimiento))(?: of| on| is| es| de)?(?: the| el)?|through)"
 )
@@ -87,10 +88,7 @@ _HELD = re.compile(
     r"|completa|realiza|cancela|presento|asistio)"
 )
 _STRICTLY = re.compile(r"(?<!\bon or )(?:\b(?:before|prior to)|\bantes del?)$")
-_CALLED_LAST = re.compile(
-    r"\b(?:deadline|last day|due(?: date)?|respond[- ]by(?: date)?|plazo|fecha limite|ultimo dia)\b"
-    r"[^.;]{0,30}$"
-)
+_CALLED_LAST = re.compile(rf"\b(?:{_LAST}|respond[- ]by(?: date)?|plazo)\b[^.;]{{0,30}}$")
 _WEEKDAY = re.compile(
     r"[ ,]+(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day"
     r"|lunes|martes|miercoles|jueves|viernes|sabado|domingo)$"
