@@ -196,6 +196,20 @@ def test_a_component_is_a_tag_and_an_include_a_piece_of_its_page() -> None:
     assert included == set()
 
 
+def test_a_table_is_drawn_by_its_tag() -> None:
+    """One frame, one caption, one place for the next rows; a month and two papers side by side are no lists."""
+    written = {
+        str(path.relative_to(ROOT / "templates"))
+        for path in (ROOT / "templates").rglob("*.html")
+        if re.search(r"<table|table-frame", path.read_text())
+    }
+
+    assert written == {
+        "allauth/elements/table.html", "components/table.html", "components/gallery/lists.html",
+        "workflows/deadlines/month.html", "workflows/notices/twice.html",
+    }  # fmt: skip
+
+
 def test_a_tag_or_filter_means_one_thing() -> None:
     """No two libraries register one name: which meaning holds would hang on the order of loading."""
     libraries = {

@@ -168,16 +168,6 @@ def definitions(kind: str, title: str) -> SafeString:
     return part("definitions", title=title, rows=rows)
 
 
-@register.simple_tag(takes_context=True)
-def load_more(context: template.Context, page: Any, target: str) -> SafeString:
-    """Offer the next rows of a keyset page; they are added to `target`, "#" and the id of the list."""
-    request = context["request"]
-    query = request.GET.copy()
-    query["cursor"] = page.next_cursor
-    key = f"{target.removeprefix('#')}-more"
-    return part("load_more", page=page, url=f"{request.path}?{query.urlencode()}", target=target, key=key)
-
-
 @register.simple_tag
 def skeleton(lines: int = 5) -> SafeString:
     """Hold the place of rows that are being fetched."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django import template
 from django.utils.safestring import SafeString
@@ -10,6 +11,30 @@ from django.utils.safestring import SafeString
 from legist.core.web.parts import TONE_ICONS, part, unmarked
 
 register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def load_more(context: template.Context, page: Any, target: str) -> SafeString:
+    """Offer the next rows of a keyset page; they are added to `target`, "#" and the id of the list."""
+    request = context["request"]
+    query = request.GET.copy()
+    query["cursor"] = page.next_cursor
+    key = f"{target.removeprefix('#')}-more"
+    return part("load_more", page=page, url=f"{request.path}?{query.urlencode()}", target=target, key=key)
+
+
+@register.simple_block_tag(takes_context=True)
+def table(
+    context: template.Context, content: str, caption: str, *, cards: bool = True, **extra: Any
+) -> SafeString:
+    """Frame a table whose rows become cards on a phone; its caption is for who cannot see it.
+
+    Extra: kind (class), rows (its id, where the keyboard walks over rows), and page with `into`, the list
+    that the next rows of a keyset page are added to.
+    """
+    page = extra.pop("page", None)
+    more = load_more(context, page, extra.pop("into")) if page else ""
+    return part("table", content=content, caption=caption, cards=cards, more=more, **extra)
 
 
 @register.simple_block_tag
