@@ -174,9 +174,7 @@ def test_the_browser_runs_only_our_scripts() -> None:
 def test_htmx_does_not_look_into_what_others_wrote() -> None:
     shown = (
         "components/code_block.html", "components/diff.html", "components/message.html",
-        "tracking/receipts/official_text.html", "workflows/messages/official.html",
-        "workflows/messages/record.html",
-        "workflows/matters/evidence.html", "workflows/notices/printed.html", "portal/official.html",
+        "tracking/source_words.html", "workflows/messages/record.html", "workflows/notices/printed.html", "portal/official.html",
         "portal/message.html",
     )  # fmt: skip
 

@@ -66,6 +66,16 @@ def status_beside(receipt: Receipt, vocabulary: StatusMapping) -> str:
 
 
 @register.simple_tag
+def source_words(change: Any) -> SafeString:
+    """Show what the source wrote, in each language that it wrote in; receipt numbers masked."""
+    written = (
+        ("en", change.title_en, change.description_en),
+        ("es", change.title_es, change.description_es),
+    )
+    return part("tracking/source_words", said=[each for each in written if each[1] or each[2]])
+
+
+@register.simple_tag
 def code_move(before: str, after: str) -> SafeString:
     """Show which status became which; there may have been none before."""
     return part("move", before=code_label(before) if before else "", badge=code_badge(after))

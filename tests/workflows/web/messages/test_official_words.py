@@ -24,7 +24,10 @@ def test_the_approval_page_shows_both_languages_as_text(firm: Firm, browser_of: 
     page = text(browser_of("alice").get(address("draft", draft.pk)))
 
     assert re.search(
-        r'<blockquote lang="en">\s*<strong>Case Was Approved</strong>\s*<p>We approved it. More</p>', page
+        r'<blockquote class="official" lang="en">\s*<strong>Case Was Approved</strong>\s*<p>We approved it. More</p>',
+        page,
     )
-    assert re.search(r'<blockquote lang="es">\s*<strong>Caso Fue Aprobado</strong>\s*</blockquote>', page)
+    assert re.search(
+        r'<blockquote class="official" lang="es">\s*<strong>Caso Fue Aprobado</strong>\s*</blockquote>', page
+    )
     assert "x.example" not in page
