@@ -174,8 +174,8 @@ def test_the_browser_runs_only_our_scripts() -> None:
 def test_htmx_does_not_look_into_what_others_wrote() -> None:
     shown = (
         "components/code_block.html", "components/diff.html", "components/message.html",
-        "tracking/source_words.html", "workflows/messages/record.html", "workflows/notices/printed.html", "portal/official.html",
-        "portal/message.html",
+        "tracking/source_words.html", "workflows/messages/record.html", "workflows/notices/printed.html",
+        "portal/official.html", "portal/message.html",
     )  # fmt: skip
 
     assert not [name for name in shown if "hx-disable" not in (ROOT / "templates" / name).read_text()]
@@ -195,7 +195,7 @@ def test_a_component_is_a_tag_and_an_include_a_piece_of_its_page() -> None:
 
 
 def test_a_table_is_drawn_by_its_tag() -> None:
-    """One frame, one caption, one place for the next rows; a month and two papers side by side are no lists."""
+    """One frame, one caption, one place for the next rows; a month and two papers side by side differ."""
     written = {
         str(path.relative_to(ROOT / "templates"))
         for path in (ROOT / "templates").rglob("*.html")

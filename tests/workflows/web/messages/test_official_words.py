@@ -24,7 +24,8 @@ def test_the_approval_page_shows_both_languages_as_text(firm: Firm, browser_of: 
     page = text(browser_of("alice").get(address("draft", draft.pk)))
 
     assert re.search(
-        r'<blockquote class="official" lang="en">\s*<strong>Case Was Approved</strong>\s*<p>We approved it. More</p>',
+        r'<blockquote class="official" lang="en">\s*<strong>Case Was Approved</strong>'
+        r"\s*<p>We approved it. More</p>",
         page,
     )
     assert re.search(
