@@ -59,12 +59,14 @@ def pytest_collection_finish() -> None:
 
 @pytest.fixture(autouse=True)
 def _test_settings(settings: LazySettings) -> None:
-    """Tasks run at once, mail stays in memory, passwords are cheap to hash."""
+    """Tasks run at once, mail stays in memory, passwords are cheap to hash, files are looked for late."""
     settings.LEGIST_TASK_ENGINE = "immediate"
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.STORAGES = settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     }
+    # A client has middleware of its own, which else lists all files: a quarter of the time of one page.
+    settings.WHITENOISE_AUTOREFRESH = True
 
 
 @pytest.fixture(autouse=True)

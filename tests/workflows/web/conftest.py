@@ -6,16 +6,9 @@ from collections.abc import Callable, Iterator
 
 import pytest
 import time_machine
-from django.conf import LazySettings
 from django.test import Client
 
 from tests.factories.practice import NOW, PASSWORD, Firm
-
-
-@pytest.fixture(autouse=True)
-def _files_are_found_when_asked_for(settings: LazySettings) -> None:
-    """Nothing has to be collected for a test."""
-    settings.WHITENOISE_AUTOREFRESH = True
 
 
 @pytest.fixture(autouse=True)
