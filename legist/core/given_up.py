@@ -49,6 +49,12 @@ class Retry(Protocol):
     def __call__(self, ids: Collection[UUID] | None, *, actor: Actor, now: datetime) -> int: ...
 
 
+class GiveUp(Protocol):
+    """Gives up what no release here has known for too long; returns how many."""
+
+    def __call__(self, *, now: datetime) -> int: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """Where one kind of failure stands.
@@ -65,6 +71,7 @@ class Source:
     error: Any
     at: Any
     retry: Retry
+    give_up: GiveUp | None = None
     blocks: bool = False
     page: str = ""
 
@@ -166,6 +173,8 @@ def announce(*, now: datetime, only: str = "") -> int:
 
     def tell_of(source: Source) -> None:
         with unit_of_work(actor=ANNOUNCER):
+            if source.give_up is not None:
+                source.give_up(now=now)
             told[source.name] = _announce(source, now)
 
     each_alone([source for source in _sources.values() if only in {"", source.name}], tell_of)

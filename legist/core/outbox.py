@@ -23,11 +23,11 @@ from legist.core import correlation, given_up, instants
 from legist.core.actors import Actor
 from legist.core.clock import utc_now
 from legist.core.ids import uuid7
-from legist.core.leases import Lease, release
+from legist.core.leases import FREE, Lease, release
 from legist.core.models import OutboxDelivery, OutboxEvent
 from legist.core.plain import plain
 from legist.core.resilience import backoff
-from legist.core.resilience.error_capture import ErrorCapture, is_transient
+from legist.core.resilience.error_capture import ErrorCapture, class_of, is_transient
 from legist.core.states import DeliveryState
 from legist.core.tasks import Ran, enqueue, periodic, task
 from legist.core.uow import call_after_commit, unit_of_work
@@ -125,9 +125,24 @@ def _wake() -> None:
 
 
 def _due(now: datetime) -> QuerySet[OutboxDelivery]:
+    """Return what this release may deliver; what another one published for its own parts waits for it."""
+    return _waiting(now).filter(subscriber__in=_known())
+
+
+def _waiting(now: datetime) -> QuerySet[OutboxDelivery]:
     is_waiting = Q(state=DeliveryState.PENDING, next_attempt_at__lte=now)
     is_lost = Q(state=DeliveryState.LEASED) & _lease.is_over(now)
     return OutboxDelivery.objects.filter(is_waiting | is_lost)
+
+
+def _known() -> set[str]:
+    return {name for handlers in _subscribers.values() for name in handlers}
+
+
+def give_up_unknown(*, now: datetime) -> int:
+    """Leave to a person what has waited a day for a release that knows its subscriber; return how many."""
+    error = {"state": DeliveryState.FAILED, "latest_error_class": class_of(UnknownSubscriberError())}
+    return _waiting(now - backoff.PATIENCE).exclude(subscriber__in=_known()).update(**FREE, **error)
 
 
 def has_due(now: datetime) -> bool:
@@ -189,7 +204,8 @@ def _postpone(delivery: OutboxDelivery, attempt: ErrorCapture, *, now: datetime)
         failures=delivery.failures,
         since=delivery.failing_since,
         now=now,
-        counts=not is_transient(attempt.error),
+        # A topic that is new to a subscriber we know waits for another release, too.
+        counts=not (isinstance(attempt.error, UnknownSubscriberError) or is_transient(attempt.error)),
     )
     is_last = verdict.is_last
     facts: dict[str, Any] = {
@@ -274,6 +290,7 @@ given_up.register(
         error="latest_error_class",
         at="event__created_at",
         retry=lambda ids, *, actor, now: retry_failed(now=now, ids=ids),  # noqa: ARG005  one shape for all
+        give_up=give_up_unknown,
         blocks=True,
     )
 )

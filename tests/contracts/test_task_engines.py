@@ -18,11 +18,12 @@ from django_q.models import OrmQ
 from django_q.signing import SignedPackage
 from kombu.exceptions import OperationalError
 
+from legist.core import given_up
 from legist.core.clock import utc_now
 from legist.core.correlation import correlated
 from legist.core.models import TaskTicket
 from legist.core.states import TaskState
-from legist.core.tasks import Queue, celery, counts, enqueue, get_engine, sweep
+from legist.core.tasks import Queue, celery, counts, enqueue, get_engine, periodic, schedules, sweep
 from tests.core.tasks.workload import RUNS, ask_again, note, note_correlation, poll, stumble
 from tests.support.brokers import KINDS, BrokerOf, running_broker
 
@@ -219,6 +220,49 @@ def test_it_sends_a_ticket_again_that_the_engine_forgot(settle: Settle, commit: 
     assert RUNS == ["found"]
 
 
+@pytest.mark.parametrize("newer", [{"name": "tests.newer"}, {"kwargs": {"label": "x", "newer": 1}}])
+def test_what_a_newer_release_asked_for_waits_for_a_worker_that_knows_it(
+    settle: Settle, commit: Block, newer: dict[str, object]
+) -> None:
+    now = utc_now()
+    enqueue(note, {"label": "waited"}, now=now)
+    known = TaskTicket.objects.values("name", "kwargs").get()
+    TaskTicket.objects.update(**newer)
+    # Told of it by the newer web, as often as its message is repeated, and by nobody of its own.
+    with commit():
+        for _ in range(3):
+            get_engine().send(str(TaskTicket.objects.get().id), timeout_s=60, queue=Queue.WORK)
+        enqueue(note, {"label": "meanwhile"}, now=now)
+    settle()
+    given_up.announce(now=now + timedelta(hours=1))
+
+    assert RUNS == ["meanwhile"]
+    assert counts() == {"pending": 1, "running": 0, "failed": 0}
+    assert TaskTicket.objects.get().attempts == 0
+
+    TaskTicket.objects.update(**known)  # the worker is of the newer release now
+    sweep(now=now + timedelta(minutes=2))
+    settle()
+
+    assert RUNS == ["meanwhile", "waited"]
+    assert not TaskTicket.objects.exists()
+
+
+def test_two_schedulers_ask_once_for_what_both_see_due(
+    settle: Settle, commit: Block, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(schedules, "_schedules", {})
+    periodic(note, every=timedelta(minutes=1))
+    now = utc_now()
+    with commit():
+        both = [schedules._list_due(now), schedules._list_due(now)]
+        assert [schedules._claim(due, now) for (due,) in both] == [True, False]
+        assert sum(schedules.tick(now=now) for _ in both) == 0
+    settle()
+
+    assert RUNS == [""]
+
+
 def test_it_waits_while_the_broker_is_away(settings: LazySettings, commit: Block) -> None:
     settings.LEGIST_TASK_ENGINE, now = "celery", utc_now()
     RUNS.clear()
@@ -238,17 +282,14 @@ def test_it_waits_while_the_broker_is_away(settings: LazySettings, commit: Block
     assert RUNS == ["waits"]
 
 
-def test_it_does_not_matter_in_which_order_messages_come(
-    settings: LazySettings, commit: Block, broker_of: BrokerOf
-) -> None:
-    settings.LEGIST_TASK_ENGINE, settings.LEGIST_BROKER_URL = "celery", broker_of("valkey").url
-    RUNS.clear()
+def test_it_does_not_matter_in_which_order_messages_come_and_how_often(settle: Settle, commit: Block) -> None:
     for label in ("first", "second"):
         enqueue(note, {"label": label})
-    for ticket_id in reversed(TaskTicket.objects.order_by("created_at").values_list("id", flat=True)):
-        get_engine().send(str(ticket_id), timeout_s=60, queue=Queue.WORK)
-
-    run_messages(settings.LEGIST_BROKER_URL)
+    ids = [str(key) for key in TaskTicket.objects.order_by("-created_at").values_list("id", flat=True)]
+    with commit():
+        for ticket_id in (*ids, *reversed(ids), *ids):
+            get_engine().send(ticket_id, timeout_s=60, queue=Queue.WORK)
+    settle()
 
     assert sorted(RUNS) == ["first", "second"]
     assert not TaskTicket.objects.exists()

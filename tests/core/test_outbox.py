@@ -9,8 +9,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import InterfaceError, OperationalError, transaction
 
-from legist.core import correlation, heartbeat, outbox
-from legist.core.models import OutboxDelivery, OutboxEvent
+from legist.core import correlation, given_up, heartbeat, outbox
+from legist.core.models import GivenUpMark, OutboxDelivery, OutboxEvent
 from legist.core.outbox import DrainResult, drain, publish, subscribe
 from legist.core.resilience import backoff
 from legist.core.states import DeliveryState
@@ -119,6 +119,10 @@ def failing_with(error: Exception) -> None:
     move()
 
 
+def stumble_upon(_event: OutboxEvent) -> None:
+    raise ValueError
+
+
 def test_an_outage_of_the_database_uses_up_no_attempt() -> None:
     failing_with(OperationalError("database is locked"))
 
@@ -142,6 +146,7 @@ def test_an_outage_leaves_the_attempts_for_what_comes_after() -> None:
     for n in range(2 * backoff.EVENTS.tries):
         drain(now=NOON + n * HOUR / 2)
     outbox._subscribers.clear()
+    outbox._subscribers["tests.moved"] = {"tests.failing": stumble_upon}
 
     later = [drain(now=NOON + 10 * HOUR + n * HOUR) for n in range(backoff.EVENTS.tries)]
 
@@ -180,12 +185,37 @@ def test_it_handles_more_than_one_batch_and_stops_at_the_limit(listener: None) -
     assert outbox.counts()[DeliveryState.PENDING] == 5
 
 
-def test_a_delivery_to_a_subscriber_that_is_gone_is_kept(listener: None) -> None:
-    move()
-    OutboxDelivery.objects.update(subscriber="gone.app")
+def test_what_another_release_published_for_a_part_of_its_own_waits_untouched(listener: None) -> None:
+    move(1)
+    OutboxDelivery.objects.update(subscriber="tests.newer")
+    move(2)
 
-    assert drain(now=NOON).retried == 1
+    assert drain(now=NOON) == DrainResult(claimed=1, delivered=1)
+    assert not outbox.has_due(NOON + HOUR)
+
+    waiting = OutboxDelivery.objects.get(subscriber="tests.newer")
+    assert (waiting.state, waiting.attempts, waiting.next_attempt_at) == (DeliveryState.PENDING, 0, NOON)
+
+
+def test_a_topic_that_is_new_to_a_known_subscriber_uses_up_no_attempt(listener: None) -> None:
+    move()
+    OutboxEvent.objects.update(topic="tests.newer")
+
+    for attempt in range(2 * backoff.EVENTS.tries):
+        assert drain(now=NOON + attempt * HOUR / 2).failed == 0
+
+
+@pytest.mark.parametrize("left", [{}, {"state": "leased", "lease_until": NOON}], ids=["pending", "leased"])
+def test_what_no_release_knows_for_a_day_is_left_to_a_person(listener: None, left: dict[str, object]) -> None:
+    move()
+    OutboxDelivery.objects.update(subscriber="gone.app", **left)
+
+    given_up.announce(now=NOON + backoff.PATIENCE - HOUR)
+    assert states() != {DeliveryState.FAILED}
+    given_up.announce(now=NOON + backoff.PATIENCE)
+
     assert OutboxDelivery.objects.get().latest_error_class.endswith("UnknownSubscriberError")
+    assert GivenUpMark.objects.filter(source="events").count() == 1
 
 
 def test_the_handler_works_under_the_publishers_correlation_id() -> None:

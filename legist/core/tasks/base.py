@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from inspect import signature
 from typing import Protocol
 
 from django.conf import settings
@@ -59,6 +60,10 @@ class Task:
 
     def __call__(self, **kwargs: object) -> Ran:
         return self.run(**kwargs)
+
+    def expect(self, kwargs: Mapping[str, object]) -> None:
+        """Raise TypeError for arguments that the function does not take."""
+        signature(self.run).bind(**kwargs)
 
 
 class Pool(Protocol):
@@ -129,9 +134,18 @@ def get_task(name: str) -> Task:
         raise UnknownTaskError(name) from None
 
 
-def names_served(queues: frozenset[Queue]) -> list[str]:
-    """Return the names of the tasks that a worker of these queues runs."""
+def names_served(queues: frozenset[Queue] = EVERY_QUEUE) -> list[str]:
+    """Return the names of the tasks that a worker of this release, and of these queues, runs."""
     return [name for name, registered in _registry.items() if registered.queue in queues]
+
+
+def is_known(name: str, kwargs: Mapping[str, object]) -> bool:
+    """Say whether this release can run such a ticket; another one may have written it in its own words."""
+    try:
+        get_task(name).expect(kwargs)
+    except (UnknownTaskError, TypeError):
+        return False
+    return True
 
 
 def list_tasks() -> list[Task]:

@@ -76,16 +76,19 @@ def run_due(*, now: datetime, limit: int = 1000) -> int:
 
     For commands and for setups without a worker; safe beside workers, since each ticket is claimed.
     """
-    done = 0
+    done, left = 0, list[str]()
     tickets.release_lost(now=now)
-    while done < limit and (ticket_id := _next_due(now)):
-        done += run_ticket(ticket_id, now=now)
+    while done < limit and (ticket_id := _next_due(now, left)):
+        if run_ticket(ticket_id, now=now):
+            done += 1
+        else:  # another's, or of another release
+            left.append(ticket_id)
     return done
 
 
-def _next_due(now: datetime) -> str | None:
-    due = TaskTicket.objects.filter(state=TaskState.PENDING, run_after__lte=now).order_by("run_after")
-    ticket_id = due.values_list("id", flat=True).first()
+def _next_due(now: datetime, left: list[str]) -> str | None:
+    due = TaskTicket.objects.filter(state=TaskState.PENDING, run_after__lte=now).exclude(id__in=left)
+    ticket_id = due.order_by("run_after").values_list("id", flat=True).first()
     return str(ticket_id) if ticket_id else None
 
 

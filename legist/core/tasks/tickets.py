@@ -19,7 +19,7 @@ from legist.core.leases import Lease, release
 from legist.core.models import TaskTicket
 from legist.core.plain import plain
 from legist.core.resilience import backoff
-from legist.core.resilience.error_capture import ErrorCapture
+from legist.core.resilience.error_capture import ErrorCapture, class_of
 from legist.core.states import TaskState
 from legist.core.tasks import processes
 from legist.core.tasks.base import (
@@ -29,6 +29,7 @@ from legist.core.tasks.base import (
     UnknownTaskError,
     get_engine,
     get_task,
+    is_known,
     list_tasks,
     names_served,
 )
@@ -78,24 +79,22 @@ given_up.register(
         error="latest_error_class",
         at="created_at",
         retry=lambda ids, *, actor, now: retry_failed(now=now, ids=ids),  # noqa: ARG005  one shape for all
+        give_up=lambda *, now: give_up_unknown(now=now),
         blocks=True,
     )
 )
 
 
 LEASE_MARGIN = timedelta(seconds=15)
+# No task of any release runs longer: `legist.E071`.
+LONGEST = timedelta(hours=1)
 # An id that the engine was told about but that nobody started: told again after this long.
 RESEND_AFTER = timedelta(seconds=60)
 
 log = structlog.get_logger(__name__)
 
 
-def _longest_lease() -> timedelta:
-    longest = max((registered.timeout_s for registered in list_tasks()), default=0)
-    return timedelta(seconds=longest) + LEASE_MARGIN
-
-
-_lease = Lease(TaskTicket, _longest_lease)
+_lease = Lease(TaskTicket, LONGEST)
 
 
 def enqueue(
@@ -110,8 +109,10 @@ def enqueue(
 
     With a `dedup_key`, a ticket of that key which still waits is enough: nothing is added, but the
     earlier of the two times counts. A run that has started is not enough, so no wake-up is lost.
+    Raises TypeError for arguments that the task does not take.
     """
     now = now or utc_now()
+    task.expect(kwargs or {})
     ticket = TaskTicket(
         name=task.name,
         kwargs=plain(kwargs or {}),
@@ -160,9 +161,16 @@ def _dispatch(ticket: TaskTicket, *, now: datetime) -> bool:
 
 
 def claim(ticket_id: str, *, now: datetime) -> TaskTicket | None:
-    """Take a due ticket for this process; None when it is done, taken, or not due."""
+    """Take a due ticket for this process; None when it is done, taken, not due, or of another release.
+
+    What this release does not know waits untouched: while machines change releases one after the other, one
+    that knows it takes it.
+    """
     ticket = TaskTicket.objects.filter(id=ticket_id).first()
     if ticket is None:
+        return None
+    if not is_known(ticket.name, ticket.kwargs):
+        log.warning("task_of_another_release", task=ticket.name, ticket=ticket_id)
         return None
     length = timedelta(seconds=_timeout_of(ticket.name)) + LEASE_MARGIN
     claimed = {
@@ -184,8 +192,7 @@ def _timeout_of(name: str) -> int:
     try:
         return get_task(name).timeout_s
     except UnknownTaskError:
-        # It fails at once; another release may know it.
-        return 60
+        return 60  # told by us, run by another release
 
 
 def _queue_of(name: str) -> Queue:
@@ -263,15 +270,21 @@ def _max_attempts(name: str) -> int:
 def sweep(*, now: datetime, limit: int = 100, queues: frozenset[Queue] = EVERY_QUEUE) -> int:
     """Give lost runs another try, then tell the engine of due tickets it does not know; return how many.
 
-    Only tickets of the `queues` are told of: nobody else may be there to take the others' messages.
+    Only tickets of the `queues`, and of this release, are told of: nobody else may be there to take the
+    others' messages.
     """
     release_lost(now=now, limit=limit)
-    unknown = Q(dispatched_at=None) | Q(dispatched_at__lte=now - RESEND_AFTER)
-    due = _due(now).filter(unknown)
-    if queues != EVERY_QUEUE:
-        due = due.filter(name__in=names_served(queues))
-    due = due.order_by("run_after")[:limit]
+    untold = Q(dispatched_at=None) | Q(dispatched_at__lte=now - RESEND_AFTER)
+    due = _due(now).filter(untold, name__in=names_served(queues)).order_by("run_after")[:limit]
     return sum(_dispatch(ticket, now=now) for ticket in due)
+
+
+def give_up_unknown(*, now: datetime) -> int:
+    """Leave to a person what has waited a day for a release that knows it; return how many."""
+    waiting = _due(now - backoff.PATIENCE).only("id", "name", "kwargs")
+    left = [ticket.pk for ticket in waiting if not is_known(ticket.name, ticket.kwargs)]
+    error = {"state": TaskState.FAILED, "latest_error_class": class_of(UnknownTaskError())}
+    return _due(now).filter(pk__in=left).update(**error)
 
 
 def release_lost(*, now: datetime, limit: int = 100) -> int:
@@ -288,6 +301,16 @@ def release_lost(*, now: datetime, limit: int = 100) -> int:
     return len(lost)
 
 
+def _beyond_its_lease(now: datetime) -> Q:
+    """Return the condition of runs held for longer than their task, here or in any release, may take."""
+    beyond = instants.ahead("lease_until", now=now, at_most=LONGEST)
+    for known in list_tasks():
+        at_most = timedelta(seconds=known.timeout_s) + LEASE_MARGIN
+        beyond |= Q(name=known.name) & instants.ahead("lease_until", now=now, at_most=at_most)
+    return beyond
+
+
+instants.register(TaskTicket, "lease_until", at_most=_beyond_its_lease)
 instants.register(TaskTicket, "run_after", at_most=backoff.TASKS.cap)
 # The engine is told again.
 instants.register(TaskTicket, "dispatched_at", put_right=lambda rows, _now: rows.update(dispatched_at=None))

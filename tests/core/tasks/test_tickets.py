@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from legist.core import given_up, instants
 from legist.core.models import GivenUpMark, TaskTicket
 from legist.core.resilience import backoff
 from legist.core.states import TaskState
@@ -78,17 +79,17 @@ def test_a_newer_wake_up_stands_for_a_failed_one() -> None:
 
 
 def test_an_earlier_wake_up_brings_a_waiting_ticket_forward() -> None:
-    enqueue(note, dedup_key="wake", run_after=NOON + 60 * MINUTE, now=NOON)
-    enqueue(note, dedup_key="wake", run_after=NOON + 5 * MINUTE, now=NOON)
+    enqueue(note, {"label": "x"}, dedup_key="wake", run_after=NOON + 60 * MINUTE, now=NOON)
+    enqueue(note, {"label": "x"}, dedup_key="wake", run_after=NOON + 5 * MINUTE, now=NOON)
 
     assert TaskTicket.objects.get().run_after == NOON + 5 * MINUTE
 
 
 def test_a_wake_up_does_not_shorten_the_backoff_of_a_failing_ticket() -> None:
-    enqueue(note, dedup_key="wake", now=NOON)
+    enqueue(note, {"label": "x"}, dedup_key="wake", now=NOON)
     TaskTicket.objects.update(attempts=3, run_after=NOON + 5 * MINUTE)
 
-    enqueue(note, dedup_key="wake", now=NOON)
+    enqueue(note, {"label": "x"}, dedup_key="wake", now=NOON)
 
     assert TaskTicket.objects.get().run_after == NOON + 5 * MINUTE
 
@@ -162,15 +163,65 @@ def test_it_tells_since_when_the_oldest_has_waited() -> None:
     assert oldest_due_at(NOON - 4 * MINUTE) is None
 
 
-def test_a_ticket_of_an_unknown_task_is_kept_for_another_release() -> None:
-    enqueue(note, now=NOON)
-    TaskTicket.objects.update(name="gone.task")
+def test_a_ticket_of_another_release_waits_untouched_and_in_nobodys_way() -> None:
+    enqueue(note, {"label": "unknown"}, now=NOON - MINUTE)
+    TaskTicket.objects.update(name="tests.of_a_newer_release")
+    enqueue(note, {"label": "known"}, now=NOON)
+    before = TaskTicket.objects.filter(name="tests.of_a_newer_release").values().get()
 
-    run_due(now=NOON, limit=1)
+    assert (run_due(now=NOON), tickets.sweep(now=NOON)) == (1, 0)
 
-    ticket = TaskTicket.objects.get()
-    assert ticket.state == TaskState.PENDING
-    assert ticket.latest_error_class.endswith("UnknownTaskError")
+    assert RUNS == ["known"]
+    assert TaskTicket.objects.values().get() == before
+
+
+def test_a_known_task_with_words_of_another_release_waits_too() -> None:
+    enqueue(note, {"label": "x"}, now=NOON)
+    TaskTicket.objects.update(kwargs={"label": "x", "newer": 1})
+
+    assert run_due(now=NOON + 60 * MINUTE) == 0
+    assert (RUNS, TaskTicket.objects.get().attempts) == ([], 0)
+
+
+@pytest.mark.parametrize("changes", [{"name": "gone.task"}, {"kwargs": {"newer": 1}}], ids=["name", "words"])
+def test_what_no_release_knows_for_a_day_is_left_to_a_person_and_told(changes: dict[str, object]) -> None:
+    enqueue(note, {"label": "x"}, now=NOON)
+    TaskTicket.objects.update(**changes)
+
+    given_up.announce(now=NOON + backoff.PATIENCE - MINUTE)
+    assert counts() == {"pending": 1, "running": 0, "failed": 0}
+    given_up.announce(now=NOON + backoff.PATIENCE)
+
+    assert counts() == {"pending": 0, "running": 0, "failed": 1}
+    assert TaskTicket.objects.get().latest_error_class.endswith("UnknownTaskError")
+    assert GivenUpMark.objects.filter(source="tickets").count() == 1
+
+
+def test_what_is_known_is_never_given_up_for_waiting() -> None:
+    enqueue(note, {"label": "x"}, now=NOON)
+
+    given_up.announce(now=NOON + 30 * backoff.PATIENCE)
+
+    assert counts()["failed"] == 0
+
+
+def test_a_lease_of_another_release_may_be_longer_than_ours() -> None:
+    enqueue(note, {"label": "x"}, now=NOON)
+    running = {"state": TaskState.RUNNING, "lease_until": NOON + 50 * MINUTE, "runner": "elsewhere/1"}
+    TaskTicket.objects.update(name="tests.of_a_newer_release", **running)
+
+    instants.heal(now=NOON)
+    assert TaskTicket.objects.get().lease_until == NOON + 50 * MINUTE
+
+    TaskTicket.objects.update(name=note.name)
+    instants.heal(now=NOON)
+    assert TaskTicket.objects.get().lease_until == NOON
+
+
+def test_it_refuses_arguments_that_the_task_does_not_take() -> None:
+    with pytest.raises(TypeError, match="newer"):
+        enqueue(note, {"label": "x", "newer": 1}, now=NOON)
+    assert not TaskTicket.objects.exists()
 
 
 def test_two_functions_cannot_share_a_name() -> None:

@@ -17,7 +17,7 @@ RUNS: list[str] = []
 
 
 @task("tests.note")
-def note(*, label: str) -> Ran:
+def note(*, label: str = "") -> Ran:
     RUNS.append(label)
     return Ran(did=1)
 
