@@ -31,7 +31,7 @@ from workflows.notices.selectors import count_waiting
 from workflows.notifications import services as notifications
 from workflows.notifications.selectors import count_unread
 from workflows.plain_language.pending import count_waiting_words
-from workflows.playbooks import engine, withheld
+from workflows.playbooks import engine, resuming, withheld
 from workflows.recipients import firm_managers, operations
 from workflows.states import NotificationKind, NotificationLevel
 from workflows.web.definitions import KINDS
@@ -160,11 +160,11 @@ SOURCES = (
     Source(
         name=engine.FAILED_STEPS,
         label=_("Playbook steps"),
-        rows=engine.list_failed,
+        rows=resuming.list_failed,
         what=Concat("playbook_key", Value("."), "action_key", output_field=CharField()),
         error="error_class",
         at="done_at",
-        retry=engine.try_again,
+        retry=resuming.try_again,
     ),
     Source(
         name="playbooks",
@@ -173,7 +173,7 @@ SOURCES = (
         what="playbook_key",
         error="reason",
         at="started_at",
-        retry=engine.start_kept,
+        retry=resuming.start_kept,
         page="workflows:playbooks",
     ),
 )

@@ -123,27 +123,39 @@ def held_back(facts: ChangeFacts) -> set[str]:
 
 
 def take_along(facts: ChangeFacts) -> int:
-    """Let the runs that a doubtful reading of the same words had begun go on under this one; return how many.
+    """Let the runs that a doubtful reading of the same notice had begun go on under this one; count them.
 
-    They have kept the date of a request while a person was asked; what they held back is still to be done.
+    They have kept its date while a person was asked; what they held back is still to be done. It is the same
+    words read anew, or the same notice shown again.
     """
-    if not (facts.is_reread or facts.is_restored):
+    if is_by_hand(facts):
         return 0
-    others = same_words(facts).filter(to_code=facts.code)
-    begun = PlaybookRun.objects.filter(_WAITED, change__in=others.exclude(pk=facts.change_id).order_by())
     own = PlaybookRun.objects.filter(change=facts.change_id, playbook_key=OuterRef("playbook_key"))
     done = ActionRun.objects.filter(run=OuterRef("pk"), state=ActionState.DONE)
-    ids = list(begun.filter(Exists(done), ~Exists(own)).order_by("pk").values_list("pk", flat=True))
+    begun = PlaybookRun.objects.filter(_WAITED, Exists(done), ~Exists(own), change__to_code=facts.code)
+    earlier = begun.filter(receipt=facts.receipt_id, change__sequence__lt=facts.sequence)
+    if facts.is_new:
+        shown = earlier.select_related("change").order_by("pk")
+        ids = [run.pk for run in shown if same_as(facts, run.change) is Same.YES]
+    else:
+        others = same_words(facts).exclude(pk=facts.change_id).order_by()
+        ids = list(begun.filter(change__in=others).order_by("pk").values_list("pk", flat=True))
     ActionRun.objects.filter(run__in=ids).update(change=facts.change_id)
     return PlaybookRun.objects.filter(pk__in=ids).update(
         change=facts.change_id, state=RunState.HELD, reason=NEEDS_REVIEW, finished_at=None
     )
 
 
-def is_read_otherwise(facts: ChangeFacts) -> bool:
-    """True when the words of a change are read as something else by now, so that nothing follows from it."""
-    later = same_words(facts).filter(sequence__gt=facts.sequence)
-    latest = later.filter(reread_of__isnull=False).order_by("-sequence").first()
+def is_read_otherwise(facts: ChangeFacts, *, or_corrected: bool = False) -> bool:
+    """True when the words of a change are read as something else by now, so that nothing follows from it.
+
+    Or, if that counts, were corrected by hand.
+    """
+    later = same_words(facts).filter(sequence__gt=facts.sequence).order_by("-sequence")
+    anew = (
+        Q(reread_of__isnull=False) | Q(override__isnull=False) if or_corrected else Q(reread_of__isnull=False)
+    )
+    latest = later.filter(anew).first()
     return latest is not None and latest.to_code != facts.code
 
 

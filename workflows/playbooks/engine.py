@@ -11,33 +11,40 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 import structlog
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
-from django.utils.translation import gettext as _
 
 from legist.core import audit, given_up
 from legist.core.actors import Actor
-from legist.core.errors import LegistError, WrongState
+from legist.core.errors import LegistError
 from legist.core.reasons import Reason, reason_of
 from legist.core.resilience.error_capture import ErrorCapture, is_transient
 from legist.core.uow import acting, expect_constraints, unit_of_work
 from legist.practice.models import Matter
-from legist.practice.permissions import Capability
 from tracking.selectors import ChangeFacts, get_change_facts
 from tracking.selectors.facts import get_change, locked_receipts
 from workflows import audit_actions as actions
-from workflows.access import access_run
-from workflows.law.outcomes import OUTCOMES
-from workflows.models import ActionRun, Playbook, PlaybookRun
+from workflows.law.outcomes import ENDS, OUTCOMES
+from workflows.models import ActionRun, Deadline, Playbook, PlaybookRun
 from workflows.notifications import services as notifications
 from workflows.playbooks import deduplication, questions, store, withheld
-from workflows.playbooks.rules import Hold, PlannedAction, decide, without_taken_over
+from workflows.playbooks.rules import Hold, PlannedAction, PlaybookRule, decide, without_taken_over
 from workflows.playbooks.steps import KINDS, Result, StepContext
 from workflows.recipients import assigned, managers
-from workflows.states import ActionState, NotificationKind, NotificationLevel, RunState, StepFailure
+from workflows.states import (
+    ActionState,
+    DeadlineState,
+    NotificationKind,
+    NotificationLevel,
+    RunState,
+    StepFailure,
+)
+
+if TYPE_CHECKING:
+    from tracking.models import StatusChange
 
 NO_MATTER = "no_matter"
 FAILED_STEPS = "steps"
@@ -103,93 +110,39 @@ def _plan(
         facts = replace(facts, is_restored=False, is_reread=True)
     plan, broken = list[PlannedAction](), list[store.Reading]()
     meant = without_taken_over(facts.code, [each.rule for each in readings if each.rule])
-    superseded = is_superseded(facts.change_id)
+    change = get_change(facts.change_id)
+    superseded = deduplication.overtaking(change).exists()
     for each in readings:
         attempt = ErrorCapture()
         with attempt:
-            rules = [rule for rule in meant if rule is each.rule]
-            plan += decide(facts, rules, superseded=superseded, confirmed=confirmed)
+            for rule in (rule for rule in meant if rule is each.rule):
+                # What a person has confirmed and is still to be done is no news of yesterday.
+                is_over = superseded and not (confirmed and _is_still_due(change, rule))
+                plan += decide(facts, [rule], superseded=is_over, confirmed=confirmed)
         if each.faults or attempt.error:
             broken.append(each if each.faults else replace(each, faults=(attempt.error_class,)))
     return plan, broken
 
 
-def resume_parked(receipt_id: UUID | str, *, now: datetime, actor: Actor) -> RunSummary:
-    """Start what waited for the receipt to get a matter; what has been overtaken since is skipped.
-
-    Not so where a period may still run: its date is kept, whatever came after, until that answers it.
-    """
-    total: Counter[str] = Counter()
-    with unit_of_work(actor=actor):
-        parked = PlaybookRun.objects.filter(receipt_id=receipt_id, state=RunState.PARKED)
-        for run in list(parked.order_by("started_at", "id")):
-            if is_superseded(run.change_id) and not may_still_run(run):
-                _close(run, RunState.SKIPPED, reason=deduplication.OVERTAKEN, now=now)
-                continue
-            summary = run_for_change(run.change_id, now=now, actor=actor)
-            total.update({name: getattr(summary, name) for name in RunSummary.__slots__})
-    return RunSummary(**total)
-
-
-def repeat_run(run_id: UUID | str, *, now: datetime, actor: Actor) -> RunSummary:
-    """Try the failed steps of a run again, on behalf of a person who has removed the cause.
-
-    Raises WrongState when nothing of it failed.
-    """
-    run = access_run(actor, run_id, Capability.WORK_MATTER)
-    if run.state not in {RunState.PARTIAL, RunState.INVALID}:
-        message = _("No step of this run waits to be repeated. Reload the page to see it.")
-        raise WrongState(message)
-    if run.state == RunState.INVALID and run.playbook_key not in withheld.list_repaired():
-        message = _("The playbook is still invalid. It has to be corrected first.")
-        raise WrongState(message)
-    return _again(run, now=now, actor=actor)
-
-
-def _again(run: PlaybookRun, *, now: datetime, actor: Actor) -> RunSummary:
-    # What is partial only ever started because no review was needed, or a person had confirmed the reading.
-    confirmed = run.state == RunState.PARTIAL
-    return run_for_change(run.change_id, now=now, actor=actor, confirmed=confirmed)
-
-
-def try_again(ids: Collection[UUID] | None, *, actor: Actor, now: datetime) -> int:
-    """Try failed steps (all, or the named ones) again, with what else failed in their runs; return how many.
-
-    For operations, who see neither matter nor reason.
-    """
-    failed = list_failed() if ids is None else list_failed().filter(pk__in=ids)
-    runs = PlaybookRun.objects.filter(pk__in=failed.values("run"), state=RunState.PARTIAL)
-    count = failed.count()
-    for run in list(runs.order_by("pk")):
-        _again(run, now=now, actor=actor)
-    return count
-
-
-def start_kept(ids: Collection[UUID] | None, *, actor: Actor, now: datetime) -> int:
-    """Start what was kept for playbooks that can be read again; return how many runs that were."""
-    kept = withheld.list_kept().filter(playbook_key__in=withheld.list_repaired())
-    runs = list(kept.order_by("pk") if ids is None else kept.filter(pk__in=ids).order_by("pk"))
-    for run in runs:
-        _again(run, now=now, actor=actor)
-    return len(runs)
-
-
-def list_failed() -> QuerySet[ActionRun]:
-    """Return the steps that failed."""
-    return ActionRun.objects.filter(state=ActionState.FAILED)
-
-
 def retire_held(facts: ChangeFacts, *, now: datetime) -> int:
     """Skip held runs of earlier changes of the receipt: a newer status answers their question.
 
-    What only a person can answer stays. A side event answers it only where it is what the same words are
-    now read as.
+    What only a person can answer stays, and so does what is still to be done if they confirm it. A side event
+    answers it only where it is what the same words are now read as.
     """
-    held = PlaybookRun.objects.filter(
+    earlier = PlaybookRun.objects.filter(
         receipt_id=facts.receipt_id, state=RunState.HELD, change__sequence__lt=facts.sequence
     ).exclude(reason__in=questions.ASKED)
+    replaced = deduplication.held_about(facts) if not facts.is_new or facts.is_override else earlier.none()
     if facts.code in deduplication.SIDE_EVENTS:
-        held = deduplication.held_about(facts) if facts.is_reread else held.none()
+        earlier, replaced = earlier.none(), replaced if facts.is_reread else replaced.none()
+    said_anew = set(replaced.values_list("pk", flat=True))
+    over = [
+        run.pk
+        for run in earlier.select_related("change", "playbook")
+        if run.pk in said_anew or not may_still_run(run)
+    ]
+    held = PlaybookRun.objects.filter(pk__in={*over, *said_anew}, state=RunState.HELD)
     return held.update(state=RunState.SKIPPED, reason=deduplication.OVERTAKEN, finished_at=now)
 
 
@@ -199,13 +152,23 @@ def is_superseded(change_id: UUID) -> bool:
 
 
 def may_still_run(run: PlaybookRun) -> bool:
-    """True when the playbook counts a deadline and nothing later has met it or left it without a point."""
-    reported = deduplication.reported_since(run.change)
+    """True when a run has something to do that nothing later has met or left without a point.
+
+    Not so where people have closed every date that it had put on the board.
+    """
     rule = store.read(run.playbook).rule
-    if rule is None:
-        return True
-    kinds = {step.params["kind"] for step in rule.actions if step.kind == "deadline"}
-    return any(not reported & OUTCOMES.get(kind, frozenset()) for kind in kinds)
+    return rule is None or _is_still_due(run.change, rule)
+
+
+def _is_still_due(change: StatusChange, rule: PlaybookRule) -> bool:
+    kinds = {step.params["kind"] for step in rule.actions if step.kind in questions.CLOCKS}
+    dates = Deadline.objects.filter(run__change=change, run__playbook_key=rule.key)
+    if dates.exists() and not dates.filter(state=DeadlineState.OPEN).exists():
+        return False
+    if not kinds and not (change.client_action and any(step.kind == "checklist" for step in rule.actions)):
+        return False
+    reported = deduplication.reported_since(change)
+    return any(not reported & OUTCOMES.get(kind, ENDS) for kind in kinds or {""})
 
 
 def _run(

@@ -148,10 +148,10 @@ def test_a_person_starts_it_when_it_can_be_read_again(firm: Firm) -> None:
     run(make_news(firm.danas_matter, "NOID_ISSUED"))
     kept = PlaybookRun.objects.get(playbook_key="noid")
     with pytest.raises(WrongState, match="still invalid"):
-        engine.repeat_run(kept.pk, now=NOW, actor=firm.actor("paul"))
+        resuming.repeat_run(kept.pk, now=NOW, actor=firm.actor("paul"))
 
     mend_noid()
-    engine.repeat_run(kept.pk, now=NOW, actor=firm.actor("paul"))
+    resuming.repeat_run(kept.pk, now=NOW, actor=firm.actor("paul"))
 
     assert Deadline.objects.get().kind == "noid"
 

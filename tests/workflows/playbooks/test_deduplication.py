@@ -22,7 +22,7 @@ from workflows.deadlines.services import waive_deadline
 from workflows.messages.selectors import list_waiting_drafts
 from workflows.models import ChecklistRun, Deadline, Draft, NoticeWatch, PlaybookRun
 from workflows.notices import overdue
-from workflows.playbooks import engine
+from workflows.playbooks import resuming
 
 LATER = NOW + timedelta(days=30)
 
@@ -112,7 +112,7 @@ def test_words_read_otherwise_start_nothing_when_their_case_gets_a_matter(firm: 
     run(reread(request, "RECEIVED"))
     Receipt.objects.filter(pk=request.receipt_id).update(matter=firm.danas_matter)
 
-    engine.resume_parked(request.receipt_id, now=LATER, actor=ENGINE)
+    resuming.resume_parked(request.receipt_id, now=LATER, actor=ENGINE)
 
     assert not Deadline.objects.exists()
     assert {each.state for each in PlaybookRun.objects.filter(playbook_key="rfe")} == {"skipped"}
@@ -124,7 +124,7 @@ def test_two_readings_that_waited_for_a_matter_start_once(firm: Firm) -> None:
     run(reread(request, "RFE_ISSUED", terminal=True))
     Receipt.objects.filter(pk=request.receipt_id).update(matter=firm.danas_matter)
 
-    engine.resume_parked(request.receipt_id, now=LATER, actor=ENGINE)
+    resuming.resume_parked(request.receipt_id, now=LATER, actor=ENGINE)
 
     assert Deadline.objects.count() == 1
     assert Draft.objects.count() == 1

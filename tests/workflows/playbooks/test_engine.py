@@ -25,7 +25,7 @@ from workflows.models import (
     Notification,
     PlaybookRun,
 )
-from workflows.playbooks import engine
+from workflows.playbooks import resuming
 
 
 def test_it_prepares_a_biometrics_appointment(firm: Firm) -> None:
@@ -94,7 +94,7 @@ def test_it_parks_a_receipt_without_a_matter_and_starts_when_it_gets_one(firm: F
     assert PlaybookRun.objects.get().state == "parked"
 
     Receipt.objects.filter(pk=change.receipt_id).update(matter=firm.danas_matter)
-    engine.resume_parked(change.receipt_id, now=NOW, actor=ENGINE)
+    resuming.resume_parked(change.receipt_id, now=NOW, actor=ENGINE)
 
     assert PlaybookRun.objects.get().state == "done"
     assert Draft.objects.get().matter == firm.danas_matter
@@ -106,7 +106,7 @@ def test_it_skips_parked_news_that_was_overtaken(firm: Firm) -> None:
     make_change(change.receipt, "RESPONSE_RECEIVED", at=NOW + timedelta(days=1))
     Receipt.objects.filter(pk=change.receipt_id).update(matter=firm.danas_matter)
 
-    engine.resume_parked(change.receipt_id, now=NOW, actor=ENGINE)
+    resuming.resume_parked(change.receipt_id, now=NOW, actor=ENGINE)
 
     assert PlaybookRun.objects.get().state == "skipped"
     assert not Draft.objects.exists()
@@ -123,7 +123,7 @@ def test_it_does_not_lose_a_running_period_to_the_answer_of_another_request(firm
     )
     Receipt.objects.filter(pk=change.receipt_id).update(matter=firm.danas_matter)
 
-    engine.resume_parked(change.receipt_id, now=NOW, actor=ENGINE)
+    resuming.resume_parked(change.receipt_id, now=NOW, actor=ENGINE)
 
     assert Deadline.objects.get().kind == "noid"
 
@@ -134,7 +134,7 @@ def test_it_does_not_lose_a_running_period_to_news_that_answers_nothing(firm: Fi
     make_change(change.receipt, "TRANSFERRED", at=NOW + timedelta(days=1))
     Receipt.objects.filter(pk=change.receipt_id).update(matter=firm.danas_matter)
 
-    engine.resume_parked(change.receipt_id, now=NOW, actor=ENGINE)
+    resuming.resume_parked(change.receipt_id, now=NOW, actor=ENGINE)
 
     assert Deadline.objects.get().kind == "rfe"
     assert not Draft.objects.filter(purpose="rfe_received").exists()
@@ -195,7 +195,7 @@ def test_it_repeats_only_the_failed_step(firm: Firm) -> None:
     run(make_news(firm.danas_matter, "APPROVED"))
     MessageTemplate.objects.filter(key="approval_news").update(active=True)
 
-    summary = engine.repeat_run(PlaybookRun.objects.get().pk, now=NOW, actor=firm.actor("paul"))
+    summary = resuming.repeat_run(PlaybookRun.objects.get().pk, now=NOW, actor=firm.actor("paul"))
 
     assert (summary.done, PlaybookRun.objects.get().state) == (1, "done")
 

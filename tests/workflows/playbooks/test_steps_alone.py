@@ -18,7 +18,7 @@ from tests.factories.practice import NOW, SYSTEM, Firm
 from tests.factories.workflows import make_news, run
 from tests.support.refusal import raising, refusing
 from workflows.models import ActionRun, Deadline, Draft, Notification, Playbook, PlaybookRun
-from workflows.playbooks import engine
+from workflows.playbooks import resuming
 from workflows.playbooks.builtin.base import Definition, appointment, checklist, deadline, item
 from workflows.playbooks.steps import KINDS
 from workflows.playbooks.store import find_faults, install_definitions
@@ -91,7 +91,7 @@ def test_what_the_database_refuses_one_step_keeps_no_other_from_being_done(
         assert len(told(person)) == len(REFUSED[what])
     assert "Dana" not in str([*AuditEntry.objects.values(), *Notification.objects.values(), *failed.values()])
 
-    again = engine.repeat_run(PlaybookRun.objects.get().pk, now=NOW, actor=everything.actor("paul"))
+    again = resuming.repeat_run(PlaybookRun.objects.get().pk, now=NOW, actor=everything.actor("paul"))
 
     assert (again.done, again.failed) == (len(REFUSED[what]), 0)
     assert PlaybookRun.objects.get().state == "done"
@@ -164,7 +164,7 @@ def test_operations_try_failed_steps_again_without_seeing_the_matter(everything:
     with refusing('INSERT ON "workflows_billingevent"'):
         run(make_news(everything.danas_matter, "RFE_ISSUED"))
 
-    assert engine.try_again(None, actor=everything.actor("olga"), now=NOW) == 1
+    assert resuming.try_again(None, actor=everything.actor("olga"), now=NOW) == 1
     assert PlaybookRun.objects.get().state == "done"
 
 

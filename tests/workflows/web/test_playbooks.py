@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
-from tests.factories.practice import Firm
-from tests.factories.workflows import make_news, run
+from tests.factories.practice import NOW, Firm
+from tests.factories.workflows import make_change, make_news, run
 from tests.workflows.web.asking import Browser, address, said, statuses, text
-from workflows.models import MessageTemplate, Playbook, PlaybookRun
+from workflows.models import ChecklistRun, MessageTemplate, Playbook, PlaybookRun
 from workflows.playbooks.builtin import DEFINITIONS
 from workflows.states import RunState
 
@@ -66,6 +68,20 @@ def test_it_repeats_what_failed_once_the_cause_is_gone(firm: Firm, browser_of: B
     assert "There is no active message template" in page
     assert said(response) == ["Every step of the run is done now."]
     assert stuck.state == RunState.DONE
+
+
+def test_what_something_newer_overtook_is_started_by_hand(firm: Firm, browser_of: Browser) -> None:
+    request = make_news(firm.danas_matter, "RFE_ISSUED", needs_review=True)
+    run(request)
+    run(make_change(request.receipt, "RESPONSE_RECEIVED", at=NOW + timedelta(days=1)))
+    page = text(browser_of("paul").get(f"{LIST}rfe/"))
+
+    browser_of("paul").post(address("run_repeat", PlaybookRun.objects.get(playbook_key="rfe").pk))
+
+    assert "a newer status has overtaken it" in page
+    assert "Start its steps all the same" in page
+    assert PlaybookRun.objects.get(playbook_key="rfe").state == RunState.DONE
+    assert ChecklistRun.objects.filter(key="rfe").exists()
 
 
 def test_it_is_repeated_by_those_who_work_on_the_matter(firm: Firm, browser_of: Browser) -> None:

@@ -22,7 +22,7 @@ from legist.practice.permissions import Capability, can
 from legist.practice.states import MatterKind, MatterStage
 from tracking.states import bucket_label, code_label
 from workflows.labels import deadline_label, document_label, purpose_label
-from workflows.playbooks import engine
+from workflows.playbooks import resuming
 from workflows.playbooks.selectors import get_playbook, list_playbooks
 from workflows.playbooks.store import TOPIC, find_faults
 from workflows.web import go_back
@@ -242,7 +242,7 @@ def playbook(request: HttpRequest, key: str) -> HttpResponse:
 @login_required
 def repeat(request: HttpRequest, run_id: UUID) -> HttpResponse:
     """Try the failed steps of a run again."""
-    summary = engine.repeat_run(run_id, now=utc_now(), actor=request_actor(request))
+    summary = resuming.repeat_run(run_id, now=utc_now(), actor=request_actor(request))
     if summary.failed:
         messages.warning(request, _("A step could still not be done. Its reason is beside it."))
     else:
