@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from django.utils.formats import date_format
+from django.utils.formats import date_format, localize
 from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
@@ -15,7 +15,7 @@ from legist.core.reasons import Reasons
 from legist.core.web.moments import day_words
 from legist.practice.states import MatterStage
 from tracking.sources import label_of
-from tracking.states import code_label
+from tracking.states import QueryOutcome, Tier, code_label
 from workflows.law.counting import Step
 from workflows.law.kinds import PERIODS
 from workflows.law.periods import rule_of
@@ -179,7 +179,7 @@ def difference_words(days: int) -> str:
 
 def entry_words(action: str, key: str, value: Any) -> str:
     """Return the words for a value that an entry of the record carries."""
-    text = str(value)
+    text = str(localize(value))
     if key in {"from", "to"}:
         return _stage_or_code(action, text)
     if key in {"kind", "key"}:
@@ -199,6 +199,8 @@ def _named(action: str, code: str) -> str:
 def _stage_or_code(action: str, text: str) -> str:
     if action.startswith("practice."):
         return f"“{MatterStage(text).label}”" if text in MatterStage else text
+    if text in Tier:
+        return str(Tier(text).label)
     return code_label(text) if text else str(pgettext_lazy("status before the first", "nothing"))
 
 
@@ -233,6 +235,8 @@ ENTRY_WORDS: dict[str, Callable[[str], str]] = {
     "state": lambda text: str(NoticeState(text).label).lower() if text in NoticeState else text,
     "why": lambda text: str(WatchEnd(text).label) if text in WatchEnd else text,
     "code": lambda text: f"“{code_label(text)}”",
+    "outcome": lambda text: str(QueryOutcome(text).label).lower() if text in QueryOutcome else text,
+    "tier": lambda text: str(Tier(text).label) if text in Tier else text,
 }
 
 

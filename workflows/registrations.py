@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from legist.core import given_up
 from legist.core.actors import Actor
-from legist.core.audit import register_history
+from legist.core.audit import register_history, register_values
 from legist.core.clock import utc_now
 from legist.core.definitions import kinds
 from legist.core.given_up import Source, Thing
@@ -23,6 +23,7 @@ from legist.practice.people.leaving import register_work
 from legist.practice.roles import Capability
 from workflows import promises
 from workflows.deadlines.selectors import count_near_deadlines
+from workflows.labels import entry_words
 from workflows.messages import resolving
 from workflows.messages.queue import count_waiting_drafts
 from workflows.models import Deadline, Draft, NoticeWatch, UscisNotice
@@ -189,4 +190,5 @@ def register() -> None:
     register_work(watch.give_back)
     for model in (Deadline, Draft, UscisNotice, NoticeWatch):
         register_history(model)
+    register_values(entry_words)
     promises.register()

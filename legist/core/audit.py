@@ -25,6 +25,7 @@ __all__ = [
     "Action",
     "Verification",
     "compute_hash",
+    "describe_action",
     "describe_subjects",
     "get_action",
     "list_actions",
@@ -32,6 +33,7 @@ __all__ = [
     "register_action",
     "register_history",
     "register_subject",
+    "register_values",
     "verify",
 ]
 
@@ -103,6 +105,25 @@ def describe_subjects(
         if kind in _subjects
         for identifier, described in _subjects[kind](sorted(ids), reader).items()
     }
+
+
+_say_value: list[Callable[[str, str, Any], str]] = []
+
+
+def register_values(say: Callable[[str, str, Any], str]) -> None:
+    """Register who puts values into words: `say(action, key, value)`; what stands in an entry is a code."""
+    _say_value[:] = [say]
+
+
+def describe_action(entry: AuditEntry, **given: str) -> str:
+    """Return what was done, continuing the actor's name; `given` are the subject, and words to prefer.
+
+    An older entry may lack a key that the sentence names today; it is shown as a dash.
+    """
+    action = get_action(entry.action)
+    said = {key: say(action.code, key, value) for say in _say_value for key, value in entry.data.items()}
+    values = dict.fromkeys(action.data, "–") | dict(entry.data) | said | given
+    return str(action.sentence).format(**values).strip()
 
 
 def register_history(model: type[models.Model], *, exclude: Iterable[str] = ()) -> None:

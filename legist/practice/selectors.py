@@ -11,7 +11,6 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
-from django.utils.formats import localize
 from django.utils.translation import gettext_lazy as _
 
 from legist.core import audit
@@ -232,15 +231,12 @@ def _event(
     entry: AuditEntry, names: dict[str, str], subjects: dict[tuple[str, str], tuple[str, str]]
 ) -> Event:
     subject, url = subjects.get((entry.subject_type, entry.subject_id), ("", ""))
-    action = audit.get_action(entry.action)
-    # An older entry may lack a key that the sentence names today; it is shown as a dash.
-    words = dict.fromkeys(action.data, "–") | {key: localize(value) for key, value in entry.data.items()}
     return Event(
         entry=entry,
         at=entry.at,
         who=names.get(entry.actor_id, entry.actor_id),
         actor_kind=entry.actor_kind,
-        sentence=str(action.sentence).format(**words | {"subject": subject}).strip(),
+        sentence=audit.describe_action(entry, subject=subject),
         subject=subject,
         url=url,
     )

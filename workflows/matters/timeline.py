@@ -19,7 +19,6 @@ from legist.practice.permissions import access_matter
 from legist.practice.selectors import Event, describe, list_matter_entries
 from tracking.selectors.facts import find_changes
 from tracking.states import STANDS_STILL, code_tone
-from workflows.labels import entry_words
 from workflows.matters.selectors import family_of
 from workflows.models import ChecklistItem
 
@@ -192,13 +191,8 @@ def _line(event: Event, changes: Mapping[str, StatusChange], items: Mapping[str,
 
 def _words(event: Event, item: str | None) -> tuple[str, str, str]:
     """Put the action into words, with the object apart so that it can be a link."""
-    action = audit.get_action(event.entry.action)
-    values = dict.fromkeys(action.data, "–") | {
-        key: entry_words(action.code, key, value) for key, value in event.entry.data.items()
-    }
-    if item is not None:
-        values["key"] = f"“{item}”"
-    sentence = str(action.sentence).format(**values | {"subject": GAP}).strip()
+    named = {} if item is None else {"key": f"“{item}”"}
+    sentence = audit.describe_action(event.entry, subject=GAP, **named)
     before, gap, after = sentence.partition(GAP)
     return before.strip(), event.subject if gap else "", after
 
