@@ -16,6 +16,7 @@ ONCE := structure deploy tracking/normalizer tracking/simulator tracking/sources
   $(patsubst tests/%,%,$(filter-out $(TWICE),$(wildcard tests/tracking/web/test_*.py tests/tracking/web/mapping))) \
   security/test_access_matrix.py security/test_markup.py security/test_full_numbers.py security/test_walls_hold.py \
   tracking/polling/test_patience.py
+# Each half waits now and then for a process, a browser or its database: side by side they use the processors.
 # A suite starts hundreds of processes: none of them compiles again what another one has compiled.
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -26,8 +27,8 @@ demo: $(VENV)/.runtime
 
 test: $(VENV)/.development
 	@mkdir -p var
-	@$(MAKE) --no-print-directory test-postgres
-	@$(MAKE) --no-print-directory test-sqlite
+	@echo "Both halves of the suite run side by side; each shows what it found when it ends."
+	@$(MAKE) --no-print-directory -j2 -Otarget test-postgres test-sqlite
 
 test-postgres: $(VENV)/.development
 	@echo "== PostgreSQL: everything that touches the database, but the browser"

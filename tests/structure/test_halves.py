@@ -20,6 +20,10 @@ def recipe(target: str) -> str:
     return found[1]
 
 
+def test_the_suite_is_both_halves_side_by_side() -> None:
+    assert recipe("test").splitlines()[-1].endswith("-j2 -Otarget test-postgres test-sqlite")
+
+
 def test_the_half_on_sqlite_leaves_nothing_out() -> None:
     (_says, command) = recipe("test-sqlite").splitlines()
 

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Generator
+from fcntl import LOCK_EX, flock
 from hashlib import sha256
 from pathlib import Path
 from shutil import copy
@@ -74,12 +75,15 @@ def _migrated() -> Path:
     files = sorted(path for pattern in WHAT_DECIDES for path in ROOT.glob(pattern))
     digest = sha256(b"".join(path.name.encode() + path.read_bytes() for path in files)).hexdigest()[:16]
     kept = Path(settings.VAR_DIR) / f"test-migrated-{digest}.sqlite3"
-    if not kept.exists():
-        made = kept.with_suffix(f".{os.getpid()}")
-        where = {"LEGIST_DATABASE_URL": f"sqlite:///{made}", "DJANGO_SETTINGS_MODULE": "legist.settings"}
-        migrate = [sys.executable, "-W", "ignore", "-c", MIGRATE]
-        subprocess.run(migrate, cwd=ROOT, env=os.environ | where, check=True)
-        for old in kept.parent.glob("test-migrated-*.sqlite3"):
-            old.unlink(missing_ok=True)
-        made.replace(kept)
+    with kept.with_name("test-migrated.lock").open("w") as turn:
+        flock(turn, LOCK_EX)  # whoever comes while another one migrates waits, and has it for nothing
+        if not kept.exists():
+            for old in kept.parent.glob("test-migrated-*.sqlite3"):
+                old.unlink()
+            made = kept.with_suffix(".new")
+            made.unlink(missing_ok=True)
+            where = {"LEGIST_DATABASE_URL": f"sqlite:///{made}", "DJANGO_SETTINGS_MODULE": "legist.settings"}
+            migrate = [sys.executable, "-W", "ignore", "-c", MIGRATE]
+            subprocess.run(migrate, cwd=ROOT, env=os.environ | where, check=True)
+            made.replace(kept)
     return kept
