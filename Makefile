@@ -20,7 +20,7 @@ ONCE := structure deploy tracking/normalizer tracking/simulator tracking/sources
 # A suite starts hundreds of processes: none of them compiles again what another one has compiled.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test test-sqlite test-postgres soak check check-types check-style check-django bench clean messages screenshots
+.PHONY: demo all test test-sqlite test-postgres soak check check-types check-style check-django bench clean messages screenshots
 
 demo: $(VENV)/.runtime
 	@PORT=$(PORT) SIMULATOR_PORT=$(SIMULATOR_PORT) MAILBOX_PORT=$(MAILBOX_PORT) PATH="$(CURDIR)/$(BIN):$$PATH" bash demo/start
@@ -38,6 +38,13 @@ test-postgres: $(VENV)/.development
 test-sqlite: $(VENV)/.development
 	@echo "== SQLite: everything"
 	$(BIN)/pytest -n $(PYTEST_WORKERS) -q
+
+# Types are checked by one processor for minutes: beside the suite, not before it. What takes seconds comes first.
+all: $(VENV)/.development
+	@mkdir -p var
+	@$(MAKE) --no-print-directory -j2 -Otarget check-style check-django
+	@echo "Types and both halves of the suite run side by side; each shows what it found when it ends."
+	@$(MAKE) --no-print-directory -j3 -Otarget check-types test-postgres test-sqlite
 
 soak: $(VENV)/.development
 	@echo "== The whole matrices that are too long for every day"

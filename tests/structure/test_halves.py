@@ -20,8 +20,17 @@ def recipe(target: str) -> str:
     return found[1]
 
 
-def test_the_suite_is_both_halves_side_by_side() -> None:
-    assert recipe("test").splitlines()[-1].endswith("-j2 -Otarget test-postgres test-sqlite")
+@pytest.mark.parametrize("target", ["test", "all"])
+def test_the_suite_is_both_halves_side_by_side(target: str) -> None:
+    assert recipe(target).splitlines()[-1].endswith("test-postgres test-sqlite")
+
+
+def test_what_lands_was_checked_and_tested() -> None:
+    run = {word for line in recipe("all").splitlines() for word in line.split()}
+
+    assert set(recipe("check").split()) >= {"check-types", "check-style", "check-django"}
+    assert run >= {"check-types", "check-style", "check-django", "test-postgres", "test-sqlite"}
+    assert (ROOT / ".ci/run").read_text().endswith("\nmake all\n")
 
 
 def test_the_half_on_sqlite_leaves_nothing_out() -> None:
