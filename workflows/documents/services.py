@@ -88,6 +88,21 @@ def fields_of(template: bytes) -> set[str]:
         raise Unable(STEP_FAILURE, StepFailure.BAD_DOCUMENT, error=type(error).__name__) from None
 
 
+def text_of(file: bytes) -> str:
+    """Return the words of a Word file, a line for each paragraph and row; raise Unable for none."""
+    import docx  # as above
+    from docx.table import Table
+
+    lines: list[str] = []
+    try:
+        for block in docx.Document(BytesIO(file)).iter_inner_content():
+            rows = [row.cells for row in block.rows] if isinstance(block, Table) else [[block]]
+            lines += (" | ".join(part.text for part in row) for row in rows)
+    except (BadZipFile, KeyError, ValueError) as error:
+        raise Unable(STEP_FAILURE, StepFailure.BAD_DOCUMENT, error=type(error).__name__) from None
+    return "\n".join(line for line in lines if line.strip())
+
+
 def get_template(key: str, language: str) -> DocumentTemplate:
     """Return the active template in the language, or else in English; raise InvalidInput without one."""
     active = {

@@ -19,13 +19,14 @@ from legist.core.definitions.merging import Place
 from legist.core.definitions.services import OURS, Decision
 from legist.core.definitions.standing import Version
 from legist.core.errors import WrongState
+from legist.core.reasons import Unable
 from legist.core.web.definitions import DefinitionForm
 from legist.core.web.moments import time_words
 from legist.practice.permissions import Capability, require
 from tracking.states import code_label
 from workflows.deadlines import reminder_rules
 from workflows.documents import letters
-from workflows.documents.services import count_made
+from workflows.documents.services import count_made, render, text_of
 from workflows.labels import LANGUAGES, document_label, purpose_label
 from workflows.law.kinds import PERIODS
 from workflows.messages.facts import FIELDS, made_up
@@ -208,7 +209,18 @@ def _playbook_name(key: tuple[str, ...]) -> str:
 def _letter_in_words(place: Place, value: Any) -> str:
     if place != ("content",) or not isinstance(value, str):
         return kinds.in_words(place, value)
-    return _("A Word file of %(n)d KB") % {"n": len(value) * 3 // 4096}
+    try:
+        return text_of(b64decode(value))
+    except Unable:
+        return _("A Word file of %(n)d KB") % {"n": len(value) * 3 // 4096}
+
+
+def _letter_with_made_up_facts(key: tuple[str, str], content: Any) -> list[tuple[str, str]]:
+    try:
+        filled = render(b64decode(content["content"]), made_up(key[1]))
+        return [(content["name"], text_of(filled))]
+    except Unable as error:
+        return [(content["name"], error.message)]
 
 
 def _in_language(words: str, language: str) -> str:
@@ -266,6 +278,7 @@ KINDS = (
         file=lambda key, content: (f"{key[0]}.{key[1]}.docx", b64decode(content["content"])),
         parts={"name": gettext_lazy("Name"), "content": gettext_lazy("Word file")},
         say=_letter_in_words,
+        preview=_letter_with_made_up_facts,
         dry_run=_made_letters,
     ),
     Kind(

@@ -309,6 +309,8 @@ def test_a_letter_is_taken_out_changed_in_word_and_put_back(browser_of: Browser)
     assert file["Content-Disposition"] == 'attachment; filename="approval_letter.en.docx"'
 
     changed = SimpleUploadedFile("letter.docx", build("# {{ firm_name }}\nDear {{ client_name }}"))
+    assert "Dear Maria Example" in text(send(mary, "letters", "check", content=changed))
+    changed.seek(0)
     assert send(mary, "letters", "publish", content=changed).status_code == 302
 
     changed.seek(0)
