@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from types import MappingProxyType
 
@@ -35,6 +35,8 @@ _FAMILIES: Mapping[str, str] = MappingProxyType(
         "I-918B": "I-918",
     }
 )
+# Forms with rules of their own, of which a source is apt to leave off the letter.
+_NARROWER: Mapping[str, str] = MappingProxyType({"I-601A": "I-601", "I-821D": "I-821"})
 _NAMED = re.compile(r"(?<![A-Z0-9])(EOIR|[IN])[\s-]?(\d{2,4})([A-Z]{0,2})(?![A-Z0-9])")
 _BARE = re.compile(r"(\d{2,4}[A-Z]{0,2})")
 # Of a supplement USCIS writes the letter behind the number: the "I-485 Supplement J" is the I-485J.
@@ -113,19 +115,33 @@ def family(form: str) -> str:
     return _FAMILIES.get(form, form)
 
 
+def narrowed(forms: Iterable[str]) -> list[str]:
+    """Leave out a form beside which another with the same number and a letter of its own is named."""
+    named = list(forms)
+    return [form for form in named if form not in {_NARROWER.get(each) for each in named}]
+
+
 def contradicts(new: str, known: str) -> bool:
     """True where both values can be read and name forms with rules of their own."""
     named = {family(read_form(new)), family(read_form(known))}
     return "" not in named and len(named) > 1
 
 
+def _worth(text: str) -> tuple[bool, bool]:
+    """How good a readable value is: the case's own form before its supplement, then as USCIS prints it."""
+    form = read_form(text)
+    return family(form) == form, form == text
+
+
 def better_form(new: str, *, than: str) -> str:
     """Return which of two values of a receipt's form to keep: one that can be read is never lost.
 
-    Neither to one that cannot be read nor to another form, which is a question for a person. Of two that name
-    the same rules, and where neither can be read, the newer one wins. Fits the column.
+    Neither to one that cannot be read nor to another form, which is a question for a person, nor to its own
+    supplement or a worse spelling of itself. Where neither can be read, the newer one wins. Fits the column.
     """
-    if contradicts(new, than) or (not read_form(new) and (read_form(than) or not new)):
+    if not read_form(new) and (read_form(than) or not new):
+        return than
+    if read_form(than) and (contradicts(new, than) or _worth(new) <= _worth(than)):
         return than
     fitting = new[:COLUMN]
     return fitting if read_form(fitting) == read_form(new) else read_form(new)

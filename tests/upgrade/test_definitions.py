@@ -35,9 +35,10 @@ def apply(app: str, name: str, step: Callable[[Any], Callable[..., None]]) -> No
 def test_what_says_what_shipped_is_ours_and_the_rest_the_firms(firm: Firm) -> None:
     Playbook.objects.exclude(key__in=RELEASED).delete()
     Playbook.objects.update(origin="firm")
+    MessageTemplate.objects.filter(key="approval_news").delete()
     MessageTemplate.objects.update(origin="firm")
     Playbook.objects.filter(key="noid").update(name="As we do it")
-    MessageTemplate.objects.filter(key="approval_news", language="en").update(body="Altered")
+    MessageTemplate.objects.filter(key="status_update", language="en").update(body="Altered")
     Playbook.objects.create(key="oath", version=9, name="Own", purpose="x", enabled=False, created_at=NOW)
 
     apply("workflows", "0017_what_shipped_is_ours", lambda module: module.tell_apart)
@@ -45,7 +46,7 @@ def test_what_says_what_shipped_is_ours_and_the_rest_the_firms(firm: Firm) -> No
     found = Playbook.objects.filter(origin="firm").values_list("key", "version")
     assert set(found) == {("noid", 2), ("oath", 9)}
     altered = MessageTemplate.objects.filter(origin="firm").values_list("key", "language")
-    assert list(altered) == [("approval_news", "en")]
+    assert list(altered) == [("status_update", "en")]
 
 
 def test_a_vocabulary_from_before_was_written_upon_what_shipped_then(firm: Firm) -> None:

@@ -32,7 +32,8 @@ _YEARLESS = re.compile(
 )
 _AFTER_YEAR = re.compile(r"-(\d\d)-(\d\d)(?!\d)")
 _LONGEST = 32
-_LEAP = 2024
+# A day before March 1 is one in February of every year.
+_ANY, _LEAP = 2023, 2024
 
 _ONES = (
     "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen"
@@ -64,6 +65,8 @@ _PERIOD = re.compile(
     r"(?:(?:calendar|business|working|full|more|additional|consecutive|short) )?"
     r"(?P<unit>h(?:our|ora)s?|d(?:ay|ia)s?|weeks?|semanas?|fortnights?|quincenas?|m(?:onth|es(?:es)?)s?)\b"
 )
+# "Days to respond: 30", "Response time (in days): thirty".
+_LABELLED = re.compile(rf"\b(?:days|dias)\b[^.:;!?\d]{{0,40}}: ?({_NUMBER})\b(?![\d/:.-]*\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +91,12 @@ def _short(match: re.Match[str]) -> Dated | None:
     return Dated(match.start(), match.end(), day) if day else None
 
 
-def yearless(folded: str) -> list[tuple[int, str]]:
-    """Every day of a folded text without its year, as its place and "MM-DD"."""
-    found = ((match.start(), _named(_LEAP, match)) for match in _YEARLESS.finditer(folded))
-    return [(start, day.strftime("%m-%d")) for start, day in found if day]
+def yearless(folded: str) -> list[tuple[int, date]]:
+    """Every day of a folded text without its year, as its place and that day of some year."""
+    found = (
+        (match.start(), _named(_ANY, match) or _named(_LEAP, match)) for match in _YEARLESS.finditer(folded)
+    )
+    return [(start, day) for start, day in found if day]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +109,11 @@ class Lasting:
 
 
 def lengths(folded: str) -> list[Lasting]:
-    """Every length of time in a folded text, in order; the shorter where it may be two."""
-    return [Lasting(match.start(), match.end(), _days(match)) for match in _PERIOD.finditer(folded)]
+    """Every length of time in a folded text; the shorter where it may be two."""
+    found = [Lasting(match.start(), match.end(), _days(match)) for match in _PERIOD.finditer(folded)]
+    return found + [
+        Lasting(match.start(), match.end(), _number(match[1])) for match in _LABELLED.finditer(folded)
+    ]
 
 
 def _days(match: re.Match[str]) -> int:

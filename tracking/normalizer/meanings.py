@@ -64,10 +64,17 @@ _PASSED = re.compile(
     r"|atras|han pasado|despues de que recibamos|(?:after|from when) (?:we|uscis) (?:receive|get|have))\b"
 )
 _UNLESS = re.compile(rf"^(?:if you|si usted|si)\b.*\b(?:not|no)\b.*\b{_BY}")
+_MEETINGS = r"(?:appointment|interview|ceremony|hearing|cita|entrevista|ceremonia|audiencia)"
 _MEETING = re.compile(
-    r"(?:appointment|interview|ceremony|hearing|cita|entrevista|ceremonia|audiencia)\b"
-    r".*\b(?:for|on|is|will be|para el|el)$"
+    rf"{_MEETINGS}\b.*\b(?:for|on|is|will be|para el|el)$"
     r"|\b(?:rescheduled|reprogramamos|reprogramad[oa])\b.*\b(?:to|para el)$"
+    # "Interview date: ...", "Date of your hearing: ...", "Your interview: ..."
+    rf"|{_MEETINGS}(?: (?:date|day)(?: and time)?)?$"
+    rf"|\b(?:date|day)(?: and time)? (?:of|for) (?:\w+ ){{0,3}}{_MEETINGS}$"
+    rf"|\bfecha(?: y hora)? (?:de|para) (?:\w+ ){{0,3}}{_MEETINGS}$"
+    # Before a judge or an officer on a day to come.
+    r"|(?<!not )(?<!never )(?<!failed to )\b(?:appear|report|come|go)\b.*\b(?:before|at|in|to)\b.*\bon$"
+    r"|\b(?:comparecer|presentarse|comparezca|presentese|acudir|acuda)\b.*\bel$"
 )
 # What a text refers back to, and how it says when that was.
 _MENTIONED = re.compile(
@@ -170,11 +177,14 @@ def sort_dates(text: str, found: list[Dated]) -> Timeline:
     late: list[date] = []
     act: list[date] = []
     meetings: list[Appointment] = []
-    days = {Meaning.EVENT: events, Meaning.INSIDE: inside, Meaning.LATE: late, Meaning.ACT: act}
+    days = {Meaning.EVENT: events, Meaning.INSIDE: inside, Meaning.LATE: late}
     for dated in found:
-        match meaning_of(lead_of(text, dated.start)):
+        lead = lead_of(text, dated.start)
+        match meaning_of(lead):
             case Meaning.MEETING:
                 meetings.append(_appointment(dated.day, text[dated.end : dated.end + 200]))
+            case Meaning.ACT:
+                act.append(_last_of(dated.day, lead))
             case Meaning() as meaning if meaning in days:
                 days[meaning].append(dated.day)
     event = next(iter(events + inside), None)
@@ -202,9 +212,14 @@ def last_day(text: str, found: list[Dated], *, since: date | None, code: C) -> d
         is_later = since is not None and dated.day > since and code in REQUESTS
         if meaning_of(lead) in (Meaning.MEETING, Meaning.LATE) or not (is_later or is_last(lead)):
             continue
-        days.append(dated.day - timedelta(days=1) if _STRICTLY.search(lead) else dated.day)
+        days.append(_last_of(dated.day, lead))
     to_come = [day for day in days if not (since and day < since)]
     return min(to_come or days, default=None)
+
+
+def _last_of(day: date, lead: str) -> date:
+    """The last day to act: what has to be done before a day has the day before it."""
+    return day - timedelta(days=1) if _STRICTLY.search(lead) else day
 
 
 def is_last(lead: str) -> bool:
@@ -246,7 +261,8 @@ def answer_days(text: str) -> int | None:
 def days_of_year(text: str) -> tuple[str, ...]:
     """Return the last days that a plain text names without their year, each "MM-DD"."""
     folded = fold(text)
-    named = (day for start, day in yearless(folded) if is_last(lead_of(folded, start)))
+    leads = ((day, lead_of(folded, start)) for start, day in yearless(folded))
+    named = (_last_of(day, lead).strftime("%m-%d") for day, lead in leads if is_last(lead))
     return tuple(dict.fromkeys(named))
 
 

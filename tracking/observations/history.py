@@ -20,10 +20,9 @@ from legist.core.actors import Actor
 from legist.core.crypto import keyed_hash
 from legist.core.reasons import Reason
 from tracking import reviews
-from tracking.mapping.content import StatusMapping
 from tracking.models import Receipt, ReviewItem, StatusChange
 from tracking.observations.identity import LISTED, Same
-from tracking.observations.meaning import NewStatus, Words, dated, today_of, understand_history
+from tracking.observations.meaning import NewStatus, Told, Words, dated, today_of
 from tracking.observations.standing import (
     ANSWERS,
     LONGEST_PERIOD,
@@ -105,21 +104,21 @@ class Unseen:
     waits: bool = False
 
 
-def remembered(told: Sequence[tuple[HistoryItem, NewStatus]]) -> list[str]:
+def remembered(told: Told) -> list[str]:
     """Return the codes that the source remembers, the newest first; not those that are doubtful."""
     newest_first = sorted(_listed(told), key=lambda entry: entry.place or 0, reverse=True)
     return [entry.code for entry in newest_first if not entry.is_doubtful]
 
 
-def told_on(receipt: Receipt, news: NewStatus, reading: Reading, *, vocabulary: StatusMapping) -> NewStatus:
+def told_on(receipt: Receipt, news: NewStatus, told: Told) -> NewStatus:
     """Give the first request that is told without a day the one on which the list shows it.
 
-    The days of a second one are not to be taken for those of the first, which the list may show alone.
+    `told` is what the source remembers, understood. The days of a second one are not to be taken for those of
+    the first, which the list may show alone.
     """
-    is_undated = news.event_date is None and news.code in REQUESTS and reading.history
+    is_undated = news.event_date is None and news.code in REQUESTS and told
     if not is_undated or receipt.changes.filter(to_code=news.code).exists():
         return news
-    told = understand_history(reading, source=news.source, vocabulary=vocabulary)
     newest = max(_listed(told), key=lambda entry: entry.place or 0)
     if newest.code != news.code or newest.is_doubtful or newest.since is None:
         return news
@@ -136,7 +135,7 @@ def digest(reading: Reading) -> str:
 
 def unseen_requests(
     receipt: Receipt,
-    told: Sequence[tuple[HistoryItem, NewStatus]],
+    told: Told,
     *,
     now_said: NewStatus | None,
     modified: date | None,
@@ -178,7 +177,7 @@ def unseen_requests(
     return Unseen(tuple(sorted(raised.values(), key=lambda status: str(status.event_date))))
 
 
-def _listed(told: Sequence[tuple[HistoryItem, NewStatus]]) -> list[Happened]:
+def _listed(told: Told) -> list[Happened]:
     """Return what the history tells. The source lists the latest first, unless the days say otherwise."""
     days = [item.day for item, _status in told if item.day]
     rising = sum(1 if later > day else -1 for day, later in pairwise(days) if later != day)

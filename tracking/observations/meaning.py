@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime, time
 from typing import Any, Final
@@ -78,6 +79,10 @@ class NewStatus:
         return Reads(str(self.code), self.client_action, self.terminal, self.needs_review)
 
 
+# What a source remembers, understood: each entry beside its status, in the order of the source.
+Told = Sequence[tuple[HistoryItem, NewStatus]]
+
+
 @dataclass(frozen=True, slots=True)
 class Words:
     """What a source says about a case, in its own words; Spanish may be empty, and so may English."""
@@ -106,10 +111,8 @@ def understand(
     return replace(status, source=source, query_id=query_id)
 
 
-def understand_history(
-    reading: Reading, *, source: str, vocabulary: StatusMapping
-) -> list[tuple[HistoryItem, NewStatus]]:
-    """Turn what the source remembers into statuses, each beside its entry, in the order of the source.
+def understand_history(reading: Reading, *, source: str, vocabulary: StatusMapping) -> Told:
+    """Turn what the source remembers into statuses.
 
     A page's heading that stands where a status should is none, and left out.
     """

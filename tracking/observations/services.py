@@ -20,13 +20,13 @@ from legist.core.actors import Actor
 from legist.core.reasons import Reason
 from legist.practice.form_numbers import better_form, contradicts
 from tracking import reviews
-from tracking.mapping.content import DEFAULT
 from tracking.mapping.current import current_mapping
 from tracking.models import Receipt, StatusChange
 from tracking.normalizer import is_heading
 from tracking.observations import changes, history
 from tracking.observations.meaning import (
     NewStatus,
+    Told,
     dated,
     meaning_key,
     said_again,
@@ -256,14 +256,17 @@ def _take_in(
     is_first, detected_after, dated_before = receipt.sequence == 0, receipt.last_good_at, receipt.modified_at
     news = status if status and meaning_key(status) != receipt.reading_key else None
     modified = _modified_on(receipt, reading, at=at)
+    told = _remembered(receipt, reading, news, via=via)
     if news is not None:
         is_news = receipt.current_code != news.code
-        news = history.told_on(receipt, news, reading, vocabulary=current_mapping())
+        news = history.told_on(receipt, news, told)
         news = dated(news, read_at=at, modified=modified, is_news=is_news)
     _touch(receipt, reading, at=at)
     if contradicts(reading.form_type, receipt.form_type):
         changes.ask_about_form(receipt, reading, source=via, now=at, actor=actor)
-    raised, remembered = _raise_unseen(receipt, reading, news, modified=modified, via=via, at=at, actor=actor)
+    raised, remembered = _raise_unseen(
+        receipt, reading, told, now_said=news, modified=modified, via=via, at=at, actor=actor
+    )
     if status is not None:
         receipt.reading_digest, receipt.reading_key = text_digest(reading), meaning_key(status)
     if news is not None:
@@ -327,11 +330,20 @@ def _modified_on(receipt: Receipt, reading: Reading, *, at: datetime) -> date | 
     return None if receipt.current_since and day < receipt.current_since else day
 
 
+def _remembered(receipt: Receipt, reading: Reading, news: NewStatus | None, *, via: str) -> Told:
+    """Understand the history of a reading, once, where that is new or there is news; else nothing."""
+    is_needed = news is not None or history.digest(reading) != receipt.history_digest
+    if not (is_needed and reading.history):
+        return ()
+    return understand_history(reading, source=via, vocabulary=current_mapping())
+
+
 def _raise_unseen(
     receipt: Receipt,
     reading: Reading,
-    news: NewStatus | None,
+    told: Told,
     *,
+    now_said: NewStatus | None,
     modified: date | None,
     via: str,
     at: datetime,
@@ -346,10 +358,8 @@ def _raise_unseen(
     digest = history.digest(reading)
     if digest == receipt.history_digest:
         return None, []
-    vocabulary = current_mapping() if reading.history else DEFAULT
-    said = understand_history(reading, source=via, vocabulary=vocabulary)
     unseen = history.unseen_requests(
-        receipt, said, now_said=news, modified=modified, source=via, now=at, actor=actor
+        receipt, told, now_said=now_said, modified=modified, source=via, now=at, actor=actor
     )
     # While requests have to wait, the next reading looks again.
     receipt.history_digest = "" if unseen.waits else digest
@@ -362,14 +372,14 @@ def _raise_unseen(
         raised = changes.build(receipt, status, detected_at=at, detected_after=None, actor=actor)
         changes.write(receipt, raised, actor=actor)
         changes.ask_about_decision(receipt, raised, now=at, actor=actor)
-    if raised is not None and news is None and standing is not None:
+    if raised is not None and now_said is None and standing is not None:
         status = said_again(standing, rule=STANDS_STILL)
         again = changes.build(receipt, status, detected_at=at, detected_after=None, actor=actor)
         again.attention = Attention.NOTE
         changes.write(receipt, again, actor=actor)
     elif raised is not None:
         receipt.current_code, receipt.current_bucket, receipt.stage_code = before
-    return raised, history.remembered(said)
+    return raised, history.remembered(told)
 
 
 def _touch(receipt: Receipt, reading: Reading, *, at: datetime) -> None:

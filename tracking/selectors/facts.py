@@ -14,7 +14,7 @@ from uuid import UUID
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from legist.core import seals
-from legist.practice.form_numbers import read_form
+from legist.practice.form_numbers import narrowed, read_form
 from tracking.models import ImportBatch, Receipt, ReviewItem, StatusChange
 from tracking.observations.identity import MODIFIED
 from tracking.observations.standing import REQUESTS
@@ -155,7 +155,7 @@ def known_forms(
     if change:
         is_request = acts_as(change.to_code) in REQUESTS
         own += _named_in(change)[: 1 if own[0] and not is_request else None]
-    own += (in_question or "").split()
+    own = narrowed(own) + (in_question or "").split()
     if not any(own):
         own = [form for each in _texts(receipt.pk) for form in _named_in(each)]
     return tuple(dict.fromkeys(filter(None, own)))

@@ -44,7 +44,10 @@ _UNKNOWN: Final = re.compile(
     re.IGNORECASE,
 )
 _MALFORMED: Final = re.compile(r"format|malformed|\bvalid|invalid", re.IGNORECASE)
-_ABOUT_A_RECEIPT: Final = re.compile(r"\breceipt|recogni[sz]e", re.IGNORECASE)
+# The case itself, not the name of the service or a figure of speech.
+_ABOUT_A_RECEIPT: Final = re.compile(
+    r"\breceipt|recogni[sz]e|(?<![/-])(?<!in )(?<!this )(?<!that )\bcase\b(?![/-]| ?status)", re.IGNORECASE
+)
 _BY_STATUS: Final[Mapping[int, _Family]] = {
     401: (_P, "token_refused"),
     403: (_P, "forbidden"),

@@ -30,6 +30,8 @@ CLOCKS = frozenset(
         StatusCode.PAYMENT_DISHONORED,
         StatusCode.NTA_ISSUED,
         StatusCode.COURT_REFERRAL,
+        StatusCode.CLOSED,
+        StatusCode.NO_SHOW,
     }
 )
 

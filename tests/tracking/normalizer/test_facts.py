@@ -35,7 +35,7 @@ def test_it_takes_no_lost_letter_date_for_a_deadline() -> None:
         "Retendremos su documento hasta el 9 de mayo de 2022.",
         "You must respond no later than May 9, 2022.",
         "Your response is due by 05/09/2022.",
-        "Debe responder antes del 9 de mayo de 2022.",
+        "Debe responder antes del 10 de mayo de 2022.",
     ],
 )
 def test_it_finds_the_day_the_client_must_act_by(text: str) -> None:
@@ -67,6 +67,11 @@ def test_it_takes_no_meeting_that_is_over_for_an_appointment(text: str) -> None:
     "text",
     [
         "Your interview is on Friday, May 2, 2025 at 9:00 AM.",
+        "Interview date: May 2, 2025 at 9:00 AM.",
+        "Date and time of your hearing: May 2, 2025, at 9:00 AM.",
+        "You must appear before an immigration judge on May 2, 2025, at 9:00 AM.",
+        "Fecha de la audiencia: 2 de mayo de 2025 a las 9:00 a.m.",
+        "Debe comparecer ante el juez el 2 de mayo de 2025 a las 9:00 a.m.",
         "We rescheduled your biometrics appointment to May 2, 2025, at 9 a.m.",
         "Su entrevista es el viernes 2 de mayo de 2025 a las 9:00 a.m.",
     ],

@@ -11,6 +11,7 @@ from tests.factories.practice import NOW, Firm
 from tests.factories.tracking import RECEIVED, make_receipt, read
 from tests.factories.workflows import said
 from tracking.models import StatusChange
+from workflows.law.remedies import NO_MOTION
 from workflows.models import Deadline
 
 ON = "On February 27, 2026,"
@@ -77,12 +78,19 @@ def test_an_appeal_that_was_only_sent_on_leaves_none(firm: Firm) -> None:
     assert say(firm, title, f"{ON} we sent your case to the AAO.", form="I-140") == {}
 
 
-def test_a_closed_naturalization_application_can_be_reopened_for_a_year(firm: Firm) -> None:
-    text = f"{ON} we administratively closed your Form N-400, Application for Naturalization."
-
-    assert say(firm, "Case Was Administratively Closed", text, form="N-400") == {
-        "n400_reopen": date(2027, 3, 1)
-    }
+@pytest.mark.parametrize("title", ["Case Was Administratively Closed", "Case Was Received", ""])
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{ON} we administratively closed your Form N-400, Application for Naturalization.",
+        "El 27 de febrero de 2026, cerramos administrativamente su Formulario N-400.",
+        "El 27 de febrero de 2026, se cerró administrativamente su solicitud.",
+    ],
+)
+def test_a_closed_naturalization_application_can_be_reopened_for_a_year(
+    firm: Firm, title: str, text: str
+) -> None:
+    assert say(firm, title, text, form="N-400") == {"n400_reopen": date(2027, 3, 1)}
 
 
 @pytest.mark.parametrize(
@@ -99,6 +107,16 @@ def test_a_denial_has_the_remedies_of_its_form(firm: Firm, form: str, kinds: set
 
     assert set(found) == kinds
     assert all(due == date(2026, 3, 30) for due in found.values())
+
+
+@pytest.mark.parametrize("barred", sorted(NO_MOTION))
+@pytest.mark.parametrize("is_own", [True, False])
+def test_a_form_whose_letter_the_source_leaves_off_has_the_remedies_of_the_one_that_the_text_names(
+    firm: Firm, barred: str, *, is_own: bool
+) -> None:
+    own, named = (barred, barred[:-1]) if is_own else (barred[:-1], barred)
+
+    assert say(firm, "Case Was Denied", f"{ON} we denied your Form {named}.", form=own) == {}
 
 
 def test_a_request_whose_answer_lacked_the_form_takes_that_of_the_text(firm: Firm) -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from legist.core.outbox import drain
 from tests.factories.practice import NOW, Firm
-from tests.factories.tracking import RECEIVED, read
+from tests.factories.tracking import RECEIVED, make_receipt, read
 from tests.factories.workflows import said
 from tests.workflows.deadlines.test_clocks import DATED, ON, say
 from tracking.normalizer import normalize
@@ -35,6 +35,10 @@ PEDIDO = "El 27 de febrero de 2026, le enviamos una solicitud de evidencia para 
         (f"{ASKED} You must respond by March 20.", 21),
         (f"{ASKED} You must respond by 03/20/26.", 21),
         (f"{ASKED} You must respond within 15 days, no later than April 3, 2026.", 15),
+        (f"{ASKED} Days to respond: 30.", 30),
+        (f"{ASKED} Response time in days: thirty-three", 33),
+        (f"{ASKED} You must respond before March 20.", 20),
+        (f"{PEDIDO} Días para responder: 30.", 30),
         (f"{PEDIDO} Debe responder en un plazo de quince días.", 15),
         (f"{PEDIDO} Tiene treinta y tres días para contestar.", 33),
         (f"{PEDIDO} Responda a más tardar el 20 de marzo.", 21),
@@ -43,6 +47,27 @@ PEDIDO = "El 27 de febrero de 2026, le enviamos una solicitud de evidencia para 
 )
 def test_the_earliest_end_that_a_request_names_drives(firm: Firm, text: str, days: int) -> None:
     assert say(firm, REQUEST, text, form="I-485") == {"rfe": DATED + timedelta(days=days)}
+
+
+@pytest.mark.parametrize("day", ["February 20", "12/01", "May 30"])
+def test_a_day_without_a_year_is_the_next_one_after_the_notice(firm: Firm, day: str) -> None:
+    assert say(firm, REQUEST, f"{ASKED} Your response is due {day}.", form="I-485") == {
+        "rfe": date(2026, 5, 22)
+    }
+
+
+@pytest.mark.parametrize(("day", "due"), [("March 20", date(2026, 3, 20)), ("January 9", date(2026, 1, 9))])
+def test_where_nothing_says_when_it_was_sent_it_may_be_over(firm: Firm, day: str, due: date) -> None:
+    receipt = make_receipt(matter=firm.danas_matter)
+    read(
+        receipt,
+        REQUEST,
+        f"We sent you a request for evidence. Your response is due {day}.",
+        form_type="I-485",
+    )
+    drain(now=NOW)
+
+    assert Deadline.objects.get().due_date == due
 
 
 @pytest.mark.parametrize(

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from legist.practice.form_numbers import family, read_form
 from tests.factories.workflows import said
 from workflows.law.business_days import add_business_days, is_business_day, roll_forward, why_closed
-from workflows.law.counting import KINDS, DeadlineError, Known, compute
+from workflows.law.counting import GENERAL, KINDS, DeadlineError, Known, compute
 from workflows.law.kinds import PERIODS
 from workflows.law.periods import CHECKED, EVERY_FORM, RULES, Rule, general
+from workflows.law.remedies import NO_APPEAL, NO_MOTION, why_barred
 
 MONDAY = date(2025, 1, 6)
 
@@ -343,3 +344,28 @@ def test_it_never_ends_earlier_for_a_later_notice(
     assert first is not None
     assert second is not None
     assert first <= second
+
+
+UNREAD = [rule for rule in RULES if not rule.read]
+
+
+@pytest.mark.parametrize("rule", UNREAD, ids=lambda rule: f"{rule.kind}-{rule.form or 'every'}")
+def test_a_row_that_nobody_could_read_says_so_and_gives_no_more_than_one_that_was_read(rule: Rule) -> None:
+    forms = [rule.form] if rule.form else GENERAL
+    counted = compute(rule.kind, MONDAY, forms=forms)
+    read = [each for each in RULES if each.kind == rule.kind and each.read]
+    general_row = [each for each in read if each.form == EVERY_FORM]
+
+    assert "not verified" in counted.citation
+    for each in general_row or read:
+        for by_mail, abroad in [(False, False), (True, False), (True, True)]:
+            most = each.total(by_mail=by_mail, from_abroad=abroad)
+            days = rule.total(by_mail=by_mail, from_abroad=abroad)
+            assert most is None or (days is not None and days <= most)
+
+
+@pytest.mark.parametrize(("kind", "bars"), [("i290b_motion", NO_MOTION), ("i290b_appeal", NO_APPEAL)])
+def test_a_bar_that_nobody_could_read_says_so(kind: str, bars: dict[str, str]) -> None:
+    for form, why in bars.items():
+        assert "not verified" in why
+        assert why_barred(kind, form) in {why, ""}

@@ -140,3 +140,10 @@ def test_shipped_subjects_say_nothing_about_the_case(path: Path) -> None:
     title = path.read_text(encoding="utf-8").splitlines()[1]
 
     assert re.findall(r"{{ (\w+) }}", title) == ["firm_name"]
+
+
+@pytest.mark.parametrize("path", sorted(templates.TEXTS.glob("*.txt")), ids=lambda path: path.name)
+def test_shipped_messages_leave_it_to_the_words_of_the_status_whether_news_is_good(path: Path) -> None:
+    body = path.read_text(encoding="utf-8").lower()
+
+    assert not re.search(r"good news|happy|congratul|buenas noticias|alegr|felici", body)

@@ -113,12 +113,13 @@ def test_the_list_shows_what_holds_and_that_a_newer_one_ships(firm: Firm, browse
 def test_an_upgrade_leaves_a_firms_message_template_alone(firm: Firm, switch_off: bool) -> None:
     named = MessageTemplate.objects.filter(key="approval_news", language="en")
     ours = named.get()
+    following = ours.version + 1
     named.update(active=False)
     if not switch_off:
         MessageTemplate.objects.create(
-            key=ours.key, language="en", version=2, subject="Ours", body="Hello", created_at=NOW
+            key=ours.key, language="en", version=following, subject="Ours", body="Hello", created_at=NOW
         )
-    newer = MessageTemplate(**ours.definition, key=ours.key, language="en", version=2, created_at=NOW)
+    newer = MessageTemplate(**ours.definition, key=ours.key, language="en", version=following, created_at=NOW)
 
     assert messages.TOPIC.install([newer]) == 1
 

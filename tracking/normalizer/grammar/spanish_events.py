@@ -179,7 +179,7 @@ PLAIN: tuple[Rule, ...] = (
     rule("es.request-denied", C.DENIED, rf"(?:denegamos|negamos|rechazamos) {_ASKED}", weak=True),
     rule("es.request-approved", C.APPROVED, rf"(?:aprobamos|se aprobo|otorgamos) {_ASKED}", weak=True),
     rule("es.request-received", C.RECEIVED, rf"(?:recibimos|se recibio|aceptamos) {_ASKED}", weak=True),
-    rule("es.closed", C.CLOSED, r"\bcerrad[oa]\b", r"\bcerramos\b"),
+    rule("es.closed", C.CLOSED, r"\bcerrad[oa]\b", r"\bcerr(?:amos|o)\b"),
     rule(
         "es.denied",
         C.DENIED,

@@ -13,6 +13,7 @@ from django.utils import timezone
 from legist.core.actors import Actor
 from legist.core.audit import name_on_record
 from legist.practice.models import Client, Matter
+from tracking.observations.standing import LONGEST_PERIOD
 from tracking.selectors import ChangeFacts
 from workflows.checklists.duties import client_duties
 from workflows.law.counting import Known
@@ -75,15 +76,17 @@ class StepContext:
     def stated_deadline(self) -> date | None:
         """The first day by which the status text itself asks for something, if it does.
 
-        Of a day that it names without a year the one next to the day from which the period counts is meant.
+        Of a day that it names without a year the next one after the notice is meant, which is older than the
+        day on which we saw it, by no more than the longest period, where nothing says when it was sent.
         """
-        stated, issued = self.change.facts.get("deadline"), self.clock[0]
+        stated, (issued, known) = self.change.facts.get("deadline"), self.clock
+        if known is Known.SEEN:
+            issued -= LONGEST_PERIOD
         days = [date.fromisoformat(stated)] if stated else []
         for named in self.change.facts.get("answer_by", ()):
             month, day = (int(part) for part in named.split("-"))
-            years = (issued.year - 1, issued.year, issued.year + 1)
-            same = [date(year, month, 1) + timedelta(days=day - 1) for year in years]
-            days.append(min(same, key=lambda each: abs((each - issued).days)))
+            same = (date(issued.year + ahead, month, 1) + timedelta(days=day - 1) for ahead in (0, 1))
+            days.append(next(each for each in same if each >= issued))
         return min(days, default=None)
 
     def source(self) -> Source:

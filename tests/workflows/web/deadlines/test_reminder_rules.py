@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from django.utils.html import escape
 from pytest_django import DjangoAssertNumQueries
 
 from tests.factories.practice import NOW, SYSTEM, Firm
@@ -11,6 +12,7 @@ from tests.factories.workflows import make_change, make_deadline, make_news, run
 from tests.workflows.web.asking import Browser, address, said, text
 from workflows.deadlines import reminders
 from workflows.law.kinds import PERIODS
+from workflows.law.periods import RULES
 from workflows.models import Deadline
 
 PAGE = "/deadlines/reminders/"
@@ -27,6 +29,7 @@ def test_it_shows_every_kind_with_its_source(browser_of: Browser) -> None:
     assert all(f"rule-{kind}" in page for kind in PERIODS)
     assert "8 CFR 205.2(d)" in page
     assert "30, 14, 7, 3, 1" in page
+    assert all(escape(rule.citation) in page for rule in RULES)
 
 
 def test_only_those_who_decide_see_how(browser_of: Browser) -> None:
