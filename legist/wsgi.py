@@ -17,8 +17,10 @@ try:
     application = get_wsgi_application()
 
     from legist.core.canary import expect_right_keys_at_start  # models exist once Django is set up
+    from legist.core.heartbeat import release
 
     expect_right_keys_at_start()
+    release()  # what this process began with
 except ImproperlyConfigured as error:
     sys.stderr.write(f"{error}\n")
     sys.exit(CANNOT_LOAD)

@@ -84,10 +84,12 @@ def test_it_does_the_work_and_ends_cleanly_when_told(start_worker: Start, tmp_pa
         ask(log, f"job-{number}")
 
     assert eventually(all_done)
+    assert [each.process.pid for each in heartbeat.list_workers(now=utc_now())] == [worker.pid]
     descendants = children_of(worker.pid)
     worker.terminate()
 
     assert worker.wait(30) == 0
+    assert heartbeat.list_workers(now=utc_now()) == []
     assert labels(log, "end") == {f"job-{number}": 1 for number in range(20)}
     assert not any(map(is_alive, descendants))
 

@@ -21,6 +21,7 @@ from legist.core.models.work import (
     QuotaDay,
     QuotaLane,
     TaskTicket,
+    WorkerProcess,
 )
 
 __all__ = [
@@ -39,5 +40,6 @@ __all__ = [
     "QuotaDay",
     "QuotaLane",
     "TaskTicket",
+    "WorkerProcess",
     "WriteProbe",
 ]

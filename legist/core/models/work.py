@@ -149,6 +149,22 @@ class PeriodicTask(models.Model):
         return self.name
 
 
+class WorkerProcess(models.Model):
+    """One `manage.py worker` that runs, or was silent lately: where, on which release, for which work."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    host = models.CharField(max_length=100)
+    pid = models.PositiveIntegerField()
+    release = models.CharField(max_length=60, help_text="What it began with: version and digest of the code.")
+    queues = models.CharField(max_length=100, help_text="The kinds of work it takes, separated by commas.")
+    processes = models.PositiveSmallIntegerField(help_text="How many tasks it runs at once.")
+    started_at = models.DateTimeField()
+    seen_at = models.DateTimeField(help_text="Its latest sign of life.")
+
+    def __str__(self) -> str:
+        return f"{self.host}/{self.pid} {self.release}"
+
+
 class QuotaLane(models.Model):
     """One API credential with its own pace and daily quota."""
 

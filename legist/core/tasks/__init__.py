@@ -12,7 +12,7 @@ from legist.core.tasks.processes import is_to_end
 # The queue names the last one by its place here, also in messages that wait from before an upgrade.
 from legist.core.tasks.runner import run_due, run_ticket, run_ticket_by_id
 from legist.core.tasks.schedules import periodic
-from legist.core.tasks.tickets import counts, enqueue, oldest_due_at, retry_failed, sweep
+from legist.core.tasks.tickets import counts, enqueue, retry_failed, sweep, waits
 
 __all__ = [
     "Queue",
@@ -22,7 +22,6 @@ __all__ = [
     "enqueue",
     "get_engine",
     "is_to_end",
-    "oldest_due_at",
     "periodic",
     "retry_failed",
     "run_due",
@@ -30,4 +29,5 @@ __all__ = [
     "run_ticket_by_id",
     "sweep",
     "task",
+    "waits",
 ]

@@ -41,11 +41,13 @@ def counts() -> dict[str, int]:
     return {state: found.get(state, 0) for state in TaskState.values}
 
 
-def oldest_due_at(now: datetime) -> datetime | None:
-    """Return since when the longest waiting due ticket has waited; None when nothing waits."""
-    due = TaskTicket.objects.filter(state=TaskState.PENDING, run_after__lte=now)
-    oldest: datetime | None = due.aggregate(oldest=Min("run_after"))["oldest"]
-    return oldest
+def waits(now: datetime) -> dict[Queue, timedelta]:
+    """Return for how long the oldest due ticket of each queue has waited, nothing where none waits."""
+    found = dict.fromkeys(Queue, timedelta())
+    for name, oldest in _due(now).order_by().values_list("name").annotate(Min("run_after")):
+        queue = _queue_of(name)
+        found[queue] = max(found[queue], now - oldest)
+    return found
 
 
 def list_failed() -> QuerySet[TaskTicket]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import socket
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -17,6 +19,7 @@ from django.db import close_old_connections
 
 from legist.core import crypto, heartbeat, instants, storage
 from legist.core.clock import SKEW, utc_now
+from legist.core.models import WorkerProcess
 from legist.core.resilience.error_capture import ErrorCapture
 from legist.core.tasks import schedules, tickets
 from legist.core.tasks.base import EVERY_QUEUE, Pool, Queue, get_engine
@@ -33,8 +36,16 @@ log = structlog.get_logger(__name__)
 class Ticker:
     """One turn after the other: what lies in the future, a sign of life, periodic tasks, unknown tickets."""
 
-    def __init__(self, queues: frozenset[Queue] = EVERY_QUEUE) -> None:
+    def __init__(self, queues: frozenset[Queue] = EVERY_QUEUE, *, workers: int = 0) -> None:
         self.queues = queues
+        self.me = WorkerProcess(
+            host=socket.gethostname()[:100],
+            pid=os.getpid(),
+            release=heartbeat.release(),
+            queues=",".join(sorted(queues)),
+            processes=workers,
+            started_at=utc_now(),
+        )
         self.latest_beat: datetime | None = None
         self.said_at: dict[str, float] = {}
         self.is_waiting = self.has_pool = False
@@ -52,6 +63,10 @@ class Ticker:
             self._attempt(self._beat, now)
         for step in (self._periodic, self._sweep):
             self._attempt(step, now)
+
+    def end(self) -> None:
+        """Say that this worker is there no more."""
+        self._attempt(lambda _now: heartbeat.sign_off(self.me), utc_now())
 
     def look_after(self, pool: Pool) -> None:
         """Start the pool, and what has died of it; one that ended for want of room waits for it.
@@ -111,6 +126,7 @@ class Ticker:
         for queue in self.queues:
             heartbeat.beat(SIGNS_OF_LIFE[queue], now=now)
         heartbeat.beat(heartbeat.WRITES_WITH + crypto.current_key_id(), now=now)
+        heartbeat.sign(self.me, now=now)
         self.latest_beat = now
         if settings.LEGIST_ALIVE_PATH:
             Path(settings.LEGIST_ALIVE_PATH).touch()
@@ -158,7 +174,7 @@ class StopSignal:
 def run(*, workers: int, queues: frozenset[Queue] = EVERY_QUEUE) -> None:
     """Run until told to stop. Raises PoolBrokenError when worker processes cannot be kept alive."""
     stop = StopSignal()
-    ticker = Ticker(queues)
+    ticker = Ticker(queues, workers=workers)
     pool = get_engine().pool(workers, queues=queues)
     try:
         while not stop.is_set:
@@ -170,4 +186,5 @@ def run(*, workers: int, queues: frozenset[Queue] = EVERY_QUEUE) -> None:
     finally:
         if pool is not None:
             pool.stop()
+        ticker.end()
     log.info("worker_stopped")

@@ -25,7 +25,7 @@ from legist.core import canary, flags, given_up, heartbeat, storage
 from legist.core.actors import Actor, ActorKind
 from legist.core.clock import utc_now
 from legist.core.errors import NotFound
-from legist.core.tasks import oldest_due_at, schedules
+from legist.core.tasks import Queue, schedules, waits
 from legist.core.web import request_actor
 from legist.core.web.htmx import is_unchanged, unchanged
 from legist.core.web.navigation import NavigationItem, Place, Shell, Signal
@@ -215,7 +215,15 @@ def rail(request: HttpRequest) -> HttpResponse:
 WORKER_SILENCE = timedelta(seconds=30)
 POLLER_SILENCE = timedelta(minutes=5)
 QUEUE_DELAY = timedelta(minutes=2)
-READY = frozenset({"ok", "off", "idle", "waiting", "turned_down"})
+READY = frozenset({"ok", "off", "idle", "waiting", "turned_down", "mixed"})
+# Whose work a process of one role does, where it is asked about alone; web does none.
+ROLES = {
+    "": frozenset(Queue),
+    "web": frozenset[Queue](),
+    "worker": frozenset({Queue.WORK}),
+    "polling": frozenset({Queue.POLLING}),
+}
+SIGNS = {"worker": heartbeat.WORKER, "polling_worker": heartbeat.POLLING_WORKER}
 
 
 @never_cache
@@ -227,22 +235,29 @@ def healthz(_request: HttpRequest) -> JsonResponse:
 
 @never_cache
 @require_safe
-def readyz(_request: HttpRequest) -> JsonResponse:
+def readyz(request: HttpRequest) -> JsonResponse:
     """Return 200 when database, disk, keys, queue, worker and poller are well, otherwise 503; names each.
 
     So it does while events or tasks were given up that nobody has tried again or seen; `given_up` counts.
+    `?role=` asks about `web`, `worker` or `polling` alone: what concerns others makes it fail no longer.
+    `waits_s` says for how many seconds the oldest due task of each queue has waited.
     """
-    checks, left = check_readiness(now=utc_now()), count_given_up()
-    checks |= {"given_up": _given_up(left)} if left else {}
+    role, now = request.GET.get("role", ""), utc_now()
+    if role not in ROLES:
+        known = sorted(name for name in ROLES if name)
+        return JsonResponse({"status": "unknown role", "roles": known}, status=400)
+    checks, left = check_readiness(now=now, role=role), count_given_up()
+    checks |= {"given_up": _given_up(left)} if left and role in {"", "worker"} else {}
     is_ready = all(verdict in READY for verdict in checks.values())
     body = {"status": "ok" if is_ready else "failing", "checks": checks, "given_up": left}
-    return JsonResponse(body, status=200 if is_ready else 503)
+    return JsonResponse(body | {"waits_s": _waits_s(now)}, status=200 if is_ready else 503)
 
 
-def check_readiness(*, now: datetime) -> dict[str, str]:
+def check_readiness(*, now: datetime, role: str = "") -> dict[str, str]:
     """Return a verdict for each part: ok, idle (nothing is due), off (by an operator), or what is wrong.
 
-    `polling` is there while an operator has it turned down.
+    `polling` is there while an operator has it turned down, `polling_worker` where that role is asked about.
+    `releases` is mixed while a living worker runs another release than this process.
 
     `storage` is full where the disk is, `worker` is clock_ahead where its sign of life lies in the future.
     """
@@ -250,11 +265,18 @@ def check_readiness(*, now: datetime) -> dict[str, str]:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
         keys = "wrong" if canary.faults() else "ok"
-        verdicts = {"queue": _queue(now), "worker": _worker(now), "poller": _poller(now)}
-        verdicts |= heartbeat.verdicts(now)
-        return {"database": "ok", "storage": storage.verdict(), "keys": keys} | verdicts
+        verdicts = {"database": "ok", "storage": storage.verdict(), "keys": keys}
+        if not ROLES[role]:
+            return verdicts
+        verdicts |= {"queue": _queue(now, ROLES[role]), "releases": _releases(now)}
+        if Queue.WORK in ROLES[role]:
+            verdicts["worker"] = _worker("worker", now)
+        if Queue.POLLING in ROLES[role]:
+            alone = {"polling_worker": _worker("polling_worker", now)} if role else {}
+            verdicts |= alone | {"poller": _poller(now)} | heartbeat.verdicts(now)
     except DatabaseError:
         return {"database": "unreachable"}
+    return verdicts
 
 
 def count_given_up() -> dict[str, int]:
@@ -271,15 +293,27 @@ def _given_up(left: dict[str, int]) -> str:
     return "waiting" if any(left.values()) else "ok"
 
 
-def _queue(now: datetime) -> str:
-    oldest = oldest_due_at(now)
-    return "ok" if oldest is None or now - oldest <= QUEUE_DELAY else "delayed"
+def _waits_s(now: datetime) -> dict[str, int]:
+    try:
+        return {queue: round(waited.total_seconds()) for queue, waited in waits(now).items()}
+    except DatabaseError:
+        return {}
 
 
-def _worker(now: datetime) -> str:
-    if heartbeat.is_ahead(heartbeat.WORKER, now=now):
+def _queue(now: datetime, queues: frozenset[Queue]) -> str:
+    waited = waits(now)
+    return "ok" if max(waited[queue] for queue in queues) <= QUEUE_DELAY else "delayed"
+
+
+def _releases(now: datetime) -> str:
+    living = [worker for worker in heartbeat.list_workers(now=now) if not worker.is_silent]
+    return "mixed" if any(worker.is_other for worker in living) else "ok"
+
+
+def _worker(name: str, now: datetime) -> str:
+    if heartbeat.is_ahead(SIGNS[name], now=now):
         return "clock_ahead"
-    return "ok" if heartbeat.is_alive(heartbeat.WORKER, now=now, within=WORKER_SILENCE) else "silent"
+    return "ok" if heartbeat.is_alive(SIGNS[name], now=now, within=WORKER_SILENCE) else "silent"
 
 
 def _poller(now: datetime) -> str:

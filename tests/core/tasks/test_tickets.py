@@ -14,10 +14,10 @@ from legist.core.models import GivenUpMark, TaskTicket
 from legist.core.resilience import backoff
 from legist.core.states import TaskState
 from legist.core.tasks import (
+    Queue,
     Ran,
     counts,
     enqueue,
-    oldest_due_at,
     processes,
     retry_failed,
     run_due,
@@ -26,7 +26,7 @@ from legist.core.tasks import (
     tickets,
 )
 from legist.core.tasks.base import UnknownTaskError, get_task
-from tests.core.tasks.workload import RUNS, note, stumble, waiting_for_the_database
+from tests.core.tasks.workload import RUNS, note, poll, stumble, waiting_for_the_database
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -155,12 +155,13 @@ def test_an_operator_gives_failed_tickets_a_fresh_start() -> None:
     assert RUNS == ["fresh"]
 
 
-def test_it_tells_since_when_the_oldest_has_waited() -> None:
+def test_it_tells_for_how_long_the_oldest_of_each_queue_has_waited() -> None:
     enqueue(note, {"label": "a"}, now=NOON - 3 * MINUTE)
     enqueue(note, {"label": "b"}, now=NOON)
+    enqueue(poll, {"path": "p"}, now=NOON - MINUTE)
 
-    assert oldest_due_at(NOON) == NOON - 3 * MINUTE
-    assert oldest_due_at(NOON - 4 * MINUTE) is None
+    assert tickets.waits(NOON) == {Queue.WORK: 3 * MINUTE, Queue.POLLING: MINUTE}
+    assert tickets.waits(NOON - 4 * MINUTE) == dict.fromkeys(Queue, timedelta())
 
 
 def test_a_ticket_of_another_release_waits_untouched_and_in_nobodys_way() -> None:

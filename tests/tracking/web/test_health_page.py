@@ -10,8 +10,11 @@ from django.test import Client
 
 from legist.core import flags, given_up, heartbeat
 from legist.core.clock import utc_now
-from legist.core.models import AuditEntry, OutboxDelivery, OutboxEvent
+from legist.core.models import AuditEntry, OutboxDelivery, OutboxEvent, WorkerProcess
 from legist.core.resilience import breaker, quota
+from legist.core.tasks import Queue, enqueue
+from legist.core.tasks.worker import Ticker
+from tests.core.tasks.workload import note
 from tests.factories.practice import NOW, Firm
 from tests.factories.tracking import RECEIVED, later, make_receipt, read
 from tests.tracking.web.conftest import FRAGMENT
@@ -55,6 +58,42 @@ def test_a_silent_worker_is_named(browser_of: Browser) -> None:
     parts = browser_of("olga").get("/health/").context["parts"]
 
     assert (parts[1].word, parts[1].tone) == ("Silent", "bad")
+
+
+def test_each_worker_is_listed_with_its_machine_work_release_and_sign_of_life(browser_of: Browser) -> None:
+    worker = Ticker(frozenset({Queue.POLLING}), workers=3)
+    worker.turn(now=utc_now())
+
+    page = browser_of("olga").get("/health/").content.decode()
+
+    assert [
+        word for word in (worker.me.host, str(worker.me.pid), worker.me.release) if word not in page
+    ] == []
+    assert "Polling alone" in page
+    assert "another release" not in page
+
+
+def test_it_says_when_a_worker_runs_another_release(browser_of: Browser) -> None:
+    Ticker().turn(now=utc_now())
+    WorkerProcess.objects.update(release="0.0.9-1234567")
+    olga = browser_of("olga")
+
+    page = olga.get("/health/")
+
+    assert "Workers run another release than these pages" in page.content.decode()
+    assert "0.0.9-1234567" in page.content.decode()
+    WorkerProcess.objects.update(release=heartbeat.release())
+    token = page.context["token"]
+    assert olga.get("/health/", {"since": token}, headers=FRAGMENT).status_code == 200
+
+
+def test_it_says_for_how_long_the_oldest_task_waits(browser_of: Browser) -> None:
+    enqueue(note, now=utc_now() - timedelta(minutes=7))
+
+    page = " ".join(browser_of("olga").get("/health/").content.decode().split())
+
+    assert "Background work: the oldest task waits for 7 minutes." in page
+    assert "Polling: the oldest task waits for 0 minutes." in page
 
 
 def test_it_refreshes_only_when_something_has_changed(danas: Receipt, browser_of: Browser) -> None:
@@ -168,7 +207,7 @@ def test_the_dot_does_not_stay_green_when_one_call_after_the_other_fails(
 def test_it_costs_the_same_few_queries(
     browser_of: Browser, count_queries: Callable[[Client, str], int]
 ) -> None:
-    assert count_queries(browser_of("olga"), "/health/") <= 31
+    assert count_queries(browser_of("olga"), "/health/") <= 33  # workers, and what waits
 
 
 def given_up_event() -> OutboxDelivery:

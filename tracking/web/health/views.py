@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from legist.core import given_up, instants
+from legist.core import given_up, heartbeat, instants, tasks
 from legist.core.actors import Actor
 from legist.core.clock import is_recent, utc_now
 from legist.core.errors import NotFound
@@ -57,15 +57,12 @@ def page(found: SourceHealth, *, actor: Actor, now: datetime) -> dict[str, Any]:
     assistant = [Part(*words) for words in assistant_page.health_parts(now)]
     left, healed = given_up.list_given_up(), instants.list_healed(now=now)
     windows = (("hour", found.hour), ("day", found.day))
+    workers = heartbeat.list_workers(now=now)
+    more = [*assistant, *left, *map(sign_of, workers), *((row.column, row.healed_at) for row in healed)]
     return {
         "now": now,
         "health": found,
-        "parts": [
-            source_part(found),
-            worker_part(found, now),
-            breaker_part(found, now),
-            *assistant,
-        ],
+        "parts": [source_part(found), worker_part(found, now), breaker_part(found, now), *assistant],
         "quota_tone": "action" if found.quota and found.calls_today >= NEARLY * found.quota else "",
         **{f"{span}_errors": errors(window) for span, window in windows},
         **{f"{span}_rate": rate(window) for span, window in windows},
@@ -79,8 +76,10 @@ def page(found: SourceHealth, *, actor: Actor, now: datetime) -> dict[str, Any]:
         "turned_down": turned_down(found),
         "is_held": found.is_held_back,
         "healed": healed,
-        "token": token(found, actor, [*assistant, *left, *((row.column, row.healed_at) for row in healed)]),
-    } | given_up_part(left, actor)
+        "token": token(found, actor, more),
+        **given_up_part(left, actor),
+        **waiting_part(workers, now),
+    }
 
 
 def given_up_part(left: list[given_up.Listing], actor: Actor) -> dict[str, Any]:
@@ -97,15 +96,7 @@ def token(found: SourceHealth, actor: Actor, more: list[Any]) -> str:
     beats = [
         at and at.replace(second=0, microsecond=0) for at in (found.poller_seen_at, found.worker_seen_at)
     ]
-    figures = (
-        found.calls_today,
-        found.watched,
-        found.due,
-        found.held,
-        found.put_off,
-        found.overdue,
-        found.by_tier,
-    )
+    counts = (found.calls_today, found.watched, found.due, found.held, found.put_off, found.overdue)
     turned = [(each.dial.pk, each.waiting) for each in found.turned_down]
     states = (
         found.state,
@@ -115,7 +106,9 @@ def token(found: SourceHealth, actor: Actor, more: list[Any]) -> str:
         found.hour.calls,
         found.day.failed,
     )
-    return htmx.change_token(actor.key, *figures, *states, *turned, found.last_good_at, *beats, *more)
+    return htmx.change_token(
+        actor.key, *counts, found.by_tier, *states, *turned, found.last_good_at, *beats, *more
+    )
 
 
 def source_part(found: SourceHealth) -> Part:
@@ -140,6 +133,24 @@ def worker_part(found: SourceHealth, now: datetime) -> Part:
         return Part(_("Worker"), _("Silent"), "bad", words % {"when": moments.relative_words(seen, now)})
     words = _("Polls, imports and sends. Sign of life: %(when)s.")
     return Part(_("Worker"), _("Running"), "good", words % {"when": moments.relative_words(seen, now)})
+
+
+def sign_of(worker: heartbeat.Worker) -> tuple[object, ...]:
+    """Return what changes when the line of a worker would look different."""
+    seen_at = worker.process.seen_at.replace(second=0, microsecond=0)
+    return worker.process.pk, worker.process.release, worker.is_silent, seen_at
+
+
+def waiting_part(workers: list[heartbeat.Worker], now: datetime) -> dict[str, Any]:
+    """Return whose release is another than that of this page, and how many minutes work has waited."""
+    names = {tasks.Queue.WORK: _("Background work"), tasks.Queue.POLLING: _("Polling")}
+    waits = tasks.waits(now)
+    return {
+        "workers": workers,
+        "release": heartbeat.release(),
+        "others": [worker for worker in workers if worker.is_other and not worker.is_silent],
+        "waits": [(name, waits[queue] // timedelta(minutes=1)) for queue, name in names.items()],
+    }
 
 
 def breaker_part(found: SourceHealth, now: datetime) -> Part:
