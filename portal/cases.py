@@ -194,9 +194,10 @@ class Case:
 
     `todos` says what to do, the most pressing first; `todo_tone` is "action" when the client must.
     `contradicted` is a decision, in words, that the stage shown lies behind. `is_stale`: USCIS could not be
-    asked for days; `is_being_checked`: its newest text is still being read by a person; `is_in_doubt`: so is
-    anything else that USCIS said, and nobody can say that there is nothing to do; `is_unexplained`: a person
-    has read the newest text, and it fits none of the usual steps. Once the firm has closed
+    asked for days; `is_being_checked`: its newest text is still being read by a person; `is_in_question`: so
+    is anything that USCIS said; `is_in_doubt`: or two things that it said do not fit together, so that nobody
+    can say that there is nothing to do; `is_unexplained`: a person has read the newest text, and it fits none
+    of the usual steps. Once the firm has closed
     the matter, `closing` says what stands, and `expect` is empty: nothing is promised any more.
     """
 
@@ -218,6 +219,7 @@ class Case:
     next_at: datetime | None
     is_being_checked: bool
     is_in_doubt: bool
+    is_in_question: bool
     steps: list[Step]
     closing: Closing | None = None
     is_unexplained: bool = False
@@ -245,17 +247,18 @@ def read_case(
     `book` holds the texts in force, `closing` that it is closed, `duties` what is open about it.
     """
     current, form = receipt.current, canonical(receipt.form)
+    duties = duties.after((change.code, change.detected_at) for change in receipt.history)
+    is_asked = receipt.is_being_checked or receipt.is_in_question
     buckets = [change.bucket for change in receipt.history]
     bucket, contradicted = stage_of(buckets), _contradicted(receipt.history)
     beside = list(takewhile(lambda code: code in WITHOUT_STAGE, (change.code for change in receipt.history)))
     newest = next((change.code for change in receipt.history[len(beside) :]), UNREAD)
     settled = overtaken_by(newest, [code for code in duties.codes if code not in beside])
-    is_in_doubt = (
-        receipt.is_being_checked or receipt.is_unexplained or receipt.is_in_question or bool(contradicted)
-    )
+    is_in_doubt = is_asked or receipt.is_unexplained or bool(contradicted)
     wording = describe(receipt, language, book, has_remedy=duties.has_remedy)
     if settled:
-        wording = book.between(newest, settled, language, has_remedy=duties.has_remedy)
+        remedy = duties.has_remedy
+        wording = book.between(newest, settled, language, has_remedy=remedy, is_asked=is_asked)
     elif current and current.code in WITHOUT_STAGE:
         # News beside the path promises nothing while something asked before it is still open.
         asked = next(filter(None, (*duties.codes, *_asked_for(receipt, duties))), current.code)
@@ -285,6 +288,7 @@ def read_case(
         is_being_checked=receipt.is_being_checked,
         is_unexplained=receipt.is_unexplained,
         is_in_doubt=is_in_doubt,
+        is_in_question=is_asked,
         steps=[_step(change, language, book) for change in receipt.history],
         closing=closing,
     )

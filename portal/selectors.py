@@ -89,8 +89,13 @@ class Home:
         return any(case.is_unexplained for case in self.cases)
 
     @property
-    def is_in_doubt(self) -> bool:
+    def is_in_question(self) -> bool:
         """Whether anything that USCIS said about a case still waits for a person of the firm."""
+        return any(case.is_in_question for case in self.cases)
+
+    @property
+    def is_in_doubt(self) -> bool:
+        """Whether nobody can say of a case that there is nothing to do."""
         return any(case.is_in_doubt for case in self.cases)
 
     @property

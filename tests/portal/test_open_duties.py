@@ -17,15 +17,15 @@ from tests.factories.practice import NOW, SYSTEM, Firm
 from tests.factories.workflows import make_change, make_deadline, make_receipt
 from tracking import reviews
 from tracking.models import Receipt, ReviewItem
-from tracking.observations.standing import may_lie_behind, standing_decision
+from tracking.observations.standing import CALLED_OFF, may_lie_behind, standing_decision
 from tracking.selectors.client import ClientChange, ClientReceipt
 from tracking.states import ABOUT_THE_CASE, ReviewKind
-from tracking.statuses import CODES, StatusCode
+from tracking.statuses import CODES, StatusCode, acts_as
 from workflows.checklists.duties import CODE_OF, OF_USCIS, Duties
 from workflows.law.counting import KINDS
 from workflows.models import ChecklistItem, ChecklistRun, Deadline, Draft
 from workflows.plain_language import LANGUAGES, SHIPPED
-from workflows.plain_language.catalog import LIMITS, OVERTAKEN, STILL_OPEN
+from workflows.plain_language.catalog import LIMITS, OVERTAKEN, STILL_OPEN, UNSETTLED
 
 DAY = timedelta(days=1)
 NOTHING = ("do not need to do", "Nothing to do", "No tiene que hacer", "no tiene que hacer")
@@ -62,11 +62,28 @@ def is_all_clear(case: Case) -> bool:
 @pytest.mark.parametrize(("language", "unread"), list(product(LANGUAGES, [False, True])))
 def test_no_later_event_hides_what_is_open(language: str, unread: bool) -> None:
     for duty, later in product([*ASKING, ""], CODES):
+        if CALLED_OFF.get(later) == acts_as(duty):
+            continue
         case = shown([change(later), change("RECEIVED")], Duties((duty,)), language=language, unread=unread)
         words = SHIPPED.find(duty, language).todo if duty else STILL_OPEN[language]
         assert case.has_to_act, (duty, later)
         assert case.todos[0] == words, (duty, later)
         assert not is_all_clear(case), (duty, later)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_nobody_is_told_to_keep_an_appointment_that_was_called_off(language: str) -> None:
+    appointments = [
+        (off, code) for code, off in product(CODES, CALLED_OFF) if CALLED_OFF[off] == acts_as(code)
+    ]
+    for off, duty in appointments:
+        history = [change(code) for code in ("EXPEDITE", off, duty)]
+        case = shown(history, Duties((duty,)), language=language)
+        assert case.todos == [SHIPPED.find(off, language).todo], (duty, off)
+        # Unless it was set anew since, by USCIS or by a person from paper.
+        again = shown([change(duty), *history], Duties((duty,)), language=language)
+        paper = shown(history, Duties((duty,), days_set={duty: NOW + DAY}), language=language)
+        assert again.todos == paper.todos == [SHIPPED.find(duty, language).todo], (duty, off)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -112,11 +129,9 @@ ANSWERED = [
     *product(
         ["RFE_ISSUED", "NOID_ISSUED", "NOIR_ISSUED"], ["RESPONSE_RECEIVED", "REQUEST_CANCELLED", "APPROVED"]
     ),
-    *product(
-        ["INTERVIEW_SCHEDULED", "INTERVIEW_RESCHEDULED"], ["INTERVIEW_CANCELLED", "INTERVIEW_COMPLETED"]
-    ),
-    *product(["BIOMETRICS_SCHEDULED"], ["BIOMETRICS_CANCELLED", "BIOMETRICS_DONE", "APPROVED", "WITHDRAWN"]),
-    *product(["OATH_CEREMONY", "OATH_RESCHEDULED"], ["OATH_CANCELLED", "CLOSED"]),
+    *product(["INTERVIEW_SCHEDULED", "INTERVIEW_RESCHEDULED"], ["INTERVIEW_COMPLETED"]),
+    *product(["BIOMETRICS_SCHEDULED"], ["BIOMETRICS_DONE", "APPROVED", "WITHDRAWN"]),
+    *product(["OATH_CEREMONY", "OATH_RESCHEDULED"], ["CLOSED"]),
     ("MAIL_RETURNED", "DOC_DELIVERED"),
     ("NTA_ISSUED", "APPROVED"),
 ]
@@ -127,10 +142,13 @@ ANSWERED = [
 def test_the_headline_never_says_the_opposite_of_what_is_to_do(language: str, side_events: list[str]) -> None:
     for duty, later in [*product(REFUSALS, GOING_ON), *ANSWERED]:
         history = [change(code, acts=False) for code in (*side_events, later, duty, "RECEIVED")]
-        case = shown(history, Duties((duty,)), language=language)
+        in_question = len(later) % 2 == 0
+        case = shown(history, Duties((duty,)), language=language, in_question=in_question)
         assert case.stage_tone == "neutral", (duty, later)
         assert case.stages == [], (duty, later)
-        assert case.meaning == OVERTAKEN[language], (duty, later)
+        # That we are finding out is said only while somebody is asked.
+        words = OVERTAKEN if in_question else UNSETTLED
+        assert case.meaning == words[language], (duty, later)
         assert case.expect == SHIPPED.find(duty, language).next, (duty, later)
         assert case.contradicted or case.stage in {"News from USCIS", "Noticias de USCIS"}, (duty, later)
 
@@ -267,14 +285,28 @@ def test_the_portal_gives_no_all_clear_until_a_person_has_settled_the_question(
 
 
 def test_a_step_of_the_clients_stands_until_it_is_checked_off(firm: Firm, receipt: Receipt) -> None:
-    make_change(receipt, "DOC_DESTROYED", at=NOW - 2 * DAY)
-    make_change(receipt, "IN_REVIEW", at=NOW - DAY)
+    make_change(receipt, "APPROVED", at=NOW - 2 * DAY)
+    make_change(receipt, "EXPEDITE", at=NOW - DAY)
     drain(now=NOW)
     assert not case_of(firm, receipt).has_to_act
-    checklist = ChecklistRun.objects.get(key="destroyed_card")
+    checklist = ChecklistRun.objects.get(key="approval")
     ChecklistItem.objects.create(checklist=checklist, key="own", position=9, text="Send it.", role="client")
 
     assert case_of(firm, receipt).has_to_act
+    ChecklistItem.objects.update(done_at=NOW, done_by=firm.paul)
+    assert not case_of(firm, receipt).has_to_act
+
+
+@pytest.mark.parametrize("asked", ["DOC_DESTROYED", "NO_SHOW", "MAIL_RETURNED", "REJECTED", "NOTICE_MAILED"])
+def test_what_the_client_was_asked_stands_while_the_firm_works_on_it(
+    asked: str, firm: Firm, receipt: Receipt
+) -> None:
+    make_change(receipt, asked, at=NOW - 2 * DAY)
+    make_change(receipt, "IN_REVIEW", at=NOW - DAY)
+    drain(now=NOW)
+
+    assert case_of(firm, receipt).todos == [SHIPPED.find(asked, "en").todo]
+    Deadline.objects.update(state="met", closed_at=NOW, closed_by=firm.alice)
     ChecklistItem.objects.update(done_at=NOW, done_by=firm.paul)
     assert not case_of(firm, receipt).has_to_act
 

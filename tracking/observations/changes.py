@@ -14,13 +14,20 @@ from legist.core import correlation, outbox, seals
 from legist.core.actors import Actor
 from legist.core.reasons import Reason
 from legist.core.uow import acting
-from legist.practice.form_numbers import read_form
+from legist.practice.form_numbers import better_form, read_form
 from tracking import audit_actions as actions
 from tracking import reviews
 from tracking.models import Finding, Override, Receipt, ReviewItem, StatusChange
 from tracking.observations.identity import Notice, Same
 from tracking.observations.meaning import NewStatus
-from tracking.observations.standing import DECIDED, may_lie_behind, standing_decision, undoes_decision
+from tracking.observations.standing import (
+    CALLED_OFF,
+    DECIDED,
+    calls_off_what_is_set,
+    may_lie_behind,
+    standing_decision,
+    undoes_decision,
+)
 from tracking.sources.base import Reading
 from tracking.states import (
     MANUAL,
@@ -40,6 +47,20 @@ TITLE_LIMIT = 300
 FORM_TOPIC = "tracking.form_in_question"
 # As many forms as a question about a receipt can hold.
 CODE_LENGTH = 40
+
+
+def touch(receipt: Receipt, reading: Reading, *, at: datetime) -> None:
+    """Repeat on the receipt what a good reading says of it beside its status."""
+    receipt.last_good_at = at
+    receipt.submitted_at = reading.submitted_at or receipt.submitted_at
+    receipt.modified_at = max(filter(None, (reading.modified_at, receipt.modified_at)), default=None)
+    receipt.form_type = better_form(reading.form_type, than=receipt.form_type)
+
+
+def calls_off(receipt: Receipt, news: NewStatus) -> bool:
+    """True where an appointment that is set is called off: a person looks before anybody is told."""
+    earlier = receipt.changes.filter(reread=None).order_by("-sequence").values_list("to_code", flat=True)
+    return news.code in CALLED_OFF and calls_off_what_is_set(news.code, earlier)
 
 
 def write(receipt: Receipt, change: StatusChange, *, actor: Actor) -> None:

@@ -18,7 +18,7 @@ from uuid import UUID
 from legist.core import seals
 from legist.core.actors import Actor
 from legist.core.reasons import Reason
-from legist.practice.form_numbers import better_form, contradicts
+from legist.practice.form_numbers import contradicts
 from tracking import reviews
 from tracking.mapping.current import current_mapping
 from tracking.models import Receipt, StatusChange
@@ -258,10 +258,8 @@ def _take_in(
     modified = _modified_on(receipt, reading, at=at)
     told = _remembered(receipt, reading, news, via=via)
     if news is not None:
-        is_news = receipt.current_code != news.code
-        news = history.told_on(receipt, news, told)
-        news = dated(news, read_at=at, modified=modified, is_news=is_news)
-    _touch(receipt, reading, at=at)
+        news = _judged(receipt, news, told, modified=modified, at=at)
+    changes.touch(receipt, reading, at=at)
     if contradicts(reading.form_type, receipt.form_type):
         changes.ask_about_form(receipt, reading, source=via, now=at, actor=actor)
     raised, remembered = _raise_unseen(
@@ -289,6 +287,16 @@ def _take_in(
         at=at,
         actor=actor,
     )
+
+
+def _judged(
+    receipt: Receipt, news: NewStatus, told: Told, *, modified: date | None, at: datetime
+) -> NewStatus:
+    """Return news as it is to be taken beside what is known: its day, and whether a person looks first."""
+    is_news = receipt.current_code != news.code
+    news = history.told_on(receipt, news, told)
+    news = dated(news, read_at=at, modified=modified, is_news=is_news)
+    return replace(news, needs_review=news.needs_review or changes.calls_off(receipt, news))
 
 
 def _repeated(
@@ -380,13 +388,6 @@ def _raise_unseen(
     elif raised is not None:
         receipt.current_code, receipt.current_bucket, receipt.stage_code = before
     return raised, history.remembered(told)
-
-
-def _touch(receipt: Receipt, reading: Reading, *, at: datetime) -> None:
-    receipt.last_good_at = at
-    receipt.submitted_at = reading.submitted_at or receipt.submitted_at
-    receipt.modified_at = max(filter(None, (reading.modified_at, receipt.modified_at)), default=None)
-    receipt.form_type = better_form(reading.form_type, than=receipt.form_type)
 
 
 def _went_back(receipt: Receipt, reading: Reading) -> bool:

@@ -52,6 +52,14 @@ CALLED_OFF: Final = {
     "INTERVIEW_CANCELLED": "INTERVIEW_SCHEDULED",
     "OATH_CANCELLED": "OATH_CEREMONY",
 }
+# What says of an appointment, missed or not, that it is over.
+SETTLED_BY: Final = {
+    "BIOMETRICS_SCHEDULED": frozenset({"BIOMETRICS_DONE", "BIOMETRICS_CANCELLED", "NO_SHOW"}),
+    "INTERVIEW_SCHEDULED": frozenset(
+        {"INTERVIEW_COMPLETED", "INTERVIEW_CANCELLED", "NO_SHOW", "OATH_CEREMONY", "OATH_RESCHEDULED"}
+    ),
+    "OATH_CEREMONY": frozenset({"OATH_CANCELLED", "NO_SHOW"}),
+}
 # What tells of a request that it wants no answer any more.
 ANSWERS: Final = frozenset({"RESPONSE_RECEIVED", "REQUEST_CANCELLED"})
 _NAMED: Final = {
@@ -102,6 +110,28 @@ def calls_off(code: str, words: str, *, notice: str) -> bool:
     if code == StatusCode.REQUEST_CANCELLED:
         return notice in REQUESTS and not answers_another(code, words, request=notice)
     return acts_as(notice) == CALLED_OFF.get(code)
+
+
+def calls_off_what_is_set(code: str, earlier: Iterable[str]) -> bool:
+    """True for what calls off an appointment that is still to come; earlier codes, the newest first."""
+    appointment = CALLED_OFF.get(code)
+    for each in earlier:
+        if each == code or is_decision(each) or each in SETTLED_BY.get(appointment or "", ()):
+            return False
+        if acts_as(each) == appointment:
+            return True
+    return False
+
+
+def called_off_since(notice: str, codes: Iterable[str]) -> str:
+    """Return what called an appointment off, unless it was set anew since, or an empty text; newest first."""
+    appointment = acts_as(notice)
+    for code in codes:
+        if acts_as(code) == appointment:
+            break
+        if CALLED_OFF.get(code) == appointment:
+            return code
+    return ""
 
 
 def naming(title: str, text: str) -> str:

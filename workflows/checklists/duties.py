@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from types import MappingProxyType
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
+from tracking.observations.standing import called_off_since
 from tracking.statuses import CODES, Bucket, StatusCode, acts_as
 from workflows.law.outcomes import OUTCOMES, REPLACED_BY
 from workflows.law.remedies import leaves_remedies
@@ -51,12 +53,27 @@ class Duties:
 
     `codes`: the statuses that ask for what is open, the first date first; empty text where no status does.
     `settled`: the changes whose dates and steps are all closed. `has_remedy`: a date is open
-    that a decision has left.
+    that a decision has left. `days_set`: when a person last set the day of one, by its code.
     """
 
     codes: tuple[str, ...] = ()
     settled: frozenset[UUID] = frozenset()
     has_remedy: bool = True
+    days_set: Mapping[str, datetime] = field(default_factory=dict)
+
+    def after(self, reported: Iterable[tuple[str, datetime]]) -> Duties:
+        """Return what is open after what was reported, the newest code first, each with when it was seen.
+
+        Nobody is told to keep an appointment that was called off, though the firm has not settled its date;
+        unless a person has set the day since.
+        """
+        told = list(reported)
+        return replace(self, codes=tuple(dict.fromkeys(self._now(code, told) for code in self.codes)))
+
+    def _now(self, code: str, reported: Iterable[tuple[str, datetime]]) -> str:
+        day_set = self.days_set.get(code)
+        since = (said for said, at in reported if day_set is None or at > day_set)
+        return called_off_since(code, since) or code
 
 
 def overtaken_by(code: str, still_open: Iterable[str]) -> str:
@@ -81,10 +98,11 @@ def client_duties(receipts: Iterable[UUID]) -> dict[UUID, Duties]:
     """Return the duties about receipts that the caller has authorised, by receipt; two queries.
 
     A deadline is open until a person closes it. A step of the client's is, until it is checked off or the
-    dates of its playbook are all closed.
+    dates of its playbook are all closed; and so is a step of the firm's, where the status had asked the
+    client to act: until the firm is through with it nobody can say that nothing is to do.
     """
     ids = list(receipts)
-    dates = _dates(ids)
+    dates, days_set = _dates(ids)
     decided = {receipt for receipt, _change, code, is_open in dates if is_open and leaves_remedies(code)}
     rows = [*dates, *_steps(ids)]
     still_open = {change for _receipt, change, _code, is_open in rows if is_open}
@@ -93,26 +111,41 @@ def client_duties(receipts: Iterable[UUID]) -> dict[UUID, Duties]:
         own = [row for row in rows if row[0] == receipt]
         codes = dict.fromkeys(code for _receipt, _change, code, is_open in own if is_open)
         settled = {change for _receipt, change, _code, _open in own if change} - still_open
-        found[receipt] = Duties(tuple(codes), frozenset(settled), has_remedy=receipt in decided)
+        found[receipt] = Duties(
+            tuple(codes),
+            frozenset(settled),
+            has_remedy=receipt in decided,
+            days_set={code: at for (of, code), at in days_set.items() if of == receipt},
+        )
     return found
 
 
 _Row = tuple[UUID, UUID | None, str, bool]
+_OF_A_DATE = ("receipt_id", "kind", "state", "confirmed_at", "created_at", "run__change__to_code")
 
 
-def _dates(receipts: list[UUID]) -> list[_Row]:
+def _dates(receipts: list[UUID]) -> tuple[list[_Row], dict[tuple[UUID, str], datetime]]:
+    """Return the dates, and when a person set the days of those that are open, by receipt and code."""
     deadlines = Deadline.objects.filter(receipt__in=receipts).exclude(kind__startswith=OF_USCIS)
-    columns = ("receipt", "run__change", "run__change__to_code", "kind", "state")
-    return [
-        (receipt, change, code or CODE_OF.get(kind, ""), state == DeadlineState.OPEN)
-        for receipt, change, code, kind, state in deadlines.values_list(*columns)
-    ]
+    rows, days_set = list[_Row](), dict[tuple[UUID, str], datetime]()
+    for each in deadlines.select_related("run__change").only(*_OF_A_DATE):
+        assert each.receipt_id is not None  # noqa: S101  selected by its receipt
+        change = each.run.change if each.run else None
+        code = (change.to_code if change else "") or CODE_OF.get(each.kind, "")
+        is_open = each.state == DeadlineState.OPEN
+        rows.append((each.receipt_id, change.pk if change else None, code, is_open))
+        day_set = each.confirmed_at or (None if each.run else each.created_at)
+        if is_open and day_set:
+            known = days_set.get((each.receipt_id, code), day_set)
+            days_set[each.receipt_id, code] = max(known, day_set)
+    return rows, days_set
 
 
 def _steps(receipts: list[UUID]) -> list[_Row]:
     dates = Deadline.objects.filter(run=OuterRef("checklist__run"))
     counts = Exists(dates.filter(state=DeadlineState.OPEN)) | ~Exists(dates)
-    items = ChecklistItem.objects.filter(role=ItemRole.CLIENT, checklist__run__receipt__in=receipts)
+    asks = Q(role=ItemRole.CLIENT) | Q(checklist__run__change__client_action=True)
+    items = ChecklistItem.objects.filter(asks, checklist__run__receipt__in=receipts)
     columns = ("checklist__run__receipt", "checklist__run__change", "checklist__run__change__to_code")
     rows = items.annotate(counts=counts).order_by("due_date", "id").values_list(*columns, "done_at", "counts")
     return [

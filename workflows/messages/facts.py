@@ -68,7 +68,7 @@ def values(source: Source, language: str) -> dict[str, Any]:
 
     The provisional date of a deadline is for the firm's own documents; client messages do not use it.
     """
-    code, duties = source.change.code, source.duties
+    code, duties = source.change.code, _open(source)
     wording = source.book.find(code, language, has_remedy=duties.has_remedy)
     if settled := overtaken_by(code, duties.codes):
         wording = source.book.between(code, settled, language, has_remedy=duties.has_remedy)
@@ -111,11 +111,17 @@ def made_up(language: str) -> dict[str, Any]:
     }
 
 
+def _open(source: Source) -> Duties:
+    """Return what is open after this very news."""
+    return source.duties.after([(source.change.code, source.change.detected_at)])
+
+
 def _todo(source: Source, language: str) -> str:
     """Return what to do: news that asks for nothing does not say so while something is open."""
-    if asks_of_client(source.change.code) or not source.duties.codes:
+    codes = _open(source).codes
+    if asks_of_client(source.change.code) or not codes:
         return source.book.find(source.change.code, language).todo
-    return " ".join(source.book.duties(source.duties.codes, language))
+    return " ".join(source.book.duties(codes, language))
 
 
 def facts_used(source: Source) -> list[dict[str, str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from tracking.observations.standing import CALLED_OFF
 from tracking.statuses import CODES, StatusCode
 from workflows.law.remedies import leaves_remedies
 from workflows.plain_language import en, es
@@ -14,6 +15,7 @@ DEFAULT_LANGUAGE = "en"
 TEXTS: Mapping[str, Mapping[str, Wording]] = {"en": en.TEXTS, "es": es.TEXTS}
 STILL_OPEN: Mapping[str, str] = {"en": en.STILL_OPEN, "es": es.STILL_OPEN}
 OVERTAKEN: Mapping[str, str] = {"en": en.OVERTAKEN, "es": es.OVERTAKEN}
+UNSETTLED: Mapping[str, str] = {"en": en.UNSETTLED, "es": es.UNSETTLED}
 LIMITS: Mapping[str, Sequence[str]] = {"en": en.LIMITS, "es": es.LIMITS}
 UNREADABLE = "UNKNOWN"
 
@@ -41,10 +43,16 @@ class Catalog:
             words = words._replace(next=words.next.replace(sentence, "").strip())
         return words
 
-    def between(self, news: str, still_open: str, language: str, *, has_remedy: bool = True) -> Wording:
-        """Return the words for news that may have settled what is open: neither is said to count yet."""
+    def between(
+        self, news: str, still_open: str, language: str, *, has_remedy: bool = True, is_asked: bool = False
+    ) -> Wording:
+        """Return the words for news that may have settled what is open: neither is said to count yet.
+
+        That somebody finds out which of them does is said only where they are asked.
+        """
         after = self.find(still_open, language, has_remedy=has_remedy)
-        return self.find(news, language)._replace(meaning=OVERTAKEN[written_in(language)], next=after.next)
+        meaning = (OVERTAKEN if is_asked else UNSETTLED)[written_in(language)]
+        return self.find(news, language)._replace(meaning=meaning, next=after.next)
 
     def duties(self, codes: Iterable[str], language: str = DEFAULT_LANGUAGE) -> list[str]:
         """Return what is to do for the codes of what is still open, each once, in their order.
@@ -52,7 +60,9 @@ class Catalog:
         A code that asks nothing of a client by itself has no words for it: then only that something is open.
         """
         words = (
-            self.find(code, language).todo if asks_of_client(code) else STILL_OPEN[written_in(language)]
+            self.find(code, language).todo
+            if asks_of_client(code) or code in CALLED_OFF
+            else STILL_OPEN[written_in(language)]
             for code in codes
         )
         return list(dict.fromkeys(words))

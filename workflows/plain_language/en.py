@@ -16,6 +16,10 @@ OVERTAKEN = (
     "USCIS told us something new, and something from before is still open. We are checking which of the two "
     "counts. Until we tell you, please do what we ask here."
 )
+UNSETTLED = (
+    "USCIS told us something new, and something from before is still open with us. Until we tell you that it "
+    "is done, please do what we ask here."
+)
 # What a decision leaves is a matter of its form: these are left out where no date is open.
 LIMITS = (
     "There is a time limit, and we keep track of it.",

@@ -16,6 +16,10 @@ OVERTAKEN = (
     "USCIS nos dijo algo nuevo, y algo de antes sigue abierto. Estamos averiguando cuál de las dos cosas "
     "vale. Hasta que le avisemos, por favor haga lo que le pedimos aquí."
 )
+UNSETTLED = (
+    "USCIS nos dijo algo nuevo, y algo de antes sigue abierto con nosotros. Hasta que le avisemos que ya "
+    "está hecho, por favor haga lo que le pedimos aquí."
+)
 # What a decision leaves is a matter of its form: these are left out where no date is open.
 LIMITS = (
     "Hay una fecha límite y nosotros la vigilamos.",

@@ -14,7 +14,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from legist.core.crypto import keyed_hash
 from tracking.observations.identity import Notice, Same
 from tracking.observations.standing import answers_another, calls_off
-from tracking.selectors.facts import ChangeFacts, changes_after, readings_of, same_words
+from tracking.selectors.facts import ChangeFacts, changes_after, changes_of, readings_of, same_words
 from tracking.statuses import CODES, Bucket, acts_as
 from workflows.models import ActionRun, Deadline, PlaybookRun
 from workflows.states import ActionState, DeadlineState, RunState
@@ -67,6 +67,16 @@ def acted_on(facts: ChangeFacts) -> dict[str, Same]:
         elif Same.UNSURE in told:
             found.setdefault(run.playbook_key, Same.UNSURE)
     return found
+
+
+def is_told_again(facts: ChangeFacts) -> bool:
+    """True where USCIS had told of this very notice before, in words that nobody was asked about."""
+    if is_by_hand(facts) or not facts.is_new:
+        return False
+    before = changes_of([facts.receipt_id]).filter(
+        to_code=facts.code, sequence__lt=facts.sequence, reread=None, override=None, needs_review=False
+    )
+    return any(same_as(facts, each) is Same.YES for each in before)
 
 
 def same_as(facts: ChangeFacts, change: StatusChange) -> Same:

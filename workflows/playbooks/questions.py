@@ -25,7 +25,7 @@ from workflows.deadlines import services
 from workflows.deadlines.validation import due_fault
 from workflows.law.counting import given_days
 from workflows.law.outcomes import REPLACED_BY
-from workflows.models import Deadline
+from workflows.models import Deadline, PlaybookRun
 from workflows.playbooks import deduplication
 from workflows.playbooks.rules import Hold, PlannedAction
 from workflows.playbooks.steps import StepContext, dates
@@ -84,6 +84,10 @@ def consider(facts: ChangeFacts, plan: Collection[PlannedAction], *, now: dateti
     elif _asked_before(facts, ReviewKind.BEHIND_DECISION):
         verdict.needless |= planned
     verdict.needless |= {key for key, same in acted.items() if same is Same.YES}
+    if acted and deduplication.is_told_again(facts):
+        # What it did not call for when it was news it does not call for now.
+        own = PlaybookRun.objects.filter(change=facts.change_id)
+        verdict.needless |= planned - set(own.values_list("playbook_key", flat=True))
     unsure = {key for key, same in acted.items() if same is Same.UNSURE} & ready - verdict.needless
     if unsure:
         same = asked.get(ReviewKind.SAME_NOTICE) or _ask(facts, now=now, actor=actor)

@@ -7,6 +7,8 @@ from datetime import timedelta
 import pytest
 
 from legist.core.outbox import drain
+from portal import selectors
+from portal.cases import Case
 from tests.factories.practice import NOW, SYSTEM, Firm
 from tests.factories.tracking import APPROVED, RECEIVED, REVIEW, make_receipt, read
 from tracking import overrides, reviews
@@ -176,3 +178,39 @@ def test_a_side_event_does_not_keep_good_news_waiting(firm: Firm, receipt: Recei
     confirm(firm, day=3)
 
     assert run_of("approval").state == "done"
+
+
+def test_nobody_is_told_that_an_interview_is_off_before_a_person_has_looked(
+    firm: Firm, receipt: Receipt
+) -> None:
+    say(
+        receipt,
+        "Interview Was Scheduled",
+        "On March 1, 2026, we scheduled an interview for your Form I-485 on April 20, 2026.",
+        day=1,
+    )
+    told = Draft.objects.count()
+    say(receipt, "Interview Cancelled", "On March 3, 2026, we cancelled your interview.", day=2)
+    kept = case_of(firm, receipt)
+    assert "Keep that day free." in kept.todo
+    assert kept.is_in_question
+    assert Draft.objects.count() == told
+
+    confirm(firm, day=3)
+
+    draft = Draft.objects.get(run__change__to_code="INTERVIEW_CANCELLED")
+    for said in (case_of(firm, receipt).todo, draft.texts["en"]["body"]):
+        assert "Do not go on the old date." in said
+        assert "Keep that day free." not in said
+    assert ChecklistRun.objects.filter(key="interview_cancelled").exists()
+
+
+def test_an_interview_that_nobody_had_set_is_off_without_a_question(receipt: Receipt) -> None:
+    say(receipt, "Interview Cancelled", "On March 3, 2026, we cancelled your interview.", day=2)
+
+    assert not ReviewItem.objects.exists()
+    assert run_of("interview_cancelled").state == "done"
+
+
+def case_of(firm: Firm, receipt: Receipt) -> Case:
+    return selectors.access_case(firm.actor("dana"), receipt.pk, language="en", now=NOW)

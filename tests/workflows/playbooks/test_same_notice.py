@@ -314,3 +314,19 @@ def test_a_second_request_that_is_shown_twice_is_one(receipt: Receipt) -> None:
 
     assert Deadline.objects.filter(kind="rfe").count() == 2
     assert ReviewItem.objects.filter(kind="same_notice", code="RFE_ISSUED").count() == 1
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+def test_a_decision_shown_again_after_a_reopening_is_told_once(firm: Firm, *, is_first: bool) -> None:
+    """Also where it was the first word about the case, and so no news to anybody."""
+    found = make_receipt("IOE0912345679", matter=firm.danas_matter)
+    if not is_first:
+        say(found, RECEIVED, RECEIPT, day=0)
+    denial = "On March 1, 2026, we denied your Form I-485."
+    say(found, "Case Was Denied", denial, day=1)
+    say(found, "Case Was Reopened", "On March 3, 2026, we reopened your Form I-485.", day=2)
+    before = Draft.objects.count()
+    say(found, "Case Was Denied", denial, day=3)
+
+    assert (Draft.objects.count(), before) == (before, 1 if is_first else 2)
+    assert PlaybookRun.objects.filter(playbook_key="denial").count() == 1
