@@ -113,7 +113,7 @@ _TURN = re.compile(
     r"\b(?:cancel\w*|revok\w+|rescind\w*|withdr\w+|vacat\w+|void\w*|retract\w*|annul\w*|overturn\w*|revers\w+"
     r"|disregard|ignore|mistak\w+|erroneous\w*|errors?|wrong|incorrect|instead|no longer|never|nor"
     r"|cannot|unable"
-    r"|not(?! (?:contact|hear|respond|answer|reply))|xnot\w+|declin\w+|refus\w+|late|incomplete|back"
+    r"|not(?! (?:contact|hear|respond|answer|reply))|x(?:not|may)\w+|declin\w+|refus\w+|late|incomplete|back"
     r"|set aside|paused|without|sin|except|ilegibles?"
     r"|anul\w+|revoc\w+|retir\w+|sin efecto|errores|equivoc\w+|omiso|descart\w+|nunca|ya no|no)\b"
 )

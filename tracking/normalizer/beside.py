@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from tracking.normalizer.grammar import ENGLISH_EVENTS, ENGLISH_TITLES, SPANISH_EVENTS, UNDONE
 from tracking.normalizer.grammar.rules import Found, Rule, find_first
+from tracking.normalizer.grammar.undone import TAKES_BACK
 from tracking.normalizer.results import Reading
 from tracking.normalizer.text import fold, plain
 from tracking.statuses import CODES, acts_as
@@ -59,6 +60,28 @@ _FOR_BESIDE = re.compile(
     r"|justify)"
     r"|en apoyo (?:de|a)|apoy\w+|respald\w+|sustent\w+|justifi\w+|para|sobre|respecto (?:a|de)|relativ\w+ a"
     r"|relacionad\w+ con|de)\b,? (?:[\w-]+ ){0,6}?" + _ASKED_BESIDE + r"|^" + _ASKED_BESIDE + r" requests?\b"
+)
+
+# What goes along with a case is refused in the words in which the case is.
+_REFUSED = (
+    r"(?:denied|rejected|refused|declined|returned|xnotACCEPT(?:ED)?|denegamos|negamos|rechazamos|devolvimos"
+    r"|xnotACEPT\w+)"
+)
+_ALONG = (
+    r"(?:xappearance|xpremium|xfeewaiver|xalong|fee waiver|fee reduction|entry of appearance"
+    r"|premium processing|expedite\w*|g ?28|exencion de (?:\w+ ){0,2}(?:tarifas?|cuotas?|cargos?)"
+    r"|procesamiento (?:premium|prioritario))"
+)
+_REFUSED_ALONG = re.compile(
+    rf"\b{_REFUSED} (?:(?!xform|case|application|caso)[\w-]+ ){{0,5}}?{_ALONG}"
+    rf"|{_ALONG}[^.;]{{0,40}}? (?:was|were|is|has been|fue|ha sido)(?: not)?"
+    r" (?:denied|rejected|refused|declined|returned|xnotACCEPTED|(?:deneg|rechaz)ad[oa]|xnotACEPTAD[OA])"
+)
+_OF_PAPERS = frozenset({C.FEE_PAYMENT, C.EXPEDITE, C.ADMIN_UPDATE})
+# What is taken back may be named by its verb: "we denied ... and have vacated that".
+_BACK = re.compile(
+    r"\b(?:denied|rejected|revoked|closed|denegamos|negamos|rechazamos|revocamos|cerramos)\b"
+    r".{0,200}?\b(?:vacat|rescind|set aside|withdr|annul|void|took back|revers|anul|dej|retir|cancel)"
 )
 
 # What is mailed once more, or reminded of, is the notice that stands.
@@ -128,6 +151,18 @@ def _is_another(found: Found, other: Found, requests: tuple[Rule, ...], *, part:
         return True
     own = find_first(requests, match[0])
     return reading.code is C.REQUEST_CANCELLED and own is not None and own[0].code is not other[0].code
+
+
+def explains_away(title: C, clause: Reading, *, said: str, events: tuple[Rule, ...]) -> bool:
+    """Whether a text says that the decision of its title was taken back, or is about a paper beside the case.
+
+    A decision that the text tells of besides is the case's.
+    """
+    if clause.rule.endswith(TAKES_BACK.get(title, ())):
+        return not _HAPPENED.search(_BACK.sub(" ", said))
+    rest = _REFUSED_ALONG.sub(" ", said)
+    is_beside = title in ENDED and clause.code in _OF_PAPERS and rest != said
+    return is_beside and not find_first(_RULES[events][1], rest)
 
 
 def request_after(found: Found, said: str, events: tuple[Rule, ...]) -> bool:

@@ -34,18 +34,51 @@ _BECAUSE = re.compile(
     r"\b(?:because|since|as|after|although|due to|given that|porque|debido a|ya que|puesto que"
     r"|despues de que|tras|aunque)\b [^.]*"
 )
-# What became of a verb that was denied: "not received" is no receipt. The verbs that rules read with their
-# negation ("not approved", "could not deliver") keep it.
+# What did not happen: "not received" is no receipt, "not yet approved" no approval. A verb in the scope of a
+# denial is written so that no rule about what happened matches it; rules about the denial read its mark.
+# What is undone or could not be done ("not cancelled", "cannot deliver") has rules of its own.
+_HAPPENED = (
+    r"(?:received?|sent|mailed|emailed|(?:re)?scheduled?|produced?|issued?|taken|took|transferr?(?:ed)?"
+    r"|reopen(?:ed)?|requested|completed?|withdr[ae]wn?|returned|reviewed|collected|referred|placed|printed"
+    r"|registered|accept(?:ed)?|approved?|grant(?:ed)?|den(?:y|ied)|reject(?:ed)?|revoked?|terminated?|closed?"
+    r"|dismiss(?:ed)?)\b"
+)
+_OCURRIO = (
+    r"(?:recib|envi|program|produ|transf|emit|acept|aprob|otorg|conced|rechaz|complet|imprim|desestim|remit"
+    r"|refer|reab|cerr)\w+|(?:entreg|deneg|revoc)(?:amos|o|ad[oa]s?)\b|(?:neg|termin)(?:amos|ad[oa]s?)\b"
+    r"|tom(?:ad|amos|aron|o)\w*"
+)
+_NO = (
+    r"(?:no|nunca|tampoco)"
+    r"(?: (?:se|le|lo|la|nos|me|hemos|ha|han|fue|fueron|sido|esta|estan|es|todavia|aun|ya))*"
+)
 _DENIED = re.compile(
-    r"\b((?:not|never|no longer)(?: (?:yet|been|be|ever|fully|have|had|get|got)){0,3}) "
-    r"(received?|sent|mailed|emailed|(?:re)?scheduled?|produced?|issued?|taken|took|transferr?(?:ed)?"
-    r"|reopen(?:ed)?"
-    r"|requested|completed?|withdr[ae]wn?|returned|reviewed|collected|referred|placed|printed|registered)\b"
-    r"|\b((?:no|nunca)(?: (?:se|le|lo|la|nos|me|hemos|ha|han|fue|fueron|sido|estan?))*) "
-    r"(recib\w+|envi\w+|program\w+|produ\w+|tom(?:ad|amos|aron|o)\w*|transf\w+|emit\w+|acept\w+"
-    r"|aprobamos|aprobo"
-    r"|otorg\w+|denegamos|denego|rechazamos|revocamos|reab\w+|transfer\w+|complet\w+|entreg(?:amos|o)"
-    r"|imprim\w+)\b"
+    r"\b((?:not|never|no longer|neither)"
+    r"(?: (?:yet|been|be|ever|fully|automatically|formally|have|had|get|got)){0,3})"
+    rf" ({_HAPPENED})|\b({_NO}) ({_OCURRIO})"
+    # "No interview was scheduled", "it is not true that we denied".
+    r"|\b(no (?!later|longer|more)(?:[\w-]+ ){1,3}?(?:(?:was|were|is|has been|have been) )?)"
+    rf"({_HAPPENED})"
+    r"|\b((?:not|no)(?: (?!and\b|but\b)[\w-]+){0,4} that(?: [\w-]+){1,4}?) "
+    rf"({_HAPPENED})"
+    r"|\b((?:not|no)(?: [\w-]+){0,4} decision(?: [\w-]+){0,3} to) (approve|deny|reject|revoke)\b"
+)
+# What only may happen, might have or would.
+_POSSIBLE = re.compile(
+    r"\b((?:may|might|could|would|should)(?: not)?(?: \w+)? (?:be|have|have been)(?: \w+)?) "
+    r"(received|(?:re)?scheduled|transferred|reopened|approved|granted|denied|rejected|revoked|terminated"
+    r"|closed|dismissed)\b"
+    r"|\b((?:pued[ae]n?|podria[ns]?|podriamos|pudiera|debe) (?:ser|haber sido|haber)(?: \w+)?) "
+    r"((?:recib|program|transf|reab|aprob|otorg|conced|deneg|neg|rechaz|revoc|termin|cerr|desestim)\w*[ai]?d[oa]s?"
+    r"|reabiert[oa])\b"
+    r"|\b((?:si|a menos que)) ((?:aprob|deneg|neg|rechaz|revoc|termin|cerr|transfer|desestim)[ai]mos)\b"
+)
+# Of a letter that was not sent, or only may be, the noun tells nothing either.
+_UNSENT = re.compile(
+    r"\b(xnot(?:SENT|MAILED|ISSUED?|EMAILED|(?:RE)?SCHEDULED?|ENVI\w+|EMIT\w+|PROGRAM\w+)"
+    r"|(?:not|may|might|could|would|decide whether to) (?:send|mail|issue|schedule)"
+    r"|(?:pod(?:emos|riamos)|no vamos a|puede que) (?:enviar(?:le)?|emitir(?:le)?|programar(?:le)?))"
+    r"((?: (?!(?:and|but|so|because|since|until|y|pero|porque|hasta)\b)[\w-]+)+)"
 )
 # "8 a.m. to 6 p.m." ends no sentence.
 _HALF_DAY = re.compile(r"\b([AaPp])\.[Mm]\.(?= [a-z])")
@@ -125,8 +158,9 @@ def without_asides(folded: str) -> str:
 
 
 def with_denials(folded: str) -> str:
-    """Write a verb that is denied in capitals, which no rule about what happened matches."""
-    return _DENIED.sub(_denied, folded)
+    """Write what did not happen, or only may, in capitals, which no rule about what happened matches."""
+    said = _POSSIBLE.sub(lambda match: _marked(match, "xmay"), _DENIED.sub(_denied, folded))
+    return _UNSENT.sub(lambda match: f"{match[1]}{match[2].upper()}", said)
 
 
 def asides(nameless: str) -> str:
@@ -144,7 +178,12 @@ def reasons(nameless: str) -> str:
 
 
 def _denied(match: re.Match[str]) -> str:
-    return f"{match[1] or match[3]} xnot{(match[2] or match[4]).upper()}"
+    return _marked(match, "xnot")
+
+
+def _marked(match: re.Match[str], mark: str) -> str:
+    lead, verb = filter(None, match.groups())
+    return f"{lead.rstrip()} {mark}{verb.upper()}"
 
 
 def _form_token(match: re.Match[str]) -> str:

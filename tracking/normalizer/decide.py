@@ -18,10 +18,11 @@ from tracking.normalizer.beside import (
     asked_beside,
     clock_beside,
     ends_beside,
+    explains_away,
     request_after,
     tells_decision,
 )
-from tracking.normalizer.clauses import asides, reasons, sentences_of, statements, without_names
+from tracking.normalizer.clauses import asides, reasons, sentences_of, statements, with_denials, without_names
 from tracking.normalizer.grammar import (
     ENGLISH,
     ENGLISH_EVENTS,
@@ -67,6 +68,7 @@ _TURNING = frozenset({*DECISIONS, StatusCode.REOPENED, StatusCode.APPEAL_MOTION}
 _NOTHING = Reading(StatusCode.UNKNOWN, "unknown", weak=True)
 
 _TOKEN = re.compile(r"\bx(form|receipt|date|appearance|premium|feewaiver|along)\w*")
+_MARK = re.compile("xnot|xmay")
 _WORDS_LENGTH = 200
 Titles = Mapping[str, Reading]
 
@@ -104,7 +106,12 @@ def normalize(
         written = key = key if key in titles else _OWNER.sub("", key)
         key = key if key in titles else corrected(key, spanish=spanish)
         title_said, accounted = _title(key, spanish=spanish)
-        if known := titles.get(key):
+        events = SPANISH_EVENTS if hinted else ENGLISH_EVENTS
+        known = titles.get(key)
+        told_by = (known or title_said).code
+        if clause and explains_away(told_by, clause, said=said, events=events):
+            reading, confidence, needs_review = clause, 0.5, True
+        elif known:
             reading, confidence, needs_review = _weigh_known(known, clause, said=said)
         else:
             alone = accounted and not said and key == written
@@ -177,12 +184,13 @@ def _is_told(nameless: str) -> bool:
 @lru_cache(maxsize=4096)
 def _title(key: str, *, spanish: bool) -> tuple[Reading, bool]:
     """Grammar over a title, and whether every word, verb and negation in it is accounted for."""
-    found = find_first(SPANISH if spanish else ENGLISH_TITLES, key) if key else None
+    said = with_denials(key) if spanish else key
+    found = find_first(SPANISH if spanish else ENGLISH_TITLES, said) if key else None
     if found is None:
         return _NOTHING, False
     if beside := clock_beside(found, key, SPANISH_EVENTS if spanish else ENGLISH_TITLES):
         return _resting(beside), False
-    return _resting(found), is_accounted_for(key, found)
+    return _resting(found), said == key and is_accounted_for(key, found)
 
 
 @lru_cache(maxsize=4096)
@@ -217,7 +225,7 @@ def _goes_on(reading: Reading, rest: str, *, spanish: bool) -> bool:
 
 def _resting(found: Found) -> Reading:
     """The reading with the words of the text that it rests on."""
-    return replace(found[0], words=_TOKEN.sub(r"[\1]", found[1][0].strip()).replace("xnot", "").lower())
+    return replace(found[0], words=_MARK.sub("", _TOKEN.sub(r"[\1]", found[1][0].strip())).lower())
 
 
 def _is_spanish(text: str, lang: str | None) -> bool:

@@ -207,6 +207,7 @@ def leaves_unread(nameless: str, told: str, code: C, *, spanish: bool) -> bool:
 
 def _is_calm(said: str, code: C) -> bool:
     """Whether a sentence is advice that changes nothing and wants nothing new."""
+    said = said.lower()
     bare = _SOME_DAY.sub("", _CONDITION.sub("", said, count=1)).strip(" ,")
     bucket = CODES[code].bucket
     if code in REQUESTS and _ANSWER_BY.fullmatch(said):
@@ -235,7 +236,7 @@ def _harmless(code: C) -> frozenset[str]:
 
 
 def _knows(said: str, words: frozenset[str]) -> bool:
-    return words.issuperset(_WORD.findall(said.replace("xnot", "").lower()))
+    return words.issuperset(_WORD.findall(re.sub("xnot|xmay", "", said).lower()))
 
 
 def _clauses(said: str) -> Iterator[str]:

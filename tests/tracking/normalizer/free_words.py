@@ -25,11 +25,13 @@ TITLES: dict[C, tuple[str, ...]] = {
 
 DESCRIPTIONS: dict[C, tuple[str, ...]] = {
     C.NOID_ISSUED: (
+        "Your case will be denied unless you explain.",
         "We denied your wish, and we intend to deny the petition.",
         "We plan to deny your case.",
         "The petition could be denied unless we hear from you.",
     ),
     C.NOIR_ISSUED: (
+        "Your approval will be revoked unless you explain.",
         "We denied your wish, and we intend to revoke it.",
         "We propose to terminate your status.",
         "The approval could be revoked unless we hear from you.",
@@ -65,6 +67,9 @@ DESCRIPTIONS: dict[C, tuple[str, ...]] = {
         "We made a denial.",
     ),
     C.REJECTED: (
+        "We did not accept your case.",
+        "We could not accept your filing, and your Form I-485 was not accepted.",
+        "We returned your package.",
         "We are rejecting your case.",
         "We returned your application.",
     ),
@@ -120,6 +125,6 @@ SPANISH: dict[C, tuple[str, ...]] = {
         "Le pedimos pruebas por error.",
         "Le pedimos los originales, pero ya no los necesitamos.",
     ),
-    C.REJECTED: ("Devolvimos su solicitud.",),
+    C.REJECTED: ("Devolvimos su solicitud.", "No aceptamos su solicitud.", "Su solicitud no fue aceptada."),
     C.REVOKED_TERMINATED: ("Tenemos que terminar su estatus.",),
 }

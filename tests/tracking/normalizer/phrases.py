@@ -121,6 +121,7 @@ DESCRIPTIONS: dict[C, tuple[str, ...]] = {
         "We stopped the premium processing clock.",
     ),
     C.ADMIN_UPDATE: (
+        "We did not accept your Form G-28.",
         "We rejected your Form I-864.",
         "Your Form I-864 was denied.",
         "Your entry of appearance was rejected.",
@@ -357,6 +358,7 @@ SPANISH: dict[C, tuple[str, ...]] = {
         "Su permiso de trabajo fue aprobado",
     ),
     C.IN_REVIEW: (
+        "Su solicitud de retirar su caso no fue aceptada.",
         "Estamos revisando su caso.",
         "Denegamos su solicitud de retirar su Formulario I-485.",
         "USCIS está procesando su caso.",

@@ -249,10 +249,6 @@ STEPS: tuple[Rule, ...] = (
         "en.held-up",
         C.ON_HOLD,
         r"suspended (?:processing|adjudication)",
-        r"visa (?:numbers? )?(?:\w+ )?(?:is|are|was|were) (?:\w+ )?(?:not"
-        r"|no longer) (?:\w+ )?(?:available|current)",
-        r"\bno visa (?:numbers? )?(?:is|are) (?:\w+ )?available",
-        r"priority date[^.]* (?:not|no longer) (?:\w+ ){0,2}current",
         weak=True,
     ),
     rule(

@@ -17,12 +17,16 @@ _UNDECIDED_YET = (
     r" (?:your|the|our|xform|deny|approve|revoke)\b).*\b"
 )
 _BE = r"(?:was|were|is|are|has been|have been)"
+# What follows from a visa that is not there is no denial.
+_SO_NOT_YET = r"(?:[^.]{0,20}\b(?:cannot|unable to) (?:\w+ )?(?:approve|grant)[^.]*)?"
 _DONE = r"(?:approved|granted|denied|rejected|accepted|received|returned|closed|withdrawn)"
 _DISHONORED = (
-    r"(?:not|xnot\w+|never|refused to|failed to|unable to|declined to)(?: \w+)? "
-    r"(?:honou?r|pay|accept|process|clear|honou?red|paid)"
+    r"(?:xnotACCEPT|(?:not|xnot\w+|never|refused to|failed to|unable to|declined to)(?: \w+)? "
+    r"(?:honou?r|pay|accept|process|clear|honou?red|paid))"
 )
-_BOUNCED = r"(?:returned|not (?:be )?(?:accepted|honored|processed|paid)|declined|dishonored|unpaid|rejected)"
+_BOUNCED = (
+    r"(?:returned|not (?:be )?(?:xnotACCEPTED|honored|processed|paid)|declined|dishonored|unpaid|rejected)"
+)
 
 BESIDE_THE_CASE: tuple[Rule, ...] = (
     rule(
@@ -74,7 +78,8 @@ BESIDE_THE_CASE: tuple[Rule, ...] = (
         "en.representative-refused",
         C.ADMIN_UPDATE,
         r"(?:rejected|denied|returned) (?:your |the )?(?:xappearance|notice of entry of appearance)",
-        r"(?:xappearance|entry of appearance)[^.]* (?:rejected|denied|not accepted)",
+        r"(?:xappearance|entry of appearance)[^.]* (?:rejected|denied|xnotACCEPTED)",
+        r"xnotACCEPT (?:your |the )?(?:xappearance|notice of entry of appearance)",
         action=True,
     ),
     rule(
@@ -180,11 +185,21 @@ APPEALS: tuple[Rule, ...] = (
 
 REVERSALS: tuple[Rule, ...] = (
     rule(
+        "en.not-current",
+        C.ON_HOLD,
+        r"visa (?:numbers? )?(?:\w+ )?(?:(?:is|are|was|were) )?(?:\w+ )?(?:not|no longer) (?:\w+ )?"
+        rf"(?:available|current){_SO_NOT_YET}",
+        rf"\bno visa (?:numbers? )?(?:is|are) (?:\w+ )?available{_SO_NOT_YET}",
+        rf"priority date[^.]* (?:not|no longer) (?:\w+ ){{0,2}}current{_SO_NOT_YET}",
+        weak=True,
+    ),
+    rule(
         "en.withdrawal-refused",
         C.IN_REVIEW,
-        r"(?:denied|declined|refused|rejected|(?:not|cannot|unable to|not able to) (?:accept|approve|grant))"
+        r"(?:denied|declined|refused|rejected|(?:cannot|unable to|not able to) (?:accept|approve|grant)"
+        r"|xnot(?:ACCEPT|APPROVE|GRANT))"
         r" (?:your |the )?(?:\w+ ){0,2}(?:to withdraw|withdrawal)",
-        r"\b(?:to withdraw|withdrawal)\b[^.]{0,60} (?:was|has been|is) not (?:accepted|approved|granted)",
+        r"\b(?:to withdraw|withdrawal)\b[^.]{0,60} xnot(?:ACCEPTED|APPROVED|GRANTED)",
         weak=True,
     ),
     rule(
@@ -211,15 +226,13 @@ REVERSALS: tuple[Rule, ...] = (
         C.APPROVED,
         r"(?:affirm|reaffirm)(?:ed|ing) (?:our|the|your) (?:\w+ )?approval",
     ),
-    rule(
-        "en.not-revoked", C.APPROVED, r"\bnot (?:\w+ )?(?:revoked|cancelled|canceled)", action=True, weak=True
-    ),
+    rule("en.not-revoked", C.APPROVED, r"xnotREVOKED|\bnot (?:\w+ )?cancell?ed", action=True, weak=True),
     rule(
         "en.not-granted",
         C.DENIED,
-        r"\b(?:not (?:been )?|declined to |decided not to )grant(?:ed)?\b",
-        r"\b(?:cannot|could not|did not|unable to|not able to|decided not to"
-        r"|decided against) approv(?:e|ing) "
+        r"\b(?:declined to|decided not to|cannot|unable to) grant\b|(?<!yet )(?<!yet been )xnotGRANT",
+        r"\b(?:(?:cannot|unable to|not able to|decided not to|decided against) approv(?:e|ing)"
+        r"|(?:did|could) not xnotAPPROVE) "
         r"(?:your |the |this )?(?:xform|case|application|petition)\b(?![^.]*\b(?:until|yet|before"
         r"|at this time)\b)",
         weak=True,
@@ -227,13 +240,6 @@ REVERSALS: tuple[Rule, ...] = (
     rule("en.bona-fide", C.IN_REVIEW, r"\bbona fide\b", weak=True),
     rule("en.deferred-action-ended", C.REVOKED_TERMINATED, r"terminated .*deferred action"),
     rule("en.deferred-action", C.APPROVED, r"granted .*deferred action", weak=True),
-    rule(
-        "en.negated-decision",
-        C.UNKNOWN,
-        r"\b(?:not|never|no longer|neither)(?: \w+){0,2}"
-        r" (?:approved?|den(?:y|ied)|reject(?:ed)?|revoked?|terminated?|closed?)\b",
-        weak=True,
-    ),
     rule(
         "en.revoked",
         C.REVOKED_TERMINATED,

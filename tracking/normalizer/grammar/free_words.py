@@ -48,7 +48,8 @@ ENGLISH_FREE: tuple[Rule, ...] = (
         C.NOID_ISSUED,
         r"\bnoid\b|\binten(?:t|d|ds|tion) to (?:deny|reject)",
         rf"{_PLANNING} (?:deny|denying|reject|rejecting|refuse)\b",
-        r"\b(?:may|might|could|will) (?:\w+ )?be denied (?:unless|if)\b",
+        r"\bxmayDENIED (?:unless|if)\b",
+        r"\bwill (?:\w+ )?be denied (?:unless|if)\b",
         weak=True,
     ),
     rule(
@@ -57,7 +58,8 @@ ENGLISH_FREE: tuple[Rule, ...] = (
         r"\bnoir\b|\binten(?:t|d|ds|tion) to (?:revoke|rescind|terminate)",
         rf"{_PLANNING} (?:revok(?:e|ing)|terminat(?:e|ing)|rescind(?:ing)?|cancel(?:ling)? your "
         r"(?:status|approval))\b",
-        r"\b(?:may|might|could|will) (?:\w+ )?be (?:revoked|terminated) (?:unless|if)\b",
+        r"\bxmay(?:REVOKED|TERMINATED) (?:unless|if)\b",
+        r"\bwill (?:\w+ )?be (?:revoked|terminated) (?:unless|if)\b",
         weak=True,
     ),
     rule(
@@ -108,6 +110,9 @@ ENGLISH_FREE: tuple[Rule, ...] = (
         C.REJECTED,
         rf"\bwe (?:have )?(?:returned|sent back) {_CASE}"
         r"(?! fee)",
+        rf"(?<!yet )\b(?:xnotACCEPT|(?:cannot|could not|unable to) accept) {_CASE}",
+        rf"{_CASE}[^.]{{0,40}} (?:not|never) xnotACCEPTED",
+        r"\breturned (?:your|the) (?:\w+ )?(?:package|filing)\b",
         weak=True,
     ),
     rule(
@@ -191,14 +196,14 @@ SPANISH_FREE: tuple[Rule, ...] = (
         "es.free-intent-to-deny",
         C.NOID_ISSUED,
         rf"{_PENSAR} (?:denegar|negar|rechazar)\b",
-        r"\b(?:podria|puede) ser (?:denegad|negad|rechazad)[oa] (?:a menos que|si)\b",
+        r"\bxmay(?:DENEGAD|NEGAD|RECHAZAD)[OA] (?:a menos que|si)\b",
         weak=True,
     ),
     rule(
         "es.free-intent-to-revoke",
         C.NOIR_ISSUED,
         rf"{_PENSAR} (?:revocar|terminar|rescindir|anular)\b",
-        r"\b(?:podria|puede) ser (?:revocad|terminad)[oa] (?:a menos que|si)\b",
+        r"\bxmay(?:REVOCAD|TERMINAD)[OA] (?:a menos que|si)\b",
         weak=True,
     ),
     rule(
@@ -230,14 +235,21 @@ SPANISH_FREE: tuple[Rule, ...] = (
         rf"{_CASO} (?:\w+ ){{0,3}}(?:denegad|negad|rechazad)[oa]\b",
         rf"\b(?:no (?:podemos|pudimos|vamos a)|decid\w+ no) (?:aprobar|otorgar|conceder) {_CASO}"
         r"(?![^.]*\b(?:hasta|todavia|aun|antes|por ahora)\b)",
-        rf"xnot(?:APROB|OTORG)\w+ {_CASO}",
+        rf"(?<!aun no )(?<!todavia no )(?<!hemos )xnot(?:APROB|OTORG|CONCED)\w+ {_CASO}",
         r"\bno es elegible\b(?![^.]*(?:premium|agiliz))",
         r"\binelegible\b",
         r"\bdecision (?:desfavorable|negativa|adversa)\b",
         r"\babandon(?:ad[oa]|o)\b",
         weak=True,
     ),
-    rule("es.free-returned", C.REJECTED, rf"\b(?:devolvimos|hemos devuelto) {_CASO}", weak=True),
+    rule(
+        "es.free-returned",
+        C.REJECTED,
+        rf"\b(?:le )?(?:devolvimos|hemos devuelto) (?:{_CASO}|su paquete\b)",
+        rf"(?<!aun no )(?<!todavia no )\bxnotACEPT\w+ {_CASO}",
+        rf"{_CASO}[^.]{{0,40}} xnotACEPTAD[OA]",
+        weak=True,
+    ),
     rule(
         "es.free-revoked",
         C.REVOKED_TERMINATED,

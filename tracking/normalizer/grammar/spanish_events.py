@@ -12,6 +12,8 @@ _DOC = (
     r"(?:su |la |el |una |un )?(?:nuev[oa] )?(?:(?!aviso|carta|notificacion|solicitud|pedido"
     r"|para|pid)\w+ ){0,3}?(?:tarjeta|documentos?|permiso|certificado)"
 )
+# What follows from a visa that is not there is no denial.
+_SO_NOT_YET = r"(?:[^.]{0,20}\bno (?:podemos|es posible) (?:aprobar|otorgar)[^.]*)?"
 
 MAIL: tuple[Rule, ...] = (
     rule(
@@ -168,8 +170,8 @@ STEPS: tuple[Rule, ...] = (
         "es.not-current",
         C.ON_HOLD,
         r"(?:fecha de prioridad|visas?)\b[^.]*\bno (?:esta|estan|es|se encuentran?|hay)(?: \w+){0,2}"
-        r" (?:vigente|actual|disponible|al dia)",
-        r"\bno hay (?:\w+ ){0,2}visas? (?:\w+ )?disponible",
+        rf" (?:vigente|actual|disponible|al dia){_SO_NOT_YET}",
+        rf"\bno hay (?:\w+ ){{0,2}}visas? (?:\w+ )?disponibles?{_SO_NOT_YET}",
         weak=True,
     ),
     rule("es.hold", C.ON_HOLD, r"en (?:espera|suspenso)", r"suspendid[oa]"),
@@ -183,7 +185,7 @@ PLAIN: tuple[Rule, ...] = (
     rule(
         "es.denied",
         C.DENIED,
-        r"(?<!podria ser )(?<!puede ser )denegad[oa]",
+        r"denegad[oa]",
         r"\b(?:de)?neg(?:amos|o)\b",
         r"rechazamos",
         r"\bdenegacion\b",

@@ -50,7 +50,7 @@ BESIDE_THE_CASE: tuple[Rule, ...] = (
         "es.fee-waiver-form",
         C.FEE_PAYMENT,
         r"amos (?:su |el )?xfeewaiver",
-        r"(?:^xfeewaiver|\bi ?(?:912|942)\b)",
+        r"(?:^(?:(?:su|el|mi) )?xfeewaiver|\bi ?(?:912|942)\b)",
         weak=True,
     ),
     rule(
@@ -173,19 +173,15 @@ REVERSALS: tuple[Rule, ...] = (
         r"(?:medida|accion) que (?:tenemos la intencion|pretendemos|planeamos)",
         r"(?:explica|explicando) las acciones de uscis",
     ),
-    rule(
-        "es.negated-decision",
-        C.UNKNOWN,
-        r"\bno (?:fue|ha sido|hemos|esta|se ha)(?: \w+)? (?:aproba|denega|rechaza|revoca|termina|cerra)d",
-        weak=True,
-    ),
-    rule("es.revoked", C.REVOKED_TERMINATED, r"(?<!podria ser )(?<!puede ser )\brevoc(?:ad|amos|acion)"),
+    rule("es.revoked", C.REVOKED_TERMINATED, r"\brevoc(?:ad|amos|acion)"),
     rule("es.status-withdrawn", C.REVOKED_TERMINATED, r"retir[^.]*\bestatus", r"estatus[^.]* retirad"),
     rule(
         "es.withdrawal-refused",
         C.IN_REVIEW,
-        r"(?:\b(?:deneg|neg|rechaz)(?:amos|o)|xnotACEPT\w+) (?:su |la |el )?(?:\w+ ){0,2}(?:de|para|a)"
-        r" (?:retir\w+|desist\w+)",
+        r"(?:\b(?:deneg|neg|rechaz)(?:amos|o)|xnotA(?:CEPT|PROB)\w+) (?:su |la |el )?(?:\w+ ){0,2}"
+        r"(?:de|para|a) (?:retir\w+|desist\w+)",
+        r"(?:solicitud|peticion) (?:de|para) (?:retir|desist)\w+[^.]{0,60} (?:(?:deneg|rechaz)ad[oa]"
+        r"|xnotA(?:CEPT|PROB)AD[OA])",
         weak=True,
     ),
     rule("es.withdrawn", C.WITHDRAWN, r"\bretir(?:ar|o|ad[oa])\b", r"\bdesist"),

@@ -72,9 +72,9 @@ ENGLISH = Language(
     gap=r"(?:(?!\b(?:and|then|but|denied|approved|received|approval)\b)[^.]){0,120}?",
     take_back=(
         r"(?<!considering )(?<!contemplating )(?<!proposing )"
-        r"(?<!could be )(?<!may be )(?<!might be )(?:revok(?:es|ed|ing)|rescind(?:s|ed|ing)|withdr"
+        r"(?<!will be )(?:revok(?:es|ed|ing)|rescind(?:s|ed|ing)|withdr"
         r"(?:ew|aws|awn|awing)|vacat(?:es|ed|ing)"
-        r"|reversed(?= th)|void(?:ed|ing)"
+        r"|reversed(?= th)|set aside|setting aside|nullified|void(?:ed|ing)"
         r"|cancell?(?:ed|ing)|annulled|took back)"
     ),
     ignore=r"(?:disregard|ignore)",
@@ -99,7 +99,7 @@ SPANISH = Language(
     ),
     gap=r"(?:(?!\b(?:y|pero|luego|despues|denegamos|aprobamos|recibimos|aprobacion)\b)[^.]){0,120}?",
     take_back=(
-        r"(?<!considerando )(?<!podria ser )(?<!puede ser )"
+        r"(?<!considerando )"
         r"(?:revoc(?:amos|o|a|ad[oa]|ando)|anul(?:amos|o|ad[oa])|retir(?:amos|o|ad[oa])|cancel(?:amos|o"
         r"|ad[oa])|rescindi(?:mos|o|d[oa])|dejamos sin efecto)"
     ),
@@ -282,7 +282,7 @@ def _decisions(things: tuple[Decision, ...], language: Language, *, prefix: str)
 
 _ENGLISH_DECISIONS = (
     ("approval", C.REVOKED_TERMINATED, "approval", "(?:approved|granted)"),
-    ("denial", C.REOPENED, "denial", "denied"),
+    ("denial", C.REOPENED, r"(?:denial|decision (?:\w+ )?(?:denying|to deny))", "denied"),
     ("rejection", C.RECEIVED, "rejection", "rejected"),
     ("revocation", C.APPROVED, "(?:revocation|termination)", "(?:revoked|terminated)"),
     ("closure", C.REOPENED, "closure", "closed"),
@@ -294,6 +294,14 @@ _SPANISH_DECISIONS = (
     ("revocation", C.APPROVED, "(?:revocacion|terminacion)", "(?:revocamos|revocad[oa]|terminamos)"),
     ("closure", C.REOPENED, "cierre", "(?:cerramos|cerrad[oa])"),
 )
+
+# Which rule takes a decision back.
+TAKES_BACK = {
+    C.DENIED: ("denial-undone", "denial-notice-undone"),
+    C.REJECTED: ("rejection-undone", "rejection-notice-undone"),
+    C.REVOKED_TERMINATED: ("revocation-undone", "revocation-notice-undone"),
+    C.CLOSED: ("closure-undone", "closure-notice-undone"),
+}
 
 ENGLISH_UNDONE = (
     ENGLISH_NO_LONGER,
