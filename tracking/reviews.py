@@ -6,12 +6,13 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.db.models import F
 from django.utils.translation import gettext as _
 
 from legist.core.actors import Actor
 from legist.core.errors import InvalidInput, WrongState
+from legist.core.failpoints import atomic
 from legist.core.reasons import Reason, required_reason
 from legist.core.uow import acting, unit_of_work
 from legist.practice.models import User
@@ -81,7 +82,7 @@ def open_item(
 def _insert(item: ReviewItem) -> bool:
     """Insert an item unless another worker has just asked the same."""
     try:
-        with transaction.atomic():
+        with atomic():
             item.save(force_insert=True)
     except IntegrityError:
         return False

@@ -90,7 +90,10 @@ RESTORED = RESTORE.removeprefix(". ")
 
 @register(Tags.security)
 def check_environment(**_: Any) -> list[CheckMessage]:
-    """Refuse keys that are none."""
+    """Refuse keys that are none, and in production a process that kills itself."""
+    if settings.IS_PRODUCTION and settings.LEGIST_FAILPOINT:
+        what = "LEGIST_FAILPOINT is set: it is for tests, which kill processes with it."
+        return [*_key_problems(), Error(what, hint="Remove LEGIST_FAILPOINT.", id="legist.E009")]
     return _key_problems()
 
 

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core import checks
 
+from legist.core.failpoints import calling
 from legist.core.resilience.error_capture import ErrorCapture
 
 if TYPE_CHECKING:
@@ -127,13 +128,14 @@ class PydanticModel:
             self.build(), output_type=answer, instructions=question.instructions, retries=0
         )
         async with agent:
-            result = await agent.run(
-                question.data,
-                model_settings=limits,
-                usage_limits=UsageLimits(request_limit=1),
-                timeout=self.timeout_s,
-                infer_name=False,
-            )
+            with calling("model"):
+                result = await agent.run(
+                    question.data,
+                    model_settings=limits,
+                    usage_limits=UsageLimits(request_limit=1),
+                    timeout=self.timeout_s,
+                    infer_name=False,
+                )
         return result.output
 
 

@@ -16,10 +16,11 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from django.db import models, transaction
+from django.db import models
 from django.db.models import Q
 
 from legist.core import instants
+from legist.core.failpoints import atomic
 from legist.core.ids import uuid7
 
 FREE: Final[dict[str, Any]] = {"lease_token": None, "lease_until": None}
@@ -61,7 +62,7 @@ class Lease:
         the one write lock from its beginning. Nothing more is asked for where nothing was taken.
         """
         token, rows = uuid7(), self.model._base_manager
-        with transaction.atomic():
+        with atomic():
             # The lock that an update takes, and on these rows alone: what a join looks at stays free.
             chosen = due.select_for_update(skip_locked=True, of=("self",), no_key=True).only("pk")[:limit]
             keys = [row.pk for row in chosen]

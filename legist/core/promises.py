@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import models, transaction
+from django.db import models
 
 from legist.core import canary, chain, seals
+from legist.core.failpoints import atomic
 from legist.core.models import AuditEntry
 
 Values = Mapping[str, Any]
@@ -103,7 +104,7 @@ def seal_recorded(promise: Promise, entries: models.QuerySet[Any]) -> int:
 
 
 def _seal_chunk(promise: Promise, told: list[Values]) -> int:
-    with transaction.atomic():
+    with atomic():
         found = promise.find(told)
         rows = [
             row

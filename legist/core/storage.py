@@ -9,8 +9,9 @@ import time
 from pathlib import Path
 from typing import Final
 
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, connection
 
+from legist.core.failpoints import atomic
 from legist.core.models import WriteProbe
 
 # More than the pages that happen to be free, so that the probe does not get through where work does not.
@@ -46,7 +47,7 @@ def is_full(error: BaseException | None) -> bool:
 
 def probe() -> None:
     """Write a row and delete it; raises what the database says when it cannot. Outside any transaction."""
-    with transaction.atomic():
+    with atomic():
         WriteProbe(filling=secrets.token_hex(PROBE_BYTES // 2)).save(force_insert=True)
     # With those that a probe left which was cut off.
     WriteProbe.objects.all().delete()

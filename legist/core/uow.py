@@ -17,6 +17,7 @@ from django.db import models, transaction
 from legist.core.actors import Actor
 from legist.core.canary import expect_right_keys
 from legist.core.chain import Action, make_entry
+from legist.core.failpoints import atomic
 
 
 @dataclass(slots=True)
@@ -100,7 +101,7 @@ def unit_of_work(*, actor: Actor | None = None, now: datetime | None = None) -> 
         with ExitStack() as stack:
             if actor is not None and actor.user is not None:
                 stack.enter_context(set_actor(actor.user))
-            with transaction.atomic():
+            with atomic():
                 yield unit
                 for flush in _flushers:
                     flush(unit.pending)
@@ -111,7 +112,7 @@ def unit_of_work(*, actor: Actor | None = None, now: datetime | None = None) -> 
 def _nested(outer: UnitOfWork, part: UnitOfWork) -> Iterator[UnitOfWork]:
     kept, kept_calls = len(outer.pending), len(outer.calls)
     try:
-        with transaction.atomic():
+        with atomic():
             yield part
     except BaseException:
         # Django forgets the calls of a savepoint that is rolled back, so they may be asked for again.

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from itertools import count, islice
 from typing import Final
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.db.models import BigIntegerField, Max
 from django.db.models.functions import Cast, Substr
 from django.utils.translation import gettext as _
 
 from legist.core.errors import InvalidInput
+from legist.core.failpoints import atomic
 from legist.practice.models import Matter
 
 REFERENCE_LIMIT: Final = 60
@@ -33,7 +34,7 @@ def save_under_reference(matter: Matter, wanted: str | None) -> None:
             raise InvalidInput(message, {"matter_reference": [message]})
         matter.reference, matter.title = reference, title or reference
         try:
-            with transaction.atomic():
+            with atomic():
                 matter.save(force_insert=True)
         except IntegrityError:
             if not Matter.objects.filter(reference=reference).exists():

@@ -20,6 +20,7 @@ OURS = ("migrate", "web", "worker", "polling")
 # Settings that have no place in a container, and why.
 LEFT_OUT = {
     "LEGIST_DEBUG": "its pages show data to everybody",
+    "LEGIST_FAILPOINT": "only tests set it, and production refuses it",
     "LEGIST_CORPUS": "only tests and normalizer_report read it, and neither is for an installation",
     "LEGIST_TARGET_DATABASE_URL": "one command reads it, once; the containers begin on PostgreSQL",
 }

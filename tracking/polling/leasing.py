@@ -14,7 +14,6 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from django.db import transaction
 from django.db.models import (
     DateTimeField,
     DurationField,
@@ -32,6 +31,7 @@ from django.db.models.lookups import LessThan
 from legist.core import instants, leases
 from legist.core.actors import Actor
 from legist.core.crypto import CryptoError
+from legist.core.failpoints import atomic
 from legist.core.uow import unit_of_work
 from legist.practice.models import Matter
 from tracking import reviews
@@ -167,7 +167,7 @@ def open_queries(claims: list[Claim], *, source: str, now: datetime) -> dict[UUI
     Calls that an earlier holder never reported back are marked as lost first.
     """
     ids = [claim.receipt_id for claim in claims]
-    with transaction.atomic():
+    with atomic():
         StatusQuery.objects.filter(receipt__in=ids, outcome=QueryOutcome.STARTED).update(
             outcome=QueryOutcome.LOST, finished_at=now, error_code="worker_died"
         )

@@ -13,12 +13,12 @@ from random import Random
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from django.db import transaction
 from django.db.models import Case, Count, F, OuterRef, QuerySet, Subquery, Value, When
 from django.utils.translation import gettext as _
 
 from legist.core.actors import Actor
 from legist.core.errors import WrongState
+from legist.core.failpoints import atomic
 from legist.core.resilience import quota
 from legist.core.uow import unit_of_work
 from legist.practice.permissions import Capability, require
@@ -167,7 +167,7 @@ def _beliefs(row: PollingPlan) -> Beliefs:
 
 def plan(*, now: datetime, source: str = POLLED) -> Allocation:
     """Count what was seen since the last plan, and share the calls of a day out anew."""
-    with transaction.atomic():
+    with atomic():
         row = _locked(source)
         groups = _groups(now)
         beliefs = _watched(row, groups, source=source, now=now)

@@ -22,6 +22,7 @@ import urllib3
 from requests.adapters import HTTPAdapter
 from requests.utils import get_environ_proxies
 
+from legist.core.failpoints import calling
 from tracking.sources import departure
 from tracking.sources.departure import Passage
 from tracking.sources.errors import ErrorKind, SourceError
@@ -126,14 +127,17 @@ def _send(
     session: requests.Session, request: requests.Request, *, timeout_s: float, passage: Passage
 ) -> Answer:
     prepared = session.prepare_request(request)
-    with session.send(
-        prepared,
-        timeout=(min(timeout_s, _CONNECT_TIMEOUT_S), timeout_s),
-        allow_redirects=False,
-        stream=True,
-        proxies=session.proxies,
-        verify=session.verify,
-    ) as response:
+    with (
+        calling("source" if passage.is_counted else "token"),
+        session.send(
+            prepared,
+            timeout=(min(timeout_s, _CONNECT_TIMEOUT_S), timeout_s),
+            allow_redirects=False,
+            stream=True,
+            proxies=session.proxies,
+            verify=session.verify,
+        ) as response,
+    ):
         body = _read(response.raw, deadline=passage.started + 2 * timeout_s)
         headers = {name.lower(): value for name, value in response.headers.items()}
         return Answer(response.status_code, headers, body, _elapsed_ms(passage.started))

@@ -8,12 +8,12 @@ from typing import Final
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
 from django.db.models import Exists, F, OuterRef, QuerySet, Value
 from django.db.models.functions import Coalesce, NullIf
 
 from legist.core import leases
 from legist.core.crypto import keyed_hash
+from legist.core.failpoints import atomic
 from legist.practice.models import Matter
 from tracking.models import ModelSuggestion, ReviewItem, StatusChange, SuggestionConsent
 from tracking.normalizer import normalize, title_key
@@ -79,7 +79,7 @@ def title_index(change: StatusChange) -> str:
 def claim(consent: SuggestionConsent, *, now: datetime) -> Claim | None:
     """Take the question that has waited longest and nobody holds, under the agreement in force."""
     chosen = _due(now).filter(model=consent.target).order_by("next_try_at")
-    with transaction.atomic():
+    with atomic():
         held = _lease.take(chosen, limit=1, now=now, consent=consent)
         row = held.select_related(
             "change__receipt__matter__client",

@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 import structlog
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 
 from legist.core import audit, given_up
 from legist.core.actors import Actor
 from legist.core.errors import LegistError
+from legist.core.failpoints import atomic
 from legist.core.reasons import Reason, reason_of
 from legist.core.resilience.error_capture import ErrorCapture, is_transient
 from legist.core.uow import acting, expect_constraints, unit_of_work
@@ -233,7 +234,7 @@ def _begin(run: PlaybookRun, facts: ChangeFacts, *, is_another: bool) -> bool:
         # What had been done about these words was given up, or it would have been found.
         same.exclude(pk=run.pk).update(notice_key="")
     try:
-        with transaction.atomic():
+        with atomic():
             PlaybookRun.objects.filter(pk=run.pk).update(notice_key=key)
     except IntegrityError:
         return False

@@ -19,6 +19,7 @@ from legist.core.channels.errors import (
     TransientNotifyError,
     UncertainNotifyError,
 )
+from legist.core.failpoints import calling
 
 END_OF_MESSAGE = b"\r\n.\r\n"
 
@@ -128,7 +129,8 @@ def send_email(spec: EmailMessageSpec) -> None:
     if spec.html:
         message.attach_alternative(spec.html, "text/html")
     try:
-        taken = message.send()
+        with calling("mail"):
+            taken = message.send()
     except (OSError, ValueError) as error:
         # The cause names addresses: it is dropped, the code says what a person needs.
         raise _translate(error) from None

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -15,6 +15,7 @@ from legist.core.audit import register_action
 from legist.core.definitions.merging import fingerprint
 from legist.core.definitions.services import Decision, overtaken, require_seen
 from legist.core.errors import WrongState
+from legist.core.failpoints import atomic
 from legist.core.models import DefinitionDraft
 from legist.core.uow import unit_of_work
 
@@ -72,7 +73,7 @@ class Drafts:
             person: Any = actor.user
             row.updated_by = person
             try:
-                with transaction.atomic():
+                with atomic():
                     row.save()
             except IntegrityError:
                 raise overtaken() from None

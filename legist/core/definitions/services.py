@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
 from legist.core.actors import Actor
 from legist.core.definitions.merging import same
 from legist.core.definitions.standing import Standing, Version
 from legist.core.errors import InvalidInput, WrongState
+from legist.core.failpoints import atomic
 from legist.core.reasons import required_reason
 from legist.core.states import Origin
 from legist.core.uow import unit_of_work
@@ -152,7 +153,7 @@ def keep(topic: Topic[Key, Row], key: Key, *, version: Version, decision: Decisi
     if faults := topic.faults(key, version.content):
         raise InvalidInput(_("This cannot be published as it is."), {"definition": list(faults)})
     try:
-        with transaction.atomic():
+        with atomic():
             return topic.write(key, version, decision)
     except IntegrityError:
         raise overtaken() from None

@@ -17,9 +17,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-from django.db import connection, transaction
+from django.db import connection
 
 from legist.core import instants
+from legist.core.failpoints import atomic
 from legist.core.models import QuotaLane
 from legist.core.resilience import quota
 from legist.core.resilience.quota import Limit
@@ -77,7 +78,7 @@ def take(
 
     The UTC day of each is charged, unless `is_charged` is False. Call it outside any transaction.
     """
-    with transaction.atomic():
+    with atomic():
         row = QuotaLane.objects.select_for_update().get(key=lane)
         clock, shared, read_at = _clock(now)
         step = distance_s(row.per_second)

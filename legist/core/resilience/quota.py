@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 
-from django.db import transaction
 from django.db.models import F, Q
 
 from legist.core import instants
+from legist.core.failpoints import atomic
 from legist.core.models import QuotaDay, QuotaLane
 
 MICROSECOND = timedelta(microseconds=1)
@@ -93,7 +93,7 @@ def reserve(lane: str, n: int, *, now: datetime, within: timedelta | None = None
     With `within`, only slots that start before `now + within` are taken, so that a caller holding leases
     does not queue behind others for longer than its leases last. Raises UnknownLaneError.
     """
-    with transaction.atomic():
+    with atomic():
         row = QuotaLane.objects.select_for_update().filter(key=lane).first()
         if row is None:
             message = f"Configure the lane {lane} before reserving calls on it."

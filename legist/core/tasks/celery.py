@@ -18,6 +18,7 @@ import structlog
 from celery import Celery, signals
 from django.conf import settings
 
+from legist.core.failpoints import calling
 from legist.core.tasks.base import EVERY_QUEUE, Pool, Queue
 from legist.core.tasks.processes import FORK, ForkedPool, leave_to_the_pool
 from legist.core.tasks.runner import run_ticket_by_id
@@ -87,14 +88,15 @@ class CeleryEngine:
     """Sends ticket ids through the broker that LEGIST_BROKER_URL names."""
 
     def send(self, ticket_id: str, *, timeout_s: int, queue: Queue) -> None:
-        app_of(settings.LEGIST_BROKER_URL).tasks[RUN].apply_async(
-            (ticket_id,),
-            queue=key_of(queue),
-            soft_time_limit=timeout_s,
-            time_limit=timeout_s + ENDS_WITHIN_S,
-            retry=True,
-            retry_policy=ONCE_MORE,
-        )
+        with calling("queue"):
+            app_of(settings.LEGIST_BROKER_URL).tasks[RUN].apply_async(
+                (ticket_id,),
+                queue=key_of(queue),
+                soft_time_limit=timeout_s,
+                time_limit=timeout_s + ENDS_WITHIN_S,
+                retry=True,
+                retry_policy=ONCE_MORE,
+            )
 
     def pool(self, workers: int, *, queues: frozenset[Queue] = EVERY_QUEUE) -> Pool | None:
         return CeleryPool(workers, queues)

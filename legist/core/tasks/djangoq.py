@@ -25,6 +25,7 @@ from django_q.tasks import async_task
 
 from legist.core import instants
 from legist.core.clock import utc_now
+from legist.core.failpoints import calling
 from legist.core.tasks.base import EVERY_QUEUE, Pool, Queue
 from legist.core.tasks.processes import FORK, POISONED, ForkedPool, leave_to_the_pool
 
@@ -65,7 +66,8 @@ class DjangoQEngine:
     """Sends ticket ids through the ORM broker's table."""
 
     def send(self, ticket_id: str, *, timeout_s: int, queue: Queue) -> None:
-        async_task(RUN, ticket_id, q_options={"timeout": timeout_s, "cluster": key_of(queue)})
+        with calling("queue"):
+            async_task(RUN, ticket_id, q_options={"timeout": timeout_s, "cluster": key_of(queue)})
 
     def pool(self, workers: int, *, queues: frozenset[Queue] = EVERY_QUEUE) -> Pool | None:
         return DjangoQPool(workers, queues)

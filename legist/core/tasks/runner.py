@@ -11,6 +11,7 @@ import structlog
 
 from legist.core.clock import utc_now
 from legist.core.correlation import correlated
+from legist.core.failpoints import calling
 from legist.core.models import TaskTicket
 from legist.core.resilience.error_capture import ErrorCapture, is_transient
 from legist.core.states import TaskState
@@ -36,7 +37,7 @@ def run_ticket(ticket_id: str, *, now: datetime) -> bool:
     with correlated(ticket.correlation_id):
         attempt, began, ran = ErrorCapture(), time.monotonic(), None
         try:
-            with attempt:
+            with attempt, calling("task", ticket.name):
                 ran = get_task(ticket.name).run(**ticket.kwargs)
         finally:
             _settle(ticket, attempt)

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import transaction
 from django.db.models import Q
 
 from legist.core import instants
 from legist.core.clock import SKEW
+from legist.core.failpoints import atomic
 from legist.core.models import PeriodicTask, TaskTicket
 from legist.core.states import TaskState
 from legist.core.tasks.base import EVERY_QUEUE, Queue, Task
@@ -85,7 +85,7 @@ def _has_rested(schedule: Schedule, latest_run_at: datetime | None, *, now: date
 
 
 def _claim(schedule: Schedule, now: datetime) -> bool:
-    with transaction.atomic():
+    with atomic():
         due = PeriodicTask.objects.filter(name=schedule.task.name, next_run_at__lte=now)
         claimed = due.update(next_run_at=now + schedule.every, latest_run_at=now)
         if claimed:

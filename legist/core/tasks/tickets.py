@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from legist.core import correlation, given_up, instants
 from legist.core.clock import utc_now
+from legist.core.failpoints import atomic
 from legist.core.ids import uuid7
 from legist.core.leases import Lease, release
 from legist.core.models import TaskTicket
@@ -240,7 +241,7 @@ def fail(ticket: TaskTicket, *, error_class: str, now: datetime, counts: bool = 
         "latest_error_class": error_class,
     }
     try:
-        with transaction.atomic():
+        with atomic():
             held = release(_held(ticket), **changes)
     except IntegrityError:
         # A newer ticket of the same key waits already and stands for this one.
