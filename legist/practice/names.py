@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
-from typing import Final
+from enum import StrEnum
+from typing import Final, Self
 
-from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from legist.core.errors import InvalidInput
@@ -39,8 +39,16 @@ _LIKE: Final = str.maketrans(
 _LINE_BREAK: Final = re.compile(r"[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 
 
-class NameFault(TextChoices):
+class NameFault(StrEnum):
     """Why a text is refused; the label says what is wrong and what to do."""
+
+    # No TextChoices: the process that reads a list knows these names, and no models.
+    label: str
+
+    def __new__(cls, code: str, label: str = "") -> Self:
+        fault = str.__new__(cls, code)
+        fault._value_, fault.label = code, label
+        return fault
 
     EMPTY = "empty", _("There is no letter in it. Write it as it stands in the documents.")
     LINES = "lines", _("It has more than one line. Write it on one line, and nothing beside it.")

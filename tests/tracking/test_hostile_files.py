@@ -168,6 +168,14 @@ def test_the_reader_limits_itself_before_it_reads() -> None:
     assert [int(most) for most in done.stdout.split()] == [MEMORY.most, SECONDS.most, 0, 0]
 
 
+def test_the_reader_starts_with_little() -> None:
+    """Each list that somebody uploads waits for it to start."""
+    told = "import sys, tracking.tables.child; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", told], capture_output=True, check=True, text=True)
+
+    assert not {"django.db", "django.http", "openpyxl", "puremagic", "requests"} & set(done.stdout.split())
+
+
 @pytest.mark.parametrize(
     ("end", "error"),
     [

@@ -13,7 +13,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-import puremagic
 from django.conf import settings
 from django.utils.translation import gettext as _
 
@@ -200,6 +199,8 @@ def _no_column(sheets: Sequence[Sheet]) -> Remark:
 
 
 def _not_a_table(content: bytes) -> Remark:
+    import puremagic  # for what is no list
+
     try:
         kind = puremagic.magic_string(content[:8192])[0].extension
     except (puremagic.PureError, ValueError):
