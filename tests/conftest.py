@@ -14,7 +14,9 @@ from django.core.cache import cache
 from django.test import Client
 from django.utils import translation
 
+from legist.practice.search.finders import clients
 from tests.factories.practice import NOW, Firm, make_firm
+from tracking.selectors.receipts import numbers
 
 pytest_plugins = [
     "tests.support.halves",
@@ -73,6 +75,8 @@ def _test_settings(settings: LazySettings) -> None:
 def _nothing_cached() -> None:
     """Every test starts as a process does: no sign-in of an earlier test counts against its limits."""
     cache.clear()
+    for shelf in (clients, numbers):
+        shelf.forget()
 
 
 @pytest.fixture(autouse=True)

@@ -27,6 +27,7 @@ from legist.core.web import moments, navigation
 from legist.core.web.navigation import NavigationItem, Signal
 from legist.practice.people.leaving import register_work
 from legist.practice.permissions import Capability, can
+from legist.practice.search import services as search
 from tracking import promises, reviews, selectors
 from tracking.importing import FAILED_IMPORTS
 from tracking.models import Receipt, ReviewItem, StatusQuery
@@ -38,6 +39,7 @@ from tracking.sources import POLLED
 from tracking.states import QueryOutcome
 from tracking.web.mapping.versions import STATUSES
 from tracking.web.policies import POLICY
+from tracking.web.search import RECEIPTS
 
 # So many calls in a row that brought no answer are no accident; a number that is refused is an answer.
 FAILED_IN_A_ROW = 5
@@ -150,6 +152,7 @@ def register() -> None:
     """Register all of it; once, when Django starts."""
     navigation.register(*PLACES)
     navigation.use_search("tracking:search")
+    search.register(RECEIPTS)
     navigation.use_signal(health_signal)
     kinds.register(STATUSES, POLICY)
     given_up.register(FAILED_IMPORTS)

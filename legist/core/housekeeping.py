@@ -1,4 +1,4 @@
-"""What the kernel does by itself: it forgets expired sessions, and tells people of what was given up.
+"""What the kernel does by itself: it forgets what has expired, and tells people of what was given up.
 
 Evidence is never touched: calls, raw answers, changes, messages and the record stay. A task that is done
 is deleted by its own run, one that was given up waits for a person, and events have a retention of their
@@ -8,7 +8,7 @@ own (`legist/core/outbox.py`).
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, Protocol, TypeVar
 
 from django.contrib.sessions.models import Session
 
@@ -19,6 +19,23 @@ from legist.core.tasks import Ran, periodic, task
 BATCH: Final = 5000
 
 
+class Forget(Protocol):
+    """Deletes up to `limit` rows whose time is over; returns how many."""
+
+    def __call__(self, *, now: datetime, limit: int = ...) -> int: ...
+
+
+F = TypeVar("F", bound=Forget)
+_forgets: list[Forget] = []
+
+
+def also_forget(forget: F) -> F:
+    """Have the daily look forget something more; each app registers its own."""
+    _forgets.append(forget)
+    return forget
+
+
+@also_forget
 def clear_sessions(*, now: datetime, limit: int = BATCH) -> int:
     """Delete up to `limit` sessions that ended before `now`, the oldest first; return how many."""
     expired = Session.objects.filter(expire_date__lt=now).order_by("expire_date")
@@ -31,10 +48,11 @@ def clear_sessions(*, now: datetime, limit: int = BATCH) -> int:
 @task("core.housekeeping", timeout_s=120)
 def housekeeping() -> Ran:
     """Forget what has expired, batch by batch."""
-    now = utc_now()
-    done = latest = clear_sessions(now=now)
-    while latest == BATCH:
-        done += (latest := clear_sessions(now=now))
+    now, done = utc_now(), 0
+    for forget in _forgets:
+        latest = BATCH
+        while latest >= BATCH:
+            done += (latest := forget(now=now))
     return Ran(did=done)
 
 

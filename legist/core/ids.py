@@ -6,6 +6,7 @@ import os
 import secrets
 import threading
 import time
+from datetime import datetime
 from uuid import UUID
 
 RANDOM_BITS = 74
@@ -32,6 +33,11 @@ def uuid7() -> UUID:
         _latest = (milliseconds, tail)
     first, rest = tail >> 62, tail & ((1 << 62) - 1)
     return UUID(int=(milliseconds & ((1 << 48) - 1)) << 80 | 0x7 << 76 | first << 64 | 0x2 << 62 | rest)
+
+
+def first_id_at(instant: datetime) -> UUID:
+    """Return the lowest id that a row made at an instant may have: whatever is newer has a higher one."""
+    return UUID(int=int(instant.timestamp() * 1000) << 80)
 
 
 def _begin_anew() -> None:

@@ -19,6 +19,8 @@ from legist.practice import audit_actions as actions
 from legist.practice.models import Client, Matter, Team, User, Wall
 from legist.practice.permissions import can, places_above, shut_out_of
 from legist.practice.roles import Capability
+from legist.practice.search import services as search
+from legist.practice.search.finders import CLIENTS, MATTERS
 from legist.practice.sign_in import services as sign_in
 
 PLACES = (
@@ -52,9 +54,10 @@ def register() -> None:
     """Register all of it; once, when Django starts."""
     navigation.use_policy(lambda actor, capability: can(actor, Capability(capability)))
     navigation.register(*PLACES)
+    search.register(MATTERS, CLIENTS)
     for model in (Matter, Team, Wall):
         audit.register_history(model)
-    audit.register_history(Client, exclude=["email_index"])
+    audit.register_history(Client, exclude=["email_index", "touched_at"])
     audit.register_history(User, exclude=["password", "last_login"])
     user_logged_in.connect(_signed_in, dispatch_uid="practice.signed_in")
     user_logged_out.connect(_signed_out, dispatch_uid="practice.signed_out")

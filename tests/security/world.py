@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 from uuid import uuid4
 
+from legist.core.clock import utc_now
 from legist.practice.clients.invitations import invite_client, token_of
 from legist.practice.clients.offers import offer
 from legist.practice.models import Wall
+from legist.practice.search.services import keep
 from tests.factories.practice import NOW, SYSTEM, Firm
 from tests.factories.tracking import make_change, make_receipt, previewed
 from tests.factories.wording import propose_words, publish_words
@@ -40,11 +42,14 @@ def build(firm: Firm) -> dict[str, Any]:
     deliver(message.pk, now=NOW, actor=SYSTEM)
     awaited = watch.begin(make_news(matter, "DENIED").pk, actor=SYSTEM, now=NOW)
     assert awaited is not None
+    kept = keep("Dana Example", actor=firm.actor("alice"), now=utc_now())
+    assert kept is not None
     return {
         "matter_id": matter.pk,
         "receipt_id": receipt.pk,
         "change_id": change.pk,
         "override_id": override.pk,
+        "search_id": kept.pk,
         "query_id": StatusQuery.objects.filter(receipt=receipt).latest("pk").pk,
         "review_id": ReviewItem.objects.filter(receipt=receipt).latest("pk").pk,
         "batch_id": previewed(CSV, filename="a.csv", actor=firm.actor("paul")).pk,

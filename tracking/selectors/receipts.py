@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,22 +15,30 @@ from django.db.models.functions import Coalesce
 
 from legist.core import flags
 from legist.core.actors import Actor
-from legist.core.crypto import blind_index
+from legist.core.crypto import UNREADABLE, blind_index, showing
+from legist.core.ids import first_id_at
 from legist.practice.clients.protection import undecided_forms
+from legist.practice.form_numbers import FORMS, read_form, spell_form
 from legist.practice.models import Client
-from legist.practice.permissions import Capability, can
+from legist.practice.permissions import Capability, can, visible_matters
+from legist.practice.search.finders import ids_of_clients
+from legist.practice.search.index import Entry
+from legist.practice.search.services import SHOWN, Query, first_open
+from legist.practice.search.shelves import Rows, Shelf
 from tracking.access import access_receipt, visible_receipts
 from tracking.mapping.current import current_mapping
 from tracking.models import Finding, Override, Receipt, ReviewItem, StatusChange, StatusQuery
 from tracking.polling.cadence import DEFAULT_INTERVALS
 from tracking.polling.leasing import held, in_force
-from tracking.receipts import ReceiptNumber, ReceiptNumberError
+from tracking.receipts import KNOWN_PREFIXES, ReceiptNumber, ReceiptNumberError
 from tracking.selectors.changes import without_repeats
 from tracking.states import NEXT_CHECK, ReceiptState, ReviewState, Stale, Tier
 
 # A sweep runs every few seconds: what is due for longer than this waits for a reason.
 OVERDUE_AFTER: Final = timedelta(minutes=10)
 SHOWN_QUERIES: Final = 25
+MOST_CLIENTS: Final = 2000
+_NUMBERED: Final = re.compile(r"[A-Z]{3}\d+")
 
 
 def number_index(canonical: str) -> str:
@@ -114,6 +123,57 @@ def _typed_index(text: str) -> str:
         return number_index(ReceiptNumber.parse(text).canonical)
     except ReceiptNumberError:
         return "-"
+
+
+def number_entry(receipt: Receipt) -> Entry:
+    """Return what a receipt is found by; a number that cannot be opened is left out."""
+    with showing():
+        return Entry(codes=(receipt.number,) if receipt.number != UNREADABLE else ())
+
+
+numbers = Shelf(
+    Rows(
+        all=lambda: Receipt.objects.only("number"),
+        entry=number_entry,
+        since=lambda instant: Q(pk__gte=first_id_at(instant)),
+        stamps=("number_index",),
+    )
+)
+
+
+def find_receipts(actor: Actor, query: Query) -> QuerySet[Receipt] | list[Receipt]:
+    """Return the visible receipts that a search names, in whatever state: by a piece of the number, or form.
+
+    A form may stand beside a piece of a client's name: `garcia i-765`.
+    """
+    receipts = visible_receipts(actor).select_related("matter__client").order_by("-id")
+    code = "".join(filter(str.isalnum, query.text)).upper()
+    if code in KNOWN_PREFIXES:
+        return receipts.filter(prefix=code)
+    if query.digits or _NUMBERED.fullmatch(code):
+        ids = numbers.ask(lambda index: index.coded(query.digits or code), now=query.now)
+        return first_open(receipts, "pk", ids, limit=SHOWN + 1)
+    form, name = form_beside(query.text)
+    if not form:
+        return receipts.none()
+    if name:
+        clients = ids_of_clients(Query(name, query.now))
+        matters = visible_matters(actor).filter(client__in=clients[:MOST_CLIENTS])
+        receipts = receipts.filter(matter__in=matters.values("pk"))
+    return receipts.filter(form_type=form)
+
+
+def form_beside(text: str) -> tuple[str, str]:
+    """Return the form that a text names and what stands beside it; two empty texts where it names none."""
+    if spell_form(text) in FORMS or text.isdecimal():
+        return read_form(text), ""
+    words = text.split()
+    at = next((at for at, word in enumerate(words) if read_form(word)), None)
+    if at is None:
+        return "", ""
+    return read_form(words[at]), " ".join(
+        word for word in words[:at] + words[at + 1 :] if word.lower() != "form"
+    )
 
 
 def find_receipt(canonical: str) -> Receipt | None:

@@ -4,17 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from legist.core.clock import utc_now
 from legist.core.crypto import EncryptedJSONField, EncryptedTextField
 from legist.core.ids import uuid7
 from legist.practice.models.people import User
 from legist.practice.names import may_greet
 from legist.practice.states import OfferState
+
+
+class ClientQuerySet(models.QuerySet["Client"]):
+    """Says of every row it changes when: what is kept in memory of a client is read again by it."""
+
+    def update(self, **values: Any) -> int:
+        return super().update(**{"touched_at": utc_now()} | values)
 
 
 class Client(models.Model):
@@ -51,12 +59,31 @@ class Client(models.Model):
         help_text=_("Forms that proposed protection and were decided against, separated by commas."),
     )
     created_at = models.DateTimeField()
+    touched_at = models.DateTimeField(
+        null=True,
+        default=utc_now,
+        editable=False,
+        help_text=_("When the row was written last; empty for what earlier releases wrote."),
+    )
+
+    objects: ClassVar[models.Manager[Client]] = ClientQuerySet.as_manager()
 
     class Meta:
         ordering = ["id"]
+        indexes = [
+            # What the search of a web process has to read again.
+            models.Index(fields=["touched_at"], name="client_touched"),
+        ]
 
     def __str__(self) -> str:
         return f"Client {self.id}"
+
+    def save(self, *args: Any, **options: Any) -> None:
+        """Save, and say when: whatever column is written, the search reads the row again."""
+        self.touched_at = utc_now()
+        if options.get("update_fields"):
+            options["update_fields"] = {*options["update_fields"], "touched_at"}
+        super().save(*args, **options)
 
     @property
     def has_portal(self) -> bool:

@@ -148,3 +148,26 @@ class SignInJob(models.Model):
 
     def __str__(self) -> str:
         return f"SignInJob {self.id}"
+
+
+class KeptSearch(models.Model):
+    """What somebody typed into a search: the address of what was found holds its id in place of the text.
+
+    Kept for a day, for its owner to come back to; whoever else opens the address finds what they may see.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    owner = models.ForeignKey(User, on_delete=models.CASCADE, related_name="searches")
+    text = EncryptedTextField()
+    created_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            # What its owner looked for of late.
+            models.Index(fields=["owner", "-created_at"], name="search_of_owner"),
+            # What is to be forgotten.
+            models.Index(fields=["created_at"], name="search_created"),
+        ]
+
+    def __str__(self) -> str:
+        return f"KeptSearch {self.id}"

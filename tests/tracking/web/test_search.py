@@ -6,16 +6,19 @@ import re
 from collections.abc import Callable
 
 import pytest
+import time_machine
 from django.test import Client
 
 from legist.core.crypto import Sealed
+from legist.core.housekeeping import housekeeping
 from legist.practice.models import Client as ClientRow
+from legist.practice.models import KeptSearch
+from legist.practice.search.services import KEPT_FOR, SHOWN
 from legist.practice.services import open_matter
-from tests.factories.practice import NOW, SYSTEM, Firm
+from tests.factories.practice import NOW, SYSTEM, Firm, make_client
 from tests.factories.tracking import NUMBER, make_receipt
 from tracking.models import Receipt
 from tracking.states import ReceiptState
-from tracking.web.search import SHOWN
 
 Browser = Callable[[str], Client]
 
@@ -47,13 +50,41 @@ def test_what_is_found_is_a_page_to_go_back_to_whose_address_does_not_tell_what_
     ]
 
 
-def test_the_key_of_a_search_is_worth_nothing_to_others(firm: Firm, browser_of: Browser) -> None:
-    address = browser_of("alice").post("/search/", {"q": "example"})["Location"]
+def test_a_colleague_who_opens_the_address_finds_what_their_permissions_find(
+    firm: Firm, browser_of: Browser
+) -> None:
+    address = browser_of("alice").post("/search/", {"q": "exampl"})["Location"]
 
-    page = browser_of("mary").get(address).content.decode()
+    pages = {name: browser_of(name).get(address).content.decode() for name in ("mary", "paul", "charlie")}
 
-    assert "not kept any more" in page
-    assert "Example" not in page
+    assert [("Dana Example" in page, "Eve Example" in page) for page in pages.values()] == [
+        (True, True),
+        (True, False),
+        (False, True),
+    ]
+    assert not any('value="exampl"' in page for page in pages.values()), "what was typed is its owner's"
+
+
+def test_a_search_is_kept_for_a_day_encrypted_and_then_forgotten(firm: Firm, browser_of: Browser) -> None:
+    alice = browser_of("alice")
+    address = alice.post("/search/", {"q": "example"})["Location"]
+
+    assert KeptSearch.objects.values_list("text", flat=True).get().startswith("v1.")
+    assert 'value="example"' in alice.get(address).content.decode()
+    with time_machine.travel(NOW + KEPT_FOR):
+        assert "not kept any more" in alice.get(address).content.decode()
+        housekeeping()
+    assert not KeptSearch.objects.exists()
+
+
+def test_nothing_typed_stands_in_an_address_or_a_log(
+    firm: Firm, browser_of: Browser, caplog: pytest.LogCaptureFixture
+) -> None:
+    for typed in ("example", "Zanzibar"):
+        page = browser_of("alice").post("/search/", {"q": typed}, follow=True)
+
+        assert typed not in str(page.redirect_chain)
+    assert not any(typed in caplog.text for typed in ("example", "Zanzibar"))
 
 
 def test_a_corrected_name_is_found_at_once_and_the_former_one_is_not(firm: Firm, browser_of: Browser) -> None:
@@ -79,7 +110,7 @@ def test_more_than_a_page_says_so_and_leads_on(firm: Firm, browser_of: Browser) 
         open_matter(title=f"{number}", client=firm.danas_matter.client, actor=SYSTEM, now=NOW)
 
     page = searched(browser_of("mary"), "dana")
-    rest = re.search(r'href="(/matters/[^"]+)"', page.partition("These are the newest 20.")[2])
+    rest = re.search(r'href="(/matters/[^"]+)"', page.partition("These are the first 20.")[2])
 
     assert rest
     assert browser_of("mary").get(rest[1]).status_code == 200
@@ -124,8 +155,64 @@ def test_several_matters_are_listed(firm: Firm, browser_of: Browser) -> None:
     assert "Eve Example" in page
 
 
-def test_a_part_of_an_address_finds_nobody(firm: Firm, browser_of: Browser) -> None:
-    assert "Nothing found" in searched(browser_of("paul"), "dana@")
+@pytest.mark.parametrize("typed", ["dana@", "DANA@mail", "555 0143", "(202) 555-0143", "0143", "+1 202 555"])
+def test_a_part_of_an_address_or_a_telephone_leads_to_the_matter(
+    typed: str, firm: Firm, browser_of: Browser
+) -> None:
+    client = firm.danas_matter.client
+    client.phone = "+1 202 555 0143"
+    client.save(update_fields=["phone"])
+
+    assert (
+        browser_of("paul").post("/search/", {"q": typed})["Location"] == f"/matters/{firm.danas_matter.pk}/"
+    )
+
+
+@pytest.mark.parametrize(
+    "typed", ["5678", "345678", "IOE09", "ioe 0912", "ioe", "I-765", "i765", "765", "dana 765"]
+)
+def test_a_piece_of_a_number_or_a_form_leads_to_the_receipt(
+    typed: str, danas: Receipt, browser_of: Browser
+) -> None:
+    assert browser_of("paul").post("/search/", {"q": typed})["Location"] == f"/receipts/{danas.pk}/"
+    assert "Nothing found" in searched(browser_of("charlie"), typed)
+
+
+@pytest.mark.parametrize("typed", ["m20260001", "2026 0001", "M/2026/0001", "0001"])
+def test_a_reference_is_found_whatever_sets_its_parts_apart(
+    typed: str, firm: Firm, browser_of: Browser
+) -> None:
+    assert (
+        browser_of("paul").post("/search/", {"q": typed})["Location"] == f"/matters/{firm.danas_matter.pk}/"
+    )
+
+
+@pytest.mark.parametrize("typed", ["dnaa", "exanple dana", "example danna", "exmple"])
+def test_a_typing_error_is_forgiven_on_the_page_and_opens_nothing_by_itself(
+    typed: str, firm: Firm, browser_of: Browser
+) -> None:
+    page = searched(browser_of("paul"), typed)
+
+    assert "Spelled nearly so" in page
+    assert "Dana Example" in page
+    assert "M-2026-0001" in page
+    assert "Dana" not in searched(browser_of("charlie"), typed)
+
+
+def test_every_hit_shows_the_reference_of_its_matter(danas: Receipt, browser_of: Browser) -> None:
+    receipt = make_receipt("IOE0912345999", matter=danas.matter, form_type="I-765")
+
+    page = searched(browser_of("paul"), "I-765")
+
+    assert page.count("M-2026-0001") == 2
+    assert receipt.masked in page
+
+
+def test_a_client_without_a_matter_is_found_by_those_who_sort(firm: Firm, browser_of: Browser) -> None:
+    make_client("Zuleika", with_user=False)
+
+    assert "Zuleika Example" in searched(browser_of("paul"), "zulei")
+    assert "Nothing found" in searched(browser_of("olga"), "zulei")
 
 
 def test_operations_find_receipts_but_no_matters(danas: Receipt, browser_of: Browser) -> None:

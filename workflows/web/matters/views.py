@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -19,8 +19,11 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from legist.core.actors import Actor
 from legist.core.clock import utc_now
-from legist.core.web import htmx, request_actor, searches
+from legist.core.web import htmx, request_actor
+from legist.practice.search import services as search
+from legist.practice.search.finders import clients
 from legist.practice.selectors import MatterFilters, list_faulty_names
 from legist.practice.states import MatterKind, MatterStage, MatterState
 from workflows.checklists.services import complete_item, reopen_item
@@ -31,6 +34,9 @@ from workflows.matters.timeline import read_timeline
 from workflows.web import go_back, staff_actor
 from workflows.web.deadlines.forms import due_form
 from workflows.web.matters import labels as matter_labels
+
+if TYPE_CHECKING:
+    from legist.practice.models import KeptSearch
 
 Words = str | Promise
 ANY = "any"
@@ -201,34 +207,37 @@ def names(request: HttpRequest) -> HttpResponse:
 @login_required
 def matters(request: HttpRequest) -> HttpResponse:
     """List matters; what is searched for is posted and kept, so that no address holds it."""
-    actor = staff_actor(request)
+    actor, now = staff_actor(request), utc_now()
     if request.method == "POST":
-        key = searches.keep(request, request.POST.get("q", ""))
-        wanted = FILTERS.url({"state": ANY, "find": key}) if key else ""
+        kept = search.keep(request.POST.get("q", ""), actor=actor, now=now)
+        wanted = FILTERS.url({"state": ANY, "find": str(kept.pk)}) if kept else ""
         return HttpResponseRedirect(reverse("workflows:matters") + wanted)
     given = FILTERS.read(request.GET)
-    text = searches.find(request, given["find"]) or ""
+    kept = search.recall(given["find"], now=now)
     filters = MatterFilters(
         state="" if given["state"] == ANY else given["state"],
         stage=given["stage"] if given["stage"] != ANY else "",
         kind=given["kind"] if given["kind"] != ANY else "",
         mine=given["mine"] == "1",
         left=given["mine"] == "left",
-        text=text,
+        text=kept.text if kept else "",
     )
     context = {
         "found": read_matters(actor, filters, cursor=request.GET.get("cursor")),
         "filters": given,
-        "text": text,
-        "is_over": bool(given["find"] and not text),
+        "text": search.words_of(kept, actor),
+        "is_over": bool(given["find"] and not kept),
+        "is_behind": bool(kept) and clients.is_behind,
         "choices": FILTERS.choices[1:],
-        "chips": [*searched(given, text), *FILTERS.chips(given)],
+        "chips": [*searched(given, kept, actor), *FILTERS.chips(given)],
         "tabs": FILTERS.tabs(given),
     }
     return render(request, "workflows/matters/list.html", context)
 
 
-def searched(given: dict[str, str], text: str) -> list[dict[str, str]]:
+def searched(given: dict[str, str], kept: KeptSearch | None, actor: Actor) -> list[dict[str, str]]:
     """Return the chip that shows what was searched for and ends the search."""
-    without = FILTERS.url(given, find="")
-    return [{"name": _("Search"), "value": text, "remove_url": without}] if text else []
+    if kept is None:
+        return []
+    value = search.words_of(kept, actor) or _("of a colleague")
+    return [{"name": _("Search"), "value": value, "remove_url": FILTERS.url(given, find="")}]

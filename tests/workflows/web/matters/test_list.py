@@ -5,9 +5,12 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+import time_machine
 from django.test import Client as Visitor
 from pytest_django import DjangoAssertNumQueries
 
+from legist.core.clock import utc_now
+from legist.practice.search.services import KEPT_FOR
 from legist.practice.services import open_matter
 from legist.practice.walls import wall_off
 from tests.factories.practice import NOW, SYSTEM, Firm
@@ -119,7 +122,19 @@ def test_it_narrows_what_was_found_and_finds_it_again(browser_of: Browser) -> No
 def test_it_says_that_a_search_is_over(browser_of: Browser) -> None:
     address = browser_of("alice").post(LIST, {"q": "dana"}).headers["Location"]
 
-    assert "not kept any more" in text(browser_of("mary").get(address))
+    with time_machine.travel(utc_now() + KEPT_FOR):
+        assert "not kept any more" in text(browser_of("alice").get(address))
+    assert "not kept any more" in text(browser_of("alice").get(f"{LIST}?find=abc"))
+
+
+def test_a_colleague_finds_what_is_open_to_them_and_is_not_told_what_was_typed(browser_of: Browser) -> None:
+    address = browser_of("alice").post(LIST, {"q": "dana exa"}).headers["Location"]
+
+    mary, charlie = browser_of("mary").get(address), browser_of("charlie").get(address)
+
+    assert [row.matter.reference for row in mary.context["found"].rows] == ["M-2026-0001"]
+    assert "No matter is found by this" in text(charlie)
+    assert not any("dana exa" in text(page) for page in (mary, charlie))
 
 
 def test_it_searches_no_query_string(browser_of: Browser) -> None:
