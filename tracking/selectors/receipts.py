@@ -37,7 +37,7 @@ from tracking.states import NEXT_CHECK, ReceiptState, ReviewState, Stale, Tier
 # A sweep runs every few seconds: what is due for longer than this waits for a reason.
 OVERDUE_AFTER: Final = timedelta(minutes=10)
 SHOWN_QUERIES: Final = 25
-MOST_CLIENTS: Final = 2000
+MOST_MATTERS: Final = 500
 _NUMBERED: Final = re.compile(r"[A-Z]{3}\d+")
 
 
@@ -158,8 +158,9 @@ def find_receipts(actor: Actor, query: Query) -> QuerySet[Receipt] | list[Receip
         return receipts.none()
     if name:
         clients = ids_of_clients(Query(name, query.now))
-        matters = visible_matters(actor).filter(client__in=clients[:MOST_CLIENTS])
-        receipts = receipts.filter(matter__in=matters.values("pk"))
+        receipts = receipts.filter(
+            matter__in=first_open(visible_matters(actor), "client_id", clients, limit=MOST_MATTERS)
+        )
     return receipts.filter(form_type=form)
 
 

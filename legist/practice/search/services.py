@@ -162,12 +162,13 @@ def words_of(kept: KeptSearch | None, actor: Actor) -> str:
 
 def recent(*, actor: Actor, now: datetime, limit: int = 5) -> list[KeptSearch]:
     """Return what the actor looked for of late, each text once, the latest first."""
-    mine = KeptSearch.objects.filter(owner=actor.id, created_at__gt=now - KEPT_FOR).order_by("-created_at")
+    kept = KeptSearch.objects.filter(owner=acting_person(actor), created_at__gt=now - KEPT_FOR)
+    mine = kept.order_by("-created_at")
     by_text: dict[str, KeptSearch] = {}
     with showing():
-        for kept in mine[: 4 * limit]:
-            by_text.setdefault(kept.text, kept)
-    return [kept for text, kept in by_text.items() if text != UNREADABLE][:limit]
+        for each in mine[: 4 * limit]:
+            by_text.setdefault(each.text, each)
+    return [each for text, each in by_text.items() if text != UNREADABLE][:limit]
 
 
 @also_forget

@@ -80,8 +80,7 @@ class Shelf:
             return
         # Counted first: rows that were there by then are found below, or were missed.
         count = self._counted(now)
-        recent = self.rows.all().filter(self.rows.since(self._read_at - OVERLAP)).order_by()
-        stamps = {pk.int: stored for pk, *stored in recent.values_list("pk", *self.rows.stamps)}
+        stamps = self._recent(self._read_at)
         changed = [key for key, stored in stamps.items() if self._stamps.get(key) != stored]
         if len(changed) <= AT_ONCE:
             for row in self._rows(changed):
@@ -89,6 +88,10 @@ class Shelf:
             self._stamps, self._read_at = stamps, now
         if len(changed) > AT_ONCE or count > len(self._index):
             self._read_everything(now)
+
+    def _recent(self, read_at: datetime) -> dict[int, Any]:
+        recent = self.rows.all().filter(self.rows.since(read_at - OVERLAP)).order_by()
+        return {pk.int: stored for pk, *stored in recent.values_list("pk", *self.rows.stamps)}
 
     def _counted(self, now: datetime) -> int:
         if self._counted_at and self._counted_at <= now < self._counted_at + COUNTED_EVERY:
@@ -104,22 +107,24 @@ class Shelf:
         """Read all rows: now where they are few, else behind, while what was known goes on answering."""
         self._counted_at = now
         if self.rows.all().count() <= AT_ONCE:
-            self._take(self._read(), now)
+            self._read(now)
         else:
             self._reader = threading.Thread(target=self._read_behind, args=(now,), daemon=True)
             self._reader.start()
 
-    def _read(self) -> Index:
-        index = Index()
+    def _read(self, now: datetime) -> None:
+        # Before the rows: what is changed meanwhile differs from it, and is read again.
+        stamps, index = self._recent(now), Index()
         for row in self.rows.all().order_by("pk").iterator(chunk_size=CHUNK):
             index.put(row.pk.int, self.rows.entry(row))
-        return index
+        with self._lock:
+            self._index, self._stamps, self._read_at = index, stamps, now
 
     def _read_behind(self, now: datetime) -> None:
         attempt = ErrorCapture()
         try:
             with attempt:
-                self._take(self._read(), now)
+                self._read(now)
         finally:
             with self._lock:
                 self._reader = None
@@ -127,7 +132,3 @@ class Shelf:
         if attempt.error is not None:
             # The next search begins again.
             log.error("search_not_read", error_class=attempt.error_class, where=attempt.where)
-
-    def _take(self, index: Index, now: datetime) -> None:
-        with self._lock:
-            self._index, self._stamps, self._read_at = index, {}, now
