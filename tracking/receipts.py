@@ -11,7 +11,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import product
+from itertools import pairwise, product
 from typing import Self
 
 _SERVICE_CENTERS = {"EAC", "VSC", "WAC", "CSC", "LIN", "NSC", "SRC", "TSC", "YSC", "MSC", "NBC"}
@@ -27,6 +27,8 @@ _CANDIDATE = re.compile(
 )
 # A barcode is printed with an asterisk before and after what it holds.
 _BARCODE = re.compile(r"(?<![A-Z0-9])\*[ ]*([A-Z0-9][A-Z0-9* \-.]{8,30}?)[ ]*\*(?![A-Z0-9])")
+_BETWEEN = re.compile(r"[,;|]")
+_MEANT = re.compile(r"\d[\d \-./]{4,}\d")
 _SCIENTIFIC = re.compile(r"\d+(?:[.,]\d+)?E[+-]?\d+")
 _SHAPE = re.compile(r"([A-Z]{3})\*?([0-9OIL]+)")
 _TO_DIGIT = str.maketrans("OIL", "011")
@@ -148,9 +150,31 @@ class ReceiptNumber:
         return f"ReceiptNumber({self.masked})"
 
 
-def _clean(text: str) -> str:
+def split_numbers(text: str) -> list[str]:
+    """Take a paste of many numbers apart: each number, and each piece that was meant to be one.
+
+    Numbers stand on lines of their own or one after the other, with any separators. Beside a number in its
+    line only what has a run of digits as long as a number's counts; a line without any number is told of,
+    in the pieces between its commas, semicolons, tabs and bars.
+    """
+    found: list[str] = []
+    for line in text.splitlines():
+        cleaned = _clean(line.replace("\t", ";"), at_most=len(line))
+        numbers = [match.span() for match in _CANDIDATE.finditer(cleaned) if _read(match)]
+        edges = [0, *(edge for span in numbers for edge in span), len(cleaned)]
+        pieces = [cleaned[start:end] for start, end in pairwise(edges)]
+        for at, piece in enumerate(pieces):
+            if at % 2:
+                found.append(piece)
+                continue
+            parts = [part.strip() for part in _BETWEEN.split(piece)]
+            found += [part for part in parts if (_MEANT.search(part) if numbers else _squeeze(part))]
+    return found
+
+
+def _clean(text: str, *, at_most: int = _LONGEST_CELL) -> str:
     """Fold widths, alphabets and case; drop quotes and invisible characters; plain separators."""
-    folded = unicodedata.normalize("NFKC", text[:_LONGEST_CELL]).upper().translate(_LOOKALIKES)
+    folded = unicodedata.normalize("NFKC", text[:at_most]).upper().translate(_LOOKALIKES)
     return _BARCODE.sub(r"\1", re.sub(r" +", " ", "".join(map(_plain, folded))).strip())
 
 

@@ -69,7 +69,7 @@ def track_receipt(
     Raises InvalidInput for a text that is no receipt number or no form, WrongState when it is tracked
     already; to whom the receipt is closed, the words do not tell why (`refusal_of_tracked`).
     """
-    require(actor, Capability.IMPORT_RECEIPTS)
+    require(actor, Capability.TRACK_RECEIPT)
     parsed = _parse(number)
     form = checked(form, form_fault, field="form") if form.strip() else ""
     matter = access_matter(actor, matter_id, Capability.WORK_MATTER) if matter_id else None

@@ -357,3 +357,13 @@ class HealthState(Toned):
     FAILING = "failing", Tone.BAD, _("Failing")
     DOWN = "down", Tone.BAD, _("Stopped")
     OFF = "off", Tone.NEUTRAL, _("Switched off")
+
+
+class EntryOutcome(Toned):
+    """What became of one number of a paste."""
+
+    ADDED = "added", Tone.GOOD, _("Added")
+    HERE = "here", Tone.NEUTRAL, _("Already here")
+    TWICE = "twice", Tone.NEUTRAL, _("More than once")
+    HIDDEN = "hidden", Tone.WAITING, _("Not from here")
+    WRONG = "wrong", Tone.BAD, _("Not a receipt number")

@@ -307,6 +307,7 @@ class NotificationKind(TextChoices):
     CONTACT = "contact", _("A client is reached in another way")
     IMPORT = "import", _("An import needs a person")
     HANDOVER = "handover", _("Work has changed hands")
+    CONFLICT = "conflict", _("Somebody entered what the firm has already")
 
 
 class NotificationLevel(Toned):

@@ -9,12 +9,14 @@ from legist.core.clock import utc_now
 from legist.core.models import OutboxEvent
 from legist.core.outbox import subscribe
 from legist.practice import measures
+from legist.practice.clients.conflicts import CONFLICT_TOPIC
 from legist.practice.people.leaving import LEFT_TOPIC
 from legist.practice.services import ASSIGNED_TOPIC
 from legist.practice.services import CHANGED_TOPIC as MATTER_TOPIC
 from legist.practice.states import ActKind, MatterState
 from tracking.importing import FAILED_TOPIC, OFFERS_TOPIC, WAITING_TOPIC
 from tracking.observations.changes import FORM_TOPIC
+from tracking.registration import KNOWN_TOPIC
 from tracking.services import MOVED_TOPIC
 from workflows.checklists.services import follow_deadline
 from workflows.clients import contacts
@@ -86,6 +88,18 @@ def tell_of_waiting_rows(event: OutboxEvent) -> None:
 def tell_of_offers(event: OutboxEvent) -> None:
     """Tell the people of those clients of whom a list says something else than the firm."""
     contacts.tell_of_offers(event.data["import_id"], now=utc_now())
+
+
+@subscribe(CONFLICT_TOPIC, name="workflows.conflict_found")
+def tell_of_conflict(event: OutboxEvent) -> None:
+    """Tell the managers that somebody who was entered is like a client whom the person may not see."""
+    contacts.tell_of_conflict(event.data["check"], now=utc_now())
+
+
+@subscribe(KNOWN_TOPIC, name="workflows.known_number")
+def tell_of_known_number(event: OutboxEvent) -> None:
+    """Tell the managers that a number was entered by somebody who may not see its receipt."""
+    contacts.tell_of_known_number(event.data["matter"], key=f"known:{event.pk}", now=utc_now())
 
 
 @subscribe(MATTER_TOPIC, name="workflows.matter_closed")

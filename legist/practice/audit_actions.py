@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from legist.core.actors import Actor
 from legist.core.audit import register_action, register_subject
-from legist.practice.models import Client, Invitation, Matter, User
+from legist.practice.models import Client, ConflictCheck, Invitation, Matter, User
 from legist.practice.permissions import Capability, visible_matters
 
 SIGNED_IN = register_action("practice.signed_in", _("signed in"), data=("method",))
@@ -47,6 +47,11 @@ CLIENT_CONTACTED = register_action(
     "practice.client_contacted", _("was in touch with the client ({minutes} min)"), data=("minutes",)
 )
 CLIENT_CREATED = register_action("practice.client_created", _("added the client"))
+CONFLICTS_CHECKED = register_action(
+    "practice.conflicts_checked",
+    _("compared somebody new with every client ({found} alike)"),
+    data=("found",),
+)
 CLIENT_NAME_CORRECTED = register_action("practice.client_name_corrected", _("corrected the client's name"))
 CLIENT_CONTACT_CORRECTED = register_action(
     "practice.client_contact_corrected", _("corrected how the client is reached: {fields}"), data=("fields",)
@@ -151,3 +156,4 @@ def register_subjects() -> None:
     register_subject(User, _people)
     register_subject(Client, _clients)
     register_subject(Invitation, _clients)
+    register_subject(ConflictCheck, lambda ids, _reader: {pk: (str(_("a conflict check")), "") for pk in ids})

@@ -30,6 +30,9 @@ class Capability(StrEnum):
     OVERRIDE_STATUS = "override_status"
     TRIAGE_UNASSIGNED = "triage_unassigned"
     IMPORT_RECEIPTS = "import_receipts"
+    TRACK_RECEIPT = "track_receipt"
+    OPEN_MATTER = "open_matter"
+    SEE_CONFLICTS = "see_conflicts"
     VIEW_PAYLOAD = "view_payload"
     VIEW_HEALTH = "view_health"
     OPERATE_POLLER = "operate_poller"
@@ -59,6 +62,8 @@ LAWYERING = frozenset(
         C.WORK_RECEIPT,
         C.TRIAGE_UNASSIGNED,
         C.IMPORT_RECEIPTS,
+        C.TRACK_RECEIPT,
+        C.OPEN_MATTER,
         C.VIEW_PAYLOAD,
         C.VIEW_HEALTH,
         C.VIEW_PLAYBOOKS,
@@ -74,6 +79,7 @@ CAPABILITIES: dict[str, frozenset[Capability]] = {
             C.OVERRIDE_STATUS,
             C.TRIAGE_UNASSIGNED,
             C.IMPORT_RECEIPTS,
+            C.TRACK_RECEIPT,
             C.VIEW_PAYLOAD,
             C.VIEW_HEALTH,
             C.OPERATE_POLLER,
@@ -90,6 +96,12 @@ CAPABILITIES: dict[str, frozenset[Capability]] = {
             C.VIEW_MATTER,
             C.MANAGE_MATTER,
             C.VIEW_RECEIPT,
+            # Only where they were given the matter: whoever opens one works on it.
+            C.WORK_MATTER,
+            C.WORK_RECEIPT,
+            C.TRACK_RECEIPT,
+            C.OPEN_MATTER,
+            C.SEE_CONFLICTS,
             C.TRIAGE_UNASSIGNED,
             C.VIEW_HEALTH,
             C.SETTLE_GIVEN_UP,

@@ -8,6 +8,7 @@ missing part or an added initial may be another person of the same family, so a 
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator
 from itertools import product
 from typing import Final
@@ -61,6 +62,30 @@ def is_part_of_name(typed: str, readings: Readings) -> bool:
     return bool(words) and all(
         any(all(_stands_in(part, readings) for part in reading) for reading in word) for word in words
     )
+
+
+# What companies call themselves besides their name.
+_KINDS_OF_COMPANY: Final = frozenset(
+    {"inc", "llc", "llp", "lp", "corp", "corporation", "co", "company", "ltd", "pc", "pllc"}
+)
+
+
+def may_be_same(one: Readings, other: Readings) -> bool:
+    """Say whether two names, as their `name_readings`, may be of one person or company: to warn, not to join.
+
+    Besides what spells one name: parts that only one of them has (a middle name, a second family name), as
+    long as two parts agree, and what companies call themselves.
+    """
+    return any(_agree(_own(a), _own(b)) for a in one for b in other)
+
+
+def _own(parts: tuple[str, ...]) -> Counter[str]:
+    return Counter(part for part in parts if part not in _KINDS_OF_COMPANY) or Counter(parts)
+
+
+def _agree(one: Counter[str], other: Counter[str]) -> bool:
+    few, many = sorted((one, other), key=Counter.total)
+    return few <= many and (few.total() > 1 or many.total() == 1)
 
 
 def _stands_in(piece: str, readings: Readings) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -12,6 +13,8 @@ from django.test import Client as Browser
 from django.urls import reverse
 
 from legist.core.actors import Actor
+from legist.practice.clients.conflicts import ConflictFound, check_conflicts
+from legist.practice.clients.contacts import Contact
 from legist.practice.models import Client, Matter, User
 from legist.practice.permissions import grant_matter
 from legist.practice.roles import Role
@@ -79,6 +82,9 @@ def build_more(firm: Firm) -> dict[str, Any]:
     )
     assert watch.begin(denied.pk, actor=SYSTEM, now=NOW)
     run_due(now=NOW.replace(month=6), actor=SYSTEM)
+    with suppress(ConflictFound):
+        asked = Contact(name=later.client.name, email="", phone="", language="en")
+        check_conflicts(asked, seen="", actor=firm.actor("paul"), now=NOW)
     assign_receipt(stray.pk, matter_id=later.pk, actor=firm.actor("alice"), now=NOW)
     return known | {"later": later}
 

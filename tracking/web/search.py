@@ -24,7 +24,7 @@ from tracking import selectors
 from tracking.receipts import ReceiptNumber, ReceiptNumberError
 from tracking.selectors.receipts import find_receipts, form_beside, numbers
 from tracking.web import labels
-from tracking.web.receipts.views import TrackForm
+from tracking.web.receipts.adding import TrackForm
 
 if TYPE_CHECKING:
     from tracking.models import Receipt

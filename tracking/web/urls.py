@@ -11,7 +11,7 @@ from tracking.web.imports import views as imports
 from tracking.web.imports import waiting
 from tracking.web.inbox import views as inbox
 from tracking.web.mapping import stages, titles, versions
-from tracking.web.receipts import receipt
+from tracking.web.receipts import adding, receipt
 from tracking.web.receipts import views as receipts
 from tracking.web.reviews import views as reviews
 from tracking.web.suggestions import views as assistant
@@ -29,7 +29,7 @@ urlpatterns = [
     path("search/", search.search, name="search"),
     path("search/<uuid:search_id>/", search.found, name="found"),
     path("receipts/", receipts.receipts, name="receipts"),
-    path("receipts/new/", receipts.track, name="receipt_new"),
+    path("receipts/new/", adding.register, name="receipt_new"),
     path("receipts/check/", receipts.check_listed, name="receipts_check"),
     path("receipts/<uuid:receipt_id>/", receipt.receipt, name="receipt"),
     path("receipts/<uuid:receipt_id>/number/", receipt.reveal, name="receipt_number"),

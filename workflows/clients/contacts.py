@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from legist.core.actors import Actor
 from legist.core.errors import Forbidden
 from legist.core.uow import unit_of_work
-from legist.practice.clients import contacts, offers, protection
+from legist.practice.clients import conflicts, contacts, offers, protection
 from legist.practice.clients.contacts import Contact
 from legist.practice.clients.protection import SafeContact
 from legist.practice.models import Client, Matter
@@ -22,7 +22,7 @@ from tracking.selectors.receipts import forms_of, proposing_forms
 from workflows.matters.services import access_client
 from workflows.messages import drafts
 from workflows.notifications import services as notifications
-from workflows.recipients import assigned, managers
+from workflows.recipients import assigned, firm_managers, managers
 from workflows.states import NotificationKind, NotificationLevel
 
 if TYPE_CHECKING:
@@ -155,3 +155,23 @@ def _tell(client: Client, *, actor: Actor, now: datetime) -> None:
         people = [each for each in assigned(matter) or managers(matter) if each != who]
         message = notifications.Message(key, NotificationKind.CONTACT, NotificationLevel.INFO, client, matter)
         notifications.notify(people, message, now=now)
+
+
+def tell_of_conflict(check_id: UUID | str, *, now: datetime) -> int:
+    """Tell the managers who may see everybody concerned with whom somebody new is alike."""
+    told = [each for each in firm_managers() if conflicts.is_open_check(check_id, Actor.for_user(each))]
+    message = notifications.Message(
+        f"conflict:{check_id}",
+        NotificationKind.CONFLICT,
+        NotificationLevel.ACTION,
+        conflicts.get_check(check_id),
+        None,
+    )
+    return notifications.notify(told, message, now=now)
+
+
+def tell_of_known_number(matter_id: UUID | str, *, key: str, now: datetime) -> int:
+    """Tell the managers of a matter that somebody who may not see it entered a number of it."""
+    matter = Matter.objects.get(pk=matter_id)
+    message = notifications.Message(key, NotificationKind.CONFLICT, NotificationLevel.ACTION, matter, matter)
+    return notifications.notify(managers(matter), message, now=now)

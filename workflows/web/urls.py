@@ -41,6 +41,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{MATTER}protection/", clients.protection, name="matter_protection"),
     path(f"{MATTER}protection/end/", clients.end, name="matter_protection_end"),
     path(f"{MATTER}protection/decline/", clients.decline, name="matter_protection_decline"),
+    path("clients/conflicts/", clients.conflict_checks, name="conflicts"),
     path("walls/", matter_actions.page, name="walls"),
     path(f"{MATTER}walls/", matter_actions.raise_wall, name="matter_wall"),
     path(f"{WALL}lower/", matter_actions.lower, name="matter_wall_lower"),

@@ -109,7 +109,7 @@ def corrected(client: Client, *, seen: str, actor: Actor) -> Iterator[Client]:
                 raise WrongState(message)
             yield row
     except IntegrityError:
-        raise _refusal("email", _taken()) from None
+        raise refusal("email", taken()) from None
     client.refresh_from_db()
 
 
@@ -124,7 +124,7 @@ def write_contact(row: Client, given: Contact, *, actor: Actor, now: datetime) -
     if fields:
         index = row.email_index if "email" in fields else None
         if "email" in fields:
-            _expect_free(row, given.email)
+            expect_free(row, given.email)
         row.email, row.email_index = given.email or None, email_index(given.email) if given.email else None
         row.phone, row.language, row.reach_note = given.phone or None, given.language, given.note or None
         row.save(update_fields=["email", "email_index", "phone", "language", "reach_note"])
@@ -188,25 +188,26 @@ def _phone_fault(phone: str) -> str:
     return _("Write 7 to 15 digits, with a plus sign before a country's code: +1 202 555 0143.")
 
 
-def _expect_free(client: Client, email: str) -> None:
+def expect_free(client: Client, email: str) -> None:
+    """Raise InvalidInput where an address is not the client's to have: another's, staff's, or given up."""
     if not email:
         return
     if find_staff(email) is not None:
-        raise _refusal(
+        raise refusal(
             "email", _("Somebody who works here signs in with this address. Ask the client for theirs.")
         )
     if Client.objects.filter(email_index=email_index(email)).exclude(pk=client.pk).exists():
-        raise _refusal("email", _taken())
+        raise refusal("email", taken())
     protected = given_up_by(email)
     if client in protected:
         message = _(
             "This address was given up when the client was protected, so nothing may go there. "
             "Choose another one, or leave it empty."
         )
-        raise _refusal("email", message)
+        raise refusal("email", message)
     if any(is_same_name(client.name, each.name) for each in protected):
         # The same person on record twice: said so that nobody learns who is protected.
-        raise _refusal("email", _taken())
+        raise refusal("email", taken())
 
 
 def is_closed_to_new(email: str) -> bool:
@@ -214,14 +215,14 @@ def is_closed_to_new(email: str) -> bool:
     return bool(email) and (find_staff(email) is not None or bool(given_up_by(email)))
 
 
-def _taken() -> str:
+def taken() -> str:
     return _(
         "This address is on record for another client. Two people cannot share one: ask for an address of "
         "their own, or leave it empty."
     )
 
 
-def _refusal(field_name: str, message: str) -> InvalidInput:
+def refusal(field_name: str, message: str) -> InvalidInput:
     return InvalidInput(message, {field_name: [message]})
 
 

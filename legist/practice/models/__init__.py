@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from legist.practice.models.clients import Client, ContactChange, ContactOffer, Invitation
+from legist.practice.models.clients import Client, ConflictCheck, ContactChange, ContactOffer, Invitation
 from legist.practice.models.matters import (
     ActIsFixed,
     Matter,
@@ -17,6 +17,7 @@ from legist.practice.models.people import KeptSearch, SignInCode, SignInJob, Tea
 __all__ = [
     "ActIsFixed",
     "Client",
+    "ConflictCheck",
     "ContactChange",
     "ContactOffer",
     "Invitation",

@@ -185,3 +185,28 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return f"Invitation {self.id}"
+
+
+class ConflictCheck(models.Model):
+    """One comparison of somebody about to be taken on with every client, kept for good.
+
+    `client` or `matter` is what was opened after it; both stay empty where the person went no further.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    asked = EncryptedJSONField(help_text=_("{name, email, phone}: whom it was about."))
+    found = EncryptedJSONField(help_text=_("{client's id: [what was alike]}"))
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    client = models.ForeignKey(Client, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    matter = models.ForeignKey(
+        "practice.Matter", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-at", "-id"]
+
+    def __str__(self) -> str:
+        return f"ConflictCheck {self.id}"

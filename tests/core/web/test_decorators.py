@@ -121,7 +121,7 @@ def test_it_knows_of_every_address_whether_it_can_be_opened(client: Client, db: 
 
 
 @pytest.mark.parametrize("who", ["", "paul", "dana"])
-@pytest.mark.parametrize("path", ["/receipts/new/", "/notices/read/", "/settings/"])
+@pytest.mark.parametrize("path", ["/receipts/check/", "/notices/read/", "/settings/"])
 def test_an_address_that_only_takes_a_form_is_no_empty_window(
     who: str, path: str, firm: Firm, client: Client
 ) -> None:

@@ -53,7 +53,9 @@ class InboxQuery:
     @classmethod
     def of(cls, given: Mapping[str, str], actor: Actor) -> InboxQuery:
         """Read the query of an address; whatever is not known counts as not given."""
-        default = Scope.MINE if can(actor, Capability.WORK_RECEIPT) else Scope.ALL
+        # Managers work on what they opened themselves, and answer for everything.
+        works = can(actor, Capability.WORK_RECEIPT) and not can(actor, Capability.SEE_CONFLICTS)
+        default = Scope.MINE if works else Scope.ALL
         view, scope, code = given.get("view", ""), given.get("scope", ""), given.get("code", "")
         return cls(
             view=view if view in VIEWS else "",

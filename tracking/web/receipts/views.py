@@ -9,31 +9,28 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django import forms
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from legist.core.actors import Actor
 from legist.core.clock import utc_now
-from legist.core.web import htmx, request_actor
+from legist.core.web import request_actor
 from legist.core.web.pagination import Page, paginate
 from legist.practice.permissions import Capability, can, require
 from tracking import selectors, services
 from tracking.mapping.content import StatusMapping
 from tracking.mapping.current import current_mapping
 from tracking.mapping_editor.pages import team_names
-from tracking.receipts import ReceiptNumber, ReceiptNumberError
 from tracking.selectors import Polling, ReceiptFilters
 from tracking.states import FindingKind, ReceiptState, Tier
 from tracking.statuses import StatusCode
 from tracking.web import labels
-from tracking.web.answers import done, form_again
+from tracking.web.answers import done
 from tracking.web.inbox.page import ids_of
 from tracking.web.mapping import labels as mapping_labels
 
@@ -124,6 +121,7 @@ class Shown:
     now: datetime
     may_see_clients: bool
     may_add: bool
+    may_import: bool
     may_work: bool
 
     def as_context(self) -> dict[str, Any]:
@@ -141,6 +139,7 @@ class Shown:
             "choices": choices(self.vocabulary, self.teams),
             "may_see_clients": self.may_see_clients,
             "may_add": self.may_add,
+            "may_import": self.may_import,
             "may_work": self.may_work and self.query.filters.state == ReceiptState.TRACKED,
             "most_checked": services.CHECKED_AT_ONCE,
         }
@@ -162,7 +161,8 @@ def read(actor: Actor, given: Mapping[str, str], *, cursor: str | None, now: dat
         total=found.order_by()[: COUNT_UP_TO + 1].count(),
         now=now,
         may_see_clients=can(actor, Capability.VIEW_MATTER),
-        may_add=can(actor, Capability.IMPORT_RECEIPTS),
+        may_add=can(actor, Capability.TRACK_RECEIPT),
+        may_import=can(actor, Capability.IMPORT_RECEIPTS),
         may_work=can(actor, selectors.working_capability(actor)),
     )
 
@@ -235,39 +235,7 @@ def receipts(request: HttpRequest) -> HttpResponse:
     """List the receipts the person may see, newest first; every filter is part of the address."""
     cursor = request.GET.get("cursor")
     shown = read(request_actor(request), request.GET, cursor=cursor, now=utc_now())
-    context = shown.as_context() | {"form": TrackForm(auto_id="track_%s")}
-    return render(request, "tracking/receipts/page.html", context)
-
-
-@require_POST
-@login_required
-def track(request: HttpRequest) -> HttpResponse:
-    """Begin to watch one receipt number that somebody typed."""
-    form = TrackForm(request.POST, auto_id="track_%s")
-    if not form.is_valid():
-        return form_again(request, "tracking/receipts/new.html", {"form": form})
-    receipt = services.track_receipt(
-        form.cleaned_data["receipt_number"], actor=request_actor(request), now=utc_now()
-    )
-    messages.success(request, _("The receipt is watched. Its first check is due now."))
-    return htmx.redirect(request, reverse("tracking:receipt", args=[receipt.pk]))
-
-
-class TrackForm(forms.Form):
-    """One receipt number as typed."""
-
-    receipt_number = forms.CharField(
-        label=gettext_lazy("Receipt number"),
-        help_text=gettext_lazy("As printed on the notice; dashes and spaces do no harm."),
-        max_length=60,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "class": "mono", "spellcheck": "false"}),
-    )
-
-    def clean_receipt_number(self) -> str:
-        try:
-            return ReceiptNumber.parse(self.cleaned_data["receipt_number"]).canonical
-        except ReceiptNumberError as error:
-            raise forms.ValidationError(error.message) from None
+    return render(request, "tracking/receipts/page.html", shown.as_context())
 
 
 @require_POST

@@ -13,13 +13,16 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from legist.core.clock import utc_now
 from legist.core.errors import InvalidInput
 from legist.core.web import htmx, request_actor
+from legist.practice.clients.conflicts import list_checks
 from legist.practice.clients.contacts import Contact
 from legist.practice.clients.protection import SafeContact
+from legist.practice.permissions import Capability
+from legist.practice.web.intake import FaultsBesideFields
 from workflows.clients import contacts
 from workflows.clients.contacts import (
     ContactPage,
@@ -29,6 +32,7 @@ from workflows.clients.contacts import (
     dismiss_offer,
     take_offer,
 )
+from workflows.web import staff_actor
 from workflows.web.forms import ReasonForm, checked
 
 LABELS = {
@@ -39,17 +43,6 @@ LABELS = {
     "note": gettext_lazy("What to know before one writes or calls"),
 }
 PROTECTION = gettext_lazy("Protected")
-
-
-class FaultsBesideFields(forms.Form):
-    """A form that shows what the practice refuses beside the field it is about."""
-
-    def refuse(self, error: InvalidInput) -> None:
-        """Take over the faults of an act that was refused."""
-        for name, lines in error.errors.items():
-            self.add_error(name if name in self.fields else None, lines)
-        if not error.errors:
-            self.add_error(None, error.message)
 
 
 class ContactForm(FaultsBesideFields):
@@ -272,3 +265,11 @@ def _words_of(done: Corrected) -> str:
         done.messages,
     )
     return f"{said} {called_back % {'n': done.messages}}"
+
+
+@require_GET
+@login_required
+def conflict_checks(request: HttpRequest) -> HttpResponse:
+    """List the latest conflict checks that found somebody alike, and with whom; for managers."""
+    lines = list_checks(staff_actor(request, Capability.SEE_CONFLICTS))
+    return render(request, "workflows/clients/conflicts.html", {"lines": lines, "now": utc_now()})

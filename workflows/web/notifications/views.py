@@ -51,6 +51,7 @@ ICONS = {
     NotificationKind.CONTACT: "contact",
     NotificationKind.IMPORT: "upload",
     NotificationKind.HANDOVER: "folder-input",
+    NotificationKind.CONFLICT: "users",
 }
 
 
@@ -85,8 +86,8 @@ def _address(notice: Notification) -> str:
         return (wording_address if notice.kind == NotificationKind.WORDING else handover_address)(notice)
     if own:
         return reverse(own, args=[notice.subject_id])
-    if notice.subject_kind == "delivery":
-        return reverse("workflows:deliveries")
+    if page := {"delivery": "deliveries", "conflictcheck": "conflicts"}.get(notice.subject_kind):
+        return reverse(f"workflows:{page}")
     if notice.kind == NotificationKind.PLAYBOOK:
         return reverse("workflows:playbook", args=[notice.data.get("playbook") or notice.subject_id])
     if notice.kind == NotificationKind.GIVEN_UP:
@@ -267,6 +268,11 @@ WORDS: dict[str, Callable[[Notification], str]] = {
     ),
     NotificationKind.IMPORT: _import,
     NotificationKind.HANDOVER: _handover,
+    NotificationKind.CONFLICT: lambda notice: (
+        _("The number of this receipt was entered by somebody who may not see it")
+        if notice.matter_id
+        else _("Somebody new is like a client whom the person may not see. Look with whom")
+    ),
 }
 
 

@@ -1,0 +1,172 @@
+"""Taking somebody on by hand: a client, and a matter for one who is new or there already."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from django.db import IntegrityError
+from django.utils.translation import gettext as _
+
+from legist.core.actors import Actor
+from legist.core.errors import InvalidInput
+from legist.core.uow import unit_of_work
+from legist.practice import audit_actions as actions
+from legist.practice.accounts import email_index
+from legist.practice.clients.conflicts import check_conflicts
+from legist.practice.clients.contacts import (
+    Contact,
+    checked_contact,
+    contact_of,
+    expect_free,
+    refusal,
+    taken,
+)
+from legist.practice.models import Client, ConflictCheck, Matter, User
+from legist.practice.permissions import Capability, acting_person, grant_matter, require, visible_clients
+from legist.practice.roles import Role
+from legist.practice.selectors import list_staff
+from legist.practice.services import SEATS, People, open_matter
+from legist.practice.states import MatterKind
+
+
+@dataclass(frozen=True, slots=True)
+class NewMatter:
+    """A matter to open: for a client who is there (`client`) or for somebody new (`person`).
+
+    `attorney` and `paralegal` are ids, empty for nobody; `seen` is what `ConflictFound` asked to be told.
+    """
+
+    client: UUID | None = None
+    person: Contact | None = field(default=None, repr=False)
+    reference: str = ""
+    title: str = field(default="", repr=False)
+    kind: MatterKind = MatterKind.CASE
+    attorney: str = ""
+    paralegal: str = ""
+    seen: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Vetted:
+    """A matter whose conflict check has passed, or was gone past."""
+
+    client: Client | None
+    person: Contact | None = field(repr=False)
+    people: People
+    check: ConflictCheck
+
+
+def add_client(given: Contact, *, key: UUID, seen: str, actor: Actor, now: datetime) -> Client:
+    """Take on a client without a matter yet; `key` becomes their id, so that one form makes one client.
+
+    Raises ConflictFound until the actor was told who is alike, InvalidInput naming each field with a fault.
+    """
+    require(actor, Capability.OPEN_MATTER)
+    if made := visible_clients(actor).filter(pk=key).first():
+        return made
+    given = checked_contact(given)
+    check = check_conflicts(given, seen=seen, actor=actor, now=now)
+    return _save_client(given, check, key=key, actor=actor, now=now)
+
+
+def vet_matter(given: NewMatter, *, actor: Actor, now: datetime) -> Vetted:
+    """Check everything that can be checked before a matter is opened, conflicts among them.
+
+    Outside of any unit of work: the check stays on the record when the matter is not opened.
+    """
+    require(actor, Capability.OPEN_MATTER)
+    people = _people(given, actor=actor)
+    if given.client is not None:
+        client = visible_clients(actor).filter(pk=given.client).first()
+        if client is None:
+            raise refusal("client", _("Choose one of the firm's clients whom you may see."))
+        asked = contact_of(client)
+        check = check_conflicts(asked, besides=client.pk, seen=given.seen, actor=actor, now=now)
+        return Vetted(client, None, people, check)
+    if given.person is None:
+        raise refusal("client_name", _("Say whose matter it is."))
+    person = checked_contact(given.person)
+    return Vetted(None, person, people, check_conflicts(person, seen=given.seen, actor=actor, now=now))
+
+
+def open_vetted(given: NewMatter, vetted: Vetted, *, actor: Actor, now: datetime) -> Matter:
+    """Open a matter that was vetted; whoever opens it works on it.
+
+    Raises InvalidInput for a reference that is taken, and for a person who cannot be given this matter.
+    """
+    with unit_of_work(actor=actor, now=now):
+        client = vetted.client
+        if client is None:
+            assert vetted.person is not None  # noqa: S101  vetted
+            client = _save_client(vetted.person, vetted.check, key=None, actor=actor, now=now)
+        matter = open_matter(
+            title=given.title or _("Case of %(client)s") % {"client": client.name},
+            client=client,
+            reference=given.reference or None,
+            kind=given.kind,
+            people=vetted.people,
+            actor=actor,
+            now=now,
+        )
+        for seat in SEATS:
+            if (person := getattr(vetted.people, seat)) and getattr(matter, seat) != person:
+                raise refusal(seat, _("This person cannot be given this matter. Choose somebody else."))
+        if maker := acting_person(actor):
+            grant_matter(matter, maker)
+        ConflictCheck.objects.filter(pk=vetted.check.pk).update(client=client, matter=matter)
+    return matter
+
+
+def _save_client(
+    given: Contact, check: ConflictCheck, *, key: UUID | None, actor: Actor, now: datetime
+) -> Client:
+    client = Client(
+        name=given.name,
+        email=given.email or None,
+        email_index=email_index(given.email) if given.email else None,
+        phone=given.phone or None,
+        language=given.language,
+        reach_note=given.note or None,
+        created_at=now,
+    )
+    client.pk = key or client.pk
+    try:
+        with unit_of_work(actor=actor, now=now) as unit:
+            expect_free(client, given.email)
+            client.save(force_insert=True)
+            unit.record(actions.CLIENT_CREATED, client)
+            ConflictCheck.objects.filter(pk=check.pk).update(client=client)
+    except IntegrityError:
+        raise refusal("email", taken()) from None
+    return client
+
+
+def _people(given: NewMatter, *, actor: Actor) -> People:
+    """Whom the form names; where it names nobody for the seat of whoever opens the matter, it is theirs."""
+    maker = acting_person(actor)
+    people = {}
+    for seat in SEATS:
+        role = Role(seat)
+        wanted = getattr(given, seat)
+        people[seat] = _member(wanted, role) if wanted else maker if maker and maker.role == role else None
+    return People(**people)
+
+
+def _member(pk: str, role: Role) -> User:
+    person = list_staff(role).filter(pk=pk).first() if _is_id(pk) else None
+    if person is None:
+        raise InvalidInput(
+            _("This person does not work here any more. Reload the page and choose again."),
+            {str(role): [_("Choose somebody who works here.")]},
+        )
+    return person
+
+
+def _is_id(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
