@@ -44,6 +44,7 @@ __all__ = [
     "visible_walls",
     "walls_over",
     "works_on",
+    "works_on_what_it_sees",
 ]
 
 
@@ -63,6 +64,16 @@ def require(actor: Actor, capability: Capability) -> None:
         raise NotFound
     message = _("Your role does not include this. Ask a manager of your firm if it should.")
     raise Forbidden(message)
+
+
+def works_on_what_it_sees(actor: Actor) -> bool:
+    """Say whether the actor's role works on whatever it sees, so that a list may offer acts on its rows.
+
+    Managers see every matter and work on those only that they were given: for them the page of one row says.
+    """
+    user = acting_person(actor)
+    is_firm_wide = user is not None and Capability.VIEW_MATTER in FIRM_WIDE.get(user.role, frozenset())
+    return can(actor, Capability.WORK_MATTER) and not is_firm_wide
 
 
 def visible_matters(actor: Actor, capability: Capability = Capability.VIEW_MATTER) -> QuerySet[Matter]:

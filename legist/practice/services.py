@@ -28,10 +28,11 @@ from legist.practice.states import MatterKind, MatterStage, MatterState
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """Who works on a matter."""
+    """Who works on a matter: its seats, and whoever opened it by hand."""
 
     attorney: User | None = None
     paralegal: User | None = None
+    maker: User | None = None
 
 
 NOBODY = People()
@@ -156,12 +157,14 @@ def open_matter(
             opened_at=now,
         )
         seats = {seat: getattr(people, seat) or getattr(parent, seat, None) for seat in SEATS}
-        here = _hold(*seats.values(), *(_granted(parent) if parent else ()))
-        seated = _sit(matter, seats, here=here, walls=shut_out_of([matter]))
+        here = _hold(*seats.values(), people.maker, *(_granted(parent) if parent else ()))
+        walls = shut_out_of([matter])
+        seated = _sit(matter, seats, here=here, walls=walls)
         save_under_reference(matter, reference)
         if parent is not None:
             _inherit_access(matter, parent, here)
-        for person in seated.values():
+        makers = [each for each in (people.maker,) if each and each.pk in here]
+        for person in (*seated.values(), *(each for each in makers if (matter.pk, each.pk) not in walls)):
             grant_matter(matter, person)
         data = {"kind": str(kind), "parent": str(parent.id) if parent else None}
         unit.record(actions.MATTER_OPENED, matter, **data)

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Count, QuerySet
 
 from legist.core.actors import Actor
-from legist.practice.permissions import Capability, can, require, visible_to
+from legist.practice.permissions import Capability, can, require, visible_to, works_on_what_it_sees
 from workflows.messages.selectors import WaitingDraft, list_waiting_drafts, visible_drafts
 from workflows.models import Delivery, Draft
 from workflows.states import DeliveryState, DraftState
@@ -60,7 +60,7 @@ def approval_queue(actor: Actor, *, view: str = "", today: date) -> ApprovalQueu
         deliveries=list(unsettled[:LIMIT]) if view == DELIVERIES else [],
         counts=_counts(actor) | {DELIVERIES: unsettled.count()},
         can_approve=can(actor, Capability.APPROVE_DRAFT),
-        can_edit=can(actor, Capability.WORK_MATTER),
+        can_edit=works_on_what_it_sees(actor),
         is_cut=len(rows) == LIMIT,
     )
 

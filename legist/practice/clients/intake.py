@@ -24,7 +24,7 @@ from legist.practice.clients.contacts import (
     taken,
 )
 from legist.practice.models import Client, ConflictCheck, Matter, User
-from legist.practice.permissions import Capability, acting_person, grant_matter, require, visible_clients
+from legist.practice.permissions import Capability, acting_person, require, visible_clients
 from legist.practice.roles import Role
 from legist.practice.selectors import list_staff
 from legist.practice.services import SEATS, People, open_matter
@@ -113,8 +113,6 @@ def open_vetted(given: NewMatter, vetted: Vetted, *, actor: Actor, now: datetime
         for seat in SEATS:
             if (person := getattr(vetted.people, seat)) and getattr(matter, seat) != person:
                 raise refusal(seat, _("This person cannot be given this matter. Choose somebody else."))
-        if maker := acting_person(actor):
-            grant_matter(matter, maker)
         ConflictCheck.objects.filter(pk=vetted.check.pk).update(client=client, matter=matter)
     return matter
 
@@ -151,7 +149,7 @@ def _people(given: NewMatter, *, actor: Actor) -> People:
         role = Role(seat)
         wanted = getattr(given, seat)
         people[seat] = _member(wanted, role) if wanted else maker if maker and maker.role == role else None
-    return People(**people)
+    return People(**people, maker=maker)
 
 
 def _member(pk: str, role: Role) -> User:

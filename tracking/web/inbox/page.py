@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from legist.core.actors import Actor
 from legist.core.web import htmx
 from legist.core.web.pagination import PAGE_SIZE, Page, paginate
-from legist.practice.permissions import Capability, can, require
+from legist.practice.permissions import Capability, can, require, works_on_what_it_sees
 from tracking import selectors
 from tracking.selectors import ChangeFilters, InboxCounts, Scope
 from tracking.states import Attention
@@ -53,9 +53,7 @@ class InboxQuery:
     @classmethod
     def of(cls, given: Mapping[str, str], actor: Actor) -> InboxQuery:
         """Read the query of an address; whatever is not known counts as not given."""
-        # Managers work on what they opened themselves, and answer for everything.
-        works = can(actor, Capability.WORK_RECEIPT) and not can(actor, Capability.SEE_CONFLICTS)
-        default = Scope.MINE if works else Scope.ALL
+        default = Scope.MINE if works_on_what_it_sees(actor) else Scope.ALL
         view, scope, code = given.get("view", ""), given.get("scope", ""), given.get("code", "")
         return cls(
             view=view if view in VIEWS else "",

@@ -105,7 +105,7 @@ def register(request: HttpRequest) -> HttpResponse:
             registered = register_receipts(form.entered, actor=actor, now=utc_now())
         except InvalidInput as error:
             form.refuse(error)
-    if htmx.is_fragment(request):
+    if request.method == "POST" and htmx.is_fragment(request):
         return _in_dialog(request, form, registered)
     context = _context(actor, form, registered)
     is_refused = request.method == "POST" and (registered is None or not registered.added)

@@ -21,7 +21,7 @@ from legist.core.actors import Actor
 from legist.core.clock import utc_now
 from legist.core.web import request_actor
 from legist.core.web.pagination import Page, paginate
-from legist.practice.permissions import Capability, can, require
+from legist.practice.permissions import Capability, can, require, works_on_what_it_sees
 from tracking import selectors, services
 from tracking.mapping.content import StatusMapping
 from tracking.mapping.current import current_mapping
@@ -163,7 +163,7 @@ def read(actor: Actor, given: Mapping[str, str], *, cursor: str | None, now: dat
         may_see_clients=can(actor, Capability.VIEW_MATTER),
         may_add=can(actor, Capability.TRACK_RECEIPT),
         may_import=can(actor, Capability.IMPORT_RECEIPTS),
-        may_work=can(actor, selectors.working_capability(actor)),
+        may_work=can(actor, Capability.OPERATE_POLLER) or works_on_what_it_sees(actor),
     )
 
 

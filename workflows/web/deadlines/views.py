@@ -21,7 +21,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from legist.core.actors import Actor
 from legist.core.clock import utc_now
 from legist.core.web import htmx, request_actor
-from legist.practice.permissions import Capability, can, require
+from legist.practice.permissions import Capability, can, require, works_on_what_it_sees
 from workflows.access import access_deadline
 from workflows.deadlines import recalculation, reminder_rules, reminders, services
 from workflows.deadlines.selectors import (
@@ -241,7 +241,7 @@ def deadlines(request: HttpRequest) -> HttpResponse:
         "total": sum(len(group.rows) for group in groups),
         "is_cut": sum(len(group.rows) for group in groups) >= LIMIT,
         "filters": filters,
-        "can_work": can(actor, Capability.WORK_MATTER),
+        "can_work": works_on_what_it_sees(actor),
         "can_take": can(actor, Capability.WORK_MATTER) or can(actor, Capability.MANAGE_MATTER),
         "tabs": _tabs(filters),
         "today": today,

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from legist.core.clock import utc_now
 from legist.core.web import htmx, request_actor
-from legist.practice.permissions import Capability, can
+from legist.practice.permissions import works_on_what_it_sees
 from legist.practice.states import MatterKind, MatterStage
 from tracking.states import bucket_label, code_label
 from workflows.labels import deadline_label, document_label, purpose_label
@@ -232,7 +232,7 @@ def playbook(request: HttpRequest, key: str) -> HttpResponse:
         "detail": detail,
         "playbook": detail.playbook,
         "words": explain(detail.playbook),
-        "can_work": can(actor, Capability.WORK_MATTER),
+        "can_work": works_on_what_it_sees(actor),
         "now": utc_now(),
     }
     return render(request, "workflows/playbooks/playbook.html", context)
