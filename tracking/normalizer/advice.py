@@ -1,28 +1,32 @@
-"""Advice that changes nothing, known by the way it is said.
+"""What a text may say beside its event and mean no more by: advice, and how a case goes on.
 
-A sentence counts as advice only where it is of a kind that is listed here: how to reach the office, what to
-keep, how to follow a case, what to bring to an appointment that the event itself announces. What it is about
-may then be in any words, but for those that threaten, that give a day or a period, that want papers, or that
-tell of something that happened.
+A sentence counts as calm only where it is of a kind that is listed here: how to reach the office, what to
+keep, how to follow a case, what to bring to an appointment that the event itself announces, where a case or a
+paper lies. What it is about may then be in any words, but for those that threaten, that give a day or a
+period, that want papers, or that tell of something that happened.
 """
 
 from __future__ import annotations
 
 import re
 
-from tracking.normalizer.grammar.vocabulary import SERVICE_WORDS, VISIT_WORDS
+from tracking.normalizer.beside import REQUESTS, is_decided, says_when_to_answer
+from tracking.normalizer.grammar.vocabulary import (
+    ADVICE_WORDS,
+    HARMLESS_WORDS,
+    SERVICE_WORDS,
+    VISIT_WORDS,
+    WANTED_WORDS,
+    WORK_WORDS,
+    knows,
+)
+from tracking.statuses import CODES, Bucket
 from tracking.statuses import StatusCode as C
 
 # Beside these the reader has somewhere to go, and is told how.
 _ANNOUNCED = frozenset(
-    {
-        C.BIOMETRICS_SCHEDULED,
-        C.BIOMETRICS_RESCHEDULED,
-        C.INTERVIEW_SCHEDULED,
-        C.INTERVIEW_RESCHEDULED,
-        C.OATH_CEREMONY,
-        C.OATH_RESCHEDULED,
-    }
+    {C.BIOMETRICS_SCHEDULED, C.INTERVIEW_SCHEDULED, C.OATH_CEREMONY}
+    | {C.BIOMETRICS_RESCHEDULED, C.INTERVIEW_RESCHEDULED, C.OATH_RESCHEDULED}
 )
 _ALIKE = r"[^;:!?]*"
 _PLEASE = r"(?:please,? |por favor,? |also,? |tambien )?"
@@ -241,7 +245,113 @@ _CALLS = re.compile(
     rf"{_PLEASE}{_REACH} {_OURS}\b{_ALIKE}|{_PLEASE}(?:llame|visite|consulte|contacte)\b{_ALIKE}"
 )
 _CONDITION = re.compile(r"(?:if|when|for|si|cuando|para) [^,]*, ?")
-_WORD = re.compile(r"[a-z]+")
+_IF = r"(?:if|when|si|cuando)\b"
+_IF_SO = re.compile(rf"{_IF}[^,]*,")
+# What USCIS may want some day is no wish yet: "... if we need something from you".
+_SOME_DAY = re.compile(
+    r"\b(?:if|si) (?:we|it|any|(?:the|your) (?:office|appointment)|necesitamos|es|fuera)\b[^.]*"
+)
+_WHO = r"(?:(?:we|uscis|(?:that|this|the) office|and) )?(?:will|may|can)(?: also| then| now)?"
+_LETTER = r"(?:the|your|this|that|our) (?:[\w-]+ ){0,4}(?:notice|letter|request for evidence)(?: will)?"
+_CARTA = r"(?:la|el|su|est[ae]|dich[oa]) (?:notificacion|aviso|carta)"
+# How advice begins, and the little that is said of where a case or a paper lies.
+_CALM = re.compile(
+    rf"{_IF} [^.]*?, ?(?:please |por favor,? )?(?:go to|contact|call|visit|see|(?:tell|ask) us|update)\b"
+    rf"|{_IF} [^.]*?, ?(?:please )?request a copy\b|(?:a|the) (?:new )?(?:notice|letter) will follow\b"
+    r"|(?:if|when) [^.]*?, ?you (?:may|can) (?:submit a case inquiry|contact|call|visit|check|ask)\b"
+    rf"|{_IF} [^.]*?, ?(?:visite|vaya|llame|comuniquese|contacte|diganos|pida|puede)\b"
+    r"|if you (?:still need|wish)\b[^,]*, you (?:must|will have to) file (?:a new|a xform)\b"
+    r"|(?:please |for questions, )(?:go to|follow|contact|call|allow)\b"
+    r"|(?:please )?(?:read|keep|see|refer to) (?:the|this|your)\b"
+    r"|por favor,? (?:siga|visite|vaya|llame|contacte|lea|comuniquese)\b"
+    r"|(?:siga|visite|vaya|puede (?:usar|encontrar|ver|consultar|visitar|verificar))\b"
+    r"|you (?:can|may) (?:use|find|check|track|visit|call|see|contact|read|go)\b"
+    r"|(?:for more|to request|processing times|thank you for|gracias por|you were notified)\b"
+    rf"|{_WHO} (?:(?:mail|send) (?:you|your (?:\w+ )?(?:notice|card|document|permit))|let you know)\b"
+    rf"|{_WHO} (?:notify|inform|tell|contact|schedule|start|begin|process|work)\b"
+    rf"|{_WHO} (?:make a decision|not take action|destroy your new card)\b"
+    r"|(?:le|nos|les) (?:enviaremos|notificaremos|informaremos|comunicaremos|avisaremos|contactaremos)\b"
+    r"|(?:programaremos|procesaremos|revisaremos)\b"
+    rf"|{_LETTER} (?:explain|describe|contain|provide|tell)"
+    rf"|{_CARTA} (?:explica|describe|contiene|indica)"
+    r"|it (?:explains|describes|is being processed)\b"
+    r"|(?:the|el) (?:tracking number|web ?site|numero de seguimiento|sitio web)\b"
+    r"|(?:your case|su caso) (?:is (?:now )?located|(?:esta|se encuentra) (?:ahora )?en)\b"
+    r"|(?:(?:that|this) office (?:now )?has jurisdiction|esa oficina (?:ahora )?tiene)\b"
+    r"|(?:your refund will|this refund does not affect)\b"
+    r"|(?:(?:any )?previously assigned|additional documentation may be)\b"
+    r"|(?:and )?(?:we )?mailed your (?:case back to you|(?:card|document) to the address)\b"
+    r"|le enviamos por correo su tarjeta a la direccion\b"
+    r"|(?:and |on xdate, )?(?:we )?completed our review\b|(?:y |el xdate, )?completamos nuestra revision\b"
+    r"|your (?:options|case must be reviewed|request has been forwarded to an officer for review)$"
+    r"|(?:this (?:will|could|may)|esto podria)\b.* (?:affect|effect|afectar|efecto)\b"
+    r"|the original decision on your case\b.* remains the same$"
+    r"|(?:we gave you \d+ days or until xdate|the 180 days have passed)\b"
+    r"|on xdate, we requested that certain people\b"
+    r"|as of xdate, the fingerprints for your xform xreceipt, are part of your case$"
+    r"|(?:card|on xdate, the postal service) (?:was )?picked up\b"
+    r"|you must file a xform|log ?in$"
+    r"|your case waits until we have your answer\b"
+)
+# Said of a case that nobody has decided yet.
+_AT_WORK = re.compile(
+    r"(?:(?:our |uscis |xplace )(?:[\w.'-]+ ){0,8}?(?:is|has begun) (?:work|review|process)ing"
+    r"|uscis ha comenzado)\b"
+)
+# Whatever is to be done on a move is no news of the case.
+_ON_A_MOVE = re.compile(
+    r"(?:please )?(?:tell us about|update) (?:a |your )?(?:new )?address(?: (?:at|online|with us)\b[\w ]*)?$"
+    r"|(?:informenos de|actualice) (?:una |su )?(?:nueva )?direccion(?: en\b[\w ]*)?$"
+    r"|if (?:you (?:have )?(?:move|change)d?\b|your [\w ]*address)|si (?:se (?:muda|ha mudado)|cambia de)\b"
+)
+DAYS = re.compile(r"\b\d+ (?:\w+ )?(?:days?|dias?)\b")
+# A last day, a length of time or another day is named in advice about lost mail only.
+_LIMIT = re.compile(rf"\bx(?:date|hour)\b|{DAYS.pattern}|\bnew (?:date|time|day)\b|\bnueva (?:fecha|hora)\b")
+_LOST_MAIL = re.compile(
+    r"(?:if|si)\b[^,]*\b(?:not|no)\b[^,]*\b(?:receive[ds]?|hear|recib\w+)\b|please allow|a notice will follow"
+    r"|(?:on|as of|el) xdate, (?:we|uscis|the|your xform|su xform|completamos)\b"
+    r"|we (?:gave|will destroy)|the 180 days"
+)
+_THREAT = re.compile(
+    r"\bor (?:we|it|else|your|the case|uscis|lose)\b|\bat once\b|\botherwise\b"
+    r"|\bo (?:se|su|perd|neg|deneg|cerr)\w*|\band (?:send|mail) (?:it|them|this|that|us)\b|\by envie\w*"
+    r"|\b(?:refuse\w*|removed|deported|detained|give up|lost your (?:status|case)|for your withdrawal)\b"
+)
+# Calm where the event wants nothing; beside a request it is a contradiction.
+_NOTHING_TO_DO = re.compile(
+    r"(?:there is nothing (?:that )?you (?:need|have) to"
+    r"|(?:we|uscis) do(?:es)? not (?:currently )?need anything"
+    r"|(?:actualmente )?no necesitamos nada|no tiene que (?:enviarnos|enviar|hacer) nada)\b"
+)
+# Only these have an hour, and only these and requests want something that is known.
+APPOINTMENTS = frozenset({Bucket.BIOMETRICS, Bucket.INTERVIEW_OATH})
+_ASKING = APPOINTMENTS | {Bucket.ACTION_REQUESTED, Bucket.RETURNED_MAIL}
+# Something to do, which nothing need have asked for.
+TELLS_TO = re.compile(
+    r"(?:please |kindly |por favor,? )?(?:mail|send|give|show|file|bring|place|have|reach|use|ask|help|tell"
+    r"|begin|finish|move|visit|attend|return|lleve|envie|pida|presente)\b"
+)
+MEETING = re.compile(r"\b(?:interview|entrevista|appointment|cita|ceremon\w+)\b")
+# Nouns of events that advice may name beside a case of their own stage only.
+_EVENT_NOUNS = tuple(
+    (re.compile(rf"\b(?:{nouns})\b"), buckets)
+    for nouns, buckets in (
+        (r"court|judge|corte|juez|tribunal|comparec\w+", set()),
+        (r"needs?|necesita\w*", _ASKING),
+        (MEETING.pattern, APPOINTMENTS),
+        (r"evidence|evidencia|documents we|documentos que", {Bucket.ACTION_REQUESTED}),
+        (
+            r"denial|den[iy]\w*|deneg\w+|revo\w+|reject\w*|rechaz\w+",
+            {Bucket.DENIED, Bucket.REJECTED, Bucket.CLOSED, Bucket.ACTION_REQUESTED},
+        ),
+    )
+)
+# What is wanted of the reader in the same breath.
+_AND_DO = re.compile(
+    r"(?:\band|\bthen|[,;]|\by|\bluego) (?:please |por favor,? )?(?:then )?(?:give|provide|furnish|bring"
+    r"|attend|appear|respond|answer|reply|pay|return|show|sign|mail us|send us|envie|presente|proporcione"
+    r"|responda|conteste|pague|devuelva|traiga|acuda|firme)\b"
+)
 
 
 def is_advice(said: str, code: C | None = None) -> bool:
@@ -251,9 +361,39 @@ def is_advice(said: str, code: C | None = None) -> bool:
     """
     is_announced = code is None or code in _ANNOUNCED
     words = VISIT_WORDS if is_announced else SERVICE_WORDS
-    if not words.issuperset(_WORD.findall(said)) or _NO_ADVICE.search(said):
+    if not knows(said, words) or _NO_ADVICE.search(said):
         return False
     said = said.strip(" .")
     bare = _CONDITION.sub("", said, count=1)
     kinds = _ABOUT_A_VISIT if is_announced else _ADVICE
     return bool(kinds.fullmatch(bare) or (bare != said and _CALLS.fullmatch(bare)))
+
+
+def is_calm(said: str, code: C) -> bool:
+    """Whether a sentence is advice that changes nothing and wants nothing new."""
+    said = said.lower()
+    bare = _SOME_DAY.sub("", _IF_SO.sub("", said, count=1)).strip(" ,")
+    bucket = CODES[code].bucket
+    if code in REQUESTS and says_when_to_answer(said):
+        return True
+    if is_advice(said, code) or (_ON_A_MOVE.match(said) and not _AND_DO.search(said)):
+        return True
+    if _NOTHING_TO_DO.match(said) and not CODES[code].client_action:
+        return True
+    if _THREAT.search(said) or (_LIMIT.search(said) and not _LOST_MAIL.match(said)):
+        return False
+    if any(noun.search(bare) and bucket not in buckets for noun, buckets in _EVENT_NOUNS):
+        return False
+    tells_to = TELLS_TO.match(said) and bucket not in _ASKING
+    if knows(said, _harmless(code)) and not tells_to:
+        return True
+    if _AND_DO.search(said):
+        return False
+    is_told = _CALM.match(said) or (not is_decided(code) and _AT_WORK.match(said))
+    return bool(is_told) and knows(bare, ADVICE_WORDS)
+
+
+def _harmless(code: C) -> frozenset[str]:
+    """The words of which nothing can be said that matters beside what was read."""
+    asked = WANTED_WORDS if CODES[code].bucket in _ASKING else frozenset()
+    return HARMLESS_WORDS | asked | (frozenset() if is_decided(code) else WORK_WORDS)

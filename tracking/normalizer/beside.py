@@ -14,7 +14,7 @@ from tracking.normalizer.grammar.rules import Found, Rule, find_first
 from tracking.normalizer.grammar.undone import TAKES_BACK
 from tracking.normalizer.results import Reading
 from tracking.normalizer.text import fold, plain
-from tracking.statuses import CODES, acts_as
+from tracking.statuses import CODES, Bucket, acts_as
 from tracking.statuses import StatusCode as C
 
 # What USCIS wants answered, the one with the least time first.
@@ -23,6 +23,7 @@ REQUESTS = (C.NOID_ISSUED, C.NOIR_ISSUED, C.RFE_ISSUED)
 DECISIONS = (C.DENIED, C.REVOKED_TERMINATED, C.PAYMENT_DISHONORED, C.REJECTED, C.NTA_ISSUED)
 # After one of these nothing else of the case is open.
 ENDED = frozenset({*DECISIONS, C.WITHDRAWN, C.CLOSED})
+_DECIDED = frozenset({Bucket.APPROVED, Bucket.DENIED, Bucket.REJECTED, Bucket.CLOSED, Bucket.DOCUMENT})
 # What is told of a request that was answered or taken back names the request.
 _ABOUT_A_REQUEST = frozenset({C.RESPONSE_RECEIVED, C.REQUEST_CANCELLED})
 # A second one of the same kind is said to be sent.
@@ -210,3 +211,33 @@ def nth_request(*texts: str) -> str:
     found = (_NTH_REQUEST.search(fold(plain(text))) for text in texts)
     named = next((match[1] for match in found if match), "")
     return _NTH.get(named, "+") if named else ""
+
+
+_BY = r"(?:by|before|no later than|not later than|on or before|until|prior to)(?: the)? xdate"
+_ANSWER = (
+    r"(?:(?:your|the|this|our) )?(?:(?:complete|written) )?(?:response|answer|reply|evidence|request|it)"
+)
+_DIAS = r"(?:antes del|a mas tardar el|para el|hasta el) xdate"
+# When a request is to be answered, and no more than that: its day and its length are facts of the text.
+_ANSWER_BY = re.compile(
+    rf"{_ANSWER} (?:(?:is|must|should|has to) )?(?:be )?(?:due|received|sent|submitted) (?:{_BY}|on xdate)"
+    r"|(?:please |you (?:must|have to|need to|should) )?(?:respond|answer|reply|submit|send|return)"
+    rf"(?: {_ANSWER})?(?: to (?:us|this|it|uscis|(?:our|the|this) request))?"
+    rf" (?:{_BY}|within \d+ (?:calendar )?days(?: of (?:this|the) (?:notice|request|letter))?)"
+    r"|you have (?:until xdate|\d+ (?:calendar )?days)(?: to (?:respond|answer|reply))?"
+    r"|(?:(?:the|your|response|evidence) )?(?:deadline|due date|last day)(?: to (?:respond|answer))?"
+    r"(?: is|:) xdate"
+    rf"|(?:usted )?(?:debe|tiene que) (?:responder|contestar|enviar su respuesta) {_DIAS}"
+    r"|(?:usted )?tiene (?:hasta el xdate|\d+ dias)(?: para (?:responder|contestar))?"
+    r"|la fecha limite(?: para responder)? es el xdate"
+)
+
+
+def says_when_to_answer(said: str) -> bool:
+    """Whether a folded sentence of a request says when to answer it, and no more."""
+    return bool(_ANSWER_BY.fullmatch(said))
+
+
+def is_decided(code: C) -> bool:
+    """Whether nobody works on a case with this status any more."""
+    return CODES[code].terminal or CODES[code].bucket in _DECIDED

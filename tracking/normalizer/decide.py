@@ -116,8 +116,8 @@ def normalize(
         else:
             alone = accounted and not said and key == written
             reading, confidence, needs_review = _weigh(title_said, clause, alone=alone)
-        doubted = doubted or leaves_unread(nameless, told, reading.code, spanish=hinted)
-        needs_review = needs_review or doubted
+    doubted = doubted or leaves_unread(nameless, told, reading.code, spanish=hinted)
+    needs_review = needs_review or doubted
     issued = issued_on(body, found, reading.code)
     needs_review = (
         needs_review

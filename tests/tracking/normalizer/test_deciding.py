@@ -188,6 +188,54 @@ def test_a_rule_of_the_firm_never_hides_that_something_must_be_done() -> None:
     assert (plain.code, plain.needs_review) == (StatusCode.IN_REVIEW, False)
 
 
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        (RECEIVED, False),
+        ("", False),
+        (f"{RECEIVED} If you move, tell us your new address.", False),
+        (f"{RECEIVED} Your file went missing at our office.", True),
+        (f"{RECEIVED} A judge will hear your case now.", True),
+        ("We have second thoughts about this case.", True),
+        ("Tenemos dudas sobre este caso.", True),
+    ],
+)
+def test_words_that_nobody_read_ask_beside_a_rule_of_the_firm_too(text: str, *, asked: bool) -> None:
+    rule = FirmRule.for_title("Request Was Processed", StatusCode.IN_REVIEW)
+
+    result = normalize("Request Was Processed", text, firm_rules=(rule,))
+
+    assert (result.code, result.needs_review) == (StatusCode.IN_REVIEW, asked)
+
+
+# The same news in both languages.
+TWINS = [
+    ("Appeal Dismissed", "Apelación Desestimada", "We dismissed your appeal.", "Desestimamos su apelación."),
+    (
+        "Case Was Referred To Immigration Court",
+        "Caso Fue Remitido Al Tribunal De Inmigración",
+        "We referred your case to the immigration court.",
+        "Remitimos su caso al tribunal de inmigración.",
+    ),
+    (
+        "Notice To Appear Was Issued",
+        "Notificación De Comparecencia Fue Emitida",
+        "We issued a Notice to Appear.",
+        "Emitimos una notificación de comparecencia.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("title", "titulo", "text", "texto"), TWINS)
+def test_what_is_clear_in_one_language_is_clear_in_the_other(
+    title: str, titulo: str, text: str, texto: str
+) -> None:
+    results = [normalize(*said) for said in ((title, text), (titulo, texto), (title, ""), (titulo, ""))]
+
+    assert len({result.code for result in results}) == 1
+    assert not any(result.needs_review for result in results)
+
+
 def test_it_takes_who_must_act_from_the_description() -> None:
     lost = normalize("Card Was Destroyed", "We destroyed your card because the Post Office returned it.")
     sent_back = normalize(
