@@ -48,7 +48,8 @@ all: $(VENV)/.development
 
 soak: $(VENV)/.development
 	@echo "== The whole matrices that are too long for every day"
-	LEGIST_SOAK=1 $(BIN)/pytest -n0 -q -o timeout=3600 tests/crash/test_quota_holds.py tests/tracking/polling/test_stateful.py
+	LEGIST_SOAK=1 $(BIN)/pytest -n0 -q -o timeout=3600 tests/crash/test_quota_holds.py tests/tracking/polling/test_stateful.py \
+	  tests/crash/rolling.py
 
 check: $(VENV)/.development
 	@mkdir -p var

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
-from django.conf import settings
+from django.conf import LazySettings
 from django.test import RequestFactory
 
 from legist.core import flags, heartbeat
@@ -30,6 +31,18 @@ def test_it_is_up_without_a_database(rf: RequestFactory) -> None:
     response = views.healthz(rf.get("/healthz"))
 
     assert (response.status_code, json.loads(response.content)) == (200, {"status": "ok"})
+
+
+def test_it_is_passed_over_once_it_is_about_to_leave(
+    rf: RequestFactory, settings: LazySettings, tmp_path: Path
+) -> None:
+    settings.LEGIST_LEAVING_PATH = str(tmp_path / "leaving")
+    assert views.healthz(rf.get("/healthz")).status_code == 200
+
+    (tmp_path / "leaving").touch()
+
+    response = views.healthz(rf.get("/healthz"))
+    assert (response.status_code, json.loads(response.content)) == (503, {"status": "leaving"})
 
 
 @pytest.mark.django_db
@@ -179,7 +192,7 @@ def test_workers_of_another_release_are_named_and_make_nothing_fail() -> None:
     assert views.check_readiness(now=NOON + timedelta(minutes=1))["releases"] == "ok"  # silent by now
 
 
-def test_a_release_has_its_version_and_what_the_code_says() -> None:
+def test_a_release_has_its_version_and_what_the_code_says(settings: LazySettings) -> None:
     version, digest = heartbeat.release().rsplit("-", 1)
 
     assert f'version = "{version}"' in (settings.BASE_DIR / "pyproject.toml").read_text()

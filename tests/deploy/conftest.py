@@ -55,13 +55,17 @@ def confined() -> list[str]:
     return as_nobody if reached.returncode == 0 else ["setpriv", *NO_RIGHTS]
 
 
-def start_caddy(folder: Path, host: str, web: int, *, http: int, https: int) -> subprocess.Popen[bytes]:
+def start_caddy(
+    folder: Path, host: str, web: int, *, http: int, https: int, web2: int = 0
+) -> subprocess.Popen[bytes]:
     """Start the Caddyfile for that host with a certificate of its own; what it prints goes to folder/log."""
     own = f"admin off\n\tlocal_certs\n\tskip_install_trust\n\thttp_port {http}\n\thttps_port {https}"
     text = (ROOT / "deploy/Caddyfile").read_text().replace("admin off", own)
     config = folder / "Caddyfile"
-    config.write_text(text.replace("web:8000", f"127.0.0.1:{web}"))
+    text = text.replace("web:8000", f"127.0.0.1:{web}").replace("web2:8000", f"127.0.0.1:{web2}")
+    config.write_text(text)
     environment = {"PATH": PATH, "LEGIST_ALLOWED_HOSTS": host, "HOME": str(folder)}
+    environment |= {"CADDY_PROXY": "scale" if web2 else "alone", "CADDY_HEALTH_HOST": host}
     environment |= {"XDG_DATA_HOME": str(folder), "XDG_CONFIG_HOME": str(folder)}
     command = [str(shutil.which("caddy")), "run", "--adapter", "caddyfile", "--config", str(config)]
     with (folder / "log").open("w") as log:

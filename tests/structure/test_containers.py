@@ -16,7 +16,8 @@ GIVEN = {
     "USCIS_API_URL": "https://api-int.uscis.gov",
     "USCIS_TOKEN_URL": "https://api-int.uscis.gov/oauth/accesstoken",
 }
-OURS = ("migrate", "web", "worker", "polling")
+OURS = ("migrate", "web", "web2", "worker", "worker2", "polling")
+SCALE = {"web2", "worker2", "valkey"}
 # Settings that have no place in a container, and why.
 LEFT_OUT = {
     "LEGIST_DEBUG": "its pages show data to everybody",
@@ -26,6 +27,7 @@ LEFT_OUT = {
 }
 CADDYFILE = (ROOT / "deploy/Caddyfile").read_text()
 DEPLOY = (ROOT / "docs/howto/deploy.md").read_text()
+MANY = (ROOT / "docs/howto/run-on-several-machines.md").read_text()
 
 
 def services(**given: str) -> dict[str, Any]:
@@ -48,7 +50,7 @@ def test_every_setting_reaches_the_containers_or_has_a_reason_not_to() -> None:
 @pytest.mark.parametrize("name", sorted(documented() - set(LEFT_OUT)))
 def test_what_stands_in_the_settings_file_arrives_under_the_same_name(name: str) -> None:
     given = services(**{name: "as given"})
-    fixed = {"LEGIST_ENV", "LEGIST_ALIVE_PATH", "LEGIST_POLLS"}
+    fixed = {"LEGIST_ENV", "LEGIST_ALIVE_PATH", "LEGIST_LEAVING_PATH", "LEGIST_POLLS"}
     secret = f"{name}_FILE" in given["polling"]["environment"]
 
     for service in OURS:
@@ -63,7 +65,7 @@ def test_each_secret_is_a_file_that_the_instructions_make() -> None:
     named = {
         value.removeprefix("/run/secrets/")
         for service in read["services"].values()
-        for value in service["environment"].values()
+        for value in service.get("environment", {}).values()
         if value.startswith("/run/secrets/")
     }
 
@@ -77,7 +79,7 @@ def test_only_the_worker_that_polls_holds_credentials_of_uscis() -> None:
     holders = {
         name
         for name, service in found.items()
-        if "USCIS_CLIENT" in str(service["environment"]) or "uscis_client" in str(service.get("secrets"))
+        if "USCIS_CLIENT" in str(service.get("environment")) or "uscis_client" in str(service.get("secrets"))
     }
 
     assert holders == {"polling"}
@@ -99,10 +101,10 @@ def test_it_pins_every_image_to_a_release() -> None:
     images = [service["image"] for service in services().values() if "build" not in service]
 
     assert all(re.fullmatch(r"python:3[.][0-9]+[.][0-9]+-slim", base) for base in bases)
-    assert all(re.fullmatch(r"\w+:[0-9]+([.][0-9]+){1,2}", image) for image in images)
+    assert all(re.fullmatch(r"(valkey/)?\w+:[0-9]+([.][0-9]+){1,2}", image) for image in images)
 
 
-@pytest.mark.parametrize("name", ["caddy", "postgres", *OURS])
+@pytest.mark.parametrize("name", ["caddy", "postgres", "valkey", *OURS])
 def test_it_gives_each_container_no_more_rights_than_it_needs(name: str) -> None:
     service = services()[name]
 
@@ -124,7 +126,7 @@ def test_only_caddy_is_reached_from_outside() -> None:
     published = {name: service["ports"] for name, service in services().items() if "ports" in service}
 
     assert published == {"caddy": ["80:80", "443:443", "443:443/udp"]}
-    assert services()["postgres"]["networks"] == ["data"]
+    assert services()["postgres"]["networks"] == services()["valkey"]["networks"] == ["data"]
     assert compose(GIVEN)["networks"]["data"]["internal"]
 
 
@@ -136,7 +138,7 @@ def test_it_migrates_once_and_before_anything_runs() -> None:
 
     assert migrating == ["migrate"]
     assert found["migrate"]["restart"] == "no"
-    for name in ("web", "worker", "polling"):
+    for name in OURS[1:]:
         assert found[name]["depends_on"]["migrate"]["condition"] == "service_completed_successfully"
 
 
@@ -146,7 +148,7 @@ def test_web_and_workers_have_a_probe() -> None:
 
     assert '"legist.probes", "web", "8000"' in built["HEALTHCHECK"]
     assert "healthcheck" not in found["web"]
-    for name in ("worker", "polling"):
+    for name in ("worker", "worker2", "polling"):
         assert found[name]["healthcheck"]["test"] == ["CMD", "python", "-m", "legist.probes", "worker"]
         assert found[name]["stop_grace_period"] == "40s"
     assert found["caddy"]["depends_on"]["web"]["condition"] == "service_healthy"
@@ -165,8 +167,45 @@ def test_caddy_serves_the_hosts_that_legist_answers_to() -> None:
 
     assert CADDYFILE.count("{") == CADDYFILE.count("}")
     assert "./deploy/Caddyfile:/etc/caddy/Caddyfile:ro" in caddy["volumes"]
-    assert set(re.findall(r"\{\$(\w+)\}", CADDYFILE)) == set(caddy["environment"]) == {"LEGIST_ALLOWED_HOSTS"}
-    assert lines[-4:] == ["{$LEGIST_ALLOWED_HOSTS} {", "log", "reverse_proxy web:8000", "}"]
+    names = {"LEGIST_ALLOWED_HOSTS", "CADDY_PROXY", "CADDY_HEALTH_HOST"}
+    assert set(re.findall(r"\{\$(\w+)(?::\w+)?\}", CADDYFILE)) == set(caddy["environment"]) == names
+    assert lines[-4:] == ["{$LEGIST_ALLOWED_HOSTS} {", "log", "import {$CADDY_PROXY:alone}", "}"]
+    assert "(alone) {\n\treverse_proxy web:8000\n}" in CADDYFILE
+
+
+def test_the_profile_scale_adds_a_second_of_each_and_a_broker_and_changes_nothing_without_it() -> None:
+    found = services()
+
+    assert {name for name, service in found.items() if service.get("profiles") == ["scale"]} == SCALE
+    assert {name for name, service in found.items() if "profiles" in service} == SCALE
+    for second in ("web", "worker"):
+        twin = {key: value for key, value in found[f"{second}2"].items() if key != "profiles"}
+        assert twin == found[second]
+    assert found["caddy"]["environment"]["CADDY_PROXY"] == "alone"
+    assert "reverse_proxy web:8000 web2:8000 {" in CADDYFILE
+
+
+def test_the_settings_of_the_page_make_it_run_on_the_broker_it_brings() -> None:
+    written = dict(re.findall(r"^   ([A-Z_]+)=(.+)$", MANY, re.MULTILINE))
+    found = services(**written)
+
+    assert written["COMPOSE_PROFILES"] == "scale"
+    for name in OURS:
+        environment = found[name]["environment"]
+        assert environment["LEGIST_TASK_ENGINE"] == "celery"
+        assert environment["LEGIST_BROKER_URL"] == "redis://valkey:6379/0"
+        assert environment["LEGIST_CACHE_URL"] == "redis://valkey:6379/1"
+    assert found["caddy"]["environment"]["CADDY_PROXY"] == "scale"
+    assert found["caddy"]["environment"]["CADDY_HEALTH_HOST"] == GIVEN["LEGIST_ALLOWED_HOSTS"]
+
+
+def test_a_web_process_is_passed_over_before_it_is_stopped() -> None:
+    for name in ("web", "web2"):
+        service = services()[name]
+        (hook,) = service["pre_stop"]
+        assert service["environment"]["LEGIST_LEAVING_PATH"] == "/tmp/leaving"  # noqa: S108  of a container
+        assert hook["command"] == ["sh", "-c", "touch /tmp/leaving && sleep 5"]
+    assert re.search(r"health_uri /healthz\n\s*health_interval 1s", CADDYFILE)
 
 
 @pytest.mark.parametrize(

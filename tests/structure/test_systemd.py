@@ -13,7 +13,9 @@ from tests.support.settings import new_key, verdict
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs/howto/run-with-systemd.md").read_text()
 UNITS = sorted((ROOT / "deploy/systemd").iterdir())
-SERVICES = [unit for unit in UNITS if unit.suffix == ".service"]
+MANY_PAGE = (ROOT / "docs/howto/run-on-several-machines.md").read_text()
+MANY = sorted((ROOT / "deploy/systemd-many").iterdir())
+SERVICES = [unit for unit in (*UNITS, *MANY) if unit.suffix == ".service"]
 
 
 def read(unit: Path) -> ConfigParser:
@@ -23,9 +25,28 @@ def read(unit: Path) -> ConfigParser:
     return found
 
 
-@pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.name)
+@pytest.mark.parametrize("unit", [*UNITS, *MANY], ids=lambda unit: unit.name)
 def test_the_page_shows_each_file_as_it_is(unit: Path) -> None:
-    assert f"`{unit.name}`\n\n```ini\n{unit.read_text()}```" in PAGE
+    page = MANY_PAGE if unit in MANY else PAGE
+
+    assert f"`{unit.name}`\n\n```ini\n{unit.read_text()}```" in page
+
+
+@pytest.mark.parametrize("name", ["worker", "web"])
+def test_the_template_is_the_unit_of_one_machine_but_for_what_tells_its_instances_apart(name: str) -> None:
+    one, many = (
+        set((ROOT / "deploy" / folder / unit).read_text().splitlines())
+        for folder, unit in (
+            ("systemd", f"legist-{name}.service"),
+            ("systemd-many", f"legist-{name}@.service"),
+        )
+    )
+
+    own = one ^ many
+    assert {line.partition("=")[0] for line in own} <= {
+        "Description", "ExecStart", "ExecStop", "Environment", "RuntimeDirectory",
+    }  # fmt: skip
+    assert all("%i" in line for line in many - one)
 
 
 @pytest.mark.parametrize("unit", SERVICES, ids=lambda unit: unit.name)

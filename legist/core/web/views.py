@@ -229,7 +229,13 @@ SIGNS = {"worker": heartbeat.WORKER, "polling_worker": heartbeat.POLLING_WORKER}
 @never_cache
 @require_safe
 def healthz(_request: HttpRequest) -> JsonResponse:
-    """Return 200 while this process answers; touches nothing else."""
+    """Return 200 while this process answers, and 503 once it is to be passed over; touches nothing else.
+
+    Whoever is about to stop it makes the file LEGIST_LEAVING_PATH first; what comes meanwhile is answered.
+    """
+    path = settings.LEGIST_LEAVING_PATH
+    if path and Path(path).exists():
+        return JsonResponse({"status": "leaving"}, status=503)
     return JsonResponse({"status": "ok"})
 
 
