@@ -158,7 +158,7 @@ def measure(folder: Path, simulator: RunningSimulator, database: str, broker: st
     with psycopg.connect(database, autocommit=True) as connection:
 
         def seen(statement: str, *values: object) -> Any:
-            return (connection.execute(statement, values).fetchone() or [None])[0]  # type: ignore[arg-type]
+            return (connection.execute(statement, values).fetchone() or [None])[0]
 
         try:
             prepare(machines)
