@@ -16,6 +16,7 @@ def main() -> None:
 
     from legist.core.crypto import encrypted_fields
     from legist.practice.models import Matter, User
+    from tests.upgrade.earlier import NOBODYS, taken_along
     from tracking.models import Receipt
     from workflows.models import Deadline, DocumentTemplate, MessageTemplate, Playbook
 
@@ -35,19 +36,20 @@ def main() -> None:
     wanted = [reverse(name) for name in (*lists, *work)]
     wanted += [
         reverse(name, args=[row.pk])
-        for name, model in (
-            ("tracking:receipt", Receipt),
-            ("workflows:matter", Matter),
-            ("workflows:deadline", Deadline),
+        for name, rows in (
+            ("tracking:receipt", Receipt.objects.all()),
+            ("workflows:matter", Matter.objects.exclude(reference=NOBODYS)),
+            ("workflows:deadline", Deadline.objects.all()),
         )
-        for row in model._default_manager.all()[:3]
+        for row in rows[:3]
     ]
     answered: dict[str, int] = {}
     for role in ("attorney", "manager"):
         browser = Client(HTTP_HOST="localhost")
         browser.force_login(User.objects.filter(role=role, is_active=True)[0])
         answered |= {f"{role} {path}": browser.get(path).status_code for path in wanted}
-    print(json.dumps({"opened": opened, "pages": answered, "firms": firms}))  # noqa: T201
+    found = {"opened": opened, "pages": answered, "firms": firms, "taken along": taken_along()}
+    print(json.dumps(found))  # noqa: T201
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """A firm that began with the first release upgrades.
 
-Its database holds what `demo_data`, the simulated API and a few decisions of its people made of it then.
+Its database holds what `demo_data`, the simulated API and a few decisions of its people made of it then, and
+walls and words as they were written into those tables (`earlier`).
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ TABLES = {
 # Walls round the matters of one client have become one wall round the client.
 MERGED = {"practice_matterwall"}
 
-pytestmark = pytest.mark.process
+pytestmark = [pytest.mark.process, pytest.mark.timeout(400)]  # every step since then
 
 
 def dump() -> str:
@@ -88,6 +89,7 @@ def run(database: str, *command: str) -> str:
 def test_it_migrates_and_everything_opens(database: str) -> None:
     before = rows_of(database)
 
+    run(database, "-m", "tests.upgrade.earlier")
     run(database, "manage.py", "migrate", "--verbosity", "0")
 
     after = rows_of(database)
@@ -97,3 +99,4 @@ def test_it_migrates_and_everything_opens(database: str) -> None:
     assert found["opened"] > before["tracking_receipt"] > 0
     assert not {page: status for page, status in found["pages"].items() if status != 200}
     assert found["firms"] == []
+    assert not [what for what, holds in found["taken along"].items() if holds is not True]
