@@ -1,7 +1,8 @@
-"""What the source remembers of a case: requests that nobody saw while they were its status.
+"""What the source remembers of a case: what nobody saw while it was its status.
 
 A request that only the history shows becomes a change of its own, once, unless it was answered or decided.
-What is older than any period to answer goes to a person and starts nothing.
+So does what else is to be fought, paid or explained, in doubt until a person has looked. What is older than
+any period to answer goes to a person and starts nothing, and so does what else asked for something.
 """
 
 from __future__ import annotations
@@ -29,8 +30,9 @@ from tracking.observations.standing import (
     REQUESTS,
     STILL_STARTS,
     answers_request,
-    is_decision,
+    is_settled_by,
     naming,
+    starts_clock,
 )
 from tracking.sources.base import HistoryItem, Reading
 from tracking.states import MANUAL, ReviewClosing, ReviewKind, ReviewState
@@ -38,21 +40,9 @@ from tracking.statuses import StatusCode, acts_as
 
 # The history has the resolution of a day, in a zone that is not stated.
 _SLACK: Final = timedelta(days=1)
-# What ends a case or may start a clock and is no request, or may be anything. What only moves a case on, such
-# as a transfer, starts none.
-_TELLING: Final = frozenset(
-    {
-        StatusCode.UNKNOWN,
-        StatusCode.DENIED,
-        StatusCode.REJECTED,
-        StatusCode.REVOKED_TERMINATED,
-        StatusCode.PAYMENT_DISHONORED,
-        StatusCode.NTA_ISSUED,
-        StatusCode.COURT_REFERRAL,
-        StatusCode.CLOSED,
-    }
-)
-_ANEW: Final = frozenset({StatusCode.REOPENED, StatusCode.APPEAL_MOTION})
+# What may be anything, and what asks nobody and leaves a period all the same. What only moves a case on, such
+# as a transfer, does neither.
+_TELLING: Final = frozenset({StatusCode.UNKNOWN, StatusCode.CLOSED})
 # Questions whose answer may be another status than the one that stands.
 DOUBTS: Final = (ReviewKind.UNKNOWN_STATUS, ReviewKind.CHECK_READING)
 
@@ -98,7 +88,7 @@ class Happened:
 
 @dataclass(frozen=True, slots=True)
 class Unseen:
-    """Requests that only the history shows: those to raise, oldest first, and whether others have to wait."""
+    """What only the history shows: what to raise, oldest first, and whether others have to wait."""
 
     raised: tuple[NewStatus, ...] = ()
     waits: bool = False
@@ -143,15 +133,15 @@ def unseen_requests(
     now: datetime,
     actor: Actor,
 ) -> Unseen:
-    """Return the requests that only the history shows, each dated by its entry.
+    """Return the requests that only the history shows, and what else has a clock, each dated by its entry.
 
     A person is asked about those that are too old to be answered, name no day, are doubtful or were perhaps
     answered, once each. So they are about those that have to wait, which are raised at a later reading, and
-    about recent entries that nobody can read or that tell of a decision which nothing has overtaken.
+    about recent entries that nobody can read, or that asked for something which nothing has settled.
     `told` is what the source remembers, understood; `now_said` is what the reading itself says, where that is
     news; `modified` is the day on which the source changed it. The caller has locked the receipt.
     """
-    if not any(status.code in (*REQUESTS, *_TELLING) for _item, status in told):
+    if not any(_tells(status) for _item, status in told):
         return Unseen()
     listed = _listed(told)
     known = _known(receipt, now_said)
@@ -160,21 +150,30 @@ def unseen_requests(
     ready, left = dict[str, NewStatus](), list[str]()
     for (item, status), entry in zip(told, listed, strict=True):
         is_recent = bool(item.day and item.day >= oldest)
-        starts, asks = _weigh(entry, [*listed, *known], is_recent=is_recent)
-        if starts and entry.place not in seen:
+        starts, asks = _weigh(entry, status, [*listed, *known], is_recent=is_recent)
+        if entry.place in seen:
+            continue
+        if starts:
             day = item.day.isoformat() if item.day else ""
             listed_on = replace(status, event_date=item.day, facts={**status.facts, LISTED: day})
-            ready[_line(item)] = dated(listed_on, read_at=now, modified=modified)
-            asks = asks or ready[_line(item)].needs_review
-        if asks and entry.place not in seen:
+            raised = dated(listed_on, read_at=now, modified=modified)
+            asks = asks or raised.needs_review
+            ready[_line(item)] = replace(raised, needs_review=asks)
+        if asks:
             left.append(_line(item))
     if ready and _waits(receipt, now_said):
         _ask(receipt, [*ready, *left], source=source, now=now, actor=actor)
         return Unseen(waits=True)
-    _release(receipt, ready, now=now, actor=actor)
+    certain = [line for line, status in ready.items() if not status.needs_review]
+    _release(receipt, certain, now=now, actor=actor)
     _ask(receipt, left, source=source, now=now, actor=actor)
-    raised = {(status.code, status.event_date): status for status in ready.values()}
-    return Unseen(tuple(sorted(raised.values(), key=lambda status: str(status.event_date))))
+    once = {(status.code, status.event_date): status for status in ready.values()}
+    return Unseen(tuple(sorted(once.values(), key=lambda status: str(status.event_date))))
+
+
+def _tells(status: NewStatus) -> bool:
+    """True for what asked for something, may be anything, or leaves a period."""
+    return status.client_action or status.needs_review or status.code in (*REQUESTS, *_TELLING)
 
 
 def _listed(told: Told) -> list[Happened]:
@@ -266,18 +265,17 @@ def _own_entry(seen: Happened, fitting: Sequence[Happened], taken: set[int | Non
     return max(by_then or fitting, key=lambda entry: (entry.since or date.min, entry.place or 0))
 
 
-def _weigh(entry: Happened, others: Sequence[Happened], *, is_recent: bool) -> tuple[bool, bool]:
+def _weigh(
+    entry: Happened, status: NewStatus, others: Sequence[Happened], *, is_recent: bool
+) -> tuple[bool, bool]:
     """Say whether an entry that nobody saw is to be raised, and whether a person is to be asked about it."""
-    if entry.code not in REQUESTS:
-        return False, entry.code in _TELLING and is_recent and not _is_overtaken(entry, others)
-    answered = _is_answered(entry, others)
-    starts = is_recent and answered is Same.NO
-    return starts, answered is not Same.YES and (entry.is_doubtful or not starts)
-
-
-def _is_overtaken(entry: Happened, others: Iterable[Happened]) -> bool:
-    """True where the case was decided, or opened again, since."""
-    return any(each.is_after(entry) and (is_decision(each.code) or each.code in _ANEW) for each in others)
+    if entry.code in REQUESTS:
+        answered = _is_answered(entry, others)
+        starts = is_recent and answered is Same.NO
+        return starts, answered is not Same.YES and (entry.is_doubtful or not starts)
+    asks = (is_recent or entry.since is None) and _tells(status)
+    asks = asks and not any(each.is_after(entry) and is_settled_by(entry.code, each.code) for each in others)
+    return asks and is_recent and starts_clock(entry.code), asks
 
 
 def _is_answered(request: Happened, others: Sequence[Happened]) -> Same:

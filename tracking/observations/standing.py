@@ -12,6 +12,17 @@ from zoneinfo import ZoneInfo
 from tracking.statuses import CODES, Bucket, StatusCode, acts_as
 
 REQUESTS: Final = frozenset({StatusCode.RFE_ISSUED, StatusCode.NOID_ISSUED, StatusCode.NOIR_ISSUED})
+# What is to be answered, paid or fought: its clock runs, whether or not anybody has confirmed the reading.
+CLOCKS: Final = REQUESTS | {
+    StatusCode.DENIED,
+    StatusCode.REVOKED_TERMINATED,
+    StatusCode.APPEAL_MOTION,
+    StatusCode.PAYMENT_DISHONORED,
+    StatusCode.NTA_ISSUED,
+    StatusCode.COURT_REFERRAL,
+    StatusCode.CLOSED,
+    StatusCode.NO_SHOW,
+}
 # The longest period to answer, with mail from abroad.
 LONGEST_PERIOD: Final = timedelta(days=98)
 # How long after its day a status may still start its work when it is the first word about a case: what has
@@ -52,13 +63,21 @@ CALLED_OFF: Final = {
     "INTERVIEW_CANCELLED": "INTERVIEW_SCHEDULED",
     "OATH_CANCELLED": "OATH_CEREMONY",
 }
-# What says of an appointment, missed or not, that it is over.
+# What says of an appointment, missed or not, that it is over, and of the rest that it was taken care of.
 SETTLED_BY: Final = {
     "BIOMETRICS_SCHEDULED": frozenset({"BIOMETRICS_DONE", "BIOMETRICS_CANCELLED", "NO_SHOW"}),
     "INTERVIEW_SCHEDULED": frozenset(
         {"INTERVIEW_COMPLETED", "INTERVIEW_CANCELLED", "NO_SHOW", "OATH_CEREMONY", "OATH_RESCHEDULED"}
     ),
     "OATH_CEREMONY": frozenset({"OATH_CANCELLED", "NO_SHOW"}),
+    "NO_SHOW": frozenset(
+        {
+            *("BIOMETRICS_SCHEDULED", "BIOMETRICS_RESCHEDULED", "BIOMETRICS_DONE"),
+            *("INTERVIEW_SCHEDULED", "INTERVIEW_RESCHEDULED", "INTERVIEW_COMPLETED"),
+            *("OATH_CEREMONY", "OATH_RESCHEDULED"),
+        }
+    ),
+    "NOTICE_MAILED": REQUESTS,
 }
 # What tells of a request that it wants no answer any more.
 ANSWERS: Final = frozenset({"RESPONSE_RECEIVED", "REQUEST_CANCELLED"})
@@ -73,6 +92,20 @@ _NAMED: Final = {
         r"|\b(?:intencion|intento) de (?:revocar|rescindir|terminar|cancelar)"
     ),
 }
+
+
+def starts_clock(code: str) -> bool:
+    """True for a code whose deadline does not wait for a person to confirm the reading."""
+    return not CLOCKS.isdisjoint({code, acts_as(code)})
+
+
+def is_settled_by(code: str, later: str) -> bool:
+    """True where a later status has taken care of one that is no request: decided, set anew, or done."""
+    if is_decision(later) or undoes_decision(later):
+        return True
+    older = acts_as(code)
+    is_set_anew = older in CALLED_OFF.values() and acts_as(later) == older
+    return is_set_anew or later in SETTLED_BY.get(code, SETTLED_BY.get(older, ()))
 
 
 def is_decision(code: str) -> bool:

@@ -20,7 +20,7 @@ from legist.core.uow import unit_of_work
 from legist.practice.permissions import Capability
 from tracking.selectors import get_change_facts
 from tracking.selectors.facts import changes_after, questions_about
-from tracking.states import ABOUT_ONE_CHANGE, ReviewKind, ReviewState
+from tracking.states import ABOUT_ONE_CHANGE, FROM_HISTORY, ReviewKind, ReviewState
 from tracking.statuses import StatusCode
 from workflows.access import access_run
 from workflows.models import ActionRun, PlaybookRun
@@ -36,28 +36,35 @@ def list_ready() -> QuerySet[PlaybookRun]:
 
     Or its playbook can be read again, or a person has said whether its work starts. A check without a
     correction confirms every reading that was in question then, also one after which something else was said
-    (only what leaves something to do is looked at); a correction is a change of its own.
+    (only what leaves something to do is looked at); a correction is a change of its own. About what only the
+    history shows the list of earlier requests and decisions asks.
     """
-    reviews = questions_about(ReviewKind.CHECK_READING, receipt=OuterRef("receipt"))
-    reviews = reviews.filter(opened_at__lte=OuterRef("change__detected_at"))
-    checked = reviews.filter(
-        state=ReviewState.RESOLVED,
-        resolved_at__gte=OuterRef("change__detected_at"),
-        resolved_by__startswith="user:",
-    )
-    unsettled = reviews.filter(state=ReviewState.OPEN)
+    is_confirmed = _is_checked(ReviewKind.CHECK_READING)
+    is_confirmed |= Q(change__rule__startswith=FROM_HISTORY) & _is_checked(ReviewKind.PAST_REQUEST)
     is_assigned = Q(state=RunState.PARKED, receipt__matter__isnull=False)
     leaves_work = Q(change__client_action=True) | Q(change__to_code__in=_WORK_OF_THE_FIRM)
     since = changes_after(OuterRef("receipt"), OuterRef("change__sequence"))
     is_latest = ~Q(Exists(since.exclude(to_code__in=deduplication.SIDE_EVENTS)))
-    is_confirmed = Q(state=RunState.HELD) & (is_latest | leaves_work)
-    is_confirmed &= Q(Exists(checked)) & ~Q(Exists(unsettled))
+    is_confirmed &= Q(state=RunState.HELD) & (is_latest | leaves_work)
     about_it = questions_about(*ABOUT_ONE_CHANGE, change=OuterRef("change"))
     is_answered = Q(state=RunState.HELD, reason__in=questions.ASKED)
     is_answered &= Q(Exists(about_it)) & ~Q(Exists(about_it.filter(state=ReviewState.OPEN)))
     is_confirmed &= ~Q(reason__in=questions.ASKED)
     is_repaired = Q(state=RunState.INVALID, playbook_key__in=withheld.list_repaired())
     return PlaybookRun.objects.filter(is_assigned | is_confirmed | is_answered | is_repaired)
+
+
+def _is_checked(kind: ReviewKind) -> Q:
+    """True where a person has closed the question of this kind that was open about the change of a run."""
+    reviews = questions_about(
+        kind, receipt=OuterRef("receipt"), opened_at__lte=OuterRef("change__detected_at")
+    )
+    by_person = reviews.filter(
+        state=ReviewState.RESOLVED,
+        resolved_at__gte=OuterRef("change__detected_at"),
+        resolved_by__startswith="user:",
+    )
+    return Q(Exists(by_person)) & ~Q(Exists(reviews.filter(state=ReviewState.OPEN)))
 
 
 def has_ready(_now: datetime) -> bool:

@@ -11,29 +11,13 @@ from types import MappingProxyType
 from typing import Any, Protocol
 
 from legist.practice.form_numbers import family, read_form
-from tracking.observations.standing import REQUESTS
-from tracking.statuses import Bucket, StatusCode, acts_as, is_called_off
+from tracking.observations.standing import REQUESTS, starts_clock
+from tracking.statuses import Bucket, acts_as, is_called_off
 from workflows.playbooks.shapes import Check, flag, many, one_of, text, whole
 
 Params = Mapping[str, Any]
 UNREADABLE = "UNKNOWN"
 CLIENT_FACING = frozenset({"message"})
-# What is to be answered, paid or fought: its clock runs, whether or not anybody has confirmed the reading.
-CLOCKS = frozenset(
-    {
-        StatusCode.RFE_ISSUED,
-        StatusCode.NOID_ISSUED,
-        StatusCode.NOIR_ISSUED,
-        StatusCode.DENIED,
-        StatusCode.REVOKED_TERMINATED,
-        StatusCode.APPEAL_MOTION,
-        StatusCode.PAYMENT_DISHONORED,
-        StatusCode.NTA_ISSUED,
-        StatusCode.COURT_REFERRAL,
-        StatusCode.CLOSED,
-        StatusCode.NO_SHOW,
-    }
-)
 
 
 class Facts(Protocol):
@@ -174,11 +158,6 @@ def without_taken_over(code: str, playbooks: Iterable[PlaybookRule]) -> list[Pla
     known = list(playbooks)
     has_own = acts_as(code) != code and any(code in each.codes for each in known)
     return [each for each in known if not has_own or code in each.codes or acts_as(code) not in each.codes]
-
-
-def starts_clock(code: str) -> bool:
-    """True for a code whose deadline does not wait for a person to confirm the reading."""
-    return not CLOCKS.isdisjoint({code, acts_as(code)})
 
 
 def _hold(facts: Facts, kind: str, *, superseded: bool, confirmed: bool) -> Hold | None:

@@ -7,9 +7,10 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from tracking.observations.standing import CLOCKS
 from tracking.statuses import CODES, StatusCode, is_called_off, older
 from workflows.playbooks.builtin import DEFINITIONS, Definition
-from workflows.playbooks.rules import CLOCKS, CONDITIONS, ActionSpec, Hold, PlaybookRule, all_hold, decide
+from workflows.playbooks.rules import CONDITIONS, ActionSpec, Hold, PlaybookRule, all_hold, decide
 from workflows.playbooks.steps import KINDS
 
 
