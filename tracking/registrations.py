@@ -24,7 +24,7 @@ from legist.core.production import Rule, problems
 from legist.core.resilience import breaker
 from legist.core.states import BreakerState
 from legist.core.web import moments, navigation
-from legist.core.web.navigation import NavigationItem, Signal
+from legist.core.web.navigation import NavigationItem, Signal, Verb
 from legist.practice.people.leaving import register_work
 from legist.practice.permissions import Capability, can
 from legist.practice.search import services as search
@@ -44,6 +44,34 @@ from tracking.web.search import RECEIPTS
 # So many calls in a row that brought no answer are no accident; a number that is refused is an answer.
 FAILED_IN_A_ROW = 5
 UNANSWERED = frozenset({QueryOutcome.TRANSIENT, QueryOutcome.MISCONFIGURED, QueryOutcome.LOST})
+VERBS = (
+    Verb(
+        key="receipt",
+        label=gettext_lazy("Add a receipt"),
+        icon="plus",
+        capability=Capability.IMPORT_RECEIPTS,
+        url_name="tracking:receipts",
+        anchor="receipt-new",
+        keys="nr",
+    ),
+    Verb(
+        key="import",
+        label=gettext_lazy("Import receipts"),
+        icon="upload",
+        capability=Capability.IMPORT_RECEIPTS,
+        url_name="tracking:import_new",
+    ),
+    Verb(
+        key="checked",
+        label=gettext_lazy("Log a check by hand"),
+        icon="square-check",
+        capability=Capability.WORK_RECEIPT,
+        finder="receipts",
+        ask=gettext_lazy("Which receipt? Its last four, or a name and form"),
+        anchor="receipt-checked",
+        keys="lh",
+    ),
+)
 PLACES = (
     NavigationItem(
         key="inbox",
@@ -152,6 +180,7 @@ def register() -> None:
     """Register all of it; once, when Django starts."""
     navigation.register(*PLACES)
     navigation.use_search("tracking:search")
+    navigation.register_verbs(*VERBS)
     search.register(RECEIPTS)
     navigation.use_signal(health_signal)
     kinds.register(STATUSES, POLICY)

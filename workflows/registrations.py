@@ -43,6 +43,26 @@ def near_deadlines(actor: Actor) -> int:
     return count_near_deadlines(actor, today=timezone.localdate(utc_now()))
 
 
+VERBS = (
+    navigation.Verb(
+        key="call",
+        label=_("Log a call"),
+        icon="phone",
+        capability=Capability.WORK_MATTER,
+        finder="matters",
+        ask=_("Who called? A name, number or reference"),
+        anchor="log-contact",
+        keys="lc",
+    ),
+    navigation.Verb(
+        key="notice",
+        label=_("Log a notice"),
+        icon="mail-plus",
+        capability=Capability.WORK_RECEIPT,
+        url_name="workflows:paper_new",
+        keys="ln",
+    ),
+)
 PLACES = (
     NavigationItem(
         key="matters",
@@ -183,6 +203,7 @@ SOURCES = (
 def register() -> None:
     """Register all of it; once, when Django starts."""
     navigation.register(*PLACES)
+    navigation.register_verbs(*VERBS)
     kinds.register(*KINDS)
     given_up.register_teller("workflows", tell)
     for source in SOURCES:

@@ -9,6 +9,7 @@ import "./ui/dialog.js";
 import "./ui/confirm.js";
 import "./ui/rows.js";
 import "./ui/panel.js";
+import "./ui/palette.js";
 import "./ui/keyboard.js";
 import "./ui/live.js";
 import "./ui/fresh.js";

@@ -73,6 +73,8 @@ TABLE: dict[tuple[str, str], str] = {
     ("tracking:acknowledge", "post"): "yynyynnl",
     ("tracking:search", "get"): "yyyyynnl",
     ("tracking:search", "post"): "yyyyynnl",
+    ("tracking:palette", "get"): "--------",
+    ("tracking:palette", "post"): "yyyyynnl",
     ("tracking:found", "get"): "yyyyynnl",
     ("tracking:found", "post"): "--------",
     ("tracking:receipts", "get"): "yyyyynnl",

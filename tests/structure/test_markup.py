@@ -41,6 +41,7 @@ FOREIGN_HTML = re.compile(
 # What makes a page act on text in the browser: (file, match) and why it may.
 HTML_IN_SCRIPTS = {
     ("static/js/ui/panel.js", "innerHTML"): "htmx's name for a swap of a fragment that our server drew",
+    ("static/js/ui/palette.js", "innerHTML"): "the same: htmx's name for a swap",
     ("static/js/ui/request.js", "DOMParser"): "reads the words of our error page; nothing of it is put in",
 }
 EVALUATED = re.compile(

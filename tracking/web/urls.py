@@ -27,6 +27,7 @@ urlpatterns = [
     path("changes/<uuid:change_id>/acknowledge/", inbox.acknowledge, name="acknowledge"),
     path("changes/<uuid:change_id>/menu/", inbox.row_menu, name="row_menu"),
     path("search/", search.search, name="search"),
+    path("search/palette/", search.palette, name="palette"),
     path("search/<uuid:search_id>/", search.found, name="found"),
     path("receipts/", receipts.receipts, name="receipts"),
     path("receipts/new/", adding.register, name="receipt_new"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import ClassVar
 
@@ -39,6 +39,30 @@ class NavigationItem:
     letter: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verb:
+    """Something to do from anywhere: a page or a dialog of one, or an act on something that is found first.
+
+    `finder` is the key of the finder among whose hits it is chosen: the palette asks with `ask`. `anchor`
+    is the id of the dialog that the page opens. `keys` are two letters that begin it, one after the other.
+    """
+
+    key: str
+    label: str | Promise
+    icon: str
+    capability: str
+    url_name: str = ""
+    finder: str = ""
+    ask: str | Promise = ""
+    anchor: str = ""
+    keys: str = ""
+
+    @property
+    def url(self) -> str:
+        address = _reverse(self.url_name) if self.url_name else ""
+        return f"{address}#{self.anchor}" if address and self.anchor else address
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """A NavigationItem as one person sees it now."""
@@ -63,6 +87,7 @@ class Registry:
     """What the apps have registered; `policy` decides who may see a place, and denies until it is set."""
 
     items: dict[str, NavigationItem]
+    verbs: dict[str, Verb] = field(default_factory=dict)
     policy: Allows | None = None
     signal: Callable[[Actor], Signal | None] | None = None
     search_url_name: str = ""
@@ -74,6 +99,19 @@ registry = Registry(items={})
 def register(*items: NavigationItem) -> None:
     """Add places; one with a key that is known replaces it."""
     registry.items.update({item.key: item for item in items})
+
+
+def register_verbs(*verbs: Verb) -> None:
+    """Add what the palette can do; one with a key that is known replaces it."""
+    registry.verbs.update({verb.key: verb for verb in verbs})
+
+
+def verbs(actor: Actor) -> list[Verb]:
+    """Return what the actor's role may do from anywhere, as far as there is a page for it."""
+    may = registry.policy or (lambda _actor, _capability: False)
+    return [
+        verb for verb in registry.verbs.values() if (verb.finder or verb.url) and may(actor, verb.capability)
+    ]
 
 
 def use_policy(allows: Allows) -> None:
@@ -194,12 +232,21 @@ class Shell:
         return self.places[:4]
 
     @cached_property
+    def verbs(self) -> list[Verb]:
+        """What may be done from anywhere, in the palette and by two letters."""
+        return verbs(self.actor) if self.actor and search_url() else []
+
+    @cached_property
     def signal(self) -> Signal | None:
         return signal(self.actor) if self.actor else None
 
     @property
     def search_url(self) -> str:
         return search_url()
+
+    @property
+    def palette_url(self) -> str:
+        return f"{search_url()}palette/"
 
     @property
     def token(self) -> str:

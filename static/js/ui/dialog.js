@@ -22,6 +22,17 @@ document.addEventListener("htmx:afterSettle", (event) => {
   if (dialog && (active === document.body || active === dialog || active.matches("[data-dialog-close]"))) focusField(dialog);
 });
 
+/** An address that ends in #<id of a dialog> opens it once: going back does not open it again. */
+function openNamed() {
+  const dialog = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  if (!dialog?.matches("dialog")) return;
+  history.replaceState(history.state, "", location.pathname + location.search);
+  show(dialog);
+}
+
+addEventListener("hashchange", openNamed);
+openNamed();
+
 on("click", "[data-dialog-open]", (button, event) => {
   event.preventDefault();
   show(document.getElementById(button.dataset.dialogOpen));

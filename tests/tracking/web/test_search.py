@@ -249,3 +249,61 @@ def test_the_field_of_the_top_bar_posts(browser_of: Browser) -> None:
 
     assert '<form class="topbar-search" method="post" action="/search/"' in page
     assert "csrfmiddlewaretoken" in page
+
+
+def offered(browser: Client, typed: str = "", verb: str = "") -> str:
+    """What the palette shows while something is typed."""
+    return browser.post("/search/palette/", {"q": typed, "verb": verb}).content.decode()
+
+
+def test_the_palette_offers_places_and_verbs_of_the_persons_role(browser_of: Browser) -> None:
+    paul, olga = offered(browser_of("paul")), offered(browser_of("olga"))
+
+    assert [word in paul for word in ("Log a call", "Add a receipt", "/deadlines/")] == [True] * 3
+    assert [word in olga for word in ("Log a call", "Add a receipt", "/deadlines/")] == [False, True, False]
+
+
+def test_the_palette_shows_the_latest_searches_of_its_person_only(browser_of: Browser) -> None:
+    for typed in ("zuleika", "zuleika", "xenia"):
+        browser_of("paul").post("/search/", {"q": typed})
+
+    assert offered(browser_of("paul")).count("zuleika") == 1
+    assert "xenia" not in offered(browser_of("alice"))
+
+
+def test_the_palette_finds_as_one_types_and_keeps_nothing(firm: Firm, browser_of: Browser) -> None:
+    page = offered(browser_of("paul"), "dána")
+
+    assert f'href="/matters/{firm.danas_matter.pk}/"' in page
+    assert "M-2026-0001" in page
+    assert "Dana" not in offered(browser_of("charlie"), "dana")
+    assert not KeptSearch.objects.exists()
+
+
+def test_places_and_verbs_are_found_by_their_words(browser_of: Browser) -> None:
+    page = offered(browser_of("paul"), "dead")
+
+    assert "/deadlines/" in page
+    assert "Log a call" not in page
+
+
+def test_a_verb_asks_whom_it_is_about_and_leads_to_its_dialog(
+    firm: Firm, danas: Receipt, browser_of: Browser
+) -> None:
+    paul = browser_of("paul")
+
+    assert f'href="/matters/{firm.danas_matter.pk}/#log-contact"' in offered(paul, "dana", "call")
+    assert f'href="/receipts/{danas.pk}/#receipt-checked"' in offered(paul, "5678", "checked")
+    assert "Nothing found" in offered(paul, "zuleika", "call")
+    for path, dialog in (
+        (f"/matters/{firm.danas_matter.pk}/", "log-contact"),
+        (f"/receipts/{danas.pk}/", "receipt-checked"),
+    ):
+        assert f'id="{dialog}"' in paul.get(path).content.decode()
+
+
+def test_two_letters_begin_a_verb_from_any_page(browser_of: Browser) -> None:
+    page = browser_of("paul").get("/receipts/").content.decode()
+
+    assert re.findall(r'data-chord="(\w+)"', page) == ["nr", "lh", "lc", "ln"]
+    assert 'id="receipt-new"' in page
