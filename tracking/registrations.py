@@ -49,9 +49,8 @@ VERBS = (
         key="receipt",
         label=gettext_lazy("Add a receipt"),
         icon="plus",
-        capability=Capability.IMPORT_RECEIPTS,
-        url_name="tracking:receipts",
-        anchor="receipt-new",
+        capability=Capability.TRACK_RECEIPT,
+        url_name="tracking:receipt_new",
         keys="nr",
     ),
     Verb(

@@ -170,7 +170,7 @@ def read_number(text: str) -> ReceiptNumber | None:
 
 def adding(actor: Actor, number: ReceiptNumber | None) -> dict[str, Any]:
     """Return the form that begins to watch a number nobody watches yet, for who may."""
-    if number is None or not can(actor, Capability.IMPORT_RECEIPTS):
+    if number is None or not can(actor, Capability.TRACK_RECEIPT):
         return {}
     return {"form": TrackForm(initial={"receipt_number": number.grouped}, auto_id="track_%s")}
 

@@ -112,7 +112,7 @@ export function openPalette() {
 }
 
 function onKey(event) {
-  if (event.isComposing) return;
+  if (event.isComposing || (event.key === "Enter" && event.repeat)) return;
   const all = options();
   const at = all.indexOf(active());
   if ((event.key === "ArrowDown" || event.key === "ArrowUp") && all.length && !list.hidden) {

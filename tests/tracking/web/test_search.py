@@ -306,4 +306,3 @@ def test_two_letters_begin_a_verb_from_any_page(browser_of: Browser) -> None:
     page = browser_of("paul").get("/receipts/").content.decode()
 
     assert re.findall(r'data-chord="(\w+)"', page) == ["nr", "lh", "lc", "ln"]
-    assert 'id="receipt-new"' in page
