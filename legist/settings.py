@@ -57,6 +57,12 @@ USCIS_API_URL = addresses.page("USCIS_API_URL", "https://api-int.uscis.gov")
 USCIS_TOKEN_URL = addresses.page("USCIS_TOKEN_URL", "https://api-int.uscis.gov/oauth/accesstoken")
 USCIS_CLIENT_ID = text("USCIS_CLIENT_ID")
 USCIS_CLIENT_SECRET = text("USCIS_CLIENT_SECRET")
+# Each credential is a lane with limits of its own; those beyond the first have a number behind their names.
+USCIS_LANES = integer("USCIS_LANES", 1, at_least=1)
+USCIS_MORE_CLIENTS = {
+    lane: (text(f"USCIS_CLIENT_ID_{lane}"), text(f"USCIS_CLIENT_SECRET_{lane}"))
+    for lane in range(2, max(USCIS_LANES, 9) + 1)
+}
 USCIS_DEMO_ID = text("USCIS_DEMO_ID")
 USCIS_TPS = number("USCIS_TPS", 10)
 USCIS_DAILY_QUOTA = integer("USCIS_DAILY_QUOTA", 10_000, at_least=1)

@@ -1,4 +1,4 @@
-"""What a client has read."""
+"""What a client has read, and what they tell of a case."""
 
 from __future__ import annotations
 
@@ -20,3 +20,21 @@ class MessageReading(models.Model):
 
     def __str__(self) -> str:
         return f"reading {self.id}"
+
+
+class LetterReport(models.Model):
+    """That a client got a letter about one of their cases; told once a day, which the database sees to."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    receipt = models.ForeignKey("tracking.Receipt", on_delete=models.PROTECT, related_name="+")
+    client = models.ForeignKey("practice.Client", on_delete=models.PROTECT, related_name="+")
+    day = models.DateField(help_text="The UTC day it was told.")
+    told_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["receipt", "day"], name="letter_told_once_a_day"),
+        ]
+
+    def __str__(self) -> str:
+        return f"letter {self.id}"

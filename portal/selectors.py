@@ -127,10 +127,17 @@ def home(actor: Actor, *, language: str, now: datetime) -> Home:
 
 def access_case(actor: Actor, case_id: UUID, *, language: str, now: datetime) -> Case:
     """Return one case of the client; another's case does not exist for them."""
-    client = access_client(actor)
-    asked = [receipt for receipt in list_client_receipts(client.pk, now=now) if receipt.receipt_id == case_id]
-    for case in _read(asked, language=language, now=now):
+    receipt = find_receipt(access_client(actor), case_id, now=now)
+    for case in _read([receipt], language=language, now=now):
         return case
+    raise NotFound
+
+
+def find_receipt(client: Client, case_id: UUID, *, now: datetime) -> ClientReceipt:
+    """Return one receipt of this client; raise NotFound for anything else."""
+    for receipt in list_client_receipts(client.pk, now=now):
+        if receipt.receipt_id == case_id:
+            return receipt
     raise NotFound
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from legist.core import audit
@@ -22,7 +23,7 @@ from legist.core.audit import register_action
 from legist.core.channels.email import EmailMessageSpec, render_text, send_email
 from legist.core.channels.errors import PermanentNotifyError
 from legist.core.clock import utc_now
-from legist.core.errors import NotFound
+from legist.core.errors import NotFound, WrongState
 from legist.core.tasks import Ran, enqueue, task
 from legist.core.uow import acting, unit_of_work
 from legist.practice.clients.invitations import end_access, get_invitation, invite_client, token_of
@@ -32,8 +33,10 @@ from legist.practice.sign_in import services as sign_in
 from legist.practice.states import MatterState
 from portal.access import access_client
 from portal.closing import promises_news
-from portal.models import MessageReading
-from portal.selectors import Message, find_message
+from portal.models import LetterReport, MessageReading
+from portal.selectors import Message, find_message, find_receipt
+from tracking.polling.lifting import lift
+from tracking.polling.policies import PollingEvent
 from workflows.notifications import services as notifications
 from workflows.recipients import assigned, managers
 from workflows.states import NotificationKind, NotificationLevel
@@ -47,6 +50,7 @@ INVITATION_FAILED = register_action(
     "portal.invitation_failed", _("could not send the invitation to the portal"), data=("error",)
 )
 PORTAL_LEFT = register_action("portal.left", _("ended their access to the portal"))
+LETTER_TOLD = register_action("portal.letter_told", _("told of a letter about {subject}"))
 PASSKEY_ADDED = register_action("portal.passkey_added", _("set up sign-in with a phone"))
 PASSKEY_REMOVED = register_action("portal.passkey_removed", _("removed sign-in with a phone"))
 
@@ -62,6 +66,33 @@ def open_message(message_id: UUID, *, actor: Actor, language: str, now: datetime
         if is_first:
             unit.record(MESSAGE_READ, reading.draft, message.matter_id)
     return Message(message, is_new=is_first)
+
+
+def tell_of_letter(case_id: UUID, *, actor: Actor, now: datetime) -> bool:
+    """Note that the signed-in client got a letter about a case; False when that was told already that day.
+
+    The people of its matter are alerted, and USCIS is asked more often for some days. Raises WrongState once
+    the firm has closed the matter.
+    """
+    client = access_client(actor)
+    receipt = find_receipt(client, case_id, now=now)
+    matter = Matter.objects.get(pk=receipt.matter_id)
+    if matter.state != MatterState.OPEN:
+        raise WrongState(gettext("This case is closed. Please call the firm about the letter."))
+    day = now.astimezone(UTC).date()
+    with unit_of_work(actor=actor, now=now) as unit:
+        report, is_first = LetterReport.objects.get_or_create(
+            receipt_id=receipt.receipt_id, day=day, defaults={"client": client, "told_at": now}
+        )
+        if is_first:
+            lift(receipt.receipt_id, event=PollingEvent.LETTER, at=now, now=now)
+            unit.record(LETTER_TOLD, report.receipt, matter.pk)
+            key = f"letter:{receipt.receipt_id}:{day}"
+            told = notifications.Message(
+                key, NotificationKind.LETTER, NotificationLevel.ACTION, report.receipt, matter
+            )
+            notifications.notify(assigned(matter) or managers(matter), told, now=now)
+    return is_first
 
 
 def list_passkeys(client: Client) -> QuerySet[Authenticator]:

@@ -17,6 +17,8 @@ from typing import Self
 _SERVICE_CENTERS = {"EAC", "VSC", "WAC", "CSC", "LIN", "NSC", "SRC", "TSC", "YSC", "MSC", "NBC"}
 _OTHER_OFFICES = {"IOE", "ZAR", "ZCH", "ZHN", "ZNY", "TRK", "GUM", "AAO"}
 KNOWN_PREFIXES = frozenset(_SERVICE_CENTERS | _OTHER_OFFICES)
+# The purpose of the index by which those filed together are found.
+FILING = "receipt filing"
 _LONGEST_CELL = 300
 _SEPARATORS = r"[ \-._/,]*"
 _DIGIT = rf"[0-9OIL]{_SEPARATORS}"
@@ -126,6 +128,13 @@ class ReceiptNumber:
     def prefix(self) -> str:
         """The three letters: a service center, or IOE for electronic cases."""
         return self.canonical[:3]
+
+    @property
+    def filing(self) -> str:
+        """What it shares with those filed together: office, year and working day, or a block of ten thousand
+        of the electronic ones, which are numbered through.
+        """
+        return self.canonical[: 9 if self.prefix == "IOE" else 8]
 
     @property
     def masked(self) -> str:

@@ -35,7 +35,7 @@ from tracking.polling.leasing import in_force
 from tracking.polling.policies import has_taken_over
 from tracking.polling.policy import from_intervals
 from tracking.selectors.health import SILENT_AFTER
-from tracking.sources import POLLED
+from tracking.sources import POLLED, lanes_of
 from tracking.states import QueryOutcome
 from tracking.web.mapping.versions import STATUSES
 from tracking.web.policies import POLICY
@@ -157,6 +157,8 @@ PLACES = (
 # Columns that the poller writes; what they held stands in StatusQuery and StatusChange.
 MACHINE_FIELDS = (
     "number_index",
+    "filing_index",
+    "neighbour_changed_at",
     "sequence",
     "latest_change",
     "reading_digest",
@@ -205,9 +207,10 @@ def _state() -> tuple[str, str]:
         return _("Polling is off"), "neutral"
     if not heartbeat.is_alive(heartbeat.POLLING_WORKER, now=now, within=SILENT_AFTER):
         return _("Worker is silent"), "bad"
-    if breaker.status(POLLED).state != BreakerState.CLOSED:
+    lanes = lanes_of(POLLED)
+    if any(breaker.status(lane).state != BreakerState.CLOSED for lane in lanes):
         return _("USCIS: calls held back"), "bad"
-    calls = StatusQuery.objects.filter(source=POLLED).exclude(outcome=QueryOutcome.STARTED)
+    calls = StatusQuery.objects.filter(source__in=lanes).exclude(outcome=QueryOutcome.STARTED)
     ended = calls.order_by("-started_at")
     recent = list(ended.values_list("outcome", "started_at")[:FAILED_IN_A_ROW])
     if [outcome in UNANSWERED for outcome, _at in recent] == [True] * FAILED_IN_A_ROW:
@@ -248,6 +251,34 @@ def check_budget(**_kwargs: Any) -> list[checks.CheckMessage]:
     ]
 
 
+@checks.register
+def check_lanes(**_kwargs: Any) -> list[checks.CheckMessage]:
+    """Each lane has both halves of a credential of its own; two that share one would share its quota, too."""
+    return problems(_lanes())
+
+
+def _lanes() -> Iterator[Rule]:
+    pairs = {1: (settings.USCIS_CLIENT_ID, settings.USCIS_CLIENT_SECRET), **settings.USCIS_MORE_CLIENTS}
+    for number, (client_id, secret) in pairs.items():
+        message = (
+            f"Lane {number} of USCIS has half a credential, USCIS_CLIENT_ID or USCIS_CLIENT_SECRET alone."
+        )
+        hint = (
+            "Set both as the developer portal gave them, with the lane's number behind their names from 2 on."
+        )
+        yield bool(client_id) != bool(secret), message, hint, "tracking.E007"
+        message = (
+            f"A credential is given for lane {number} of USCIS, and USCIS_LANES is {settings.USCIS_LANES}."
+        )
+        hint = "Raise USCIS_LANES in every process to use it, or remove it."
+        yield bool(client_id or secret) and number > settings.USCIS_LANES, message, hint, "tracking.E008"
+    given = [client_id for client_id, _secret in pairs.values() if client_id]
+    message = (
+        "Two lanes of USCIS have the same USCIS_CLIENT_ID, so that together they would ask beyond its quota."
+    )
+    yield len(given) > len(set(given)), message, "Give each a credential of its own.", "tracking.E009"
+
+
 @checks.register(checks.Tags.security, deploy=True)
 def check_access(**_kwargs: Any) -> list[checks.CheckMessage]:
     """Only the process that asks USCIS holds its credentials, and they travel encrypted."""
@@ -260,8 +291,12 @@ def _access() -> Iterator[Rule]:
         is_open = not address.startswith("https://") and not addresses.is_here(address)
         message = f"{name} is not https: credentials and receipt numbers would travel in the clear."
         yield is_open, message, "Take the https address from the developer portal.", "tracking.E003"
-    for name in ("USCIS_CLIENT_ID", "USCIS_CLIENT_SECRET"):
-        is_given = bool(getattr(settings, name))
+    given = {name: getattr(settings, name) for name in ("USCIS_CLIENT_ID", "USCIS_CLIENT_SECRET")}
+    for number, (client_id, secret) in settings.USCIS_MORE_CLIENTS.items():
+        if number <= settings.USCIS_LANES:
+            given |= {f"USCIS_CLIENT_ID_{number}": client_id, f"USCIS_CLIENT_SECRET_{number}": secret}
+    for name, value in given.items():
+        is_given = bool(value)
         missing = (
             "Set it to what the developer portal gave you; where another process polls, LEGIST_POLLS=no."
         )

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, time, timedelta
 from uuid import UUID
 
 from django.db import IntegrityError
-from django.db.models import TextChoices
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from legist.core import audit, flags, outbox
+from legist.core import audit, outbox
 from legist.core.actors import Actor
 from legist.core.errors import InvalidInput, NotFound, WrongState
-from legist.core.models import LaneState
 from legist.core.reasons import required_reason
-from legist.core.resilience import breaker, quota
 from legist.core.uow import acting, unit_of_work
 from legist.practice.measures import note_act, read_minutes
 from legist.practice.models import Matter, User
@@ -30,7 +26,7 @@ from tracking.access import TRIAGE
 from tracking.importing.applying import new_receipt
 from tracking.importing.rows import read_form
 from tracking.models import NEXT_POLL, Acknowledgement, Receipt, StatusChange, StatusQuery
-from tracking.polling import lane, placing, planning, policies
+from tracking.polling import placing, planning, policies
 from tracking.polling.cadence import NextPoll, first_poll
 from tracking.polling.lifting import lift
 from tracking.polling.policy import LETTER
@@ -157,6 +153,7 @@ def assign_receipt(
 
 
 CHECKED_AT_ONCE = 200
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 BY_POLICY = "policy"
 """In place of a tier: the one that the firm's policy says."""
 
@@ -258,19 +255,64 @@ def request_checks(filters: ReceiptFilters, *, actor: Actor, now: datetime) -> i
     return len(found)
 
 
-def _ask(receipts: list[Receipt], *, actor: Actor, now: datetime) -> None:
-    """Have locked receipts asked about next; one that waits for it already costs nothing more."""
-    fresh = [
-        each
-        for each in receipts
-        if each.next_poll_reason != NextCheck.PERSON_ASKED or not each.next_poll_at or each.next_poll_at > now
+@dataclass(frozen=True, slots=True)
+class Requested:
+    """What became of the receipts of a selection; the four add up to it.
+
+    `asked` are next in line, `waiting` go when the reserve of the next UTC day begins, `beyond` fit into
+    neither and are asked about as planned, `left_out` are not watched or not the person's to work on.
+    """
+
+    asked: int
+    waiting: int
+    beyond: int
+    left_out: int
+
+
+def request_selected(ids: Collection[UUID], *, actor: Actor, now: datetime) -> Requested:
+    """Have ticked receipts asked about next, those asked about longest ago first, as far as the reserves go.
+
+    Raises WrongState where none is ticked, or too many at once.
+    """
+    capability = working_capability(actor)
+    require(actor, capability)
+    ticked = set(ids)
+    if not ticked:
+        raise WrongState(_("Tick the receipts to be checked first."))
+    if len(ticked) > CHECKED_AT_ONCE:
+        message = _("At most %(n)d receipts are checked at once. Tick fewer.")
+        raise WrongState(message % {"n": CHECKED_AT_ONCE})
+    with unit_of_work(actor=actor, now=now):
+        watched = Receipt.objects.filter(pk__in=ticked, state=ReceiptState.TRACKED).exclude(tier=Tier.PAUSED)
+        works = visible_to(actor, watched, via="matter", capability=capability, unassigned=TRIAGE)
+        locked = Receipt.objects.filter(pk__in=works.values("pk")).select_for_update(of=("self",))
+        found = sorted(locked.order_by("pk"), key=lambda each: each.last_checked_at or LONG_AGO)
+        asked, waiting = _ask(found, actor=actor, now=now, may_wait=True)
+    return Requested(asked, waiting, len(found) - asked - waiting, len(ticked) - len(found))
+
+
+def _ask(receipts: list[Receipt], *, actor: Actor, now: datetime, may_wait: bool = False) -> tuple[int, int]:
+    """Have locked receipts asked about next; return how many, and how many wait for the next day's reserve.
+
+    One that waits for it already costs nothing more.
+    """
+    waits = [
+        each for each in receipts if each.next_poll_reason == NextCheck.PERSON_ASKED and each.next_poll_at
     ]
-    planning.take_asked(len(fresh), now=now)
-    for receipt in receipts:
-        receipt.plan_next_poll(NextPoll(now, NextCheck.PERSON_ASKED).columns)
+    again = [each for each in waits if each.next_poll_at and each.next_poll_at <= now]
+    tomorrow = datetime.combine(now.astimezone(UTC).date() + timedelta(days=1), time(), tzinfo=UTC)
+    ahead = [each for each in waits if each.next_poll_at == tomorrow] if may_wait else []
+    fresh = [each for each in receipts if each not in again and each not in ahead]
+    charged = planning.take_asked(len(fresh), now=now, may_wait=may_wait)
+    at_once, later = [*again, *fresh[: charged.now]], fresh[charged.now : charged.now + charged.ahead]
+    for receipt in [*at_once, *later]:
+        at = tomorrow if receipt in later else now
+        if receipt not in later or receipt.next_poll_at is None or receipt.next_poll_at > at:
+            receipt.plan_next_poll(NextPoll(at, NextCheck.PERSON_ASKED).columns)
         _record(actions.CHECK_REQUESTED, receipt, actor=actor, now=now)
         note_act(ActKind.CHECK_REQUESTED, receipt.matter, about=receipt.pk, actor=actor, now=now)
-    Receipt.objects.bulk_update(receipts, NEXT_POLL)
+    Receipt.objects.bulk_update([*at_once, *later], NEXT_POLL)
+    return len(at_once), len(later) + len(ahead)
 
 
 def note_hand_check(receipt_id: UUID | str, *, minutes: str, actor: Actor, now: datetime) -> Receipt:
@@ -324,40 +366,6 @@ def put_back(changes: Iterable[StatusChange], *, actor: Actor, now: datetime) ->
         for pk in found:
             _record(actions.CHANGE_PUT_BACK, wanted[pk].receipt, actor=actor, now=now, change=str(pk))
     return len(found)
-
-
-class OperatorReason(TextChoices):
-    """Why operations turned a switch; the record holds the code."""
-
-    MAINTENANCE = "maintenance", gettext_lazy("Maintenance on our side")
-    SOURCE_TROUBLE = "source_trouble", gettext_lazy("Trouble at USCIS")
-    BUDGET = "budget", gettext_lazy("To spare the calls of the day")
-    MENDED = "mended", gettext_lazy("The cause is mended")
-    OTHER = "other", gettext_lazy("Something else")
-
-
-def switch_polling(*, on: bool, actor: Actor, now: datetime, reason: str = "") -> bool:
-    """Turn the master switch of polling; False when it stood so already. `reason`: an OperatorReason."""
-    require(actor, Capability.OPERATE_POLLER)
-    return flags.set_flag(flags.POLLING, on, actor=actor, now=now, reason=reason)
-
-
-def reset_source(source: str, *, actor: Actor, now: datetime, reason: str = "") -> bool:
-    """Let calls to a source through again; False when nothing held them back.
-
-    It closes the breaker, lifts a wait that the source asked for, however long, and has those asked about
-    that were put off meanwhile.
-    """
-    require(actor, Capability.OPERATE_POLLER)
-    with unit_of_work(actor=actor, now=now) as unit:
-        was_open, was_waiting = breaker.reset(source), quota.lift(source, now=now)
-        put_off = lane.let_in(source, now=now, whoever=True)
-        was_held = was_open or was_waiting or bool(put_off)
-        if was_held:
-            row, _created = LaneState.objects.get_or_create(lane=source)
-            data = {"source": source} | ({"reason": reason} if reason else {})
-            unit.record(actions.SOURCE_RESET, row, **data)
-    return was_held
 
 
 def _target_matter(actor: Actor, matter_id: UUID | str) -> Matter:

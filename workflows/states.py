@@ -308,6 +308,7 @@ class NotificationKind(TextChoices):
     IMPORT = "import", _("An import needs a person")
     HANDOVER = "handover", _("Work has changed hands")
     CONFLICT = "conflict", _("Somebody entered what the firm has already")
+    LETTER = "letter", _("A client got a letter")
 
 
 class NotificationLevel(Toned):

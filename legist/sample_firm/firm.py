@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from legist.core.actors import Actor
+from legist.core.crypto import blind_index
 from legist.practice.clients.invitations import accept_invitation, invite_client, token_of
 from legist.practice.models import Client, Matter, User
 from legist.practice.people.staff import get_staff_by_email
@@ -21,6 +22,7 @@ from legist.practice.roles import Role
 from legist.practice.services import People, find_or_create_client, find_or_create_matter
 from legist.practice.walls import wall_off
 from tracking.models import Receipt
+from tracking.receipts import FILING, ReceiptNumber
 from tracking.selectors.receipts import number_index
 from tracking.states import NextCheck, Tier
 
@@ -54,6 +56,7 @@ def _receipt(
     return Receipt(
         number=canonical,
         number_index=number_index(canonical),
+        filing_index=blind_index(ReceiptNumber(canonical).filing, FILING),
         prefix="IOE",
         form_type=chance.choice(FORMS),
         matter=matter,

@@ -11,6 +11,7 @@ app_name = "portal"
 urlpatterns = [
     path("portal/", views.home, name="home"),
     path("portal/cases/<uuid:case_id>/", views.case, name="case"),
+    path("portal/cases/<uuid:case_id>/letter/", views.letter, name="letter"),
     path("portal/messages/", views.messages, name="messages"),
     path("portal/messages/<uuid:message_id>/", views.message, name="message"),
     path("portal/settings/", views.preferences, name="settings"),

@@ -92,6 +92,16 @@ def case(request: HttpRequest, case_id: UUID) -> HttpResponse:
     return render(request, "portal/case.html", {"case": found})
 
 
+@require_POST
+@client_page
+def letter(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """Note that the client got a letter about a case, once a day."""
+    is_first = services.tell_of_letter(case_id, actor=request_actor(request), now=utc_now())
+    said = _("Thank you. Your legal team knows, and we look at USCIS more often for a few days.")
+    notes.success(request, said if is_first else _("You told us today already. Your legal team knows."))
+    return redirect("portal:case", case_id=case_id)
+
+
 OVER_STATUS = 410
 
 

@@ -7,13 +7,11 @@ from collections import Counter
 
 import pytest
 
-from legist.insights.management.commands.bench_polling import (
+from legist.bench.replay import (
     Delays,
-    Figure,
     Known,
     Policy,
     Replay,
-    Report,
     Size,
     World,
     alike,
@@ -22,6 +20,7 @@ from legist.insights.management.commands.bench_polling import (
     measure_world,
     tiered,
 )
+from legist.insights.management.commands.bench_polling import Figure, Report
 from tracking.polling.allocation import Beliefs
 
 SMALL = Size("active", n=400, quota=200, days=30, history=4)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from legist.core.actors import Actor
+from legist.core.crypto import blind_index
 from legist.core.uow import unit_of_work
 from legist.practice.models import Matter
 from tests.factories.practice import NOW, SYSTEM
@@ -14,7 +15,7 @@ from tracking.models import ImportBatch, Receipt, StatusChange, StatusQuery
 from tracking.observations.services import Observed, observe, save
 from tracking.polling.placing import import_policy
 from tracking.polling.policy import from_intervals
-from tracking.receipts import ReceiptNumber
+from tracking.receipts import FILING, ReceiptNumber
 from tracking.selectors import number_index
 from tracking.sources.base import Reading
 
@@ -40,6 +41,7 @@ def make_receipt(
     receipt = Receipt(
         number=parsed.canonical,
         number_index=number_index(parsed.canonical),
+        filing_index=blind_index(parsed.filing, FILING),
         prefix=parsed.prefix,
         matter=matter,
         next_poll_at=due,

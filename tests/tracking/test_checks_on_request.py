@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from django.conf import LazySettings
 
 from legist.core.errors import Forbidden, WrongState
+from legist.core.ids import uuid7
 from tests.factories.practice import NOW, Firm
 from tests.factories.tracking import make_receipt, numbers
 from tests.workflows.web.asking import Browser, text
@@ -75,3 +77,57 @@ def test_the_list_offers_to_check_what_it_shows(
     refused = paul.post("/receipts/check/", {"matter": matter})
     assert refused.status_code == 409
     assert "checks a day" in text(refused)
+
+
+def test_a_selection_is_told_what_becomes_of_each_and_the_counts_add_up(
+    firm: Firm, theirs: list[Receipt], settings: LazySettings
+) -> None:
+    theirs.append(make_receipt("IOE0912340001", matter=firm.danas_matter, due=NOW + DAY))
+    theirs.append(make_receipt("IOE0912340002", matter=firm.danas_matter, due=NOW + DAY))
+    theirs.append(make_receipt("IOE0912340003", matter=firm.danas_matter, due=NOW + DAY))
+    paused = make_receipt("IOE0912340004", matter=firm.danas_matter, tier="paused", due=None)
+    ticked = [receipt.pk for receipt in (*theirs, paused)]
+    found = services.request_selected(ticked, actor=firm.actor("paul"), now=NOW)
+    assert (found.asked, found.waiting) == (2, 2)
+    assert found.asked + found.waiting + found.beyond + found.left_out == len(ticked)
+    assert asked() == 2
+    midnight = NOW.replace(hour=0) + DAY
+    assert Receipt.objects.filter(next_poll_reason="person_asked", next_poll_at=midnight).count() == 2
+    assert Receipt.objects.get(pk=paused.pk).next_poll_at is None
+
+
+def test_what_waits_for_tomorrow_is_charged_to_tomorrow(firm: Firm, theirs: list[Receipt]) -> None:
+    paul, of_dana = firm.actor("paul"), [receipt.pk for receipt in theirs[:3]]
+    assert services.request_selected(of_dana, actor=paul, now=NOW).waiting == 1
+    again = services.request_selected(of_dana, actor=paul, now=NOW)
+    assert (again.asked, again.waiting, again.beyond) == (2, 1, 0)
+    more = make_receipt("IOE0912340001", matter=firm.danas_matter, due=NOW + 3 * DAY)
+    services.request_check(more.pk, actor=paul, now=NOW + DAY)
+    last = make_receipt("IOE0912340002", matter=firm.danas_matter, due=NOW + 3 * DAY)
+    with pytest.raises(WrongState, match="0 of the 2 checks a day"):
+        services.request_check(last.pk, actor=paul, now=NOW + DAY)
+    services.request_check(last.pk, actor=paul, now=NOW + 2 * DAY)
+
+
+@pytest.mark.parametrize("ticked", [[], [uuid7() for _ in range(201)]])
+def test_a_selection_of_none_or_too_many_changes_nothing(firm: Firm, ticked: list[UUID]) -> None:
+    with pytest.raises(WrongState):
+        services.request_selected(ticked, actor=firm.actor("paul"), now=NOW)
+
+
+def test_danas_receipt_is_left_out_for_who_does_not_see_it(firm: Firm, theirs: list[Receipt]) -> None:
+    found = services.request_selected([theirs[0].pk, uuid7()], actor=firm.actor("charlie"), now=NOW)
+    assert (found.asked, found.left_out) == (0, 2)
+    assert asked() == 0
+
+
+def test_the_list_has_boxes_and_says_what_became_of_the_ticked(
+    firm: Firm, theirs: list[Receipt], browser_of: Browser
+) -> None:
+    paul = browser_of("paul")
+    page = paul.get("/receipts/").content.decode()
+    assert f'form="check-ticked" value="{theirs[0].pk}"' in " ".join(page.split())
+    ids = [str(receipt.pk) for receipt in theirs[:3]]
+    said = text(paul.post("/receipts/check-ticked/", {"ids": ids}, follow=True))
+    assert "2 are asked about now; 1 waits for tomorrow" in said
+    assert paul.post("/receipts/check-ticked/", {"ids": []}).status_code == 409

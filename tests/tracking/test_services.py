@@ -24,6 +24,7 @@ from tests.factories.tracking import (
 from tests.support.simulator import RunningSimulator
 from tracking import services
 from tracking.models import Acknowledgement, Receipt, StatusQuery
+from tracking.polling import dials
 from tracking.polling.run import poll_due
 from tracking.selectors import ChangeFilters, Scope
 from tracking.selectors.health import source_health
@@ -175,19 +176,19 @@ def test_everything_of_one_view_is_taken_note_of(firm: Firm, receipt: Receipt) -
 
 def test_only_operations_switch_polling(firm: Firm) -> None:
     with pytest.raises(Forbidden):
-        services.switch_polling(on=False, actor=firm.actor("paul"), now=NOW)
-    assert services.switch_polling(on=False, actor=firm.actor("olga"), now=NOW)
+        dials.switch_polling(on=False, actor=firm.actor("paul"), now=NOW)
+    assert dials.switch_polling(on=False, actor=firm.actor("olga"), now=NOW)
     assert not flags.is_on(flags.POLLING)
 
 
 def test_only_operations_let_calls_through_again(firm: Firm) -> None:
     breaker.trip("uscis", reason="refused", now=NOW)
     with pytest.raises(Forbidden):
-        services.reset_source("uscis", actor=firm.actor("alice"), now=NOW)
-    assert services.reset_source("uscis", actor=firm.actor("olga"), now=NOW)
+        dials.reset_source("uscis", actor=firm.actor("alice"), now=NOW)
+    assert dials.reset_source("uscis", actor=firm.actor("olga"), now=NOW)
     assert not breaker.is_open("uscis", NOW)
     assert AuditEntry.objects.filter(action="tracking.source_reset").count() == 1
-    assert not services.reset_source("uscis", actor=firm.actor("olga"), now=NOW)
+    assert not dials.reset_source("uscis", actor=firm.actor("olga"), now=NOW)
 
 
 def test_letting_calls_through_ends_every_wait_that_the_source_asked_for(
@@ -202,7 +203,7 @@ def test_letting_calls_through_ends_every_wait_that_the_source_asked_for(
     assert asked.next_poll_at < NOW + timedelta(days=1, minutes=1)
     assert source_health(NOW).put_off == 1
 
-    assert services.reset_source("uscis", actor=firm.actor("olga"), now=later())
+    assert dials.reset_source("uscis", actor=firm.actor("olga"), now=later())
     assert source_health(later()).put_off == 0
     poll_due(source=uscis, now=later())
     assert Receipt.objects.filter(last_good_at__isnull=False, last_error="").count() == 3

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from legist.core import audit
 from legist.core.actors import Actor
+from legist.core.crypto import blind_index
 from legist.core.uow import acting
 from legist.practice.clients import offers
 from legist.practice.models import Client, Matter
@@ -20,7 +21,7 @@ from tracking.importing.planning import PlannedRow, said_digest, what_is_said
 from tracking.importing.rows import ParsedRow
 from tracking.models import ImportBatch, ImportRow, Receipt, WaitingRow
 from tracking.polling.cadence import first_poll
-from tracking.receipts import ReceiptNumber
+from tracking.receipts import FILING, ReceiptNumber
 from tracking.states import Priority, RowOutcome, Tier
 
 TIERS: Final = {
@@ -45,6 +46,7 @@ def new_receipt(
     return Receipt(
         number=number.canonical,
         number_index=index,
+        filing_index=blind_index(number.filing, FILING),
         prefix=number.prefix,
         form_type=form,
         matter=matter,

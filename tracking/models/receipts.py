@@ -33,6 +33,16 @@ class Receipt(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     number = EncryptedTextField(help_text="Canonical receipt number; personal data.")
     number_index = models.CharField(max_length=64, unique=True, help_text="Blind index for exact lookup.")
+    filing_index = models.CharField(
+        max_length=64,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Blind index of what receipts filed together share.",
+    )
+    neighbour_changed_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the status of one filed together last changed."
+    )
     prefix = models.CharField(max_length=3, help_text="First three letters: the office or system.")
     form_type = models.CharField(max_length=16, blank=True, default="", help_text="Such as I-485.")
     matter = models.ForeignKey(
@@ -159,6 +169,8 @@ class Receipt(models.Model):
             models.Index(fields=["stage_code", "-id"], name="receipt_stage"),
             # selectors.list_receipts by tier; source_health counts the tiers.
             models.Index(fields=["tier", "-id"], name="receipt_tier"),
+            # planning.stir: those filed together.
+            models.Index(fields=["filing_index"], name="receipt_filing", condition=~Q(filing_index="")),
             # The unassigned tray.
             models.Index(fields=["-id"], name="receipt_unassigned", condition=Q(matter__isnull=True)),
             # selectors.list_receipts: what fails.
@@ -217,7 +229,8 @@ class StatusQuery(models.Model):
     """One external call about one receipt.
 
     The row is written as `started` before the call leaves and completed with the result. A row that
-    stays `started` was lost with its worker; the next claim of the receipt marks it `lost`.
+    stays `started` was lost with its worker; the next claim of the receipt marks it `lost`. `source` is
+    the lane it was made on, whose name begins with the key of the source.
     States: started -> ok | transient | permanent | misconfigured | lost.
     """
 
@@ -261,7 +274,8 @@ class PollingPlan(models.Model):
     """How the calls of one source are shared out at present, and what the firm has seen that it follows from.
 
     Renewed every hour by `tracking.polling.planning`, the only writer. While `is_shared` is off, receipts
-    keep the fixed intervals of their tiers, and only what is seen is counted.
+    keep the fixed intervals of their tiers, and only what is seen is counted. A lane beside the source's own
+    has a row for its `urgent` calls alone.
     """
 
     source = models.CharField(primary_key=True, max_length=16, help_text="Key of the source.")
@@ -279,6 +293,9 @@ class PollingPlan(models.Model):
 
     asked_day = models.DateField(null=True, help_text="The UTC day of `asked`.")
     asked = models.PositiveIntegerField(default=0, help_text="Checks that people asked for that day.")
+    asked_ahead = models.PositiveIntegerField(
+        default=0, db_default=0, help_text="Checks that people asked for that wait for the day after it."
+    )
 
     def __str__(self) -> str:
         return f"polling plan of {self.source}"

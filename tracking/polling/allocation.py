@@ -7,6 +7,10 @@ that keeps the weighted mean delay until a change is seen as small as the calls 
 group. So a form in a stage at an age borrows from the form in the stage, that from the stage, and a stage
 nobody has seen yet from the prior; with every day that is watched the firm's own history weighs more.
 
+A receipt is *near* a change for some days after one that was filed together with it has changed. What that is
+worth is learned as one factor: how many changes were seen of those that were near, against how many their
+cells let expect. Where nothing goes together it stays at one.
+
 Rates are calls a day; moments are days since 1970 in UTC, so that a day begins at a whole number.
 """
 
@@ -26,6 +30,10 @@ RELEASED_FROM: Final = 2 / 3
 PRIOR: Final = 0.003
 # How many changes the wider group counts for: the prior hardly, a stage beside its forms for long.
 STRENGTHS: Final = (0.5, 20.0, 20.0)
+# How many changes that were expected anyway the factor of those near a change counts for.
+NEAR_STRENGTH: Final = 5.0
+# Days for which a receipt counts as near.
+NEAR_DAYS: Final = 3
 # Days after which what was seen counts for about a third.
 REMEMBERED: Final = 365.0
 # Days in a stage at which another age begins.
@@ -177,6 +185,7 @@ class Cell(NamedTuple):
     form: str
     stage: str
     age: int
+    is_near: bool = False
 
 
 def age_of(days: float) -> int:
@@ -197,6 +206,7 @@ class Beliefs:
 
     def __init__(self, seen: Iterable[Seen] = (), *, prior: float = PRIOR) -> None:
         self._prior = prior
+        self._factor: float | None = None
         self._days: defaultdict[tuple[object, ...], float] = defaultdict(float)
         self._changes: defaultdict[tuple[object, ...], float] = defaultdict(float)
         for each in seen:
@@ -205,9 +215,13 @@ class Beliefs:
     @property
     def seen(self) -> list[Seen]:
         """What was noted so far, by cell: enough to begin again from."""
-        return [
-            Seen(cell, self._days[cell], self._changes[cell]) for cell in self._days if isinstance(cell, Cell)
-        ]
+        found = []
+        for cell in [each for each in self._days if isinstance(each, Cell)]:
+            near = cell._replace(is_near=True)
+            rest = 0 if cell.is_near else 1
+            days = self._days[cell] - rest * self._days.get(near, 0.0)
+            found.append(Seen(cell, days, self._changes[cell] - rest * self._changes.get(near, 0.0)))
+        return found
 
     def faded(self, days: float) -> Beliefs:
         """Return what is left of them after so many days: what is long past counts less."""
@@ -217,12 +231,26 @@ class Beliefs:
 
     def note(self, cell: Cell, *, days: float = 0.0, changes: float = 0.0) -> None:
         """Add what was seen of a cell: so many receipt-days, so many changes that ended them."""
-        for group in self._groups(cell):
+        self._factor = None
+        for group in (*self._groups(cell), *([cell] if cell.is_near else ())):
             self._days[group] += days
             self._changes[group] += changes
 
+    @property
+    def factor(self) -> float:
+        """How many times more often receipts change that are near a change; at least once as often."""
+        if self._factor is None:
+            near = [cell for cell in self._days if isinstance(cell, Cell) and cell.is_near]
+            expected = sum(self._days[cell] * self._rate(cell) for cell in near)
+            seen = sum(self._changes[cell] for cell in near)
+            self._factor = max(1.0, (NEAR_STRENGTH + seen) / (NEAR_STRENGTH + expected))
+        return self._factor
+
     def rate(self, cell: Cell) -> float:
         """Return the changes a day believed of a receipt in the cell; always above zero."""
+        return self._rate(cell) * (self.factor if cell.is_near else 1.0)
+
+    def _rate(self, cell: Cell) -> float:
         expected = self._prior
         for strength, group in zip(STRENGTHS, self._groups(cell), strict=True):
             # .get: asking leaves no trace.
@@ -232,5 +260,5 @@ class Beliefs:
 
     @staticmethod
     def _groups(cell: Cell) -> Iterable[tuple[object, ...]]:
-        """From the widest to the narrowest."""
-        return (cell.stage,), (cell.stage, cell.form), cell
+        """From the widest to the narrowest; those near a change count in the cell of all."""
+        return (cell.stage,), (cell.stage, cell.form), cell._replace(is_near=False)

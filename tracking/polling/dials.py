@@ -1,4 +1,7 @@
-"""How people turn polling down and back, and what is left turned down. It is read in `leasing`."""
+"""How people turn polling down, off and back, and let calls through; what is left turned down.
+
+Dials are read in `leasing`.
+"""
 
 from __future__ import annotations
 
@@ -9,24 +12,39 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db import IntegrityError
+from django.db.models import TextChoices
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from legist.core import flags
 from legist.core.actors import Actor
 from legist.core.errors import InvalidInput, WrongState
+from legist.core.models import LaneState
 from legist.core.reasons import Reason
+from legist.core.resilience import breaker, quota
 from legist.core.uow import acting, unit_of_work
 from legist.practice.permissions import Capability, acting_person, require
 from legist.practice.selectors import list_teams
 from tracking import audit_actions as actions
 from tracking import reviews
 from tracking.models import PollingDial, Receipt, ReviewItem
+from tracking.polling import lane
 from tracking.polling.leasing import FULL, POLLER, held, in_force, is_on_whole
 from tracking.sources import POLLED, label_of, lanes_of
 from tracking.states import ReviewClosing, ReviewKind, Tier
 
 # A dial that was left so long is put to a person.
 LEFT_AFTER: Final = timedelta(days=1)
+
+
+class OperatorReason(TextChoices):
+    """Why operations turned a switch; the record holds the code."""
+
+    MAINTENANCE = "maintenance", gettext_lazy("Maintenance on our side")
+    SOURCE_TROUBLE = "source_trouble", gettext_lazy("Trouble at USCIS")
+    BUDGET = "budget", gettext_lazy("To spare the calls of the day")
+    MENDED = "mended", gettext_lazy("The cause is mended")
+    OTHER = "other", gettext_lazy("Something else")
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +196,7 @@ class Turned:
         """What is turned down, in words."""
         dial = self.dial
         parts = [
-            dial.lane or label_of(dial.source),
+            label_of(dial.lane or dial.source),
             _("%(tier)s tier") % {"tier": Tier(dial.tier).label} if dial.tier else "",
             dial.team.name if dial.team else "",
         ]
@@ -189,3 +207,29 @@ def list_turned(dials: Sequence[PollingDial], *, now: datetime) -> list[Turned]:
     """Return what dials turn down, each with what waits for it."""
     due = Receipt.objects.filter(next_poll_at__lte=now)
     return [Turned(dial, due.filter(held(now, dials=[dial])).count()) for dial in dials]
+
+
+def switch_polling(*, on: bool, actor: Actor, now: datetime, reason: str = "") -> bool:
+    """Turn the master switch of polling; False when it stood so already. `reason`: an OperatorReason."""
+    require(actor, Capability.OPERATE_POLLER)
+    return flags.set_flag(flags.POLLING, on, actor=actor, now=now, reason=reason)
+
+
+def reset_source(source: str, *, actor: Actor, now: datetime, reason: str = "") -> bool:
+    """Let calls to a source through again; False when nothing held them back.
+
+    It closes the breaker, lifts a wait that the source asked for, however long, and has those asked about
+    that were put off meanwhile.
+    """
+    require(actor, Capability.OPERATE_POLLER)
+    with unit_of_work(actor=actor, now=now) as unit:
+        lanes = lanes_of(source)
+        was_open = sum(breaker.reset(each) for each in lanes)
+        was_waiting = sum(quota.lift(each, now=now) for each in lanes)
+        put_off = lane.let_in(source, now=now, whoever=True)
+        was_held = bool(was_open + was_waiting + put_off)
+        if was_held:
+            row, _created = LaneState.objects.get_or_create(lane=source)
+            data = {"source": source} | ({"reason": reason} if reason else {})
+            unit.record(actions.SOURCE_RESET, row, **data)
+    return was_held

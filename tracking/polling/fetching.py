@@ -296,6 +296,7 @@ class Round:
         self,
         claims: Sequence[Claim],
         *,
+        lane: str,
         source: Source,
         queries: dict[UUID, UUID],
         clock: SteadyClock,
@@ -307,7 +308,7 @@ class Round:
         self._hearing = Hearing()
         self._events: SimpleQueue[Fetched | _Event] = SimpleQueue()
         notify = partial(self._events.put, _Event.BOOKED)
-        self._gate = Gate(claims, lane=source.key, clock=clock, notify=notify, is_stopped=is_stopped)
+        self._gate = Gate(claims, lane=lane, clock=clock, notify=notify, is_stopped=is_stopped)
 
     @property
     def left(self) -> list[Claim]:

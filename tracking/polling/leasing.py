@@ -8,7 +8,7 @@ of its calls of the day. Of several dials over one receipt each holds.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -38,8 +38,8 @@ from tracking import reviews
 from tracking.models import PollingDial, PollingPlan, Receipt, StatusQuery
 from tracking.polling import cadence, policies
 from tracking.polling.cadence import NextPoll
-from tracking.sources import POLLED
-from tracking.sources.base import Limits
+from tracking.sources import POLLED, get_source, lanes_of, limits_of
+from tracking.sources.base import Limits, Source
 from tracking.states import PLANNED_CHECKS, NextCheck, QueryOutcome, ReviewKind, Tier
 
 FULL: Final = 100
@@ -47,6 +47,8 @@ POLLER: Final = Actor.system("poller")
 # Longer than a batch can take: the slowest call for every slot of every thread, and the commit.
 LEASE: Final = timedelta(minutes=5)
 ASIDE: Final = timedelta(days=1)
+# Between two lanes that are asked about one receipt, when the first did not answer.
+APART: Final = timedelta(minutes=1)
 UNFORESEEN, NUMBER_UNREADABLE = "unforeseen", "number_unreadable"
 _lease: Final = leases.Lease(Receipt, LEASE)
 # Where calls are shared out: a check in the pace of the plan, not one that somebody waits for.
@@ -161,8 +163,8 @@ def withdraw(claims: list[Claim], queries: dict[UUID, UUID]) -> None:
         release(claims)
 
 
-def open_queries(claims: list[Claim], *, source: str, now: datetime) -> dict[UUID, UUID]:
-    """Write down the calls about to be made; return the query id of each receipt.
+def open_queries(claims: list[Claim], *, lane: str, now: datetime) -> dict[UUID, UUID]:
+    """Write down the calls about to be made on a lane; return the query id of each receipt.
 
     Calls that an earlier holder never reported back are marked as lost first.
     """
@@ -174,7 +176,7 @@ def open_queries(claims: list[Claim], *, source: str, now: datetime) -> dict[UUI
         queries = [
             StatusQuery(
                 receipt_id=claim.receipt_id,
-                source=source,
+                source=lane,
                 run=claim.token,
                 attempt=claim.attempts + 1,
                 started_at=now,
@@ -227,23 +229,43 @@ def _span(between: Combinable) -> ExpressionWrapper[Any]:
     return ExpressionWrapper(between, output_field=DurationField())
 
 
-def limits(
-    granted: Limits, *, lane: str, now: datetime, dials: Sequence[PollingDial] | None = None
-) -> Limits:
+def limits(lane: str, *, now: datetime, dials: Sequence[PollingDial] | None = None) -> Limits:
     """Return what dials leave of the calls that a lane may make by its settings."""
     turned = in_force(now) if dials is None else dials
     share = min((dial.percent for dial in turned if is_on_whole(dial, lane)), default=FULL)
+    granted = limits_of(lane)
     return Limits(granted.per_second, granted.per_day * share // FULL)
 
 
-def is_on_whole(dial: PollingDial, lane: str = POLLED) -> bool:
-    """Whether a dial turns down the lane with all its receipts."""
-    return not dial.tier and dial.team_id is None and dial.lane in {"", lane}
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A lane to ask on: the source with its credential, and the calls that dials leave it."""
+
+    lane: str
+    source: Source
+    limits: Limits
+
+
+def ways(source: Source | None, *, now: datetime) -> Iterator[Way]:
+    """Yield the lanes of the source that is polled, one after the other, or that of another source."""
+    for lane in lanes_of(POLLED) if source is None else (source.key,):
+        yield Way(lane, source or get_source(lane), limits(lane, now=now))
+
+
+def is_on_whole(dial: PollingDial, lane: str = "") -> bool:
+    """Whether a dial leaves a share of the calls of a lane, or of whichever it names."""
+    return not dial.tier and dial.team_id is None and dial.lane in {"", lane or dial.lane}
 
 
 def _free(receipts: QuerySet[Receipt], now: datetime, *, is_shared: bool = False) -> QuerySet[Receipt]:
-    """Those that nobody holds and no dial does; `is_shared`: the calls of the day are shared out."""
-    return receipts.filter(_lease.is_free(now), ~held(now, is_shared=is_shared))
+    """Those that nobody holds and no dial does; `is_shared`: the calls of the day are shared out.
+
+    What failed on one of several lanes is not asked about on another within a minute.
+    """
+    free = receipts.filter(_lease.is_free(now), ~held(now, is_shared=is_shared))
+    if len(lanes_of(POLLED)) == 1:
+        return free
+    return free.filter(Q(last_error="") | Q(last_checked_at=None) | Q(last_checked_at__lte=now - APART))
 
 
 def _read(held: QuerySet[Receipt], *, now: datetime) -> list[Claim]:

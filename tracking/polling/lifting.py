@@ -13,11 +13,13 @@ from legist.core.models import OutboxEvent
 from legist.core.uow import unit_of_work
 from legist.practice.services import CHANGED_TOPIC as MATTER_TOPIC
 from legist.practice.states import MatterState
-from tracking.models import Receipt, StatusChange
+from tracking.models import NEXT_POLL, Receipt, StatusChange
 from tracking.observations.changes import TOPIC as STATUS_TOPIC
+from tracking.polling import planning
 from tracking.polling.cadence import NextPoll, is_over
 from tracking.polling.placing import place_now
 from tracking.polling.policy import BY_STAGE, DEADLINE, ON_DEMAND, PAUSED, SIBLING
+from tracking.sources import POLLED
 from tracking.states import FROM_HISTORY, NextCheck, Tier
 
 
@@ -57,6 +59,29 @@ def lift_after_change(event: OutboxEvent) -> None:
 
     with unit_of_work(now=utc_now()):
         place_now(Receipt.objects.filter(told), now=utc_now(), note=note)
+    stir(change.receipt, at=change.detected_at, now=utc_now())
+
+
+def stir(receipt: Receipt, *, at: datetime, now: datetime) -> int:
+    """Note with those filed together that a receipt has changed; return of how many.
+
+    Where calls are shared out, their planned checks come sooner by as much as that has been worth until now.
+    """
+    if not receipt.filing_index:
+        return 0
+    share = planning.current(POLLED, now=now)
+    together = Receipt.objects.filter(filing_index=receipt.filing_index, next_poll_at__isnull=False)
+    others = together.exclude(pk=receipt.pk).select_related("matter").defer("number", "matter__title")
+    with unit_of_work(now=now):
+        found = list(others.select_for_update(of=("self",)).order_by("pk"))
+        for each in found:
+            each.neighbour_changed_at = max(at, each.neighbour_changed_at or at)
+            if share and each.next_poll_reason == NextCheck.SHARED:
+                planned = share.next_poll(each, now=max(each.last_checked_at or at, at))
+                if planned.at < (each.next_poll_at or planned.at):
+                    each.plan_next_poll(planned.columns)
+        Receipt.objects.bulk_update(found, ["neighbour_changed_at", *NEXT_POLL], batch_size=100)
+    return len(found)
 
 
 def lift(receipt_id: UUID | str, *, event: str, at: datetime, now: datetime) -> None:

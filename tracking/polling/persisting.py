@@ -32,6 +32,7 @@ from tracking.polling.cadence import NextPoll
 from tracking.polling.fetching import Fetched
 from tracking.polling.leasing import UNFORESEEN, set_aside
 from tracking.polling.planning import Pace
+from tracking.sources import POLLED
 from tracking.sources.errors import KINDS, Concern
 from tracking.states import Decision, NextCheck, QueryOutcome, ReviewKind
 
@@ -87,14 +88,15 @@ class RunContext:
     actor: Actor
     rng: Random
     counters: Counters
+    lane: str = POLLED
     pace: Pace = field(default_factory=Pace)
     teams: Mapping[UUID, frozenset[str]] = field(default_factory=dict)
 
     @classmethod
-    def begin(cls, source: str, *, actor: Actor, counters: Counters, now: datetime) -> RunContext:
+    def begin(cls, lane: str, *, source: str, actor: Actor, counters: Counters, now: datetime) -> RunContext:
         """Read once what tiers and next checks follow from."""
         pace = planning.pace_of(source, now=now)
-        return cls(source=source, actor=actor, rng=SystemRandom(), counters=counters, pace=pace)
+        return cls(source, actor=actor, rng=SystemRandom(), counters=counters, lane=lane, pace=pace)
 
 
 def persist_batch(batch: list[Fetched], *, context: RunContext, now: datetime) -> None:
@@ -230,7 +232,7 @@ def _query(receipt: Receipt, fetched: Fetched, *, observed: Observed, context: R
     return StatusQuery(
         pk=fetched.query_id,
         receipt=receipt,
-        source=context.source,
+        source=context.lane,
         run=fetched.claim.token,
         attempt=fetched.claim.attempts + 1,
         started_at=fetched.started_at,

@@ -21,7 +21,8 @@ from legist.practice.states import MatterState
 from tracking.models import NEXT_POLL, PollingPolicyVersion, Receipt
 from tracking.polling import cadence, planning, policies
 from tracking.polling.allocation import AGES, Demand, age_of, allocate
-from tracking.polling.planning import DAY, Group, Pace
+from tracking.polling.learning import DAY
+from tracking.polling.planning import Group, Pace
 from tracking.polling.policy import FILED, RANKS, Facts, Placed, PollingPolicy
 from tracking.sources import POLLED
 from tracking.states import PLANNED_CHECKS, NextCheck, ReceiptState

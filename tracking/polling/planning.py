@@ -13,18 +13,26 @@ from random import Random
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from django.db.models import Case, Count, F, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models import (
+    Case,
+    Count,
+    F,
+    QuerySet,
+    Value,
+    When,
+)
 from django.utils.translation import gettext as _
 
 from legist.core.actors import Actor
 from legist.core.errors import WrongState
 from legist.core.failpoints import atomic
+from legist.core.models import QuotaDay
 from legist.core.resilience import quota
 from legist.core.uow import unit_of_work
 from legist.practice.permissions import Capability, require
 from legist.practice.states import MatterState
 from tracking import audit_actions as actions
-from tracking.models import PollingPlan, Receipt, StatusChange
+from tracking.models import PollingPlan, Receipt
 from tracking.polling import cadence, leasing, policies
 from tracking.polling.allocation import (
     AGES,
@@ -37,21 +45,18 @@ from tracking.polling.allocation import (
     Demand,
     Seen,
     Steering,
-    age_of,
     allocate,
     moment_of,
     pull_of,
 )
 from tracking.polling.cadence import NextPoll
+from tracking.polling.learning import DAY, NEAR, age_on, cells_changed, seen_in_history
 from tracking.polling.policies import InForce
 from tracking.polling.policy import Placed
-from tracking.sources import POLLED, limits_of
-from tracking.sources.base import Limits
-from tracking.states import FROM_HISTORY, PLANNED_CHECKS, NextCheck
+from tracking.sources import POLLED, lanes_of
+from tracking.states import PLANNED_CHECKS, NextCheck
 
 EVERY: Final = timedelta(hours=1)
-DAY: Final = timedelta(days=1)
-HISTORY: Final = timedelta(days=365)
 # A look brings no more forward than this.
 FORWARD: Final = 1000
 
@@ -65,10 +70,11 @@ class Group(NamedTuple):
     tier: str
     priority: str
     is_closed: bool
+    is_near: bool = False
 
     @property
     def cell(self) -> Cell:
-        return Cell(self.form, self.stage, self.age)
+        return Cell(self.form, self.stage, self.age, self.is_near)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +99,11 @@ class Share:
     def next_poll(self, receipt: Receipt, *, now: datetime) -> NextPoll:
         """Plan the next call after a good reading."""
         is_closed = receipt.matter is not None and receipt.matter.state == MatterState.CLOSED
-        age = _age(receipt.current_since, now)
-        group = Group(receipt.form_type, receipt.stage_code, age, receipt.tier, receipt.priority, is_closed)
+        age, changed = age_on(receipt.current_since, now), receipt.neighbour_changed_at
+        is_near = changed is not None and changed > now - NEAR
+        group = Group(
+            receipt.form_type, receipt.stage_code, age, receipt.tier, receipt.priority, is_closed, is_near
+        )
         return cadence.by_share(tier=receipt.tier, days=self.days(group), budget=self.budget, now=now)
 
 
@@ -156,13 +165,20 @@ def shared_by(source: str, *, now: datetime) -> Share:
 
 def _share(row: PollingPlan, now: datetime) -> Share:
     shared = Allocation(row.price, row.floors_kept)
-    return Share(shared, _beliefs(row), Budget(max(1, _limits(row.source, now).per_day)), _policy())
+    return Share(shared, _beliefs(row), Budget(max(1, _calls(row.source, now))), _policy())
 
 
 def _beliefs(row: PollingPlan) -> Beliefs:
+    """What was seen; rows of receipts that were near a change stand with an age below zero."""
     return Beliefs(
-        Seen(Cell(form, stage, age), days, changes) for form, stage, age, days, changes in row.seen
+        Seen(Cell(form, stage, max(age, -1 - age), is_near=age < 0), days, changes)
+        for form, stage, age, days, changes in row.seen
     )
+
+
+def _as_row(seen: Seen) -> list[Any]:
+    form, stage, age, is_near = seen.cell
+    return [form, stage, -1 - age if is_near else age, round(seen.days, 4), round(seen.changes, 4)]
 
 
 def plan(*, now: datetime, source: str = POLLED) -> Allocation:
@@ -172,9 +188,9 @@ def plan(*, now: datetime, source: str = POLLED) -> Allocation:
         groups = _groups(now)
         beliefs = _watched(row, groups, source=source, now=now)
         policy = _policy()
-        shared = _allocate(groups, beliefs, calls=_limits(source, now).per_day, policy=policy)
+        shared = _allocate(groups, beliefs, calls=_calls(source, now), policy=policy)
         row.price, row.floors_kept, row.planned_at = shared.price, shared.floors_kept, now
-        row.seen = [[*each.cell, round(each.days, 4), round(each.changes, 4)] for each in beliefs.seen]
+        row.seen = [_as_row(each) for each in beliefs.seen]
         row.save(update_fields=["price", "floors_kept", "planned_at", "seen"])
         if row.is_shared:
             kept = shared.floors_kept
@@ -184,45 +200,61 @@ def plan(*, now: datetime, source: str = POLLED) -> Allocation:
     return shared
 
 
-def room(source: str, *, now: datetime, due: int = 0) -> Steering:
-    """Return how many planned checks may be made now, and how many of them are not due yet."""
+def room(lane: str, *, now: datetime, due: int = 0) -> Steering:
+    """Return how many planned checks may be made on a lane now, and how many of them are not due yet."""
     day = now.astimezone(UTC).date()
-    row = PollingPlan.objects.get(pk=source)
-    used = quota.usage(source, day)
-    urgent = row.urgent if row.urgent_day == day else 0
+    row = PollingPlan.objects.filter(pk=lane, urgent_day=day).first()
+    used, urgent = quota.usage(lane, day), row.urgent if row else 0
     return Budget(used.limit).steer(moment_of(now), spent=used.used, due=due, urgent=min(urgent, used.used))
 
 
-def count_urgent(source: str, calls: int, *, now: datetime) -> None:
-    """Charge calls that were no planned checks to the reserve of the day."""
+def count_urgent(lane: str, calls: int, *, now: datetime) -> None:
+    """Charge calls that were no planned checks to the reserve of the lane's day."""
     day = now.astimezone(UTC).date()
-    rows = PollingPlan.objects.filter(pk=source)
+    rows = PollingPlan.objects.filter(pk=lane)
     if calls and not rows.filter(urgent_day=day).update(urgent=F("urgent") + calls):
-        rows.update(urgent_day=day, urgent=calls)
+        columns = {"urgent_day": day, "urgent": calls}
+        if not rows.update(**columns):
+            # The first of a lane beside the source's own, whose row is the plan.
+            PollingPlan.objects.bulk_create([PollingPlan(source=lane, **columns)], ignore_conflicts=True)
 
 
-def take_asked(count: int, *, now: datetime, source: str = POLLED) -> None:
+class Charged(NamedTuple):
+    """How many checks that people ask for go now, and how many wait for the reserve of the next UTC day."""
+
+    now: int
+    ahead: int
+
+
+def take_asked(count: int, *, now: datetime, source: str = POLLED, may_wait: bool = False) -> Charged:
     """Charge checks that people ask for to their reserve of the UTC day, within the caller's unit of work.
 
-    Raises WrongState, and charges nothing, where they are more than is left of it or of the day's calls.
+    Where they are more than is left of it or of the day's calls: raises WrongState and charges nothing, or,
+    if they `may_wait`, charges the next day's reserve with the rest as far as it goes.
     """
-    day, calls = now.astimezone(UTC).date(), _limits(source, now).per_day
+    day, calls = now.astimezone(UTC).date(), _calls(source, now)
     reserve = max(1, round(calls * RESERVE))
     row = _locked(source)
-    asked = row.asked if row.asked_day == day else 0
-    try:
-        used = quota.usage(source, day).used
-    except quota.UnknownLaneError:  # nothing was ever asked
-        used = 0
-    left = min(reserve - asked, calls - used)
-    if count > left:
+    asked, ahead = _asked_before(row, day)
+    used = sum(QuotaDay.objects.filter(lane__in=lanes_of(source), day=day).values_list("used", flat=True))
+    left = max(0, min(reserve - asked, calls - used))
+    charged = Charged(min(count, left), min(max(0, count - left), max(0, reserve - ahead)) if may_wait else 0)
+    if count > left and not may_wait:
         message = _(
             "%(left)d of the %(reserve)d checks a day that people may ask for are left, and this would take "
             "%(count)d. Everything is asked about as planned; the reserve is full again at midnight UTC."
         )
-        raise WrongState(message % {"left": max(left, 0), "reserve": reserve, "count": count})
-    row.asked_day, row.asked = day, asked + count
-    row.save(update_fields=["asked_day", "asked"])
+        raise WrongState(message % {"left": left, "reserve": reserve, "count": count})
+    row.asked_day, row.asked, row.asked_ahead = day, asked + charged.now, ahead + charged.ahead
+    row.save(update_fields=["asked_day", "asked", "asked_ahead"])
+    return charged
+
+
+def _asked_before(row: PollingPlan, day: date) -> tuple[int, int]:
+    """What was asked for on a day until now, what had waited for it included, and what waits for the next."""
+    if row.asked_day == day:
+        return row.asked, row.asked_ahead
+    return (row.asked_ahead if row.asked_day == day - DAY else 0), 0
 
 
 def steer(*, now: datetime, source: str = POLLED) -> int:
@@ -232,10 +264,11 @@ def steer(*, now: datetime, source: str = POLLED) -> int:
         plan(now=now, source=source)
     if row is None or not row.is_shared:
         return 0
-    limits = _limits(source, now)
-    quota.configure(source, per_second=limits.per_second, per_day=limits.per_day)
+    for lane in lanes_of(source):
+        limits = leasing.limits(lane, now=now)
+        quota.configure(lane, per_second=limits.per_second, per_day=limits.per_day)
     due = Receipt.objects.filter(~leasing.held(now, is_shared=True), next_poll_at__lte=now).count()
-    forward = room(source, now=now, due=due).forward
+    forward = max(sum(room(lane, now=now).claimable for lane in lanes_of(source)) - due, 0)
     return leasing.bring_forward(min(forward, FORWARD), now=now) if forward else 0
 
 
@@ -279,8 +312,9 @@ def _fixed_plan(policy: cadence.CadencePolicy, group: Group) -> _Planned:
     return _Planned(cadence.clamp(policy.intervals[group.tier]), NextCheck.BY_TIER)
 
 
-def _limits(source: str, now: datetime) -> Limits:
-    return leasing.limits(limits_of(source), lane=source, now=now)
+def _calls(source: str, now: datetime) -> int:
+    """The calls of a day on all lanes of a source together."""
+    return sum(leasing.limits(lane, now=now).per_day for lane in lanes_of(source))
 
 
 def _policy() -> cadence.CadencePolicy:
@@ -290,10 +324,6 @@ def _policy() -> cadence.CadencePolicy:
 def _locked(source: str) -> PollingPlan:
     PollingPlan.objects.bulk_create([PollingPlan(source=source)], ignore_conflicts=True)
     return PollingPlan.objects.select_for_update().get(pk=source)
-
-
-def _age(since: date | None, now: datetime) -> int:
-    return age_of((now.astimezone(UTC).date() - since).days) if since else 0
 
 
 def _grouped(now: datetime) -> Any:
@@ -306,15 +336,18 @@ def _grouped(now: datetime) -> Any:
     is_closed = When(matter__state=MatterState.CLOSED, then=Value(value=True))
     planned = Receipt.objects.filter(next_poll_at__isnull=False, tier__in=cadence.TIERS)
     return planned.annotate(
-        age=Case(*ages, default=Value(0)), closed=Case(is_closed, default=Value(value=False))
+        age=Case(*ages, default=Value(0)),
+        closed=Case(is_closed, default=Value(value=False)),
+        near=Case(
+            When(neighbour_changed_at__gt=now - NEAR, then=Value(value=True)), default=Value(value=False)
+        ),
     )
 
 
 def _groups(now: datetime) -> dict[Group, int]:
     """How many watched receipts there are of each group."""
-    rows = (
-        _grouped(now).order_by().values_list("form_type", "stage_code", "age", "tier", "priority", "closed")
-    )
+    columns = ("form_type", "stage_code", "age", "tier", "priority", "closed", "near")
+    rows = _grouped(now).order_by().values_list(*columns)
     return {Group(*row[:-1]): row[-1] for row in rows.annotate(Count("pk"))}
 
 
@@ -330,6 +363,7 @@ def _members(group: Group, now: datetime) -> QuerySet[Receipt, Any]:
         tier=group.tier,
         priority=group.priority,
         closed=group.is_closed,
+        near=group.is_near,
     )
     return Receipt.objects.filter(pk__in=found.values("pk"))
 
@@ -345,45 +379,12 @@ def _allocate(
 def _watched(row: PollingPlan, groups: dict[Group, int], *, source: str, now: datetime) -> Beliefs:
     """Add to what was seen the time since the last plan; before the first, what the past year tells."""
     if row.planned_at is None:
-        return Beliefs(_seen_in_history(source, now=now))
+        return Beliefs(seen_in_history(source, now=now))
     passed = min(max(now - row.planned_at, timedelta(0)), DAY) / DAY
     beliefs = _beliefs(row).faded(passed)
     for group, count in groups.items():
         if group.stage:
             beliefs.note(group.cell, days=count * passed)
-    for cell in _changed(source, since=row.planned_at, until=now):
+    for cell in cells_changed(source, since=row.planned_at, until=now):
         beliefs.note(cell, changes=1)
     return beliefs
-
-
-def _changes(source: str) -> Any:
-    """What the source said anew, each with the day the stage before it began."""
-    before = StatusChange.objects.filter(receipt=OuterRef("receipt"), sequence=OuterRef("sequence") - 1)
-    said = StatusChange.objects.filter(source=source, override=None, reread_of=None).order_by()
-    return (
-        said.exclude(from_stage="")
-        .exclude(rule__startswith=FROM_HISTORY)
-        .annotate(before=Subquery(before.values("event_date")[:1]))
-    )
-
-
-def _changed(source: str, *, since: datetime, until: datetime) -> Iterable[Cell]:
-    """The cell that each change of these hours ended."""
-    rows = _changes(source).filter(detected_at__gt=since, detected_at__lte=until)
-    columns = ("receipt__form_type", "from_stage", "before", "detected_at")
-    for form, stage, before, at in rows.values_list(*columns).iterator():
-        yield Cell(form, stage, _age(before, at))
-
-
-def _seen_in_history(source: str, *, now: datetime) -> Iterable[Seen]:
-    """What the past year tells: each stage from when it was seen until the next change, or until now."""
-    since = now - HISTORY
-    columns = ("receipt__form_type", "to_stage", "event_date", "detected_at", "ended")
-    after = StatusChange.objects.filter(receipt=OuterRef("receipt"), sequence=OuterRef("sequence") + 1)
-    stages = StatusChange.objects.filter(detected_at__gt=since).exclude(to_stage="").order_by()
-    ended = stages.annotate(ended=Subquery(after.values("detected_at")[:1]))
-    for form, stage, began, at, until in ended.values_list(*columns).iterator():
-        days = max((until or now) - at, timedelta(0)) / DAY
-        yield Seen(Cell(form, stage, _age(began, at)), days, 0)
-    for cell in _changed(source, since=since, until=now):
-        yield Seen(cell, 0, 1)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import reduce
 from typing import Any, Final, Protocol
 from uuid import UUID
 
@@ -20,7 +21,7 @@ from tracking.polling import lane, leasing, planning
 from tracking.polling.fetching import WITHIN, Round
 from tracking.polling.leasing import Claim
 from tracking.polling.persisting import Counters, RunContext, persist_batch
-from tracking.sources import POLLED, get_source, limits_of
+from tracking.sources import POLLED, lanes_of
 from tracking.sources.base import Source
 from tracking.sources.errors import ErrorKind
 
@@ -76,6 +77,14 @@ class PollResult:
         put_off = self.counters.codes["rate_limited"] + self.counters.codes["held_back"]
         return self.counters.ok + self.counters.review + self.counters.retry - put_off
 
+    def beside(self, other: PollResult) -> PollResult:
+        """Return what this run and one on another lane did together."""
+        notes = dict.fromkeys(filter(None, (self.note, other.note)))
+        is_refused = self.is_refused and other.is_refused
+        both = self.followed_by(other)
+        seconds = self.seconds + other.seconds
+        return replace(both, seconds=seconds, note=" ".join(notes), is_refused=is_refused)
+
     def followed_by(self, later: PollResult) -> PollResult:
         """Return what this run and a later one did together."""
         self.counters.add(later.counters)
@@ -112,23 +121,24 @@ def poll_due(
 ) -> PollResult:
     """Ask about what is due at `now`, the most overdue first, until nothing or no budget is left.
 
-    It asks the registered source that is polled, unless another is given.
+    It asks the registered source that is polled, on one lane after the other, unless another is given.
     `limit` bounds the receipts, `at_most` the time after which no new chunk is begun; once `is_stopped` says
     so, no call leaves any more, and what was taken is given back. Asks nothing, and says so in `note`, while
-    polling is switched off or the source's breaker is open.
+    polling is switched off or the breaker of every lane is open.
     """
-    asked = source or get_source(POLLED)
-    run = _Run(source=asked, now=now, actor=actor, is_stopped=is_stopped)
     heartbeat.beat(heartbeat.POLLER, now=now)
+    clock = SteadyClock(now)
+    until = EVERYTHING if at_most is None else time.monotonic() + at_most.total_seconds()
     left = EVERYTHING if limit is None else limit
-    while left > 0 and is_awaited(now, source=asked.key) and (slots := run.admit()):
-        claims = run.claim(limit=min(slots, left), now=now)
-        if not claims or not run.poll(claims):
+    results: list[PollResult] = []
+    for way in leasing.ways(source, now=now):
+        run = _Run(way, now=now, actor=actor, is_stopped=is_stopped)
+        left = run.drain(now=now, limit=left, until=until)
+        results.append(run.finish())
+        now = clock.now()
+        if is_stopped() or time.monotonic() > until:
             break
-        left -= len(claims)
-        if is_stopped() or (at_most is not None and run.clock.seconds() > at_most.total_seconds()):
-            break
-    return run.finish()
+    return reduce(PollResult.beside, results)
 
 
 def is_awaited(now: datetime, *, source: str = POLLED) -> bool:
@@ -139,40 +149,69 @@ def is_awaited(now: datetime, *, source: str = POLLED) -> bool:
     return leasing.is_any_due(now) or breaker.is_to_be_tried(source, now)
 
 
-def poll_receipt(receipt_id: UUID, *, source: Source, now: datetime, actor: Actor = POLLER) -> PollResult:
-    """Ask about one watched receipt now, due or not, within the budget."""
-    run = _Run(source=source, now=now, actor=actor)
-    if run.may_be_asked(receipt_id) and run.admit():
-        claim = leasing.claim_receipt(receipt_id, now=now)
-        if claim is None:
-            run.result.note = "The receipt is not watched, turned down, or being asked about right now."
-        else:
-            run.poll([claim])
-    return run.finish()
+def poll_receipt(
+    receipt_id: UUID, *, now: datetime, source: Source | None = None, actor: Actor = POLLER
+) -> PollResult:
+    """Ask about one watched receipt now, due or not, within the budget of the first lane that is free."""
+    result = PollResult()
+    for way in leasing.ways(source, now=now):
+        run = _Run(way, now=now, actor=actor)
+        if run.may_be_asked(receipt_id) and run.admit():
+            claim = leasing.claim_receipt(receipt_id, now=now)
+            if claim is None:
+                run.result.note = "The receipt is not watched, turned down, or being asked about right now."
+            else:
+                run.poll([claim])
+        result = run.finish()
+        if result.answered:
+            break
+    return result
 
 
 class _Run:
-    """The state of one run: its clock, its counters, and the source it asks."""
+    """The state of one run on one lane: its clock, its counters, and the source it asks."""
 
     def __init__(
-        self, *, source: Source, now: datetime, actor: Actor, is_stopped: Callable[[], bool] = _never
+        self,
+        way: leasing.Way,
+        *,
+        now: datetime,
+        actor: Actor,
+        is_stopped: Callable[[], bool] = _never,
     ) -> None:
-        self.source = source
+        self.key, self.source = way.lane, way.source
         self.is_stopped = is_stopped
         self.actor = actor
         self.clock = SteadyClock(now)
         self.result = PollResult()
-        self.context = RunContext.begin(source.key, actor=actor, counters=self.result.counters, now=now)
-        limits = leasing.limits(limits_of(source.key), lane=source.key, now=now)
-        quota.configure(source.key, per_second=limits.per_second, per_day=limits.per_day)
-        self.result.note = "" if limits.per_day else "Polling is turned down to nothing; nothing was asked."
+        self.context = RunContext.begin(
+            way.lane, source=way.source.key, actor=actor, counters=self.result.counters, now=now
+        )
+        quota.configure(way.lane, per_second=way.limits.per_second, per_day=way.limits.per_day)
+        self.result.note = (
+            "" if way.limits.per_day else "Polling is turned down to nothing; nothing was asked."
+        )
+
+    def drain(self, *, now: datetime, limit: int, until: float) -> int:
+        """Ask about what is due, at most so many receipts and beginning no chunk after `until` on the
+        process's clock; return how many of them are left.
+        """
+        left = limit
+        while left > 0 and is_awaited(now, source=self.key) and (slots := self.admit()):
+            claims = self.claim(limit=min(slots, left), now=now)
+            if not claims or not self.poll(claims):
+                break
+            left -= len(claims)
+            if self.is_stopped() or time.monotonic() > until:
+                break
+        return left
 
     def admit(self) -> int:
         """Ask the master switch and the breaker; return how many calls may go out together, 0 for none.
 
         A lane that is being tried again lets a single call through.
         """
-        key = self.source.key
+        key = self.key
         if not flags.is_on(flags.POLLING):
             self.result.note = "Polling is switched off; nothing was asked."
             return 0
@@ -185,13 +224,13 @@ class _Run:
     def claim(self, *, limit: int, now: datetime) -> list[Claim]:
         """Take what is due; where the lane is being tried, the receipt that shows best whether it works."""
         if limit == 1 and self._is_held():
-            row = lane.current_row(self.source.key, now=self.clock.now())
+            row = lane.current_row(self.key, now=self.clock.now())
             return leasing.claim_probe(failed=row.receipts, now=now)
         if self.context.pace.share is None:
             return leasing.claim_due(limit=limit, now=now)
         if urgent := leasing.claim_urgent(limit=limit, now=now):
             return urgent
-        room = planning.room(self.source.key, now=self.clock.now()).claimable
+        room = planning.room(self.key, now=self.clock.now()).claimable
         if not room:
             self.result.note = "Planned checks wait for their share of the calls of this day."
         return leasing.claim_planned(limit=min(room, limit), now=now) if room else []
@@ -200,22 +239,22 @@ class _Run:
         """Say whether a receipt may go through alone: while calls are held back, none that failed may."""
         if not self._is_held():
             return True
-        row = lane.current_row(self.source.key, now=self.clock.now())
+        row = lane.current_row(self.key, now=self.clock.now())
         if receipt_id not in row.receipts:
             return True
-        reason = breaker.status(self.source.key).reason
+        reason = breaker.status(self.key).reason
         self.result.note = f"Calls are held back, and another receipt is tried before this one: {reason}"
         return False
 
     def _is_held(self) -> bool:
-        return breaker.status(self.source.key).state != BreakerState.CLOSED
+        return breaker.status(self.key).state != BreakerState.CLOSED
 
     def poll(self, claims: list[Claim]) -> bool:
         """Ask about the claimed receipts as far as the budget goes; the rest is given back, still due.
 
         Returns whether it makes sense to claim more.
         """
-        allowed, limit = pace.foresee(self.source.key, len(claims), now=self.clock.now(), within=WITHIN)
+        allowed, limit = pace.foresee(self.key, len(claims), now=self.clock.now(), within=WITHIN)
         self.result.claimed += len(claims)
         self._skip(claims[allowed:], limit)
         if not allowed:
@@ -237,22 +276,27 @@ class _Run:
 
     def _ask(self, claims: list[Claim]) -> list[Claim]:
         """Make the calls and write down their results batch by batch; return what was not asked after all."""
-        queries = leasing.open_queries(claims, source=self.source.key, now=self.clock.now())
+        queries = leasing.open_queries(claims, lane=self.key, now=self.clock.now())
         calls = Round(
-            claims, source=self.source, queries=queries, clock=self.clock, is_stopped=self.is_stopped
+            claims,
+            lane=self.key,
+            source=self.source,
+            queries=queries,
+            clock=self.clock,
+            is_stopped=self.is_stopped,
         )
         # Closed at once where writing down fails: else its threads would go on asking.
         with closing(calls.fetch()) as answers:
             for fetched in answers:
                 now = self.clock.now()
-                batch = lane.judge_batch(fetched, source=self.source.key, now=now)
+                batch = lane.judge_batch(fetched, lane=self.key, now=now)
                 persist_batch(batch, context=self.context, now=now)
-                lane.report(batch, source=self.source.key, now=now, actor=self.actor)
+                lane.report(batch, lane=self.key, now=now, actor=self.actor)
         leasing.withdraw(calls.left, queries)
         if self.context.pace.share:
             asked = set(queries) - {claim.receipt_id for claim in calls.left}
             urgent = sum(not claim.is_planned and claim.receipt_id in asked for claim in claims)
-            planning.count_urgent(self.source.key, urgent, now=self.clock.now())
+            planning.count_urgent(self.key, urgent, now=self.clock.now())
         if calls.refused_by != Limit.NONE:
             self.result.skipped_budget += len(calls.left)
             self.result.note = _BUDGET[calls.refused_by]
@@ -271,12 +315,12 @@ class Stop(Protocol):
 
 def poll_patiently(
     *,
-    source: Source,
     limit: int | None,
     actor: Actor,
     stop: Stop,
     patience: timedelta,
     clock: Callable[[], datetime],
+    source: Source | None = None,
 ) -> PollResult:
     """Ask about what is due; where the source asks for a pause that fits into `patience`, go on after it.
 
@@ -289,11 +333,16 @@ def poll_patiently(
         again = poll_due(source=source, now=clock(), limit=left, actor=actor, is_stopped=lambda: stop.is_set)
         result = result.followed_by(again)
         is_done = limit is not None and result.answered >= limit
-        pause = pause_of(source.key, now=clock())
+        pause = _shortest_pause((source.key,) if source else lanes_of(POLLED), now=clock())
         fits = pause is not None and time.monotonic() + pause.total_seconds() < until
         if pause is None or not fits or is_done or not again.claimed or again.is_refused or stop.is_set:
             return result
         stop.wait(pause.total_seconds())
+
+
+def _shortest_pause(lanes: Iterable[str], *, now: datetime) -> timedelta | None:
+    pauses = (pause_of(each, now=now) for each in lanes)
+    return min((pause for pause in pauses if pause is not None), default=None)
 
 
 def pause_of(lane: str, *, now: datetime) -> timedelta | None:

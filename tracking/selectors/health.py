@@ -19,7 +19,7 @@ from tracking.models import PollingDial, Receipt, ReviewItem, StatusQuery
 from tracking.polling.dials import Turned, list_turned
 from tracking.polling.leasing import held, in_force, limits
 from tracking.selectors.receipts import OVERDUE_AFTER
-from tracking.sources import POLLED, limits_of
+from tracking.sources import POLLED, lanes_of
 from tracking.states import HealthState, NextCheck, QueryOutcome, ReviewState
 
 HOUR: Final = timedelta(hours=1)
@@ -52,6 +52,21 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
+class LaneHealth:
+    """One credential: its breaker, until when it has to wait, its calls of the day and their limit."""
+
+    key: str
+    breaker: breaker.Status
+    blocked_until: datetime | None
+    calls_today: int
+    quota: int
+
+    @property
+    def calls_left(self) -> int:
+        return max(0, self.quota - self.calls_today)
+
+
+@dataclass(frozen=True, slots=True)
 class SourceHealth:
     """Everything that operations asks first, at one instant."""
 
@@ -60,8 +75,7 @@ class SourceHealth:
     is_polling_on: bool
     last_good_at: datetime | None
     last_call_at: datetime | None
-    calls_today: int
-    quota: int
+    lanes: list[LaneHealth]
     hour: Window
     day: Window
     watched: int
@@ -73,40 +87,45 @@ class SourceHealth:
     turned_down: list[Turned]
     by_tier: dict[str, int]
     waiting_for_person: dict[str, int]
-    breaker: breaker.Status
-    blocked_until: datetime | None
     poller_seen_at: datetime | None
     worker_seen_at: datetime | None
 
     @property
     def is_held_back(self) -> bool:
         """Whether an operator has anything to let through: the lane, or receipts that were put off."""
-        is_open = self.breaker.state != BreakerState.CLOSED
-        return is_open or self.blocked_until is not None or bool(self.put_off)
+        is_open = any(lane.breaker.state != BreakerState.CLOSED for lane in self.lanes)
+        return is_open or any(lane.blocked_until for lane in self.lanes) or bool(self.put_off)
+
+    @property
+    def calls_today(self) -> int:
+        return sum(lane.calls_today for lane in self.lanes)
+
+    @property
+    def quota(self) -> int:
+        """The calls of a day of all lanes together."""
+        return sum(lane.quota for lane in self.lanes)
 
     @property
     def calls_left(self) -> int:
-        return max(0, self.quota - self.calls_today)
+        return sum(lane.calls_left for lane in self.lanes)
 
 
 def source_health(now: datetime, *, source: str = POLLED) -> SourceHealth:
-    """Return the health of a source. People go through `view_source_health`."""
+    """Return the health of a source with its lanes. People go through `view_source_health`."""
     dials = in_force(now)
     due = _due(now, dials)
     day = _window(source, since=now - DAY)
     hour = _window(source, since=now - HOUR)
-    lane = breaker.status(source)
+    lanes = [_lane(key, now, dials) for key in lanes_of(source)]
     is_on = flags.is_on(flags.POLLING)
     worker = heartbeat.latest(heartbeat.POLLING_WORKER)
-    calls, limit = _usage(source, now, dials)
     return SourceHealth(
         source=source,
-        state=_state(is_on, lane=lane, hour=hour, overdue=due["overdue"], worker=worker, now=now),
+        state=_state(is_on, lanes=lanes, hour=hour, overdue=due["overdue"], worker=worker, now=now),
         is_polling_on=is_on,
         last_good_at=_latest(source, now, outcome=QueryOutcome.OK),
         last_call_at=_latest(source, now),
-        calls_today=calls,
-        quota=limit,
+        lanes=lanes,
         hour=hour,
         day=day,
         watched=due["watched"],
@@ -118,8 +137,6 @@ def source_health(now: datetime, *, source: str = POLLED) -> SourceHealth:
         turned_down=list_turned(dials, now=now),
         by_tier=dict(Receipt.objects.order_by().values_list("tier").annotate(Count("pk"))),
         waiting_for_person=_waiting(),
-        breaker=lane,
-        blocked_until=quota.blocked_until(source, now=now),
         poller_seen_at=heartbeat.latest(heartbeat.POLLER),
         worker_seen_at=worker,
     )
@@ -149,7 +166,7 @@ def _due(now: datetime, dials: list[PollingDial]) -> dict[str, Any]:
 
 def _window(source: str, *, since: datetime) -> Window:
     rows = (
-        StatusQuery.objects.filter(source=source, started_at__gte=since)
+        StatusQuery.objects.filter(source__in=lanes_of(source), started_at__gte=since)
         .exclude(outcome=QueryOutcome.STARTED)
         .order_by()
         .values_list("outcome", "error_code")
@@ -166,18 +183,19 @@ def _window(source: str, *, since: datetime) -> Window:
 
 def _latest(source: str, now: datetime, **conditions: str) -> datetime | None:
     """Return the latest call; what a wrong clock dated into the future says nothing of how fresh we are."""
-    calls = StatusQuery.objects.filter(source=source, started_at__lte=now + SKEW, **conditions)
+    calls = StatusQuery.objects.filter(source__in=lanes_of(source), started_at__lte=now + SKEW, **conditions)
     return calls.order_by("-started_at").values_list("started_at", flat=True).first()
 
 
-def _usage(source: str, now: datetime, dials: list[PollingDial]) -> tuple[int, int]:
-    """Return the calls of the day and how many it may have; a dial counts at once, the ledger hears later."""
-    left = limits(limits_of(source), lane=source, now=now, dials=dials).per_day
+def _lane(key: str, now: datetime, dials: list[PollingDial]) -> LaneHealth:
+    """Return how one lane does; a dial counts at once for its calls, the ledger hears of it later."""
+    left = limits(key, now=now, dials=dials).per_day
     try:
-        usage = quota.usage(source, now.astimezone(UTC).date())
+        usage = quota.usage(key, now.astimezone(UTC).date())
+        used, left = usage.used, left if dials else usage.limit
     except quota.UnknownLaneError:
-        return 0, left
-    return usage.used, left if dials else usage.limit
+        used = 0
+    return LaneHealth(key, breaker.status(key), quota.blocked_until(key, now=now), used, left)
 
 
 def _waiting() -> dict[str, int]:
@@ -188,7 +206,7 @@ def _waiting() -> dict[str, int]:
 def _state(
     is_on: bool,  # noqa: FBT001  private, named at its one call
     *,
-    lane: breaker.Status,
+    lanes: list[LaneHealth],
     hour: Window,
     overdue: int,
     worker: datetime | None,
@@ -198,6 +216,6 @@ def _state(
         return HealthState.OFF
     if not is_recent(worker, now=now, within=SILENT_AFTER):
         return HealthState.DOWN
-    if lane.state != "closed" or hour.error_rate > 0.2:
+    if any(lane.breaker.state != BreakerState.CLOSED for lane in lanes) or hour.error_rate > 0.2:
         return HealthState.FAILING
     return HealthState.LATE if overdue else HealthState.GOOD

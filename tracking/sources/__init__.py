@@ -7,12 +7,12 @@ import threading
 from collections.abc import Hashable
 from typing import Any, Final
 
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 
 from tracking.sources import uscis
 from tracking.sources.base import Limits, Polled, Pushed, Source
 
-__all__ = ["POLLED", "REGISTERED", "get_source", "label_of", "limits_of"]
+__all__ = ["POLLED", "REGISTERED", "get_source", "label_of", "lanes_of", "limits_of"]
 
 # A person states a status for a reason: the service that corrects one pushes it.
 MANUAL: Final = Pushed(key="manual", label=gettext_lazy("set by hand"))
@@ -25,41 +25,48 @@ _lock = threading.Lock()
 _sources: dict[tuple[str, Hashable], Any] = {}
 
 
-def get_source(key: str) -> Source:
-    """The source of that name, built from the settings once per process.
+def get_source(lane: str) -> Source:
+    """The source behind a lane, with its credential, built from the settings once per process.
 
     Raises LookupError for a name that cannot be polled.
     """
-    source = _polled(key)
-    config = source.configure()
+    source = _polled(lane)
+    config = source.configure(lane)
     with _lock:
-        if (key, config) not in _sources:
-            _sources[key, config] = source.connect(config)
-        built: Source = _sources[key, config]
+        if (lane, config) not in _sources:
+            _sources[lane, config] = source.connect(config)
+        built: Source = _sources[lane, config]
         return built
 
 
-def limits_of(key: str) -> Limits:
-    """How often the source may be called, by the settings. Raises LookupError like `get_source`."""
-    return _polled(key).limits()
+def limits_of(lane: str) -> Limits:
+    """How often the lane may be called, by the settings. Raises LookupError like `get_source`."""
+    return _polled(lane).limits()
 
 
 def lanes_of(key: str) -> tuple[str, ...]:
-    """The lanes of a source, the first of them its own."""
-    return (key,)
+    """The lanes of a source, one for each credential; the first has the name of the source."""
+    return _polled(key).lanes()
 
 
 def label_of(key: str) -> str:
-    """A source's name for people; a key that nobody registered as it is."""
-    source = REGISTERED.get(key)
-    return str(source.label) if source else key
+    """The name of a source or of one of its lanes for people; a key that nobody registered as it is."""
+    name, _dash, number = key.partition("-")
+    source = REGISTERED.get(name)
+    if source is None:
+        return key
+    return (
+        gettext("%(source)s, lane %(number)s") % {"source": source.label, "number": number}
+        if number
+        else str(source.label)
+    )
 
 
-def _polled(key: str) -> Polled:
-    source = REGISTERED.get(key)
-    if not isinstance(source, Polled):
+def _polled(lane: str) -> Polled:
+    source = REGISTERED.get(lane.partition("-")[0])
+    if not isinstance(source, Polled) or lane not in source.lanes():
         known = ", ".join(repr(each.key) for each in REGISTERED.values() if isinstance(each, Polled))
-        raise LookupError(f"No source named {key!r} can be polled. Those that can: {known}.")  # noqa: TRY004  a name is wrong, no type
+        raise LookupError(f"No source named {lane!r} can be polled. Those that can: {known}.")
     return source
 
 

@@ -68,13 +68,15 @@ class Limits:
 class Polled:
     """A source that we ask, one receipt in a call.
 
-    Its key is its lane as well: pace, quota and breaker are kept under it. `configure` reads the settings,
-    `connect` builds the client from them, once per process while they stay the same.
+    Each of its `lanes` is a credential, with pace, quota and breaker of its own that are kept under its name:
+    the key of the source, and for those beyond the first a dash and a number. `configure` reads the settings
+    of one, `connect` builds the client from them, once per process while they stay the same.
     """
 
     key: str
     label: str | Promise
-    configure: Callable[[], Hashable]
+    lanes: Callable[[], tuple[str, ...]]
+    configure: Callable[[str], Hashable]
     connect: Callable[[Any], Source]
     limits: Callable[[], Limits]
 

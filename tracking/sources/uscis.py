@@ -271,12 +271,20 @@ def _interpret(answer: Answer, *, receipt_number: str) -> Reading:
     return read_status(answer, receipt_number=receipt_number, now=now)
 
 
-def _configure() -> UscisConfig:
+def _lanes() -> tuple[str, ...]:
+    key = UscisSource.key
+    return (key, *(f"{key}-{number}" for number in range(2, settings.USCIS_LANES + 1)))
+
+
+def _configure(lane: str) -> UscisConfig:
+    own = settings.USCIS_CLIENT_ID, settings.USCIS_CLIENT_SECRET
+    _, dash, number = lane.partition("-")
+    client_id, client_secret = settings.USCIS_MORE_CLIENTS[int(number)] if dash else own
     return UscisConfig(
         api_url=settings.USCIS_API_URL,
         token_url=settings.USCIS_TOKEN_URL,
-        client_id=settings.USCIS_CLIENT_ID,
-        client_secret=settings.USCIS_CLIENT_SECRET,
+        client_id=client_id,
+        client_secret=client_secret,
         timeout_s=settings.USCIS_TIMEOUT_S,
         demo_id=settings.USCIS_DEMO_ID,
     )
@@ -287,5 +295,10 @@ def _limits() -> Limits:
 
 
 SOURCE: Final = Polled(
-    key=UscisSource.key, label="USCIS", configure=_configure, connect=UscisSource, limits=_limits
+    key=UscisSource.key,
+    label="USCIS",
+    lanes=_lanes,
+    configure=_configure,
+    connect=UscisSource,
+    limits=_limits,
 )

@@ -8,10 +8,13 @@ from functools import partial
 from typing import Any, Final
 
 from django import forms
+from django.contrib.auth.decorators import login_required
 from django.forms.boundfield import BoundField
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
 
 from legist.core.actors import Actor
 from legist.core.clock import utc_now
@@ -20,14 +23,15 @@ from legist.core.definitions.kinds import Kind
 from legist.core.definitions.merging import Place
 from legist.core.definitions.standing import Version
 from legist.core.reasons import say_interval
+from legist.core.web import request_actor
 from legist.core.web.definitions import DefinitionForm
-from legist.practice.permissions import Capability, require
+from legist.practice.permissions import Capability, can, require
 from legist.practice.selectors import list_teams
 from legist.practice.states import MatterState
-from tracking.polling import placing
+from tracking.polling import placing, planning
 from tracking.polling.cadence import TIERS
 from tracking.polling.placing import Cost
-from tracking.polling.policies import TOPIC, PolicyState, PollingEvent, TierReason, event_label
+from tracking.polling.policies import KEY, TOPIC, PolicyState, PollingEvent, TierReason, event_label
 from tracking.polling.policy import AGES, EVENTS, LISTS, MOST_RULES, PACES, RANKS, read
 from tracking.states import (
     Priority,
@@ -36,6 +40,7 @@ from tracking.states import (
     code_label,
 )
 from tracking.statuses import BUCKETS, CODES
+from tracking.web.answers import done
 
 CHOICES: Final = [(tier, Tier(tier).label) for tier in RANKS]
 PACE_LABELS: Final = {
@@ -266,17 +271,33 @@ def _say(place: Place, value: Any) -> str:
     return kinds.in_words(place, value)
 
 
-def _today(_actor: Actor, _key: str, version: Version | None) -> dict[str, Any]:
+def _today(actor: Actor, _key: str, version: Version | None) -> dict[str, Any]:
     if version:
         return {}
     today, receipts = placing.cost(now=utc_now()), reverse("tracking:receipts")
     delays = today.expected_delay_hours
+    may_share = can(actor, Capability.OPERATE_POLLER)
     lines = [
         (Tier(tier).label, f"{receipts}?tier={tier}", cost, _delay_words(delays.get(tier)))
         for tier, cost in today.tiers.items()
     ]
     beside = [(Tier(tier).label, Tier(other).label, count) for tier, other, count in placing.compared()]
-    return {"today": today, "today_lines": lines, "in_shadow": beside}
+    return {"today": today, "today_lines": lines, "in_shadow": beside, "may_share": may_share}
+
+
+@require_POST
+@login_required
+def share(request: HttpRequest) -> HttpResponse:
+    """Share the calls of a day out, or go back to the fixed intervals of the tiers."""
+    on = request.POST.get("on") == "1"
+    was_turned = planning.share_out(on=on, actor=request_actor(request), now=utc_now())
+    if not was_turned:
+        said = _("It stood so already.")
+    elif on:
+        said = _("The calls of a day are shared out. Every planned check was planned anew.")
+    else:
+        said = _("Each tier keeps its fixed interval. Every planned check was planned anew.")
+    return done(request, said, back=reverse("definition", args=[POLICY.slug, KEY]))
 
 
 POLICY: Final = Kind(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from legist.core.web.definitions import moved
-from tracking.web import search
+from tracking.web import policies, search
 from tracking.web.health import views as health
 from tracking.web.imports import views as imports
 from tracking.web.imports import waiting
@@ -32,6 +32,7 @@ urlpatterns = [
     path("receipts/", receipts.receipts, name="receipts"),
     path("receipts/new/", adding.register, name="receipt_new"),
     path("receipts/check/", receipts.check_listed, name="receipts_check"),
+    path("receipts/check-ticked/", receipts.check_selected, name="receipts_check_ticked"),
     path("receipts/<uuid:receipt_id>/", receipt.receipt, name="receipt"),
     path("receipts/<uuid:receipt_id>/number/", receipt.reveal, name="receipt_number"),
     path("receipts/<uuid:receipt_id>/check/", receipt.check, name="receipt_check"),
@@ -84,6 +85,7 @@ urlpatterns = [
     path("health/", health.health, name="health"),
     path("health/polling/", health.switch, name="health_polling"),
     path("health/dial/", health.turn, name="health_dial"),
+    path("health/sharing/", policies.share, name="health_sharing"),
     path("health/reset/", health.reset, name="health_reset"),
     path("health/given-up/<slug:source>/again/", health.try_again, name="given_up_again"),
     path("health/given-up/<slug:source>/seen/", health.mark_seen, name="given_up_seen"),

@@ -148,7 +148,7 @@ class Polling(RuleBasedStateMachine):
     def answer_late(self, count: int) -> None:
         """Ask, and let the answers wait on their way: they come when the lease may be another's."""
         claims = leasing.claim_due(limit=count, now=self.now)
-        queries = leasing.open_queries(claims, source=self.world.key, now=self.now)
+        queries = leasing.open_queries(claims, lane=self.world.key, now=self.now)
         for claim in claims:
             said = self.world.reading(claim.number)
             query = queries[claim.receipt_id]

@@ -41,8 +41,8 @@ def test_it_leaves_paused_and_stopped_receipts_alone() -> None:
 @pytest.mark.django_db
 def test_it_marks_calls_that_a_dead_worker_never_reported() -> None:
     make_receipt()
-    leasing.open_queries(leasing.claim_due(limit=1, now=NOW), source="uscis", now=NOW)
+    leasing.open_queries(leasing.claim_due(limit=1, now=NOW), lane="uscis", now=NOW)
     again = leasing.claim_due(limit=1, now=NOW + leasing.LEASE)
-    leasing.open_queries(again, source="uscis", now=NOW + leasing.LEASE)
+    leasing.open_queries(again, lane="uscis", now=NOW + leasing.LEASE)
     outcomes = StatusQuery.objects.order_by("started_at").values_list("outcome", "error_code")
     assert list(outcomes) == [("lost", "worker_died"), ("started", "")]

@@ -188,7 +188,7 @@ def test_a_bug_in_reading_an_answer_is_a_failure_like_another() -> None:
 def test_a_result_that_outlived_its_lease_leaves_the_schedule_to_the_new_holder(uscis: UscisSource) -> None:
     receipt = make_receipt(numbers(1)[0])
     held = leasing.claim_due(limit=1, now=NOW)
-    queries = leasing.open_queries(held, source="uscis", now=NOW)
+    queries = leasing.open_queries(held, lane="uscis", now=NOW)
     poll_due(source=uscis, now=NOW + leasing.LEASE)
     receipt.refresh_from_db()
     planned = receipt.next_poll_at

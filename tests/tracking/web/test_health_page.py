@@ -15,10 +15,11 @@ from legist.core.resilience import breaker, quota
 from legist.core.tasks import Queue, enqueue
 from legist.core.tasks.worker import Ticker
 from tests.core.tasks.workload import note
-from tests.factories.practice import NOW, Firm
+from tests.factories.practice import NOW, SYSTEM, Firm
 from tests.factories.tracking import RECEIVED, later, make_receipt, read
 from tests.tracking.web.conftest import FRAGMENT
 from tracking.models import Receipt, StatusQuery
+from tracking.polling import dials
 
 Browser = Callable[[str], Client]
 OFF = {"on": "0", "reason": "maintenance"}
@@ -277,3 +278,12 @@ def test_figures_are_the_whole_firms_for_all_staff_and_name_nobody(
     assert "count the whole firm and name nobody" in page
     assert "Dana" not in page
     assert danas.masked not in page
+
+
+def test_the_dial_stands_where_it_is_turned_to(browser_of: Browser) -> None:
+    olga = browser_of("olga")
+    assert olga.get("/health/").context["dial_form"]["percent"].value() == 100
+    dials.turn(40, scope=dials.Scope(), actor=SYSTEM, now=utc_now(), reason="budget")
+    form = olga.get("/health/").context["dial_form"]
+    assert form["percent"].value() == 40
+    assert ("40", "40 %") in form.fields["percent"].choices

@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 from django.http import QueryDict
 
+from legist.core.clock import utc_now
 from tests.factories.practice import Firm
 from tests.factories.tracking import make_policy, make_receipt, make_receipts
 from tests.workflows.web.asking import Browser, text
 from tracking.models import PollingPolicyVersion
-from tracking.polling import policies
+from tracking.polling import planning, policies
 from tracking.polling.policy import SHIPPED, faults_in
 from tracking.web.policies import PolicyForm, sentence
 
@@ -115,3 +116,19 @@ def test_who_only_reads_is_offered_no_form(firm: Firm, browser_of: Browser) -> N
     assert 'value="publish"' not in text(page)
     assert browser_of("dana").get(URL).status_code == 404
     assert URL in text(browser_of("paul").get("/health/"))
+
+
+def test_olga_shares_the_calls_out_and_goes_back_on_the_page(browser_of: Browser) -> None:
+    olga = browser_of("olga")
+    assert "Share the calls out instead" in text(olga.get("/definitions/polling/policy/"))
+    assert "shared out" in text(olga.post("/health/sharing/", {"on": "1"}, follow=True))
+    assert planning.current("uscis", now=utc_now()) is not None
+    assert "Keep fixed intervals instead" in text(olga.get("/definitions/polling/policy/"))
+    olga.post("/health/sharing/", {"on": "0"})
+    assert planning.current("uscis", now=utc_now()) is None
+
+
+def test_who_does_not_operate_is_not_offered_to_share(browser_of: Browser) -> None:
+    alice = browser_of("alice")
+    assert "Share the calls out instead" not in text(alice.get("/definitions/polling/policy/"))
+    assert alice.post("/health/sharing/", {"on": "1"}).status_code == 403

@@ -17,7 +17,6 @@ from legist.core.tasks.worker import StopSignal
 from tracking.polling.run import PollResult, poll_patiently, poll_receipt
 from tracking.receipts import ReceiptNumber, ReceiptNumberError
 from tracking.selectors import find_receipt
-from tracking.sources import POLLED, get_source
 
 ACCESS_REFUSED: Final = 1
 BAD_USAGE: Final = 2
@@ -79,9 +78,7 @@ class Command(BaseCommand):
 def _poll_round(
     limit: int | None, actor: Actor, *, stop: StopSignal, patience: timedelta = timedelta()
 ) -> PollResult:
-    return poll_patiently(
-        source=get_source(POLLED), limit=limit, actor=actor, stop=stop, patience=patience, clock=_now
-    )
+    return poll_patiently(limit=limit, actor=actor, stop=stop, patience=patience, clock=_now)
 
 
 def _now() -> datetime:
@@ -98,7 +95,7 @@ def _poll_one(typed: str, actor: Actor) -> PollResult:
     if receipt is None:
         message = f"--receipt: {number.masked} is not tracked. Import it first with import_receipts."
         raise CommandError(message, returncode=BAD_USAGE)
-    return poll_receipt(receipt.pk, source=get_source(POLLED), now=_now(), actor=actor)
+    return poll_receipt(receipt.pk, now=_now(), actor=actor)
 
 
 def _sentence(document: dict[str, Any]) -> str:

@@ -25,11 +25,13 @@ from legist.core.errors import NotFound
 from legist.core.states import BreakerState
 from legist.core.web import htmx, moments, request_actor
 from legist.practice.permissions import Capability, can, require
-from tracking import selectors, services
+from tracking import selectors
 from tracking.mapping_editor.pages import team_names
 from tracking.polling import dials
+from tracking.polling.dials import OperatorReason
+from tracking.polling.leasing import FULL
 from tracking.selectors import SourceHealth, Window
-from tracking.services import OperatorReason
+from tracking.selectors.health import LaneHealth
 from tracking.sources import POLLED, label_of, lanes_of
 from tracking.states import ReviewKind, Tier
 from tracking.web import labels
@@ -62,7 +64,12 @@ def page(found: SourceHealth, *, actor: Actor, now: datetime) -> dict[str, Any]:
     return {
         "now": now,
         "health": found,
-        "parts": [source_part(found), worker_part(found, now), breaker_part(found, now), *assistant],
+        "parts": [
+            source_part(found),
+            worker_part(found, now),
+            *(lane_part(lane, now, is_only=len(found.lanes) == 1) for lane in found.lanes),
+            *assistant,
+        ],
         "quota_tone": "action" if found.quota and found.calls_today >= NEARLY * found.quota else "",
         **{f"{span}_errors": errors(window) for span, window in windows},
         **{f"{span}_rate": rate(window) for span, window in windows},
@@ -72,7 +79,7 @@ def page(found: SourceHealth, *, actor: Actor, now: datetime) -> dict[str, Any]:
         "may_operate": can(actor, Capability.OPERATE_POLLER),
         "switch_form": SwitchForm(initial={"on": "0" if found.is_polling_on else "1"}, auto_id="switch_%s"),
         "reset_form": ResetForm(auto_id="reset_%s"),
-        "dial_form": DialForm(auto_id="dial_%s"),
+        "dial_form": DialForm(auto_id="dial_%s", initial={"percent": percent_of_all(found)}),
         "turned_down": turned_down(found),
         "is_held": found.is_held_back,
         "healed": healed,
@@ -80,6 +87,12 @@ def page(found: SourceHealth, *, actor: Actor, now: datetime) -> dict[str, Any]:
         **given_up_part(left, actor),
         **waiting_part(workers, now),
     }
+
+
+def percent_of_all(found: SourceHealth) -> int:
+    """Return how far polling as a whole is turned down now."""
+    of_all = (each.dial for each in found.turned_down)
+    return next((dial.percent for dial in of_all if not (dial.tier or dial.team_id or dial.lane)), FULL)
 
 
 def given_up_part(left: list[given_up.Listing], actor: Actor) -> dict[str, Any]:
@@ -100,8 +113,7 @@ def token(found: SourceHealth, actor: Actor, more: list[Any]) -> str:
     turned = [(each.dial.pk, each.waiting) for each in found.turned_down]
     states = (
         found.state,
-        found.breaker.state,
-        found.blocked_until,
+        [(lane.breaker.state, lane.blocked_until, lane.calls_today) for lane in found.lanes],
         found.waiting_for_person,
         found.hour.calls,
         found.day.failed,
@@ -153,26 +165,26 @@ def waiting_part(workers: list[heartbeat.Worker], now: datetime) -> dict[str, An
     }
 
 
-def breaker_part(found: SourceHealth, now: datetime) -> Part:
-    """Say whether calls are held back, why, and until when."""
-    lane = found.breaker
-    name = _("Calls")
-    if lane.state != BreakerState.CLOSED:
+def lane_part(lane: LaneHealth, now: datetime, *, is_only: bool) -> Part:
+    """Say whether calls of a lane are held back, why, and until when; of several each by its name."""
+    name = _("Calls") if is_only else _("Calls of %(lane)s") % {"lane": label_of(lane.key)}
+    held = lane.breaker
+    if held.state != BreakerState.CLOSED:
         until = (
-            moments.relative_words(lane.retry_at, now)
-            if lane.retry_at
+            moments.relative_words(held.retry_at, now)
+            if held.retry_at
             else _("when somebody lets them through")
         )
-        reason = labels.error_words(lane.reason)
+        reason = labels.error_words(held.reason)
         return Part(
             name, _("Held back"), "bad", _("%(why)s; again %(when)s") % {"why": reason, "when": until}
         )
-    if found.blocked_until and found.blocked_until > now:
-        until = moments.relative_words(found.blocked_until, now)
+    if lane.blocked_until and lane.blocked_until > now:
+        until = moments.relative_words(lane.blocked_until, now)
         return Part(
             name, _("Waiting"), "waiting", _("The source asked us to wait; again %(when)s") % {"when": until}
         )
-    return Part(name, _("Going through"), "good", _("%(n)s left today") % {"n": thousands(found.calls_left)})
+    return Part(name, _("Going through"), "good", _("%(n)s left today") % {"n": thousands(lane.calls_left)})
 
 
 def turned_down(found: SourceHealth) -> list[dict[str, Any]]:
@@ -245,20 +257,18 @@ HOURS: Final = (
 )
 
 
+PERCENTS: Final = {
+    "0": gettext_lazy("Nothing: no receipt of it is asked about"),
+    **{str(share): f"{share} %" for share in (10, 25, 50, 75, FULL)},
+}
+
+
 class DialForm(forms.Form):
     """How far polling of something goes on, why, and until when."""
 
     percent = forms.TypedChoiceField(
         label=gettext_lazy("What goes on"),
         coerce=int,
-        choices=[
-            ("0", gettext_lazy("Nothing: no receipt of it is asked about")),
-            ("10", "10 %"),
-            ("25", "25 %"),
-            ("50", "50 %"),
-            ("75", "75 %"),
-            ("100", "100 %"),
-        ],
     )
     tier = forms.ChoiceField(label=gettext_lazy("Tier"), required=False)
     team = forms.TypedChoiceField(label=gettext_lazy("Team"), required=False, coerce=UUID, empty_value=None)
@@ -272,15 +282,17 @@ class DialForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        standing = str(self.initial.get("percent", FULL))
         offered: dict[str, list[tuple[str, str]]] = {
+            "percent": list(({standing: f"{standing} %"} | PERCENTS).items()),
             "tier": [(tier, str(tier.label)) for tier in Tier if tier != Tier.PAUSED],
             "team": list(team_names().items()),
-            "lane": [(lane, lane) for lane in lanes_of(POLLED)],
+            "lane": [(lane, label_of(lane)) for lane in lanes_of(POLLED)],
         }
         for name, choices in offered.items():
             field = self.fields[name]
             assert isinstance(field, forms.ChoiceField)  # noqa: S101  declared above
-            field.choices = [("", _("All")), *choices]
+            field.choices = [*([] if field.required else [("", _("All"))]), *choices]
 
     def turned(self, *, actor: Actor, now: datetime) -> bool:
         """Turn it as it was filled in; False when it stood so already."""
@@ -323,7 +335,7 @@ def switch(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return form_again(request, "tracking/health/switch.html", {"switch_form": form})
     on = form.cleaned_data["on"] == "1"
-    services.switch_polling(on=on, actor=actor, now=utc_now(), reason=form.cleaned_data["reason"])
+    dials.switch_polling(on=on, actor=actor, now=utc_now(), reason=form.cleaned_data["reason"])
     message = (
         _("Polling is on: due receipts are asked about.") if on else _("Polling is off: nothing is asked.")
     )
@@ -351,7 +363,7 @@ def reset(request: HttpRequest) -> HttpResponse:
     require(actor, Capability.OPERATE_POLLER)
     if not form.is_valid():
         return form_again(request, "tracking/health/reset.html", {"reset_form": form})
-    was_held = services.reset_source(POLLED, actor=actor, now=utc_now(), reason=form.cleaned_data["reason"])
+    was_held = dials.reset_source(POLLED, actor=actor, now=utc_now(), reason=form.cleaned_data["reason"])
     message = _("Calls go through again.") if was_held else _("Calls were not held back.")
     return done(request, message, back=reverse("tracking:health"), event=CHANGED)
 

@@ -238,6 +238,47 @@ def receipts(request: HttpRequest) -> HttpResponse:
     return render(request, "tracking/receipts/page.html", shown.as_context())
 
 
+def words_of(found: services.Requested) -> str:
+    """Say what became of each ticked receipt."""
+    counted = (
+        (found.asked, ngettext("%(n)d is asked about now", "%(n)d are asked about now", found.asked)),
+        (
+            found.waiting,
+            ngettext(
+                "%(n)d waits for tomorrow's reserve", "%(n)d wait for tomorrow's reserve", found.waiting
+            ),
+        ),
+        (
+            found.beyond,
+            ngettext(
+                "%(n)d is asked about as planned, for both reserves are spent",
+                "%(n)d are asked about as planned, for both reserves are spent",
+                found.beyond,
+            ),
+        ),
+        (
+            found.left_out,
+            ngettext(
+                "%(n)d is left out, not watched or not yours to work on",
+                "%(n)d are left out, not watched or not yours to work on",
+                found.left_out,
+            ),
+        ),
+    )
+    asked, *rest = [(count, words % {"n": count}) for count, words in counted]
+    return "; ".join([asked[1], *(words for count, words in rest if count)]) + "."
+
+
+@require_POST
+@login_required
+def check_selected(request: HttpRequest) -> HttpResponse:
+    """Have the ticked receipts asked about next, and say what became of each."""
+    query = ReceiptQuery.of(request.POST, current_mapping())
+    ticked = ids_of(request.POST.getlist("ids"))
+    found = services.request_selected(ticked, actor=request_actor(request), now=utc_now())
+    return done(request, words_of(found), back=query.url)
+
+
 @require_POST
 @login_required
 def check_listed(request: HttpRequest) -> HttpResponse:

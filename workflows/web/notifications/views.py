@@ -52,6 +52,7 @@ ICONS = {
     NotificationKind.IMPORT: "upload",
     NotificationKind.HANDOVER: "folder-input",
     NotificationKind.CONFLICT: "users",
+    NotificationKind.LETTER: "mail",
 }
 
 
@@ -272,6 +273,9 @@ WORDS: dict[str, Callable[[Notification], str]] = {
         _("The number of this receipt was entered by somebody who may not see it")
         if notice.matter_id
         else _("Somebody new is like a client whom the person may not see. Look with whom")
+    ),
+    NotificationKind.LETTER: lambda _notice: _(
+        "The client got a letter from USCIS. Ask for it; its case is checked more often for some days"
     ),
 }
 
