@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from random import Random
 from typing import Any, Final
 
 from django.db import connection
@@ -97,14 +96,15 @@ class Api:
     failing: SourceError | None = None
     share: float = 1.0
     calls: list[datetime] = field(default_factory=list)
-    chance: Random = field(default_factory=lambda: Random(1))  # noqa: S311  the same each time
+    knocks: int = 0
 
     def fetch(self, receipt_number: str, *, request_id: str) -> Reading:  # noqa: ARG002
         """Answer one call, in its slot."""
         with departure.passing(Passage(is_counted=True)):
             departure.leave()
         self.calls.append(self.now)
-        if self.failing and self.chance.random() < self.share:
+        # Evenly: one in ten is every tenth.
+        if self.failing and int(len(self.calls) * self.share) > int((len(self.calls) - 1) * self.share):
             raise self.failing
         return Reading(
             receipt_number=receipt_number,
@@ -121,6 +121,11 @@ class Api:
             fetched_at=self.now,
             duration_ms=1,
         )
+
+    def knock(self) -> bool:
+        """A service that is down answers nobody; one that is there and refuses our calls does."""
+        self.knocks += 1
+        return not self.failing or self.failing.code == "rate_limited"
 
 
 @contextmanager
@@ -229,14 +234,15 @@ def _work(api: Api, step: int, disturbed: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Outage:
-    """What an API that failed for so many hours was asked meanwhile, the share of repeats among the calls,
-    and the minutes after its end until the last receipt that was due had been read.
+    """What an API that failed for so many hours was asked meanwhile, how often it was knocked at, the share
+    of repeats among the calls, and the minutes after its end until the last receipt that was due was read.
     """
 
     kind: str
     receipts: int
     hours: float
     calls: int
+    knocks: int
     retries: float
     longest_wait_minutes: float
 
@@ -265,7 +271,7 @@ def measure_outage(kind: str, *, receipts: int, hours: float) -> Outage:
             _poll(api, turn)
         ended, api.failing = api.now, None
         asked = StatusQuery.objects.filter(receipt__in=watched, started_at__gt=began, started_at__lt=ended)
-        repeats, calls = asked.filter(attempt__gt=1).count(), len(api.calls)
+        repeats, calls, knocks = asked.filter(attempt__gt=1).count(), len(api.calls), api.knocks
         late = watched.filter(next_poll_at__lte=ended) | watched.exclude(last_error="")
         waiting = set(late.values_list("pk", flat=True))
         while watched.filter(pk__in=waiting, last_good_at__lt=ended).exists() and api.now < ended + DAY:
@@ -273,7 +279,7 @@ def measure_outage(kind: str, *, receipts: int, hours: float) -> Outage:
         read = [at for at in watched.filter(pk__in=waiting).values_list("last_good_at", flat=True) if at]
     longest = max((at - ended for at in read), default=timedelta())
     share = round(repeats / max(calls, 1), 3)
-    return Outage(kind, receipts, hours, calls, share, round(longest / MINUTE, 1))
+    return Outage(kind, receipts, hours, calls, knocks, share, round(longest / MINUTE, 1))
 
 
 def _poll(api: Api, turn: Callable[[datetime], None]) -> None:

@@ -146,6 +146,12 @@ def report(batch: list[Fetched], *, lane: str, now: datetime, actor: Actor) -> N
             _report_failure(fetched, lane=lane, now=now, actor=actor)
 
 
+def last_call_at(lane: str, *, now: datetime) -> datetime | None:
+    """Return when a call left on the lane last, whatever came of it."""
+    calls = StatusQuery.objects.filter(source=lane, started_at__lte=now + SKEW).order_by("-started_at")
+    return calls.values_list("started_at", flat=True).first()
+
+
 def is_access_refused(lane: str) -> bool:
     """Say whether operations still have to mend our access to the source."""
     asked = ReviewItem.objects.filter(kind=ReviewKind.ACCESS_REFUSED, source=lane, receipt=None)

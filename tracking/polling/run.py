@@ -28,6 +28,8 @@ from tracking.sources.errors import ErrorKind
 POLLER: Final = Actor.system("poller")
 CHUNK: Final = 100
 EVERYTHING: Final = 1_000_000
+# However long a source gives no sign of life: a call goes out after so long, for the sign may be wrong.
+KNOCKED_AT_MOST: Final = timedelta(minutes=55)
 _BUDGET: Final = {
     Limit.NONE: "",
     Limit.DAY: "The calls of this day are used up; the rest waits until midnight UTC.",
@@ -219,7 +221,22 @@ class _Run:
             self.result.note = f"Calls are held back: {breaker.status(key).reason}"
             self.result.is_refused = lane.is_access_refused(key)
             return 0
-        return 1 if breaker.status(key).state == BreakerState.HALF_OPEN else CHUNK
+        if breaker.status(key).state != BreakerState.HALF_OPEN:
+            return CHUNK
+        return int(self._is_worth_a_call())
+
+    def _is_worth_a_call(self) -> bool:
+        """Say whether a lane that is being tried again is called.
+
+        Once it has been down for long: when a knock, which costs no call, is answered, and hourly anyway.
+        """
+        now = self.clock.now()
+        asked_at = lane.last_call_at(self.key, now=now) if breaker.is_down_for_long(self.key) else None
+        if asked_at is None or asked_at <= now - KNOCKED_AT_MOST or self.source.knock():
+            return True
+        breaker.put_off(self.key, now=now)
+        self.result.note = "The source gives no sign of life; no call was spent on it."
+        return False
 
     def claim(self, *, limit: int, now: datetime) -> list[Claim]:
         """Take what is due; where the lane is being tried, the receipt that shows best whether it works."""

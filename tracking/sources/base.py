@@ -55,6 +55,9 @@ class Source(Protocol):
     def fetch(self, receipt_number: str, *, request_id: str) -> Reading:
         """Read one receipt (canonical form, 13 characters) or raise SourceError."""
 
+    def knock(self) -> bool:
+        """Ask for a sign of life that costs no call; False only when the service itself is in trouble."""
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:

@@ -80,6 +80,11 @@ class TokenProvider:
                 raise _copy(self._failure)
             return self._refresh().value
 
+    def renew(self) -> None:
+        """Ask for a fresh token whatever there is. Raises SourceError like `get`."""
+        with self._lock:
+            self._refresh()
+
     def discard(self, value: str) -> None:
         """Forget a token that the API refused, unless another thread has replaced it already."""
         with self._lock:
@@ -250,6 +255,14 @@ class UscisSource:
             token = self._tokens.get()
             with contextlib.suppress(Superseded):
                 return token, self._call(receipt_number, token=token, request_id=request_id)
+
+    def knock(self) -> bool:
+        """Ask for a fresh access token, which is no call to the API; whoever refuses us is there."""
+        try:
+            self._tokens.renew()
+        except SourceError as failure:
+            return failure.kind != ErrorKind.TRANSIENT
+        return True
 
     def close(self) -> None:
         """Close the pooled connections."""

@@ -2,7 +2,7 @@
 
 A misconfiguration opens it at once. Transient failures in a row open it for a pause that doubles with
 each trip. When the pause is over, one probe may go through: its success closes the lane, its failure
-opens it again for longer.
+opens it again for longer. Whoever knows without a call that the service is still down puts the probe off.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ PAUSE_BASE = timedelta(seconds=15)
 PAUSE_CAP = timedelta(minutes=15)
 PROBE_TIME = timedelta(seconds=60)
 LONGEST_REASON = 200
+# From so many trips on the pause is PAUSE_CAP and grows no more.
+LONG_AFTER = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,17 @@ def _become_probe(row: LaneState, now: datetime) -> bool:
         lane=row.lane, state=row.state, retry_at=row.retry_at, probe_until=row.probe_until
     )
     return bool(unchanged.update(state=BreakerState.HALF_OPEN, probe_until=now + PROBE_TIME))
+
+
+def is_down_for_long(lane: str) -> bool:
+    """Return whether a lane has failed so often in a row that its pause grows no more."""
+    return LaneState.objects.filter(lane=lane, trips__gte=LONG_AFTER).exists()
+
+
+def put_off(lane: str, *, now: datetime) -> None:
+    """Give the place of the probe back unused: the next may go after PAUSE_CAP."""
+    trying = LaneState.objects.filter(lane=lane, state=BreakerState.HALF_OPEN)
+    trying.update(state=BreakerState.OPEN, retry_at=now + PAUSE_CAP, probe_until=None)
 
 
 def trip(lane: str, *, reason: str, now: datetime, retry_at: datetime | None = None) -> bool:

@@ -137,3 +137,18 @@ def test_it_writes_nothing_while_all_is_well(django_assert_num_queries: Queries)
         breaker.admit(LANE, now=NOON)
         breaker.success(LANE)
     assert all(query["sql"].startswith("SELECT") for query in queries.captured_queries)
+
+
+def test_a_probe_that_is_put_off_frees_its_place_and_counts_as_no_failure() -> None:
+    for trips in range(breaker.LONG_AFTER):
+        assert not breaker.is_down_for_long(LANE)
+        at = NOON + trips * breaker.PAUSE_CAP
+        breaker.admit(LANE, now=at)
+        breaker.failure(LANE, reason="http_503", now=at, at_once=True)
+    assert breaker.is_down_for_long(LANE)
+    later = NOON + 20 * breaker.PAUSE_CAP
+    assert breaker.admit(LANE, now=later)
+    breaker.put_off(LANE, now=later)
+    assert not breaker.admit(LANE, now=later)
+    assert breaker.status(LANE).retry_at == later + breaker.PAUSE_CAP
+    assert breaker.admit(LANE, now=later + breaker.PAUSE_CAP)

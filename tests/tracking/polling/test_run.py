@@ -177,6 +177,9 @@ class Surprised:
     def fetch(self, receipt_number: str, *, request_id: str) -> Reading:
         raise ZeroDivisionError(receipt_number, request_id)
 
+    def knock(self) -> bool:
+        return True
+
 
 def test_a_bug_in_reading_an_answer_is_a_failure_like_another() -> None:
     receipt = make_receipt()

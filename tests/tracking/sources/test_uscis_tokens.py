@@ -125,3 +125,17 @@ def test_it_shares_a_failed_refresh_among_those_who_waited(simulator: RunningSim
         codes = {getattr(task.exception(), "code", "none") for task in waiting}
     assert codes == {"timeout"}
     assert simulator.calls().token_requests <= 2
+
+
+def test_a_knock_costs_no_call_and_who_refuses_us_is_there(simulator: RunningSimulator) -> None:
+    with simulator.source() as source:
+        assert source.knock()
+        for fault, is_there in (
+            ("http_503", False),
+            ("hang", False),
+            ("html", False),
+            ("unauthorized", True),
+        ):
+            simulator.fault(fault, target="token")
+            assert source.knock() is is_there, fault
+    assert simulator.calls().total == 0

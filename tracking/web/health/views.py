@@ -64,12 +64,7 @@ def page(found: SourceHealth, *, actor: Actor, now: datetime) -> dict[str, Any]:
     return {
         "now": now,
         "health": found,
-        "parts": [
-            source_part(found),
-            worker_part(found, now),
-            *(lane_part(lane, now, is_only=len(found.lanes) == 1) for lane in found.lanes),
-            *assistant,
-        ],
+        "parts": [source_part(found), worker_part(found, now), *lane_parts(found, now), *assistant],
         "quota_tone": "action" if found.quota and found.calls_today >= NEARLY * found.quota else "",
         **{f"{span}_errors": errors(window) for span, window in windows},
         **{f"{span}_rate": rate(window) for span, window in windows},
@@ -165,6 +160,11 @@ def waiting_part(workers: list[heartbeat.Worker], now: datetime) -> dict[str, An
     }
 
 
+def lane_parts(found: SourceHealth, now: datetime) -> list[Part]:
+    """Say of each lane whether calls are held back."""
+    return [lane_part(lane, now, is_only=len(found.lanes) == 1) for lane in found.lanes]
+
+
 def lane_part(lane: LaneHealth, now: datetime, *, is_only: bool) -> Part:
     """Say whether calls of a lane are held back, why, and until when; of several each by its name."""
     name = _("Calls") if is_only else _("Calls of %(lane)s") % {"lane": label_of(lane.key)}
@@ -257,7 +257,7 @@ HOURS: Final = (
 )
 
 
-PERCENTS: Final = {
+PERCENTS: Final[dict[str, Any]] = {
     "0": gettext_lazy("Nothing: no receipt of it is asked about"),
     **{str(share): f"{share} %" for share in (10, 25, 50, 75, FULL)},
 }
@@ -266,10 +266,7 @@ PERCENTS: Final = {
 class DialForm(forms.Form):
     """How far polling of something goes on, why, and until when."""
 
-    percent = forms.TypedChoiceField(
-        label=gettext_lazy("What goes on"),
-        coerce=int,
-    )
+    percent = forms.TypedChoiceField(label=gettext_lazy("What goes on"), coerce=int)
     tier = forms.ChoiceField(label=gettext_lazy("Tier"), required=False)
     team = forms.TypedChoiceField(label=gettext_lazy("Team"), required=False, coerce=UUID, empty_value=None)
     lane = forms.ChoiceField(label=gettext_lazy("Lane"), required=False)

@@ -86,6 +86,7 @@ _DAYS = (
     "at least {least_spent:.1%} of each day's; {charged} charged."
 )
 _OUTAGE = (
-    "{kind}: {calls} calls about {receipts} receipts in {hours:g} hours, {retries:.1%} of them repeats; "
+    "{kind}: {calls} calls about {receipts} receipts in {hours:g} hours, {retries:.1%} of them repeats, "
+    "{knocks} knocks; "
     "the longest wait after it {longest_wait_minutes} minutes."
 )
