@@ -275,6 +275,7 @@ _CALM = re.compile(
     rf"|{_LETTER} (?:explain|describe|contain|provide|tell)"
     rf"|{_CARTA} (?:explica|describe|contiene|indica)"
     r"|it (?:explains|describes|is being processed)\b"
+    r"|you will receive (?:a|the) notice by mail$|recibira (?:una|la) notificacion por correo$"
     r"|(?:the|el) (?:tracking number|web ?site|numero de seguimiento|sitio web)\b"
     r"|(?:your case|su caso) (?:is (?:now )?located|(?:esta|se encuentra) (?:ahora )?en)\b"
     r"|(?:(?:that|this) office (?:now )?has jurisdiction|esa oficina (?:ahora )?tiene)\b"
@@ -302,7 +303,7 @@ _AT_WORK = re.compile(
 _ON_A_MOVE = re.compile(
     r"(?:please )?(?:tell us about|update) (?:a |your )?(?:new )?address(?: (?:at|online|with us)\b[\w ]*)?$"
     r"|(?:informenos de|actualice) (?:una |su )?(?:nueva )?direccion(?: en\b[\w ]*)?$"
-    r"|if (?:you (?:have )?(?:move|change)d?\b|your [\w ]*address)|si (?:se (?:muda|ha mudado)|cambia de)\b"
+    r"|if (?:you (?:have )?(?:move|change)d?\b|your [\w ]*address)|si (?:se (?:ha )?mud\w+|cambia de)\b"
 )
 DAYS = re.compile(r"\b\d+ (?:\w+ )?(?:days?|dias?)\b")
 # A last day, a length of time or another day is named in advice about lost mail only.

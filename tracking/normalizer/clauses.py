@@ -40,17 +40,17 @@ _BECAUSE = re.compile(
 _HAPPENED = (
     r"(?:received?|sent|mailed|emailed|(?:re)?scheduled?|produced?|issued?|taken|took|transferr?(?:ed)?"
     r"|reopen(?:ed)?|requested|completed?|withdr[ae]wn?|returned|reviewed|collected|referred|placed|printed"
-    r"|registered|accept(?:ed)?|approved?|grant(?:ed)?|den(?:y|ied)|reject(?:ed)?|revoked?|terminated?|closed?"
+    r"|registered|accept(?:ed)?|approved?|grant(?:ed)?|den(?:y|ied|ying)|reject(?:ed|ing)?|revok(?:ed?|ing)|terminat(?:ed?|ing)|clos(?:ed?|ing)"
     r"|dismiss(?:ed)?)\b"
 )
 _OCURRIO = (
     r"(?:recib|envi|program|produ|transf|emit|acept|aprob|otorg|conced|rechaz|complet|imprim|desestim|remit"
-    r"|refer|reab|cerr)\w+|(?:entreg|deneg|revoc)(?:amos|o|ad[oa]s?)\b|(?:neg|termin)(?:amos|ad[oa]s?)\b"
+    r"|refer|reab|cerr)\w+|(?:entreg|deneg|revoc)(?:amos|o|ando|ad[oa]s?)\b|(?:neg|termin)(?:amos|ando|ad[oa]s?)\b"
     r"|tom(?:ad|amos|aron|o)\w*"
 )
 _NO = (
     r"(?:no|nunca|tampoco)"
-    r"(?: (?:se|le|lo|la|nos|me|hemos|ha|han|fue|fueron|sido|esta|estan|es|todavia|aun|ya))*"
+    r"(?: (?:se|le|lo|la|nos|me|hemos|ha|han|fue|fueron|sido|esta|estan|estamos|es|todavia|aun|ya))*"
 )
 _DENIED = re.compile(
     r"\b((?:not|never|no longer|neither)"

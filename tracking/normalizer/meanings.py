@@ -91,8 +91,8 @@ _MENTIONED = re.compile(
     r" (?:de fecha|fechad[oa](?: el)?|del|(?:enviad|emitid)[oa] el)$"
 )
 _HELD = re.compile(
-    r"\b(?:completed|conducted|held|attended|missed|not (?:appear|attend|come)|cancell?ed|descheduled"
-    r"|completa|realiza|cancela|presento|asistio)"
+    r"\b(?:completed|conducted|held|attended|missed|not (?:appear|attend|come|hold|take place)|cancell?ed"
+    r"|descheduled|completa|realiza|cancela|no celebr|presento|asistio)"
 )
 _STRICTLY = re.compile(r"(?<!\bon or )(?:\b(?:before|prior to)|\bantes del?)$")
 _CALLED_LAST = re.compile(rf"\b(?:{_LAST}|respond[- ]by(?: date)?|plazo)\b[^.;]{{0,30}}$")

@@ -70,6 +70,7 @@ DESCRIPTIONS: dict[C, tuple[str, ...]] = {
         "We did not accept your case.",
         "We could not accept your filing, and your Form I-485 was not accepted.",
         "We returned your package.",
+        "Your package was sent back.",
         "We are rejecting your case.",
         "We returned your application.",
     ),

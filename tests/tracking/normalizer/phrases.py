@@ -305,7 +305,12 @@ SPANISH: dict[C, tuple[str, ...]] = {
         "Explica las acciones de USCIS sobre su caso.",
     ),
     C.WITHDRAWN: ("Usted desistió de su caso.",),
-    C.REJECTED: ("Devolvimos su caso.", "Es una tarifa incorrecta.", "Debe volver a presentar su caso."),
+    C.REJECTED: (
+        "Su paquete le fue devuelto.",
+        "Devolvimos su caso.",
+        "Es una tarifa incorrecta.",
+        "Debe volver a presentar su caso.",
+    ),
     C.DENIED: (
         "Denegamos su caso porque su estatus fue terminado.",
         "Denegamos lo que su carta pide.",

@@ -50,6 +50,7 @@ You can ask a question through your online account.
 Information about your rights is on our website.
 Only use official government websites.
 Allow time for the mail to reach you.
+You will receive a notice by mail.
 """.strip().splitlines()
 # What to bring to an appointment, and how to come there: beside one that the event announces.
 VISIT = """

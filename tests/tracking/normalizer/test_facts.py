@@ -56,6 +56,7 @@ def test_it_takes_no_scheduling_date_for_an_appointment() -> None:
         "You did not appear for your interview on May 2, 2025.",
         "We completed your interview on Friday, May 2, 2025.",
         "Completamos su entrevista el 2 de mayo de 2025.",
+        "We did not hold your interview on May 2, 2025.",
     ],
 )
 def test_it_takes_no_meeting_that_is_over_for_an_appointment(text: str) -> None:

@@ -79,6 +79,8 @@ def test_lo_que_se_niega_o_solo_puede_ser_no_ha_ocurrido(said: str, verb: str, t
         ("Podríamos emitir una notificación de comparecencia.", C.NTA_ISSUED),
         ("No remitimos su caso a un juez de inmigración.", C.COURT_REFERRAL),
         ("Si denegamos su caso, le avisaremos.", C.DENIED),
+        ("No estamos denegando su caso.", C.DENIED),
+        ("We never planned to deny your case.", C.NOID_ISSUED),
         ("A visa number is not available, so we cannot approve your Form I-485.", C.DENIED),
         ("No hay visas disponibles, así que no podemos aprobar su Formulario I-485.", C.DENIED),
     ],
@@ -103,6 +105,12 @@ def test_neither_has_a_letter_that_was_not_sent(text: str, code: C) -> None:
         ("We could not accept your application.", C.REJECTED),
         ("No aceptamos su solicitud y le devolvimos su paquete.", C.REJECTED),
         ("No aceptamos su solicitud de retirar su caso.", C.IN_REVIEW),
+        ("Your package was sent back to you.", C.REJECTED),
+        ("Su paquete le fue devuelto.", C.REJECTED),
+        ("We decided not to deny your Form I-485.", C.REQUEST_CANCELLED),
+        ("Decidimos no denegar su caso.", C.REQUEST_CANCELLED),
+        ("Habíamos planeado revocar su aprobación, pero no lo haremos.", C.REQUEST_CANCELLED),
+        ("Your approval will be revoked unless you explain.", C.NOIR_ISSUED),
         ("Su solicitud de retiro no fue aceptada.", C.IN_REVIEW),
         ("We did not grant your request to withdraw your Form I-485.", C.IN_REVIEW),
     ],
@@ -150,6 +158,28 @@ def test_one_that_was_taken_again_or_stands_does(title: str, text: str) -> None:
     result = normalize(title, text)
 
     assert (result.code, result.needs_review) == (C.DENIED, True)
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "code"),
+    [
+        ("Case Approval Was Revoked", "We rescinded the revocation of your approval.", C.APPROVED),
+        ("Case Approval Was Revoked", "Anulamos la revocación de su aprobación.", C.APPROVED),
+        ("Termination Notice Sent", "We withdrew the termination of your status.", C.APPROVED),
+        (
+            "Case Rejected For Incorrect Fee",
+            "We vacated the rejection of your Form I-485.",
+            C.RECEIVED,
+        ),
+        ("Case Was Approved", "We vacated the approval of your Form I-485.", C.REVOKED_TERMINATED),
+    ],
+)
+def test_of_two_decisions_that_are_named_it_is_the_one_that_was_taken_back(
+    title: str, text: str, code: C
+) -> None:
+    result = normalize(title, text)
+
+    assert (result.code, result.needs_review) == (code, True)
 
 
 PAPERS = {

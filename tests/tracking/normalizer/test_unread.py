@@ -128,6 +128,8 @@ CALMO = (
     "Le enviaremos una notificación cuando tomemos una decisión.",
     "Puede consultar el estado de su caso en nuestro sitio web.",
     "La notificación explica cómo procesaremos su caso.",
+    "Recibirá una notificación por correo.",
+    "Si se mudó, actualice su dirección.",
 )
 SPANISH = [event for event in EVENTS if event[1].split()[0].endswith("mos")]
 ENGLISH = [event for event in EVENTS if event not in SPANISH]

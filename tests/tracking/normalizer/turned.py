@@ -232,6 +232,9 @@ NO_LONGER = (
     "We no longer intend to deny your Form I-485.",
     "USCIS does not intend to revoke your case.",
     "We planned to deny your case, but decided not to deny it.",
+    "We planned to deny your case, but will not do so.",
+    "We decided not to deny your case.",
+    "Decidimos no denegar su caso.",
     "Ya no tenemos la intención de denegar su caso.",
     "USCIS ya no propone revocar su caso.",
     "No tenemos la intención de denegar su caso.",
@@ -242,6 +245,7 @@ NO_LONGER_TITLES = (
     "USCIS No Longer Intends To Deny My Case",
     "USCIS Does Not Intend To Deny My Case",
     "USCIS Intended To Deny My Case And Decided Not To",
+    "USCIS Decided Not To Deny My Case",
 )
 
 # Every form that the rules know, for whoever asks whether each is needed.

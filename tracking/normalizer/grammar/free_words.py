@@ -28,7 +28,7 @@ _MAYBE = r"(?<!if )(?<!when )(?<!case )(?<!should )(?<!whether )(?<!unless )(?<!
 _WANTED = r"(?:(?!no |nothing|your (?:response|answer))[\w-]+ ){0,4}?"
 _DOING = r"\b(?:must|had to|have to|has to|are|is|now)(?: now| also)?"
 _PLANNING = (
-    r"(?<!no longer )(?<!not )(?<!not be )\b(?:(?:plan|plans|planned|planning|propose|proposes"
+    r"(?<!no longer )(?<!not )(?<!never )(?<!not be )\b(?:(?:plan|plans|planned|planning|propose|proposes"
     r"|proposed|going|about|expect|expects"
     r"|likely|prepared) to"
     r"|(?:considering|contemplating|proposing|planning on))"
@@ -113,6 +113,7 @@ ENGLISH_FREE: tuple[Rule, ...] = (
         rf"(?<!yet )\b(?:xnotACCEPT|(?:cannot|could not|unable to) accept) {_CASE}",
         rf"{_CASE}[^.]{{0,40}} (?:not|never) xnotACCEPTED",
         r"\breturned (?:your|the) (?:\w+ )?(?:package|filing)\b",
+        r"\b(?:package|filing) (?:was|has been) (?:returned|sent back)\b",
         weak=True,
     ),
     rule(

@@ -189,6 +189,7 @@ REVERSALS: tuple[Rule, ...] = (
         "es.sent-back",
         C.REJECTED,
         r"devolvimos su caso",
+        r"\bpaquete\b[^.]{0,30} devuelto",
         r"rechaz(?:amos|ado)[^.]* porque",
         r"tarifa incorrecta",
         r"volver a presentar",

@@ -78,7 +78,8 @@ ENGLISH = Language(
         r"|cancell?(?:ed|ing)|annulled|took back)"
     ),
     ignore=r"(?:disregard|ignore)",
-    some=r"(?:(?!not |never )[\w-]+ ){0,4}?",
+    # Of "the revocation of your approval" it is the revocation that was taken back.
+    some=r"(?:(?!not |never |(?:revocation|termination|denial|rejection|closure) of )[\w-]+ ){0,4}?",
 )
 SPANISH = Language(
     undo=r"(?:no se (?:llevara a cabo|realizara|celebrara)|no podemos (?:realizar|celebrar)|no se presente\b"
@@ -104,7 +105,7 @@ SPANISH = Language(
         r"|ad[oa])|rescindi(?:mos|o|d[oa])|dejamos sin efecto)"
     ),
     ignore=r"(?:haga caso omiso de|ignore|descarte)",
-    some=r"(?:(?!no )\w+ ){0,4}?",
+    some=r"(?:(?!no |(?:revocacion|terminacion|denegacion|rechazo|cierre) de )\w+ ){0,4}?",
 )
 
 _TAKEN_BACK = (
@@ -228,6 +229,7 @@ ENGLISH_NO_LONGER = rule(
     rf"\bno longer (?:[\w-]+ ){{0,2}}?(?:inten|plan|propos|consider)\w*(?: (?!and |but )[\w-]+){{0,3}}? "
     rf"(?:{_TO_DECIDE}|denying|revoking|terminating|the denial)",
     rf"\bdo(?:es)? not (?:[\w-]+ ){{0,2}}?(?:intend|plan|propose) to {_TO_DECIDE}",
+    rf"\b(?:decided|chose|chosen|determined|elected) (?:instead )?not to {_TO_DECIDE}",
     rf"\b(?:inten|plan|propos)\w*(?: (?!and |but )[\w-]+){{0,4}}? (?:{_TO_DECIDE}|denial)\b.{{0,300}}?"
     r"\b(?:(?:decided|chose|chosen|determined|elected) (?:instead )?not to\b"
     r"|(?:decided|determined) (?:instead )?(?:against|that we will not)\b"
@@ -240,10 +242,11 @@ SPANISH_NO_LONGER = rule(
     rf"\bya no (?:\w+ ){{0,3}}?(?:intencion|inten\w+|plane\w+|propon\w+|pretend\w+|pensamos|vamos)"
     rf"(?: (?!y |pero )\w+){{0,3}}? {_DECIDIR}",
     rf"\bno (?:tenemos la intencion de|tenemos intencion de|planeamos|pretendemos|pensamos) {_DECIDIR}",
+    rf"\b(?:decidimos|hemos decidido|decidio) no {_DECIDIR}",
     rf"\b(?:intencion|intento|plan\w*|propon\w+|pretend\w+|pensabamos|ibamos)(?: (?!y |pero )\w+){{0,4}}? "
     rf"(?:{_DECIDIR}|denegacion)\w*\b.{{0,300}}?"
     r"\b(?:(?:decidimos|decidido|decidio|optamos por|optado por|determinamos) (?:en cambio )?(?:que )?no\b"
-    r"|no (?:lo|la|le) (?:denegaremos|negaremos|revocaremos|rechazaremos)\b"
+    r"|no (?:lo|la|le) (?:haremos|denegaremos|negaremos|revocaremos|rechazaremos)\b"
     r"(?![^.]*\b(?:si|a menos|hasta|antes|cuando)\b)|cambiamos de (?:opinion|decision))",
 )
 
