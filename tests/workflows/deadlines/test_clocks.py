@@ -10,7 +10,7 @@ from legist.core.outbox import drain
 from tests.factories.practice import NOW, Firm
 from tests.factories.tracking import RECEIVED, make_receipt, read
 from tests.factories.workflows import said
-from tracking.models import StatusChange
+from tracking.models import Receipt, StatusChange
 from workflows.law.remedies import NO_MOTION
 from workflows.models import Deadline
 
@@ -107,6 +107,29 @@ def test_a_denial_has_the_remedies_of_its_form(firm: Firm, form: str, kinds: set
 
     assert set(found) == kinds
     assert all(due == date(2026, 3, 30) for due in found.values())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "On March 1, 2026, we vacated our denial of your Form I-485, and your case is pending.",
+        "El 1 de marzo de 2026, dejamos sin efecto la denegación de su Formulario I-485.",
+        "On March 1, 2026, we denied your Form I-912, Request for Fee Waiver.",
+        "El 1 de marzo de 2026, rechazamos su Formulario G-28.",
+    ],
+)
+def test_what_is_no_denial_starts_no_second_pair_of_clocks_under_the_title_of_one(
+    firm: Firm, text: str
+) -> None:
+    say(firm, "Case Was Denied", f"{ON} we denied your Form I-485.", form="I-485")
+    receipt, first = Receipt.objects.get(), set(Deadline.objects.values_list("pk", flat=True))
+    at = NOW + timedelta(hours=2)
+
+    read(receipt, "Case Was Denied", text, at=at, form_type="I-485")
+    drain(now=at)
+
+    assert StatusChange.objects.latest("sequence").needs_review
+    assert set(Deadline.objects.values_list("pk", flat=True)) == first
 
 
 @pytest.mark.parametrize("barred", sorted(NO_MOTION))
