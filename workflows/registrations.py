@@ -55,6 +55,22 @@ VERBS = (
         keys="lc",
     ),
     navigation.Verb(
+        key="client",
+        label=_("New client"),
+        icon="user-plus",
+        capability=Capability.OPEN_MATTER,
+        url_name="workflows:client_new",
+        keys="nc",
+    ),
+    navigation.Verb(
+        key="matter",
+        label=_("New matter"),
+        icon="plus",
+        capability=Capability.OPEN_MATTER,
+        url_name="workflows:matter_new",
+        keys="nm",
+    ),
+    navigation.Verb(
         key="notice",
         label=_("Log a notice"),
         icon="mail-plus",

@@ -305,4 +305,4 @@ def test_a_verb_asks_whom_it_is_about_and_leads_to_its_dialog(
 def test_two_letters_begin_a_verb_from_any_page(browser_of: Browser) -> None:
     page = browser_of("paul").get("/receipts/").content.decode()
 
-    assert re.findall(r'data-chord="(\w+)"', page) == ["nr", "lh", "lc", "ln"]
+    assert set(re.findall(r'data-chord="(\w+)"', page)) >= {"nr", "lh", "lc", "ln"}
