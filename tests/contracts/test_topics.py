@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date, timedelta
 from typing import Any, Final
 
@@ -15,6 +15,8 @@ from django.db import connection
 from legist.core import outbox
 from legist.core.models import GivenUpMark, OutboxDelivery, OutboxEvent
 from legist.core.resilience import backoff
+from legist.practice.clients.conflicts import ConflictFound, check_conflicts
+from legist.practice.clients.contacts import Contact
 from legist.practice.people.leaving import deactivate_staff
 from legist.practice.roles import Role
 from legist.practice.services import assign_matter
@@ -38,6 +40,7 @@ from tests.tracking.importing.test_offers import run as import_rows
 from tests.workflows.test_cut_off import everything
 from tracking import importing
 from tracking import services as tracking
+from tracking.registration import Entered, register_receipts
 from workflows.deadlines import services as deadlines
 from workflows.matters import services as matters
 from workflows.messages import drafts, sending
@@ -144,14 +147,30 @@ def failed(firm: Firm) -> Act:
     return lambda: importing.run_import(batch.pk, actor=SYSTEM, now=NOW)
 
 
+def alike(firm: Firm) -> Act:
+    def ask() -> None:
+        with suppress(ConflictFound):
+            dana = Contact(name="Dana Example", email="", phone="", language="en")
+            check_conflicts(dana, seen="", actor=firm.actor("charlie"), now=NOW)
+
+    return ask
+
+
+def known_number(firm: Firm) -> Act:
+    given = Entered(numbers=make_receipt(firm.danas_matter).number)
+    return lambda: register_receipts(given, actor=firm.actor("charlie"), now=NOW)
+
+
 # Each prepares and returns what is to happen; a topic may be told of by several.
 ACTS: Final[dict[str, tuple[Callable[[Firm], Act], ...]]] = {
+    "practice.conflict_found": (alike,),
     "practice.matter_assigned": (assigned,),
     "practice.matter_changed": (lambda firm: lambda: closed(firm), reopened),
     "practice.staff_left": (lambda firm: lambda: deactivate_staff(firm.paul, actor=SYSTEM, now=NOW),),
     "tracking.contact_offers": (offered,),
     "tracking.form_in_question": (form_in_question,),
     "tracking.import_failed": (failed,),
+    "tracking.known_number_entered": (known_number,),
     "tracking.receipt_moved": (moved,),
     "tracking.rows_wait": (waiting,),
     "tracking.status_changed": (changed,),
