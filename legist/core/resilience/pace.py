@@ -29,6 +29,8 @@ from legist.core.resilience.quota import Limit
 LATE_S: Final = 0.020
 # What a second may be shortened by on the way: lateness, the network, and both machines being busy.
 JITTER_S: Final = 0.200
+# A process that is killed keeps what it has in hand: in spare no more than this part of a day's calls.
+SPARE_OF_DAY: Final = 1000
 _BOOT: Final = Path("/proc/sys/kernel/random/boot_id")
 
 
@@ -74,7 +76,7 @@ def foresee(lane: str, n: int, *, now: datetime, within: timedelta) -> tuple[int
 def take(
     lane: str, n: int, *, now: datetime, within: timedelta, is_charged: bool = True, spare: int = 0
 ) -> Taken:
-    """Take up to `n` slots that open within that time, and `spare` more that open together with them.
+    """Take up to `n` slots that open within that time, and at most `spare` more that open together with them.
 
     The UTC day of each is charged, unless `is_charged` is False. Call it outside any transaction.
     """
@@ -86,7 +88,7 @@ def take(
         start = max(free, shared + max(0.0, (row.blocked_until - now).total_seconds()))
         day, ends = _day_of(now, start - shared)
         latest = min(ends, within.total_seconds()) + shared
-        spare = min(spare, int(LATE_S / 2 / step))
+        spare = min(spare, int(LATE_S / 2 / step), row.per_day // SPARE_OF_DAY)
         fitting = max(0, min(n + spare, math.ceil((latest - start) / step)))
         granted = quota.charge(row, fitting, day=day) if is_charged else fitting
         if granted:

@@ -111,3 +111,8 @@ def test_spare_slots_are_for_fast_lanes_only() -> None:
     assert len(take(1, spare=64).slots) == 1
     quota.configure(LANE, per_second=1000, per_day=1000)
     assert 1 < len(take(1, spare=64).slots) <= 11
+
+
+def test_spare_slots_are_a_small_part_of_a_day_for_who_is_killed_keeps_them() -> None:
+    quota.configure(LANE, per_second=1000, per_day=100)
+    assert len(take(1, spare=64).slots) == 1
