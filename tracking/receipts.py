@@ -30,7 +30,7 @@ _CANDIDATE = re.compile(
 # A barcode is printed with an asterisk before and after what it holds.
 _BARCODE = re.compile(r"(?<![A-Z0-9])\*[ ]*([A-Z0-9][A-Z0-9* \-.]{8,30}?)[ ]*\*(?![A-Z0-9])")
 _BETWEEN = re.compile(r"[,;|]")
-_MEANT = re.compile(r"\d[\d \-./]{4,}\d")
+_MEANT = re.compile(rf"\d[\d \-./]{{4,}}\d|\b(?:{'|'.join(sorted(KNOWN_PREFIXES))})[ \-]?[0-9]")
 _SCIENTIFIC = re.compile(r"\d+(?:[.,]\d+)?E[+-]?\d+")
 _SHAPE = re.compile(r"([A-Z]{3})\*?([0-9OIL]+)")
 _TO_DIGIT = str.maketrans("OIL", "011")
@@ -163,7 +163,7 @@ def split_numbers(text: str) -> list[str]:
     """Take a paste of many numbers apart: each number, and each piece that was meant to be one.
 
     Numbers stand on lines of their own or one after the other, with any separators. Beside a number in its
-    line only what has a run of digits as long as a number's counts; a line without any number is told of,
+    line only what begins as one, or has a long run of digits, counts; a line without any number is told of,
     in the pieces between its commas, semicolons, tabs and bars.
     """
     found: list[str] = []

@@ -46,6 +46,7 @@ def build(firm: Firm) -> dict[str, Any]:
     assert kept is not None
     return {
         "matter_id": matter.pk,
+        "client_id": matter.client_id,
         "receipt_id": receipt.pk,
         "change_id": change.pk,
         "override_id": override.pk,

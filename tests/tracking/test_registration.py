@@ -46,7 +46,14 @@ def test_every_number_of_a_paste_is_found(
 def test_what_was_meant_as_a_number_is_told_of_too() -> None:
     paste = "1. IOE0912345700 (I-765, Dana)\nIOE09123\nIOE0912345701, 0912345702, MSC219\nhello\n \n"
 
-    assert split_numbers(paste) == ["IOE0912345700", "IOE09123", "IOE0912345701", "0912345702", "HELLO"]
+    assert split_numbers(paste) == [
+        "IOE0912345700",
+        "IOE09123",
+        "IOE0912345701",
+        "0912345702",
+        "MSC219",
+        "HELLO",
+    ]
 
 
 @quick

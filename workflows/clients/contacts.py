@@ -7,16 +7,30 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from legist.core.actors import Actor
-from legist.core.errors import Forbidden
+from legist.core.audit import name_on_record
+from legist.core.errors import Forbidden, NotFound
+from legist.core.models import AuditEntry
 from legist.core.uow import unit_of_work
+from legist.core.web.pagination import Page, paginate
 from legist.practice.clients import conflicts, contacts, offers, protection
 from legist.practice.clients.contacts import Contact
 from legist.practice.clients.protection import SafeContact
 from legist.practice.models import Client, Matter
-from legist.practice.permissions import Capability, access_matter, acting_person, can
+from legist.practice.permissions import (
+    Capability,
+    access_matter,
+    acting_person,
+    can,
+    require,
+    visible_clients,
+    visible_matters,
+)
+from legist.practice.selectors import Event, correctable_matters, describe
 from legist.practice.states import MatterState
 from tracking.selectors.receipts import forms_of, proposing_forms
 from workflows.matters.services import access_client
@@ -53,14 +67,18 @@ class ContactPage:
 
 def contact_page(actor: Actor, matter_id: UUID | str) -> ContactPage:
     """Return the contact data of a matter's client to those who may correct it; NotFound to strangers."""
-    client = access_client(actor, matter_id)
+    client, matter = access_client(actor, matter_id), access_matter(actor, matter_id)
+    return _contact_page(actor, client, can_end_protection=can(actor, Capability.MANAGE_MATTER, matter))
+
+
+def _contact_page(actor: Actor, client: Client, *, can_end_protection: bool) -> ContactPage:
     return ContactPage(
         client=client,
         contact=contacts.contact_of(client),
         changes=list(client.contact_changes.select_related("by")[:50]),
         proposing=proposing_forms(actor, client),
         offers=offers.open_offers([client]),
-        can_end_protection=can(actor, Capability.MANAGE_MATTER, access_matter(actor, matter_id)),
+        can_end_protection=can_end_protection,
     )
 
 
@@ -72,7 +90,11 @@ def correct_contact(
     Messages that have not left are addressed anew and wait for approval again, in every matter of the client;
     the people of each open one are told, whoever made the correction apart.
     """
-    client = access_client(actor, matter_id)
+    return correct(access_client(actor, matter_id), given, seen=seen, actor=actor, now=now)
+
+
+def correct(client: Client, given: Contact, *, seen: str, actor: Actor, now: datetime) -> Corrected:
+    """Correct how a client is reached whom the caller has authorised (`editable_client`)."""
     with unit_of_work(actor=actor):
         fields = contacts.correct_contact(client, given, seen=seen, actor=actor, now=now)
         messages = drafts.readdress(client, actor=actor, now=now)
@@ -175,3 +197,59 @@ def tell_of_known_number(matter_id: UUID | str, *, key: str, now: datetime) -> i
     matter = Matter.objects.get(pk=matter_id)
     message = notifications.Message(key, NotificationKind.CONFLICT, NotificationLevel.ACTION, matter, matter)
     return notifications.notify(managers(matter), message, now=now)
+
+
+@dataclass(frozen=True, slots=True)
+class ClientFile:
+    """A client as their readers see them: matters that are open to the reader, and what was done."""
+
+    client: Client
+    matters: list[Matter]
+    events: list[Event]
+    can_correct: bool
+
+
+def read_clients(actor: Actor, *, cursor: str | None = None) -> Page[Client]:
+    """Return a page of the clients whom the actor may see, the newest first, each with `open_matters`."""
+    require(actor, Capability.VIEW_MATTER)
+    mine = visible_matters(actor).filter(client=OuterRef("pk"), state=MatterState.OPEN).order_by()
+    counted = mine.values("client").annotate(n=Count("pk")).values("n")
+    found = visible_clients(actor).annotate(open_matters=Coalesce(Subquery(counted), 0))
+    return paginate(found, order=("-id",), cursor=cursor)
+
+
+def client_file(actor: Actor, client_id: UUID | str) -> ClientFile:
+    """Return a client to those who may see them; NotFound to strangers and behind a wall."""
+    client = _access(actor, client_id)
+    matters = visible_matters(actor).filter(client=client).select_related("attorney", "paralegal")
+    entries = AuditEntry.objects.filter(subject_type=name_on_record(Client), subject_id=str(client.pk))
+    return ClientFile(
+        client=client,
+        matters=list(matters.order_by("-state", "-id")),
+        events=describe(entries.order_by("-sequence")[:50], reader=actor),
+        can_correct=_may_correct(actor, client),
+    )
+
+
+def editable_client(actor: Actor, client_id: UUID | str) -> ContactPage:
+    """Return the contact data of a client to those who may correct it: who work on a matter or manage one.
+
+    A client without any matter is corrected by whoever may open one.
+    """
+    client = _access(actor, client_id)
+    if not _may_correct(actor, client):
+        raise Forbidden(_("You may read this, but not change it. Ask the attorney of the matter."))
+    return _contact_page(actor, client, can_end_protection=False)
+
+
+def _access(actor: Actor, client_id: UUID | str) -> Client:
+    client = visible_clients(actor).filter(pk=client_id).first()
+    if client is None:
+        raise NotFound
+    return client
+
+
+def _may_correct(actor: Actor, client: Client) -> bool:
+    if correctable_matters(actor).filter(client=client).exists():
+        return True
+    return can(actor, Capability.OPEN_MATTER) and not Matter.objects.filter(client=client).exists()

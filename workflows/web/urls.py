@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
+from workflows.web.clients import pages as client_pages
 from workflows.web.clients import views as clients
 from workflows.web.deadlines import calendars, reminder_rules
 from workflows.web.deadlines import views as deadlines
@@ -41,6 +42,11 @@ urlpatterns: list[URLPattern] = [
     path(f"{MATTER}protection/", clients.protection, name="matter_protection"),
     path(f"{MATTER}protection/end/", clients.end, name="matter_protection_end"),
     path(f"{MATTER}protection/decline/", clients.decline, name="matter_protection_decline"),
+    path("clients/", client_pages.clients, name="clients"),
+    path("clients/new/", client_pages.new, name="client_new"),
+    path("clients/<uuid:client_id>/", client_pages.client, name="client"),
+    path("clients/<uuid:client_id>/edit/", client_pages.edit, name="client_edit"),
+    path("matters/new/", client_pages.new_matter, name="matter_new"),
     path("clients/conflicts/", clients.conflict_checks, name="conflicts"),
     path("walls/", matter_actions.page, name="walls"),
     path(f"{MATTER}walls/", matter_actions.raise_wall, name="matter_wall"),

@@ -91,6 +91,12 @@ def vet_matter(given: NewMatter, *, actor: Actor, now: datetime) -> Vetted:
     return Vetted(None, person, people, check_conflicts(person, seen=given.seen, actor=actor, now=now))
 
 
+def open_by_hand(given: NewMatter | None, *, actor: Actor, now: datetime) -> Matter:
+    """Vet a matter and open it; see both. Raises InvalidInput where the form does not say whose it is."""
+    given = given or NewMatter()
+    return open_vetted(given, vet_matter(given, actor=actor, now=now), actor=actor, now=now)
+
+
 def open_vetted(given: NewMatter, vetted: Vetted, *, actor: Actor, now: datetime) -> Matter:
     """Open a matter that was vetted; whoever opens it works on it.
 

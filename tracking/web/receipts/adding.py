@@ -98,7 +98,7 @@ def register(request: HttpRequest) -> HttpResponse:
         "client": request.GET.get("client", "")[:40],
         "matter_reference": into.reference if into else "",
     }
-    form = ReceiptsForm(request.POST or None, initial=initial, actor=actor)
+    form = ReceiptsForm(request.POST if request.method == "POST" else None, initial=initial, actor=actor)
     registered = None
     if request.method == "POST" and form.is_valid():
         try:

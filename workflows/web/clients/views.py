@@ -91,7 +91,7 @@ def contact(request: HttpRequest, matter_id: UUID) -> HttpResponse:
         except InvalidInput as error:
             form.refuse(error)
         else:
-            messages.success(request, _said(done))
+            messages.success(request, said_of(done))
             return htmx.redirect(request, reverse("workflows:matter", args=[matter_id]) + "?section=people")
     context = {
         "page": page,
@@ -113,7 +113,7 @@ def offer(request: HttpRequest, matter_id: UUID, offer_id: UUID) -> HttpResponse
     contact_page(actor, matter_id)
     if decision == "take":
         seen = request.POST.get("seen", "")
-        said = _said(take_offer(matter_id, offer_id, seen=seen, actor=actor, now=utc_now()))
+        said = said_of(take_offer(matter_id, offer_id, seen=seen, actor=actor, now=utc_now()))
     elif decision == "dismiss":
         dismiss_offer(matter_id, offer_id, actor=actor, now=utc_now())
         said = _("Dismissed. No list asks for the same again.")
@@ -141,7 +141,8 @@ def _offers(page: ContactPage) -> list[dict[str, object]]:
     ]
 
 
-def _said(done: Corrected) -> str:
+def said_of(done: Corrected) -> str:
+    """Say what a correction changed."""
     if not done.fields:
         return _("Nothing was changed: it stood so already.")
     if not done.messages:

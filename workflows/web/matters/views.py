@@ -22,6 +22,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from legist.core.actors import Actor
 from legist.core.clock import utc_now
 from legist.core.web import htmx, request_actor
+from legist.practice.permissions import Capability, can
 from legist.practice.search import services as search
 from legist.practice.search.finders import clients
 from legist.practice.selectors import MatterFilters, list_faulty_names
@@ -231,6 +232,7 @@ def matters(request: HttpRequest) -> HttpResponse:
         "choices": FILTERS.choices[1:],
         "chips": [*searched(given, kept, actor), *FILTERS.chips(given)],
         "tabs": FILTERS.tabs(given),
+        "may_open": can(actor, Capability.OPEN_MATTER),
     }
     return render(request, "workflows/matters/list.html", context)
 

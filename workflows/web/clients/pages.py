@@ -1,0 +1,146 @@
+"""Clients by hand: the list, somebody new, one of them with their history, and a new matter."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_http_methods
+
+from legist.core.clock import utc_now
+from legist.core.errors import InvalidInput
+from legist.core.ids import uuid7
+from legist.core.web import htmx, request_actor
+from legist.practice.clients.contacts import Contact
+from legist.practice.clients.intake import add_client, open_by_hand
+from legist.practice.permissions import Capability, can
+from legist.practice.states import MatterKind
+from legist.practice.web.intake import MatterFields, PersonForm
+from workflows.clients import contacts
+from workflows.web import staff_actor
+from workflows.web.clients.views import LABELS, ContactForm, history_of, said_of
+
+
+class NewClientForm(PersonForm):
+    """Somebody new, without a matter yet; `key` makes one client of a form that is sent twice."""
+
+    key = forms.UUIDField(widget=forms.HiddenInput())
+
+
+class NewMatterForm(MatterFields):
+    """A matter, for somebody new or for a client who is there."""
+
+    title = forms.CharField(
+        label=gettext_lazy("Title"),
+        required=False,
+        max_length=200,
+        help_text=gettext_lazy("What the firm calls it; empty: the client's name."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    kind = forms.ChoiceField(
+        label=gettext_lazy("Kind"), choices=MatterKind.choices, initial=MatterKind.CASE, required=False
+    )
+
+
+@require_GET
+@login_required
+def clients(request: HttpRequest) -> HttpResponse:
+    """List the clients whom the person may see, the newest first."""
+    actor = staff_actor(request)
+    context = {
+        "page": contacts.read_clients(actor, cursor=request.GET.get("cursor")),
+        "may_open": can(actor, Capability.OPEN_MATTER),
+        "may_see_conflicts": can(actor, Capability.SEE_CONFLICTS),
+    }
+    return render(request, "workflows/clients/list.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def new(request: HttpRequest) -> HttpResponse:
+    """Ask who is new, or take them on, after a look at everybody who is alike."""
+    actor = staff_actor(request, Capability.OPEN_MATTER)
+    form = NewClientForm(request.POST if request.method == "POST" else None, initial={"key": uuid7()})
+    if form.is_bound and form.is_valid():
+        given = form.cleaned_data
+        try:
+            chosen = (
+                form.chosen
+                or add_client(
+                    form.person or Contact("", "", "", "en"),
+                    key=given["key"],
+                    seen=given["seen"],
+                    actor=actor,
+                    now=utc_now(),
+                ).pk
+            )
+        except InvalidInput as error:
+            form.refuse(error)
+        else:
+            return htmx.redirect(request, reverse("workflows:client", args=[chosen]))
+    return render(request, "workflows/clients/new.html", {"form": form}, status=422 if form.is_bound else 200)
+
+
+@require_GET
+@login_required
+def client(request: HttpRequest, client_id: UUID) -> HttpResponse:
+    """Show a client: how to reach them, their matters, and what was done about them."""
+    actor = staff_actor(request)
+    page = contacts.client_file(actor, client_id)
+    context = {
+        "page": page,
+        "client": page.client,
+        "may_open": can(actor, Capability.OPEN_MATTER),
+        "now": utc_now(),
+    }
+    return render(request, "workflows/clients/client.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def edit(request: HttpRequest, client_id: UUID) -> HttpResponse:
+    """Show how a client is reached and what stood there before; save a correction."""
+    actor = request_actor(request)
+    page = contacts.editable_client(actor, client_id)
+    initial = {name: getattr(page.contact, name) for name in LABELS} | {"seen": page.contact.version}
+    form = ContactForm(request.POST if request.method == "POST" else None, initial=initial)
+    if form.is_bound and form.is_valid():
+        given = {name: form.cleaned_data[name] for name in LABELS}
+        try:
+            done = contacts.correct(
+                page.client, Contact(**given), seen=form.cleaned_data["seen"], actor=actor, now=utc_now()
+            )
+        except InvalidInput as error:
+            form.refuse(error)
+        else:
+            messages.success(request, said_of(done))
+            return htmx.redirect(request, reverse("workflows:client", args=[client_id]))
+    context = {"page": page, "form": form, "history": history_of(page)}
+    return render(request, "workflows/clients/edit.html", context, status=422 if form.is_bound else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def new_matter(request: HttpRequest) -> HttpResponse:
+    """Ask whose matter it is and who works on it, or open it."""
+    actor = staff_actor(request, Capability.OPEN_MATTER)
+    initial = {"client": request.GET.get("client", "")[:40]}
+    form = NewMatterForm(request.POST if request.method == "POST" else None, initial=initial, actor=actor)
+    if form.is_bound and form.is_valid():
+        try:
+            matter = open_by_hand(form.opens, actor=actor, now=utc_now())
+        except InvalidInput as error:
+            form.refuse(error)
+        else:
+            messages.success(request, _("The matter is open, and yours to work on."))
+            return htmx.redirect(request, reverse("workflows:matter", args=[matter.pk]))
+    return render(
+        request, "workflows/clients/new_matter.html", {"form": form}, status=422 if form.is_bound else 200
+    )
