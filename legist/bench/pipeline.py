@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from statistics import median
@@ -19,9 +21,11 @@ from django.conf import settings
 from django.db import connection
 from django.test.utils import override_settings
 
+from legist.core import outbox
 from legist.core.actors import Actor
 from legist.core.clock import utc_now
-from legist.core.models import QuotaDay, QuotaLane
+from legist.core.models import OutboxDelivery, QuotaDay, QuotaLane
+from legist.core.states import DeliveryState
 from tracking.models import Receipt, StatusChange, StatusQuery
 from tracking.polling.run import poll_due
 from tracking.selectors.receipts import number_index
@@ -29,6 +33,14 @@ from tracking.states import NextCheck, Tier
 
 UNLIMITED = 1_000_000
 BENCH = Actor.command("bench")
+DAY = timedelta(days=1)
+_LOOK_S = 0.02
+_DRAINER = """
+import sys, django
+django.setup()
+from legist.bench.pipeline import drain_here
+drain_here(sys.argv[1])
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +94,127 @@ def pipeline(*, receipts: int, rounds: int) -> Comparison:
     return Comparison(
         "polling, from claim to status change", "a bare loop of requests.get", median(ours), median(bare)
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Drain:
+    """How fast so many processes turned changes into work, and what kept them from being faster.
+
+    `cpu_ms` and `database_ms` are processor time per change, of the processes and of their connections (0
+    where the database is not on this machine); `lock_share` is how much of their time they waited for locks.
+    """
+
+    workers: int
+    changes: int
+    per_second: float
+    cpu_ms: float
+    database_ms: float
+    lock_share: float
+
+
+def drains(*, changes: int, workers: Sequence[int], prepare: Callable[[int], None]) -> list[Drain]:
+    """Turn `changes` status changes into work with one number of processes after the other.
+
+    `prepare(n)` makes n receipts of matters that nobody has asked about.
+    """
+    with simulator() as url, override_settings(**_pointing_to(url)), empty_database():
+        prepare(changes * len(workers))
+        return [_drain(changes, number) for number in workers]
+
+
+def _drain(changes: int, workers: int) -> Drain:
+    now = utc_now()
+    fresh = Receipt.objects.filter(last_checked_at=None).order_by("pk").values_list("pk", flat=True)
+    Receipt.objects.update(next_poll_at=now + DAY)
+    Receipt.objects.filter(pk__in=list(fresh[:changes])).update(next_poll_at=now)
+    poll_due(now=now, actor=BENCH)
+    due = OutboxDelivery.objects.filter(state=DeliveryState.PENDING).count()
+    command = [sys.executable, "-c", _DRAINER, str(connection.settings_dict["NAME"])]
+    team = [
+        subprocess.Popen(  # noqa: S603  our own module
+            command, cwd=settings.BASE_DIR, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        for _ in range(workers)
+    ]
+    for process in team:
+        _line_of(process)  # it is there
+    began = time.perf_counter()
+    for process in team:
+        process.stdin.write("go\n")  # type: ignore[union-attr]
+        process.stdin.flush()  # type: ignore[union-attr]
+    waiting, looks = 0, 0
+    while any(process.poll() is None for process in team):
+        waiting, looks = waiting + _waiting_for_locks(), looks + workers
+        time.sleep(_LOOK_S)
+    told = [json.loads(_line_of(process)) for process in team]
+    took = max(each["ended"] for each in told) - began
+    _expect_drained(due, sum(each["delivered"] for each in told))
+    return Drain(
+        workers=workers,
+        changes=changes,
+        per_second=round(changes / took, 1),
+        cpu_ms=round(1000 * sum(each["cpu_s"] for each in told) / changes, 1),
+        database_ms=round(1000 * sum(each["database_s"] for each in told) / changes, 1),
+        lock_share=round(waiting / looks, 3) if looks else 0.0,
+    )
+
+
+def _line_of(process: subprocess.Popen[str]) -> str:
+    return process.stdout.readline() if process.stdout else ""
+
+
+def _expect_drained(due: int, delivered: int) -> None:
+    # What is turned into work tells of itself in turn.
+    if delivered < due or OutboxDelivery.objects.exclude(state=DeliveryState.DELIVERED).exists():
+        message = f"The benchmark delivered {delivered} of {due} events; its figures mean nothing."
+        raise RuntimeError(message)
+
+
+def _waiting_for_locks() -> int:
+    if connection.vendor != "postgresql":
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity"
+            " WHERE wait_event_type = 'Lock' AND datname = current_database()"
+        )
+        return int(cursor.fetchone()[0])
+
+
+def drain_here(database: str) -> None:
+    """Be one worker: say that it is there, wait for a line, drain, and say what that cost."""
+    connection.settings_dict["NAME"] = database
+    outbox.has_due(utc_now())
+    backend = _backend_s()
+    sys.stdout.write("there\n")
+    sys.stdout.flush()
+    sys.stdin.readline()
+    began, delivered, ended = time.process_time(), 0, time.perf_counter()
+    while OutboxDelivery.objects.exclude(state=DeliveryState.DELIVERED).exists():
+        if done := outbox.drain(now=utc_now()).delivered:
+            delivered, ended = delivered + done, time.perf_counter()
+        else:  # another has the rest, or it met a deadlock and is tried again
+            time.sleep(_LOOK_S)
+    told = {
+        "delivered": delivered,
+        "ended": ended,
+        "cpu_s": time.process_time() - began,
+        "database_s": _backend_s() - backend,
+    }
+    sys.stdout.write(json.dumps(told) + "\n")
+
+
+def _backend_s() -> float:
+    """Return the processor time of this connection's process, where it can be seen."""
+    if connection.vendor != "postgresql":
+        return 0.0
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        stat = Path("/proc", str(cursor.fetchone()[0]), "stat")
+    if not stat.exists():
+        return 0.0
+    fields = stat.read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _timed(work: Callable[[], object]) -> float:
