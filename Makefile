@@ -9,13 +9,13 @@ MAILBOX_PORT ?= $(shell expr $(PORT) + 2)
 PYTEST_WORKERS ?= 2
 # Once is enough for what brings a PostgreSQL of its own, for the longest walks over all pages and over all that
 # the source may answer, and for what one page says: tests/postgres/test_roles.py opens every page there, and
-# posts to every address. What orders and searches within a page is tried twice. What touches no database is left
-# out of the half on PostgreSQL by itself: tests/support/halves.py.
+# posts to every address; `soak` kills workers there, too. What orders and searches within a page is tried twice.
+# What touches no database is left out of the half on PostgreSQL by itself: tests/support/halves.py.
 TWICE := tests/tracking/web/test_inbox.py tests/tracking/web/test_search.py
 ONCE := structure deploy tracking/normalizer tracking/simulator tracking/sources workflows/web \
   $(patsubst tests/%,%,$(filter-out $(TWICE),$(wildcard tests/tracking/web/test_*.py tests/tracking/web/mapping))) \
   security/test_access_matrix.py security/test_markup.py security/test_full_numbers.py security/test_walls_hold.py \
-  tracking/polling/test_patience.py
+  tracking/polling/test_patience.py crash/test_matrix.py
 # Each half waits now and then for a process, a browser or its database: side by side they use the processors.
 # A suite starts hundreds of processes: none of them compiles again what another one has compiled.
 unexport PYTHONDONTWRITEBYTECODE
@@ -48,8 +48,11 @@ all: $(VENV)/.development
 
 soak: $(VENV)/.development
 	@echo "== The whole matrices that are too long for every day"
-	LEGIST_SOAK=1 $(BIN)/pytest -n0 -q -o timeout=3600 tests/crash/test_quota_holds.py tests/tracking/polling/test_stateful.py \
-	  tests/crash/rolling.py
+	@mkdir -p var
+	LEGIST_SOAK=1 $(BIN)/python -W ignore -m tests.support.postgres $(BIN)/pytest -n0 -q tests/crash/test_matrix.py
+	LEGIST_SOAK=1 $(BIN)/pytest -n0 -q -o timeout=3600 tests/crash/test_matrix.py tests/crash/test_quota_holds.py \
+	  tests/crash/rolling.py tests/tracking/polling/test_stateful.py tests/e2e/test_accessible.py
+	$(BIN)/python manage.py bench_quota --outage all
 
 check: $(VENV)/.development
 	@mkdir -p var

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from typing import Literal
 
@@ -13,7 +14,9 @@ from tests.e2e.life import import_case, new_case, reach
 from tests.support.browser import DESKTOP, PHONE
 from tests.support.stack import Stack
 
-pytestmark = [pytest.mark.browser, pytest.mark.process, pytest.mark.timeout(300)]
+# `make soak` looks at every page in every look and language; the suite at each in two.
+IS_SOAK = bool(os.environ.get("LEGIST_SOAK"))
+pytestmark = [pytest.mark.browser, pytest.mark.process, pytest.mark.timeout(3600 if IS_SOAK else 300)]
 
 Looks = tuple[tuple[ViewportSize, Literal["light", "dark"]], ...]
 STATUSES = (
@@ -69,6 +72,9 @@ FIRST_OF = {
     "/approvals/": "a[href^='/approvals/0']",
 }
 LOOKS: Looks = ((DESKTOP, "light"), (PHONE, "dark"))
+LANGUAGES = ("es", "en") if IS_SOAK else ("en",)
+if IS_SOAK:
+    LOOKS = (*LOOKS, (DESKTOP, "dark"), (PHONE, "light"))
 # Our style sheets import each other; fetching them again from the test would only fail.
 CHECK = """() => axe.run({preload: false, resultTypes: ["violations"]}).then((result) =>
   result.violations.map((each) => `${each.id}: ${each.nodes[0].html.slice(0, 120)}`))"""
@@ -113,8 +119,19 @@ def some_work(stack: Stack) -> None:
     reach(stack, case, "received", "rfe_initial")
 
 
+def speak(page: Page, language: str) -> None:
+    """Choose a language, as the switch in the menu does."""
+    if page.locator("html").get_attribute("lang") != language:
+        page.locator(f"button[name=language][value={language}]").first.evaluate("each => each.click()")
+        page.wait_for_selector(f"html[lang={language}]")
+
+
 @pytest.mark.parametrize("person", sorted(PAGES))
 def test_staff_pages_are_open_to_everybody(
     stack: Stack, some_work: None, sign_in: Callable[..., Page], person: str
 ) -> None:
-    assert not visit(sign_in(person), PAGES[person])
+    page, found = sign_in(person), []
+    for language in LANGUAGES:
+        speak(page, language)
+        found += visit(page, PAGES[person])
+    assert not found

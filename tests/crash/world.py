@@ -1,0 +1,180 @@
+"""A firm with work of every kind that waits for a worker, and what became of it, judged from outside."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from email.message import Message
+from io import StringIO
+from typing import Any, Final
+
+from django.apps import apps
+from django.core.management import call_command
+from django.db.models import Q
+
+from legist.core.clock import utc_now
+from legist.core.models import (
+    AuditEntry,
+    Heartbeat,
+    PeriodicTask,
+    QuotaDay,
+    TaskTicket,
+    WorkerProcess,
+)
+from legist.core.states import TaskState
+from legist.core.tasks.schedules import list_schedules
+from legist.practice.services import People
+from legist.practice.sign_in.services import issue_code
+from portal.services import invite
+from tests.factories.practice import Firm, make_client, make_firm, make_matter
+from tests.factories.tracking import RECEIVED, make_change, make_receipt, numbers, previewed
+from tests.factories.workflows import make_deadline, make_delivery
+from tests.support.simulator import RunningSimulator
+from tracking.importing import start_import, upload_import
+from tracking.models import StatusQuery
+from workflows.models import Delivery, Notification
+
+STATUSES: Final = ("approved", "rfe_initial", "in_review")
+APPS: Final = frozenset({"core", "practice", "tracking", "workflows", "portal"})
+# What counts attempts, and what comes and goes by the clock, is not the same in any two runs.
+ATTEMPTS: Final = frozenset(
+    {AuditEntry, Heartbeat, PeriodicTask, QuotaDay, StatusQuery, TaskTicket, WorkerProcess}
+)
+OF_ATTEMPTS: Final = frozenset({"audit_entries", "queries", "queued_tasks"})
+# Where a person is asked about a delivery, its message is not sent yet, and that is told.
+TOLD_OF_UNCLEAR: Final = frozenset(
+    {"core.GivenUpMark", "core.OutboxEvent", "core.OutboxDelivery", "practice.MeasuredAct"}
+    | {"workflows.DraftEvent", "workflows.Notification", "deliveries", "drafts"}
+)
+ACCOUNT_MAILS: Final = 2
+
+
+def make_world(simulator: RunningSimulator) -> Firm:
+    """Let everything wait that a worker does: calls, events, playbooks, mail of each kind, imports."""
+    firm, now = make_firm(), utc_now()
+    known = numbers(len(STATUSES) + 6)
+    for number, status in zip(known, STATUSES, strict=False):
+        receipt = make_receipt(number, matter=firm.danas_matter, due=now, form_type="I-765")
+        make_change(receipt, RECEIVED, at=now - timedelta(days=30))
+        simulator.set_status(number, status, form="I-765")
+    lists = ["\n".join(["receipt_number", *part]).encode() for part in (known[-6:-3], known[-3:])]
+    paul = firm.actor("paul")
+    start_import(previewed(lists[0], actor=paul).pk, actor=paul, now=now)
+    upload_import(lists[1], filename="more.csv", actor=paul, now=now)
+    make_delivery(firm)
+    make_delivery(firm)
+    make_deadline(firm, (now + timedelta(days=5)).date())
+    fay = make_matter(make_client("Fay", with_user=False), "M-2026-0003", People(attorney=firm.alice))
+    invite(fay.pk, actor=firm.actor("alice"), now=now)
+    issue_code(firm.danas_matter.client.email, now=now)
+    return firm
+
+
+def held() -> list[Any]:
+    """Return the rows that somebody holds, of every kind of work under a lease."""
+    return [
+        model._base_manager.exclude(lease_token=None)
+        for model in apps.get_models()
+        if {"lease_token", "lease_until"} <= {column.name for column in model._meta.concrete_fields}
+    ]
+
+
+def let_time_pass() -> None:
+    """Let leases of the dead run out, pauses end, and what lies at no engine any more be sent again."""
+    now = utc_now()
+    for rows in held():
+        rows.update(lease_until=now)
+    TaskTicket.objects.filter(state=TaskState.PENDING).update(run_after=now, dispatched_at=None)
+    PeriodicTask.objects.update(next_run_at=now)
+
+
+def is_drained() -> bool:
+    """Say whether nothing waits, nor any event that was given up; let the pause of what failed be over."""
+    paused = TaskTicket.objects.filter(state=TaskState.PENDING, run_after__gt=utc_now())
+    if paused.exists():
+        paused.update(run_after=utc_now())
+    return not waiting() and not stats()["outbox_pending"]
+
+
+def waiting() -> list[str]:
+    """Name what waits: tasks that come back and see something to do, rows that are held, tasks asked for."""
+    now, periodic = utc_now(), list_schedules()
+    back = [each.task.name for each in periodic if each.when is not None and each.when(now)]
+    known = Q(name__in=[each.task.name for each in periodic])
+    asked = TaskTicket.objects.exclude(known, state__in=[TaskState.PENDING, TaskState.RUNNING])
+    return [
+        *back,
+        *(f"held: {rows.model._meta.label}" for rows in held() if rows.exists()),
+        *(f"asked: {name} ({state})" for name, state in asked.values_list("name", "state")),
+    ]
+
+
+def stats() -> dict[str, Any]:
+    out = StringIO()
+    call_command("stats", "--json", stdout=out)
+    found: dict[str, Any] = json.loads(out.getvalue())
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What there is at the end: rows of each table, calls for each receipt, states of deliveries, mails.
+
+    Deliveries and mails by their Message-ID; `asked` are the people who are asked about a delivery.
+    """
+
+    rows: dict[str, int]
+    stats: dict[str, Any]
+    calls: dict[str, int]
+    deliveries: dict[str, str]
+    by_mail: frozenset[str]
+    mails: Counter[str]
+    asked: int
+
+
+def outcome(simulator: RunningSimulator, mails: list[Message]) -> Outcome:
+    tables = [model for model in apps.get_models() if model._meta.app_label in APPS]
+    known = stats()
+    by_mail = Delivery.objects.filter(channel="email").values_list("message_id", flat=True)
+    return Outcome(
+        rows={each._meta.label: each._base_manager.count() for each in tables if each not in ATTEMPTS},
+        stats={name: count for name, count in known.items() if name not in OF_ATTEMPTS},
+        calls=simulator.calls().by_receipt,
+        deliveries=dict(Delivery.objects.values_list("message_id", "state")),
+        by_mail=frozenset(by_mail),
+        mails=Counter(str(message["Message-ID"]) for message in mails),
+        asked=Notification.objects.filter(kind="delivery").values("subject_id").distinct().count(),
+    )
+
+
+def faults(expected: Outcome, found: Outcome, *, deaths: int, looks: int = 1) -> Iterator[str]:
+    """Yield what was lost and what was done twice, measured by what nobody disturbed.
+
+    Each receipt was due so many times: `looks`.
+    """
+    unclear = sum(state == "uncertain" for state in found.deliveries.values())
+    if unclear > min(deaths, found.asked) or set(found.deliveries.values()) - {"sent", "uncertain"}:
+        yield f"Deliveries ended as {sorted(found.deliveries.values())}, people were asked of {found.asked}."
+    for kind in ("rows", "stats"):
+        wanted, got = getattr(expected, kind), getattr(found, kind)
+        for name in wanted:
+            if wanted[name] != got[name] and not (unclear and name in TOLD_OF_UNCLEAR):
+                yield f"{kind} of {name}: {got[name]} in the place of {wanted[name]}."
+    for number in expected.calls:
+        if not 1 <= found.calls.get(number, 0) <= looks + deaths:
+            yield f"{found.calls.get(number, 0)} calls for one receipt."
+    yield from _mail_faults(found, deaths=deaths)
+
+
+def _mail_faults(found: Outcome, *, deaths: int) -> Iterator[str]:
+    """A message to a client leaves once; mail about an account may come again, as the same message."""
+    for key in found.by_mail:
+        count, state = found.mails[key], found.deliveries[key]
+        if count > 1 or (count == 0 and state != "uncertain"):
+            yield f"A message that is {state} left {count} times."
+    account = [count for key, count in found.mails.items() if key not in found.by_mail]
+    if len(account) != ACCOUNT_MAILS or max(account) > 1 + deaths:
+        yield f"Mails about accounts: {account}."
