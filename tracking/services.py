@@ -46,6 +46,7 @@ from tracking.selectors import (
     refusal_of_tracked,
     working_capability,
 )
+from tracking.selectors.changes import told_since
 from tracking.states import NextCheck, Priority, ReceiptState, Tier
 
 MOVED_TOPIC = "tracking.receipt_moved"
@@ -336,25 +337,39 @@ def acknowledge_all(filters: ChangeFilters, *, actor: Actor, now: datetime) -> i
 
 
 def acknowledge_many(changes: Iterable[StatusChange], *, actor: Actor, now: datetime) -> int:
-    """Take note of changes that the caller has authorised; repeating it does nothing."""
+    """Take note of changes that the caller has authorised, and of what each has overtaken.
+
+    Return of how many of them themselves; repeating it does nothing.
+    """
     user = actor.user
     if not isinstance(user, User):
         raise WrongState(_("Only a person can take note of a change."))
     with unit_of_work(actor=actor):
-        wanted = {change.pk: change for change in changes}
-        known = Acknowledgement.objects.filter(change__in=wanted, user=user).values_list("change", flat=True)
-        fresh = [change for pk, change in wanted.items() if pk not in set(known)]
+        asked = {change.pk: change for change in changes}
+        wanted = asked | {change.pk: change for change in _overtaken(asked.values(), now=now)}
+        rows = Acknowledgement.objects.filter(change__in=wanted, user=user).values_list("change", flat=True)
+        known = set(rows)
+        fresh = [change for pk, change in wanted.items() if pk not in known]
         Acknowledgement.objects.bulk_create(
             [Acknowledgement(change=change, user=user, at=now) for change in fresh], ignore_conflicts=True
         )
         for change in fresh:
             data = {"change": str(change.pk)}
             _record(actions.CHANGE_ACKNOWLEDGED, change.receipt, actor=actor, now=now, **data)
-    return len(fresh)
+    return len(asked.keys() - known)
+
+
+def _overtaken(changes: Iterable[StatusChange], *, now: datetime) -> Iterable[StatusChange]:
+    """What the inbox would have told of these receipts before each of the changes."""
+    until: dict[UUID, int] = {}
+    for change in changes:
+        until[change.receipt_id] = max(change.sequence, until.get(change.receipt_id, 0))
+    older = told_since(now).filter(receipt__in=until).select_related("receipt")
+    return [each for each in older if each.sequence < until[each.receipt_id]]
 
 
 def put_back(changes: Iterable[StatusChange], *, actor: Actor, now: datetime) -> int:
-    """Undo that a person took note of changes, which the caller has authorised; return how many come back."""
+    """Undo that a person took note of changes, which the caller has authorised; return how many rows."""
     user = actor.user
     if not isinstance(user, User):
         raise WrongState(_("Only a person can take note of a change."))
@@ -365,7 +380,7 @@ def put_back(changes: Iterable[StatusChange], *, actor: Actor, now: datetime) ->
         mine.filter(change__in=found).delete()
         for pk in found:
             _record(actions.CHANGE_PUT_BACK, wanted[pk].receipt, actor=actor, now=now, change=str(pk))
-    return len(found)
+    return len({wanted[pk].receipt_id for pk in found})
 
 
 def _target_matter(actor: Actor, matter_id: UUID | str) -> Matter:

@@ -9,7 +9,8 @@ from enum import StrEnum
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from legist.core.actors import Actor
 from legist.practice.models import Matter
@@ -42,7 +43,10 @@ class ChangeFilters:
 
 
 def list_changes(actor: Actor, filters: ChangeFilters, *, now: datetime) -> QuerySet[StatusChange]:
-    """Return the changes of the last two months that match, newest first, with receipt, matter and client.
+    """Return the latest change of each receipt in two months where it matches, newest first.
+
+    A receipt is one row: what a later change has overtaken waits no more, and is no act of today. Each
+    carries `earlier`, how many were overtaken within the window, and has receipt, matter and client.
 
     Each carries `is_acknowledged`: for "mine" by the person, otherwise by anybody, since work that a
     colleague has taken is not waiting any more.
@@ -58,12 +62,21 @@ def list_changes(actor: Actor, filters: ChangeFilters, *, now: datetime) -> Quer
     )
     if filters.is_acknowledged is not None:
         changes = changes.filter(is_acknowledged=filters.is_acknowledged)
-    return changes.select_related("receipt__matter__client", "override").order_by("-id")
+    earlier = told_since(now).filter(receipt=OuterRef("receipt"), sequence__lt=OuterRef("sequence"))
+    counted = earlier.order_by().values("receipt").annotate(n=Count("pk")).values("n")
+    found: QuerySet[StatusChange] = changes.annotate(earlier=Coalesce(Subquery(counted), 0))
+    return found.select_related("receipt__matter__client", "override").order_by("-id")
+
+
+def told_since(now: datetime) -> QuerySet[StatusChange]:
+    """Return what the inbox tells of at all: two months, without what only stands still."""
+    changes: QuerySet[StatusChange] = StatusChange.objects.filter(detected_at__gte=now - INBOX_WINDOW)
+    return changes.exclude(rule=STANDS_STILL)
 
 
 @dataclass(frozen=True, slots=True)
 class InboxCounts:
-    """Unacknowledged changes by what they ask of the firm."""
+    """Receipts whose latest change waits, by what it asks of the firm: the rows of the inbox."""
 
     act: int
     tell: int
@@ -88,7 +101,14 @@ def inbox_counts(actor: Actor, *, scope: Scope = Scope.MINE, now: datetime) -> I
 
 def _inbox(actor: Actor, scope: Scope, *, now: datetime) -> QuerySet[Any]:
     acknowledged = Acknowledgement.objects.filter(change=OuterRef("pk"))
-    changes = visible_changes(actor).filter(detected_at__gte=now - INBOX_WINDOW).exclude(rule=STANDS_STILL)
+    of_receipt = StatusChange.objects.filter(receipt=OuterRef("receipt")).exclude(rule=STANDS_STILL)
+    is_history = Q(rule__startswith=FROM_HISTORY)
+    later = of_receipt.filter(sequence__gt=OuterRef("sequence"))
+    # What only the history tells of overtakes nothing that was read.
+    overtaken = Exists(later.exclude(is_history)) | is_history & (
+        Exists(later) | Exists(of_receipt.exclude(is_history))
+    )
+    changes = visible_changes(actor).filter(pk__in=told_since(now).values("pk")).exclude(overtaken)
     if actor.user is not None and scope == Scope.MINE:
         person = actor.user.pk
         acknowledged = acknowledged.filter(user=person)

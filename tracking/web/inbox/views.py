@@ -144,7 +144,11 @@ def news(request: HttpRequest, shown: inbox_list.Shown) -> HttpResponse:
     newest = request.GET.get("newest", "")
     if not newest or not shown.newest:
         return whole_list(request, shown)
-    return render(request, "tracking/inbox/news.html", shown.as_news(newest))
+    context = shown.as_news(newest)
+    if any(row.earlier for row in context["rows"]):
+        # A receipt has one row: the one it has already goes.
+        return whole_list(request, shown)
+    return render(request, "tracking/inbox/news.html", context)
 
 
 def whole_list(request: HttpRequest, shown: inbox_list.Shown) -> HttpResponse:
