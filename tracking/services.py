@@ -46,7 +46,7 @@ from tracking.selectors import (
     refusal_of_tracked,
     working_capability,
 )
-from tracking.selectors.changes import told_since
+from tracking.selectors.changes import overtaken_by
 from tracking.states import NextCheck, Priority, ReceiptState, Tier
 
 MOVED_TOPIC = "tracking.receipt_moved"
@@ -346,7 +346,7 @@ def acknowledge_many(changes: Iterable[StatusChange], *, actor: Actor, now: date
         raise WrongState(_("Only a person can take note of a change."))
     with unit_of_work(actor=actor):
         asked = {change.pk: change for change in changes}
-        wanted = asked | {change.pk: change for change in _overtaken(asked.values(), now=now)}
+        wanted = asked | {change.pk: change for change in overtaken_by(asked.values(), now=now)}
         rows = Acknowledgement.objects.filter(change__in=wanted, user=user).values_list("change", flat=True)
         known = set(rows)
         fresh = [change for pk, change in wanted.items() if pk not in known]
@@ -357,15 +357,6 @@ def acknowledge_many(changes: Iterable[StatusChange], *, actor: Actor, now: date
             data = {"change": str(change.pk)}
             _record(actions.CHANGE_ACKNOWLEDGED, change.receipt, actor=actor, now=now, **data)
     return len(asked.keys() - known)
-
-
-def _overtaken(changes: Iterable[StatusChange], *, now: datetime) -> Iterable[StatusChange]:
-    """What the inbox would have told of these receipts before each of the changes."""
-    until: dict[UUID, int] = {}
-    for change in changes:
-        until[change.receipt_id] = max(change.sequence, until.get(change.receipt_id, 0))
-    older = told_since(now).filter(receipt__in=until).select_related("receipt")
-    return [each for each in older if each.sequence < until[each.receipt_id]]
 
 
 def put_back(changes: Iterable[StatusChange], *, actor: Actor, now: datetime) -> int:

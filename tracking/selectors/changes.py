@@ -74,6 +74,15 @@ def told_since(now: datetime) -> QuerySet[StatusChange]:
     return changes.exclude(rule=STANDS_STILL)
 
 
+def overtaken_by(changes: Iterable[StatusChange], *, now: datetime) -> list[StatusChange]:
+    """Return what the inbox would have told of the receipts of these changes before them."""
+    until: dict[UUID, int] = {}
+    for change in changes:
+        until[change.receipt_id] = max(change.sequence, until.get(change.receipt_id, 0))
+    older = told_since(now).filter(receipt__in=until).select_related("receipt")
+    return [each for each in older if each.sequence < until[each.receipt_id]]
+
+
 @dataclass(frozen=True, slots=True)
 class InboxCounts:
     """Receipts whose latest change waits, by what it asks of the firm: the rows of the inbox."""
