@@ -64,6 +64,9 @@ def with_reference(matters: QuerySet[Matter], text: str) -> QuerySet[Matter]:
     wanted = _BETWEEN.sub("", text)
     if not wanted:
         return matters.none()
+    if wanted.isalpha():
+        # Words are nearly always a name: no reference is taken apart for them.
+        return matters.filter(reference__icontains=text.strip())
     plain: Any = F("reference")
     for sign in SEPARATORS:
         plain = Replace(plain, Value(sign))
