@@ -236,7 +236,7 @@ def test_readers_decide_nothing(firm: Firm, act: str) -> None:
 
     with pytest.raises(Forbidden):
         if act == "match":
-            match(firm, notice, who="mary")
+            match(firm, notice, who="olga")
         else:
             actions.set_aside(notice.pk, reason="No.", actor=firm.actor("olga"), now=NOW)
     with pytest.raises(NotFound):

@@ -263,10 +263,17 @@ def test_it_says_what_cannot_stand_on_a_notice(firm: Firm, fields: dict[str, Any
     assert not UscisNotice.objects.exists()
 
 
-@pytest.mark.parametrize("who", ["mary", "olga"])
-def test_it_is_logged_by_those_who_work_on_cases(firm: Firm, who: str) -> None:
+def test_it_is_logged_by_those_who_work_on_cases(firm: Firm) -> None:
     with pytest.raises(Forbidden):
-        log(firm, who=who)
+        log(firm, who="olga")
+
+
+def test_a_manager_logs_a_notice_of_nobodys_case_and_of_those_she_works_on(firm: Firm) -> None:
+    assert log(firm, who="mary").state == "to_match"
+
+    make_receipt(NUMBER, matter=firm.danas_matter)
+    with pytest.raises(Forbidden):
+        log(firm, who="mary", notice_date=DATED - timedelta(days=1))
 
 
 def test_clients_and_machines_log_nothing(firm: Firm) -> None:
