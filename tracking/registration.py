@@ -14,7 +14,7 @@ from legist.core import outbox
 from legist.core.actors import Actor
 from legist.core.errors import InvalidInput
 from legist.core.uow import unit_of_work
-from legist.practice.clients.intake import NewMatter, open_vetted, vet_matter
+from legist.practice.clients.intake import NewMatter, find_made, open_vetted, vet_matter
 from legist.practice.models import Matter
 from legist.practice.names import checked, form_fault
 from legist.practice.permissions import Capability, require, visible_matters
@@ -83,8 +83,9 @@ class _NothingAddedError(Exception):
 def register_receipts(given: Entered, *, actor: Actor, now: datetime) -> Registered:
     """Begin to track every new number of a paste, each due for its first check at once.
 
-    Every number is answered. Nothing is written, and no matter opened, where none of them is new. Raises
-    InvalidInput for what cannot be used, and ConflictFound until the actor was told who is like the client.
+    Every number is answered. Nothing is written, and no matter opened, where none of them is new; a form that
+    is sent twice is answered with the matter that the first send opened. Raises InvalidInput for what cannot
+    be used, and ConflictFound until the actor was told who is like the client.
     """
     require(actor, Capability.TRACK_RECEIPT)
     form = read_form(checked(given.form, form_fault, field="form")) if given.form.strip() else ""
@@ -93,29 +94,34 @@ def register_receipts(given: Entered, *, actor: Actor, now: datetime) -> Registe
     lines = _read(given.numbers)
     _look_up(lines, actor=actor, now=now)
     new = [line for line in lines if line.outcome == EntryOutcome.ADDED]
-    if not new:
-        return Registered(lines)
+    matter = None
+    try:
+        if new:
+            matter = _add(new, given, form=form, actor=actor, now=now)
+    except (_NothingAddedError, InvalidInput) as error:
+        # What it stumbled over may be the first send of this very form.
+        _look_up(new, actor=actor, now=now)
+        if isinstance(error, InvalidInput) and any(map(_is_new, new)):
+            raise
+    _look_up([line for line in new if line.receipt is None], actor=actor, now=now)
+    return Registered(lines, matter or (find_made(given.opens, actor=actor) if given.opens else None))
+
+
+def _add(new: list[Line], given: Entered, *, form: str, actor: Actor, now: datetime) -> Matter | None:
+    """Save the new receipts, in a matter where one was named or is to be opened, and return that."""
     matter = _known_matter(given, actor=actor)
     opens = replace(given.opens, reference=given.reference) if given.opens else None
     vetted = vet_matter(opens, actor=actor, now=now) if opens else None
-    try:
-        with unit_of_work(actor=actor, now=now):
-            if opens and vetted:
-                matter = open_vetted(opens, vetted, actor=actor, now=now)
-            for line in new:
-                line.receipt = _save(
-                    line, matter=matter, form=form, priority=given.priority, actor=actor, now=now
-                )
-            _expect_some(new)
-    except _NothingAddedError:
-        matter = None
-    _look_up([line for line in new if line.receipt is None], actor=actor, now=now)
-    return Registered(lines, matter)
-
-
-def _expect_some(new: list[Line]) -> None:
-    if not any(line.receipt for line in new):
-        raise _NothingAddedError
+    with unit_of_work(actor=actor, now=now):
+        if opens and vetted:
+            matter = open_vetted(opens, vetted, actor=actor, now=now)
+        for line in new:
+            line.receipt = _save(
+                line, matter=matter, form=form, priority=given.priority, actor=actor, now=now
+            )
+        if not any(line.receipt for line in new):
+            raise _NothingAddedError
+    return matter
 
 
 def _read(text: str) -> list[Line]:

@@ -28,11 +28,12 @@ from legist.practice.states import MatterKind, MatterStage, MatterState
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """Who works on a matter: its seats, and whoever opened it by hand."""
+    """Who works on a matter: its seats, and whoever opened it by hand under the `key` of their form."""
 
     attorney: User | None = None
     paralegal: User | None = None
     maker: User | None = None
+    key: UUID | None = None
 
 
 NOBODY = People()
@@ -156,6 +157,7 @@ def open_matter(
             stage=FIRST_STAGE[kind],
             opened_at=now,
         )
+        matter.pk = people.key or matter.pk
         seats = {seat: getattr(people, seat) or getattr(parent, seat, None) for seat in SEATS}
         here = _hold(*seats.values(), people.maker, *(_granted(parent) if parent else ()))
         walls = shut_out_of([matter])

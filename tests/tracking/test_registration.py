@@ -203,3 +203,21 @@ def test_the_client_who_is_alike_may_be_chosen(firm: Firm, browser_of: Callable[
 
     assert done.context["registered"].matter.client == firm.danas_matter.client
     assert Client.objects.count() == 2
+
+
+def test_a_form_that_is_sent_twice_shows_the_matter_that_the_first_opened(
+    firm: Firm, browser_of: Callable[[str], Browser]
+) -> None:
+    paul = browser_of("paul")
+    key = str(paul.get("/receipts/new/").context["form"]["key"].value())
+    sent = {"key": key, "receipt_number": TWENTY[0], "client_name": "Rosa Nueva", "language": "es"}
+
+    first, second = (paul.post("/receipts/new/", sent) for _ in range(2))
+    other = paul.post("/receipts/new/", {**sent, "receipt_number": TWENTY[1]})
+
+    matter = Matter.objects.get(pk=key)
+    assert (first.status_code, second.status_code, other.status_code) == (200, 200, 422)
+    assert f"/matters/{key}/" in second.content.decode()
+    assert "This was saved already" in second.content.decode()
+    assert (Matter.objects.count(), Client.objects.count(), Receipt.objects.count()) == (3, 3, 1)
+    assert Receipt.objects.get().matter == matter

@@ -48,7 +48,7 @@ class Seating:
                 self._taken[matter.pk, seat] = person.pk
                 seated[seat] = person
             remarks.append(_remark(seat, is_seated=seat in seated, is_taken=holder is not None))
-        return Seated(People(**seated), tuple(remarks))
+        return Seated(People(seated.get("attorney"), seated.get("paralegal")), tuple(remarks))
 
 
 def _remark(seat: str, *, is_seated: bool, is_taken: bool) -> Remark:

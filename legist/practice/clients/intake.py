@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TypeVar
 from uuid import UUID
 
 from django.db import IntegrityError
@@ -11,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from legist.core.actors import Actor
 from legist.core.errors import InvalidInput
+from legist.core.ids import uuid7
 from legist.core.uow import unit_of_work
 from legist.practice import audit_actions as actions
 from legist.practice.accounts import email_index
@@ -24,11 +27,14 @@ from legist.practice.clients.contacts import (
     taken,
 )
 from legist.practice.models import Client, ConflictCheck, Matter, User
-from legist.practice.permissions import Capability, acting_person, require, visible_clients
+from legist.practice.permissions import Capability, acting_person, require, visible_clients, visible_matters
 from legist.practice.roles import Role
+from legist.practice.same_name import is_same_name
 from legist.practice.selectors import list_staff
 from legist.practice.services import SEATS, People, open_matter
 from legist.practice.states import MatterKind
+
+Made = TypeVar("Made", Client, Matter)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +42,7 @@ class NewMatter:
     """A matter to open: for a client who is there (`client`) or for somebody new (`person`).
 
     `attorney` and `paralegal` are ids, empty for nobody; `seen` is what `ConflictFound` asked to be told.
+    `key` becomes the matter's id, so that one form makes one matter.
     """
 
     client: UUID | None = None
@@ -46,6 +53,7 @@ class NewMatter:
     attorney: str = ""
     paralegal: str = ""
     seen: str = ""
+    key: UUID = field(default_factory=uuid7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +72,19 @@ def add_client(given: Contact, *, key: UUID, seen: str, actor: Actor, now: datet
     Raises ConflictFound until the actor was told who is alike, InvalidInput naming each field with a fault.
     """
     require(actor, Capability.OPEN_MATTER)
-    if made := visible_clients(actor).filter(pk=key).first():
+
+    def make() -> Client:
+        person = checked_contact(given)
+        check = check_conflicts(person, seen=seen, actor=actor, now=now)
+        return _save_client(person, check, key=key, actor=actor, now=now)
+
+    def look() -> Client | None:
+        made = visible_clients(actor).filter(pk=key).first()
+        if made and not is_same_name(made.name, given.name):
+            raise InvalidInput(used_form())
         return made
-    given = checked_contact(given)
-    check = check_conflicts(given, seen=seen, actor=actor, now=now)
-    return _save_client(given, check, key=key, actor=actor, now=now)
+
+    return _made_once(look, make)
 
 
 def vet_matter(given: NewMatter, *, actor: Actor, now: datetime) -> Vetted:
@@ -92,16 +108,66 @@ def vet_matter(given: NewMatter, *, actor: Actor, now: datetime) -> Vetted:
 
 
 def open_by_hand(given: NewMatter | None, *, actor: Actor, now: datetime) -> Matter:
-    """Vet a matter and open it; see both. Raises InvalidInput where the form does not say whose it is."""
+    """Vet a matter and open it, or return the one that was opened with its key; see both.
+
+    Raises InvalidInput where the form does not say whose it is.
+    """
     given = given or NewMatter()
-    return open_vetted(given, vet_matter(given, actor=actor, now=now), actor=actor, now=now)
+    return _made_once(
+        lambda: find_made(given, actor=actor),
+        lambda: open_vetted(given, vet_matter(given, actor=actor, now=now), actor=actor, now=now),
+    )
+
+
+def find_made(given: NewMatter, *, actor: Actor) -> Matter | None:
+    """Return the matter that was opened with the key of this one already, if the actor may see it.
+
+    Raises InvalidInput where it is another client's: somebody went back and filled the form in anew.
+    """
+    made = visible_matters(actor).filter(pk=given.key).select_related("client").first()
+    if made is None:
+        return None
+    name = given.person.name if given.person else ""
+    if made.client_id != given.client and not is_same_name(made.client.name, name):
+        raise InvalidInput(used_form())
+    return made
+
+
+def _made_once(look: Callable[[], Made | None], make: Callable[[], Made]) -> Made:
+    """One form makes one thing: whatever a second send of it stumbles over, it shows what the first made.
+
+    What it stumbles over may be the first one itself: a name that is alike now, an address that is taken.
+    """
+    if made := look():
+        return made
+    try:
+        return make()
+    except InvalidInput:
+        if made := look():
+            return made
+        raise
 
 
 def open_vetted(given: NewMatter, vetted: Vetted, *, actor: Actor, now: datetime) -> Matter:
     """Open a matter that was vetted; whoever opens it works on it.
 
-    Raises InvalidInput for a reference that is taken, and for a person who cannot be given this matter.
+    Raises InvalidInput for a reference or a key that is taken, and for a person who cannot be given this
+    matter.
     """
+    try:
+        return _open(given, vetted, actor=actor, now=now)
+    except IntegrityError:
+        if Matter.objects.filter(pk=given.key).exists():
+            raise InvalidInput(used_form()) from None
+        raise
+
+
+def used_form() -> str:
+    """Say that a form has made its one thing."""
+    return _("This was saved already. Open the form again to enter another one.")
+
+
+def _open(given: NewMatter, vetted: Vetted, *, actor: Actor, now: datetime) -> Matter:
     with unit_of_work(actor=actor, now=now):
         client = vetted.client
         if client is None:
@@ -143,6 +209,8 @@ def _save_client(
             unit.record(actions.CLIENT_CREATED, client)
             ConflictCheck.objects.filter(pk=check.pk).update(client=client)
     except IntegrityError:
+        if Client.objects.filter(pk=client.pk).exists():
+            raise InvalidInput(used_form()) from None
         raise refusal("email", taken()) from None
     return client
 
@@ -155,7 +223,7 @@ def _people(given: NewMatter, *, actor: Actor) -> People:
         role = Role(seat)
         wanted = getattr(given, seat)
         people[seat] = _member(wanted, role) if wanted else maker if maker and maker.role == role else None
-    return People(**people, maker=maker)
+    return People(**people, maker=maker, key=given.key)
 
 
 def _member(pk: str, role: Role) -> User:

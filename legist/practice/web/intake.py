@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from legist.core.actors import Actor
 from legist.core.errors import InvalidInput
+from legist.core.ids import uuid7
 from legist.practice.clients.conflicts import ConflictFound
 from legist.practice.clients.contacts import Contact
 from legist.practice.clients.intake import NewMatter
@@ -35,7 +36,10 @@ class FaultsBesideFields(forms.Form):
 
 
 class PersonForm(FaultsBesideFields):
-    """Somebody who may be new. After a conflict `client` is one of those alike, or NEW."""
+    """Somebody who may be new. After a conflict `client` is one of those alike, or NEW.
+
+    `key` makes one client, or one matter, of a form that is sent twice.
+    """
 
     client_name = forms.CharField(
         label=_("Client's name"),
@@ -54,6 +58,7 @@ class PersonForm(FaultsBesideFields):
         widget=forms.TextInput(attrs=_PLAIN | {"type": "tel"}),
     )
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES, required=False)
+    key = forms.UUIDField(required=False, initial=uuid7, widget=forms.HiddenInput())
     client = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput())
     seen = forms.CharField(required=False, max_length=100, widget=forms.HiddenInput())
 
@@ -67,6 +72,12 @@ class PersonForm(FaultsBesideFields):
         if not (name or email or phone):
             return None
         return Contact(name=name, email=email, phone=phone, language=given["language"] or "en")
+
+    @property
+    def once(self) -> UUID:
+        """The id of what the form makes; a form of an earlier release brings none."""
+        key: UUID | None = self.cleaned_data["key"]
+        return key or uuid7()
 
     @property
     def chosen(self) -> UUID | None:
@@ -123,6 +134,7 @@ class MatterFields(PersonForm):
             attorney=given["attorney"],
             paralegal=given["paralegal"],
             seen=given["seen"],
+            key=self.once,
         )
 
 

@@ -12,7 +12,7 @@ from legist.core.errors import Forbidden, InvalidInput
 from legist.core.models import AuditEntry, OutboxEvent
 from legist.practice.clients.conflicts import CONFLICT_TOPIC, ConflictFound, check_conflicts, list_checks
 from legist.practice.clients.contacts import Contact
-from legist.practice.clients.intake import NewMatter, add_client, open_vetted, vet_matter
+from legist.practice.clients.intake import NewMatter, add_client, open_by_hand, open_vetted, vet_matter
 from legist.practice.models import Client, ConflictCheck, Matter, User
 from legist.practice.permissions import Capability, can
 from legist.practice.same_name import may_be_same, name_readings
@@ -133,6 +133,42 @@ def test_one_form_makes_one_client(firm: Firm) -> None:
 
     assert first == second
     assert Client.objects.filter(pk=key).count() == 1
+
+
+def test_one_form_makes_one_matter(firm: Firm) -> None:
+    actor, given = firm.actor("paul"), NewMatter(person=somebody(email="rosa@mail.example"))
+
+    first, second = (open_by_hand(given, actor=actor, now=NOW) for _ in range(2))
+
+    assert first == second
+    assert (first.pk, Matter.objects.count(), Client.objects.count()) == (given.key, 3, 3)
+
+
+@pytest.mark.parametrize("email", ["", "rosa@mail.example"])
+def test_two_sends_of_a_form_at_once_open_one_matter(firm: Firm, email: str) -> None:
+    actor, given = firm.actor("paul"), NewMatter(person=somebody(email=email))
+    vetted = [vet_matter(given, actor=actor, now=NOW) for _ in range(2)]
+    open_vetted(given, vetted[0], actor=actor, now=NOW)
+
+    with pytest.raises(InvalidInput):
+        open_vetted(given, vetted[1], actor=actor, now=NOW)
+
+    assert (Matter.objects.count(), Client.objects.count()) == (3, 3)
+
+
+def test_the_key_of_what_one_may_not_see_shows_nothing(firm: Firm) -> None:
+    dana = firm.danas_matter
+    given = NewMatter(person=somebody(), key=dana.pk)
+    wall_off(dana.client, firm.paul, reason="x", actor=SYSTEM, now=NOW)
+
+    for act in (
+        lambda: open_by_hand(given, actor=firm.actor("paul"), now=NOW),
+        lambda: add_client(somebody(), key=dana.client_id, seen="", actor=firm.actor("paul"), now=NOW),
+    ):
+        with pytest.raises(InvalidInput) as refused:
+            act()
+        assert "Open the form again" in refused.value.message
+    assert (Matter.objects.count(), Client.objects.count()) == (2, 2)
 
 
 @pytest.mark.parametrize("who", ["alice", "paul", "mary"])

@@ -108,7 +108,9 @@ def register(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and htmx.is_fragment(request):
         return _in_dialog(request, form, registered)
     context = _context(actor, form, registered)
-    is_refused = request.method == "POST" and (registered is None or not registered.added)
+    is_refused = request.method == "POST" and (
+        registered is None or not (registered.added or registered.matter)
+    )
     return render(request, "tracking/receipts/add.html", context, status=422 if is_refused else 200)
 
 

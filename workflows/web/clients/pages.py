@@ -16,7 +16,6 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from legist.core.clock import utc_now
 from legist.core.errors import InvalidInput
-from legist.core.ids import uuid7
 from legist.core.web import htmx, request_actor
 from legist.practice.clients.contacts import Contact
 from legist.practice.clients.intake import add_client, open_by_hand
@@ -26,12 +25,6 @@ from legist.practice.web.intake import MatterFields, PersonForm
 from workflows.clients import contacts
 from workflows.web import staff_actor
 from workflows.web.clients.views import LABELS, ContactForm, history_of, said_of
-
-
-class NewClientForm(PersonForm):
-    """Somebody new, without a matter yet; `key` makes one client of a form that is sent twice."""
-
-    key = forms.UUIDField(widget=forms.HiddenInput())
 
 
 class NewMatterForm(MatterFields):
@@ -67,16 +60,15 @@ def clients(request: HttpRequest) -> HttpResponse:
 def new(request: HttpRequest) -> HttpResponse:
     """Ask who is new, or take them on, after a look at everybody who is alike."""
     actor = staff_actor(request, Capability.OPEN_MATTER)
-    form = NewClientForm(request.POST if request.method == "POST" else None, initial={"key": uuid7()})
+    form = PersonForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
-        given = form.cleaned_data
         try:
             chosen = (
                 form.chosen
                 or add_client(
                     form.person or Contact("", "", "", "en"),
-                    key=given["key"],
-                    seen=given["seen"],
+                    key=form.once,
+                    seen=form.cleaned_data["seen"],
                     actor=actor,
                     now=utc_now(),
                 ).pk

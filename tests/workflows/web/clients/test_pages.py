@@ -56,6 +56,31 @@ def test_a_form_that_is_sent_twice_makes_one_client(firm: Firm, browser_of: Brow
     assert Client.objects.count() == 3
 
 
+@pytest.mark.parametrize("page", ["/clients/new/", "/matters/new/"])
+def test_a_form_that_was_filled_in_anew_after_going_back_is_refused(
+    firm: Firm, browser_of: BrowserOf, page: str
+) -> None:
+    paul = browser_of("paul")
+    key = str(paul.get(page).context["form"]["key"].value())
+    paul.post(page, {"key": key, **ROSA})
+
+    other = paul.post(page, {"key": key, "client_name": "Ines Otra", "language": "es"})
+
+    assert other.status_code == 422
+    assert "Open the form again" in other.content.decode()
+    assert Client.objects.count() == 3
+
+
+def test_a_form_that_is_sent_twice_opens_one_matter(firm: Firm, browser_of: BrowserOf) -> None:
+    paul = browser_of("paul")
+    key = str(paul.get("/matters/new/").context["form"]["key"].value())
+
+    first, second = (paul.post("/matters/new/", {"key": key, **ROSA}, follow=True) for _ in range(2))
+
+    assert first.redirect_chain == second.redirect_chain == [(f"/matters/{key}/", 302)]
+    assert Matter.objects.count() == 3
+
+
 def test_somebody_alike_is_shown_first_and_may_be_chosen(firm: Firm, browser_of: BrowserOf) -> None:
     paul, dana = browser_of("paul"), firm.danas_matter.client
 
