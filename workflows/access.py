@@ -20,6 +20,7 @@ from workflows.models import (
     Delivery,
     Document,
     Draft,
+    Note,
     NoticeWatch,
     PlaybookRun,
     UscisNotice,
@@ -69,6 +70,12 @@ def access_delivery(
     """Return the delivery, authorised through its draft's matter."""
     deliveries = Delivery.objects.select_related("draft", "draft__matter", "draft__client", "approval")
     return access(actor, deliveries, delivery_id, via="draft__matter", capability=capability, lock=lock)
+
+
+def access_note(actor: Actor, note_id: Key, *, lock: bool = False) -> Note:
+    """Return the note to whoever may read its matter; a stranger gets NotFound."""
+    notes = Note.objects.select_related("matter", "author", "changed_by")
+    return access(actor, notes, note_id, via="matter", capability=Capability.VIEW_MATTER, lock=lock)
 
 
 def access_run(actor: Actor, run_id: Key, capability: Capability = Capability.VIEW_MATTER) -> PlaybookRun:

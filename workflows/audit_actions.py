@@ -43,6 +43,17 @@ CHECKLIST_OPENED = register_action(
 )
 ITEM_DONE = register_action("workflows.item_done", _("checked off {key}"), data=("key",))
 ITEM_REOPENED = register_action("workflows.item_reopened", _("reopened {key}"), data=("key",))
+TASK_ADDED = register_action("workflows.task_added", _("added the task {key}"), data=("key", "owner"))
+TASK_GIVEN_BACK = register_action(
+    "workflows.task_given_back",
+    _("gave the task {key} back: whose it was can no longer see it"),
+    data=("key",),
+)
+NOTE_WRITTEN = register_action("workflows.note_written", _("wrote a note"), data=("told",))
+NOTE_CHANGED = register_action("workflows.note_changed", _("changed a note"), data=("told",))
+NOTE_PINNED = register_action("workflows.note_pinned", _("pinned a note"))
+NOTE_UNPINNED = register_action("workflows.note_unpinned", _("took the pin off a note"))
+NOTE_DELETED = register_action("workflows.note_deleted", _("deleted a note"), data=("author",))
 DEADLINE_ADDED = register_action(
     "workflows.deadline_added",
     _("added the deadline {kind}, {status}, due {due}"),
@@ -277,6 +288,7 @@ SUBJECTS: tuple[tuple[type[Model], str | Promise, str], ...] = (
     (models.Draft, _("message"), "workflows:draft"),
     (models.UscisNotice, _("paper notice"), "workflows:paper_notice"),
     (models.GracePeriod, _("days for a paper"), ""),
+    (models.Note, _("note"), ""),
     (models.MessageTemplate, _("message template"), ""),
     (models.NoticeWatch, _("awaited paper"), ""),
     (models.Playbook, _("playbook"), "workflows:playbook"),

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from legist.core.actors import Actor
 from legist.core.errors import InvalidInput
 from legist.practice.models import Matter, User
-from legist.practice.permissions import Capability, can
-from legist.practice.roles import Role
+from legist.practice.permissions import Capability, can, shut_out_of
+from legist.practice.roles import CAPABILITIES, FIRM_WIDE, Role
 from legist.practice.selectors import list_staff
 
 
@@ -44,6 +45,17 @@ def firm_managers() -> list[User]:
 def operations() -> list[User]:
     """Return the people who keep the installation running."""
     return list(User.objects.filter(role=Role.OPERATIONS, is_active=True))
+
+
+def readers(matter: Matter) -> list[User]:
+    """Return everybody of the staff who may see the matter, by name: the same as `may_see` of them all."""
+    given = Q(matteruserobjectpermission__content_object=matter)
+    shared = Q(groups__mattergroupobjectpermission__content_object=matter)
+    may = [role for role, held in CAPABILITIES.items() if Capability.VIEW_MATTER in held]
+    everywhere = [role for role, held in FIRM_WIDE.items() if Capability.VIEW_MATTER in held]
+    people = list_staff().filter(given | shared | Q(role__in=everywhere), role__in=may).distinct()
+    walls = shut_out_of([matter])
+    return [person for person in people.order_by("name", "pk") if (matter.pk, person.pk) not in walls]
 
 
 def may_see(matter: Matter, people: Iterable[User]) -> list[User]:

@@ -24,6 +24,7 @@ from legist.practice.roles import Capability
 from workflows import promises
 from workflows.deadlines.selectors import count_near_deadlines
 from workflows.labels import entry_words
+from workflows.matters import by_hand
 from workflows.messages import resolving
 from workflows.messages.queue import count_waiting_drafts
 from workflows.models import Deadline, Draft, NoticeWatch, UscisNotice
@@ -53,6 +54,26 @@ VERBS = (
         ask=_("Who called? A name, number or reference"),
         anchor="log-contact",
         keys="lc",
+    ),
+    navigation.Verb(
+        key="note",
+        label=_("Write a note"),
+        icon="sticky-note",
+        capability=Capability.WORK_MATTER,
+        finder="matters",
+        ask=_("On which matter? A name, number or reference"),
+        anchor="write-note",
+        keys="wn",
+    ),
+    navigation.Verb(
+        key="task",
+        label=_("Set a task"),
+        icon="clipboard-list",
+        capability=Capability.WORK_MATTER,
+        finder="matters",
+        ask=_("In which matter? A name, number or reference"),
+        anchor="set-task",
+        keys="nt",
     ),
     navigation.Verb(
         key="client",
@@ -225,6 +246,7 @@ def register() -> None:
     for source in SOURCES:
         given_up.register(source)
     register_work(watch.give_back)
+    register_work(by_hand.give_back)
     for model in (Deadline, Draft, UscisNotice, NoticeWatch):
         register_history(model)
     register_values(entry_words)

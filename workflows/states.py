@@ -309,6 +309,8 @@ class NotificationKind(TextChoices):
     HANDOVER = "handover", _("Work has changed hands")
     CONFLICT = "conflict", _("Somebody entered what the firm has already")
     LETTER = "letter", _("A client got a letter")
+    MENTION = "mention", _("Somebody is named in a note")
+    TASK = "task", _("Somebody was given a task")
 
 
 class NotificationLevel(Toned):

@@ -43,6 +43,8 @@ DATA = {
     "attorney_after": "1",
     "manager_after": "1",
     "scope": "mine",
+    "text": "The words.",
+    "owner": "00000000-0000-7000-8000-000000000000",
 }
 ALL = dict(addresses(get_resolver()))
 OURS = {name: given for name, given in ALL.items() if name not in PUBLIC | CLOSED}

@@ -21,6 +21,7 @@ from tracking.mapping_editor.titles import slug_of
 from tracking.models import ReviewItem, StatusQuery, WaitingRow
 from tracking.normalizer import title_key
 from tracking.overrides import override_status
+from workflows.matters.by_hand import NewNote, NewTask, add_task, write_note
 from workflows.messages.sending import deliver
 from workflows.models import ChecklistItem, Document, Notification, PlaybookRun
 from workflows.notices import watch
@@ -42,10 +43,15 @@ def build(firm: Firm) -> dict[str, Any]:
     deliver(message.pk, now=NOW, actor=SYSTEM)
     awaited = watch.begin(make_news(matter, "DENIED").pk, actor=SYSTEM, now=NOW)
     assert awaited is not None
+    note, actor = NewNote(uuid4(), "Dana Example's sister called. @Alice"), firm.actor("paul")
+    write_note(matter.pk, note, actor=actor, now=NOW)
+    task = NewTask(uuid4(), "Call Dana Example", str(firm.alice.pk))
+    add_task(matter.pk, task, actor=actor, now=NOW)
     kept = keep("Dana Example", actor=firm.actor("alice"), now=utc_now())
     assert kept is not None
     return {
         "matter_id": matter.pk,
+        "note_id": note.key,
         "client_id": matter.client_id,
         "receipt_id": receipt.pk,
         "change_id": change.pk,

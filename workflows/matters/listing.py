@@ -73,7 +73,7 @@ def _rows(actor: Actor, matters: list[Matter]) -> list[MatterRow]:
     items = _below(actor, ChecklistItem.objects.filter(done_at=None), ids, via="checklist__matter")
     due = _by_matter(deadlines, _family)
     unfinished = _by_matter(drafts.select_related("matter"), _family)
-    to_do = _by_matter(items.select_related("checklist__matter"), lambda row: _family(row.checklist))
+    to_do = _by_matter(items.select_related("checklist__matter", "owner"), lambda row: _family(row.checklist))
     return [
         _row(
             matter,
@@ -120,7 +120,7 @@ def _row(
     ranked = sorted(receipts, key=lambda row: URGENCY.index(Tone(bucket_tone(row.current_bucket))))
     waiting = waiting_on(
         draft_states=[draft.state for draft in drafts],
-        items=[OpenItem(Party(item.role), item.label, item.due_date) for item in items],
+        items=[OpenItem(Party(item.whose), item.label, item.due_date) for item in items],
         is_with_government=any(not is_decided(receipt) for receipt in receipts),
         seats_left=seats_left(matter),
     )

@@ -17,11 +17,13 @@ from legist.practice.selectors import list_staff, list_teams
 from legist.practice.states import MatterStage, MatterState
 from tracking.selectors import Freshness, freshness, polling_of, visible_receipts
 from tracking.selectors.receipts import proposing_forms
+from workflows.matters.by_hand import NoteLine, list_notes
 from workflows.matters.listing import UNFINISHED, is_decided
 from workflows.matters.selectors import MatterWork, family_of, matter_work
 from workflows.matters.timeline import latest_sequence
 from workflows.matters.waiting import OpenItem, Party, Waiting, waiting_on
 from workflows.models import ChecklistItem, Deadline, Draft
+from workflows.recipients import readers
 from workflows.states import DeadlineState, DeadlineStatus, DraftState
 
 if TYPE_CHECKING:
@@ -62,6 +64,8 @@ class MatterPage:
     is_client_in_portal: bool
     proposing: list[str]
     offers: list[ContactOffer]
+    notes: list[NoteLine]
+    colleagues: list[User]
 
     @property
     def matter(self) -> Matter:
@@ -157,6 +161,8 @@ def matter_page(
         is_client_in_portal=work.matter.client.user_id is not None and work.matter.client.has_portal,
         proposing=proposing_forms(actor, work.matter.client),
         offers=open_offers([work.matter.client]),
+        notes=list_notes(actor, work.matter, can_manage=can_manage),
+        colleagues=readers(work.matter) if work.can_work and work.matter.state == MatterState.OPEN else [],
     )
 
 
@@ -175,7 +181,7 @@ def _waiting(work: MatterWork, receipts: list[ReceiptLine]) -> Waiting:
     items = [item for each in work.checklists for item in each.items.all() if item.done_at is None]
     return waiting_on(
         draft_states=[draft.state for draft in work.drafts if draft.state in UNFINISHED],
-        items=[OpenItem(Party(item.role), item.label, item.due_date) for item in items],
+        items=[OpenItem(Party(item.whose), item.label, item.due_date) for item in items],
         is_with_government=any(not is_decided(line.receipt) for line in receipts),
         seats_left=seats_left(work.matter),
     )

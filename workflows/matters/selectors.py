@@ -44,7 +44,7 @@ def matter_work(actor: Actor, matter_id: UUID | str) -> MatterWork:
     matter = access_matter(actor, matter_id)
     children = _children(actor, matter)
     family = [matter.pk, *(child.pk for child in children)]
-    items = Prefetch("items", ChecklistItem.objects.select_related("done_by").order_by("position"))
+    items = Prefetch("items", ChecklistItem.objects.select_related("done_by", "owner").order_by("position"))
     deadlines = Deadline.objects.filter(matter__in=family).select_related(
         "confirmed_by", "closed_by", "run__change", "matter"
     )

@@ -251,7 +251,12 @@ def correct_client_name(matter_id: UUID | str, *, name: str, actor: Actor, now: 
 
 def access_client(actor: Actor, matter_id: UUID | str) -> Client:
     """Return the client of a matter to those who may correct what the firm knows of them."""
+    return access_correctable(actor, matter_id).client
+
+
+def access_correctable(actor: Actor, matter_id: UUID | str) -> Matter:
+    """Return a matter to those who work on it or manage it; NotFound to strangers, Forbidden to readers."""
     matter = access_matter(actor, matter_id)
     if not correctable_matters(actor).filter(pk=matter.pk).exists():
         raise Forbidden(_("You may read this, but not change it. Ask the attorney of the matter."))
-    return matter.client
+    return matter

@@ -46,7 +46,7 @@ SHOWS: Mapping[str, Q] = {
     | Q(action__startswith="workflows.deliver")
     | Q(action__startswith="portal."),
     "work": Q(
-        action__regex=r"^workflows\.(playbook|step|checklist|item|deadline|remind|document|billing|paper)"
+        action__regex=r"^workflows\.(playbook|step|checklist|item|task|note|deadline|remind|document|billing|paper)"
     ),
     "people": Q(action__startswith="practice."),
     "all": Q(),
@@ -64,6 +64,8 @@ MARKS: tuple[tuple[str, str, str], ...] = (
     ("workflows.checklist", "clipboard-list", ""),
     ("workflows.item_done", "square-check", "good"),
     ("workflows.item", "undo-2", ""),
+    ("workflows.task", "clipboard-list", ""),
+    ("workflows.note", "sticky-note", ""),
     ("workflows.deadline_added", "calendar-plus", "waiting"),
     ("workflows.deadline_waived", "calendar-x", ""),
     ("workflows.deadline", "calendar-check", "good"),

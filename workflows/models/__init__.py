@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from workflows.models.deadlines import CalendarFeed, Deadline, DeadlineIsKept, Reminder, ReminderRule
-from workflows.models.matters import BillingEvent, ChecklistItem, ChecklistRun, ClosingReason, Notification
+from workflows.models.matters import (
+    BillingEvent,
+    ChecklistItem,
+    ChecklistRun,
+    ClosingReason,
+    Note,
+    Notification,
+)
 from workflows.models.messages import (
     Approval,
     Delivery,
@@ -40,6 +47,7 @@ __all__ = [
     "DraftEvent",
     "GracePeriod",
     "MessageTemplate",
+    "Note",
     "NoticeRevision",
     "NoticeScan",
     "NoticeWatch",

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from legist.core.crypto import EncryptedTextField
+from legist.core.crypto import EncryptedJSONField, EncryptedTextField
 from workflows.models.base import Row
 from workflows.states import PAPER_STEP, ItemRole, NotificationKind, NotificationLevel
 
 
 class ChecklistRun(Row):
-    """One checklist opened in one matter."""
+    """One checklist opened in one matter; under the key BY_HAND the tasks that people set each other."""
+
+    BY_HAND: ClassVar = "by-hand"
 
     matter = models.ForeignKey("practice.Matter", on_delete=models.PROTECT, related_name="checklists")
     run = models.ForeignKey(
@@ -29,6 +34,11 @@ class ChecklistRun(Row):
 
     class Meta:
         ordering = ["created_at", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["matter"], condition=Q(key="by-hand", run__isnull=True), name="checklist_by_hand_once"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.key
@@ -36,6 +46,8 @@ class ChecklistRun(Row):
     @property
     def label(self) -> str:
         """Its name, in the reader's language where it is ours."""
+        if self.key == self.BY_HAND and self.run_id is None:
+            return gettext("Tasks")
         return PAPER_STEP.say(self.code, self.values) if self.code else self.title
 
 
@@ -50,7 +62,11 @@ class ChecklistItem(Row):
         max_length=40, blank=True, default="", help_text=_("PaperStep, where no playbook says it.")
     )
     values = models.JSONField(default=dict, blank=True, help_text=_("Values of its sentence."))
+    words = EncryptedTextField(null=True, blank=True, help_text=_("As a person said it, in place of text."))
     role = models.CharField(max_length=10, choices=ItemRole)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     due_date = models.DateField(null=True, blank=True)
     anchor_days = models.SmallIntegerField(
         null=True, blank=True, help_text=_("Days from the run's deadline: the date follows it.")
@@ -82,7 +98,43 @@ class ChecklistItem(Row):
     @property
     def label(self) -> str:
         """What is to be done, in the reader's language where the words are ours."""
+        if self.words:
+            return str(self.words)
         return PAPER_STEP.say(self.code, self.values) if self.code else self.text
+
+    @property
+    def whose(self) -> str:
+        """The role that it waits for: its owner's, where it has one."""
+        return self.owner.role if self.owner else self.role
+
+
+class Note(Row):
+    """What one of the staff wrote on a matter, for the staff alone; `earlier` is what stood there before.
+
+    Deleted for good: that there was one, whose and who deleted it stays on the record.
+    """
+
+    matter = models.ForeignKey("practice.Matter", on_delete=models.PROTECT, related_name="notes")
+    text = EncryptedTextField()
+    is_pinned = models.BooleanField(default=False)
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    changed_at = models.DateTimeField(null=True, blank=True)
+    earlier = EncryptedJSONField(default=list, help_text=_("[{text, by, at}], the oldest first."))
+
+    class Meta:
+        ordering = ["-is_pinned", "-created_at", "-id"]
+
+    def __str__(self) -> str:
+        return f"Note {self.id}"
+
+    @property
+    def version(self) -> str:
+        """What a change has to name, so that nobody replaces words that they have not read."""
+        return str(len(self.earlier))
 
 
 class BillingEvent(Row):

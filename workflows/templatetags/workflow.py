@@ -68,7 +68,7 @@ def as_checks(items: list[ChecklistItem], can_work: bool) -> list[dict[str, Any]
             "label": item.label,
             "done": item.done_at is not None,
             "note": "",
-            "who": item.done_by.name if item.done_by else item.get_role_display(),
+            "who": getattr(item.done_by or item.owner, "name", "") or item.get_role_display(),
             "due": item.due_date,
             "url": reverse("workflows:item", args=[item.pk]) + f"?done={0 if item.done_at else 1}"
             if can_work

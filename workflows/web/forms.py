@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from legist.core.errors import InvalidInput
+from legist.core.ids import uuid7
+from workflows.matters.by_hand import LONGEST_NOTE, LONGEST_TASK
 from workflows.messages.drafts import SUBJECT_LIMIT, Texts
 from workflows.messages.resolving import BY_CALL, BY_POST, SEND_AGAIN, WAS_SENT
+
+if TYPE_CHECKING:
+    from legist.practice.models import User
 
 
 class DateInput(forms.DateInput):
@@ -38,6 +44,39 @@ class WallForm(forms.Form):
     person = forms.UUIDField()
     reason = forms.CharField(max_length=2000)
     reach = forms.ChoiceField(choices=[(CLIENT, CLIENT), (MATTER, MATTER)], required=False)
+
+
+class NoteForm(forms.Form):
+    """A note on a matter; `key` writes one note of a form that is sent twice, `seen` is what was read."""
+
+    key = forms.UUIDField(required=False, initial=uuid7, widget=forms.HiddenInput())
+    seen = forms.CharField(required=False, max_length=20, widget=forms.HiddenInput())
+    text = forms.CharField(
+        label=gettext_lazy("Note"),
+        max_length=LONGEST_NOTE,
+        help_text=gettext_lazy("For the staff alone. @ and a name tells a colleague who sees this matter."),
+        widget=forms.Textarea(attrs={"rows": 5, "autocomplete": "off"}),
+    )
+    is_pinned = forms.BooleanField(label=gettext_lazy("Pin it before the others"), required=False)
+
+
+class TaskForm(forms.Form):
+    """A task in a matter: for whom, and by when; `key` sets one task of a form that is sent twice."""
+
+    key = forms.UUIDField(required=False, initial=uuid7, widget=forms.HiddenInput())
+    text = forms.CharField(
+        label=gettext_lazy("What is to be done"),
+        max_length=LONGEST_TASK,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    owner = forms.CharField(label=gettext_lazy("Who does it"), widget=forms.Select)
+    due = forms.DateField(label=gettext_lazy("By when"), required=False, widget=DateInput())
+
+    def __init__(self, *args: Any, owners: Iterable[User] = (), **options: Any) -> None:
+        super().__init__(*args, **options)
+        widget = self.fields["owner"].widget
+        assert isinstance(widget, forms.Select)  # noqa: S101  declared above
+        widget.choices = [(str(person.pk), person.name) for person in owners]
 
 
 class ReasonForm(forms.Form):

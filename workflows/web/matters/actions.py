@@ -10,16 +10,18 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from legist.core.clock import utc_now
+from legist.core.errors import InvalidInput
+from legist.core.ids import uuid7
 from legist.core.web import htmx, request_actor
 from legist.practice import measures
 from legist.practice.permissions import Capability
-from workflows.matters import services
+from workflows.matters import by_hand, services
 from workflows.matters import services as matters
 from workflows.web import go_back, staff_actor
-from workflows.web.forms import AssignForm, WallForm, checked
+from workflows.web.forms import AssignForm, NoteForm, TaskForm, WallForm, checked
 
 
 @require_GET
@@ -133,6 +135,81 @@ def client_name(request: HttpRequest, matter_id: UUID) -> HttpResponse:
     actor, name = request_actor(request), request.POST.get("name", "")
     changed = matters.correct_client_name(matter_id, name=name, actor=actor, now=utc_now())
     return done(request, matter_id, _("The name was corrected.") if changed else _("The name is so already."))
+
+
+@require_POST
+@login_required
+def add_task(request: HttpRequest, matter_id: UUID) -> HttpResponse:
+    """Set somebody a task."""
+    given = checked(TaskForm(request.POST))
+    task = by_hand.NewTask(given["key"] or uuid7(), given["text"], given["owner"], given["due"])
+    by_hand.add_task(matter_id, task, actor=request_actor(request), now=utc_now())
+    return done(request, matter_id, _("The task stands among what is to be done."))
+
+
+@require_POST
+@login_required
+def write_note(request: HttpRequest, matter_id: UUID) -> HttpResponse:
+    """Write a note."""
+    given = checked(NoteForm(request.POST))
+    note = by_hand.NewNote(given["key"] or uuid7(), given["text"], given["is_pinned"])
+    named = by_hand.write_note(matter_id, note, actor=request_actor(request), now=utc_now())
+    return done(request, matter_id, said_of(named))
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def note(request: HttpRequest, note_id: UUID) -> HttpResponse:
+    """Show a note with what stood there before; save other words."""
+    actor = request_actor(request)
+    found, earlier = by_hand.read_note(actor, note_id)
+    initial = {"text": found.text, "seen": found.version}
+    form = NoteForm(request.POST if request.method == "POST" else None, initial=initial)
+    if form.is_bound and form.is_valid():
+        text, seen = form.cleaned_data["text"], form.cleaned_data["seen"]
+        try:
+            named = by_hand.change_note(note_id, text, seen=seen, actor=actor, now=utc_now())
+        except InvalidInput as error:
+            form.add_error("text", error.message)
+            form.data = {**dict(form.data.items()), "seen": found.version}
+        else:
+            messages.success(request, said_of(named))
+            return htmx.redirect(request, notes_of(found.matter_id))
+    context = {"note": found, "earlier": earlier, "form": form}
+    return render(request, "workflows/matters/note.html", context, status=422 if form.is_bound else 200)
+
+
+@require_POST
+@login_required
+def pin_note(request: HttpRequest, note_id: UUID) -> HttpResponse:
+    """Do what the pressed button said, `?pinned=1` or `?pinned=0`, not its opposite."""
+    is_pinned = request.GET.get("pinned") == "1"
+    found = by_hand.pin_note(note_id, is_pinned=is_pinned, actor=request_actor(request), now=utc_now())
+    return htmx.redirect(request, notes_of(found.matter_id))
+
+
+@require_POST
+@login_required
+def delete_note(request: HttpRequest, note_id: UUID) -> HttpResponse:
+    """Delete a note."""
+    matter = by_hand.delete_note(note_id, actor=request_actor(request), now=utc_now())
+    messages.success(request, _("The note is deleted. That there was one stays on the record."))
+    return htmx.redirect(request, notes_of(matter.pk))
+
+
+def notes_of(matter_id: UUID) -> str:
+    """Return where the notes of a matter stand."""
+    return reverse("workflows:matter", args=[matter_id]) + "?section=notes"
+
+
+def said_of(named: by_hand.Named) -> str:
+    """Say that a note was saved, who is told of it, and what named nobody."""
+    said = [_("The note is saved.")]
+    if named.told:
+        said.append(_("Told of it: %(people)s.") % {"people": ", ".join(p.name for p in named.told)})
+    if named.unknown:
+        said.append(_("Nobody here is called %(names)s.") % {"names": ", ".join(named.unknown)})
+    return " ".join(said)
 
 
 def done(request: HttpRequest, matter_id: UUID, said: str) -> HttpResponse:

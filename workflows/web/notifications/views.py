@@ -53,7 +53,11 @@ ICONS = {
     NotificationKind.HANDOVER: "folder-input",
     NotificationKind.CONFLICT: "users",
     NotificationKind.LETTER: "mail",
+    NotificationKind.MENTION: "sticky-note",
+    NotificationKind.TASK: "clipboard-list",
 }
+# Where on its matter's page a notice leads.
+SECTION_OF = {NotificationKind.MENTION: "?section=notes", NotificationKind.TASK: "?section=work"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +106,8 @@ def _address(notice: Notification) -> str:
         )
     if notice.kind == NotificationKind.PAPER:
         return paper_address(notice)
-    return reverse("workflows:matter", args=[notice.matter_id])
+    section = SECTION_OF.get(NotificationKind(notice.kind), "")
+    return reverse("workflows:matter", args=[notice.matter_id]) + section
 
 
 def _due(notice: Notification) -> dict[str, str]:
@@ -247,6 +252,13 @@ def _reopened(data: dict[str, object], waits: str) -> str:
     return said % {"waits": waits}
 
 
+def _task(notice: Notification) -> str:
+    due = notice.data.get("due", "")
+    if not due:
+        return _("You were given a task in this matter")
+    return _("You were given a task in this matter, due %(due)s") % {"due": entry_words("", "due", due)}
+
+
 WORDS: dict[str, Callable[[Notification], str]] = {
     NotificationKind.REMINDER: _reminder,
     NotificationKind.OVERDUE: _overdue,
@@ -277,6 +289,8 @@ WORDS: dict[str, Callable[[Notification], str]] = {
     NotificationKind.LETTER: lambda _notice: _(
         "The client got a letter from USCIS. Ask for it; its case is checked more often for some days"
     ),
+    NotificationKind.MENTION: lambda _notice: _("You are named in a note on this matter"),
+    NotificationKind.TASK: _task,
 }
 
 
