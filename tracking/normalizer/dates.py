@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 _ENGLISH = "jan feb mar apr may jun jul aug sep oct nov dec"
@@ -30,6 +30,7 @@ _YEARLESS = re.compile(
     r"|(\d{1,2})/(\d{1,2}))"
     r"(?![\d/]|,? (?:del? )?(?:19|20)\d\d|:\d| ?(?:days|dias|[ap]\.?m\b))"
 )
+_FIGURES = re.compile(r"\d{1,2}/\d{1,2}/(?:\d\d){1,2}")
 _AFTER_YEAR = re.compile(r"-(\d\d)-(\d\d)(?!\d)")
 _LONGEST = 32
 # A day before March 1 is one in February of every year.
@@ -89,6 +90,21 @@ def find(text: str) -> list[Dated]:
 def _short(match: re.Match[str]) -> Dated | None:
     day = _day(2000 + int(match[3]), int(match[1]), int(match[2]))
     return Dated(match.start(), match.end(), day) if day else None
+
+
+def either_way(text: str, found: list[Dated]) -> list[Dated]:
+    """The dates of a Spanish text, one in figures as the earlier of the two days that it may be.
+
+    USCIS puts the month first, Spanish the day: "05/04/2026" may be May 4 or April 5.
+    """
+    return [replace(each, day=min(each.day, turned(text, each))) for each in found]
+
+
+def turned(text: str, dated: Dated) -> date:
+    """The day that a date in figures is where its month and its day change places; else its own."""
+    day = dated.day
+    is_open = bool(_FIGURES.fullmatch(text, dated.start, dated.end)) and day.day <= 12
+    return date(day.year, day.day, day.month) if is_open else day
 
 
 def yearless(folded: str) -> list[tuple[int, date]]:

@@ -36,7 +36,7 @@ from tracking.normalizer.grammar.rules import Found, find_first
 from tracking.normalizer.meanings import issued_on, last_day, mentions_a_day
 from tracking.normalizer.nearest import corrected
 from tracking.normalizer.results import Facts, FirmRule, Normalized, Reading
-from tracking.normalizer.text import plain, title_key
+from tracking.normalizer.text import fold, plain, title_key
 from tracking.normalizer.titles import TITLES
 from tracking.normalizer.unread import leaves_unread
 from tracking.statuses import CODES, StatusCode
@@ -89,7 +89,7 @@ def normalize(
     """
     body = plain(description)
     key = title_key(title)
-    found = dates.find(body)
+    found, is_two_days = _dates(body)
     nameless = without_names(body, found)
     stated = facts.extract(plain(title), body, found, nameless=nameless)
     said = statements(nameless)
@@ -121,6 +121,7 @@ def normalize(
     issued = issued_on(body, found, reading.code)
     needs_review = (
         needs_review
+        or is_two_days
         or _tells_more(reading, stated, nameless)
         or any(asked_beside(reading.code, each) for each in (key, *sentences_of(nameless)))
         or (not (issued or stated.event_date) and mentions_a_day(body, found, reading.code))
@@ -130,6 +131,14 @@ def normalize(
         stated = replace(stated, deadline=last)
     result = _result(reading, stated, key, confidence=confidence, needs_review=needs_review)
     return replace(result, doubted=doubted)
+
+
+def _dates(body: str) -> tuple[list[dates.Dated], bool]:
+    """The dates of a text, and whether one may be either of two days; then it is the earlier."""
+    found = dates.find(body)
+    if "/" not in body or not IS_SPANISH.search(fold(body)):
+        return found, False
+    return dates.either_way(body, found), any(dates.turned(body, each) != each.day for each in found)
 
 
 def heeding(main: Normalized, other: Normalized) -> Normalized:

@@ -292,9 +292,12 @@ def _time(clock: re.Match[str]) -> time | None:
 def issued_on(text: str, found: list[Dated], code: C) -> date | None:
     """Return the earliest day that the plain text gives for the notice, of a code that starts a period.
 
-    None for another code, and where no date of the text can be the notice's.
+    Of an appointment that was missed it is the day of the appointment, not that of the record. None for
+    another code, and where no date of the text can be the one.
     """
     older = C(acts_as(code))
+    if older is C.NO_SHOW:
+        return _missed_on(text, found)
     if older not in REQUESTS and older not in _DECISIONS:
         return None
     names = _REQUEST if older in REQUESTS else _DECISION
@@ -328,6 +331,18 @@ def _is_of_it(text: str, found: list[Dated], index: int, *, names: re.Pattern[st
     if names.search(said):
         return True
     return not _OTHER.search(said) and (is_opening or bool(_SENT.search(said)))
+
+
+def _missed_on(text: str, found: list[Dated]) -> date | None:
+    """Return the earliest day of an appointment, unless it is later than what the text says has happened."""
+    meanings = [meaning_of(lead_of(text, each.start)) for each in found]
+    known = [each.day for each, meaning in zip(found, meanings, strict=True) if meaning is Meaning.EVENT]
+    days = (
+        each.day
+        for index, (each, meaning) in enumerate(zip(found, meanings, strict=True))
+        if meaning not in (Meaning.ACT, Meaning.LATE) and _LAST_MEETING.match(_around(text, found, index)[0])
+    )
+    return min((day for day in days if day <= max(known, default=day)), default=None)
 
 
 def _around(text: str, found: list[Dated], index: int) -> tuple[str, str]:

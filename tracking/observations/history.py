@@ -312,14 +312,20 @@ def _has_rival(request: Happened, answer: Happened, others: Sequence[Happened]) 
 def about_age(receipt: Receipt, status: NewStatus, *, now: datetime, actor: Actor) -> None:
     """Put what the first answer about a case shows on the list where it is too old to start its work.
 
-    A remedy out of time may be excused: that, too, a person decides.
+    A remedy out of time may be excused: that, too, a person decides. An appointment to come is news.
     """
     day, starts = (
         status.event_date,
         STILL_STARTS.get(status.code) or STILL_STARTS.get(StatusCode(acts_as(status.code))),
     )
     is_old = starts is not None and day is not None and day < today_of(now) - starts
-    if is_old and status.client_action and not status.needs_review:
+    appointment = (status.facts.get("appointment") or {}).get("day") or ""
+    if (
+        is_old
+        and appointment < today_of(now).isoformat()
+        and status.client_action
+        and not status.needs_review
+    ):
         line = _line(HistoryItem(day, status.title_en, status.title_es))
         _ask(receipt, [line], source=status.source, now=now, actor=actor)
 

@@ -12,6 +12,8 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, Final, Protocol
 
+from tracking.statuses import StatusCode, acts_as
+
 # Among the facts of a status that only the history shows: the day on which the source listed it (ISO).
 LISTED: Final = "listed"
 # Among them too: the day on which the source last changed its answer (ISO).
@@ -22,12 +24,23 @@ REPEATS: Final = "repeats"
 NTH: Final = "nth"
 
 
+# A referral to the court is made by a notice to appear.
+_SUMMONS: Final = frozenset({StatusCode.COURT_REFERRAL, StatusCode.NTA_ISSUED})
+
+
 class Same(StrEnum):
     """Whether two statuses tell of one notice."""
 
     YES = "yes"
     NO = "no"
     UNSURE = "unsure"
+
+
+def same_work(code: str) -> frozenset[str]:
+    """Return the codes that may tell of the same thing to do, this one among them."""
+    if code in _SUMMONS:
+        return _SUMMONS
+    return frozenset({code, *(each for each in StatusCode if acts_as(each) == acts_as(code))})
 
 
 class Told(Protocol):
@@ -57,6 +70,7 @@ class Notice:
     is_listed: bool = False
     is_repeat: bool = False
     nth: str = ""
+    hour: str = ""
 
     @classmethod
     def of(cls, code: str, event_date: date | None, facts: Mapping[str, Any] | None) -> Notice:
@@ -66,7 +80,8 @@ class Notice:
         issued = event_date.isoformat() if event_date else ""
         days = (issued, appointment.get("day") or "", known.get("deadline") or "")
         is_listed, is_repeat = LISTED in known, REPEATS in known
-        return cls(str(code), *days, is_listed=is_listed, is_repeat=is_repeat, nth=known.get(NTH, ""))
+        hour, nth = appointment.get("at") or "", known.get(NTH, "")
+        return cls(str(code), *days, is_listed=is_listed, is_repeat=is_repeat, nth=nth, hour=hour)
 
     @classmethod
     def told_by(cls, status: Told) -> Notice:
@@ -103,6 +118,18 @@ class Notice:
         if any(mine != theirs for mine, theirs in named):
             return Same.NO
         return Same.YES if named else Same.UNSURE
+
+    def says_again(self, other: Notice) -> bool:
+        """True where the other is about the same appointment or summons, be it under another code.
+
+        An appointment is its day and its hour, whichever letter tells of it; a summons is its own day.
+        """
+        if other.code not in same_work(self.code):
+            return False
+        if self.code in _SUMMONS:
+            return bool(self.issued) and self.issued == other.issued
+        is_same_day = bool(self.appointment) and self.appointment == other.appointment
+        return is_same_day and (not (self.hour and other.hour) or self.hour == other.hour)
 
     def _is_another_number(self, other: Notice) -> bool:
         both = {self.nth, other.nth}

@@ -36,7 +36,11 @@ STILL_STARTS: Final = {
     StatusCode.COURT_REFERRAL: timedelta(days=90),
     StatusCode.MAIL_RETURNED: timedelta(days=90),
     **dict.fromkeys(
-        (StatusCode.FEE_PAYMENT, StatusCode.PAYMENT_DISHONORED, StatusCode.NO_SHOW), timedelta(days=45)
+        (
+            *(StatusCode.FEE_PAYMENT, StatusCode.PAYMENT_DISHONORED, StatusCode.NO_SHOW),
+            *(StatusCode.BIOMETRICS_SCHEDULED, StatusCode.INTERVIEW_SCHEDULED, StatusCode.OATH_CEREMONY),
+        ),
+        timedelta(days=45),
     ),
 }
 DECIDED: Final = frozenset({Bucket.APPROVED, Bucket.DOCUMENT, Bucket.DENIED, Bucket.REJECTED, Bucket.CLOSED})

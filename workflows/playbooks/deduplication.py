@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from legist.core.crypto import keyed_hash
-from tracking.observations.identity import Notice, Same
+from tracking.observations.identity import Notice, Same, same_work
 from tracking.observations.standing import answers_another, calls_off
 from tracking.selectors.facts import ChangeFacts, changes_after, changes_of, readings_of, same_words
 from tracking.statuses import CODES, Bucket, acts_as
@@ -58,15 +58,26 @@ def acted_on(facts: ChangeFacts) -> dict[str, Same]:
         return {}
     found = dict[str, Same]()
     words = same_words(facts).order_by()
-    elsewhere = _worked().filter(receipt=facts.receipt_id, change__to_code=facts.code)
+    elsewhere = _worked().filter(receipt=facts.receipt_id, change__to_code__in=same_work(facts.code))
     elsewhere = elsewhere.exclude(change=facts.change_id).exclude(change__in=words.values("pk"))
     for run in elsewhere.select_related("change"):
         told = {same_as(facts, each) for each in readings_of(run.change)}
+        if run.state == RunState.DONE and _says_again(facts, run.change):
+            told.add(Same.YES)
         if Same.YES in told:
             found[run.playbook_key] = Same.YES
         elif Same.UNSURE in told:
             found.setdefault(run.playbook_key, Same.UNSURE)
     return found
+
+
+def _says_again(facts: ChangeFacts, change: StatusChange) -> bool:
+    """True for the same appointment or summons, unless another was set or it was called off in between."""
+    own, first = notice_of(facts), Notice.told_by(change)
+    if not own.says_again(first) or _is_called_off(facts, change):
+        return False
+    between = _between(facts, change).filter(to_code__in=same_work(own.code))
+    return all(own.says_again(Notice.told_by(each)) for each in between)
 
 
 def is_told_again(facts: ChangeFacts) -> bool:
@@ -86,11 +97,15 @@ def same_as(facts: ChangeFacts, change: StatusChange) -> Same:
 
 
 def _is_called_off(facts: ChangeFacts, change: StatusChange) -> bool:
-    first, last = sorted((facts.sequence, change.sequence))
-    between = changes_after(facts.receipt_id, first).filter(sequence__lt=last, reread=None)
     return any(
-        calls_off(each.to_code, f"{each.title_en} {each.title_es}", notice=facts.code) for each in between
+        calls_off(each.to_code, f"{each.title_en} {each.title_es}", notice=facts.code)
+        for each in _between(facts, change)
     )
+
+
+def _between(facts: ChangeFacts, change: StatusChange) -> QuerySet[StatusChange]:
+    first, last = sorted((facts.sequence, change.sequence))
+    return changes_after(facts.receipt_id, first).filter(sequence__lt=last, reread=None)
 
 
 def notice_of(facts: ChangeFacts) -> Notice:

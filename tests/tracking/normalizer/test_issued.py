@@ -316,3 +316,42 @@ def test_more_than_that_is_asked_about(text: str) -> None:
 def test_an_appeal_has_the_last_day_that_its_decision_names() -> None:
     text = "On March 2, 2026, we denied your Form I-140. Appeal deadline: March 20, 2026."
     assert normalize("Case Was Denied", text).facts.deadline == date(2026, 3, 20)
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        (
+            "You Did Not Appear For Your Interview",
+            "On March 9, 2026, we updated your case: you did not appear for your interview on March 1, 2026.",
+        ),
+        (
+            "You Did Not Appear For Your Oath Ceremony",
+            "On March 9, 2026, we saw that you did not appear for the oath ceremony on March 1, 2026.",
+        ),
+        (
+            "No Se Presentó A Su Entrevista",
+            "El 9 de marzo de 2026, registramos que no se presentó a su entrevista del 1 de marzo de 2026.",
+        ),
+    ],
+)
+def test_what_was_missed_has_the_day_of_the_appointment(title: str, text: str) -> None:
+    read = normalize(title, text, "es" if "El 9" in text else "en")
+
+    assert (read.code, read.facts.event_date) == (C.NO_SHOW, date(2026, 3, 1))
+
+
+def test_a_date_in_figures_is_the_earlier_day_in_spanish_and_asked_about() -> None:
+    title = "Solicitud de Evidencia Adicional Fue Enviada"
+    asked = "El 2 de marzo de 2026 le enviamos una solicitud de evidencia. Debe responder a más tardar el "
+    for written, day, is_asked in (
+        ("05/04/2026", date(2026, 4, 5), True),
+        ("04/05/2026", date(2026, 4, 5), True),
+        ("20/04/2026", date(2026, 4, 20), False),
+        ("04/04/2026", date(2026, 4, 4), False),
+    ):
+        read = normalize(title, f"{asked}{written}.", "es")
+        assert (read.facts.deadline, read.needs_review) == (day, is_asked), written
+
+    met = normalize("Se programó su entrevista", "Programamos su entrevista para el 05/04/2026.", "es")
+    assert met.needs_review

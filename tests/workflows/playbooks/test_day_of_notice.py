@@ -258,3 +258,43 @@ def test_no_clock_is_left_out_for_its_age_without_a_question(definition: Definit
     assert {code: STILL_STARTS[StatusCode(code)].days <= most for code in definition.codes} == dict.fromkeys(
         definition.codes, True
     )
+
+
+@pytest.mark.parametrize("said", ["saw", "recorded on March 20, 2026"])
+@pytest.mark.parametrize("noun", ["interview", "oath ceremony"])
+def test_what_was_missed_is_explained_from_its_day_however_late_it_is_said(
+    noun: str, said: str, receipt: Receipt
+) -> None:
+    kind, days = {"interview": ("n400_absence", 30), "oath ceremony": ("oath_absence", 15)}[noun]
+    held = date(2026, 3, 9)
+    text = f"On March 1, 2026, we scheduled your {noun} for your Form N-400 for March 9, 2026."
+    for at, title, words in (
+        (NOW, f"{noun} Was Scheduled".title(), text),
+        (NOW + 15 * DAY, f"{noun} Was Scheduled".title(), text),
+        (NOW + 18 * DAY, f"You Did Not Appear For Your {noun}".title(), f"We {said} that nobody came."),
+    ):
+        read(receipt, title, words, at=at, form_type="N-400")
+        drain(now=at)
+
+    (found,) = Deadline.objects.filter(kind=kind)
+    assert found.issued_on == held
+    assert found.due_date == held + days * DAY
+
+
+@pytest.mark.parametrize(
+    ("held", "is_kept"), [("", False), (" on February 20, 2026", False), (" on March 20, 2026", True)]
+)
+@pytest.mark.parametrize("noun", ["interview", "biometrics appointment", "oath ceremony"])
+def test_an_old_letter_about_an_appointment_is_kept_or_asked_about(
+    noun: str, held: str, *, is_kept: bool, receipt: Receipt
+) -> None:
+    read(
+        receipt,
+        f"{noun} Was Scheduled".title(),
+        f"On December 20, 2025, we scheduled your {noun} for your Form N-400{held}.",
+        form_type="N-400",
+    )
+    drain(now=NOW)
+
+    assert Deadline.objects.exists() is is_kept
+    assert bool(kinds_asked()) is not is_kept

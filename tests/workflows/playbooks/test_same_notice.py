@@ -330,3 +330,53 @@ def test_a_decision_shown_again_after_a_reopening_is_told_once(firm: Firm, *, is
 
     assert (Draft.objects.count(), before) == (before, 1 if is_first else 2)
     assert PlaybookRun.objects.filter(playbook_key="denial").count() == 1
+
+
+SET = (
+    "Interview Was Scheduled",
+    "On March {sent}, 2026, we scheduled an interview for your Form N-400 on {day}.",
+)
+MOVED = (
+    "Interview Was Rescheduled",
+    "On March {sent}, 2026, we rescheduled your interview for your Form N-400 to {day}.",
+)
+OFF = ("Interview Cancelled", "On March 2, 2026, we cancelled your interview.")
+REFERRED = (
+    "Case Was Referred To An Immigration Judge",
+    "On March 1, 2026, we referred your Form I-589 to an immigration judge.",
+)
+SUMMONED = ("Notice to Appear Was Issued", "On March {sent}, 2026, we issued a Notice to Appear.")
+ON_APRIL_20, AT_NINE = "April 20, 2026", "April 20, 2026 at 9:00 AM"
+AT_TWO, ON_APRIL_27 = "April 20, 2026 at 2:00 PM", "April 27, 2026"
+
+
+@pytest.mark.parametrize(
+    ("said", "key", "runs"),
+    [
+        ([(SET, ON_APRIL_20), (MOVED, ON_APRIL_20)], "interview", 1),
+        ([(MOVED, ON_APRIL_20), (SET, ON_APRIL_20)], "interview", 1),
+        ([(SET, AT_NINE), (SET, ON_APRIL_20)], "interview", 1),
+        ([(SET, AT_NINE), (MOVED, AT_TWO)], "interview", 2),
+        ([(SET, ON_APRIL_20), (MOVED, ON_APRIL_27)], "interview", 2),
+        ([(SET, ON_APRIL_20), (MOVED, ON_APRIL_27), (MOVED, ON_APRIL_20)], "interview", 3),
+        ([(SET, ON_APRIL_20), (OFF, ""), (SET, ON_APRIL_20)], "interview", 2),
+        ([(REFERRED, ""), (SUMMONED, "")], "court", 1),
+        ([(SUMMONED, ""), (REFERRED, "")], "court", 1),
+    ],
+)
+def test_one_appointment_is_kept_once_whichever_letter_tells_of_it(
+    said: list[tuple[tuple[str, str], str]], key: str, runs: int, receipt: Receipt
+) -> None:
+    for place, ((title, text), day) in enumerate(said):
+        sent = 1 if key == "court" else place + 1
+        say(receipt, title, text.format(sent=sent, day=day), day=place + 1)
+
+    assert PlaybookRun.objects.filter(playbook_key=key, state="done").count() == runs
+    assert Deadline.objects.count() == runs * (2 if key == "court" else 1)
+
+
+def test_a_summons_of_another_day_is_another(receipt: Receipt) -> None:
+    say(receipt, *REFERRED, day=1)
+    say(receipt, SUMMONED[0], SUMMONED[1].format(sent=5), day=5)
+
+    assert PlaybookRun.objects.filter(playbook_key="court", state="done").count() == 2

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from datetime import date
+from types import MappingProxyType
 
+from django.db.models import Max
+
+from tracking.observations.standing import LONGEST_PERIOD
 from workflows.deadlines.services import NewDeadline, add_deadline
-from workflows.law.counting import KINDS, DeadlineResult, Step, compute, given_days
+from workflows.law.counting import KINDS, DeadlineResult, Known, Step, compute, given_days
+from workflows.models import Deadline
 from workflows.playbooks.rules import Params
 from workflows.playbooks.shapes import LARGEST, Part, many, one_of, optional, text, whole
 from workflows.playbooks.steps.base import Result, StepContext
 
+# What is to be explained once it was missed, and the appointment.
+MISSED = MappingProxyType({"n400_absence": "interview", "oath_absence": "oath"})
 APPOINTMENT = {
     "kind": Part(one_of(KINDS)),
     "title": Part(text(160)),
@@ -55,9 +62,10 @@ def count(context: StepContext, params: Params) -> NewDeadline:
     """Return the deadline as counted.
 
     A day that the status text itself names is kept beside it; the earlier one drives. So does a shorter
-    period that it gives.
+    period that it gives. What runs from a missed appointment runs from its day, however late USCIS says that
+    nobody came.
     """
-    issued, known = context.clock
+    issued, known = _missed(context, params["kind"]) or context.clock
     counted = compute(
         params["kind"],
         issued,
@@ -79,6 +87,18 @@ def count(context: StepContext, params: Params) -> NewDeadline:
         issued_on=issued,
         issued_known=known,
     )
+
+
+def _missed(context: StepContext, kind: str) -> tuple[date, Known] | None:
+    """Return the day of the appointment that was missed, where the board has it."""
+    by, _known = context.clock
+    days = Deadline.objects.filter(
+        receipt=context.change.receipt_id,
+        kind=MISSED.get(kind, ""),
+        due_date__range=(by - LONGEST_PERIOD, by),
+    )
+    day = days.aggregate(day=Max("due_date"))["day"]
+    return (day, Known.STATED) if day else None
 
 
 def _compared(counted: DeadlineResult, stated: date | None) -> list[Step]:
