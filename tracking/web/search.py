@@ -64,11 +64,12 @@ def found(request: HttpRequest, search_id: UUID) -> HttpResponse:
     kept = services.recall(search_id, now=now)
     if kept is None:
         return render(request, "tracking/search.html", {"is_over": True})
-    results, number = services.find(actor, kept.text, now=now), read_number(kept.text)
+    text = services.words_of(kept, actor)
+    number = read_number(text)
     context = {
-        "q": services.words_of(kept, actor),
+        "q": text,
         "kept": kept,
-        "results": results,
+        "results": services.find(actor, kept.text, now=now),
         "number": number,
         **adding(actor, number),
     }

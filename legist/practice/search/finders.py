@@ -20,6 +20,7 @@ from legist.practice.search.services import SHOWN, Finder, Found, Hit, Query, fi
 from legist.practice.search.shelves import Rows, Shelf
 
 SEPARATORS: Final = "- /._#:"
+LOCAL: Final = 10
 _BETWEEN: Final = re.compile(r"[\W_]+")
 
 
@@ -46,7 +47,8 @@ def ids_of_clients(query: Query) -> list[UUID]:
     named = clients.ask(lambda index: index.named(query.text), now=query.now) if "@" not in query.text else []
     coded = [
         pk
-        for code in filter(None, (query.address, query.digits))
+        # A telephone is found with the code of its country and without, however it was kept.
+        for code in filter(None, (query.address, query.digits[-LOCAL:]))
         for pk in clients.ask(lambda index, code=code: index.coded(code), now=query.now)  # type: ignore[misc]
     ]
     return list(dict.fromkeys([*named, *coded]))

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any, Final, TypeVar
+from unicodedata import decimal
 from uuid import UUID
 
 from django.db.models import Model, QuerySet
@@ -41,7 +42,7 @@ class Query:
     @cached_property
     def digits(self) -> str:
         """The digits of a number of any kind: a telephone, an A-number, the end of a receipt number."""
-        found = "".join(filter(str.isdecimal, self.text))
+        found = "".join(str(decimal(char)) for char in self.text if char.isdecimal())
         return found if len(found) >= 4 and _NUMBER.fullmatch(self.text) else ""
 
     @cached_property
