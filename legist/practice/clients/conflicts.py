@@ -12,6 +12,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -25,8 +26,8 @@ from legist.core.uow import unit_of_work
 from legist.practice import audit_actions as actions
 from legist.practice.accounts import email_index, given_up_by
 from legist.practice.clients.contacts import Contact
-from legist.practice.models import Client, ConflictCheck
-from legist.practice.permissions import Capability, acting_person, require, visible_clients
+from legist.practice.models import Client, ConflictCheck, Matter
+from legist.practice.permissions import Capability, acting_person, require, visible_clients, visible_matters
 from legist.practice.same_name import Readings, may_be_same, name_readings
 
 CONFLICT_TOPIC = "practice.conflict_found"
@@ -48,10 +49,11 @@ class ConflictFound(InvalidInput):
 
 @dataclass(frozen=True, slots=True)
 class CheckLine:
-    """A check as a manager reads it: whom it was about, and who was alike in what."""
+    """A check as a manager reads it: whom it was about, who was alike in what, and the matter it led to."""
 
     check: ConflictCheck
     found: list[tuple[Client, list[str]]]
+    matter: Matter | None
 
 
 def check_conflicts(
@@ -86,15 +88,22 @@ def list_checks(actor: Actor) -> list[CheckLine]:
     One that concerns a client who is closed to the reader is left out whole: the question gives them away.
     """
     require(actor, Capability.SEE_CONFLICTS)
-    checks = ConflictCheck.objects.select_related("by", "client", "matter")[:SHOWN]
-    lines = [(check, {UUID(pk): why for pk, why in check.found.items()}) for check in checks]
+    # Most find nobody, and only their encrypted answer says so: they must not use up the places.
+    checks = ConflictCheck.objects.select_related("by", "client").iterator(chunk_size=SHOWN)
+    latest = islice((check for check in checks if check.found), SHOWN)
+    lines = [(check, {UUID(pk): why for pk, why in check.found.items()}) for check in latest]
     wanted = {pk for check, found in lines for pk in (*found, *filter(None, [check.client_id]))}
     open_to = visible_clients(actor).in_bulk(list(wanted))
+    matters = visible_matters(actor).in_bulk([check.matter_id for check, _found in lines if check.matter_id])
     gone = wanted - set(Client.objects.filter(pk__in=wanted).values_list("pk", flat=True))
     return [
-        CheckLine(check, [(open_to[pk], why) for pk, why in found.items() if pk in open_to])
+        CheckLine(
+            check,
+            [(open_to[pk], why) for pk, why in found.items() if pk in open_to],
+            matters.get(check.matter_id) if check.matter_id else None,
+        )
         for check, found in lines
-        if found and {*found, *filter(None, [check.client_id])} - gone <= open_to.keys()
+        if {*found, *filter(None, [check.client_id])} - gone <= open_to.keys()
     ]
 
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from legist.core.errors import Forbidden, InvalidInput
 from legist.core.models import AuditEntry, OutboxEvent
+from legist.practice.clients import conflicts
 from legist.practice.clients.conflicts import CONFLICT_TOPIC, ConflictFound, check_conflicts, list_checks
 from legist.practice.clients.contacts import Contact
 from legist.practice.clients.intake import NewMatter, add_client, open_by_hand, open_vetted, vet_matter
@@ -108,6 +109,28 @@ def test_a_manager_behind_the_wall_sees_nothing_of_the_check(firm: Firm) -> None
     conflict(firm, "paul", somebody("Dana Example"))
 
     assert list_checks(firm.actor("mary")) == []
+
+
+def test_checks_that_found_nobody_push_none_off_the_page(firm: Firm, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(conflicts, "SHOWN", 2)
+    conflict(firm, "paul", somebody("Dana Example"))
+    for n in range(3):
+        check_conflicts(somebody(f"Nobody {'abc'[n]}lse"), seen="", actor=firm.actor("paul"), now=NOW)
+
+    assert [line.check.asked["name"] for line in list_checks(firm.actor("mary"))] == ["Dana Example"]
+
+
+def test_a_matter_that_is_closed_to_the_manager_is_not_named(firm: Firm) -> None:
+    seen = conflict(firm, "paul", somebody("Eve Example")).seen
+    given = NewMatter(person=somebody("Eve Example"), seen=seen)
+    matter = open_by_hand(given, actor=firm.actor("paul"), now=NOW)
+    line = list_checks(firm.actor("mary"))[0]
+
+    wall_off(matter, firm.mary, reason="A relative.", actor=SYSTEM, now=NOW)
+    behind = list_checks(firm.actor("mary"))
+
+    assert line.matter == matter
+    assert not any(each.matter for each in behind)
 
 
 def test_being_told_of_one_does_not_count_for_another(firm: Firm) -> None:
