@@ -80,6 +80,18 @@ def test_the_list_offers_to_check_what_it_shows(
     assert "checks a day" in text(refused)
 
 
+@pytest.mark.parametrize("unknown", [{"matter": "none"}, {"bucket": "merged-away"}, {"tier": "x"}])
+def test_a_list_whose_filter_is_not_known_any_more_is_not_checked_without_it(
+    theirs: list[Receipt], browser_of: Browser, settings: LazySettings, unknown: dict[str, str]
+) -> None:
+    settings.USCIS_DAILY_QUOTA = 100
+
+    refused = browser_of("paul").post("/receipts/check/", {"mine": "1", **unknown})
+
+    assert refused.status_code == 409
+    assert not Receipt.objects.filter(next_poll_reason="person_asked").exists()
+
+
 def test_a_selection_is_told_what_becomes_of_each_and_the_counts_add_up(
     firm: Firm, theirs: list[Receipt], settings: LazySettings
 ) -> None:

@@ -196,6 +196,20 @@ def test_the_page_answers_each_number_and_asks_before_a_conflict(
     assert TWENTY[0] not in done.content.decode()
 
 
+def test_the_dialog_answers_each_of_several_numbers(firm: Firm, browser_of: Callable[[str], Browser]) -> None:
+    make_receipt(TWENTY[0], matter=firm.danas_matter)
+    numbers = f"{' '.join(TWENTY)} IOE12"
+
+    answer = browser_of("paul").post(
+        "/receipts/new/", {"receipt_number": numbers}, headers={"hx-request": "true"}
+    )
+
+    page = answer.content.decode()
+    assert (answer.status_code, Receipt.objects.count()) == (200, 20)
+    assert page.count("<tr>") == 22, "a head, and a line for each number"
+    assert "The firm watches it already." in page
+
+
 def test_the_client_who_is_alike_may_be_chosen(firm: Firm, browser_of: Callable[[str], Browser]) -> None:
     given = {"receipt_number": TWENTY[0], "client_name": "Dana Example", "seen": "x"}
 

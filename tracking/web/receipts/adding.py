@@ -29,12 +29,12 @@ from tracking.web.receipts.receipt import matter_choices, workable_matters
 
 
 class TrackForm(forms.Form):
-    """One receipt number as typed, in a dialog; the page takes many, and what they are for."""
+    """A receipt number as typed, in a dialog, or a few; the page also takes what they are for."""
 
     receipt_number = forms.CharField(
         label=gettext_lazy("Receipt number"),
         help_text=gettext_lazy("As printed on the notice; dashes and spaces do no harm."),
-        max_length=60,
+        max_length=LONGEST_PASTE,
         widget=forms.TextInput(attrs={"autocomplete": "off", "class": "mono", "spellcheck": "false"}),
     )
 
@@ -115,7 +115,9 @@ def register(request: HttpRequest) -> HttpResponse:
 
 
 def _in_dialog(request: HttpRequest, form: ReceiptsForm, registered: Registered | None) -> HttpResponse:
-    """Answer the dialog that takes one number: go to its receipt, or say why not."""
+    """Answer the dialog: go to the receipt of its one number, or say why not; answer each of several."""
+    if registered and len(registered.lines) > 1:
+        return render(request, "tracking/receipts/added.html", {"registered": registered})
     line = registered.lines[0] if registered else None
     if line is not None and line.outcome in {EntryOutcome.HERE, EntryOutcome.HIDDEN}:
         raise WrongState(line.said)

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from legist.core.actors import Actor
 from legist.core.clock import utc_now
+from legist.core.errors import WrongState
 from legist.core.web import request_actor
 from legist.core.web.pagination import Page, paginate
 from legist.practice.permissions import Capability, can, require, works_on_what_it_sees
@@ -74,7 +75,9 @@ class ReceiptQuery:
             "state": ReceiptState.values,
             "found": FindingKind.values,
         } | {name: {"1"} for name in FLAGS}
-        values = {field.name: given.get(field.name, "").strip()[:60] for field in fields(cls)}
+        values = {
+            field.name: given.get(field.name, "").replace("\0", "").strip()[:60] for field in fields(cls)
+        }
         return cls(
             **{name: value for name, value in values.items() if value in known.get(name, {value})}
             | {"matter": values["matter"] if ids_of([values["matter"]]) else ""}
@@ -282,8 +285,14 @@ def check_selected(request: HttpRequest) -> HttpResponse:
 @require_POST
 @login_required
 def check_listed(request: HttpRequest) -> HttpResponse:
-    """Have every receipt of a list, by its filters, asked about next: of one matter too."""
+    """Have every receipt of a list, by its filters, asked about next: of one matter too.
+
+    Raises WrongState for a filter that is not known (any more): without it the list would be a longer one.
+    """
     query = ReceiptQuery.of(request.POST, current_mapping())
+    posted = {field.name for field in fields(ReceiptQuery) if request.POST.get(field.name, "").strip()}
+    if posted - query.given.keys():
+        raise WrongState(_("One of the filters is not known any more. Open the list again, and look at it."))
     count = services.request_checks(query.filters, actor=request_actor(request), now=utc_now())
     said = ngettext("%(n)d check is next in line.", "%(n)d checks are next in line.", count) % {"n": count}
     return done(request, said, back=query.url)
