@@ -28,7 +28,7 @@ class LetterReport(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     receipt = models.ForeignKey("tracking.Receipt", on_delete=models.PROTECT, related_name="+")
     client = models.ForeignKey("practice.Client", on_delete=models.PROTECT, related_name="+")
-    day = models.DateField(help_text="The UTC day it was told.")
+    day = models.DateField(help_text="The firm's day it was told.")
     told_at = models.DateTimeField()
 
     class Meta:

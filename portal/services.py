@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -79,7 +79,7 @@ def tell_of_letter(case_id: UUID, *, actor: Actor, now: datetime) -> bool:
     matter = Matter.objects.get(pk=receipt.matter_id)
     if matter.state != MatterState.OPEN:
         raise WrongState(gettext("This case is closed. Please call the firm about the letter."))
-    day = now.astimezone(UTC).date()
+    day = timezone.localdate(now)
     with unit_of_work(actor=actor, now=now) as unit:
         report, is_first = LetterReport.objects.get_or_create(
             receipt_id=receipt.receipt_id, day=day, defaults={"client": client, "told_at": now}

@@ -97,7 +97,7 @@ def case(request: HttpRequest, case_id: UUID) -> HttpResponse:
 def letter(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Note that the client got a letter about a case, once a day."""
     is_first = services.tell_of_letter(case_id, actor=request_actor(request), now=utc_now())
-    said = _("Thank you. Your legal team knows, and we look at USCIS more often for a few days.")
+    said = _("Thank you. Your legal team knows.")
     notes.success(request, said if is_first else _("You told us today already. Your legal team knows."))
     return redirect("portal:case", case_id=case_id)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
@@ -42,6 +43,15 @@ def test_dana_tells_of_a_letter_once_a_day(firm: Firm, case: Receipt) -> None:
     assert AuditEntry.objects.filter(action="portal.letter_told").count() == 1
     assert services.tell_of_letter(case.pk, actor=dana, now=NOW + timedelta(days=1))
     assert LetterReport.objects.count() == 2
+
+
+def test_the_day_is_the_firms(firm: Firm, case: Receipt) -> None:
+    evening = datetime(2026, 3, 2, 20, 30, tzinfo=ZoneInfo("America/New_York"))
+    hours = (timedelta(0), timedelta(hours=2), timedelta(hours=14))
+
+    told = [services.tell_of_letter(case.pk, actor=firm.actor("dana"), now=evening + each) for each in hours]
+
+    assert told == [True, False, True], "the letter of the next morning is another one"
 
 
 def test_another_client_and_staff_cannot_tell_of_it(firm: Firm, case: Receipt) -> None:
