@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import json
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -20,6 +19,8 @@ from legist.core.errors import InvalidInput
 
 M = TypeVar("M", bound=Model)
 PAGE_SIZE = 50
+# What reading and comparing raise for JSON that no page of ours has written.
+_NOT_OURS = (ValueError, TypeError, OverflowError, RecursionError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ def paginate(
         if cursor:
             queryset = queryset.filter(_after(keys, _decode(cursor, len(keys))))
         rows = list(queryset.order_by(*map(_ordering, keys))[: size + 1])
-    except (ValidationError, ValueError) as error:
+    except (ValidationError, *_NOT_OURS) as error:
         raise _bad_cursor() from error
     more = len(rows) > size
     return Page(rows[:size], _encode(rows[size - 1], keys) if more else "")
@@ -94,7 +95,7 @@ def _decode(cursor: str, length: int) -> list[Any]:
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
         values = json.loads(base64.urlsafe_b64decode(padded.encode("ascii")))
-    except (binascii.Error, ValueError) as error:
+    except _NOT_OURS as error:
         raise _bad_cursor() from error
     if (
         not isinstance(values, list)

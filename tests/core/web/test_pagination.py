@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import base64
+import json
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.contrib.auth.models import Group
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from legist.core.errors import InvalidInput
 from legist.core.web.pagination import Page, paginate
@@ -97,3 +101,28 @@ def test_its_cursor_can_stand_in_an_address(groups: list[Group]) -> None:
     assert cursor.isascii()
     assert not set(cursor) & set("+/=&?#")
     assert base64.urlsafe_b64decode(cursor + "==").startswith(b"[")
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    lambda it: st.lists(it, max_size=3),
+)
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(
+    values=st.lists(JSON, min_size=2, max_size=2), name=st.sampled_from(["last_login", "is_active", "name"])
+)
+def test_no_cursor_breaks_a_page(db: None, values: list[object], name: str) -> None:
+    cursor = base64.urlsafe_b64encode(json.dumps(values).encode()).decode()
+
+    with suppress(InvalidInput):
+        assert paginate(User.objects.all(), order=(f"-{name}",), cursor=cursor).items == []
+
+
+@pytest.mark.parametrize("values", ["[5, 5]", "[1e999, null]", f"[{'[' * 9000}{']' * 9000}, 5]"])
+def test_what_no_field_holds_is_refused(db: None, values: str) -> None:
+    cursor = base64.urlsafe_b64encode(values.encode()).decode()
+
+    with pytest.raises(InvalidInput):
+        paginate(User.objects.all(), order=("-last_login",), cursor=cursor)

@@ -245,6 +245,19 @@ def test_what_appeared_late_among_the_seen_stops_the_act(firm: Firm, browser_of:
     assert not Acknowledgement.objects.exists()
 
 
+@pytest.mark.parametrize(
+    "newest", ["0001-01-01T00:00:00+00:00", "9999-12-31T23:59:59-12:00", "x", "2026-03-02"]
+)
+def test_an_instant_that_no_page_has_drawn_breaks_none(firm: Firm, browser_of: Browser, newest: str) -> None:
+    make_change(make_receipts(1, matter=firm.danas_matter)[0], RECEIVED)
+    paul, given = browser_of("paul"), {"newest": newest, "since": "1", "count": "9" * 5000}
+
+    assert paul.get("/", given, headers=FRAGMENT).status_code == 200
+    assert paul.post("/changes/put-back/", {"at": newest}, headers=FRAGMENT).status_code == 200
+    assert paul.post("/changes/acknowledge-all/", given, headers=FRAGMENT).status_code == 200
+    assert not Acknowledgement.objects.exists()
+
+
 @pytest.mark.parametrize("path", ["/changes/acknowledge/", "/changes/acknowledge-all/"])
 def test_a_client_finds_nothing_there(path: str, browser_of: Browser) -> None:
     assert browser_of("dana").post(path).status_code == 404

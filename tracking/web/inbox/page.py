@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import MAXYEAR, MINYEAR, UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urlsplit
 from uuid import UUID
@@ -166,7 +166,7 @@ def waiting_here(query: InboxQuery, counts: InboxCounts) -> int:
 def announced(given: Mapping[str, str], *, default: int) -> int:
     """Return how many changes the person was told that the act concerns."""
     text = given.get("count", "")
-    return int(text) if text.isdecimal() else default
+    return int(text) if text.isdecimal() and len(text) < 10 else default
 
 
 def tabs(query: InboxQuery, counts: InboxCounts) -> list[dict[str, Any]]:
@@ -207,7 +207,7 @@ def instant(text: str) -> datetime | None:
     """Return the instant in an ISO text with its zone, or None."""
     try:
         read = datetime.fromisoformat(text)
-        return read.astimezone(UTC) if read.tzinfo else None
+        return read.astimezone(UTC) if read.tzinfo and MINYEAR < read.year < MAXYEAR else None
     except (ValueError, OverflowError):
         return None
 

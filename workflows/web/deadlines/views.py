@@ -5,7 +5,7 @@ from __future__ import annotations
 from calendar import Calendar
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import MAXYEAR, MINYEAR, date, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -195,9 +195,11 @@ class Month:
 def month_of(text: str, *, today: date) -> date:
     """Return the first day of the month written as "2026-05"; of this month for anything else."""
     try:
-        return date.fromisoformat(f"{text}-01")
+        first = date.fromisoformat(f"{text}-01")
     except ValueError:
-        return today.replace(day=1)
+        first = date.min
+    # The board shows days before and after, which the first and the last year of the calendar lack.
+    return first if MINYEAR < first.year < MAXYEAR else today.replace(day=1)
 
 
 def read_month(actor: Actor, filters: DeadlineFilters, first: date, *, today: date) -> Month:

@@ -153,6 +153,8 @@ def test_it_shows_a_month(firm: Firm, browser_of: Browser) -> None:
     assert (may.context["month"].total, now.context["month"].total) == (1, 0)
     assert (may.context["month"].previous, may.context["month"].next) == ("2026-04", "2026-06")
     assert now.context["month"].first == date(2026, 3, 1)
+    for edge in ("0001-01", "9999-12"):
+        assert browser.get(BOARD + f"?view=month&month={edge}").context["month"].first == date(2026, 3, 1)
 
 
 @pytest.mark.parametrize("query", ["", "?whose=all", "?status=confirmed"])
