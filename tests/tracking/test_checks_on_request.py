@@ -89,6 +89,7 @@ def test_a_list_whose_filter_is_not_known_any_more_is_not_checked_without_it(
     refused = browser_of("paul").post("/receipts/check/", {"mine": "1", **unknown})
 
     assert refused.status_code == 409
+    assert browser_of("dana").post("/receipts/check/", unknown).status_code == 404
     assert not Receipt.objects.filter(next_poll_reason="person_asked").exists()
 
 

@@ -24,6 +24,7 @@ from legist.core.web import request_actor
 from legist.core.web.pagination import Page, paginate
 from legist.practice.permissions import Capability, can, require, works_on_what_it_sees
 from tracking import selectors, services
+from tracking.access import working_capability
 from tracking.mapping.content import StatusMapping
 from tracking.mapping.current import current_mapping
 from tracking.mapping_editor.pages import team_names
@@ -289,10 +290,12 @@ def check_listed(request: HttpRequest) -> HttpResponse:
 
     Raises WrongState for a filter that is not known (any more): without it the list would be a longer one.
     """
+    actor = request_actor(request)
+    require(actor, working_capability(actor))
     query = ReceiptQuery.of(request.POST, current_mapping())
     posted = {field.name for field in fields(ReceiptQuery) if request.POST.get(field.name, "").strip()}
     if posted - query.given.keys():
         raise WrongState(_("One of the filters is not known any more. Open the list again, and look at it."))
-    count = services.request_checks(query.filters, actor=request_actor(request), now=utc_now())
+    count = services.request_checks(query.filters, actor=actor, now=utc_now())
     said = ngettext("%(n)d check is next in line.", "%(n)d checks are next in line.", count) % {"n": count}
     return done(request, said, back=query.url)
