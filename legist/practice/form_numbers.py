@@ -90,11 +90,12 @@ def read_form(text: str | None) -> str:
 
     "i539", "*I-539*", "Form I-539, Application to Extend" and a bare "539" all name it.
     """
-    spelled = spell_form(text or "")
-    if spelled in FORMS:
-        return spelled
     said = _plain(text or "")
     named = {f"{series}-{number}{suffix}" for series, number, suffix in _NAMED.findall(said)}
+    spelled = spell_form(text or "")
+    number = re.sub(r"[A-Z]+$", "", spelled)
+    if spelled in FORMS and all(re.sub(r"[A-Z]+$", "", form) == number for form in named & FORMS):
+        return spelled
     if bare := _BARE.fullmatch(said):
         named = {f"{series}-{bare[1]}" for series in "IN"}
     known = named & FORMS

@@ -162,3 +162,12 @@ def test_what_is_no_number_of_a_form_stays_as_it_is() -> None:
 
 def facts_of(named: str) -> Facts:
     return normalize("Case Was Received", f"On May 4, 2026, we received {named}, at our office.").facts
+
+
+def test_a_value_that_names_two_forms_is_neither() -> None:
+    assert [read_form(f"I-485{between}I-539") for between in (", ", "; ", " (", "/", " and ")] == [""] * 5
+    assert [read_form(said) for said in ("I 129 F", "I-539; I-539A", "I-601A (waiver)")] == [
+        "I-129F",
+        "I-539",
+        "I-601A",
+    ]
