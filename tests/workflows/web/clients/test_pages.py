@@ -100,7 +100,7 @@ def test_behind_a_wall_one_learns_that_there_is_somebody_and_not_who(
 
     asked = new_client(browser_of("charlie"), client_name="Dana Maria Example", client_email="")
 
-    assert "A manager is told" in asked.content.decode()
+    assert "The managers who may see" in asked.content.decode()
     assert "Dana Example" not in asked.content.decode()
     assert "dana@mail.example" not in asked.content.decode()
 
