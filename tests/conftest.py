@@ -14,7 +14,7 @@ from django.core.cache import cache
 from django.test import Client
 from django.utils import translation
 
-from legist.practice.search.finders import clients
+from legist.practice.search.finders import clients, references
 from tests.factories.practice import NOW, Firm, make_firm
 from tracking.selectors.receipts import numbers
 
@@ -75,7 +75,7 @@ def _test_settings(settings: LazySettings) -> None:
 def _nothing_cached() -> None:
     """Every test starts as a process does: no sign-in of an earlier test counts against its limits."""
     cache.clear()
-    for shelf in (clients, numbers):
+    for shelf in (clients, references, numbers):
         shelf.forget()
 
 

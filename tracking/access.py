@@ -15,10 +15,18 @@ from tracking.models import ImportBatch, Override, Receipt, ReviewItem, StatusCh
 TRIAGE = Capability.TRIAGE_UNASSIGNED
 
 
-def visible_receipts(actor: Actor) -> QuerySet[Receipt]:
-    """Return the receipts the actor may see: of their matters, and the unassigned tray by role."""
+def visible_receipts(actor: Actor, *, of_few: bool = False) -> QuerySet[Receipt]:
+    """Return the receipts the actor may see: of their matters, and the unassigned tray by role.
+
+    `of_few` as for `visible_matters`.
+    """
     return visible_to(
-        actor, Receipt.objects.all(), via="matter", capability=Capability.VIEW_RECEIPT, unassigned=TRIAGE
+        actor,
+        Receipt.objects.all(),
+        via="matter",
+        capability=Capability.VIEW_RECEIPT,
+        unassigned=TRIAGE,
+        of_few=of_few,
     )
 
 

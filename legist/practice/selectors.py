@@ -6,10 +6,12 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, Final
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet, Value
+from django.db.models.functions import Replace
 from django.utils.translation import gettext_lazy as _
 
 from legist.core import audit
@@ -22,9 +24,11 @@ from legist.practice.names import NameFault, name_fault
 from legist.practice.people.leaving import left_behind
 from legist.practice.permissions import Capability, require, visible_clients, visible_matters
 from legist.practice.roles import Role
-from legist.practice.search.finders import ids_of_clients, with_reference
+from legist.practice.search.finders import BETWEEN, ids_of_clients
 from legist.practice.search.services import Query, tidy
 from legist.practice.states import MatterState
+
+_SEPARATORS: Final = "- /._#:"
 
 
 def verify_record(*, actor: Actor) -> Verification:
@@ -60,8 +64,22 @@ def list_matters(actor: Actor, filters: MatterFilters) -> QuerySet[Matter]:
         matters = matters.filter(pk__in=left_behind().values("pk"))
     if text := tidy(filters.text):
         named = Q(client__in=ids_of_clients(Query(text, utc_now())))
-        matters = matters.filter(named | Q(pk__in=with_reference(Matter.objects.all(), text).values("pk")))
+        matters = matters.filter(named | Q(pk__in=_with_reference(Matter.objects.all(), text).values("pk")))
     return matters
+
+
+def _with_reference(matters: QuerySet[Matter], text: str) -> QuerySet[Matter]:
+    """Narrow to the matters with this in their reference, whatever sets its parts apart: `m20260101`."""
+    wanted = BETWEEN.sub("", text)
+    if not wanted:
+        return matters.none()
+    if wanted.isalpha():
+        # Words are nearly always a name: no reference is taken apart for them.
+        return matters.filter(reference__icontains=text.strip())
+    plain: Any = F("reference")
+    for sign in _SEPARATORS:
+        plain = Replace(plain, Value(sign))
+    return matters.alias(plain=plain).filter(plain__icontains=wanted)
 
 
 def closed_since(matters: Iterable[UUID]) -> dict[UUID, datetime | None]:

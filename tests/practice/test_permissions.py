@@ -14,6 +14,7 @@ from legist.practice.permissions import (
     grant_matter,
     require,
     revoke_matter,
+    visible_clients,
     visible_matters,
     visible_to,
 )
@@ -60,6 +61,26 @@ def test_it_lists_exactly_what_it_lets_one_open(firm: Firm, person: str) -> None
     listed = set(visible_matters(actor))
 
     assert listed == {m for m in Matter.objects.all() if can(actor, C.VIEW_MATTER, m)}
+
+
+@pytest.mark.parametrize("person", ["alice", "paul", "charlie", "olga", "mary", "dana"])
+@pytest.mark.parametrize("is_work", [True, False])
+def test_it_says_the_same_of_few_rows_as_of_all(firm: Firm, person: str, *, is_work: bool) -> None:
+    team = make_team(firm)
+    team.group.user_set.add(getattr(firm, person))
+    shared, lent, _nobodys = (
+        open_matter(title=name, client=firm.danas_matter.client, actor=SYSTEM, now=NOW)
+        for name in ("Shared", "Lent", "Nobody's")
+    )
+    grant_matter(shared, team, work=is_work)
+    grant_matter(lent, getattr(firm, person), work=is_work)
+    actor = firm.actor(person)
+
+    for capability in C:
+        of_all, of_few = (visible_matters(actor, capability, of_few=of_few) for of_few in (False, True))
+        assert set(of_few) == set(of_all)
+        clients = [set(visible_clients(actor, capability, of_few=of_few)) for of_few in (False, True)]
+        assert clients[0] == clients[1]
 
 
 def test_it_hides_a_matter_from_strangers_and_refuses_readers(firm: Firm) -> None:

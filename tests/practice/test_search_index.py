@@ -167,7 +167,8 @@ def test_many_rows_are_read_behind_and_it_is_said_meanwhile(
 
 
 def test_what_is_open_is_found_behind_any_number_of_others(firm: Firm) -> None:
-    others = [UUID(int=number) for number in range(1, 1000)]
-    wanted = firm.danas_matter.client_id
+    others, wanted = range(1, 10_000), firm.danas_matter.client_id
 
-    assert first_open(Client.objects.all(), "pk", [*others, wanted], limit=20) == [Client(pk=wanted)]
+    found = first_open(Client.objects.all(), "pk", [*others, wanted.int], limit=20)
+
+    assert found == [Client(pk=wanted)]

@@ -224,15 +224,18 @@ def test_the_rule_says_the_same_from_every_side(firm: Firm, world: World) -> Non
         for number, person in enumerate(people):
             actor = type(SYSTEM).for_user(person)
             closed = {m.pk for i, m in enumerate(matters) if world.is_closed(i, number)}
-            seen = {m.pk for m in visible_matters(actor) if m in matters}
-            assert seen == {m.pk for m in matters} - closed
+            for of_few in (False, True):
+                seen = {m.pk for m in visible_matters(actor, of_few=of_few) if m in matters}
+                assert seen == {m.pk for m in matters} - closed
             assert {pk for pk, user in shut_out_of(matters) if user == person.pk} == closed
             assert {m.pk for m in matters if walls_over(m).filter(user=person).exists()} == closed
             for place, owner in enumerate(clients):
                 mine = {m.pk for i, m in enumerate(matters) if world.matters[i][0] == place}
                 is_walled = ("client", place, number) in world.walls
                 expected = not is_walled and (bool(mine - closed) or not mine)
-                assert visible_clients(actor).filter(pk=owner.pk).exists() is expected
+                for of_few in (False, True):
+                    found = visible_clients(actor, of_few=of_few).filter(pk=owner.pk)
+                    assert found.exists() is expected
         transaction.set_rollback(True)
 
 

@@ -20,8 +20,8 @@ from legist.core.ids import first_id_at
 from legist.practice.clients.protection import undecided_forms
 from legist.practice.form_numbers import FORMS, read_form, spell_form
 from legist.practice.models import Client
-from legist.practice.permissions import Capability, can, visible_matters
-from legist.practice.search.finders import ids_of_clients
+from legist.practice.permissions import Capability, can, visible_to
+from legist.practice.search.finders import clients_named
 from legist.practice.search.index import Entry
 from legist.practice.search.services import SHOWN, Query, first_open
 from legist.practice.search.shelves import Rows, Shelf
@@ -37,7 +37,7 @@ from tracking.states import NEXT_CHECK, ReceiptState, ReviewState, Stale, Tier
 # A sweep runs every few seconds: what is due for longer than this waits for a reason.
 OVERDUE_AFTER: Final = timedelta(minutes=10)
 SHOWN_QUERIES: Final = 25
-MOST_MATTERS: Final = 500
+NO_INDEX: Final = "-"
 _NUMBERED: Final = re.compile(r"[A-Z]{3}\d+")
 
 
@@ -122,7 +122,7 @@ def _typed_index(text: str) -> str:
     try:
         return number_index(ReceiptNumber.parse(text).canonical)
     except ReceiptNumberError:
-        return "-"
+        return NO_INDEX
 
 
 def number_entry(receipt: Receipt) -> Entry:
@@ -146,22 +146,29 @@ def find_receipts(actor: Actor, query: Query) -> QuerySet[Receipt] | list[Receip
 
     A form may stand beside a piece of a client's name: `garcia i-765`.
     """
-    receipts = visible_receipts(actor).select_related("matter__client").order_by("-id")
+    few, receipts = (
+        visible_receipts(actor, of_few=of_few).select_related("matter__client").order_by("-id")
+        for of_few in (True, False)
+    )
+    if (whole := _typed_index(query.text)) != NO_INDEX:
+        return few.filter(number_index=whole)
     code = "".join(filter(str.isalnum, query.text)).upper()
     if code in KNOWN_PREFIXES:
         return receipts.filter(prefix=code)
     if query.digits or _NUMBERED.fullmatch(code):
         ids = numbers.ask(lambda index: index.coded(query.digits or code), now=query.now)
-        return first_open(receipts, "pk", ids, limit=SHOWN + 1)
+        return first_open(few, "pk", ids, limit=SHOWN + 1, everything=receipts)
     form, name = form_beside(query.text)
-    if not form:
-        return receipts.none()
-    if name:
-        clients = ids_of_clients(Query(name, query.now))
-        receipts = receipts.filter(
-            matter__in=first_open(visible_matters(actor), "client_id", clients, limit=MOST_MATTERS)
-        )
-    return receipts.filter(form_type=form)
+    few, receipts = few.filter(form_type=form), receipts.filter(form_type=form)
+    if not form or not name:
+        return receipts if form else receipts.none()
+    # Whoever sees the receipts of others by their numbers alone finds none of them by a name.
+    few, receipts = (
+        visible_to(actor, few, via="matter", of_few=True),
+        visible_to(actor, receipts, via="matter"),
+    )
+    clients = clients_named(Query(name, query.now))
+    return first_open(few, "matter__client_id", clients, limit=SHOWN + 1, everything=receipts)
 
 
 def form_beside(text: str) -> tuple[str, str]:

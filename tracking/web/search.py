@@ -25,7 +25,6 @@ from legist.practice.permissions import Capability, can, require
 from legist.practice.same_name import is_part_of_name, name_readings
 from legist.practice.search import services
 from legist.practice.search.services import SHOWN, Finder, Found, Hit, Query, Results
-from tracking import selectors
 from tracking.receipts import ReceiptNumber, ReceiptNumberError
 from tracking.selectors.receipts import find_receipts, form_beside, numbers
 from tracking.web import labels
@@ -178,10 +177,7 @@ def adding(actor: Actor, number: ReceiptNumber | None) -> dict[str, Any]:
 
 def find(actor: Actor, query: Query) -> Found:
     """Find the actor's receipts by their number or a piece of it, or by their form."""
-    whole, form = read_number(query.text), form_beside(query.text)
-    if whole:
-        filters = selectors.ReceiptFilters(number=whole.canonical, state="")
-        return _found(actor, list(selectors.list_receipts(actor, filters, now=query.now)[:1]))
+    form = form_beside(query.text)
     receipts = list(find_receipts(actor, query)[: SHOWN + 1])
     listed = (
         f"{reverse('tracking:receipts')}?{urlencode({'form': form[0]})}" if form[0] and not form[1] else ""

@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Final
+from functools import partial
+from typing import Final
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet, Value
-from django.db.models.functions import Replace
+from django.db.models import Q
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
 from legist.core.actors import Actor
 from legist.core.crypto import UNREADABLE, showing
+from legist.core.ids import first_id_at
 from legist.practice.models import Client, Matter
-from legist.practice.permissions import visible_clients, visible_matters
-from legist.practice.search.index import Entry
+from legist.practice.permissions import Capability, can, visible_clients, visible_matters
+from legist.practice.search.index import Entry, Index
 from legist.practice.search.services import SHOWN, Finder, Found, Hit, Query, first_open
 from legist.practice.search.shelves import Rows, Shelf
 
-SEPARATORS: Final = "- /._#:"
 LOCAL: Final = 10
-_BETWEEN: Final = re.compile(r"[\W_]+")
+BETWEEN: Final = re.compile(r"[\W_]+")
 
 
 def client_entry(client: Client) -> Entry:
@@ -42,66 +42,94 @@ clients = Shelf(
 )
 
 
+references = Shelf(
+    Rows(
+        all=lambda: Matter.objects.only("reference"),
+        entry=lambda matter: Entry(codes=(_plain(matter.reference),)),
+        since=lambda instant: Q(pk__gte=first_id_at(instant)),
+        stamps=("reference",),
+    )
+)
+
+
 def ids_of_clients(query: Query) -> list[UUID]:
     """Return whose name, e-mail address or telephone holds the text, best first, whoever may see them."""
-    named = clients.ask(lambda index: index.named(query.text), now=query.now) if "@" not in query.text else []
-    coded = [
-        pk
+    return [UUID(int=key) for key in clients_named(query)]
+
+
+def clients_named(query: Query) -> list[int]:
+    """Return the same as keys (`first_open`)."""
+
+    def ask(index: Index) -> list[int]:
+        named = index.named(query.text) if "@" not in query.text else []
         # A telephone is found with the code of its country and without, however it was kept.
-        for code in filter(None, (query.address, query.digits[-LOCAL:]))
-        for pk in clients.ask(lambda index, code=code: index.coded(code), now=query.now)  # type: ignore[misc]
-    ]
-    return list(dict.fromkeys([*named, *coded]))
+        codes = filter(None, (query.address, query.digits[-LOCAL:]))
+        coded = [key for code in codes for key in index.coded(code)]
+        return list(dict.fromkeys([*named, *coded])) if coded else named
+
+    return query.once("clients", lambda: clients.ask(ask, now=query.now))
 
 
-def ids_of_similar(query: Query) -> list[UUID]:
-    """Return whose name the text may mean, were it not for typing errors, likest first."""
+def clients_named_nearly(query: Query) -> list[int]:
+    """Return the keys of those others whose name the text may mean but for typing errors, likest first."""
     if any(char in query.text for char in "@0123456789"):
         return []
-    return clients.ask(lambda index: index.mistyped(query.text), now=query.now)
+    spelled = set(clients_named(query))
+
+    def ask(index: Index) -> list[int]:
+        return [key for key in index.mistyped(query.text) if key not in spelled]
+
+    return query.once("similar", lambda: clients.ask(ask, now=query.now))
 
 
-def with_reference(matters: QuerySet[Matter], text: str) -> QuerySet[Matter]:
-    """Narrow to the matters with this in their reference, whatever sets its parts apart: `m20260101`."""
-    wanted = _BETWEEN.sub("", text)
-    if not wanted:
-        return matters.none()
-    if wanted.isalpha():
-        # Words are nearly always a name: no reference is taken apart for them.
-        return matters.filter(reference__icontains=text.strip())
-    plain: Any = F("reference")
-    for sign in SEPARATORS:
-        plain = Replace(plain, Value(sign))
-    return matters.alias(plain=plain).filter(plain__icontains=wanted)
+def _plain(reference: str) -> str:
+    return BETWEEN.sub("", reference).lower()
+
+
+def _matters_called(query: Query) -> list[int]:
+    """Return the keys of the matters with this in their reference, whatever sets its parts apart."""
+    wanted = _plain(query.text)
+    return references.ask(lambda index: index.coded(wanted, shortest=1), now=query.now)
 
 
 def find_matters(actor: Actor, query: Query) -> Found:
     """Find the actor's matters by reference, or by their client's name, address or telephone."""
-    matters = visible_matters(actor).select_related("client").order_by("-id")
+    few, every = (
+        visible_matters(actor, of_few=of_few).select_related("client").order_by("-id")
+        for of_few in (True, False)
+    )
+    look = partial(first_open, few, everything=every)
     limit = SHOWN + 1
-    exact = list(with_reference(matters, query.text)[:limit])
-    exact = list(dict.fromkeys(exact + first_open(matters, "client_id", ids_of_clients(query), limit=limit)))
+    exact = look("pk", _matters_called(query), limit=limit)
+    if references.is_behind and not exact:
+        exact = list(few.filter(reference__in={query.text, query.text.upper()}))
+    if len(exact) < limit:
+        exact = list(dict.fromkeys(exact + look("client_id", clients_named(query), limit=limit)))
     similar: list[Matter] = []
     if len(exact) < SHOWN:
-        alike = first_open(matters, "client_id", ids_of_similar(query), limit=limit + len(exact))
+        alike = look("client_id", clients_named_nearly(query), limit=limit)
         similar = [matter for matter in alike if matter not in exact][: SHOWN - len(exact)]
     return Found(
         exact=[_matter_hit(matter) for matter in exact[:SHOWN]],
         similar=[_matter_hit(matter) for matter in similar],
         has_more=len(exact) > SHOWN,
         more_url=_address("workflows:matters"),
-        is_behind=clients.is_behind,
+        is_behind=clients.is_behind or references.is_behind,
     )
 
 
 def find_clients(actor: Actor, query: Query) -> Found:
     """Find clients without a matter, for those who may sort them."""
-    nobodys = visible_clients(actor).filter(matters=None)
-    exact = first_open(nobodys, "pk", ids_of_clients(query), limit=SHOWN + 1)
-    alike = first_open(nobodys, "pk", ids_of_similar(query), limit=SHOWN) if len(exact) < SHOWN else []
+    if not can(actor, Capability.TRIAGE_UNASSIGNED):
+        return Found()
+    nobodys = visible_clients(actor, of_few=True).filter(matters=None)
+    exact = first_open(nobodys, "pk", clients_named(query), limit=SHOWN + 1)
+    similar: list[Client] = []
+    if len(exact) < SHOWN:
+        similar = first_open(nobodys, "pk", clients_named_nearly(query), limit=SHOWN - len(exact))
     return Found(
         exact=[_client_hit(client) for client in exact[:SHOWN]],
-        similar=[_client_hit(client) for client in alike if client not in exact],
+        similar=[_client_hit(client) for client in similar],
         has_more=len(exact) > SHOWN,
     )
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
+from itertools import islice
 from typing import Any, Final, TypeVar
 from unicodedata import decimal
 from uuid import UUID
@@ -27,7 +28,8 @@ from legist.practice.permissions import acting_person
 KEPT_FOR: Final = timedelta(days=1)
 LONGEST: Final = 200
 SHOWN: Final = 20
-CHUNK: Final = 200
+# How many are narrowed at a time to what is open, before all that is open is asked for.
+PORTIONS: Final = (100, 900, 4000)
 _NUMBER: Final = re.compile(r"a?[\d\s()+./#*-]+", re.IGNORECASE)
 M = TypeVar("M", bound=Model)
 
@@ -38,6 +40,13 @@ class Query:
 
     text: str = field(repr=False)
     now: datetime
+    _answers: dict[str, list[int]] = field(default_factory=dict, repr=False, compare=False)
+
+    def once(self, question: str, ask: Callable[[], list[int]]) -> list[int]:
+        """Return what was answered to a question before; only the first finder that puts it asks."""
+        if question not in self._answers:
+            self._answers[question] = ask()
+        return self._answers[question]
 
     @cached_property
     def digits(self) -> str:
@@ -179,19 +188,30 @@ def forget(*, now: datetime, limit: int = BATCH) -> int:
     return KeptSearch.objects.filter(pk__in=list(over.values_list("pk", flat=True)[:limit])).delete()[0]
 
 
-def first_open(rows: QuerySet[M], by: str, ids: Iterable[UUID], *, limit: int) -> list[M]:
-    """Return up to `limit` of `rows`, already narrowed to what a person may see, in the order of the ids.
+def first_open(
+    rows: QuerySet[M], by: str, keys: Iterable[int], *, limit: int, everything: QuerySet[M] | None = None
+) -> list[M]:
+    """Return up to `limit` of `rows`, already narrowed to what a person may see, in the order of the keys.
 
-    `by` is the column that the ids stand in. Where few of many are open, the rest is asked for at once.
+    `by` is the column that the ids stand in. They are narrowed some at a time until enough are open. Where
+    few of many are, all that is open is asked for at once: by `everything`, the same rows in words that are
+    fast for all of them.
     """
-    waiting, found = list(ids), list[M]()
-    rank = {pk: place for place, pk in enumerate(waiting)}
-    for portion in range(3):
-        if not waiting or len(found) >= limit:
+    waiting, found = iter(keys), list[Any]()
+    for portion in PORTIONS:
+        chunk = list(islice(waiting, portion))
+        if not chunk or len(found) >= limit:
             break
-        if portion == 2 and len(waiting) > CHUNK:
-            open_ids: set[Any] = set(rows.order_by().values_list(by, flat=True))
-            waiting = [pk for pk in waiting if pk in open_ids]
-        chunk, waiting = waiting[:CHUNK], waiting[CHUNK:]
-        found += sorted(rows.filter(**{f"{by}__in": chunk}), key=lambda row: rank[getattr(row, by)])
-    return found[:limit]
+        asked = rows.filter(**{f"{by}__in": [UUID(int=key) for key in chunk]})
+        found += _in_order(asked.values_list("pk", by), chunk)
+    if len(found) < limit and (rest := list(waiting)):
+        found += _in_order((rows if everything is None else everything).values_list("pk", by), rest)
+    wanted = [pk for pk, _by in found[:limit]]
+    known = {row.pk: row for row in rows.filter(pk__in=wanted)} if wanted else {}
+    return [known[pk] for pk in wanted if pk in known]
+
+
+def _in_order(rows: Iterable[tuple[UUID, UUID]], keys: list[int]) -> list[tuple[UUID, UUID]]:
+    """Return of (its own id, the id looked for) those that are looked for, in that order."""
+    rank = {key: place for place, key in enumerate(keys)}
+    return sorted((row for row in rows if row[1].int in rank), key=lambda row: rank[row[1].int])

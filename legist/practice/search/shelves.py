@@ -61,11 +61,14 @@ class Shelf:
             self._counted_at: datetime | None = None
             self._reader: threading.Thread | None = None
 
-    def ask(self, question: Callable[[Index], list[int]], *, now: datetime) -> list[UUID]:
-        """Return the ids that answer a question to the index, which is up to date unless it `is_behind`."""
+    def ask(self, question: Callable[[Index], list[int]], *, now: datetime) -> list[int]:
+        """Return the ids that answer a question to the index, which is up to date unless it `is_behind`.
+
+        They are whole numbers: of the many that a word finds few are looked at (`services.first_open`).
+        """
         with self._lock:
             self._refresh(now)
-            return [UUID(int=key) for key in question(self._index)]
+            return question(self._index)
 
     @property
     def is_behind(self) -> bool:
