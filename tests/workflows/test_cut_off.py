@@ -34,7 +34,7 @@ AGAIN = LATER + 2 * LEASE
 
 
 # What an act asks of the database; and what the worker asks to see it through, with what it tells and drafts.
-# Closing and reopening put receipts into other tiers; the portal says how fresh a case is. Tasks that were set by
+# Closing and reopening put receipts into other tiers; the portal says how fresh a case is. Tasks set by
 # hand for whoever has no access any more are nobody's again.
 QUERIES = {
     "move": (16, 78),

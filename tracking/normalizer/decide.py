@@ -118,7 +118,7 @@ def normalize(
             reading, confidence, needs_review = _weigh(title_said, clause, alone=alone)
     doubted = doubted or leaves_unread(nameless, told, reading.code, spanish=hinted)
     needs_review = needs_review or doubted
-    issued = issued_on(body, found, reading.code)
+    issued = issued_on(body, found, reading.code, is_lost=reading.terminal is True)
     needs_review = (
         needs_review
         or is_two_days

@@ -289,16 +289,16 @@ def _time(clock: re.Match[str]) -> time | None:
     return time(hour, minute) if hour < 24 and minute < 60 else None
 
 
-def issued_on(text: str, found: list[Dated], code: C) -> date | None:
+def issued_on(text: str, found: list[Dated], code: C, *, is_lost: bool = False) -> date | None:
     """Return the earliest day that the plain text gives for the notice, of a code that starts a period.
 
-    Of an appointment that was missed it is the day of the appointment, not that of the record. None for
-    another code, and where no date of the text can be the one.
+    An appeal starts one where it `is_lost`. Of an appointment that was missed it is the day of the appointment,
+    not that of the record. None for another code, and where no date of the text can be the one.
     """
     older = C(acts_as(code))
     if older is C.NO_SHOW:
         return _missed_on(text, found)
-    if older not in REQUESTS and older not in _DECISIONS:
+    if older not in REQUESTS and older not in _DECISIONS and not (is_lost and older is C.APPEAL_MOTION):
         return None
     names = _REQUEST if older in REQUESTS else _DECISION
     days = (dated.day for index, dated in enumerate(found) if _is_of_it(text, found, index, names=names))

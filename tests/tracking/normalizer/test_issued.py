@@ -355,3 +355,23 @@ def test_a_date_in_figures_is_the_earlier_day_in_spanish_and_asked_about() -> No
 
     met = normalize("Se programó su entrevista", "Programamos su entrevista para el 05/04/2026.", "es")
     assert met.needs_review
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "On March 9, 2026, we mailed the decision dated March 1, 2026 dismissing your appeal.",
+        "We dismissed your appeal on March 1, 2026, and on March 9, 2026 we mailed you the decision.",
+        "El 9 de marzo de 2026 le enviamos la decisión del 1 de marzo de 2026 que desestima su apelación.",
+    ],
+)
+def test_an_appeal_that_was_lost_has_the_day_of_its_decision(text: str) -> None:
+    read = normalize("Appeal Was Dismissed" if text[0] in "OW" else "", text)
+
+    assert (read.code, read.terminal, read.facts.event_date) == (C.APPEAL_MOTION, True, date(2026, 3, 1))
+
+
+def test_an_appeal_that_was_received_keeps_its_day() -> None:
+    read = normalize("", "On March 9, 2026, we received your appeal of our decision of March 1, 2026.")
+
+    assert read.facts.event_date == date(2026, 3, 9)
