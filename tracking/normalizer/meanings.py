@@ -292,8 +292,8 @@ def _time(clock: re.Match[str]) -> time | None:
 def issued_on(text: str, found: list[Dated], code: C, *, is_lost: bool = False) -> date | None:
     """Return the earliest day that the plain text gives for the notice, of a code that starts a period.
 
-    An appeal starts one where it `is_lost`. Of an appointment that was missed it is the day of the appointment,
-    not that of the record. None for another code, and where no date of the text can be the one.
+    An appeal starts one where it `is_lost`. Of an appointment that was missed it is that of the appointment,
+    not of the record. None for another code, and where no date of the text can be the one.
     """
     older = C(acts_as(code))
     if older is C.NO_SHOW:
