@@ -125,7 +125,9 @@ def test_each_role_has_the_queue_of_its_own(rf: RequestFactory) -> None:
 
     assert asked(rf, "polling")[1]["queue"] == "delayed"
     assert asked(rf, "worker")[1]["queue"] == "ok"
-    assert json.loads(views.readyz(rf.get("/readyz")).content)["waits_s"] == {"work": 0, "polling": 180}
+    waits = json.loads(views.readyz(rf.get("/readyz")).content)["waits_s"]
+    assert waits["work"] == 0
+    assert 180 <= waits["polling"] < 240
 
 
 def test_an_unknown_role_is_refused_with_those_there_are(rf: RequestFactory) -> None:
