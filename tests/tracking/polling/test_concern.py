@@ -42,7 +42,7 @@ def test_one_refused_receipt_keeps_no_other_waiting(
     for day in range(0, 6, 2):
         assert poll_due(source=uscis, now=NOW + day * DAY).counters.ok == 39
 
-    item = ReviewItem.objects.get()
+    item = ReviewItem.objects.get(kind="not_answered")
     assert (item.receipt, item.kind, item.occurrences) == (refused, "not_answered", 3)
     refused.refresh_from_db()
     assert refused.next_poll_at is not None
