@@ -139,9 +139,12 @@ def test_a_request_about_two_forms_has_the_shorter_period(firm: Firm, form: str)
     assert say(firm, REQUEST, text, form=form) == {"rfe": date(2026, 3, 30)}
 
 
+# A day in figures may be either of two in Spanish, and is the earlier: only what reads one way is drawn.
 ENDS = st.one_of(
     st.integers(2, 120).map(lambda days: (f"within {days} days", f"en {days} días", days)),
-    st.integers(2, 120).map(
+    st.integers(2, 120)
+    .filter(lambda days: (DATED + timedelta(days=days)).day > 12)
+    .map(
         lambda days: (
             f"by {DATED + timedelta(days=days):%B %d, %Y}",
             f"a más tardar el {DATED + timedelta(days=days):%m/%d/%Y}",
