@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.db import connection
 
@@ -25,7 +27,7 @@ def earlier(matter: Matter, person: User, reason: str = WHY) -> Wall:
     return wall
 
 
-def more(matter: Matter, *, below: bool = False, **people: User) -> Matter:
+def more(matter: Matter, *, below: bool = False, **people: Any) -> Matter:
     parent, given = (matter if below else None), People(**people)
     return open_matter(title="More", client=matter.client, parent=parent, people=given, actor=SYSTEM, now=NOW)
 

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as FutureTimeout
+from typing import Any
 
 import pytest
 from django.db import connection, transaction
@@ -69,7 +70,7 @@ def test_whatever_happens_nobody_who_left_gets_a_seat_or_a_grant(
         matters, gone = [firm.danas_matter], set[object]()
         for act, place, who in acts:
             matter, person = matters[place % len(matters)], people[who]
-            seat = {"attorney" if who == "a" else "paralegal": person}
+            seat: dict[str, Any] = {"attorney" if who == "a" else "paralegal": person}
             before = held_by(gone)
             if act == "open":
                 matters.append(open_for(matter, people=People(**seat)))
@@ -82,7 +83,7 @@ def test_whatever_happens_nobody_who_left_gets_a_seat_or_a_grant(
                 gone.add(person.pk)
             elif act == "assign":
                 try:
-                    assign_matter(matter, **seat, actor=SYSTEM, now=NOW)  # type: ignore[arg-type]
+                    assign_matter(matter, **seat, actor=SYSTEM, now=NOW)
                 except InvalidInput:
                     assert person.pk in gone
             assert act == "leave" or not (held_by(gone) - before)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from legist.core.actors import Actor
@@ -31,7 +33,7 @@ def ned(firm: Firm) -> User:
     return make_user("Ned", Role.PARALEGAL)
 
 
-def more(firm: Firm, **people: User) -> Matter:
+def more(firm: Firm, **people: Any) -> Matter:
     client = firm.danas_matter.client
     return open_matter(title="More", client=client, people=People(**people), actor=SYSTEM, now=NOW)
 
