@@ -113,5 +113,5 @@ def _known_code(code: str) -> StatusCode:
     known = StatusCode.__members__.get(code)
     if known is None or known == StatusCode.UNKNOWN:
         message = _("Choose one of the known statuses.")
-        raise InvalidInput(message, {"code": [message]})
+        raise InvalidInput.at("code", message)
     return known

@@ -90,7 +90,7 @@ def register_receipts(given: Entered, *, actor: Actor, now: datetime) -> Registe
     require(actor, Capability.TRACK_RECEIPT)
     form = read_form(checked(given.form, form_fault, field="form")) if given.form.strip() else ""
     if given.priority not in Priority.values:
-        raise _refused("priority", _("Choose one of the priorities."))
+        raise InvalidInput.at("priority", _("Choose one of the priorities."))
     lines = _read(given.numbers)
     _look_up(lines, actor=actor, now=now)
     new = [line for line in lines if line.outcome == EntryOutcome.ADDED]
@@ -128,10 +128,10 @@ def _read(text: str) -> list[Line]:
     """One line for each number, or for what was meant to be one; raise InvalidInput for none, or too many."""
     pieces = split_numbers(text[: LONGEST_PASTE + 1])
     if not pieces:
-        raise _refused("receipt_number", ReceiptNumberError(ReceiptReason.EMPTY).message)
+        raise InvalidInput.at("receipt_number", ReceiptNumberError(ReceiptReason.EMPTY).message)
     if len(pieces) > MOST_NUMBERS or len(text) > LONGEST_PASTE:
         message = _("At most %(n)d numbers at once. Import a list of more from a file.")
-        raise _refused("receipt_number", message % {"n": MOST_NUMBERS})
+        raise InvalidInput.at("receipt_number", message % {"n": MOST_NUMBERS})
     lines: list[Line] = []
     seen: set[str] = set()
     for piece in pieces:
@@ -185,9 +185,9 @@ def _known_matter(given: Entered, *, actor: Actor) -> Matter | None:
     works = visible_matters(actor, Capability.WORK_MATTER)
     matter = works.filter(reference__iexact=given.reference).first()
     if matter is None and given.opens is None:
-        raise _refused("matter_reference", _("There is no such matter among those you work on."))
+        raise InvalidInput.at("matter_reference", _("There is no such matter among those you work on."))
     if matter is not None and given.opens is not None:
-        raise _refused(
+        raise InvalidInput.at(
             "matter_reference", _("This matter is there already. Leave the client empty, or the reference.")
         )
     return matter
@@ -209,7 +209,3 @@ def _save(
     except IntegrityError:
         return None
     return receipt
-
-
-def _refused(name: str, message: str) -> InvalidInput:
-    return InvalidInput(message, {name: [message]})

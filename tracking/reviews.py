@@ -146,7 +146,7 @@ def _answer(item: ReviewItem, answer: str) -> str:
         return ""
     if answer not in allowed:
         message = _("Work waits for this: say which it is.")
-        raise InvalidInput(message, {"answer": [message]})
+        raise InvalidInput.at("answer", message)
     return answer
 
 
@@ -194,7 +194,7 @@ def _assignee(user_id: UUID | str | None, item: ReviewItem) -> User | None:
     person = User.objects.filter(pk=user_id, is_active=True).first()
     if person is None or not visible_reviews(Actor.for_user(person)).filter(pk=item.pk).exists():
         message = _("This person cannot open the item. Choose somebody who works on the matter.")
-        raise InvalidInput(message, {"assignee": [message]})
+        raise InvalidInput.at("assignee", message)
     return person
 
 

@@ -166,7 +166,7 @@ def set_tier(receipt_id: UUID | str, *, tier: str, actor: Actor, now: datetime) 
     """
     if tier not in (*Tier.values, BY_POLICY):
         message = _("Choose one of the tiers.")
-        raise InvalidInput(message, {"tier": [message]})
+        raise InvalidInput.at("tier", message)
     pinned = "" if tier == BY_POLICY else tier
     with unit_of_work(actor=actor):
         receipt = access_receipt(actor, receipt_id, capability=working_capability(actor), lock=True)

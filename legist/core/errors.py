@@ -50,6 +50,11 @@ class InvalidInput(LegistError):
         super().__init__(message)
         self.errors = errors or {}
 
+    @staticmethod
+    def at(field: str, message: str) -> InvalidInput:
+        """Return the error about one field, whose remedy is the message itself."""
+        return InvalidInput(message, {field: [message]})
+
 
 class NeedsReauthentication(LegistError):
     """The session is too old for this act: the person must sign in again first."""

@@ -98,5 +98,5 @@ def required_reason(given: str, *, message: str = "", field: str = "reason") -> 
     reason = given.strip()
     if not reason:
         message = message or _("Say why; the reason stays on the record.")
-        raise InvalidInput(message, {field: [message]})
+        raise InvalidInput.at(field, message)
     return reason

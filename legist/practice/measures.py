@@ -30,7 +30,7 @@ def read_minutes(given: str) -> int:
     minutes = int(given) if given.isascii() and given.isdecimal() and len(given) < len("9999") else 0
     if not 1 <= minutes <= MOST_MINUTES:
         message = _("Give it between 1 and %(most)d minutes.") % {"most": MOST_MINUTES}
-        raise InvalidInput(message, {"minutes": [message]})
+        raise InvalidInput.at("minutes", message)
     return minutes
 
 
@@ -78,7 +78,7 @@ def log_contact(
         matter = access_matter(actor, matter_id, Capability.WORK_MATTER)
         if kind not in _CONTACTS:
             message = _("Say what it was: a call about the status, a question, or something else.")
-            raise InvalidInput(message, {"kind": [message]})
+            raise InvalidInput.at("kind", message)
         by, took = acting_person(actor), read_minutes(minutes)
         row = _add(ActKind(kind), matter, minutes=took, by=by, at=now)
         unit.record(_CONTACTS[ActKind(kind)], matter, matter.pk, minutes=row.minutes)

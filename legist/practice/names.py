@@ -102,7 +102,7 @@ def checked(text: str, fault_of: Callable[[str], NameFault | None], *, field: st
     fault = fault_of(text)
     if fault is not None:
         said = str(fault.label)
-        raise InvalidInput(said, {field: [said]})
+        raise InvalidInput.at(field, said)
     return clean_name(text)
 
 

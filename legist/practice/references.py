@@ -31,7 +31,7 @@ def save_under_reference(matter: Matter, wanted: str | None) -> None:
         if len(reference) > REFERENCE_LIMIT:
             message = _("A matter reference has at most %(most)d characters. Choose a shorter one.")
             message %= {"most": REFERENCE_LIMIT}
-            raise InvalidInput(message, {"matter_reference": [message]})
+            raise InvalidInput.at("matter_reference", message)
         matter.reference, matter.title = reference, title or reference
         try:
             with atomic():
@@ -42,7 +42,7 @@ def save_under_reference(matter: Matter, wanted: str | None) -> None:
         else:
             return
     message = _("This matter reference is taken. Choose another one.")
-    raise InvalidInput(message, {"matter_reference": [message]})
+    raise InvalidInput.at("matter_reference", message)
 
 
 def _free_references(matter: Matter) -> Iterator[str]:

@@ -123,7 +123,7 @@ def find_or_create_matter(
         message = _(
             "This matter reference belongs to another client. Check the reference or the client's address."
         )
-        raise InvalidInput(message, {"matter_reference": [message]})
+        raise InvalidInput.at("matter_reference", message)
     return existing, False
 
 

@@ -29,7 +29,7 @@ def wall_off(on: Client | Matter, person: User, *, reason: str, actor: Actor, no
     """
     if not reason.strip():
         message = _("Say why this person is shut out; the reason is kept on the record.")
-        raise InvalidInput(message, {"reason": [message]})
+        raise InvalidInput.at("reason", message)
     with unit_of_work(actor=actor):
         lock_client(_client_id(on))
         if _is_shut_out(on, person):

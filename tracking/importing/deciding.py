@@ -92,7 +92,7 @@ def _matter(actor: Actor, reference: str) -> Matter:
     matter = decidable_matters(actor).filter(reference=reference.strip()).first()
     if matter is None:
         message = _("You work on no matter with this reference. Check it.")
-        raise InvalidInput(message, {"reference": [message]})
+        raise InvalidInput.at("reference", message)
     return matter
 
 
@@ -115,7 +115,7 @@ def _separate(waiting: WaitingRow, *, actor: Actor, now: datetime) -> Matter:
     said = waiting.said
     if not said.get("client_name"):
         message = _("The row names nobody, so no client can be opened for it. Choose another decision.")
-        raise InvalidInput(message, {"decision": [message]})
+        raise InvalidInput.at("decision", message)
     reference, email = said.get("reference", ""), said.get("client_email", "")
     holder = find_client(email) if email else None
     is_shared = holder is not None and not is_same_name(holder.name, said["client_name"])

@@ -145,7 +145,7 @@ def decide_status(
         title = title_of(item)
         if not title:
             message = _("The status has no title, so no rule can be made of it. Set the status by hand.")
-            raise InvalidInput(message, {"code": [message]})
+            raise InvalidInput.at("code", message)
         rule = SetRule(title, code, client_action, terminal)
         why = reason.strip() or _("Decided on a question in the review queue.")
         try:

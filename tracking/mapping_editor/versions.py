@@ -98,7 +98,7 @@ def add_edits(edits: Iterable[Edit], *, actor: Actor, now: datetime) -> DraftVie
             kept = (*kept, edit)
         if len(kept) > MOST_EDITS:
             message = _("This draft is very long. Publish or discard it first.")
-            raise InvalidInput(message, {"edit": [message]})
+            raise InvalidInput.at("edit", message)
         _write(draft, kept, actor=actor, now=now)
     return view_draft(actor)
 

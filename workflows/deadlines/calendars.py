@@ -36,7 +36,7 @@ def create_feed(*, scope: str, shows_names: bool, actor: Actor, now: datetime) -
     person = acting_person(actor)
     if person is None or scope not in FeedScope:
         message = _("Choose whose deadlines the calendar shows.")
-        raise InvalidInput(message, {"scope": [message]})
+        raise InvalidInput.at("scope", message)
     secret = secrets.token_urlsafe(SECRET_BYTES)
     with unit_of_work(actor=actor, now=now) as unit:
         User.objects.select_for_update().get(pk=person.pk)

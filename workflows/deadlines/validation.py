@@ -18,7 +18,7 @@ OLDEST: Final = timedelta(days=50 * 366)
 def check_due(due: date, *, today: date) -> None:
     """Raise InvalidInput for a last day that cannot be meant."""
     if fault := due_fault(due, today=today):
-        raise InvalidInput(fault, {"due": [fault]})
+        raise InvalidInput.at("due", fault)
 
 
 def check_notice_day(day: date, *, today: date) -> None:
@@ -27,7 +27,7 @@ def check_notice_day(day: date, *, today: date) -> None:
     if day > today:
         fault = _("A notice that is here already cannot be dated in the future. Check the year.")
     if fault:
-        raise InvalidInput(fault, {"dated": [fault]})
+        raise InvalidInput.at("dated", fault)
 
 
 def due_fault(due: date, *, today: date) -> str:

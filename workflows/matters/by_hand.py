@@ -128,7 +128,7 @@ def change_note(note_id: UUID | str, text: str, *, seen: str, actor: Actor, now:
         note = _changeable(actor, note_id, lock=True)
         if seen != note.version:
             message = _("Somebody has changed this note meanwhile. Look at what it says now, and save again.")
-            raise InvalidInput(message, {"text": [message]})
+            raise InvalidInput.at("text", message)
         if text == note.text:
             return Named()
         named = named_in(text, note.matter)
@@ -172,7 +172,7 @@ def add_task(matter_id: UUID | str, given: NewTask, *, actor: Actor, now: dateti
     """
     text = _checked(given.text, most=LONGEST_TASK)
     if given.due and given.due < timezone.localtime(now).date():
-        raise _refused("due", _("This day is over. Choose today or a later day."))
+        raise InvalidInput.at("due", _("This day is over. Choose today or a later day."))
     with unit_of_work(actor=actor, now=now) as unit:
         matter = access_matter(actor, matter_id, Capability.WORK_MATTER)
         if matter.state == MatterState.CLOSED:
@@ -234,10 +234,10 @@ def named_in(text: str, matter: Matter) -> Named:
             message = _(
                 "@%(name)s cannot see this matter. Leave out the @, or have them assigned to it first."
             )
-            raise _refused("text", message % {"name": meant[0].name})
+            raise InvalidInput.at("text", message % {"name": meant[0].name})
         elif len(able) > 1:
             message = _("Several people here are called %(name)s. Write the whole name after the @.")
-            raise _refused("text", message % {"name": words[0]})
+            raise InvalidInput.at("text", message % {"name": words[0]})
         else:
             told[able[0].pk] = able[0]
     return Named(list(told.values()), unknown)
@@ -246,7 +246,7 @@ def named_in(text: str, matter: Matter) -> Named:
 def _typed_names(text: str) -> Iterator[list[str]]:
     found = list(dict.fromkeys(_NAMED.findall(text)))
     if len(found) > MOST_NAMED:
-        raise _refused("text", _("A note names at most %(n)d people.") % {"n": MOST_NAMED})
+        raise InvalidInput.at("text", _("A note names at most %(n)d people.") % {"n": MOST_NAMED})
     return (name.split() for name in found)
 
 
@@ -295,7 +295,7 @@ def _changeable(actor: Actor, note_id: UUID | str, *, lock: bool = False) -> Not
 def _owner(person_id: str, matter: Matter) -> User:
     owner = next((person for person in readers(matter) if str(person.pk) == person_id), None)
     if owner is None:
-        raise _refused("owner", _("Choose somebody who works here and can see this matter."))
+        raise InvalidInput.at("owner", _("Choose somebody who works here and can see this matter."))
     return owner
 
 
@@ -309,11 +309,7 @@ def _person(actor: Actor) -> User:
 def _checked(text: str, *, most: int) -> str:
     text = text.strip()
     if not text:
-        raise _refused("text", _("Write something."))
+        raise InvalidInput.at("text", _("Write something."))
     if len(text) > most:
-        raise _refused("text", _("At most %(n)d characters. Shorten it.") % {"n": most})
+        raise InvalidInput.at("text", _("At most %(n)d characters. Shorten it.") % {"n": most})
     return text
-
-
-def _refused(name: str, message: str) -> InvalidInput:
-    return InvalidInput(message, {name: [message]})

@@ -170,7 +170,7 @@ def close(
         still_open = open_work(actor, matter)
         if still_open and not reason.strip():
             message = _("Something is still open in this matter. Settle it first, or say why you close it.")
-            raise InvalidInput(message, {"reason": [message]})
+            raise InvalidInput.at("reason", message)
         drafts = Draft.objects.filter(matter__in=services.family(matter))
         _decide_about(drafts, unsent)
         services.close_matter(matter, actor=actor, now=now)
@@ -200,7 +200,7 @@ def _decide_about(drafts: QuerySet[Draft], unsent: str) -> None:
         "%(n)d approved messages have not gone out yet. Say whether they go out first or are withdrawn.",
         count,
     ) % {"n": count}
-    raise InvalidInput(message, {"unsent": [message]})
+    raise InvalidInput.at("unsent", message)
 
 
 def _keep_reason(matter: Matter, still_open: OpenWork, *, reason: str, actor: Actor, now: datetime) -> None:

@@ -342,7 +342,7 @@ def _require_reachable(draft: Draft) -> None:
             "Nothing reaches this client any more: no e-mail address, and no way into the portal. "
             "Save this message once more, so that it waits to be sent by post or read out on the telephone."
         )
-        raise InvalidInput(message, {"recipients": [message]})
+        raise InvalidInput.at("recipients", message)
 
 
 def _plain(texts: Texts) -> dict[str, dict[str, str]]:

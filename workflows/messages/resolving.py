@@ -56,7 +56,7 @@ def record_by_hand(
     why = required_reason(reason, message=_("Say to whom and when; it is kept on the record."))
     if how not in {BY_POST, BY_CALL}:
         message = _("Say whether it was posted or read out on the telephone.")
-        raise InvalidInput(message, {"decision": [message]})
+        raise InvalidInput.at("decision", message)
     with unit_of_work(actor=actor):
         delivery = _lock(delivery_id, actor=actor)
         if not delivery.needs_hands:

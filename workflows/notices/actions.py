@@ -49,7 +49,7 @@ def match_notice(notice_id: Key, *, number: str = "", actor: Actor, now: datetim
         receipt = claim_receipt(actor, wanted or read_number(notice.number), None)
         if receipt is None:
             message = _("No case that you may see has this receipt number. Track it first, or read it again.")
-            raise InvalidInput(message, {"number": [message]})
+            raise InvalidInput.at("number", message)
         return join(notice, receipt, actor=actor, now=now, how="person")
 
 

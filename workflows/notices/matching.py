@@ -53,7 +53,7 @@ def claim_receipt(actor: Actor, number: ReceiptNumber | None, receipt_id: UUID |
     receipt = access_receipt(actor, receipt_id, capability=Capability.WORK_RECEIPT)
     if number is not None and index_of(number) != receipt.number_index:
         message = _("This is the number of another case. Compare it with the paper, or log it by itself.")
-        raise InvalidInput(message, {"number": [message]})
+        raise InvalidInput.at("number", message)
     return receipt
 
 

@@ -66,7 +66,7 @@ def _taken_for(content: bytes) -> set[str]:
 
 
 def _unusable(message: str) -> InvalidInput:
-    return InvalidInput(message, {"scan": [message]})
+    return InvalidInput.at("scan", message)
 
 
 def keep_scan(notice: UscisNotice, scan: Scan) -> NoticeScan:

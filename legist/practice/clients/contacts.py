@@ -109,7 +109,7 @@ def corrected(client: Client, *, seen: str, actor: Actor) -> Iterator[Client]:
                 raise WrongState(message)
             yield row
     except IntegrityError:
-        raise refusal("email", taken()) from None
+        raise InvalidInput.at("email", taken()) from None
     client.refresh_from_db()
 
 
@@ -193,21 +193,21 @@ def expect_free(client: Client, email: str) -> None:
     if not email:
         return
     if find_staff(email) is not None:
-        raise refusal(
+        raise InvalidInput.at(
             "email", _("Somebody who works here signs in with this address. Ask the client for theirs.")
         )
     if Client.objects.filter(email_index=email_index(email)).exclude(pk=client.pk).exists():
-        raise refusal("email", taken())
+        raise InvalidInput.at("email", taken())
     protected = given_up_by(email)
     if client in protected:
         message = _(
             "This address was given up when the client was protected, so nothing may go there. "
             "Choose another one, or leave it empty."
         )
-        raise refusal("email", message)
+        raise InvalidInput.at("email", message)
     if any(is_same_name(client.name, each.name) for each in protected):
         # The same person on record twice: said so that nobody learns who is protected.
-        raise refusal("email", taken())
+        raise InvalidInput.at("email", taken())
 
 
 def is_closed_to_new(email: str) -> bool:
@@ -220,10 +220,6 @@ def taken() -> str:
         "This address is on record for another client. Two people cannot share one: ask for an address of "
         "their own, or leave it empty."
     )
-
-
-def refusal(field_name: str, message: str) -> InvalidInput:
-    return InvalidInput(message, {field_name: [message]})
 
 
 def replaced_addresses(indexes: Collection[str]) -> QuerySet[ContactChange]:

@@ -23,7 +23,6 @@ from legist.practice.clients.contacts import (
     checked_contact,
     contact_of,
     expect_free,
-    refusal,
     taken,
 )
 from legist.practice.models import Client, ConflictCheck, Matter, User
@@ -97,12 +96,12 @@ def vet_matter(given: NewMatter, *, actor: Actor, now: datetime) -> Vetted:
     if given.client is not None:
         client = visible_clients(actor).filter(pk=given.client).first()
         if client is None:
-            raise refusal("client", _("Choose one of the firm's clients whom you may see."))
+            raise InvalidInput.at("client", _("Choose one of the firm's clients whom you may see."))
         asked = contact_of(client)
         check = check_conflicts(asked, besides=client.pk, seen=given.seen, actor=actor, now=now)
         return Vetted(client, None, people, check)
     if given.person is None:
-        raise refusal("client_name", _("Say whose matter it is."))
+        raise InvalidInput.at("client_name", _("Say whose matter it is."))
     person = checked_contact(given.person)
     return Vetted(None, person, people, check_conflicts(person, seen=given.seen, actor=actor, now=now))
 
@@ -184,7 +183,9 @@ def _open(given: NewMatter, vetted: Vetted, *, actor: Actor, now: datetime) -> M
         )
         for seat in SEATS:
             if (person := getattr(vetted.people, seat)) and getattr(matter, seat) != person:
-                raise refusal(seat, _("This person cannot be given this matter. Choose somebody else."))
+                raise InvalidInput.at(
+                    seat, _("This person cannot be given this matter. Choose somebody else.")
+                )
         ConflictCheck.objects.filter(pk=vetted.check.pk).update(client=client, matter=matter)
     return matter
 
@@ -211,7 +212,7 @@ def _save_client(
     except IntegrityError:
         if Client.objects.filter(pk=client.pk).exists():
             raise InvalidInput(used_form()) from None
-        raise refusal("email", taken()) from None
+        raise InvalidInput.at("email", taken()) from None
     return client
 
 

@@ -29,7 +29,7 @@ def invite_client(client: Client, *, actor: Actor, now: datetime) -> Invitation:
     """Make a new invitation; earlier ones that were not used stop working."""
     if not client.email:
         message = _("This client has no e-mail address. Add one, then invite them.")
-        raise InvalidInput(message, {"email": [message]})
+        raise InvalidInput.at("email", message)
     with unit_of_work(actor=actor, now=now) as unit:
         Invitation.objects.filter(client=client, accepted_at=None, revoked_at=None).update(revoked_at=now)
         invitation = Invitation(client=client, created_at=now, expires_at=now + LIFETIME)

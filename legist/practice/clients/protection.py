@@ -60,7 +60,7 @@ def protect(
     """
     if not any(map(str.strip, (safe.email, safe.phone, safe.note))):
         message = _("Say how the client is reached safely: an address, a telephone number, or words.")
-        raise InvalidInput(message, {"email": [message]})
+        raise InvalidInput.at("email", message)
     with corrected(client, seen=seen, actor=actor) as row:
         if row.protected_at is not None:
             raise WrongState(_("This client is protected already."))

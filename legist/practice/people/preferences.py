@@ -21,7 +21,7 @@ def choose_language(language: str, *, actor: Actor | None, now: datetime) -> str
     """
     if language not in dict(settings.LANGUAGES):
         message = _("Choose one of the languages that are offered.")
-        raise InvalidInput(message, {"language": [message]})
+        raise InvalidInput.at("language", message)
     if actor is not None and isinstance(actor.user, User):
         with unit_of_work(actor=actor, now=now) as unit:
             actor.user.language = language

@@ -46,16 +46,16 @@ def add_staff(
     try:
         with unit_of_work(actor=actor, now=now) as unit:
             if User.objects.filter(email=email).exists():
-                raise InvalidInput(taken, {"email": [taken]})
+                raise InvalidInput.at("email", taken)
             if find_client(email) is not None or given_up_by(email):
                 clients = _("A client is written to at this address. Give the person one of their own.")
-                raise InvalidInput(clients, {"email": [clients]})
+                raise InvalidInput.at("email", clients)
             _set_password(user, password)
             user.save(force_insert=True)
             unit.record(actions.STAFF_ADDED, user, role=str(role))
             _let_in(user, is_by_link=password is None, actor=actor, now=now)
     except IntegrityError:
-        raise InvalidInput(taken, {"email": [taken]}) from None
+        raise InvalidInput.at("email", taken) from None
     return user
 
 
@@ -133,7 +133,7 @@ def find_any_staff(email: str) -> User:
     user = User.objects.filter(email=email.strip().lower()).exclude(role=Role.CLIENT).first()
     if user is None:
         message = _("No member of staff has this e-mail address.")
-        raise InvalidInput(message, {"email": [message]})
+        raise InvalidInput.at("email", message)
     return user
 
 
@@ -142,7 +142,7 @@ def get_staff_by_email(email: str, role: Role) -> User:
     user = find_staff(email)
     if user is None or user.role != role:
         message = _("No active %(role)s has this e-mail address.") % {"role": str(role.label).lower()}
-        raise InvalidInput(message, {"email": [message]})
+        raise InvalidInput.at("email", message)
     return user
 
 
@@ -151,7 +151,7 @@ def get_active_staff(email: str) -> User:
     user = find_staff(email)
     if user is None:
         message = _("No active member of staff has this e-mail address.")
-        raise InvalidInput(message, {"email": [message]})
+        raise InvalidInput.at("email", message)
     return user
 
 
@@ -174,14 +174,14 @@ def checked_address(email: str) -> str:
         is_usable = False
     if not is_usable:
         message = _("This is not an e-mail address. Write it as alice@firm.example.")
-        raise InvalidInput(message, {"email": [message]})
+        raise InvalidInput.at("email", message)
     return address
 
 
 def _expect_staff_role(role: Role) -> None:
     if role == Role.CLIENT:
         message = _("Clients are not staff: they come with a matter and are invited from its page.")
-        raise InvalidInput(message, {"role": [message]})
+        raise InvalidInput.at("role", message)
 
 
 def _hold(user: User, *, is_active: bool) -> User:
@@ -219,7 +219,7 @@ def _let_in(user: User, *, is_by_link: bool, actor: Actor, now: datetime) -> Non
     addressee = find_addressee(user.email)
     if addressee is None:
         message = _("This person has no e-mail address.")
-        raise InvalidInput(message, {"email": [message]})
+        raise InvalidInput.at("email", message)
     days = timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT).days
     context = {"invitation_url": reset_link(user), "name": user.name, "days": days}
     sign_in.post(sign_in.Letter(**letter("account/email/staff_invitation", addressee, context)), now=now)
