@@ -69,8 +69,8 @@ class DeadlineDetail:
 
 GROUPS: tuple[tuple[str, str | Promise], ...] = (
     ("overdue", _("Overdue")),
-    ("unknown", _("Date not known yet")),
     ("soon", _("Next 14 days")),
+    ("unknown", _("Date not known yet")),
     ("later", _("Next 60 days")),
     ("far", _("Later")),
 )

@@ -20,6 +20,7 @@ from legist.practice.states import MatterState
 from tracking.selectors import visible_receipts
 from tracking.states import bucket_tone
 from tracking.statuses import CODES, StatusCode, Tone
+from workflows.deadlines.later_news import later_news
 from workflows.matters.waiting import OpenItem, Party, Waiting, waiting_on
 from workflows.models import ChecklistItem, ChecklistRun, Deadline, Draft
 from workflows.states import DeadlineState, DraftState
@@ -68,10 +69,16 @@ def _rows(actor: Actor, matters: list[Matter]) -> list[MatterRow]:
         visible_receipts(actor).filter(matter__in=[*ids, *parents]), lambda row: [row.matter_id]
     )
     open_dates = Deadline.objects.filter(state=DeadlineState.OPEN, due_date__isnull=False)
-    deadlines = _below(actor, open_dates, ids, via="matter").select_related("matter").order_by("due_date")
+    deadlines = (
+        _below(actor, open_dates, ids, via="matter")
+        .select_related("matter", "run__change")
+        .order_by("due_date")
+    )
     drafts = _below(actor, Draft.objects.filter(state__in=UNFINISHED).defer(*HEAVY), ids, via="matter")
     items = _below(actor, ChecklistItem.objects.filter(done_at=None), ids, via="checklist__matter")
-    due = _by_matter(deadlines, _family)
+    dated = list(deadlines.order_by("due_date"))
+    answered = later_news(dated)
+    due = _by_matter((row for row in dated if row.pk not in answered), _family)
     unfinished = _by_matter(drafts.select_related("matter"), _family)
     to_do = _by_matter(items.select_related("checklist__matter", "owner"), lambda row: _family(row.checklist))
     return [

@@ -100,8 +100,9 @@ class MatterPage:
 
     @property
     def waiting_draft(self) -> Draft | None:
-        """The message that waits longest for an attorney."""
-        found = [draft for draft in self.work.drafts if draft.state == DraftState.IN_REVIEW]
+        """The message that waits longest for an attorney, of those that no later status has overtaken."""
+        waiting = [draft for draft in self.work.drafts if draft.state == DraftState.IN_REVIEW]
+        found = [draft for draft in waiting if not vars(draft)["overtaken"]]
         return min(found, key=lambda draft: draft.submitted_at or draft.created_at, default=None)
 
     @property
@@ -116,8 +117,9 @@ class MatterPage:
 
     @property
     def provisional_deadline(self) -> Deadline | None:
-        """The first deadline whose date nobody has read from the paper notice yet."""
-        return next((row for row in self.open_deadlines if row.status == DeadlineStatus.PROVISIONAL), None)
+        """The first deadline whose date nobody has read from the paper notice yet, and that still matters."""
+        unread = (row for row in self.work.unanswered_deadlines if row.status == DeadlineStatus.PROVISIONAL)
+        return next(unread, None)
 
     @property
     def next_step(self) -> str:

@@ -12,6 +12,7 @@ from legist.core.actors import Actor
 from legist.practice.models import Matter
 from legist.practice.permissions import Capability, access_matter, can, visible_matters
 from workflows.deadlines.later_news import LaterNews, later_news
+from workflows.messages.selectors import overtaken
 from workflows.models import BillingEvent, ChecklistItem, ChecklistRun, Deadline, Document, Draft, PlaybookRun
 from workflows.states import DeadlineState
 
@@ -34,9 +35,14 @@ class MatterWork:
 
     @property
     def next_deadline(self) -> Deadline | None:
-        """The open deadline that comes first, or None."""
-        dated = [row for row in self.deadlines if row.state == DeadlineState.OPEN and row.due_date]
+        """The deadline that comes first of those that nothing USCIS has said since may have answered."""
+        dated = [row for row in self.unanswered_deadlines if row.due_date]
         return min(dated, key=lambda row: row.due_date or date.max, default=None)
+
+    @property
+    def unanswered_deadlines(self) -> list[Deadline]:
+        """The open deadlines of which USCIS has reported nothing since; what it has, a person settles."""
+        return [row for row in self.deadlines if row.state == DeadlineState.OPEN and row.pk not in self.later]
 
 
 def matter_work(actor: Actor, matter_id: UUID | str) -> MatterWork:
@@ -56,7 +62,7 @@ def matter_work(actor: Actor, matter_id: UUID | str) -> MatterWork:
         checklists=list(ChecklistRun.objects.filter(matter__in=family).prefetch_related(items)),
         deadlines=found,
         later=later_news(found),
-        drafts=list(Draft.objects.filter(matter__in=family)),
+        drafts=list(Draft.objects.filter(matter__in=family).annotate(overtaken=overtaken())),
         documents=list(Document.objects.filter(matter__in=family).defer("content")),
         billing_events=list(BillingEvent.objects.filter(matter__in=family)),
         runs=list(runs.prefetch_related("actions")),

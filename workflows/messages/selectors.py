@@ -100,7 +100,7 @@ class DraftDetail:
     can_edit: bool
 
 
-def _overtaken() -> Exists:
+def overtaken() -> Exists:
     """True for drafts about a change that a later one has overtaken.
 
     Side events do not count, nor does the same status read from the same words anew.
@@ -119,7 +119,7 @@ def list_waiting_drafts(
     actor: Actor, *, state: str = DraftState.IN_REVIEW, limit: int = 100, newest_first: bool = False
 ) -> list[WaitingDraft]:
     """Return the approval queue, longest waiting first; another `state` lists those drafts instead."""
-    drafts = visible_drafts(actor).filter(state=state).annotate(overtaken=_overtaken())
+    drafts = visible_drafts(actor).filter(state=state).annotate(overtaken=overtaken())
     related = drafts.select_related("client", "matter", "change", "run__playbook")
     order = ("-submitted_at", "-id") if newest_first else ("submitted_at", "id")
     found = list(related.order_by(*order)[:limit])
@@ -173,7 +173,7 @@ def draft_detail(actor: Actor, draft_id: UUID | str) -> DraftDetail:
         facts=draft.facts,
         events=list(draft.events.select_related("by").order_by("id")),
         deliveries=list(draft.deliveries.select_related("resolved_by").order_by("version", "channel")),
-        is_overtaken=Draft.objects.filter(pk=draft.pk).filter(_overtaken()).exists(),
+        is_overtaken=Draft.objects.filter(pk=draft.pk).filter(overtaken()).exists(),
         proposing=proposing_forms(actor, draft.client),
         can_approve=can(actor, Capability.APPROVE_DRAFT, draft.matter) and not actor.is_system,
         can_edit=can(actor, Capability.WORK_MATTER, draft.matter),

@@ -51,6 +51,19 @@ def test_it_groups_by_how_near_they_are(
     assert group in text(page)
 
 
+def test_it_begins_with_what_is_overdue_or_near_and_tells_unknown_dates_after_in_a_line_each(
+    firm: Firm, browser_of: Browser
+) -> None:
+    for days in (None, 61, 14, -1):
+        make_deadline(firm, None if days is None else TODAY + timedelta(days=days))
+
+    page = browser_of("paul").get(BOARD)
+
+    assert [each.key for each in page.context["groups"] if each.rows] == ["overdue", "soon", "unknown", "far"]
+    assert text(page).count("Enter the date") == 1
+    assert "the notice tells the date" not in text(page)
+
+
 @pytest.mark.parametrize(
     ("person", "query", "count"),
     [

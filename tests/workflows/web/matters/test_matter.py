@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from pytest_django import DjangoAssertNumQueries
@@ -10,7 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 from legist.practice.services import set_matter_stage
 from legist.practice.states import MatterStage
 from tests.factories.practice import NOW, SYSTEM, Firm
-from tests.factories.workflows import make_deadline, make_draft, make_news, run
+from tests.factories.workflows import make_change, make_deadline, make_draft, make_news, run
 from tests.workflows.web.asking import HTMX, Browser, address, statuses, text, unknown
 from tracking import services as tracking
 from workflows.checklists.services import complete_item
@@ -175,6 +175,23 @@ def test_it_shows_the_next_deadline_and_how_sure_it_is(firm: Firm, browser_of: B
 
     assert "Apr 20, 2026" in page
     assert "Confirmed" in page
+
+
+def test_its_head_names_no_date_and_no_message_that_a_later_status_has_answered(
+    firm: Firm, browser_of: Browser
+) -> None:
+    asked = make_news(firm.danas_matter, "RFE_ISSUED")
+    run(asked)
+    url, browser = address("matter", firm.danas_matter.pk), browser_of("alice")
+    before = browser.get(url).context["page"]
+    make_change(asked.receipt, "RESPONSE_RECEIVED", at=NOW + timedelta(days=1), event_date=date(2026, 3, 3))
+    after = browser.get(url).context["page"]
+
+    assert (before.work.next_deadline.kind, before.next_step) == ("rfe", "approve")
+    assert (after.work.next_deadline, after.next_step) == (None, "")
+    assert [each.kind for each in after.open_deadlines] == ["rfe"]
+    listed = text(browser.get("/matters/"))
+    assert before.work.next_deadline.title not in listed
 
 
 def test_it_keeps_the_reason_of_a_wall_to_those_who_manage(firm: Firm, browser_of: Browser) -> None:
