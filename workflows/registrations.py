@@ -111,6 +111,15 @@ PLACES = (
         letter="m",
     ),
     NavigationItem(
+        key="clients",
+        label=_("Clients"),
+        url_name="workflows:clients",
+        capability=Capability.VIEW_MATTER,
+        icon="users",
+        order=45,
+        letter="c",
+    ),
+    NavigationItem(
         key="approvals",
         label=_("Approvals"),
         url_name="workflows:approvals",

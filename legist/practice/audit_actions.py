@@ -52,6 +52,9 @@ CONFLICTS_CHECKED = register_action(
     _("compared somebody new with every client ({found} alike)"),
     data=("found",),
 )
+CONFLICT_UNTOLD = register_action(
+    "practice.conflict_untold", _("found nobody who may be told of a conflict about {subject}")
+)
 CLIENT_NAME_CORRECTED = register_action("practice.client_name_corrected", _("corrected the client's name"))
 CLIENT_CONTACT_CORRECTED = register_action(
     "practice.client_contact_corrected", _("corrected how the client is reached: {fields}"), data=("fields",)

@@ -2,7 +2,8 @@
 
 Tolerated is what forms, keyboards and databases do to one name: case, accents, apostrophes, hyphens, the
 order of its parts, and letters that English keyboards lack (ß, ø, Đ, ł). Nothing else is: another letter, a
-missing part or an added initial may be another person of the same family, so a human being decides.
+missing part or an added initial may be another person of the same family, so a human being decides; what only
+warns (`may_be_same`) tolerates typing errors as well.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import product
 from typing import Final
+
+from rapidfuzz.distance import OSA
 
 _APOSTROPHES: Final = "'’‘‛`´ʼʻʹʽʾʿ′＇ꞌ"
 _HYPHENS: Final = "-‐‑‒–—―−⁃－_"
@@ -74,7 +77,7 @@ def may_be_same(one: Readings, other: Readings) -> bool:
     """Say whether two names, as their `name_readings`, may be of one person or company: to warn, not to join.
 
     Besides what spells one name: parts that only one of them has (a middle name, a second family name), as
-    long as two parts agree, and what companies call themselves.
+    long as two parts agree, what companies call themselves, and typing errors in any part.
     """
     return any(_agree(_own(a), _own(b)) for a in one for b in other)
 
@@ -85,7 +88,38 @@ def _own(parts: tuple[str, ...]) -> Counter[str]:
 
 def _agree(one: Counter[str], other: Counter[str]) -> bool:
     few, many = sorted((one, other), key=Counter.total)
-    return few <= many and (few.total() > 1 or many.total() == 1)
+    if few.total() < 2 and many.total() > 1:
+        return False
+    left = many - few
+    for part in (few - many).elements():
+        meant = next((each for each in left if may_be_mistyped(part, each)), None)
+        if meant is None:
+            return False
+        left -= Counter([meant])
+    return True
+
+
+# Shorter words are one letter away from half of all names.
+SHORTEST_MISTYPED: Final = 3
+_LONG: Final = 8
+
+
+def typing_errors(part: str) -> int:
+    """Return how many typing errors a part of a name may hold: one from three letters, two from eight.
+
+    An error is a letter too many, too few, another one, or two exchanged. A number is typed right.
+    """
+    if len(part) < SHORTEST_MISTYPED or any(map(str.isdigit, part)):
+        return 0
+    return 2 if len(part) >= _LONG else 1
+
+
+def may_be_mistyped(one: str, other: str) -> bool:
+    """Say whether two folded parts of names are one but for typing errors; it is symmetric."""
+    errors = max(typing_errors(one), typing_errors(other))
+    if errors < abs(len(one) - len(other)):
+        return False
+    return OSA.distance(one, other, score_cutoff=errors) <= errors
 
 
 def _stands_in(piece: str, readings: Readings) -> bool:

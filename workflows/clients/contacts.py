@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.db.models import Count, OuterRef, Subquery
+from django.db.models import Count, Model, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
@@ -17,6 +17,7 @@ from legist.core.errors import Forbidden, NotFound
 from legist.core.models import AuditEntry
 from legist.core.uow import unit_of_work
 from legist.core.web.pagination import Page, paginate
+from legist.practice import audit_actions as actions
 from legist.practice.clients import conflicts, contacts, offers, protection
 from legist.practice.clients.contacts import Contact
 from legist.practice.clients.protection import SafeContact
@@ -30,19 +31,22 @@ from legist.practice.permissions import (
     visible_clients,
     visible_matters,
 )
+from legist.practice.roles import Role
 from legist.practice.selectors import Event, correctable_matters, describe
 from legist.practice.states import MatterState
 from tracking.selectors.receipts import forms_of, proposing_forms
 from workflows.matters.services import access_client
 from workflows.messages import drafts
 from workflows.notifications import services as notifications
-from workflows.recipients import assigned, firm_managers, managers
+from workflows.recipients import assigned, firm_managers, managers, operations
 from workflows.states import NotificationKind, NotificationLevel
 
 if TYPE_CHECKING:
     from legist.practice.models import ContactChange, ContactOffer
 
 OFFERED = "offered"
+# What is told of a conflict where no manager may look into it.
+ALIKE, UNTOLD = "alike", "untold"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,18 +87,23 @@ def _contact_page(actor: Actor, client: Client, *, can_end_protection: bool) -> 
 
 
 def correct_contact(
-    matter_id: UUID | str, given: Contact, *, seen: str, actor: Actor, now: datetime
+    matter_id: UUID | str, given: Contact, *, seen: str, actor: Actor, now: datetime, told: str = ""
 ) -> Corrected:
     """Correct how a matter's client is reached; see `practice.contacts.correct_contact` for what is refused.
 
     Messages that have not left are addressed anew and wait for approval again, in every matter of the client;
-    the people of each open one are told, whoever made the correction apart.
+    the people of each open one are told, whoever made the correction apart. Another name raises ConflictFound
+    until `told` says that the actor knows who is alike.
     """
-    return correct(access_client(actor, matter_id), given, seen=seen, actor=actor, now=now)
+    return correct(access_client(actor, matter_id), given, seen=seen, told=told, actor=actor, now=now)
 
 
-def correct(client: Client, given: Contact, *, seen: str, actor: Actor, now: datetime) -> Corrected:
+def correct(
+    client: Client, given: Contact, *, seen: str, actor: Actor, now: datetime, told: str = ""
+) -> Corrected:
     """Correct how a client is reached whom the caller has authorised (`editable_client`)."""
+    name = contacts.checked_contact(given).name
+    conflicts.check_renaming(client, name, seen=told, actor=actor, now=now)
     with unit_of_work(actor=actor):
         fields = contacts.correct_contact(client, given, seen=seen, actor=actor, now=now)
         messages = drafts.readdress(client, actor=actor, now=now)
@@ -138,8 +147,13 @@ def decline_protection(matter_id: UUID | str, *, seen: str, actor: Actor, now: d
 def take_offer(
     matter_id: UUID | str, offer_id: UUID | str, *, seen: str, actor: Actor, now: datetime
 ) -> Corrected:
-    """Correct a matter's client as a list says, with all that a correction by hand brings with it."""
+    """Correct a matter's client as a list says, with all that a correction by hand brings with it.
+
+    Another name raises ConflictFound where somebody is alike: a correction by hand goes on from there.
+    """
     offer = _access_offer(matter_id, offer_id, actor=actor)
+    if offer.field == "name":
+        conflicts.check_renaming(offer.client, offer.value, seen="", actor=actor, now=now)
     with unit_of_work(actor=actor):
         fields = offers.take(offer, seen=seen, actor=actor, now=now)
         messages = drafts.readdress(offer.client, actor=actor, now=now)
@@ -180,23 +194,51 @@ def _tell(client: Client, *, actor: Actor, now: datetime) -> None:
 
 
 def tell_of_conflict(check_id: UUID | str, *, now: datetime) -> int:
-    """Tell the managers who may see everybody concerned with whom somebody new is alike."""
+    """Tell the managers who may see everybody concerned that somebody is alike; return how many are told.
+
+    Where no manager may, the attorneys of the matters of whoever is alike are told of their own client, and
+    of nobody else; where there is none either, it goes on the record, and operations are told without a name.
+    """
+    check, key = conflicts.get_check(check_id), f"conflict:{check_id}"
     told = [each for each in firm_managers() if conflicts.is_open_check(check_id, Actor.for_user(each))]
-    message = notifications.Message(
-        f"conflict:{check_id}",
-        NotificationKind.CONFLICT,
-        NotificationLevel.ACTION,
-        conflicts.get_check(check_id),
-        None,
+    if told:
+        return notifications.notify(told, _conflict(key, check, None), now=now)
+    by = check.by.name if check.by else ""
+    matters = Matter.objects.filter(client__in=list(check.found), state=MatterState.OPEN).order_by("pk")
+    people = [
+        (matter, [each for each in assigned(matter, Role.ATTORNEY) if each != check.by])
+        for matter in matters.select_related("attorney")
+    ]
+    count = sum(
+        notifications.notify(them, _conflict(key, check, matter, what=ALIKE, by=by), now=now)
+        for matter, them in people
+        if them
     )
-    return notifications.notify(told, message, now=now)
+    return count or _tell_operations(key, check, now=now)
 
 
 def tell_of_known_number(matter_id: UUID | str, *, key: str, now: datetime) -> int:
-    """Tell the managers of a matter that somebody who may not see it entered a number of it."""
+    """Tell the managers of a matter that somebody who may not see it entered a number of it.
+
+    Its attorney where no manager may see it; nobody else but operations, without a name, where neither may.
+    """
     matter = Matter.objects.get(pk=matter_id)
-    message = notifications.Message(key, NotificationKind.CONFLICT, NotificationLevel.ACTION, matter, matter)
-    return notifications.notify(managers(matter), message, now=now)
+    told = managers(matter) or assigned(matter, Role.ATTORNEY)
+    if told:
+        return notifications.notify(told, _conflict(key, matter, matter), now=now)
+    return _tell_operations(key, matter, now=now)
+
+
+def _conflict(key: str, subject: Model, matter: Matter | None, **data: str) -> notifications.Message:
+    kind, level = NotificationKind.CONFLICT, NotificationLevel.ACTION
+    return notifications.Message(key, kind, level, subject, matter, data)
+
+
+def _tell_operations(key: str, subject: Model, *, now: datetime) -> int:
+    """Say on the record that no manager and no attorney could be told, and tell operations just that."""
+    with unit_of_work(actor=Actor.system("conflicts"), now=now) as unit:
+        unit.record(actions.CONFLICT_UNTOLD, subject)
+        return notifications.notify(operations(), _conflict(key, subject, None, what=UNTOLD), now=now)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,8 @@ from django.utils.translation import ngettext
 from legist.core.actors import Actor
 from legist.core.errors import Forbidden, InvalidInput, WrongState
 from legist.core.uow import acting, unit_of_work
-from legist.practice import services, walls
+from legist.practice import names, services, walls
+from legist.practice.clients.conflicts import check_renaming
 from legist.practice.models import Matter
 from legist.practice.permissions import (
     Capability,
@@ -245,8 +246,14 @@ def assign(matter_id: UUID | str, *, to: Assignment, actor: Actor, now: datetime
 
 
 def correct_client_name(matter_id: UUID | str, *, name: str, actor: Actor, now: datetime) -> bool:
-    """Correct the name of a matter's client; for those who work on the matter, and those who manage it."""
-    return services.correct_client_name(access_client(actor, matter_id), name, actor=actor, now=now)
+    """Correct the name of a matter's client; for those who work on the matter, and those who manage it.
+
+    Another name raises ConflictFound where somebody is alike; see `practice.clients.conflicts`.
+    """
+    client = access_client(actor, matter_id)
+    if not names.name_fault(name):
+        check_renaming(client, names.clean_name(name), seen="", actor=actor, now=now)
+    return services.correct_client_name(client, name, actor=actor, now=now)
 
 
 def access_client(actor: Actor, matter_id: UUID | str) -> Client:

@@ -1,7 +1,9 @@
-"""Whether somebody new is, or may be, among the firm's clients already: asked before anything is opened.
+"""Whether somebody is, or may be, among the firm's clients already: asked before anything is opened.
 
-Every client is compared, walls or not, so that no conflict stays hidden. Whoever asked learns *that* somebody
-is alike, and who, where they may see them; a manager learns with whom. Each check is on the record.
+Every client is compared, walls or not, so that no conflict stays hidden: by the names they have and had, with
+typing errors in them, by address and by telephone. A client who is called otherwise is compared as somebody
+new is. Whoever asked learns *that* somebody is alike, and who, where they may see them; a manager learns with
+whom. Each check is on the record.
 """
 
 from __future__ import annotations
@@ -20,15 +22,15 @@ from django.utils.translation import gettext as _
 
 from legist.core import outbox
 from legist.core.actors import Actor
-from legist.core.crypto import UNREADABLE, keyed_hash, showing
+from legist.core.crypto import UNREADABLE, CryptoError, keyed_hash, showing
 from legist.core.errors import InvalidInput
 from legist.core.uow import unit_of_work
 from legist.practice import audit_actions as actions
 from legist.practice.accounts import email_index, given_up_by
 from legist.practice.clients.contacts import Contact
-from legist.practice.models import Client, ConflictCheck, Matter
+from legist.practice.models import Client, ConflictCheck, ContactChange, Matter
 from legist.practice.permissions import Capability, acting_person, require, visible_clients, visible_matters
-from legist.practice.same_name import Readings, may_be_same, name_readings
+from legist.practice.same_name import Readings, is_same_name, may_be_same, name_readings
 
 CONFLICT_TOPIC = "practice.conflict_found"
 SHOWN = 200
@@ -82,6 +84,17 @@ def check_conflicts(
     return check
 
 
+def check_renaming(client: Client, name: str, *, seen: str, actor: Actor, now: datetime) -> None:
+    """Compare a client who is to be called otherwise with every other client, as somebody new is.
+
+    Another spelling of the same name is nothing new. Raises as `check_conflicts` does; outside of any unit of
+    work, so that the check stays on the record when the name stays as it is.
+    """
+    if not is_same_name(client.name, name):
+        asked = Contact(name=name, email="", phone="", language=client.language)
+        check_conflicts(asked, besides=client.pk, seen=seen, actor=actor, now=now)
+
+
 def list_checks(actor: Actor) -> list[CheckLine]:
     """Return the latest checks that found anybody, for managers.
 
@@ -125,7 +138,10 @@ def _version(asked: Contact, found: Collection[UUID], *, actor: Actor) -> str:
 
 
 def _alike(asked: Contact, *, besides: UUID | None) -> Found:
-    """Return who is alike and in what: `name`, `email`, `phone`. Every name is opened, once in a process."""
+    """Return who is alike and in what: `name`, `former_name`, `email`, `phone`.
+
+    Every name is opened, once in a process.
+    """
     found: Found = {}
     names, digits = name_readings(asked.name), _digits_of(asked.phone)
     index = email_index(asked.email) if asked.email else ""
@@ -141,6 +157,9 @@ def _alike(asked: Contact, *, besides: UUID | None) -> Found:
         }
         if any(alike.values()):
             found[pk] = [what for what, is_so in alike.items() if is_so]
+    for pk, client_id, before in ContactChange.objects.order_by().values_list("pk", "client", "before"):
+        if client_id != besides and may_be_same(names, _opened_former_name(pk, before)):
+            found[client_id] = list(dict.fromkeys([*found.get(client_id, []), "former_name"]))
     return found
 
 
@@ -150,6 +169,15 @@ def _opened_name(pk: UUID, sealed: str) -> Readings:
     with showing():
         name = Client(pk=pk, name=sealed).name
     return name_readings(name) if name != UNREADABLE else frozenset()
+
+
+@lru_cache(maxsize=100_000)
+def _opened_former_name(pk: UUID, sealed: str) -> Readings:
+    try:
+        return name_readings(ContactChange(pk=pk, before=sealed).before.get("name", ""))
+    except CryptoError:
+        # Like a name that cannot be opened: nobody is found by it, and nobody is turned away.
+        return frozenset()
 
 
 @lru_cache(maxsize=100_000)

@@ -16,12 +16,9 @@ from typing import Final, Generic, TypeVar
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from legist.practice.same_name import name_readings
+from legist.practice.same_name import name_readings, typing_errors
 
 SHORTEST_CODE: Final = 3
-# Shorter words are one letter away from half of all names.
-SHORTEST_MISTYPED: Final = 3
-LONG: Final = 8
 # Where one line in so many holds a piece, it is looked for in each: they are found faster than counted off.
 MANY: Final = 10
 _WHOLE, _BEGUN, _WITHIN = range(3)
@@ -92,8 +89,7 @@ class Index:
     def mistyped(self, typed: str) -> list[int]:
         """Return the rows whose name would hold each typed word but for typing errors, the likest first.
 
-        One error in a word of three letters or more, two from eight: a letter too many, too few, another one,
-        or two exchanged. The rows that `named` returns are among them.
+        How many errors a word may hold, `typing_errors` says. The rows that `named` returns are among them.
         """
         return _ordered(self._matching(typed, self._near))
 
@@ -134,9 +130,9 @@ class Index:
 
     def _near(self, piece: str) -> Ranks:
         found = dict.fromkeys(self._piece(piece), 0)
-        if len(piece) < SHORTEST_MISTYPED:
+        errors = typing_errors(piece)
+        if not errors:
             return found
-        errors = 2 if len(piece) >= LONG else 1
         parts = [part for part in self._parts_known().rows if abs(len(part) - len(piece)) <= errors]
         near = process.extract(piece, parts, scorer=OSA.distance, score_cutoff=errors, limit=None)
         for part, distance, _place in near:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django import forms
@@ -25,10 +25,20 @@ _PLAIN = {"autocomplete": "off"}
 
 
 class FaultsBesideFields(forms.Form):
-    """A form that shows what the practice refuses beside the field it is about."""
+    """A form that shows what the practice refuses beside the field it is about, and a conflict above all.
+
+    The field `told_in` says with the next try that the person knows who is alike.
+    """
+
+    told_in: ClassVar[str] = "told"
+    conflict: ConflictFound | None = None
 
     def refuse(self, error: InvalidInput) -> None:
         """Take over the faults of an act that was refused."""
+        if isinstance(error, ConflictFound):
+            self.conflict = error
+            self.data = {**dict(self.data.items()), self.told_in: error.seen}
+            return
         for name, lines in error.errors.items():
             self.add_error(name if name in self.fields else None, lines)
         if not error.errors:
@@ -62,7 +72,7 @@ class PersonForm(FaultsBesideFields):
     client = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput())
     seen = forms.CharField(required=False, max_length=100, widget=forms.HiddenInput())
 
-    conflict: ConflictFound | None = None
+    told_in = "seen"
 
     @property
     def person(self) -> Contact | None:
@@ -90,8 +100,7 @@ class PersonForm(FaultsBesideFields):
     def refuse(self, error: InvalidInput) -> None:
         """Show a conflict as a choice, anything else beside its field."""
         if isinstance(error, ConflictFound):
-            self.conflict = error
-            self.data = {**dict(self.data.items()), "seen": error.seen}
+            super().refuse(error)
             return
         renamed = {"name": "client_name", "email": "client_email", "phone": "client_phone"}
         errors = {renamed.get(name, name): lines for name, lines in error.errors.items()}

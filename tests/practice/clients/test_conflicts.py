@@ -17,6 +17,7 @@ from legist.practice.clients.intake import NewMatter, add_client, open_by_hand, 
 from legist.practice.models import Client, ConflictCheck, Matter, User
 from legist.practice.permissions import Capability, can
 from legist.practice.same_name import may_be_same, name_readings
+from legist.practice.services import correct_client_name
 from legist.practice.walls import wall_off
 from tests.factories.practice import NOW, SYSTEM, Firm
 
@@ -40,6 +41,11 @@ def conflict(firm: Firm, who: str, asked: Contact) -> ConflictFound:
         ("María-José Núñez", "Maria Jose Nunez", True),
         ("Acme, Inc.", "ACME LLC", True),
         ("Acme Bakery Company", "Acme Bakery", True),
+        ("Dana Example", "Dana Exmaple", True),
+        ("Dana Exampel", "Dana María Example", True),
+        ("Rodriguez, Ana", "Ana Rodrigues", True),
+        ("Acme Bakery", "Acme Bakrey LLC", True),
+        ("Dana Example 12", "Dana Example 13", False),
         ("Dana", "Dana Example", False),
         ("Dana Example", "Eve Example", False),
     ],
@@ -61,6 +67,17 @@ def test_order_case_and_a_further_part_hide_nobody(parts: list[str]) -> None:
     assert may_be_same(name_readings(" ".join(parts)), name_readings(other))
 
 
+@settings(deadline=None)
+@given(st.lists(st.text("abcdeéñ", min_size=3, max_size=9), min_size=2, max_size=4), st.data())
+def test_a_typing_error_in_any_part_hides_nobody(parts: list[str], data: st.DataObject) -> None:
+    at = data.draw(st.integers(0, len(parts) - 1))
+    place = data.draw(st.integers(0, len(parts[at]) - 1))
+    wrong = [*parts[:at], parts[at][:place] + "x" + parts[at][place + 1 :], *parts[at + 1 :]]
+
+    assert may_be_same(name_readings(" ".join(parts)), name_readings(" ".join(wrong)))
+    assert may_be_same(name_readings(" ".join(wrong)), name_readings(" ".join(parts)))
+
+
 @pytest.mark.parametrize(
     "asked",
     [
@@ -77,6 +94,18 @@ def test_it_compares_name_address_and_telephone(firm: Firm, asked: Contact) -> N
     found = conflict(firm, "paul", asked)
 
     assert (found.known, found.is_other) == ([dana], False)
+
+
+def test_it_meets_the_names_that_a_client_had_before(firm: Firm) -> None:
+    dana = firm.danas_matter.client
+    correct_client_name(dana, "Dana Married", actor=firm.actor("paul"), now=NOW)
+
+    before, typed = somebody("Dana Example"), somebody("Dana Exmple")
+
+    assert [conflict(firm, "paul", asked).known for asked in (before, typed)] == [[dana], [dana]]
+    check = ConflictCheck.objects.first()
+    assert check is not None
+    assert check.found == {str(dana.pk): ["former_name"]}
 
 
 def test_whoever_may_not_see_them_learns_only_that_there_is_somebody(firm: Firm) -> None:

@@ -2,23 +2,39 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from uuid import uuid4
+
 import pytest
 from allauth.mfa.models import Authenticator
 
 from legist.core.errors import Forbidden, InvalidInput, NotFound, WrongState
 from legist.core.models import AuditEntry
+from legist.core.uow import unit_of_work
 from legist.practice.accounts import email_index, find_client, find_client_user
+from legist.practice.clients.conflicts import ConflictFound, check_conflicts
 from legist.practice.clients.contacts import Contact, contact_of
 from legist.practice.clients.invitations import invite_client, is_open
-from legist.practice.models import Client, ContactChange, SignInJob
+from legist.practice.clients.offers import offer
+from legist.practice.models import Client, ConflictCheck, ContactChange, SignInJob
 from legist.practice.services import NOBODY
 from legist.practice.sign_in import services as sign_in
+from legist.practice.walls import wall_off
 from tests.factories.practice import NOW, SYSTEM, Firm, make_matter
 from tests.factories.workflows import approve, make_draft
 from tests.support.mailserver import MailServer
-from workflows.clients.contacts import Corrected, contact_page, correct_contact
+from workflows.clients.contacts import (
+    Corrected,
+    contact_page,
+    correct_contact,
+    take_offer,
+    tell_of_conflict,
+    tell_of_known_number,
+)
+from workflows.matters.services import correct_client_name
 from workflows.messages import sending
 from workflows.models import Delivery, Draft, Notification
+from workflows.web.notifications.views import explain
 
 
 def her(firm: Firm) -> Client:
@@ -211,3 +227,85 @@ def test_an_address_taken_away_leaves_post_and_telephone(firm: Firm) -> None:
 
     draft.refresh_from_db()
     assert (draft.state, draft.channels) == ("in_review", ["hand"])
+
+
+def test_another_name_is_compared_with_everybody_first(firm: Firm) -> None:
+    with pytest.raises(ConflictFound) as found:
+        correct(firm, name="Eve Example")
+
+    assert (found.value.known, found.value.is_other) == ([], True)
+    assert her(firm).name == "Dana Example"
+    check = ConflictCheck.objects.get()
+    assert (check.client, check.by, list(check.found)) == (
+        her(firm),
+        firm.paul,
+        [str(firm.eves_matter.client_id)],
+    )
+    known = contact_of(her(firm))
+    done = correct_contact(
+        firm.danas_matter.pk,
+        replace(known, name="Eve Example"),
+        seen=known.version,
+        told=found.value.seen,
+        actor=firm.actor("paul"),
+        now=NOW,
+    )
+    assert done.fields == {"name"}
+    assert her(firm).name == "Eve Example"
+
+
+def test_the_short_form_and_a_list_rename_nobody_past_the_check(firm: Firm) -> None:
+    with pytest.raises(ConflictFound):
+        correct_client_name(firm.danas_matter.pk, name="Eve Example", actor=firm.actor("paul"), now=NOW)
+    with unit_of_work(actor=SYSTEM, now=NOW):
+        (offered,) = offer(her(firm), {"name": "Eve Example"}, source=uuid4(), actor=SYSTEM, now=NOW)
+    with pytest.raises(ConflictFound):
+        seen = contact_of(her(firm)).version
+        take_offer(firm.danas_matter.pk, offered.pk, seen=seen, actor=firm.actor("paul"), now=NOW)
+
+    assert her(firm).name == "Dana Example"
+
+
+def test_another_spelling_of_the_same_name_asks_nothing(firm: Firm) -> None:
+    assert correct(firm, name="Dána Example").fields == {"name"}
+    assert not ConflictCheck.objects.exists()
+
+
+def asked_about_dana(firm: Firm) -> ConflictCheck:
+    with pytest.raises(ConflictFound):
+        check_conflicts(Contact("Dana Example", "", "", "en"), seen="", actor=firm.actor("charlie"), now=NOW)
+    return ConflictCheck.objects.get()
+
+
+def test_where_no_manager_may_look_the_attorney_is_told_of_their_own_matter(firm: Firm) -> None:
+    wall_off(firm.danas_matter.client, firm.mary, reason="A relative.", actor=SYSTEM, now=NOW)
+
+    assert tell_of_conflict(asked_about_dana(firm).pk, now=NOW) == 1
+
+    (notice,) = Notification.objects.all()
+    assert (notice.user, notice.matter) == (firm.alice, firm.danas_matter)
+    (line,) = explain([notice])
+    assert line.url == f"/matters/{firm.danas_matter.pk}/"
+    assert line.text.startswith("Charlie entered somebody")
+
+
+def test_where_nobody_may_be_told_the_record_and_operations_say_so_without_a_name(firm: Firm) -> None:
+    for person in (firm.mary, firm.alice):
+        wall_off(firm.danas_matter.client, person, reason="A relative.", actor=SYSTEM, now=NOW)
+
+    assert tell_of_conflict(asked_about_dana(firm).pk, now=NOW) == 1
+
+    (notice,) = Notification.objects.all()
+    assert (notice.user, notice.matter, notice.data) == (firm.olga, None, {"what": "untold"})
+    (line,) = explain([notice])
+    assert "Dana" not in line.text
+    assert AuditEntry.objects.filter(action="practice.conflict_untold").count() == 1
+
+
+def test_a_number_that_is_known_behind_every_managers_wall_is_told_to_its_attorney(firm: Firm) -> None:
+    wall_off(firm.danas_matter.client, firm.mary, reason="A relative.", actor=SYSTEM, now=NOW)
+    assert tell_of_known_number(firm.danas_matter.pk, key="a", now=NOW) == 1
+    wall_off(firm.danas_matter.client, firm.alice, reason="A relative.", actor=SYSTEM, now=NOW)
+    assert tell_of_known_number(firm.danas_matter.pk, key="b", now=NOW) == 1
+
+    assert [notice.user for notice in Notification.objects.order_by("key")] == [firm.alice, firm.olga]

@@ -24,7 +24,7 @@ from legist.practice.states import MatterKind
 from legist.practice.web.intake import MatterFields, PersonForm
 from workflows.clients import contacts
 from workflows.web import staff_actor
-from workflows.web.clients.views import LABELS, ContactForm, history_of, said_of
+from workflows.web.clients.views import ContactForm, history_of, initial_of, said_of
 
 
 class NewMatterForm(MatterFields):
@@ -101,14 +101,11 @@ def edit(request: HttpRequest, client_id: UUID) -> HttpResponse:
     """Show how a client is reached and what stood there before; save a correction."""
     actor = request_actor(request)
     page = contacts.editable_client(actor, client_id)
-    initial = {name: getattr(page.contact, name) for name in LABELS} | {"seen": page.contact.version}
-    form = ContactForm(request.POST if request.method == "POST" else None, initial=initial)
+    form = ContactForm(request.POST if request.method == "POST" else None, initial=initial_of(page))
     if form.is_bound and form.is_valid():
-        given = {name: form.cleaned_data[name] for name in LABELS}
+        seen, told = form.cleaned_data["seen"], form.cleaned_data["told"]
         try:
-            done = contacts.correct(
-                page.client, Contact(**given), seen=form.cleaned_data["seen"], actor=actor, now=utc_now()
-            )
+            done = contacts.correct(page.client, form.given, seen=seen, told=told, actor=actor, now=utc_now())
         except InvalidInput as error:
             form.refuse(error)
         else:

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from legist.core.clock import utc_now
 from legist.core.errors import InvalidInput
 from legist.core.web import htmx, request_actor
-from legist.practice.clients.conflicts import list_checks
+from legist.practice.clients.conflicts import ConflictFound, list_checks
 from legist.practice.clients.contacts import Contact
 from legist.practice.clients.protection import SafeContact
 from legist.practice.permissions import Capability
@@ -32,8 +32,10 @@ from workflows.clients.contacts import (
     dismiss_offer,
     take_offer,
 )
+from workflows.matters import services as matters
 from workflows.web import staff_actor
 from workflows.web.forms import ReasonForm, checked
+from workflows.web.matters.actions import done
 
 LABELS = {
     "name": gettext_lazy("Name"),
@@ -74,6 +76,12 @@ class ContactForm(FaultsBesideFields):
         widget=forms.Textarea(attrs={"rows": 2}),
     )
     seen = forms.CharField(widget=forms.HiddenInput())
+    told = forms.CharField(required=False, max_length=100, widget=forms.HiddenInput())
+
+    @property
+    def given(self) -> Contact:
+        """What was entered."""
+        return Contact(**{name: self.cleaned_data[name] for name in LABELS})
 
 
 @require_http_methods(["GET", "POST"])
@@ -82,17 +90,23 @@ def contact(request: HttpRequest, matter_id: UUID) -> HttpResponse:
     """Show how a matter's client is reached and what stood there before; save a correction."""
     actor = request_actor(request)
     page = contact_page(actor, matter_id)
-    form = ContactForm(request.POST or None, initial=_initial(page))
+    form = ContactForm(request.POST or None, initial=initial_of(page))
     if request.method == "POST" and form.is_valid():
-        given = {name: form.cleaned_data[name] for name in LABELS}
-        seen = form.cleaned_data["seen"]
+        seen, told = form.cleaned_data["seen"], form.cleaned_data["told"]
         try:
-            done = correct_contact(matter_id, Contact(**given), seen=seen, actor=actor, now=utc_now())
+            done = correct_contact(matter_id, form.given, seen=seen, told=told, actor=actor, now=utc_now())
         except InvalidInput as error:
             form.refuse(error)
         else:
             messages.success(request, said_of(done))
             return htmx.redirect(request, reverse("workflows:matter", args=[matter_id]) + "?section=people")
+    return show_contact(request, matter_id, page=page, form=form)
+
+
+def show_contact(
+    request: HttpRequest, matter_id: UUID, *, page: ContactPage, form: ContactForm
+) -> HttpResponse:
+    """Show a form on how a matter's client is reached, with all that belongs to it."""
     context = {
         "page": page,
         "form": form,
@@ -110,10 +124,14 @@ def offer(request: HttpRequest, matter_id: UUID, offer_id: UUID) -> HttpResponse
     """Take over what a list says of the client, or dismiss it."""
     actor, decision = request_actor(request), request.POST.get("decision", "")
     # Whoever may not see the client learns nothing, not even that a decision is missing.
-    contact_page(actor, matter_id)
+    page = contact_page(actor, matter_id)
     if decision == "take":
         seen = request.POST.get("seen", "")
-        said = said_of(take_offer(matter_id, offer_id, seen=seen, actor=actor, now=utc_now()))
+        try:
+            said = said_of(take_offer(matter_id, offer_id, seen=seen, actor=actor, now=utc_now()))
+        except ConflictFound as conflict:
+            value = next(each.value for each in page.offers if each.pk == offer_id)
+            return ask_about(request, matter_id, page, name=value, conflict=conflict)
     elif decision == "dismiss":
         dismiss_offer(matter_id, offer_id, actor=actor, now=utc_now())
         said = _("Dismissed. No list asks for the same again.")
@@ -123,7 +141,30 @@ def offer(request: HttpRequest, matter_id: UUID, offer_id: UUID) -> HttpResponse
     return htmx.redirect(request, reverse("workflows:matter_contact", args=[matter_id]))
 
 
-def _initial(page: ContactPage) -> dict[str, str]:
+@require_POST
+@login_required
+def client_name(request: HttpRequest, matter_id: UUID) -> HttpResponse:
+    """Correct the name of the matter's client; where somebody is alike, ask on the page of contact data."""
+    actor, name = request_actor(request), request.POST.get("name", "")
+    try:
+        changed = matters.correct_client_name(matter_id, name=name, actor=actor, now=utc_now())
+    except ConflictFound as conflict:
+        page = contact_page(actor, matter_id)
+        return ask_about(request, matter_id, page, name=name, conflict=conflict)
+    return done(request, matter_id, _("The name was corrected.") if changed else _("The name is so already."))
+
+
+def ask_about(
+    request: HttpRequest, matter_id: UUID, page: ContactPage, *, name: str, conflict: ConflictFound
+) -> HttpResponse:
+    """Show who is alike before a client is called by another name; saved again, it goes on."""
+    form = ContactForm({**initial_of(page), "name": name}, initial=initial_of(page))
+    form.refuse(conflict)
+    return show_contact(request, matter_id, page=page, form=form)
+
+
+def initial_of(page: ContactPage) -> dict[str, str]:
+    """Return what stands there, as a form shows it."""
     known = page.contact
     return {name: getattr(known, name) for name in LABELS} | {"seen": known.version}
 

@@ -130,15 +130,6 @@ def assign(request: HttpRequest, matter_id: UUID) -> HttpResponse:
 
 @require_POST
 @login_required
-def client_name(request: HttpRequest, matter_id: UUID) -> HttpResponse:
-    """Correct the name of the matter's client."""
-    actor, name = request_actor(request), request.POST.get("name", "")
-    changed = matters.correct_client_name(matter_id, name=name, actor=actor, now=utc_now())
-    return done(request, matter_id, _("The name was corrected.") if changed else _("The name is so already."))
-
-
-@require_POST
-@login_required
 def add_task(request: HttpRequest, matter_id: UUID) -> HttpResponse:
     """Set somebody a task."""
     given = checked(TaskForm(request.POST))

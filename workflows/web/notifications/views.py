@@ -20,7 +20,7 @@ from legist.core.web.pagination import paginate
 from legist.practice.permissions import Capability
 from legist.practice.roles import Role
 from tracking.states import code_label
-from workflows.clients.contacts import OFFERED
+from workflows.clients.contacts import ALIKE, OFFERED, UNTOLD
 from workflows.deadlines.reminders import UNDATED
 from workflows.labels import deadline_label, entry_words, playbook_label
 from workflows.matters.handovers import ASSIGNED, LEFT, MOVED_OUT, REOPENED
@@ -87,12 +87,12 @@ def explain(notices: Iterable[Notification]) -> list[NotificationLine]:
 
 def _address(notice: Notification) -> str:
     own = {"deadline": "workflows:deadline", "draft": "workflows:draft"}.get(notice.subject_kind)
-    if notice.kind in {NotificationKind.WORDING, NotificationKind.HANDOVER}:
-        return (wording_address if notice.kind == NotificationKind.WORDING else handover_address)(notice)
+    if address := ADDRESSES.get(notice.kind):
+        return address(notice)
     if own:
         return reverse(own, args=[notice.subject_id])
-    if page := {"delivery": "deliveries", "conflictcheck": "conflicts"}.get(notice.subject_kind):
-        return reverse(f"workflows:{page}")
+    if notice.subject_kind == "delivery":
+        return reverse("workflows:deliveries")
     if notice.kind == NotificationKind.PLAYBOOK:
         return reverse("workflows:playbook", args=[notice.data.get("playbook") or notice.subject_id])
     if notice.kind == NotificationKind.GIVEN_UP:
@@ -104,8 +104,6 @@ def _address(notice: Notification) -> str:
             if is_waiting
             else reverse("tracking:import", args=[notice.subject_id])
         )
-    if notice.kind == NotificationKind.PAPER:
-        return paper_address(notice)
     section = SECTION_OF.get(NotificationKind(notice.kind), "")
     return reverse("workflows:matter", args=[notice.matter_id]) + section
 
@@ -259,6 +257,28 @@ def _task(notice: Notification) -> str:
     return _("You were given a task in this matter, due %(due)s") % {"due": entry_words("", "due", due)}
 
 
+def conflict_address(notice: Notification) -> str:
+    """Return the matter whose client somebody is like, or the list of checks for those who may read it."""
+    if notice.matter_id:
+        return reverse("workflows:matter", args=[notice.matter_id])
+    return reverse("workflows:notices" if notice.data.get("what") == UNTOLD else "workflows:conflicts")
+
+
+def _conflict(notice: Notification) -> str:
+    what = notice.data.get("what")
+    if what == ALIKE:
+        said = _(
+            "%(by)s entered somebody who is like the client of this matter, and no manager may look into it. "
+            "Speak with each other about whether it is a conflict"
+        )
+        return said % {"by": notice.data.get("by") or _("Somebody")}
+    if what == UNTOLD:
+        return _("Somebody was entered whom the firm knows, and no manager or attorney may be told of it")
+    if notice.matter_id:
+        return _("The number of this receipt was entered by somebody who may not see it")
+    return _("Somebody new is like a client whom the person may not see. Look with whom")
+
+
 WORDS: dict[str, Callable[[Notification], str]] = {
     NotificationKind.REMINDER: _reminder,
     NotificationKind.OVERDUE: _overdue,
@@ -281,16 +301,20 @@ WORDS: dict[str, Callable[[Notification], str]] = {
     ),
     NotificationKind.IMPORT: _import,
     NotificationKind.HANDOVER: _handover,
-    NotificationKind.CONFLICT: lambda notice: (
-        _("The number of this receipt was entered by somebody who may not see it")
-        if notice.matter_id
-        else _("Somebody new is like a client whom the person may not see. Look with whom")
-    ),
+    NotificationKind.CONFLICT: _conflict,
     NotificationKind.LETTER: lambda _notice: _(
         "The client got a letter from USCIS. Ask for it; its case is checked more often for some days"
     ),
     NotificationKind.MENTION: lambda _notice: _("You are named in a note on this matter"),
     NotificationKind.TASK: _task,
+}
+
+
+ADDRESSES: dict[str, Callable[[Notification], str]] = {
+    NotificationKind.WORDING: wording_address,
+    NotificationKind.HANDOVER: handover_address,
+    NotificationKind.CONFLICT: conflict_address,
+    NotificationKind.PAPER: paper_address,
 }
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from legist.practice.clients.contacts import contact_of
 from legist.practice.models import Client
 from tests.factories.practice import NOW, SYSTEM, Firm
@@ -83,3 +85,21 @@ def test_a_message_nothing_carries_is_approved_printed_and_recorded(firm: Firm, 
 
     assert said(answer) == ["Noted as posted."]
     assert Draft.objects.get(pk=draft.pk).state == "sent"
+
+
+@pytest.mark.parametrize("page", ["matter_client_name", "matter_contact"])
+def test_whoever_is_alike_is_said_before_a_client_is_renamed(
+    firm: Firm, browser_of: Browser, page: str
+) -> None:
+    paul, url = browser_of("paul"), address("matter_contact", firm.danas_matter.pk)
+    known = paul.get(url).context["form"].initial
+
+    asked = paul.post(address(page, firm.danas_matter.pk), {**known, "name": "Eve Example"})
+    told = asked.context["form"]["told"].value()
+    saved = paul.post(url, {**known, "name": "Eve Example", "told": told})
+
+    assert asked.status_code == 422
+    assert "whom you may not see" in asked.content.decode()
+    assert f'action="{url}"' in asked.content.decode()
+    assert saved.status_code == 302
+    assert Client.objects.get(pk=firm.danas_matter.client_id).name == "Eve Example"
