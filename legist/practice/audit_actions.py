@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from legist.core.actors import Actor
 from legist.core.audit import register_action, register_subject
-from legist.practice.models import Client, ConflictCheck, Invitation, Matter, User
-from legist.practice.permissions import Capability, visible_matters
+from legist.practice.models import Client, ConflictCheck, Invitation, Matter, Team, User
+from legist.practice.permissions import Capability, can, visible_matters
 
 SIGNED_IN = register_action("practice.signed_in", _("signed in"), data=("method",))
 SIGN_IN_FAILED = register_action("practice.sign_in_failed", _("failed to sign in"))
@@ -36,6 +36,14 @@ STAFF_LEFT = register_action(
     "practice.staff_left",
     _("ended the access of {subject}, who held {seats} matters"),
     data=("seats", "matters", "returned"),
+)
+TEAM_MADE = register_action("practice.team_made", _("made the team {name}"), data=("name",))
+TEAM_RENAMED = register_action(
+    "practice.team_renamed", _("renamed the team {before} to {name}"), data=("before", "name")
+)
+TEAM_JOINED = register_action("practice.team_joined", _("had {subject} join the team {team}"), data=("team",))
+TEAM_LEFT = register_action(
+    "practice.team_left", _("had {subject} leave the team {team}"), data=("team", "returned")
 )
 CLIENT_CALLED = register_action(
     "practice.client_called", _("spoke with the client about the status ({minutes} min)"), data=("minutes",)
@@ -149,14 +157,21 @@ def _people(ids: list[str], _reader: Actor) -> dict[str, tuple[str, str]]:
     return {str(pk): (name, "") for pk, name in User.objects.filter(pk__in=ids).values_list("pk", "name")}
 
 
+def _teams(ids: list[str], reader: Actor) -> dict[str, tuple[str, str]]:
+    may = can(reader, Capability.MANAGE_TEAMS)
+    found = Team.objects.filter(pk__in=ids).values_list("pk", "name")
+    return {str(pk): (name, reverse("practice:team", args=[pk]) if may else "") for pk, name in found}
+
+
 def _clients(ids: list[str], _reader: Actor) -> dict[str, tuple[str, str]]:
     return {pk: (str(_("the client")), "") for pk in ids}
 
 
 def register_subjects() -> None:
-    """Register how the record names matters, people, clients and invitations."""
+    """Register how the record names matters, people, teams, clients and invitations."""
     register_subject(Matter, _matters)
     register_subject(User, _people)
+    register_subject(Team, _teams)
     register_subject(Client, _clients)
     register_subject(Invitation, _clients)
     register_subject(ConflictCheck, lambda ids, _reader: {pk: (str(_("a conflict check")), "") for pk in ids})

@@ -35,6 +35,15 @@ PLACES = (
         letter="u",
     ),
     navigation.NavigationItem(
+        key="teams",
+        label=_("Teams"),
+        url_name="practice:teams",
+        icon="users",
+        capability=Capability.MANAGE_TEAMS,
+        order=50,
+        section=navigation.OFFICE,
+    ),
+    navigation.NavigationItem(
         key="settings",
         label=_("Settings"),
         url_name="practice:settings",

@@ -33,6 +33,7 @@ class Capability(StrEnum):
     TRACK_RECEIPT = "track_receipt"
     OPEN_MATTER = "open_matter"
     SEE_CONFLICTS = "see_conflicts"
+    MANAGE_TEAMS = "manage_teams"
     VIEW_PAYLOAD = "view_payload"
     VIEW_HEALTH = "view_health"
     OPERATE_POLLER = "operate_poller"
@@ -102,6 +103,7 @@ CAPABILITIES: dict[str, frozenset[Capability]] = {
             C.TRACK_RECEIPT,
             C.OPEN_MATTER,
             C.SEE_CONFLICTS,
+            C.MANAGE_TEAMS,
             C.TRIAGE_UNASSIGNED,
             C.VIEW_HEALTH,
             C.SETTLE_GIVEN_UP,

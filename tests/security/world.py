@@ -9,6 +9,7 @@ from legist.core.clock import utc_now
 from legist.practice.clients.invitations import invite_client, token_of
 from legist.practice.clients.offers import offer
 from legist.practice.models import Wall
+from legist.practice.people.teams import Entered, make_team
 from legist.practice.search.services import keep
 from tests.factories.practice import NOW, SYSTEM, Firm
 from tests.factories.tracking import make_change, make_receipt, previewed
@@ -62,6 +63,7 @@ def build(firm: Firm) -> dict[str, Any]:
         "batch_id": previewed(CSV, filename="a.csv", actor=firm.actor("paul")).pk,
         "waiting_id": _waiting(firm),
         "offer_id": _offer(firm),
+        "team_id": make_team(Entered("Families"), actor=firm.actor("mary"), now=NOW).pk,
         "wall_id": Wall.objects.get(matter=matter, user=firm.charlie).pk,
         "item_id": _first(ChecklistItem, matter.pk, "checklist__matter"),
         "document_id": _first(Document, matter.pk, "matter"),
