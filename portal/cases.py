@@ -10,11 +10,10 @@ from types import MappingProxyType
 from uuid import UUID
 
 from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from portal.closing import Closing, describe_closed
-from portal.form_names import describe_form
 from tracking.observations.standing import DECIDED, may_lie_behind, standing_decision
 from tracking.selectors import Freshness
 from tracking.selectors.client import ClientChange, ClientReceipt
@@ -22,7 +21,7 @@ from tracking.states import NOT_ASKED
 from tracking.statuses import CODES, Bucket, StatusCode
 from workflows.checklists.duties import Duties, overtaken_by
 from workflows.plain_language import Catalog, Wording
-from workflows.plain_language.form_names import canonical
+from workflows.plain_language.form_names import canonical, title_form
 
 Words = Mapping[str, "str | Promise"]
 
@@ -33,12 +32,11 @@ PATH = (
     gettext_lazy("Card or document"),
 )
 
-# These end with a decision: no card or paper follows from USCIS itself.
-WITHOUT_DOCUMENT = frozenset(
-    {"I-129F", "I-130", "I-140", "I-360", "I-589", "I-601", "I-601A", "I-730", "N-336"}
-)
+# These end with a card or a document from USCIS. Of any other form nobody can say that one follows.
+WITH_DOCUMENT = frozenset({"I-90", "I-131", "I-485", "I-751", "I-765", "N-400", "N-565", "N-600", "N-600K"})
 
-# A refusal or a closed case is no step towards a card: it gets words, and no path.
+# A refusal or a closed case is no step towards a card, and what is looked at again was decided already:
+# these get words, and no path.
 POSITION: Mapping[str, int] = MappingProxyType(
     {
         Bucket.RECEIVED: 0,
@@ -46,13 +44,14 @@ POSITION: Mapping[str, int] = MappingProxyType(
         Bucket.IN_REVIEW: 1,
         Bucket.ACTION_REQUESTED: 1,
         Bucket.INTERVIEW_OATH: 1,
-        Bucket.APPEAL_REOPEN: 1,
         Bucket.APPROVED: 2,
         Bucket.DOCUMENT: 3,
     }
 )
 
 DECISION = POSITION[Bucket.APPROVED]
+# What is looked at again was decided before, whether or not we saw it.
+UNDONE = frozenset({*DECIDED, Bucket.APPEAL_REOPEN})
 
 STAGE_WORDS: Words = MappingProxyType(
     {
@@ -77,6 +76,11 @@ WITHOUT_STAGE = frozenset(str(code) for code, info in CODES.items() if info.buck
 GOOD = frozenset({Bucket.APPROVED, Bucket.DOCUMENT})
 
 
+def describe_form(form: str) -> str:
+    """Return "Work permit application (I-765)" in the reader's language; a case of no form has a word too."""
+    return title_form(canonical(form), get_language() or "en") or _("Your case")
+
+
 def stage_of(buckets: Iterable[str]) -> str:
     """Return the bucket a case is in, newest first: an event without a stage keeps the one before."""
     return next((bucket for bucket in buckets if bucket != Bucket.NO_STAGE), Bucket.NO_STAGE)
@@ -87,8 +91,9 @@ def is_undone(buckets: Sequence[str]) -> bool:
 
     A path would show steps as still to come that were behind it already.
     """
-    here = POSITION.get(stage_of(buckets), DECISION)
-    return here < DECISION and any(bucket in DECIDED for bucket in buckets)
+    stage = stage_of(buckets)
+    here = 0 if stage == Bucket.APPEAL_REOPEN else POSITION.get(stage, DECISION)
+    return here < DECISION and any(bucket in UNDONE for bucket in buckets)
 
 
 def stage_words(bucket: str) -> str:
@@ -109,12 +114,12 @@ def stage_tone(bucket: str) -> str:
 def stage_path(bucket: str, form: str = "") -> list[dict[str, str]]:
     """Return the steps with their state (done, current, todo), or none where a path would mislead.
 
-    `form` such as "I-130" decides whether a card or document comes at the end.
+    `form` such as "I-765" decides whether a card or document comes at the end.
     """
     here = POSITION.get(bucket)
     if here is None:
         return []
-    path = PATH[: max(here + 1, 3)] if form in WITHOUT_DOCUMENT else PATH
+    path = PATH if form in WITH_DOCUMENT else PATH[: max(here + 1, 3)]
     states = ["done"] * here + ["current"] + ["todo"] * (len(path) - here - 1)
     return [{"name": str(name), "state": state, "note": ""} for name, state in zip(path, states, strict=True)]
 
@@ -221,6 +226,7 @@ class Case:
     is_in_doubt: bool
     is_in_question: bool
     steps: list[Step]
+    matter_id: UUID | None = None
     closing: Closing | None = None
     is_unexplained: bool = False
 
@@ -246,7 +252,6 @@ def read_case(
 
     `book` holds the texts in force, `closing` that it is closed, `duties` what is open about it.
     """
-    current, form = receipt.current, canonical(receipt.form)
     duties = duties.after((change.code, change.detected_at) for change in receipt.history)
     is_asked = receipt.is_being_checked or receipt.is_in_question
     buckets = [change.bucket for change in receipt.history]
@@ -255,22 +260,23 @@ def read_case(
     newest = next((change.code for change in receipt.history[len(beside) :]), UNREAD)
     settled = overtaken_by(newest, [code for code in duties.codes if code not in beside])
     is_in_doubt = is_asked or receipt.is_unexplained or bool(contradicted)
-    wording = describe(receipt, language, book, has_remedy=duties.has_remedy)
+    is_unread, remedy = receipt.is_being_checked or receipt.is_unexplained, duties.has_remedy
+    wording = describe(receipt, language, book, has_remedy=remedy)
     if settled:
-        remedy = duties.has_remedy
         wording = book.between(newest, settled, language, has_remedy=remedy, is_asked=is_asked)
-    elif current and current.code in WITHOUT_STAGE:
+    elif (current := receipt.current) and current.code in WITHOUT_STAGE:
         # News beside the path promises nothing while something asked before it is still open.
         asked = next(filter(None, (*duties.codes, *_asked_for(receipt, duties))), current.code)
-        wording = wording._replace(next=book.find(asked, language, has_remedy=duties.has_remedy).next)
+        wording = wording._replace(next=book.find(asked, language, has_remedy=remedy).next)
     todos = list_duties(receipt, duties, language=language, book=book)
     has_to_act = bool(todos or (closing and closing.dates))
+    has_path = not (contradicted or settled or is_unread or is_undone(buckets))
     if closing:
         wording = describe_closed(receipt, wording.meaning, has_to_act=has_to_act)
         todos = [wording.todo]
     return Case(
         id=receipt.receipt_id,
-        form=describe_form(form),
+        form=describe_form(receipt.form),
         number=receipt.number,
         stage=str(NEWS) if settled and not contradicted else stage_words(bucket),
         stage_tone="neutral" if settled else stage_tone(bucket),
@@ -278,9 +284,9 @@ def read_case(
         todos=todos or [unread(book, language) if is_in_doubt else wording.todo],
         todo_tone="action" if has_to_act else "neutral",
         expect=wording.next,
-        stages=[] if contradicted or settled or is_undone(buckets) else stage_path(bucket, form),
+        stages=stage_path(bucket, canonical(receipt.form)) if has_path else [],
         contradicted=contradicted,
-        official=_official(current, language) if current else (),
+        official=_official(receipt.current, language) if receipt.current else (),
         read_at=receipt.last_checked_at,
         is_stale=is_stale(receipt.freshness),
         is_asked=receipt.freshness is None or receipt.freshness.stale not in NOT_ASKED,
@@ -290,6 +296,7 @@ def read_case(
         is_in_doubt=is_in_doubt,
         is_in_question=is_asked,
         steps=[_step(change, language, book) for change in receipt.history],
+        matter_id=receipt.matter_id,
         closing=closing,
     )
 

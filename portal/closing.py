@@ -8,7 +8,6 @@ from datetime import date, datetime
 from types import MappingProxyType
 from uuid import UUID
 
-from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -64,14 +63,6 @@ class Closing:
 
     since: datetime | None
     dates: tuple[StandingDate, ...] = ()
-
-    @property
-    def firm(self) -> str:
-        return settings.LEGIST_FIRM_NAME
-
-    @property
-    def phones(self) -> Sequence[str]:
-        return settings.LEGIST_FIRM_PHONE
 
 
 def read_closings(receipts: Sequence[ClientReceipt]) -> dict[UUID, Closing]:

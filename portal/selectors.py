@@ -13,11 +13,12 @@ from django.utils.translation import override
 
 from legist.core.actors import Actor
 from legist.core.errors import NotFound
+from legist.practice.firm_contact import Reach, read_reach
 from legist.practice.models import Client, Matter
+from legist.practice.selectors import people_to_ask
 from portal.access import access_client
-from portal.cases import Case, read_case
+from portal.cases import Case, describe_form, read_case
 from portal.closing import read_closings
-from portal.form_names import describe_form
 from portal.models import MessageReading
 from tracking.selectors import ChangeFacts
 from tracking.selectors.client import ClientChange, ClientReceipt, list_client_receipts
@@ -34,7 +35,6 @@ from workflows.messages.facts import Source, values
 from workflows.messages.mail import Block, RenderedEmail, blocks, render_email
 from workflows.messages.templates import store as templates
 from workflows.plain_language import LANGUAGES, Catalog, Wording
-from workflows.plain_language.form_names import canonical
 from workflows.plain_language.selectors import read_book
 from workflows.playbooks import store as playbooks
 from workflows.playbooks.rules import names, without_taken_over
@@ -55,7 +55,7 @@ class Message:
     @property
     def about(self) -> str:
         """The case it is about; mail subjects say little, because others may see them."""
-        return describe_form(canonical(self.message.form)) if self.message.form else self.message.subject
+        return describe_form(self.message.form) if self.message.form else self.message.subject
 
     @property
     def beginning(self) -> str:
@@ -114,6 +114,26 @@ class Home:
     def brief(self) -> list[Case]:
         """The cases that take a line each."""
         return self.cases[len(self.full) :]
+
+
+@dataclass(frozen=True, slots=True)
+class Contacts:
+    """How the firm is reached, and who works on each of the client's open matters."""
+
+    reach: Reach
+    people: Mapping[UUID, str]
+
+    def ask(self, matter_id: UUID | None = None) -> str:
+        """Name whom to ask for about a matter; about none in particular, where it is one person for all."""
+        names = set(self.people.values())
+        if matter_id is not None:
+            return self.people.get(matter_id, "")
+        return names.pop() if len(names) == 1 else ""
+
+
+def read_contacts(actor: Actor | None) -> Contacts:
+    """Return how the firm is reached by the client who is signed in, or by anybody."""
+    return Contacts(read_reach(), people_to_ask(actor.id) if actor and not actor.is_system else {})
 
 
 def home(actor: Actor, *, language: str, now: datetime) -> Home:

@@ -27,6 +27,7 @@ from legist.core.errors import NotFound, WrongState
 from legist.core.tasks import Ran, enqueue, task
 from legist.core.uow import acting, unit_of_work
 from legist.practice.clients.invitations import end_access, get_invitation, invite_client, token_of
+from legist.practice.firm_contact import read_reach
 from legist.practice.models import Matter
 from legist.practice.permissions import Capability, access_matter
 from legist.practice.sign_in import services as sign_in
@@ -168,6 +169,7 @@ def _mail(invitation: Invitation) -> EmailMessageSpec:
     client = invitation.client
     context = {
         "firm_name": settings.LEGIST_FIRM_NAME,
+        "reach": read_reach(),
         "name": client.greeted_as,
         "url": f"{settings.LEGIST_BASE_URL}{reverse('portal:welcome')}?key={token_of(invitation)}",
         "expires_at": invitation.expires_at,
@@ -208,7 +210,11 @@ def _tell(matter: Matter, client: Client, *, now: datetime) -> None:
 
 
 def _letter(client: Client, *, now: datetime) -> sign_in.Letter:
-    context = {"firm_name": settings.LEGIST_FIRM_NAME, "promises_news": promises_news(client, now=now)}
+    context = {
+        "firm_name": settings.LEGIST_FIRM_NAME,
+        "reach": read_reach(),
+        "promises_news": promises_news(client, now=now),
+    }
     with translation.override(client.language):
         return sign_in.Letter(
             to=str(client.email),

@@ -33,11 +33,14 @@ def install_builtin(*, apps: Any = apps, **_signal: Any) -> None:
     are those of an earlier release.
     """
     from legist.core.clock import utc_now
+    from legist.practice import firm_contact
     from workflows.models import DocumentTemplate, MessageTemplate, Playbook, ShippedText
     from workflows.plain_language import shipped
     from workflows.playbooks import store as playbooks
 
-    if all(_stands(model, apps) for model in (Playbook, MessageTemplate, DocumentTemplate, ShippedText)):
+    kept = (Playbook, MessageTemplate, DocumentTemplate, ShippedText, firm_contact.TOPIC.model)
+    if all(_stands(model, apps) for model in kept):
+        firm_contact.install(now=utc_now())
         playbooks.install()
         shipped.note_changes(now=utc_now())
 

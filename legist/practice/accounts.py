@@ -61,7 +61,7 @@ def find_addressee(email: str) -> Addressee | None:
         client = Client.objects.filter(user__email=email).first()
         return Addressee(client.email, client.language) if client and client.email else None
     person = User.objects.filter(email=email.lower()).first() or find_client_user(email)
-    return Addressee(email, person.language if person else translation.get_language() or "en")
+    return Addressee(email, person.reads if person else translation.get_language() or "en")
 
 
 def home_of(user: Any) -> str:

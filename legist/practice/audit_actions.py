@@ -55,6 +55,11 @@ CLIENT_CONTACTED = register_action(
     "practice.client_contacted", _("was in touch with the client ({minutes} min)"), data=("minutes",)
 )
 CLIENT_CREATED = register_action("practice.client_created", _("added the client"))
+FIRM_CONTACT_PUBLISHED = register_action(
+    "practice.firm_contact_published",
+    _("changed how clients reach the firm (version {version})"),
+    data=("key", "version", "origin"),
+)
 CONFLICTS_CHECKED = register_action(
     "practice.conflicts_checked",
     _("compared somebody new with every client ({found} alike)"),

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import Final, Self
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from legist.core.errors import InvalidInput
@@ -123,6 +124,13 @@ def form_fault(value: str) -> NameFault | None:
     return None if _FORM.fullmatch(clean_name(value)) else NameFault.SHAPE
 
 
+def phone_fault(value: str) -> str:
+    """Say why the text cannot be dialled; an empty text where it can, or where there is none."""
+    if not value or _PHONE.fullmatch(_SEPARATORS.sub("", value)):
+        return ""
+    return gettext("Write 7 to 15 digits, with a plus sign before a country's code: +1 202 555 0143.")
+
+
 SHORT_NAME: Final = 3
 LONG_NAME: Final = 10
 PARTICLES: Final = frozenset(
@@ -161,6 +169,8 @@ _TLD: Final = r"(?:xn--[a-z0-9-]+|[^\W\d_]{2,})"
 _HOST: Final = re.compile(rf"(?<![\w.]){_LABEL}(?:\.{_LABEL})*\.{_TLD}(?![\w])")
 _WHOLE_HOST: Final = re.compile(rf"\W*{_LABEL}(?:\.{_LABEL})*\.{_TLD}\W*")
 _DIGITS: Final = re.compile(r"(?:\d[\W_]*){7}")
+_SEPARATORS: Final = re.compile(r"[\s()./\u2010-\u2015-]+")
+_PHONE: Final = re.compile(r"\+?[0-9]{7,15}")
 _FORM: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ()/.-]*")
 _ADDRESS: Final = re.compile(
     "|".join(

@@ -82,6 +82,20 @@ def _with_reference(matters: QuerySet[Matter], text: str) -> QuerySet[Matter]:
     return matters.alias(plain=plain).filter(plain__icontains=wanted)
 
 
+def people_to_ask(user_id: UUID | str) -> dict[UUID, str]:
+    """Return whom the client with this account asks about each of their open matters, by name.
+
+    Who does its daily work, else its attorney; nobody who has left the firm.
+    """
+    seats = ("paralegal", "attorney")
+    columns = [f"{seat}__{column}" for seat in seats for column in ("name", "is_active")]
+    rows = Matter.objects.filter(client__user_id=user_id, state=MatterState.OPEN).values("pk", *columns)
+    return {
+        row["pk"]: next((row[f"{seat}__name"] for seat in seats if row[f"{seat}__is_active"]), "")
+        for row in rows
+    }
+
+
 def closed_since(matters: Iterable[UUID]) -> dict[UUID, datetime | None]:
     """Return when each of these matters was closed, itself or the nearest above it; open ones are left out.
 

@@ -72,7 +72,6 @@ FIRST_OF = {
     "/approvals/": "a[href^='/approvals/0']",
 }
 LOOKS: Looks = ((DESKTOP, "light"), (PHONE, "dark"))
-LANGUAGES = ("es", "en") if IS_SOAK else ("en",)
 if IS_SOAK:
     LOOKS = (*LOOKS, (DESKTOP, "dark"), (PHONE, "light"))
 # Our style sheets import each other; fetching them again from the test would only fail.
@@ -119,19 +118,9 @@ def some_work(stack: Stack) -> None:
     reach(stack, case, "received", "rfe_initial")
 
 
-def speak(page: Page, language: str) -> None:
-    """Choose a language, as the switch in the menu does."""
-    if page.locator("html").get_attribute("lang") != language:
-        page.locator(f"button[name=language][value={language}]").first.evaluate("each => each.click()")
-        page.wait_for_selector(f"html[lang={language}]")
-
-
 @pytest.mark.parametrize("person", sorted(PAGES))
 def test_staff_pages_are_open_to_everybody(
     stack: Stack, some_work: None, sign_in: Callable[..., Page], person: str
 ) -> None:
-    page, found = sign_in(person), []
-    for language in LANGUAGES:
-        speak(page, language)
-        found += visit(page, PAGES[person])
+    found = visit(sign_in(person), PAGES[person])  # in English: staff pages are written in no other language
     assert not found

@@ -16,7 +16,7 @@ from tests.factories.workflows import make_change, make_receipt
 from workflows.models import Draft
 
 URL = "/portal/"
-QUERIES = 14
+QUERIES = 16  # two of them: how the firm is reached, and whom to ask
 
 
 def home(firm: Firm) -> selectors.Home:
@@ -35,7 +35,7 @@ def test_it_says_where_the_case_stands_in_the_clients_language(firm: Firm, dana:
     page = dana.get(URL).content.decode()
 
     assert "Hola, Dana Example" in page
-    assert "Permiso de trabajo (I-765)" in page
+    assert "Solicitud de permiso de trabajo (I-765)" in page
     assert "Huellas y foto" in page
     assert "Vaya el día que dice la carta." in page
     assert "Se la recordaremos antes." in page

@@ -17,7 +17,8 @@ from workflows.messages.drafts import NewDraft, create_draft
 from workflows.models import Draft
 
 Write = Callable[[], Draft]
-LIST_QUERIES = 7  # session, person; client, readings, messages; for the bar, client and count
+# session, person; client, readings, messages; for the bar, client and count; the firm, and whom to ask
+LIST_QUERIES = 9
 
 
 def page_of(dana: Client, draft: Draft) -> str:

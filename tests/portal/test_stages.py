@@ -19,7 +19,9 @@ from tracking.statuses import Bucket
 STATES = [
     ("RECEIVED", "I-765", ["current", "todo", "todo", "todo"]),
     ("BIOMETRICS", "I-765", ["done", "current", "todo", "todo"]),
-    ("IN_REVIEW", "", ["done", "current", "todo", "todo"]),
+    ("IN_REVIEW", "", ["done", "current", "todo"]),
+    ("IN_REVIEW", "I-918", ["done", "current", "todo"]),
+    ("APPROVED", "I-129", ["done", "done", "current"]),
     ("ACTION_REQUESTED", "I-485", ["done", "current", "todo", "todo"]),
     ("APPROVED", "I-485", ["done", "done", "current", "todo"]),
     ("DOCUMENT", "I-485", ["done", "done", "done", "current"]),
@@ -27,6 +29,7 @@ STATES = [
     ("APPROVED", "I-130", ["done", "done", "current"]),
     ("DOCUMENT", "I-130", ["done", "done", "done", "current"]),
     ("DENIED", "I-485", []),
+    ("APPEAL_REOPEN", "I-485", []),
     ("REJECTED", "I-485", []),
     ("CLOSED", "I-485", []),
     ("RETURNED_MAIL", "I-485", []),
@@ -89,6 +92,7 @@ def test_a_step_without_a_stage_is_news() -> None:
         (["DOCUMENT", "APPROVED", "IN_REVIEW"], False),
         (["APPROVED", "DOCUMENT"], False),
         (["IN_REVIEW", "RECEIVED"], False),
+        (["IN_REVIEW", "APPEAL_REOPEN"], True),
         ([], False),
     ],
 )

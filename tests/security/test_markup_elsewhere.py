@@ -37,6 +37,7 @@ BODY = f"Dear Dana,\n\n{hostile.LONG}\n\n- {hostile.SHORT}\n\n{hostile.SHORT}:"
 TEXTS = {language: {"subject": f"News\r\nBcc: {hostile.SHORT}", "body": BODY} for language in ("en", "es")}
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("language", ["en", "es"])
 def test_a_message_is_text_in_both_parts(settings: LazySettings, language: str) -> None:
     settings.LEGIST_FIRM_NAME = hostile.SHORT

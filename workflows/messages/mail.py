@@ -9,6 +9,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 
 from legist.core.channels.email import render_text
+from legist.practice.firm_contact import read_reach
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ def render_email(texts: dict[str, dict[str, str]], language: str) -> RenderedEma
         "body": text["body"],
         "blocks": blocks(text["body"]),
         "firm_name": settings.LEGIST_FIRM_NAME,
+        "reach": read_reach(),
         "portal_url": f"{settings.LEGIST_BASE_URL}/portal/",
         "language": language,
     }

@@ -67,7 +67,7 @@ AVOIDED: tuple[Avoided, ...] = (
         "rechazar",
         ("rechaz",),
         "USCIS's Spanish says it for “denied” and it means “rejected”.",
-        "negar; devolver",
+        "denegar; devolver",
     ),
     A(
         "es",

@@ -78,7 +78,7 @@ TEXTS: Mapping[str, Wording] = MappingProxyType(
             "Lo estamos averiguando. Le escribiremos cuando su caso siga adelante.",
         ),
         "RFE_ISSUED": Wording(
-            "USCIS necesita más papeles antes de decidir. Esto es común. No es una negación.",
+            "USCIS necesita más papeles antes de decidir. Esto es común. No es una denegación.",
             (
                 "Envíenos cualquier carta que reciba de USCIS. No la conteste por su cuenta. Le "
                 "diremos qué papeles necesitamos."
@@ -133,10 +133,10 @@ TEXTS: Mapping[str, Wording] = MappingProxyType(
         ),
         "OATH_CEREMONY": Wording(
             (
-                "Usted está en la fila para prestar el juramento y hacerse ciudadano de Estados "
-                "Unidos, o ya tiene fecha."
+                "Usted está en la fila para prestar el juramento y obtener la ciudadanía de "
+                "Estados Unidos, o ya tiene fecha."
             ),
-            "Espere la carta con la fecha. Llévela junto con su tarjeta verde. Avísenos si no puede ir.",
+            "Espere la carta con la fecha. Llévela con su tarjeta de residente. Avísenos si no puede ir.",
             "Le escribiremos cuando sepamos la fecha.",
         ),
         "APPROVED": Wording(
@@ -181,12 +181,12 @@ TEXTS: Mapping[str, Wording] = MappingProxyType(
             "Le diremos si hace falta pedir otra.",
         ),
         "DENIED": Wording(
-            "USCIS negó este trámite. Sabemos que es una noticia difícil. Puede haber formas de seguir.",
+            "USCIS denegó este trámite. Sabemos que es una noticia difícil. Puede haber formas de seguir.",
             (
                 "Por favor, llámenos esta semana. Guarde todas las cartas de USCIS. No salga del "
                 "país antes de hablar con nosotros."
             ),
-            f"{LIMITS[0]} Su abogado hablará con usted sobre sus opciones.",
+            f"{LIMITS[0]} Su abogada o abogado hablará con usted sobre sus opciones.",
         ),
         "REJECTED": Wording(
             (
@@ -212,7 +212,7 @@ TEXTS: Mapping[str, Wording] = MappingProxyType(
                 "Por favor, llámenos esta semana. Envíenos todas las cartas de USCIS. No salga del "
                 "país antes de hablar con nosotros."
             ),
-            f"{LIMITS[1]} Su abogado hablará con usted sobre sus opciones.",
+            f"{LIMITS[1]} Su abogada o abogado hablará con usted sobre sus opciones.",
         ),
         "REOPENED": Wording(
             "USCIS abrió su caso otra vez y lo volverá a estudiar.",
@@ -283,15 +283,15 @@ TEXTS: Mapping[str, Wording] = MappingProxyType(
         "OATH_RESCHEDULED": Wording(
             "Cambia el día en que usted presta el juramento. Debe llegar una carta con la nueva fecha.",
             (
-                "Vaya el día que dice la nueva carta. Llévela junto con su tarjeta verde. Avísenos si no "
-                "puede ir."
+                "Vaya el día que dice la nueva carta. Llévela junto con su tarjeta de residente. Avísenos "
+                "si no puede ir."
             ),
             "Le escribiremos en cuanto sepamos la nueva fecha.",
         ),
         "COURT_REFERRAL": Wording(
             "USCIS envió su caso a la corte de inmigración. Un juez lo va a estudiar de nuevo.",
             "Por favor, llámenos esta semana. Envíenos todas las cartas de USCIS o de la corte.",
-            "Su abogado hablará con usted sobre los próximos pasos. Nunca falte a un día de corte.",
+            "Su abogada o abogado hablará con usted sobre los próximos pasos. Nunca falte a un día de corte.",
         ),
         "NTA_ISSUED": Wording(
             "USCIS envió una carta que le dice que vaya a la corte de inmigración.",

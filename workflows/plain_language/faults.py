@@ -8,6 +8,7 @@ from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from legist.practice.firm_contact import read_reach
 from workflows.plain_language import Wording
 from workflows.plain_language.checks import LIMIT, Contacts, Fault, faults_of
 from workflows.plain_language.links import link_key
@@ -38,10 +39,10 @@ FAULT_WORDS: Mapping[Fault, str | Promise] = {
 
 
 def firm_contacts() -> Contacts:
-    """Return the telephone numbers and links that the settings call the firm's own."""
+    """Return the firm's own telephone numbers, published or of the settings, and its links."""
     links = (link_key(link) for link in settings.LEGIST_FIRM_LINKS)
     return Contacts(
-        phones=frozenset(map(phone_key, settings.LEGIST_FIRM_PHONE)),
+        phones=frozenset(map(phone_key, {*settings.LEGIST_FIRM_PHONE, *read_reach().phones})),
         links=frozenset(link for link in links if link is not None),
     )
 

@@ -82,9 +82,9 @@ TERMS: tuple[Term, ...] = (
     T("USCIS", "USCIS", "USCIS", ("USCIS",), ("USCIS",)),
     T("officer", "oficial", "oficial", ("officer",), ("oficial",)),
     T("office", "oficina", "oficina", ("our office", "the office", "another office"), ("oficina",)),
-    T("attorney", "abogado", "abogado", ("attorney", "lawyer"), ("abogad",), "Never “notario”."),
+    T("attorney", "abogada o abogado", "abogado", ("attorney", "lawyer"), ("abogad",), "Never “notario”."),
     T("legal team", "equipo legal", "representante legal", ("legal team",), ("equipo legal",)),
-    T("citizen", "ciudadano", "ciudadano", ("citizen",), ("ciudadan",)),
+    T("citizen", "con ciudadanía", "ciudadano", ("citizen",), ("ciudadan",)),
     T(
         "State Department",
         "Departamento de Estado",
@@ -135,10 +135,10 @@ TERMS: tuple[Term, ...] = (
     T("approval", "aprobación", "aprobación", ("approv",), ("aprob", "aprueb")),
     T(
         "denial",
-        "negación",
-        "denegación, negación; en los textos también “rechazamos”",
+        "denegación",
+        "denegación; en los textos también “rechazamos”",
         ("denial", "denied", "deny"),
-        ("neg", "nieg"),
+        ("deneg", "denieg"),
         "USCIS's Spanish texts say “rechazamos su caso” where the English says “we denied”. That is the word "
         "for papers sent back unread, after which one files again; after a denial a time limit runs.",
     ),
@@ -159,10 +159,10 @@ TERMS: tuple[Term, ...] = (
     ),
     T(
         "notice of intent to deny",
-        "aviso de que piensa negar",
+        "aviso de que piensa denegar",
         "notificación de intención de denegar",
         ("intent to deny",),
-        ("piensa negar",),
+        ("piensa denegar",),
     ),
     T(
         "notice of intent to revoke",
@@ -207,7 +207,13 @@ TERMS: tuple[Term, ...] = (
         ("fecha límite",),
     ),
     # Cards and documents
-    T("green card", "tarjeta verde", "Tarjeta de Residente Permanente", ("green card",), ("tarjeta verde",)),
+    T(
+        "green card",
+        "tarjeta de residente",
+        "Tarjeta de Residente Permanente",
+        ("green card",),
+        ("tarjeta de residente",),
+    ),
     T(
         "permanent resident",
         "residente permanente",

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterator
+from datetime import time
 from functools import partial
 from typing import Any
 
 from django import forms
 from django.urls import reverse
+from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -22,6 +24,8 @@ from legist.core.errors import WrongState
 from legist.core.reasons import Unable
 from legist.core.web.definitions import DefinitionForm
 from legist.core.web.moments import time_words
+from legist.practice import firm_contact
+from legist.practice.names import clean_name
 from legist.practice.permissions import Capability, require
 from tracking.states import code_label
 from workflows.deadlines import reminder_rules
@@ -46,6 +50,7 @@ from workflows.web.plain_language.forms import LABELS
 
 EDITS_WORDS = partial(require, capability=Capability.EDIT_WORDING)
 SEES_PLAYBOOKS = partial(require, capability=Capability.VIEW_PLAYBOOKS)
+TIME = forms.TimeInput({"type": "time"}, format="%H:%M")
 MESSAGE_PARTS = {"subject": gettext_lazy("Subject"), "body": gettext_lazy("Text")}
 
 
@@ -153,6 +158,42 @@ class LetterForm(DefinitionForm):
         return b64encode(content).decode()
 
 
+class FirmContactForm(DefinitionForm):
+    """The firm's telephone, and when somebody answers it."""
+
+    phone = forms.CharField(
+        label=gettext_lazy("Telephone"),
+        required=False,
+        max_length=40,
+        widget=forms.TextInput({"type": "tel", "autocomplete": "off"}),
+        help_text=gettext_lazy("Empty: the numbers that the settings of the installation name."),
+    )
+    first = forms.TypedChoiceField(
+        label=gettext_lazy("First day"), required=False, coerce=int, empty_value=None
+    )
+    last = forms.TypedChoiceField(
+        label=gettext_lazy("Last day"), required=False, coerce=int, empty_value=None
+    )
+    opens = forms.TimeField(label=gettext_lazy("From"), required=False, widget=TIME)
+    closes = forms.TimeField(label=gettext_lazy("To"), required=False, widget=TIME)
+
+    def __init__(self, data: Any = None, files: Any = None, *, written: Any) -> None:
+        super().__init__(data, files, written=written)
+        self.initial = {"phone": written["phone"], **written["hours"]}
+        for name in ("first", "last"):
+            self.fields[name].choices = [("", "–"), *WEEKDAYS.items()]  # type: ignore[attr-defined]
+
+    @property
+    def content(self) -> Any:
+        said = {name: self.cleaned_data[name] for name in ("first", "last", "opens", "closes")}
+        hours = {
+            name: f"{value:%H:%M}" if isinstance(value, time) else value
+            for name, value in said.items()
+            if value is not None
+        }
+        return {"phone": clean_name(self.cleaned_data["phone"]), "hours": hours}
+
+
 def _languages_of(kind: str) -> Callable[..., dict[str, Any]]:
     """Return the same definition in the other language as tabs."""
 
@@ -227,7 +268,27 @@ def _in_language(words: str, language: str) -> str:
     return f"{words}, {LANGUAGES.get(language, language)}"
 
 
+def _reach_in_words(place: Place, value: Any) -> str:
+    return firm_contact.say_hours(value) if place == ("hours",) and value else kinds.in_words(place, value)
+
+
 KINDS = (
+    Kind(
+        slug=firm_contact.SLUG,
+        topic=firm_contact.TOPIC,
+        require=EDITS_WORDS,
+        call=lambda _key: _("How clients reach the firm"),
+        label=gettext_lazy("Settings"),
+        page=lambda _key: reverse("practice:settings"),
+        see=SEES_PLAYBOOKS,
+        form=FirmContactForm,
+        parts={"phone": gettext_lazy("Telephone"), "hours": gettext_lazy("Hours")},
+        say=_reach_in_words,
+        publish=firm_contact.publish_contact,
+        dry_run=lambda _actor, _key, _content: [
+            _("Every client reads it in the portal and in mails, wherever they are told to call.")
+        ],
+    ),
     Kind(
         slug="wording",
         topic=WORDS,

@@ -7,7 +7,6 @@ and letters that wait. The old address gets nothing: it may never have been the 
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
@@ -38,8 +37,6 @@ from legist.practice.sign_in import services as sign_in
 LONGEST_EMAIL: Final = 254
 LONGEST_NOTE: Final = 500
 CORRECTED: Final = ("name", "email", "phone", "language", "note")
-_SEPARATORS: Final = re.compile(r"[\s()./\u2010-\u2015-]+")
-_PHONE: Final = re.compile(r"\+?[0-9]{7,15}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +157,7 @@ def checked_contact(given: Contact) -> Contact:
     faults = {
         "name": str(name_fault.label) if name_fault else "",
         "email": _email_fault(email),
-        "phone": _phone_fault(phone),
+        "phone": names.phone_fault(phone),
         "language": "" if given.language in dict(settings.LANGUAGES) else _("Choose one of the languages."),
         "note": _("Write at most 500 characters.") if len(note) > LONGEST_NOTE else "",
     }
@@ -180,12 +177,6 @@ def _email_fault(email: str) -> str:
     if len(email) > LONGEST_EMAIL or email.endswith(f"@{PLACEHOLDER_DOMAIN}"):
         return _("Nobody reads mail at this address. Write the client's own, or leave it empty.")
     return ""
-
-
-def _phone_fault(phone: str) -> str:
-    if not phone or _PHONE.fullmatch(_SEPARATORS.sub("", phone)):
-        return ""
-    return _("Write 7 to 15 digits, with a plus sign before a country's code: +1 202 555 0143.")
 
 
 def expect_free(client: Client, email: str) -> None:

@@ -12,7 +12,7 @@ from legist.practice.models.matters import (
     MeasuredAct,
     Wall,
 )
-from legist.practice.models.people import KeptSearch, SignInCode, SignInJob, Team, User
+from legist.practice.models.people import FirmContact, KeptSearch, SignInCode, SignInJob, Team, User
 
 __all__ = [
     "ActIsFixed",
@@ -20,6 +20,7 @@ __all__ = [
     "ConflictCheck",
     "ContactChange",
     "ContactOffer",
+    "FirmContact",
     "Invitation",
     "KeptSearch",
     "Matter",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import Group, PermissionsMixin
 from django.db import models
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from legist.core.actors import ActorKind
 from legist.core.crypto import EncryptedJSONField, EncryptedTextField
 from legist.core.ids import uuid7
+from legist.core.models.definitions import DefinitionRow
 from legist.practice.roles import Role
 from legist.practice.states import SignInJobKind
 
@@ -68,6 +70,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def is_client(self) -> bool:
         return self.role == Role.CLIENT
+
+    @property
+    def reads(self) -> str:
+        """The language of their pages and of mail about their account: staff pages are written in one."""
+        return self.language if self.is_client else settings.LANGUAGE_CODE
 
     @property
     def is_staff(self) -> bool:
@@ -171,3 +178,33 @@ class KeptSearch(models.Model):
 
     def __str__(self) -> str:
         return f"KeptSearch {self.id}"
+
+
+class FirmContact(DefinitionRow):
+    """How clients reach the firm, as the firm published it; every version is kept."""
+
+    CONTENT = ("phone", "hours")
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    key = models.SlugField(max_length=60)
+    version = models.PositiveIntegerField(default=1)
+    phone = models.CharField(
+        max_length=40, blank=True, default="", help_text=_("Empty: the numbers that the settings name.")
+    )
+    hours = models.JSONField(
+        default=dict, blank=True, help_text=_("{first, last: weekdays from 0, opens, closes: HH:MM}, or {}.")
+    )
+    active = models.BooleanField(default=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["key", "-version"]
+        constraints = [
+            models.UniqueConstraint(fields=["key", "origin", "version"], name="firm_contact_once"),
+            models.UniqueConstraint(
+                fields=["key"], condition=models.Q(active=True), name="firm_contact_one_active"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.key} v{self.version}"

@@ -17,9 +17,14 @@ from legist.practice.models import Client, User
 def choose_language(language: str, *, actor: Actor | None, now: datetime) -> str:
     """Return a language that is offered; a signed-in person's pages and mail use it from now on.
 
-    A client's record follows their choice, so that what the firm drafts for them follows too.
+    A client's record follows their choice, so that what the firm drafts for them follows too. Staff pages are
+    written in one language, so the staff is offered no other.
     """
-    if language not in dict(settings.LANGUAGES):
+    user = actor.user if actor else None
+    is_offered = language in dict(settings.LANGUAGES)
+    if isinstance(user, User) and user.is_staff:
+        is_offered = language == settings.LANGUAGE_CODE
+    if not is_offered:
         message = _("Choose one of the languages that are offered.")
         raise InvalidInput.at("language", message)
     if actor is not None and isinstance(actor.user, User):

@@ -21,6 +21,7 @@ from legist.core.tasks import Ran, enqueue, periodic, task
 from legist.core.uow import acting
 from legist.practice import audit_actions as actions
 from legist.practice.accounts import Addressee, find_addressee, find_client, find_client_user, find_staff
+from legist.practice.firm_contact import read_reach
 from legist.practice.models import SignInCode, SignInJob, User
 from legist.practice.states import SignInJobKind
 
@@ -126,7 +127,7 @@ def reset_link(person: User) -> str:
 
 def letter(prefix: str, addressee: Addressee, context: dict[str, Any]) -> dict[str, str]:
     """Return a mail of allauth's, filled in for its reader in their language."""
-    named = context | {"firm_name": settings.LEGIST_FIRM_NAME}
+    named = context | {"firm_name": settings.LEGIST_FIRM_NAME, "reach": read_reach()}
     with translation.override(addressee.language):
         mail = get_adapter().render_mail(prefix, addressee.email, named)
     html = next((str(each[0]) for each in getattr(mail, "alternatives", [])), "")

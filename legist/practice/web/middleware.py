@@ -44,9 +44,9 @@ class PersonLanguageMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.user.is_authenticated and request.user.language != request.LANGUAGE_CODE:
-            translation.activate(request.user.language)
-            request.LANGUAGE_CODE = translation.get_language() or request.user.language
+        if request.user.is_authenticated and request.user.reads != request.LANGUAGE_CODE:
+            translation.activate(request.user.reads)
+            request.LANGUAGE_CODE = translation.get_language() or request.user.reads
         return self.get_response(request)
 
 
@@ -61,6 +61,6 @@ class KnownDeviceMiddleware:
         is_new = devices.set_cookie(request, response)
         if is_new and request.user.is_authenticated:
             # The door they come to when this sign-in has ended speaks their language too.
-            language = request.user.language
+            language = request.user.reads
             response.set_cookie(settings.LANGUAGE_COOKIE_NAME, language, samesite="Lax", httponly=True)
         return response

@@ -30,7 +30,7 @@ from legist.core.web.pagination import paginate
 from legist.practice import selectors
 from legist.practice.accounts import find_client_user
 from legist.practice.people.preferences import choose_language
-from legist.practice.permissions import Capability, require
+from legist.practice.permissions import Capability, can, require
 from legist.practice.selectors import AuditFilters, verify_record
 from legist.practice.sign_in import devices
 from legist.practice.sign_in import services as sign_in
@@ -52,9 +52,11 @@ def switch(request: HttpRequest) -> HttpResponse:
 @require_GET
 @login_required
 def preferences(request: HttpRequest) -> HttpResponse:
-    """Show the settings of a member of staff; the language is changed at the address `set_language`."""
-    require(request_actor(request), Capability.VIEW_PLAYBOOKS)
-    return render(request, "practice/settings.html", {"languages": settings.LANGUAGES})
+    """Show the settings of a member of staff."""
+    actor = request_actor(request)
+    require(actor, Capability.VIEW_PLAYBOOKS)
+    context = {"can_edit_firm": can(actor, Capability.EDIT_WORDING)}
+    return render(request, "practice/settings.html", context)
 
 
 @require_GET

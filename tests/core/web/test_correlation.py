@@ -14,11 +14,11 @@ from tests.factories.practice import Firm
 def test_it_puts_one_id_on_everything_a_request_records(
     firm: Firm, browser_of: Callable[[str], Client]
 ) -> None:
-    browser = browser_of("paul")
+    browser = browser_of("dana")
 
-    browser.post(reverse("set_language"), {"language": "es"}, headers={"x-correlation-id": "from outside"})
+    browser.post(reverse("set_language"), {"language": "en"}, headers={"x-correlation-id": "from outside"})
 
     entry = AuditEntry.objects.latest("sequence")
     assert len(entry.correlation_id) == 36
-    browser.post(reverse("set_language"), {"language": "en"})
+    browser.post(reverse("set_language"), {"language": "es"})
     assert AuditEntry.objects.latest("sequence").correlation_id != entry.correlation_id

@@ -118,6 +118,7 @@ def test_a_plain_text_becomes_blocks() -> None:
     ]
 
 
+@pytest.mark.django_db
 def test_an_e_mail_shows_markup_as_text() -> None:
     mail = render_email({"en": {"subject": "A\nB", "body": "<script>x</script> & more"}}, "en")
 

@@ -14,10 +14,11 @@ from legist.core.definitions.kinds import kind_of, name_of
 from legist.core.definitions.services import publish
 from legist.core.definitions.standing import Standing
 from legist.core.models import AuditEntry, DefinitionDraft
+from tests.factories.definitions import CASES
 from tests.factories.practice import Firm
 from tests.factories.wording import approve_words
 from tests.factories.workflows import make_draft
-from tests.workflows.test_definitions import CASES, decided, write
+from tests.workflows.test_definitions import decided, write
 from tests.workflows.web.asking import Browser, said, text
 from workflows.documents.letters import build
 from workflows.messages.facts import FIELDS, made_up

@@ -12,13 +12,15 @@ from legist.core.definitions.kinds import name_of
 from legist.core.definitions.services import OURS, restore
 from legist.core.definitions.standing import State
 from legist.core.models import AuditEntry
+from tests.factories.definitions import CASES, Case
 from tests.factories.practice import Firm
 from tests.factories.wording import approve_words
-from tests.workflows.test_definitions import CASES, Case, decided, write
+from tests.workflows.test_definitions import decided, write
 from tests.workflows.web.asking import Browser, said, statuses, text
 from workflows.models import WordingProposal
 
 PAGES = {
+    "firm-contact": "/settings/",
     "stages": "/statuses/",
     "wording": "/wording/",
     "messages": "/wording/",
