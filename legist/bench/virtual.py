@@ -9,8 +9,9 @@ are due wait afterwards.
 
 from __future__ import annotations
 
+import math
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -23,7 +24,7 @@ from legist.bench import pipeline
 from legist.core import instants
 from legist.core.actors import Actor
 from legist.core.models import LaneState, QuotaDay, QuotaLane
-from legist.core.resilience import quota
+from legist.core.resilience import breaker, quota
 from legist.core.resilience.breaker import PAUSE_CAP
 from tracking.models import Receipt, StatusQuery
 from tracking.polling import planning
@@ -43,16 +44,29 @@ _WRONG: Final = (90, 90, 90, 3600, -90, -90, -3600)
 _STEP, _LATE = 20 * MINUTE, 5 * MINUTE
 _KILLED_EVERY: Final = 16
 _STATEMENTS: Final = 60
-OUTAGES: Final = {
-    "503": SourceError(ErrorKind.TRANSIENT, "http_503", public_message="", http_status=503),
-    "hang": SourceError(ErrorKind.TRANSIENT, "timeout", public_message=""),
-    "truncated": SourceError(ErrorKind.TRANSIENT, "malformed_json", public_message="", http_status=200),
-    "html": SourceError(ErrorKind.TRANSIENT, "html", public_message="", http_status=200),
-    "429": SourceError(ErrorKind.TRANSIENT, "rate_limited", public_message="", http_status=429),
-    "429_with_header": SourceError(
-        ErrorKind.TRANSIENT, "rate_limited", public_message="", http_status=429, retry_after=600
-    ),
+
+
+def _fails(code: str, status: int = 0, *, retry_after: float | None = None) -> SourceError:
+    return SourceError(
+        ErrorKind.TRANSIENT, code, public_message="", http_status=status, retry_after=retry_after
+    )
+
+
+# What the API answers while it fails, from the seconds that are left until it does no more. A header may keep
+# its promise, as that of a daily quota does, or say ten minutes again and again.
+OUTAGES: Final[Mapping[str, Callable[[float], SourceError]]] = {
+    "503": lambda _left: _fails("http_503", 503),
+    "hang": lambda _left: _fails("timeout"),
+    "truncated": lambda _left: _fails("malformed_json", 200),
+    "html": lambda _left: _fails("html", 200),
+    "429": lambda _left: _fails("rate_limited", 429),
+    "429_with_header": lambda left: _fails("rate_limited", 429, retry_after=left),
+    "429_with_wrong_header": lambda _left: _fails("rate_limited", 429, retry_after=600),
 }
+# Nothing but a call tells that these are over: no sign of life, no header that holds.
+BLIND: Final = ("429", "429_with_wrong_header")
+# What eight hours may cost, and the share of repeats where some calls fail.
+MOST_CALLS, MOST_REPEATS = 25, 0.10
 SOME: Final = "10_percent"
 
 
@@ -93,7 +107,8 @@ class Api:
 
     key: str = POLLED
     now: datetime = BEGINS
-    failing: SourceError | None = None
+    failing: Callable[[float], SourceError] | None = None
+    ends_at: datetime = BEGINS
     share: float = 1.0
     calls: list[datetime] = field(default_factory=list)
     knocks: int = 0
@@ -105,7 +120,7 @@ class Api:
         self.calls.append(self.now)
         # Evenly: one in ten is every tenth.
         if self.failing and int(len(self.calls) * self.share) > int((len(self.calls) - 1) * self.share):
-            raise self.failing
+            raise self._failure(self.failing)
         return Reading(
             receipt_number=receipt_number,
             form_type="I-485",
@@ -125,7 +140,10 @@ class Api:
     def knock(self) -> bool:
         """A service that is down answers nobody; one that is there and refuses our calls does."""
         self.knocks += 1
-        return not self.failing or self.failing.code == "rate_limited"
+        return not self.failing or self._failure(self.failing).code == "rate_limited"
+
+    def _failure(self, failing: Callable[[float], SourceError]) -> SourceError:
+        return failing((self.ends_at - self.now).total_seconds())
 
 
 @contextmanager
@@ -247,9 +265,19 @@ class Outage:
     longest_wait_minutes: float
 
     @property
+    def most_calls(self) -> float:
+        """What it may cost; who must call to see the end cannot let more than PAUSE_CAP pass between two."""
+        if self.kind == SOME:
+            return math.inf
+        if self.kind in BLIND:
+            return breaker.THRESHOLD + breaker.LONG_AFTER + timedelta(hours=self.hours) / PAUSE_CAP
+        return MOST_CALLS * max(1.0, self.hours / 8)
+
+    @property
     def holds(self) -> bool:
-        """Whoever is due is asked as soon as the breaker's longest pause is over."""
-        return self.longest_wait_minutes <= PAUSE_CAP / MINUTE
+        """Whoever is due is asked as soon as the breaker's longest pause is over, and it cost little."""
+        is_cheap = self.calls <= self.most_calls and (self.kind != SOME or self.retries <= MOST_REPEATS)
+        return is_cheap and self.longest_wait_minutes <= PAUSE_CAP / MINUTE
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self) | {"holds": self.holds}
@@ -267,7 +295,8 @@ def measure_outage(kind: str, *, receipts: int, hours: float) -> Outage:
         began = api.now
         api.calls.clear()
         api.failing, api.share = OUTAGES["503" if kind == SOME else kind], 0.1 if kind == SOME else 1.0
-        while api.now < began + timedelta(hours=hours):
+        api.ends_at = began + timedelta(hours=hours)
+        while api.now < api.ends_at:
             _poll(api, turn)
         ended, api.failing = api.now, None
         asked = StatusQuery.objects.filter(receipt__in=watched, started_at__gt=began, started_at__lt=ended)

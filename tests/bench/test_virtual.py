@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.db import connection
 
-from legist.bench.virtual import measure_days, measure_outage
+from legist.bench.virtual import Outage, measure_days, measure_outage
 from legist.core.resilience.breaker import PAUSE_BASE, PAUSE_CAP, THRESHOLD
 
 pytestmark = pytest.mark.django_db
@@ -30,9 +30,35 @@ def pauses(hours: float) -> int:
 
 
 @pytest.mark.parametrize(
-    ("kind", "receipts"), [("503", 12), ("429", 12), ("429_with_header", 12), ("hang", 3)]
+    ("kind", "receipts"), [("503", 12), ("429", 12), ("429_with_wrong_header", 12), ("hang", 3)]
 )
 def test_an_outage_costs_a_probe_a_pause_and_nobody_waits_long_after_it(kind: str, receipts: int) -> None:
     found = measure_outage(kind, receipts=receipts, hours=HOURS)
     assert 0 < found.calls <= THRESHOLD + pauses(HOURS)
     assert found.longest_wait_minutes <= 15
+    assert found.holds
+
+
+def test_who_says_when_it_is_over_is_asked_then_and_not_before() -> None:
+    found = measure_outage("429_with_header", receipts=12, hours=HOURS)
+    assert found.calls == 1
+    assert found.longest_wait_minutes <= 2
+
+
+@pytest.mark.parametrize(
+    ("kind", "calls", "wait", "holds"),
+    [
+        ("503", 25, 15, True),
+        ("503", 26, 15, False),
+        ("503", 25, 15.1, False),
+        ("429_with_header", 26, 0, False),
+        ("429", 44, 15, True),
+        ("429", 45, 15, False),
+        ("10_percent", 300, 0, True),
+    ],
+)
+def test_the_matrix_is_judged_by_calls_and_by_waiting(
+    kind: str, calls: int, wait: float, holds: bool
+) -> None:
+    assert Outage(kind, 60, 8, calls, 0, 0.1, wait).holds is holds
+    assert not Outage("10_percent", 60, 8, calls, 0, 0.11, wait).holds
