@@ -66,6 +66,16 @@ USCIS_MORE_CLIENTS = {
 USCIS_DEMO_ID = text("USCIS_DEMO_ID")
 USCIS_TPS = number("USCIS_TPS", 10)
 USCIS_DAILY_QUOTA = integer("USCIS_DAILY_QUOTA", 10_000, at_least=1)
+# What USCIS granted one lane in place of these two, where it is given; a check refuses what no lane reads.
+_LANES = range(1, max(USCIS_LANES, 9) + 1)
+USCIS_MORE_TPS = {
+    lane: number(f"USCIS_TPS_{lane}", USCIS_TPS) for lane in _LANES if text(f"USCIS_TPS_{lane}")
+}
+USCIS_MORE_QUOTAS = {
+    lane: integer(f"USCIS_DAILY_QUOTA_{lane}", USCIS_DAILY_QUOTA, at_least=1)
+    for lane in _LANES
+    if text(f"USCIS_DAILY_QUOTA_{lane}")
+}
 USCIS_TIMEOUT_S = number("USCIS_TIMEOUT_S", 10)
 
 LEGIST_MODEL = text("LEGIST_MODEL")

@@ -272,6 +272,14 @@ def _lanes() -> Iterator[Rule]:
         )
         hint = "Raise USCIS_LANES in every process to use it, or remove it."
         yield bool(client_id or secret) and number > settings.USCIS_LANES, message, hint, "tracking.E008"
+    limited = {*settings.USCIS_MORE_TPS, *settings.USCIS_MORE_QUOTAS}
+    for number in sorted(limited - set(range(2, settings.USCIS_LANES + 1))):
+        message = f"A limit is given for lane {number} of USCIS, which does not read it."
+        hint = (
+            "The first lane reads USCIS_TPS and USCIS_DAILY_QUOTA; those from 2 to USCIS_LANES may have "
+            "their number behind these names. Raise USCIS_LANES in every process, or remove the setting."
+        )
+        yield True, message, hint, "tracking.E010"
     given = [client_id for client_id, _secret in pairs.values() if client_id]
     message = (
         "Two lanes of USCIS have the same USCIS_CLIENT_ID, so that together they would ask beyond its quota."

@@ -32,6 +32,7 @@ from legist.core import instants, leases
 from legist.core.actors import Actor
 from legist.core.crypto import CryptoError
 from legist.core.failpoints import atomic
+from legist.core.resilience import breaker, quota
 from legist.core.uow import unit_of_work
 from legist.practice.models import Matter
 from tracking import reviews
@@ -49,6 +50,8 @@ LEASE: Final = timedelta(minutes=5)
 ASIDE: Final = timedelta(days=1)
 # Between two lanes that are asked about one receipt, when the first did not answer.
 APART: Final = timedelta(minutes=1)
+# A lane that was asked to wait for longer is not planned with.
+LONG: Final = timedelta(hours=1)
 UNFORESEEN, NUMBER_UNREADABLE = "unforeseen", "number_unreadable"
 _lease: Final = leases.Lease(Receipt, LEASE)
 # Where calls are shared out: a check in the pace of the plan, not one that somebody waits for.
@@ -235,6 +238,29 @@ def limits(lane: str, *, now: datetime, dials: Sequence[PollingDial] | None = No
     share = min((dial.percent for dial in turned if is_on_whole(dial, lane)), default=FULL)
     granted = limits_of(lane)
     return Limits(granted.per_second, granted.per_day * share // FULL)
+
+
+def lanes_down(source: str, *, now: datetime) -> tuple[str, ...]:
+    """Return the lanes on which nothing can be planned: down for long, or asked to wait for over an hour.
+
+    None where no lane is left: then the plan stands as it was, for when they are back.
+    """
+    lanes = lanes_of(source)
+    if len(lanes) == 1:
+        return ()
+    down = tuple(lane for lane in lanes if breaker.is_down_for_long(lane) or _waits_for_long(lane, now))
+    return down if len(down) < len(lanes) else ()
+
+
+def _waits_for_long(lane: str, now: datetime) -> bool:
+    until = quota.blocked_until(lane, now=now)
+    return until is not None and until > now + LONG
+
+
+def calls_of(source: str, *, now: datetime) -> dict[str, int]:
+    """Return the calls of a day of each lane that can be planned with."""
+    down = lanes_down(source, now=now)
+    return {lane: limits(lane, now=now).per_day for lane in lanes_of(source) if lane not in down}
 
 
 @dataclass(frozen=True, slots=True)

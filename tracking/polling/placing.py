@@ -19,12 +19,12 @@ from legist.core.uow import unit_of_work
 from legist.practice.permissions import Capability, require, teams_of
 from legist.practice.states import MatterState
 from tracking.models import NEXT_POLL, PollingPolicyVersion, Receipt
-from tracking.polling import cadence, planning, policies
+from tracking.polling import cadence, leasing, planning, policies
 from tracking.polling.allocation import AGES, Demand, age_of, allocate
 from tracking.polling.learning import DAY
 from tracking.polling.planning import Group, Pace
 from tracking.polling.policy import FILED, RANKS, Facts, Placed, PollingPolicy
-from tracking.sources import POLLED
+from tracking.sources import POLLED, label_of
 from tracking.states import PLANNED_CHECKS, NextCheck, ReceiptState
 
 PORTION: Final = 1000
@@ -141,7 +141,8 @@ class Cost:
     """What a policy costs in calls a day over the firm's receipts, and how soon it sees a change, by tier.
 
     `rules`: how many receipts each rule, event or person decides; `moved`: those in another tier than today.
-    `floors_kept` below 1: the longest intervals ask for more than the quota, and shrink in proportion.
+    `floors_kept` below 1: the longest intervals ask for more than the quota, and shrink in proportion. `down`
+    are lanes whose calls do not count in `quota`, for they have been down for long.
     """
 
     is_shared: bool
@@ -150,6 +151,11 @@ class Cost:
     rules: dict[str, int] = field(default_factory=dict)
     moved: int = 0
     floors_kept: float = 1.0
+    down: tuple[str, ...] = ()
+
+    @property
+    def down_words(self) -> str:
+        return ", ".join(label_of(lane) for lane in self.down)
 
     @property
     def calls_per_day(self) -> float:
@@ -178,6 +184,7 @@ class Cost:
             "moved": self.moved,
             "rules": self.rules,
             "floors_kept": round(self.floors_kept, 4),
+            "down": list(self.down),
         }
 
 
@@ -227,7 +234,8 @@ def cost(*, now: datetime, policy: PollingPolicy | None = None, source: str = PO
         tiers[group.tier].add(count, days=days, rate=share.beliefs.rate(group.cell))
     ordered = {tier: tiers[tier] for tier in RANKS if tier in tiers}
     floors_kept = share.allocation.floors_kept if is_shared else 1.0
-    return Cost(is_shared, share.budget.calls, ordered, dict(rules), moved, floors_kept)
+    down = leasing.lanes_down(source, now=now)
+    return Cost(is_shared, share.budget.calls, ordered, dict(rules), moved, floors_kept, down)
 
 
 def _alike(policy: PollingPolicy | None, now: datetime) -> Iterator[_Alike]:

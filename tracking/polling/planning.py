@@ -232,12 +232,13 @@ def take_asked(count: int, *, now: datetime, source: str = POLLED, may_wait: boo
     Where they are more than is left of it or of the day's calls: raises WrongState and charges nothing, or,
     if they `may_wait`, charges the next day's reserve with the rest as far as it goes.
     """
-    day, calls = now.astimezone(UTC).date(), _calls(source, now)
-    reserve = max(1, round(calls * RESERVE))
+    day, calls = now.astimezone(UTC).date(), leasing.calls_of(source, now=now)
+    reserve = max(1, round(sum(calls.values()) * RESERVE))
     row = _locked(source)
     asked, ahead = _asked_before(row, day)
-    used = sum(QuotaDay.objects.filter(lane__in=lanes_of(source), day=day).values_list("used", flat=True))
-    left = max(0, min(reserve - asked, calls - used))
+    used = dict(QuotaDay.objects.filter(lane__in=calls, day=day).values_list("lane", "used"))
+    unused = sum(max(0, most - used.get(lane, 0)) for lane, most in calls.items())
+    left = max(0, min(reserve - asked, unused))
     charged = Charged(min(count, left), min(max(0, count - left), max(0, reserve - ahead)) if may_wait else 0)
     if count > left and not may_wait:
         message = _(
@@ -268,7 +269,8 @@ def steer(*, now: datetime, source: str = POLLED) -> int:
         limits = leasing.limits(lane, now=now)
         quota.configure(lane, per_second=limits.per_second, per_day=limits.per_day)
     due = Receipt.objects.filter(~leasing.held(now, is_shared=True), next_poll_at__lte=now).count()
-    forward = max(sum(room(lane, now=now).claimable for lane in lanes_of(source)) - due, 0)
+    planned_with = leasing.calls_of(source, now=now)
+    forward = max(sum(room(lane, now=now).claimable for lane in planned_with) - due, 0)
     return leasing.bring_forward(min(forward, FORWARD), now=now) if forward else 0
 
 
@@ -313,8 +315,8 @@ def _fixed_plan(policy: cadence.CadencePolicy, group: Group) -> _Planned:
 
 
 def _calls(source: str, now: datetime) -> int:
-    """The calls of a day on all lanes of a source together."""
-    return sum(leasing.limits(lane, now=now).per_day for lane in lanes_of(source))
+    """The calls of a day on all lanes of a source together that are not down for long."""
+    return sum(leasing.calls_of(source, now=now).values())
 
 
 def _policy() -> cadence.CadencePolicy:

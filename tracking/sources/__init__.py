@@ -41,7 +41,7 @@ def get_source(lane: str) -> Source:
 
 def limits_of(lane: str) -> Limits:
     """How often the lane may be called, by the settings. Raises LookupError like `get_source`."""
-    return _polled(lane).limits()
+    return _polled(lane).limits(lane)
 
 
 def lanes_of(key: str) -> tuple[str, ...]:

@@ -81,7 +81,7 @@ class Polled:
     lanes: Callable[[], tuple[str, ...]]
     configure: Callable[[str], Hashable]
     connect: Callable[[Any], Source]
-    limits: Callable[[], Limits]
+    limits: Callable[[str], Limits]
 
 
 @dataclass(frozen=True, slots=True)

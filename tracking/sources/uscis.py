@@ -289,10 +289,14 @@ def _lanes() -> tuple[str, ...]:
     return (key, *(f"{key}-{number}" for number in range(2, settings.USCIS_LANES + 1)))
 
 
+def _number(lane: str) -> int:
+    return int(lane.partition("-")[2] or 1)
+
+
 def _configure(lane: str) -> UscisConfig:
     own = settings.USCIS_CLIENT_ID, settings.USCIS_CLIENT_SECRET
-    _, dash, number = lane.partition("-")
-    client_id, client_secret = settings.USCIS_MORE_CLIENTS[int(number)] if dash else own
+    number = _number(lane)
+    client_id, client_secret = own if number == 1 else settings.USCIS_MORE_CLIENTS[number]
     return UscisConfig(
         api_url=settings.USCIS_API_URL,
         token_url=settings.USCIS_TOKEN_URL,
@@ -303,8 +307,12 @@ def _configure(lane: str) -> UscisConfig:
     )
 
 
-def _limits() -> Limits:
-    return Limits(per_second=settings.USCIS_TPS, per_day=settings.USCIS_DAILY_QUOTA)
+def _limits(lane: str) -> Limits:
+    number = _number(lane)
+    return Limits(
+        per_second=settings.USCIS_MORE_TPS.get(number, settings.USCIS_TPS),
+        per_day=settings.USCIS_MORE_QUOTAS.get(number, settings.USCIS_DAILY_QUOTA),
+    )
 
 
 SOURCE: Final = Polled(

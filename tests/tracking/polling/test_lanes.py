@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from django.conf import LazySettings
 
-from legist.core.models import QuotaDay, QuotaLane
+from legist.core.errors import WrongState
+from legist.core.models import LaneState, QuotaDay, QuotaLane
 from legist.core.resilience import breaker, quota
 from tests.factories.practice import NOW, SYSTEM
 from tests.factories.tracking import make_receipts
 from tests.support.simulator import CLIENT_ID, CLIENT_SECRET, RunningSimulator
 from tracking.models import Receipt, ReviewItem, StatusQuery
-from tracking.polling import dials, leasing, planning
+from tracking.polling import dials, leasing, placing, planning
 from tracking.polling.run import poll_due, poll_receipt
 from tracking.registrations import check_access, check_lanes
 from tracking.selectors import source_health
-from tracking.sources import get_source, label_of, lanes_of
+from tracking.sources import get_source, label_of, lanes_of, limits_of
+from tracking.sources.base import Limits
 from tracking.states import ReviewKind
 
 pytestmark = pytest.mark.django_db
 FIRST, SECOND = "uscis", "uscis-2"
+HOUR = timedelta(hours=1)
 WRONG = "somebody-elses-secret"
 
 
@@ -109,6 +113,73 @@ def test_calls_are_shared_out_of_all_lanes_together() -> None:
     assert share.budget.calls == 2_000
 
 
+def test_a_lane_may_have_been_granted_other_limits(settings: LazySettings) -> None:
+    settings.USCIS_MORE_TPS, settings.USCIS_MORE_QUOTAS = {2: 5.0}, {2: 7}
+    assert [limits_of(lane) for lane in (FIRST, SECOND)] == [Limits(100_000, 1_000), Limits(5.0, 7)]
+    settings.USCIS_DAILY_QUOTA = 10
+    make_receipts(25)
+    poll_due(now=NOW)
+    assert charged() == {FIRST: 10, SECOND: 7}
+    assert source_health(NOW).quota == 17
+
+
+def down(lane: str) -> None:
+    """Have a lane fail until its pause grows no more."""
+    for _failure in range(breaker.THRESHOLD + breaker.LONG_AFTER):
+        breaker.failure(lane, reason="http_503", now=NOW)
+        LaneState.objects.filter(lane=lane).update(state="half_open")
+
+
+def blocked(lane: str) -> None:
+    """Have a lane asked to wait until midnight."""
+    quota.configure(lane, per_second=10, per_day=10)
+    quota.block_until(lane, NOW + 8 * HOUR)
+
+
+def access_refused(lane: str) -> None:
+    """Have a lane refused for hours, with a probe now and then."""
+    for _probe in range(breaker.LONG_AFTER):
+        breaker.trip(lane, reason="unauthorized", now=NOW, retry_at=NOW)
+        LaneState.objects.filter(lane=lane).update(state="half_open")
+
+
+@pytest.mark.parametrize("lose", [down, blocked, access_refused])
+def test_what_a_lane_that_is_down_cannot_do_is_not_planned(
+    lose: Callable[[str], None], settings: LazySettings
+) -> None:
+    settings.USCIS_MORE_QUOTAS = {2: 200}
+    assert leasing.calls_of("uscis", now=NOW) == {FIRST: 1_000, SECOND: 200}
+    lose(FIRST)
+    assert leasing.calls_of("uscis", now=NOW) == {SECOND: 200}
+    with pytest.raises(WrongState, match="20 of the 20 checks"):
+        planning.take_asked(21, now=NOW)
+    cost = placing.cost(now=NOW)
+    assert (cost.quota, cost.down_words) == (200, "USCIS")
+    lose(SECOND)
+    assert leasing.calls_of("uscis", now=NOW) == {FIRST: 1_000, SECOND: 200}, "for when they are back"
+
+
+def test_a_short_pause_of_a_lane_changes_no_plan() -> None:
+    breaker.trip(SECOND, reason="http_503", now=NOW, retry_at=NOW + timedelta(minutes=1))
+    quota.configure(FIRST, per_second=10, per_day=10)
+    quota.block_until(FIRST, NOW + timedelta(minutes=10))
+    assert set(leasing.calls_of("uscis", now=NOW)) == {FIRST, SECOND}
+
+
+def test_no_check_is_brought_forward_for_a_lane_that_is_down(settings: LazySettings) -> None:
+    settings.USCIS_MORE_QUOTAS = {2: 1}
+    receipts = make_receipts(20)
+    planning.share_out(on=True, actor=SYSTEM, now=NOW)
+    ahead = {"next_poll_at": NOW + HOUR, "next_poll_reason": "shared", "last_checked_at": NOW - 9 * HOUR}
+    Receipt.objects.update(**ahead)
+    down(FIRST)
+    planning.steer(now=NOW)
+    assert Receipt.objects.filter(next_poll_at__lte=NOW).count() <= 1
+    breaker.reset(FIRST)
+    planning.steer(now=NOW)
+    assert Receipt.objects.filter(next_poll_at__lte=NOW).count() == len(receipts)
+
+
 def test_urgent_calls_of_a_lane_are_counted_for_it_alone() -> None:
     quota.configure(SECOND, per_second=10, per_day=100)
     QuotaDay.objects.create(lane=QuotaLane.objects.get(key=SECOND), day=NOW.date(), used=50)
@@ -116,6 +187,17 @@ def test_urgent_calls_of_a_lane_are_counted_for_it_alone() -> None:
     planning.count_urgent(SECOND, 4, now=NOW)
     planning.count_urgent(SECOND, 2, now=NOW)
     assert planning.room(SECOND, now=NOW).claimable == before + 6 or before == 0
+
+
+@pytest.mark.parametrize(
+    ("lane", "said"), [(1, ["tracking.E010"]), (2, []), (3, ["tracking.E010"]), (9, ["tracking.E010"])]
+)
+def test_a_limit_that_no_lane_reads_is_refused(lane: int, said: list[str], settings: LazySettings) -> None:
+    settings.USCIS_MORE_CLIENTS = {2: ("second-client", CLIENT_SECRET)}
+    settings.USCIS_MORE_QUOTAS = {lane: 500}
+    assert [each.id for each in check_lanes()] == said
+    settings.USCIS_MORE_QUOTAS, settings.USCIS_MORE_TPS = {}, {lane: 5.0}
+    assert [each.id for each in check_lanes()] == said
 
 
 @pytest.mark.parametrize(

@@ -91,6 +91,8 @@ class Command(BaseCommand):
             self.stdout.write(
                 f"The longest intervals ask for more than the quota: each gets {share} of its calls."
             )
+        if cost.down:
+            self.stdout.write(f"Not counted, for it has been down for long: {cost.down_words}.")
         delays = cost.expected_delay_hours
         for name, tier in cost.tiers.items():
             seen = (
