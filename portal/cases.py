@@ -17,7 +17,6 @@ from portal.closing import Closing, describe_closed
 from tracking.observations.standing import DECIDED, may_lie_behind, standing_decision
 from tracking.selectors import Freshness
 from tracking.selectors.client import ClientChange, ClientReceipt
-from tracking.states import NOT_ASKED
 from tracking.statuses import CODES, Bucket, StatusCode
 from workflows.checklists.duties import Duties, overtaken_by
 from workflows.plain_language import Catalog, Wording
@@ -289,7 +288,7 @@ def read_case(
         official=_official(receipt.current, language) if receipt.current else (),
         read_at=receipt.last_checked_at,
         is_stale=is_stale(receipt.freshness),
-        is_asked=receipt.freshness is None or receipt.freshness.stale not in NOT_ASKED,
+        is_asked=receipt.freshness is None or not receipt.freshness.waits_for,
         next_at=_next_check(receipt.freshness, now),
         is_being_checked=receipt.is_being_checked,
         is_unexplained=receipt.is_unexplained,
@@ -308,7 +307,9 @@ def is_stale(fresh: Freshness | None) -> bool:
 
 def _next_check(fresh: Freshness | None, now: datetime) -> datetime | None:
     """Return when USCIS is asked next, where that is certain enough to be said."""
-    if fresh is None or fresh.stale or fresh.next_poll_at is None or fresh.next_poll_at <= now:
+    if fresh is None or fresh.stale or fresh.waits_for or not fresh.next_poll_at:
+        return None
+    if fresh.next_poll_at <= now:
         return None
     return fresh.next_poll_at
 

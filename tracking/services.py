@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from uuid import UUID
@@ -211,12 +211,13 @@ def resume_tracking(receipt_id: UUID | str, *, actor: Actor, now: datetime) -> R
 
 
 def note_letter(receipt_id: UUID | str, *, actor: Actor, now: datetime) -> Receipt:
-    """Note that somebody got a letter about the case: it is asked about more often for some days."""
+    """Note that somebody got a letter about the case, and return it in the tier that this gives it."""
     with unit_of_work(actor=actor, now=now):
         receipt = access_receipt(actor, receipt_id, capability=working_capability(actor))
         if not receipt.is_watched:
             raise WrongState(_("This receipt is not watched. Resume it or choose another tier first."))
         lift(receipt_id, event=LETTER, at=now, now=now)
+        receipt.refresh_from_db(fields=["tier", "tier_why"])
         _record(actions.RECEIPT_LIFTED, receipt, actor=actor, now=now, event=LETTER)
     return receipt
 
@@ -227,12 +228,12 @@ def request_check(receipt_id: UUID | str, *, actor: Actor, now: datetime) -> Rec
         receipt = access_receipt(actor, receipt_id, capability=working_capability(actor), lock=True)
         if not receipt.is_watched:
             raise WrongState(_("This receipt is not watched. Resume it or choose another tier first."))
-        _ask([receipt], actor=actor, now=now)
+        _ask([receipt], actor=actor, now=now, may_wait=False)
     return receipt
 
 
-def request_checks(filters: ReceiptFilters, *, actor: Actor, now: datetime) -> int:
-    """Have every watched receipt of a list asked about next that the actor works on; return how many.
+def request_checks(filters: ReceiptFilters, *, actor: Actor, now: datetime) -> list[UUID]:
+    """Have every watched receipt of a list asked about next that the actor works on; return which.
 
     Raises WrongState, and asks about none, where they are too many at once, none, or more than is left of
     the day's reserve for what people ask.
@@ -252,22 +253,23 @@ def request_checks(filters: ReceiptFilters, *, actor: Actor, now: datetime) -> i
         if len(found) > CHECKED_AT_ONCE:
             message = _("At most %(n)d receipts are checked at once. Narrow the list first.")
             raise WrongState(message % {"n": CHECKED_AT_ONCE})
-        _ask(found, actor=actor, now=now)
-    return len(found)
+        ids, _later = _ask(found, actor=actor, now=now, may_wait=False)
+    return ids
 
 
 @dataclass(frozen=True, slots=True)
 class Requested:
-    """What became of the receipts of a selection; the four add up to it.
+    """What became of the receipts of a selection; the four numbers add up to it.
 
-    `asked` are next in line, `waiting` go when the reserve of the next UTC day begins, `beyond` fit into
-    neither and are asked about as planned, `left_out` are not watched or not the person's to work on.
+    `asked` are next in line (`ids`), `waiting` go when the reserve of the next UTC day begins, `beyond` fit
+    into neither and are asked about as planned, `left_out` are not watched or not the person's to work on.
     """
 
     asked: int
     waiting: int
     beyond: int
     left_out: int
+    ids: Sequence[UUID] = ()
 
 
 def request_selected(ids: Collection[UUID], *, actor: Actor, now: datetime) -> Requested:
@@ -288,18 +290,17 @@ def request_selected(ids: Collection[UUID], *, actor: Actor, now: datetime) -> R
         works = visible_to(actor, watched, via="matter", capability=capability, unassigned=TRIAGE)
         locked = Receipt.objects.filter(pk__in=works.values("pk")).select_for_update(of=("self",))
         found = sorted(locked.order_by("pk"), key=lambda each: each.last_checked_at or LONG_AGO)
-        asked, waiting = _ask(found, actor=actor, now=now, may_wait=True)
-    return Requested(asked, waiting, len(found) - asked - waiting, len(ticked) - len(found))
+        ids, waiting = _ask(found, actor=actor, now=now, may_wait=True)
+    asked = len(ids)
+    return Requested(asked, waiting, len(found) - asked - waiting, len(ticked) - len(found), ids)
 
 
-def _ask(receipts: list[Receipt], *, actor: Actor, now: datetime, may_wait: bool = False) -> tuple[int, int]:
-    """Have locked receipts asked about next; return how many, and how many wait for the next day's reserve.
+def _ask(receipts: list[Receipt], *, actor: Actor, now: datetime, may_wait: bool) -> tuple[list[UUID], int]:
+    """Have locked receipts asked about next; return which, and how many wait for the next day's reserve.
 
     One that waits for it already costs nothing more.
     """
-    waits = [
-        each for each in receipts if each.next_poll_reason == NextCheck.PERSON_ASKED and each.next_poll_at
-    ]
+    waits = [each for each in receipts if each.next_poll_reason == NextCheck.PERSON_ASKED]
     again = [each for each in waits if each.next_poll_at and each.next_poll_at <= now]
     tomorrow = datetime.combine(now.astimezone(UTC).date() + timedelta(days=1), time(), tzinfo=UTC)
     ahead = [each for each in waits if each.next_poll_at == tomorrow] if may_wait else []
@@ -313,7 +314,7 @@ def _ask(receipts: list[Receipt], *, actor: Actor, now: datetime, may_wait: bool
         _record(actions.CHECK_REQUESTED, receipt, actor=actor, now=now)
         note_act(ActKind.CHECK_REQUESTED, receipt.matter, about=receipt.pk, actor=actor, now=now)
     Receipt.objects.bulk_update([*at_once, *later], NEXT_POLL)
-    return len(at_once), len(later) + len(ahead)
+    return [receipt.pk for receipt in at_once], len(later) + len(ahead)
 
 
 def note_hand_check(receipt_id: UUID | str, *, minutes: str, actor: Actor, now: datetime) -> Receipt:

@@ -123,10 +123,6 @@ class Stale(TextChoices):
     WAITS = "waits", _("its check is overdue")
 
 
-# Nobody asks the source, until a person lets it be asked again.
-NOT_ASKED = (Stale.STOPPED, Stale.PAUSED, Stale.ON_DEMAND, Stale.OFF, Stale.TURNED_DOWN)
-
-
 class Priority(TextChoices):
     """How much the firm cares; decides the tier a receipt starts in."""
 

@@ -11,11 +11,12 @@ from django.test import Client
 from legist.core.clock import utc_now
 from portal import selectors
 from portal.cases import Case
-from tests.factories.practice import NOW, Firm
+from tests.factories.practice import NOW, SYSTEM, Firm
 from tests.factories.tracking import make_change as read_change
 from tests.factories.tracking import make_receipt as make_own_receipt
 from tests.factories.workflows import make_change, make_receipt
 from tracking.models import Receipt, ReviewItem
+from tracking.polling import dials
 from tracking.reviews import resolve_review
 from tracking.states import ReceiptState
 
@@ -193,6 +194,17 @@ def test_it_says_how_fresh_it_is_and_when_uscis_is_asked_next(receipt: Receipt, 
     page = " ".join(dana.get(f"/portal/cases/{receipt.pk}/").content.decode().split())
 
     assert "próxima consulta" in page
+
+
+def test_no_next_check_is_promised_while_polling_is_off(receipt: Receipt, dana: Client) -> None:
+    now = utc_now()
+    Receipt.objects.update(last_good_at=now - DAY / 24, next_poll_at=now + DAY / 4)
+    dials.switch_polling(on=False, actor=SYSTEM, now=now, reason="maintenance")
+
+    page = " ".join(dana.get(f"/portal/cases/{receipt.pk}/").content.decode().split())
+
+    assert "próxima consulta" not in page
+    assert "Consultado con USCIS" in page
 
 
 @pytest.mark.parametrize(

@@ -55,7 +55,7 @@ def test_more_than_is_left_changes_nothing(firm: Firm, theirs: list[Receipt]) ->
 def test_a_matter_is_checked_whole(firm: Firm, theirs: list[Receipt], settings: LazySettings) -> None:
     settings.USCIS_DAILY_QUOTA = 100
     of_dana = ReceiptFilters(matter_id=firm.danas_matter.pk)
-    assert services.request_checks(of_dana, actor=firm.actor("paul"), now=NOW) == 3
+    assert len(services.request_checks(of_dana, actor=firm.actor("paul"), now=NOW)) == 3
     assert asked() == 3
 
 

@@ -42,6 +42,7 @@ from tracking.selectors.receipts import (
     number_index,
     polling_of,
     receipt_detail,
+    why_checks_wait,
 )
 from tracking.selectors.waiting import (
     access_waiting_row,
@@ -99,5 +100,6 @@ __all__ = [
     "visible_changes",
     "visible_receipts",
     "waiting_detail",
+    "why_checks_wait",
     "working_capability",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -12,11 +12,13 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
 
 from legist.core import flags
 from legist.core.actors import Actor
 from legist.core.crypto import UNREADABLE, blind_index, showing
 from legist.core.ids import first_id_at
+from legist.core.resilience import breaker, quota
 from legist.practice.clients.protection import undecided_forms
 from legist.practice.form_numbers import FORMS, read_form, spell_form
 from legist.practice.models import Client
@@ -32,6 +34,7 @@ from tracking.polling.cadence import DEFAULT_INTERVALS
 from tracking.polling.leasing import held, in_force
 from tracking.receipts import KNOWN_PREFIXES, ReceiptNumber, ReceiptNumberError
 from tracking.selectors.changes import without_repeats
+from tracking.sources import POLLED, lanes_of
 from tracking.states import NEXT_CHECK, ReceiptState, ReviewState, Stale, Tier
 
 # A sweep runs every few seconds: what is due for longer than this waits for a reason.
@@ -210,16 +213,32 @@ class Polling:
 
 def polling_of(receipts: Iterable[Receipt], *, now: datetime) -> Polling:
     """Look whether these receipts are asked about at present; two queries, and a third under a dial."""
-    dials, ids = in_force(now), [receipt.pk for receipt in receipts]
+    return _polling_of([receipt.pk for receipt in receipts], now=now)
+
+
+def _polling_of(ids: Collection[UUID], *, now: datetime) -> Polling:
+    dials = in_force(now)
     waiting = Receipt.objects.filter(held(now, dials=dials), pk__in=ids) if dials else Receipt.objects.none()
     return Polling(flags.is_on(flags.POLLING), frozenset(waiting.values_list("pk", flat=True)))
+
+
+def why_checks_wait(ids: Collection[UUID], *, now: datetime) -> tuple[int, str]:
+    """Return how many checks that were just asked for do not go out now, and why in words; 0: all go."""
+    polling = _polling_of(ids, now=now)
+    if not polling.is_on:
+        return len(ids), str(Stale.OFF.label)
+    lanes = lanes_of(POLLED)
+    if all(breaker.is_open(lane, now) or quota.blocked_until(lane, now=now) for lane in lanes):
+        return len(ids), _("calls to USCIS are held back until it answers again")
+    return len(polling.held), str(Stale.TURNED_DOWN.label)
 
 
 @dataclass(frozen=True, slots=True)
 class Freshness:
     """How old a status is, from where, when and why it is asked about next, and why it may be out of date.
 
-    The one envelope of every page, list and the portal. `stale` is empty while it can be trusted.
+    The one envelope of every page, list and the portal. `stale` is empty while it can be trusted; `waits_for`
+    says why no check will be made at `next_poll_at`, whenever that is.
     """
 
     state: FreshnessState
@@ -232,11 +251,13 @@ class Freshness:
     next_poll_reason: str
     attempts: int
     stale: Stale = Stale.NO
+    waits_for: Stale = Stale.NO
 
 
 def freshness(receipt: Receipt, *, now: datetime, polling: Polling | None = None) -> Freshness:
     """Say how fresh the receipt's status is; no query. Without `polling` it counts as being on."""
     age = now - receipt.last_good_at if receipt.last_good_at else None
+    waits_for = _waits_for(receipt, polling or Polling())
     return Freshness(
         state=_freshness_state(receipt, now),
         source=receipt.source,
@@ -247,21 +268,29 @@ def freshness(receipt: Receipt, *, now: datetime, polling: Polling | None = None
         next_poll_at=receipt.next_poll_at,
         next_poll_reason=NEXT_CHECK.say(receipt.next_poll_reason, receipt.next_poll_values),
         attempts=receipt.attempts,
-        stale=_stale(receipt, age, now=now, polling=polling or Polling()),
+        stale=_stale(receipt, age, now=now, waits_for=waits_for),
+        waits_for=waits_for,
     )
 
 
-def _stale(receipt: Receipt, age: timedelta | None, *, now: datetime, polling: Polling) -> Stale:
-    """Say why a status is out of date: nobody asks, or it is twice as old as it should ever get."""
+def _waits_for(receipt: Receipt, polling: Polling) -> Stale:
+    """Say why nobody will ask at the time that is planned, if there is one."""
     if not receipt.is_watched:
         return Stale.STOPPED if receipt.state == ReceiptState.STOPPED else Stale.PAUSED
-    if receipt.next_poll_at and receipt.next_poll_at <= now:
-        if not polling.is_on:
-            return Stale.OFF
-        if receipt.pk in polling.held:
-            return Stale.TURNED_DOWN
+    if receipt.next_poll_at is None:
+        return Stale.ON_DEMAND
+    if not polling.is_on:
+        return Stale.OFF
+    return Stale.TURNED_DOWN if receipt.pk in polling.held else Stale.NO
+
+
+def _stale(receipt: Receipt, age: timedelta | None, *, now: datetime, waits_for: Stale) -> Stale:
+    """Say why a status is out of date: nobody asks, or it is twice as old as it should ever get."""
+    is_coming = receipt.next_poll_at is not None and receipt.next_poll_at > now
+    if waits_for and not (is_coming and waits_for in {Stale.OFF, Stale.TURNED_DOWN}):
+        return waits_for
     if not receipt.is_planned:
-        return Stale.NO if receipt.next_poll_at else Stale.ON_DEMAND
+        return Stale.NO
     if age is None or age <= max(2 * _interval(receipt), OVERDUE_AFTER):
         return Stale.NO
     return Stale.FAILING if receipt.last_error else Stale.WAITS

@@ -20,7 +20,7 @@ from tracking.selectors import Freshness, FreshnessState, Polling
 from tracking.selectors import freshness as freshness_of
 from tracking.sources import label_of
 from tracking.sources.masking import mask_receipts
-from tracking.states import NOT_ASKED, Stale
+from tracking.states import Stale
 from tracking.web import labels
 from tracking.web.answers import matter_url
 from tracking.web.mapping import labels as mapping_labels
@@ -104,8 +104,8 @@ def receipt_freshness(
 
 def next_words(fresh: Freshness, now: datetime) -> str:
     """Say why the status may be out of date and when the next check comes, or why none does."""
-    if fresh.stale in NOT_ASKED or fresh.next_poll_at is None:
-        return str(fresh.stale.label)
+    if fresh.waits_for or fresh.next_poll_at is None:
+        return ", ".join(str(why.label) for why in dict.fromkeys((fresh.stale, fresh.waits_for)) if why)
     if fresh.next_poll_at <= now:
         again = _("next check is due")
     elif fresh.next_poll_at - now < timedelta(minutes=1):

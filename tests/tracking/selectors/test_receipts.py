@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from pytest_django import DjangoAssertNumQueries
@@ -34,6 +35,8 @@ from tracking.selectors import (
     polling_of,
     receipt_detail,
 )
+from tracking.states import Stale
+from tracking.templatetags.tracking_ui import next_words
 
 pytestmark = pytest.mark.django_db
 ALL = ReceiptFilters()
@@ -173,6 +176,30 @@ def test_it_is_out_of_date_when_it_would_have_been_asked_about_and_nobody_asks(
     assert freshness(receipt, now=NOW, polling=Polling(is_on=False)).stale == why
     held = Polling(held=frozenset({receipt.pk}))
     assert freshness(receipt, now=NOW, polling=held).stale == why.replace("off", "turned_down")
+
+
+@pytest.mark.parametrize(
+    ("fields", "polling", "why"),
+    [
+        ({}, {}, ""),
+        ({}, {"is_on": False}, "off"),
+        ({"tier": "paused"}, {}, "paused"),
+        ({"state": "stopped"}, {"is_on": False}, "stopped"),
+        ({"tier": "on_demand", "next_poll_at": None}, {"is_on": False}, "on_demand"),
+    ],
+)
+@pytest.mark.parametrize("due", [later(-1), later(1)])
+def test_no_check_is_promised_that_nobody_will_make(
+    due: datetime, fields: dict[str, Any], polling: dict[str, Any], why: str
+) -> None:
+    receipt = Receipt(**{"tier": "standard", "next_poll_at": due, "last_good_at": NOW} | fields)
+    fresh = freshness(receipt, now=NOW, polling=Polling(**polling))
+    assert fresh.waits_for == why
+    words = next_words(fresh, NOW)
+    assert ("next check" in words) == (not why)
+    assert (str(Stale(why).label) in words) or not why
+    held = Polling(held=frozenset({receipt.pk}))
+    assert freshness(receipt, now=NOW, polling=held).waits_for in {"turned_down", why} - {"", "off"}
 
 
 def test_who_waits_for_a_dial_is_looked_up_once_for_all(

@@ -280,9 +280,11 @@ def test_figures_are_the_whole_firms_for_all_staff_and_name_nobody(
     assert danas.masked not in page
 
 
-def test_the_dial_stands_where_it_is_turned_to(browser_of: Browser) -> None:
+def test_the_dial_stands_where_it_is_turned_to_and_begins_with_half(browser_of: Browser) -> None:
     olga = browser_of("olga")
-    assert olga.get("/health/").context["dial_form"]["percent"].value() == 100
+    begins = olga.get("/health/").context["dial_form"]
+    assert begins["percent"].value() == 50
+    assert begins.fields["percent"].choices[-1][0] == "0", "the harshest comes last"
     dials.turn(40, scope=dials.Scope(), actor=SYSTEM, now=utc_now(), reason="budget")
     form = olga.get("/health/").context["dial_form"]
     assert form["percent"].value() == 40

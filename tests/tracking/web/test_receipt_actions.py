@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.test import Client
 
-from tests.factories.practice import Firm
-from tests.factories.tracking import later, make_receipt
+from legist.core.clock import utc_now
+from legist.core.resilience import breaker, quota
+from tests.factories.practice import SYSTEM, Firm
+from tests.factories.tracking import later, make_policy, make_receipt
 from tests.tracking.web.conftest import FRAGMENT
+from tests.workflows.web.asking import text
 from tracking.models import Receipt
+from tracking.polling import dials
 from tracking.states import ReceiptState, Tier
 
 Browser = Callable[[str], Client]
@@ -119,3 +124,66 @@ def test_readers_are_shown_no_buttons(danas: Receipt, browser_of: Browser) -> No
 
     assert "Check now" not in page
     assert "Correct the status" not in page
+
+
+def switched_off() -> str:
+    dials.switch_polling(on=False, actor=SYSTEM, now=utc_now(), reason="maintenance")
+    return "because polling is switched off."
+
+
+def turned_down() -> str:
+    dials.turn(0, scope=dials.Scope(), actor=SYSTEM, now=utc_now(), reason="budget")
+    return "because polling is turned down."
+
+
+def not_answered() -> str:
+    breaker.trip("uscis", reason="http_503", now=utc_now(), retry_at=utc_now() + breaker.PAUSE_CAP)
+    return "because calls to USCIS are held back until it answers again."
+
+
+def asked_to_wait() -> str:
+    quota.configure("uscis", per_second=10, per_day=1_000)
+    quota.block_until("uscis", utc_now() + breaker.PAUSE_CAP)
+    return "because calls to USCIS are held back until it answers again."
+
+
+@pytest.mark.parametrize("hinder", [switched_off, turned_down, not_answered, asked_to_wait])
+def test_no_act_promises_a_check_that_does_not_go_out(
+    hinder: Callable[[], str], danas: Receipt, browser_of: Browser
+) -> None:
+    paul, own = browser_of("paul"), f"/receipts/{danas.pk}"
+    stopped = make_receipt("IOE0912340001", matter=danas.matter, state=ReceiptState.STOPPED, due=None)
+    acts: list[tuple[str, dict[str, str]]] = [
+        (f"{own}/check/", {}),
+        ("/receipts/check/", {"matter": str(danas.matter_id)}),
+        ("/receipts/check-ticked/", {"ids": str(danas.pk)}),
+        (f"/receipts/{stopped.pk}/resume/", {}),
+    ]
+    for address, sent in acts[:3]:
+        assert "because" not in text(paul.post(address, sent, follow=True)), address
+    why = hinder()
+    for address, sent in acts:
+        assert why in text(paul.post(address, sent, follow=True)), address
+
+
+def test_only_those_that_wait_for_a_dial_are_said_to(danas: Receipt, browser_of: Browser) -> None:
+    other = make_receipt("IOE0912340001", matter=danas.matter, tier=Tier.LOW)
+    dials.turn(0, scope=dials.Scope(tier=Tier.LOW), actor=SYSTEM, now=utc_now(), reason="budget")
+    sent = {"ids": [str(danas.pk), str(other.pk)]}
+    said = text(browser_of("paul").post("/receipts/check-ticked/", sent, follow=True))
+    assert "2 are asked about now. 1 check waits, because polling is turned down." in said
+
+
+@pytest.mark.parametrize(
+    ("policy", "said"),
+    [
+        ({}, "Tier: Near real time (lifted until"),
+        ({"state": "off"}, "Tier: Standard (as it was: the polling policy is off)"),
+        ({"promotions": {}}, "Tier: Standard (no rule says otherwise)"),
+    ],
+)
+def test_who_notes_a_letter_is_told_the_tier_it_gives_and_no_more(
+    policy: dict[str, Any], said: str, danas: Receipt, browser_of: Browser
+) -> None:
+    make_policy(**policy)
+    assert said in text(browser_of("paul").post(f"/receipts/{danas.pk}/letter/", follow=True))

@@ -40,6 +40,7 @@ from tracking.web.suggestions import views as assistant_page
 
 SILENT_AFTER: Final = timedelta(minutes=2)
 NEARLY: Final = 0.9
+HALF: Final = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +86,9 @@ def page(found: SourceHealth, *, actor: Actor, now: datetime) -> dict[str, Any]:
 
 
 def percent_of_all(found: SourceHealth) -> int:
-    """Return how far polling as a whole is turned down now."""
+    """Return how far polling as a whole is turned down now; half where it is not, to begin with."""
     of_all = (each.dial for each in found.turned_down)
-    return next((dial.percent for dial in of_all if not (dial.tier or dial.team_id or dial.lane)), FULL)
+    return next((dial.percent for dial in of_all if not (dial.tier or dial.team_id or dial.lane)), HALF)
 
 
 def given_up_part(left: list[given_up.Listing], actor: Actor) -> dict[str, Any]:
@@ -257,13 +258,14 @@ HOURS: Final = (
 )
 
 
+# The harshest comes last, and whoever turns down what nobody has turned down begins with half.
 PERCENTS: Final[dict[str, Any]] = {
+    **{str(share): f"{share} %" for share in (FULL, 75, HALF, 25, 10)},
     "0": gettext_lazy("Nothing: no receipt of it is asked about"),
-    **{str(share): f"{share} %" for share in (10, 25, 50, 75, FULL)},
 }
 
 
-class DialForm(forms.Form):
+class DialForm(ResetForm):
     """How far polling of something goes on, why, and until when."""
 
     percent = forms.TypedChoiceField(label=gettext_lazy("What goes on"), coerce=int)
@@ -271,17 +273,14 @@ class DialForm(forms.Form):
     team = forms.TypedChoiceField(label=gettext_lazy("Team"), required=False, coerce=UUID, empty_value=None)
     lane = forms.ChoiceField(label=gettext_lazy("Lane"), required=False)
     until = forms.ChoiceField(label=gettext_lazy("Until"), required=False, choices=HOURS)
-    reason = forms.ChoiceField(
-        label=gettext_lazy("Reason"),
-        help_text=gettext_lazy("It stays on the record."),
-        choices=[("", gettext_lazy("Choose a reason")), *OperatorReason.choices],
-    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         standing = str(self.initial.get("percent", FULL))
         offered: dict[str, list[tuple[str, str]]] = {
-            "percent": list(({standing: f"{standing} %"} | PERCENTS).items()),
+            "percent": sorted(
+                ({standing: f"{standing} %"} | PERCENTS).items(), key=lambda choice: -int(choice[0])
+            ),
             "tier": [(tier, str(tier.label)) for tier in Tier if tier != Tier.PAUSED],
             "team": list(team_names().items()),
             "lane": [(lane, label_of(lane)) for lane in lanes_of(POLLED)],

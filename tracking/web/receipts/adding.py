@@ -23,7 +23,7 @@ from legist.practice.permissions import Capability, can, require
 from legist.practice.web.intake import MatterFields
 from tracking.registration import LONGEST_PASTE, Entered, Registered, register_receipts
 from tracking.states import EntryOutcome, Priority
-from tracking.web.answers import matter_url
+from tracking.web.answers import matter_url, promised
 from tracking.web.inbox.page import ids_of
 from tracking.web.receipts.receipt import matter_choices, workable_matters
 
@@ -122,7 +122,8 @@ def _in_dialog(request: HttpRequest, form: ReceiptsForm, registered: Registered 
     if line is not None and line.outcome in {EntryOutcome.HERE, EntryOutcome.HIDDEN}:
         raise WrongState(line.said)
     if line is not None and line.receipt is not None:
-        messages.success(request, _("The receipt is watched. Its first check is due now."))
+        said = _("The receipt is watched. Its first check is due now.")
+        messages.success(request, promised(said, [line.receipt.pk], now=utc_now()))
         return htmx.redirect(request, reverse("tracking:receipt", args=[line.receipt.pk]))
     small = TrackForm(form.data, auto_id="track_%s")
     for error in [line.said] if line else form.errors.get("receipt_number", []):

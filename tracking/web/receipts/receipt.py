@@ -21,8 +21,8 @@ from legist.core.web import htmx, request_actor
 from legist.practice.permissions import Capability, can, visible_matters
 from legist.practice.states import MatterState
 from tracking import overrides, selectors, services
-from tracking.states import NOT_ASKED
-from tracking.web.answers import done, form_again, is_panel
+from tracking.polling.policies import say_tier
+from tracking.web.answers import done, form_again, is_panel, promised
 from tracking.web.receipts import receipt_page
 from tracking.web.receipts.receipt_page import AssignForm, OverrideForm, ReasonForm, TierForm
 
@@ -127,12 +127,11 @@ def reveal(request: HttpRequest, receipt_id: UUID) -> HttpResponse:
 def check(request: HttpRequest, receipt_id: UUID) -> HttpResponse:
     """Have the receipt asked about next."""
     now = utc_now()
-    receipt = services.request_check(receipt_id, actor=request_actor(request), now=now)
-    polling = selectors.polling_of([receipt], now=now)
-    stale = selectors.freshness(receipt, now=now, polling=polling).stale
+    services.request_check(receipt_id, actor=request_actor(request), now=now)
+    waits, why = selectors.why_checks_wait([receipt_id], now=now)
     message = _("The check is next in line; the answer appears here.")
-    if stale in NOT_ASKED:
-        message = _("The check waits, because %(why)s.") % {"why": stale.label}
+    if waits:
+        message = _("The check waits, because %(why)s.") % {"why": why}
     return done(request, message, back=url_of(receipt_id))
 
 
@@ -140,8 +139,10 @@ def check(request: HttpRequest, receipt_id: UUID) -> HttpResponse:
 @login_required
 def letter(request: HttpRequest, receipt_id: UUID) -> HttpResponse:
     """Note that somebody got a letter about the case."""
-    services.note_letter(receipt_id, actor=request_actor(request), now=utc_now())
-    return done(request, _("Noted: it is asked about more often for some days."), back=url_of(receipt_id))
+    receipt = services.note_letter(receipt_id, actor=request_actor(request), now=utc_now())
+    said = {"tier": receipt.get_tier_display(), "why": say_tier(receipt.tier_why)}
+    message = _("Noted. Tier: %(tier)s (%(why)s).") % said
+    return done(request, message, back=url_of(receipt_id))
 
 
 @require_POST
@@ -202,8 +203,10 @@ def stop(request: HttpRequest, receipt_id: UUID) -> HttpResponse:
 @login_required
 def resume(request: HttpRequest, receipt_id: UUID) -> HttpResponse:
     """Watch a stopped receipt again."""
-    services.resume_tracking(receipt_id, actor=request_actor(request), now=utc_now())
-    return done(request, _("The receipt is watched again; its check is next."), back=url_of(receipt_id))
+    now = utc_now()
+    services.resume_tracking(receipt_id, actor=request_actor(request), now=now)
+    message = promised(_("The receipt is watched again; its check is next."), [receipt_id], now=now)
+    return done(request, message, back=url_of(receipt_id))
 
 
 @never_cache

@@ -32,7 +32,7 @@ from tracking.selectors import Polling, ReceiptFilters
 from tracking.states import FindingKind, ReceiptState, Tier
 from tracking.statuses import StatusCode
 from tracking.web import labels
-from tracking.web.answers import done
+from tracking.web.answers import done, promised
 from tracking.web.inbox.page import ids_of
 from tracking.web.mapping import labels as mapping_labels
 
@@ -278,9 +278,9 @@ def words_of(found: services.Requested) -> str:
 def check_selected(request: HttpRequest) -> HttpResponse:
     """Have the ticked receipts asked about next, and say what became of each."""
     query = ReceiptQuery.of(request.POST, current_mapping())
-    ticked = ids_of(request.POST.getlist("ids"))
-    found = services.request_selected(ticked, actor=request_actor(request), now=utc_now())
-    return done(request, words_of(found), back=query.url)
+    ticked, now = ids_of(request.POST.getlist("ids")), utc_now()
+    found = services.request_selected(ticked, actor=request_actor(request), now=now)
+    return done(request, promised(words_of(found), found.ids, now=now), back=query.url)
 
 
 @require_POST
@@ -296,6 +296,7 @@ def check_listed(request: HttpRequest) -> HttpResponse:
     posted = {field.name for field in fields(ReceiptQuery) if request.POST.get(field.name, "").strip()}
     if posted - query.given.keys():
         raise WrongState(_("One of the filters is not known any more. Open the list again, and look at it."))
-    count = services.request_checks(query.filters, actor=actor, now=utc_now())
-    said = ngettext("%(n)d check is next in line.", "%(n)d checks are next in line.", count) % {"n": count}
-    return done(request, said, back=query.url)
+    now = utc_now()
+    asked = services.request_checks(query.filters, actor=actor, now=now)
+    said = ngettext("%(n)d check is next in line.", "%(n)d checks are next in line.", len(asked))
+    return done(request, promised(said % {"n": len(asked)}, asked, now=now), back=query.url)

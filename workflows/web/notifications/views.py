@@ -303,7 +303,7 @@ WORDS: dict[str, Callable[[Notification], str]] = {
     NotificationKind.HANDOVER: _handover,
     NotificationKind.CONFLICT: _conflict,
     NotificationKind.LETTER: lambda _notice: _(
-        "The client got a letter from USCIS. Ask for it; its case is checked more often for some days"
+        "The client got a letter from USCIS. Ask for it, and log it as soon as you have it"
     ),
     NotificationKind.MENTION: lambda _notice: _("You are named in a note on this matter"),
     NotificationKind.TASK: _task,
