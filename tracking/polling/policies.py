@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -13,6 +13,7 @@ from uuid import UUID
 import structlog
 from django.db import DatabaseError, connection
 from django.db.models import TextChoices
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from legist.core.definitions.merging import same
@@ -52,6 +53,17 @@ class PollingEvent(TextChoices):
     LETTER = "letter", _("Somebody got a letter")
     SIBLING = "sibling", _("Change of another receipt in the matter")
     DEADLINE = "deadline", _("Deadline near")
+
+
+def published_words(number: int, state: str) -> str:
+    """Say what a version does that was just published."""
+    said = gettext("Version %(n)s is published. %(state)s.") % {
+        "n": number,
+        "state": PolicyState(state).label,
+    }
+    if state != PolicyState.ACTIVE:
+        return said
+    return f"{said} {gettext('The worker puts every receipt into its tier within a minute.')}"
 
 
 def event_label(event: str) -> str:
@@ -197,6 +209,13 @@ class PolicyTopic(Topic[str, PollingPolicyVersion]):
 
 
 TOPIC: Final = PolicyTopic()
+
+
+def deciding(standing: Standing, history: Sequence[Version]) -> Version | None:
+    """Return the version that decides: the newest that is no shadow, or ours where that cannot be read."""
+    found = next((each for each in history if each.faults or each.content["state"] != SHADOW), None)
+    is_ours = found is None or found.faults or same(found.content, found.base)
+    return standing.shipped if is_ours else found
 
 
 def _version(row: PollingPolicyVersion) -> Version:

@@ -31,7 +31,16 @@ from legist.practice.states import MatterState
 from tracking.polling import placing, planning
 from tracking.polling.cadence import TIERS
 from tracking.polling.placing import Cost
-from tracking.polling.policies import KEY, TOPIC, PolicyState, PollingEvent, TierReason, event_label
+from tracking.polling.policies import (
+    KEY,
+    TOPIC,
+    PolicyState,
+    PollingEvent,
+    TierReason,
+    deciding,
+    event_label,
+    published_words,
+)
 from tracking.polling.policy import AGES, EVENTS, LISTS, MOST_RULES, PACES, RANKS, read
 from tracking.states import (
     Priority,
@@ -328,9 +337,7 @@ POLICY: Final = Kind(
     notes=lambda history: [
         [str(PolicyState(each.content["state"]).label)] if not each.faults else [] for each in history
     ],
-    tell=lambda made: (
-        _("Version %(n)s is in force. The worker puts every receipt into its tier within a minute.")
-        % {"n": made.number}
-    ),
+    tell=lambda made: published_words(made.number, made.content["state"]),
+    holds=deciding,
     dry_run=_dry_run,
 )

@@ -15,7 +15,7 @@ from legist.core.actors import Actor
 from legist.core.definitions.drafts import Drafts
 from legist.core.definitions.merging import MISSING, Place
 from legist.core.definitions.services import Decision, Topic, overtaken, publish, restore
-from legist.core.definitions.standing import State, Version
+from legist.core.definitions.standing import Standing, State, Version
 from legist.core.errors import Forbidden, NotFound
 from legist.core.uow import unit_of_work
 
@@ -48,7 +48,7 @@ class Kind:
     returns, a list of sentences without one. `preview` fills a content with made-up facts. `file` is what of
     it a person opens in another program. `aside` is a template of the topic's own beside the draft or a
     version, with what `about` returns, and `style` its style sheet. `publish`, `restore` and `tell` differ
-    where an approval comes first.
+    where an approval comes first, `holds` where another version than the newest may be the one that holds.
     """
 
     slug: str
@@ -74,6 +74,9 @@ class Kind:
     publish: Callable[..., Any] = publish
     restore: Callable[..., Any] = restore
     tell: Callable[[Any], str] = lambda _made: _("Published. The firm's version holds what you chose.")
+    holds: Callable[[Standing, Sequence[Version]], Version | None] = lambda standing, _history: (
+        standing.in_force
+    )
     dry_run: Callable[[Actor, Any, Any], Any] = lambda _actor, _key, _content: ()
 
     def offers(self) -> list[Any]:

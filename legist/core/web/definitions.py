@@ -274,10 +274,9 @@ def _why(here: Here, name: str, faults: list[str]) -> WhyForm:
 def _listed(here: Here) -> dict[str, Any]:
     """Return every version, and for whoever edits it what writes it and what is offered."""
     notes = zip(here.history, here.kind.notes(here.history), strict=True)
-    versions = [
-        {"version": each, "is_in_force": _holds(each, here.standing), "note": note} for each, note in notes
-    ]
-    return {"versions": versions} | (_edited(here) | _offered(here) if here.can_edit else {})
+    holds = here.kind.holds(here.standing, here.history)
+    versions = [{"version": each, "is_in_force": each == holds, "note": note} for each, note in notes]
+    return {"versions": versions, "holds": holds} | (_edited(here) | _offered(here) if here.can_edit else {})
 
 
 def _offered(here: Here) -> dict[str, Any]:
@@ -309,11 +308,6 @@ def _tried(here: Here, content: Any) -> dict[str, Any]:
     return {"rehearsal": here.kind.dry_run(here.actor, here.key, content), "is_tried": True}
 
 
-def _holds(version: Version, standing: Standing) -> bool:
-    own = standing.own
-    return own is not None and own.number == version.number and standing.in_force == own
-
-
 def _version(here: Here, number: int) -> dict[str, Any]:
     """Return what is shown of one version: what it changed, and what going back to it would."""
     standing, history = here.standing, here.history
@@ -322,13 +316,15 @@ def _version(here: Here, number: int) -> dict[str, Any]:
     shown = standing.shipped if number == services.OURS else history[place] if place >= 0 else None
     if shown is None:
         raise NotFound
-    is_in_force = standing.in_force == shown if shown.is_shipped else _holds(shown, standing)
     before = history[place + 1].content if 0 <= place < len(history) - 1 else shown.base
-    held = standing.in_force.content if standing.in_force else before
-    may_hold = here.can_edit and not is_in_force and not shown.faults
+    holds = here.kind.holds(standing, history)
+    held = holds.content if holds else before
+    is_newest = standing.in_force == shown
+    may_hold = here.can_edit and not is_newest and not shown.faults
     return {
         "version": shown,
-        "is_in_force": is_in_force,
+        "is_in_force": holds == shown,
+        "is_newest": is_newest,
         "note": notes[place] if place >= 0 else (),
         "did": _changes(here.kind, before, shown.content),
         "changes": _changes(here.kind, held, shown.content),

@@ -95,6 +95,47 @@ def test_a_version_in_shadow_is_compared_with_what_holds(browser_of: Browser) ->
     assert "Standard → Low: 1" in text(browser_of("mary").get(URL))
 
 
+def badges(page: str) -> list[str]:
+    """The versions that are said to be in force, by their names."""
+    rows = re.findall(r"<h2>(.*?)</h2>(.*?)</div>", page, flags=re.DOTALL)
+    return [" ".join(re.sub(r"<[^>]*>", "", name).split()) for name, rest in rows if "In force" in rest]
+
+
+def test_a_version_in_shadow_is_never_said_to_be_in_force(browser_of: Browser) -> None:
+    mary = browser_of("mary")
+    assert badges(mary.get(URL).content.decode()) == ["Legist's own"]
+    sent = {"state": "shadow", "otherwise": "low"}
+    assert send(mary, "publish", **sent).status_code == 302
+    page = mary.get(URL).content.decode()
+    assert badges(page) == ["Legist's own"]
+    assert "Version 1 is published. Shadow: it decides beside what holds" in text(mary.get(URL)) + page
+    assert send(mary, "publish", **{"state": "active", "tier-low-every": "2d"}).status_code == 302
+    assert badges(mary.get(URL).content.decode()) == ["Version 2"]
+    send(mary, "publish", **sent)
+    assert badges(mary.get(URL).content.decode()) == ["Version 2"]
+    deciding = text(mary.get(f"{URL}?version=2"))
+    assert "In force" in deciding
+    assert 'value="restore"' in deciding, "going back to it ends the shadow"
+    assert "In force" not in text(mary.get(f"{URL}?version=3"))
+    assert 'value="restore"' not in text(mary.get(f"{URL}?version=3"))
+
+
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        ("active", "Version 1 is published. Active: it decides. The worker puts every receipt into its tier"),
+        ("shadow", "Version 1 is published. Shadow: it decides beside what holds, and costs no call."),
+        ("off", "Version 1 is published. Off: every receipt keeps its tier."),
+    ],
+)
+def test_who_publishes_is_told_what_the_version_does(state: str, said: str, browser_of: Browser) -> None:
+    mary = browser_of("mary")
+    send(mary, "publish", **{"state": state, "tier-low-every": "2d"})
+    page = text(mary.get(URL))
+    assert said in page
+    assert ("within a minute" in page) == (state == "active")
+
+
 def test_receipts_that_nobody_would_ask_about_are_named(browser_of: Browser) -> None:
     make_receipt()
     assert "1 receipt would not be asked about by itself" in text(

@@ -37,9 +37,12 @@ class Command(BaseCommand):
             self._export(as_json=options["json"])
         elif act == "import":
             is_new = self._import(file, reason=options["reason"])
-            version = policies.TOPIC.read().latest
+            own = policies.TOPIC.read().own
+            version, state = (own.number, own.content["state"]) if own else (0, "")
             said = (
-                f"Version {version} is in force." if is_new else "This is in force already: nothing was done."
+                policies.published_words(version, state)
+                if is_new
+                else "This is the newest version already: nothing was done."
             )
             self.stdout.write(
                 json.dumps({"published": is_new, "version": version}) if options["json"] else said
