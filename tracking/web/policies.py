@@ -197,6 +197,8 @@ class PolicyForm(DefinitionForm):
                 "title": written[number]["title"] if number in written else "",
                 "sentence": sentence(written[number], self.options) if number in written else "",
                 "fields": [self[name] for name in self.fields if name.startswith(f"rule-{number}-")],
+                "is_open": self.is_bound
+                and any(name.startswith(f"rule-{number}-") for name in self.changed_data),
             }
             for number in range(self.rule_count)
         ]

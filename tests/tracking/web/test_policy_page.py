@@ -150,6 +150,14 @@ def test_a_fault_is_said_and_nothing_published(browser_of: Browser) -> None:
     assert not PollingPolicyVersion.objects.exists()
 
 
+def test_a_rule_with_a_fault_stands_open_with_what_was_written(browser_of: Browser) -> None:
+    number = len(SHIPPED["rules"])
+    refused = send(browser_of("olga"), "publish", **{f"rule-{number}-title": "Only a name"})
+    assert "give at least one condition" in text(refused)
+    assert [rule["is_open"] for rule in refused.context["form"].rules] == [False] * number + [True]
+    assert refused.content.decode().count('<details class="fold" open>') == 1
+
+
 def test_who_only_reads_is_offered_no_form(firm: Firm, browser_of: Browser) -> None:
     make_policy("low=2d")
     page = browser_of("paul").get(URL)
