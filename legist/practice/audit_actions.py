@@ -82,6 +82,10 @@ CONTACT_OFFER_DISMISSED = register_action(
     _("dismissed what a list says of the client: {fields}"),
     data=("fields",),
 )
+CLIENT_RELATED = register_action("practice.client_related", _("noted what the client is to another client"))
+CLIENT_UNRELATED = register_action(
+    "practice.client_unrelated", _("took back what the client is to another client")
+)
 CLIENT_PROTECTED = register_action(
     "practice.client_protected", _("marked the client as protected: written to at the safe contact only")
 )

@@ -16,6 +16,51 @@ class OfferState(TextChoices):
     DISMISSED = "dismissed", _("Dismissed")
 
 
+class ClientKind(TextChoices):
+    """Whom the firm works for."""
+
+    PERSON = "person", _("Person")
+    COMPANY = "company", _("Company")
+
+
+class WayKind(TextChoices):
+    """A further way to reach a client."""
+
+    PHONE = "phone", _("Telephone")
+    EMAIL = "email", _("E-mail address")
+    POST = "post", _("Postal address")
+
+
+class WayUse(TextChoices):
+    """What a way is for."""
+
+    MOBILE = "mobile", _("Mobile")
+    HOME = "home", _("Home")
+    WORK = "work", _("Work")
+    OTHER = "other", _("Other")
+
+
+class RelationKind(TextChoices):
+    """What the second of two clients is to the first."""
+
+    SPOUSE = "spouse", _("Spouse")
+    PARENT = "parent", _("Parent")
+    CHILD = "child", _("Child")
+    SIBLING = "sibling", _("Brother or sister")
+    EMPLOYER = "employer", _("Employer")
+    EMPLOYEE = "employee", _("Employee")
+    OTHER = "other", _("Other")
+
+
+# What the first is to the second, where that is called otherwise.
+TURNED = {
+    RelationKind.PARENT: RelationKind.CHILD,
+    RelationKind.CHILD: RelationKind.PARENT,
+    RelationKind.EMPLOYER: RelationKind.EMPLOYEE,
+    RelationKind.EMPLOYEE: RelationKind.EMPLOYER,
+}
+
+
 class MatterKind(TextChoices):
     """What the matter is about, in the firm's terms."""
 

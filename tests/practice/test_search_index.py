@@ -136,7 +136,7 @@ def test_a_search_opens_new_and_changed_rows_only(firm: Firm) -> None:
     with CaptureQueriesContext(connection) as queries:
         assert (ids_of("zuleika"), ids_of("eve")) == ([added.pk], [])
 
-    assert len(queries) == 3, "what is new or changed, those rows, and once more what is new"
+    assert len(queries) == 4, "what is new or changed, those rows, what they were called, and what is new"
 
 
 def test_a_row_that_was_missed_is_noticed_when_they_are_counted(firm: Firm) -> None:

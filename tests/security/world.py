@@ -8,7 +8,8 @@ from uuid import uuid4
 from legist.core.clock import utc_now
 from legist.practice.clients.invitations import invite_client, token_of
 from legist.practice.clients.offers import offer
-from legist.practice.models import Wall
+from legist.practice.clients.relations import relate
+from legist.practice.models import Relation, Wall
 from legist.practice.people.teams import Entered, make_team
 from legist.practice.search.services import keep
 from tests.factories.practice import NOW, SYSTEM, Firm
@@ -64,6 +65,7 @@ def build(firm: Firm) -> dict[str, Any]:
         "waiting_id": _waiting(firm),
         "offer_id": _offer(firm),
         "team_id": make_team(Entered("Families"), actor=firm.actor("mary"), now=NOW).pk,
+        "relation_id": _relation(firm),
         "wall_id": Wall.objects.get(matter=matter, user=firm.charlie).pk,
         "item_id": _first(ChecklistItem, matter.pk, "checklist__matter"),
         "document_id": _first(Document, matter.pk, "matter"),
@@ -108,6 +110,13 @@ def _offer(firm: Firm) -> Any:
         firm.danas_matter.client, {"language": "en"}, source=uuid4(), actor=firm.actor("paul"), now=NOW
     )
     return made[0].pk
+
+
+def _relation(firm: Firm) -> Any:
+    """What Eve is to Dana."""
+    dana, eve = firm.danas_matter.client, firm.eves_matter.client
+    relate(dana, eve.pk, "sibling", actor=firm.actor("alice"), now=NOW)
+    return Relation.objects.get().pk
 
 
 def _first(model: Any, matter_id: Any, path: str) -> Any:

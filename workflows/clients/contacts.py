@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -18,7 +18,7 @@ from legist.core.models import AuditEntry
 from legist.core.uow import unit_of_work
 from legist.core.web.pagination import Page, paginate
 from legist.practice import audit_actions as actions
-from legist.practice.clients import conflicts, contacts, offers, protection
+from legist.practice.clients import conflicts, contacts, offers, protection, relations
 from legist.practice.clients.contacts import Contact
 from legist.practice.clients.protection import SafeContact
 from legist.practice.models import Client, Matter
@@ -42,6 +42,7 @@ from workflows.recipients import assigned, firm_managers, managers, operations
 from workflows.states import NotificationKind, NotificationLevel
 
 if TYPE_CHECKING:
+    from legist.practice.clients.relations import Relative
     from legist.practice.models import ContactChange, ContactOffer
 
 OFFERED = "offered"
@@ -102,12 +103,11 @@ def correct(
     client: Client, given: Contact, *, seen: str, actor: Actor, now: datetime, told: str = ""
 ) -> Corrected:
     """Correct how a client is reached whom the caller has authorised (`editable_client`)."""
-    name = contacts.checked_contact(given).name
-    conflicts.check_renaming(client, name, seen=told, actor=actor, now=now)
+    conflicts.check_renaming(client, contacts.checked_contact(given), seen=told, actor=actor, now=now)
     with unit_of_work(actor=actor):
         fields = contacts.correct_contact(client, given, seen=seen, actor=actor, now=now)
         messages = drafts.readdress(client, actor=actor, now=now)
-        if fields - {"name"}:
+        if fields & contacts.REACHED_BY:
             _tell(client, actor=actor, now=now)
     return Corrected(fields, messages)
 
@@ -153,7 +153,8 @@ def take_offer(
     """
     offer = _access_offer(matter_id, offer_id, actor=actor)
     if offer.field == "name":
-        conflicts.check_renaming(offer.client, offer.value, seen="", actor=actor, now=now)
+        given = replace(contacts.contact_of(offer.client), name=offer.value)
+        conflicts.check_renaming(offer.client, given, seen="", actor=actor, now=now)
     with unit_of_work(actor=actor):
         fields = offers.take(offer, seen=seen, actor=actor, now=now)
         messages = drafts.readdress(offer.client, actor=actor, now=now)
@@ -248,6 +249,7 @@ class ClientFile:
     client: Client
     matters: list[Matter]
     events: list[Event]
+    relatives: list[Relative]
     can_correct: bool
 
 
@@ -269,6 +271,7 @@ def client_file(actor: Actor, client_id: UUID | str) -> ClientFile:
         client=client,
         matters=list(matters.order_by("-state", "-id")),
         events=describe(entries.order_by("-sequence")[:50], reader=actor),
+        relatives=relations.relatives_of(actor, client),
         can_correct=_may_correct(actor, client),
     )
 
@@ -282,6 +285,17 @@ def editable_client(actor: Actor, client_id: UUID | str) -> ContactPage:
     if not _may_correct(actor, client):
         raise Forbidden(_("You may read this, but not change it. Ask the attorney of the matter."))
     return _contact_page(actor, client, can_end_protection=False)
+
+
+def relate(client_id: UUID | str, *, other: str, kind: str, actor: Actor, now: datetime) -> Client:
+    """Note what another client is to one whom the actor may correct; return the other."""
+    client = editable_client(actor, client_id).client
+    return relations.relate(client, other, kind, actor=actor, now=now)
+
+
+def unrelate(client_id: UUID | str, relation_id: UUID | str, *, actor: Actor, now: datetime) -> None:
+    """Take back what was noted of a client whom the actor may correct."""
+    relations.unrelate(editable_client(actor, client_id).client, relation_id, actor=actor, now=now)
 
 
 def _access(actor: Actor, client_id: UUID | str) -> Client:

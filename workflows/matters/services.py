@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -18,6 +18,7 @@ from legist.core.errors import Forbidden, InvalidInput, WrongState
 from legist.core.uow import acting, unit_of_work
 from legist.practice import names, services, walls
 from legist.practice.clients.conflicts import check_renaming
+from legist.practice.clients.contacts import contact_of
 from legist.practice.models import Matter
 from legist.practice.permissions import (
     Capability,
@@ -252,7 +253,8 @@ def correct_client_name(matter_id: UUID | str, *, name: str, actor: Actor, now: 
     """
     client = access_client(actor, matter_id)
     if not names.name_fault(name):
-        check_renaming(client, names.clean_name(name), seen="", actor=actor, now=now)
+        given = replace(contact_of(client), name=names.clean_name(name))
+        check_renaming(client, given, seen="", actor=actor, now=now)
     return services.correct_client_name(client, name, actor=actor, now=now)
 
 

@@ -17,6 +17,7 @@ from django.utils.translation import ngettext
 from legist.core.templatetags.ui import person, state_badge, status_badge
 from legist.core.web import moments
 from legist.practice.people.leaving import seats_left
+from legist.practice.states import WayKind, WayUse
 from tracking.states import code_label
 from workflows import labels
 from workflows.deadlines.later_news import LaterNews
@@ -42,6 +43,19 @@ register.filter("reading_words", reading_words)
 register.filter("seats_left", seats_left)
 register.filter("status_name", code_label)
 register.filter("code_words", code_label)
+
+
+@register.filter
+def tel_url(number: str) -> str:
+    """Return what a tap calls."""
+    return "tel:" + "".join(char for char in number if char not in " ()")
+
+
+@register.filter
+def way_label(use: str, kind: str) -> str:
+    """Name a further way to reach a client: `Work (telephone)`."""
+    names = {WayKind.PHONE: _("telephone"), WayKind.EMAIL: _("e-mail"), WayKind.POST: _("postal address")}
+    return f"{WayUse(use).label} ({names[WayKind(kind)]})"
 
 
 @register.simple_tag

@@ -51,6 +51,12 @@ urlpatterns: list[URLPattern] = [
     path("clients/new/", client_pages.new, name="client_new"),
     path("clients/<uuid:client_id>/", client_pages.client, name="client"),
     path("clients/<uuid:client_id>/edit/", client_pages.edit, name="client_edit"),
+    path("clients/<uuid:client_id>/relatives/", client_pages.relate, name="client_relate"),
+    path(
+        "clients/<uuid:client_id>/relatives/<uuid:relation_id>/end/",
+        client_pages.unrelate,
+        name="client_unrelate",
+    ),
     path("matters/new/", client_pages.new_matter, name="matter_new"),
     path("clients/conflicts/", clients.conflict_checks, name="conflicts"),
     path("walls/", matter_actions.page, name="walls"),

@@ -10,27 +10,28 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from itertools import islice
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
 from legist.core import outbox
 from legist.core.actors import Actor
-from legist.core.crypto import UNREADABLE, CryptoError, keyed_hash, showing
+from legist.core.crypto import CryptoError, keyed_hash
 from legist.core.errors import InvalidInput
 from legist.core.uow import unit_of_work
 from legist.practice import audit_actions as actions
 from legist.practice.accounts import email_index, given_up_by
-from legist.practice.clients.contacts import Contact
+from legist.practice.clients.contacts import Contact, Way, contact_of
 from legist.practice.models import Client, ConflictCheck, ContactChange, Matter
 from legist.practice.permissions import Capability, acting_person, require, visible_clients, visible_matters
 from legist.practice.same_name import Readings, is_same_name, may_be_same, name_readings
+from legist.practice.states import WayKind
 
 CONFLICT_TOPIC = "practice.conflict_found"
 SHOWN = 200
@@ -70,7 +71,11 @@ def check_conflicts(
     known = list(visible_clients(actor).filter(pk__in=found).order_by("pk"))
     version = _version(asked, found, actor=actor)
     about: dict[str, Any] = {
-        "asked": {"name": asked.name, "email": asked.email, "phone": asked.phone},
+        "asked": {
+            "name": ", ".join(filter(None, (asked.name, *asked.names))),
+            "email": asked.email,
+            "phone": asked.phone,
+        },
         "found": {str(pk): why for pk, why in found.items()},
     }
     with unit_of_work(actor=actor, now=now) as unit:
@@ -84,14 +89,19 @@ def check_conflicts(
     return check
 
 
-def check_renaming(client: Client, name: str, *, seen: str, actor: Actor, now: datetime) -> None:
-    """Compare a client who is to be called otherwise with every other client, as somebody new is.
+def check_renaming(client: Client, given: Contact, *, seen: str, actor: Actor, now: datetime) -> None:
+    """Compare a client who gets another name or A-number with every other client, as somebody new is.
 
-    Another spelling of the same name is nothing new. Raises as `check_conflicts` does; outside of any unit of
-    work, so that the check stays on the record when the name stays as it is.
+    Another spelling of a name they have is nothing new. Raises as `check_conflicts` does; outside of any unit
+    of work, so that the check stays on the record when everything stays as it is.
     """
-    if not is_same_name(client.name, name):
-        asked = Contact(name=name, email="", phone="", language=client.language)
+    held = contact_of(client)
+    had = (held.name, *held.names)
+    fresh = [name for name in (given.name, *given.names) if not any(is_same_name(name, each) for each in had)]
+    number = given.a_number if given.a_number != held.a_number else ""
+    if fresh or number:
+        name, *names = fresh or [""]
+        asked = Contact(name, "", "", held.language, names=tuple(names), a_number=number)
         check_conflicts(asked, besides=client.pk, seen=seen, actor=actor, now=now)
 
 
@@ -134,57 +144,87 @@ def get_check(check_id: UUID | str) -> ConflictCheck:
 
 def _version(asked: Contact, found: Collection[UUID], *, actor: Actor) -> str:
     parts = [asked.name, asked.email, asked.phone, actor.key, *sorted(map(str, found))]
-    return keyed_hash(json.dumps(parts).encode(), purpose="conflict check")
+    more = [*asked.names, asked.a_number] if asked.names or asked.a_number else []
+    return keyed_hash(json.dumps(parts + more).encode(), purpose="conflict check")
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What somebody is compared by: every name, address and telephone, each as it is compared."""
+
+    names: tuple[Readings, ...]
+    emails: frozenset[str] = frozenset()
+    phones: frozenset[str] = frozenset()
+    a_number: str = ""
+
+
+def _known_of(who: Contact) -> _Known:
+    numbers = [who.phone, *(way.value for way in who.ways if way.kind == WayKind.PHONE)]
+    return _Known(
+        names=tuple(filter(None, map(name_readings, (who.name, *who.names)))),
+        emails=frozenset(way.value.lower() for way in who.ways if way.kind == WayKind.EMAIL),
+        phones=frozenset(filter(None, map(_digits_of, numbers))),
+        a_number=who.a_number,
+    )
 
 
 def _alike(asked: Contact, *, besides: UUID | None) -> Found:
-    """Return who is alike and in what: `name`, `former_name`, `email`, `phone`.
+    """Return who is alike and in what: `name`, `former_name`, `email`, `phone`, `a_number`.
 
-    Every name is opened, once in a process.
+    Everybody is opened, once in a process.
     """
     found: Found = {}
-    names, digits = name_readings(asked.name), _digits_of(asked.phone)
-    index = email_index(asked.email) if asked.email else ""
-    former = {client.pk for client in given_up_by(asked.email)} if asked.email else set()
-    rows = Client.objects.order_by().values_list("pk", "name", "phone", "email_index")
-    for pk, name, phone, its_index in rows:
+    wanted = _known_of(asked)
+    emails = wanted.emails | ({asked.email.lower()} if asked.email else set())
+    indexes = {email_index(email) for email in emails}
+    former = {client.pk for email in emails for client in given_up_by(email)}
+    rows = Client.objects.order_by().values_list("pk", "email_index", *_OPENED)
+    for pk, its_index, *sealed in rows:
         if pk == besides:
             continue
+        known = _opened(pk, *sealed)
         alike = {
-            "name": may_be_same(names, _opened_name(pk, name)),
-            "email": (bool(index) and its_index == index) or pk in former,
-            "phone": bool(digits and phone) and _opened_phone(pk, phone) == digits,
+            "name": _is_called(known.names, wanted.names),
+            "email": its_index in indexes or pk in former or not emails.isdisjoint(known.emails),
+            "phone": not wanted.phones.isdisjoint(known.phones),
+            "a_number": bool(wanted.a_number) and known.a_number == wanted.a_number,
         }
         if any(alike.values()):
             found[pk] = [what for what, is_so in alike.items() if is_so]
     for pk, client_id, before in ContactChange.objects.order_by().values_list("pk", "client", "before"):
-        if client_id != besides and may_be_same(names, _opened_former_name(pk, before)):
+        if client_id != besides and _is_called(_opened_former_names(pk, before), wanted.names):
             found[client_id] = list(dict.fromkeys([*found.get(client_id, []), "former_name"]))
     return found
 
 
-@lru_cache(maxsize=100_000)
-def _opened_name(pk: UUID, sealed: str) -> Readings:
-    """Return a name as it is compared; kept in memory only, under its ciphertext."""
-    with showing():
-        name = Client(pk=pk, name=sealed).name
-    return name_readings(name) if name != UNREADABLE else frozenset()
+def _is_called(known: Iterable[Readings], wanted: Iterable[Readings]) -> bool:
+    return any(may_be_same(one, other) for other in wanted for one in known)
+
+
+_OPENED: Final = ("name", "phone", "other_names", "further_ways", "a_number")
 
 
 @lru_cache(maxsize=100_000)
-def _opened_former_name(pk: UUID, sealed: str) -> Readings:
+def _opened(pk: UUID, *sealed: str | None) -> _Known:
+    """Return a client as they are compared; kept in memory only, under their ciphertexts."""
+    client = Client(pk=pk, **dict(zip(_OPENED, sealed, strict=True)))
+    name, phone, names, ways, a_number = (_readable(client, column) for column in _OPENED)
+    who = Contact(name or "", "", phone or "", "", names=tuple(names or ()), a_number=a_number or "")
+    return _known_of(replace(who, ways=tuple(Way(**way) for way in ways or ())))
+
+
+@lru_cache(maxsize=100_000)
+def _opened_former_names(pk: UUID, sealed: str) -> tuple[Readings, ...]:
+    before = _readable(ContactChange(pk=pk, before=sealed), "before") or {}
+    return tuple(filter(None, map(name_readings, [before.get("name", ""), *before.get("names", ())])))
+
+
+def _readable(row: Client | ContactChange, column: str) -> Any:
+    """Return what stands in a column; None where it cannot be opened, as nobody is found by that."""
     try:
-        return name_readings(ContactChange(pk=pk, before=sealed).before.get("name", ""))
+        return getattr(row, column)
     except CryptoError:
-        # Like a name that cannot be opened: nobody is found by it, and nobody is turned away.
-        return frozenset()
-
-
-@lru_cache(maxsize=100_000)
-def _opened_phone(pk: UUID, sealed: str) -> str:
-    with showing():
-        phone = Client(pk=pk, phone=sealed).phone
-    return _digits_of(phone or "") if phone != UNREADABLE else ""
+        return None
 
 
 def _digits_of(phone: str) -> str:

@@ -7,11 +7,12 @@ and letters that wait. The old address gets nothing: it may never have been the 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from allauth.mfa.models import Authenticator
 from django.conf import settings
@@ -33,15 +34,40 @@ from legist.practice.permissions import acting_person
 from legist.practice.same_name import is_same_name
 from legist.practice.services import correct_client_name
 from legist.practice.sign_in import services as sign_in
+from legist.practice.states import ClientKind, WayKind, WayUse
 
 LONGEST_EMAIL: Final = 254
 LONGEST_NOTE: Final = 500
-CORRECTED: Final = ("name", "email", "phone", "language", "note")
+MOST_NAMES: Final = 10
+MOST_WAYS: Final = 12
+LONGEST_WAY: Final = 200
+# What may be corrected, beside the name: the column it stands in.
+_COLUMNS: Final = {
+    "email": "email",
+    "phone": "phone",
+    "language": "language",
+    "note": "reach_note",
+    "kind": "kind",
+    "a_number": "a_number",
+    "names": "other_names",
+    "ways": "further_ways",
+}
+REACHED_BY: Final = frozenset({"email", "phone", "language", "note", "ways"})
+_A_NUMBER: Final = re.compile(r"[aA]?[-\s#]*((?:[0-9][-\s]*){7,9})")
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A further way to reach a client, beside the address and the telephone that are used first."""
+
+    kind: str
+    value: str = field(repr=False)
+    use: str = WayUse.OTHER
 
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """What the firm knows of how to reach a client; an empty text where it knows nothing."""
+    """What the firm knows of a client and of how to reach them; an empty text where it knows nothing."""
 
     name: str = field(repr=False)
     email: str = field(repr=False)
@@ -49,6 +75,10 @@ class Contact:
     language: str
     note: str = field(default="", repr=False)
     is_protected: bool = False
+    kind: str = ClientKind.PERSON
+    a_number: str = field(default="", repr=False)
+    names: tuple[str, ...] = field(default=(), repr=False)
+    ways: tuple[Way, ...] = ()
 
     @property
     def version(self) -> str:
@@ -65,7 +95,31 @@ def contact_of(client: Client) -> Contact:
         language=client.language,
         note=client.reach_note or "",
         is_protected=client.protected_at is not None,
+        kind=client.kind,
+        a_number=client.a_number or "",
+        names=tuple(client.other_names or ()),
+        ways=tuple(Way(**way) for way in client.further_ways or ()),
     )
+
+
+def preferring(contact: Contact, way: Way) -> Contact:
+    """Return the contact with a further way used first, and what was first in its place. Pure."""
+    at = contact.ways.index(way)
+    if way.kind == WayKind.POST:
+        return replace(contact, ways=(way, *contact.ways[:at], *contact.ways[at + 1 :]))
+    held = contact.email if way.kind == WayKind.EMAIL else contact.phone
+    instead = (replace(way, value=held),) if held else ()
+    contact = replace(contact, ways=(*contact.ways[:at], *instead, *contact.ways[at + 1 :]))
+    if way.kind == WayKind.EMAIL:
+        return replace(contact, email=way.value)
+    return replace(contact, phone=way.value)
+
+
+def columns_of(given: Contact) -> dict[str, Any]:
+    """Return what stands in the columns of a client's row, beside the name."""
+    values = asdict(given) | {"names": list(given.names), "ways": [asdict(way) for way in given.ways]}
+    known = {column: values[name] or None for name, column in _COLUMNS.items()}
+    return known | {"email_index": email_index(given.email) if given.email else None}
 
 
 def opens_portal(client: Client) -> bool:
@@ -114,7 +168,7 @@ def write_contact(row: Client, given: Contact, *, actor: Actor, now: datetime) -
     """Write how a locked client is reached, with all that follows; return the names of what changed."""
     before = contact_of(row)
     old, new = asdict(before), asdict(given)
-    differing = [name for name in CORRECTED if old[name] != new[name]]
+    differing = [name for name in ("name", *_COLUMNS) if old[name] != new[name]]
     if "name" in differing:
         correct_client_name(row, given.name, actor=actor, now=now)
     fields = [name for name in differing if name != "name"]
@@ -122,9 +176,12 @@ def write_contact(row: Client, given: Contact, *, actor: Actor, now: datetime) -
         index = row.email_index if "email" in fields else None
         if "email" in fields:
             expect_free(row, given.email)
-        row.email, row.email_index = given.email or None, email_index(given.email) if given.email else None
-        row.phone, row.language, row.reach_note = given.phone or None, given.language, given.note or None
-        row.save(update_fields=["email", "email_index", "phone", "language", "reach_note"])
+        if before.is_protected and given.ways:
+            raise InvalidInput.at("ways", _("A protected client is reached at the safe contact only."))
+        columns = columns_of(given)
+        for column, value in columns.items():
+            setattr(row, column, value)
+        row.save(update_fields=list(columns))
         if "language" in fields and row.user_id:
             User.objects.filter(pk=row.user_id).update(language=given.language)
         by, kept = acting_person(actor), {name: old[name] for name in fields}
@@ -152,7 +209,9 @@ def _unbind(client: Client, address: str, *, now: datetime) -> None:
 def checked_contact(given: Contact) -> Contact:
     """Return the contact as it is kept; raise InvalidInput naming each field that has a fault."""
     email, phone = names.clean_name(given.email).lower(), names.clean_name(given.phone)
-    note = names.clean_name(given.note)
+    note, number = names.clean_name(given.note), names.clean_name(given.a_number)
+    others = dict.fromkeys(filter(None, map(names.clean_name, given.names)))
+    ways = [replace(way, value=_clean_way(way)) for way in given.ways]
     name_fault = names.name_fault(given.name)
     faults = {
         "name": str(name_fault.label) if name_fault else "",
@@ -160,11 +219,58 @@ def checked_contact(given: Contact) -> Contact:
         "phone": names.phone_fault(phone),
         "language": "" if given.language in dict(settings.LANGUAGES) else _("Choose one of the languages."),
         "note": _("Write at most 500 characters.") if len(note) > LONGEST_NOTE else "",
+        "kind": "" if given.kind in ClientKind else _("Say whether it is a person or a company."),
+        "a_number": _a_number_fault(number),
+        "names": next((str(fault.label) for each in others if (fault := names.name_fault(each))), ""),
+        "ways": next(filter(None, map(way_fault, ways)), ""),
     }
+    if len(others) > MOST_NAMES:
+        faults["names"] = _("At most %(n)d other names are kept.") % {"n": MOST_NAMES}
+    if len(ways) > MOST_WAYS:
+        faults["ways"] = _("At most %(n)d further ways are kept.") % {"n": MOST_WAYS}
     errors = {name: [fault] for name, fault in faults.items() if fault}
     if errors:
         raise InvalidInput(_("This cannot be saved as it is."), errors)
-    return Contact(names.clean_name(given.name), email, phone, given.language, note)
+    return Contact(
+        name=names.clean_name(given.name),
+        email=email,
+        phone=phone,
+        language=given.language,
+        note=note,
+        is_protected=given.is_protected,
+        kind=str(given.kind),
+        a_number=digits_of_a_number(number),
+        names=tuple(others),
+        ways=tuple(dict.fromkeys(way for way in ways if way.value)),
+    )
+
+
+def digits_of_a_number(text: str) -> str:
+    """Return the nine digits of an A-number as it was typed, older ones with zeros before; else nothing."""
+    found = _A_NUMBER.fullmatch(text.strip())
+    return re.sub(r"[^0-9]", "", found[1]).zfill(9) if found else ""
+
+
+def _a_number_fault(number: str) -> str:
+    if not number or digits_of_a_number(number):
+        return ""
+    return _("An A-number has seven to nine digits: A012 345 678.")
+
+
+def _clean_way(way: Way) -> str:
+    value = names.clean_name(way.value)
+    return value.lower() if way.kind == WayKind.EMAIL else value
+
+
+def way_fault(way: Way) -> str:
+    """Say why a further way cannot be kept as it was typed; nothing where it can."""
+    if way.kind not in WayKind or way.use not in WayUse:
+        return _("Choose one of the kinds in the list.")
+    if way.kind == WayKind.EMAIL:
+        return _email_fault(way.value)
+    if way.kind == WayKind.PHONE:
+        return names.phone_fault(way.value)
+    return _("Write at most 200 characters.") if len(way.value) > LONGEST_WAY else ""
 
 
 def _email_fault(email: str) -> str:

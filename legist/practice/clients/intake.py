@@ -16,11 +16,11 @@ from legist.core.errors import InvalidInput
 from legist.core.ids import uuid7
 from legist.core.uow import unit_of_work
 from legist.practice import audit_actions as actions
-from legist.practice.accounts import email_index
 from legist.practice.clients.conflicts import check_conflicts
 from legist.practice.clients.contacts import (
     Contact,
     checked_contact,
+    columns_of,
     contact_of,
     expect_free,
     taken,
@@ -193,15 +193,7 @@ def _open(given: NewMatter, vetted: Vetted, *, actor: Actor, now: datetime) -> M
 def _save_client(
     given: Contact, check: ConflictCheck, *, key: UUID | None, actor: Actor, now: datetime
 ) -> Client:
-    client = Client(
-        name=given.name,
-        email=given.email or None,
-        email_index=email_index(given.email) if given.email else None,
-        phone=given.phone or None,
-        language=given.language,
-        reach_note=given.note or None,
-        created_at=now,
-    )
+    client = Client(name=given.name, created_at=now, **columns_of(given))
     client.pk = key or client.pk
     try:
         with unit_of_work(actor=actor, now=now) as unit:

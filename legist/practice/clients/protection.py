@@ -8,7 +8,7 @@ one, so that no part of the product has a second address to choose from; the his
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from itertools import chain
 from typing import Final
@@ -20,10 +20,12 @@ from legist.core.errors import InvalidInput, WrongState
 from legist.core.reasons import required_reason
 from legist.core.uow import acting
 from legist.practice import audit_actions as actions
+from legist.practice.accounts import email_index
 from legist.practice.clients.contacts import checked_contact, contact_of, corrected, write_contact
 from legist.practice.form_numbers import numbers_named
 from legist.practice.models import Client, ContactChange
 from legist.practice.permissions import acting_person
+from legist.practice.states import WayKind
 
 # Supplements (I-914A, I-918B) belong to the same cases.
 _PROPOSING: Final = frozenset({"I-360", "I-589", "I-914", "I-918"})
@@ -64,7 +66,15 @@ def protect(
     with corrected(client, seen=seen, actor=actor) as row:
         if row.protected_at is not None:
             raise WrongState(_("This client is protected already."))
-        given = replace(contact_of(row), email=safe.email, phone=safe.phone, note=safe.note)
+        held = contact_of(row)
+        given = replace(held, email=safe.email, phone=safe.phone, note=safe.note, ways=())
+        for way in held.ways:
+            if way.kind == WayKind.EMAIL:
+                # Given up as the one above it: lists that name it mean this client, and nobody new.
+                index = email_index(way.value)
+                ContactChange.keep(
+                    row, {"ways": [asdict(way)]}, index=index, by=acting_person(actor), now=now
+                )
         changed = write_contact(row, checked_contact(given), actor=actor, now=now)
         row.protected_at = now
         row.save(update_fields=["protected_at"])

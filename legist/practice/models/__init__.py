@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from legist.practice.models.clients import Client, ConflictCheck, ContactChange, ContactOffer, Invitation
+from legist.practice.models.clients import (
+    Client,
+    ConflictCheck,
+    ContactChange,
+    ContactOffer,
+    Invitation,
+    Relation,
+)
 from legist.practice.models.matters import (
     ActIsFixed,
     Matter,
@@ -28,6 +35,7 @@ __all__ = [
     "MatterUserObjectPermission",
     "MatterWall",
     "MeasuredAct",
+    "Relation",
     "SignInCode",
     "SignInJob",
     "Team",

@@ -15,7 +15,7 @@ from legist.core.crypto import EncryptedJSONField, EncryptedTextField
 from legist.core.ids import uuid7
 from legist.practice.models.people import User
 from legist.practice.names import may_greet
-from legist.practice.states import OfferState
+from legist.practice.states import ClientKind, OfferState, RelationKind
 
 
 class ClientQuerySet(models.QuerySet["Client"]):
@@ -35,6 +35,20 @@ class Client(models.Model):
         max_length=64, null=True, unique=True, help_text=_("Blind index of the lower-case address.")
     )
     phone = EncryptedTextField(null=True, blank=True)
+    kind = models.CharField(max_length=8, choices=ClientKind, default=ClientKind.PERSON)
+    a_number = EncryptedTextField(null=True, blank=True, help_text=_("Nine digits, without the A."))
+    other_names = EncryptedJSONField(
+        null=True,
+        blank=True,
+        help_text=_("[name]: what else they are called, before a marriage or elsewhere."),
+    )
+    further_ways = EncryptedJSONField(
+        null=True,
+        blank=True,
+        help_text=_(
+            "[{kind, use, value}]: how else they are reached, beside the address and telephone above."
+        ),
+    )
     language = models.CharField(max_length=5, choices=settings.LANGUAGES, default="en")
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="client"
@@ -86,6 +100,17 @@ class Client(models.Model):
         super().save(*args, **options)
 
     @property
+    def a_number_shown(self) -> str:
+        """Their A-number as it is printed; empty where none is known."""
+        digits = str(self.a_number or "")
+        return f"A{digits[:3]} {digits[3:6]} {digits[6:]}" if digits else ""
+
+    @property
+    def a_number_masked(self) -> str:
+        """Their A-number as lists show it: its last four digits."""
+        return f"A•••••{str(self.a_number)[-4:]}" if self.a_number else ""
+
+    @property
     def has_portal(self) -> bool:
         """Whether what is laid into the portal is there for them to read: now, or once they are invited."""
         return self.left_portal_at is None
@@ -127,7 +152,7 @@ class ContactChange(models.Model):
     def keep(
         cls,
         client: Client,
-        before: Mapping[str, str],
+        before: Mapping[str, object],
         *,
         by: User | None,
         now: datetime,
@@ -137,6 +162,30 @@ class ContactChange(models.Model):
         """Keep what a correction replaces; `index` is that of an address among it."""
         kept: dict[str, Any] = {"before": dict(before), "reason": reason or None}
         cls.objects.create(client=client, email_index=index, by=by, at=now, **kept)
+
+
+class Relation(models.Model):
+    """What one client is to another: `other` is the `kind` of `one`. Seen by who may see both."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    one = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="relations")
+    other = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="relations_to")
+    kind = models.CharField(max_length=10, choices=RelationKind)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["one", "other"], name="relation_once"),
+            # Kept in one order, so that two people say it once.
+            models.CheckConstraint(condition=models.Q(one__lt=models.F("other")), name="relation_in_order"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Relation {self.id}"
 
 
 class ContactOffer(models.Model):

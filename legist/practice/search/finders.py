@@ -3,41 +3,63 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from functools import partial
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
+import structlog
 from django.db.models import Q
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
 from legist.core.actors import Actor
-from legist.core.crypto import UNREADABLE, showing
+from legist.core.crypto import CryptoError
 from legist.core.ids import first_id_at
-from legist.practice.models import Client, Matter
+from legist.practice.models import Client, ContactChange, Matter
 from legist.practice.permissions import Capability, can, visible_clients, visible_matters
 from legist.practice.search.index import Entry, Index
-from legist.practice.search.services import SHOWN, Finder, Found, Hit, Query, first_open
+from legist.practice.search.services import SHOWN, Finder, Found, Hit, Query, first_open, tidy
 from legist.practice.search.shelves import Rows, Shelf
 
+log = structlog.get_logger(__name__)
 LOCAL: Final = 10
+FOUND_BY: Final = ("name", "email", "phone", "other_names", "further_ways", "a_number")
 BETWEEN: Final = re.compile(r"[\W_]+")
 
 
 def client_entry(client: Client) -> Entry:
-    """Return what a client is found by; what cannot be opened is left out."""
-    with showing():
-        name, email, phone = (str(value or "") for value in (client.name, client.email, client.phone))
-    known = (email.lower(), "".join(filter(str.isdecimal, phone)))
-    return Entry((name,) if name != UNREADABLE else (), tuple(code for code in known if code != UNREADABLE))
+    """Return what a client is found by, names they had among it; what cannot be opened is left out."""
+    former = (_readable(change, "before") or {} for change in client.contact_changes.all())
+    names = [_readable(client, "name"), *(_readable(client, "other_names") or ())]
+    names += [name for before in former for name in (before.get("name"), *before.get("names", ()))]
+    ways = _readable(client, "further_ways") or ()
+    reached = [_readable(client, "email"), _readable(client, "phone"), *(way["value"] for way in ways)]
+    number = _readable(client, "a_number")
+    codes = [_code(str(value)) for value in reached if value] + ([f"a{number}"] if number else [])
+    return Entry(tuple(dict.fromkeys(filter(None, names))), tuple(dict.fromkeys(codes)))
+
+
+def _code(value: str) -> str:
+    """An address in lower case, a telephone as its digits; a postal address is looked for as it is."""
+    digits = "".join(filter(str.isdecimal, value))
+    return value.lower() if any(map(str.isalpha, value)) else digits
+
+
+def _readable(row: Client | ContactChange, column: str) -> Any:
+    try:
+        return getattr(row, column)
+    except CryptoError:
+        log.error("value_unreadable", place=f"{row._meta.db_table}.{column}")  # noqa: TRY400  no trace
+        return None
 
 
 clients = Shelf(
     Rows(
-        all=lambda: Client.objects.only("name", "email", "phone"),
+        all=lambda: Client.objects.only(*FOUND_BY).prefetch_related("contact_changes"),
         entry=client_entry,
         since=lambda instant: Q(touched_at__gte=instant),
-        stamps=("name", "email", "phone"),
+        stamps=FOUND_BY,
     )
 )
 
@@ -80,6 +102,14 @@ def clients_named_nearly(query: Query) -> list[int]:
         return [key for key in index.mistyped(query.text) if key not in spelled]
 
     return query.once("similar", lambda: clients.ask(ask, now=query.now))
+
+
+def list_clients_named(actor: Actor, text: str, *, now: datetime, limit: int = 10) -> list[Client]:
+    """Return the clients whom somebody means of those they may see, the likest first."""
+    query = Query(tidy(text), now)
+    keys = [*clients_named(query), *clients_named_nearly(query)] if query.text else []
+    few, every = visible_clients(actor, of_few=True), visible_clients(actor)
+    return first_open(few, "pk", keys, limit=limit, everything=every)
 
 
 def _plain(reference: str) -> str:

@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from legist.core.clock import utc_now
 from legist.core.errors import InvalidInput
@@ -20,7 +20,8 @@ from legist.core.web import htmx, request_actor
 from legist.practice.clients.contacts import Contact
 from legist.practice.clients.intake import add_client, open_by_hand
 from legist.practice.permissions import Capability, can
-from legist.practice.states import MatterKind
+from legist.practice.search.finders import list_clients_named
+from legist.practice.states import MatterKind, RelationKind
 from legist.practice.web.intake import MatterFields, PersonForm
 from workflows.clients import contacts
 from workflows.web import staff_actor
@@ -90,9 +91,55 @@ def client(request: HttpRequest, client_id: UUID) -> HttpResponse:
         "page": page,
         "client": page.client,
         "may_open": can(actor, Capability.OPEN_MATTER),
+        "kinds": RelationKind.choices,
         "now": utc_now(),
     }
     return render(request, "workflows/clients/client.html", context)
+
+
+@require_POST
+@login_required
+def relate(request: HttpRequest, client_id: UUID) -> HttpResponse:
+    """Ask which client is meant by a name, or note what they are to this one."""
+    actor, now = request_actor(request), utc_now()
+    page = contacts.editable_client(actor, client_id)
+    if other := request.POST.get("other"):
+        contacts.relate(
+            client_id, other=checked_id(other), kind=request.POST.get("kind", ""), actor=actor, now=now
+        )
+        messages.success(request, _("Noted, for both of them."))
+        return htmx.redirect(request, reverse("workflows:client", args=[client_id]))
+    context = {
+        "client": page.client,
+        "heading": _("Who is it?"),
+        "action": reverse("workflows:client_relate", args=[client_id]),
+        "verb": _("Note it"),
+        "text": request.POST.get("q", ""),
+        "kept": {"kind": request.POST.get("kind", "")},
+        "found": [
+            each
+            for each in list_clients_named(actor, request.POST.get("q", ""), now=now)
+            if each != page.client
+        ],
+    }
+    return render(request, "workflows/clients/choose.html", context)
+
+
+@require_POST
+@login_required
+def unrelate(request: HttpRequest, client_id: UUID, relation_id: UUID) -> HttpResponse:
+    """Take back what two clients are to each other."""
+    contacts.unrelate(client_id, relation_id, actor=request_actor(request), now=utc_now())
+    messages.success(request, _("Taken back, for both of them."))
+    return htmx.redirect(request, reverse("workflows:client", args=[client_id]))
+
+
+def checked_id(text: str) -> str:
+    """Return an id that a form sent back; raise InvalidInput for what is none."""
+    try:
+        return str(UUID(text))
+    except ValueError:
+        raise InvalidInput.at("other", _("Choose another client whom you may see.")) from None
 
 
 @require_http_methods(["GET", "POST"])

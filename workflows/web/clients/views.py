@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django import forms
@@ -22,7 +23,8 @@ from legist.practice.clients.conflicts import ConflictFound, list_checks
 from legist.practice.clients.contacts import Contact
 from legist.practice.clients.protection import SafeContact
 from legist.practice.permissions import Capability
-from legist.practice.web.intake import FaultsBesideFields
+from legist.practice.states import ClientKind
+from legist.practice.web.intake import DetailsForm, FaultsBesideFields, details_of
 from workflows.clients import contacts
 from workflows.clients.contacts import (
     ContactPage,
@@ -43,11 +45,15 @@ LABELS = {
     "phone": gettext_lazy("Telephone"),
     "language": gettext_lazy("Language"),
     "note": gettext_lazy("What to know before one writes or calls"),
+    "kind": gettext_lazy("Person or company"),
+    "a_number": gettext_lazy("A-number"),
+    "names": gettext_lazy("Other names"),
+    "ways": gettext_lazy("Further ways"),
 }
 PROTECTION = gettext_lazy("Protected")
 
 
-class ContactForm(FaultsBesideFields):
+class ContactForm(DetailsForm):
     """How a client is reached. The practice judges each field; here is only its shape."""
 
     name = forms.CharField(label=LABELS["name"], max_length=200)
@@ -81,7 +87,8 @@ class ContactForm(FaultsBesideFields):
     @property
     def given(self) -> Contact:
         """What was entered."""
-        return Contact(**{name: self.cleaned_data[name] for name in LABELS})
+        fields = ("name", "email", "phone", "language", "note")
+        return self.complete(Contact(**{name: self.cleaned_data[name] for name in fields}))
 
 
 @require_http_methods(["GET", "POST"])
@@ -163,10 +170,11 @@ def ask_about(
     return show_contact(request, matter_id, page=page, form=form)
 
 
-def initial_of(page: ContactPage) -> dict[str, str]:
+def initial_of(page: ContactPage) -> dict[str, Any]:
     """Return what stands there, as a form shows it."""
     known = page.contact
-    return {name: getattr(known, name) for name in LABELS} | {"seen": known.version}
+    fields = ("name", "email", "phone", "language", "note")
+    return {name: getattr(known, name) for name in fields} | details_of(known) | {"seen": known.version}
 
 
 def _offers(page: ContactPage) -> list[dict[str, object]]:
@@ -197,11 +205,10 @@ def said_of(done: Corrected) -> str:
 
 def history_of(page: ContactPage) -> list[dict[str, object]]:
     """What stood there before, field by field, with who replaced it, when and why."""
-    said = {"yes": _("yes"), "no": _("no"), **dict(settings.LANGUAGES)}
     return [
         {
             "label": LABELS.get(name, PROTECTION),
-            "value": said.get(value, value) if name in {"language", "protected"} else value,
+            "value": _said_before(name, value),
             "by": change.by,
             "at": change.at,
             "reason": change.reason,
@@ -209,6 +216,14 @@ def history_of(page: ContactPage) -> list[dict[str, object]]:
         for change in page.changes
         for name, value in change.before.items()
     ]
+
+
+def _said_before(name: str, value: Any) -> str:
+    said = {"yes": _("yes"), "no": _("no"), **dict(settings.LANGUAGES), **dict(ClientKind.choices)}
+    if name in {"language", "protected", "kind"}:
+        return str(said.get(value, value))
+    parts = [part["value"] if isinstance(part, dict) else part for part in value or ()]
+    return ", ".join(parts) if name in {"ways", "names"} else value
 
 
 class SafeContactForm(FaultsBesideFields):

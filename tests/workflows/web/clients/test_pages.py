@@ -14,6 +14,7 @@ from legist.core.models import AuditEntry
 from legist.practice.clients.intake import NewMatter, open_by_hand
 from legist.practice.models import Client, ConflictCheck, Matter
 from legist.practice.permissions import Capability, can
+from legist.practice.search.finders import clients as clients_shelf
 from legist.practice.walls import wall_off
 from tests.factories.practice import NOW, SYSTEM, Firm, make_client
 
@@ -207,3 +208,69 @@ def test_the_matter_says_whom_to_call_with_one_tap(firm: Firm, browser_of: Brows
 
     assert 'href="mailto:dana@mail.example"' in page
     assert f'href="/clients/{firm.danas_matter.client_id}/"' in page
+
+
+def test_what_else_is_known_is_entered_shown_and_masked_in_lists(firm: Firm, browser_of: BrowserOf) -> None:
+    paul = browser_of("paul")
+
+    made = new_client(
+        paul,
+        a_number="A012 345 678",
+        other_names="Rosa Vieja",
+        way_0_kind="phone",
+        way_0_use="work",
+        way_0_value="2025550188",
+        way_1_kind="email",
+        way_1_use="home",
+        way_1_value="r@home.example",
+        way_1_first="on",
+    )
+    page, listed = (paul.get(url).content.decode() for url in (made["Location"], "/clients/"))
+
+    assert all(words in page for words in ("A012 345 678", "Rosa Vieja", "Work (telephone)"))
+    assert 'href="tel:2025550188"' in page
+    assert 'href="mailto:r@home.example"' in page
+    assert "A•••••5678" in listed
+    assert "012 345" not in listed
+    edit = paul.get(made["Location"] + "edit/").context["form"]
+    assert edit["email"].value() == "r@home.example"
+    assert [[each.value() for each in row[:3]] for row in edit.way_rows[:2]] == [
+        ["phone", "work", "2025550188"],
+        ["email", "home", "rosa@mail.example"],
+    ]
+
+
+def test_an_older_form_takes_nothing_away(firm: Firm, browser_of: BrowserOf) -> None:
+    paul = browser_of("paul")
+    url = new_client(paul, a_number="A012345678", way_0_value="2025550188")["Location"]
+    known = paul.get(f"{url}edit/").context["form"].initial
+    sent = {name: known[name] for name in ("name", "email", "phone", "language", "note", "seen")}
+
+    paul.post(f"{url}edit/", sent | {"note": "Mornings."})
+
+    rosa = Client.objects.get(pk=url.split("/")[2])
+    assert (rosa.reach_note, rosa.a_number) == ("Mornings.", "012345678")
+    assert [way["value"] for way in rosa.further_ways] == ["2025550188"]
+
+
+def test_a_wrong_row_is_said_beside_it(firm: Firm, browser_of: BrowserOf) -> None:
+    refused = new_client(browser_of("paul"), way_1_kind="email", way_1_value="nobody")
+
+    assert refused.status_code == 422
+    assert list(refused.context["form"].errors) == ["way_1_value"]
+
+
+def test_a_relative_is_looked_for_by_name_and_chosen(firm: Firm, browser_of: BrowserOf) -> None:
+    alice, dana, eve = browser_of("alice"), firm.danas_matter.client, firm.eves_matter.client
+    clients_shelf.forget()
+    url = f"/clients/{dana.pk}/relatives/"
+
+    asked = alice.post(url, {"q": "eve", "kind": "employer"})
+    alice.post(url, {**asked.context["kept"], "other": str(eve.pk)})
+    odd = alice.post(url, {"kind": "employer", "other": "nobody"})
+
+    assert asked.context["found"] == [eve]
+    assert odd.status_code == 422
+    page = alice.get(f"/clients/{dana.pk}/").content.decode()
+    assert "Eve Example" in page
+    assert "Eve Example" not in browser_of("paul").get(f"/clients/{dana.pk}/").content.decode()
