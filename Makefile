@@ -46,13 +46,9 @@ all: $(VENV)/.development
 	@echo "Types and both halves of the suite run side by side; each shows what it found when it ends."
 	@$(MAKE) --no-print-directory -j3 -Otarget check-types test-postgres test-sqlite
 
+# All of it, or `make soak PARTS="crash axe"`; LEGIST_SOAK=2/5 walks a share of each. Figures come at the end.
 soak: $(VENV)/.development
-	@echo "== The whole matrices that are too long for every day"
-	@mkdir -p var
-	LEGIST_SOAK=1 $(BIN)/python -W ignore -m tests.support.postgres $(BIN)/pytest -n0 -q tests/crash/test_matrix.py
-	LEGIST_SOAK=1 $(BIN)/pytest -n0 -q -o timeout=3600 tests/crash/test_matrix.py tests/crash/test_quota_holds.py \
-	  tests/crash/rolling.py tests/tracking/polling/test_stateful.py tests/e2e/test_accessible.py
-	$(BIN)/python manage.py bench_quota --outage all
+	@$(BIN)/python -W ignore -m tests.support.soak $(PARTS)
 
 check: $(VENV)/.development
 	@mkdir -p var

@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -21,10 +21,10 @@ from django.conf import settings
 from django.db import connection
 from django.test.utils import override_settings
 
-from legist.core import outbox
 from legist.core.actors import Actor
 from legist.core.clock import utc_now
-from legist.core.models import OutboxDelivery, QuotaDay, QuotaLane
+from legist.core.models import OutboxDelivery, QuotaDay, QuotaLane, TaskTicket, WorkerProcess
+from legist.core.resilience import backoff
 from legist.core.states import DeliveryState
 from tracking.models import Receipt, StatusChange, StatusQuery
 from tracking.polling.run import poll_due
@@ -34,12 +34,17 @@ from tracking.states import NextCheck, Tier
 UNLIMITED = 1_000_000
 BENCH = Actor.command("bench")
 DAY = timedelta(days=1)
-_LOOK_S = 0.02
-_DRAINER = """
+_LOOK_S = 0.05
+# Its mail goes nowhere.
+_WORKER = """
 import sys, django
 django.setup()
-from legist.bench.pipeline import drain_here
-drain_here(sys.argv[1])
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+connection.settings_dict["NAME"] = sys.argv[1]
+settings.EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+call_command("worker", "--except", "polling", "--workers", sys.argv[2])
 """
 
 
@@ -98,123 +103,159 @@ def pipeline(*, receipts: int, rounds: int) -> Comparison:
 
 @dataclass(frozen=True, slots=True)
 class Drain:
-    """How fast so many processes turned changes into work, and what kept them from being faster.
+    """How fast a worker with so many processes turned changes into work, and what kept it from being faster.
 
-    `cpu_ms` and `database_ms` are processor time per change, of the processes and of their connections (0
-    where the database is not on this machine); `lock_share` is how much of their time they waited for locks.
+    `cpu_ms` and `database_ms` are processor time per change, of the worker and of the database (0 where that
+    is not on this machine); `busy_share` says how much of this machine's processors was in use, by anybody;
+    `lock_share` how much of their time processes waited for locks.
     """
 
+    engine: str
     workers: int
     changes: int
     per_second: float
     cpu_ms: float
     database_ms: float
+    busy_share: float
     lock_share: float
 
 
-def drains(*, changes: int, workers: Sequence[int], prepare: Callable[[int], None]) -> list[Drain]:
-    """Turn `changes` status changes into work with one number of processes after the other.
+@dataclass(slots=True)
+class _Cost:
+    """What was seen of the machine while a worker drained, look by look."""
 
-    `prepare(n)` makes n receipts of matters that nobody has asked about.
+    worker: int
+    first: dict[int, float] = field(default_factory=dict)
+    latest: dict[int, float] = field(default_factory=dict)
+    ours: set[int] = field(default_factory=set)
+    waiting: int = 0
+    looks: int = 0
+
+    def look(self) -> None:
+        """Read the time of each process of the worker and of the database, as far as they are here."""
+        self.looks += 1
+        family = _family(self.worker)
+        self.ours |= family
+        for pid in (*family, *self._backends()):
+            if (seconds := _processor_s(pid)) is not None:
+                self.first.setdefault(pid, seconds if self.looks == 1 else 0.0)
+                self.latest[pid] = seconds
+
+    def _backends(self) -> list[int]:
+        if connection.vendor != "postgresql":
+            return []
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pid, coalesce(wait_event_type = 'Lock', false) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+            found = cursor.fetchall()
+        self.waiting += sum(is_waiting for _pid, is_waiting in found)
+        return [pid for pid, _is_waiting in found]
+
+    def spent(self, *, by_worker: bool) -> float:
+        """Return the seconds of processor time since the first look, of the worker or of the database."""
+        chosen = [pid for pid in self.latest if (pid in self.ours) is by_worker]
+        return sum(self.latest[pid] - self.first[pid] for pid in chosen)
+
+
+def drains(*, changes: int, workers: Sequence[int], prepare: Callable[[int], None]) -> list[Drain]:
+    """Turn `changes` status changes into work by a worker, with one number of processes after the other.
+
+    The engine is the configured one, django-q2 where that is the immediate one. `prepare(n)` makes n receipts
+    of matters that nobody has asked about.
     """
+    asked = settings.LEGIST_TASK_ENGINE
+    engine = "djangoq" if asked == "immediate" else asked
     with simulator() as url, override_settings(**_pointing_to(url)), empty_database():
         prepare(changes * len(workers))
-        return [_drain(changes, number) for number in workers]
+        return [_drain(changes, number, engine=engine) for number in workers]
 
 
-def _drain(changes: int, workers: int) -> Drain:
+def _drain(changes: int, workers: int, *, engine: str) -> Drain:
     now = utc_now()
     fresh = Receipt.objects.filter(last_checked_at=None).order_by("pk").values_list("pk", flat=True)
     Receipt.objects.update(next_poll_at=now + DAY)
     Receipt.objects.filter(pk__in=list(fresh[:changes])).update(next_poll_at=now)
     poll_due(now=now, actor=BENCH)
-    due = OutboxDelivery.objects.filter(state=DeliveryState.PENDING).count()
-    command = [sys.executable, "-c", _DRAINER, str(connection.settings_dict["NAME"])]
-    team = [
-        subprocess.Popen(  # noqa: S603  our own module
-            command, cwd=settings.BASE_DIR, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
-        for _ in range(workers)
-    ]
-    for process in team:
-        _line_of(process)  # it is there
-    began = time.perf_counter()
-    for process in team:
-        process.stdin.write("go\n")  # type: ignore[union-attr]
-        process.stdin.flush()  # type: ignore[union-attr]
-    waiting, looks = 0, 0
-    while any(process.poll() is None for process in team):
-        waiting, looks = waiting + _waiting_for_locks(), looks + workers
-        time.sleep(_LOOK_S)
-    told = [json.loads(_line_of(process)) for process in team]
-    took = max(each["ended"] for each in told) - began
-    _expect_drained(due, sum(each["delivered"] for each in told))
+    OutboxDelivery.objects.update(next_attempt_at=now + backoff.EVENTS.cap)
+    due = OutboxDelivery.objects.filter(state=DeliveryState.PENDING)
+    if due.count() < changes:
+        message = f"The benchmark has {due.count()} events for {changes} changes; it would mean nothing."
+        raise RuntimeError(message)
+    with _worker(workers, engine=engine) as pid:
+        cost, busy = _Cost(pid), _machine_s()
+        began = time.perf_counter()
+        due.update(next_attempt_at=utc_now())
+        # What is turned into work tells of itself in turn.
+        while OutboxDelivery.objects.exclude(state=DeliveryState.DELIVERED).exists():
+            cost.look()
+            time.sleep(_LOOK_S)
+        took = time.perf_counter() - began
+        cost.look()
+        busy = _machine_s() - busy
     return Drain(
+        engine=engine,
         workers=workers,
         changes=changes,
         per_second=round(changes / took, 1),
-        cpu_ms=round(1000 * sum(each["cpu_s"] for each in told) / changes, 1),
-        database_ms=round(1000 * sum(each["database_s"] for each in told) / changes, 1),
-        lock_share=round(waiting / looks, 3) if looks else 0.0,
+        cpu_ms=round(1000 * cost.spent(by_worker=True) / changes, 1),
+        database_ms=round(1000 * cost.spent(by_worker=False) / changes, 1),
+        busy_share=round(busy / took / (os.cpu_count() or 1), 3),
+        lock_share=round(cost.waiting / cost.looks / workers, 3),
     )
 
 
-def _line_of(process: subprocess.Popen[str]) -> str:
-    return process.stdout.readline() if process.stdout else ""
+@contextmanager
+def _worker(workers: int, *, engine: str) -> Iterator[int]:
+    """Start a worker on the benchmark's database; yield its process id once it has run all that waited."""
+    command = [
+        sys.executable,
+        "-W",
+        "ignore",
+        "-c",
+        _WORKER,
+        str(connection.settings_dict["NAME"]),
+        str(workers),
+    ]
+    environment = os.environ | {"LEGIST_TASK_ENGINE": engine, "LEGIST_LOG_LEVEL": "CRITICAL"}
+    WorkerProcess.objects.all().delete()
+    TaskTicket.objects.update(dispatched_at=None)  # this process has told nobody that is there
+    with subprocess.Popen(command, cwd=settings.BASE_DIR, env=environment) as process:  # noqa: S603  our own module
+        try:
+            while not WorkerProcess.objects.exists() or TaskTicket.objects.exists():
+                if process.poll() is not None:
+                    message = f"The benchmark's worker ended with {process.returncode}; nothing was measured."
+                    raise RuntimeError(message)
+                time.sleep(_LOOK_S)
+            yield process.pid
+        finally:
+            process.terminate()
 
 
-def _expect_drained(due: int, delivered: int) -> None:
-    # What is turned into work tells of itself in turn.
-    if delivered < due or OutboxDelivery.objects.exclude(state=DeliveryState.DELIVERED).exists():
-        message = f"The benchmark delivered {delivered} of {due} events; its figures mean nothing."
-        raise RuntimeError(message)
+def _family(pid: int) -> set[int]:
+    """Return a process with all that it has forked, and those, where that can be seen."""
+    listing = Path(f"/proc/{pid}/task/{pid}/children")
+    children = listing.read_text().split() if listing.exists() else []
+    return {pid}.union(*(_family(int(child)) for child in children))
 
 
-def _waiting_for_locks() -> int:
-    if connection.vendor != "postgresql":
-        return 0
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FROM pg_stat_activity"
-            " WHERE wait_event_type = 'Lock' AND datname = current_database()"
-        )
-        return int(cursor.fetchone()[0])
-
-
-def drain_here(database: str) -> None:
-    """Be one worker: say that it is there, wait for a line, drain, and say what that cost."""
-    connection.settings_dict["NAME"] = database
-    outbox.has_due(utc_now())
-    backend = _backend_s()
-    sys.stdout.write("there\n")
-    sys.stdout.flush()
-    sys.stdin.readline()
-    began, delivered, ended = time.process_time(), 0, time.perf_counter()
-    while OutboxDelivery.objects.exclude(state=DeliveryState.DELIVERED).exists():
-        if done := outbox.drain(now=utc_now()).delivered:
-            delivered, ended = delivered + done, time.perf_counter()
-        else:  # another has the rest, or it met a deadlock and is tried again
-            time.sleep(_LOOK_S)
-    told = {
-        "delivered": delivered,
-        "ended": ended,
-        "cpu_s": time.process_time() - began,
-        "database_s": _backend_s() - backend,
-    }
-    sys.stdout.write(json.dumps(told) + "\n")
-
-
-def _backend_s() -> float:
-    """Return the processor time of this connection's process, where it can be seen."""
-    if connection.vendor != "postgresql":
-        return 0.0
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_backend_pid()")
-        stat = Path("/proc", str(cursor.fetchone()[0]), "stat")
+def _processor_s(pid: int) -> float | None:
+    """Return the processor time of a process, where it can be seen."""
+    stat = Path(f"/proc/{pid}/stat")
     if not stat.exists():
-        return 0.0
+        return None
     fields = stat.read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def _machine_s() -> float:
+    """Return the processor time that this machine has spent since it started, 0 where that cannot be seen."""
+    stat = Path("/proc/stat")
+    if not stat.exists():
+        return 0.0
+    user, nice, system, _idle, _waiting, *rest = map(int, stat.read_text().splitlines()[0].split()[1:8])
+    return (user + nice + system + sum(rest)) / os.sysconf("SC_CLK_TCK")
 
 
 def _timed(work: Callable[[], object]) -> float:

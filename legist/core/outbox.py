@@ -15,7 +15,7 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Count, F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -161,14 +161,17 @@ def drain(*, now: datetime, limit: int = DRAIN_LIMIT) -> DrainResult:
     return total
 
 
-def _drain_batch(*, now: datetime, size: int) -> DrainResult:
+def _drain_batch(
+    *, now: datetime, size: int = BATCH, is_full: Callable[[], None] = lambda: None
+) -> DrainResult:
+    """Take up to `size` due deliveries and deliver them; with so many of them, call `is_full()` between."""
     order = ("next_attempt_at", "id")
     marks = {"state": DeliveryState.LEASED, "attempts": F("attempts") + 1}
-    mine = _lease.take(_due(now).order_by(*order), limit=size, now=now, **marks)
-    result = DrainResult()
-    for delivery in mine.select_related("event").order_by(*order):
-        result += _deliver(delivery, now=now)
-    return result
+    taken = _lease.take(_due(now).order_by(*order), limit=size, now=now, **marks)
+    mine = list(taken.select_related("event").order_by(*order))
+    if len(mine) == size:
+        is_full()
+    return sum((_deliver(delivery, now=now) for delivery in mine), DrainResult())
 
 
 def _deliver(delivery: OutboxDelivery, *, now: datetime) -> DrainResult:
@@ -263,9 +266,15 @@ def prune(*, now: datetime, limit: int = 5000) -> int:
 
 @task("core.drain_outbox", timeout_s=120)
 def drain_outbox() -> Ran:
-    """Deliver what is due, and come back at once while there is more."""
-    done = drain(now=utc_now())
-    if done.claimed >= DRAIN_LIMIT:
+    """Deliver one batch. Where there is more, the next one is asked for before this one is delivered.
+
+    So a backlog spreads over all workers that have nothing else to do, one batch at a time: what is asked for
+    meanwhile, a code to sign in with, waits no longer than a batch takes. On SQLite one writes at a time, and
+    the next batch comes after this one.
+    """
+    is_beside = connection.features.has_select_for_update_skip_locked
+    done = _drain_batch(now=utc_now(), is_full=_wake if is_beside else lambda: None)
+    if done.claimed == BATCH and not is_beside:
         _wake()
     more = {"retried": done.retried, "failed": done.failed}
     return Ran(did=done.delivered, left=done.claimed - done.delivered, more=more)

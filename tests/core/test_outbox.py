@@ -7,10 +7,11 @@ from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import InterfaceError, OperationalError, transaction
+from django.conf import LazySettings
+from django.db import InterfaceError, OperationalError, connection, transaction
 
 from legist.core import correlation, given_up, heartbeat, outbox
-from legist.core.models import GivenUpMark, OutboxDelivery, OutboxEvent
+from legist.core.models import GivenUpMark, OutboxDelivery, OutboxEvent, TaskTicket
 from legist.core.outbox import DrainResult, drain, publish, subscribe
 from legist.core.resilience import backoff
 from legist.core.states import DeliveryState
@@ -183,6 +184,38 @@ def test_it_handles_more_than_one_batch_and_stops_at_the_limit(listener: None) -
 
     assert drain(now=NOON, limit=outbox.BATCH + 5).delivered == outbox.BATCH + 5
     assert outbox.counts()[DeliveryState.PENDING] == 5
+
+
+@pytest.mark.parametrize(("waiting", "asks_again"), [(outbox.BATCH - 1, False), (3 * outbox.BATCH, True)])
+def test_a_run_of_the_task_delivers_one_batch_and_has_the_next_one_done(
+    listener: None, settings: LazySettings, *, waiting: int, asks_again: bool
+) -> None:
+    settings.LEGIST_TASK_ENGINE = "djangoq"
+    for number in range(waiting):
+        move(number)
+
+    ran = outbox.drain_outbox()
+
+    assert ran.did == min(waiting, outbox.BATCH)
+    assert TaskTicket.objects.filter(name=outbox.drain_outbox.name).exists() is asks_again
+
+
+def test_where_rows_are_locked_one_by_one_the_next_batch_is_asked_for_before_this_one_is_delivered(
+    settings: LazySettings,
+) -> None:
+    settings.LEGIST_TASK_ENGINE = "djangoq"
+    is_asked_for: set[bool] = set()
+
+    @subscribe("tests.moved", name="tests.looker")
+    def look(_event: OutboxEvent) -> None:
+        is_asked_for.add(TaskTicket.objects.filter(name=outbox.drain_outbox.name).exists())
+
+    for number in range(outbox.BATCH):
+        move(number)
+
+    outbox.drain_outbox()
+
+    assert is_asked_for == {connection.features.has_select_for_update_skip_locked}
 
 
 def test_what_another_release_published_for_a_part_of_its_own_waits_untouched(listener: None) -> None:

@@ -11,7 +11,6 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import threading
 import time
 from collections import Counter
@@ -27,9 +26,11 @@ from tests.core.tasks.processes import eventually
 from tests.deploy.conftest import start_caddy
 from tests.factories.tracking import numbers
 from tests.support.brokers import BrokerOf
+from tests.support.commands import free_port
 from tests.support.postgres import server
 from tests.support.simulator import ROOT, RunningSimulator, running_simulator
-from tests.support.stack import PYTHON, free_port
+from tests.support.soak import keep
+from tests.support.stack import PYTHON
 from tracking.polling.policy import from_intervals
 
 pytestmark = pytest.mark.process
@@ -240,12 +241,11 @@ def environment_of(
 
 
 def test_no_request_and_no_poll_is_lost_while_every_machine_is_restarted(
-    tmp_path: Path, broker_of: BrokerOf, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, broker_of: BrokerOf
 ) -> None:
     with running_simulator("--tps=1000", "--daily-quota=1000000") as simulator, server() as database:
         found = measure(tmp_path, simulator, database, broker_of("valkey").url)
-    with capsys.disabled():
-        sys.stdout.write(f"\n{json.dumps(found)}\n")
+    keep(rolling=found)
 
     assert found["requests"] > 100
     assert found["lost_requests"] == {}

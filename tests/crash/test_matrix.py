@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from io import StringIO
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -29,14 +31,13 @@ from legist.core.tasks import schedules
 from legist.core.tasks.runner import run_due
 from tests.core.tasks.processes import database_url, eventually
 from tests.crash.nursery import Nursery, is_alive, nursery
-from tests.crash.world import Outcome, faults, is_drained, let_time_pass, make_world, outcome, waiting
+from tests.crash.world import Outcome, Verdict, is_drained, judge, let_time_pass, make_world, outcome, waiting
 from tests.support.brokers import BrokerOf
 from tests.support.mailserver import MailServer, running_mailserver
 from tests.support.simulator import RunningSimulator
+from tests.support.soak import IS_SOAK, keep, share
 from tracking.models import Receipt
 
-# `make soak` walks the whole matrix; the suite dies once of each kind, all in one life of the firm.
-IS_SOAK = bool(os.environ.get("LEGIST_SOAK"))
 pytestmark = [
     *(pytest.mark.process, pytest.mark.django_db(transaction=True)),
     pytest.mark.timeout(4 * 3600 if IS_SOAK else 600),
@@ -47,6 +48,10 @@ ENGINES: Final = {
 }
 # How a server knows the workers' connections.
 NAME: Final = "legist-matrix"
+# A look whether all is done counts every table.
+LOOK_S: Final = 0.25
+# The name of a failpoint, and at which passing of it a process dies.
+Point = tuple[str, int]
 # In the order in which a worker comes by; what is done before one dies is not there for the next.
 ONE_OF_EACH_KIND: Final = (
     ("queue.after@{engine}.send", 1),
@@ -117,8 +122,8 @@ def alive(worker: int) -> Iterator[None]:
         assert eventually(lambda: not is_alive(worker) and not is_served())
 
 
-def live(workers: Nursery, points: list[tuple[str, int]], *, died: Path) -> Iterator[str]:
-    """Let one worker after the other run until it dies, each at its point; yield which was not come by.
+def live(workers: Nursery, points: list[Point], *, died: Path) -> Iterator[str]:
+    """Let one worker after the other run until it dies, each at its point; yield where it went otherwise.
 
     Receipts are due again for each of several, so that there is something to ask.
     """
@@ -127,20 +132,23 @@ def live(workers: Nursery, points: list[tuple[str, int]], *, died: Path) -> Iter
             Receipt.objects.update(next_poll_at=utc_now())
         died.unlink(missing_ok=True)
         with alive(workers.start(f"{name}:{passing}:{died}")):
-            assert eventually(lambda: died.exists() or is_drained()), (name, waiting())
+            if not eventually(lambda: died.exists() or is_drained(), every_s=LOOK_S):
+                yield f"stalled before {name}: {waiting()}"
         let_time_pass()
         # How often a place is come by depends on what comes together in one batch; once it is.
         if passing == 1 and not died.exists():
-            yield f"No worker came by {name}"
+            yield f"no worker came by {name}"
 
 
-def drain(workers: Nursery) -> None:
-    """Let a worker do all that is left, and stop it in peace."""
+def drain(workers: Nursery) -> Iterator[str]:
+    """Let a worker do all that is left, and stop it in peace; yield what kept it from that."""
     worker = workers.start()
     with alive(worker):
-        assert eventually(is_drained), waiting()
+        if not eventually(is_drained, every_s=LOOK_S):
+            yield f"stalled afterwards: {waiting()}"
         os.kill(worker, signal.SIGTERM)
-        assert eventually(lambda: not is_alive(worker))
+        if not eventually(lambda: not is_alive(worker)):
+            yield "did not end in peace"
 
 
 class Measure(NamedTuple):
@@ -173,12 +181,12 @@ def measure(
                     let_time_pass()
                     schedules.tick(now=utc_now())
                     run_due(now=utc_now())
-            return Measure(outcome(simulator_process, []), passed)
+            return Measure(outcome(simulator_process, []), passed.copy())
         finally:
             empty()
 
 
-def points_of(measure: Measure, engine: str) -> list[tuple[str, int]]:
+def points_of(measure: Measure, engine: str) -> list[Point]:
     """Return every failpoint that a worker comes by: at the first passing, and at the last of several."""
     queue = [f"queue.{side}@{engine}.send" for side in ("before", "after")]
     counts = measure.passed | dict.fromkeys(queue, 1)
@@ -198,18 +206,22 @@ def test_a_firm_whose_workers_are_killed_loses_nothing_and_does_nothing_twice(
         setattr(settings, name, environment[name])
     engine = ENGINES[environment["LEGIST_TASK_ENGINE"]]
     together = [(name.format(engine=engine), passing) for name, passing in ONE_OF_EACH_KIND]
-    alone = [[point] for point in points_of(measure, engine)] if IS_SOAK else []
-    wrong: dict[str, list[str]] = {}
-    for points in (together, *alone):
+    # `make soak` walks the whole matrix; the suite dies once of each kind, all in one life of the firm.
+    alone = [[point] for point in points_of(measure, engine)]
+    cells = share([together, *alone]) if IS_SOAK else [together]
+    wrong: dict[str, Verdict] = {}
+    for points in cells:
         simulator.reset()
         mailserver.accepted.clear()
         make_world(simulator)
-        found = list(live(workers, points, died=tmp_path / "died"))
-        drain(workers)
-        became, deaths = outcome(simulator, mailserver.messages), len(points)
-        found += faults(measure.outcome, became, deaths=deaths, looks=deaths)
+        began, deaths = time.monotonic(), len(points)
+        otherwise = [*live(workers, points, died=tmp_path / "died"), *drain(workers)]
+        took = time.monotonic() - began
+        verdict = judge(measure.outcome, outcome(simulator, mailserver.messages), deaths=deaths, looks=deaths)
+        verdict.other += otherwise
         call_command("verify_audit", stdout=StringIO())
         empty()
-        if found:
-            wrong[str(points)] = found
+        keep(engine=environment["LEGIST_TASK_ENGINE"], died=points, seconds=round(took, 1), **asdict(verdict))
+        if not verdict.is_well:
+            wrong[str(points)] = verdict
     assert wrong == {}

@@ -18,9 +18,9 @@ import psycopg
 import pytest
 
 from tests.core.tasks.processes import eventually
+from tests.support.commands import free_port
 from tests.support.containers import NOBODY, PATH, ROOT, Image, compose, copy_context
 from tests.support.postgres import server
-from tests.support.stack import free_port
 
 DEPLOY = (ROOT / "docs/howto/deploy.md").read_text()
 RUNNING = ("web", "worker", "polling")

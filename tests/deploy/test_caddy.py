@@ -18,8 +18,8 @@ import pytest
 
 from tests.core.tasks.processes import eventually
 from tests.deploy.conftest import start_caddy
+from tests.support.commands import free_port
 from tests.support.containers import PATH, ROOT
-from tests.support.stack import free_port
 
 pytestmark = pytest.mark.process
 SECRET = "s3cr3t"

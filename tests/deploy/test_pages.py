@@ -13,7 +13,7 @@ from playwright.sync_api import Page, Playwright, Response
 from tests.core.tasks.processes import eventually
 from tests.deploy.conftest import Containers, start_caddy
 from tests.support.browser import launch_options
-from tests.support.stack import free_port
+from tests.support.commands import free_port
 
 pytestmark = [pytest.mark.browser, pytest.mark.process, pytest.mark.timeout(600)]
 HOST = "legist.firm.example"

@@ -24,8 +24,8 @@ import pytest
 
 from tests.core.tasks.processes import eventually
 from tests.deploy.conftest import confined
+from tests.support.commands import free_port
 from tests.support.containers import NOBODY, PATH, ROOT, copy_context
-from tests.support.stack import free_port
 
 pytestmark = [pytest.mark.process, pytest.mark.timeout(600)]
 PAGE = (ROOT / "docs/howto/run-with-systemd.md").read_text()

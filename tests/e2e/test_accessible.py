@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from typing import Literal
 
@@ -12,10 +11,10 @@ from playwright.sync_api import Page, ViewportSize
 
 from tests.e2e.life import import_case, new_case, reach
 from tests.support.browser import DESKTOP, PHONE
+from tests.support.soak import IS_SOAK, keep
 from tests.support.stack import Stack
 
 # `make soak` looks at every page in every look and language; the suite at each in two.
-IS_SOAK = bool(os.environ.get("LEGIST_SOAK"))
 pytestmark = [pytest.mark.browser, pytest.mark.process, pytest.mark.timeout(3600 if IS_SOAK else 300)]
 
 Looks = tuple[tuple[ViewportSize, Literal["light", "dark"]], ...]
@@ -70,6 +69,8 @@ FIRST_OF = {
     "/receipts/": "a[href^='/receipts/0']",
     "/matters/": "a[href^='/matters/0']",
     "/approvals/": "a[href^='/approvals/0']",
+    "/portal/": "a[href^='/portal/cases/']",
+    "/portal/messages/": "a[href^='/portal/messages/']",
 }
 LOOKS: Looks = ((DESKTOP, "light"), (PHONE, "dark"))
 if IS_SOAK:
@@ -123,4 +124,5 @@ def test_staff_pages_are_open_to_everybody(
     stack: Stack, some_work: None, sign_in: Callable[..., Page], person: str
 ) -> None:
     found = visit(sign_in(person), PAGES[person])  # in English: staff pages are written in no other language
+    keep(axe=person, pages=PAGES[person], looks=len(LOOKS), languages=["en"], faults=found)
     assert not found

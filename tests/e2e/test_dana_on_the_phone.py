@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.life import import_case, new_case, reach
-from tests.e2e.test_accessible import Looks, visit
-from tests.e2e.test_alice_and_dana import code_for
+from tests.e2e.test_accessible import LANGUAGES, LOOKS, Looks, speak, visit
+from tests.e2e.test_alice_and_dana import code_for, open_draft
 from tests.support.browser import PHONE
+from tests.support.soak import IS_SOAK, keep
 from tests.support.stack import Stack
 
-pytestmark = [pytest.mark.browser, pytest.mark.process, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.browser, pytest.mark.process, pytest.mark.timeout(3600 if IS_SOAK else 240)]
 
 PAGES = (
     "/portal/",
@@ -23,7 +25,9 @@ PAGES = (
     "/portal/nowhere/",
 )
 ENTRANCE = ("/accounts/login/code/", "/accounts/login/", "/portal/welcome/?key=cut-off")
-LOOKS: Looks = ((PHONE, "light"), (PHONE, "dark"))
+# `make soak` looks at the portal as at every other page: in every look and language, a message with it.
+ON_THE_PHONE: Looks = LOOKS if IS_SOAK else ((PHONE, "light"), (PHONE, "dark"))
+SPOKEN = LANGUAGES if IS_SOAK else ("es",)
 BUILT_IN = {
     "protocol": "ctap2",
     "transport": "internal",
@@ -34,7 +38,7 @@ BUILT_IN = {
 }
 
 
-def sign_in(stack: Stack, page: Page, address: str) -> None:
+def enter(stack: Stack, page: Page, address: str) -> None:
     """Sign a client in by the code in their mail."""
     code = code_for(stack, page, address)
     page.locator("input[name=code]").fill(code)
@@ -42,18 +46,34 @@ def sign_in(stack: Stack, page: Page, address: str) -> None:
     page.wait_for_url("**/portal/**")
 
 
-def test_no_page_has_a_barrier(stack: Stack, open_page: Callable[..., Page]) -> None:
+def visit_in_each_language(page: Page, addresses: tuple[str, ...]) -> list[str]:
+    found = []
+    for language in SPOKEN:
+        page.goto(addresses[0])
+        speak(page, language)
+        found += visit(page, addresses, ON_THE_PHONE)
+    return found
+
+
+def test_no_page_has_a_barrier(
+    stack: Stack, open_page: Callable[..., Page], sign_in: Callable[..., Page]
+) -> None:
     case = new_case("31")
     import_case(stack, case)
     reach(stack, case, "received", "rfe_initial")
+    if IS_SOAK:
+        alice = sign_in("alice")
+        open_draft(alice, case)
+        alice.get_by_role("button", name=re.compile("^Approve and send")).click()
+        expect(alice.locator("[data-toast], .toast").first).to_be_visible()
+        stack.manage("deliver", "--once")
     page = open_page(viewport=PHONE, locale="es-MX")
-    found = visit(page, ENTRANCE, LOOKS)
-    sign_in(stack, page, "dana@mail.example")
-    page.goto("/portal/")
-    detail = page.locator("main a[href^='/portal/cases/']").first.get_attribute("href")
+    found = visit_in_each_language(page, ENTRANCE)
+    enter(stack, page, "dana@mail.example")
 
-    found += visit(page, (*PAGES, str(detail)), LOOKS)
+    found += visit_in_each_language(page, PAGES)
 
+    keep(axe="dana", pages=(*ENTRANCE, *PAGES), looks=len(ON_THE_PHONE), languages=SPOKEN, faults=found)
     assert found == []
 
 
@@ -62,7 +82,7 @@ def test_the_phone_signs_her_in_without_a_code(stack: Stack, open_page: Callable
     devices = page.context.new_cdp_session(page)
     devices.send("WebAuthn.enable")
     devices.send("WebAuthn.addVirtualAuthenticator", {"options": BUILT_IN})
-    sign_in(stack, page, "eve@mail.example")
+    enter(stack, page, "eve@mail.example")
 
     page.goto("/portal/settings/passkey/")
     page.locator("#passkey-add").click()
@@ -81,7 +101,7 @@ def test_the_phone_signs_her_in_without_a_code(stack: Stack, open_page: Callable
 
 def test_a_phone_that_does_not_finish_is_answered(stack: Stack, open_page: Callable[..., Page]) -> None:
     page = open_page(viewport=PHONE)
-    sign_in(stack, page, "eve@mail.example")
+    enter(stack, page, "eve@mail.example")
     page.goto("/portal/settings/passkey/")
     page.evaluate("() => { navigator.credentials.create = () => Promise.reject(new Error('cancelled')); }")
 

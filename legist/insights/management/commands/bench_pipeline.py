@@ -27,7 +27,7 @@ class Command(BaseCommand):
             "--drain",
             type=Whole(most=64),
             nargs="+",
-            help="measure the drain of changes with so many processes",
+            help="measure the drain of changes by a worker with so many processes",
         )
         parser.add_argument("--json", action="store_true", help="print one JSON document")
 
@@ -43,13 +43,18 @@ class Command(BaseCommand):
         ratios = [round(each.per_second / found[0].per_second, 2) for each in found]
         if options["json"]:
             lines = [asdict(each) | {"ratio": ratio} for each, ratio in zip(found, ratios, strict=True)]
-            told = {"reference": f"{found[0].workers} process(es)", "ratio": ratios[-1], "drains": lines}
+            told = {
+                "reference": f"{found[0].workers} process(es), {found[0].engine}",
+                "ratio": ratios[-1],
+                "drains": lines,
+            }
             self.stdout.write(json.dumps(told | {"processors": os.cpu_count()}))
             return
         for each, ratio in zip(found, ratios, strict=True):
             cost = f"{each.cpu_ms} ms here and {each.database_ms} ms in the database for each"
-            speed = f"{each.workers} processes: {each.per_second} changes/s, ratio {ratio}"
-            self.stdout.write(f"{speed}; {cost}, {each.lock_share:.1%} of the time waiting for locks")
+            speed = f"{each.workers} processes ({each.engine}): {each.per_second} changes/s, ratio {ratio}"
+            limits = f"processors busy for {each.busy_share:.0%}, {each.lock_share:.1%} waiting for locks"
+            self.stdout.write(f"{speed}; {cost}; {limits}")
 
 
 def _prepare(receipts: int) -> None:
