@@ -46,9 +46,9 @@ all: $(VENV)/.development
 	@echo "Types and both halves of the suite run side by side; each shows what it found when it ends."
 	@$(MAKE) --no-print-directory -j3 -Otarget check-types test-postgres test-sqlite
 
-# All of it, or `make soak PARTS="crash axe"`; LEGIST_SOAK=2/5 walks a share of each. Figures come at the end.
+# All of it, or `make soak PARTS="crash axe" SHARE=2/5`, some parts and a share of each. Figures come at the end.
 soak: $(VENV)/.development
-	@$(BIN)/python -W ignore -m tests.support.soak $(PARTS)
+	@LEGIST_SOAK=$(SHARE) $(BIN)/python -W ignore -m tests.support.soak $(PARTS)
 
 check: $(VENV)/.development
 	@mkdir -p var

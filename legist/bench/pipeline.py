@@ -218,10 +218,10 @@ def _worker(workers: int, *, engine: str) -> Iterator[int]:
         str(connection.settings_dict["NAME"]),
         str(workers),
     ]
-    environment = os.environ | {"LEGIST_TASK_ENGINE": engine, "LEGIST_LOG_LEVEL": "CRITICAL"}
+    told = {"LEGIST_TASK_ENGINE": engine, "LEGIST_LOG_LEVEL": "CRITICAL"}
     WorkerProcess.objects.all().delete()
     TaskTicket.objects.update(dispatched_at=None)  # this process has told nobody that is there
-    with subprocess.Popen(command, cwd=settings.BASE_DIR, env=environment) as process:  # noqa: S603  our own module
+    with subprocess.Popen(command, cwd=settings.BASE_DIR, env=os.environ | told) as process:  # noqa: S603  our own module
         try:
             while not WorkerProcess.objects.exists() or TaskTicket.objects.exists():
                 if process.poll() is not None:

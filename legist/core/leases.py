@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from django.db import models
+from django.db import connection, models
 from django.db.models import Q
 
 from legist.core import instants
@@ -91,6 +91,11 @@ class Lease:
     def _until(self, now: datetime) -> datetime:
         """Return when a lease that is taken now runs out."""
         return now + (self.length if isinstance(self.length, timedelta) else self.length())
+
+
+def is_taken_side_by_side() -> bool:
+    """Say whether several take portions at a time here; on SQLite, where one writes, they take turns."""
+    return connection.features.has_select_for_update_skip_locked
 
 
 def release(mine: models.QuerySet[Any], *, due: datetime | None = None, **changes: Any) -> bool:

@@ -15,7 +15,7 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Count, F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -23,7 +23,7 @@ from legist.core import correlation, given_up, instants
 from legist.core.actors import Actor
 from legist.core.clock import utc_now
 from legist.core.ids import uuid7
-from legist.core.leases import FREE, Lease, release
+from legist.core.leases import FREE, Lease, is_taken_side_by_side, release
 from legist.core.models import OutboxDelivery, OutboxEvent
 from legist.core.plain import plain
 from legist.core.resilience import backoff
@@ -269,10 +269,10 @@ def drain_outbox() -> Ran:
     """Deliver one batch. Where there is more, the next one is asked for before this one is delivered.
 
     So a backlog spreads over all workers that have nothing else to do, one batch at a time: what is asked for
-    meanwhile, a code to sign in with, waits no longer than a batch takes. On SQLite one writes at a time, and
-    the next batch comes after this one.
+    meanwhile, a code to sign in with, waits no longer than a batch takes. Where workers take turns the next
+    batch comes after this one.
     """
-    is_beside = connection.features.has_select_for_update_skip_locked
+    is_beside = is_taken_side_by_side()
     done = _drain_batch(now=utc_now(), is_full=_wake if is_beside else lambda: None)
     if done.claimed == BATCH and not is_beside:
         _wake()

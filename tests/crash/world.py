@@ -23,19 +23,19 @@ from legist.core.models import (
     TaskTicket,
     WorkerProcess,
 )
+from legist.core.outbox import prune
 from legist.core.states import TaskState
 from legist.core.tasks.schedules import list_schedules
 from legist.practice.services import People
 from legist.practice.sign_in.services import issue_code
 from portal.services import invite
 from tests.factories.practice import Firm, make_client, make_firm, make_matter
-from tests.factories.tracking import RECEIVED, make_change, make_receipt, numbers, previewed
+from tests.factories.tracking import RECEIVED, REVIEW, make_change, make_receipt, numbers, previewed
 from tests.factories.workflows import make_deadline, make_delivery
 from tests.support.simulator import RunningSimulator
 from tracking.importing import start_import, upload_import
 from tracking.models import StatusQuery
 from workflows.models import Delivery, Notification
-from workflows.playbooks.builtin.base import NEWS_DAYS
 
 APPS: Final = frozenset({"core", "practice", "tracking", "workflows", "portal"})
 # What counts attempts, and what comes and goes by the clock, is not the same in any two runs.
@@ -48,19 +48,19 @@ TOLD_OF_UNCLEAR: Final = frozenset(
     {"core.GivenUpMark", "core.OutboxEvent", "core.OutboxDelivery", "practice.MeasuredAct"}
     | {"workflows.DraftEvent", "workflows.Notification", "deliveries", "drafts"}
 )
-# Nobody waits for the paper of history; whoever waits for one that the approval makes needless is told or
-# not, whichever comes first.
-SINCE_DAYS: Final = {"approved": 2 * NEWS_DAYS, "rfe_initial": 30, "in_review": 30}
+# What was said before, and what USCIS says now. An approval makes the paper of a receipt needless: whoever
+# waited for that would be told of it or not, whichever came first.
+STATUSES: Final = ((REVIEW, "approved"), (RECEIVED, "rfe_initial"), (RECEIVED, "in_review"))
 ACCOUNT_MAILS: Final = 2
 
 
 def make_world(simulator: RunningSimulator) -> Firm:
     """Let everything wait that a worker does: calls, events, playbooks, mail of each kind, imports."""
     firm, now = make_firm(), utc_now()
-    known = numbers(len(SINCE_DAYS) + 6)
-    for number, (status, days) in zip(known, SINCE_DAYS.items(), strict=False):
+    known = numbers(len(STATUSES) + 6)
+    for number, (before, status) in zip(known, STATUSES, strict=False):
         receipt = make_receipt(number, matter=firm.danas_matter, due=now, form_type="I-765")
-        make_change(receipt, RECEIVED, at=now - timedelta(days=days))
+        make_change(receipt, before, at=now - timedelta(days=30))
         simulator.set_status(number, status, form="I-765")
     lists = ["\n".join(["receipt_number", *part]).encode() for part in (known[-6:-3], known[-3:])]
     paul = firm.actor("paul")
@@ -99,19 +99,21 @@ def is_drained() -> bool:
     TaskTicket.objects.filter(state=TaskState.PENDING, run_after__gt=now).update(run_after=now)
     # What looks once a minute, and looked before there was anything to see, looks again.
     PeriodicTask.objects.filter(name__in=waits, next_run_at__gt=now).update(next_run_at=now)
-    return not waits and not stats()["outbox_pending"]
+    return not waits and not stats()["outbox_pending"] and not waiting()
 
 
 def waiting() -> list[str]:
-    """Name what waits: tasks that come back and see something to do, rows that are held, tasks asked for."""
+    """Name what waits: tasks asked for, rows that are held, tasks that come back and see something to do.
+
+    In the order in which one becomes the other, so that nothing slips by.
+    """
     now, periodic = utc_now(), list_schedules()
-    back = [each.task.name for each in periodic if each.when is not None and each.when(now)]
-    known = Q(name__in=[each.task.name for each in periodic])
-    asked = TaskTicket.objects.exclude(known, state__in=[TaskState.PENDING, TaskState.RUNNING])
+    comes_back = Q(name__in=[each.task.name for each in periodic], state=TaskState.PENDING)
+    asked = TaskTicket.objects.filter(state__in=[TaskState.PENDING, TaskState.RUNNING]).exclude(comes_back)
     return [
-        *back,
-        *(f"held: {rows.model._meta.label}" for rows in held() if rows.exists()),
         *(f"asked: {name} ({state})" for name, state in asked.values_list("name", "state")),
+        *(f"held: {rows.model._meta.label}" for rows in held() if rows.exists()),
+        *(each.task.name for each in periodic if each.when is not None and each.when(now)),
     ]
 
 
@@ -139,6 +141,7 @@ class Outcome:
 
 
 def outcome(simulator: RunningSimulator, mails: list[Message]) -> Outcome:
+    prune(now=utc_now())  # once a day, before or after there was something to prune
     tables = [model for model in apps.get_models() if model._meta.app_label in APPS]
     known = stats()
     by_mail = Delivery.objects.filter(channel="email").values_list("message_id", flat=True)
