@@ -14,7 +14,7 @@ from tests.support.browser import DESKTOP, PHONE
 from tests.support.soak import IS_SOAK, keep
 from tests.support.stack import Stack
 
-# `make soak` looks at every page in every look and language; the suite at each in two.
+# `make soak` looks at every page in every look; the suite at each in two.
 pytestmark = [pytest.mark.browser, pytest.mark.process, pytest.mark.timeout(3600 if IS_SOAK else 300)]
 
 Looks = tuple[tuple[ViewportSize, Literal["light", "dark"]], ...]
