@@ -11,6 +11,7 @@ from random import Random
 import hypothesis
 import pytest
 from django.conf import LazySettings
+from django.db import connection
 from django.db.models import F, Q
 from hypothesis.stateful import run_state_machine_as_test
 
@@ -19,7 +20,7 @@ from legist.core.models import QuotaDay, QuotaLane
 from legist.core.resilience import breaker, pace, quota
 from tests.support.soak import IS_SOAK, keep
 from tests.tracking.polling.machine import MOST, PER_DAY, Polling, tell
-from tracking.models import Receipt
+from tracking.models import Receipt, StatusChange
 from tracking.polling import fetching, persisting, run
 from tracking.polling.fetching import Gate
 
@@ -62,6 +63,21 @@ def test_a_run_that_fails_waits_for_nobody_and_asks_nobody_any_more(statement: i
     assert not [thread for thread in threading.enumerate() if thread.name.startswith("poll")]
 
 
+def without_unique_key(_patch: pytest.MonkeyPatch) -> str:
+    """A receipt's history may hold two changes of one number; the test's rollback brings the key back."""
+    table, key = StatusChange._meta.db_table, "change_sequence"
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(f"ALTER TABLE {table} DROP CONSTRAINT {key}")
+            return "a gap or a double"
+        # SQLite drops no constraint of a table: one without any takes its place.
+        cursor.execute("PRAGMA legacy_alter_table = ON")
+        cursor.execute(f"ALTER TABLE {table} RENAME TO with_{key}")
+        cursor.execute("PRAGMA legacy_alter_table = OFF")
+        cursor.execute(f"CREATE TABLE {table} AS SELECT * FROM with_{key}")
+    return "a gap or a double"
+
+
 def without_lease(patch: pytest.MonkeyPatch) -> str:
     """Whoever claims takes what another holds."""
     patch.setattr(Lease, "is_free", lambda _lease, _now: Q())
@@ -93,6 +109,12 @@ def without_breaker(patch: pytest.MonkeyPatch) -> str:
     return "while the lane was open"
 
 
+def written_beside(machine: Polling) -> None:
+    """Somebody writes a status from an old copy."""
+    machine.poll()
+    machine.write_beside(0)
+
+
 def two_at_once(machine: Polling) -> None:
     """The second begins when the first has taken its receipts and made no call yet."""
     machine.two_workers(statement=18)
@@ -117,6 +139,7 @@ def an_outage(machine: Polling) -> None:
 
 
 SABOTAGE = [
+    (without_unique_key, written_beside),
     (without_lease, two_at_once),
     (without_gate, more_than_a_day_has),
     (without_ledger, more_than_a_day_has),

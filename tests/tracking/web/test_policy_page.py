@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.conf import LazySettings
 from django.http import QueryDict
 
 from legist.core.clock import utc_now
+from legist.core.resilience import quota
 from tests.factories.practice import Firm
 from tests.factories.tracking import make_policy, make_receipt, make_receipts
 from tests.workflows.web.asking import Browser, text
@@ -148,6 +151,18 @@ def test_a_fault_is_said_and_nothing_published(browser_of: Browser) -> None:
     assert refused.status_code == 422
     assert "write intervals from 1s to 7d" in text(refused)
     assert not PollingPolicyVersion.objects.exists()
+
+
+def test_the_page_says_which_lane_is_not_counted(browser_of: Browser, settings: LazySettings) -> None:
+    settings.USCIS_LANES, settings.USCIS_MORE_QUOTAS = 2, {2: 500}
+    make_receipt()
+    mary = browser_of("mary")
+    assert "of 10,500 calls a day" in text(mary.get(URL))
+    quota.configure("uscis", per_second=10, per_day=10_000)
+    quota.block_until("uscis", utc_now() + timedelta(hours=8))
+    page = text(mary.get(URL))
+    assert "of 500 calls a day" in page
+    assert "Not counted, for it has been down for long: USCIS." in page
 
 
 def test_a_rule_with_a_fault_stands_open_with_what_was_written(browser_of: Browser) -> None:
