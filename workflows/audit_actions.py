@@ -49,6 +49,17 @@ TASK_GIVEN_BACK = register_action(
     _("gave the task {key} back: whose it was can no longer see it"),
     data=("key",),
 )
+WORK_PUT_OFF = register_action(
+    "workflows.work_put_off",
+    _("put something to do off until {until}, past the date {past}"),
+    data=("until", "past", "kind"),
+)
+WORK_GIVEN = register_action(
+    "workflows.work_given", _("gave something to do to a colleague"), data=("receiver", "kind")
+)
+WORK_TAKEN_BACK = register_action(
+    "workflows.work_taken_back", _("took something to do back from a colleague"), data=("receiver", "kind")
+)
 NOTE_WRITTEN = register_action("workflows.note_written", _("wrote a note"), data=("told",))
 NOTE_CHANGED = register_action("workflows.note_changed", _("changed a note"), data=("told",))
 NOTE_PINNED = register_action("workflows.note_pinned", _("pinned a note"))

@@ -225,6 +225,8 @@ ENTRY_WORDS: dict[str, Callable[[str], str]] = {
     "action": _plain,
     "channel": lambda text: str(Channel(text).label) if text in Channel else text,
     "due": lambda text: _day(text) if text else gettext("on a day that the notice tells"),
+    "until": _day,
+    "past": _day,
     "status": _status_words,
     "rung": lambda text: str(RUNGS.get(text, text)),
     "served": lambda text: str(SERVED_BY.get(text, text)),

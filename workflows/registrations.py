@@ -28,6 +28,7 @@ from workflows.matters import by_hand
 from workflows.messages import resolving
 from workflows.messages.queue import count_waiting_drafts
 from workflows.models import Deadline, Draft, NoticeWatch, UscisNotice
+from workflows.my_work import services as my_work
 from workflows.notices import watch
 from workflows.notices.selectors import count_waiting
 from workflows.notifications import services as notifications
@@ -101,6 +102,15 @@ VERBS = (
     ),
 )
 PLACES = (
+    NavigationItem(
+        key="my_work",
+        label=_("My work"),
+        url_name="workflows:my_work",
+        capability=Capability.VIEW_MATTER,
+        icon="list-checks",
+        order=5,
+        letter="k",
+    ),
     NavigationItem(
         key="matters",
         label=_("Matters"),
@@ -256,6 +266,7 @@ def register() -> None:
         given_up.register(source)
     register_work(watch.give_back)
     register_work(by_hand.give_back)
+    register_work(my_work.give_back)
     for model in (Deadline, Draft, UscisNotice, NoticeWatch):
         register_history(model)
     register_values(entry_words)

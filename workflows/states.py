@@ -289,6 +289,16 @@ class ItemRole(TextChoices):
     CLIENT = "client", _("Client")
 
 
+class WorkKind(TextChoices):
+    """What a line of somebody's work is about."""
+
+    ITEM = "item", _("To do")
+    DATE = "date", _("Date")
+    CHANGE = "change", _("Change")
+    MESSAGE = "message", _("Message")
+    REVIEW = "review", _("Review")
+
+
 class NotificationKind(TextChoices):
     """What a notice is about."""
 

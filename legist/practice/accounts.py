@@ -65,5 +65,6 @@ def find_addressee(email: str) -> Addressee | None:
 
 
 def home_of(user: Any) -> str:
-    """Return the first page of a person: the portal for clients, the inbox for staff."""
-    return reverse("portal:home") if getattr(user, "is_client", False) else reverse("tracking:inbox")
+    """Return the first page of a person: the portal for clients, paralegals' work, the inbox for others."""
+    places = {str(Role.CLIENT): "portal:home", str(Role.PARALEGAL): "workflows:my_work"}
+    return reverse(places.get(str(getattr(user, "role", "")), "tracking:inbox"))

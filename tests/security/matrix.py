@@ -8,45 +8,19 @@ on Dana's matter, from which Charlie is walled off; the import is Paul's and the
 from __future__ import annotations
 
 PEOPLE = ("alice", "paul", "charlie", "olga", "mary", "dana", "eve", "nobody")
-PUBLIC = frozenset(
-    {
-        "set_language",
-        "healthz",
-        "readyz",
-        "portal:welcome",
-        "workflows:calendar_feed",
-        "gallery",
-        "gallery_page",
-        "account_login",
-        "account_logout",
-        "account_inactive",
-        "account_signup",
-        "account_reauthenticate",
-        "account_email_verification_sent",
-        "account_change_password",
-        "account_reset_password",
-        "account_confirm_login_code",
-        "account_confirm_email",
-        "account_reset_password_from_key_done",
-        "account_reset_password_from_key",
-        "account_reset_password_done",
-        "account_request_login_code",
-        "mfa_index",
-        "mfa_authenticate",
-        "mfa_reauthenticate",
-        "mfa_activate_totp",
-        "mfa_deactivate_totp",
-        "mfa_view_recovery_codes",
-        "mfa_generate_recovery_codes",
-        "mfa_download_recovery_codes",
-        "mfa_list_webauthn",
-        "mfa_add_webauthn",
-        "mfa_reauthenticate_webauthn",
-        "mfa_remove_webauthn",
-        "mfa_edit_webauthn",
-        "mfa_login_webauthn",
-    }
-)  # a person's own account and what strangers may see; tests of their own
+# A person's own account and what strangers may see; tests of their own.
+PUBLIC_NAMES = """
+    set_language healthz readyz portal:welcome workflows:calendar_feed gallery gallery_page
+    account_login account_logout account_inactive account_signup account_reauthenticate
+    account_email_verification_sent account_change_password account_reset_password
+    account_confirm_login_code account_confirm_email account_reset_password_from_key_done
+    account_reset_password_from_key account_reset_password_done account_request_login_code mfa_index
+    mfa_authenticate mfa_reauthenticate mfa_activate_totp mfa_deactivate_totp
+    mfa_view_recovery_codes mfa_generate_recovery_codes mfa_download_recovery_codes
+    mfa_list_webauthn mfa_add_webauthn mfa_reauthenticate_webauthn mfa_remove_webauthn
+    mfa_edit_webauthn mfa_login_webauthn
+"""
+PUBLIC = frozenset(PUBLIC_NAMES.split())
 CLOSED = frozenset({"account_email", "account_set_password"})  # 404 for everybody
 NO_METHOD = "-" * len(PEOPLE)
 TABLE: dict[tuple[str, str], str] = {
@@ -139,6 +113,18 @@ TABLE: dict[tuple[str, str], str] = {
     ("tracking:given_up_seen", "post"): "fffyynnl",
     ("tracking:health_dial", "post"): "fffyfnnl",
     ("tracking:health_reset", "post"): "fffyfnnl",
+    ("workflows:my_work", "get"): "yyyfynnl",
+    ("workflows:my_work", "post"): "--------",
+    ("workflows:work_done", "get"): "--------",
+    ("workflows:work_done", "post"): "yyyfynnl",
+    ("workflows:work_undo", "get"): "--------",
+    ("workflows:work_undo", "post"): "yyyfynnl",
+    ("workflows:work_put_off", "get"): "--------",
+    ("workflows:work_put_off", "post"): "yyyfynnl",
+    ("workflows:work_give", "get"): "--------",
+    ("workflows:work_give", "post"): "yyyfynnl",
+    ("workflows:work_take_back", "get"): "--------",
+    ("workflows:work_take_back", "post"): "yyyfynnl",
     ("workflows:matters", "get"): "yyyfynnl",
     ("workflows:matters", "post"): "yyyfynnl",
     ("workflows:matter", "get"): "yynnynnl",

@@ -10,6 +10,7 @@ from workflows.models.matters import (
     ClosingReason,
     Note,
     Notification,
+    WorkChoice,
 )
 from workflows.models.messages import (
     Approval,
@@ -62,4 +63,5 @@ __all__ = [
     "WordingIsFixed",
     "WordingProposal",
     "WordingVersion",
+    "WorkChoice",
 ]

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from legist.core.crypto import EncryptedJSONField, EncryptedTextField
 from workflows.models.base import Row
-from workflows.states import PAPER_STEP, ItemRole, NotificationKind, NotificationLevel
+from workflows.states import PAPER_STEP, ItemRole, NotificationKind, NotificationLevel, WorkKind
 
 
 class ChecklistRun(Row):
@@ -135,6 +135,41 @@ class Note(Row):
     def version(self) -> str:
         """What a change has to name, so that nobody replaces words that they have not read."""
         return str(len(self.earlier))
+
+
+class WorkChoice(Row):
+    """What a person decided about one line of their work: put off until a day, or given to a colleague.
+
+    One per person and thing; the newest decision holds. What was put off comes back by itself.
+    """
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=8, choices=WorkKind)
+    subject_id = models.UUIDField()
+    until_date = models.DateField(null=True, blank=True)
+    past_date = models.DateField(
+        null=True,
+        blank=True,
+        help_text=_("The date of the case that it was knowingly put off beyond."),
+    )
+    given_to = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, blank=True, related_name="+"
+    )
+    created_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["created_at", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "kind", "subject_id"], name="work_choice_once"),
+            models.CheckConstraint(
+                condition=Q(until_date__isnull=False, given_to__isnull=True)
+                | Q(until_date__isnull=True, past_date__isnull=True, given_to__isnull=False),
+                name="work_choice_one_thing",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} put off" if self.until_date else f"{self.kind} given away"
 
 
 class BillingEvent(Row):

@@ -27,10 +27,13 @@ def list_notices(actor: Actor, *, unread_only: bool = True) -> QuerySet[Notifica
 def read_notices(actor: Actor, *, everything: bool = False) -> QuerySet[Notification]:
     """Return the unread notices with their matters, newest first; `everything` adds those put away.
 
-    Messages that wait for approval have a queue and a number of their own; said twice, they would bury
-    the others.
+    What stands elsewhere already is told once: messages that wait for approval in their queue, and to those
+    who have a seat in the matter its changes in the inbox and messages that came back in their work.
     """
     notices = list_notices(actor, unread_only=not everything).exclude(kind=NotificationKind.APPROVAL)
+    if not everything and actor.user:
+        seated = Q(matter__attorney=actor.user.pk) | Q(matter__paralegal=actor.user.pk)
+        notices = notices.exclude(seated, kind__in=(NotificationKind.CHANGE, NotificationKind.RETURNED))
     return notices.select_related("matter__client")
 
 

@@ -23,7 +23,7 @@ from workflows import labels
 from workflows.deadlines.later_news import LaterNews
 from workflows.deadlines.reminders import UNDATED
 from workflows.notices.kinds import KINDS
-from workflows.states import DeadlineState, DeliveryState, NoticeKind
+from workflows.states import DeadlineState, DeliveryState, NoticeKind, WorkKind
 from workflows.web.deadlines.forms import SERVED
 from workflows.web.matters.labels import waiting_words
 from workflows.web.plain_language.labels import reading_words
@@ -31,6 +31,7 @@ from workflows.web.plain_language.labels import reading_words
 if TYPE_CHECKING:
     from legist.practice.models import User
     from workflows.models import ChecklistItem, Deadline, Delivery
+    from workflows.my_work.lines import Line
 
 register = template.Library()
 
@@ -56,6 +57,13 @@ def way_label(use: str, kind: str) -> str:
     """Name a further way to reach a client: `Work (telephone)`."""
     names = {WayKind.PHONE: _("telephone"), WayKind.EMAIL: _("e-mail"), WayKind.POST: _("postal address")}
     return f"{WayUse(use).label} ({names[WayKind(kind)]})"
+
+
+WORK_PAGES = {
+    WorkKind.DATE: "workflows:deadline",
+    WorkKind.MESSAGE: "workflows:draft",
+    WorkKind.REVIEW: "tracking:review",
+}
 
 
 @register.simple_tag
@@ -99,6 +107,18 @@ def optional_url(name: str, *args: Any) -> str:
         return reverse(name, args=args)
     except NoReverseMatch:
         return ""
+
+
+@register.filter
+def work_url(line: Line) -> str:
+    """Return the page where a line of work is done."""
+    if line.kind == WorkKind.ITEM:
+        return reverse("workflows:matter", args=[line.matter.pk if line.matter else ""]) + "?section=work"
+    if line.kind == WorkKind.CHANGE:
+        return (
+            f"{reverse('tracking:receipt', args=[line.receipt.pk if line.receipt else ''])}?change={line.id}"
+        )
+    return reverse(WORK_PAGES[line.kind], args=[line.id])
 
 
 @register.filter

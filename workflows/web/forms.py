@@ -79,6 +79,19 @@ class TaskForm(forms.Form):
         widget.choices = [(str(person.pk), person.name) for person in owners]
 
 
+class PutOffForm(forms.Form):
+    """Until when lines of work are put off, and whether past a date of the case."""
+
+    until = forms.DateField()
+    is_past_told = forms.BooleanField(required=False)
+
+
+class GiveForm(forms.Form):
+    """Which colleague gets lines of work."""
+
+    to = forms.UUIDField()
+
+
 class ReasonForm(forms.Form):
     """A reason that goes on the record."""
 

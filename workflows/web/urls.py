@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
+from workflows.web import my_work
 from workflows.web.clients import pages as client_pages
 from workflows.web.clients import views as clients
 from workflows.web.deadlines import calendars, reminder_rules
@@ -28,6 +29,12 @@ PROPOSAL = "wording/proposals/<uuid:proposal_id>/"
 VERSION = "wording/versions/<uuid:version_id>/"
 
 urlpatterns: list[URLPattern] = [
+    path("my-work/", my_work.work, name="my_work"),
+    path("my-work/done/", my_work.done, name="work_done"),
+    path("my-work/undo/", my_work.undo, name="work_undo"),
+    path("my-work/put-off/", my_work.put_off, name="work_put_off"),
+    path("my-work/give/", my_work.give, name="work_give"),
+    path("my-work/take-back/", my_work.take_back, name="work_take_back"),
     path("matters/", matters.matters, name="matters"),
     path("matters/names/", matters.names, name="names"),
     path(MATTER, matters.matter, name="matter"),

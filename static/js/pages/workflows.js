@@ -1,5 +1,6 @@
-/* Printing, and how far a printed date lies from the counted one while it is typed. */
+/* My work: putting off and giving away; printing, and how far a printed date lies from the counted one while it is typed. */
 import { on } from "../ui/dom.js";
+import { currentRow, rowsOf, toggleRow } from "../ui/rows.js";
 
 const DAY = 86_400_000;
 
@@ -25,4 +26,16 @@ on("htmx:afterSettle", "[data-counted-now], .recount-here", (place) => {
   if (!counted || !input) return;
   input.dataset.counted = counted;
   input.dispatchEvent(new Event("input", { bubbles: true }));
+});
+
+/** A dialog about lines of work is about the ticked ones, or else about the line one is in. */
+on("click", "[data-ticks]", (button) => {
+  const list = document.getElementById(button.dataset.ticks);
+  if (!list.querySelector("[data-row-select]:checked")) toggleRow(currentRow() ?? rowsOf(list)[0]);
+});
+
+on("click", "[data-work-day]", (button) => {
+  const field = document.getElementById("work-until");
+  field.value = button.dataset.workDay;
+  field.focus();
 });

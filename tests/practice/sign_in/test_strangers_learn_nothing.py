@@ -210,8 +210,8 @@ def test_a_strangers_wrong_passwords_do_not_shut_paul_out(firm: Firm) -> None:
 
     assert b"There were too many attempts" in guesses[-1].content
     assert b"There were too many attempts" in stranger.post(LOGIN, form).content
-    assert known.post(LOGIN, form)["Location"] == "/"  # the same network, but his own browser
-    assert elsewhere.post(LOGIN, form)["Location"] == "/"
+    assert known.post(LOGIN, form)["Location"] == "/my-work/"  # the same network, but his own browser
+    assert elsewhere.post(LOGIN, form)["Location"] == "/my-work/"
 
 
 @pytest.mark.parametrize(

@@ -77,7 +77,7 @@ def explain(notices: Iterable[Notification]) -> list[NotificationLine]:
         NotificationLine(
             notice=notice,
             text=WORDS[notice.kind](notice),
-            url=_address(notice),
+            url=reverse("workflows:my_work") if "given" in notice.data else _address(notice),
             icon=ICONS[NotificationKind(notice.kind)],
             tone=NotificationLevel(notice.level).tone,
         )
@@ -252,6 +252,10 @@ def _reopened(data: dict[str, object], waits: str) -> str:
 
 def _task(notice: Notification) -> str:
     due = notice.data.get("due", "")
+    if notice.data.get("given") is False:
+        return _("Something that was yours or that you had given away has gone to a colleague")
+    if "given" in notice.data:
+        return _("A colleague has given you something to do. It stands in your work")
     if not due:
         return _("You were given a task in this matter")
     return _("You were given a task in this matter, due %(due)s") % {"due": entry_words("", "due", due)}

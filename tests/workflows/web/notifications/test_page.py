@@ -44,7 +44,8 @@ def test_it_is_for_the_firm(browser_of: Browser) -> None:
 def test_it_tells_each_their_own(firm: Firm, browser_of: Browser) -> None:
     make_notice(firm)
 
-    assert "New status: Denied." in text(browser_of("paul").get(LIST))
+    assert "New status: Denied." in text(browser_of("paul").get(LIST + "?view=all"))
+    assert "New status: Denied." not in text(browser_of("paul").get(LIST)), "it stands in his inbox"
     assert "You have read everything" in text(browser_of("alice").get(LIST))
 
 
