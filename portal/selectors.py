@@ -15,7 +15,7 @@ from legist.core.actors import Actor
 from legist.core.errors import NotFound
 from legist.practice.firm_contact import Reach, read_reach
 from legist.practice.models import Client, Matter
-from legist.practice.selectors import people_to_ask
+from legist.practice.selectors import open_cases, people_to_ask
 from portal.access import access_client
 from portal.cases import Case, describe_form, read_case
 from portal.closing import read_closings
@@ -167,6 +167,21 @@ def list_messages(actor: Actor, *, language: str) -> list[Message]:
     read = set(MessageReading.objects.filter(client=client).values_list("draft_id", flat=True))
     found = list_client_messages(client, language=language)
     return [Message(message, is_new=message.id not in read) for message in found]
+
+
+def matters_to_write_about(client: Client, *, now: datetime) -> dict[UUID, str]:
+    """Return the client's open matters by what their cases are called, for whoever writes to the firm."""
+    forms: dict[UUID, list[str]] = {matter: [] for matter in open_cases(client)}
+    for receipt in list_client_receipts(client.pk, now=now):
+        if receipt.matter_id in forms:
+            forms[receipt.matter_id].append(describe_form(receipt.form))
+    return {matter: ", ".join(dict.fromkeys(named)) or describe_form("") for matter, named in forms.items()}
+
+
+def matter_of_case(client: Client, case_id: str, *, now: datetime) -> str:
+    """Return the id of the matter that a case of the client lies in; an empty text for no case of theirs."""
+    receipts = list_client_receipts(client.pk, now=now)
+    return next((str(each.matter_id) for each in receipts if str(each.receipt_id) == case_id), "")
 
 
 def find_message(client: Client, message_id: UUID, *, language: str) -> ClientMessage:

@@ -20,6 +20,7 @@ from workflows.models import (
     Delivery,
     Document,
     Draft,
+    IncomingMessage,
     Note,
     NoticeWatch,
     PlaybookRun,
@@ -76,6 +77,14 @@ def access_note(actor: Actor, note_id: Key, *, lock: bool = False) -> Note:
     """Return the note to whoever may read its matter; a stranger gets NotFound."""
     notes = Note.objects.select_related("matter", "author", "changed_by")
     return access(actor, notes, note_id, via="matter", capability=Capability.VIEW_MATTER, lock=lock)
+
+
+def access_incoming(
+    actor: Actor, message_id: Key, capability: Capability = Capability.VIEW_MATTER, *, lock: bool = False
+) -> IncomingMessage:
+    """Return what a client wrote, authorised through its matter."""
+    found = IncomingMessage.objects.select_related("matter")
+    return access(actor, found, message_id, via="matter", capability=capability, lock=lock)
 
 
 def access_run(actor: Actor, run_id: Key, capability: Capability = Capability.VIEW_MATTER) -> PlaybookRun:

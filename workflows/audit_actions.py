@@ -60,6 +60,10 @@ WORK_GIVEN = register_action(
 WORK_TAKEN_BACK = register_action(
     "workflows.work_taken_back", _("took something to do back from a colleague"), data=("receiver", "kind")
 )
+MESSAGE_RECEIVED = register_action("workflows.message_received", _("wrote a message to the firm"))
+MESSAGE_ANSWERED = register_action(
+    "workflows.message_answered", _("marked a message of the client as answered")
+)
 NOTE_WRITTEN = register_action("workflows.note_written", _("wrote a note"), data=("told",))
 NOTE_CHANGED = register_action("workflows.note_changed", _("changed a note"), data=("told",))
 NOTE_PINNED = register_action("workflows.note_pinned", _("pinned a note"))
@@ -300,6 +304,7 @@ SUBJECTS: tuple[tuple[type[Model], str | Promise, str], ...] = (
     (models.UscisNotice, _("paper notice"), "workflows:paper_notice"),
     (models.GracePeriod, _("days for a paper"), ""),
     (models.Note, _("note"), ""),
+    (models.IncomingMessage, _("message of the client"), ""),
     (models.MessageTemplate, _("message template"), ""),
     (models.NoticeWatch, _("awaited paper"), ""),
     (models.Playbook, _("playbook"), "workflows:playbook"),

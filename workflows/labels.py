@@ -27,6 +27,7 @@ Words = str | Promise
 PURPOSES: dict[str, Words] = {
     "approval_news": _("News of the approval"),
     "biometrics_instructions": _("Instructions for the fingerprints appointment"),
+    "by_hand": _("Message by hand"),
     "rfe_received": _("Request for evidence: what happens now"),
     "status_update": _("Update on the case"),
 }

@@ -319,6 +319,7 @@ class NotificationKind(TextChoices):
     HANDOVER = "handover", _("Work has changed hands")
     CONFLICT = "conflict", _("Somebody entered what the firm has already")
     LETTER = "letter", _("A client got a letter")
+    REPLY = "reply", _("A client wrote a message")
     MENTION = "mention", _("Somebody is named in a note")
     TASK = "task", _("Somebody was given a task")
 

@@ -96,6 +96,12 @@ def people_to_ask(user_id: UUID | str) -> dict[UUID, str]:
     }
 
 
+def open_cases(client: Client) -> list[UUID]:
+    """Return a client's open matters, oldest first; what was opened below one is not told to them."""
+    found = Matter.objects.filter(client=client, state=MatterState.OPEN, parent=None).order_by("pk")
+    return list(found.values_list("pk", flat=True))
+
+
 def closed_since(matters: Iterable[UUID]) -> dict[UUID, datetime | None]:
     """Return when each of these matters was closed, itself or the nearest above it; open ones are left out.
 

@@ -13,6 +13,7 @@ urlpatterns = [
     path("portal/cases/<uuid:case_id>/", views.case, name="case"),
     path("portal/cases/<uuid:case_id>/letter/", views.letter, name="letter"),
     path("portal/messages/", views.messages, name="messages"),
+    path("portal/messages/write/", views.write, name="write"),
     path("portal/messages/<uuid:message_id>/", views.message, name="message"),
     path("portal/settings/", views.preferences, name="settings"),
     path("portal/settings/passkey/", views.passkey, name="passkey"),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from allauth.account.adapter import get_adapter
 from allauth.mfa.webauthn.forms import SignupWebAuthnForm
+from django import forms
 from django.conf import settings
 from django.contrib import messages as notes
 from django.contrib.auth.decorators import login_required
@@ -14,12 +16,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from legist.core.actors import Actor
 from legist.core.clock import utc_now
-from legist.core.errors import NotFound
+from legist.core.errors import InvalidInput, NotFound
+from legist.core.ids import uuid7
 from legist.core.web import htmx, request_actor
 from legist.practice.clients.invitations import accept_invitation, find_invitation, is_open
 from legist.practice.people.preferences import choose_language
@@ -30,6 +34,7 @@ from portal.closing import promises_news
 from portal.selectors import preview
 from portal.services import open_message
 from tracking.statuses import StatusCode
+from workflows.messages.correspondence import LONGEST, Written, list_own, receive
 from workflows.web import staff_actor
 from workflows.web.plain_language.forms import posted_texts
 
@@ -47,10 +52,54 @@ def messages(request: HttpRequest) -> HttpResponse:
     actor = request_actor(request)
     found = selectors.list_messages(actor, language=request.LANGUAGE_CODE)
     context = {
+        "own": list_own(actor),
         "messages_found": found,
         "promises_news": not found and promises_news(access_client(actor), now=utc_now()),
     }
     return render(request, "portal/messages.html", context)
+
+
+class WriteForm(forms.Form):
+    """What a client writes; `key` sends one message of a form that is sent twice."""
+
+    key = forms.UUIDField(required=False, initial=uuid7, widget=forms.HiddenInput())
+    about = forms.ChoiceField(label=_lazy("What is it about?"))
+    text = forms.CharField(
+        label=_lazy("Your message"),
+        max_length=LONGEST,
+        widget=forms.Textarea(attrs={"rows": 8, "autocomplete": "off"}),
+    )
+
+    def __init__(self, *args: Any, matters: Mapping[UUID, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        about = self.fields["about"]
+        about.choices = [(str(pk), label) for pk, label in matters.items()]  # type: ignore[attr-defined]
+        if len(matters) == 1:
+            about.initial, about.widget = str(next(iter(matters))), forms.HiddenInput()
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@client_page
+def write(request: HttpRequest) -> HttpResponse:
+    """Write to the firm about a case; `?case=` names the one the client came from."""
+    actor, now = request_actor(request), utc_now()
+    client = access_client(actor)
+    matters = selectors.matters_to_write_about(client, now=now)
+    about = selectors.matter_of_case(client, request.GET.get("case", ""), now=now)
+    form = WriteForm(request.POST or None, matters=matters, initial={"about": about})
+    if form.is_bound and form.is_valid():
+        given = form.cleaned_data
+        written = Written(given["key"] or uuid7(), UUID(given["about"]), given["text"])
+        try:
+            receive(written, client=client, actor=actor, now=now)
+        except InvalidInput as error:
+            form.add_error("text", error.message)
+        else:
+            notes.success(request, _("Your message has arrived. Your legal team is told."))
+            return redirect("portal:messages")
+    context = {"form": form, "matters": matters}
+    return render(request, "portal/write.html", context, status=422 if form.errors else 200)
 
 
 @require_GET

@@ -17,8 +17,8 @@ from workflows.messages.drafts import NewDraft, create_draft
 from workflows.models import Draft
 
 Write = Callable[[], Draft]
-# session, person; client, readings, messages; for the bar, client and count; the firm, and whom to ask
-LIST_QUERIES = 9
+# session, person; client, readings, messages, her own; for the bar, client and count; the firm, whom to ask
+LIST_QUERIES = 10
 
 
 def page_of(dana: Client, draft: Draft) -> str:

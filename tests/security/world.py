@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from legist.core.clock import utc_now
 from legist.practice.clients.invitations import invite_client, token_of
@@ -24,6 +24,7 @@ from tracking.models import ReviewItem, StatusQuery, WaitingRow
 from tracking.normalizer import title_key
 from tracking.overrides import override_status
 from workflows.matters.by_hand import NewNote, NewTask, add_task, write_note
+from workflows.messages.correspondence import Written, receive
 from workflows.messages.sending import deliver
 from workflows.models import ChecklistItem, Document, Notification, PlaybookRun
 from workflows.notices import watch
@@ -54,6 +55,7 @@ def build(firm: Firm) -> dict[str, Any]:
     return {
         "matter_id": matter.pk,
         "note_id": note.key,
+        "incoming_id": _incoming(firm),
         "client_id": matter.client_id,
         "receipt_id": receipt.pk,
         "change_id": change.pk,
@@ -117,6 +119,12 @@ def _relation(firm: Firm) -> Any:
     dana, eve = firm.danas_matter.client, firm.eves_matter.client
     relate(dana, eve.pk, "sibling", actor=firm.actor("alice"), now=NOW)
     return Relation.objects.get().pk
+
+
+def _incoming(firm: Firm) -> UUID:
+    written = Written(uuid4(), firm.danas_matter.pk, "Dana Example has a question.")
+    receive(written, client=firm.danas_matter.client, actor=firm.actor("dana"), now=NOW)
+    return written.key
 
 
 def _first(model: Any, matter_id: Any, path: str) -> Any:

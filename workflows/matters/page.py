@@ -22,7 +22,8 @@ from workflows.matters.listing import UNFINISHED, is_decided
 from workflows.matters.selectors import MatterWork, family_of, matter_work
 from workflows.matters.timeline import latest_sequence
 from workflows.matters.waiting import OpenItem, Party, Waiting, waiting_on
-from workflows.models import ChecklistItem, Deadline, Draft
+from workflows.messages.correspondence import list_incoming
+from workflows.models import ChecklistItem, Deadline, Draft, IncomingMessage
 from workflows.recipients import readers
 from workflows.states import DeadlineState, DeadlineStatus, DraftState
 
@@ -65,6 +66,7 @@ class MatterPage:
     proposing: list[str]
     offers: list[ContactOffer]
     notes: list[NoteLine]
+    incoming: list[IncomingMessage]
     colleagues: list[User]
 
     @property
@@ -163,6 +165,7 @@ def matter_page(
         is_client_in_portal=work.matter.client.user_id is not None and work.matter.client.has_portal,
         proposing=proposing_forms(actor, work.matter.client),
         offers=open_offers([work.matter.client]),
+        incoming=list_incoming(work.matter),
         notes=list_notes(actor, work.matter, can_manage=can_manage),
         colleagues=readers(work.matter) if work.can_work and work.matter.state == MatterState.OPEN else [],
     )

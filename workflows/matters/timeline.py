@@ -44,6 +44,7 @@ SHOWS: Mapping[str, Q] = {
     "status": Q(action__startswith="tracking.") & ~Q(action__in=QUIET) & ~REPEATED,
     "messages": Q(action__startswith="workflows.draft")
     | Q(action__startswith="workflows.deliver")
+    | Q(action__startswith="workflows.message")
     | Q(action__startswith="portal."),
     "work": Q(
         action__regex=r"^workflows\.(playbook|step|checklist|item|task|note|deadline|remind|document|billing|paper)"
@@ -66,6 +67,7 @@ MARKS: tuple[tuple[str, str, str], ...] = (
     ("workflows.item", "undo-2", ""),
     ("workflows.task", "clipboard-list", ""),
     ("workflows.note", "sticky-note", ""),
+    ("workflows.message", "message-square", ""),
     ("workflows.deadline_added", "calendar-plus", "waiting"),
     ("workflows.deadline_waived", "calendar-x", ""),
     ("workflows.deadline", "calendar-check", "good"),

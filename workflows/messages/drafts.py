@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from legist.core import audit, outbox, seals
 from legist.core.actors import Actor
 from legist.core.errors import Forbidden, InvalidInput, WrongState
+from legist.core.ids import uuid7
 from legist.core.reasons import required_reason
 from legist.core.uow import acting, unit_of_work
 from legist.practice.clients.contacts import opens_portal
@@ -51,6 +52,7 @@ class NewDraft:
     template_version: int = 1
     change_id: UUID | None = None
     run: PlaybookRun | None = None
+    key: UUID = field(default_factory=uuid7)
 
 
 def create_draft(new: NewDraft, *, actor: Actor, now: datetime, submit: bool = True) -> Draft:
@@ -62,6 +64,7 @@ def create_draft(new: NewDraft, *, actor: Actor, now: datetime, submit: bool = T
     """
     _require_open(new.matter)
     draft = Draft(
+        pk=new.key,
         matter=new.matter,
         client=new.client,
         change_id=new.change_id,

@@ -19,6 +19,7 @@ from workflows.models.messages import (
     DocumentTemplate,
     Draft,
     DraftEvent,
+    IncomingMessage,
     MessageTemplate,
 )
 from workflows.models.notices import GracePeriod, NoticeRevision, NoticeScan, NoticeWatch, UscisNotice
@@ -47,6 +48,7 @@ __all__ = [
     "Draft",
     "DraftEvent",
     "GracePeriod",
+    "IncomingMessage",
     "MessageTemplate",
     "Note",
     "NoticeRevision",

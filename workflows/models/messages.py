@@ -189,6 +189,41 @@ class Delivery(Row):
         return f"{self.channel} v{self.version} ({self.state})"
 
 
+class IncomingMessage(Row):
+    """What a client wrote to the firm from the portal; plain text. open -> answered, by a person."""
+
+    matter = models.ForeignKey("practice.Matter", on_delete=models.PROTECT, related_name="incoming")
+    client = models.ForeignKey("practice.Client", on_delete=models.PROTECT, related_name="incoming")
+    text = EncryptedTextField()
+    received_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True, blank=True)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["-received_at", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(answered_at__isnull=True, answered_by__isnull=True)
+                | Q(answered_at__isnull=False, answered_by__isnull=False),
+                name="incoming_answered_by_someone",
+            ),
+        ]
+        indexes = [
+            # What a client wrote of late, for the list in the portal and its limit.
+            models.Index(fields=["client", "-received_at"], name="incoming_of_client"),
+        ]
+
+    def __str__(self) -> str:
+        return f"incoming {self.id}"
+
+    @property
+    def recorded_within(self) -> UUID:
+        """The matter whose timeline tells of it."""
+        return self.matter_id
+
+
 class MessageTemplate(DefinitionRow, Row):
     """The text a draft starts from, in one language. A version is never edited once it was used."""
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from legist.core.errors import InvalidInput
 from legist.core.ids import uuid7
 from workflows.matters.by_hand import LONGEST_NOTE, LONGEST_TASK
+from workflows.messages.correspondence import LONGEST
 from workflows.messages.drafts import SUBJECT_LIMIT, Texts
 from workflows.messages.resolving import BY_CALL, BY_POST, SEND_AGAIN, WAS_SENT
 
@@ -58,6 +59,18 @@ class NoteForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 5, "autocomplete": "off"}),
     )
     is_pinned = forms.BooleanField(label=gettext_lazy("Pin it before the others"), required=False)
+
+
+class WordsForm(forms.Form):
+    """Words to a client; `key` makes one message of a form that is sent twice."""
+
+    key = forms.UUIDField(required=False, initial=uuid7, widget=forms.HiddenInput())
+    text = forms.CharField(
+        label=gettext_lazy("Message"),
+        max_length=LONGEST,
+        help_text=gettext_lazy("An attorney reads it before it goes out. The greeting is yours to write."),
+        widget=forms.Textarea(attrs={"rows": 8, "autocomplete": "off"}),
+    )
 
 
 class TaskForm(forms.Form):

@@ -20,8 +20,9 @@ from legist.practice import measures
 from legist.practice.permissions import Capability
 from workflows.matters import by_hand, services
 from workflows.matters import services as matters
+from workflows.messages.correspondence import Written, mark_answered, write_by_hand
 from workflows.web import go_back, staff_actor
-from workflows.web.forms import AssignForm, NoteForm, TaskForm, WallForm, checked
+from workflows.web.forms import AssignForm, NoteForm, TaskForm, WallForm, WordsForm, checked
 
 
 @require_GET
@@ -136,6 +137,26 @@ def add_task(request: HttpRequest, matter_id: UUID) -> HttpResponse:
     task = by_hand.NewTask(given["key"] or uuid7(), given["text"], given["owner"], given["due"])
     by_hand.add_task(matter_id, task, actor=request_actor(request), now=utc_now())
     return done(request, matter_id, _("The task stands among what is to be done."))
+
+
+@require_POST
+@login_required
+def write_message(request: HttpRequest, matter_id: UUID) -> HttpResponse:
+    """Write to the client in one's own words; an attorney decides about them."""
+    given = checked(WordsForm(request.POST))
+    written = Written(given["key"] or uuid7(), matter_id, given["text"])
+    draft = write_by_hand(written, actor=request_actor(request), now=utc_now())
+    messages.success(request, _("The message waits for an attorney. Nothing has left."))
+    return htmx.redirect(request, reverse("workflows:draft", args=[draft.pk]))
+
+
+@require_POST
+@login_required
+def answered(request: HttpRequest, incoming_id: UUID) -> HttpResponse:
+    """Note that what a client wrote has been answered."""
+    found = mark_answered(incoming_id, actor=request_actor(request), now=utc_now())
+    messages.success(request, _("Marked as answered."))
+    return htmx.redirect(request, reverse("workflows:matter", args=[found.matter_id]) + "?section=messages")
 
 
 @require_POST

@@ -34,7 +34,7 @@ from workflows.matters.page import MatterPage, matter_page, matter_pulse
 from workflows.matters.timeline import read_timeline
 from workflows.web import go_back, staff_actor
 from workflows.web.deadlines.forms import due_form
-from workflows.web.forms import NoteForm, TaskForm
+from workflows.web.forms import NoteForm, TaskForm, WordsForm
 from workflows.web.matters import labels as matter_labels
 
 if TYPE_CHECKING:
@@ -126,6 +126,7 @@ def matter(request: HttpRequest, matter_id: UUID) -> HttpResponse:
         "words": matter_labels.words(page),
         "due_form": due_form(page.provisional_deadline) if page.provisional_deadline else None,
         "note_form": NoteForm(auto_id="note_%s"),
+        "words_form": WordsForm(auto_id="words_%s"),
         "task_form": TaskForm(auto_id="task_%s", owners=page.colleagues, initial={"owner": actor.id}),
         "token": token,
         "now": now,
@@ -145,7 +146,7 @@ def _tabs(page: MatterPage, section: str) -> list[dict[str, object]]:
         ("timeline", _("Timeline"), None),
         ("work", _("To do and dates"), len(page.open_items) + len(page.open_deadlines)),
         ("notes", _("Notes"), len(page.notes)),
-        ("messages", _("Messages"), len(work.drafts)),
+        ("messages", _("Messages"), len(work.drafts) + len(page.incoming)),
         ("documents", _("Documents and billing"), len(work.documents) + len(work.billing_events)),
         ("people", _("People and access"), None),
     )

@@ -53,11 +53,16 @@ ICONS = {
     NotificationKind.HANDOVER: "folder-input",
     NotificationKind.CONFLICT: "users",
     NotificationKind.LETTER: "mail",
+    NotificationKind.REPLY: "message-square",
     NotificationKind.MENTION: "sticky-note",
     NotificationKind.TASK: "clipboard-list",
 }
 # Where on its matter's page a notice leads.
-SECTION_OF = {NotificationKind.MENTION: "?section=notes", NotificationKind.TASK: "?section=work"}
+SECTION_OF = {
+    NotificationKind.MENTION: "?section=notes",
+    NotificationKind.TASK: "?section=work",
+    NotificationKind.REPLY: "?section=messages",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,6 +314,7 @@ WORDS: dict[str, Callable[[Notification], str]] = {
     NotificationKind.LETTER: lambda _notice: _(
         "The client got a letter from USCIS. Ask for it, and log it as soon as you have it"
     ),
+    NotificationKind.REPLY: lambda _notice: _("The client wrote a message. Read it, and answer"),
     NotificationKind.MENTION: lambda _notice: _("You are named in a note on this matter"),
     NotificationKind.TASK: _task,
 }
