@@ -17,7 +17,13 @@ from tracking.access import (
 from tracking.selectors.changes import ChangeFilters, InboxCounts, Scope, inbox_counts, list_changes
 from tracking.selectors.client import list_client_receipts
 from tracking.selectors.facts import ChangeFacts, get_change_facts, known_forms, same_words
-from tracking.selectors.health import SourceHealth, Window, source_health, view_source_health
+from tracking.selectors.health import (
+    SourceHealth,
+    Window,
+    source_health,
+    view_source_health,
+    why_checks_wait,
+)
 from tracking.selectors.queues import (
     ImportDetail,
     ImportProgress,
@@ -42,7 +48,6 @@ from tracking.selectors.receipts import (
     number_index,
     polling_of,
     receipt_detail,
-    why_checks_wait,
 )
 from tracking.selectors.waiting import (
     access_waiting_row,

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
+from uuid import UUID
 
 from django.db.models import Count, Min, Q
+from django.utils.translation import gettext as _
 
 from legist.core import flags, heartbeat
 from legist.core.actors import Actor
@@ -18,9 +21,9 @@ from legist.practice.permissions import Capability, require
 from tracking.models import PollingDial, Receipt, ReviewItem, StatusQuery
 from tracking.polling.dials import Turned, list_turned
 from tracking.polling.leasing import held, in_force, limits
-from tracking.selectors.receipts import OVERDUE_AFTER
+from tracking.selectors.receipts import OVERDUE_AFTER, polling_of_ids
 from tracking.sources import POLLED, lanes_of
-from tracking.states import HealthState, NextCheck, QueryOutcome, ReviewState
+from tracking.states import HealthState, NextCheck, QueryOutcome, ReviewState, Stale
 
 HOUR: Final = timedelta(hours=1)
 DAY: Final = timedelta(days=1)
@@ -146,6 +149,19 @@ def view_source_health(actor: Actor, *, now: datetime) -> SourceHealth:
     """Return the health of the source to somebody who may see it; Forbidden or NotFound otherwise."""
     require(actor, Capability.VIEW_HEALTH)
     return source_health(now)
+
+
+def why_checks_wait(ids: Collection[UUID], *, now: datetime) -> tuple[int, str]:
+    """Return how many checks that were just asked for do not go out now, and why in words; 0: all go."""
+    polling = polling_of_ids(ids, now=now)
+    if not polling.is_on:
+        return len(ids), str(Stale.OFF.label)
+    worker = heartbeat.latest(heartbeat.POLLING_WORKER)
+    if worker and not is_recent(worker, now=now, within=SILENT_AFTER):
+        return len(ids), _("no worker gives a sign of life")
+    if all(breaker.is_open(lane, now) or quota.blocked_until(lane, now=now) for lane in lanes_of(POLLED)):
+        return len(ids), _("calls to USCIS are held back until it answers again")
+    return len(polling.held), str(Stale.TURNED_DOWN.label)
 
 
 def _due(now: datetime, dials: list[PollingDial]) -> dict[str, Any]:

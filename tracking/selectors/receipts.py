@@ -12,13 +12,11 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
-from django.utils.translation import gettext as _
 
 from legist.core import flags
 from legist.core.actors import Actor
 from legist.core.crypto import UNREADABLE, blind_index, showing
 from legist.core.ids import first_id_at
-from legist.core.resilience import breaker, quota
 from legist.practice.clients.protection import undecided_forms
 from legist.practice.form_numbers import FORMS, read_form, spell_form
 from legist.practice.models import Client
@@ -34,7 +32,6 @@ from tracking.polling.cadence import DEFAULT_INTERVALS
 from tracking.polling.leasing import held, in_force
 from tracking.receipts import KNOWN_PREFIXES, ReceiptNumber, ReceiptNumberError
 from tracking.selectors.changes import without_repeats
-from tracking.sources import POLLED, lanes_of
 from tracking.states import NEXT_CHECK, ReceiptState, ReviewState, Stale, Tier
 
 # A sweep runs every few seconds: what is due for longer than this waits for a reason.
@@ -213,24 +210,13 @@ class Polling:
 
 def polling_of(receipts: Iterable[Receipt], *, now: datetime) -> Polling:
     """Look whether these receipts are asked about at present; two queries, and a third under a dial."""
-    return _polling_of([receipt.pk for receipt in receipts], now=now)
+    return polling_of_ids([receipt.pk for receipt in receipts], now=now)
 
 
-def _polling_of(ids: Collection[UUID], *, now: datetime) -> Polling:
+def polling_of_ids(ids: Collection[UUID], *, now: datetime) -> Polling:
     dials = in_force(now)
     waiting = Receipt.objects.filter(held(now, dials=dials), pk__in=ids) if dials else Receipt.objects.none()
     return Polling(flags.is_on(flags.POLLING), frozenset(waiting.values_list("pk", flat=True)))
-
-
-def why_checks_wait(ids: Collection[UUID], *, now: datetime) -> tuple[int, str]:
-    """Return how many checks that were just asked for do not go out now, and why in words; 0: all go."""
-    polling = _polling_of(ids, now=now)
-    if not polling.is_on:
-        return len(ids), str(Stale.OFF.label)
-    lanes = lanes_of(POLLED)
-    if all(breaker.is_open(lane, now) or quota.blocked_until(lane, now=now) for lane in lanes):
-        return len(ids), _("calls to USCIS are held back until it answers again")
-    return len(polling.held), str(Stale.TURNED_DOWN.label)
 
 
 @dataclass(frozen=True, slots=True)

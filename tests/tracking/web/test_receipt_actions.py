@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 
+from legist.core import heartbeat
 from legist.core.clock import utc_now
 from legist.core.resilience import breaker, quota
 from tests.factories.practice import SYSTEM, Firm
@@ -147,7 +149,14 @@ def asked_to_wait() -> str:
     return "because calls to USCIS are held back until it answers again."
 
 
-@pytest.mark.parametrize("hinder", [switched_off, turned_down, not_answered, asked_to_wait])
+def left_by_its_worker() -> str:
+    heartbeat.beat(heartbeat.POLLING_WORKER, now=utc_now() - timedelta(minutes=5))
+    return "because no worker gives a sign of life."
+
+
+@pytest.mark.parametrize(
+    "hinder", [left_by_its_worker, switched_off, turned_down, not_answered, asked_to_wait]
+)
 def test_no_act_promises_a_check_that_does_not_go_out(
     hinder: Callable[[], str], danas: Receipt, browser_of: Browser
 ) -> None:
