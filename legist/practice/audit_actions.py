@@ -37,14 +37,14 @@ STAFF_LEFT = register_action(
     _("ended the access of {subject}, who held {seats} matters"),
     data=("seats", "matters", "returned"),
 )
-TEAM_MADE = register_action("practice.team_made", _("made the team {name}"), data=("name",))
-TEAM_RENAMED = register_action(
-    "practice.team_renamed", _("renamed the team {before} to {name}"), data=("before", "name")
+TEAM_MADE = register_action("practice.team_made", _("made the team {subject}"))
+TEAM_CHANGED = register_action(
+    "practice.team_changed",
+    _("changed the team {subject}: {joined} joined, {left} left"),
+    data=("joined", "left"),
 )
-TEAM_JOINED = register_action("practice.team_joined", _("had {subject} join the team {team}"), data=("team",))
-TEAM_LEFT = register_action(
-    "practice.team_left", _("had {subject} leave the team {team}"), data=("team", "returned")
-)
+TEAM_JOINED = register_action("practice.team_joined", _("had {subject} join a team"), data=("team",))
+TEAM_LEFT = register_action("practice.team_left", _("had {subject} leave a team"), data=("team", "returned"))
 CLIENT_CALLED = register_action(
     "practice.client_called", _("spoke with the client about the status ({minutes} min)"), data=("minutes",)
 )

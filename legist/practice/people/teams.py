@@ -88,7 +88,7 @@ def make_team(entered: Entered, *, key: UUID | None = None, actor: Actor, now: d
             # The group carries the team's id: nobody meets its name, and a team may be renamed.
             team = Team(pk=pk, name=name, group=Group.objects.create(name=str(pk)))
             team.save(force_insert=True)
-            unit.record(actions.TEAM_MADE, team, name=name)
+            unit.record(actions.TEAM_MADE, team)
             _join(team, _staff(entered.members), unit=unit)
     except IntegrityError:
         made = Team.objects.filter(pk=pk).first()
@@ -119,15 +119,16 @@ def change_team(team_id: UUID, entered: Entered, *, seen: Entered, actor: Actor,
             if name != before.name:
                 team.name = name
                 team.save(update_fields=["name"])
-                unit.record(actions.TEAM_RENAMED, team, before=before.name, name=name)
             joined = _join(team, _staff(entered.members - before.members), unit=unit)
             left = list(User.objects.filter(pk__in=before.members - entered.members).order_by("pk"))
             returned = 0
             for person in left:
                 team.group.user_set.remove(person)
                 work = give_back(person, actor=actor, now=now)
-                unit.record(actions.TEAM_LEFT, person, team=team.name, returned=work)
+                unit.record(actions.TEAM_LEFT, person, team=str(team.pk), returned=work)
                 returned += work
+            if joined or left or name != before.name:
+                unit.record(actions.TEAM_CHANGED, team, joined=len(joined), left=len(left))
     except IntegrityError:
         raise _name_is_taken() from None
     return Changed(joined, left, returned)
@@ -136,7 +137,7 @@ def change_team(team_id: UUID, entered: Entered, *, seen: Entered, actor: Actor,
 def _join(team: Team, people: list[User], *, unit: UnitOfWork) -> list[User]:
     for person in people:
         team.group.user_set.add(person)
-        unit.record(actions.TEAM_JOINED, person, team=team.name)
+        unit.record(actions.TEAM_JOINED, person, team=str(team.pk))
     return people
 
 

@@ -119,7 +119,7 @@ def test_a_member_sees_what_the_team_shares_until_they_leave(
     assert (done.joined, done.left) == ([firm.alice], [firm.paul])
     assert sees(firm, "alice")
     assert not sees(firm, "paul")
-    assert said()[2:] == ["practice.team_joined", "practice.team_left"]
+    assert said()[2:] == ["practice.team_joined", "practice.team_left", "practice.team_changed"]
 
 
 def test_a_wall_holds_within_a_team(firm: Firm, families: Team, shared: Matter) -> None:
