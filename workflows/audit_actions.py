@@ -18,6 +18,11 @@ RUN_PARKED = register_action(
     _("put the playbook {playbook} aside until the receipt has a matter"),
     data=("playbook", "code", "change"),
 )
+RUN_SHADOWED = register_action(
+    "workflows.playbook_shadowed",
+    _("would have started the playbook {playbook}, which is in shadow"),
+    data=("playbook", "change", "steps"),
+)
 RUN_HELD = register_action(
     "workflows.playbook_held",
     _("held the playbook {playbook}: {reason}"),

@@ -234,6 +234,14 @@ class Basis(TextChoices):
     BEFORE = "before", _("Published before approvals were asked for")
 
 
+class PlaybookMode(Toned):
+    """Whether a playbook does its steps, only notes that it would have, or is switched off."""
+
+    ACTIVE = "active", Tone.GOOD, _("On")
+    SHADOW = "shadow", Tone.WAITING, _("In shadow")
+    OFF = "off", Tone.NEUTRAL, _("Off")
+
+
 class RunState(Toned):
     """What became of a playbook after one change."""
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from legist.core.models.definitions import DefinitionRow
 from workflows.models.base import Row
-from workflows.states import STEP_FAILURE, ActionState, RunState
+from workflows.states import STEP_FAILURE, ActionState, PlaybookMode, RunState
 
 
 class Playbook(DefinitionRow, Row):
@@ -17,7 +17,7 @@ class Playbook(DefinitionRow, Row):
     A version is never edited once it ran; a new version replaces it.
     """
 
-    CONTENT = ("name", "purpose", "codes", "buckets", "conditions", "actions", "position")
+    CONTENT = ("name", "purpose", "mode", "codes", "buckets", "conditions", "actions", "position")
     SWITCH = "enabled"
 
     key = models.SlugField(max_length=60)
@@ -28,7 +28,8 @@ class Playbook(DefinitionRow, Row):
     buckets = models.JSONField(default=list, help_text=_("Stages that start it, besides the codes."))
     conditions = models.JSONField(default=dict, blank=True)
     actions = models.JSONField(default=list, help_text=_("Ordered steps: key, kind, params, conditions."))
-    enabled = models.BooleanField(default=True)
+    mode = models.CharField(max_length=8, choices=PlaybookMode, default=PlaybookMode.ACTIVE)
+    enabled = models.BooleanField(default=True, help_text=_("Whether this version is the one that holds."))
     position = models.PositiveIntegerField(default=0, help_text=_("Order of the list and of the runs."))
     created_at = models.DateTimeField()
 

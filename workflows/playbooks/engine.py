@@ -31,7 +31,7 @@ from workflows import audit_actions as actions
 from workflows.law.outcomes import ENDS, OUTCOMES
 from workflows.models import ActionRun, Deadline, Playbook, PlaybookRun
 from workflows.notifications import services as notifications
-from workflows.playbooks import deduplication, questions, store, withheld
+from workflows.playbooks import deduplication, questions, rehearsal, store, withheld
 from workflows.playbooks.rules import Hold, PlannedAction, PlaybookRule, decide, without_taken_over
 from workflows.playbooks.steps import KINDS, Result, StepContext
 from workflows.recipients import assigned, managers
@@ -75,7 +75,7 @@ def run_for_change(
         facts = get_change_facts(change_id)
         # One change of a receipt at a time, so that two readings of the same words do not both start.
         locked_receipts().get(pk=facts.receipt_id)
-        readings = store.read_enabled()
+        readings, shadows = store.read_by_mode()
         known = {each.rule.key: each for each in readings if each.rule}
         plan, broken = _plan(facts, readings, confirmed=confirmed)
         deduplication.take_along(facts)
@@ -94,6 +94,7 @@ def run_for_change(
         for key, steps in groupby(plan, key=lambda step: step.playbook_key):
             counts["runs"] += 1
             counts.update(_run(known[key].playbook, list(steps), facts=facts, now=now, actor=actor))
+        rehearsal.note_shadows(facts, shadows, active=readings, now=now, actor=actor)
         withheld.drop_uncalled(facts, {each.playbook.key for each in broken}, now=now)
     return RunSummary(**counts)
 

@@ -16,8 +16,9 @@ from workflows.messages.templates import store as templates
 from workflows.models import Playbook
 from workflows.playbooks.builtin import DEFINITIONS, Definition
 from workflows.playbooks.rules import CONDITIONS, ActionSpec, PlaybookRule
-from workflows.playbooks.shapes import Part, faults, many, one_of, optional, slug, text
+from workflows.playbooks.shapes import Part, faults, many, one_of, optional, slug, text, whole
 from workflows.playbooks.steps import KINDS
+from workflows.states import PlaybookMode
 
 CODES, BUCKETS = many(one_of(StatusCode)), many(one_of(Bucket))
 CHECKED_WHEN = {name: optional(condition.check) for name, condition in CONDITIONS.items()}
@@ -27,7 +28,15 @@ STEP = {
     "params": optional(lambda given: "" if isinstance(given, Mapping) else "has to be a mapping"),
     "when": optional(lambda given: next(iter(faults(given, CHECKED_WHEN)), "")),
 }
-HEAD = {"key": Part(slug), "name": Part(text(120)), "codes": Part(CODES), "buckets": Part(BUCKETS)}
+HEAD = {
+    "key": Part(slug),
+    "name": Part(text(120)),
+    "purpose": Part(text(1000)),
+    "mode": Part(one_of(PlaybookMode)),
+    "position": Part(whole(0)),
+    "codes": Part(CODES),
+    "buckets": Part(BUCKETS),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +48,25 @@ class Reading:
     faults: tuple[str, ...] = ()
 
 
-def list_enabled() -> list[Playbook]:
-    """Return the playbooks that are switched on, in their order, whether they can be read or not."""
-    return list(Playbook.objects.filter(enabled=True).order_by("position", "key"))
+def read_by_mode() -> tuple[list[Reading], list[Reading]]:
+    """Return the playbooks that are on and those in shadow, each checked, in their order.
+
+    One that is invalid never stops the others.
+    """
+    held = Playbook.objects.filter(enabled=True).exclude(mode=PlaybookMode.OFF)
+    readings = [read(playbook) for playbook in held.order_by("position", "key")]
+    shadows = [each for each in readings if each.playbook.mode == PlaybookMode.SHADOW]
+    return [each for each in readings if each not in shadows], shadows
 
 
 def read_enabled() -> list[Reading]:
-    """Return the playbooks that are switched on, each checked: one that is invalid never stops the others."""
-    return [read(playbook) for playbook in list_enabled()]
+    """Return the playbooks that are on, as `read_by_mode` does."""
+    return read_by_mode()[0]
+
+
+def unsaved(key: str, content: Mapping[str, Any]) -> Playbook:
+    """Return the playbook that a content would be; it is kept nowhere."""
+    return Playbook(key=key, **Playbook.columns(dict(content)))
 
 
 def read(playbook: Playbook) -> Reading:

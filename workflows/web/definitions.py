@@ -47,10 +47,16 @@ from workflows.playbooks import store as playbooks
 from workflows.states import Basis
 from workflows.web.deadlines.forms import RuleForm
 from workflows.web.plain_language.forms import LABELS
+from workflows.web.playbooks.forms import PlaybookForm, as_file
+from workflows.web.playbooks.views import in_plain_words, on_the_past
 
 EDITS_WORDS = partial(require, capability=Capability.EDIT_WORDING)
 SEES_PLAYBOOKS = partial(require, capability=Capability.VIEW_PLAYBOOKS)
 TIME = forms.TimeInput({"type": "time"}, format="%H:%M")
+PLAYBOOK_PARTS = {name: field.label or name for name, field in PlaybookForm.base_fields.items()} | {
+    "conditions": gettext_lazy("Only if"),
+    "position": gettext_lazy("Place in the order"),
+}
 MESSAGE_PARTS = {"subject": gettext_lazy("Subject"), "body": gettext_lazy("Text")}
 
 
@@ -349,11 +355,14 @@ KINDS = (
         call=lambda key: _("The playbook “%(name)s”") % {"name": _playbook_name(key)},
         label=gettext_lazy("Playbooks"),
         page=lambda _key: reverse("workflows:playbooks"),
-        editor=lambda key: reverse("workflows:playbook", args=key),
         see=SEES_PLAYBOOKS,
-        dry_run=lambda _actor, _key, _content: [
-            _("It starts by the next change of a case; what runs already goes on as it began.")
-        ],
+        form=PlaybookForm,
+        layout="workflows/playbooks/form.html",
+        file=as_file,
+        parts=PLAYBOOK_PARTS,
+        preview=in_plain_words,
+        shows=gettext_lazy("In plain words"),
+        dry_run=on_the_past,
     ),
     Kind(
         slug="reminders",

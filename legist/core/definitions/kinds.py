@@ -43,9 +43,9 @@ class Kind:
     inside a definition, `say` is how a value is read, `notes` what else is known of each version.
 
     `form` writes a definition on its own page, laid out by the template `layout` where its fields are no
-    plain list; `editor` is the address of the page that does so where a kind
-    has one. `dry_run` says what a content would do, and does nothing; `effects` is the template of what it
-    returns, a list of sentences without one. `preview` fills a content with made-up facts. `file` is what of
+    plain list; `editor` is the address of the page that does so where a kind has one. `dry_run` says what a
+    content would do, and does nothing; `effects` is the template of what it returns, a list of sentences
+    without one. `preview` shows a content under the heading `shows`, or with made-up facts. `file` is what of
     it a person opens in another program. `aside` is a template of the topic's own beside the draft or a
     version, with what `about` returns, and `style` its style sheet. `publish`, `restore` and `tell` differ
     where an approval comes first, `holds` where another version than the newest may be the one that holds.
@@ -65,6 +65,7 @@ class Kind:
     editor: Callable[[Any], str] | None = None
     notes: Callable[[Sequence[Version]], Sequence[Sequence[str]]] = lambda history: [()] * len(history)
     preview: Callable[[Any, Any], Sequence[tuple[str, str]]] = lambda _key, _content: ()
+    shows: str | Promise = ""
     file: Callable[[Any, Any], tuple[str, bytes]] | None = None
     effects: str = ""
     aside: str = ""

@@ -11,6 +11,15 @@ from django.urls import reverse
 
 Browser = Callable[[str], Client]
 HTMX = {"HX-Request": "true"}
+# A playbook of the firm's own, as its form sends it.
+PLAYBOOK = {
+    "name": "Request for evidence",
+    "purpose": "An answer in time.",
+    "mode": "active",
+    "codes": "RFE_ISSUED",
+    "form_in": "I-129, unknown",
+    "actions": "- {key: notice, kind: notice, params: {level: urgent}}",
+}
 
 
 def address(name: str, *args: Any) -> str:

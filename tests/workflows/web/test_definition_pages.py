@@ -19,7 +19,7 @@ from tests.factories.practice import Firm
 from tests.factories.wording import approve_words
 from tests.factories.workflows import make_draft
 from tests.workflows.test_definitions import decided, write
-from tests.workflows.web.asking import Browser, said, text
+from tests.workflows.web.asking import PLAYBOOK, Browser, said, text
 from workflows.documents.letters import build
 from workflows.messages.facts import FIELDS, made_up
 from workflows.models import Draft, WordingProposal
@@ -28,11 +28,13 @@ WRITTEN: dict[str, dict[str, str]] = {
     "reminders": {"offsets": "45, 10", "attorney_after": "2", "manager_after": "1"},
     "messages": {"subject": "News", "body": "Dear {{ client_name }},\r\n\r\ngood news."},
     "letters": {"name": "Letter to the client"},
+    "playbooks": PLAYBOOK,
 }
 PARTS = {
     "reminders": ("offsets", [45, 10]),
     "messages": ("subject", "News"),
     "letters": ("name", "Letter to the client"),
+    "playbooks": ("conditions", {"form_in": ["I-129", ""]}),
 }
 
 

@@ -25,6 +25,7 @@ class Definition:
     position: int
     conditions: dict[str, Any] = field(default_factory=dict)
     version: int = 1
+    mode: str = "active"
 
 
 def item(key: str, role: str, text: str, **due: int) -> dict[str, Any]:

@@ -13,9 +13,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_POST
 
+from legist.core.actors import Actor
 from legist.core.clock import utc_now
 from legist.core.web import htmx, request_actor
 from legist.practice.permissions import works_on_what_it_sees
@@ -23,8 +24,10 @@ from legist.practice.states import MatterKind, MatterStage
 from tracking.states import bucket_label, code_label
 from workflows.labels import deadline_label, document_label, purpose_label
 from workflows.playbooks import resuming
+from workflows.playbooks.rehearsal import rehearse
 from workflows.playbooks.selectors import get_playbook, list_playbooks
-from workflows.playbooks.store import TOPIC, find_faults
+from workflows.playbooks.store import TOPIC, find_faults, unsaved
+from workflows.states import PlaybookMode
 from workflows.web import go_back
 
 if TYPE_CHECKING:
@@ -75,6 +78,65 @@ def explain(playbook: Playbook) -> PlaybookWords:
         conditions=conditions_words(playbook.conditions),
         steps=[_step(row) for row in playbook.actions],
     )
+
+
+def in_plain_words(key: tuple[str, ...], content: Any) -> list[tuple[str, str]]:
+    """Return a definition as a person reads it: when it starts, only if what, and its steps in order."""
+    words = explain(unsaved(key[0], content))
+    starts = [*map(code_label, words.codes), *map(bucket_label, words.buckets)]
+    steps = [
+        "\n".join([f"{number}. {step.text}", *(f"– {line}" for line in (*step.conditions, *step.details))])
+        for number, step in enumerate(words.steps, 1)
+    ]
+    parts = [
+        (_("When a case becomes one of these"), ", ".join(starts)),
+        (_("And only if"), "\n".join(words.conditions)),
+        (_("Then, in this order"), "\n\n".join(steps)),
+    ]
+    return [(label, text) for label, text in parts if text]
+
+
+def on_the_past(actor: Actor, key: tuple[str, ...], content: Any) -> list[str]:
+    """Say what a playbook would have done about the changes of the last 90 days, and does from now on."""
+    found = rehearse(actor, key[0], content, now=utc_now())
+    told = {"n": found.looked_at, "found": found.found, "now": found.started, "today": found.started_today}
+    if not found.found:
+        nothing = _(
+            "No case that you may see had a status which it names in the last 90 days: nothing to try it on."
+        )
+        return [nothing, str(FROM_NOW[content.get("mode", PlaybookMode.ACTIVE)])]
+    looked = _(
+        "In the last 90 days %(found)d changes on cases that you may see had a status which it names. Of the "
+        "%(n)d newest of them, %(now)d would have started it; what holds now, %(today)d."
+    )
+    times = {step.text: found.steps[step.key] for step in explain(unsaved(key[0], content)).steps}
+    done = [
+        ngettext("%(n)d time: %(what)s", "%(n)d times: %(what)s", n) % {"n": n, "what": what}
+        for what, n in times.items()
+        if n
+    ]
+    waits = ngettext(
+        "%(n)d step would have waited for a person.",
+        "%(n)d steps would have waited for a person.",
+        found.held,
+    ) % {"n": found.held}
+    return [
+        looked % told,
+        *done,
+        *([waits] if found.held else []),
+        str(FROM_NOW[content.get("mode", PlaybookMode.ACTIVE)]),
+    ]
+
+
+FROM_NOW: dict[str, Any] = {
+    PlaybookMode.ACTIVE: gettext_lazy(
+        "It starts by the next change of a case; what runs already goes on as it began."
+    ),
+    PlaybookMode.SHADOW: gettext_lazy(
+        "In shadow it does none of this: no date is counted, nobody told. The record says what it would do."
+    ),
+    PlaybookMode.OFF: gettext_lazy("Switched off it does none of this: no date is counted, nobody is told."),
+}
 
 
 def _names(given: Any) -> list[str]:

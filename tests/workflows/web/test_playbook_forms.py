@@ -1,0 +1,128 @@
+"""A playbook written on its page, taken out as a file, and brought in again."""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+from typing import Any
+
+import pytest
+import yaml
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from hypothesis import given
+from hypothesis import strategies as st
+
+from legist.core.models import DefinitionDraft
+from tests.factories.practice import Firm
+from tests.factories.workflows import make_news
+from tests.workflows.web.asking import text
+from tests.workflows.web.test_definition_pages import send, standing, url_of
+from workflows.playbooks.store import TOPIC
+from workflows.web.playbooks.forms import NoYaml, as_yaml, read_yaml
+
+Browser = Any
+KIND = "playbooks"
+# What breaks a line in YAML is folded there, as in any text field.
+TEXTS = st.text(st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"]), max_size=20)
+PLAIN = st.recursive(
+    st.none() | st.booleans() | st.integers(-9999, 9999) | TEXTS,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXTS, inner, max_size=4),
+    max_leaves=12,
+)
+
+
+def file_of(content: Any) -> SimpleUploadedFile:
+    return SimpleUploadedFile(
+        "rfe.yaml", content if isinstance(content, bytes) else as_yaml(content).encode()
+    )
+
+
+@given(PLAIN)
+def test_what_is_written_is_read_as_it_was(content: Any) -> None:
+    assert read_yaml(as_yaml(content)) == content
+
+
+@given(st.text(max_size=200))
+def test_any_text_is_read_as_plain_values_or_refused(content: str) -> None:
+    with suppress(NoYaml):
+        json.dumps(read_yaml(content))
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "a: &a [x]\nb: *a",
+        "[" * 20_000,
+        "!!python/object/apply:os.system [id]",
+        "x: 2026-01-01",
+        "x: .nan",
+        "? [a, b]\n: c",
+        "x: " + "9" * 6_000,
+        "a: b: c",
+        "- " * 40_000,
+    ],
+)
+def test_what_a_file_may_not_hold_is_refused(hostile: str) -> None:
+    with pytest.raises(NoYaml):
+        read_yaml(hostile)
+
+
+def test_the_page_says_it_in_plain_words_and_what_it_would_have_done(firm: Firm, browser_of: Browser) -> None:
+    make_news(firm.danas_matter, "RFE_ISSUED")
+
+    page = text(send(browser_of("mary"), KIND, "check"))
+
+    assert "In plain words" in page
+    assert "The form is one of I-129, a form not known yet." in page
+    assert "1. Tell attorney and paralegal, as urgent." in page
+    assert "In the last 90 days" in page
+
+
+def test_a_step_that_is_none_is_named(browser_of: Browser) -> None:
+    before = standing(KIND)
+
+    page = text(send(browser_of("mary"), KIND, "publish", actions="- {key: a, kind: mesage}"))
+
+    assert "perhaps &#x27;message&#x27;" in page
+    assert standing(KIND) == before
+
+
+@pytest.mark.parametrize("written", ["- {key: a", "just words", "5", "- [a]", "- 2026-01-01"])
+def test_steps_that_are_none_change_nothing(browser_of: Browser, written: str) -> None:
+    before = standing(KIND)
+
+    assert send(browser_of("mary"), KIND, "publish", actions=written).status_code == 422
+    assert standing(KIND) == before
+
+
+def test_a_file_goes_out_and_comes_in_as_a_draft(browser_of: Browser) -> None:
+    mary: Client = browser_of("mary")
+    file = mary.get(f"{url_of(KIND)}?file=1")
+    content = yaml.safe_load(file.content)
+    assert content["codes"] == ["RFE_ISSUED"]
+
+    sent = file_of(content | {"name": "As another firm does it"})
+    assert send(mary, KIND, "publish", upload=sent).status_code == 422
+    sent.seek(0)
+    assert send(mary, KIND, "keep", upload=sent).status_code == 302
+
+    assert TOPIC.read(("rfe",)).own is None
+    assert DefinitionDraft.objects.get().content["name"] == "As another firm does it"
+    assert "As another firm does it" in text(mary.get(url_of(KIND)))
+
+
+@pytest.mark.parametrize(
+    "content", [b"\xff\xfe", b"[]", b"5", b"name: [", b"surprise: 1", b"a: &a [x]\nname: *a"]
+)
+def test_a_file_that_is_no_playbook_is_refused(browser_of: Browser, content: bytes) -> None:
+    assert send(browser_of("mary"), KIND, "keep", upload=file_of(content)).status_code == 422
+    assert not DefinitionDraft.objects.exists()
+
+
+def test_conditions_that_are_left_open_are_none(browser_of: Browser) -> None:
+    send(browser_of("mary"), KIND, "publish", form_in="", client_action="yes")
+
+    held = TOPIC.read(("rfe",)).held
+    assert held is not None
+    assert held.content["conditions"] == {"client_action": True}

@@ -1,0 +1,102 @@
+"""What a playbook would have started: in shadow, beside the others; before publishing, on the firm's past.
+
+Both ask the rules by which the engine plans, and stop where it would begin: nothing is opened, counted or
+told. What the engine leaves out afterwards, since that notice is at work already, is not left out here.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from legist.core.actors import Actor
+from legist.core.models import AuditEntry
+from legist.core.uow import acting
+from tracking.access import visible_changes
+from tracking.selectors import ChangeFacts, get_change_facts
+from tracking.selectors.facts import get_change
+from workflows import audit_actions as actions
+from workflows.playbooks import store
+from workflows.playbooks.rules import PlannedAction, PlaybookRule, decide, names, without_taken_over
+
+PERIOD: Final = timedelta(days=90)
+# The newest of them are tried; a busy firm's page says that there were more.
+AT_MOST: Final = 500
+
+
+@dataclass(slots=True)
+class Rehearsal:
+    """What a playbook would have done about `looked_at` changes of `found` that have a status it names.
+
+    `steps` counts by step those that would have been done, `held` those that would have waited for a person;
+    `started` and `started_today` are how many changes start it, and the version that holds now.
+    """
+
+    found: int = 0
+    looked_at: int = 0
+    started: int = 0
+    started_today: int = 0
+    held: int = 0
+    steps: Counter[str] = field(default_factory=Counter)
+
+
+def note_shadows(
+    facts: ChangeFacts,
+    shadows: Collection[store.Reading],
+    *,
+    active: Collection[store.Reading],
+    now: datetime,
+    actor: Actor,
+) -> int:
+    """Put on the record what each playbook in shadow would have started, once; return how many would have."""
+    noted, others = 0, [reading.rule for reading in active if reading.rule]
+    for reading in shadows:
+        steps = _plan(reading.rule, facts, others=others) if reading.rule else []
+        known = {"playbook": reading.playbook.key, "change": str(facts.change_id)}
+        told = AuditEntry.objects.filter(action=actions.RUN_SHADOWED.code, subject_id=str(facts.change_id))
+        if steps and not told.filter(data__playbook=reading.playbook.key).exists():
+            change = get_change(facts.change_id)
+            unit = acting(actor=actor, now=now)
+            unit.record(actions.RUN_SHADOWED, change, facts.matter_id, **known, steps=len(steps))
+            noted += 1
+    return noted
+
+
+def rehearse(actor: Actor, key: str, content: dict[str, Any], *, now: datetime) -> Rehearsal:
+    """Try a content on the changes of the last 90 days that the actor may see, the newest first.
+
+    What is wrong with the content has been looked for before.
+    """
+    rule = store.as_rule(store.unsaved(key, content))
+    active = [reading.rule for reading in store.read_enabled() if reading.rule]
+    others = [each for each in active if each.key != key]
+    today = next((each for each in active if each.key == key), None)
+    recent = visible_changes(actor).filter(detected_at__gt=now - PERIOD)
+    kinds = [
+        (code, bucket)
+        for code, bucket in recent.order_by().values_list("to_code", "to_bucket").distinct()
+        if any(names(each, code, bucket) for each in (rule, today) if each)
+    ]
+    named = [
+        pk
+        for pk, *kind in recent.order_by("-detected_at").values_list("pk", "to_code", "to_bucket")
+        if tuple(kind) in kinds
+    ]
+    done = Rehearsal(found=len(named))
+    for pk in named[:AT_MOST]:
+        facts = get_change_facts(pk)
+        steps = _plan(rule, facts, others=others)
+        done.looked_at += 1
+        done.started += bool(steps)
+        done.started_today += bool(today and _plan(today, facts, others=others))
+        done.held += sum(step.hold is not None for step in steps)
+        done.steps.update(step.action_key for step in steps if step.hold is None)
+    return done
+
+
+def _plan(rule: PlaybookRule, facts: ChangeFacts, *, others: Collection[PlaybookRule]) -> list[PlannedAction]:
+    meant = without_taken_over(facts.code, [*others, rule])
+    return decide(facts, [rule]) if any(each is rule for each in meant) else []
