@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("workflows", "0025_notes_and_tasks")]
+    dependencies = [("workflows", "0027_incoming_messages")]
 
     operations = [
         migrations.AddField(
