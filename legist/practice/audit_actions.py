@@ -37,6 +37,11 @@ STAFF_LEFT = register_action(
     _("ended the access of {subject}, who held {seats} matters"),
     data=("seats", "matters", "returned"),
 )
+LIST_EXPORTED = register_action(
+    "practice.list_exported",
+    _("exported the list {list} as {format}, {rows} rows"),
+    data=("list", "format", "filters", "rows"),
+)
 TEAM_MADE = register_action("practice.team_made", _("made the team {subject}"))
 TEAM_CHANGED = register_action(
     "practice.team_changed",

@@ -32,6 +32,7 @@ class Capability(StrEnum):
     IMPORT_RECEIPTS = "import_receipts"
     TRACK_RECEIPT = "track_receipt"
     OPEN_MATTER = "open_matter"
+    EXPORT_LISTS = "export_lists"
     SEE_CONFLICTS = "see_conflicts"
     MANAGE_TEAMS = "manage_teams"
     VIEW_PAYLOAD = "view_payload"
@@ -65,6 +66,7 @@ LAWYERING = frozenset(
         C.IMPORT_RECEIPTS,
         C.TRACK_RECEIPT,
         C.OPEN_MATTER,
+        C.EXPORT_LISTS,
         C.VIEW_PAYLOAD,
         C.VIEW_HEALTH,
         C.VIEW_PLAYBOOKS,
@@ -102,6 +104,7 @@ CAPABILITIES: dict[str, frozenset[Capability]] = {
             C.WORK_RECEIPT,
             C.TRACK_RECEIPT,
             C.OPEN_MATTER,
+            C.EXPORT_LISTS,
             C.SEE_CONFLICTS,
             C.MANAGE_TEAMS,
             C.TRIAGE_UNASSIGNED,

@@ -59,10 +59,11 @@ def read_matters(actor: Actor, filters: MatterFilters, *, cursor: str | None = N
     require(actor, Capability.VIEW_MATTER)
     matters = list_matters(actor, filters)
     page = paginate(matters, order=("-id",), cursor=cursor)
-    return MatterList(_rows(actor, page.items), page, matters.count())
+    return MatterList(matter_rows(actor, page.items), page, matters.count())
 
 
-def _rows(actor: Actor, matters: list[Matter]) -> list[MatterRow]:
+def matter_rows(actor: Actor, matters: list[Matter]) -> list[MatterRow]:
+    """Return matters that the actor may see as lines of a list; a fixed number of queries."""
     ids = [matter.pk for matter in matters]
     parents = [matter.parent_id for matter in matters if matter.parent_id]
     receipts = _by_matter(

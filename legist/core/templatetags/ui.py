@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django import template
 from django.forms import BaseForm, BoundField
@@ -23,12 +24,13 @@ from legist.core.clock import utc_now
 from legist.core.definitions.kinds import kind_of, name_of, offers_to
 from legist.core.states import Toned
 from legist.core.templatetags import ui_blocks
-from legist.core.web import icons, moments, request_actor, words
+from legist.core.web import icons, moments, navigation, request_actor, words
 from legist.core.web.parts import TONE_ICONS, FieldView, part, summary_of, unmarked
 
 register = template.Library()
 register.tags.update(ui_blocks.register.tags)
 
+FILES = {"xlsx": "Excel (XLSX)", "csv": "CSV"}
 MESSAGE_TONES = {"success": "good", "error": "bad", "warning": "action", "info": "neutral"}
 Items = Iterable[Mapping[str, Any]]
 
@@ -166,6 +168,15 @@ def definitions(kind: str, title: str) -> SafeString:
     known = kind_of(kind)
     rows = [(known.call(key), known.address(key), each) for key, each in known.topic.standings().items()]
     return part("definitions", title=title, rows=rows)
+
+
+@register.simple_tag(takes_context=True)
+def export_menu(context: template.Context) -> SafeString:
+    """Offer the list of a page, by its filters, as a file, to those whose role may take it out."""
+    request = context["request"]
+    kept = {name: value for name, value in request.GET.items() if name != "cursor"}
+    urls = [(f"?{urlencode(kept | {'format': kind})}", name) for kind, name in FILES.items()]
+    return part("export_menu", urls=urls, may=navigation.may(request_actor(request), "export_lists"))
 
 
 @register.simple_tag

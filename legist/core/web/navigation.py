@@ -108,7 +108,6 @@ def register_verbs(*verbs: Verb) -> None:
 
 def verbs(actor: Actor) -> list[Verb]:
     """Return what the actor's role may do from anywhere, as far as there is a page for it."""
-    may = registry.policy or (lambda _actor, _capability: False)
     return [
         verb for verb in registry.verbs.values() if (verb.finder or verb.url) and may(actor, verb.capability)
     ]
@@ -117,6 +116,11 @@ def verbs(actor: Actor) -> list[Verb]:
 def use_policy(allows: Allows) -> None:
     """Set the function that says whether an actor holds a capability."""
     registry.policy = allows
+
+
+def may(actor: Actor, capability: str) -> bool:
+    """Say whether the actor's role holds a capability, as far as a policy is set."""
+    return bool(registry.policy and registry.policy(actor, capability))
 
 
 def use_signal(signal: Callable[[Actor], Signal | None]) -> None:
@@ -164,7 +168,7 @@ def _allowed(actor: Actor) -> Iterator[NavigationItem]:
     for item in sorted(
         registry.items.values(), key=lambda item: (item.section != WORK, item.order, item.key)
     ):
-        if item.capability is None or (registry.policy and registry.policy(actor, item.capability)):
+        if item.capability is None or may(actor, item.capability):
             yield item
 
 

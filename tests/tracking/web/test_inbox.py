@@ -19,9 +19,7 @@ from tracking.models import Acknowledgement, Receipt
 Browser = Callable[[str], Client]
 
 
-def test_it_shows_a_change_with_client_status_rule_and_what_it_asks(
-    danas: Receipt, browser_of: Browser
-) -> None:
+def test_it_shows_a_change_with_client_status_and_what_it_asks(danas: Receipt, browser_of: Browser) -> None:
     make_change(danas, RECEIVED)
     make_change(danas, RFE, at=later())
 
@@ -29,9 +27,15 @@ def test_it_shows_a_change_with_client_status_rule_and_what_it_asks(
 
     assert "Dana Example" in page
     assert "Request for evidence" in page
-    assert "known title" in page
+    assert "known title" not in page, "the rule shows where a person should doubt it"
     assert "Act today" in page
     assert danas.masked in page
+
+
+def test_it_shows_the_rule_where_a_person_should_doubt_it(danas: Receipt, browser_of: Browser) -> None:
+    make_change(danas, "The Case Went Somewhere Odd")
+
+    assert "a person must check" in browser_of("paul").get("/?scope=all").content.decode()
 
 
 def test_it_puts_what_is_urgent_first(firm: Firm, browser_of: Browser) -> None:

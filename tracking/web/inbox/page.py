@@ -13,14 +13,16 @@ from django.db.models import Case, IntegerField, QuerySet, Value, When
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from legist.core.actors import Actor
 from legist.core.web import htmx
 from legist.core.web.pagination import PAGE_SIZE, Page, paginate
 from legist.practice.permissions import Capability, can, require, works_on_what_it_sees
+from legist.practice.web import exports
 from tracking import selectors
 from tracking.selectors import ChangeFilters, InboxCounts, Scope
-from tracking.states import Attention
+from tracking.states import Attention, code_label
 from tracking.statuses import StatusCode
 from tracking.web import labels
 
@@ -36,6 +38,22 @@ URGENCY = Case(
     When(attention=Attention.TELL, then=Value(1)),
     default=Value(2),
     output_field=IntegerField(),
+)
+
+
+SHEET = exports.Sheet(
+    "inbox",
+    (
+        (gettext_lazy("Learned"), lambda row: row.detected_at),
+        (gettext_lazy("Client"), lambda row: row.receipt.matter.client.name if row.receipt.matter else ""),
+        (gettext_lazy("Matter"), lambda row: row.receipt.matter.reference if row.receipt.matter else ""),
+        (gettext_lazy("Receipt"), lambda row: row.receipt.masked),
+        (gettext_lazy("Form"), lambda row: row.receipt.form_type),
+        (gettext_lazy("Status before"), lambda row: code_label(row.from_code) if row.from_code else ""),
+        (gettext_lazy("Status"), lambda row: code_label(row.to_code)),
+        (gettext_lazy("Day of the event"), lambda row: row.event_date),
+        (gettext_lazy("Asks for"), lambda row: str(Attention(row.attention).label)),
+    ),
 )
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -19,6 +21,7 @@ from legist.core.errors import WrongState
 from legist.core.web import htmx, request_actor
 from legist.practice.accounts import home_of
 from legist.practice.permissions import Capability, can, require
+from legist.practice.web import exports
 from tracking import selectors, services
 from tracking.web.answers import done
 from tracking.web.inbox import page as inbox_list
@@ -27,12 +30,17 @@ from tracking.web.inbox.page import InboxQuery
 
 @require_GET
 @login_required
-def inbox(request: HttpRequest) -> HttpResponse:
+def inbox(request: HttpRequest) -> HttpResponseBase:
     """Show what changed: the page, more of its rows, or (polled) only what is new."""
     actor = request_actor(request)
     if getattr(request.user, "is_client", False):
         return redirect(home_of(request.user))
-    shown = inbox_list.read(actor, InboxQuery.of(request.GET, actor), now=utc_now())
+    query, now = InboxQuery.of(request.GET, actor), utc_now()
+    if exports.is_wanted(request):
+        known = {"view": query.view, "scope": str(query.scope), "code": query.code}
+        rows = partial(exports.in_portions, selectors.list_changes(actor, query.filters, now=now))
+        return exports.export(request, inbox_list.SHEET, rows, filters=known, actor=actor, now=now)
+    shown = inbox_list.read(actor, query, now=now)
     if htmx.is_unchanged(request, shown.token):
         return htmx.unchanged()
     if htmx.is_fragment(request) and "since" in request.GET:

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from legist.core.actors import Actor
@@ -23,13 +25,14 @@ from legist.core.errors import WrongState
 from legist.core.web import request_actor
 from legist.core.web.pagination import Page, paginate
 from legist.practice.permissions import Capability, can, require, works_on_what_it_sees
+from legist.practice.web import exports
 from tracking import selectors, services
 from tracking.access import working_capability
 from tracking.mapping.content import StatusMapping
 from tracking.mapping.current import current_mapping
 from tracking.mapping_editor.pages import team_names
 from tracking.selectors import Polling, ReceiptFilters
-from tracking.states import FindingKind, ReceiptState, Tier
+from tracking.states import FindingKind, ReceiptState, Tier, code_label
 from tracking.statuses import StatusCode
 from tracking.web import labels
 from tracking.web.answers import done, promised
@@ -233,12 +236,43 @@ def _reference(page: Page[Receipt]) -> str:
     return first.matter.reference if first and first.matter else _("this one")
 
 
+def sheet_of(vocabulary: StatusMapping) -> exports.Sheet:
+    """Return the columns of the list as a file; numbers stand masked there as they do on the page."""
+
+    def stage(receipt: Receipt) -> str:
+        bucket = vocabulary.bucket_of(receipt.stage_code)
+        return mapping_labels.stage_name(bucket) if bucket else ""
+
+    return exports.Sheet(
+        "receipts",
+        (
+            (gettext_lazy("Receipt"), lambda row: row.masked),
+            (gettext_lazy("Form"), lambda row: row.form_type),
+            (gettext_lazy("Client"), lambda row: row.matter.client.name if row.matter else ""),
+            (gettext_lazy("Matter"), lambda row: row.matter.reference if row.matter else ""),
+            (gettext_lazy("Stage"), stage),
+            (gettext_lazy("Status"), lambda row: code_label(row.current_code) if row.current_code else ""),
+            (gettext_lazy("Since"), lambda row: row.current_since),
+            (gettext_lazy("Last read"), lambda row: row.last_good_at),
+            (gettext_lazy("Checked"), lambda row: row.get_tier_display()),
+            (gettext_lazy("State"), lambda row: row.get_state_display()),
+        ),
+    )
+
+
 @require_GET
 @login_required
-def receipts(request: HttpRequest) -> HttpResponse:
+def receipts(request: HttpRequest) -> HttpResponseBase:
     """List the receipts the person may see, newest first; every filter is part of the address."""
-    cursor = request.GET.get("cursor")
-    shown = read(request_actor(request), request.GET, cursor=cursor, now=utc_now())
+    actor, now, cursor = request_actor(request), utc_now(), request.GET.get("cursor")
+    if exports.is_wanted(request):
+        require(actor, Capability.VIEW_RECEIPT)
+        vocabulary = current_mapping()
+        query = ReceiptQuery.of(request.GET, vocabulary)
+        found = selectors.list_receipts(actor, query.filters, now=now)
+        rows = partial(exports.in_portions, found)
+        return exports.export(request, sheet_of(vocabulary), rows, filters=query.given, actor=actor, now=now)
+    shown = read(actor, request.GET, cursor=cursor, now=now)
     return render(request, "tracking/receipts/page.html", shown.as_context())
 
 

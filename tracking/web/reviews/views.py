@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 from uuid import UUID
@@ -13,6 +14,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.html import format_html
@@ -27,6 +29,7 @@ from legist.core.web import htmx, request_actor
 from legist.core.web.pagination import paginate
 from legist.practice.permissions import Capability, can, require, shut_out_of
 from legist.practice.selectors import list_staff
+from legist.practice.web import exports
 from tracking import reviews as service
 from tracking import selectors
 from tracking.mapping.current import current_mapping
@@ -287,12 +290,32 @@ class ResolutionForm(forms.Form):
 CHANGED = "reviews-changed"
 
 
+SHEET = exports.Sheet(
+    "reviews",
+    (
+        (gettext_lazy("Asked"), lambda row: row.opened_at),
+        (gettext_lazy("Question"), lambda row: row.get_kind_display()),
+        (gettext_lazy("Receipt"), lambda row: row.receipt.masked if row.receipt else ""),
+        (gettext_lazy("Matter"), lambda row: row.receipt.matter.reference if _has_matter(row) else ""),
+        (gettext_lazy("Whose"), lambda row: row.assigned_to.name if row.assigned_to else ""),
+        (gettext_lazy("State"), lambda row: row.get_state_display()),
+    ),
+)
+
+
+def _has_matter(item: ReviewItem) -> bool:
+    return item.receipt is not None and item.receipt.matter is not None
+
+
 @require_GET
 @login_required
-def reviews(request: HttpRequest) -> HttpResponse:
+def reviews(request: HttpRequest) -> HttpResponseBase:
     """List the questions, the oldest first."""
-    query = ReviewQuery.of(request.GET)
-    context = listing(request_actor(request), query, cursor=request.GET.get("cursor"), now=utc_now())
+    actor, query, now = request_actor(request), ReviewQuery.of(request.GET), utc_now()
+    if exports.is_wanted(request):
+        rows = partial(exports.in_portions, selectors.list_reviews(actor, query.filters))
+        return exports.export(request, SHEET, rows, filters=asdict(query), actor=actor, now=now)
+    context = listing(actor, query, cursor=request.GET.get("cursor"), now=now)
     return render(request, "tracking/reviews/page.html", context)
 
 

@@ -6,22 +6,26 @@ from calendar import Calendar
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import MAXYEAR, MINYEAR, date, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from legist.core.actors import Actor
 from legist.core.clock import utc_now
 from legist.core.web import htmx, request_actor
 from legist.practice.permissions import Capability, can, require, works_on_what_it_sees
+from legist.practice.web import exports
 from workflows.access import access_deadline
 from workflows.deadlines import recalculation, reminder_rules, reminders, services
 from workflows.deadlines.selectors import (
@@ -221,15 +225,33 @@ def read_month(actor: Actor, filters: DeadlineFilters, first: date, *, today: da
     )
 
 
+SHEET = exports.Sheet(
+    "deadlines",
+    (
+        (gettext_lazy("Due"), lambda row: row.due_date),
+        (gettext_lazy("Deadline"), lambda row: row.title),
+        (gettext_lazy("How sure"), lambda row: row.get_status_display()),
+        (gettext_lazy("Client"), lambda row: row.matter.client.name),
+        (gettext_lazy("Matter"), lambda row: row.matter.reference),
+        (gettext_lazy("Form"), lambda row: row.receipt.form_type if row.receipt else ""),
+        (gettext_lazy("Attorney"), lambda row: row.matter.attorney.name if row.matter.attorney else ""),
+        (gettext_lazy("Source of the rule"), lambda row: row.citation),
+    ),
+)
 WHOSE = ("mine", "team", "all")
 
 
 @require_GET
 @login_required
-def deadlines(request: HttpRequest) -> HttpResponse:
+def deadlines(request: HttpRequest) -> HttpResponseBase:
     """List the open deadlines by how near they are, or a month of them."""
     actor, today = staff_actor(request), timezone.localdate(utc_now())
     filters = _filters(request)
+    if exports.is_wanted(request):
+        known = {"whose": filters.whose, "status": filters.status}
+        found = open_deadlines(actor, filters).select_related("matter__client", "matter__attorney", "receipt")
+        rows = partial(exports.in_portions, found.defer("steps"))
+        return exports.export(request, SHEET, rows, filters=known, actor=actor, now=utc_now())
     if request.GET.get("view") == "month":
         month = read_month(actor, filters, month_of(request.GET.get("month", ""), today=today), today=today)
         context = {"month": month, "filters": filters, "tabs": _tabs(filters, "view=month"), "today": today}

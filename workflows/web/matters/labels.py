@@ -8,6 +8,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from legist.practice.states import CONTACTS, MatterStage
+from legist.practice.web import exports
+from tracking.states import code_label
 from workflows.matters.page import MatterPage
 from workflows.matters.waiting import Party, Waiting, Why
 
@@ -37,6 +39,26 @@ SHOW_LABELS: dict[str, Words] = {
     "people": _("People"),
     "all": _("Everything, with who looked"),
 }
+
+
+SHEET = exports.Sheet(
+    "matters",
+    (
+        (_("Matter"), lambda row: row.matter.reference),
+        (_("Client"), lambda row: row.matter.client.name),
+        (_("Title"), lambda row: row.matter.title),
+        (_("Kind"), lambda row: row.matter.get_kind_display()),
+        (_("Firm stage"), lambda row: row.matter.get_stage_display()),
+        (_("Form"), lambda row: row.receipt.form_type if row.receipt else ""),
+        (_("Government status"), lambda row: code_label(row.receipt.current_code) if row.receipt else ""),
+        (_("Next deadline"), lambda row: row.deadline.due_date if row.deadline else None),
+        (_("How sure"), lambda row: row.deadline.get_status_display() if row.deadline else ""),
+        (_("Waiting on"), lambda row: " ".join(waiting_words(row.waiting)).strip()),
+        (_("Attorney"), lambda row: row.matter.attorney.name if row.matter.attorney else ""),
+        (_("Paralegal"), lambda row: row.matter.paralegal.name if row.matter.paralegal else ""),
+    ),
+)
+"""The list of matters as a file."""
 
 
 @dataclass(frozen=True, slots=True)

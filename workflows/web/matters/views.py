@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -25,11 +27,12 @@ from legist.core.web import htmx, request_actor
 from legist.practice.permissions import Capability, can
 from legist.practice.search import services as search
 from legist.practice.search.finders import clients
-from legist.practice.selectors import MatterFilters, list_faulty_names
+from legist.practice.selectors import MatterFilters, list_faulty_names, list_matters
 from legist.practice.states import MatterKind, MatterStage, MatterState
+from legist.practice.web import exports
 from workflows.checklists.services import complete_item, reopen_item
 from workflows.documents.services import open_document
-from workflows.matters.listing import read_matters
+from workflows.matters.listing import matter_rows, read_matters
 from workflows.matters.page import MatterPage, matter_page, matter_pulse
 from workflows.matters.timeline import read_timeline
 from workflows.web import go_back, staff_actor
@@ -201,6 +204,13 @@ FILTERS = Filters(
 )
 
 
+def filters_of(given: Mapping[str, str], kept: KeptSearch | None) -> MatterFilters:
+    """Return what narrows the list, by its address and what was searched for."""
+    exact = {name: "" if given[name] == ANY else given[name] for name in ("state", "stage", "kind")}
+    mine, text = given["mine"], kept.text if kept else ""
+    return MatterFilters(**exact, mine=mine == "1", left=mine == "left", text=text)
+
+
 @require_GET
 @login_required
 def names(request: HttpRequest) -> HttpResponse:
@@ -211,7 +221,7 @@ def names(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @login_required
-def matters(request: HttpRequest) -> HttpResponse:
+def matters(request: HttpRequest) -> HttpResponseBase:
     """List matters; what is searched for is posted and kept, so that no address holds it."""
     actor, now = staff_actor(request), utc_now()
     if request.method == "POST":
@@ -220,14 +230,11 @@ def matters(request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(reverse("workflows:matters") + wanted)
     given = FILTERS.read(request.GET)
     kept = search.recall(given["find"], now=now)
-    filters = MatterFilters(
-        state="" if given["state"] == ANY else given["state"],
-        stage=given["stage"] if given["stage"] != ANY else "",
-        kind=given["kind"] if given["kind"] != ANY else "",
-        mine=given["mine"] == "1",
-        left=given["mine"] == "left",
-        text=kept.text if kept else "",
-    )
+    filters = filters_of(given, kept)
+    if exports.is_wanted(request):
+        known = given if kept else given | {"find": ""}
+        rows = partial(exports.in_portions, list_matters(actor, filters), partial(matter_rows, actor))
+        return exports.export(request, matter_labels.SHEET, rows, filters=known, actor=actor, now=now)
     context = {
         "found": read_matters(actor, filters, cursor=request.GET.get("cursor")),
         "filters": given,
