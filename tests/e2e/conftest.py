@@ -50,17 +50,17 @@ def signed_in_before(stack: Stack) -> dict[str, Any]:
 
 @pytest.fixture
 def sign_in(open_page: Callable[..., Page], signed_in_before: dict[str, Any]) -> Callable[..., Page]:
-    """Have a member of staff signed in and at home: the first time by the form, then on one more device."""
+    """Have a member of staff signed in and at the inbox: first by the form, then on one more device."""
 
     def signed_in(login: str, **options: Any) -> Page:
         page = open_page(**options)
         if login in signed_in_before:
             page.context.add_cookies(signed_in_before[login])
-            page.goto("/")
-            page.wait_for_load_state("networkidle")
         else:
             sign_in_staff(page, login)
             signed_in_before[login] = page.context.cookies()
+        page.goto("/")
+        page.wait_for_load_state("networkidle")
         return page
 
     return signed_in
