@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shlex
+import shutil
+import subprocess
 from configparser import ConfigParser
 from pathlib import Path
 
@@ -15,6 +17,7 @@ PAGE = (ROOT / "docs/howto/run-with-systemd.md").read_text()
 UNITS = sorted((ROOT / "deploy/systemd").iterdir())
 MANY_PAGE = (ROOT / "docs/howto/run-on-several-machines.md").read_text()
 MANY = sorted((ROOT / "deploy/systemd-many").iterdir())
+ANALYZE = shutil.which("systemd-analyze")
 SERVICES = [unit for unit in (*UNITS, *MANY) if unit.suffix == ".service"]
 
 
@@ -30,6 +33,26 @@ def test_the_page_shows_each_file_as_it_is(unit: Path) -> None:
     page = MANY_PAGE if unit in MANY else PAGE
 
     assert f"`{unit.name}`\n\n```ini\n{unit.read_text()}```" in page
+
+
+@pytest.mark.parametrize("analyze", [ANALYZE] if ANALYZE else [])
+def test_systemd_finds_nothing_to_say_about_them(analyze: str, tmp_path: Path) -> None:
+    """As on a machine that has the virtual environment; an instance of each template."""
+    names = {unit: unit.name.replace("@.", "@8000.") for unit in (*UNITS, *MANY)}
+    for unit, name in names.items():
+        text = unit.read_text()
+        for program in ("python", "gunicorn"):
+            text = text.replace(f"/opt/legist/.venv/bin/{program}", "/bin/true")
+        (tmp_path / name).write_text(text)
+    done = subprocess.run(
+        [analyze, "verify", "--man=no", *(tmp_path / name for name in names.values())],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    about_ours = [line for line in done.stderr.splitlines() if "legist" in line]
+    assert (done.returncode, about_ours) == (0, [])
 
 
 @pytest.mark.parametrize("name", ["worker", "web"])
