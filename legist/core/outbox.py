@@ -150,6 +150,13 @@ def has_due(now: datetime) -> bool:
     return _due(now).exists()
 
 
+def waited(now: datetime) -> timedelta:
+    """Return for how long the oldest due delivery has waited, nothing where none waits."""
+    due = _due(now).filter(state=DeliveryState.PENDING).order_by("next_attempt_at")
+    oldest = due.values_list("next_attempt_at", flat=True).first()
+    return now - oldest if oldest else timedelta()
+
+
 def drain(*, now: datetime, limit: int = DRAIN_LIMIT) -> DrainResult:
     """Deliver up to `limit` due deliveries, in batches; call it outside any transaction."""
     total = DrainResult()

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 from django.conf import LazySettings
+from django.db import transaction
 from django.test import RequestFactory
 
-from legist.core import flags, heartbeat
+from legist.core import flags, heartbeat, outbox
 from legist.core.actors import Actor
 from legist.core.clock import utc_now
 from legist.core.models import WorkerProcess
@@ -128,6 +129,22 @@ def test_each_role_has_the_queue_of_its_own(rf: RequestFactory) -> None:
     waits = json.loads(views.readyz(rf.get("/readyz")).content)["waits_s"]
     assert waits["work"] == 0
     assert 180 <= waits["polling"] < 240
+
+
+@pytest.mark.django_db
+def test_a_backlog_of_events_is_seen_though_a_drain_is_asked_for_anew_at_each_batch(
+    rf: RequestFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outbox, "_subscribers", {"tests.moved": {"tests.listener": lambda _event: None}})
+    with transaction.atomic():
+        outbox.publish("tests.moved", data={}, now=utc_now() - timedelta(minutes=3))
+
+    assert asked(rf, "worker")[1]["queue"] == "delayed"
+    assert asked(rf, "polling")[1]["queue"] == "ok"
+    assert 180 <= json.loads(views.readyz(rf.get("/readyz")).content)["waits_s"]["work"] < 240
+
+    outbox.drain(now=utc_now())
+    assert asked(rf, "worker")[1]["queue"] == "ok"
 
 
 def test_an_unknown_role_is_refused_with_those_there_are(rf: RequestFactory) -> None:
