@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 from legist.bench.quota import MODES, PER_SECOND
@@ -38,5 +40,6 @@ def test_no_second_and_no_day_holds_too_many_calls(
     assert found["charged"] >= found["calls"] > 0
     if mode in {"calm", "revoke", "term", "clock"}:
         assert found["charged"] == found["calls"]
-    if IS_SOAK and (pollers, mode) == (2, "calm"):  # on a machine that does nothing else
+    has_nothing_else_to_do = os.getloadavg()[0] < (os.cpu_count() or 1)
+    if IS_SOAK and (pollers, mode) == (2, "calm") and has_nothing_else_to_do:
         assert found["per_second"] >= 6
