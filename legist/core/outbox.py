@@ -29,7 +29,7 @@ from legist.core.plain import plain
 from legist.core.resilience import backoff
 from legist.core.resilience.error_capture import ErrorCapture, class_of, is_transient
 from legist.core.states import DeliveryState
-from legist.core.tasks import Ran, enqueue, periodic, task
+from legist.core.tasks import Ran, enqueue, periodic, register_backlog, task
 from legist.core.uow import call_after_commit, unit_of_work
 
 Handler = Callable[[OutboxEvent], None]
@@ -294,6 +294,7 @@ def prune_outbox() -> Ran:
 
 
 periodic(drain_outbox, every=timedelta(seconds=1), when=has_due)
+register_backlog(waited)
 periodic(prune_outbox, every=timedelta(days=1))
 instants.register(OutboxDelivery, "next_attempt_at", at_most=backoff.EVENTS.cap)
 instants.register(OutboxDelivery, "failing_since")

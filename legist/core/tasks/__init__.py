@@ -12,7 +12,7 @@ from legist.core.tasks.processes import is_to_end
 # The queue names the last one by its place here, also in messages that wait from before an upgrade.
 from legist.core.tasks.runner import run_due, run_ticket, run_ticket_by_id
 from legist.core.tasks.schedules import periodic
-from legist.core.tasks.tickets import counts, enqueue, retry_failed, sweep, waits
+from legist.core.tasks.tickets import counts, enqueue, register_backlog, retry_failed, sweep, waits
 
 __all__ = [
     "Queue",
@@ -23,6 +23,7 @@ __all__ = [
     "get_engine",
     "is_to_end",
     "periodic",
+    "register_backlog",
     "retry_failed",
     "run_due",
     "run_ticket",

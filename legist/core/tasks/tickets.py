@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -42,9 +42,21 @@ def counts() -> dict[str, int]:
     return {state: found.get(state, 0) for state in TaskState.values}
 
 
+_backlogs: list[Callable[[datetime], timedelta]] = []
+
+
+def register_backlog(waited: Callable[[datetime], timedelta]) -> None:
+    """Have `waits` count what a task takes in batches: for how long the oldest of it has waited.
+
+    The task itself is asked for anew at each batch, and says nothing of that.
+    """
+    _backlogs.append(waited)
+
+
 def waits(now: datetime) -> dict[Queue, timedelta]:
-    """Return for how long the oldest due ticket of each queue has waited, nothing where none waits."""
+    """Return for how long the oldest that is due in each queue has waited, nothing where none waits."""
     found = dict.fromkeys(Queue, timedelta())
+    found[Queue.WORK] = max((waited(now) for waited in _backlogs), default=timedelta())
     for name, oldest in _due(now).order_by().values_list("name").annotate(Min("run_after")):
         queue = _queue_of(name)
         found[queue] = max(found[queue], now - oldest)

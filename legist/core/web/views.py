@@ -21,7 +21,7 @@ from django.utils.datastructures import MultiValueDict
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from legist.core import canary, flags, given_up, heartbeat, outbox, storage
+from legist.core import canary, flags, given_up, heartbeat, storage
 from legist.core.actors import Actor, ActorKind
 from legist.core.clock import utc_now
 from legist.core.errors import NotFound
@@ -301,19 +301,13 @@ def _given_up(left: dict[str, int]) -> str:
 
 def _waits_s(now: datetime) -> dict[str, int]:
     try:
-        return {queue: round(waited.total_seconds()) for queue, waited in _waits(now).items()}
+        return {queue: round(waited.total_seconds()) for queue, waited in waits(now).items()}
     except DatabaseError:
         return {}
 
 
-def _waits(now: datetime) -> dict[Queue, timedelta]:
-    """A drain is asked for anew at each batch: what says how far it is behind are its events."""
-    found = waits(now)
-    return found | {Queue.WORK: max(found[Queue.WORK], outbox.waited(now))}
-
-
 def _queue(now: datetime, queues: frozenset[Queue]) -> str:
-    waited = _waits(now)
+    waited = waits(now)
     return "ok" if max(waited[queue] for queue in queues) <= QUEUE_DELAY else "delayed"
 
 
