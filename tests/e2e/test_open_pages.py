@@ -101,6 +101,7 @@ def test_without_script_one_signs_in_and_a_row_is_ticked_and_done(stack: Stack, 
     case = lived(stack, "52", "received")
     paul = open_page(java_script_enabled=False)
     sign_in_staff(paul, "paul")
+    paul.goto("/")
     row = paul.get_by_role("row").filter(has_text=case.reference)
     before = row.count()
 

@@ -116,6 +116,7 @@ def paul(_stack: Stack, open_page: Open, folder: Path) -> None:
     for look, device in (("desktop", {}), ("phone", {"viewport": PHONE})):
         page = open_page(**device)
         sign_in_staff(page, "paul")
+        page.goto("/")
         expect(page.get_by_text("M-2026-0101").first).to_be_visible()
         take_picture(page, folder / f"inbox-{look}.webp")
 
