@@ -18,6 +18,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
 from django.db import connection
+from django.db.backends.signals import connection_created
 from django.test.utils import override_settings
 
 from legist.bench import pipeline
@@ -157,15 +158,22 @@ def _clock_of_the_server() -> Iterator[Callable[[datetime], None]]:
         says = "SELECT at FROM bench.clock"
         returns = "RETURNS timestamptz LANGUAGE sql"
         cursor.execute(f"CREATE FUNCTION bench.clock_timestamp() {returns} AS '{says}'")
-        cursor.execute("SET search_path = bench, public, pg_catalog")
+
+    def go_by(**_created: Any) -> None:
+        """Whoever hands over a task has the connection made anew; the next goes by this clock, too."""
+        with connection.cursor() as cursor:
+            cursor.execute("SET search_path = bench, public, pg_catalog")
 
     def turn(now: datetime) -> None:
         with connection.cursor() as cursor:
             cursor.execute("UPDATE bench.clock SET at = %s", [now])
 
+    go_by()
+    connection_created.connect(go_by)
     try:
         yield turn
     finally:
+        connection_created.disconnect(go_by)
         with connection.cursor() as cursor:
             cursor.execute("SET search_path = public; DROP SCHEMA bench CASCADE")
 

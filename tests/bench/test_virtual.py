@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 from django.db import connection
+from django.db.backends.signals import connection_created
 
-from legist.bench.virtual import Outage, measure_days, measure_outage
+from legist.bench.virtual import BEGINS, Outage, _clock_of_the_server, measure_days, measure_outage
+from legist.core import instants
 from legist.core.resilience.breaker import PAUSE_BASE, PAUSE_CAP, THRESHOLD
 
 pytestmark = pytest.mark.django_db
@@ -19,6 +21,17 @@ def test_no_true_day_has_too_many_calls_and_hardly_one_is_left(disturbed: str) -
     found = measure_days(days=1, per_day=24, disturbed=disturbed)
     assert (found.over, found.charged >= found.calls) == (0, True)
     assert found.spent >= (0.8 if disturbed == "kill" else 0.93)  # a call is four in a hundred here
+
+
+def test_a_connection_that_is_made_anew_goes_by_the_clock_of_the_bench() -> None:
+    """Handing over a task closes the one there was; from the second step on all went by the true time."""
+    with _clock_of_the_server() as turn:
+        turn(BEGINS)
+        if connection.vendor == "postgresql":
+            connection.cursor().execute("RESET search_path")
+            assert instants.judge(BEGINS) != BEGINS
+        connection_created.send(sender=type(connection), connection=connection)
+        assert instants.judge(BEGINS) == BEGINS
 
 
 def pauses(hours: float) -> int:
