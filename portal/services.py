@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -23,7 +24,7 @@ from legist.core.audit import register_action
 from legist.core.channels.email import EmailMessageSpec, render_text, send_email
 from legist.core.channels.errors import PermanentNotifyError
 from legist.core.clock import utc_now
-from legist.core.errors import NotFound, WrongState
+from legist.core.errors import InvalidInput, NotFound, WrongState
 from legist.core.tasks import Ran, enqueue, task
 from legist.core.uow import acting, unit_of_work
 from legist.practice.clients.invitations import end_access, get_invitation, invite_client, token_of
@@ -38,6 +39,8 @@ from portal.models import LetterReport, MessageReading
 from portal.selectors import Message, find_message, find_receipt
 from tracking.polling.lifting import lift
 from tracking.polling.policies import PollingEvent
+from workflows.documents.uploads import MOST_AT_ONCE, keep_sent, look_at
+from workflows.messages.correspondence import Written, get_incoming, receive
 from workflows.notifications import services as notifications
 from workflows.recipients import assigned, managers
 from workflows.states import NotificationKind, NotificationLevel
@@ -94,6 +97,25 @@ def tell_of_letter(case_id: UUID, *, actor: Actor, now: datetime) -> bool:
             )
             notifications.notify(assigned(matter) or managers(matter), told, now=now)
     return is_first
+
+
+def write(
+    written: Written, files: Sequence[tuple[bytes, str]], *, client: Client, actor: Actor, now: datetime
+) -> bool:
+    """Send words and files (bytes, name) about a case to the firm; False when this form was sent before.
+
+    All of them or nothing. See `receive` and `look_at` for what is refused.
+    """
+    if len(files) > MOST_AT_ONCE:
+        message = gettext("Send at most %(most)d files at once.") % {"most": MOST_AT_ONCE}
+        raise InvalidInput.at("files", message)
+    looked = [look_at(content, name) for content, name in files]
+    with unit_of_work(actor=actor, now=now):
+        is_new = receive(written, client=client, actor=actor, now=now, has_files=bool(looked))
+        if is_new and looked:
+            incoming = get_incoming(written.key)
+            keep_sent(looked, incoming=incoming, actor=actor, now=now)
+    return is_new
 
 
 def list_passkeys(client: Client) -> QuerySet[Authenticator]:

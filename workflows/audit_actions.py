@@ -69,6 +69,11 @@ MESSAGE_RECEIVED = register_action("workflows.message_received", _("wrote a mess
 MESSAGE_ANSWERED = register_action(
     "workflows.message_answered", _("marked a message of the client as answered")
 )
+DOCUMENT_BROUGHT = register_action(
+    "workflows.document_brought",
+    _("added a document (version {version}, {origin})"),
+    data=("version", "origin"),
+)
 NOTE_WRITTEN = register_action("workflows.note_written", _("wrote a note"), data=("told",))
 NOTE_CHANGED = register_action("workflows.note_changed", _("changed a note"), data=("told",))
 NOTE_PINNED = register_action("workflows.note_pinned", _("pinned a note"))

@@ -45,6 +45,14 @@ class Channel(TextChoices):
     HAND = "hand", _("Post or telephone")
 
 
+class DocumentOrigin(TextChoices):
+    """Who brought a file of a matter."""
+
+    MADE = "made", _("Made from a template")
+    CLIENT = "client", _("From the client")
+    STAFF = "staff", _("From the firm")
+
+
 class DeliveryState(Toned):
     """Where a delivery stands."""
 

@@ -34,12 +34,14 @@ from portal.closing import promises_news
 from portal.selectors import preview
 from portal.services import open_message
 from tracking.statuses import StatusCode
-from workflows.messages.correspondence import LONGEST, Written, list_own, receive
+from workflows.messages.correspondence import LONGEST, Written, list_own
 from workflows.web import staff_actor
 from workflows.web.plain_language.forms import posted_texts
 
 if TYPE_CHECKING:
-    from legist.practice.models import Invitation
+    from datetime import datetime
+
+    from legist.practice.models import Client, Invitation
 
 # Signed-out people are sent to ask for a code, not a password.
 client_page = login_required(login_url="account_request_login_code")
@@ -59,19 +61,40 @@ def messages(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/messages.html", context)
 
 
+class FilesInput(forms.FileInput):
+    """Takes several files at once."""
+
+    allow_multiple_selected = True
+
+
+class MultipleFileField(forms.FileField):
+    """The files of one field, each checked as one."""
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        return [super(MultipleFileField, self).clean(each, initial) for each in data or []]
+
+
 class WriteForm(forms.Form):
     """What a client writes; `key` sends one message of a form that is sent twice."""
 
     key = forms.UUIDField(required=False, initial=uuid7, widget=forms.HiddenInput())
     about = forms.ChoiceField(label=_lazy("What is it about?"))
+    photos = MultipleFileField(
+        label=_lazy("Photos or PDF"),
+        required=False,
+        widget=FilesInput(attrs={"accept": "image/*,application/pdf"}),
+        help_text=_lazy("Up to 6 at once, 15 MB each. We keep no place or device from your photos."),
+    )
     text = forms.CharField(
         label=_lazy("Your message"),
+        required=False,
         max_length=LONGEST,
         widget=forms.Textarea(attrs={"rows": 8, "autocomplete": "off"}),
     )
 
     def __init__(self, *args: Any, matters: Mapping[UUID, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.matters = matters
         about = self.fields["about"]
         about.choices = [(str(pk), label) for pk, label in matters.items()]  # type: ignore[attr-defined]
         if len(matters) == 1:
@@ -82,24 +105,30 @@ class WriteForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 @client_page
 def write(request: HttpRequest) -> HttpResponse:
-    """Write to the firm about a case; `?case=` names the one the client came from."""
+    """Write to the firm about a case, with photos or without."""
     actor, now = request_actor(request), utc_now()
     client = access_client(actor)
-    matters = selectors.matters_to_write_about(client, now=now)
-    about = selectors.matter_of_case(client, request.GET.get("case", ""), now=now)
-    form = WriteForm(request.POST or None, matters=matters, initial={"about": about})
+    form = _write_form(request, client, now=now)
     if form.is_bound and form.is_valid():
         given = form.cleaned_data
         written = Written(given["key"] or uuid7(), UUID(given["about"]), given["text"])
+        files = [(each.read(), each.name) for each in given["photos"]]
         try:
-            receive(written, client=client, actor=actor, now=now)
+            services.write(written, files, client=client, actor=actor, now=now)
         except InvalidInput as error:
-            form.add_error("text", error.message)
+            form.add_error("photos" if "files" in error.errors else "text", error.message)
         else:
             notes.success(request, _("Your message has arrived. Your legal team is told."))
             return redirect("portal:messages")
-    context = {"form": form, "matters": matters}
-    return render(request, "portal/write.html", context, status=422 if form.errors else 200)
+    return render(request, "portal/write.html", {"form": form}, status=422 if form.errors else 200)
+
+
+def _write_form(request: HttpRequest, client: Client, *, now: datetime) -> WriteForm:
+    """Return the form, about the case that the client came from (`?case=`)."""
+    matters = selectors.matters_to_write_about(client, now=now)
+    about = selectors.matter_of_case(client, request.GET.get("case", ""), now=now)
+    initial = {"about": about} if about else {}
+    return WriteForm(request.POST or None, request.FILES or None, matters=matters, initial=initial)
 
 
 @require_GET

@@ -128,6 +128,13 @@ def test_she_writes_from_her_case(firm: Firm, dana: Client, language: str, said:
     assert "The letter came.<br>" in page
 
 
+def test_she_writes_without_naming_her_only_case(firm: Firm, dana: Client) -> None:
+    about = dana.get(URL).context["form"]["about"].value()
+
+    assert about == str(firm.danas_matter.pk)
+    assert dana.post(URL, {"about": about, "text": WORDS}).status_code == 302
+
+
 def test_with_several_matters_she_says_which(firm: Firm, dana: Client) -> None:
     from legist.practice.services import open_matter
 

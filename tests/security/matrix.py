@@ -131,6 +131,7 @@ TABLE: dict[tuple[str, str], str] = {
     ("workflows:matter_stage", "post"): "yynnfnnl",
     ("workflows:matter_log", "post"): "yynnfnnl",
     ("workflows:matter_task", "post"): "yynnfnnl",
+    ("workflows:matter_document", "post"): "yynnfnnl",
     ("workflows:matter_message", "post"): "yynnfnnl",
     ("workflows:incoming_answered", "post"): "yynnfnnl",
     ("workflows:matter_note", "post"): "yynnynnl",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from io import BytesIO
 from typing import Any
@@ -27,11 +27,12 @@ WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file to hand to a browser."""
+    """A file to hand to a browser; `is_safe` where it was looked into, so that it may be shown in place."""
 
     name: str
     content_type: str
-    content: bytes
+    content: bytes = field(repr=False)
+    is_safe: bool = False
 
 
 def make_document(
@@ -123,4 +124,4 @@ def open_document(document_id: UUID | str, *, actor: Actor, now: datetime) -> Fi
     """Return a document's file; who opened it goes on the record."""
     document = access_document(actor, document_id)
     acting(actor=actor, now=now).record(actions.DOCUMENT_READ, document, kind=document.kind)
-    return File(document.filename, document.content_type, document.content)
+    return File(document.filename, document.content_type, document.content, is_safe=document.was_brought)

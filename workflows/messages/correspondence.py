@@ -8,6 +8,7 @@ from typing import Final
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import Count, QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -43,13 +44,16 @@ class Written:
     text: str = field(repr=False)
 
 
-def receive(written: Written, *, client: Client, actor: Actor, now: datetime) -> bool:
+def receive(
+    written: Written, *, client: Client, actor: Actor, now: datetime, has_files: bool = False
+) -> bool:
     """Keep what a client wrote and alert the people of the matter; False when this form was sent before.
 
     The caller has found the client by who is signed in. Raises NotFound for a matter that is not theirs,
-    WrongState once the firm has closed it, InvalidInput for no words, too many, or too often.
+    WrongState once the firm has closed it, InvalidInput for no words (but for those that go with files), too
+    many, or too often.
     """
-    text = checked(written.text)
+    text = checked(written.text) if written.text.strip() or not has_files else ""
     with unit_of_work(actor=actor, now=now) as unit:
         Client.objects.select_for_update().get(pk=client.pk)  # one at a time, so that the limit holds
         matter = Matter.objects.filter(pk=written.matter_id, client=client).first()
@@ -102,14 +106,23 @@ def mark_answered(message_id: UUID, *, actor: Actor, now: datetime) -> IncomingM
     return row
 
 
+def get_incoming(message_id: UUID) -> IncomingMessage:
+    """Return a message that the caller has just kept."""
+    return IncomingMessage.objects.select_related("matter").get(pk=message_id)
+
+
 def list_incoming(matter: Matter) -> list[IncomingMessage]:
     """Return what the client wrote about a matter that the caller has authorised, newest first."""
-    return list(IncomingMessage.objects.filter(matter=matter).select_related("answered_by"))
+    return list(_with_files(IncomingMessage.objects.filter(matter=matter).select_related("answered_by")))
+
+
+def _with_files(found: QuerySet[IncomingMessage]) -> QuerySet[IncomingMessage]:
+    return found.annotate(file_count=Count("files"))
 
 
 def list_own(actor: Actor, *, limit: int = 50) -> list[IncomingMessage]:
     """Return what the client who is signed in wrote, newest first."""
-    return list(IncomingMessage.objects.filter(client__user_id=actor.id)[:limit])
+    return list(_with_files(IncomingMessage.objects.filter(client__user_id=actor.id))[:limit])
 
 
 def write_by_hand(written: Written, *, actor: Actor, now: datetime) -> Draft:

@@ -15,7 +15,14 @@ from legist.core.crypto import EncryptedBytesField, EncryptedJSONField, Encrypte
 from legist.core.models.definitions import DefinitionRow
 from legist.core.seals import Sealed, SealedQuerySet, SealField
 from workflows.models.base import Row
-from workflows.states import UNREACHED, Channel, DeliveryState, DraftEventKind, DraftState
+from workflows.states import (
+    UNREACHED,
+    Channel,
+    DeliveryState,
+    DocumentOrigin,
+    DraftEventKind,
+    DraftState,
+)
 
 
 class Draft(Row):
@@ -290,10 +297,18 @@ class DocumentTemplate(DefinitionRow, Row):
 
 
 class Document(Row):
-    """One generated file of a matter. Made once, kept encrypted, never sent by itself."""
+    """One file of a matter, kept encrypted, never sent by itself: made here, or brought by staff or client.
+
+    What was brought is never replaced: another file is the next version of the `first`.
+    """
 
     matter = models.ForeignKey("practice.Matter", on_delete=models.PROTECT, related_name="documents")
-    template = models.ForeignKey(DocumentTemplate, on_delete=models.PROTECT, related_name="documents")
+    origin = models.CharField(
+        max_length=6, choices=DocumentOrigin, default=DocumentOrigin.MADE, help_text=_("Who brought it.")
+    )
+    template = models.ForeignKey(
+        DocumentTemplate, on_delete=models.PROTECT, null=True, blank=True, related_name="documents"
+    )
     run = models.ForeignKey(
         "workflows.PlaybookRun", on_delete=models.PROTECT, null=True, blank=True, related_name="documents"
     )
@@ -303,13 +318,48 @@ class Document(Row):
     content_type = models.CharField(max_length=100)
     content = EncryptedBytesField()
     size = models.PositiveIntegerField()
+    name = EncryptedTextField(null=True, blank=True, help_text=_("What it is, as whoever brought it said."))
+    added_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    incoming = models.ForeignKey(
+        IncomingMessage, on_delete=models.PROTECT, null=True, blank=True, related_name="files"
+    )
+    first = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="later_versions"
+    )
+    version = models.PositiveSmallIntegerField(default=1)
     created_at = models.DateTimeField()
 
     class Meta:
         ordering = ["-created_at", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(origin="made", template__isnull=False, added_by__isnull=True)
+                | Q(~Q(origin="made"), template__isnull=True, added_by__isnull=False),
+                name="document_made_or_brought",
+            ),
+            models.UniqueConstraint(fields=["first", "version"], name="document_version_once"),
+        ]
+        indexes = [
+            # What somebody brought of late, for the limits of clients.
+            models.Index(
+                fields=["added_by", "-created_at"], condition=~Q(origin="made"), name="document_brought"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.kind
+
+    @property
+    def label(self) -> str:
+        """What it is called."""
+        return str(self.name or self.title)
+
+    @property
+    def was_brought(self) -> bool:
+        """Whether staff or a client brought it: it was looked into, and a browser may show it in place."""
+        return self.origin != DocumentOrigin.MADE
 
     @property
     def recorded_within(self) -> UUID:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from legist.core.errors import InvalidInput
 from legist.core.ids import uuid7
+from workflows.documents.uploads import LONGEST_NAME
 from workflows.matters.by_hand import LONGEST_NOTE, LONGEST_TASK
 from workflows.messages.correspondence import LONGEST
 from workflows.messages.drafts import SUBJECT_LIMIT, Texts
@@ -18,6 +19,7 @@ from workflows.messages.resolving import BY_CALL, BY_POST, SEND_AGAIN, WAS_SENT
 
 if TYPE_CHECKING:
     from legist.practice.models import User
+    from workflows.models import Document
 
 
 class DateInput(forms.DateInput):
@@ -59,6 +61,29 @@ class NoteForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 5, "autocomplete": "off"}),
     )
     is_pinned = forms.BooleanField(label=gettext_lazy("Pin it before the others"), required=False)
+
+
+class DocumentForm(forms.Form):
+    """A file for a matter; `key` adds one document of a form that is sent twice."""
+
+    key = forms.UUIDField(required=False, initial=uuid7, widget=forms.HiddenInput())
+    file = forms.FileField(
+        label=gettext_lazy("Photo or PDF"),
+        help_text=gettext_lazy("At most 15 MB. A photo is drawn anew, without place and device."),
+        widget=forms.FileInput(attrs={"accept": "image/*,application/pdf"}),
+    )
+    name = forms.CharField(
+        label=gettext_lazy("What it is"),
+        required=False,
+        max_length=LONGEST_NAME,
+        help_text=gettext_lazy("Encrypted."),
+    )
+    replaces = forms.ChoiceField(label=gettext_lazy("A new version of"), required=False)
+
+    def __init__(self, *args: Any, documents: Iterable[Document], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        known = [(str(each.pk), each.label) for each in documents if each.was_brought and not each.first_id]
+        self.fields["replaces"].choices = [("", _("Nothing: it is a new document")), *known]  # type: ignore[attr-defined]
 
 
 class WordsForm(forms.Form):

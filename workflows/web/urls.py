@@ -43,6 +43,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{MATTER}tasks/", matter_actions.add_task, name="matter_task"),
     path(f"{MATTER}notes/", matter_actions.write_note, name="matter_note"),
     path(f"{MATTER}messages/", matter_actions.write_message, name="matter_message"),
+    path(f"{MATTER}documents/", matter_actions.add_document, name="matter_document"),
     path("messages/<uuid:incoming_id>/answered/", matter_actions.answered, name="incoming_answered"),
     path("notes/<uuid:note_id>/", matter_actions.note, name="note"),
     path("notes/<uuid:note_id>/pin/", matter_actions.pin_note, name="note_pin"),

@@ -18,11 +18,13 @@ from legist.core.ids import uuid7
 from legist.core.web import htmx, request_actor
 from legist.practice import measures
 from legist.practice.permissions import Capability
+from workflows.documents import uploads
+from workflows.documents.uploads import look_at
 from workflows.matters import by_hand, services
 from workflows.matters import services as matters
 from workflows.messages.correspondence import Written, mark_answered, write_by_hand
 from workflows.web import go_back, staff_actor
-from workflows.web.forms import AssignForm, NoteForm, TaskForm, WallForm, WordsForm, checked
+from workflows.web.forms import AssignForm, DocumentForm, NoteForm, TaskForm, WallForm, WordsForm, checked
 
 
 @require_GET
@@ -148,6 +150,22 @@ def write_message(request: HttpRequest, matter_id: UUID) -> HttpResponse:
     draft = write_by_hand(written, actor=request_actor(request), now=utc_now())
     messages.success(request, _("The message waits for an attorney. Nothing has left."))
     return htmx.redirect(request, reverse("workflows:draft", args=[draft.pk]))
+
+
+@require_POST
+@login_required
+def add_document(request: HttpRequest, matter_id: UUID) -> HttpResponse:
+    """Add a file to the matter, or the next version of one that was added."""
+    actor, now = request_actor(request), utc_now()
+    known = uploads.list_brought(matter_id, actor=actor)
+    given = checked(DocumentForm(request.POST, request.FILES, documents=known))
+    looked = look_at(given["file"].read(), given["name"] or given["file"].name)
+    replaces = UUID(given["replaces"]) if given["replaces"] else None
+    uploads.add_document(
+        matter_id, looked, key=given["key"] or uuid7(), replaces=replaces, actor=actor, now=now
+    )
+    messages.success(request, _("The document is added."))
+    return htmx.redirect(request, reverse("workflows:matter", args=[matter_id]) + "?section=documents")
 
 
 @require_POST

@@ -37,7 +37,7 @@ from workflows.matters.page import MatterPage, matter_page, matter_pulse
 from workflows.matters.timeline import read_timeline
 from workflows.web import go_back, staff_actor
 from workflows.web.deadlines.forms import due_form
-from workflows.web.forms import NoteForm, TaskForm, WordsForm
+from workflows.web.forms import DocumentForm, NoteForm, TaskForm, WordsForm
 from workflows.web.matters import labels as matter_labels
 
 if TYPE_CHECKING:
@@ -130,6 +130,7 @@ def matter(request: HttpRequest, matter_id: UUID) -> HttpResponse:
         "due_form": due_form(page.provisional_deadline) if page.provisional_deadline else None,
         "note_form": NoteForm(auto_id="note_%s"),
         "words_form": WordsForm(auto_id="words_%s"),
+        "document_form": DocumentForm(auto_id="document_%s", documents=page.work.documents),
         "task_form": TaskForm(auto_id="task_%s", owners=page.colleagues, initial={"owner": actor.id}),
         "token": token,
         "now": now,
@@ -183,11 +184,21 @@ def toggle(request: HttpRequest, item_id: UUID) -> HttpResponse:
 @require_GET
 @login_required
 def document(request: HttpRequest, document_id: UUID) -> HttpResponse:
-    """Hand over the file; who opened it goes on the record."""
+    """Hand over the file; who opened it goes on the record.
+
+    With `?show=1` a browser shows what was looked into. A picture stands in a sandbox; a PDF does not,
+    because browsers then refuse to draw it, but it may load and run nothing of ours.
+    """
     file = open_document(document_id, actor=request_actor(request), now=utc_now())
+    is_shown = file.is_safe and request.GET.get("show") == "1"
+    is_picture = file.content_type.startswith("image/")
     headers = {
-        "Content-Disposition": str(content_disposition_header(as_attachment=True, filename=file.name)),
+        "Content-Disposition": str(
+            content_disposition_header(as_attachment=not is_shown, filename=file.name)
+        ),
+        "Content-Security-Policy": "default-src 'none'; sandbox" if is_picture else "default-src 'none'",
         "X-Content-Type-Options": "nosniff",
+        "Cache-Control": "no-store, private",
     }
     return HttpResponse(file.content, content_type=file.content_type, headers=headers)
 
