@@ -133,8 +133,8 @@ HISTORY = {
     "decided_at delivered_at detected_after detected_at done_at ended_at expires_at finished_at",
     "first_read_at first_seen_at given_at healed_at last_checked_at latest_at left_portal_at",
     "logged_at made_at matched_at modified_at offered_at opened_at planned_at planted_at proposed_at",
-    "neighbour_changed_at protected_at published_at",
-    "raised_at read_at received_at reopened_at resolved_at revoked_at seen_at sent_at started_at submitted_at",
+    "neighbour_changed_at protected_at published_at received_at",
+    "raised_at read_at reopened_at resolved_at revoked_at seen_at sent_at started_at submitted_at",
     "taken_at told_at touched_at updated_at uploaded_at used_at voided_at date_joined last_login due_at",
     "placed_at record_before record_now since until",
 }
