@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from tracking.normalizer.grammar import ENGLISH_EVENTS, ENGLISH_TITLES, SPANISH_EVENTS, UNDONE
+from tracking.normalizer.grammar.refused import ASKED_BESIDE, without_refused_beside
 from tracking.normalizer.grammar.rules import Found, Rule, find_first
 from tracking.normalizer.grammar.undone import TAKES_BACK
 from tracking.normalizer.results import Reading
@@ -45,39 +46,15 @@ _HAPPENED = re.compile(
 )
 
 
-# What somebody asks for beside the case itself, whose evidence is none that the case waits for.
-_ASKED_BESIDE = (
-    r"(?:expedit\w*|premium|xpremium|\bi ?(?:907|912|942)\b|xfeewaiver|fee (?:waiver|reduction|exemption)"
-    r"|(?:waive|reduce)\w* (?:(?:the|your|a|this) )?(?:\w+ )?fees?|reschedul\w*|accommodation|refund"
-    r"|(?:change of|new) address|address change|xappearance|(?:earlier|another|new) (?:date|day|appointment)"
-    r"|acelerad[oa]|aceler\w+|agiliz\w+|urgente|prioritario"
-    r"|(?:exencion|exoneracion|reduccion|dispensa) de (?:\w+ ){0,2}(?:tarifas?|cargos?|cuotas?|pagos?)"
-    r"|reprogram\w+|acomodo|reembolso|cambio de direccion|nueva direccion|(?:otra|nueva) (?:fecha|cita))"
-)
 _FOR_BESIDE = re.compile(
     r"\b(?:evidence|information|documents?|documentation|proof|requests?|requested|rfe|evidencias?|pruebas"
     r"|informacion|documentos|documentacion|solicitud|pedido|requerimiento)\b(?:(?![.;:!?] )[^|]){0,160}?"
     r"\b(?:in support of|supports?|supporting|for|about|regarding|concerning|relat\w+ to|to (?:establish"
     r"|justify)"
     r"|en apoyo (?:de|a)|apoy\w+|respald\w+|sustent\w+|justifi\w+|para|sobre|respecto (?:a|de)|relativ\w+ a"
-    r"|relacionad\w+ con|de)\b,? (?:[\w-]+ ){0,6}?" + _ASKED_BESIDE + r"|^" + _ASKED_BESIDE + r" requests?\b"
+    r"|relacionad\w+ con|de)\b,? (?:[\w-]+ ){0,6}?" + ASKED_BESIDE + r"|^" + ASKED_BESIDE + r" requests?\b"
 )
 
-# What goes along with a case is refused in the words in which the case is.
-_REFUSED = (
-    r"(?:denied|rejected|refused|declined|returned|xnotACCEPT(?:ED)?|denegamos|negamos|rechazamos|devolvimos"
-    r"|xnotACEPT\w+)"
-)
-_ALONG = (
-    r"(?:xappearance|xpremium|xfeewaiver|xalong|fee waiver|fee reduction|entry of appearance"
-    r"|premium processing|expedite\w*|g ?28|exencion de (?:\w+ ){0,2}(?:tarifas?|cuotas?|cargos?)"
-    r"|procesamiento (?:premium|prioritario))"
-)
-_REFUSED_ALONG = re.compile(
-    rf"\b{_REFUSED} (?:(?!xform|case|application|caso)[\w-]+ ){{0,5}}?{_ALONG}"
-    rf"|{_ALONG}[^.;]{{0,40}}? (?:was|were|is|has been|fue|ha sido)(?: not)?"
-    r" (?:denied|rejected|refused|declined|returned|xnotACCEPTED|(?:deneg|rechaz)ad[oa]|xnotACEPTAD[OA])"
-)
 _OF_PAPERS = frozenset({C.FEE_PAYMENT, C.EXPEDITE, C.ADMIN_UPDATE})
 # What is taken back may be named by its verb: "we denied ... and have vacated that".
 _BACK = re.compile(
@@ -126,7 +103,8 @@ _RULES = {
 def clock_beside(found: Found, said: str, events: tuple[Rule, ...]) -> Found | None:
     """The request, or else the decision, that is told of before or after what was read.
 
-    A decision ends what was requested before it, and says so by naming it.
+    A decision ends what was requested before it, and says so by naming it. What was refused beside the case
+    is no decision on it.
     """
     reading, match = found
     requests, decisions, _ends = _RULES[events]
@@ -138,7 +116,8 @@ def clock_beside(found: Found, said: str, events: tuple[Rule, ...]) -> Found | N
             return replace(other[0], weak=True), other[1]
     if CODES[reading.code].terminal or reading.code in (C.REOPENED, C.APPEAL_MOTION):
         return None
-    told = (find_first(decisions, part) for part in beside if _CASE.search(part))
+    decided = (without_refused_beside(said),) if reading.code in _OF_PAPERS else beside
+    told = (find_first(decisions, part) for part in decided if _CASE.search(part))
     return next(filter(None, told), None)
 
 
@@ -161,7 +140,7 @@ def explains_away(title: C, clause: Reading, *, said: str, events: tuple[Rule, .
     """
     if clause.rule.endswith(TAKES_BACK.get(title, ())):
         return not _HAPPENED.search(_BACK.sub(" ", said))
-    rest = _REFUSED_ALONG.sub(" ", said)
+    rest = without_refused_beside(said)
     is_beside = title in ENDED and clause.code in _OF_PAPERS and rest != said
     return is_beside and not find_first(_RULES[events][1], rest)
 

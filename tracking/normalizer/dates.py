@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 _ENGLISH = "jan feb mar apr may jun jul aug sep oct nov dec"
 _SPANISH = "ene feb mar abr may jun jul ago sep oct nov dic"
@@ -107,12 +107,16 @@ def turned(text: str, dated: Dated) -> date:
     return date(day.year, day.day, day.month) if is_open else day
 
 
-def yearless(folded: str) -> list[tuple[int, date]]:
-    """Every day of a folded text without its year, as its place and that day of some year."""
-    found = (
-        (match.start(), _named(_ANY, match) or _named(_LEAP, match)) for match in _YEARLESS.finditer(folded)
-    )
-    return [(start, day) for start, day in found if day]
+def yearless(folded: str) -> list[Dated]:
+    """Every day of a folded text without its year, as that day of some year."""
+    found = ((match, _named(_ANY, match) or _named(_LEAP, match)) for match in _YEARLESS.finditer(folded))
+    return [Dated(match.start(), match.end(), day) for match, day in found if day]
+
+
+def next_of(day: date, *, since: date) -> date:
+    """The first day of that month and day that is not before `since`; of February 29 perhaps March 1."""
+    same = (date(since.year + ahead, day.month, 1) + timedelta(days=day.day - 1) for ahead in (0, 1))
+    return next(each for each in same if each >= since)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import time
+from datetime import date, time
 from functools import lru_cache
 
 from tracking.normalizer import dates, facts
@@ -33,7 +33,7 @@ from tracking.normalizer.grammar import (
     UNDONE,
 )
 from tracking.normalizer.grammar.rules import Found, find_first
-from tracking.normalizer.meanings import issued_on, last_day, mentions_a_day
+from tracking.normalizer.meanings import issued_on, last_day, meeting_of_year, mentions_a_day
 from tracking.normalizer.nearest import corrected
 from tracking.normalizer.results import Facts, FirmRule, Normalized, Reading
 from tracking.normalizer.text import fold, plain, title_key
@@ -126,11 +126,23 @@ def normalize(
         or any(asked_beside(reading.code, each) for each in (key, *sentences_of(nameless)))
         or (not (issued or stated.event_date) and mentions_a_day(body, found, reading.code))
     )
-    stated = replace(stated, event_date=issued) if issued else stated
-    if last := last_day(body, found, since=stated.event_date, code=reading.code):
-        stated = replace(stated, deadline=last)
+    stated, is_guessed = _dated(stated, body, found, issued=issued, code=reading.code)
+    needs_review = needs_review or is_guessed
     result = _result(reading, stated, key, confidence=confidence, needs_review=needs_review)
     return replace(result, doubted=doubted)
+
+
+def _dated(
+    stated: Facts, body: str, found: list[dates.Dated], *, issued: date | None, code: StatusCode
+) -> tuple[Facts, bool]:
+    """The facts with the days that hang on that of the notice, and whether the year of one is a guess."""
+    since = issued or stated.event_date
+    last = last_day(body, found, since=since, code=code)
+    met = None if stated.appointment or since is None else meeting_of_year(body, since=since)
+    stated = replace(
+        stated, event_date=since, deadline=last or stated.deadline, appointment=met or stated.appointment
+    )
+    return stated, met is not None
 
 
 def _dates(body: str) -> tuple[list[dates.Dated], bool]:

@@ -12,7 +12,7 @@ from datetime import date, time, timedelta
 from enum import StrEnum
 
 from tracking.normalizer.beside import REQUESTS
-from tracking.normalizer.dates import Dated, lengths, yearless
+from tracking.normalizer.dates import Dated, lengths, next_of, yearless
 from tracking.normalizer.results import Appointment
 from tracking.normalizer.text import fold
 from tracking.statuses import StatusCode as C
@@ -261,9 +261,21 @@ def answer_days(text: str) -> int | None:
 def days_of_year(text: str) -> tuple[str, ...]:
     """Return the last days that a plain text names without their year, each "MM-DD"."""
     folded = fold(text)
-    leads = ((day, lead_of(folded, start)) for start, day in yearless(folded))
+    leads = ((each.day, lead_of(folded, each.start)) for each in yearless(folded))
     named = (_last_of(day, lead).strftime("%m-%d") for day, lead in leads if is_last(lead))
     return tuple(dict.fromkeys(named))
+
+
+def meeting_of_year(text: str, *, since: date) -> Appointment | None:
+    """Return the appointment that a text names without its year: the next such day after `since`."""
+    folded = fold(text)
+    said = text if len(text) == len(folded) else folded
+    meetings = (
+        _appointment(next_of(each.day, since=since), said[each.end : each.end + 200])
+        for each in yearless(folded)
+        if meaning_of(lead_of(folded, each.start)) is Meaning.MEETING
+    )
+    return min(meetings, key=lambda each: each.day, default=None)
 
 
 def lead_of(text: str, end: int, *, since: int = 0) -> str:

@@ -44,6 +44,8 @@ _TIMED: Final = frozenset(
         StatusCode.NO_SHOW,
     }
 )
+# What starts a period on the day of its notice.
+_DATED_NEWS: Final = _TIMED - _APPOINTMENTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +138,8 @@ def reread(change: StatusChange, *, asked: str, vocabulary: StatusMapping) -> Ne
     if LISTED in known:
         status = replace(status, event_date=change.event_date, facts={**status.facts, LISTED: known[LISTED]})
     modified = date.fromisoformat(known[MODIFIED]) if MODIFIED in known else None
-    is_news = change.from_code != status.code
-    return dated(status, read_at=change.detected_at, modified=modified, is_news=is_news)
+    is_news, is_first = change.from_code != status.code, not change.from_code
+    return dated(status, read_at=change.detected_at, modified=modified, is_news=is_news, is_first=is_first)
 
 
 def today_of(moment: datetime) -> date:
@@ -146,13 +148,20 @@ def today_of(moment: datetime) -> date:
 
 
 def dated(
-    status: NewStatus, *, read_at: datetime, modified: date | None = None, is_news: bool = False
+    status: NewStatus,
+    *,
+    read_at: datetime,
+    modified: date | None = None,
+    is_news: bool = False,
+    is_first: bool = False,
 ) -> NewStatus:
     """Judge the day of a status by the days on which it was read and on which the source changed it.
 
     No notice is of a day after its reading: such a day is left out, and asked about where a period may hang
-    on it; of an appointment it is the day to come. Asked about is also a request that comes as news and, by
-    its own day or by `modified` alone, is too old to be answered; `modified` keeps what it can date.
+    on it; of an appointment it is the day to come. Asked about is also what starts a period, comes as news
+    and, by its own day or by `modified` alone, is too old for it, unless both say so: a year may be a slip.
+    Of a status read as the first one that is a request which `modified` contradicts: `history` asks about the
+    others. `modified` keeps what it can date.
     """
     facts, day, doubtful = dict(status.facts), status.event_date, status.needs_review
     if modified:
@@ -163,8 +172,10 @@ def dated(
             facts.setdefault("appointment", {"day": day.isoformat()})
         day, doubtful = None, doubtful or acts_as(status.code) in _TIMED
     oldest = today_of(read_at) - LONGEST_PERIOD
-    if is_news and modified and status.code in REQUESTS:
-        doubtful |= day < oldest <= modified if day else modified < oldest
+    if is_news and not (is_first and not modified):
+        told, codes = day or modified, REQUESTS if is_first else _DATED_NEWS
+        both_say_so = day and modified and modified < oldest
+        doubtful |= told is not None and told < oldest and not both_say_so and acts_as(status.code) in codes
     return replace(status, facts=facts, event_date=day, needs_review=doubtful)
 
 

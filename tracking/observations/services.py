@@ -293,9 +293,9 @@ def _judged(
     receipt: Receipt, news: NewStatus, told: Told, *, modified: date | None, at: datetime
 ) -> NewStatus:
     """Return news as it is to be taken beside what is known: its day, and whether a person looks first."""
-    is_news = receipt.current_code != news.code
+    is_news, is_first = receipt.current_code != news.code, not receipt.current_code
     news = history.told_on(receipt, news, told)
-    news = dated(news, read_at=at, modified=modified, is_news=is_news)
+    news = dated(news, read_at=at, modified=modified, is_news=is_news, is_first=is_first)
     return replace(news, needs_review=news.needs_review or changes.calls_off(receipt, news))
 
 

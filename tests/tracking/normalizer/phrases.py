@@ -33,6 +33,7 @@ TITLES: dict[C, tuple[str, ...]] = {
     ),
     C.ADMIN_UPDATE: (
         "Form I-864 Was Rejected",
+        "Address Change Was Rejected",
         "Request For Information Was Received",
         "Fax Reply Was Sent",
         "Inquiry Was Received",
@@ -122,6 +123,8 @@ DESCRIPTIONS: dict[C, tuple[str, ...]] = {
     ),
     C.ADMIN_UPDATE: (
         "We did not accept your Form G-28.",
+        "We denied your request for an accommodation.",
+        "Your request for more time was denied.",
         "We rejected your Form I-864.",
         "Your Form I-864 was denied.",
         "Your entry of appearance was rejected.",
@@ -280,6 +283,8 @@ SPANISH: dict[C, tuple[str, ...]] = {
         "Aceptamos la tarifa.",
     ),
     C.ADMIN_UPDATE: (
+        "Denegamos su solicitud de acomodo.",
+        "Su solicitud de acomodo fue denegada.",
         "Rechazamos su Formulario I-864.",
         "Formulario I-864 Fue Rechazado",
         "Rechazamos su Formulario G-28.",

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.tracking.normalizer.turned import EVENTS
 from tracking.normalizer import normalize
-from tracking.statuses import CODES
+from tracking.statuses import CODES, Bucket
 from tracking.statuses import StatusCode as C
 
 # What ended before, by its verb; `{did}` is what was done then.
@@ -195,3 +195,71 @@ def test_evidence_for_the_case_itself_is_not_asked_about() -> None:
     text = "On May 1, 2026, we mailed a request for additional evidence for your Form I-485."
 
     assert not normalize("Request for Additional Evidence Was Sent", text).needs_review
+
+
+ASKED = (
+    "your request to expedite",
+    "your premium processing request",
+    "your request for a fee reduction",
+    "your request for a refund",
+    "your request to reschedule your interview",
+    "your request for an accommodation",
+    "your change of address request",
+    "your request for more time",
+)
+PEDIDO = (
+    "su solicitud de agilización",
+    "su petición de tramitación acelerada",
+    "su pedido de procesamiento prioritario",
+    "su solicitud de exención de cuotas",
+    "su petición de exoneración de tarifas",
+    "su solicitud de reembolso",
+    "su solicitud de reprogramación de la cita de huellas",
+    "su solicitud de acomodo",
+    "su solicitud de cambio de dirección",
+    "su solicitud de prórroga para responder",
+)
+REFUSED = (
+    "We denied {}.",
+    "We declined {} for your Form I-765.",
+    "On May 1, 2026, we did not grant {}. Your case is still pending.",
+)
+NEGADO = (
+    "Denegamos {}.",
+    "El 1 de mayo de 2026, rechazamos {} para su Formulario I-765.",
+    "No aprobamos {}.",
+    "Decidimos no otorgar {}. Su caso sigue pendiente.",
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        frame.format(thing)
+        for things, frames in ((ASKED, REFUSED), (PEDIDO, NEGADO))
+        for thing in things
+        for frame in frames
+    ],
+)
+def test_what_was_asked_for_beside_the_case_and_refused_is_no_decision_on_it(text: str) -> None:
+    result = normalize("", text)
+
+    assert result.needs_review
+    assert result.bucket not in {Bucket.DENIED, Bucket.REJECTED, Bucket.CLOSED}
+
+
+@pytest.mark.parametrize("title", ["", "Case Update", "Case Was Denied"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We denied your expedite request and your Form I-765.",
+        "We denied your Form I-765 and your fee waiver request.",
+        "We denied your request for premium processing, and your Form I-140 was denied.",
+        "Denegamos su solicitud de agilización y su Formulario I-765.",
+        "Denegamos su solicitud y la exención de cuotas.",
+        "Denegamos su solicitud de agilización. También denegamos su Formulario I-765.",
+        "Denegamos su solicitud de asilo.",
+    ],
+)
+def test_a_case_that_was_refused_with_it_is_denied(title: str, text: str) -> None:
+    assert normalize(title, text).code is C.DENIED

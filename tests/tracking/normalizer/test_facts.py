@@ -217,3 +217,43 @@ def test_it_reads_the_same_facts_through_html() -> None:
     )
 
     assert tagged == bare
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        (
+            "On March 1, 2026, we issued a Notice to Appear. Your hearing is on June 5 at 8:30 AM.",
+            (2026, 6, 5),
+        ),
+        (
+            "On March 1, 2026, we issued a Notice to Appear. You must appear before a judge on January 5.",
+            (2027, 1, 5),
+        ),
+        ("On November 1, 2026, we scheduled an interview for January 5.", (2027, 1, 5)),
+        (
+            "El 1 de marzo de 2026 emitimos un aviso de comparecencia. Su audiencia es el 5 de junio.",
+            (2026, 6, 5),
+        ),
+    ],
+)
+def test_an_appointment_without_a_year_is_on_the_next_such_day_and_asked_about(
+    text: str, day: tuple[int, int, int]
+) -> None:
+    result = normalize("", text)
+
+    assert result.facts.appointment is not None
+    assert result.facts.appointment.day == date(*day)
+    assert result.needs_review
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "On March 1, 2026, we cancelled the interview that was scheduled for March 5.",
+        "On March 1, 2026, we sent a request for evidence. Your response is due June 5.",
+        "We issued a Notice to Appear. Your hearing is on June 5.",
+    ],
+)
+def test_a_day_without_a_year_is_no_appointment_where_none_is_set_or_nothing_dates_it(text: str) -> None:
+    assert normalize("", text).facts.appointment is None

@@ -89,6 +89,20 @@ def test_an_old_day_that_the_source_itself_contradicts_keeps_its_clock_and_is_as
     assert not Draft.objects.filter(purpose="rfe_received").exists()
 
 
+@pytest.mark.parametrize("title", [RFE, "Case Was Denied"])
+@pytest.mark.parametrize("year", [1926, 2025])
+def test_news_of_long_ago_is_asked_about_as_its_year_may_be_a_slip(
+    title: str, year: int, receipt: Receipt
+) -> None:
+    what = "sent a request for evidence for" if title == RFE else "denied"
+    say(receipt, RECEIVED, at=NOW - 20 * DAY)
+    say(receipt, title, f"On January 12, {year}, we {what} your Form I-485.")
+
+    assert {each.issued_on for each in Deadline.objects.all()} == {date(year, 1, 12)}
+    assert kinds_asked() == ["check_reading"]
+    assert not Draft.objects.exists()
+
+
 @pytest.mark.parametrize("days", [61, 98])
 @pytest.mark.parametrize("title", [NOID, "Notice Of Intent To Revoke Was Sent"])
 def test_a_notice_of_intent_within_any_period_starts_at_a_first_reading(

@@ -5,6 +5,7 @@ Rules read the statements of a description; the object of the verb decides.
 
 from __future__ import annotations
 
+from tracking.normalizer.grammar.refused import REFUSED
 from tracking.normalizer.grammar.rules import Rule, rule
 from tracking.statuses import StatusCode as C
 
@@ -19,6 +20,8 @@ _UNDECIDED_YET = (
 _BE = r"(?:was|were|is|are|has been|have been)"
 # What follows from a visa that is not there is no denial.
 _SO_NOT_YET = r"(?:[^.]{0,20}\b(?:cannot|unable to) (?:\w+ )?(?:approve|grant)[^.]*)?"
+# Another day for an appointment is no decision.
+_NO_DAY = r"(?! (?:[\w-]+ ){0,4}reschedul)"
 _DONE = r"(?:approved|granted|denied|rejected|accepted|received|returned|closed|withdrawn)"
 _DISHONORED = (
     r"(?:xnotACCEPT|(?:not|xnot\w+|never|refused to|failed to|unable to|declined to)(?: \w+)? "
@@ -110,6 +113,7 @@ BESIDE_THE_CASE: tuple[Rule, ...] = (
     ),
     rule("en.immigrant-fee", C.FEE_PAYMENT, r"immigrant fee"),
     rule("en.fax-reply", C.ADMIN_UPDATE, r"request for information", r"fax(?:ed)? (?:you )?(?:a )?reply"),
+    REFUSED,
 )
 
 APPEALS: tuple[Rule, ...] = (
@@ -230,7 +234,8 @@ REVERSALS: tuple[Rule, ...] = (
     rule(
         "en.not-granted",
         C.DENIED,
-        r"\b(?:declined to|decided not to|cannot|unable to) grant\b|(?<!yet )(?<!yet been )xnotGRANT",
+        rf"\b(?:declined to|decided not to|cannot|unable to) grant\b{_NO_DAY}"
+        rf"|(?<!yet )(?<!yet been )xnotGRANT(?:ED)?\b{_NO_DAY}",
         r"\b(?:(?:cannot|unable to|not able to|decided not to|decided against) approv(?:e|ing)"
         r"|(?:did|could) not xnotAPPROVE) "
         r"(?:your |the |this )?(?:xform|case|application|petition)\b(?![^.]*\b(?:until|yet|before"

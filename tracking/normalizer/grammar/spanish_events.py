@@ -116,21 +116,22 @@ STEPS: tuple[Rule, ...] = (
     rule(
         "es.biometrics-reschedule-asked",
         C.BIOMETRICS_RESCHEDULED,
-        r"(?:solicitud|peticion) (?:para|de) reprogramar [^.]*(?:huellas|biometric)",
+        r"(?:solicitud|peticion|pedido) (?:para|de) reprogram(?:ar|acion) [^.]*(?:huellas|biometric)",
         weak=True,
         action=False,
     ),
     rule(
         "es.oath-reschedule-asked",
         C.OATH_RESCHEDULED,
-        r"(?:solicitud|peticion) (?:para|de) reprogramar [^.]*(?:juramento|juramentacion|ceremonia)",
+        r"(?:solicitud|peticion|pedido) (?:para|de) reprogram(?:ar|acion) [^.]*"
+        r"(?:juramento|juramentacion|ceremonia)",
         weak=True,
         action=False,
     ),
     rule(
         "es.reschedule-asked",
         C.INTERVIEW_RESCHEDULED,
-        r"(?:solicitud|peticion) (?:para|de) reprogramar",
+        r"(?:solicitud|peticion|pedido) (?:para|de) reprogram(?:ar|acion)",
         action=False,
         weak=True,
     ),

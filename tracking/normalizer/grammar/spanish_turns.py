@@ -6,10 +6,12 @@ for a receipt as well as for an acknowledgement: the object decides here too.
 
 from __future__ import annotations
 
+from tracking.normalizer.grammar.refused import REFUSED
 from tracking.normalizer.grammar.rules import Rule, rule
 from tracking.statuses import StatusCode as C
 
 _FEE = r"(?:(?:la|el|las|los|su) )?(?:tarifas?|cargos?|cuotas?)"
+_WAIVER = r"(?:exencion|exoneracion|reduccion|dispensa)"
 _CASE = r"(?:(?:su|el|la|este|esta) )?(?:xform|caso|solicitud|peticion|formulario)"
 
 BESIDE_THE_CASE: tuple[Rule, ...] = (
@@ -64,8 +66,9 @@ BESIDE_THE_CASE: tuple[Rule, ...] = (
     rule(
         "es.fee-waiver-refused",
         C.FEE_PAYMENT,
-        rf"exencion de {_FEE}[^.]* (?:denegad|rechazad)",
-        rf"(?:de)?negamos [^.]*exencion de {_FEE}",
+        rf"{_WAIVER} de {_FEE}[^.]* (?:(?:deneg|neg|rechaz)ad|xnot)",
+        rf"(?:negamos|rechazamos|xnot(?:APROB|OTORG|CONCED|ACEPT)\w+|\bno (?:aprobar|otorgar|conceder))"
+        rf" [^.]*{_WAIVER} de {_FEE}",
         action=True,
         weak=True,
     ),
@@ -102,6 +105,7 @@ BESIDE_THE_CASE: tuple[Rule, ...] = (
         r"duplicado de (?:la |su )?(?:notificacion|aviso)",
         r"copia de (?:la )?notificacion",
     ),
+    REFUSED,
 )
 
 APPEALS: tuple[Rule, ...] = (

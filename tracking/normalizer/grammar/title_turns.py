@@ -5,6 +5,7 @@ Rules read a title key (lower-case words); the subject comes first, then its ver
 
 from __future__ import annotations
 
+from tracking.normalizer.grammar.refused import TITLE_REFUSED
 from tracking.normalizer.grammar.rules import Rule, rule
 from tracking.statuses import StatusCode as C
 
@@ -106,6 +107,7 @@ BESIDE_THE_CASE: tuple[Rule, ...] = (
         r"inquiry was",
     ),
     rule("en.title.signature-card", C.ADMIN_UPDATE, r"^signature card", weak=True),
+    TITLE_REFUSED,
 )
 
 APPEALS: tuple[Rule, ...] = (
