@@ -88,7 +88,8 @@ PLACES = (
         url_name="tracking:receipts",
         icon="file-text",
         capability=Capability.VIEW_RECEIPT,
-        order=20,
+        # After what an attorney needs in the bar of a phone, which holds four.
+        order=42,
         letter="r",
     ),
     NavigationItem(
