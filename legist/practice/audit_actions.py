@@ -91,6 +91,19 @@ CLIENT_RELATED = register_action("practice.client_related", _("noted what the cl
 CLIENT_UNRELATED = register_action(
     "practice.client_unrelated", _("took back what the client is to another client")
 )
+CLIENT_MERGED = register_action(
+    "practice.client_merged",
+    _("merged another record of the client into this one ({rows} rows)"),
+    data=("rows", "other"),
+)
+CLIENT_MERGED_AWAY = register_action(
+    "practice.client_merged_away",
+    _("merged this record of the client into another one ({rows} rows)"),
+    data=("rows", "other"),
+)
+MATTER_REJOINED = register_action(
+    "practice.matter_rejoined", _("put the matter {subject} under the client's other record")
+)
 CLIENT_PROTECTED = register_action(
     "practice.client_protected", _("marked the client as protected: written to at the safe contact only")
 )
@@ -150,6 +163,11 @@ CLIENT_WALL_RAISED = register_action(
 CLIENT_WALL_LOWERED = register_action(
     "practice.wall_lowered_on_client",
     _("took down the wall between a person and {subject}"),
+    data=("user", "wall"),
+)
+WALL_FOLLOWED = register_action(
+    "practice.wall_followed",
+    _("put a wall on the client into whom {subject} was merged"),
     data=("user", "wall"),
 )
 WALL_WIDENED = register_action(

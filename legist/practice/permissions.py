@@ -212,8 +212,9 @@ def visible_clients(
     One without any matter belongs to nobody yet: it is open to the roles that sort what is unassigned. A wall
     on the client closes it in every case. `of_few` as for matters.
     """
+    standing = Client.objects.filter(merged_into=None)
     if actor.is_system:
-        return Client.objects.all()
+        return standing
     user = acting_person(actor)
     if user is None or not can(actor, capability):
         return Client.objects.none()
@@ -224,7 +225,7 @@ def visible_clients(
     if can(actor, Capability.TRIAGE_UNASSIGNED):
         open_to |= Q(~Exists(Matter.objects.filter(client=OuterRef("pk"))))
     walls = Wall.objects.filter(user=user, client__isnull=False)
-    return Client.objects.filter(open_to).exclude(pk__in=walls.values("client"))
+    return standing.filter(open_to).exclude(pk__in=walls.values("client"))
 
 
 def visible_walls(actor: Actor) -> QuerySet[Wall]:

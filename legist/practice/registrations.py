@@ -56,7 +56,7 @@ PLACES = (
 )
 _LOWERED = (actions.WALL_LOWERED.code, actions.CLIENT_WALL_LOWERED.code)
 _TAKEN_DOWN = (*_LOWERED, actions.WALL_FOLDED.code)
-_WIDENED = actions.WALL_WIDENED.code
+_MOVED = (actions.WALL_WIDENED.code, actions.WALL_FOLLOWED.code)
 
 
 def register() -> None:
@@ -77,7 +77,8 @@ def register() -> None:
 def _register_promises() -> None:
     register_witness(Client)
     register_witness(Matter)
-    for action in (actions.WALL_RAISED, actions.CLIENT_WALL_RAISED, actions.WALL_WIDENED):
+    told = (actions.WALL_RAISED, actions.CLIENT_WALL_RAISED, actions.WALL_WIDENED, actions.WALL_FOLLOWED)
+    for action in told:
         register_promise(Promise(action.code, Wall, wall_told, unless=_is_moved_or_down))
     earlier = Promise(
         actions.WALL_RAISED.code, Wall, earlier_wall_told, ("matter_id", "user_id"), unless=_covers_or_is_down
@@ -103,7 +104,7 @@ def earlier_wall_told(entry: AuditEntry) -> Values | None:
 
 
 def _is_moved_or_down(sequence: int, values: Values) -> bool:
-    later = AuditEntry.objects.filter(sequence__gt=sequence, action__in=(*_TAKEN_DOWN, _WIDENED))
+    later = AuditEntry.objects.filter(sequence__gt=sequence, action__in=(*_TAKEN_DOWN, *_MOVED))
     return later.filter(data__wall=values["id"]).exists()
 
 

@@ -157,7 +157,8 @@ def correctable_matters(actor: Actor) -> QuerySet[Matter]:
 
 def count_faulty_names() -> int:
     """Return how many clients in the whole firm have a name that waits for correction."""
-    return sum(name_fault(client.name) is not None for client in Client.objects.iterator(chunk_size=500))
+    clients = Client.objects.filter(merged_into=None).iterator(chunk_size=500)
+    return sum(name_fault(client.name) is not None for client in clients)
 
 
 def list_staff(*roles: Role) -> QuerySet[User]:

@@ -80,6 +80,24 @@ def keep_wall(wall: Wall, *, actor: Actor, now: datetime) -> None:
         _record(actions.WALL_KEPT, wall, actor=actor, now=now)
 
 
+def follow(gone: Client, kept: Client, *, actor: Actor, now: datetime) -> None:
+    """Put the walls on a client on another who is the same; each then holds for all matters of both.
+
+    Who is shut out of both already keeps the one wall. In the caller's unit of work, when the matters moved.
+    """
+    standing = {wall.user_id: wall for wall in Wall.objects.select_for_update().filter(client=kept)}
+    for wall in Wall.objects.select_for_update().filter(client=gone).order_by("pk"):
+        if same := standing.get(wall.user_id):
+            _record(actions.WALL_FOLDED, wall, actor=actor, now=now, into=same.pk)
+            wall.delete()
+            continue
+        seals.change_locked(wall, client=kept)
+        _record(actions.WALL_FOLLOWED, wall, actor=actor, now=now)
+        standing[wall.user_id] = wall
+    for wall in standing.values():
+        _take_away(wall, actor=actor, now=now)
+
+
 def sort_earlier_walls(*, actor: Actor, now: datetime) -> int:
     """Sort the walls that stood before walls on clients did; return how many stand on clients now.
 

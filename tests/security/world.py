@@ -12,7 +12,7 @@ from legist.practice.clients.relations import relate
 from legist.practice.models import Relation, Wall
 from legist.practice.people.teams import Entered, make_team
 from legist.practice.search.services import keep
-from tests.factories.practice import NOW, SYSTEM, Firm
+from tests.factories.practice import NOW, SYSTEM, Firm, make_client
 from tests.factories.tracking import make_change, make_receipt, previewed
 from tests.factories.wording import propose_words, publish_words
 from tests.factories.workflows import make_deadline, make_delivery, make_draft, make_news, run
@@ -68,6 +68,7 @@ def build(firm: Firm) -> dict[str, Any]:
         "offer_id": _offer(firm),
         "team_id": make_team(Entered("Families"), actor=firm.actor("mary"), now=NOW).pk,
         "relation_id": _relation(firm),
+        "gone_id": make_client("Danna", with_user=False).pk,
         "wall_id": Wall.objects.get(matter=matter, user=firm.charlie).pk,
         "item_id": _first(ChecklistItem, matter.pk, "checklist__matter"),
         "document_id": _first(Document, matter.pk, "matter"),

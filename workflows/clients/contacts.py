@@ -18,7 +18,7 @@ from legist.core.models import AuditEntry
 from legist.core.uow import unit_of_work
 from legist.core.web.pagination import Page, paginate
 from legist.practice import audit_actions as actions
-from legist.practice.clients import conflicts, contacts, offers, protection, relations
+from legist.practice.clients import conflicts, contacts, merging, offers, protection, relations
 from legist.practice.clients.contacts import Contact
 from legist.practice.clients.protection import SafeContact
 from legist.practice.models import Client, Matter
@@ -34,6 +34,7 @@ from legist.practice.permissions import (
 from legist.practice.roles import Role
 from legist.practice.selectors import Event, correctable_matters, describe
 from legist.practice.states import MatterState
+from tracking.selectors import visible_receipts
 from tracking.selectors.receipts import forms_of, proposing_forms
 from workflows.matters.services import access_client
 from workflows.messages import drafts
@@ -42,6 +43,7 @@ from workflows.recipients import assigned, firm_managers, managers, operations
 from workflows.states import NotificationKind, NotificationLevel
 
 if TYPE_CHECKING:
+    from legist.practice.clients.merging import Merging
     from legist.practice.clients.relations import Relative
     from legist.practice.models import ContactChange, ContactOffer
 
@@ -205,7 +207,8 @@ def tell_of_conflict(check_id: UUID | str, *, now: datetime) -> int:
     if told:
         return notifications.notify(told, _conflict(key, check, None), now=now)
     by = check.by.name if check.by else ""
-    matters = Matter.objects.filter(client__in=list(check.found), state=MatterState.OPEN).order_by("pk")
+    alike = conflicts.found_in(check)
+    matters = Matter.objects.filter(client__in=alike, state=MatterState.OPEN).order_by("pk")
     people = [
         (matter, [each for each in assigned(matter, Role.ATTORNEY) if each != check.by])
         for matter in matters.select_related("attorney")
@@ -266,7 +269,8 @@ def client_file(actor: Actor, client_id: UUID | str) -> ClientFile:
     """Return a client to those who may see them; NotFound to strangers and behind a wall."""
     client = _access(actor, client_id)
     matters = visible_matters(actor).filter(client=client).select_related("attorney", "paralegal")
-    entries = AuditEntry.objects.filter(subject_type=name_on_record(Client), subject_id=str(client.pk))
+    records = [str(client.pk), *map(str, client.merged.values_list("pk", flat=True))]
+    entries = AuditEntry.objects.filter(subject_type=name_on_record(Client), subject_id__in=records)
     return ClientFile(
         client=client,
         matters=list(matters.order_by("-state", "-id")),
@@ -287,6 +291,45 @@ def editable_client(actor: Actor, client_id: UUID | str) -> ContactPage:
     return _contact_page(actor, client, can_end_protection=False)
 
 
+@dataclass(frozen=True, slots=True)
+class MergePage:
+    """What merging two clients would do: what is known of each, and how much of the one moves."""
+
+    plan: Merging
+    kept: Contact
+    gone: Contact
+    matters: list[Matter]
+    receipts: int
+    messages: int
+    others: int
+    walls: int
+
+
+def merge_page(actor: Actor, kept_id: UUID | str, gone_id: UUID | str) -> MergePage:
+    """Return what merging would do, to those who may; see `practice.clients.merging.foresee`."""
+    plan = merging.foresee(actor, kept_id, gone_id)
+    moved = ("practice.matter", "workflows.draft")
+    return MergePage(
+        plan=plan,
+        kept=contacts.contact_of(plan.kept),
+        gone=contacts.contact_of(plan.gone),
+        matters=list(plan.gone.matters.order_by("pk")),
+        receipts=visible_receipts(actor).filter(matter__client=plan.gone).count(),
+        messages=plan.rows["workflows.draft"],
+        others=sum(count for table, count in plan.rows.items() if table not in moved),
+        walls=plan.gone.walls.count() + plan.kept.walls.count(),
+    )
+
+
+def merge(kept_id: UUID | str, gone_id: UUID | str, *, seen: str, actor: Actor, now: datetime) -> Corrected:
+    """Make one client of two; see `practice.clients.merging`. Messages that wait are addressed anew."""
+    with unit_of_work(actor=actor):
+        plan = merging.merge(kept_id, gone_id, seen=seen, actor=actor, now=now)
+        messages = drafts.readdress(plan.kept, actor=actor, now=now)
+        _tell(plan.kept, actor=actor, now=now)
+    return Corrected(frozenset({"client"}), messages)
+
+
 def relate(client_id: UUID | str, *, other: str, kind: str, actor: Actor, now: datetime) -> Client:
     """Note what another client is to one whom the actor may correct; return the other."""
     client = editable_client(actor, client_id).client
@@ -299,7 +342,8 @@ def unrelate(client_id: UUID | str, relation_id: UUID | str, *, actor: Actor, no
 
 
 def _access(actor: Actor, client_id: UUID | str) -> Client:
-    client = visible_clients(actor).filter(pk=client_id).first()
+    known = Client.objects.filter(pk=client_id).values_list("merged_into", flat=True).first()
+    client = visible_clients(actor).filter(pk=known or client_id).first()
     if client is None:
         raise NotFound
     return client

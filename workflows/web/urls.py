@@ -67,6 +67,8 @@ urlpatterns: list[URLPattern] = [
         client_pages.unrelate,
         name="client_unrelate",
     ),
+    path("clients/<uuid:client_id>/duplicates/", client_pages.duplicates, name="client_duplicates"),
+    path("clients/<uuid:client_id>/merge/<uuid:gone_id>/", client_pages.merge, name="client_merge"),
     path("matters/new/", client_pages.new_matter, name="matter_new"),
     path("clients/conflicts/", clients.conflict_checks, name="conflicts"),
     path("walls/", matter_actions.page, name="walls"),

@@ -113,8 +113,9 @@ def list_checks(actor: Actor) -> list[CheckLine]:
     require(actor, Capability.SEE_CONFLICTS)
     # Most find nobody, and only their encrypted answer says so: they must not use up the places.
     checks = ConflictCheck.objects.select_related("by", "client").iterator(chunk_size=SHOWN)
-    latest = islice((check for check in checks if check.found), SHOWN)
-    lines = [(check, {UUID(pk): why for pk, why in check.found.items()}) for check in latest]
+    latest = list(islice((check for check in checks if check.found), SHOWN))
+    merged = _merged(pk for check in latest for pk in check.found)
+    lines = [(check, {merged.get(pk, UUID(pk)): why for pk, why in check.found.items()}) for check in latest]
     wanted = {pk for check, found in lines for pk in (*found, *filter(None, [check.client_id]))}
     open_to = visible_clients(actor).in_bulk(list(wanted))
     matters = visible_matters(actor).in_bulk([check.matter_id for check, _found in lines if check.matter_id])
@@ -133,8 +134,20 @@ def list_checks(actor: Actor) -> list[CheckLine]:
 def is_open_check(check_id: UUID | str, actor: Actor) -> bool:
     """Say whether a manager may see all whom a check concerns."""
     check = ConflictCheck.objects.get(pk=check_id)
-    concerned = {*check.found, *filter(None, [str(check.client_id or "")])}
+    concerned = {*map(str, found_in(check)), *filter(None, [str(check.client_id or "")])}
     return visible_clients(actor).filter(pk__in=concerned).count() == len(concerned)
+
+
+def found_in(check: ConflictCheck) -> list[UUID]:
+    """Return who was alike, as they stand today."""
+    merged = _merged(check.found)
+    return [merged.get(pk, UUID(pk)) for pk in check.found]
+
+
+def _merged(ids: Iterable[str]) -> dict[str, UUID]:
+    """Return of some ids of clients those that were merged, each with who they turned out to be."""
+    rows = Client.objects.filter(pk__in=list(ids), merged_into__isnull=False)
+    return {str(pk): into for pk, into in rows.values_list("pk", "merged_into") if into}
 
 
 def get_check(check_id: UUID | str) -> ConflictCheck:
@@ -178,7 +191,7 @@ def _alike(asked: Contact, *, besides: UUID | None) -> Found:
     emails = wanted.emails | ({asked.email.lower()} if asked.email else set())
     indexes = {email_index(email) for email in emails}
     former = {client.pk for email in emails for client in given_up_by(email)}
-    rows = Client.objects.order_by().values_list("pk", "email_index", *_OPENED)
+    rows = Client.objects.filter(merged_into=None).order_by().values_list("pk", "email_index", *_OPENED)
     for pk, its_index, *sealed in rows:
         if pk == besides:
             continue

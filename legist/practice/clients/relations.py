@@ -75,6 +75,19 @@ def relatives_of(actor: Actor, client: Client) -> list[Relative]:
     return found
 
 
+def follow(gone: Client, kept: Client) -> None:
+    """Say of one client what was said of another who is the same; what is said of both already stays."""
+    for row in of(gone):
+        is_first, kind = row.one_id == gone.pk, RelationKind(row.kind)
+        other_id = row.other_id if is_first else row.one_id
+        row.delete()
+        one_id, second_id = sorted((kept.pk, other_id))
+        if other_id == kept.pk or Relation.objects.filter(one=one_id, other=second_id).exists():
+            continue
+        meant = kind if is_first == (one_id == kept.pk) else TURNED.get(kind, kind)
+        Relation.objects.create(one_id=one_id, other_id=second_id, kind=meant, by=row.by, at=row.at)
+
+
 def of(client: Client) -> QuerySet[Relation]:
     """Return what was noted of a client, from either side."""
     return Relation.objects.filter(Q(one=client) | Q(other=client))

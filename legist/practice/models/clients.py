@@ -72,6 +72,14 @@ class Client(models.Model):
         default="",
         help_text=_("Forms that proposed protection and were decided against, separated by commas."),
     )
+    merged_into = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="merged",
+        help_text=_("Who they turned out to be; everything of theirs stands there."),
+    )
     created_at = models.DateTimeField()
     touched_at = models.DateTimeField(
         null=True,

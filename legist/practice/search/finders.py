@@ -24,12 +24,14 @@ from legist.practice.search.shelves import Rows, Shelf
 
 log = structlog.get_logger(__name__)
 LOCAL: Final = 10
-FOUND_BY: Final = ("name", "email", "phone", "other_names", "further_ways", "a_number")
+FOUND_BY: Final = ("name", "email", "phone", "other_names", "further_ways", "a_number", "merged_into")
 BETWEEN: Final = re.compile(r"[\W_]+")
 
 
 def client_entry(client: Client) -> Entry:
     """Return what a client is found by, names they had among it; what cannot be opened is left out."""
+    if client.merged_into_id is not None:
+        return Entry()
     former = (_readable(change, "before") or {} for change in client.contact_changes.all())
     names = [_readable(client, "name"), *(_readable(client, "other_names") or ())]
     names += [name for before in former for name in (before.get("name"), *before.get("names", ()))]

@@ -19,13 +19,13 @@ from legist.core.errors import InvalidInput
 from legist.core.web import htmx, request_actor
 from legist.practice.clients.contacts import Contact
 from legist.practice.clients.intake import add_client, open_by_hand
-from legist.practice.permissions import Capability, can
+from legist.practice.permissions import Capability, can, require
 from legist.practice.search.finders import list_clients_named
 from legist.practice.states import MatterKind, RelationKind
 from legist.practice.web.intake import MatterFields, PersonForm
 from workflows.clients import contacts
 from workflows.web import staff_actor
-from workflows.web.clients.views import ContactForm, history_of, initial_of, said_of
+from workflows.web.clients.views import ContactForm, compared, history_of, initial_of, said_of
 
 
 class NewMatterForm(MatterFields):
@@ -92,6 +92,7 @@ def client(request: HttpRequest, client_id: UUID) -> HttpResponse:
         "client": page.client,
         "may_open": can(actor, Capability.OPEN_MATTER),
         "kinds": RelationKind.choices,
+        "may_merge": page.can_correct and can(actor, Capability.MANAGE_MATTER),
         "now": utc_now(),
     }
     return render(request, "workflows/clients/client.html", context)
@@ -132,6 +133,49 @@ def unrelate(request: HttpRequest, client_id: UUID, relation_id: UUID) -> HttpRe
     contacts.unrelate(client_id, relation_id, actor=request_actor(request), now=utc_now())
     messages.success(request, _("Taken back, for both of them."))
     return htmx.redirect(request, reverse("workflows:client", args=[client_id]))
+
+
+@require_POST
+@login_required
+def duplicates(request: HttpRequest, client_id: UUID) -> HttpResponse:
+    """Ask which client is the same person by a name, or lead on to what merging them would do."""
+    actor, now = request_actor(request), utc_now()
+    page = contacts.editable_client(actor, client_id)
+    require(actor, Capability.MANAGE_MATTER)
+    if other := request.POST.get("other"):
+        return htmx.redirect(request, reverse("workflows:client_merge", args=[client_id, checked_id(other)]))
+    context = {
+        "client": page.client,
+        "heading": _("Which record is the same client?"),
+        "action": reverse("workflows:client_duplicates", args=[client_id]),
+        "verb": _("Look at both"),
+        "found": [
+            each
+            for each in list_clients_named(actor, request.POST.get("q") or page.client.name, now=now)
+            if each != page.client
+        ],
+    }
+    return render(request, "workflows/clients/choose.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def merge(request: HttpRequest, client_id: UUID, gone_id: UUID) -> HttpResponse:
+    """Show what merging two clients would do, or do it."""
+    actor = request_actor(request)
+    page = contacts.merge_page(actor, client_id, gone_id)
+    if request.method == "POST":
+        seen = request.POST.get("seen", "")
+        done = contacts.merge(client_id, gone_id, seen=seen, actor=actor, now=utc_now())
+        said = _("They are one client now. Messages that wait for approval again: %(n)d.")
+        messages.success(request, said % {"n": done.messages})
+        return htmx.redirect(request, reverse("workflows:client", args=[client_id]))
+    context = {
+        "page": page,
+        "plan": page.plan,
+        "lines": compared(kept=page.kept, gone=page.gone, after=page.plan.result),
+    }
+    return render(request, "workflows/clients/merge.html", context)
 
 
 def checked_id(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
@@ -208,7 +209,7 @@ def history_of(page: ContactPage) -> list[dict[str, object]]:
     return [
         {
             "label": LABELS.get(name, PROTECTION),
-            "value": _said_before(name, value),
+            "value": said_value(name, value),
             "by": change.by,
             "at": change.at,
             "reason": change.reason,
@@ -218,7 +219,19 @@ def history_of(page: ContactPage) -> list[dict[str, object]]:
     ]
 
 
-def _said_before(name: str, value: Any) -> str:
+def compared(**held: Contact) -> list[dict[str, object]]:
+    """What is known of several contacts, each under what it is called, where anything is known of any."""
+    rows = [
+        (LABELS[name], [(head, said_value(name, asdict(each)[name])) for head, each in held.items()])
+        for name in LABELS
+    ]
+    return [
+        {"label": label, "values": pairs} for label, pairs in rows if any(value for _head, value in pairs)
+    ]
+
+
+def said_value(name: str, value: Any) -> str:
+    """Put a field of the contact data into words."""
     said = {"yes": _("yes"), "no": _("no"), **dict(settings.LANGUAGES), **dict(ClientKind.choices)}
     if name in {"language", "protected", "kind"}:
         return str(said.get(value, value))

@@ -274,3 +274,25 @@ def test_a_relative_is_looked_for_by_name_and_chosen(firm: Firm, browser_of: Bro
     page = alice.get(f"/clients/{dana.pk}/").content.decode()
     assert "Eve Example" in page
     assert "Eve Example" not in browser_of("paul").get(f"/clients/{dana.pk}/").content.decode()
+
+
+def test_a_duplicate_is_looked_for_compared_and_merged(firm: Firm, browser_of: BrowserOf) -> None:
+    mary, dana = browser_of("mary"), firm.danas_matter.client
+    gone = make_client("Danna", with_user=False)
+    clients_shelf.forget()
+
+    found = mary.post(f"/clients/{dana.pk}/duplicates/")
+    led = mary.post(f"/clients/{dana.pk}/duplicates/", {"other": str(gone.pk)})
+    page = mary.get(led["Location"])
+    stale = mary.post(led["Location"], {"seen": "x"})
+    done = mary.post(led["Location"], {"seen": page.context["plan"].version})
+
+    assert gone in found.context["found"]
+    assert led["Location"] == f"/clients/{dana.pk}/merge/{gone.pk}/"
+    assert "danna@mail.example" in page.content.decode()
+    assert stale.status_code == 409
+    assert done["Location"] == f"/clients/{dana.pk}/"
+    assert mary.get(f"/clients/{gone.pk}/").context["client"] == dana
+    listed = mary.get("/clients/").context["page"].items
+    assert gone not in listed
+    assert "Merge a duplicate" not in browser_of("paul").get(f"/clients/{dana.pk}/").content.decode()
