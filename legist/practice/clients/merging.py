@@ -33,7 +33,15 @@ from legist.practice.clients.contacts import (
     contact_of,
     write_contact,
 )
-from legist.practice.models import Client, ContactChange, Invitation, Matter, Relation, User, Wall
+from legist.practice.models import (
+    Client,
+    ContactChange,
+    Invitation,
+    Matter,
+    MeasuredAct,
+    Relation,
+    Wall,
+)
 from legist.practice.permissions import Capability, acting_person, can, visible_clients, visible_matters
 from legist.practice.same_name import is_same_name
 from legist.practice.states import WayKind
@@ -102,8 +110,8 @@ def merge(kept_id: UUID | str, gone_id: UUID | str, *, seen: str, actor: Actor, 
             raise WrongState(_("Something was changed meanwhile. Look at both of them again."))
         for matter in Matter.objects.filter(client=gone).order_by("pk"):
             unit.record(actions.MATTER_REJOINED, matter)
-        for _model, name, rows in _hanging_on(gone):
-            rows.update(**{name: kept})
+        for model, name, rows in _hanging_on(gone):
+            rows.belong_to(kept) if model is MeasuredAct else rows.update(**{name: kept})
         relations.follow(gone, kept)
         walls.follow(gone, kept, actor=actor, now=now)
         _empty(kept, gone, actor=actor, now=now)
@@ -117,14 +125,15 @@ def merge(kept_id: UUID | str, gone_id: UUID | str, *, seen: str, actor: Actor, 
 def _hanging_on(client: Client) -> Iterator[tuple[type[Model], str, Any]]:
     """Yield every table with a key to clients, the key, and its rows of this client: those to come, too.
 
-    By the plain manager: tables that refuse changes of what they say are told nothing new by it.
+    One that a seal covers refuses to be moved so, and needs a rule of its own as walls have.
     """
     for model in apps.get_models():
         keys = (
             [] if model in _BY_THEIR_OWN else [key.name for key in model._meta.concrete_fields if _names(key)]
         )
         for name in keys:
-            yield model, name, model._base_manager.filter(**{name: client})
+            rows = model._default_manager.filter(**{name: client})  # noqa: SLF001  Django calls it so
+            yield model, name, rows
 
 
 def _names(key: Field[Any, Any]) -> bool:
@@ -193,5 +202,5 @@ def _empty(kept: Client, gone: Client, *, actor: Actor, now: datetime) -> None:
         account.is_active = False
         # Sessions carry a hash of it, so all of them end.
         account.set_unusable_password()
-        User.save(account, update_fields=["is_active", "password"])
+        account.save(update_fields=["is_active", "password"])
     kept.save(update_fields=["unprotected_forms", "user", "left_portal_at"])

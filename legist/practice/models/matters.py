@@ -167,6 +167,10 @@ class ActQuerySet(models.QuerySet["MeasuredAct"]):
     def delete(self) -> NoReturn:
         raise ActIsFixed
 
+    def belong_to(self, client: Client) -> int:
+        """Say whose they are once two records of one client are merged; what they measured stays."""
+        return super().update(client=client)
+
 
 class MeasuredAct(models.Model):
     """One act that a later measure counts. Rows are only added; none holds words of anybody.
