@@ -68,7 +68,7 @@ def build(firm: Firm) -> dict[str, Any]:
         "offer_id": _offer(firm),
         "team_id": make_team(Entered("Families"), actor=firm.actor("mary"), now=NOW).pk,
         "relation_id": _relation(firm),
-        "gone_id": make_client("Danna", with_user=False).pk,
+        "gone_id": make_client("Zed", with_user=False).pk,
         "wall_id": Wall.objects.get(matter=matter, user=firm.charlie).pk,
         "item_id": _first(ChecklistItem, matter.pk, "checklist__matter"),
         "document_id": _first(Document, matter.pk, "matter"),
