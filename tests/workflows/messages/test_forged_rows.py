@@ -297,6 +297,6 @@ def test_it_asks_little_to_hand_a_message_over(
 ) -> None:
     delivery = make_delivery(firm)
 
-    telling_the_other_rooms = 2
-    with django_assert_num_queries(20 + telling_the_other_rooms):
+    telling_the_other_rooms, whom_to_call = 2, 1
+    with django_assert_num_queries(20 + telling_the_other_rooms + whom_to_call):
         assert sending.deliver(delivery.pk, now=NOW, actor=SYSTEM) == "sent"
