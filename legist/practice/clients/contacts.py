@@ -189,12 +189,15 @@ def write_contact(row: Client, given: Contact, *, actor: Actor, now: datetime) -
         data = {"fields": ", ".join(fields)}
         acting(actor=actor, now=now).record(actions.CLIENT_CONTACT_CORRECTED, row, **data)
         if "email" in fields and before.email:
-            _unbind(row, before.email, now=now)
+            unbind(row, before.email, now=now)
     return frozenset(differing)
 
 
-def _unbind(client: Client, address: str, *, now: datetime) -> None:
-    """End what an address had opened: whoever reads mail there is not let in any more, with any device."""
+def unbind(client: Client, address: str, *, now: datetime) -> None:
+    """End what an address had opened: whoever reads mail there is not let in any more, with any device.
+
+    In the caller's unit of work.
+    """
     Invitation.objects.filter(client=client, accepted_at=None, revoked_at=None).update(revoked_at=now)
     sign_in.drop_letters(address, now=now)
     if client.user_id is None:

@@ -7,7 +7,7 @@ read on the other's page. Walls on either hold for what is left, so nobody sees 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -31,6 +31,7 @@ from legist.practice.clients.contacts import (
     Contact,
     Way,
     contact_of,
+    unbind,
     write_contact,
 )
 from legist.practice.models import (
@@ -40,6 +41,7 @@ from legist.practice.models import (
     Matter,
     MeasuredAct,
     Relation,
+    User,
     Wall,
 )
 from legist.practice.permissions import Capability, acting_person, can, visible_clients, visible_matters
@@ -181,9 +183,13 @@ def _faults(kept: Client, gone: Client, result: Contact) -> list[str]:
 
 def _empty(kept: Client, gone: Client, *, actor: Actor, now: datetime) -> None:
     """Take account, address and numbers from the row that goes; its name and address stay findable."""
-    by = acting_person(actor)
-    former = {"name": gone.name} | ({"email": gone.email} if gone.email else {})
-    ContactChange.keep(kept, former, by=by, now=now, index=gone.email_index)
+    held = contact_of(gone)
+    former: dict[str, Any] = {"name": held.name} | ({"email": held.email} if held.email else {})
+    if kept.protected_at:
+        # Nothing may go there, and nothing of it is forgotten.
+        rest = {"phone": held.phone, "note": held.note, "ways": [asdict(way) for way in held.ways]}
+        former |= {name: value for name, value in rest.items() if value}
+    ContactChange.keep(kept, former, by=acting_person(actor), now=now, index=gone.email_index)
     Invitation.objects.filter(client=kept, accepted_at=None, revoked_at=None).update(revoked_at=now)
     account, left_at = gone.user, gone.left_portal_at
     forms = {*kept.unprotected_forms.split(","), *gone.unprotected_forms.split(",")} - {""}
@@ -197,10 +203,18 @@ def _empty(kept: Client, gone: Client, *, actor: Actor, now: datetime) -> None:
     kept.unprotected_forms = ",".join(sorted(forms))
     if is_moved:
         kept.user, kept.left_portal_at = account, left_at
-    elif account is not None:
+    kept.save(update_fields=["unprotected_forms", "user", "left_portal_at"])
+    if account is not None:
+        _settle_account(account, kept, held.email, now=now)
+
+
+def _settle_account(account: User, kept: Client, address: str, *, now: datetime) -> None:
+    """Close the account of the row that goes, or end what another address than the one kept had opened."""
+    if kept.user_id != account.pk:
         Authenticator.objects.filter(user=account).delete()
         account.is_active = False
         # Sessions carry a hash of it, so all of them end.
         account.set_unusable_password()
         account.save(update_fields=["is_active", "password"])
-    kept.save(update_fields=["unprotected_forms", "user", "left_portal_at"])
+    elif kept.protected_at or (kept.email and address and kept.email != address):
+        unbind(kept, address, now=now)

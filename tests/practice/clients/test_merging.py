@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -24,7 +25,7 @@ from legist.practice.clients.merging import foresee, merge
 from legist.practice.clients.protection import SafeContact, protect
 from legist.practice.clients.relations import relate, relatives_of
 from legist.practice.measures import log_contact
-from legist.practice.models import Client, Matter, MeasuredAct, User, Wall
+from legist.practice.models import Client, ContactChange, Matter, MeasuredAct, User, Wall
 from legist.practice.permissions import visible_clients, visible_matters
 from legist.practice.search.finders import clients, list_clients_named
 from legist.practice.services import People
@@ -200,6 +201,42 @@ def test_of_two_accounts_one_is_closed_and_a_single_one_moves(firm: Firm) -> Non
     other = make_client("Dany", with_user=True)
     third = make_client("Dani", with_user=False)
     assert join(third, other, firm).user == User.objects.get(email=f"{other.pk}@client.invalid")
+
+
+@pytest.mark.parametrize(
+    ("is_protected", "has_address"), [(False, True), (True, True), (True, False), (False, False)]
+)
+def test_what_another_address_had_opened_does_not_come_with_the_account(
+    firm: Firm, is_protected: bool, has_address: bool
+) -> None:
+    gone, kept = make_client("Danna"), make_client("Dany", with_user=False)
+    if not has_address:
+        Client.objects.filter(pk=gone.pk).update(email=None, email_index=None)
+    if is_protected:
+        protect(kept, SafeContact(phone="2025550100"), seen=contact_of(kept).version, actor=SYSTEM, now=NOW)
+    account = User.objects.get(client=gone)
+    Authenticator.objects.create(user=account, type=Authenticator.Type.WEBAUTHN, data={})
+
+    assert join(kept, gone, firm).user == account
+
+    after = User.objects.get(pk=account.pk)
+    is_ended = is_protected or has_address
+    assert (after.password != account.password) is is_ended
+    assert Authenticator.objects.filter(user=account).exists() is not is_ended
+
+
+def test_what_a_protected_client_is_not_reached_at_is_still_on_record(firm: Firm) -> None:
+    dana, gone = firm.danas_matter.client, twin(firm)
+    held = contact_of(gone)
+    more = replace(held, phone="2025550155", note="Evenings.", ways=(Way("post", "1 Main St", "home"),))
+    correct_contact(gone, more, seen=held.version, actor=SYSTEM, now=NOW)
+    protect(dana, SafeContact(phone="2025550100"), seen=contact_of(dana).version, actor=SYSTEM, now=NOW)
+
+    join(dana, gone, firm)
+
+    before = [row.before for row in ContactChange.objects.filter(client=dana, at=LATER)]
+    assert [row["phone"] for row in before if "note" in row] == ["2025550155"]
+    assert [way["value"] for row in before for way in row.get("ways", [])] == ["1 Main St"]
 
 
 def test_an_approval_of_what_waits_is_voided(firm: Firm) -> None:
