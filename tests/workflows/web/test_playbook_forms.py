@@ -10,7 +10,7 @@ import pytest
 import yaml
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from hypothesis import given
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from legist.core.models import DefinitionDraft
@@ -19,7 +19,7 @@ from tests.factories.workflows import make_news
 from tests.workflows.web.asking import text
 from tests.workflows.web.test_definition_pages import send, standing, url_of
 from workflows.playbooks.store import TOPIC
-from workflows.web.playbooks.forms import NoYaml, as_yaml, read_yaml
+from workflows.web.playbooks.forms import CONDITIONS, IN_FILE, NoYaml, as_yaml, read_yaml
 
 Browser = Any
 KIND = "playbooks"
@@ -61,6 +61,11 @@ def test_any_text_is_read_as_plain_values_or_refused(content: str) -> None:
         "x: " + "9" * 6_000,
         "a: b: c",
         "- " * 40_000,
+        "x: !!bool maybe",
+        "x: !!int ''",
+        "x: !!timestamp soon",
+        "x: !!binary zzz",
+        "!!set {x}",
     ],
 )
 def test_what_a_file_may_not_hold_is_refused(hostile: str) -> None:
@@ -113,11 +118,38 @@ def test_a_file_goes_out_and_comes_in_as_a_draft(browser_of: Browser) -> None:
 
 
 @pytest.mark.parametrize(
-    "content", [b"\xff\xfe", b"[]", b"5", b"name: [", b"surprise: 1", b"a: &a [x]\nname: *a"]
+    "content",
+    [
+        b"\xff\xfe",
+        b"[]",
+        b"5",
+        b"name: [",
+        b"surprise: 1",
+        b"a: &a [x]\nname: *a",
+        b"conditions: 5",
+        b"conditions: [a]",
+        b"conditions: null",
+    ],
 )
 def test_a_file_that_is_no_playbook_is_refused(browser_of: Browser, content: bytes) -> None:
     assert send(browser_of("mary"), KIND, "keep", upload=file_of(content)).status_code == 422
     assert not DefinitionDraft.objects.exists()
+
+
+@given(
+    st.fixed_dictionaries(
+        {"conditions": st.fixed_dictionaries({}, optional=dict.fromkeys(CONDITIONS, PLAIN))},
+        optional={name: PLAIN for name in IN_FILE if name != "conditions"},
+    )
+)
+@settings(max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@example({"conditions": {"form_in": [["I-129"], None, 5]}, "codes": 5, "actions": "x", "mode": [1]})
+def test_whatever_a_file_holds_its_page_is_still_there(browser_of: Browser, content: dict[str, Any]) -> None:
+    mary = browser_of("mary")
+
+    assert send(mary, KIND, "keep", upload=file_of(content)).status_code in (302, 422)
+    assert mary.get(url_of(KIND)).status_code == 200
+    assert send(mary, KIND, "check", upload=file_of(content)).status_code in (200, 422)
 
 
 def test_conditions_that_are_left_open_are_none(browser_of: Browser) -> None:

@@ -18,6 +18,7 @@ from tracking.statuses import Bucket, StatusCode
 from workflows.states import PlaybookMode
 
 LONGEST: Final = 60_000
+DEEPEST: Final = 20
 IN_FILE: Final = ("name", "purpose", "mode", "codes", "buckets", "conditions", "actions", "position")
 
 
@@ -30,15 +31,14 @@ def read_yaml(text: str) -> Any:
     if len(text) > LONGEST:
         raise NoYaml(_("It is too long: at most %(n)d characters.") % {"n": LONGEST})
     try:
-        # An alias stands for a thing once more: a short text could mean an endless one.
-        is_endless = any(
-            isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, Loader=yaml.SafeLoader)
-        )
-        found = None if is_endless else yaml.safe_load(text)
+        _expect_plain(text)
+        found = yaml.safe_load(text)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise NoYaml(_("It cannot be read from line %(n)d on.") % {"n": line}) from None
-    except (yaml.YAMLError, RecursionError, ValueError):
+    except NoYaml:
+        raise
+    except (yaml.YAMLError, ValueError):
         raise NoYaml(_("It cannot be read as YAML.")) from None
     try:
         json.dumps(found, allow_nan=False)
@@ -46,9 +46,25 @@ def read_yaml(text: str) -> Any:
         raise NoYaml(
             _("It holds a date or another value of a kind of its own. Put it in quotation marks.")
         ) from None
-    if is_endless:
-        raise NoYaml(_("It uses anchors (* and &). Write each thing out."))
     return found
+
+
+def _expect_plain(text: str) -> None:
+    """Raise NoYaml at the first thing that is more than values, lists and mappings, before it is built.
+
+    An alias stands for a thing once more: a short text could mean an endless one. A tag says that a value
+    is of another kind than it looks, and the library stumbles over one that is not. To read what lies
+    thousands of levels deep takes it minutes.
+    """
+    depth = 0
+    for event in yaml.parse(text, Loader=yaml.SafeLoader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if isinstance(event, yaml.AliasEvent):
+            raise NoYaml(_("It uses anchors (* and &). Write each thing out."))
+        if getattr(event, "tag", None):
+            raise NoYaml(_("It names kinds of values (!). Leave them out; quotation marks make a text."))
+        if depth > DEEPEST:
+            raise NoYaml(_("It has more than %(n)d levels in one another.") % {"n": DEEPEST})
 
 
 def as_yaml(content: Any) -> str:
@@ -89,7 +105,9 @@ class FormsField(forms.CharField):
         return ["" if part.lower() == self.UNKNOWN else part for part in parts if part]
 
     def prepare_value(self, value: Any) -> Any:
-        return ", ".join(part or self.UNKNOWN for part in value) if isinstance(value, list) else value
+        if not isinstance(value, list):
+            return value
+        return ", ".join(self.UNKNOWN if part == "" else str(part) for part in value)
 
     def run_validators(self, value: Any) -> None:
         """The definition's own checks say what is wrong with what it holds."""
@@ -211,6 +229,10 @@ class PlaybookForm(DefinitionForm):
         if not isinstance(found, dict) or set(found) - set(IN_FILE):
             names = ", ".join(IN_FILE)
             self.add_error("upload", _("It is no playbook. It may hold: %(names)s.") % {"names": names})
+            return {}
+        if not isinstance(found.get("conditions", {}), dict):
+            # Kept as a draft, the page could never be drawn again.
+            self.add_error("upload", _("Its conditions have no names: write each as name: value."))
             return {}
         return found
 
