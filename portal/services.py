@@ -39,7 +39,7 @@ from portal.models import LetterReport, MessageReading
 from portal.selectors import Message, find_message, find_receipt
 from tracking.polling.lifting import lift
 from tracking.polling.policies import PollingEvent
-from workflows.documents.uploads import MOST_AT_ONCE, keep_sent, look_at
+from workflows.documents.uploads import MOST_AT_ONCE, expect_kept, keep_sent, look_at
 from workflows.messages.correspondence import Written, get_incoming, receive
 from workflows.notifications import services as notifications
 from workflows.recipients import assigned, managers
@@ -104,7 +104,8 @@ def write(
 ) -> bool:
     """Send words and files (bytes, name) about a case to the firm; False when this form was sent before.
 
-    All of them or nothing. See `receive` and `look_at` for what is refused.
+    All of them or nothing. See `receive` and `look_at` for what is refused; so are other files than those
+    that came with this form before.
     """
     if len(files) > MOST_AT_ONCE:
         message = gettext("Send at most %(most)d files at once.") % {"most": MOST_AT_ONCE}
@@ -112,7 +113,9 @@ def write(
     looked = [look_at(content, name) for content, name in files]
     with unit_of_work(actor=actor, now=now):
         is_new = receive(written, client=client, actor=actor, now=now, has_files=bool(looked))
-        if is_new and looked:
+        if not is_new:
+            expect_kept(looked, incoming_id=written.key)
+        elif looked:
             incoming = get_incoming(written.key)
             keep_sent(looked, incoming=incoming, actor=actor, now=now)
     return is_new

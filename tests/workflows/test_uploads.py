@@ -130,6 +130,24 @@ def test_one_form_sends_its_files_once(firm: Firm) -> None:
     assert Document.objects.count() == 1
 
 
+def test_other_files_in_a_form_that_was_sent_are_refused_not_lost(firm: Firm) -> None:
+    key, other, paul = uuid4(), PAPER + b"%%EOF\n", firm.actor("paul")
+    send(firm, PAPER, key=key)
+
+    for files in ([PAPER, other], [other], [photo()]):
+        with pytest.raises(InvalidInput, match="saved already"):
+            send(firm, *files, key=key)
+    words = uuid4()
+    send(firm, words="A letter came.", key=words)
+    with pytest.raises(InvalidInput, match="saved already"):
+        send(firm, PAPER, words="A letter came.", key=words)
+    matter, brought = firm.danas_matter.pk, uuid4()
+    add_document(matter, Looked(PAPER, PDF), key=brought, replaces=None, actor=paul, now=NOW)
+    with pytest.raises(InvalidInput, match="saved already"):
+        add_document(matter, Looked(other, PDF), key=brought, replaces=None, actor=paul, now=NOW)
+    assert [each.content for each in Document.objects.all()] == [PAPER, PAPER]
+
+
 def test_a_client_sends_so_much_a_day(firm: Firm, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(uploads, "CLIENTS_FILES", 2)
     send(firm, PAPER, PAPER)

@@ -112,6 +112,14 @@ def keep_sent(files: Sequence[Looked], *, incoming: IncomingMessage, actor: Acto
         _keep(each, incoming.matter, key=key, origin=DocumentOrigin.CLIENT, **told)
 
 
+def expect_kept(files: Sequence[Looked], *, incoming_id: UUID) -> None:
+    """Raise InvalidInput where some of the files are not what a message came with: they are kept nowhere."""
+    for number, each in enumerate(files):
+        kept = Document.objects.filter(pk=uuid5(incoming_id, str(number)), incoming=incoming_id).first()
+        if kept is None or bytes(kept.content) != each.content:
+            raise InvalidInput.at("files", used_form())
+
+
 def list_brought(matter_id: UUID, *, actor: Actor) -> list[Document]:
     """Return what was brought to a matter, for somebody who works on it and may add to it."""
     matter = access_matter(actor, matter_id, Capability.WORK_MATTER)
@@ -129,7 +137,8 @@ def add_document(
         matter = access_matter(actor, matter_id, Capability.WORK_MATTER, lock=True)
         known = Document.objects.filter(pk=key).first()
         if known is not None:
-            if (known.matter_id, str(known.added_by_id)) != (matter.pk, actor.id):
+            is_ours = (known.matter_id, str(known.added_by_id)) == (matter.pk, actor.id)
+            if not is_ours or bytes(known.content) != given.content:
                 raise InvalidInput.at("files", used_form())
             return known
         more: dict[str, Any] = {}
