@@ -97,8 +97,9 @@ def install(*, now: datetime) -> None:
 
 
 def digits_of(phone: str) -> str:
-    """Return the last ten digits: the same number with and without the code of its country."""
-    return re.sub(r"[^0-9]", "", phone)[-10:]
+    """Return what is dialled, the same with and without the 1 of its country; any other digit counts."""
+    digits = re.sub(r"[^0-9]", "", phone)
+    return digits[1:] if len(digits) == 11 and digits.startswith("1") else digits
 
 
 def publish_contact(topic: Any, key: Any, content: Any, *, decision: Decision, **seen: str) -> Any:

@@ -118,6 +118,9 @@ def test_a_new_number_takes_two_people(firm: Firm) -> None:
     keep(firm, "alice", phone=NEW)
     with pytest.raises(InvalidInput, match="takes two people"):
         publish(firm, phone=NEW)
+    for longer in ("+52 305 555 0100", "9005 305 555 0100", "+44 79 305 555 0100"):
+        with pytest.raises(InvalidInput, match="takes two people"):
+            publish(firm, phone=longer)
     assert read_reach().phones == (OLD,)
 
     publish(firm, "mary", phone=NEW)
