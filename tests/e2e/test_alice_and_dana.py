@@ -76,7 +76,7 @@ def test_what_she_approves_reaches_dana_and_nothing_else_does(
     expect(dana.locator("html")).to_have_attribute("lang", "es")
     expect(dana.get_by_text("Huellas").first).to_be_visible()
     dana.goto("/portal/messages/")
-    dana.locator("main a[href^='/portal/messages/']").first.click()
+    dana.locator("main li a[href^='/portal/messages/']").first.click()
     expect(dana.get_by_text("huellas").first).to_be_visible()
     assert dana.evaluate("document.documentElement.scrollWidth <= innerWidth")
 

@@ -201,5 +201,6 @@ def test_it_pins_what_it_asks_of_the_database(
 
     with django_assert_max_num_queries(15):
         browser.get(QUEUE)
-    with django_assert_max_num_queries(26):
+    # Two of them say whom the client is told to call.
+    with django_assert_max_num_queries(28):
         browser.get(address("draft", Draft.objects.all()[0].pk))
