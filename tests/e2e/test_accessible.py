@@ -30,6 +30,9 @@ STATUSES = (
 PAGES = {
     "paul": (
         "/",
+        "/my-work/",
+        "/clients/",
+        "/clients/new/",
         "/receipts/",
         "/matters/",
         "/approvals/",
@@ -58,11 +61,21 @@ PAGES = {
         "/definitions/messages/approval_news/en/?version=0",
         "/definitions/letters/approval_letter/en/",
         "/definitions/reminders/rfe/",
+        "/definitions/playbooks/rfe/",
+        "/definitions/firm-contact/firm/",
         "/settings/",
         "/health/",
         *STATUSES,
     ),
-    "mary": ("/audit/", "/settings/assistant/", "/health/", "/matters/", "/receipts/"),
+    "mary": (
+        "/teams/",
+        "/teams/new/",
+        "/audit/",
+        "/settings/assistant/",
+        "/health/",
+        "/matters/",
+        "/receipts/",
+    ),
 }
 FIRST_OF = {
     "/statuses/": "a[href^='/statuses/titles/'][data-row-link]",
@@ -70,7 +83,7 @@ FIRST_OF = {
     "/matters/": "a[href^='/matters/0']",
     "/approvals/": "a[href^='/approvals/0']",
     "/portal/": "a[href^='/portal/cases/']",
-    "/portal/messages/": "a[href^='/portal/messages/']",
+    "/portal/messages/": "li a[href^='/portal/messages/']",
 }
 LOOKS: Looks = ((DESKTOP, "light"), (PHONE, "dark"))
 if IS_SOAK:

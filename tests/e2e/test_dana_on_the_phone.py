@@ -20,6 +20,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.process, pytest.mark.timeout(3600
 PAGES = (
     "/portal/",
     "/portal/messages/",
+    "/portal/messages/write/",
     "/portal/settings/",
     "/portal/settings/passkey/",
     "/portal/nowhere/",
