@@ -234,6 +234,7 @@ ACCOUNT_RATE_LIMITS = {
     "request_login_code": "20/m/ip",
     "confirm_login_code": "30/10m/key",
     "reset_password": "20/m/ip",
+    "send_files": "20/h/user",  # each is drawn anew, which takes a processor for seconds
 }
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None

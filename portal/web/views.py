@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from allauth.account.adapter import get_adapter
+from allauth.core import ratelimit
 from allauth.mfa.webauthn.forms import SignupWebAuthnForm
 from django import forms
 from django.conf import settings
@@ -114,6 +115,8 @@ def write(request: HttpRequest) -> HttpResponse:
         written = Written(given["key"] or uuid7(), UUID(given["about"]), given["text"])
         files = [(each.read(), each.name) for each in given["photos"]]
         try:
+            if files and not ratelimit.consume(request, action="send_files", user=request.user):
+                raise InvalidInput.at("files", _("That was often. Send files again in an hour, or call us."))
             services.write(written, files, client=client, actor=actor, now=now)
         except InvalidInput as error:
             form.add_error("photos" if "files" in error.errors else "text", error.message)

@@ -8,6 +8,7 @@ from io import BytesIO
 from uuid import uuid4
 
 import pytest
+from django.conf import LazySettings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
@@ -185,6 +186,22 @@ def test_dana_sends_three_photos_from_her_phone(firm: Firm, dana: Client) -> Non
     assert refused.status_code == 422
     assert "a.jpg: No es una foto ni un PDF" in text(refused)
     assert dana.post(url, {"about": about}).status_code == 422
+
+
+def test_files_that_come_too_often_are_not_looked_into(
+    firm: Firm, dana: Client, settings: LazySettings
+) -> None:
+    settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | {"send_files": "1/h/user"}
+    url = "/portal/messages/write/"
+    about = dana.get(url).context["form"]["about"].value()
+
+    def sent(content: bytes) -> str:
+        file = SimpleUploadedFile("a.jpg", content)
+        return text(dana.post(url, {"about": about, "photos": [file]}, follow=True))
+
+    assert "No es una foto ni un PDF" in sent(b"x")
+    assert "Vuelva a enviar archivos en una hora" in sent(PAPER)
+    assert not IncomingMessage.objects.exists()
 
 
 @pytest.fixture
