@@ -85,6 +85,7 @@ def make_team(entered: Entered, *, key: UUID | None = None, actor: Actor, now: d
             made = Team.objects.filter(pk=pk).first()
             if made is not None:
                 return made
+            _expect_free(name, besides=pk)
             # The group carries the team's id: nobody meets its name, and a team may be renamed.
             team = Team(pk=pk, name=name, group=Group.objects.create(name=str(pk)))
             team.save(force_insert=True)
@@ -117,6 +118,7 @@ def change_team(team_id: UUID, entered: Entered, *, seen: Entered, actor: Actor,
                     _("Somebody changed this team meanwhile. Look at it again; nothing was saved.")
                 )
             if name != before.name:
+                _expect_free(name, besides=team.pk)
                 team.name = name
                 team.save(update_fields=["name"])
             joined = _join(team, _staff(entered.members - before.members), unit=unit)
@@ -150,6 +152,12 @@ def _staff(ids: Collection[UUID]) -> list[User]:
             "members", _("One of these people does not work here any more. Nothing was saved.")
         )
     return found
+
+
+def _expect_free(name: str, *, besides: UUID) -> None:
+    """Raise InvalidInput where another team is called so, in capitals or not."""
+    if Team.objects.filter(name__iexact=name).exclude(pk=besides).exists():
+        raise _name_is_taken()
 
 
 def _name_is_taken() -> InvalidInput:

@@ -69,13 +69,14 @@ def test_a_name_that_is_none_is_refused(firm: Firm, name: str) -> None:
     assert not Team.objects.exists()
 
 
-def test_two_teams_do_not_share_a_name(firm: Firm, families: Team) -> None:
+@pytest.mark.parametrize("name", ["Families", "FAMILIES", " families "])
+def test_two_teams_do_not_share_a_name(firm: Firm, families: Team, name: str) -> None:
     north = teams.make_team(Entered("North"), actor=firm.actor("mary"), now=NOW)
 
     for act in (
-        lambda: teams.make_team(Entered("Families"), actor=firm.actor("mary"), now=NOW),
+        lambda: teams.make_team(Entered(name), actor=firm.actor("mary"), now=NOW),
         lambda: teams.change_team(
-            north.pk, Entered("Families"), seen=Entered("North"), actor=firm.actor("mary"), now=NOW
+            north.pk, Entered(name), seen=Entered("North"), actor=firm.actor("mary"), now=NOW
         ),
     ):
         with pytest.raises(InvalidInput, match="already"):
