@@ -10,7 +10,11 @@ from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import reduce
+from operator import or_
 from typing import Any, Final
+
+from django.db.models import Q
 
 from legist.core.actors import Actor
 from legist.core.models import AuditEntry
@@ -76,17 +80,15 @@ def rehearse(actor: Actor, key: str, content: dict[str, Any], *, now: datetime) 
     today = next((each for each in active if each.key == key), None)
     recent = visible_changes(actor).filter(detected_at__gt=now - PERIOD)
     kinds = [
-        (code, bucket)
+        Q(to_code=code, to_bucket=bucket)
         for code, bucket in recent.order_by().values_list("to_code", "to_bucket").distinct()
         if any(names(each, code, bucket) for each in (rule, today) if each)
     ]
-    named = [
-        pk
-        for pk, *kind in recent.order_by("-detected_at").values_list("pk", "to_code", "to_bucket")
-        if tuple(kind) in kinds
-    ]
-    done = Rehearsal(found=len(named))
-    for pk in named[:AT_MOST]:
+    if not kinds:
+        return Rehearsal()
+    named = recent.filter(reduce(or_, kinds))
+    done = Rehearsal(found=named.count())
+    for pk in named.order_by("-detected_at").values_list("pk", flat=True)[:AT_MOST]:
         facts = get_change_facts(pk)
         steps = _plan(rule, facts, others=others)
         done.looked_at += 1

@@ -82,11 +82,9 @@ def make_team(entered: Entered, *, key: UUID | None = None, actor: Actor, now: d
     pk = key or uuid7()
     try:
         with unit_of_work(actor=actor, now=now) as unit:
-            made = Team.objects.filter(pk=pk).first()
-            if made is not None:
-                return made
             _expect_free(name, besides=pk)
-            # The group carries the team's id: nobody meets its name, and a team may be renamed.
+            # The group carries the team's id: nobody meets its name, a team may be renamed, and a form that
+            # is sent again fails on it.
             team = Team(pk=pk, name=name, group=Group.objects.create(name=str(pk)))
             team.save(force_insert=True)
             unit.record(actions.TEAM_MADE, team)
