@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 import pytest
+import yaml
 
 from tests.support.containers import ROOT, compose, instructions, interpolate, is_ignored
 
@@ -23,6 +24,8 @@ LEFT_OUT = {
     "LEGIST_DEBUG": "its pages show data to everybody",
     "LEGIST_FAILPOINT": "only tests set it, and production refuses it",
     "LEGIST_CORPUS": "only tests and normalizer_report read it, and neither is for an installation",
+    "USCIS_CLIENT_ID_2": "a file beside compose.yaml adds a second lane",
+    "USCIS_CLIENT_SECRET_2": "a file beside compose.yaml adds a second lane",
     "LEGIST_TARGET_DATABASE_URL": "one command reads it, once; the containers begin on PostgreSQL",
 }
 CADDYFILE = (ROOT / "deploy/Caddyfile").read_text()
@@ -36,7 +39,7 @@ def services(**given: str) -> dict[str, Any]:
 
 
 def documented() -> set[str]:
-    words = re.findall(r"`([A-Z][A-Z_]+)`", (ROOT / "docs/reference/settings.md").read_text())
+    words = re.findall(r"`([A-Z][A-Z_0-9]+)`", (ROOT / "docs/reference/settings.md").read_text())
     return {word for word in words if word.startswith(("LEGIST_", "USCIS_"))}
 
 
@@ -70,8 +73,21 @@ def test_each_secret_is_a_file_that_the_instructions_make() -> None:
     }
 
     assert used == set(files) == named
-    assert set(re.findall(r"> secrets/(\w+)", DEPLOY)) == set(files)
+    assert set(re.findall(r"> secrets/(\w+)", DEPLOY.partition("## A second lane")[0])) == set(files)
     assert all(file == f"./secrets/{name}" for name, file in files.items())
+
+
+def test_a_second_lane_is_a_file_of_its_own_and_reaches_only_the_worker_that_polls() -> None:
+    lane = yaml.safe_load((ROOT / "deploy/second-lane.yaml").read_text())
+    polling = lane["services"].pop("polling")
+    files = {name: value["file"] for name, value in lane["secrets"].items()}
+
+    assert not lane["services"]
+    assert set(polling["environment"]) == {"USCIS_CLIENT_ID_2_FILE", "USCIS_CLIENT_SECRET_2_FILE"}
+    assert {path.removeprefix("/run/secrets/") for path in polling["environment"].values()} == set(files)
+    assert files == {name: f"./secrets/{name}" for name in polling["secrets"]}
+    assert all(f"> secrets/{name}\n" in DEPLOY for name in files)
+    assert "COMPOSE_FILE=compose.yaml:deploy/second-lane.yaml" in DEPLOY
 
 
 def test_only_the_worker_that_polls_holds_credentials_of_uscis() -> None:

@@ -32,7 +32,7 @@ DEFAULT_INTERVALS: Final[Mapping[str, timedelta]] = MappingProxyType(
     {
         "near_real_time": timedelta(minutes=15),
         "standard": timedelta(hours=6),
-        "low": timedelta(hours=24),
+        "low": timedelta(days=7),
     }
 )
 # How often at least and at most where calls are shared out: nobody waits for over a week if there are calls.
@@ -48,6 +48,8 @@ WEIGHTS: Final[Mapping[str, float]] = MappingProxyType({"high": 4.0, "normal": 1
 # The budget keeps us polite; the clamps keep a typing error from stopping or flooding everything.
 FLOOR: Final = timedelta(seconds=1)
 CEILING: Final = timedelta(days=7)
+# What keeps failing or is not recognised may hide news: it is tried more often than what is over.
+SLOW: Final = timedelta(days=1)
 # A source that asks a receipt to wait for longer is asked again all the same.
 ASKED_AT_MOST: Final = timedelta(days=1)
 JITTER: Final = 0.1
@@ -66,8 +68,8 @@ class CadencePolicy:
 
     @property
     def slow(self) -> timedelta:
-        """Interval for what keeps failing or is not recognised: that of the lowest tier."""
-        return clamp(self.intervals["low"])
+        """Interval for what keeps failing or is not recognised: that of the lowest tier, at most a day."""
+        return clamp(min(self.intervals["low"], SLOW))
 
 
 @dataclass(frozen=True, slots=True)

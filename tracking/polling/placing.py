@@ -203,12 +203,20 @@ class _Alike(NamedTuple):
     receipts: int
 
 
-def cost(*, now: datetime, policy: PollingPolicy | None = None, source: str = POLLED) -> Cost:
-    """Add up what the tracked receipts ask for by a policy; without one, in the tiers they are in now."""
-    is_shared, pace = (
-        planning.current(source, now=now) is not None,
-        (policy or policies.in_force().policy).cadence,
-    )
+def cost(
+    *,
+    now: datetime,
+    policy: PollingPolicy | None = None,
+    is_shared: bool | None = None,
+    source: str = POLLED,
+) -> Cost:
+    """Add up what the tracked receipts ask for by a policy; without one, in the tiers they are in now.
+
+    `is_shared`: with the calls of the day shared out, or at fixed intervals; None for as it is now.
+    """
+    if is_shared is None:
+        is_shared = planning.current(source, now=now) is not None
+    pace = (policy or policies.in_force().policy).cadence
     share = replace(planning.shared_by(source, now=now), policy=pace)
     groups: Counter[tuple[Group, str, str]] = Counter()
     rules: Counter[str] = Counter()

@@ -309,9 +309,8 @@ def _shared_plan(share: Share, group: Group) -> _Planned:
 
 
 def _fixed_plan(policy: cadence.CadencePolicy, group: Group) -> _Planned:
-    if group.is_closed:
-        return _Planned(policy.slow, NextCheck.MATTER_CLOSED)
-    return _Planned(cadence.clamp(policy.intervals[group.tier]), NextCheck.BY_TIER)
+    tier, reason = ("low", NextCheck.MATTER_CLOSED) if group.is_closed else (group.tier, NextCheck.BY_TIER)
+    return _Planned(cadence.clamp(policy.intervals[tier]), reason)
 
 
 def _calls(source: str, now: datetime) -> int:

@@ -54,7 +54,7 @@ SHIPPED: Final[dict[str, Any]] = {
     "tiers": {
         "near_real_time": {"every": "15m", "soonest": "5m", "longest": "1h"},
         "standard": {"every": "6h", "soonest": "1h", "longest": "7d"},
-        "low": {"every": "1d", "soonest": "1d", "longest": "7d"},
+        "low": {"every": "7d", "soonest": "1d", "longest": "7d"},
     },
     "rules": [
         {

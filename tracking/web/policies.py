@@ -285,15 +285,29 @@ def _say(place: Place, value: Any) -> str:
 def _today(actor: Actor, _key: str, version: Version | None) -> dict[str, Any]:
     if version:
         return {}
-    today, receipts = placing.cost(now=utc_now()), reverse("tracking:receipts")
-    delays = today.expected_delay_hours
+    now, receipts = utc_now(), reverse("tracking:receipts")
+    today = placing.cost(now=now)
+    other = placing.cost(now=now, is_shared=not today.is_shared)
+    delays, others = today.expected_delay_hours, other.expected_delay_hours
     may_share = can(actor, Capability.OPERATE_POLLER)
     lines = [
-        (Tier(tier).label, f"{receipts}?tier={tier}", cost, _delay_words(delays.get(tier)))
+        (
+            Tier(tier).label,
+            f"{receipts}?tier={tier}",
+            cost,
+            _delay_words(delays.get(tier)),
+            _delay_words(others.get(tier)),
+        )
         for tier, cost in today.tiers.items()
     ]
     beside = [(Tier(tier).label, Tier(other).label, count) for tier, other, count in placing.compared()]
-    return {"today": today, "today_lines": lines, "in_shadow": beside, "may_share": may_share}
+    return {
+        "today": today,
+        "other": other,
+        "today_lines": lines,
+        "in_shadow": beside,
+        "may_share": may_share,
+    }
 
 
 @require_POST

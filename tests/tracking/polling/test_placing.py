@@ -50,7 +50,7 @@ def test_a_published_policy_moves_every_receipt_and_plans_it_anew() -> None:
     for receipt in Receipt.objects.all():
         assert (receipt.tier, receipt.tier_why) == ("low", {"reason": "by_rule", "rule": "Slow form"})
         assert receipt.next_poll_at is not None
-        assert abs(receipt.next_poll_at - (NOW + 23 * HOUR)) < 3 * HOUR
+        assert abs(receipt.next_poll_at - (NOW + 7 * DAY - HOUR)) < 17 * HOUR
     assert AuditEntry.objects.filter(action="tracking.polling_policy_published").count() == 1
 
 
@@ -149,7 +149,7 @@ def test_it_costs_what_the_real_receipts_ask_for() -> None:
     make_receipt(form_type="I-485", tier="paused", due=None)
     today = placing.cost(now=NOW)
     assert (today.calls_per_day, today.tiers["standard"].receipts) == (16, 4)
-    draft = placing.cost(now=NOW, policy=policy.read({**SHIPPED, "rules": [LOW_FORM]}))
+    draft = placing.cost(now=NOW, policy=policy.read({**from_intervals("low=1d"), "rules": [LOW_FORM]}))
     assert (draft.calls_per_day, draft.moved) == (4, 4)
     assert draft.rules == {"Slow form": 4, "pinned": 1}
     assert draft.expected_delay_hours["low"] == pytest.approx(12)

@@ -183,11 +183,19 @@ def test_who_only_reads_is_offered_no_form(firm: Firm, browser_of: Browser) -> N
 
 
 def test_olga_shares_the_calls_out_and_goes_back_on_the_page(browser_of: Browser) -> None:
+    make_receipt(tier="standard")
     olga = browser_of("olga")
-    assert "Share the calls out instead" in text(olga.get("/definitions/polling/policy/"))
+    page = text(olga.get("/definitions/polling/policy/"))
+    # What it would give stands beside the button, and nothing is turned by looking.
+    assert "Shared out by weight and believed change it would be" in page
+    assert page.count("a change is seen after") == 2
+    assert "Share the calls out instead" in page
+    assert planning.current("uscis", now=utc_now()) is None
     assert "shared out" in text(olga.post("/health/sharing/", {"on": "1"}, follow=True))
     assert planning.current("uscis", now=utc_now()) is not None
-    assert "Keep fixed intervals instead" in text(olga.get("/definitions/polling/policy/"))
+    page = text(olga.get("/definitions/polling/policy/"))
+    assert "At fixed intervals by tier it would be 4 calls a day:" in page
+    assert "Keep fixed intervals instead" in page
     olga.post("/health/sharing/", {"on": "0"})
     assert planning.current("uscis", now=utc_now()) is None
 
