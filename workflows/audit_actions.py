@@ -49,6 +49,7 @@ CHECKLIST_OPENED = register_action(
 ITEM_DONE = register_action("workflows.item_done", _("checked off {key}"), data=("key",))
 ITEM_REOPENED = register_action("workflows.item_reopened", _("reopened {key}"), data=("key",))
 TASK_ADDED = register_action("workflows.task_added", _("added the task {key}"), data=("key", "owner"))
+TASK_CHANGED = register_action("workflows.task_changed", _("changed the task {key}"), data=("key", "owner"))
 TASK_GIVEN_BACK = register_action(
     "workflows.task_given_back",
     _("gave the task {key} back: whose it was can no longer see it"),

@@ -24,7 +24,7 @@ from legist.practice.roles import Capability
 from workflows import promises
 from workflows.deadlines.selectors import count_near_deadlines
 from workflows.labels import entry_words
-from workflows.matters import by_hand
+from workflows.matters import tasks_by_hand
 from workflows.messages import resolving
 from workflows.messages.queue import count_waiting_drafts
 from workflows.models import Deadline, Draft, NoticeWatch, UscisNotice
@@ -265,7 +265,7 @@ def register() -> None:
     for source in SOURCES:
         given_up.register(source)
     register_work(watch.give_back)
-    register_work(by_hand.give_back)
+    register_work(tasks_by_hand.give_back)
     register_work(my_work.give_back)
     for model in (Deadline, Draft, UscisNotice, NoticeWatch):
         register_history(model)

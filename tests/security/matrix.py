@@ -173,6 +173,8 @@ TABLE: dict[tuple[str, str], str] = {
     ("workflows:matter_wall_lower", "post"): "yfnnynnl",
     ("workflows:matter_wall_widen", "post"): "yfnnynnl",
     ("workflows:matter_wall_keep", "post"): "yfnnynnl",
+    ("workflows:task", "get"): "yynnfnnl",
+    ("workflows:task", "post"): "yynnfnnl",
     ("workflows:item", "post"): "yynnfnnl",
     ("workflows:document", "get"): "yynnynnl",
     ("workflows:approvals", "get"): "yyyfynnl",

@@ -23,7 +23,8 @@ from tracking.mapping_editor.titles import slug_of
 from tracking.models import ReviewItem, StatusQuery, WaitingRow
 from tracking.normalizer import title_key
 from tracking.overrides import override_status
-from workflows.matters.by_hand import NewNote, NewTask, add_task, write_note
+from workflows.matters.by_hand import NewNote, write_note
+from workflows.matters.tasks_by_hand import NewTask, add_task
 from workflows.messages.correspondence import Written, receive
 from workflows.messages.sending import deliver
 from workflows.models import ChecklistItem, Document, Notification, PlaybookRun

@@ -1,4 +1,4 @@
-"""What people write on a matter by hand: notes for the staff alone, and tasks that they set each other."""
+"""Notes that people write on a matter, for the staff alone."""
 
 from __future__ import annotations
 
@@ -9,28 +9,25 @@ from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from legist.core.actors import Actor
-from legist.core.errors import Forbidden, InvalidInput, WrongState
-from legist.core.uow import acting, unit_of_work
+from legist.core.errors import Forbidden, InvalidInput
+from legist.core.uow import unit_of_work
 from legist.practice.clients.intake import used_form
 from legist.practice.models import Matter, User
-from legist.practice.permissions import Capability, access_matter, acting_person, can
+from legist.practice.permissions import Capability, acting_person, can
 from legist.practice.same_name import name_readings
 from legist.practice.selectors import list_staff
-from legist.practice.states import MatterState
 from workflows import audit_actions as actions
 from workflows.access import access_note
 from workflows.matters.services import access_correctable
-from workflows.models import ChecklistItem, ChecklistRun, Note, Notification
+from workflows.models import Note, Notification
 from workflows.notifications import services as notifications
-from workflows.recipients import may_see, readers
-from workflows.states import ItemRole, NotificationKind, NotificationLevel
+from workflows.recipients import readers
+from workflows.states import NotificationKind, NotificationLevel
 
 LONGEST_NOTE: Final = 5_000
-LONGEST_TASK: Final = 300
 MOST_NAMED: Final = 20
 # A name is up to four words after the sign; an address has something before it.
 _NAMED: Final = re.compile(r"(?<![\w@.])@([^\W\d_][\w'’.-]*(?:[ \xa0]+[^\W\d_][\w'’.-]*){0,3})")
@@ -54,16 +51,6 @@ class NewNote:
 
 
 @dataclass(frozen=True, slots=True)
-class NewTask:
-    """A task to set: `owner` is an id; `key` becomes the task's, so that one form sets one."""
-
-    key: UUID
-    text: str = field(repr=False)
-    owner: str
-    due: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class NoteLine:
     """A note as its reader sees it."""
 
@@ -73,11 +60,13 @@ class NoteLine:
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """What stood in a note before a change."""
+    """What stood in a note, or in a task, before a change."""
 
     text: str = field(repr=False)
     by: User | None
     at: datetime
+    owner: User | None = None
+    due: date | None = None
 
 
 def list_notes(actor: Actor, matter: Matter, *, can_manage: bool) -> list[NoteLine]:
@@ -102,12 +91,12 @@ def write_note(matter_id: UUID | str, given: NewNote, *, actor: Actor, now: date
 
     Raises InvalidInput for no words or too many, and where it names somebody who cannot see the matter.
     """
-    text = _checked(given.text, most=LONGEST_NOTE)
+    text = checked_text(given.text, most=LONGEST_NOTE)
     with unit_of_work(actor=actor, now=now) as unit:
         matter = access_correctable(actor, matter_id)
         named = named_in(text, matter)
         row = {"matter": matter, "text": text, "is_pinned": given.is_pinned, "created_at": now}
-        author = _person(actor)
+        author = writer(actor)
         note, is_new = Note.objects.get_or_create(pk=given.key, defaults={**row, "author": author})
         if is_new:
             unit.record(actions.NOTE_WRITTEN, note, matter.pk, told=len(named.told))
@@ -123,7 +112,7 @@ def change_note(note_id: UUID | str, text: str, *, seen: str, actor: Actor, now:
     `seen` is the version that was read. Raises InvalidInput where another one stands there by now, and as
     `write_note` does. Whoever was told of the note before is not told again.
     """
-    text = _checked(text, most=LONGEST_NOTE)
+    text = checked_text(text, most=LONGEST_NOTE)
     with unit_of_work(actor=actor, now=now) as unit:
         note = _changeable(actor, note_id, lock=True)
         if seen != note.version:
@@ -134,7 +123,7 @@ def change_note(note_id: UUID | str, text: str, *, seen: str, actor: Actor, now:
         named = named_in(text, note.matter)
         wrote, at = note.changed_by or note.author, note.changed_at or note.created_at
         note.earlier = [*note.earlier, {"text": note.text, "by": str(wrote.pk), "at": at.isoformat()}]
-        note.text, note.changed_by, note.changed_at = text, _person(actor), now
+        note.text, note.changed_by, note.changed_at = text, writer(actor), now
         note.save(update_fields=["text", "earlier", "changed_by", "changed_at"])
         unit.record(actions.NOTE_CHANGED, note, note.matter_id, told=len(named.told))
         _tell(note, named, actor=actor, now=now)
@@ -163,53 +152,6 @@ def delete_note(note_id: UUID | str, *, actor: Actor, now: datetime) -> Matter:
         Notification.objects.filter(kind=NotificationKind.MENTION, subject_id=note.pk).delete()
         note.delete()
     return matter
-
-
-def add_task(matter_id: UUID | str, given: NewTask, *, actor: Actor, now: datetime) -> ChecklistItem:
-    """Set somebody a task in an open matter, on its checklist of tasks by hand, and tell them of it.
-
-    Raises InvalidInput for no words or too many, an owner who cannot see the matter and a day that is over.
-    """
-    text = _checked(given.text, most=LONGEST_TASK)
-    if given.due and given.due < timezone.localtime(now).date():
-        raise InvalidInput.at("due", _("This day is over. Choose today or a later day."))
-    with unit_of_work(actor=actor, now=now) as unit:
-        matter = access_matter(actor, matter_id, Capability.WORK_MATTER)
-        if matter.state == MatterState.CLOSED:
-            raise WrongState(_("This matter is closed. Reopen it before you set a task in it."))
-        owner = _owner(given.owner, matter)
-        tasks, _is_first = ChecklistRun.objects.get_or_create(
-            matter=matter, run=None, key=ChecklistRun.BY_HAND, defaults={"created_at": now}
-        )
-        row = {
-            "checklist": tasks,
-            "key": str(given.key),
-            "position": tasks.items.count() + 1,
-            "words": text,
-            "owner": owner,
-            "role": owner.role if owner.role in ItemRole.values else ItemRole.ATTORNEY,
-            "due_date": given.due,
-        }
-        item, is_new = ChecklistItem.objects.get_or_create(pk=given.key, defaults=row)
-        if is_new:
-            unit.record(actions.TASK_ADDED, item, matter.pk, key=item.key, owner=str(owner.pk))
-            _tell_of_task(item, owner, matter, actor=actor, now=now)
-        elif (item.checklist_id, item.words, item.owner_id) != (tasks.pk, text, owner.pk):
-            raise InvalidInput(used_form())
-    return item
-
-
-def give_back(person: User, *, actor: Actor, now: datetime) -> int:
-    """Take the open tasks from a person who can no longer see them; return how many: they are anybody's."""
-    held = ChecklistItem.objects.filter(owner=person, done_at=None).select_related("checklist__matter")
-    with unit_of_work(actor=actor):
-        closed = [item for item in held if not may_see(item.checklist.matter, [person])]
-        for item in closed:
-            item.owner = None
-            item.save(update_fields=["owner"])
-            unit = acting(actor=actor, now=now)
-            unit.record(actions.TASK_GIVEN_BACK, item, item.checklist.matter_id, key=item.key)
-    return len(closed)
 
 
 def named_in(text: str, matter: Matter) -> Named:
@@ -273,16 +215,6 @@ def _tell(note: Note, named: Named, *, actor: Actor, now: datetime) -> None:
     notifications.notify(people, message, now=now)
 
 
-def _tell_of_task(item: ChecklistItem, owner: User, matter: Matter, *, actor: Actor, now: datetime) -> None:
-    if owner == actor.user:
-        return
-    data = {"due": item.due_date.isoformat() if item.due_date else ""}
-    message = notifications.Message(
-        f"task:{item.pk}", NotificationKind.TASK, NotificationLevel.ACTION, item, matter, data
-    )
-    notifications.notify([owner], message, now=now)
-
-
 def _changeable(actor: Actor, note_id: UUID | str, *, lock: bool = False) -> Note:
     note = access_note(actor, note_id, lock=lock)
     if note.author != acting_person(actor) and not can(actor, Capability.MANAGE_MATTER, note.matter):
@@ -292,21 +224,16 @@ def _changeable(actor: Actor, note_id: UUID | str, *, lock: bool = False) -> Not
     return note
 
 
-def _owner(person_id: str, matter: Matter) -> User:
-    owner = next((person for person in readers(matter) if str(person.pk) == person_id), None)
-    if owner is None:
-        raise InvalidInput.at("owner", _("Choose somebody who works here and can see this matter."))
-    return owner
-
-
-def _person(actor: Actor) -> User:
+def writer(actor: Actor) -> User:
+    """Return the person who writes; raise Forbidden for commands."""
     person = acting_person(actor)
     if person is None:
         raise Forbidden(_("A note is written by a person."))
     return person
 
 
-def _checked(text: str, *, most: int) -> str:
+def checked_text(text: str, *, most: int) -> str:
+    """Return what was written; raise InvalidInput for nothing, or too much."""
     text = text.strip()
     if not text:
         raise InvalidInput.at("text", _("Write something."))

@@ -76,6 +76,9 @@ class ChecklistItem(Row):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     reopened_at = models.DateTimeField(null=True, blank=True)
+    earlier = EncryptedJSONField(
+        null=True, blank=True, help_text=_("[{text, owner, due, by, at}]: as it was set, the oldest first.")
+    )
 
     class Meta:
         ordering = ["checklist", "position"]
@@ -101,6 +104,11 @@ class ChecklistItem(Row):
         if self.words:
             return str(self.words)
         return PAPER_STEP.say(self.code, self.values) if self.code else self.text
+
+    @property
+    def version(self) -> str:
+        """Says what a reader saw of it: whoever changes it has read just that."""
+        return f"{len(self.earlier or ())} {self.owner_id or ''} {self.due_date or ''}"
 
     @property
     def whose(self) -> str:

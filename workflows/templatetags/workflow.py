@@ -95,6 +95,7 @@ def as_checks(items: list[ChecklistItem], can_work: bool) -> list[dict[str, Any]
             "url": reverse("workflows:item", args=[item.pk]) + f"?done={0 if item.done_at else 1}"
             if can_work
             else "",
+            "change_url": reverse("workflows:task", args=[item.pk]) if can_work and not item.done_at else "",
         }
         for item in items
     ]

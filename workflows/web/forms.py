@@ -11,14 +11,17 @@ from django.utils.translation import gettext_lazy
 
 from legist.core.errors import InvalidInput
 from legist.core.ids import uuid7
+from legist.practice.web.intake import FaultsBesideFields
 from workflows.documents.uploads import LONGEST_NAME
-from workflows.matters.by_hand import LONGEST_NOTE, LONGEST_TASK
+from workflows.matters.by_hand import LONGEST_NOTE
+from workflows.matters.tasks_by_hand import LONGEST_TASK, ChangedTask
 from workflows.messages.correspondence import LONGEST
 from workflows.messages.drafts import SUBJECT_LIMIT, Texts
 from workflows.messages.resolving import BY_CALL, BY_POST, SEND_AGAIN, WAS_SENT
 
 if TYPE_CHECKING:
     from legist.practice.models import User
+    from workflows.matters.tasks_by_hand import TaskPage
     from workflows.models import Document
 
 
@@ -115,6 +118,33 @@ class TaskForm(forms.Form):
         widget = self.fields["owner"].widget
         assert isinstance(widget, forms.Select)  # noqa: S101  declared above
         widget.choices = [(str(person.pk), person.name) for person in owners]
+
+
+class ChangeTaskForm(TaskForm, FaultsBesideFields):
+    """A task as it is to be from now on; words of a playbook and dates that hang on a deadline stay."""
+
+    seen = forms.CharField(required=False, max_length=100, widget=forms.HiddenInput())
+
+    def __init__(self, data: Any = None, *, page: TaskPage) -> None:
+        item = page.item
+        initial = {"text": item.label, "owner": str(item.owner_id or ""), "due": item.due_date}
+        super().__init__(data, owners=page.people, initial=initial | {"seen": item.version})
+        del self.fields["key"]
+        if item.owner is None or not page.has_own_words:
+            widget, anybody = self.fields["owner"].widget, _("Anybody: %(role)s")
+            assert isinstance(widget, forms.Select)  # noqa: S101  declared above
+            widget.choices = [("", anybody % {"role": item.get_role_display()}), *widget.choices]
+            self.fields["owner"].required = False
+        if not page.has_own_words:
+            del self.fields["text"]
+        if not page.has_own_date:
+            del self.fields["due"]
+
+    @property
+    def given(self) -> ChangedTask:
+        """What was entered."""
+        found = self.cleaned_data
+        return ChangedTask(found["owner"], found["seen"], found.get("text"), found.get("due"))
 
 
 class PutOffForm(forms.Form):

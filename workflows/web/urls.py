@@ -77,6 +77,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{WALL}widen/", matter_actions.widen, name="matter_wall_widen"),
     path(f"{WALL}keep/", matter_actions.keep, name="matter_wall_keep"),
     path("checklist-items/<uuid:item_id>/", matters.toggle, name="item"),
+    path("checklist-items/<uuid:item_id>/change/", matter_actions.task, name="task"),
     path("documents/<uuid:document_id>/", matters.document, name="document"),
     path("approvals/", drafts.approvals, name="approvals"),
     path("approvals/deliveries/", drafts.deliveries, name="deliveries"),

@@ -52,6 +52,14 @@ from legist.practice.states import WayKind
 _BY_THEIR_OWN = (Wall, Relation)
 
 
+class MergedAlready(WrongState):
+    """The two are one by now, or one of them is somebody else: `into` is who stayed."""
+
+    def __init__(self, into: Client) -> None:
+        super().__init__(_("These records were merged already. This is the client who stayed."))
+        self.into = into
+
+
 @dataclass(frozen=True, slots=True)
 class Merging:
     """What a merge would do, as it is shown before: `gone` becomes part of `kept`.
@@ -75,9 +83,13 @@ class Merging:
 def foresee(actor: Actor, kept_id: UUID | str, gone_id: UUID | str) -> Merging:
     """Return what merging two clients would do, to who manages every matter of both.
 
-    Raises NotFound where one of the two is closed to the actor, Forbidden for those who may not see all.
+    Raises NotFound where one of the two is closed to the actor, Forbidden for those who may not see all, and
+    MergedAlready where one of them was merged and the actor may see into whom.
     """
-    found = visible_clients(actor).select_related("user").in_bulk([kept_id, gone_id])
+    open_to = visible_clients(actor)
+    if into := open_to.filter(merged__in=[kept_id, gone_id]).first():
+        raise MergedAlready(into)
+    found = open_to.select_related("user").in_bulk([kept_id, gone_id])
     by_id = {str(pk): client for pk, client in found.items()}
     kept, gone = by_id.get(str(kept_id)), by_id.get(str(gone_id))
     if kept is None or gone is None or kept == gone:

@@ -20,11 +20,11 @@ from legist.practice.selectors import list_staff
 from legist.practice.services import close_matter
 from legist.practice.walls import wall_off
 from tests.factories.practice import NOW, SYSTEM, Firm, make_user
+from tests.factories.workflows import make_news, run
 from tests.workflows.web.asking import Browser, address, text
+from workflows.checklists.services import complete_item
 from workflows.matters.by_hand import (
     NewNote,
-    NewTask,
-    add_task,
     change_note,
     delete_note,
     named_in,
@@ -32,7 +32,8 @@ from workflows.matters.by_hand import (
     read_note,
     write_note,
 )
-from workflows.models import ChecklistItem, Note, Notification
+from workflows.matters.tasks_by_hand import ChangedTask, NewTask, add_task, change_task, read_task
+from workflows.models import ChecklistItem, Note, Notification, WorkChoice
 from workflows.recipients import may_see, readers
 from workflows.states import NotificationKind
 
@@ -294,3 +295,69 @@ def test_it_is_done_in_the_browser_and_no_client_sees_it(firm: Firm, browser_of:
     note_of(firm, words="Her sister called.")
     task_of(firm, firm.alice)
     assert "sister" not in browser_of("dana").get("/portal/").content.decode()
+
+
+def changed(item: ChecklistItem, firm: Firm, who: str = "paul", **given: object) -> bool:
+    now = ChecklistItem.objects.get(pk=item.pk)
+    values = {"owner": str(now.owner_id or ""), "seen": now.version, "text": now.words, "due": now.due_date}
+    return change_task(item.pk, ChangedTask(**{**values, **given}), actor=firm.actor(who), now=LATER)
+
+
+def test_a_task_gets_other_words_another_owner_and_day_and_both_owners_are_told(firm: Firm) -> None:
+    item, due = task_of(firm, firm.paul), NOW.date() + timedelta(days=3)
+    WorkChoice.objects.create(
+        user=firm.paul, kind="item", subject_id=item.pk, given_to=firm.mary, created_at=NOW
+    )
+    given = {"owner": str(firm.alice.pk), "text": "Call her brother.", "due": due}
+
+    assert changed(item, firm, "alice", **given)
+    assert not changed(item, firm, "alice", **given)
+
+    item.refresh_from_db()
+    (earlier,) = read_task(firm.actor("paul"), item.pk).earlier
+    assert (item.words, item.owner, item.due_date) == ("Call her brother.", firm.alice, due)
+    assert (earlier.text, earlier.owner, earlier.due) == ("Call her sister.", firm.paul, None)
+    assert (earlier.by, earlier.at) == (firm.alice, LATER)
+    assert told(NotificationKind.TASK) == {firm.paul, firm.mary}
+    assert not WorkChoice.objects.exists()
+    assert changed(item, firm, owner=str(firm.mary.pk))
+    gone = Notification.objects.filter(kind=NotificationKind.TASK, data__given=False)
+    assert {notice.user for notice in gone} == {firm.paul, firm.mary, firm.alice}
+    assert AuditEntry.objects.filter(action="workflows.task_changed", scope=firm.danas_matter.pk).count() == 2
+
+
+def test_a_task_is_not_changed_unread_done_or_by_a_reader(firm: Firm) -> None:
+    item = task_of(firm, firm.paul)
+    for wrong in (
+        {"seen": "x", "text": "No."},
+        {"owner": str(firm.charlie.pk)},
+        {"due": NOW.date() - timedelta(1)},
+    ):
+        with pytest.raises(InvalidInput):
+            changed(item, firm, **wrong)
+    with pytest.raises(Forbidden):
+        changed(item, firm, "mary", text="No.")
+    with pytest.raises(NotFound):
+        changed(item, firm, "charlie", text="No.")
+    complete_item(item.pk, actor=firm.actor("paul"), now=NOW)
+    with pytest.raises(WrongState):
+        changed(item, firm, text="No.")
+
+    item.refresh_from_db()
+    assert (item.words, item.earlier) == ("Call her sister.", None)
+
+
+def test_a_step_of_a_playbook_changes_hands_only(firm: Firm, browser_of: Browser) -> None:
+    run(make_news(firm.danas_matter, "RFE_ISSUED"))
+    item = ChecklistItem.objects.filter(anchor_days__isnull=False, words=None).earliest("position")
+    paul = browser_of("paul")
+
+    page = text(paul.get(address("task", item.pk)))
+    seen = {"seen": item.version, "text": "Mine.", "due": "2030-01-01"}
+    saved = paul.post(address("task", item.pk), {"owner": str(firm.alice.pk), **seen})
+    stale = paul.post(address("task", item.pk), {"owner": str(firm.paul.pk), **seen})
+
+    now = ChecklistItem.objects.get(pk=item.pk)
+    assert "follows the deadline" in page
+    assert (saved.status_code, stale.status_code) == (302, 422)
+    assert (now.owner, now.label, now.due_date) == (firm.alice, item.label, item.due_date)

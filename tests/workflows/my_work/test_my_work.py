@@ -20,7 +20,7 @@ from tests.factories.workflows import hear, make_change, make_deadline, make_dra
 from tracking import reviews
 from tracking.models import ReviewItem, StatusChange
 from tracking.states import ReviewKind
-from workflows.matters.by_hand import NewTask, add_task
+from workflows.matters.tasks_by_hand import NewTask, add_task
 from workflows.messages.drafts import return_draft
 from workflows.models import ChecklistItem, Notification, WorkChoice
 from workflows.my_work import services

@@ -13,7 +13,7 @@ from pytest_django import DjangoAssertNumQueries
 from tests.factories.practice import NOW, Firm
 from tests.factories.workflows import make_deadline, make_draft, make_news, run
 from tests.workflows.web.asking import HTMX, Browser, address, said, statuses, text
-from workflows.matters.by_hand import NewTask, add_task
+from workflows.matters.tasks_by_hand import NewTask, add_task
 from workflows.models import ChecklistItem
 
 WORK = "/my-work/"

@@ -19,6 +19,7 @@ from legist.core.errors import InvalidInput
 from legist.core.web import htmx, request_actor
 from legist.practice.clients.contacts import Contact
 from legist.practice.clients.intake import add_client, open_by_hand
+from legist.practice.clients.merging import MergedAlready
 from legist.practice.permissions import Capability, can, require
 from legist.practice.search.finders import list_clients_named
 from legist.practice.states import MatterKind, RelationKind
@@ -163,10 +164,15 @@ def duplicates(request: HttpRequest, client_id: UUID) -> HttpResponse:
 def merge(request: HttpRequest, client_id: UUID, gone_id: UUID) -> HttpResponse:
     """Show what merging two clients would do, or do it."""
     actor = request_actor(request)
-    page = contacts.merge_page(actor, client_id, gone_id)
+    try:
+        page = contacts.merge_page(actor, client_id, gone_id)
+        if request.method == "POST":
+            seen = request.POST.get("seen", "")
+            done = contacts.merge(client_id, gone_id, seen=seen, actor=actor, now=utc_now())
+    except MergedAlready as merged:
+        messages.info(request, merged.message)
+        return htmx.redirect(request, reverse("workflows:client", args=[merged.into.pk]))
     if request.method == "POST":
-        seen = request.POST.get("seen", "")
-        done = contacts.merge(client_id, gone_id, seen=seen, actor=actor, now=utc_now())
         said = _("They are one client now. Messages that wait for approval again: %(n)d.")
         messages.success(request, said % {"n": done.messages})
         return htmx.redirect(request, reverse("workflows:client", args=[client_id]))

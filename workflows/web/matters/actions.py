@@ -20,11 +20,20 @@ from legist.practice import measures
 from legist.practice.permissions import Capability
 from workflows.documents import uploads
 from workflows.documents.uploads import look_at
-from workflows.matters import by_hand, services
+from workflows.matters import by_hand, services, tasks_by_hand
 from workflows.matters import services as matters
 from workflows.messages.correspondence import Written, mark_answered, write_by_hand
 from workflows.web import go_back, staff_actor
-from workflows.web.forms import AssignForm, DocumentForm, NoteForm, TaskForm, WallForm, WordsForm, checked
+from workflows.web.forms import (
+    AssignForm,
+    ChangeTaskForm,
+    DocumentForm,
+    NoteForm,
+    TaskForm,
+    WallForm,
+    WordsForm,
+    checked,
+)
 
 
 @require_GET
@@ -136,9 +145,31 @@ def assign(request: HttpRequest, matter_id: UUID) -> HttpResponse:
 def add_task(request: HttpRequest, matter_id: UUID) -> HttpResponse:
     """Set somebody a task."""
     given = checked(TaskForm(request.POST))
-    task = by_hand.NewTask(given["key"] or uuid7(), given["text"], given["owner"], given["due"])
-    by_hand.add_task(matter_id, task, actor=request_actor(request), now=utc_now())
+    new = tasks_by_hand.NewTask(given["key"] or uuid7(), given["text"], given["owner"], given["due"])
+    tasks_by_hand.add_task(matter_id, new, actor=request_actor(request), now=utc_now())
     return done(request, matter_id, _("The task stands among what is to be done."))
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def task(request: HttpRequest, item_id: UUID) -> HttpResponse:
+    """Show a task with what stood there before; save other words, another owner or another day."""
+    actor = request_actor(request)
+    page = tasks_by_hand.read_task(actor, item_id)
+    form = ChangeTaskForm(request.POST if request.method == "POST" else None, page=page)
+    if form.is_bound and form.is_valid():
+        try:
+            changed = tasks_by_hand.change_task(item_id, form.given, actor=actor, now=utc_now())
+        except InvalidInput as error:
+            form.refuse(error)
+            form.data = {**dict(form.data.items()), "seen": page.item.version}
+        else:
+            said = _("The task is changed. What stood there before is kept.")
+            messages.success(request, said if changed else _("Nothing was changed: it stood so already."))
+            work = reverse("workflows:matter", args=[page.item.checklist.matter_id]) + "?section=work"
+            return htmx.redirect(request, work)
+    context = {"page": page, "form": form, "matter": page.item.checklist.matter}
+    return render(request, "workflows/matters/task.html", context, status=422 if form.is_bound else 200)
 
 
 @require_POST

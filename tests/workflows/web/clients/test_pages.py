@@ -285,13 +285,16 @@ def test_a_duplicate_is_looked_for_compared_and_merged(firm: Firm, browser_of: B
     led = mary.post(f"/clients/{dana.pk}/duplicates/", {"other": str(gone.pk)})
     page = mary.get(led["Location"])
     stale = mary.post(led["Location"], {"seen": "x"})
-    done = mary.post(led["Location"], {"seen": page.context["plan"].version})
+    pressed = {"seen": page.context["plan"].version}
+    done, again = mary.post(led["Location"], pressed), mary.post(led["Location"], pressed)
 
     assert gone in found.context["found"]
     assert led["Location"] == f"/clients/{dana.pk}/merge/{gone.pk}/"
     assert "danna@mail.example" in page.content.decode()
     assert stale.status_code == 409
-    assert done["Location"] == f"/clients/{dana.pk}/"
+    assert done["Location"] == again["Location"] == f"/clients/{dana.pk}/"
+    assert "merged already" in mary.get(again["Location"]).content.decode()
+    assert browser_of("charlie").post(led["Location"], pressed).status_code == 404
     assert mary.get(f"/clients/{gone.pk}/").context["client"] == dana
     listed = mary.get("/clients/").context["page"].items
     assert gone not in listed
