@@ -11,10 +11,12 @@ from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.utils import timezone
 
 from legist.core import seals
 from legist.practice.form_numbers import narrowed, read_form
+from legist.practice.permissions import teams_of
 from tracking.models import ImportBatch, Receipt, ReviewItem, StatusChange
 from tracking.observations.identity import MODIFIED
 from tracking.observations.standing import REQUESTS
@@ -31,6 +33,7 @@ class ChangeFacts:
     `is_reread` for words that are read anew: both are dated by when those words were first seen. What a
     person sets by hand has no `detected_after`: it happened at some time, and the source did not say so.
     `form` is the receipt's as people read it; `forms` are those that rules go by, as `known_forms` says.
+    `teams` are the ids of those to whom the matter is open, `language` is the client's.
     """
 
     change_id: UUID
@@ -59,6 +62,11 @@ class ChangeFacts:
     is_reread: bool = False
     reread_at: datetime | None = None
     forms: tuple[str, ...] = ()
+    matter_kind: str = ""
+    teams: frozenset[str] = frozenset()
+    priority: str = ""
+    language: str = ""
+    filed_on: date | None = None
 
     @property
     def appointment_on(self) -> date | None:
@@ -90,7 +98,9 @@ def get_change_facts(change_id: UUID | str) -> ChangeFacts:
     """
     asked = _forms_in_question().filter(receipt=OuterRef("receipt"))
     changes = StatusChange.objects.select_related("receipt__matter", "override")
-    change = changes.annotate(in_question=Subquery(asked.values("code")[:1])).get(pk=change_id)
+    change = changes.annotate(
+        in_question=Subquery(asked.values("code")[:1]), language=F("receipt__matter__client__language")
+    ).get(pk=change_id)
     matter = change.receipt.matter
     is_override = change.override_id is not None
     is_by_hand = is_override and change.source == MANUAL
@@ -127,6 +137,11 @@ def get_change_facts(change_id: UUID | str) -> ChangeFacts:
         is_reread=change.reread_of_id is not None,
         reread_at=change.detected_at,
         forms=forms,
+        matter_kind=matter.kind if matter else "",
+        teams=teams_of([matter.pk]).get(matter.pk, frozenset()) if matter else frozenset(),
+        priority=change.receipt.priority,
+        language=getattr(change, "language", None) or "",
+        filed_on=timezone.localdate(change.receipt.submitted_at) if change.receipt.submitted_at else None,
     )
 
 

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from legist.practice.form_numbers import family, read_form
 from tracking.observations.standing import REQUESTS, starts_clock
 from tracking.statuses import Bucket, acts_as, is_called_off
-from workflows.playbooks.shapes import Check, flag, many, one_of, text, whole
+from workflows.playbooks.shapes import Check, Flag, Many, Part, Record, Text, Whole, one_of, optional
 
 Params = Mapping[str, Any]
 UNREADABLE = "UNKNOWN"
@@ -55,6 +55,16 @@ class Facts(Protocol):
     def title_en(self) -> str: ...
     @property
     def title_es(self) -> str: ...
+    @property
+    def matter_kind(self) -> str: ...
+    @property
+    def teams(self) -> frozenset[str]: ...
+    @property
+    def priority(self) -> str: ...
+    @property
+    def language(self) -> str: ...
+    @property
+    def filed_on(self) -> date | None: ...
 
 
 class Names(Protocol):
@@ -177,8 +187,26 @@ def _is_to_come(facts: Facts) -> bool:
 
 
 def all_hold(facts: Facts, conditions: Params) -> bool:
-    """True when every condition holds; an unknown condition raises ValueError rather than passing."""
-    return all(_condition(name).holds(facts, value) for name, value in conditions.items())
+    """True when every condition holds; an unknown condition raises ValueError rather than passing.
+
+    Beside those of CONDITIONS stand groups of others: `all` and `any` of a list, and what may `not` hold.
+    """
+    return all(_holds(facts, name, value) for name, value in conditions.items())
+
+
+def _holds(facts: Facts, name: str, value: Any) -> bool:
+    if name in GROUPS:
+        return GROUPS[name](facts, value)
+    return _condition(name).holds(facts, value)
+
+
+GROUPS: Mapping[str, Callable[[Facts, Any], bool]] = MappingProxyType(
+    {
+        "all": lambda facts, inner: all(all_hold(facts, each) for each in inner),
+        "any": lambda facts, inner: any(all_hold(facts, each) for each in inner),
+        "not": lambda facts, inner: not all_hold(facts, inner),
+    }
+)
 
 
 def _condition(name: str) -> Condition:
@@ -261,14 +289,23 @@ def _title_names(things: Mapping[str, re.Pattern[str]]) -> Condition:
     return Condition(holds, one_of(things))
 
 
-_FORMS = many(text(20, empty=True), least=1)
-_BUCKETS = many(one_of(Bucket), least=1)
+def _is_old(facts: Facts, days: int) -> bool:
+    """So many days since it was filed; nobody may miss a step since that day is not known."""
+    return facts.filed_on is None or (facts.read_at.date() - facts.filed_on).days >= days
+
+
+def _is_young(facts: Facts, days: int) -> bool:
+    return facts.filed_on is None or (facts.read_at.date() - facts.filed_on).days <= days
+
+
+_FORMS = Many(Text(20, empty=True), least=1)
+_BUCKETS = Many(one_of(Bucket), least=1)
 CONDITIONS: Mapping[str, Condition] = MappingProxyType(
     {
         "form_in": Condition(_form_in, _FORMS),
         "form_not_in": Condition(_form_not_in, _FORMS),
-        "client_action": Condition(lambda facts, wanted: facts.client_action is wanted, flag),
-        "previous_known": Condition(lambda facts, wanted: bool(facts.previous_code) is wanted, flag),
+        "client_action": Condition(lambda facts, wanted: facts.client_action is wanted, Flag()),
+        "previous_known": Condition(lambda facts, wanted: bool(facts.previous_code) is wanted, Flag()),
         "previous_bucket_in": Condition(
             lambda facts, buckets: facts.previous_bucket in buckets,
             _BUCKETS,
@@ -276,8 +313,30 @@ CONDITIONS: Mapping[str, Condition] = MappingProxyType(
         "previous_bucket_not_in": Condition(
             lambda facts, buckets: facts.previous_bucket not in buckets, _BUCKETS
         ),
-        "first_reading_max_age_days": Condition(_is_fresh, whole(0)),
+        "first_reading_max_age_days": Condition(_is_fresh, Whole(0)),
         "returned": _title_names(_RETURNED),
         "missed": _title_names(_MISSED),
+        "matter_kind_in": Condition(
+            lambda facts, kinds: facts.matter_kind in kinds, Many(one_of(("case", "rfe")), least=1)
+        ),
+        "team_in": Condition(lambda facts, teams: bool(facts.teams & set(teams)), Many(Text(36), least=1)),
+        "priority_in": Condition(
+            lambda facts, levels: facts.priority in levels,
+            Many(one_of(("high", "normal", "low")), least=1),
+        ),
+        "language": Condition(lambda facts, language: facts.language == language, one_of(("en", "es"))),
+        "case_days_at_least": Condition(_is_old, Whole(0)),
+        "case_days_at_most": Condition(_is_young, Whole(0)),
     }
 )
+DEEPEST = 6
+
+
+def condition_parts(levels: int = DEEPEST) -> dict[str, Part]:
+    """Return what conditions may look like, with groups in groups for so many levels."""
+    parts = {name: optional(condition.check) for name, condition in CONDITIONS.items()}
+    if levels:
+        inner = Record(condition_parts(levels - 1), least=1)
+        parts |= {"all": optional(Many(inner, least=1)), "any": optional(Many(inner, least=1))}
+        parts["not"] = optional(inner)
+    return parts

@@ -1,4 +1,7 @@
-"""What the parts of a definition may look like, declared once and checked before anything runs. Pure."""
+"""What the parts of a definition may look like, declared once. Pure.
+
+The same declaration checks a definition before anything runs, and tells a page which field writes the part.
+"""
 
 from __future__ import annotations
 
@@ -27,67 +30,94 @@ def optional(check: Check) -> Part:
     return Part(check, required=False)
 
 
-def text(limit: int, *, empty: bool = False) -> Check:
+@dataclass(frozen=True, slots=True)
+class Text:
     """A line of at most `limit` characters."""
 
-    def check(value: Any) -> str:
-        if not isinstance(value, str) or (not empty and not value.strip()):
+    limit: int
+    empty: bool = False
+
+    def __call__(self, value: Any) -> str:
+        if not isinstance(value, str) or (not self.empty and not value.strip()):
             return "has to be a text"
-        return f"is longer than {limit} characters" if len(value) > limit else ""
-
-    return check
+        return f"is longer than {self.limit} characters" if len(value) > self.limit else ""
 
 
-def slug(value: Any) -> str:
+@dataclass(frozen=True, slots=True)
+class Slug:
     """A name of letters, digits, hyphens and underscores, at most 60 long."""
-    if isinstance(value, str) and len(value) <= 60 and _SLUG.match(value):
-        return ""
-    return "has to be a name of letters, digits, - and _, at most 60 long"
 
-
-def one_of(known: Iterable[str]) -> Check:
-    """One of the known codes."""
-    names = tuple(map(str, known))
-
-    def check(value: Any) -> str:
-        if isinstance(value, str) and value in names:
+    def __call__(self, value: Any) -> str:
+        if isinstance(value, str) and len(value) <= 60 and _SLUG.match(value):
             return ""
-        return f"is {_shown(value)}, which is none of those known{_nearest(value, names)}"
-
-    return check
+        return "has to be a name of letters, digits, - and _, at most 60 long"
 
 
-def flag(value: Any) -> str:
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """One of the known codes."""
+
+    known: tuple[str, ...]
+
+    def __call__(self, value: Any) -> str:
+        if isinstance(value, str) and value in self.known:
+            return ""
+        return f"is {_shown(value)}, which is none of those known{_nearest(value, self.known)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
     """Yes or no."""
-    return "" if isinstance(value, bool) else "has to be true or false"
+
+    def __call__(self, value: Any) -> str:
+        return "" if isinstance(value, bool) else "has to be true or false"
 
 
-def whole(least: int, most: int = LARGEST) -> Check:
+@dataclass(frozen=True, slots=True)
+class Whole:
     """A whole number between the two."""
 
-    def check(value: Any) -> str:
+    least: int
+    most: int = LARGEST
+
+    def __call__(self, value: Any) -> str:
         is_number = isinstance(value, int) and not isinstance(value, bool)
-        return "" if is_number and least <= value <= most else f"has to be a number from {least} to {most}"
+        if is_number and self.least <= value <= self.most:
+            return ""
+        return f"has to be a number from {self.least} to {self.most}"
 
-    return check
 
-
-def many(each: Check, *, least: int = 0) -> Check:
+@dataclass(frozen=True, slots=True)
+class Many:
     """A list of at least so many things of one shape."""
 
-    def check(value: Any) -> str:
+    each: Check
+    least: int = 0
+
+    def __call__(self, value: Any) -> str:
         if not isinstance(value, list | tuple):
             return "has to be a list"
-        if len(value) < least:
+        if len(value) < self.least:
             return "is empty"
-        return next((f"holds what {fault}" for item in value if (fault := each(item))), "")
-
-    return check
+        return next((f"holds what {fault}" for item in value if (fault := self.each(item))), "")
 
 
-def record(parts: Mapping[str, Part]) -> Check:
-    """A mapping with the given parts."""
-    return lambda value: next(iter(faults(value, parts)), "")
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A mapping with the given parts, at least so many of them."""
+
+    parts: Mapping[str, Part]
+    least: int = 0
+
+    def __call__(self, value: Any) -> str:
+        if isinstance(value, Mapping) and len(value) < self.least:
+            return "is empty"
+        return next(iter(faults(value, self.parts)), "")
+
+
+def one_of(known: Iterable[str]) -> OneOf:
+    """Return what one of these codes looks like."""
+    return OneOf(tuple(map(str, known)))
 
 
 def faults(given: Any, parts: Mapping[str, Part]) -> list[str]:

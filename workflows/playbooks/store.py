@@ -15,25 +15,25 @@ from workflows.documents import letters
 from workflows.messages.templates import store as templates
 from workflows.models import Playbook
 from workflows.playbooks.builtin import DEFINITIONS, Definition
-from workflows.playbooks.rules import CONDITIONS, ActionSpec, PlaybookRule
-from workflows.playbooks.shapes import Part, faults, many, one_of, optional, slug, text, whole
+from workflows.playbooks.rules import ActionSpec, PlaybookRule, condition_parts
+from workflows.playbooks.shapes import Many, Part, Slug, Text, Whole, faults, one_of, optional
 from workflows.playbooks.steps import KINDS
 from workflows.states import PlaybookMode
 
-CODES, BUCKETS = many(one_of(StatusCode)), many(one_of(Bucket))
-CHECKED_WHEN = {name: optional(condition.check) for name, condition in CONDITIONS.items()}
+CODES, BUCKETS = Many(one_of(StatusCode)), Many(one_of(Bucket))
+CHECKED_WHEN = condition_parts()
 STEP = {
-    "key": Part(slug),
+    "key": Part(Slug()),
     "kind": Part(one_of(KINDS)),
     "params": optional(lambda given: "" if isinstance(given, Mapping) else "has to be a mapping"),
     "when": optional(lambda given: next(iter(faults(given, CHECKED_WHEN)), "")),
 }
 HEAD = {
-    "key": Part(slug),
-    "name": Part(text(120)),
-    "purpose": Part(text(1000)),
+    "key": Part(Slug()),
+    "name": Part(Text(120)),
+    "purpose": Part(Text(1000)),
     "mode": Part(one_of(PlaybookMode)),
-    "position": Part(whole(0)),
+    "position": Part(Whole(0)),
     "codes": Part(CODES),
     "buckets": Part(BUCKETS),
 }
@@ -96,10 +96,11 @@ def find_faults(definition: Playbook | Definition) -> list[str]:
     if not head["codes"] and not head["buckets"]:
         found.append("no status starts it")
     found += [f"condition {fault}" for fault in faults(definition.conditions, CHECKED_WHEN)]
-    return [*found, *_step_faults(definition.actions)]
+    return [*found, *steps_faults(definition.actions)]
 
 
-def _step_faults(steps: Any) -> list[str]:
+def steps_faults(steps: Any) -> list[str]:
+    """Return what is wrong with the steps of a definition; never raises."""
     if not isinstance(steps, list | tuple):
         return ["steps have to be a list"]
     found, earlier = [], dict[str, str]()

@@ -48,7 +48,7 @@ from workflows.states import Basis
 from workflows.web.deadlines.forms import RuleForm
 from workflows.web.plain_language.forms import LABELS
 from workflows.web.playbooks.forms import PlaybookForm, as_file
-from workflows.web.playbooks.views import in_plain_words, on_the_past
+from workflows.web.playbooks.words import in_plain_words, on_the_past
 
 EDITS_WORDS = partial(require, capability=Capability.EDIT_WORDING)
 SEES_PLAYBOOKS = partial(require, capability=Capability.VIEW_PLAYBOOKS)
@@ -358,6 +358,7 @@ KINDS = (
         see=SEES_PLAYBOOKS,
         form=PlaybookForm,
         layout="workflows/playbooks/form.html",
+        style="css/pages/workflows.css",
         file=as_file,
         parts=PLAYBOOK_PARTS,
         preview=in_plain_words,

@@ -108,7 +108,8 @@ class Here:
     key: Any
 
     def __post_init__(self) -> None:
-        self.sent, self.act = self.request.POST, str(self.request.POST.get("act", "take"))
+        # What an editor changes in its form, before anything is tried or kept, it says behind a colon.
+        self.sent, self.act = self.request.POST, str(self.request.POST.get("act", "take")).partition(":")[0]
         self.standing: Standing = self.kind.topic.read(self.key)
         self.draft: Draft | None = self.kind.drafts.read(self.kind, self.key)
         self.history: list[Version] = list(self.kind.topic.history(self.key))
@@ -189,7 +190,7 @@ ACTS: dict[str, Callable[[Here], str]] = {
     "discard": discard,
     "restore": restore,
 }
-TRIALS, WRITING = ("try", "check"), ("publish", "keep", "check")
+TRIALS, WRITING = ("try", "check", "edit"), ("publish", "keep", "check", "edit")
 FORMS = {"take": ("take", "try"), "publish": WRITING, "restore": ("restore",)}
 
 
@@ -293,12 +294,13 @@ def _edited(here: Here) -> dict[str, Any]:
         return {}
     is_whole = not form.is_bound or form.is_valid()
     content = form.content if form.is_bound and is_whole else form.written
-    is_tried = is_whole and (here.draft or here.act == "check")
+    is_tried = is_whole and (here.act == "check" or (here.draft and here.act != "edit"))
     return {
         "form": form,
+        "is_whole": is_whole,
         "preview": () if here.kind.topic.faults(here.key, content) else here.kind.preview(here.key, content),
         "changes": _changes(here.kind, held.content, content),
-    } | (_tried(here, content) if is_tried else {"faults": held.faults})
+    } | (_tried(here, content) if is_tried else {"faults": () if here.act == "edit" else held.faults})
 
 
 def _tried(here: Here, content: Any) -> dict[str, Any]:

@@ -131,7 +131,7 @@ def test_a_walled_off_person_finds_no_change(firm: Firm, changes: dict[str, Stat
 def test_rules_get_values_only(
     firm: Firm, changes: dict[str, StatusChange], django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         facts = get_change_facts(changes["rfe"].pk)
     assert (facts.code, facts.previous_code, facts.form) == ("RFE_ISSUED", "", "I-765")
     assert (facts.matter_id, facts.client_id) == (firm.danas_matter.pk, firm.danas_matter.client_id)

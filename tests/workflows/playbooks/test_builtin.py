@@ -23,7 +23,7 @@ from workflows.playbooks.builtin.mail import RETURNED_CARD, RETURNED_NOTICE
 from workflows.playbooks.rules import CONDITIONS, decide
 from workflows.playbooks.store import find_faults, install_definitions, read
 from workflows.playbooks.withheld import may_call_for
-from workflows.web.playbooks.views import explain
+from workflows.web.playbooks.words import explain
 
 Browser = Callable[[str], Client]
 CARD: Any = RETURNED_CARD

@@ -31,6 +31,11 @@ class Facts:
     is_new: bool = True
     title_en: str = ""
     title_es: str = ""
+    matter_kind: str = "case"
+    teams: frozenset[str] = frozenset()
+    priority: str = "normal"
+    language: str = "en"
+    filed_on: date | None = None
 
     @property
     def read_at(self) -> datetime:

@@ -17,7 +17,7 @@ PLAYBOOK = {
     "purpose": "An answer in time.",
     "mode": "active",
     "codes": "RFE_ISSUED",
-    "form_in": "I-129, unknown",
+    "conditions": "form_in: [I-129, '']",
     "actions": "- {key: notice, kind: notice, params: {level: urgent}}",
 }
 

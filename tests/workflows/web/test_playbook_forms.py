@@ -18,8 +18,9 @@ from tests.factories.practice import Firm
 from tests.factories.workflows import make_news
 from tests.workflows.web.asking import text
 from tests.workflows.web.test_definition_pages import send, standing, url_of
+from workflows.playbooks.rules import CONDITIONS
 from workflows.playbooks.store import TOPIC
-from workflows.web.playbooks.forms import CONDITIONS, IN_FILE, NoYaml, as_yaml, read_yaml
+from workflows.web.playbooks.forms import IN_FILE, NoYaml, as_yaml, read_yaml
 
 Browser = Any
 KIND = "playbooks"
@@ -153,8 +154,8 @@ def test_whatever_a_file_holds_its_page_is_still_there(browser_of: Browser, cont
 
 
 def test_conditions_that_are_left_open_are_none(browser_of: Browser) -> None:
-    send(browser_of("mary"), KIND, "publish", form_in="", client_action="yes")
+    send(browser_of("mary"), KIND, "publish", conditions="")
 
     held = TOPIC.read(("rfe",)).held
     assert held is not None
-    assert held.content["conditions"] == {"client_action": True}
+    assert held.content["conditions"] == {}

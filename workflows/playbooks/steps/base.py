@@ -21,7 +21,7 @@ from workflows.messages.facts import Source
 from workflows.models import Deadline, PlaybookRun
 from workflows.plain_language.selectors import read_book
 from workflows.playbooks.rules import Params
-from workflows.playbooks.shapes import Part, optional, slug
+from workflows.playbooks.shapes import Part, Slug, optional
 
 
 @dataclass(slots=True)
@@ -126,4 +126,4 @@ class Kind:
     @property
     def params(self) -> dict[str, Part]:
         """Every parameter it takes."""
-        return {**self.own, **({"in": optional(slug)} if self.inside else {})}
+        return {**self.own, **({"in": optional(Slug())} if self.inside else {})}

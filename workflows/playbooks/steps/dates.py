@@ -12,15 +12,15 @@ from workflows.deadlines.services import NewDeadline, add_deadline
 from workflows.law.counting import KINDS, DeadlineResult, Known, Step, compute, given_days
 from workflows.models import Deadline
 from workflows.playbooks.rules import Params
-from workflows.playbooks.shapes import LARGEST, Part, many, one_of, optional, text, whole
+from workflows.playbooks.shapes import LARGEST, Many, Part, Text, Whole, one_of, optional
 from workflows.playbooks.steps.base import Result, StepContext
 
 # What is to be explained once it was missed, and the appointment.
 MISSED = MappingProxyType({"n400_absence": "interview", "oath_absence": "oath"})
 APPOINTMENT = {
     "kind": Part(one_of(KINDS)),
-    "title": Part(text(160)),
-    "reminders": optional(many(whole(-LARGEST))),
+    "title": Part(Text(160)),
+    "reminders": optional(Many(Whole(-LARGEST))),
 }
 
 
@@ -47,8 +47,8 @@ def expect(context: StepContext, params: Params) -> NewDeadline:
 
 DEADLINE = {
     "kind": Part(one_of(KINDS)),
-    "title": Part(text(160)),
-    "reminders": optional(many(whole(-LARGEST))),
+    "title": Part(Text(160)),
+    "reminders": optional(Many(Whole(-LARGEST))),
 }
 
 

@@ -23,7 +23,7 @@ from workflows.messages.templates import store as templates
 from workflows.messages.templates.store import LANGUAGES
 from workflows.notifications import services as notifications
 from workflows.playbooks.rules import Params
-from workflows.playbooks.shapes import LARGEST, Part, many, one_of, optional, record, slug, text, whole
+from workflows.playbooks.shapes import LARGEST, Many, Part, Record, Slug, Text, Whole, one_of, optional
 from workflows.playbooks.steps.base import Result, StepContext
 from workflows.recipients import assigned, managers, may_see
 from workflows.states import STEP_FAILURE, ItemRole, NotificationKind, NotificationLevel, StepFailure
@@ -49,7 +49,7 @@ def _only_attorney(matter: Matter) -> User:
     return attorneys[0]
 
 
-BILLING = {"kind": Part(slug), "title": Part(text(160))}
+BILLING = {"kind": Part(Slug()), "title": Part(Text(160))}
 
 
 def record_step(context: StepContext, params: Params) -> Result:
@@ -61,13 +61,13 @@ def record_step(context: StepContext, params: Params) -> Result:
 
 
 ITEM = {
-    "key": Part(slug),
+    "key": Part(Slug()),
     "role": Part(one_of(ItemRole.values)),
-    "text": Part(text(300)),
-    "days": optional(whole(0)),
-    "anchor": optional(whole(-LARGEST)),
+    "text": Part(Text(300)),
+    "days": optional(Whole(0)),
+    "anchor": optional(Whole(-LARGEST)),
 }
-CHECKLIST = {"key": Part(slug), "title": Part(text(160)), "items": Part(many(record(ITEM), least=1))}
+CHECKLIST = {"key": Part(Slug()), "title": Part(Text(160)), "items": Part(Many(Record(ITEM), least=1))}
 
 
 def checklist_step(context: StepContext, params: Params) -> Result:
@@ -79,7 +79,7 @@ def checklist_step(context: StepContext, params: Params) -> Result:
     )
 
 
-MATTER = {"kind": Part(one_of(MatterKind.values)), "title": Part(text(120))}
+MATTER = {"kind": Part(one_of(MatterKind.values)), "title": Part(Text(120))}
 
 
 def matter_step(context: StepContext, params: Params) -> Result:
@@ -109,7 +109,7 @@ def move_step(context: StepContext, params: Params) -> Result:
     return Result("matter", matter.pk)
 
 
-DOCUMENT = {"template": Part(slug), "language": optional(one_of(LANGUAGES))}
+DOCUMENT = {"template": Part(Slug()), "language": optional(one_of(LANGUAGES))}
 
 
 def fill_step(context: StepContext, params: Params) -> Result:
@@ -126,7 +126,7 @@ def fill_step(context: StepContext, params: Params) -> Result:
     return Result.of(document)
 
 
-MESSAGE = {"template": Part(slug)}
+MESSAGE = {"template": Part(Slug())}
 
 
 def draft_step(context: StepContext, params: Params) -> Result:

@@ -1,21 +1,27 @@
-"""A playbook as a person writes it: what starts it in fields, its steps as text, all of it as a file."""
+"""A playbook as a person writes it: what starts it, conditions and steps in fields, all of it as a file."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from typing import Any, Final
 
 import yaml
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from legist.core.web.definitions import DefinitionForm
 from tracking.states import bucket_label, code_label
 from tracking.statuses import Bucket, StatusCode
+from workflows.playbooks.shapes import faults
+from workflows.playbooks.store import CHECKED_WHEN, steps_faults
 from workflows.states import PlaybookMode
+from workflows.web.playbooks.fields import EDIT, Listing, edited
+from workflows.web.playbooks.nodes import Node, condition_nodes, conditions_of, step_nodes, steps_of
 
 LONGEST: Final = 60_000
 DEEPEST: Final = 20
@@ -95,35 +101,6 @@ class YamlField(forms.CharField):
         """The definition's own checks say what is wrong with what it holds."""
 
 
-class FormsField(forms.CharField):
-    """Form numbers as people write them: "I-129, I-140"; a form nobody knows yet is `unknown`."""
-
-    UNKNOWN: Final = "unknown"
-
-    def to_python(self, value: Any) -> Any:
-        parts = [part.strip() for part in (super().to_python(value) or "").split(",")]
-        return ["" if part.lower() == self.UNKNOWN else part for part in parts if part]
-
-    def prepare_value(self, value: Any) -> Any:
-        if not isinstance(value, list):
-            return value
-        return ", ".join(self.UNKNOWN if part == "" else str(part) for part in value)
-
-    def run_validators(self, value: Any) -> None:
-        """The definition's own checks say what is wrong with what it holds."""
-
-
-def _yes_or_no(label: Any, yes: Any, no: Any) -> forms.TypedChoiceField:
-    choices = [("", gettext_lazy("Either")), ("yes", yes), ("no", no)]
-    return forms.TypedChoiceField(
-        label=label, choices=choices, required=False, coerce=lambda value: value == "yes", empty_value=None
-    )
-
-
-def _stages(label: Any) -> forms.MultipleChoiceField:
-    return forms.MultipleChoiceField(label=label, required=False, widget=forms.CheckboxSelectMultiple())
-
-
 class PlaybookForm(DefinitionForm):
     """What starts a playbook, under which conditions, and its steps in order.
 
@@ -145,47 +122,12 @@ class PlaybookForm(DefinitionForm):
         required=False,
         widget=forms.CheckboxSelectMultiple(),
     )
-    buckets = _stages(gettext_lazy("Or it enters one of these stages"))
-    form_in = FormsField(
-        label=gettext_lazy("Only these forms"),
+    buckets = forms.MultipleChoiceField(
+        label=gettext_lazy("Or it enters one of these stages"),
         required=False,
-        help_text=gettext_lazy("For example I-129, I-140. “unknown” is a form that nobody knows yet."),
+        widget=forms.CheckboxSelectMultiple(),
     )
-    form_not_in = FormsField(label=gettext_lazy("None of these forms"), required=False)
-    previous_bucket_in = _stages(gettext_lazy("The case was before in one of these stages"))
-    previous_bucket_not_in = _stages(gettext_lazy("The case was before in none of these stages"))
-    previous_known = _yes_or_no(
-        gettext_lazy("Was a status known before?"),
-        gettext_lazy("Yes: the first reading is no news"),
-        gettext_lazy("No: only at the first reading"),
-    )
-    client_action = _yes_or_no(
-        gettext_lazy("Must the client's side act?"), gettext_lazy("Yes"), gettext_lazy("No")
-    )
-    first_reading_max_age_days = forms.IntegerField(
-        label=gettext_lazy("At a first reading, at most so many days old"),
-        required=False,
-        min_value=0,
-        widget=forms.NumberInput(attrs={"class": "control-short"}),
-    )
-    returned = forms.ChoiceField(
-        label=gettext_lazy("What came back"),
-        required=False,
-        choices=[
-            ("", gettext_lazy("Either")),
-            ("card", gettext_lazy("A card or document")),
-            ("notice", gettext_lazy("A notice")),
-        ],
-    )
-    missed = forms.ChoiceField(
-        label=gettext_lazy("What was missed"),
-        required=False,
-        choices=[
-            ("", gettext_lazy("Either")),
-            ("interview", gettext_lazy("An interview")),
-            ("oath", gettext_lazy("An oath ceremony")),
-        ],
-    )
+    conditions = YamlField(label=gettext_lazy("And only if"), required=False)
     actions = YamlField(label=gettext_lazy("Steps, in order"), required=False)
     upload = forms.FileField(
         label=gettext_lazy("Or take all of it from a file"),
@@ -195,22 +137,33 @@ class PlaybookForm(DefinitionForm):
     )
 
     def __init__(self, data: Any = None, files: Any = None, *, written: Any) -> None:
-        conditions = written.get("conditions", {})
-        flags = {True: "yes", False: "no"}
-        shown = {
-            name: flags.get(value, value) if isinstance(value, bool) else value
-            for name, value in conditions.items()
-        }
+        self.is_quiet = data is not None and str(data.get("act", "")).startswith(EDIT)
+        data = edited(data) if self.is_quiet else data
         super().__init__(data, files, written=written)
-        self.initial = {**written, **shown}
+        self.lists = {name: self._listing(name) for name in PARTS if self._has_fields(name)}
+        for name in self.lists:
+            del self.fields[PARTS[name].field]
         for name, choices in CHOICES.items():
             field = self.fields[name]
             assert isinstance(field, forms.ChoiceField)  # noqa: S101  declared above
             field.choices = choices()
 
+    def _has_fields(self, name: str) -> bool:
+        """True unless a part can only be shown as the text that it is."""
+        if self.is_bound:
+            return f"{name}-order" in self.data
+        return not PARTS[name].faults(self.written.get(PARTS[name].field, ()))
+
+    def _listing(self, name: str) -> Listing:
+        nodes = [] if self.is_bound else PARTS[name].read(self.written[PARTS[name].field])
+        sent = self.data if isinstance(self.data, QueryDict) and self.is_bound else None
+        return Listing(name, name, sent, nodes, is_quiet=self.is_quiet)
+
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
         sent = given.get("upload")
+        if not sent and not all(each.is_whole for each in self.lists.values()):
+            self.add_error(None, _("Something is missing in a step or a condition: it is said beside it."))
         if isinstance(sent, UploadedFile):
             given["taken"] = self._taken(sent)
             if self.data.get("act") == "publish":
@@ -243,24 +196,42 @@ class PlaybookForm(DefinitionForm):
         if taken := given.get("taken"):
             return {**self.written, **taken}
         head = {name: given[name] for name in ("name", "purpose", "mode", "codes", "buckets")}
-        said = {name: given[name] for name in CONDITIONS if given[name] not in (None, "", [])}
-        kept = {name: value for name, value in self.written["conditions"].items() if name in said}
-        conditions = {name: said[name] for name in (*kept, *said)}
-        steps = given["actions"]
-        return {**self.written, **head, "conditions": conditions, "actions": [] if steps is None else steps}
+        parts = {
+            part.field: part.write(self.lists[name].nodes, self.written)
+            if name in self.lists
+            else given[part.field] or part.none()
+            for name, part in PARTS.items()
+        }
+        return {**self.written, **head, **parts}
 
 
-CONDITIONS: Final = (
-    "form_in",
-    "form_not_in",
-    "previous_bucket_in",
-    "previous_bucket_not_in",
-    "previous_known",
-    "client_action",
-    "first_reading_max_age_days",
-    "returned",
-    "missed",
-)
+@dataclass(frozen=True, slots=True)
+class ListPart:
+    """A part of a playbook that is a list of entries: how it is checked, read into them, and written."""
+
+    field: str
+    none: Callable[[], Any]
+    faults: Callable[[Any], Collection[str]]
+    read: Callable[[Any], list[Node]]
+    write: Callable[[list[Node], Any], Any]
+
+
+PARTS: Final = {
+    "steps": ListPart(
+        "actions",
+        list,
+        steps_faults,
+        step_nodes,
+        lambda nodes, written: steps_of(nodes, written["actions"]),
+    ),
+    "conditions": ListPart(
+        "conditions",
+        dict,
+        lambda given: faults(given, CHECKED_WHEN),
+        condition_nodes,
+        lambda nodes, _written: conditions_of(nodes),
+    ),
+}
 
 
 def _every_code() -> list[tuple[str, str]]:
@@ -273,5 +244,5 @@ def _every_stage() -> list[tuple[str, str]]:
 
 CHOICES: dict[str, Callable[[], list[tuple[str, str]]]] = {
     "codes": _every_code,
-    **dict.fromkeys(("buckets", "previous_bucket_in", "previous_bucket_not_in"), _every_stage),
+    "buckets": _every_stage,
 }
