@@ -10,7 +10,8 @@ PYTEST_WORKERS ?= 2
 # Once is enough for what brings a PostgreSQL of its own, for the longest walks over all pages and over all that
 # the source may answer, and for what one page says: tests/postgres/test_roles.py opens every page there, and
 # posts to every address; `soak` kills workers there, too. What orders and searches within a page is tried twice.
-# What touches no database is left out of the half on PostgreSQL by itself: tests/support/halves.py.
+# What touches no database, and further cases of a test, the half on PostgreSQL leaves out by itself:
+# tests/support/halves.py.
 TWICE := tests/tracking/web/test_inbox.py tests/tracking/web/test_search.py
 ONCE := structure deploy tracking/normalizer tracking/simulator tracking/sources workflows/web \
   $(patsubst tests/%,%,$(filter-out $(TWICE),$(wildcard tests/tracking/web/test_*.py tests/tracking/web/mapping))) \

@@ -7,8 +7,9 @@ import re
 import pytest
 
 from tests.factories.practice import Firm
+from tests.support import soak
 from tests.support.commands import ROOT
-from tests.support.halves import ASKS, OPTION, touches_database
+from tests.support.halves import ASKS, IN_EVERY_CASE, OPTION, further_cases, touches_database
 
 OF_THE_DATABASE = re.compile(r"atomic|select_for_update|on_commit|IntegrityError|DatabaseError|core\.leases")
 
@@ -42,6 +43,35 @@ def test_the_half_on_sqlite_leaves_nothing_out() -> None:
 def test_only_the_half_on_postgresql_leaves_out_what_touches_no_database() -> None:
     assert OPTION in recipe("test-postgres")
     assert (ROOT / "Makefile").read_text().count(OPTION) == 1
+
+
+@pytest.fixture(params=["one", "other"])
+def kind(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.mark.parametrize("value", [1, 2, 3])
+def test_postgresql_is_asked_one_case_of_each_kind(
+    kind: str, value: int, request: pytest.FixtureRequest
+) -> None:
+    module = request.node.getparent(pytest.Module)
+    assert module is not None
+    of_this = [
+        item
+        for item in module.collect()
+        if item.nodeid.startswith(f"{request.node.nodeid.partition('[')[0]}[")
+    ]
+    further = {
+        item.name for item in further_cases([item for item in of_this if isinstance(item, pytest.Item)])
+    }
+
+    assert (request.node.name in further) == (value > 1)
+    assert len(of_this) - len(further) == 2
+
+
+def test_what_postgresql_is_not_asked_every_day_it_is_asked_in_the_soak() -> None:
+    assert all((ROOT / place).exists() for place in IN_EVERY_CASE)
+    assert OPTION in soak.PARTS["postgres"]
 
 
 @pytest.mark.parametrize("rooms", ["tracking/web", "workflows/web"])

@@ -31,6 +31,11 @@ MATRIX: Final = "tests/crash/test_matrix.py"
 PARTS: Final[dict[str, tuple[str, ...]]] = {
     "crash": (*PYTEST, MATRIX),
     "crash-celery": (*POSTGRES, *PYTEST, MATRIX),
+    # Every case of every test that the half on PostgreSQL thins out or leaves to SQLite; not the other parts.
+    "postgres": (
+        *(*POSTGRES, *PYTEST, "--only-database", "-m", "not browser"),
+        *("--ignore=tests/crash", "--ignore-glob=*/test_stateful*"),
+    ),
     "rolling": (*PYTEST, "tests/crash/rolling.py"),
     "quota": (*PYTEST, "tests/crash/test_quota_holds.py"),
     "outage": (*MANAGE, "bench_quota", "--outage", "all"),
