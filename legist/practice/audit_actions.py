@@ -42,6 +42,15 @@ LIST_EXPORTED = register_action(
     _("exported the list {list} as {format}, {rows} rows"),
     data=("list", "format", "filters", "rows"),
 )
+VIEW_SAVED = register_action(
+    "practice.view_saved", _("saved a view of the list {list}"), data=("list", "view", "scope")
+)
+VIEW_CHANGED = register_action(
+    "practice.view_changed", _("changed a view of the list {list}"), data=("list", "view", "scope")
+)
+VIEW_DELETED = register_action(
+    "practice.view_deleted", _("deleted a view of the list {list}"), data=("list", "view", "scope")
+)
 TEAM_MADE = register_action("practice.team_made", _("made the team {subject}"))
 TEAM_CHANGED = register_action(
     "practice.team_changed",

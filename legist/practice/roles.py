@@ -33,6 +33,7 @@ class Capability(StrEnum):
     TRACK_RECEIPT = "track_receipt"
     OPEN_MATTER = "open_matter"
     EXPORT_LISTS = "export_lists"
+    SHARE_VIEWS = "share_views"
     SEE_CONFLICTS = "see_conflicts"
     MANAGE_TEAMS = "manage_teams"
     VIEW_PAYLOAD = "view_payload"
@@ -53,7 +54,7 @@ C = Capability
 
 # How the whole firm reads, words and counts: decided by those who answer for it.
 FIRM_RULES = frozenset(
-    {C.EDIT_VOCABULARY, C.EDIT_WORDING, C.EDIT_DEADLINE_RULES, C.EDIT_POLLING, C.MANAGE_ASSIST}
+    {C.EDIT_VOCABULARY, C.EDIT_WORDING, C.EDIT_DEADLINE_RULES, C.EDIT_POLLING, C.MANAGE_ASSIST, C.SHARE_VIEWS}
 )
 
 LAWYERING = frozenset(

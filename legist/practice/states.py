@@ -114,6 +114,14 @@ class EarlierWall(TextChoices):
     UNDECIDED = "undecided", _("A person has to say how far it reaches")
 
 
+class ViewScope(TextChoices):
+    """Who sees a saved view of a list."""
+
+    PRIVATE = "private", _("Only you")
+    TEAM = "team", _("Your team")
+    FIRM = "firm", _("The whole firm")
+
+
 class SignInJobKind(TextChoices):
     """What the worker is to do about an address."""
 

@@ -1,4 +1,4 @@
-/* Runs before the first paint: sets light or dark, and the density of tables. */
+/* Runs before the first paint: sets light or dark. */
 (function () {
   const root = document.documentElement;
   const dark = matchMedia("(prefers-color-scheme: dark)");
@@ -15,8 +15,6 @@
     const choice = stored("theme");
     const isDark = choice === "dark" || (choice !== "light" && dark.matches);
     root.dataset.bsTheme = isDark ? "dark" : "light";
-    if (stored("density") === "compact") root.dataset.density = "compact";
-    else delete root.dataset.density;
   }
 
   apply();

@@ -30,6 +30,7 @@ def addresses(resolver: URLResolver, spaces: tuple[str, ...] = ()) -> Iterator[t
 
 # Enough for every form, so that what is tested is the permission and not the form.
 DATA = {
+    "list": "receipts",
     "receipt_number": "IOE0987650001",
     "reason": "The reason.",
     "resolution": "What was found.",

@@ -36,7 +36,7 @@ BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 # Views that a page shows only when its address asks for them.
 MORE = {
     "tracking:inbox": ("scope=all", "scope=all&state=done", "scope=team"),
-    "tracking:receipts": ("state=all", "view=unassigned", "matter=none"),
+    "tracking:receipts": ("state=stopped", "unassigned=1", "sort=-matter"),
     "tracking:reviews": ("state=resolved", "mine=1"),
     "workflows:matters": ("state=closed", "state="),
     "workflows:deadlines": ("whose=all", "view=month", "whose=all&view=month"),

@@ -10,8 +10,11 @@ from legist.practice.clients.invitations import invite_client, token_of
 from legist.practice.clients.offers import offer
 from legist.practice.clients.relations import relate
 from legist.practice.models import Relation, Wall
+from legist.practice.people.list_views import Entered as NewView
+from legist.practice.people.list_views import save_view
 from legist.practice.people.teams import Entered, make_team
 from legist.practice.search.services import keep
+from legist.practice.states import ViewScope
 from tests.factories.practice import NOW, SYSTEM, Firm, make_client
 from tests.factories.tracking import make_change, make_receipt, previewed
 from tests.factories.wording import propose_words, publish_words
@@ -30,6 +33,7 @@ from workflows.messages.sending import deliver
 from workflows.models import ChecklistItem, Document, Notification, PlaybookRun
 from workflows.notices import watch
 
+SHARED_VIEW = NewView("Slow ones", ViewScope.FIRM, {"tier": "low"})
 CSV = b"receipt_number,form\nIOE0912345670,I-765\n"
 
 
@@ -69,6 +73,9 @@ def build(firm: Firm) -> dict[str, Any]:
         "offer_id": _offer(firm),
         "team_id": make_team(Entered("Families"), actor=firm.actor("mary"), now=NOW).pk,
         "relation_id": _relation(firm),
+        "view_id": save_view("receipts", SHARED_VIEW, actor=firm.actor("alice"), now=NOW).pk,
+        "list_key": "receipts",
+        "act_key": "check",
         "gone_id": make_client("Zed", with_user=False).pk,
         "wall_id": Wall.objects.get(matter=matter, user=firm.charlie).pk,
         "item_id": _first(ChecklistItem, matter.pk, "checklist__matter"),

@@ -74,22 +74,23 @@ def test_the_list_offers_to_check_what_it_shows(
 ) -> None:
     paul = browser_of("paul")
     matter = str(firm.danas_matter.pk)
-    assert "Check these now" in text(paul.get("/receipts/", {"matter": matter}))
+    page = text(paul.get("/receipts/", {"matter": matter}))
+    assert "All of these" in page
+    assert "Check now" in page
     refused = paul.post("/receipts/check/", {"matter": matter})
     assert refused.status_code == 409
     assert "checks a day" in text(refused)
 
 
-@pytest.mark.parametrize("unknown", [{"matter": "none"}, {"bucket": "merged-away"}, {"tier": "x"}])
 def test_a_list_whose_filter_is_not_known_any_more_is_not_checked_without_it(
-    theirs: list[Receipt], browser_of: Browser, settings: LazySettings, unknown: dict[str, str]
+    theirs: list[Receipt], browser_of: Browser, settings: LazySettings
 ) -> None:
     settings.USCIS_DAILY_QUOTA = 100
+    sent = {"query": "mine=1&bucket=merged-away", "all": "1", "sure": "1"}
 
-    refused = browser_of("paul").post("/receipts/check/", {"mine": "1", **unknown})
-
-    assert refused.status_code == 409
-    assert browser_of("dana").post("/receipts/check/", unknown).status_code == 404
+    assert browser_of("paul").post("/receipts/check/", {"matter": "none"}).status_code == 422
+    assert browser_of("paul").post("/lists/receipts/check/", sent).status_code == 422
+    assert browser_of("dana").post("/receipts/check/", {"matter": "none"}).status_code == 404
     assert not Receipt.objects.filter(next_poll_reason="person_asked").exists()
 
 
@@ -140,8 +141,8 @@ def test_the_list_has_boxes_and_says_what_became_of_the_ticked(
 ) -> None:
     paul = browser_of("paul")
     page = paul.get("/receipts/").content.decode()
-    assert f'form="check-ticked" value="{theirs[0].pk}"' in " ".join(page.split())
+    assert f'data-row-select value="{theirs[0].pk}"' in " ".join(page.split())
     ids = [str(receipt.pk) for receipt in theirs[:3]]
-    said = text(paul.post("/receipts/check-ticked/", {"ids": ids}, follow=True))
+    said = text(paul.post("/lists/receipts/check/", {"ids": ids, "sure": "1"}, follow=True))
     assert "2 are asked about now; 1 waits for tomorrow" in said
-    assert paul.post("/receipts/check-ticked/", {"ids": []}).status_code == 409
+    assert paul.post("/lists/receipts/check/", {"ids": []}).status_code == 422

@@ -85,6 +85,17 @@ def receipt_number(number: Any, *, href: str = "", whole: bool = False, copy: bo
 
 
 @register.simple_tag
+def plain_cell(column: Any, row: Any, *, now: datetime | None = None) -> object:
+    """Show what a column of a list says of a row that has no template of its own for it."""
+    value = column.value(row)
+    if isinstance(value, datetime):
+        return local_time(value, show="relative", now=now)
+    if isinstance(value, date):
+        return moments.day_words(value)
+    return "–" if value in (None, "") else unmarked(value)
+
+
+@register.simple_tag
 def due_date(
     day: date | None, *, today: date | None = None, tone: str = "", done: bool = False
 ) -> SafeString:

@@ -12,7 +12,8 @@ SPRITE: Final = "icons.svg"
 DRAWING: Final = re.compile(r"<svg[^>]*>(.*)</svg>", re.DOTALL)
 # Names of https://lucide.dev. How thick a line is, and in which colour, the style sheet says.
 NAMES: Final = """
-    activity archive arrow-down arrow-left arrow-right arrow-up badge-check ban bell book-open bot
+    activity archive arrow-down arrow-down-up arrow-left arrow-right arrow-up badge-check ban bell
+    book-open bookmark bookmark-plus bot columns-3
     briefcase calendar-check calendar-clock calendar-days calendar-plus calendar-search calendar-x
     camera check check-check chevron-down chevron-left chevron-right circle circle-alert circle-check
     circle-dashed circle-dot circle-off circle-pause circle-question-mark circle-slash circle-x
@@ -23,8 +24,8 @@ NAMES: Final = """
     keyboard languages life-buoy lightbulb link list list-checks list-filter list-ordered log-out mail
     mail-check mail-open mail-plus mail-question-mark mail-search mail-warning mail-x maximize-2
     megaphone merge message-square message-square-text milestone monitor moon package panel-right pause
-    pen-line pencil phone play plus power-off printer receipt-text refresh-cw rotate-ccw rotate-cw
-    rows-4 scale scan-line scan-search scroll-text search search-x send send-horizontal settings shield
+    pen-line pencil phone pin pin-off play plus power-off printer receipt-text refresh-cw rotate-ccw rotate-cw
+    scale scan-line scan-search scroll-text search search-x send send-horizontal settings shield
     shield-alert shield-check shield-off shield-question-mark shield-x smartphone split square-check
     square-pen sticky-note sun tags timer trash-2 triangle-alert undo-2 upload user user-check user-plus
     users workflow x

@@ -6,7 +6,6 @@ import base64
 import json
 from dataclasses import dataclass
 from datetime import date, datetime
-from operator import attrgetter
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
@@ -43,15 +42,24 @@ def paginate(
     `order` names fields as Django does ("-detected_at"); the primary key breaks ties, in the direction of the
     last field. Empty values come last in both directions. Raises InvalidInput for a cursor that is not ours.
     """
-    keys = [*order, "-pk" if order and order[-1].startswith("-") else "pk"]
+    keys = _keys(order)
     try:
         if cursor:
             queryset = queryset.filter(_after(keys, _decode(cursor, len(keys))))
-        rows = list(queryset.order_by(*map(_ordering, keys))[: size + 1])
+        rows = list(ordered(queryset, order)[: size + 1])
     except (ValidationError, *_NOT_OURS) as error:
         raise _bad_cursor() from error
     more = len(rows) > size
     return Page(rows[:size], _encode(rows[size - 1], keys) if more else "")
+
+
+def ordered(queryset: QuerySet[M], order: tuple[str, ...]) -> QuerySet[M]:
+    """Return all rows in the order of `paginate`."""
+    return queryset.order_by(*map(_ordering, _keys(order)))
+
+
+def _keys(order: tuple[str, ...]) -> list[str]:
+    return [*order, "-pk" if order and order[-1].startswith("-") else "pk"]
 
 
 def _ordering(key: str) -> OrderBy:
@@ -77,12 +85,19 @@ def _after(keys: list[str], values: list[Any]) -> Q:
 
 
 def _encode(row: Model, keys: list[str]) -> str:
-    values = [attrgetter(key.removeprefix("-").replace("__", "."))(row) for key in keys]
+    values = [_value(row, key.removeprefix("-").split("__")) for key in keys]
     return (
         base64.urlsafe_b64encode(json.dumps([_plain(value) for value in values]).encode())
         .decode()
         .rstrip("=")
     )
+
+
+def _value(row: Any, path: list[str]) -> Any:
+    """Return what stands at a path, or None where it passes an empty relation."""
+    for name in path:
+        row = getattr(row, name) if row is not None else None
+    return row
 
 
 def _plain(value: object) -> object:

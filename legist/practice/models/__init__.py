@@ -19,7 +19,16 @@ from legist.practice.models.matters import (
     MeasuredAct,
     Wall,
 )
-from legist.practice.models.people import FirmContact, KeptSearch, SignInCode, SignInJob, Team, User
+from legist.practice.models.people import (
+    FirmContact,
+    KeptSearch,
+    ListChoices,
+    SavedView,
+    SignInCode,
+    SignInJob,
+    Team,
+    User,
+)
 
 __all__ = [
     "ActIsFixed",
@@ -30,12 +39,14 @@ __all__ = [
     "FirmContact",
     "Invitation",
     "KeptSearch",
+    "ListChoices",
     "Matter",
     "MatterGroupObjectPermission",
     "MatterUserObjectPermission",
     "MatterWall",
     "MeasuredAct",
     "Relation",
+    "SavedView",
     "SignInCode",
     "SignInJob",
     "Team",

@@ -15,7 +15,7 @@ from legist.core.crypto import EncryptedJSONField, EncryptedTextField
 from legist.core.ids import uuid7
 from legist.core.models.definitions import DefinitionRow
 from legist.practice.roles import Role
-from legist.practice.states import SignInJobKind
+from legist.practice.states import SignInJobKind, ViewScope
 
 
 class UserManager(BaseUserManager["User"]):
@@ -178,6 +178,52 @@ class KeptSearch(models.Model):
 
     def __str__(self) -> str:
         return f"KeptSearch {self.id}"
+
+
+class SavedView(models.Model):
+    """Filters of a list under a name, with columns and an order where its owner kept them too.
+
+    The filters are codes and ids; the name is free text. Private -> shared with a team or the firm, and back.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    owner = models.ForeignKey(User, on_delete=models.CASCADE, related_name="list_views")
+    list_key = models.SlugField(max_length=40)
+    name = EncryptedTextField()
+    scope = models.CharField(max_length=8, choices=ViewScope, default=ViewScope.PRIVATE)
+    team = models.ForeignKey(Team, null=True, blank=True, on_delete=models.CASCADE, related_name="list_views")
+    filters = models.JSONField(default=dict, blank=True)
+    columns = models.JSONField(default=list, blank=True, help_text=_("Empty: each person's own."))
+    sort = models.CharField(max_length=40, blank=True, default="")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            # The views at the head of a list.
+            models.Index(fields=["list_key", "scope"], name="saved_view_list"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(scope=ViewScope.TEAM, team__isnull=False)
+                | (~models.Q(scope=ViewScope.TEAM) & models.Q(team__isnull=True)),
+                name="saved_view_team_has_one",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"SavedView {self.id}"
+
+
+class ListChoices(models.Model):
+    """What one person chose for all lists: columns by the key of each, narrow rows, views at the head."""
+
+    user = models.OneToOneField(User, primary_key=True, on_delete=models.CASCADE, related_name="list_choices")
+    columns = models.JSONField(default=dict, blank=True)
+    pinned = models.JSONField(default=list, blank=True, help_text=_("Ids of saved views."))
+    is_compact = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        return f"ListChoices {self.user_id}"
 
 
 class FirmContact(DefinitionRow):

@@ -27,7 +27,7 @@ TYPES: Final = {
 }
 # Rows are fetched in portions, each narrowed anew to what is open to the person.
 PORTION: Final = 500
-BESIDE: Final = frozenset({"format", "cursor"})
+BESIDE: Final = frozenset({"format", "cursor", "sort", "saved"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-/* The switches in the person menu: theme and density. */
+/* The switch in the person menu: the theme. */
 import { on, onContent, recall, remember } from "./dom.js";
 
 function apply() {
@@ -11,19 +11,11 @@ function show() {
   for (const button of document.querySelectorAll("[data-theme-choice]")) {
     button.setAttribute("aria-pressed", String(button.dataset.themeChoice === theme));
   }
-  for (const button of document.querySelectorAll("[data-density-switch]")) {
-    button.setAttribute("aria-pressed", String(recall("density") === "compact"));
-  }
 }
 
 on("click", "[data-theme-choice]", (button) => {
   const choice = button.dataset.themeChoice;
   remember("theme", choice === "auto" ? null : choice);
-  apply();
-});
-
-on("click", "[data-density-switch]", () => {
-  remember("density", recall("density") === "compact" ? null : "compact");
   apply();
 });
 

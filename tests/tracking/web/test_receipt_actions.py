@@ -165,7 +165,7 @@ def test_no_act_promises_a_check_that_does_not_go_out(
     acts: list[tuple[str, dict[str, str]]] = [
         (f"{own}/check/", {}),
         ("/receipts/check/", {"matter": str(danas.matter_id)}),
-        ("/receipts/check-ticked/", {"ids": str(danas.pk)}),
+        ("/lists/receipts/check/", {"ids": str(danas.pk), "sure": "1"}),
         (f"/receipts/{stopped.pk}/resume/", {}),
     ]
     for address, sent in acts[:3]:
@@ -178,8 +178,8 @@ def test_no_act_promises_a_check_that_does_not_go_out(
 def test_only_those_that_wait_for_a_dial_are_said_to(danas: Receipt, browser_of: Browser) -> None:
     other = make_receipt("IOE0912340001", matter=danas.matter, tier=Tier.LOW)
     dials.turn(0, scope=dials.Scope(tier=Tier.LOW), actor=SYSTEM, now=utc_now(), reason="budget")
-    sent = {"ids": [str(danas.pk), str(other.pk)]}
-    said = text(browser_of("paul").post("/receipts/check-ticked/", sent, follow=True))
+    sent = {"ids": [str(danas.pk), str(other.pk)], "sure": "1"}
+    said = text(browser_of("paul").post("/lists/receipts/check/", sent, follow=True))
     assert "2 are asked about now. 1 check waits, because polling is turned down." in said
 
 

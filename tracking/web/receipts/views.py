@@ -2,278 +2,349 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
-from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
+from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from legist.core.actors import Actor
 from legist.core.clock import utc_now
-from legist.core.errors import WrongState
+from legist.core.errors import InvalidInput
 from legist.core.web import request_actor
-from legist.core.web.pagination import Page, paginate
-from legist.practice.permissions import Capability, can, require, works_on_what_it_sees
-from legist.practice.web import exports
+from legist.practice.names import form_fault
+from legist.practice.permissions import Capability, can, require, visible_to, works_on_what_it_sees
+from legist.practice.web import exports, lists, looks
+from legist.practice.web.lists import Act, Column, Filter, Listing, Tally, flag, one_by_one
 from tracking import selectors, services
-from tracking.access import working_capability
-from tracking.mapping.content import StatusMapping
+from tracking.access import TRIAGE, working_capability
 from tracking.mapping.current import current_mapping
 from tracking.mapping_editor.pages import team_names
-from tracking.selectors import Polling, ReceiptFilters
+from tracking.selectors import ReceiptFilters
 from tracking.states import FindingKind, ReceiptState, Tier, code_label
 from tracking.statuses import StatusCode
 from tracking.web import labels
 from tracking.web.answers import done, promised
-from tracking.web.inbox.page import ids_of
 from tracking.web.mapping import labels as mapping_labels
+from tracking.web.receipts.receipt import workable_matters
 
 if TYPE_CHECKING:
     from tracking.models import Receipt
 
 
-COUNT_UP_TO = 1000
-FLAGS = ("mine", "unassigned", "overdue", "failing", "person")
-
-
 @dataclass(frozen=True, slots=True)
-class ReceiptQuery:
-    """The filters as they stand in the address; an empty value does not narrow.
+class Line:
+    """A receipt of the list with the firm's own word for its stage."""
 
-    `bucket` is one of the firm's stages by its key, `team` a team that owns some of them.
-    """
-
-    bucket: str = ""
-    team: str = ""
-    code: str = ""
-    tier: str = ""
-    state: str = ""
-    form: str = ""
-    matter: str = ""
-    mine: str = ""
-    unassigned: str = ""
-    overdue: str = ""
-    failing: str = ""
-    person: str = ""
-    found: str = ""
-
-    @classmethod
-    def of(cls, given: Mapping[str, str], vocabulary: StatusMapping) -> ReceiptQuery:
-        """Read the query of an address; whatever is not known counts as not given."""
-        known: dict[str, Collection[str]] = {
-            "bucket": {stage.key for stage in vocabulary.buckets},
-            "team": {stage.team for stage in vocabulary.buckets},
-            "code": set(StatusCode.__members__),
-            "tier": Tier.values,
-            "state": ReceiptState.values,
-            "found": FindingKind.values,
-        } | {name: {"1"} for name in FLAGS}
-        values = {
-            field.name: given.get(field.name, "").replace("\0", "").strip()[:60] for field in fields(cls)
-        }
-        return cls(
-            **{name: value for name, value in values.items() if value in known.get(name, {value})}
-            | {"matter": values["matter"] if ids_of([values["matter"]]) else ""}
-        )
+    receipt: Receipt
+    stage: str
 
     @property
-    def filters(self) -> ReceiptFilters:
-        return ReceiptFilters(
-            bucket=self.bucket,
-            team=self.team,
-            code=self.code,
-            tier=self.tier,
-            state=self.state or ReceiptState.TRACKED,
-            form=self.form.upper(),
-            matter_id=UUID(self.matter) if self.matter else None,
-            is_mine=bool(self.mine),
-            is_unassigned=bool(self.unassigned),
-            is_overdue=bool(self.overdue),
-            is_failing=bool(self.failing),
-            needs_person=bool(self.person),
-            found=self.found,
-        )
-
-    @property
-    def given(self) -> dict[str, str]:
-        return {name: value for name, value in asdict(self).items() if value}
-
-    @property
-    def url(self) -> str:
-        path = reverse("tracking:receipts")
-        return f"{path}?{urlencode(self.given)}" if self.given else path
+    def pk(self) -> UUID:
+        return self.receipt.pk
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """One look at the list. `total` counts to a thousand and says whether there are more."""
-
-    query: ReceiptQuery
-    vocabulary: StatusMapping
-    teams: Mapping[str, str]
-    page: Page[Receipt]
-    polling: Polling
-    total: int
-    now: datetime
-    may_see_clients: bool
-    may_add: bool
-    may_import: bool
-    may_work: bool
-
-    def as_context(self) -> dict[str, Any]:
-        """Return what the page shows."""
-        return {
-            "now": self.now,
-            "page": self.page,
-            "polling": self.polling,
-            "query": self.query,
-            "vocabulary": self.vocabulary,
-            "total": min(self.total, COUNT_UP_TO),
-            "has_many": self.total > COUNT_UP_TO,
-            "tabs": tabs(self.query),
-            "chips": chips(self),
-            "choices": choices(self.vocabulary, self.teams),
-            "may_see_clients": self.may_see_clients,
-            "may_add": self.may_add,
-            "may_import": self.may_import,
-            "may_work": self.may_work and self.query.filters.state == ReceiptState.TRACKED,
-            "most_checked": services.CHECKED_AT_ONCE,
-        }
+def drawn(_actor: Actor, receipts: list[Receipt]) -> list[Line]:
+    """Return receipts as lines of the list; the firm's stages are read once for all of them."""
+    stages, bucket_of = dict(mapping_labels.stage_choices(mapping := current_mapping())), mapping.bucket_of
+    found = [(receipt, bucket_of(receipt.stage_code)) for receipt in receipts]
+    return [Line(receipt, stages[bucket.key] if bucket else "") for receipt, bucket in found]
 
 
-def read(actor: Actor, given: Mapping[str, str], *, cursor: str | None, now: datetime) -> Shown:
-    """Look at the receipts the actor may see, by the filters of an address; staff only."""
-    require(actor, Capability.VIEW_RECEIPT)
-    vocabulary = current_mapping()
-    query = ReceiptQuery.of(given, vocabulary)
-    found = selectors.list_receipts(actor, query.filters, now=now)
-    page = paginate(found, order=("-id",), cursor=cursor)
-    return Shown(
-        query=query,
-        vocabulary=vocabulary,
-        teams=owners(vocabulary),
-        page=page,
-        polling=selectors.polling_of(page.items, now=now),
-        total=found.order_by()[: COUNT_UP_TO + 1].count(),
-        now=now,
-        may_see_clients=can(actor, Capability.VIEW_MATTER),
-        may_add=can(actor, Capability.TRACK_RECEIPT),
-        may_import=can(actor, Capability.IMPORT_RECEIPTS),
-        may_work=can(actor, Capability.OPERATE_POLLER) or works_on_what_it_sees(actor),
+def owners() -> list[tuple[str, str]]:
+    """Return the teams that own a stage; no query when none does."""
+    owning = {stage.team for stage in current_mapping().buckets if stage.team}
+    return [(team, name) for team, name in team_names().items() if team in owning] if owning else []
+
+
+def is_form(value: str) -> bool:
+    """Say whether a text can be the number of a form: nothing else is looked for, nor kept in a view."""
+    return form_fault(value) is None
+
+
+def find(actor: Actor, given: Mapping[str, str], now: datetime) -> QuerySet[Receipt]:
+    """Return the receipts that the filters of the list leave."""
+    filters = ReceiptFilters(
+        **{name: given.get(name, "") for name in ("bucket", "team", "code", "tier", "found")},
+        state=given.get("state", ReceiptState.TRACKED),
+        form=given.get("form", "").upper(),
+        matter_id=UUID(given["matter"]) if "matter" in given else None,
+        is_mine="mine" in given,
+        is_unassigned="unassigned" in given,
+        is_overdue="overdue" in given,
+        is_failing="failing" in given,
+        needs_person="person" in given,
     )
+    return selectors.list_receipts(actor, filters, now=now)
 
 
-def tabs(query: ReceiptQuery) -> list[dict[str, Any]]:
-    """Return the saved views; each is an address like any other filter."""
-    views = (
-        (_("All"), ReceiptQuery()),
-        (_("Mine"), ReceiptQuery(mine="1")),
-        (_("Without a matter"), ReceiptQuery(unassigned="1")),
-        (_("Needs a person"), ReceiptQuery(person="1")),
-        (_("Failing"), ReceiptQuery(failing="1")),
-        (_("Overdue"), ReceiptQuery(overdue="1")),
-        (_("Stopped"), ReceiptQuery(state=ReceiptState.STOPPED)),
-    )
-    kept = {"bucket": "", "team": "", "code": "", "tier": "", "form": "", "matter": "", "found": ""}
-    here = replace(query, **kept)
-    if here.state == ReceiptState.TRACKED:
-        here = replace(here, state="")
-    return [{"label": label, "url": view.url, "current": view == here} for label, view in views]
+def works(actor: Actor) -> bool:
+    """Say whether a list offers acts on receipts to this person."""
+    return can(actor, Capability.OPERATE_POLLER) or works_on_what_it_sees(actor)
 
 
-def owners(vocabulary: StatusMapping) -> dict[str, str]:
-    """Return the teams that own a stage, by id; no query when none does."""
-    owning = {stage.team for stage in vocabulary.buckets if stage.team}
-    names = team_names() if owning else {}
-    return {team: name for team, name in names.items() if team in owning}
+def workable(rows: QuerySet[Receipt], actor: Actor) -> QuerySet[Receipt]:
+    """Return those that the person works on."""
+    capability = working_capability(actor)
+    return visible_to(actor, rows, via="matter", capability=capability, unassigned=TRIAGE)
 
 
-def choices(vocabulary: StatusMapping, teams: Mapping[str, str]) -> dict[str, list[tuple[str, str]]]:
-    """Return what the filter menu offers, the stages in the firm's own order."""
-    return {
-        "bucket": mapping_labels.stage_choices(vocabulary),
-        "team": list(teams.items()),
-        "tier": [(tier, str(tier.label)) for tier in Tier],
-        "found": [(kind, str(kind.label)) for kind in FindingKind],
-    }
+def watched(rows: QuerySet[Receipt], actor: Actor) -> QuerySet[Receipt]:
+    tracked = workable(rows, actor).filter(state=ReceiptState.TRACKED)
+    return tracked.exclude(tier=Tier.PAUSED)
 
 
-def chips(looked_at: Shown) -> list[dict[str, str]]:
-    """Return the filters in force that no tab shows, each with the address without it."""
-    query = looked_at.query
-    shown = {
-        "bucket": (
-            _("Stage"),
-            dict(mapping_labels.stage_choices(looked_at.vocabulary)).get(query.bucket, ""),
+def check(ids: Sequence[UUID], _value: str, *, actor: Actor, now: datetime) -> Tally:
+    found = services.request_selected(ids, actor=actor, now=now)
+    skipped = {_("not watched, or not yours to work on."): found.left_out} if found.left_out else {}
+    return Tally(len(ids) - found.left_out, skipped, promised(words_of(found), found.ids, now=now))
+
+
+def set_tier(ids: Sequence[UUID], value: str, *, actor: Actor, now: datetime) -> Tally:
+    return one_by_one(ids, lambda pk: services.set_tier(pk, tier=value, actor=actor, now=now))
+
+
+def stop(ids: Sequence[UUID], value: str, *, actor: Actor, now: datetime) -> Tally:
+    return one_by_one(ids, lambda pk: services.stop_tracking(pk, reason=value, actor=actor, now=now))
+
+
+def resume(ids: Sequence[UUID], _value: str, *, actor: Actor, now: datetime) -> Tally:
+    return one_by_one(ids, lambda pk: services.resume_tracking(pk, actor=actor, now=now))
+
+
+def assign(ids: Sequence[UUID], value: str, *, actor: Actor, now: datetime) -> Tally:
+    matter = workable_matters(actor).filter(reference__iexact=value).first()
+    if matter is None:
+        raise InvalidInput.at("value", _("There is no such matter among those you work on."))
+    return one_by_one(ids, lambda pk: services.assign_receipt(pk, matter_id=matter.pk, actor=actor, now=now))
+
+
+NOT_WATCHED: Final = gettext_lazy("not watched, or not yours to work on")
+ACTS: Final = (
+    Act("check", gettext_lazy("Check now"), "refresh-cw", works, watched, NOT_WATCHED, check),
+    Act(
+        "tier",
+        gettext_lazy("Check more or less often"),
+        "gauge",
+        works,
+        workable,
+        gettext_lazy("not yours to work on"),
+        set_tier,
+        ask=gettext_lazy("How often it is checked"),
+        options=lambda _actor: [(services.BY_POLICY, _("As the policy says")), *Tier.choices],
+    ),
+    Act(
+        "assign",
+        gettext_lazy("Put into a matter"),
+        "folder-input",
+        works,
+        workable,
+        gettext_lazy("not yours to work on"),
+        assign,
+        about=gettext_lazy("Deadlines and open work about a receipt go along with it."),
+        ask=gettext_lazy("Reference of the matter"),
+    ),
+    Act(
+        "stop",
+        gettext_lazy("Stop watching"),
+        "circle-pause",
+        works,
+        lambda rows, actor: workable(rows, actor).filter(state=ReceiptState.TRACKED),
+        NOT_WATCHED,
+        stop,
+        about=gettext_lazy("Their history stays, and they can be watched again at any time."),
+        ask=gettext_lazy("Why? It stays on the record"),
+    ),
+    Act(
+        "resume",
+        gettext_lazy("Watch again"),
+        "play",
+        works,
+        lambda rows, actor: workable(rows, actor).filter(state=ReceiptState.STOPPED),
+        gettext_lazy("watched already, or not yours to work on"),
+        resume,
+    ),
+)
+
+CELLS: Final = "tracking/receipts/cells"
+LIST: Final = lists.register(
+    Listing(
+        key="receipts",
+        label=gettext_lazy("Receipts"),
+        url_name="tracking:receipts",
+        capability=Capability.VIEW_RECEIPT,
+        find=find,
+        acts=ACTS,
+        drawn=drawn,
+        columns=(
+            Column(
+                "receipt",
+                gettext_lazy("Receipt"),
+                (
+                    (gettext_lazy("Receipt"), lambda row: row.receipt.masked),
+                    (gettext_lazy("Form"), lambda row: row.receipt.form_type),
+                ),
+                f"{CELLS}/receipt.html",
+                fixed=True,
+                css="card-first",
+            ),
+            Column(
+                "client",
+                gettext_lazy("Client"),
+                (
+                    (
+                        gettext_lazy("Client"),
+                        lambda row: row.receipt.matter.client.name if row.receipt.matter else "",
+                    ),
+                    (
+                        gettext_lazy("Matter"),
+                        lambda row: row.receipt.matter.reference if row.receipt.matter else "",
+                    ),
+                ),
+                f"{CELLS}/client.html",
+                capability=Capability.VIEW_MATTER,
+            ),
+            Column(
+                "matter",
+                gettext_lazy("Matter"),
+                (
+                    (
+                        gettext_lazy("Matter"),
+                        lambda row: row.receipt.matter.reference if row.receipt.matter else "",
+                    ),
+                ),
+                f"{CELLS}/matter.html",
+                sort="matter__reference",
+                shown=False,
+                instead_of="client",
+            ),
+            Column(
+                "form",
+                gettext_lazy("Form"),
+                ((gettext_lazy("Form"), lambda row: row.receipt.form_type),),
+                sort="form_type",
+                shown=False,
+            ),
+            Column(
+                "status",
+                gettext_lazy("Status"),
+                (
+                    (gettext_lazy("Stage"), lambda row: row.stage),
+                    (
+                        gettext_lazy("Status"),
+                        lambda row: code_label(row.receipt.current_code) if row.receipt.current_code else "",
+                    ),
+                    (gettext_lazy("State"), lambda row: row.receipt.get_state_display()),
+                ),
+                f"{CELLS}/status.html",
+                css="card-line",
+            ),
+            Column(
+                "since",
+                gettext_lazy("Since"),
+                ((gettext_lazy("Since"), lambda row: row.receipt.current_since),),
+                sort="current_since",
+                shown=False,
+            ),
+            Column(
+                "fresh",
+                gettext_lazy("Freshness"),
+                ((gettext_lazy("Last read"), lambda row: row.receipt.last_good_at),),
+                f"{CELLS}/fresh.html",
+                sort="last_good_at",
+                css="card-line",
+            ),
+            Column(
+                "next",
+                gettext_lazy("Next check"),
+                ((gettext_lazy("Next check"), lambda row: row.receipt.next_poll_at),),
+                sort="next_poll_at",
+                shown=False,
+            ),
+            Column(
+                "tier",
+                gettext_lazy("Checked"),
+                ((gettext_lazy("Checked"), lambda row: row.receipt.get_tier_display()),),
+                sort="tier",
+            ),
+            Column(
+                "added",
+                gettext_lazy("Watched since"),
+                ((gettext_lazy("Watched since"), lambda row: row.receipt.created_at),),
+                sort="created_at",
+                shown=False,
+            ),
         ),
-        "team": (_("Owner team"), looked_at.teams.get(query.team, _("a team that is gone"))),
-        "code": (_("Status"), labels.status_words(query.code).label),
-        "tier": (_("Checked"), str(Tier(query.tier).label) if query.tier else ""),
-        "found": (_("Found"), str(FindingKind(query.found).label) if query.found else ""),
-        "form": (_("Form"), query.form.upper()),
-        "matter": (_("Matter"), _reference(looked_at.page)),
-    }
-    return [
-        {"name": name, "value": value, "remove_url": replace(query, **{key: ""}).url}
-        for key, (name, value) in shown.items()
-        if getattr(query, key)
-    ]
-
-
-def _reference(page: Page[Receipt]) -> str:
-    first = page.items[0] if page.items else None
-    return first.matter.reference if first and first.matter else _("this one")
-
-
-def sheet_of(vocabulary: StatusMapping) -> exports.Sheet:
-    """Return the columns of the list as a file; numbers stand masked there as they do on the page."""
-
-    def stage(receipt: Receipt) -> str:
-        bucket = vocabulary.bucket_of(receipt.stage_code)
-        return mapping_labels.stage_name(bucket) if bucket else ""
-
-    return exports.Sheet(
-        "receipts",
-        (
-            (gettext_lazy("Receipt"), lambda row: row.masked),
-            (gettext_lazy("Form"), lambda row: row.form_type),
-            (gettext_lazy("Client"), lambda row: row.matter.client.name if row.matter else ""),
-            (gettext_lazy("Matter"), lambda row: row.matter.reference if row.matter else ""),
-            (gettext_lazy("Stage"), stage),
-            (gettext_lazy("Status"), lambda row: code_label(row.current_code) if row.current_code else ""),
-            (gettext_lazy("Since"), lambda row: row.current_since),
-            (gettext_lazy("Last read"), lambda row: row.last_good_at),
-            (gettext_lazy("Checked"), lambda row: row.get_tier_display()),
-            (gettext_lazy("State"), lambda row: row.get_state_display()),
+        filters=(
+            Filter(
+                "bucket",
+                gettext_lazy("Stage"),
+                lambda _actor: mapping_labels.stage_choices(current_mapping()),
+            ),
+            Filter("team", gettext_lazy("Owner team"), lambda _actor: owners()),
+            Filter("tier", gettext_lazy("How often it is checked"), lambda _actor: Tier.choices),
+            Filter("found", gettext_lazy("Found without a new status"), lambda _actor: FindingKind.choices),
+            Filter("form", gettext_lazy("Form"), fits=is_form, hint="I-485"),
+            Filter(
+                "code",
+                gettext_lazy("Status"),
+                lambda _actor: [(code, labels.status_words(code).label) for code in StatusCode.__members__],
+                offered=False,
+            ),
+            Filter(
+                "state",
+                gettext_lazy("State"),
+                lambda _actor: ReceiptState.choices,
+                default=ReceiptState.TRACKED,
+                offered=False,
+            ),
+            Filter("matter", gettext_lazy("Matter"), fits=lists.is_id, offered=False),
+            flag("mine", gettext_lazy("Mine")),
+            flag("unassigned", gettext_lazy("Without a matter")),
+            flag("overdue", gettext_lazy("Overdue")),
+            flag("failing", gettext_lazy("Failing")),
+            flag("person", gettext_lazy("Needs a person")),
+        ),
+        views=(
+            (gettext_lazy("All"), {}),
+            (gettext_lazy("Mine"), {"mine": "1"}),
+            (gettext_lazy("Without a matter"), {"unassigned": "1"}),
+            (gettext_lazy("Needs a person"), {"person": "1"}),
+            (gettext_lazy("Failing"), {"failing": "1"}),
+            (gettext_lazy("Overdue"), {"overdue": "1"}),
+            (gettext_lazy("Stopped"), {"state": ReceiptState.STOPPED.value}),
         ),
     )
+)
 
 
 @require_GET
 @login_required
 def receipts(request: HttpRequest) -> HttpResponseBase:
     """List the receipts the person may see, newest first; every filter is part of the address."""
-    actor, now, cursor = request_actor(request), utc_now(), request.GET.get("cursor")
+    actor, now = request_actor(request), utc_now()
+    require(actor, Capability.VIEW_RECEIPT)
+    here = looks.look(LIST, request.GET, actor=actor, now=now)
     if exports.is_wanted(request):
-        require(actor, Capability.VIEW_RECEIPT)
-        vocabulary = current_mapping()
-        query = ReceiptQuery.of(request.GET, vocabulary)
-        found = selectors.list_receipts(actor, query.filters, now=now)
-        rows = partial(exports.in_portions, found)
-        return exports.export(request, sheet_of(vocabulary), rows, filters=query.given, actor=actor, now=now)
-    shown = read(actor, request.GET, cursor=cursor, now=now)
-    return render(request, "tracking/receipts/page.html", shown.as_context())
+        return here.export(request)
+    context = here.context(request.GET.get("cursor"))
+    may = {
+        "may_see_clients": can(actor, Capability.VIEW_MATTER),
+        "may_add": can(actor, Capability.TRACK_RECEIPT),
+        "may_import": can(actor, Capability.IMPORT_RECEIPTS),
+    }
+    polling = selectors.polling_of(context["page"].items, now=now)
+    beside = {"polling": polling, "vocabulary": current_mapping()}
+    return render(request, "tracking/receipts/page.html", context | may | beside)
 
 
 def words_of(found: services.Requested) -> str:
@@ -294,14 +365,6 @@ def words_of(found: services.Requested) -> str:
                 found.beyond,
             ),
         ),
-        (
-            found.left_out,
-            ngettext(
-                "%(n)d is left out, not watched or not yours to work on",
-                "%(n)d are left out, not watched or not yours to work on",
-                found.left_out,
-            ),
-        ),
     )
     asked, *rest = [(count, words % {"n": count}) for count, words in counted]
     return "; ".join([asked[1], *(words for count, words in rest if count)]) + "."
@@ -309,28 +372,17 @@ def words_of(found: services.Requested) -> str:
 
 @require_POST
 @login_required
-def check_selected(request: HttpRequest) -> HttpResponse:
-    """Have the ticked receipts asked about next, and say what became of each."""
-    query = ReceiptQuery.of(request.POST, current_mapping())
-    ticked, now = ids_of(request.POST.getlist("ids")), utc_now()
-    found = services.request_selected(ticked, actor=request_actor(request), now=now)
-    return done(request, promised(words_of(found), found.ids, now=now), back=query.url)
-
-
-@require_POST
-@login_required
-def check_listed(request: HttpRequest) -> HttpResponse:
-    """Have every receipt of a list, by its filters, asked about next: of one matter too.
-
-    Raises WrongState for a filter that is not known (any more): without it the list would be a longer one.
-    """
-    actor = request_actor(request)
+def check_matter(request: HttpRequest) -> HttpResponse:
+    """Have every receipt of a matter asked about next."""
+    actor, now = request_actor(request), utc_now()
     require(actor, working_capability(actor))
-    query = ReceiptQuery.of(request.POST, current_mapping())
-    posted = {field.name for field in fields(ReceiptQuery) if request.POST.get(field.name, "").strip()}
-    if posted - query.given.keys():
-        raise WrongState(_("One of the filters is not known any more. Open the list again, and look at it."))
-    now = utc_now()
-    asked = services.request_checks(query.filters, actor=actor, now=now)
+    matter = request.POST.get("matter", "")
+    if not lists.is_id(matter):
+        raise InvalidInput(
+            _("One of the filters is not known any more. Open the list again, and look at it.")
+        )
+    asked = services.request_checks(ReceiptFilters(matter_id=UUID(matter)), actor=actor, now=now)
     said = ngettext("%(n)d check is next in line.", "%(n)d checks are next in line.", len(asked))
-    return done(request, promised(said % {"n": len(asked)}, asked, now=now), back=query.url)
+    return done(
+        request, promised(said % {"n": len(asked)}, asked, now=now), back=LIST.url({"matter": matter})
+    )
