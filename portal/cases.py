@@ -18,7 +18,7 @@ from tracking.observations.standing import DECIDED, may_lie_behind, standing_dec
 from tracking.selectors import Freshness
 from tracking.selectors.client import ClientChange, ClientReceipt
 from tracking.statuses import CODES, Bucket, StatusCode
-from workflows.checklists.duties import Duties, overtaken_by
+from workflows.checklists.duties import Duties, overtaken_by, undone_since
 from workflows.plain_language import Catalog, Wording
 from workflows.plain_language.form_names import canonical, title_form
 
@@ -255,9 +255,7 @@ def read_case(
     is_asked = receipt.is_being_checked or receipt.is_in_question
     buckets = [change.bucket for change in receipt.history]
     bucket, contradicted = stage_of(buckets), _contradicted(receipt.history)
-    beside = list(takewhile(lambda code: code in WITHOUT_STAGE, (change.code for change in receipt.history)))
-    newest = next((change.code for change in receipt.history[len(beside) :]), UNREAD)
-    settled = overtaken_by(newest, [code for code in duties.codes if code not in beside])
+    newest, settled = _settled(receipt, duties, is_asked=is_asked)
     is_in_doubt = is_asked or receipt.is_unexplained or bool(contradicted)
     is_unread, remedy = receipt.is_being_checked or receipt.is_unexplained, duties.has_remedy
     wording = describe(receipt, language, book, has_remedy=remedy)
@@ -298,6 +296,19 @@ def read_case(
         matter_id=receipt.matter_id,
         closing=closing,
     )
+
+
+def _settled(receipt: ClientReceipt, duties: Duties, *, is_asked: bool) -> tuple[str, str]:
+    """Return the newest event of the case itself, and the first open code that it may have settled.
+
+    While a person is asked, so may what was told since that is not shown.
+    """
+    codes = [change.code for change in receipt.history]
+    beside = list(takewhile(lambda code: code in WITHOUT_STAGE, codes))
+    newest = next(iter(codes[len(beside) :]), UNREAD)
+    still_open = [code for code in duties.codes if code not in beside]
+    hidden = undone_since(receipt.told, still_open) if is_asked else ""
+    return newest, overtaken_by(newest, still_open) or hidden
 
 
 def is_stale(fresh: Freshness | None) -> bool:

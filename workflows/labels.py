@@ -15,12 +15,12 @@ from legist.core.reasons import Reasons
 from legist.core.web.moments import day_words
 from legist.practice.states import MatterStage
 from tracking.sources import label_of
-from tracking.states import QueryOutcome, Tier, code_label
+from tracking.states import QueryOutcome, ReviewKind, Tier, code_label
 from workflows.law.counting import Step
 from workflows.law.kinds import PERIODS
 from workflows.law.periods import rule_of
 from workflows.playbooks.builtin import DEFINITIONS
-from workflows.states import Channel, EscalationLevel, NoticeKind, NoticeState, WatchEnd
+from workflows.states import Channel, DateSource, EscalationLevel, NoticeKind, NoticeState, WatchEnd
 
 Words = str | Promise
 
@@ -194,6 +194,8 @@ def _named(action: str, code: str) -> str:
         return deadline_label(code)
     if "document" in action:
         return document_label(code)
+    if action.startswith("tracking.review"):
+        return str(ReviewKind(code).label) if code in ReviewKind else _plain(code)
     return str(CHECKLISTS.get(code, _plain(code)))
 
 
@@ -233,11 +235,13 @@ ENTRY_WORDS: dict[str, Callable[[str], str]] = {
     "served": lambda text: str(SERVED_BY.get(text, text)),
     "reason": lambda text: str(HOLD_REASONS.get(text, text)),
     "decision": lambda text: str(DECISIONS.get(text, text)),
-    "source": source_label,
+    "source": lambda text: str(DateSource(text).label) if text in DateSource else source_label(text),
     "paper": lambda text: f"“{NoticeKind(text).label}”" if text in NoticeKind else text,
     "state": lambda text: str(NoticeState(text).label).lower() if text in NoticeState else text,
     "why": lambda text: str(WatchEnd(text).label) if text in WatchEnd else text,
     "code": lambda text: f"“{code_label(text)}”",
+    "other": source_label,
+    "stands": lambda text: f"“{code_label(text)}”",
     "outcome": lambda text: str(QueryOutcome(text).label).lower() if text in QueryOutcome else text,
     "tier": lambda text: str(Tier(text).label) if text in Tier else text,
 }

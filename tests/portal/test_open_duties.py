@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from itertools import product
 from uuid import UUID, uuid4
@@ -45,12 +46,14 @@ def shown(
     language: str = "en",
     unread: bool = False,
     in_question: bool = False,
+    told: tuple[str, ...] = (),
 ) -> Case:
     current = history[0] if history else None
     nobody = UUID(int=0)
     receipt = ClientReceipt(
         nobody, nobody, "I-485", "IOE0912345678", "IOE…678", current, unread, NOW, tuple(history), in_question
     )
+    receipt = replace(receipt, told=told)
     with override(language):
         return read_case(receipt, language=language, book=SHIPPED, now=NOW, duties=duties)
 
@@ -151,6 +154,24 @@ def test_the_headline_never_says_the_opposite_of_what_is_to_do(language: str, si
         assert case.meaning == words[language], (duty, later)
         assert case.expect == SHIPPED.find(duty, language).next, (duty, later)
         assert case.contradicted or case.stage in {"News from USCIS", "Noticias de USCIS"}, (duty, later)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_words_undo_that_a_person_is_asked_about_is_said_to_be_checked(language: str) -> None:
+    undoing = [
+        *ANSWERED,
+        *((code, off) for off, of in CALLED_OFF.items() for code in CODES if acts_as(code) == of),
+    ]
+    for (duty, later), after in product(undoing, [(), ("TRANSFERRED",)]):
+        known = [change(code, acts=False) for code in (*after, duty, "RECEIVED")]
+        told = (*after, later, duty, "RECEIVED")
+        case = shown(known, Duties((duty,)), language=language, unread=not after, in_question=True, told=told)
+        assert case.meaning == OVERTAKEN[language], told
+        assert case.todos[0] == SHIPPED.find(duty, language).todo, told
+        assert case.stages == [], told
+        # A notice that came after it is another one.
+        again = shown(known, Duties((duty,)), language=language, in_question=True, told=(duty, *told))
+        assert again.meaning != OVERTAKEN[language], told
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

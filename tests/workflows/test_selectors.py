@@ -11,6 +11,7 @@ from legist.core.errors import NotFound
 from legist.practice.walls import wall_off
 from tests.factories.practice import NOW, SYSTEM, Firm
 from tests.factories.workflows import approve, make_change, make_deadline, make_draft, make_news, run
+from tracking.states import ReviewKind
 from workflows.access import access_run
 from workflows.deadlines import services
 from workflows.deadlines.selectors import (
@@ -19,6 +20,7 @@ from workflows.deadlines.selectors import (
     deadline_detail,
     list_deadlines,
 )
+from workflows.labels import entry_words
 from workflows.matters import timeline
 from workflows.matters.selectors import matter_work
 from workflows.matters.timeline import read_timeline
@@ -28,7 +30,9 @@ from workflows.messages.selectors import draft_detail, list_waiting_drafts
 from workflows.models import Deadline, Draft, Playbook, PlaybookRun
 from workflows.notifications.selectors import list_notices
 from workflows.playbooks.builtin import DEFINITIONS
+from workflows.playbooks.rules import Hold
 from workflows.playbooks.selectors import list_playbooks, playbook_detail
+from workflows.states import DateSource
 
 TODAY = NOW.date()
 STRANGERS = ["charlie", "olga", "dana", "eve"]
@@ -271,3 +275,19 @@ def test_a_parked_run_shows_to_nobody_without_the_matter(firm: Firm) -> None:
     run_id = PlaybookRun.objects.get().pk
     with pytest.raises(NotFound):
         access_run(firm.actor("paul"), run_id)
+
+
+RECORDED = [
+    *(("tracking.review_opened", "kind", kind) for kind in ReviewKind),
+    *(("workflows.playbook_held", "reason", hold) for hold in Hold),
+    *(("workflows.deadline_date_noted", "source", source) for source in DateSource),
+    *(("tracking.disagreement_seen", key, "RFE_ISSUED") for key in ("code", "stands")),
+]
+
+
+@pytest.mark.parametrize(("action", "key"), sorted({(action, key) for action, key, _code in RECORDED}))
+def test_the_record_tells_in_words_what_it_keeps_as_a_code(action: str, key: str) -> None:
+    for code in (code for of, named, code in RECORDED if (of, named) == (action, key)):
+        said = entry_words(action, key, code)
+        assert said.strip("“”") not in {code, code.replace("_", " ").capitalize()}, said
+        assert "_" not in said

@@ -45,6 +45,7 @@ class ClientReceipt:
     here as nothing but "no status yet". `is_in_question`: a person of the firm has been asked what something
     that USCIS said about the case means, the newest text or an older one, and has not settled it yet.
     `is_unexplained`: a person of the firm has read the newest text, and nobody understands it.
+    `told`: the codes of all that USCIS said, newest first, what is not shown yet included.
     """
 
     receipt_id: UUID
@@ -59,6 +60,7 @@ class ClientReceipt:
     is_in_question: bool = False
     is_unexplained: bool = False
     freshness: Freshness | None = None
+    told: tuple[str, ...] = ()
 
 
 def list_client_receipts(client_id: UUID | str, *, now: datetime) -> list[ClientReceipt]:
@@ -141,6 +143,7 @@ def _client_receipt(
         is_in_question=is_in_question,
         is_unexplained=is_unexplained,
         freshness=fresh,
+        told=tuple(change.to_code for change in changes),
     )
 
 

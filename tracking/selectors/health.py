@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -29,6 +29,8 @@ HOUR: Final = timedelta(hours=1)
 DAY: Final = timedelta(days=1)
 # Nobody waits so long for a try by our own backoff, but because the source asked for it.
 ASKED: Final = (NextCheck.TRY_FAILED, NextCheck.ASKED_TO_WAIT)
+# Failures that are about the service or our access, not about a receipt.
+OF_THE_SOURCE: Final = (QueryOutcome.TRANSIENT, QueryOutcome.MISCONFIGURED)
 # The poller shows itself at every sweep with something due, the worker at every tick.
 SILENT_AFTER: Final = timedelta(minutes=2)
 
@@ -55,6 +57,15 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """What the source itself said, in its own words, when a call failed."""
+
+    words: str = field(repr=False)
+    code: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class LaneHealth:
     """One credential: its breaker, until when it has to wait, its calls of the day and their limit."""
 
@@ -71,7 +82,7 @@ class LaneHealth:
 
 @dataclass(frozen=True, slots=True)
 class SourceHealth:
-    """Everything that operations asks first, at one instant."""
+    """Everything that operations asks first, at one instant; `said` is None while calls are answered."""
 
     source: str
     state: HealthState
@@ -92,6 +103,7 @@ class SourceHealth:
     waiting_for_person: dict[str, int]
     poller_seen_at: datetime | None
     worker_seen_at: datetime | None
+    said: Said | None
 
     @property
     def is_held_back(self) -> bool:
@@ -122,11 +134,13 @@ def source_health(now: datetime, *, source: str = POLLED) -> SourceHealth:
     lanes = [_lane(key, now, dials) for key in lanes_of(source)]
     is_on = flags.is_on(flags.POLLING)
     worker = heartbeat.latest(heartbeat.POLLING_WORKER)
+    good_at = _latest(source, now, outcome=QueryOutcome.OK)
+    state = _state(is_on, lanes=lanes, hour=hour, overdue=due["overdue"], worker=worker, now=now)
     return SourceHealth(
         source=source,
-        state=_state(is_on, lanes=lanes, hour=hour, overdue=due["overdue"], worker=worker, now=now),
+        state=state,
         is_polling_on=is_on,
-        last_good_at=_latest(source, now, outcome=QueryOutcome.OK),
+        last_good_at=good_at,
         last_call_at=_latest(source, now),
         lanes=lanes,
         hour=hour,
@@ -142,6 +156,7 @@ def source_health(now: datetime, *, source: str = POLLED) -> SourceHealth:
         waiting_for_person=_waiting(),
         poller_seen_at=heartbeat.latest(heartbeat.POLLER),
         worker_seen_at=worker,
+        said=_said(source, now, good_at=good_at, is_failing=state == HealthState.FAILING),
     )
 
 
@@ -201,6 +216,21 @@ def _latest(source: str, now: datetime, **conditions: str) -> datetime | None:
     """Return the latest call; what a wrong clock dated into the future says nothing of how fresh we are."""
     calls = StatusQuery.objects.filter(source__in=lanes_of(source), started_at__lte=now + SKEW, **conditions)
     return calls.order_by("-started_at").values_list("started_at", flat=True).first()
+
+
+def _said(source: str, now: datetime, *, good_at: datetime | None, is_failing: bool) -> Said | None:
+    """Return the latest words about the service or our access: since it last answered, or of a bad hour."""
+    failed = StatusQuery.objects.filter(
+        source__in=lanes_of(source),
+        started_at__lte=now + SKEW,
+        outcome__in=OF_THE_SOURCE,
+        words__isnull=False,
+    )
+    if good_at:
+        since = min(good_at, now - HOUR) if is_failing else good_at
+        failed = failed.filter(started_at__gte=since)
+    row = failed.order_by("-started_at").only("words", "error_code", "started_at").first()
+    return Said(row.words, row.error_code, row.started_at) if row and row.words else None
 
 
 def _lane(key: str, now: datetime, dials: list[PollingDial]) -> LaneHealth:

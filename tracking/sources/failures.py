@@ -16,7 +16,7 @@ from typing import Final
 from tracking.sources.errors import ErrorKind, SourceError
 from tracking.sources.masking import plain_message
 from tracking.sources.transport import Answer
-from tracking.sources.words import everything, has_fault, own_words
+from tracking.sources.words import everything, has_fault, headline, own_words
 
 _T, _P, _M = ErrorKind.TRANSIENT, ErrorKind.PERMANENT, ErrorKind.MISCONFIGURED
 _Family = tuple[ErrorKind, str]
@@ -123,19 +123,19 @@ def classify(status: int, body: str, *, endpoint: Endpoint = Endpoint.CASE) -> _
     if endpoint == Endpoint.TOKEN:
         return _TOKEN_BY_STATUS.get(status, (_M, "unauthorized"))
     if _speaks_of_the_receipt(body):
-        return _about_the_receipt(status, own_words(body))
+        return _about_the_receipt(status, headline(body))
     return _BY_STATUS.get(status, (_P, f"http_{status}"))
 
 
 def _speaks_of_the_receipt(body: str) -> bool:
-    return not has_fault(body) and bool(_ABOUT_A_RECEIPT.search(own_words(body)))
+    return not has_fault(body) and bool(_ABOUT_A_RECEIPT.search(headline(body)))
 
 
 def _without_a_status(body: str) -> _Family:
     """An error that came as if it were an answer."""
     if has_fault(body):
         return _T, "fault"
-    words = own_words(body) if _speaks_of_the_receipt(body) else ""
+    words = headline(body) if _speaks_of_the_receipt(body) else ""
     return _P, "unknown_receipt" if _UNKNOWN.search(words) else "missing_fields"
 
 

@@ -52,6 +52,15 @@ def own_words(text: str) -> str:
     return _page_words(text) if is_page(text) else text.strip()[:_LONGEST]
 
 
+def headline(text: str) -> str:
+    """What the answer says above all: of a page its headline or title; the rest may speak of anything."""
+    text = text.lstrip("\ufeff")
+    if load(text) is not None or not is_page(text):
+        return own_words(text)
+    page = text[: 16 * _LONGEST]
+    return (_found(_HEADLINE, page) or _found(_TITLE, page) or own_words(text))[:_LONGEST]
+
+
 def everything(text: str) -> str:
     """All texts and names of an answer, to look for a sign in them: sentences and codes, at any depth."""
     text = text.lstrip("\ufeff")
@@ -115,9 +124,12 @@ def _strings(value: object, *, depth: int) -> Iterator[str]:
 
 
 def _page_words(page: str) -> str:
-    """The headline of a page, else its title, else what stands on it."""
+    """What is seen on a page, its headline among it; else its title."""
     page = page[: 16 * _LONGEST]
-    for pattern in (_HEADLINE, _TITLE):
-        if (found := pattern.search(page)) and (words := _TAG.sub(" ", found[1]).strip()):
-            return words
-    return _TAG.sub(" ", _UNSEEN.sub(" ", page)).strip()[:_LONGEST]
+    seen = " ".join(_TAG.sub(" ", _UNSEEN.sub(" ", page)).split())
+    return (seen or _found(_TITLE, page))[:_LONGEST]
+
+
+def _found(pattern: re.Pattern[str], page: str) -> str:
+    match = pattern.search(page)
+    return _TAG.sub(" ", match[1]).strip() if match else ""

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 
 from tracking.states import bucket_label, code_label, code_tone
 from tracking.statuses import CODES, Bucket, StatusCode
 
+_HTTP: Final = re.compile(r"http_\d+")
 BUCKET_ICONS: Final = MappingProxyType(
     {
         Bucket.RECEIVED: "mail-open",
@@ -51,6 +53,12 @@ ERRORS: Final = MappingProxyType(
         "held_back": gettext_lazy("no call left to ask again"),
         "fault": gettext_lazy("an error of the gateway"),
         "redirected": gettext_lazy("sent us elsewhere"),
+        "malformed_token": gettext_lazy("an access token that cannot be used"),
+        "worker_died": gettext_lazy("the worker stopped in the middle"),
+        "number_unreadable": gettext_lazy("the receipt number cannot be read back"),
+        "unforeseen": gettext_lazy("an error that nobody foresaw"),
+        "text_unreadable": gettext_lazy("stored words that cannot be read back"),
+        "history": gettext_lazy("the history of the case"),
         "http_500": gettext_lazy("internal error"),
         "http_502": gettext_lazy("gateway error"),
         "http_503": gettext_lazy("not available"),
@@ -81,8 +89,12 @@ def status_words(code: str) -> StatusWords:
 
 
 def error_words(code: str) -> str:
-    """Return an error code in words; an unlisted one as it is."""
-    return str(ERRORS.get(code, code.replace("_", " ")))
+    """Return in words why a call failed or a person is asked: an error code, or a status; else as it is."""
+    if code in ERRORS:
+        return str(ERRORS[code])
+    if _HTTP.fullmatch(code):
+        return gettext("refused, HTTP %(status)s") % {"status": code.removeprefix("http_")}
+    return code_label(code) if code in StatusCode.__members__ else code.replace("_", " ")
 
 
 def code_choices() -> list[tuple[str, list[tuple[str, str]]]]:

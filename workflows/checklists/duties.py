@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import takewhile
 from types import MappingProxyType
 from uuid import UUID
 
@@ -83,6 +84,16 @@ def overtaken_by(code: str, still_open: Iterable[str]) -> str:
     asks for something itself is told beside what is open.
     """
     return next((each for each in still_open if _may_settle(code, each)), "")
+
+
+def undone_since(told: Sequence[str], still_open: Iterable[str]) -> str:
+    """Return the first of the open codes that anything told since may have settled; newest code first."""
+    return next((each for each in still_open if _is_undone(each, told)), "")
+
+
+def _is_undone(still_open: str, told: Sequence[str]) -> bool:
+    since = takewhile(lambda code: acts_as(code) != acts_as(still_open), told) if still_open else ()
+    return any(_may_settle(code, still_open) for code in since)
 
 
 def _may_settle(code: str, still_open: str) -> bool:

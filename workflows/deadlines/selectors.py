@@ -16,8 +16,8 @@ from legist.practice.models import User
 from legist.practice.permissions import Capability, can, visible_to
 from workflows.access import access_deadline
 from workflows.deadlines.later_news import LaterNews, later_news
-from workflows.law.outcomes import REPLACED_BY
 from workflows.models import Deadline, Reminder
+from workflows.models.deadlines import RUNS_UNSEEN
 from workflows.states import DateSource, DeadlineState, ReminderState
 
 LIMIT = 500
@@ -69,6 +69,7 @@ class DeadlineDetail:
 
 GROUPS: tuple[tuple[str, str | Promise], ...] = (
     ("overdue", _("Overdue")),
+    ("running", _("Runs already, day not known")),
     ("soon", _("Next 14 days")),
     ("unknown", _("Date not known yet")),
     ("later", _("Next 60 days")),
@@ -137,7 +138,7 @@ def _row(
 
 def _group(row: DeadlineRow) -> str:
     if row.days is None:
-        return "unknown"
+        return "running" if row.deadline.runs_unseen else "unknown"
     limits = (("overdue", -1), ("soon", 14), ("later", 60))
     return next((key for key, most in limits if row.days <= most), "far")
 
@@ -173,8 +174,7 @@ def _earlier(deadline: Deadline) -> Iterable[Deadline]:
 def count_near_deadlines(actor: Actor, *, today: date) -> int:
     """Return how many of the person's own open deadlines are overdue, due within 14 days, or run unseen."""
     mine = open_deadlines(actor, DeadlineFilters(whose="mine"))
-    runs_unseen = Q(due_date__isnull=True) & ~Q(issued_known="") & ~Q(kind__in=list(REPLACED_BY))
-    return mine.filter(Q(due_date__lte=today + timedelta(days=14)) | runs_unseen).count()
+    return mine.filter(Q(due_date__lte=today + timedelta(days=14)) | RUNS_UNSEEN).count()
 
 
 # What was closed longer ago has left every calendar that was read since.

@@ -11,13 +11,15 @@ from types import MappingProxyType
 class Period:
     """One kind of period.
 
-    `counts_from` names the day the count starts from where it is not the date of the notice.
+    `counts_from` names the day the count starts from where it is not the date of the notice; `only` the one
+    form that knows such a period, where it is one.
     """
 
     label: str
     remark: str = ""
     counts_from: str = ""
     business_days: bool = False
+    only: str = ""
 
 
 _FIXED = "Never extended; USCIS may set fewer days."
@@ -63,6 +65,7 @@ PERIODS: Mapping[str, Period] = MappingProxyType(
             "explaining a missed naturalization interview",
             "Without an explanation in time the application counts as abandoned.",
             counts_from="The missed interview was on",
+            only="N-400",
         ),
         "oath_absence": Period(
             "explaining a missed oath ceremony",
@@ -70,11 +73,13 @@ PERIODS: Mapping[str, Period] = MappingProxyType(
             "to reopen, and 15 days run from that motion; counted here from the ceremony, the earliest day: "
             "explain in writing and send back the notice (N-445) whichever ceremony was missed.",
             counts_from="The missed ceremony was on",
+            only="N-400",
         ),
         "n400_reopen": Period(
             "asking to reopen an administratively closed naturalization application",
             "One year, without a new fee; afterwards the application counts as abandoned.",
             counts_from="The case was closed on",
+            only="N-400",
         ),
         "court_address": Period(
             "telling the immigration court the right address (EOIR-33)",

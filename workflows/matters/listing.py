@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import F, Model, Q, QuerySet
 
 from legist.core.actors import Actor
 from legist.core.web.pagination import Page, paginate
@@ -23,6 +23,7 @@ from tracking.statuses import CODES, StatusCode, Tone
 from workflows.deadlines.later_news import later_news
 from workflows.matters.waiting import OpenItem, Party, Waiting, waiting_on
 from workflows.models import ChecklistItem, ChecklistRun, Deadline, Draft
+from workflows.models.deadlines import RUNS_UNSEEN
 from workflows.states import DeadlineState, DraftState
 
 if TYPE_CHECKING:
@@ -69,15 +70,12 @@ def matter_rows(actor: Actor, matters: list[Matter]) -> list[MatterRow]:
     receipts = _by_matter(
         visible_receipts(actor).filter(matter__in=[*ids, *parents]), lambda row: [row.matter_id]
     )
-    open_dates = Deadline.objects.filter(state=DeadlineState.OPEN, due_date__isnull=False)
-    deadlines = (
-        _below(actor, open_dates, ids, via="matter")
-        .select_related("matter", "run__change")
-        .order_by("due_date")
-    )
+    counting = Q(due_date__isnull=False) | RUNS_UNSEEN
+    open_dates = Deadline.objects.filter(counting, state=DeadlineState.OPEN)
+    deadlines = _below(actor, open_dates, ids, via="matter").select_related("matter", "run__change")
     drafts = _below(actor, Draft.objects.filter(state__in=UNFINISHED).defer(*HEAVY), ids, via="matter")
     items = _below(actor, ChecklistItem.objects.filter(done_at=None), ids, via="checklist__matter")
-    dated = list(deadlines.order_by("due_date"))
+    dated = list(deadlines.order_by(F("due_date").asc(nulls_first=True)))
     answered = later_news(dated)
     due = _by_matter((row for row in dated if row.pk not in answered), _family)
     unfinished = _by_matter(drafts.select_related("matter"), _family)

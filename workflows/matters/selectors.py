@@ -35,9 +35,12 @@ class MatterWork:
 
     @property
     def next_deadline(self) -> Deadline | None:
-        """The deadline that comes first of those that nothing USCIS has said since may have answered."""
-        dated = [row for row in self.unanswered_deadlines if row.due_date]
-        return min(dated, key=lambda row: row.due_date or date.max, default=None)
+        """The deadline that comes first of those that nothing USCIS has said since may have answered.
+
+        One that runs although its day is not known comes before them.
+        """
+        counting = [row for row in self.unanswered_deadlines if row.due_date or row.runs_unseen]
+        return min(counting, key=lambda row: row.due_date or date.min, default=None)
 
     @property
     def unanswered_deadlines(self) -> list[Deadline]:

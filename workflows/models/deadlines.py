@@ -12,6 +12,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from legist.core.crypto import EncryptedTextField
+from workflows.law.outcomes import REPLACED_BY
 from workflows.models.base import Row
 from workflows.states import (
     DEADLINE_CLOSING,
@@ -29,6 +30,11 @@ class DeadlineIsKept(Exception):
 
     def __init__(self) -> None:
         super().__init__("A deadline is never deleted; meet, move or waive it.")
+
+
+# A clock that runs although nobody knows the day: a returned fee, what was first seen when it was old. The
+# day of an appointment is merely not known yet.
+RUNS_UNSEEN = Q(due_date__isnull=True) & ~Q(issued_known="") & ~Q(kind__in=list(REPLACED_BY))
 
 
 class DeadlineQuerySet(models.QuerySet["Deadline"]):
@@ -130,6 +136,11 @@ class Deadline(Row):
 
     def __str__(self) -> str:
         return f"{self.kind} ({self.status})"
+
+    @property
+    def runs_unseen(self) -> bool:
+        """Whether it runs although nobody knows its day; see `RUNS_UNSEEN`."""
+        return self.due_date is None and bool(self.issued_known) and self.kind not in REPLACED_BY
 
     @property
     def why_closed(self) -> str:

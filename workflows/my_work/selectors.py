@@ -22,7 +22,6 @@ from tracking.states import Attention, code_label
 from workflows.deadlines.later_news import later_news
 from workflows.deadlines.selectors import unanswered
 from workflows.labels import purpose_label
-from workflows.law.outcomes import REPLACED_BY
 from workflows.matters.listing import HEAVY, UNFINISHED
 from workflows.messages.selectors import overtaken, visible_drafts
 from workflows.models import ChecklistItem, ChecklistRun, Deadline, Draft, WorkChoice
@@ -201,7 +200,6 @@ def _line_of_item(row: ChecklistItem, *, answered: set[UUID]) -> Line:
 
 
 def _line_of_date(row: Deadline, *, is_answered: bool) -> Line:
-    runs_unseen = row.due_date is None and bool(row.issued_known) and row.kind not in REPLACED_BY
     return Line(
         kind=WorkKind.DATE,
         id=row.pk,
@@ -211,7 +209,7 @@ def _line_of_date(row: Deadline, *, is_answered: bool) -> Line:
         due=row.due_date,
         change_id=row.run.change_id if row.run else None,
         code=row.run.change.to_code if row.run else "",
-        is_pressing=runs_unseen or vars(row)["waits"],
+        is_pressing=row.runs_unseen or vars(row)["waits"],
         is_answered=is_answered,
         is_unsure=row.status == DeadlineStatus.PROVISIONAL,
         can_take=vars(row)["waits"],

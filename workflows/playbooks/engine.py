@@ -348,7 +348,7 @@ def _finish(
     else:
         _close(run, RunState.DONE, reason=Hold.SUPERSEDED if holds else "", now=now)
     if holds:
-        reason = str(next(iter(holds)))
+        reason = str(min(waits or holds))
         _record(actions.RUN_HELD, run, facts, now=now, actor=actor, reason=reason)
 
 

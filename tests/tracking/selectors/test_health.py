@@ -72,6 +72,23 @@ def test_one_word_for_the_dot() -> None:
     assert source_health(later(5)).state == "off"
 
 
+def test_it_repeats_what_the_source_says_of_an_outage_until_it_answers(
+    simulator: RunningSimulator, uscis: UscisSource
+) -> None:
+    refused, asked = numbers(2)
+    make_receipt(refused)
+    simulator.fault("unknown_receipt", receipt=refused)
+    poll_due(source=uscis, now=NOW)
+    assert source_health(later(1)).said is None
+
+    make_receipt(asked)
+    simulator.fault("http_503", receipt=asked)
+    poll_due(source=uscis, now=later(2))
+    said = source_health(later(3)).said
+    assert said is not None
+    assert (said.words, said.code) == ("Service temporarily unavailable", "http_503")
+
+
 def test_before_the_first_run_the_quota_is_what_the_settings_say(settings: LazySettings) -> None:
     health = source_health(later(5))
     assert (health.calls_today, health.quota, health.last_good_at) == (0, settings.USCIS_DAILY_QUOTA, None)
@@ -79,7 +96,7 @@ def test_before_the_first_run_the_quota_is_what_the_settings_say(settings: LazyS
 
 def test_it_costs_a_fixed_number_of_queries(django_assert_num_queries: DjangoAssertNumQueries) -> None:
     make_receipts(20)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         source_health(later(5))
 
 

@@ -143,6 +143,7 @@ def test_a_sentence_is_kept_in_whatever_shape_it_stands(document: object) -> Non
         ("<html><head><title>503</title></head><body><h1>Down for <b>repair</b></h1></body>", "repair"),
         ("<html><title>Maintenance</title></html>", "Maintenance"),
         ("<style>p {}</style><p>Come back later</p>", "Come back later"),
+        ("<h1>Maintenance</h1><p>until 6 pm</p><script>x()</script>", "Maintenance until 6 pm"),
         ('\ufeff{"message": "Marked"}', "Marked"),
         ("Service down", "Service down"),
         ("", ""),
@@ -151,6 +152,15 @@ def test_a_sentence_is_kept_in_whatever_shape_it_stands(document: object) -> Non
 def test_it_finds_what_a_page_says(body: str, message: str) -> None:
     assert message in own_words(body)
     assert "<" not in own_words(body)
+
+
+def test_the_small_print_of_a_page_does_not_make_it_speak_of_a_receipt() -> None:
+    page = f"<h1>Forbidden</h1><p>{NOT_KNOWN}</p>"
+
+    failure = failure_of(answer(403, body=page.encode()), now=NOW)
+
+    assert failure.code == "forbidden"
+    assert NOT_KNOWN in failure.words
 
 
 @given(

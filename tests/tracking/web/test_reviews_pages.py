@@ -61,6 +61,26 @@ def test_it_names_the_closest_known_status(danas: Receipt, browser_of: Browser) 
     assert "Request for evidence" in browser_of("paul").get(f"/reviews/{item.pk}/").content.decode()
 
 
+def test_it_says_in_words_what_it_is_about(danas: Receipt, browser_of: Browser) -> None:
+    asked = [
+        (ReviewKind.CHECK_READING, "RFE_ISSUED", "Request for evidence"),
+        (ReviewKind.UNREADABLE, "http_418", "Refused, HTTP 418"),
+    ]
+    for kind, code, words in asked:
+        item = reviews.open_item(
+            kind,
+            receipt=danas,
+            source="uscis",
+            code=code,
+            detail="",
+            now=NOW,
+            actor=SYSTEM,
+        )
+        page = browser_of("paul").get(f"/reviews/{item.pk}/").content.decode()
+        assert words in page
+        assert f"{code}<" not in page
+
+
 def test_it_opens_in_the_side_panel(question: ReviewItem, browser_of: Browser) -> None:
     headers = FRAGMENT | {"HX-Target": "side-panel-body"}
 

@@ -11,7 +11,10 @@ from django.core.management import CommandError, call_command
 from hypothesis import given
 from hypothesis import strategies as st
 
-from legist.practice.form_numbers import FORMS, read_form
+from legist.practice.form_numbers import FORMS, family, read_form
+from workflows.law.counting import KINDS
+from workflows.law.kinds import PERIODS
+from workflows.law.periods import general
 from workflows.law.remedies import REMEDIES, why_barred
 
 
@@ -122,6 +125,8 @@ def test_it_exits_with_2_on_an_impossible_date() -> None:
         ("eoir29_appeal", "I-485", "only for I-130, I-360"),
         ("revocation_appeal", "I-765", "8 CFR 205.2(d): only for I-130"),
         ("n336_hearing", "I-485", "only for N-400"),
+        ("i290b_motion", "N-400", "INA 336(a)"),
+        ("n400_reopen", "I-485", "only for N-400"),
     ],
 )
 def test_it_names_the_rule_that_bars_a_remedy_instead_of_a_date(
@@ -139,12 +144,33 @@ def test_it_names_the_rule_that_bars_a_remedy_instead_of_a_date(
     assert (found["due"], found["status"], rule in found["citation"]) == (None, "barred", True)
 
 
-@pytest.mark.parametrize("kind", sorted({remedy.kind for remedy in REMEDIES}))
-def test_a_remedy_has_a_date_for_exactly_the_forms_that_have_it(kind: str) -> None:
-    has = [form for form in FORMS if any(each.kind == kind and each.is_for([form]) for each in REMEDIES)]
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_form_has_a_date_for_exactly_what_it_may_file(kind: str) -> None:
+    of_kind = [each for each in REMEDIES if each.kind == kind]
+    only = PERIODS[kind].only
+    has = [
+        form
+        for form in FORMS
+        if any(each.is_for([form]) for each in of_kind) or (not of_kind and only in {"", family(form)})
+    ]
 
     assert has
     assert {form for form in FORMS if not why_barred(kind, form)} == set(has)
     assert not why_barred(kind, "")
     for form in has[:3]:
-        assert document(kind, "--issued", "2026-11-02", "--form", form)["due"]
+        counted = document(kind, "--issued", "2026-11-02", "--form", form)
+        assert counted["due"] or general(kind).days is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "form", "said"),
+    [
+        ("i290b_motion", "I-130", "I-130 has it after a denial or a revocation only."),
+        ("i290b_motion", "I-485", ""),
+        ("court_review", "N-400", "N-400 has it after a dismissal only."),
+    ],
+)
+def test_it_says_after_which_decision_alone_a_form_has_a_remedy(kind: str, form: str, said: str) -> None:
+    steps = document(kind, "--issued", "2026-11-02", "--form", form)["steps"]
+
+    assert [step for step in steps if " has it after " in step] == ([said] if said else [])

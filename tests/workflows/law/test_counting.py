@@ -13,8 +13,8 @@ from tests.factories.workflows import said
 from workflows.law.business_days import add_business_days, is_business_day, roll_forward, why_closed
 from workflows.law.counting import GENERAL, KINDS, DeadlineError, Known, compute
 from workflows.law.kinds import PERIODS
-from workflows.law.periods import CHECKED, EVERY_FORM, RULES, Rule, general
-from workflows.law.remedies import NO_APPEAL, NO_MOTION, why_barred
+from workflows.law.periods import CHECKED, EVERY_FORM, RULES, Rule, general, rule_of
+from workflows.law.remedies import BARS, REMEDIES, remedies, why_barred
 
 MONDAY = date(2025, 1, 6)
 
@@ -364,8 +364,17 @@ def test_a_row_that_nobody_could_read_says_so_and_gives_no_more_than_one_that_wa
             assert most is None or (days is not None and days <= most)
 
 
-@pytest.mark.parametrize(("kind", "bars"), [("i290b_motion", NO_MOTION), ("i290b_appeal", NO_APPEAL)])
-def test_a_bar_that_nobody_could_read_says_so(kind: str, bars: dict[str, str]) -> None:
-    for form, why in bars.items():
-        assert "not verified" in why
-        assert why_barred(kind, form) in {why, ""}
+@pytest.mark.parametrize("form", sorted({form for remedy in REMEDIES for form in remedy.never}))
+def test_only_a_bar_that_was_read_leaves_a_form_with_a_later_date_or_none(form: str) -> None:
+    for barred in (remedy for remedy in REMEDIES if form in remedy.never):
+        bar = BARS.get(barred.kind, {}).get(form)
+        left = [rule_of(each.kind, form).days or 0 for each in remedies(barred.after, [form])]
+        if not (bar and bar.read):
+            assert min(left) <= (rule_of(barred.kind, form).days or 0), barred
+
+
+@pytest.mark.parametrize("kind", sorted(BARS))
+def test_a_bar_says_where_it_was_read_or_that_it_was_not(kind: str) -> None:
+    for form, bar in BARS[kind].items():
+        assert ("not verified" in bar.citation) is (not bar.read)
+        assert why_barred(kind, form) in {bar.citation, ""}

@@ -205,7 +205,7 @@ def counted(code: str, *forms: str, **changed: object) -> set[str]:
         ("I-765", {"i290b_motion"}),
         ("I-290B", {"i290b_motion"}),
         ("N-400", {"n336_hearing"}),
-        ("N-336", {"court_review"}),
+        ("N-336", {"court_review", "i290b_motion"}),
     ],
 )
 def test_it_counts_every_remedy_that_a_denial_of_this_form_may_have(form: str, remedies: set[str]) -> None:
@@ -225,6 +225,7 @@ def test_it_counts_every_remedy_that_a_denial_of_this_form_may_have(form: str, r
         ("", {"revocation_appeal", "i290b_motion"}),
         ("I-129", {"i290b_appeal", "i290b_motion"}),
         ("I-765", {"i290b_motion"}),
+        ("N-400", {"n336_hearing"}),
     ],
 )
 def test_it_counts_the_short_appeal_of_a_revoked_petition(form: str, remedies: set[str]) -> None:
@@ -258,6 +259,8 @@ def test_it_counts_what_was_missed_for_naturalization_only(title: str, kinds: se
         (("I-290B",), {"i290b_motion"}),
         (("I-130",), {"bia_motion"}),
         (("I-360",), {"bia_motion", "i290b_motion"}),
+        (("N-400",), {"n336_hearing", "court_review"}),
+        (("N-336",), {"court_review", "i290b_motion"}),
     ],
 )
 def test_it_counts_the_motion_that_a_lost_appeal_leaves(forms: tuple[str, ...], remedies: set[str]) -> None:

@@ -15,7 +15,7 @@ from workflows.labels import count_step
 from workflows.law.counting import KINDS, DeadlineError, DeadlineResult, Service, compute
 from workflows.law.kinds import PERIODS
 from workflows.law.periods import CHECKED
-from workflows.law.remedies import After, remedies, why_barred
+from workflows.law.remedies import REMEDIES, After, remedies, remedies_of_kind, why_barred
 
 NO_SUCH_REMEDY = 1
 BAD_USAGE = 2
@@ -63,7 +63,8 @@ class Command(BaseCommand):
             )
         except DeadlineError as error:
             raise CommandError(str(error), returncode=BAD_USAGE) from error
-        self.stdout.write(json.dumps(as_dict(result)) if options["as_json"] else as_text(result))
+        lies = lies_after(options["kind"], form)
+        self.stdout.write(json.dumps(as_dict(result, lies)) if options["as_json"] else as_text(result, lies))
 
 
 def barred(kind: str, form: str, rule: str) -> dict[str, Any]:
@@ -76,7 +77,7 @@ def barred(kind: str, form: str, rule: str) -> dict[str, Any]:
         f"What {form} may have: {', '.join(others)}." if others else f"No other remedy is listed for {form}."
     )
     steps = [
-        f"No date: {form} has no {label}.",
+        f"No date: for {form} there is no {label}.",
         f"Source: {rule}; checked {CHECKED.isoformat()}.",
         f"{instead} The decision in hand names what may be filed.",
     ]
@@ -91,29 +92,38 @@ def barred(kind: str, form: str, rule: str) -> dict[str, Any]:
     }
 
 
-def as_dict(result: DeadlineResult) -> dict[str, Any]:
+def lies_after(kind: str, form: str) -> str:
+    """Say after which decisions a form has a remedy; empty where it has it after each, or for no form."""
+    of_kind = {remedy.after for remedy in REMEDIES if remedy.kind == kind}
+    own = {remedy.after for remedy in remedies_of_kind(kind, form)} if form else of_kind
+    if own == of_kind:
+        return ""
+    return f"{form} has it after {' or '.join(f'a {each}' for each in After if each in own)} only."
+
+
+def as_dict(result: DeadlineResult, lies: str = "") -> dict[str, Any]:
     """Return the JSON document; `due` is null when only the notice knows the day."""
     return {
         "kind": result.kind,
         "due": result.due.isoformat() if result.due else None,
         "rule": result.rule,
         "citation": result.citation,
-        "steps": said(result),
+        "steps": said(result, lies),
         "status": result.status,
         "checked": result.checked.isoformat(),
     }
 
 
-def said(result: DeadlineResult) -> list[str]:
+def said(result: DeadlineResult, lies: str) -> list[str]:
     """Return how it was counted, in words."""
-    return [count_step(step) for step in result.steps]
+    return [*filter(None, [lies]), *(count_step(step) for step in result.steps)]
 
 
-def as_text(result: DeadlineResult) -> str:
+def as_text(result: DeadlineResult, lies: str = "") -> str:
     """Return the answer for a person: the day first, then how it was counted."""
     day = result.due.isoformat() if result.due else "the day on the notice"
     lines = [f"Due {day} ({result.status})", f"Rule: {result.rule}", f"Source: {result.citation}"]
-    return "\n".join([*lines, *(f"  {number}. {step}" for number, step in enumerate(said(result), 1))])
+    return "\n".join([*lines, *(f"  {number}. {step}" for number, step in enumerate(said(result, lies), 1))])
 
 
 def _form(text: str) -> str:

@@ -95,7 +95,7 @@ APPROVAL = Definition(
 
 DENIAL = Definition(
     key="denial",
-    version=2,
+    version=3,
     name="Denial",
     purpose="Every remedy is on the board until the attorney chooses one and waives the others.",
     codes=("DENIED",),
@@ -137,7 +137,7 @@ DENIAL = Definition(
 
 REVOCATION = Definition(
     key="revocation",
-    version=2,
+    version=3,
     name="Revocation or termination",
     purpose="The shortest remedy there is, half the usual days, is not missed.",
     codes=("REVOKED_TERMINATED",),
@@ -160,6 +160,7 @@ REVOCATION = Definition(
 
 DISMISSAL = Definition(
     key="appeal_decided",
+    version=2,
     name="Appeal or motion dismissed",
     purpose="What is left after an appeal was lost is weighed before its days are over.",
     codes=("APPEAL_MOTION",),

@@ -64,6 +64,21 @@ def test_it_begins_with_what_is_overdue_or_near_and_tells_unknown_dates_after_in
     assert "the notice tells the date" not in text(page)
 
 
+def test_what_runs_although_its_day_is_not_known_is_seen_where_dates_are_seen_first(
+    firm: Firm, browser_of: Browser
+) -> None:
+    make_deadline(firm, TODAY + timedelta(days=2))
+    fee = make_deadline(firm, None, issued_on=TODAY, issued_known="stated")
+
+    board = browser_of("paul").get(BOARD)
+    matters = browser_of("paul").get("/matters/")
+    matter = browser_of("paul").get(f"/matters/{fee.matter_id}/")
+
+    assert [each.key for each in board.context["groups"] if each.rows] == ["running", "soon"]
+    for page in (board, matters, matter):
+        assert "runs already, day not known" in text(page)
+
+
 @pytest.mark.parametrize(
     ("person", "query", "count"),
     [
