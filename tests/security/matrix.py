@@ -227,6 +227,7 @@ TABLE: dict[tuple[str, str], str] = {
     ("workflows:paper_correct", "post"): "yynffnnl",
     ("workflows:playbooks", "get"): "yyyyynnl",
     ("workflows:playbook", "get"): "yyyyynnl",
+    ("workflows:playbook_copy", "post"): "yfffynnl",
     ("workflows:run_repeat", "post"): "yynnfnnl",
     ("workflows:notices", "get"): "yyyyynnl",
     ("workflows:notices_read", "post"): "yyyyynnl",

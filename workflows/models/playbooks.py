@@ -31,6 +31,12 @@ class Playbook(DefinitionRow, Row):
     mode = models.CharField(max_length=8, choices=PlaybookMode, default=PlaybookMode.ACTIVE)
     enabled = models.BooleanField(default=True, help_text=_("Whether this version is the one that holds."))
     position = models.PositiveIntegerField(default=0, help_text=_("Order of the list and of the runs."))
+    copy_of = models.SlugField(
+        max_length=60, blank=True, default="", help_text=_("Key of the playbook that this is a copy of.")
+    )
+    is_tried = models.BooleanField(
+        null=True, blank=True, help_text=_("Whether it was tried on the past when it was published.")
+    )
     created_at = models.DateTimeField()
 
     class Meta:
@@ -44,6 +50,11 @@ class Playbook(DefinitionRow, Row):
 
     def __str__(self) -> str:
         return f"{self.key} v{self.version}"
+
+    @property
+    def family(self) -> str:
+        """What a playbook and its copies share: only one of them runs for a change."""
+        return self.copy_of or self.key
 
 
 class PlaybookRun(Row):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -17,11 +17,13 @@ from tracking.observations.standing import answers_another, calls_off
 from tracking.selectors.facts import ChangeFacts, changes_after, changes_of, readings_of, same_words
 from tracking.statuses import CODES, Bucket, acts_as
 from workflows.models import ActionRun, Deadline, PlaybookRun
+from workflows.playbooks import store
 from workflows.states import ActionState, DeadlineState, RunState
 
 if TYPE_CHECKING:
     from tracking.models import StatusChange
 
+Value = TypeVar("Value")
 SIDE_EVENTS = tuple(str(code) for code, info in CODES.items() if info.bucket == Bucket.NO_STAGE)
 REPEATED = "repeated"
 SWITCHED_OFF = "switched_off"
@@ -45,7 +47,24 @@ def at_work(facts: ChangeFacts) -> set[str]:
     deadlines = Deadline.objects.filter(run=OuterRef("pk"))
     stands = Exists(deadlines.exclude(state=DeadlineState.WAIVED)) | ~Exists(deadlines)
     runs = _worked().filter(stands, change__in=others.order_by())
-    return set(runs.values_list("playbook_key", flat=True))
+    return set(with_kin(dict.fromkeys(runs.values_list("playbook_key", flat=True))))
+
+
+def with_kin(found: dict[str, Value]) -> dict[str, Value]:
+    """Return what is known by playbook, of its copies and its original too: theirs is the same work."""
+    if not found:
+        return found
+    roots = store.families()
+    known = {roots.get(key, key): value for key, value in found.items()}
+    kin = {key: root for key, root in roots.items() if root in known} | {root: root for root in known}
+    return {key: known[root] for key, root in kin.items()} | found
+
+
+def done_by_kin(facts: ChangeFacts) -> set[str]:
+    """Return the keys whose original, or copy, has begun its work about this very change."""
+    begun = _worked().filter(change=facts.change_id).values_list("playbook_key", flat=True)
+    found = dict.fromkeys(begun)
+    return with_kin(found).keys() - found.keys()
 
 
 def acted_on(facts: ChangeFacts) -> dict[str, Same]:
@@ -68,7 +87,7 @@ def acted_on(facts: ChangeFacts) -> dict[str, Same]:
             found[run.playbook_key] = Same.YES
         elif Same.UNSURE in told:
             found.setdefault(run.playbook_key, Same.UNSURE)
-    return found
+    return with_kin(found)
 
 
 def _says_again(facts: ChangeFacts, change: StatusChange) -> bool:

@@ -32,7 +32,7 @@ from workflows.law.outcomes import ENDS, OUTCOMES
 from workflows.models import ActionRun, Deadline, Playbook, PlaybookRun
 from workflows.notifications import services as notifications
 from workflows.playbooks import deduplication, questions, rehearsal, store, withheld
-from workflows.playbooks.rules import Hold, PlannedAction, PlaybookRule, decide, without_taken_over
+from workflows.playbooks.rules import Hold, PlannedAction, PlaybookRule, decide, gives_way, without_taken_over
 from workflows.playbooks.steps import KINDS, Result, StepContext
 from workflows.recipients import assigned, managers
 from workflows.states import (
@@ -80,7 +80,7 @@ def run_for_change(
         plan, broken = _plan(facts, readings, confirmed=confirmed)
         deduplication.take_along(facts)
         retire_held(facts, now=now)
-        needless = deduplication.at_work(facts)
+        needless = deduplication.at_work(facts) | deduplication.done_by_kin(facts)
         if not confirmed and deduplication.is_read_otherwise(facts):
             needless |= {step.playbook_key for step in plan}
         verdict = questions.consider(
@@ -117,7 +117,7 @@ def _plan(
     for each in readings:
         attempt = ErrorCapture()
         with attempt:
-            for rule in (rule for rule in meant if rule is each.rule):
+            for rule in (rule for rule in meant if rule is each.rule and not gives_way(rule, facts, meant)):
                 # What a person has confirmed and is still to be done is no news of yesterday.
                 is_over = superseded and not (confirmed and _is_still_due(change, rule))
                 plan += decide(facts, [rule], superseded=is_over, confirmed=confirmed)

@@ -24,7 +24,14 @@ from tracking.selectors import ChangeFacts, get_change_facts
 from tracking.selectors.facts import get_change
 from workflows import audit_actions as actions
 from workflows.playbooks import store
-from workflows.playbooks.rules import PlannedAction, PlaybookRule, decide, names, without_taken_over
+from workflows.playbooks.rules import (
+    PlannedAction,
+    PlaybookRule,
+    decide,
+    gives_way,
+    names,
+    without_taken_over,
+)
 
 PERIOD: Final = timedelta(days=90)
 # The newest of them are tried; a busy firm's page says that there were more.
@@ -101,4 +108,5 @@ def rehearse(actor: Actor, key: str, content: dict[str, Any], *, now: datetime) 
 
 def _plan(rule: PlaybookRule, facts: ChangeFacts, *, others: Collection[PlaybookRule]) -> list[PlannedAction]:
     meant = without_taken_over(facts.code, [*others, rule])
-    return decide(facts, [rule]) if any(each is rule for each in meant) else []
+    is_meant = any(each is rule for each in meant) and not gives_way(rule, facts, meant)
+    return decide(facts, [rule]) if is_meant else []

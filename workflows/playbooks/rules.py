@@ -104,6 +104,12 @@ class PlaybookRule:
     buckets: frozenset[str]
     conditions: Params
     actions: tuple[ActionSpec, ...]
+    copy_of: str = ""
+
+    @property
+    def family(self) -> str:
+        """What a playbook and its copies share: only one of them runs for a change."""
+        return self.copy_of or self.key
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +155,15 @@ def decide(
 def is_triggered(facts: Facts, playbook: PlaybookRule) -> bool:
     """True when the change starts this playbook."""
     return names(playbook, facts.code, facts.bucket) and all_hold(facts, playbook.conditions)
+
+
+def gives_way(playbook: PlaybookRule, facts: Facts, others: Iterable[PlaybookRule]) -> bool:
+    """True when the change starts another of its family: a copy goes first, then the order of their keys."""
+    rank = (not playbook.copy_of, playbook.key)
+    first = (
+        each for each in others if each.family == playbook.family and (not each.copy_of, each.key) < rank
+    )
+    return any(is_triggered(facts, each) for each in first)
 
 
 def names(playbook: Names, code: str, bucket: str) -> bool:

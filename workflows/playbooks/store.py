@@ -1,14 +1,25 @@
-"""Playbooks: the built-in ones, what is wrong with a definition, and playbooks as the rules read them."""
+"""Playbooks: those that ship, copies, what is wrong with one, and playbooks as the rules read them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
+from django.utils.translation import gettext as _
+
+from legist.core.actors import Actor
 from legist.core.clock import utc_now
-from legist.core.definitions.rows import RowTopic
+from legist.core.definitions.rows import Identity, RowTopic
+from legist.core.definitions.services import Decision, publish
+from legist.core.definitions.standing import Version
+from legist.core.errors import InvalidInput, NotFound
+from legist.core.states import Origin
+from legist.core.uow import unit_of_work
+from legist.practice.permissions import Capability, require
+from legist.practice.selectors import list_teams
 from tracking.statuses import Bucket, StatusCode
 from workflows import audit_actions as actions
 from workflows.documents import letters
@@ -66,7 +77,7 @@ def read_enabled() -> list[Reading]:
 
 def unsaved(key: str, content: Mapping[str, Any]) -> Playbook:
     """Return the playbook that a content would be; it is kept nowhere."""
-    return Playbook(key=key, **Playbook.columns(dict(content)))
+    return Playbook(key=key, copy_of=families().get(key, ""), **Playbook.columns(dict(content)))
 
 
 def read(playbook: Playbook) -> Reading:
@@ -82,6 +93,7 @@ def as_rule(playbook: Playbook) -> PlaybookRule:
         codes=frozenset(playbook.codes),
         buckets=frozenset(playbook.buckets),
         conditions=playbook.conditions,
+        copy_of=playbook.copy_of,
         actions=tuple(
             ActionSpec(row["key"], row["kind"], row.get("params", {}), row.get("when", {}))
             for row in playbook.actions
@@ -124,7 +136,81 @@ def _param_faults(step: Mapping[str, Any], earlier: Mapping[str, str]) -> list[s
     return found
 
 
-TOPIC = RowTopic(Playbook, action=actions.DEFINITION_PUBLISHED, check=find_faults)
+class PlaybookTopic(RowTopic[Playbook]):
+    """Playbooks: a copy stays one in every version, and what is not there is looked for at publishing."""
+
+    def write(self, key: Identity, version: Version, decision: Decision, /) -> Playbook:
+        if missing := find_missing(version.content):
+            raise InvalidInput(_("This cannot be published as it is."), {"definition": missing})
+        row = super().write(key, version, decision)
+        if row.origin == Origin.FIRM:
+            row.is_tried = decision.is_tried
+            row.save(update_fields=["is_tried"])
+        return row
+
+    def _row(self, key: Identity, content: Any) -> Playbook:
+        row = super()._row(key, content)
+        original = self._rows(key).exclude(copy_of="").values_list("copy_of", flat=True)
+        row.copy_of = original.first() or ""
+        return row
+
+
+def find_missing(content: Mapping[str, Any]) -> list[str]:
+    """Return which templates and teams a content names that are not there, in words."""
+    texts = {key[0] for key, standing in templates.TOPIC.standings().items() if standing.in_force}
+    papers = {key[0] for key, standing in letters.TOPIC.standings().items() if standing.in_force}
+    known = {"message": texts, "document": papers}
+    found = []
+    for number, step in enumerate(content["actions"], 1):
+        template = step.get("params", {}).get("template")
+        if step["kind"] in known and template not in known[step["kind"]]:
+            said = _("step %(n)d: there is no template “%(name)s” in force")
+            found.append(said % {"n": number, "name": template})
+    teams = {str(team.pk) for team in list_teams()}
+    named = {team for step in (content, *content["actions"]) for team in _teams_in(step)}
+    return found + ([_("a condition names a team that is not there")] if named - teams else [])
+
+
+def _teams_in(part: Any) -> Iterator[str]:
+    if isinstance(part, Mapping):
+        yield from part.get("team_in", ())
+        for name in ("conditions", "when", "all", "any", "not"):
+            yield from _teams_in(part.get(name))
+    elif isinstance(part, list):
+        for each in part:
+            yield from _teams_in(each)
+
+
+TOPIC = PlaybookTopic(Playbook, action=actions.DEFINITION_PUBLISHED, check=find_faults)
+
+
+def families() -> dict[str, str]:
+    """Return by the key of each copy the key of its original."""
+    copies = Playbook.objects.exclude(copy_of="").order_by()
+    return dict(copies.values_list("key", "copy_of").distinct())
+
+
+def copy_playbook(key: str, *, sent: UUID | None, actor: Actor, now: datetime) -> str:
+    """Copy what the firm has of a playbook, switched off; return the copy's key. `sent` twice copies once.
+
+    A copy of a copy is one of the first original: of all of them only one runs for a change.
+    """
+    require(actor, Capability.EDIT_WORDING)
+    if sent is None:
+        raise InvalidInput(_("This page is out of date. Load it again."))
+    copied = f"{key[:40]}-{sent.hex[:12]}"
+    with unit_of_work(actor=actor, now=now):
+        # Two who send the same at once: the second waits here, and finds what the first made.
+        original = Playbook.objects.select_for_update().filter(key=key).first()
+        held = TOPIC.read((key,)).held
+        if original is None or held is None:
+            raise NotFound
+        if not Playbook.objects.filter(key=copied).exists():
+            name = _("Copy of %(name)s") % {"name": held.content["name"]}
+            content = held.content | {"name": name[:120], "mode": PlaybookMode.OFF}
+            publish(TOPIC, (copied,), content, expected="", decision=Decision(name, actor, now))
+            Playbook.objects.filter(key=copied).update(copy_of=original.family)
+    return copied
 
 
 def install() -> int:

@@ -253,6 +253,17 @@ def _playbook_name(key: tuple[str, ...]) -> str:
     return str(held.content["name"]) if held else key[0]
 
 
+def _notes_on_playbook(row: Any) -> Iterator[str]:
+    if row.is_tried is False:
+        yield _("Published without having been tried on the past.")
+
+
+def _tell_of_playbook(made: Any) -> str:
+    if made.is_tried is False:
+        return _("Published. It was never tried on the past: watch what it does, or put it in shadow first.")
+    return _("Published. The firm's version holds what you chose.")
+
+
 def _letter_in_words(place: Place, value: Any) -> str:
     if place != ("content",) or not isinstance(value, str):
         return kinds.in_words(place, value)
@@ -364,6 +375,8 @@ KINDS = (
         preview=in_plain_words,
         shows=gettext_lazy("In plain words"),
         dry_run=on_the_past,
+        notes=lambda history: [list(_notes_on_playbook(version.row)) for version in history],
+        tell=_tell_of_playbook,
     ),
     Kind(
         slug="reminders",

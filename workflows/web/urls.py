@@ -106,6 +106,7 @@ urlpatterns: list[URLPattern] = [
     path("calendar/<str:secret>.ics", calendars.feed, name="calendar_feed"),
     path("playbooks/", playbooks.playbooks, name="playbooks"),
     path("playbooks/<slug:key>/", playbooks.playbook, name="playbook"),
+    path("playbooks/<slug:key>/copy/", playbooks.copy, name="playbook_copy"),
     path("playbooks/runs/<uuid:run_id>/repeat/", playbooks.repeat, name="run_repeat"),
     path("notices/", notifications.notices, name="notices"),
     path("notices/read/", notifications.read_all, name="notices_read"),

@@ -40,11 +40,12 @@ class Unchanged(WrongState):
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Who publishes, why, and when. Raises InvalidInput without a reason."""
+    """Who publishes, why, when, and whether they had just it tried. Raises InvalidInput without a reason."""
 
     reason: str
     actor: Actor
     now: datetime
+    is_tried: bool = False
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "reason", required_reason(self.reason))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from hashlib import sha256
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.signing import Signer
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -22,7 +23,7 @@ from legist.core.clock import utc_now
 from legist.core.definitions import services
 from legist.core.definitions.drafts import Draft
 from legist.core.definitions.kinds import Kind, kind_of
-from legist.core.definitions.merging import Change, Merge, Place, merge
+from legist.core.definitions.merging import Change, Merge, Place, fingerprint, merge
 from legist.core.definitions.services import Decision, Unchanged
 from legist.core.definitions.standing import Standing, Version
 from legist.core.errors import Forbidden, InvalidInput, NotFound, WrongState
@@ -122,8 +123,10 @@ class Here:
             return False
         return True
 
-    def decision(self) -> Decision:
-        return Decision(self.sent.get("reason", ""), self.actor, utc_now())
+    def decision(self, content: Any) -> Decision:
+        """Return who decides and why, and whether just this content was tried before."""
+        is_tried = self.sent.get("tried") == _tried_mark(content)
+        return Decision(self.sent.get("reason", ""), self.actor, utc_now(), is_tried)
 
     def seen(self, *names: str) -> dict[str, str]:
         """Return by name what the person was shown."""
@@ -150,13 +153,16 @@ class Here:
 def take(here: Here) -> str:
     """Publish what was chosen of the offer."""
     form = OfferForm(here.sent, kind=here.kind, offer=here.standing.offer or Merge(None))
-    made = here.kind.take(here.key, form.takes, **here.seen("seen", "merges"), decision=here.decision())
+    merged = here.standing.merged(form.takes)
+    decision = here.decision(merged.content if merged else None)
+    made = here.kind.take(here.key, form.takes, **here.seen("seen", "merges"), decision=decision)
     return here.kind.tell(made)
 
 
 def publish(here: Here) -> str:
     """Publish what was written."""
-    content, decision, shown = here.written(), here.decision(), here.seen("seen", "token")
+    content, shown = here.written(), here.seen("seen", "token")
+    decision = here.decision(content)
     made = here.kind.drafts.publish(
         here.kind, here.key, content, expected=shown["seen"], token=shown["token"], decision=decision
     )
@@ -179,7 +185,9 @@ def discard(here: Here) -> str:
 def restore(here: Here) -> str:
     """Go back to the version that is shown."""
     number, seen = _number(here.sent.get("version", "")), here.seen("seen")["seen"]
-    made = here.kind.restore(here.kind.topic, here.key, number, decision=here.decision(), expected=seen)
+    # What going back would do stands on the page that asks for it.
+    decision = replace(here.decision(None), is_tried=True)
+    made = here.kind.restore(here.kind.topic, here.key, number, decision=decision, expected=seen)
     return here.kind.tell(made)
 
 
@@ -252,6 +260,7 @@ def _page(here: Here, *, status: int = 200, errors: dict[str, list[str]] | None 
         "forms": {form: _why(here, form, found.get("reason", [])) for form in FORMS},
     }
     context |= _version(here, _number(chosen)) if chosen else _listed(here)
+    context["tried"] = _tried_mark(context["tried_content"]) if context.get("is_tried") else ""
     context |= kind.about(here.actor, key, context.get("version"))
     template = "staff/definition/version.html" if chosen else "staff/definition/page.html"
     return render(here.request, template, context, status=status)
@@ -307,7 +316,13 @@ def _tried(here: Here, content: Any) -> dict[str, Any]:
     """Say what is wrong with a content, or what it would do."""
     if faults := here.kind.topic.faults(here.key, content):
         return {"faults": faults}
-    return {"rehearsal": here.kind.dry_run(here.actor, here.key, content), "is_tried": True}
+    rehearsal = here.kind.dry_run(here.actor, here.key, content)
+    return {"rehearsal": rehearsal, "is_tried": True, "tried_content": content}
+
+
+def _tried_mark(content: Any) -> str:
+    """Name a content that was tried, in a way that only this page writes."""
+    return Signer(salt="definition tried").signature(fingerprint(content))
 
 
 def _version(here: Here, number: int) -> dict[str, Any]:
