@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from legist.core.actors import Actor
 from legist.core.audit import register_action, register_subject
-from legist.practice.models import Client, ConflictCheck, Invitation, Matter, Team, User
+from legist.practice.models import Client, ConflictCheck, Invitation, Matter, Tag, Team, User
 from legist.practice.permissions import Capability, can, visible_matters
 
 SIGNED_IN = register_action("practice.signed_in", _("signed in"), data=("method",))
@@ -137,6 +137,25 @@ LANGUAGE_CHOSEN = register_action(
 MATTER_OPENED = register_action(
     "practice.matter_opened", _("opened the matter {subject}"), data=("kind", "parent")
 )
+MATTER_EDITED = register_action(
+    "practice.matter_edited", _("changed the matter {subject}: {fields}"), data=("fields",)
+)
+PARTY_ADDED = register_action(
+    "practice.party_added", _("noted a party of the matter {subject}: {role}"), data=("role", "client")
+)
+PARTY_ENDED = register_action(
+    "practice.party_ended", _("took back a party of the matter {subject}: {role}"), data=("role", "client")
+)
+REPORT_PRINTED = register_action(
+    "practice.report_printed",
+    _("printed the status of the matter {subject} for the {reader} ({language})"),
+    data=("reader", "language", "receipts"),
+)
+TAG_ADDED = register_action("practice.tag_added", _("added the tag {subject}"))
+TAG_RENAMED = register_action("practice.tag_renamed", _("renamed the tag {subject}"))
+TAG_REMOVED = register_action(
+    "practice.tag_removed", _("removed a tag from {matters} matters"), data=("matters",)
+)
 MATTER_ASSIGNED = register_action(
     "practice.matter_assigned", _("assigned the matter {subject}"), data=("attorney", "paralegal", "team")
 )
@@ -204,6 +223,10 @@ def _teams(ids: list[str], reader: Actor) -> dict[str, tuple[str, str]]:
     return {str(pk): (name, reverse("practice:team", args=[pk]) if may else "") for pk, name in found}
 
 
+def _tags(ids: list[str], _reader: Actor) -> dict[str, tuple[str, str]]:
+    return {str(pk): (name, "") for pk, name in Tag.objects.filter(pk__in=ids).values_list("pk", "name")}
+
+
 def _clients(ids: list[str], _reader: Actor) -> dict[str, tuple[str, str]]:
     return {pk: (str(_("the client")), "") for pk in ids}
 
@@ -213,6 +236,7 @@ def register_subjects() -> None:
     register_subject(Matter, _matters)
     register_subject(User, _people)
     register_subject(Team, _teams)
+    register_subject(Tag, _tags)
     register_subject(Client, _clients)
     register_subject(Invitation, _clients)
     register_subject(ConflictCheck, lambda ids, _reader: {pk: (str(_("a conflict check")), "") for pk in ids})

@@ -25,6 +25,7 @@ from legist.practice.models import (
     Client,
     Matter,
     MatterGroupObjectPermission,
+    MatterParty,
     MatterUserObjectPermission,
     Team,
     User,
@@ -132,14 +133,18 @@ def _visible_ids(user: User, codename: str) -> RawSQL:
 
 
 class ClosedMatters(Func):
-    """The ids of the matters that walls close to a person: theirs, those of their clients, and all below."""
+    """The ids of the matters that walls close to a person: their own, of clients, of parties, and below."""
 
     template = """(
-        WITH RECURSIVE closed(id) AS (
-            SELECT COALESCE(wall.matter_id, matter.id)
-            FROM practice_matterwall wall
-            LEFT JOIN practice_matter matter ON matter.client_id = wall.client_id
-            WHERE wall.user_id = %(expressions)s AND COALESCE(wall.matter_id, matter.id) IS NOT NULL
+        WITH RECURSIVE wall AS (
+            SELECT matter_id, client_id FROM practice_matterwall WHERE user_id = %(expressions)s
+        ), closed(id) AS (
+            SELECT matter_id FROM wall WHERE matter_id IS NOT NULL
+            UNION
+            SELECT matter.id FROM practice_matter matter JOIN wall ON matter.client_id = wall.client_id
+            UNION
+            SELECT party.matter_id FROM practice_matterparty party
+            JOIN wall ON party.client_id = wall.client_id
             UNION
             SELECT below.id FROM practice_matter below JOIN closed ON below.parent_id = closed.id
         )
@@ -158,8 +163,10 @@ def shut_out_of(matters: Iterable[Matter]) -> frozenset[tuple[UUID, UUID]]:
         return frozenset()
     known = _lineage(asked)
     people: dict[UUID, set[UUID]] = defaultdict(set)
-    for matter_id, client_id, user_id in _walls_on(known).values_list("matter", "client", "user"):
-        people[matter_id or client_id].add(user_id)
+    covered = ("matter", "client", "client__roles__matter", "user")
+    for matter_id, client_id, party_in, user_id in _walls_on(known).values_list(*covered):
+        for place in filter(None, (matter_id, client_id, party_in)):
+            people[place].add(user_id)
     return frozenset(
         (matter.pk, person)
         for matter in asked
@@ -169,7 +176,7 @@ def shut_out_of(matters: Iterable[Matter]) -> frozenset[tuple[UUID, UUID]]:
 
 
 def walls_over(matter: Matter) -> QuerySet[Wall]:
-    """Return the walls that cover a matter: on it, on one above it, or on its client."""
+    """Return the walls that cover a matter: on it, on one above it, on a client of these or on a party."""
     return _walls_on(_lineage([matter]))
 
 
@@ -192,7 +199,8 @@ def _lineage(matters: list[Matter]) -> Lineage:
 
 def _walls_on(known: Lineage) -> QuerySet[Wall]:
     clients = {client for _, client in known.values()}
-    return Wall.objects.filter(Q(matter__in=list(known)) | Q(client__in=clients))
+    parties = MatterParty.objects.filter(matter__in=list(known)).values("client")
+    return Wall.objects.filter(Q(matter__in=list(known)) | Q(client__in=clients) | Q(client__in=parties))
 
 
 def _places_above(matter_id: UUID, known: Lineage) -> Iterator[UUID]:
@@ -205,11 +213,16 @@ def _places_above(matter_id: UUID, known: Lineage) -> Iterator[UUID]:
 
 
 def visible_clients(
-    actor: Actor, capability: Capability = Capability.VIEW_MATTER, *, of_few: bool = False
+    actor: Actor,
+    capability: Capability = Capability.VIEW_MATTER,
+    *,
+    of_few: bool = False,
+    with_parties: bool = True,
 ) -> QuerySet[Client]:
     """Return the clients whose name and address the actor may see: through a matter that is open to them.
 
-    One without any matter belongs to nobody yet: it is open to the roles that sort what is unassigned. A wall
+    A party of an open matter is seen, too, unless `with_parties` asks for its own client alone. Who is in no
+    matter belongs to nobody yet: they are open to the roles that sort what is unassigned. A wall
     on the client closes it in every case. `of_few` as for matters.
     """
     standing = Client.objects.filter(merged_into=None)
@@ -219,11 +232,14 @@ def visible_clients(
     if user is None or not can(actor, capability):
         return Client.objects.none()
     open_matters = visible_matters(actor, capability, of_few=of_few)
-    open_to = Q(pk__in=open_matters.values("client"))
-    if of_few:
-        open_to = Q(Exists(open_matters.filter(client=OuterRef("pk"))))
+    paths = ("client", "parties__client") if with_parties else ("client",)
+    open_to = Q()
+    for path in paths:
+        is_open = Exists(open_matters.filter(**{path: OuterRef("pk")})) if of_few else None
+        open_to |= Q(is_open) if is_open else Q(pk__in=open_matters.values(path))
     if can(actor, Capability.TRIAGE_UNASSIGNED):
-        open_to |= Q(~Exists(Matter.objects.filter(client=OuterRef("pk"))))
+        own, roles = (rows.filter(client=OuterRef("pk")) for rows in (Matter.objects, MatterParty.objects))
+        open_to |= Q(~Exists(own)) & Q(~Exists(roles))
     walls = Wall.objects.filter(user=user, client__isnull=False)
     return standing.filter(open_to).exclude(pk__in=walls.values("client"))
 
@@ -233,7 +249,8 @@ def visible_walls(actor: Actor) -> QuerySet[Wall]:
     if actor.is_system:
         return Wall.objects.all()
     on_matter = Q(matter__in=visible_matters(actor, Capability.MANAGE_MATTER).values("pk"))
-    on_client = Q(client__in=visible_clients(actor, Capability.MANAGE_MATTER).values("pk"))
+    clients = visible_clients(actor, Capability.MANAGE_MATTER, with_parties=False)
+    on_client = Q(client__in=clients.values("pk"))
     return Wall.objects.filter(on_matter | on_client)
 
 

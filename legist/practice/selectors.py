@@ -19,7 +19,7 @@ from legist.core.actors import Actor, ActorKind
 from legist.core.audit import Verification
 from legist.core.clock import utc_now
 from legist.core.models import AuditEntry
-from legist.practice.models import Client, Matter, Team, User
+from legist.practice.models import Client, Matter, MatterParty, Team, User
 from legist.practice.names import NameFault, name_fault
 from legist.practice.people.leaving import left_behind
 from legist.practice.permissions import Capability, require, visible_clients, visible_matters
@@ -47,23 +47,28 @@ class MatterFilters:
     mine: bool = False
     left: bool = False
     text: str = ""
+    tag: str = ""
 
 
 def list_matters(actor: Actor, filters: MatterFilters) -> QuerySet[Matter]:
     """Return the actor's matters; `text` finds as the search does: by reference, and by the client."""
     matters = visible_matters(actor).select_related("client", "attorney", "paralegal", "parent")
+    matters = matters.prefetch_related("tags")
     if filters.state:
         matters = matters.filter(state=filters.state)
     if filters.stage:
         matters = matters.filter(stage=filters.stage)
     if filters.kind:
         matters = matters.filter(kind=filters.kind)
+    if filters.tag:
+        matters = matters.filter(tags__pk=filters.tag)
     if filters.mine:
         matters = matters.filter(Q(attorney=actor.id) | Q(paralegal=actor.id))
     if filters.left:
         matters = matters.filter(pk__in=left_behind().values("pk"))
     if text := tidy(filters.text):
-        named = Q(client__in=ids_of_clients(Query(text, utc_now())))
+        found = ids_of_clients(Query(text, utc_now()))
+        named = Q(client__in=found) | Q(pk__in=MatterParty.objects.filter(client__in=found).values("matter"))
         matters = matters.filter(named | Q(pk__in=_with_reference(Matter.objects.all(), text).values("pk")))
     return matters
 

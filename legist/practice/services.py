@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from legist.core import outbox
@@ -18,7 +18,15 @@ from legist.core.uow import unit_of_work
 from legist.practice import audit_actions as actions
 from legist.practice import names
 from legist.practice.accounts import email_index, given_up_by
-from legist.practice.models import Client, ContactChange, Matter, MatterUserObjectPermission, Team, User
+from legist.practice.editing import keep_seats
+from legist.practice.models import (
+    Client,
+    ContactChange,
+    Matter,
+    MatterUserObjectPermission,
+    Team,
+    User,
+)
 from legist.practice.people.leaving import give_back
 from legist.practice.permissions import acting_person, grant_matter, revoke_matter, shut_out_of
 from legist.practice.references import save_under_reference
@@ -192,7 +200,7 @@ def assign_matter(
     _expect_role(attorney, Role.ATTORNEY)
     _expect_role(paralegal, Role.PARALEGAL)
     with unit_of_work(actor=actor, now=now) as unit:
-        lock_client(matter.client_id)
+        lock_clients(matter)
         here = _hold(attorney, paralegal)
         people = {"attorney": attorney, "paralegal": paralegal}
         _expect_here(people, here)
@@ -202,6 +210,7 @@ def assign_matter(
             raise WrongState(
                 _("This person is shut out of the matter. Take the wall down first, if you may.")
             )
+        keep_seats(matters[0], people, by=acting_person(actor), now=now)
         given, taken = set[UUID](), set[UUID]()
         for each in matters:
             before = _holders(each)
@@ -217,11 +226,8 @@ def assign_matter(
         for pk in sorted(given):
             told = {"matter": str(matter.pk), "person": str(pk)}
             outbox.publish(ASSIGNED_TOPIC, data=told, now=now)
-        data = {
-            "attorney": str(attorney.id) if attorney else None,
-            "paralegal": str(paralegal.id) if paralegal else None,
-            "team": str(team.id) if team else None,
-        }
+        receivers = {**people, "team": team}
+        data = {name: str(each.pk) if each else None for name, each in receivers.items()}
         unit.record(actions.MATTER_ASSIGNED, matter, **data)
     matter.refresh_from_db(fields=["attorney", "paralegal"])
 
@@ -283,7 +289,7 @@ def assign_missing(matter: Matter, people: People, *, actor: Actor, now: datetim
     Whoever a wall shuts out, or has left the firm, is not seated.
     """
     with unit_of_work(actor=actor, now=now) as unit:
-        lock_client(matter.client_id)
+        lock_clients(matter)
         here = _hold(people.attorney, people.paralegal)
         matters = _present(family(matter))
         walls = shut_out_of(matters)
@@ -319,6 +325,13 @@ def missing_assignees(matter: Matter, people: Collection[UUID]) -> list[str]:
 def lock_client(client_id: UUID) -> None:
     """Hold the client until the unit of work ends: walls and seats of one client change one at a time."""
     Client.objects.select_for_update().get(pk=client_id)
+
+
+def lock_clients(matter: Matter, *others: UUID) -> None:
+    """Hold the matter's client and its parties, and others, as `lock_client` does."""
+    concerned = Q(pk__in=[matter.client_id, *others]) | Q(roles__matter=matter)
+    ids = Client.objects.filter(concerned).values("pk")
+    list(Client.objects.select_for_update().filter(pk__in=ids).order_by("pk").values_list("pk"))
 
 
 def set_matter_stage(matter: Matter, stage: str, *, actor: Actor, now: datetime, reason: str = "") -> bool:

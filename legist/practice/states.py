@@ -61,6 +61,17 @@ TURNED = {
 }
 
 
+class PartyRole(TextChoices):
+    """What a client is in a matter; who the firm writes to is the matter's client, whatever the roles."""
+
+    PETITIONER = "petitioner", _("Petitioner")
+    BENEFICIARY = "beneficiary", _("Beneficiary")
+    DERIVATIVE = "derivative", _("Derivative")
+    EMPLOYER = "employer", _("Employer")
+    SPONSOR = "sponsor", _("Sponsor")
+    REPRESENTATIVE = "representative", _("Representative")
+
+
 class MatterKind(TextChoices):
     """What the matter is about, in the firm's terms."""
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from legist.core import audit, seals
@@ -98,6 +99,12 @@ def follow(gone: Client, kept: Client, *, actor: Actor, now: datetime) -> None:
         _take_away(wall, actor=actor, now=now)
 
 
+def reach(client: Client, *, actor: Actor, now: datetime) -> None:
+    """Let the walls on a client cover what they are a party of by now. In the caller's unit of work."""
+    for wall in Wall.objects.filter(client=client).order_by("pk"):
+        _take_away(wall, actor=actor, now=now)
+
+
 def sort_earlier_walls(*, actor: Actor, now: datetime) -> int:
     """Sort the walls that stood before walls on clients did; return how many stand on clients now.
 
@@ -181,7 +188,9 @@ def _take_away(wall: Wall, *, actor: Actor, now: datetime) -> None:
 
 def _matters_of(wall: Wall) -> list[Matter]:
     """The matters the wall covers today."""
-    return family(wall.matter) if wall.matter else family(*Matter.objects.filter(client=wall.client_id))
+    if wall.matter:
+        return family(wall.matter)
+    return family(*Matter.objects.filter(Q(client=wall.client_id) | Q(parties__client=wall.client_id)))
 
 
 def _is_shut_out(on: Client | Matter, person: User) -> bool:

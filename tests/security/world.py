@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 from legist.core.clock import utc_now
 from legist.practice.clients.invitations import invite_client, token_of
 from legist.practice.clients.offers import offer
+from legist.practice.clients.parties import add_party
 from legist.practice.clients.relations import relate
 from legist.practice.models import Relation, Wall
 from legist.practice.people.list_views import Entered as NewView
@@ -76,6 +77,7 @@ def build(firm: Firm) -> dict[str, Any]:
         "view_id": save_view("receipts", SHARED_VIEW, actor=firm.actor("alice"), now=NOW).pk,
         "list_key": "receipts",
         "act_key": "check",
+        "party_id": _party(firm),
         "gone_id": make_client("Zed", with_user=False).pk,
         "wall_id": Wall.objects.get(matter=matter, user=firm.charlie).pk,
         "item_id": _first(ChecklistItem, matter.pk, "checklist__matter"),
@@ -128,6 +130,14 @@ def _relation(firm: Firm) -> Any:
     dana, eve = firm.danas_matter.client, firm.eves_matter.client
     relate(dana, eve.pk, "sibling", actor=firm.actor("alice"), now=NOW)
     return Relation.objects.get().pk
+
+
+def _party(firm: Firm) -> Any:
+    """Dana as the beneficiary of her own matter."""
+    matter = firm.danas_matter
+    return add_party(
+        matter, matter.client_id, "beneficiary", seen="", actor=firm.actor("alice"), now=NOW
+    ).party.pk
 
 
 def _incoming(firm: Firm) -> UUID:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.db.models import Count, Model, OuterRef, Subquery
+from django.db.models import Count, Model, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
@@ -268,7 +268,8 @@ def read_clients(actor: Actor, *, cursor: str | None = None) -> Page[Client]:
 def client_file(actor: Actor, client_id: UUID | str) -> ClientFile:
     """Return a client to those who may see them; NotFound to strangers and behind a wall."""
     client = _access(actor, client_id)
-    matters = visible_matters(actor).filter(client=client).select_related("attorney", "paralegal")
+    concerned = Q(client=client) | Q(pk__in=client.roles.values("matter"))
+    matters = visible_matters(actor).filter(concerned).select_related("attorney", "paralegal")
     records = [str(client.pk), *map(str, client.merged.values_list("pk", flat=True))]
     entries = AuditEntry.objects.filter(subject_type=name_on_record(Client), subject_id__in=records)
     return ClientFile(

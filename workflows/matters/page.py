@@ -9,6 +9,7 @@ from uuid import UUID
 
 from legist.core.actors import Actor
 from legist.practice.clients.offers import open_offers
+from legist.practice.clients.parties import list_parties
 from legist.practice.models import User
 from legist.practice.people.leaving import seats_left
 from legist.practice.permissions import Capability, access_matter, can, walls_over
@@ -28,7 +29,7 @@ from workflows.recipients import readers
 from workflows.states import DeadlineState, DeadlineStatus, DraftState
 
 if TYPE_CHECKING:
-    from legist.practice.models import ContactOffer, Matter, Team, Wall
+    from legist.practice.models import ContactOffer, Matter, MatterParty, Tag, Team, Wall
     from tracking.models import Receipt
 
 
@@ -68,6 +69,8 @@ class MatterPage:
     notes: list[NoteLine]
     incoming: list[IncomingMessage]
     colleagues: list[User]
+    parties: list[MatterParty]
+    tags: list[Tag]
 
     @property
     def matter(self) -> Matter:
@@ -166,6 +169,8 @@ def matter_page(
         proposing=proposing_forms(actor, work.matter.client),
         offers=open_offers([work.matter.client]),
         incoming=list_incoming(work.matter),
+        parties=list_parties(work.matter),
+        tags=list(work.matter.tags.all()),
         notes=list_notes(actor, work.matter, can_manage=can_manage),
         colleagues=readers(work.matter) if work.can_work and work.matter.state == MatterState.OPEN else [],
     )

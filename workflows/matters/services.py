@@ -16,7 +16,8 @@ from django.utils.translation import ngettext
 from legist.core.actors import Actor
 from legist.core.errors import Forbidden, InvalidInput, WrongState
 from legist.core.uow import acting, unit_of_work
-from legist.practice import names, services, walls
+from legist.practice import editing, names, services, walls
+from legist.practice.clients import parties
 from legist.practice.clients.conflicts import check_renaming
 from legist.practice.clients.contacts import contact_of
 from legist.practice.models import Matter
@@ -38,7 +39,7 @@ from workflows.recipients import get_member
 from workflows.states import DeadlineState, DraftState
 
 if TYPE_CHECKING:
-    from legist.practice.models import Client, User, Wall
+    from legist.practice.models import Client, MatterChange, Tag, User, Wall
 
 Key = UUID | str
 
@@ -244,6 +245,41 @@ def assign(matter_id: UUID | str, *, to: Assignment, actor: Actor, now: datetime
     attorney, paralegal = get_member(to.attorney), get_member(to.paralegal)
     team = list_teams().filter(pk=to.team).first() if to.team else None
     services.assign_matter(matter, attorney=attorney, paralegal=paralegal, team=team, actor=actor, now=now)
+
+
+@dataclass(frozen=True, slots=True)
+class EditPage:
+    """What of a matter is edited, the tags it can bear, and what stood there before, newest first."""
+
+    matter: Matter
+    details: editing.Details
+    tags: Sequence[Tag]
+    changes: Sequence[MatterChange]
+
+
+def edit_page(actor: Actor, matter_id: Key) -> EditPage:
+    """Return what those may edit who work on a matter or manage it."""
+    matter = access_correctable(actor, matter_id)
+    changes = list(editing.list_changes(matter))
+    return EditPage(matter, editing.details_of(matter), list(editing.list_tags()), changes)
+
+
+def edit(matter_id: Key, given: editing.Details, *, seen: int, actor: Actor, now: datetime) -> bool:
+    """Call a matter otherwise; see `practice.editing.edit_matter`."""
+    return editing.edit_matter(access_correctable(actor, matter_id), given, seen=seen, actor=actor, now=now)
+
+
+def add_party(
+    matter_id: Key, client_id: Key, role: str, *, seen: str, actor: Actor, now: datetime
+) -> parties.Joined:
+    """Note a client as a party of a matter; see `practice.clients.parties.add_party`."""
+    matter = access_correctable(actor, matter_id)
+    return parties.add_party(matter, client_id, role, seen=seen, actor=actor, now=now)
+
+
+def end_party(matter_id: Key, party_id: Key, *, actor: Actor, now: datetime) -> None:
+    """Take a party of a matter back."""
+    parties.end_party(access_correctable(actor, matter_id), party_id, actor=actor, now=now)
 
 
 def correct_client_name(matter_id: UUID | str, *, name: str, actor: Actor, now: datetime) -> bool:

@@ -10,6 +10,7 @@ from workflows.web.clients import views as clients
 from workflows.web.deadlines import calendars, reminder_rules
 from workflows.web.deadlines import views as deadlines
 from workflows.web.matters import actions as matter_actions
+from workflows.web.matters import editing
 from workflows.web.matters import views as matters
 from workflows.web.messages import views as drafts
 from workflows.web.notices import actions as notice_actions
@@ -37,7 +38,11 @@ urlpatterns: list[URLPattern] = [
     path("my-work/take-back/", my_work.take_back, name="work_take_back"),
     path("matters/", matters.matters, name="matters"),
     path("matters/names/", matters.names, name="names"),
+    path("matters/tags/", editing.tags, name="tags"),
     path(MATTER, matters.matter, name="matter"),
+    path(f"{MATTER}edit/", editing.edit, name="matter_edit"),
+    path(f"{MATTER}parties/", editing.party, name="matter_party"),
+    path(f"{MATTER}parties/<uuid:party_id>/end/", editing.end_party, name="matter_party_end"),
     path(f"{MATTER}stage/", matter_actions.stage, name="matter_stage"),
     path(f"{MATTER}contacts/", matter_actions.log_contact, name="matter_log"),
     path(f"{MATTER}tasks/", matter_actions.add_task, name="matter_task"),

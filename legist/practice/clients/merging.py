@@ -23,7 +23,7 @@ from legist.core.errors import Forbidden, InvalidInput, NotFound, WrongState
 from legist.core.uow import unit_of_work
 from legist.practice import audit_actions as actions
 from legist.practice import walls
-from legist.practice.clients import relations
+from legist.practice.clients import parties, relations
 from legist.practice.clients.contacts import (
     LONGEST_NOTE,
     MOST_NAMES,
@@ -39,6 +39,7 @@ from legist.practice.models import (
     ContactChange,
     Invitation,
     Matter,
+    MatterParty,
     MeasuredAct,
     Relation,
     User,
@@ -49,7 +50,7 @@ from legist.practice.same_name import is_same_name
 from legist.practice.states import WayKind
 
 # Moved by their own rules, since what they say of two clients may be said twice.
-_BY_THEIR_OWN = (Wall, Relation)
+_BY_THEIR_OWN = (Wall, Relation, MatterParty)
 
 
 class MergedAlready(WrongState):
@@ -127,6 +128,7 @@ def merge(kept_id: UUID | str, gone_id: UUID | str, *, seen: str, actor: Actor, 
         for model, name, rows in _hanging_on(gone):
             rows.belong_to(kept) if model is MeasuredAct else rows.update(**{name: kept})
         relations.follow(gone, kept)
+        parties.follow(gone, kept)
         walls.follow(gone, kept, actor=actor, now=now)
         _empty(kept, gone, actor=actor, now=now)
         write_contact(kept, plan.result, actor=actor, now=now)

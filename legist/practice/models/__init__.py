@@ -13,10 +13,13 @@ from legist.practice.models.clients import (
 from legist.practice.models.matters import (
     ActIsFixed,
     Matter,
+    MatterChange,
     MatterGroupObjectPermission,
+    MatterParty,
     MatterUserObjectPermission,
     MatterWall,
     MeasuredAct,
+    Tag,
     Wall,
 )
 from legist.practice.models.people import (
@@ -41,7 +44,9 @@ __all__ = [
     "KeptSearch",
     "ListChoices",
     "Matter",
+    "MatterChange",
     "MatterGroupObjectPermission",
+    "MatterParty",
     "MatterUserObjectPermission",
     "MatterWall",
     "MeasuredAct",
@@ -49,6 +54,7 @@ __all__ = [
     "SavedView",
     "SignInCode",
     "SignInJob",
+    "Tag",
     "Team",
     "User",
     "Wall",

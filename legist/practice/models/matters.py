@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, ClassVar, NoReturn
 from uuid import UUID
 
@@ -11,11 +13,36 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 
-from legist.core.crypto import EncryptedTextField
+from legist.core.crypto import EncryptedJSONField, EncryptedTextField
 from legist.core.ids import uuid7
 from legist.core.seals import Sealed, SealedQuerySet, SealField
 from legist.practice.models.clients import Client
-from legist.practice.states import TIMED, ActKind, EarlierWall, MatterKind, MatterStage, MatterState
+from legist.practice.models.people import User
+from legist.practice.states import (
+    TIMED,
+    ActKind,
+    EarlierWall,
+    MatterKind,
+    MatterStage,
+    MatterState,
+    PartyRole,
+)
+
+
+class Tag(models.Model):
+    """A word of the firm's own for some of its matters, one of a small vocabulary that all share."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    name = models.CharField(max_length=30)
+    key = models.CharField(
+        max_length=60, unique=True, help_text=_("The name without capitals: no tag stands there twice.")
+    )
+
+    class Meta:
+        ordering = ["key"]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Matter(models.Model):
@@ -48,6 +75,7 @@ class Matter(models.Model):
         on_delete=models.PROTECT,
         related_name="paralegal_matters",
     )
+    tags = models.ManyToManyField(Tag, blank=True, related_name="matters")
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True, blank=True)
 
@@ -73,6 +101,57 @@ class Matter(models.Model):
     def recorded_within(self) -> UUID:
         """The matter whose timeline tells of it."""
         return self.pk
+
+
+class MatterParty(models.Model):
+    """One client in one role of a matter. Nobody is written to for it, and no portal shows it to them.
+
+    A wall on the client covers the matter. `legist.practice.clients.parties` is the only writer.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    matter = models.ForeignKey(Matter, on_delete=models.CASCADE, related_name="parties")
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="roles")
+    role = models.CharField(max_length=14, choices=PartyRole)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["matter", "client", "role"], name="party_once")]
+
+    def __str__(self) -> str:
+        return f"MatterParty {self.id}"
+
+
+class MatterChange(models.Model):
+    """What stood in a matter before a change: its name, its kind, its tags, its people."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    matter = models.ForeignKey(Matter, on_delete=models.CASCADE, related_name="changes")
+    before = EncryptedJSONField(help_text=_("{field: what stood there}"))
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-at", "-id"]
+        indexes = [
+            # Which references the search has to read again.
+            models.Index(fields=["at"], name="matter_change_at"),
+        ]
+
+    def __str__(self) -> str:
+        return f"MatterChange {self.id}"
+
+    @classmethod
+    def keep(cls, matter: Matter, before: Mapping[str, object], *, by: User | None, now: datetime) -> None:
+        """Keep what a change replaces."""
+        kept: dict[str, Any] = {"before": dict(before)}
+        cls.objects.create(matter=matter, by=by, at=now, **kept)
 
 
 class MatterUserObjectPermission(UserObjectPermissionBase):

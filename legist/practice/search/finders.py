@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from legist.core.actors import Actor
 from legist.core.crypto import CryptoError
 from legist.core.ids import first_id_at
-from legist.practice.models import Client, ContactChange, Matter
+from legist.practice.models import Client, ContactChange, Matter, MatterChange
 from legist.practice.permissions import Capability, can, visible_clients, visible_matters
 from legist.practice.search.index import Entry, Index
 from legist.practice.search.services import SHOWN, Finder, Found, Hit, Query, first_open, tidy
@@ -70,7 +70,10 @@ references = Shelf(
     Rows(
         all=lambda: Matter.objects.only("reference"),
         entry=lambda matter: Entry(codes=(_plain(matter.reference),)),
-        since=lambda instant: Q(pk__gte=first_id_at(instant)),
+        since=lambda instant: (
+            Q(pk__gte=first_id_at(instant))
+            | Q(pk__in=MatterChange.objects.filter(at__gte=instant).values("matter"))
+        ),
         stamps=("reference",),
     )
 )
@@ -136,7 +139,8 @@ def find_matters(actor: Actor, query: Query) -> Found:
     if references.is_behind and not exact:
         exact = list(few.filter(reference__in={query.text, query.text.upper()}))
     if len(exact) < limit:
-        exact = list(dict.fromkeys(exact + look("client_id", clients_named(query), limit=limit)))
+        for whose in ("client_id", "parties__client_id"):
+            exact = list(dict.fromkeys(exact + look(whose, clients_named(query), limit=limit)))
     similar: list[Matter] = []
     if len(exact) < SHOWN:
         alike = look("client_id", clients_named_nearly(query), limit=limit)
@@ -154,7 +158,7 @@ def find_clients(actor: Actor, query: Query) -> Found:
     """Find clients without a matter, for those who may sort them."""
     if not can(actor, Capability.TRIAGE_UNASSIGNED):
         return Found()
-    nobodys = visible_clients(actor, of_few=True).filter(matters=None)
+    nobodys = visible_clients(actor, of_few=True).filter(matters=None, roles=None)
     exact = first_open(nobodys, "pk", clients_named(query), limit=SHOWN + 1)
     similar: list[Client] = []
     if len(exact) < SHOWN:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from legist.practice.states import CONTACTS, MatterStage
+from legist.practice.states import CONTACTS, MatterStage, PartyRole
 from legist.practice.web import exports
 from tracking.states import code_label
 from workflows.matters.page import MatterPage
@@ -49,6 +49,7 @@ SHEET = exports.Sheet(
         (_("Title"), lambda row: row.matter.title),
         (_("Kind"), lambda row: row.matter.get_kind_display()),
         (_("Firm stage"), lambda row: row.matter.get_stage_display()),
+        (_("Tags"), lambda row: ", ".join(tag.name for tag in row.matter.tags.all())),
         (_("Form"), lambda row: row.receipt.form_type if row.receipt else ""),
         (_("Government status"), lambda row: code_label(row.receipt.current_code) if row.receipt else ""),
         (_("Next deadline"), lambda row: row.deadline.due_date if row.deadline else None),
@@ -67,6 +68,7 @@ class MatterWords:
 
     stages: list[tuple[str, str]]
     contacts: list[tuple[str, str]]
+    roles: list[tuple[str, str]]
 
 
 def words(page: MatterPage) -> MatterWords:
@@ -74,6 +76,7 @@ def words(page: MatterPage) -> MatterWords:
     movable = [row for row in MatterStage.choices if row[0] not in {MatterStage.CLOSED, page.matter.stage}]
     return MatterWords(
         stages=[(str(value), str(label)) for value, label in movable],
+        roles=[(str(value), str(label)) for value, label in PartyRole.choices],
         contacts=[(kind.value, str(kind.label)) for kind in CONTACTS],
     )
 

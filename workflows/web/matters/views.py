@@ -24,6 +24,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from legist.core.actors import Actor
 from legist.core.clock import utc_now
 from legist.core.web import htmx, request_actor
+from legist.practice.editing import list_tags
 from legist.practice.permissions import Capability, can
 from legist.practice.search import services as search
 from legist.practice.search.finders import clients
@@ -39,6 +40,7 @@ from workflows.web import go_back, staff_actor
 from workflows.web.deadlines.forms import due_form
 from workflows.web.forms import DocumentForm, NoteForm, TaskForm, WordsForm
 from workflows.web.matters import labels as matter_labels
+from workflows.web.matters.editing import choices_of
 
 if TYPE_CHECKING:
     from legist.practice.models import KeptSearch
@@ -90,7 +92,7 @@ class Filters:
             (_("Closed"), {"mine": "", "state": "closed"}),
         )
         here = {"mine": given.get("mine", ""), "state": given["state"]}
-        kept = {name: value for name, value in given.items() if name in {"stage", "kind"}}
+        kept = {name: value for name, value in given.items() if name in {"stage", "kind", "tag"}}
         return [
             {"label": label, "url": self.url(kept, **view), "current": view == here} for label, view in views
         ]
@@ -203,6 +205,14 @@ def document(request: HttpRequest, document_id: UUID) -> HttpResponse:
     return HttpResponse(file.content, content_type=file.content_type, headers=headers)
 
 
+def filters_now() -> Filters:
+    """Return the filters of the list, with the tags of the firm among them."""
+    tags = choices_of(list_tags())
+    return Filters(
+        (*FILTERS.choices, *([Choice("tag", gettext_lazy("Tag"), tags)] if tags else [])), FILTERS.extra
+    )
+
+
 FILTERS = Filters(
     (
         Choice("state", "", MatterState.choices, default=MatterState.OPEN),
@@ -219,7 +229,8 @@ def filters_of(given: Mapping[str, str], kept: KeptSearch | None) -> MatterFilte
     """Return what narrows the list, by its address and what was searched for."""
     exact = {name: "" if given[name] == ANY else given[name] for name in ("state", "stage", "kind")}
     mine, text = given["mine"], kept.text if kept else ""
-    return MatterFilters(**exact, mine=mine == "1", left=mine == "left", text=text)
+    tag = "" if given.get("tag", ANY) == ANY else given["tag"]
+    return MatterFilters(**exact, tag=tag, mine=mine == "1", left=mine == "left", text=text)
 
 
 @require_GET
@@ -239,7 +250,8 @@ def matters(request: HttpRequest) -> HttpResponseBase:
         kept = search.keep(request.POST.get("q", ""), actor=actor, now=now)
         wanted = FILTERS.url({"state": ANY, "find": str(kept.pk)}) if kept else ""
         return HttpResponseRedirect(reverse("workflows:matters") + wanted)
-    given = FILTERS.read(request.GET)
+    offered = filters_now()
+    given = offered.read(request.GET)
     kept = search.recall(given["find"], now=now)
     filters = filters_of(given, kept)
     if exports.is_wanted(request):
@@ -252,9 +264,10 @@ def matters(request: HttpRequest) -> HttpResponseBase:
         "text": search.words_of(kept, actor),
         "is_over": bool(given["find"] and not kept),
         "is_behind": bool(kept) and clients.is_behind,
-        "choices": FILTERS.choices[1:],
-        "chips": [*searched(given, kept, actor), *FILTERS.chips(given)],
-        "tabs": FILTERS.tabs(given),
+        "choices": offered.choices[1:],
+        "chips": [*searched(given, kept, actor), *offered.chips(given)],
+        "tabs": offered.tabs(given),
+        "may_keep_tags": can(actor, Capability.MANAGE_MATTER),
         "may_open": can(actor, Capability.OPEN_MATTER),
     }
     return render(request, "workflows/matters/list.html", context)

@@ -211,7 +211,7 @@ def test_it_asks_the_database_the_same_however_much_happened(
         run(make_news(firm.danas_matter, code))
     browser = browser_of("alice")
 
-    with django_assert_max_num_queries(48):  # three: its notes, and to whom a task may be given, walls apart
+    with django_assert_max_num_queries(50):  # its parties and tags; notes, and to whom a task may be given
         browser.get(address("matter", firm.danas_matter.pk))
 
 
