@@ -48,6 +48,22 @@ CHECKLIST_OPENED = register_action(
 )
 ITEM_DONE = register_action("workflows.item_done", _("checked off {key}"), data=("key",))
 ITEM_REOPENED = register_action("workflows.item_reopened", _("reopened {key}"), data=("key",))
+ITEM_SKIPPED = register_action(
+    "workflows.item_skipped", _("closed {key} undone: {reason}"), data=("key", "reason")
+)
+OVERTAKEN_SETTLED = register_action(
+    "workflows.overtaken_settled",
+    _(
+        "settled what the status {code} has overtaken: {messages} messages withdrawn, {steps} to-dos closed, "
+        "{dates} dates met or replaced"
+    ),
+    data=("code", "messages", "steps", "dates"),
+)
+OVERTAKEN_REOPENED = register_action(
+    "workflows.overtaken_reopened",
+    _("took back what had been settled: {messages} messages, {steps} to-dos, {dates} dates"),
+    data=("messages", "steps", "dates"),
+)
 TASK_ADDED = register_action("workflows.task_added", _("added the task {key}"), data=("key", "owner"))
 TASK_CHANGED = register_action("workflows.task_changed", _("changed the task {key}"), data=("key", "owner"))
 TASK_GIVEN_BACK = register_action(
@@ -106,6 +122,9 @@ DEADLINE_MOVED = register_action(
 )
 DEADLINE_WAIVED = register_action(
     "workflows.deadline_waived", _("waived the deadline {kind}"), data=("kind",)
+)
+DEADLINE_REOPENED = register_action(
+    "workflows.deadline_reopened", _("opened the deadline {kind} again, due {due}"), data=("kind", "due")
 )
 REMINDED = register_action(
     "workflows.reminded",
@@ -182,6 +201,11 @@ DRAFT_RETURNED = register_action(
 )
 DRAFT_VOIDED = register_action(
     "workflows.draft_voided", _("withdrew the message {purpose}"), data=("purpose", "version", "voided")
+)
+DRAFT_RESTORED = register_action(
+    "workflows.draft_restored",
+    _("took the withdrawn message {purpose} back into work"),
+    data=("purpose", "version"),
 )
 DELIVERED = register_action(
     "workflows.delivered", _("delivered the message by {channel}"), data=("channel", "version", "attempt")

@@ -35,6 +35,7 @@ class DraftEventKind(TextChoices):
     APPROVAL_VOIDED = "approval_voided", _("approval voided by an edit")
     SENT = "sent", _("sent")
     VOIDED = "voided", _("withdrawn")
+    RESTORED = "restored", _("taken back into work")
 
 
 class Channel(TextChoices):
@@ -303,6 +304,15 @@ class ItemRole(TextChoices):
     ATTORNEY = "attorney", _("Attorney")
     PARALEGAL = "paralegal", _("Paralegal")
     CLIENT = "client", _("Client")
+
+
+class ItemClosing(TextChoices):
+    """Why an item is closed although nobody has done it."""
+
+    OVERTAKEN = "overtaken", _("Not needed any more: a newer status has come.")
+
+
+ITEM_CLOSING = Reasons("item_closing", dict(ItemClosing.choices))
 
 
 class WorkKind(TextChoices):

@@ -20,7 +20,7 @@ REASON = "The interview has overtaken it."
 @pytest.fixture(scope="module")
 def case(stack: Stack) -> Case:
     """A case whose first message was overtaken before anybody approved it."""
-    return lived(stack, "51", "biometrics", "interview")
+    return lived(stack, "51", "biometrics", "fingerprints", "interview")
 
 
 def lived(stack: Stack, prefix: str, *statuses: str) -> Case:

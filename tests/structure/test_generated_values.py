@@ -31,8 +31,9 @@ from tracking.statuses import Bucket, StatusCode
 from workflows.labels import HOLD_REASONS
 from workflows.law.counting import Known, Service, compute
 from workflows.law.kinds import PERIODS
-from workflows.messages import deliveries, drafts
+from workflows.messages import deliveries
 from workflows.messages.drafts import NewDraft, create_draft
+from workflows.messages.texts import SUBJECT_LIMIT, clean, plain
 from workflows.models import ActionRun, Deadline, Delivery, Notification, PlaybookRun
 from workflows.playbooks.steps import KINDS
 from workflows.states import DeliveryState
@@ -101,9 +102,9 @@ def test_the_class_of_an_error_fits() -> None:
 
 @given(subject=st.text(max_size=400))
 def test_a_subject_is_one_line_that_fits_whatever_name_it_holds(subject: str) -> None:
-    line = drafts._one_line(subject)
+    line = plain({"en": {"subject": subject}})["en"]["subject"]
 
-    assert len(line) <= drafts.SUBJECT_LIMIT
+    assert len(line) <= SUBJECT_LIMIT
     assert len(line.splitlines()) <= 1
 
 
@@ -113,7 +114,7 @@ def test_a_draft_with_a_long_name_can_be_read_approved_and_edited(firm: Firm) ->
 
     draft = create_draft(new, actor=ENGINE, now=NOW)
 
-    assert drafts._clean(draft.texts) == draft.texts
+    assert clean(draft.texts) == draft.texts
     assert approve(firm, draft).state == "approved"
 
 

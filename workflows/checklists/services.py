@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -21,7 +21,7 @@ from legist.practice.permissions import Capability, acting_person
 from workflows import audit_actions as actions
 from workflows.access import access_item
 from workflows.models import ChecklistItem, ChecklistRun, Deadline, PlaybookRun
-from workflows.states import DeadlineState
+from workflows.states import DeadlineState, ItemClosing
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,11 +127,28 @@ def reopen_item(item_id: UUID | str, *, actor: Actor, now: datetime) -> Checklis
     with unit_of_work(actor=actor):
         item = access_item(actor, item_id, Capability.WORK_MATTER)
         reopened = ChecklistItem.objects.filter(pk=item.pk, done_at__isnull=False)
-        changed = reopened.update(done_at=None, done_by=None, reopened_at=now)
+        changed = reopened.update(done_at=None, done_by=None, closing="", reopened_at=now)
         _expect(changed, _("This item is open already. Reload the page to see it."))
         _record(actions.ITEM_REOPENED, item, actor=actor, now=now)
-    item.refresh_from_db(fields=["done_at", "done_by", "reopened_at"])
+    item.refresh_from_db(fields=["done_at", "done_by", "closing", "reopened_at"])
     return item
+
+
+def skip_items(
+    items: Iterable[ChecklistItem], closing: ItemClosing, *, actor: Actor, now: datetime
+) -> list[ChecklistItem]:
+    """Close open items that nobody needs any more, in the caller's unit of work; return those that were open.
+
+    They count as closed, not as done: the page says why.
+    """
+    person, skipped = acting_person(actor), list[ChecklistItem]()
+    for item in items:
+        still_open = ChecklistItem.objects.filter(pk=item.pk, done_at=None)
+        if still_open.update(done_at=now, done_by=person, closing=closing):
+            skipped.append(item)
+            data = {"key": item.key, "reason": str(closing)}
+            acting(actor=actor, now=now).record(actions.ITEM_SKIPPED, item, item.checklist.matter_id, **data)
+    return skipped
 
 
 def _expect(count: int, message: str) -> None:

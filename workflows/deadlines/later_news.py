@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -14,13 +14,28 @@ from django.utils import timezone
 from tracking.observations.identity import Notice, Same
 from tracking.observations.standing import answers_another
 from tracking.selectors.facts import changes_of
-from tracking.statuses import acts_as
+from tracking.statuses import CODES, Bucket, acts_as
 from workflows.law.outcomes import MOOT, OUTCOMES, REPLACED_BY
 from workflows.models import Deadline
 from workflows.states import DeadlineState
 
 if TYPE_CHECKING:
     from tracking.models import StatusChange
+
+
+_READ = (
+    "receipt_id",
+    "sequence",
+    "to_code",
+    "title_en",
+    "title_es",
+    "event_date",
+    "facts",
+    "detected_at",
+    "needs_review",
+    "reread_of_id",
+)
+SIDE_EVENTS = frozenset(str(code) for code, info in CODES.items() if info.bucket == Bucket.NO_STAGE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,22 +67,61 @@ def later_news(deadlines: Iterable[Deadline]) -> dict[UUID, LaterNews]:
         Q(to_code__in=codes) | Q(reread_of__isnull=False)
     )
     by_receipt: dict[UUID, list[StatusChange]] = {}
-    known = changes.only(
-        "receipt_id",
-        "sequence",
-        "to_code",
-        "title_en",
-        "title_es",
-        "event_date",
-        "facts",
-        "detected_at",
-        "needs_review",
-        "reread_of_id",
-    )
-    for change in known.filter(needs_review=False).order_by("-sequence"):
+    for change in changes.only(*_READ).filter(needs_review=False).order_by("-sequence"):
         by_receipt.setdefault(change.receipt_id, []).append(change)
     news = {row.pk: _latest(row, by_receipt.get(row.receipt_id, ())) for row in found if row.receipt_id}
     return {pk: each for pk, each in news.items() if each}
+
+
+def reported_since(changes: Iterable[StatusChange]) -> dict[UUID, frozenset[str]]:
+    """Return the codes of what was reported after each change, by its id; one query.
+
+    Left out is what a person still has to look at, the same notice told again or read anew as the same, an
+    answer to another request, and everything where the change is what stands.
+    """
+    known = {change.pk: change for change in changes}
+    if not known:
+        return {}
+    rows = changes_of({change.receipt_id for change in known.values()}).only(*_READ)
+    by_receipt: dict[UUID, list[StatusChange]] = {}
+    for row in rows.filter(needs_review=False).order_by("sequence"):
+        by_receipt.setdefault(row.receipt_id, []).append(row)
+    return {
+        pk: _since(change, [row for row in by_receipt.get(change.receipt_id, ()) if _is_later(row, change)])
+        for pk, change in known.items()
+    }
+
+
+def _is_later(row: StatusChange, change: StatusChange) -> bool:
+    return row.sequence > change.sequence
+
+
+def _since(change: StatusChange, later: Sequence[StatusChange]) -> frozenset[str]:
+    own, same = Notice.told_by(change), {change.pk}
+    news: list[StatusChange] = []
+    for row in later:
+        is_same = row.to_code == change.to_code
+        if is_same and (row.reread_of_id in same or own.compare(Notice.told_by(row)) is Same.YES):
+            same.add(row.pk)
+        else:
+            news.append(row)
+    stages = [row.pk for row in later if row.to_code not in SIDE_EVENTS]
+    if stages and stages[-1] in same:
+        return frozenset()
+    request = acts_as(change.to_code)
+    return frozenset(
+        row.to_code
+        for row in news
+        if not answers_another(row.to_code, f"{row.title_en} {row.title_es}", request=request)
+    )
+
+
+def still_asked(changes: Collection[UUID]) -> set[UUID]:
+    """Return those of the changes of which a date is open that nothing reported since may have answered."""
+    dates = Deadline.objects.filter(run__change__in=changes, state=DeadlineState.OPEN)
+    found = list(dates.select_related("run__change").defer("steps")) if changes else []
+    answered = later_news(found)
+    return {row.run.change_id for row in found if row.run and row.pk not in answered}
 
 
 def _latest(deadline: Deadline, changes: Sequence[StatusChange]) -> LaterNews | None:

@@ -307,6 +307,28 @@ def replace_deadline(deadline_id: UUID | str, *, actor: Actor, now: datetime) ->
     return new
 
 
+def reopen_deadline(deadline_id: UUID | str, *, actor: Actor, now: datetime) -> Deadline:
+    """Take back that a date was met or replaced: it counts and reminds again.
+
+    Raises WrongState for one that is open, or that somebody moved or gave up with a reason of their own.
+    """
+    _require_person(actor)
+    with unit_of_work(actor=actor):
+        deadline = access_deadline(actor, deadline_id, Capability.WORK_MATTER, lock=True)
+        if deadline.state != DeadlineState.MET and deadline.closing != DeadlineClosing.NEW_APPOINTMENT:
+            message = _("Only a date that was met or replaced a moment ago is opened again.")
+            raise WrongState(message)
+        Deadline.objects.filter(previous=deadline).update(previous=None)
+        deadline.state, deadline.closed_by, deadline.closed_at = DeadlineState.OPEN, None, None
+        deadline.closing = ""
+        deadline.save(update_fields=["state", "closed_by", "closed_at", "closing"])
+        reminders.plan(deadline, now=now)
+        _publish(deadline, now=now)
+        data = {"kind": deadline.kind, "due": _iso(deadline.due_date)}
+        _record(actions.DEADLINE_REOPENED, deadline, actor=actor, now=now, **data)
+    return deadline
+
+
 def _lock_open(deadline_id: UUID | str, *, actor: Actor) -> Deadline:
     deadline = access_deadline(actor, deadline_id, Capability.WORK_MATTER, lock=True)
     if deadline.state != DeadlineState.OPEN:

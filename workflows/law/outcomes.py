@@ -1,15 +1,15 @@
-"""Which later words of USCIS may have met a deadline or left it without a point.
+"""Which later words of USCIS may have met a deadline or left it without a point, or steps without an aim.
 
-Nothing is closed by this: a person is shown what USCIS has since reported, and decides.
+No date is closed by this: a person is shown what USCIS has since reported, and decides.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from tracking.statuses import StatusCode as S
-from tracking.statuses import with_newer
+from tracking.statuses import older, with_newer
 
 ENDS = frozenset(
     {
@@ -86,3 +86,37 @@ REPLACED_BY: Mapping[str, S] = MappingProxyType(
         "oath": S.OATH_CEREMONY,
     }
 )
+
+# What leaves the steps that a status began without an aim, where no date says more: the status -> later ones.
+_AGAIN = frozenset({S.BIOMETRICS_SCHEDULED, S.INTERVIEW_SCHEDULED, S.OATH_CEREMONY})
+_GRANTED = frozenset({S.APPROVED, S.SENT_TO_DOS, S.DOC_PRODUCTION, S.DOC_MAILED, S.DOC_DELIVERED})
+_ENDED_BY: Mapping[S, frozenset[S]] = MappingProxyType(
+    {
+        **dict.fromkeys((S.RFE_ISSUED, S.NOID_ISSUED, S.NOIR_ISSUED), _EVIDENCE),
+        S.BIOMETRICS_SCHEDULED: _OUTCOMES["biometrics"],
+        S.INTERVIEW_SCHEDULED: _OUTCOMES["interview"],
+        S.OATH_CEREMONY: _OUTCOMES["oath"],
+        S.INTERVIEW_CANCELLED: ENDS | _AGAIN | {S.INTERVIEW_COMPLETED},
+        S.NO_SHOW: ENDS | _AGAIN | {S.BIOMETRICS_DONE, S.INTERVIEW_COMPLETED},
+        S.NOTICE_MAILED: ENDS | _AGAIN | {S.RFE_ISSUED, S.NOID_ISSUED, S.NOIR_ISSUED, S.RESPONSE_RECEIVED},
+        S.DENIED: _REMEDY,
+        S.REVOKED_TERMINATED: _REMEDY,
+        S.APPEAL_MOTION: _REMEDY - {S.APPEAL_MOTION},
+        S.CLOSED: _OUTCOMES["n400_reopen"],
+        S.REJECTED: _GRANTED | {S.RECEIVED, S.DENIED, S.WITHDRAWN},
+        **dict.fromkeys((S.FEE_PAYMENT, S.PAYMENT_DISHONORED), _OUTCOMES["fee_payment"]),
+        **dict.fromkeys((S.COURT_REFERRAL, S.NTA_ISSUED), _OUTCOMES["court_hearing"]),
+        S.MAIL_RETURNED: ENDS | {S.DOC_DESTROYED},
+        S.DOC_DESTROYED: frozenset({S.DOC_PRODUCTION, S.DOC_MAILED, S.DOC_DELIVERED}),
+        # A card that comes ends nothing of what an approval asks for: its dates are still to be entered.
+        **dict.fromkeys(_GRANTED, frozenset({S.DENIED, S.REVOKED_TERMINATED})),
+    }
+)
+
+
+def leaves_without_aim(code: str, later: Iterable[str]) -> bool:
+    """Say whether later statuses leave the steps without an aim that a status began."""
+    known = S.__members__
+    began = known.get(code if code in _ENDED_BY else older(code))
+    ends = with_newer(_ENDED_BY.get(began, ENDS - {began}) if began else ENDS)
+    return any(each in ends for each in later)

@@ -77,6 +77,10 @@ class MatterPage:
         return self.work.matter
 
     @property
+    def receipt_ids(self) -> list[UUID]:
+        return [line.receipt.pk for line in self.receipts]
+
+    @property
     def is_open(self) -> bool:
         return self.matter.state == MatterState.OPEN
 
@@ -107,7 +111,7 @@ class MatterPage:
     def waiting_draft(self) -> Draft | None:
         """The message that waits longest for an attorney, of those that no later status has overtaken."""
         waiting = [draft for draft in self.work.drafts if draft.state == DraftState.IN_REVIEW]
-        found = [draft for draft in waiting if not vars(draft)["overtaken"]]
+        found = [draft for draft in waiting if draft.pk not in self.work.overtaken]
         return min(found, key=lambda draft: draft.submitted_at or draft.created_at, default=None)
 
     @property

@@ -26,6 +26,7 @@ class MatterWork:
     checklists: list[ChecklistRun]
     deadlines: list[Deadline]
     drafts: list[Draft]
+    overtaken: set[UUID]
     documents: list[Document]
     billing_events: list[BillingEvent]
     runs: list[PlaybookRun]
@@ -58,14 +59,15 @@ def matter_work(actor: Actor, matter_id: UUID | str) -> MatterWork:
         "confirmed_by", "closed_by", "run__change", "matter"
     )
     runs = PlaybookRun.objects.filter(matter__in=family).select_related("playbook", "change")
-    found = list(deadlines)
+    found, drafts = list(deadlines), list(Draft.objects.filter(matter__in=family).select_related("change"))
     return MatterWork(
         matter=matter,
         children=children,
         checklists=list(ChecklistRun.objects.filter(matter__in=family).prefetch_related(items)),
         deadlines=found,
         later=later_news(found),
-        drafts=list(Draft.objects.filter(matter__in=family).annotate(overtaken=overtaken())),
+        drafts=drafts,
+        overtaken=overtaken(drafts),
         documents=list(Document.objects.filter(matter__in=family).defer("content")),
         billing_events=list(BillingEvent.objects.filter(matter__in=family)),
         runs=list(runs.prefetch_related("actions")),

@@ -47,7 +47,8 @@ SHOWS: Mapping[str, Q] = {
     | Q(action__startswith="workflows.message")
     | Q(action__startswith="portal."),
     "work": Q(
-        action__regex=r"^workflows\.(playbook|step|checklist|item|task|note|deadline|remind|document|billing|paper)"
+        action__regex=r"^workflows\.(playbook|step|checklist|item|overtaken|task|note|deadline|remind|document|billing"
+        r"|paper)"
     ),
     "people": Q(action__startswith="practice."),
     "all": Q(),
@@ -64,7 +65,9 @@ MARKS: tuple[tuple[str, str, str], ...] = (
     ("workflows.step_failed", "triangle-alert", "bad"),
     ("workflows.checklist", "clipboard-list", ""),
     ("workflows.item_done", "square-check", "good"),
+    ("workflows.item_skipped", "circle-slash", ""),
     ("workflows.item", "undo-2", ""),
+    ("workflows.overtaken", "list-checks", ""),
     ("workflows.task", "clipboard-list", ""),
     ("workflows.note", "sticky-note", ""),
     ("workflows.message", "message-square", ""),

@@ -29,6 +29,7 @@ _DECISIONS = (
     actions.DRAFT_READDRESSED,
     actions.DRAFT_RETURNED,
     actions.DRAFT_VOIDED,
+    actions.DRAFT_RESTORED,
 )
 _TOLD = tuple(action.code for action in (*_DECISIONS, actions.DELIVERED))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -27,13 +26,12 @@ from workflows.access import access_draft
 from workflows.messages import deliveries
 from workflows.messages.consent import edited, fingerprint, is_at_home, is_over
 from workflows.messages.states import TRANSITIONS, next_state
+from workflows.messages.texts import Texts, clean, plain
 from workflows.models import Approval, Draft, DraftEvent, PlaybookRun
 from workflows.notifications import services as notifications
 from workflows.recipients import assigned, managers
 from workflows.states import Channel, DraftEventKind, DraftState, NotificationKind, NotificationLevel
 
-Texts = Mapping[str, Mapping[str, str]]
-SUBJECT_LIMIT = 160
 # Which draft of which matter, the `decision`, who took it `by`, and how far an approved text was edited.
 DECIDED_TOPIC = "workflows.draft_decided"
 DECISIONS = (DraftEventKind.APPROVED, DraftEventKind.RETURNED, DraftEventKind.VOIDED)
@@ -73,7 +71,7 @@ def create_draft(new: NewDraft, *, actor: Actor, now: datetime, submit: bool = T
         template_version=new.template_version,
         created_at=now,
     )
-    texts = _plain(new.texts)
+    texts = plain(new.texts)
     draft.texts, draft.original_texts, draft.facts = texts, texts, new.facts
     _address(draft, new.client)
     with unit_of_work(actor=actor):
@@ -97,9 +95,10 @@ def edit_draft(
         draft = access_draft(actor, draft_id, Capability.WORK_MATTER, lock=True)
         _expect_version(draft, version_hash)
         state = _require_next("edit", draft)
-        clean = _clean({**draft.texts, **{key: text for key, text in texts.items() if key in draft.texts}})
+        own = {key: text for key, text in texts.items() if key in draft.texts}
+        written = clean({**draft.texts, **own})
         voided = _void_approval(draft, actor=actor, now=now)
-        draft.texts = clean
+        draft.texts = written
         _new_version(draft, state, now=now)
         _note(draft, DraftEventKind.EDITED, actor=actor, now=now)
         _record(actions.DRAFT_EDITED, draft, actor=actor, now=now, voided=voided)
@@ -247,6 +246,21 @@ def withdraw_all(
     return withdrawn, on_way
 
 
+def restore(draft_id: UUID | str, *, actor: Actor, now: datetime) -> Draft:
+    """Take a withdrawal back: the message waits for an attorney again if it did, never as approved."""
+    with unit_of_work(actor=actor):
+        draft = access_draft(actor, draft_id, Capability.WORK_MATTER, lock=True)
+        _require_open(draft.matter)
+        draft.state = _require_next("restore", draft)
+        returned = draft.events.filter(kind=DraftEventKind.RETURNED, at__gte=draft.submitted_at or now)
+        if draft.submitted_at and not returned.exists():
+            draft.state = DraftState.IN_REVIEW
+        draft.save(update_fields=["state"])
+        _note(draft, DraftEventKind.RESTORED, actor=actor, now=now)
+        _record(actions.DRAFT_RESTORED, draft, actor=actor, now=now)
+    return draft
+
+
 def _void(draft: Draft, *, reason: str, actor: Actor, now: datetime) -> None:
     state = _require_next("void", draft)
     voided = _void_approval(draft, actor=actor, now=now)
@@ -346,40 +360,6 @@ def _require_reachable(draft: Draft) -> None:
             "Save this message once more, so that it waits to be sent by post or read out on the telephone."
         )
         raise InvalidInput.at("recipients", message)
-
-
-def _plain(texts: Texts) -> dict[str, dict[str, str]]:
-    """Return the texts with subjects of one line that fits, whatever names they were filled with."""
-    return {
-        language: {**text, "subject": _one_line(text.get("subject", ""))} for language, text in texts.items()
-    }
-
-
-def _one_line(subject: str) -> str:
-    line = " ".join(subject.split())
-    return line if len(line) <= SUBJECT_LIMIT else f"{line[: SUBJECT_LIMIT - 1]}…"
-
-
-def _clean(texts: Texts) -> dict[str, dict[str, str]]:
-    """Return the texts with even line ends; raise InvalidInput naming each field that is empty or long."""
-    clean = {
-        language: {part: text.get(part, "").replace("\r\n", "\n").strip() for part in ("subject", "body")}
-        for language, text in texts.items()
-    }
-    errors: dict[str, list[str]] = {}
-    for language, text in clean.items():
-        for part, value in text.items():
-            if not value:
-                errors[f"{part}_{language}"] = [
-                    _("Write something here: the client would get an empty text.")
-                ]
-        if len(text["subject"]) > SUBJECT_LIMIT or "\n" in text["subject"]:
-            errors[f"subject_{language}"] = [
-                _("Use one line of at most %(most)d characters.") % {"most": SUBJECT_LIMIT}
-            ]
-    if errors:
-        raise InvalidInput(_("The message cannot be saved like this."), errors)
-    return clean
 
 
 def _note(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from difflib import ndiff
@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from legist.core.actors import Actor
 from legist.core.errors import WrongState
 from legist.practice.permissions import Capability, can, visible_to
-from tracking.selectors.facts import changes_after, get_change
+from tracking.selectors.facts import get_change
 from tracking.selectors.receipts import proposing_forms
-from tracking.statuses import CODES, Bucket
 from workflows.access import access_draft
+from workflows.deadlines.later_news import SIDE_EVENTS, reported_since, still_asked
 from workflows.messages.consent import is_approved
 from workflows.messages.mail import Block, RenderedEmail, blocks, render_email
 from workflows.messages.states import next_state
@@ -29,7 +29,6 @@ from workflows.states import Channel, DraftState
 if TYPE_CHECKING:
     from tracking.models import StatusChange
 
-SIDE_EVENTS = tuple(str(code) for code, info in CODES.items() if info.bucket == Bucket.NO_STAGE)
 HISTORY_LIMIT = 10
 
 
@@ -100,14 +99,18 @@ class DraftDetail:
     can_edit: bool
 
 
-def overtaken() -> Exists:
-    """True for drafts about a change that a later one has overtaken.
+def overtaken(drafts: Iterable[Draft], *, since: Mapping[UUID, frozenset[str]] | None = None) -> set[UUID]:
+    """Return the ids of unsent drafts about a change that a later one has overtaken; `change` goes with them.
 
-    Side events do not count, nor does the same status read from the same words anew.
+    Side events do not count, nor what nobody has looked at yet. A message is not overtaken while a date of
+    what it tells is open and unanswered: its client still has to know.
     """
-    later = changes_after(OuterRef("change__receipt"), OuterRef("change__sequence"))
-    news = later.exclude(to_code__in=SIDE_EVENTS)
-    return Exists(news.exclude(reread_of__isnull=False, to_code=OuterRef("change__to_code")))
+    unsent = [draft for draft in drafts if draft.change and next_state("void", draft.state)]
+    if since is None:
+        since = reported_since(draft.change for draft in unsent if draft.change)
+    moved_on = {pk for draft in unsent if (pk := draft.change_id) and since[pk] - SIDE_EVENTS}
+    over = moved_on - still_asked(moved_on)
+    return {draft.pk for draft in unsent if draft.change_id in over}
 
 
 def visible_drafts(actor: Actor) -> QuerySet[Draft]:
@@ -119,15 +122,15 @@ def list_waiting_drafts(
     actor: Actor, *, state: str = DraftState.IN_REVIEW, limit: int = 100, newest_first: bool = False
 ) -> list[WaitingDraft]:
     """Return the approval queue, longest waiting first; another `state` lists those drafts instead."""
-    drafts = visible_drafts(actor).filter(state=state).annotate(overtaken=overtaken())
+    drafts = visible_drafts(actor).filter(state=state)
     related = drafts.select_related("client", "matter", "change", "run__playbook")
     order = ("-submitted_at", "-id") if newest_first else ("submitted_at", "id")
     found = list(related.order_by(*order)[:limit])
-    due = _next_due(draft.run_id for draft in found)
-    return [_waiting(draft, due) for draft in found]
+    due, over = _next_due(draft.run_id for draft in found), overtaken(found)
+    return [_waiting(draft, due, is_overtaken=draft.pk in over) for draft in found]
 
 
-def _waiting(draft: Draft, due: dict[UUID, date]) -> WaitingDraft:
+def _waiting(draft: Draft, due: dict[UUID, date], *, is_overtaken: bool) -> WaitingDraft:
     return WaitingDraft(
         id=draft.pk,
         purpose=draft.purpose,
@@ -141,7 +144,7 @@ def _waiting(draft: Draft, due: dict[UUID, date]) -> WaitingDraft:
         submitted_at=draft.submitted_at,
         due_date=due.get(draft.run_id) if draft.run_id else None,
         playbook=draft.run.playbook.name if draft.run else "",
-        is_overtaken=getattr(draft, "overtaken", False),
+        is_overtaken=is_overtaken,
     )
 
 
@@ -173,7 +176,7 @@ def draft_detail(actor: Actor, draft_id: UUID | str) -> DraftDetail:
         facts=draft.facts,
         events=list(draft.events.select_related("by").order_by("id")),
         deliveries=list(draft.deliveries.select_related("resolved_by").order_by("version", "channel")),
-        is_overtaken=Draft.objects.filter(pk=draft.pk).filter(overtaken()).exists(),
+        is_overtaken=bool(overtaken([draft])),
         proposing=proposing_forms(actor, draft.client),
         can_approve=can(actor, Capability.APPROVE_DRAFT, draft.matter) and not actor.is_system,
         can_edit=can(actor, Capability.WORK_MATTER, draft.matter),

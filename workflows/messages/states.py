@@ -23,6 +23,8 @@ TRANSITIONS: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "approve": {IN_REVIEW: APPROVED},
         "return": {IN_REVIEW: RETURNED},
         "send": {APPROVED: SENT},
+        # What was waiting for an attorney waits again; nothing comes back approved.
+        "restore": {VOID: DRAFTED},
         "void": {DRAFTED: VOID, IN_REVIEW: VOID, APPROVED: VOID, RETURNED: VOID},
     }
 )

@@ -12,7 +12,14 @@ from django.utils.translation import gettext_lazy as _
 
 from legist.core.crypto import EncryptedJSONField, EncryptedTextField
 from workflows.models.base import Row
-from workflows.states import PAPER_STEP, ItemRole, NotificationKind, NotificationLevel, WorkKind
+from workflows.states import (
+    ITEM_CLOSING,
+    PAPER_STEP,
+    ItemRole,
+    NotificationKind,
+    NotificationLevel,
+    WorkKind,
+)
 
 
 class ChecklistRun(Row):
@@ -52,7 +59,10 @@ class ChecklistRun(Row):
 
 
 class ChecklistItem(Row):
-    """One thing to do. open -> done -> (reopened) open."""
+    """One thing to do. open -> done -> (reopened) open.
+
+    With a `closing` it was not done: nobody needs it any more. A playbook may close it so, in nobody's name.
+    """
 
     checklist = models.ForeignKey(ChecklistRun, on_delete=models.CASCADE, related_name="items")
     key = models.SlugField(max_length=60)
@@ -75,6 +85,13 @@ class ChecklistItem(Row):
     done_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    closing = models.CharField(
+        max_length=40,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("ItemClosing: why, where it was not done."),
+    )
     reopened_at = models.DateTimeField(null=True, blank=True)
     earlier = EncryptedJSONField(
         null=True, blank=True, help_text=_("[{text, owner, due, by, at}]: as it was set, the oldest first.")
@@ -85,8 +102,9 @@ class ChecklistItem(Row):
         constraints = [
             models.UniqueConstraint(fields=["checklist", "key"], name="checklist_item_once"),
             models.CheckConstraint(
-                condition=Q(done_at__isnull=True, done_by__isnull=True)
-                | Q(done_at__isnull=False, done_by__isnull=False),
+                condition=Q(done_at__isnull=True, done_by__isnull=True, closing="")
+                | Q(done_at__isnull=False, done_by__isnull=False)
+                | (Q(done_at__isnull=False) & ~Q(closing="")),
                 name="checklist_item_done_by_someone",
             ),
         ]
@@ -109,6 +127,11 @@ class ChecklistItem(Row):
     def version(self) -> str:
         """Says what a reader saw of it: whoever changes it has read just that."""
         return f"{len(self.earlier or ())} {self.owner_id or ''} {self.due_date or ''}"
+
+    @property
+    def why_closed(self) -> str:
+        """Why nobody needed it, where it was closed without being done."""
+        return ITEM_CLOSING.say(self.closing)
 
     @property
     def whose(self) -> str:

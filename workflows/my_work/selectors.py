@@ -19,13 +19,13 @@ from legist.practice.permissions import Capability, acting_person, require, visi
 from legist.practice.states import MatterState
 from tracking.selectors import ChangeFilters, ReviewFilters, Scope, list_changes, list_reviews
 from tracking.states import Attention, code_label
-from workflows.deadlines.later_news import later_news
 from workflows.deadlines.selectors import unanswered
 from workflows.labels import purpose_label
 from workflows.matters.listing import HEAVY, UNFINISHED
-from workflows.messages.selectors import overtaken, visible_drafts
+from workflows.messages.selectors import visible_drafts
 from workflows.models import ChecklistItem, ChecklistRun, Deadline, Draft, WorkChoice
 from workflows.my_work.lines import Band, Choice, Group, Line, arranged
+from workflows.overtaken.selectors import overtaken_of, receipt_of
 from workflows.states import DeadlineState, DeadlineStatus, DraftState, ItemRole, WorkKind
 
 if TYPE_CHECKING:
@@ -54,6 +54,8 @@ class MyWork:
 
     bands: dict[Band, list[Group]]
     is_cut: bool
+    # The receipts of which something was overtaken.
+    overtaken: frozenset[UUID] = frozenset()
 
     def lines(self) -> Iterator[Line]:
         """Every line, wherever it stands."""
@@ -78,19 +80,24 @@ def my_work(actor: Actor, *, now: datetime) -> MyWork:
     matters = {row.checklist.matter_id for row in items} | {row.matter_id for row in drafts}
     matters |= {row.receipt.matter_id for row in changes if row.receipt.matter_id}
     dates = _dates(actor, person, choices, beside=matters)
-    news = later_news(dates)
     mine = [row for row in dates if vars(row)["is_mine"]][:LIMIT]
-    answered = _answered_runs(dates, set(news))
+    pieces = overtaken_of(drafts, items, dates)
+    over = {piece.id for piece in pieces}
     lines = [
-        *(_line_of_item(row, answered=answered) for row in items),
-        *(_line_of_date(row, is_answered=row.pk in news) for row in mine),
+        *(_line_of_item(row, is_answered=row.pk in over) for row in items),
+        *(_line_of_date(row, is_answered=row.pk in over) for row in mine),
         *(_line_of_change(row) for row in changes),
-        *(_line_of_draft(row) for row in drafts if not _waits_elsewhere(row, person, choices)),
+        *(
+            _line_of_draft(row, is_answered=row.pk in over)
+            for row in drafts
+            if not _waits_elsewhere(row, person, choices)
+        ),
         *(_line_of_review(row) for row in reviews),
     ]
-    told = {row.change_id for row in drafts if row.change_id and not vars(row)["overtaken"]}
-    bands = arranged(_guarded(lines, dates, set(news)), choices.own, told=told, today=today)
-    return MyWork(bands, is_cut=LIMIT in {len(items), len(mine), len(drafts), len(changes), len(reviews)})
+    told = {row.change_id for row in drafts if row.change_id and row.pk not in over}
+    bands = arranged(_guarded(lines, dates, over), choices.own, told=told, today=today)
+    is_cut = LIMIT in {len(items), len(mine), len(drafts), len(changes), len(reviews)}
+    return MyWork(bands, is_cut=is_cut, overtaken=frozenset(map(receipt_of, pieces)))
 
 
 def _choices(person: User) -> Choices:
@@ -129,7 +136,7 @@ def _drafts(actor: Actor, person: User, choices: Choices) -> QuerySet[Draft]:
     theirs = _seated(person, "matter") | Q(pk__in=choices.of(WorkKind.MESSAGE))
     found = visible_drafts(actor).filter(theirs, state__in=UNFINISHED)
     related = found.select_related("matter__client", "matter__attorney", "change__receipt", "run__receipt")
-    return related.annotate(overtaken=overtaken()).defer(*HEAVY).order_by("created_at", "id")
+    return related.defer(*HEAVY).order_by("created_at", "id")
 
 
 def _changes(actor: Actor, choices: Choices, *, now: datetime) -> list[StatusChange]:
@@ -158,15 +165,6 @@ def _dates(actor: Actor, person: User, choices: Choices, *, beside: set[UUID]) -
     return rows
 
 
-def _answered_runs(dates: Iterable[Deadline], answered: set[UUID]) -> set[UUID]:
-    """Return the runs whose open dates have all been answered since: their steps have lost their point."""
-    of_run: dict[UUID, set[bool]] = {}
-    for row in dates:
-        if row.run_id:
-            of_run.setdefault(row.run_id, set()).add(row.pk in answered)
-    return {run for run, told in of_run.items() if told == {True}}
-
-
 def _guarded(lines: Iterable[Line], dates: Iterable[Deadline], answered: set[UUID]) -> Iterator[Line]:
     """Give each line the nearest date of its receipt, or of its matter where it is about no receipt."""
     nearest: dict[UUID, date] = {}
@@ -180,7 +178,7 @@ def _guarded(lines: Iterable[Line], dates: Iterable[Deadline], answered: set[UUI
         yield replace(line, guard=min(days, default=None))
 
 
-def _line_of_item(row: ChecklistItem, *, answered: set[UUID]) -> Line:
+def _line_of_item(row: ChecklistItem, *, is_answered: bool) -> Line:
     run = row.checklist.run
     is_by_hand = run is None and row.checklist.key == ChecklistRun.BY_HAND
     is_clients = row.owner is None and row.role == ItemRole.CLIENT
@@ -194,7 +192,7 @@ def _line_of_item(row: ChecklistItem, *, answered: set[UUID]) -> Line:
         change_id=run.change_id if run else None,
         code=run.change.to_code if run else "",
         is_pressing=is_by_hand and row.due_date is None,
-        is_answered=run is not None and run.pk in answered,
+        is_answered=is_answered,
         waits_for=_("the client") if is_clients else "",
     )
 
@@ -246,7 +244,7 @@ SAID: Final = {
 }
 
 
-def _line_of_draft(row: Draft) -> Line:
+def _line_of_draft(row: Draft, *, is_answered: bool) -> Line:
     attorney = row.matter.attorney.name if row.matter.attorney else _("an attorney")
     receipt = row.change.receipt if row.change else row.run.receipt if row.run else None
     return Line(
@@ -258,7 +256,7 @@ def _line_of_draft(row: Draft) -> Line:
         change_id=row.change_id,
         code=row.change.to_code if row.change else "",
         is_pressing=True,
-        is_answered=vars(row)["overtaken"],
+        is_answered=is_answered,
         waits_for=attorney if row.state == DraftState.IN_REVIEW else "",
     )
 

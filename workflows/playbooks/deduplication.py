@@ -15,7 +15,8 @@ from legist.core.crypto import keyed_hash
 from tracking.observations.identity import Notice, Same, same_work
 from tracking.observations.standing import answers_another, calls_off
 from tracking.selectors.facts import ChangeFacts, changes_after, changes_of, readings_of, same_words
-from tracking.statuses import CODES, Bucket, acts_as
+from tracking.statuses import acts_as
+from workflows.deadlines.later_news import SIDE_EVENTS
 from workflows.models import ActionRun, Deadline, PlaybookRun
 from workflows.playbooks import store
 from workflows.states import ActionState, DeadlineState, RunState
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from tracking.models import StatusChange
 
 Value = TypeVar("Value")
-SIDE_EVENTS = tuple(str(code) for code, info in CODES.items() if info.bucket == Bucket.NO_STAGE)
 REPEATED = "repeated"
 SWITCHED_OFF = "switched_off"
 NEEDS_REVIEW, OVERTAKEN = "needs_review", "overtaken"

@@ -28,6 +28,7 @@ from legist.practice.models import Matter
 from tracking.selectors import ChangeFacts, get_change_facts
 from tracking.selectors.facts import get_change, locked_receipts
 from workflows import audit_actions as actions
+from workflows.deadlines.later_news import SIDE_EVENTS
 from workflows.law.outcomes import ENDS, OUTCOMES
 from workflows.models import ActionRun, Deadline, Playbook, PlaybookRun
 from workflows.notifications import services as notifications
@@ -136,7 +137,7 @@ def retire_held(facts: ChangeFacts, *, now: datetime) -> int:
         receipt_id=facts.receipt_id, state=RunState.HELD, change__sequence__lt=facts.sequence
     ).exclude(reason__in=questions.ASKED)
     replaced = deduplication.held_about(facts) if not facts.is_new or facts.is_override else earlier.none()
-    if facts.code in deduplication.SIDE_EVENTS:
+    if facts.code in SIDE_EVENTS:
         earlier, replaced = earlier.none(), replaced if facts.is_reread else replaced.none()
     said_anew = set(replaced.values_list("pk", flat=True))
     over = [

@@ -23,6 +23,7 @@ from tracking.selectors.facts import changes_after, questions_about
 from tracking.states import ABOUT_ONE_CHANGE, FROM_HISTORY, ReviewKind, ReviewState
 from tracking.statuses import StatusCode
 from workflows.access import access_run
+from workflows.deadlines.later_news import SIDE_EVENTS
 from workflows.models import ActionRun, PlaybookRun
 from workflows.playbooks import deduplication, engine, questions, withheld
 from workflows.states import ActionState, RunState
@@ -44,7 +45,7 @@ def list_ready() -> QuerySet[PlaybookRun]:
     is_assigned = Q(state=RunState.PARKED, receipt__matter__isnull=False)
     leaves_work = Q(change__client_action=True) | Q(change__to_code__in=_WORK_OF_THE_FIRM)
     since = changes_after(OuterRef("receipt"), OuterRef("change__sequence"))
-    is_latest = ~Q(Exists(since.exclude(to_code__in=deduplication.SIDE_EVENTS)))
+    is_latest = ~Q(Exists(since.exclude(to_code__in=SIDE_EVENTS)))
     is_confirmed &= Q(state=RunState.HELD) & (is_latest | leaves_work)
     about_it = questions_about(*ABOUT_ONE_CHANGE, change=OuterRef("change"))
     is_answered = Q(state=RunState.HELD, reason__in=questions.ASKED)

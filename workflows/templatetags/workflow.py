@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
@@ -12,10 +13,11 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, ngettext_lazy
 
 from legist.core.templatetags.ui import person, state_badge, status_badge
-from legist.core.web import moments
+from legist.core.web import moments, request_actor
+from legist.core.web.parts import part
 from legist.practice.people.leaving import seats_left
 from legist.practice.states import WayKind, WayUse
 from tracking.states import code_label
@@ -23,6 +25,8 @@ from workflows import labels
 from workflows.deadlines.later_news import LaterNews
 from workflows.deadlines.reminders import UNDATED
 from workflows.notices.kinds import KINDS
+from workflows.overtaken.bundle import Bundle
+from workflows.overtaken.selectors import bundles
 from workflows.states import DeadlineState, DeliveryState, NoticeKind, WorkKind
 from workflows.web.deadlines.forms import SERVED
 from workflows.web.matters.labels import waiting_words
@@ -30,6 +34,7 @@ from workflows.web.plain_language.labels import reading_words
 
 if TYPE_CHECKING:
     from legist.practice.models import User
+    from tracking.models import StatusChange
     from workflows.models import ChecklistItem, Deadline, Delivery
     from workflows.my_work.lines import Line
 
@@ -89,7 +94,7 @@ def as_checks(items: list[ChecklistItem], can_work: bool) -> list[dict[str, Any]
         {
             "label": item.label,
             "done": item.done_at is not None,
-            "note": "",
+            "note": item.why_closed,
             "who": getattr(item.done_by or item.owner, "name", "") or item.get_role_display(),
             "due": item.due_date,
             "url": reverse("workflows:item", args=[item.pk]) + f"?done={0 if item.done_at else 1}"
@@ -99,6 +104,48 @@ def as_checks(items: list[ChecklistItem], can_work: bool) -> list[dict[str, Any]
         }
         for item in items
     ]
+
+
+@register.simple_tag(takes_context=True)
+def overtaken_on(context: template.Context, *receipts: UUID) -> SafeString:
+    """Offer to settle at once what the newest status of a receipt, or of those of a matter, has overtaken."""
+    return overtaken_in(context, receipts, is_named=len(receipts) > 1)
+
+
+@register.simple_tag(takes_context=True)
+def overtaken_in(
+    context: template.Context, receipts: Collection[UUID], *, is_named: bool = True
+) -> SafeString:
+    """The same for the receipts of a list; one is shown whole, more are folded under a line."""
+    found = [each for each in bundles(request_actor(context["request"]), receipts) if each.size]
+    return part("workflows/overtaken/several", bundles=found, is_named=is_named)
+
+
+@register.filter
+def receipts_of(changes: list[StatusChange]) -> list[UUID]:
+    """`{% overtaken_in rows|receipts_of %}`: the receipts of the changes on a page, each once."""
+    return list({change.receipt_id for change in changes})
+
+
+@register.filter
+def things_in(found: list[Bundle]) -> int:
+    """How many things are settled by accepting them all."""
+    return sum(each.size for each in found)
+
+
+@register.filter
+def overtaken_words(bundle: Bundle) -> str:
+    """Say what is settled: withdraw 6 messages, close 18 to-dos, mark 2 dates as met."""
+    texts = (
+        (bundle.withdrawn, ngettext_lazy("withdraw %(n)d message", "withdraw %(n)d messages", "n")),
+        (bundle.skipped, ngettext_lazy("close %(n)d to-do", "close %(n)d to-dos", "n")),
+        (bundle.met, ngettext_lazy("mark %(n)d date as met", "mark %(n)d dates as met", "n")),
+        (
+            bundle.replaced,
+            ngettext_lazy("let the new date replace %(n)d", "let new dates replace %(n)d", "n"),
+        ),
+    )
+    return ", ".join(str(words % {"n": len(pieces)}) for pieces, words in texts if pieces)
 
 
 @register.simple_tag

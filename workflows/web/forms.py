@@ -16,8 +16,8 @@ from workflows.documents.uploads import LONGEST_NAME
 from workflows.matters.by_hand import LONGEST_NOTE
 from workflows.matters.tasks_by_hand import LONGEST_TASK, ChangedTask
 from workflows.messages.correspondence import LONGEST
-from workflows.messages.drafts import SUBJECT_LIMIT, Texts
 from workflows.messages.resolving import BY_CALL, BY_POST, SEND_AGAIN, WAS_SENT
+from workflows.messages.texts import SUBJECT_LIMIT, Texts
 
 if TYPE_CHECKING:
     from legist.practice.models import User

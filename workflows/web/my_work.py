@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -18,14 +19,15 @@ from django.views.decorators.http import require_GET, require_POST
 
 from legist.core.actors import Actor
 from legist.core.clock import utc_now
-from legist.core.web import htmx
+from legist.core.web import htmx, request_actor
 from legist.practice.permissions import Capability, can
 from legist.practice.selectors import list_staff
 from workflows.messages.queue import count_waiting_drafts
 from workflows.my_work import services
 from workflows.my_work.lines import Band
 from workflows.my_work.selectors import MyWork, my_work
-from workflows.web import staff_actor
+from workflows.overtaken import services as overtaken
+from workflows.web import go_back, staff_actor
 from workflows.web.forms import GiveForm, PutOffForm, checked
 
 # Overdue and this week stand open; the others are folded under a line that says how many.
@@ -106,6 +108,48 @@ def take_back(request: HttpRequest) -> HttpResponse:
     return _answer(request, said % {"n": count})
 
 
+@require_POST
+@login_required
+def settle(request: HttpRequest, receipt_id: UUID) -> HttpResponse:
+    """Settle what the newest status of a receipt has overtaken, as it was shown."""
+    now = utc_now()
+    counts = overtaken.settle(
+        receipt_id, expected=request.POST.get("shown", ""), actor=request_actor(request), now=now
+    )
+    url = reverse("workflows:overtaken_take_back", args=[receipt_id])
+    undo = {"label": _("Undo"), "url": url, "values": {"at": now.isoformat()}}
+    said = ngettext("%(n)d thing of before is settled.", "%(n)d things of before are settled.", counts.total)
+    return _moved_on(request, said % {"n": counts.total}, undo=undo)
+
+
+@require_POST
+@login_required
+def open_again(request: HttpRequest, receipt_id: UUID) -> HttpResponse:
+    """Take back what was settled at one instant."""
+    counts = overtaken.take_back(
+        receipt_id, at=_instant(request.POST.get("at", "")), actor=request_actor(request), now=utc_now()
+    )
+    said = ngettext("%(n)d thing is open again.", "%(n)d things are open again.", counts.total)
+    return _moved_on(request, said % {"n": counts.total})
+
+
+def _instant(text: str) -> datetime | None:
+    try:
+        found = datetime.fromisoformat(text.replace(" ", "+"))
+    except ValueError:
+        return None
+    return found if found.tzinfo else None
+
+
+def _moved_on(request: HttpRequest, said: str, *, undo: dict[str, Any] | None = None) -> HttpResponse:
+    """Say it, and have the pages that show the receipt ask again; the card is gone."""
+    if not htmx.is_fragment(request):
+        messages.success(request, said)
+        return htmx.redirect(request, go_back(request, reverse("workflows:my_work")))
+    response = htmx.trigger(htmx.trigger(HttpResponse(), "work-changed"), "receipt-changed")
+    return htmx.toast(response, said, undo=undo)
+
+
 def shown(actor: Actor, found: MyWork) -> dict[str, Any]:
     """Return what the page shows."""
     today = timezone.localdate(utc_now())
@@ -122,6 +166,7 @@ def shown(actor: Actor, found: MyWork) -> dict[str, Any]:
         "is_empty": not any(found.bands.values()),
         "is_cut": found.is_cut,
         "to_approve": to_approve,
+        "overtaken": found.overtaken,
         "today": today,
         "days": _days(today),
         "colleagues": _colleagues(actor),

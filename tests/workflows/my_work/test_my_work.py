@@ -142,13 +142,13 @@ def test_it_costs_the_same_for_little_and_for_much(
 ) -> None:
     run(make_news(firm.danas_matter, "RFE_ISSUED"))
     lines(firm, "paul")  # content types are cached from here on
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         lines(firm, "paul")
 
     for code in ("RFE_ISSUED", "NOID_ISSUED", "BIOMETRICS_SCHEDULED", "APPROVED"):
         run(make_news(firm.danas_matter, code))
     set_task(firm)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         assert len(lines(firm, "paul")) > 12
 
 

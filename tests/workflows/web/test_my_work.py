@@ -11,7 +11,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from tests.factories.practice import NOW, Firm
-from tests.factories.workflows import make_deadline, make_draft, make_news, run
+from tests.factories.workflows import make_change, make_deadline, make_draft, make_news, run
 from tests.workflows.web.asking import HTMX, Browser, address, said, statuses, text
 from workflows.matters.tasks_by_hand import NewTask, add_task
 from workflows.models import ChecklistItem
@@ -125,6 +125,28 @@ def test_it_is_asked_again_for_nothing_when_nothing_changed(firm: Firm, browser_
     assert browser.get(WORK, {"since": token}, headers=HTMX).status_code == 204
     set_task(firm)
     assert browser.get(WORK, {"since": token}, headers=HTMX).status_code == 200
+
+
+def test_the_pages_offer_it_and_one_press_settles_it(firm: Firm, browser_of: Browser) -> None:
+    change = make_news(firm.danas_matter, "RFE_ISSUED", at=NOW - timedelta(hours=2))
+    run(change)
+    make_change(change.receipt, "RESPONSE_RECEIVED", at=NOW - timedelta(hours=1))
+    paul = browser_of("paul")
+    places = [
+        f"/receipts/{change.receipt_id}/",
+        address("matter", firm.danas_matter.pk),
+        address("my_work"),
+        "/?scope=all",
+    ]
+    for place in places:
+        assert "withdraw 1 message, close 7 to-dos, mark 1 date as met" in text(paul.get(place)), place
+
+    shown = paul.get(places[0]).content.decode().partition('name="shown" value="')[2].partition('"')[0]
+    answer = paul.post(address("overtaken_settle", change.receipt_id), {"shown": shown}, headers=HTMX)
+
+    assert "9 things of before are settled" in answer.headers["HX-Trigger"]
+    for place in places:
+        assert "Settle all of it" not in text(paul.get(place)), place
 
 
 def test_it_pins_what_it_asks_of_the_database(

@@ -14,6 +14,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "assign": Kind(matters.assign_step, matters.ASSIGN),
         "billing": Kind(matters.record_step, matters.BILLING),
         "checklist": Kind(matters.checklist_step, matters.CHECKLIST),
+        "clear": Kind(matters.clear_step, matters.CLEAR, inside=False),
         "deadline": Kind(dates.count_step, dates.DEADLINE),
         "document": Kind(matters.fill_step, matters.DOCUMENT),
         "matter": Kind(matters.matter_step, matters.MATTER, inside=False),

@@ -1,7 +1,7 @@
 """Steps about the matter itself, and those that say something in it.
 
-`assign`, `billing`, `checklist`, `matter`, `stage`; `document` to an authority, `message` to the client,
-`notice` to the staff.
+`assign`, `billing`, `checklist`, `clear`, `matter`, `stage`; `document` to an authority, `message` to the
+client, `notice` to the staff.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from workflows.messages.facts import facts_used, values
 from workflows.messages.templates import store as templates
 from workflows.messages.templates.store import LANGUAGES
 from workflows.notifications import services as notifications
+from workflows.overtaken.services import clear
 from workflows.playbooks.rules import Params
 from workflows.playbooks.shapes import LARGEST, Many, Part, Record, Slug, Text, Whole, one_of, optional
 from workflows.playbooks.steps.base import Result, StepContext
@@ -151,6 +152,24 @@ def draft_step(context: StepContext, params: Params) -> Result:
         run=context.run,
     )
     return Result.of(create_draft(new, actor=context.actor, now=context.now))
+
+
+CLEAR = {"messages": optional(Many(Slug())), "checklists": optional(Many(Slug()))}
+
+
+def clear_step(context: StepContext, params: Params) -> Result:
+    """Withdraw unapproved messages and close steps of the named kinds that the newest status has overtaken.
+
+    Of this receipt only. Dates are never touched: a person decides about each.
+    """
+    clear(
+        context.change.receipt_id,
+        purposes=params.get("messages", ()),
+        checklists=params.get("checklists", ()),
+        actor=context.actor,
+        now=context.now,
+    )
+    return Result("matter", context.matter.pk)
 
 
 NOTICE = {"level": optional(one_of(NotificationLevel.values))}

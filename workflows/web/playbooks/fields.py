@@ -95,6 +95,7 @@ OPTIONS: Final[Mapping[tuple[str, str], Callable[[tuple[str, ...]], list[tuple[s
     ("document", "language"): lambda names: _labelled(LANGUAGES, names),
     ("document", "template"): lambda _names: _keys(LETTERS, document_label),
     ("message", "template"): lambda _names: _keys(MESSAGES, purpose_label),
+    ("clear", "messages"): lambda _names: _keys(MESSAGES, purpose_label),
     (ONE, "role"): lambda names: _labelled(ItemRole, names),
     ("previous_bucket_in", "value"): lambda names: [(name, bucket_label(name)) for name in names],
     ("previous_bucket_not_in", "value"): lambda names: [(name, bucket_label(name)) for name in names],
@@ -123,6 +124,8 @@ def field_of(part: Part, *, label: Any, options: list[tuple[str, str]] | None) -
 def _list_field(check: Many, more: dict[str, Any]) -> forms.Field:
     if isinstance(check.each, Whole):
         return WordsField(int, help_text=_("For example 28, 14, 7."), **more)
+    if isinstance(check.each, Slug):
+        return WordsField(str, help_text=_("Their names, for example rfe, biometrics."), **more)
     said = _("For example I-129, I-140. “unknown” is a form that nobody knows yet.")
     return WordsField(_form, lambda form: form or UNKNOWN, help_text=said, **more)
 

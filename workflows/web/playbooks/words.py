@@ -176,6 +176,15 @@ def _stage(params: Params) -> str:
     return _("Move the firm's stage to “%(stage)s”.") % {"stage": MatterStage(params["stage"]).label}
 
 
+def _clear(params: Params) -> str:
+    messages = ", ".join(purpose_label(each) for each in params.get("messages", ())) or "–"
+    words = _(
+        "Withdraw what it has overtaken of these messages: %(messages)s. Close what it has overtaken of "
+        "these checklists: %(checklists)s. Dates stay for a person."
+    )
+    return words % {"messages": messages, "checklists": ", ".join(params.get("checklists", ())) or "–"}
+
+
 @dataclass(frozen=True, slots=True)
 class StepWords:
     """How a kind of step is called, and the sentence that says one of it."""
@@ -198,6 +207,7 @@ KINDS: dict[str, StepWords] = {
         lambda params: _("Record the billing event “%(title)s”.") % {"title": _(params["title"])},
     ),
     "checklist": StepWords(gettext_lazy("Open a checklist"), "clipboard-list", _checklist),
+    "clear": StepWords(gettext_lazy("Clear what it has overtaken"), "list-checks", _clear),
     "deadline": StepWords(gettext_lazy("Count a deadline"), "calendar-plus", _deadline),
     "document": StepWords(gettext_lazy("Prepare a letter"), "file-text", _document),
     "matter": StepWords(gettext_lazy("Open a matter under the case"), "folder-plus", _matter),
@@ -207,11 +217,13 @@ KINDS: dict[str, StepWords] = {
 }
 PARTS: dict[str, Any] = {
     "anchor": gettext_lazy("Or days from the deadline: -7 is a week before it"),
+    "checklists": gettext_lazy("Which checklists"),
     "days": gettext_lazy("Due so many days after the change"),
     "in": gettext_lazy("In which matter"),
     "kind": gettext_lazy("Kind"),
     "language": gettext_lazy("Language"),
     "level": gettext_lazy("How urgent"),
+    "messages": gettext_lazy("Which messages"),
     "reminders": gettext_lazy("Remind so many days before"),
     "role": gettext_lazy("Whose it is"),
     "stage": gettext_lazy("Stage"),

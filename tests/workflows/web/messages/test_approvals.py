@@ -50,7 +50,7 @@ def test_it_lists_nothing_of_a_matter_that_is_walled_off(firm: Firm, browser_of:
 def test_it_puts_the_urgent_first_and_what_was_overtaken_last(firm: Firm, browser_of: Browser) -> None:
     old = make_news(firm.danas_matter, "BIOMETRICS_SCHEDULED")
     run(old, now=NOW - timedelta(days=3))
-    make_change(old.receipt, "RECEIVED", at=NOW + timedelta(minutes=1))
+    make_change(old.receipt, "BIOMETRICS_DONE", at=NOW + timedelta(minutes=1))
     run(make_news(firm.danas_matter, "DENIED"), now=NOW - timedelta(days=2))
     run(make_news(firm.danas_matter, "RFE_ISSUED"))
     Deadline.objects.filter(kind="rfe").update(due_date=date(2026, 3, 9))
@@ -66,7 +66,7 @@ def test_what_was_overtaken_can_be_withdrawn_where_it_is_advised(
 ) -> None:
     old = make_news(firm.danas_matter, "BIOMETRICS_SCHEDULED")
     run(old)
-    make_change(old.receipt, "RECEIVED", at=NOW + timedelta(minutes=1))
+    make_change(old.receipt, "BIOMETRICS_DONE", at=NOW + timedelta(minutes=1))
     draft = Draft.objects.get(change=old)
 
     page = text(browser_of(who).get(f"{QUEUE}{draft.pk}/"))
@@ -75,6 +75,9 @@ def test_what_was_overtaken_can_be_withdrawn_where_it_is_advised(
     assert 'data-dialog-open="void"' in banner
     assert page.count('data-dialog-open="void"') == 2
     assert page.count('id="void"') == 1
+    bar = page.partition('class="action-bar')[2].partition("action-bar-note")[0]
+    assert "btn-primary" in bar.partition('data-dialog-open="void"')[0].rpartition("<button")[2]
+    assert bar.count("btn-primary") == 1, "to approve it is no longer the first thing to do"
 
 
 @pytest.mark.parametrize(
@@ -199,8 +202,8 @@ def test_it_pins_what_it_asks_of_the_database(
         run(make_news(firm.danas_matter, "RFE_ISSUED"))
     browser = browser_of("alice")
 
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(16):  # one: what was reported since
         browser.get(QUEUE)
     # Two of them say whom the client is told to call.
-    with django_assert_max_num_queries(28):
+    with django_assert_max_num_queries(30):
         browser.get(address("draft", Draft.objects.all()[0].pk))
