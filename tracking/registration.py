@@ -23,6 +23,7 @@ from tracking.access import hidden_number
 from tracking.importing.applying import new_receipt
 from tracking.importing.rows import mask, read_form
 from tracking.models import Receipt
+from tracking.polling.placing import place_new
 from tracking.receipts import ReceiptNumber, ReceiptNumberError, ReceiptReason, split_numbers
 from tracking.selectors import number_index, visible_receipts
 from tracking.states import EntryOutcome, Priority
@@ -115,10 +116,12 @@ def _add(new: list[Line], given: Entered, *, form: str, actor: Actor, now: datet
     with unit_of_work(actor=actor, now=now):
         if opens and vetted:
             matter = open_vetted(opens, vetted, actor=actor, now=now)
-        for line in new:
-            line.receipt = _save(
-                line, matter=matter, form=form, priority=given.priority, actor=actor, now=now
-            )
+        built = [
+            _build(line, matter, form=form, priority=given.priority, actor=actor, now=now) for line in new
+        ]
+        place_new(built, now=now)
+        for line, receipt in zip(new, built, strict=True):
+            line.receipt = _save(receipt, actor=actor, now=now)
         if not any(line.receipt for line in new):
             raise _NothingAddedError
     return matter
@@ -193,15 +196,18 @@ def _known_matter(given: Entered, *, actor: Actor) -> Matter | None:
     return matter
 
 
-def _save(
-    line: Line, *, matter: Matter | None, form: str, priority: str, actor: Actor, now: datetime
-) -> Receipt | None:
-    """Insert one receipt; None where somebody else was first."""
+def _build(
+    line: Line, matter: Matter | None, *, form: str, priority: str, actor: Actor, now: datetime
+) -> Receipt:
     assert line.number is not None  # noqa: S101  it was read
     index = number_index(line.number.canonical)
-    receipt = new_receipt(
+    return new_receipt(
         line.number, index=index, matter=matter, form=form, priority=priority, actor=actor, now=now
     )
+
+
+def _save(receipt: Receipt, *, actor: Actor, now: datetime) -> Receipt | None:
+    """Insert one receipt; None where somebody else was first."""
     try:
         with unit_of_work(actor=actor, now=now) as unit:
             receipt.save(force_insert=True)

@@ -28,7 +28,7 @@ from tracking.importing.rows import read_form
 from tracking.models import NEXT_POLL, Acknowledgement, Receipt, StatusChange, StatusQuery
 from tracking.polling import placing, planning, policies
 from tracking.polling.cadence import NextPoll, first_poll
-from tracking.polling.lifting import lift
+from tracking.polling.lifting import lift, place_anew
 from tracking.polling.policy import LETTER
 from tracking.receipts import ReceiptNumber, ReceiptNumberError
 from tracking.selectors import (
@@ -81,6 +81,7 @@ def track_receipt(
         actor=actor,
         now=now,
     )
+    placing.place_new([receipt], now=now)
     try:
         with unit_of_work(actor=actor):
             receipt.save(force_insert=True)
@@ -146,6 +147,7 @@ def assign_receipt(
             raise WrongState(_("The receipt was moved meanwhile. Reload the page to see where it is now."))
         before, receipt.matter = receipt.matter_id, matter
         receipt.save(update_fields=["matter"])
+        place_anew(Receipt.objects.filter(pk=receipt.pk), now=now)
         _record(actions.RECEIPT_ASSIGNED, receipt, actor=actor, now=now)
         if before is not None:
             data = {"receipt": str(receipt.pk), "from": str(before), "to": str(matter.pk)}

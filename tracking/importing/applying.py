@@ -20,6 +20,7 @@ from tracking import audit_actions as actions
 from tracking.importing.planning import PlannedRow, said_digest, what_is_said
 from tracking.importing.rows import ParsedRow
 from tracking.models import ImportBatch, ImportRow, Receipt, WaitingRow
+from tracking.polling import lifting, placing
 from tracking.polling.cadence import first_poll
 from tracking.receipts import FILING, ReceiptNumber
 from tracking.states import Priority, RowOutcome, Tier
@@ -41,7 +42,7 @@ def new_receipt(
     actor: Actor,
     now: datetime,
 ) -> Receipt:
-    """Build a receipt that is due for its first check; the caller saves it."""
+    """Build a receipt that is due for its first check; the caller places it (`place_new`) and saves it."""
     tier = TIERS[Priority(priority or Priority.NORMAL)]
     return Receipt(
         number=number.canonical,
@@ -87,6 +88,7 @@ class Applier:
         for plan in plans:
             if plan.outcome in {RowOutcome.CREATED, RowOutcome.UPDATED, RowOutcome.WAITING}:
                 self._apply_row(plan, created)
+        placing.place_new(created, now=self._now)
         Receipt.objects.bulk_create(created)
         for receipt in created:
             self._audit(actions.RECEIPT_TRACKED, receipt, {"tier": receipt.tier})
@@ -95,6 +97,9 @@ class Applier:
         pairs = zip(plans, reports, strict=True)
         held = [self._held(plan, row) for plan, row in pairs if plan.outcome == RowOutcome.WAITING]
         WaitingRow.objects.bulk_create(held)
+        updated = [plan.receipt.pk for plan in plans if plan.receipt and plan.updates]
+        if updated:
+            lifting.place_anew(Receipt.objects.filter(pk__in=updated), now=self._now)
         for plan in plans:
             self._offer(plan)
         counts = Counter(str(plan.outcome) for plan in plans)
@@ -192,9 +197,6 @@ class Applier:
         fields: list[str] = [name for name in ("form_type", "priority") if name in plan.updates]
         for name in fields:
             setattr(receipt, name, plan.updates[name])
-        if "priority" in fields and receipt.tier != Tier.PAUSED:
-            receipt.tier = TIERS[Priority(receipt.priority)]
-            fields.append("tier")
         if "matter" in plan.updates:
             receipt.matter = matter
             fields.append("matter")

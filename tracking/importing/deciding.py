@@ -22,6 +22,7 @@ from legist.practice.services import People, find_or_create_client, open_matter
 from tracking import audit_actions as actions
 from tracking.importing.offering import offer_said
 from tracking.models import NEXT_POLL, Receipt, WaitingRow
+from tracking.polling.lifting import place_anew
 from tracking.selectors import access_waiting_row, decidable_matters
 from tracking.states import ReceiptState, WaitingState
 
@@ -105,6 +106,7 @@ def _put(waiting: WaitingRow, matter: Matter, *, actor: Actor, now: datetime) ->
     if receipt.matter_id is None:
         receipt.matter = matter
         receipt.save(update_fields=["matter"])
+        place_anew(Receipt.objects.filter(pk=receipt.pk), now=now)
         acting(actor=actor, now=now).record(actions.RECEIPT_ASSIGNED, receipt, matter.pk)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from legist.core import outbox
 from legist.core.clock import utc_now
@@ -31,7 +31,7 @@ def look_again(event: OutboxEvent) -> None:
     """
     since, receipts = event.created_at, Receipt.objects.filter(matter=event.data["matter"])
     with unit_of_work(now=utc_now()):
-        place_now(receipts, now=utc_now(), note=_leave_when_closed)
+        place_anew(receipts, now=utc_now())
         if event.data["state"] == MatterState.OPEN:
             watched = receipts.filter(next_poll_at__gt=since)
             watched.exclude(tier=Tier.LOW).update(**NextPoll(since, NextCheck.MATTER_REOPENED).columns)
@@ -101,6 +101,11 @@ def expect_deadline(receipt_id: UUID | str, *, due: date | None, now: datetime) 
 
     with unit_of_work(now=now):
         place_now(Receipt.objects.filter(pk=receipt_id), now=now, note=note)
+
+
+def place_anew(receipts: QuerySet[Receipt], *, now: datetime) -> int:
+    """Put receipts into their tiers whose matter is another, or stands otherwise; return how many moved."""
+    return place_now(receipts, now=now, note=_leave_when_closed)
 
 
 def _leave_when_closed(receipt: Receipt) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import count as count_from
 from random import Random
 from secrets import SystemRandom
@@ -64,6 +64,12 @@ def _planned(
     return pace.next_check(receipt, placed, now=receipt.last_checked_at or now, rng=rng)
 
 
+def place_new(receipts: Iterable[Receipt], *, now: datetime) -> None:
+    """Put receipts that are not saved yet, in memory, into their tiers; a first check that is due stays."""
+    if known := list(receipts):
+        place(known, pace=planning.pace_of(POLLED, now=now), now=now, rng=SystemRandom())
+
+
 def place_now(
     receipts: QuerySet[Receipt], *, now: datetime, note: Callable[[Receipt], object] | None = None
 ) -> int:
@@ -100,14 +106,17 @@ def import_policy(content: Any, *, reason: str, actor: Actor, now: datetime) -> 
 def place_waiting(*, now: datetime, portions: int | None = None) -> int:
     """Put receipts into their tiers by the newest policy, a portion at a time; return how many moved.
 
-    Each portion commits with the place it came to, so that a killed worker goes on there.
+    Each portion commits with the place it came to, so that a killed worker goes on there. With each UTC day
+    it begins again: ages and teams change by themselves, and no answer moves what nobody asks about.
     """
     moved = 0
     for _portion in count_from(1) if portions is None else range(portions):
         with unit_of_work(now=now):
             row = PollingPolicyVersion.objects.select_for_update().order_by("-number").first()
-            if row is None or row.placed_at is not None:
+            if row is None or (row.placed_at and _day(row.placed_at) == _day(now)):
                 return moved
+            if row.placed_at:
+                row.placed_upto = None
             after = Q(pk__gt=row.placed_upto) if row.placed_upto else Q()
             ids = list(Receipt.objects.filter(after).order_by("pk").values_list("pk", flat=True)[:PORTION])
             moved += place_now(Receipt.objects.filter(pk__in=ids), now=now)
@@ -115,6 +124,10 @@ def place_waiting(*, now: datetime, portions: int | None = None) -> int:
             row.placed_at = now if len(ids) < PORTION else None
             row.save(update_fields=["placed_upto", "placed_at"])
     return moved
+
+
+def _day(at: datetime) -> date:
+    return at.astimezone(UTC).date()
 
 
 @dataclass(slots=True)

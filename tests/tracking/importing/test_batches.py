@@ -141,6 +141,20 @@ def test_it_completes_a_tracked_receipt_but_never_moves_it(firm: Firm) -> None:
     assert Receipt.objects.filter(matter=firm.eves_matter).count() == 1
 
 
+def test_the_policy_says_the_tier_of_what_a_row_adds_or_completes(firm: Firm) -> None:
+    """What a person chose stays: a receipt that is asked about on demand has no next check to lose."""
+    first, second, third = numbers(3)
+    make_receipt(first, tier="on_demand", due=None)
+    make_receipt(second, priority="low", due=NOW)
+    run(sheet(f"{first},,,,,,,high", f"{second},,,,,,,high", f"{third},,,,,,,"))
+    said = Receipt.objects.order_by("pk").values_list("tier", "tier_why__reason", "tier_why__rule")
+    assert list(said) == [
+        ("on_demand", "pinned", None),
+        ("near_real_time", "by_rule", "High priority"),
+        ("standard", "otherwise", None),
+    ]
+
+
 def test_a_second_import_of_the_same_file_does_nothing(firm: Firm) -> None:
     content = sheet(*[f"{number},,,,,,," for number in numbers(5)])
     run(content)

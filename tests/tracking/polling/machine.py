@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from random import Random
 from typing import Final
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.models import Sum
@@ -34,11 +35,13 @@ from tracking.models import Receipt, StatusChange, StatusQuery
 from tracking.observations.changes import TOPIC
 from tracking.observations.meaning import said_again, text_digest
 from tracking.observations.services import observe
-from tracking.polling import leasing, planning
+from tracking.polling import dials, leasing, lifting, planning
+from tracking.polling.cadence import TIERS
 from tracking.polling.fetching import Fetched
+from tracking.polling.leasing import FULL
 from tracking.polling.persisting import Counters, RunContext, persist_batch
-from tracking.polling.placing import import_policy
-from tracking.polling.policy import SHIPPED, STATES
+from tracking.polling.placing import import_policy, place_waiting
+from tracking.polling.policy import LETTER, SHIPPED, STATES
 from tracking.polling.run import PollResult, poll_due
 from tracking.selectors import number_index
 from tracking.states import QueryOutcome, Tier
@@ -63,6 +66,7 @@ class Polling(RuleBasedStateMachine):
         self.made: Counter[date] = Counter()
         self.numbers: list[str] = []
         self.late: list[tuple[Fetched, datetime]] = []
+        self.heard: set[UUID] = set()
         self.deaths = 0
         self.lost = 0
         self._example = transaction.atomic()
@@ -201,8 +205,30 @@ class Polling(RuleBasedStateMachine):
             return
 
     @rule(index=st.integers(0, MOST - 1), tier=st.sampled_from(Tier.values))
-    def promote(self, index: int, tier: str) -> None:
+    def choose_tier(self, index: int, tier: str) -> None:
         services.set_tier(self._receipt(index).pk, tier=tier, actor=HAND, now=self.now)
+
+    @rule(again=st.booleans())
+    def hear(self, again: bool) -> None:
+        """Tell what changed to who lifts receipts by it: late, and perhaps for a second time."""
+        told = OutboxEvent.objects.filter(topic=TOPIC).order_by("pk")
+        for event in told if again else told.exclude(pk__in=self.heard):
+            lifting.lift_after_change(event)
+            self.heard.add(event.pk)
+        self.now += SECOND
+
+    @rule(index=st.integers(0, MOST - 1))
+    def get_a_letter(self, index: int) -> None:
+        lifting.lift(self._receipt(index).pk, event=LETTER, at=self.now, now=self.now)
+
+    @rule(index=st.integers(0, MOST - 1), days=st.sampled_from([None, 0, 3, 30]))
+    def expect_a_deadline(self, index: int, days: int | None) -> None:
+        due = None if days is None else (self.now + timedelta(days=days)).date()
+        lifting.expect_deadline(self._receipt(index).pk, due=due, now=self.now)
+
+    @rule(tier=st.sampled_from(["", *TIERS]), percent=st.sampled_from([0, 50, FULL]))
+    def turn_down(self, tier: str, percent: int) -> None:
+        dials.turn(percent, scope=dials.Scope(tier=tier), actor=HAND, now=self.now)
 
     @rule(index=st.integers(0, MOST - 1))
     def check_now(self, index: int) -> None:
@@ -225,6 +251,7 @@ class Polling(RuleBasedStateMachine):
 
     @rule()
     def steer(self) -> None:
+        place_waiting(now=self.now)
         planning.steer(now=self.now)
 
     # What holds
@@ -276,12 +303,13 @@ class Polling(RuleBasedStateMachine):
         held = breaker.status(self.world.key)
         is_held = held.state == BreakerState.OPEN and held.retry_at and held.retry_at > self.now
         charged, deaths, results = self._charged(), self.deaths, list[PollResult]()
-        open_calls = self._count_started()
+        open_calls, off = self._count_started(), self._turned_off()
         self.world.calls.clear()
         yield results
         made = len(self.world.calls)
         self.made[self.now.date()] += made
         assert not (is_held and made), "A call left while the lane was open."
+        assert not off & set(self.world.calls), "What is turned off was asked about."
         assert max(Counter(self.world.calls).values(), default=0) <= 1, "A receipt was asked about twice."
         if self.deaths == deaths:
             assert self._charged() - charged == made, "Calls made are not the calls charged."
@@ -298,6 +326,10 @@ class Polling(RuleBasedStateMachine):
             assert result.claimed == sum(counts.values()), result.as_json()
             asked += result.claimed - counts["skipped_budget"] - counts["given_back"]
         assert asked == made
+
+    def _turned_off(self) -> set[str]:
+        off = {dial.tier for dial in leasing.in_force(self.now) if not dial.percent}
+        return {receipt.number for receipt in Receipt.objects.all() if off & {"", receipt.tier}}
 
     def _charged(self) -> int:
         return QuotaDay.objects.aggregate(sum=Sum("used"))["sum"] or 0
@@ -316,6 +348,8 @@ class Polling(RuleBasedStateMachine):
         self.world.weather = ""
         self.world.faults.clear()
         instants.heal(now=self.now)
+        for tier in ("", *TIERS):
+            dials.turn(FULL, scope=dials.Scope(tier=tier), actor=HAND, now=self.now)
         began, until = self.now, self.now + WEEK
         watched = set(Receipt.objects.exclude(tier__in=UNASKED).values_list("pk", flat=True))
         while self.now < until:
@@ -329,7 +363,14 @@ class Polling(RuleBasedStateMachine):
             assert receipt.last_good_at > began, "A receipt was never asked about."
             assert receipt.reading_digest == text_digest(self.world.reading(receipt.number))
             assert not receipt.last_error
+        self.lifts_have_ended()
         self.it_holds()
+
+    def lifts_have_ended(self) -> None:
+        """Nobody is lifted beyond the window that was open when it was asked about last."""
+        for receipt in Receipt.objects.filter(tier__in=TIERS, tier_why__reason="promoted"):
+            until = datetime.fromisoformat(receipt.tier_why["until"])
+            assert until > (receipt.last_good_at or until), "A receipt stays lifted."
 
 
 def tell(story: Callable[[Polling], None]) -> None:

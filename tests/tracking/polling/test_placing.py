@@ -23,6 +23,7 @@ from tests.support.simulator import RunningSimulator
 from tracking import services
 from tracking.models import PollingPolicyVersion, Receipt
 from tracking.polling import placing, policies, policy
+from tracking.polling.lifting import expect_deadline
 from tracking.polling.policy import SHIPPED, from_intervals
 from tracking.polling.run import poll_due
 from tracking.selectors.receipts import freshness
@@ -71,6 +72,41 @@ def test_the_worker_does_what_publishing_left() -> None:
     PollingPolicyVersion.objects.update(placed_at=None, placed_upto=None)
     assert steer().did == 1
     assert the_receipt().tier == "low"
+
+
+def test_each_day_decides_anew_about_what_no_answer_moves(firm: Firm) -> None:
+    """An age that is reached, and a deadline that comes near, move a receipt that nobody asks about."""
+    young = {"title": "Young", "when": {"age_to": 9}, "tier": "paused"}
+    make_watched(1, current_since=NOW.date(), matter=firm.danas_matter)
+    make_policy(rules=[young])
+    assert (the_receipt().tier, the_receipt().next_poll_at) == ("paused", None)
+    placing.place_waiting(now=NOW + 9 * DAY)
+    assert the_receipt().tier == "paused"
+    placing.place_waiting(now=NOW + 10 * DAY)
+    assert (the_receipt().tier, the_receipt().next_poll_reason) == ("standard", "by_tier")
+    make_policy(rules=[], otherwise="paused")
+    expect_deadline(the_receipt().pk, due=(NOW + 19 * DAY).date(), now=NOW + 11 * DAY)
+    assert the_receipt().tier == "paused"
+    placing.place_waiting(now=NOW + 18 * DAY)
+    assert (the_receipt().tier, the_receipt().tier_why["event"]) == ("near_real_time", "deadline")
+
+
+def test_a_day_decides_once() -> None:
+    make_watched(2)
+    make_policy(rules=[LOW_FORM])
+    placing.place_waiting(now=NOW + DAY)
+    Receipt.objects.update(tier="standard")
+    assert placing.place_waiting(now=NOW + DAY + HOUR) == 0
+    assert placing.place_waiting(now=NOW + 2 * DAY) == 2
+
+
+def test_another_matter_is_another_tier_at_once(firm: Firm) -> None:
+    make_policy(rules=[{"title": "Tray", "when": {"matter": ["none"]}, "tier": "paused"}])
+    receipt = services.track_receipt(numbers(1)[0], actor=firm.actor("paul"), now=NOW)
+    assert (receipt.tier, receipt.tier_why["rule"], receipt.next_poll_at) == ("paused", "Tray", None)
+    paul = firm.actor("paul")
+    services.assign_receipt(receipt.pk, matter_id=firm.danas_matter.pk, actor=paul, now=NOW)
+    assert (the_receipt().tier, the_receipt().next_poll_at) == ("standard", NOW)
 
 
 def test_what_somebody_waits_for_stays_due() -> None:
