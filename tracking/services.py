@@ -72,14 +72,9 @@ def track_receipt(
     matter = access_matter(actor, matter_id, Capability.WORK_MATTER) if matter_id else None
     if tracked := find_receipt(parsed.canonical):
         raise WrongState(refusal_of_tracked(actor, tracked))
+    index = number_index(parsed.canonical)
     receipt = new_receipt(
-        parsed,
-        index=number_index(parsed.canonical),
-        matter=matter,
-        form=read_form(form),
-        priority=priority,
-        actor=actor,
-        now=now,
+        parsed, index=index, matter=matter, form=read_form(form), priority=priority, actor=actor, now=now
     )
     placing.place_new([receipt], now=now)
     try:
@@ -87,7 +82,7 @@ def track_receipt(
             receipt.save(force_insert=True)
             _record(actions.RECEIPT_TRACKED, receipt, actor=actor, now=now, tier=receipt.tier)
     except IntegrityError:
-        tracked = Receipt.objects.get(number_index=receipt.number_index)
+        tracked = Receipt.objects.get(number_index=index)
         raise WrongState(refusal_of_tracked(actor, tracked)) from None
     return receipt
 

@@ -89,16 +89,24 @@ def stage_move(before: FirmBucket, after: FirmBucket) -> SafeString:
 
 @register.simple_tag
 def receipt_freshness(
-    receipt: Receipt, now: datetime, fresh: Freshness | None = None, *, polling: Polling | None = None
+    receipt: Receipt,
+    now: datetime,
+    fresh: Freshness | None = None,
+    *,
+    polling: Polling | None = None,
+    only_old: bool = False,
 ) -> SafeString:
     """Show how old the status of a receipt is, from where, whether that is too old and why, and what comes.
 
-    `fresh` where it is known already; else it is judged beside `polling`, read once for the page.
+    `fresh` where it is known already; else it is judged beside `polling`, read once for the page. `only_old`:
+    nothing is said of one that is well, where a list shows when each change came.
     """
     fresh = fresh or freshness_of(receipt, now=now, polling=polling)
     is_late = fresh.stale or fresh.state in {FreshnessState.LATE, FreshnessState.FAILING}
     source = label_of(receipt.source) if receipt.source else ""
     tone = "action" if is_late and fresh.stale not in {Stale.STOPPED, Stale.PAUSED, Stale.ON_DEMAND} else ""
+    if only_old and not (is_late or fresh.waits_for):
+        return SafeString("")
     return ui.freshness(fresh.last_good_at, source, now=now, tone=tone, next_check=next_words(fresh, now))
 
 

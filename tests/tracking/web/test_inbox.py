@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 import time_machine
 from django.test import Client
 
+from legist.core import flags
 from legist.core.models import AuditEntry
 from tests.factories.practice import NOW, Firm
 from tests.factories.tracking import APPROVED, RECEIVED, REVIEW, RFE, later, make_change, make_receipts
+from tests.support.forgery import alter
 from tests.tracking.web.conftest import FRAGMENT
+from tests.workflows.web.asking import text
 from tracking.models import Acknowledgement, Receipt
 
 Browser = Callable[[str], Client]
@@ -265,6 +269,19 @@ def test_an_instant_that_no_page_has_drawn_breaks_none(firm: Firm, browser_of: B
 @pytest.mark.parametrize("path", ["/changes/acknowledge/", "/changes/acknowledge-all/"])
 def test_a_client_finds_nothing_there(path: str, browser_of: Browser) -> None:
     assert browser_of("dana").post(path).status_code == 404
+
+
+def test_a_row_says_where_its_status_is_old_or_nobody_asks(firm: Firm, browser_of: Browser) -> None:
+    late, fresh = make_receipts(2, matter=firm.danas_matter)
+    for receipt, age in ((late, timedelta(days=9)), (fresh, timedelta(minutes=5))):
+        make_change(receipt, RECEIVED)
+        alter(receipt, last_good_at=NOW - age, next_poll_at=NOW + timedelta(hours=1))
+    paul = browser_of("paul")
+    page = text(paul.get("/"))
+    assert page.count("its check is overdue, next check in 1 hour") == 1
+    assert page.count('class="freshness"') == 1, "one that is well says only when the change came"
+    flags.set_flag(flags.POLLING, on=False, actor=firm.actor("olga"), now=NOW)
+    assert text(paul.get("/")).count("polling is switched off") == 2
 
 
 def test_more_rows_cost_no_more_queries(

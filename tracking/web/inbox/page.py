@@ -21,7 +21,7 @@ from legist.core.web.pagination import PAGE_SIZE, Page, paginate
 from legist.practice.permissions import Capability, can, require, works_on_what_it_sees
 from legist.practice.web import exports
 from tracking import selectors
-from tracking.selectors import ChangeFilters, InboxCounts, Scope
+from tracking.selectors import ChangeFilters, InboxCounts, Polling, Scope
 from tracking.states import Attention, code_label
 from tracking.statuses import StatusCode
 from tracking.web import labels
@@ -133,6 +133,7 @@ class Shown:
     news: QuerySet[StatusChange]
     may_see_clients: bool
     waiting_here: int
+    polling: Polling
 
     def as_context(self) -> dict[str, Any]:
         """Return what the page and the list show."""
@@ -140,6 +141,7 @@ class Shown:
             "now": self.now,
             "page": self.page,
             "rows": self.page.items,
+            "polling": self.polling,
             "query": self.query,
             "counts": self.counts,
             "newest": self.newest,
@@ -156,7 +158,7 @@ class Shown:
         since = instant(newest_shown)
         fresh = self.news.filter(detected_at__gte=since - OVERLAP) if since else self.news.none()
         rows = list(fresh.order_by("-detected_at", "-pk")[:PAGE_SIZE])
-        return self.as_context() | {"rows": rows, "is_news": True}
+        return self.as_context() | {"rows": rows, "polling": polling_beside(rows, self.now), "is_news": True}
 
 
 def read(actor: Actor, query: InboxQuery, *, now: datetime) -> Shown:
@@ -172,7 +174,13 @@ def read(actor: Actor, query: InboxQuery, *, now: datetime) -> Shown:
     token = htmx.change_token(actor.key, query.url, counts, newest)
     may_see_clients = can(actor, Capability.VIEW_MATTER)
     waiting = changes.count() if query.code else waiting_here(query, counts)
-    return Shown(query, page, counts, newest, now, token, ordered, may_see_clients, waiting)
+    beside = polling_beside(page.items, now)
+    return Shown(query, page, counts, newest, now, token, ordered, may_see_clients, waiting, beside)
+
+
+def polling_beside(changes: Iterable[StatusChange], now: datetime) -> Polling:
+    """Look whether the receipts of these rows are asked about at present."""
+    return selectors.polling_of([change.receipt for change in changes], now=now)
 
 
 def waiting_here(query: InboxQuery, counts: InboxCounts) -> int:
