@@ -244,5 +244,5 @@ def test_the_list_of_what_was_left_behind_asks_the_same_however_long_it_is(
     browser = browser_of("mary")
     browser.get("/matters/?mine=left")
 
-    with django_assert_max_num_queries(16):
-        assert browser.get("/matters/?mine=left").context["found"].total == 7
+    with django_assert_max_num_queries(21):
+        assert browser.get("/matters/?mine=left").context["look"].total == 7

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.db.models import Count, Model, OuterRef, Q, Subquery
+from django.db.models import Count, Model, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
@@ -16,7 +16,6 @@ from legist.core.audit import name_on_record
 from legist.core.errors import Forbidden, NotFound
 from legist.core.models import AuditEntry
 from legist.core.uow import unit_of_work
-from legist.core.web.pagination import Page, paginate
 from legist.practice import audit_actions as actions
 from legist.practice.clients import conflicts, contacts, merging, offers, protection, relations
 from legist.practice.clients.contacts import Contact
@@ -27,7 +26,6 @@ from legist.practice.permissions import (
     access_matter,
     acting_person,
     can,
-    require,
     visible_clients,
     visible_matters,
 )
@@ -256,13 +254,13 @@ class ClientFile:
     can_correct: bool
 
 
-def read_clients(actor: Actor, *, cursor: str | None = None) -> Page[Client]:
-    """Return a page of the clients whom the actor may see, the newest first, each with `open_matters`."""
-    require(actor, Capability.VIEW_MATTER)
+def list_clients(actor: Actor, *, kind: str = "", language: str = "") -> QuerySet[Client]:
+    """Return the clients whom the actor may see, each with `open_matters`; an empty value does not narrow."""
     mine = visible_matters(actor).filter(client=OuterRef("pk"), state=MatterState.OPEN).order_by()
     counted = mine.values("client").annotate(n=Count("pk")).values("n")
     found = visible_clients(actor).annotate(open_matters=Coalesce(Subquery(counted), 0))
-    return paginate(found, order=("-id",), cursor=cursor)
+    narrowed = {name: value for name, value in (("kind", kind), ("language", language)) if value}
+    return found.filter(**narrowed)
 
 
 def client_file(actor: Actor, client_id: UUID | str) -> ClientFile:

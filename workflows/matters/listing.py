@@ -11,11 +11,9 @@ from uuid import UUID
 from django.db.models import F, Model, Q, QuerySet
 
 from legist.core.actors import Actor
-from legist.core.web.pagination import Page, paginate
 from legist.practice.models import Matter
 from legist.practice.people.leaving import seats_left
-from legist.practice.permissions import Capability, require, visible_to
-from legist.practice.selectors import MatterFilters, list_matters
+from legist.practice.permissions import visible_to
 from legist.practice.states import MatterState
 from tracking.selectors import visible_receipts
 from tracking.states import bucket_tone
@@ -45,22 +43,9 @@ class MatterRow:
     deadline: Deadline | None
     waiting: Waiting
 
-
-@dataclass(frozen=True, slots=True)
-class MatterList:
-    """A page of the list and how many rows there are in all."""
-
-    rows: list[MatterRow]
-    page: Page[Matter]
-    total: int
-
-
-def read_matters(actor: Actor, filters: MatterFilters, *, cursor: str | None = None) -> MatterList:
-    """Return a page of the actor's matters, newest first; a fixed number of queries."""
-    require(actor, Capability.VIEW_MATTER)
-    matters = list_matters(actor, filters)
-    page = paginate(matters, order=("-id",), cursor=cursor)
-    return MatterList(matter_rows(actor, page.items), page, matters.count())
+    @property
+    def pk(self) -> UUID:
+        return self.matter.pk
 
 
 def matter_rows(actor: Actor, matters: list[Matter]) -> list[MatterRow]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
 from uuid import UUID
 
 from django import template
@@ -173,19 +172,6 @@ def work_url(line: Line) -> str:
 def is_past(day: date | None, today: date) -> bool:
     """`{{ day|is_past:today }}`."""
     return day is not None and day < today
-
-
-@register.filter
-def value_of(values: dict[str, str], name: str) -> str:
-    """`{{ filters|value_of:name }}`."""
-    return values.get(name, "")
-
-
-@register.simple_tag
-def filter_url(values: dict[str, str], name: str, value: str) -> str:
-    """Return the address of the list with one filter set."""
-    kept = {**values, name: str(value)}
-    return "?" + urlencode({key: chosen for key, chosen in kept.items() if chosen})
 
 
 @register.filter

@@ -55,6 +55,8 @@ class Column:
     shown: bool = True
     fixed: bool = False
     css: str = ""
+    head: str = ""
+    named: bool = False
     capability: Capability | None = None
     instead_of: str = ""
 
@@ -77,12 +79,15 @@ class Filter:
     offered: bool = True
     kept: bool = True
     hint: str = ""
+    say: Callable[[str, Actor], str] | None = None
 
     def accepts(self, value: str, actor: Actor) -> bool:
         return self.fits(value) if self.fits else value in {str(key) for key, _label in self.options(actor)}
 
     def words(self, value: str, actor: Actor) -> str:
         """Name a value: one that is not among the options by itself, an id not at all."""
+        if self.say:
+            return self.say(value, actor)
         known = {str(key): str(label) for key, label in self.options(actor)}
         return known.get(value, _("one") if is_id(value) else value)
 
@@ -145,7 +150,8 @@ class Listing:
     find: Callable[[Actor, Given, datetime], QuerySet[Any]]
     filters: Sequence[Filter] = ()
     views: Sequence[tuple[Words, Given]] = ()
-    order: tuple[str, ...] = ("-id",)
+    order: Callable[[Given], tuple[str, ...]] = lambda _given: ("-id",)
+    kind: str = ""
     drawn: Callable[[Actor, list[Any]], Iterable[Any]] = lambda _actor, rows: rows
     acts: Sequence[Act] = ()
     beside: frozenset[str] = frozenset()

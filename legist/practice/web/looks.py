@@ -85,7 +85,7 @@ class Look:
     def order(self) -> tuple[str, ...]:
         column = next((e for e in self.listing.columns if e.key == self.sort.removeprefix("-")), None)
         if column is None or not column.sort:
-            return self.listing.order
+            return self.listing.order(self.given)
         return (f"{'-' if self.sort.startswith('-') else ''}{column.sort}",)
 
     @cached_property
@@ -160,6 +160,7 @@ class Look:
                 "label": each.label,
                 "options": [(str(key), label) for key, label in options],
                 "value": self.given.get(each.name, each.default),
+                "default": each.default,
                 "is_typed": each.fits is not None,
                 "hint": each.hint,
             }

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Mapping
 from datetime import datetime
-from functools import partial
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import urlencode
 from uuid import UUID
 
 from django import forms
@@ -22,30 +19,29 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_POST
 
-from legist.core.actors import Actor, ActorKind
+from legist.core.actors import Actor
 from legist.core.clock import utc_now
 from legist.core.errors import InvalidInput
 from legist.core.web import htmx, request_actor
-from legist.core.web.pagination import paginate
-from legist.practice.permissions import Capability, can, require, shut_out_of
-from legist.practice.selectors import list_staff
-from legist.practice.web import exports
+from legist.practice.permissions import (
+    Capability,
+    can,
+    require,
+)
+from legist.practice.web import exports, looks
 from tracking import reviews as service
 from tracking import selectors
 from tracking.mapping.current import current_mapping
 from tracking.mapping_editor.versions import EVERYTHING
-from tracking.normalizer.nearest import Suggestion, nearest
-from tracking.selectors import ReviewFilters
-from tracking.states import REVIEW_ASKED, REVIEW_CLOSING, ReviewAnswer, ReviewKind, ReviewState
+from tracking.states import ReviewAnswer, ReviewKind, ReviewState
 from tracking.web.answers import done, form_again, is_panel
-from tracking.web.inbox.page import ids_of
 from tracking.web.labels import status_words
 from tracking.web.mapping import titles
 from tracking.web.mapping.forms import MeaningForm
 from tracking.web.mapping.titles import Decided
+from tracking.web.reviews.listing import LIST, line, people_names, person_id, staff_for
 
 if TYPE_CHECKING:
-    from legist.practice.models import Matter, User
     from tracking.models import ReviewItem
 
 
@@ -122,86 +118,6 @@ ANSWERS: Final = {
         (ReviewAnswer.KEEP, gettext_lazy("It is the form that was known before")),
     ],
 }
-WITH_TITLE: Final = frozenset({ReviewKind.UNKNOWN_STATUS, ReviewKind.CHECK_READING})
-
-
-@dataclass(frozen=True, slots=True)
-class ReviewQuery:
-    """The filters of the queue as they stand in the address."""
-
-    state: str = ""
-    kind: str = ""
-    mine: str = ""
-    receipt: str = ""
-
-    @classmethod
-    def of(cls, given: Mapping[str, str]) -> ReviewQuery:
-        """Read the query of an address; whatever is not known counts as not given."""
-        state, kind, receipt = (given.get(name, "") for name in ("state", "kind", "receipt"))
-        return cls(
-            state=state if state == ReviewState.RESOLVED else "",
-            kind=kind if kind in ReviewKind.values else "",
-            mine="1" if given.get("mine") == "1" else "",
-            receipt=receipt if ids_of([receipt]) else "",
-        )
-
-    @property
-    def filters(self) -> ReviewFilters:
-        return ReviewFilters(
-            kind=self.kind,
-            state=self.state or ReviewState.OPEN,
-            is_mine=bool(self.mine),
-            receipt_id=UUID(self.receipt) if self.receipt else None,
-        )
-
-    @property
-    def url(self) -> str:
-        given = {name: value for name, value in asdict(self).items() if value}
-        path = reverse("tracking:reviews")
-        return f"{path}?{urlencode(given)}" if given else path
-
-
-@dataclass(frozen=True, slots=True)
-class ReviewLine:
-    """One question in the queue; `title` is the source's own words."""
-
-    item: ReviewItem
-    title: str
-    suggestions: tuple[Suggestion, ...]
-    resolved_by: str
-
-    @property
-    def remark(self) -> str:
-        """What the question says in our words."""
-        item = self.item
-        return REVIEW_ASKED.say(item.kind, item.values) if item.kind in REVIEW_ASKED.sentences else ""
-
-    @property
-    def outcome(self) -> str:
-        """Why it was closed."""
-        return self.item.resolution or REVIEW_CLOSING.say(self.item.closing, self.item.values)
-
-    @property
-    def closest(self) -> list[str]:
-        """The statuses of the two nearest known titles, each once."""
-        return list(dict.fromkeys(near.code for near in self.suggestions[:2]))
-
-
-def listing(actor: Actor, query: ReviewQuery, *, cursor: str | None, now: datetime) -> dict[str, Any]:
-    """Return what the queue shows; staff only."""
-    require(actor, Capability.VIEW_RECEIPT)
-    order = ("-resolved_at",) if query.state else ("opened_at",)
-    page = paginate(selectors.list_reviews(actor, query.filters), order=order, cursor=cursor)
-    names = people_names() if query.state else {}
-    return {
-        "now": now,
-        "page": page,
-        "query": query,
-        "lines": [line(item, names) for item in page.items],
-        "tabs": tabs(query),
-        "chips": chips(query),
-        "kinds": ReviewKind.choices,
-    }
 
 
 def page(item: ReviewItem, *, actor: Actor, now: datetime) -> dict[str, Any]:
@@ -225,50 +141,6 @@ def page(item: ReviewItem, *, actor: Actor, now: datetime) -> dict[str, Any]:
     }
 
 
-def staff_for(matter: Matter | None) -> list[User]:
-    """Return who a question could be given to: nobody whom a wall shuts out of the matter."""
-    shut_out = {person for _matter, person in shut_out_of([matter] if matter else [])}
-    return [person for person in list_staff() if person.pk not in shut_out]
-
-
-def line(item: ReviewItem, names: Mapping[str, str]) -> ReviewLine:
-    """Return a question with the known titles that look like an unknown one."""
-    detail = item.detail or ""
-    suggestions = nearest(detail) if item.kind in WITH_TITLE and detail else ()
-    return ReviewLine(item, detail, suggestions, names.get(item.resolved_by, _("Legist")))
-
-
-def people_names() -> dict[str, str]:
-    """Return the names of the staff by the key of their actor."""
-    return {f"{ActorKind.USER}:{person.pk}": person.name for person in list_staff()}
-
-
-def person_id(text: str) -> UUID | None:
-    """Return the id that a form names."""
-    return next(iter(ids_of([text])), None)
-
-
-def tabs(query: ReviewQuery) -> list[dict[str, Any]]:
-    """Return the views of the queue."""
-    views: Iterable[tuple[str, ReviewQuery]] = (
-        (_("Open"), replace(query, state="", mine="")),
-        (_("With me"), replace(query, state="", mine="1")),
-        (_("Settled"), replace(query, state=ReviewState.RESOLVED, mine="")),
-    )
-    return [{"label": label, "url": view.url, "current": view == query} for label, view in views]
-
-
-def chips(query: ReviewQuery) -> list[dict[str, str]]:
-    """Return the filters that no tab shows."""
-    found = []
-    if query.kind:
-        label = str(ReviewKind(query.kind).label)
-        found.append({"name": _("Why"), "value": label, "remove_url": replace(query, kind="").url})
-    if query.receipt:
-        found.append({"name": _("Receipt"), "value": _("one"), "remove_url": replace(query, receipt="").url})
-    return found
-
-
 class ResolutionForm(forms.Form):
     """What was found and done; with it the answer to a question that work waits for."""
 
@@ -290,33 +162,16 @@ class ResolutionForm(forms.Form):
 CHANGED = "reviews-changed"
 
 
-SHEET = exports.Sheet(
-    "reviews",
-    (
-        (gettext_lazy("Asked"), lambda row: row.opened_at),
-        (gettext_lazy("Question"), lambda row: row.get_kind_display()),
-        (gettext_lazy("Receipt"), lambda row: row.receipt.masked if row.receipt else ""),
-        (gettext_lazy("Matter"), lambda row: row.receipt.matter.reference if _has_matter(row) else ""),
-        (gettext_lazy("Whose"), lambda row: row.assigned_to.name if row.assigned_to else ""),
-        (gettext_lazy("State"), lambda row: row.get_state_display()),
-    ),
-)
-
-
-def _has_matter(item: ReviewItem) -> bool:
-    return item.receipt is not None and item.receipt.matter is not None
-
-
 @require_GET
 @login_required
 def reviews(request: HttpRequest) -> HttpResponseBase:
     """List the questions, the oldest first."""
-    actor, query, now = request_actor(request), ReviewQuery.of(request.GET), utc_now()
+    actor = request_actor(request)
+    require(actor, Capability.VIEW_RECEIPT)
+    here = looks.look(LIST, request.GET, actor=actor, now=utc_now())
     if exports.is_wanted(request):
-        rows = partial(exports.in_portions, selectors.list_reviews(actor, query.filters))
-        return exports.export(request, SHEET, rows, filters=asdict(query), actor=actor, now=now)
-    context = listing(actor, query, cursor=request.GET.get("cursor"), now=now)
-    return render(request, "tracking/reviews/page.html", context)
+        return here.export(request)
+    return render(request, "tracking/reviews/page.html", here.context(request.GET.get("cursor")))
 
 
 @require_GET

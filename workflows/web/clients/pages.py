@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from legist.core.actors import Actor
 from legist.core.clock import utc_now
 from legist.core.errors import InvalidInput
 from legist.core.web import htmx, request_actor
@@ -22,11 +29,16 @@ from legist.practice.clients.intake import add_client, open_by_hand
 from legist.practice.clients.merging import MergedAlready
 from legist.practice.permissions import Capability, can, require
 from legist.practice.search.finders import list_clients_named
-from legist.practice.states import MatterKind, RelationKind
+from legist.practice.states import ClientKind, MatterKind, RelationKind
+from legist.practice.web import exports, lists, looks
 from legist.practice.web.intake import MatterFields, PersonForm
+from legist.practice.web.lists import Column, Filter, Listing
 from workflows.clients import contacts
 from workflows.web import staff_actor
 from workflows.web.clients.views import ContactForm, compared, history_of, initial_of, said_of
+
+if TYPE_CHECKING:
+    from legist.practice.models import Client
 
 
 class NewMatterForm(MatterFields):
@@ -44,13 +56,76 @@ class NewMatterForm(MatterFields):
     )
 
 
+def find_clients(actor: Actor, given: Mapping[str, str], _now: datetime) -> QuerySet[Client]:
+    """Return the clients whom the filters of the list leave."""
+    return contacts.list_clients(actor, kind=given.get("kind", ""), language=given.get("language", ""))
+
+
+CELLS: Final = "workflows/clients/cells"
+LIST: Final = lists.register(
+    Listing(
+        key="clients",
+        label=gettext_lazy("Clients"),
+        url_name="workflows:clients",
+        capability=Capability.VIEW_MATTER,
+        find=find_clients,
+        columns=(
+            Column(
+                "client",
+                gettext_lazy("Client"),
+                ((gettext_lazy("Client"), lambda row: row.name),),
+                f"{CELLS}/client.html",
+                fixed=True,
+                css="card-first",
+            ),
+            Column(
+                "reached",
+                gettext_lazy("Reached by"),
+                (
+                    (gettext_lazy("E-mail"), lambda row: row.email),
+                    (gettext_lazy("Telephone"), lambda row: row.phone),
+                ),
+                f"{CELLS}/reached.html",
+            ),
+            Column(
+                "language",
+                gettext_lazy("Language"),
+                ((gettext_lazy("Language"), lambda row: row.get_language_display()),),
+                sort="language",
+            ),
+            Column(
+                "kind",
+                gettext_lazy("Kind"),
+                ((gettext_lazy("Kind"), lambda row: row.get_kind_display()),),
+                sort="kind",
+                shown=False,
+            ),
+            Column(
+                "matters",
+                gettext_lazy("Open matters"),
+                ((gettext_lazy("Open matters"), lambda row: row.open_matters),),
+                sort="open_matters",
+                css="end",
+            ),
+        ),
+        filters=(
+            Filter("kind", gettext_lazy("Kind"), lambda _actor: ClientKind.choices),
+            Filter("language", gettext_lazy("Language"), lambda _actor: settings.LANGUAGES),
+        ),
+        views=((gettext_lazy("All"), {}), (gettext_lazy("Companies"), {"kind": ClientKind.COMPANY.value})),
+    )
+)
+
+
 @require_GET
 @login_required
-def clients(request: HttpRequest) -> HttpResponse:
+def clients(request: HttpRequest) -> HttpResponseBase:
     """List the clients whom the person may see, the newest first."""
     actor = staff_actor(request)
-    context = {
-        "page": contacts.read_clients(actor, cursor=request.GET.get("cursor")),
+    here = looks.look(LIST, request.GET, actor=actor, now=utc_now())
+    if exports.is_wanted(request):
+        return here.export(request)
+    context = here.context(request.GET.get("cursor")) | {
         "may_open": can(actor, Capability.OPEN_MATTER),
         "may_see_conflicts": can(actor, Capability.SEE_CONFLICTS),
     }

@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from legist.practice.states import CONTACTS, MatterStage, PartyRole
-from legist.practice.web import exports
+from legist.practice.web.lists import Column
 from tracking.states import code_label
 from workflows.matters.page import MatterPage
 from workflows.matters.waiting import Party, Waiting, Why
@@ -41,25 +41,85 @@ SHOW_LABELS: dict[str, Words] = {
 }
 
 
-SHEET = exports.Sheet(
-    "matters",
-    (
-        (_("Matter"), lambda row: row.matter.reference),
-        (_("Client"), lambda row: row.matter.client.name),
-        (_("Title"), lambda row: row.matter.title),
-        (_("Kind"), lambda row: row.matter.get_kind_display()),
-        (_("Firm stage"), lambda row: row.matter.get_stage_display()),
-        (_("Tags"), lambda row: ", ".join(tag.name for tag in row.matter.tags.all())),
-        (_("Form"), lambda row: row.receipt.form_type if row.receipt else ""),
-        (_("Government status"), lambda row: code_label(row.receipt.current_code) if row.receipt else ""),
-        (_("Next deadline"), lambda row: row.deadline.due_date if row.deadline else None),
-        (_("How sure"), lambda row: row.deadline.get_status_display() if row.deadline else ""),
-        (_("Waiting on"), lambda row: " ".join(waiting_words(row.waiting)).strip()),
-        (_("Attorney"), lambda row: row.matter.attorney.name if row.matter.attorney else ""),
-        (_("Paralegal"), lambda row: row.matter.paralegal.name if row.matter.paralegal else ""),
+CELLS = "workflows/matters/cells"
+COLUMNS = (
+    Column(
+        "matter",
+        _("Matter"),
+        (
+            (_("Client"), lambda row: row.matter.client.name),
+            (_("Matter"), lambda row: row.matter.reference),
+            (_("Title"), lambda row: row.matter.title),
+            (_("Kind"), lambda row: row.matter.get_kind_display()),
+            (_("Tags"), lambda row: ", ".join(tag.name for tag in row.matter.tags.all())),
+        ),
+        f"{CELLS}/matter.html",
+        sort="reference",
+        fixed=True,
+        css="card-first",
+        head="col-matter",
+    ),
+    Column(
+        "stage",
+        _("Firm stage"),
+        ((_("Firm stage"), lambda row: row.matter.get_stage_display()),),
+        f"{CELLS}/stage.html",
+        sort="stage",
+        head="col-stage",
+    ),
+    Column(
+        "status",
+        _("Government status"),
+        (
+            (_("Form"), lambda row: row.receipt.form_type if row.receipt else ""),
+            (_("Government status"), lambda row: code_label(row.receipt.current_code) if row.receipt else ""),
+        ),
+        f"{CELLS}/status.html",
+        head="col-status",
+    ),
+    Column(
+        "due",
+        _("Next deadline"),
+        (
+            (_("Next deadline"), lambda row: row.deadline.due_date if row.deadline else None),
+            (_("How sure"), lambda row: row.deadline.get_status_display() if row.deadline else ""),
+        ),
+        f"{CELLS}/due.html",
+        named=True,
+    ),
+    Column(
+        "waiting",
+        _("Waiting on"),
+        ((_("Waiting on"), lambda row: " ".join(waiting_words(row.waiting)).strip()),),
+        f"{CELLS}/waiting.html",
+        named=True,
+        head="col-waiting",
+    ),
+    Column(
+        "people",
+        _("People"),
+        (
+            (_("Attorney"), lambda row: row.matter.attorney.name if row.matter.attorney else ""),
+            (_("Paralegal"), lambda row: row.matter.paralegal.name if row.matter.paralegal else ""),
+        ),
+        f"{CELLS}/people.html",
+        head="col-people",
+    ),
+    Column(
+        "opened",
+        _("Opened"),
+        ((_("Opened"), lambda row: row.matter.opened_at),),
+        sort="opened_at",
+        shown=False,
+    ),
+    Column(
+        "closed",
+        _("Closed"),
+        ((_("Closed"), lambda row: row.matter.closed_at),),
+        sort="closed_at",
+        shown=False,
     ),
 )
-"""The list of matters as a file."""
 
 
 @dataclass(frozen=True, slots=True)

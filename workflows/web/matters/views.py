@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import partial
-from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.functional import Promise
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -30,10 +28,11 @@ from legist.practice.search import services as search
 from legist.practice.search.finders import clients
 from legist.practice.selectors import MatterFilters, list_faulty_names, list_matters
 from legist.practice.states import MatterKind, MatterStage, MatterState
-from legist.practice.web import exports
+from legist.practice.web import exports, lists, looks
+from legist.practice.web.lists import Filter, Listing
 from workflows.checklists.services import complete_item, reopen_item
 from workflows.documents.services import open_document
-from workflows.matters.listing import matter_rows, read_matters
+from workflows.matters.listing import matter_rows
 from workflows.matters.page import MatterPage, matter_page, matter_pulse
 from workflows.matters.timeline import read_timeline
 from workflows.web import go_back, staff_actor
@@ -43,72 +42,9 @@ from workflows.web.matters import labels as matter_labels
 from workflows.web.matters.editing import choices_of
 
 if TYPE_CHECKING:
-    from legist.practice.models import KeptSearch
+    from legist.practice.models import Matter
 
-Words = str | Promise
 ANY = "any"
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One filter with its possible values; `default` holds when the address says nothing."""
-
-    name: str
-    label: Words
-    options: Sequence[tuple[Any, Any]]
-    default: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """The filters of one list; `extra` are the names of further values that the address may hold."""
-
-    choices: Sequence[Choice]
-    extra: Sequence[str] = ()
-
-    def read(self, query: Mapping[str, str]) -> dict[str, str]:
-        """Return the value of every filter; a value that is not among the options counts as none."""
-        chosen = {choice.name: _chosen(choice, query.get(choice.name, "")) for choice in self.choices}
-        return chosen | {name: query.get(name, "").strip()[:100] for name in self.extra}
-
-    def chips(self, given: Mapping[str, str]) -> list[dict[str, str]]:
-        """Return a removable chip for each filter that differs from its default."""
-        rows = [
-            (choice.name, str(choice.label), str(dict(choice.options)[given[choice.name]]))
-            for choice in self.choices
-            if choice.label and given[choice.name] not in {choice.default, ANY, ""}
-        ]
-        return [
-            {"name": label, "value": words, "remove_url": self.url(given, **{name: ""})}
-            for name, label, words in rows
-        ]
-
-    def tabs(self, given: Mapping[str, str]) -> list[dict[str, object]]:
-        """Return the views that everybody needs: my own, all open ones, and the closed ones."""
-        views = (
-            (_("Mine"), {"mine": "1", "state": "open"}),
-            (_("All open"), {"mine": "", "state": "open"}),
-            (_("Left behind"), {"mine": "left", "state": "open"}),
-            (_("Closed"), {"mine": "", "state": "closed"}),
-        )
-        here = {"mine": given.get("mine", ""), "state": given["state"]}
-        kept = {name: value for name, value in given.items() if name in {"stage", "kind", "tag"}}
-        return [
-            {"label": label, "url": self.url(kept, **view), "current": view == here} for label, view in views
-        ]
-
-    def url(self, given: Mapping[str, str], **changed: str) -> str:
-        """Return the address of the list with some filters changed."""
-        default = {choice.name: choice.default for choice in self.choices}
-        values = {**given, **changed}
-        return "?" + urlencode({n: v for n, v in values.items() if v and v != default.get(n, "")})
-
-
-def _chosen(choice: Choice, value: str) -> str:
-    allowed = {str(option) for option, _label in choice.options} | {ANY}
-    return value if value in allowed else choice.default
-
-
 SECTIONS = ("timeline", "work", "notes", "messages", "documents", "people")
 
 
@@ -205,32 +141,68 @@ def document(request: HttpRequest, document_id: UUID) -> HttpResponse:
     return HttpResponse(file.content, content_type=file.content_type, headers=headers)
 
 
-def filters_now() -> Filters:
-    """Return the filters of the list, with the tags of the firm among them."""
-    tags = choices_of(list_tags())
-    return Filters(
-        (*FILTERS.choices, *([Choice("tag", gettext_lazy("Tag"), tags)] if tags else [])), FILTERS.extra
+def find_matters(actor: Actor, given: Mapping[str, str], now: datetime) -> QuerySet[Matter]:
+    """Return the matters that the filters of the list leave, and what was searched for."""
+    kept = search.recall(given.get("find", ""), now=now)
+    state, mine = given.get("state", MatterState.OPEN), given.get("mine", "")
+    filters = MatterFilters(
+        state="" if state == ANY else state,
+        stage=given.get("stage", ""),
+        kind=given.get("kind", ""),
+        mine=mine == "1",
+        left=mine == "left",
+        tag=given.get("tag", ""),
+        text=kept.text if kept else "",
     )
+    return list_matters(actor, filters)
 
 
-FILTERS = Filters(
-    (
-        Choice("state", "", MatterState.choices, default=MatterState.OPEN),
-        Choice(
-            "stage", gettext_lazy("Firm stage"), [row for row in MatterStage.choices if row[0] != "closed"]
+def searched(value: str, actor: Actor) -> str:
+    """Return what was searched for, to whom typed it."""
+    kept = search.recall(value, now=utc_now())
+    return (search.words_of(kept, actor) or _("of a colleague")) if kept else _("over")
+
+
+LIST: Final = lists.register(
+    Listing(
+        key="matters",
+        label=gettext_lazy("Matters"),
+        url_name="workflows:matters",
+        capability=Capability.VIEW_MATTER,
+        find=find_matters,
+        drawn=matter_rows,
+        columns=matter_labels.COLUMNS,
+        kind="matters",
+        filters=(
+            Filter(
+                "state",
+                gettext_lazy("State"),
+                lambda _a: [*MatterState.choices, (ANY, _("Any"))],
+                default=MatterState.OPEN,
+            ),
+            Filter(
+                "stage",
+                gettext_lazy("Firm stage"),
+                lambda _actor: [row for row in MatterStage.choices if row[0] != MatterStage.CLOSED],
+            ),
+            Filter("kind", gettext_lazy("Kind"), lambda _actor: MatterKind.choices),
+            Filter("tag", gettext_lazy("Tag"), lambda _actor: choices_of(list_tags())),
+            Filter(
+                "mine",
+                gettext_lazy("Whose"),
+                lambda _actor: [("1", _("Mine")), ("left", _("Left behind"))],
+                offered=False,
+            ),
+            Filter("find", gettext_lazy("Search"), fits=lists.is_id, offered=False, kept=False, say=searched),
         ),
-        Choice("kind", gettext_lazy("Kind"), MatterKind.choices),
-    ),
-    ("mine", "find"),
+        views=(
+            (gettext_lazy("Mine"), {"mine": "1"}),
+            (gettext_lazy("All open"), {}),
+            (gettext_lazy("Left behind"), {"mine": "left"}),
+            (gettext_lazy("Closed"), {"state": MatterState.CLOSED.value}),
+        ),
+    )
 )
-
-
-def filters_of(given: Mapping[str, str], kept: KeptSearch | None) -> MatterFilters:
-    """Return what narrows the list, by its address and what was searched for."""
-    exact = {name: "" if given[name] == ANY else given[name] for name in ("state", "stage", "kind")}
-    mine, text = given["mine"], kept.text if kept else ""
-    tag = "" if given.get("tag", ANY) == ANY else given["tag"]
-    return MatterFilters(**exact, tag=tag, mine=mine == "1", left=mine == "left", text=text)
 
 
 @require_GET
@@ -248,34 +220,21 @@ def matters(request: HttpRequest) -> HttpResponseBase:
     actor, now = staff_actor(request), utc_now()
     if request.method == "POST":
         kept = search.keep(request.POST.get("q", ""), actor=actor, now=now)
-        wanted = FILTERS.url({"state": ANY, "find": str(kept.pk)}) if kept else ""
-        return HttpResponseRedirect(reverse("workflows:matters") + wanted)
-    offered = filters_now()
-    given = offered.read(request.GET)
-    kept = search.recall(given["find"], now=now)
-    filters = filters_of(given, kept)
+        wanted = {"state": ANY, "find": str(kept.pk)} if kept else {}
+        return HttpResponseRedirect(LIST.url(wanted))
+    here = looks.look(LIST, request.GET, actor=actor, now=now)
+    kept = search.recall(here.given.get("find", ""), now=now)
+    is_over = bool("find" in here.given and not kept)
     if exports.is_wanted(request):
-        known = given if kept else given | {"find": ""}
-        rows = partial(exports.in_portions, list_matters(actor, filters), partial(matter_rows, actor))
-        return exports.export(request, matter_labels.SHEET, rows, filters=known, actor=actor, now=now)
-    context = {
-        "found": read_matters(actor, filters, cursor=request.GET.get("cursor")),
-        "filters": given,
+        if is_over:
+            raise lists.unknown()
+        return here.export(request)
+    context = here.context(request.GET.get("cursor")) | {
+        "filters": here.given,
         "text": search.words_of(kept, actor),
-        "is_over": bool(given["find"] and not kept),
+        "is_over": is_over,
         "is_behind": bool(kept) and clients.is_behind,
-        "choices": offered.choices[1:],
-        "chips": [*searched(given, kept, actor), *offered.chips(given)],
-        "tabs": offered.tabs(given),
         "may_keep_tags": can(actor, Capability.MANAGE_MATTER),
         "may_open": can(actor, Capability.OPEN_MATTER),
     }
     return render(request, "workflows/matters/list.html", context)
-
-
-def searched(given: dict[str, str], kept: KeptSearch | None, actor: Actor) -> list[dict[str, str]]:
-    """Return the chip that shows what was searched for and ends the search."""
-    if kept is None:
-        return []
-    value = search.words_of(kept, actor) or _("of a colleague")
-    return [{"name": _("Search"), "value": value, "remove_url": FILTERS.url(given, find="")}]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from uuid import uuid4
 
 import pytest
 import time_machine
@@ -64,7 +65,7 @@ def test_it_counts_work_below_a_matter_as_its_own(firm: Firm, browser_of: Browse
 
     page = browser_of("paul").get(LIST)
 
-    assert {row.deadline.kind for row in page.context["found"].rows} == {"rfe"}
+    assert {row.deadline.kind for row in page.context["rows"]} == {"rfe"}
 
 
 def test_it_leaves_out_a_matter_below_that_is_walled_off(firm: Firm, browser_of: Browser) -> None:
@@ -75,7 +76,7 @@ def test_it_leaves_out_a_matter_below_that_is_walled_off(firm: Firm, browser_of:
     firm.danas_matter.deadlines.update(matter=child)
     wall_off(child, firm.paul, reason="Conflict.", actor=SYSTEM, now=NOW)
 
-    rows = browser_of("paul").get(LIST).context["found"].rows
+    rows = browser_of("paul").get(LIST).context["rows"]
 
     assert [(row.matter.reference, row.deadline) for row in rows] == [("M-2026-0001", None)]
 
@@ -87,12 +88,11 @@ def test_it_leaves_out_a_matter_below_that_is_walled_off(firm: Firm, browser_of:
         ("state=closed", 0),
         ("stage=intake", 0),
         ("kind=case", 2),
-        ("kind=any&stage=any", 2),
-        ("state=nonsense", 2),
+        ("state=any", 2),
     ],
 )
 def test_it_filters_by_the_address(browser_of: Browser, query: str, found: int) -> None:
-    assert browser_of("alice").get(f"{LIST}?{query}").context["found"].total == found
+    assert browser_of("alice").get(f"{LIST}?{query}").context["look"].total == found
 
 
 @pytest.mark.parametrize("typed", ["Dana@mail.example", "dana", "Ana", "example dána", "M-2026-0001", "0001"])
@@ -105,7 +105,7 @@ def test_it_finds_a_matter_without_putting_what_was_typed_into_the_address(
     page = browser.get(address)
 
     assert typed.lower() not in address.lower()
-    assert [row.matter.reference for row in page.context["found"].rows] == ["M-2026-0001"]
+    assert [row.matter.reference for row in page.context["rows"]] == ["M-2026-0001"]
 
 
 def test_it_narrows_what_was_found_and_finds_it_again(browser_of: Browser) -> None:
@@ -113,7 +113,7 @@ def test_it_narrows_what_was_found_and_finds_it_again(browser_of: Browser) -> No
     address = browser.post(LIST, {"q": "example"}).headers["Location"]
 
     totals = [
-        browser.get(address + more).context["found"].total for more in ("", "&stage=intake", "&mine=1", "")
+        browser.get(address + more).context["look"].total for more in ("", "&stage=intake", "&mine=1", "")
     ]
 
     assert totals == [2, 0, 2, 2]
@@ -124,7 +124,7 @@ def test_it_says_that_a_search_is_over(browser_of: Browser) -> None:
 
     with time_machine.travel(utc_now() + KEPT_FOR):
         assert "not kept any more" in text(browser_of("alice").get(address))
-    assert "not kept any more" in text(browser_of("alice").get(f"{LIST}?find=abc"))
+    assert "not kept any more" in text(browser_of("alice").get(f"{LIST}?find={uuid4()}"))
 
 
 def test_a_colleague_finds_what_is_open_to_them_and_is_not_told_what_was_typed(browser_of: Browser) -> None:
@@ -132,13 +132,13 @@ def test_a_colleague_finds_what_is_open_to_them_and_is_not_told_what_was_typed(b
 
     mary, charlie = browser_of("mary").get(address), browser_of("charlie").get(address)
 
-    assert [row.matter.reference for row in mary.context["found"].rows] == ["M-2026-0001"]
+    assert [row.matter.reference for row in mary.context["rows"]] == ["M-2026-0001"]
     assert "No matter is found by this" in text(charlie)
     assert not any("dana exa" in text(page) for page in (mary, charlie))
 
 
 def test_it_searches_no_query_string(browser_of: Browser) -> None:
-    assert browser_of("alice").get(f"{LIST}?q=dana").context["found"].total == 2
+    assert browser_of("alice").get(f"{LIST}?q=dana").status_code == 422
 
 
 def test_it_shows_all_when_nothing_was_typed(browser_of: Browser) -> None:
@@ -175,7 +175,7 @@ def test_it_asks_the_database_the_same_however_long_the_list(
         make_news(matter, "IN_REVIEW")
 
     with django_assert_max_num_queries(30):
-        assert browser.get(LIST).context["found"].total == 14
+        assert browser.get(LIST).context["look"].total == 14
 
 
 def test_it_stands_in_the_rail(browser_of: Browser) -> None:
