@@ -95,6 +95,12 @@ def is_undone(buckets: Sequence[str]) -> bool:
     return here < DECISION and any(bucket in UNDONE for bucket in buckets)
 
 
+def is_lost(history: Sequence[ClientChange]) -> bool:
+    """True where an appeal or motion was decided against the client: nobody looks at the case again."""
+    newest = next((change for change in history if change.bucket != Bucket.NO_STAGE), None)
+    return newest is not None and newest.bucket == Bucket.APPEAL_REOPEN and newest.client_action
+
+
 def stage_words(bucket: str) -> str:
     """Return the stage in a client's words; without a status yet, that we wait for it."""
     return str(STAGE_WORDS.get(bucket, STAGE_WORDS[Bucket.NO_STAGE]))
@@ -275,7 +281,9 @@ def read_case(
         id=receipt.receipt_id,
         form=describe_form(receipt.form),
         number=receipt.number,
-        stage=str(NEWS) if settled and not contradicted else stage_words(bucket),
+        stage=str(NEWS)
+        if (settled and not contradicted) or is_lost(receipt.history)
+        else stage_words(bucket),
         stage_tone="neutral" if settled else stage_tone(bucket),
         meaning=wording.meaning,
         todos=todos or [unread(book, language) if is_in_doubt else wording.todo],
@@ -336,7 +344,7 @@ def _contradicted(history: Sequence[ClientChange]) -> str:
 
 def _step(change: ClientChange, language: str, book: Catalog) -> Step:
     return Step(
-        stage=step_words(change.code, change.bucket),
+        stage=str(NEWS) if is_lost([change]) else step_words(change.code, change.bucket),
         meaning=book.find(change.code, language).meaning,
         happened=change.event_date,
         learned=change.detected_at,

@@ -197,6 +197,12 @@ def test_a_time_limit_is_told_only_where_a_remedy_is_open(language: str) -> None
         assert case.expect
 
 
+def test_a_lost_appeal_is_not_said_to_be_looked_at_again() -> None:
+    for is_lost in (True, False):
+        case = shown([change("EXPEDITE"), change("APPEAL_MOTION", acts=is_lost)], Duties())
+        assert case.stage == ("News from USCIS" if is_lost else "Being looked at again")
+
+
 @pytest.mark.parametrize(("form", "is_told"), [("I-601A", False), ("I-821D", False), ("I-485", True)])
 def test_a_denial_that_nothing_can_be_filed_against_tells_of_no_time_limit(
     firm: Firm, form: str, *, is_told: bool

@@ -135,6 +135,29 @@ _OWN_TURNS = {
 }
 
 
+# What USCIS wants or sets, as long as it stands.
+_STANDING = frozenset(
+    {
+        *(_C.RFE_ISSUED, _C.NOID_ISSUED, _C.NOIR_ISSUED, _C.BIOMETRICS_SCHEDULED, _C.INTERVIEW_SCHEDULED),
+        _C.OATH_CEREMONY,
+    }
+)
+_SET = (
+    r"(?:requests?|notices?|rfe|no(?:id|ir)|appointment|ceremony|interview"
+    r"|solicitud|peticion|aviso|notificacion|cita|ceremonia|entrevista)"
+)
+_ENDED = r"(?:abandon|clos|clear|complet|chang|cerr|desestim|cambi)\w*"
+_ENDED_IT = re.compile(
+    rf"\b{_ENDED} (?:(?:our|the|your|this|that|la|el|nuestr[oa]|su|esta|este) )?(?:[\w-]+ ){{0,3}}?{_SET}\b"
+    rf"|\b{_SET}(?: [\w-]+){{0,8}}? (?:was|is|were|been|fue|quedo|esta|sido) (?:[\w-]+ )?{_ENDED}"
+)
+
+
+def may_end(said: str, code: StatusCode) -> bool:
+    """Whether words that end or change things stand at a request or an appointment that was read of."""
+    return code in _STANDING and bool(_ENDED_IT.search(said))
+
+
 def may_turn(beside: str, code: StatusCode) -> bool:
     """Whether words beside a reading of this code may turn it around."""
     own = _OWN_TURNS.get(code)

@@ -85,8 +85,8 @@ _HALF_DAY = re.compile(r"\b([AaPp])\.[Mm]\.(?= [a-z])")
 _SENTENCE = re.compile(r"(?<=[.!?:])\s+")
 # A notice that is said to tell something tells what happened.
 _TELLS = (
-    r" (?:says|states|tells you|informs you|notifies you|explains|confirms|dice|informa|indica"
-    r"|explica|confirma) (?:that|que)\b"
+    r" (?:says|states|tells you|informs you|notifies you|explains|confirms|dice"
+    r"|(?:le )?(?:informa|indica|explica|confirma)) (?:that|que)\b"
 )
 _SENT = r" (?:was|has been)(?: first)? (?:re)?(?:sent|issued|mailed)\b"
 _TURNED = r"[^.]* (?:cancel\w*|withdrawn|rescinded|revoked|retirad[oa]|revocad[oa]|sin efecto|error)\b"
@@ -116,7 +116,7 @@ _ADVICE_OPENINGS = (
     r"(?:esa oficina|actualmente no|esto podria|no tiene que (?:enviarnos|hacer) nada por ahora)\b",
     r"le (?:enviaremos|notificaremos|informaremos)\b",
     r"le enviamos por correo su tarjeta a la direccion\b",
-    r"el (?:numero de seguimiento|sitio web|aviso explica)\b",
+    r"el (?:numero de seguimiento|sitio web|aviso explica(?! que\b))\b",
     r"uscis ha comenzado\b",
 )
 _ADVICE = re.compile("|".join(_ADVICE_OPENINGS))

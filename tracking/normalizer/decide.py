@@ -9,7 +9,7 @@ from datetime import date, time
 from functools import lru_cache
 
 from tracking.normalizer import dates, facts
-from tracking.normalizer.accounting import is_accounted_for, may_turn
+from tracking.normalizer.accounting import is_accounted_for, may_end, may_turn
 from tracking.normalizer.advice import is_advice
 from tracking.normalizer.beside import (
     DECISIONS,
@@ -229,6 +229,7 @@ def _heard(said: str, nameless: str, *, spanish: bool) -> tuple[Reading | None, 
         return _resting(other), other[1][0], True
     turned = (
         may_turn(beside, reading.code)
+        or may_end(said, reading.code)
         or request_after(found, said, events)
         or ends_beside(found, said, events)
     )

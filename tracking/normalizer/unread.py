@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from tracking.normalizer.advice import APPOINTMENTS, DAYS, MEETING, TELLS_TO, is_calm
-from tracking.normalizer.beside import is_decided
+from tracking.normalizer.beside import REQUESTS, is_decided
 from tracking.normalizer.clauses import sentences_of, with_denials, without_asides
 from tracking.normalizer.grammar import ENGLISH, SPANISH
 from tracking.normalizer.grammar.rules import Rule, find_first
@@ -59,6 +59,8 @@ def leaves_unread(nameless: str, told: str, code: C, *, spanish: bool) -> bool:
         bare = without_asides(whole)
         said = whole if told in whole else bare
         is_first, was_told = not was_told and told in said, was_told or told in said
+        if is_first and code in REQUESTS and not knows(told, TEXT_WORDS):
+            return True
         if is_calm(sentence, code):
             continue
         if is_first:

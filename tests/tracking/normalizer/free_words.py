@@ -99,6 +99,7 @@ SPANISH: dict[C, tuple[str, ...]] = {
         "Le pedimos que nos enviara los originales.",
         "Le pedimos más pruebas.",
         "Necesitamos más pruebas de usted.",
+        "Se le avisa que necesitamos más pruebas.",
         "Necesitamos que usted envíe los originales.",
         "Las pruebas que faltan son de su matrimonio.",
         "Las pruebas fueron requeridas por nosotros.",

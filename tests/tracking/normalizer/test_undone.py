@@ -5,6 +5,8 @@ The texts are made from tables of nouns, verbs and turns, so that no single sent
 
 from __future__ import annotations
 
+from itertools import product
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -305,3 +307,74 @@ def test_what_uscis_no_longer_intends_is_a_reversal_in_both_languages(text: str)
 )
 def test_an_intent_that_only_an_answer_can_turn_stands(text: str) -> None:
     assert normalize("", text).code is C.NOID_ISSUED
+
+
+# Words that our texts know and that end what they stand at, and words that no text of ours has.
+ENDING = ["abandoned", "closed", "cleared", "completed", "changed", "dropped", "scrapped", "decided to drop"]
+STANDING = {
+    "Request for Additional Evidence Was Sent": "request for additional evidence",
+    "Notice of Intent to Deny Was Sent": "notice of intent to deny",
+    "Intent to Revoke Notice Was Sent": "notice of intent to revoke",
+    "Biometrics Appointment Was Scheduled": "biometrics appointment",
+    "Oath Ceremony Notice Was Mailed": "oath ceremony",
+}
+CERRANDO = ["cerramos", "abandonamos", "cambiamos", "desestimamos", "dimos de baja"]
+EN_PIE = [
+    "solicitud de evidencia",
+    "notificación de intención de denegar",
+    "notificación de intención de revocar",
+    "cita de datos biométricos",
+    "ceremonia de juramento",
+]
+
+
+def test_no_word_that_may_end_what_stands_is_passed_over() -> None:
+    english = [
+        (title, text)
+        for (title, noun), verb in product(STANDING.items(), ENDING)
+        for text in (f"On May 4, 2026, we {verb} the {noun}.", f"On May 4, 2026, your {noun} was {verb}.")
+    ]
+    spanish = [
+        ("Estado del caso", f"El 4 de mayo de 2026, {verb} la {noun}.")
+        for verb, noun in product(CERRANDO, EN_PIE)
+    ]
+
+    assert not [(title, text) for title, text in english + spanish if not normalize(title, text).needs_review]
+
+
+# How a letter is said to tell something, and what it tells.
+TELLING = ["The notice tells you that", "The notice explains that", "It says that", "In it we explain that"]
+TOLD = {
+    "we intend to deny your Form I-485": C.NOID_ISSUED,
+    "we intend to revoke the approval": C.NOIR_ISSUED,
+    "we need more evidence from you": C.RFE_ISSUED,
+    "we denied your Form I-485": C.DENIED,
+    "we issued a Notice to Appear": C.NTA_ISSUED,
+    "your bank did not honor your fee": C.PAYMENT_DISHONORED,
+    "we cancelled your interview": C.INTERVIEW_CANCELLED,
+}
+DICIENDO = [
+    "El aviso le informa que",
+    "El aviso explica que",
+    "En él se indica que",
+    "La carta le explica que",
+]
+DICHO = {
+    "tenemos la intención de denegar su Formulario I-485": C.NOID_ISSUED,
+    "tenemos la intención de revocar la aprobación": C.NOIR_ISSUED,
+    "necesitamos más evidencia": C.RFE_ISSUED,
+    "denegamos su Formulario I-485": C.DENIED,
+    "debe comparecer ante un juez de inmigración": C.NTA_ISSUED,
+    "su banco no pagó la tarifa": C.PAYMENT_DISHONORED,
+    "cancelamos su entrevista": C.INTERVIEW_CANCELLED,
+}
+
+
+def test_a_letter_that_was_sent_does_not_swallow_what_it_says() -> None:
+    english = product(["On May 4, 2026, we sent you a notice."], TELLING, TOLD.items())
+    spanish = product(["El 4 de mayo de 2026, le enviamos un aviso."], DICIENDO, DICHO.items())
+
+    texts = {f"{sent} {telling} {said}.": code for sent, telling, (said, code) in [*english, *spanish]}
+
+    read = {text: normalize("Notice Was Mailed", text).code for text in texts}
+    assert read == texts

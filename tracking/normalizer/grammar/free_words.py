@@ -213,6 +213,8 @@ SPANISH_FREE: tuple[Rule, ...] = (
         rf"{_PEDIR} (?:a usted |al \w+ )?que (?:\w+ ){{0,2}}?{_ENTREGUE}",
         rf"{_PEDIR} (?:(?!su respuesta)\w+ ){{0,4}}?{_PAPELES}(?![^.]* (?:a|de) otra )",
         rf"{_QUIZAS}\bnecesitamos (?:(?!ningun|mas de)\w+ ){{0,4}}?{_PAPELES}",
+        r"\b(?:explica|informa|indica|dice|comunica|avisa) que necesitamos"
+        rf" (?:(?!ningun|mas de)\w+ ){{0,4}}?{_PAPELES}",
         rf"{_QUIZAS}\bnecesitamos que (?:\w+ ){{0,2}}?{_ENTREGUE}",
         rf"(?<!todos los )(?<!toda la )(?<!todas las )\b{_PAPELES} que (?:le )?(?:todavia |aun )?"
         r"(?:pedimos|solicitamos|necesitamos|requerimos|faltan?)\b",
