@@ -26,6 +26,8 @@ Words = str | Promise
 
 PURPOSES: dict[str, Words] = {
     "approval_news": _("News of the approval"),
+    "petition_approved": _("News of the approval of a petition"),
+    "naturalization_approved": _("News of the approval, before the oath"),
     "biometrics_instructions": _("Instructions for the fingerprints appointment"),
     "by_hand": _("Message by hand"),
     "rfe_received": _("Request for evidence: what happens now"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from importlib import import_module
@@ -35,8 +36,12 @@ def apply(app: str, name: str, step: Callable[[Any], Callable[..., None]]) -> No
 def test_what_says_what_shipped_is_ours_and_the_rest_the_firms(firm: Firm) -> None:
     Playbook.objects.exclude(key__in=RELEASED).delete()
     Playbook.objects.update(origin="firm")
-    MessageTemplate.objects.filter(key="approval_news").delete()
-    MessageTemplate.objects.update(origin="firm")
+    MessageTemplate.objects.exclude(key="status_update").delete()
+    MessageTemplate.objects.update(origin="firm", version=1)
+    spanish = MessageTemplate.objects.get(language="es")
+    # As it was released: the sentence about a move came later.
+    spanish.body = re.sub(r" Si se muda, .*", "", spanish.body)
+    spanish.save()
     Playbook.objects.filter(key="noid").update(name="As we do it")
     MessageTemplate.objects.filter(key="status_update", language="en").update(body="Altered")
     Playbook.objects.create(key="oath", version=9, name="Own", purpose="x", enabled=False, created_at=NOW)

@@ -130,7 +130,7 @@ TEXTS: Mapping[str, Wording] = MappingProxyType(
             "You are in line to take the oath and become a U.S. citizen, or your date is set.",
             (
                 "Look for the letter with the date. Bring it, and bring your green card. Tell us "
-                "if you cannot go."
+                "if you cannot go. Until you take the oath you are not yet a citizen: do not vote."
             ),
             "We will write to you when we know the date.",
         ),

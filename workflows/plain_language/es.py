@@ -136,7 +136,10 @@ TEXTS: Mapping[str, Wording] = MappingProxyType(
                 "Usted está en la fila para prestar el juramento y obtener la ciudadanía de "
                 "Estados Unidos, o ya tiene fecha."
             ),
-            "Espere la carta con la fecha. Llévela con su tarjeta de residente. Avísenos si no puede ir.",
+            (
+                "Espere la carta con la fecha. Llévela con su tarjeta de residente. Avísenos si no puede ir. "
+                "Hasta que preste el juramento todavía no tiene la ciudadanía: no vote."
+            ),
             "Le escribiremos cuando sepamos la fecha.",
         ),
         "APPROVED": Wording(

@@ -57,10 +57,10 @@ def test_it_celebrates_and_bills_an_approval(firm: Firm) -> None:
     run(make_news(firm.danas_matter, "APPROVED", form="I-130"))
 
     firm.danas_matter.refresh_from_db()
-    assert firm.danas_matter.stage == "to_close"
+    assert firm.danas_matter.stage == "post_adjudication", "a petition opens the next step"
     assert BillingEvent.objects.get().kind == "approval"
     assert Document.objects.values_list("template__language", flat=True).get() == "es"
-    assert Draft.objects.get().purpose == "approval_news"
+    assert Draft.objects.get().purpose == "petition_approved"
 
 
 def test_it_waits_for_the_card_after_approving_a_work_permit(firm: Firm) -> None:

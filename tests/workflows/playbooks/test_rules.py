@@ -150,11 +150,22 @@ def test_it_starts_nothing_when_a_correction_is_taken_back() -> None:
     assert decide(facts("APPROVED", is_restored=True), BUILTIN) == []
 
 
-@pytest.mark.parametrize(("form", "step"), [("I-485", "await_card"), ("I-130", "ready_to_close")])
-def test_it_chooses_what_follows_an_approval_by_the_form(form: str, step: str) -> None:
-    planned = decide(facts("APPROVED", forms=(form,)), BUILTIN)
+@pytest.mark.parametrize(
+    ("forms", "step", "message"),
+    [
+        ("I-485 I-765 I-751", "await_card", "approval_news"),
+        ("I-129F I-130 I-140 I-360 I-601A", "await_card", "petition_approved"),
+        ("I-589 I-730 I-918", "await_card", "approval_news"),
+        ("N-400", "await_card", "naturalization_approved"),
+        ("I-129 I-539 I-824", "ready_to_close", "approval_news"),
+    ],
+)
+def test_it_chooses_what_follows_an_approval_by_the_form(forms: str, step: str, message: str) -> None:
+    for form in forms.split():
+        planned = decide(facts("APPROVED", forms=(form,)), BUILTIN)
 
-    assert [each.action_key for each in planned if each.kind == "stage"] == [step]
+        assert [each.action_key for each in planned if each.kind == "stage"] == [step], form
+        assert [each.params["template"] for each in planned if each.kind == "message"] == [message], form
 
 
 def test_it_urges_staff_only_when_somebody_must_act() -> None:

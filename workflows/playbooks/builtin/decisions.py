@@ -30,6 +30,11 @@ CARD_FORMS = [
     "N-565",
     "N-600",
 ]
+# Forms whose approval opens the next step, a visa, an adjustment or a family's own filings: nothing is over.
+STEP_FORMS = ["I-129F", "I-130", "I-140", "I-360", "I-589", "I-601A", "I-730", "I-918"]
+# Of these the ones whose approval by itself gives no status, no work and no travel.
+PETITIONS = ["I-129F", "I-130", "I-140", "I-360", "I-601A"]
+GOES_ON = sorted([*CARD_FORMS, *STEP_FORMS])
 
 
 def _against(decision: After) -> tuple[dict[str, Any], ...]:
@@ -43,7 +48,7 @@ def _against(decision: After) -> tuple[dict[str, Any], ...]:
 
 APPROVAL = Definition(
     key="approval",
-    version=2,
+    version=3,
     name="Approval",
     purpose="The client hears the good news with a letter, the work is billed, and the matter moves on.",
     codes=("APPROVED", "SENT_TO_DOS", "DOC_PRODUCTION", "DOC_MAILED", "DOC_DELIVERED"),
@@ -52,7 +57,24 @@ APPROVAL = Definition(
     position=30,
     actions=(
         {"key": "letter", "kind": "document", "params": {"template": "approval_letter"}},
-        {"key": "message", "kind": "message", "params": {"template": "approval_news"}},
+        {
+            "key": "message",
+            "kind": "message",
+            "params": {"template": "approval_news"},
+            "when": {"form_not_in": [*PETITIONS, "N-400"]},
+        },
+        {
+            "key": "petition",
+            "kind": "message",
+            "params": {"template": "petition_approved"},
+            "when": {"form_in": PETITIONS},
+        },
+        {
+            "key": "naturalization",
+            "kind": "message",
+            "params": {"template": "naturalization_approved"},
+            "when": {"form_in": ["N-400"]},
+        },
         {"key": "billing", "kind": "billing", "params": {"kind": "approval", "title": "Case approved"}},
         {
             "key": "checklist",
@@ -81,14 +103,14 @@ APPROVAL = Definition(
             "key": "ready_to_close",
             "kind": "stage",
             "params": {"stage": "to_close"},
-            "when": {"form_not_in": CARD_FORMS},
+            "when": {"form_not_in": GOES_ON},
         },
         # Last, so that a case which may wait for a card is not closed where two forms are named.
         {
             "key": "await_card",
             "kind": "stage",
             "params": {"stage": "post_adjudication"},
-            "when": {"form_in": CARD_FORMS},
+            "when": {"form_in": GOES_ON},
         },
     ),
 )
