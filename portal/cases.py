@@ -9,16 +9,18 @@ from itertools import takewhile
 from types import MappingProxyType
 from uuid import UUID
 
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from portal.closing import Closing, describe_closed
+from portal.closing import DATE_WORDS, TOLD_BY_A_PERSON, Closing, describe_closed
 from tracking.observations.standing import DECIDED, may_lie_behind, standing_decision
 from tracking.selectors import Freshness
 from tracking.selectors.client import ClientChange, ClientReceipt
 from tracking.statuses import CODES, Bucket, StatusCode
-from workflows.checklists.duties import Duties, overtaken_by, undone_since
+from workflows.checklists.duties import CODE_OF, Duties, overtaken_by, undone_since
+from workflows.messages.client import OpenDate
 from workflows.plain_language import Catalog, Wording
 from workflows.plain_language.form_names import canonical, title_form
 
@@ -199,6 +201,15 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class CaseDate:
+    """A day of the client's own that is to come, as a person has read it from the letter."""
+
+    kind: str
+    words: str
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """One receipt as its client reads it.
 
@@ -208,7 +219,8 @@ class Case:
     is anything that USCIS said; `is_in_doubt`: or two things that it said do not fit together, so that nobody
     can say that there is nothing to do; `is_unexplained`: a person has read the newest text, and it fits none
     of the usual steps. Once the firm has closed
-    the matter, `closing` says what stands, and `expect` is empty: nothing is promised any more.
+    the matter, `closing` says what stands, and `expect` is empty: nothing is promised any more. `dates` are
+    told only while nothing that USCIS said since may have moved them.
     """
 
     id: UUID
@@ -234,6 +246,7 @@ class Case:
     matter_id: UUID | None = None
     closing: Closing | None = None
     is_unexplained: bool = False
+    dates: tuple[CaseDate, ...] = ()
 
     @property
     def todo(self) -> str:
@@ -252,10 +265,11 @@ def read_case(
     now: datetime,
     closing: Closing | None = None,
     duties: Duties = NO_DUTIES,
+    dates: Sequence[OpenDate] = (),
 ) -> Case:
     """Put one receipt into a client's words.
 
-    `book` holds the texts in force, `closing` that it is closed, `duties` what is open about it.
+    `book` holds the texts in force, `closing` that it is closed, `duties` and `dates` what is open about it.
     """
     duties = duties.after((change.code, change.detected_at) for change in receipt.history)
     is_asked = receipt.is_being_checked or receipt.is_in_question
@@ -273,7 +287,7 @@ def read_case(
         wording = wording._replace(next=book.find(asked, language, has_remedy=remedy).next)
     todos = list_duties(receipt, duties, language=language, book=book)
     has_to_act = bool(todos or (closing and closing.dates))
-    has_path = not (contradicted or settled or is_unread or is_undone(buckets))
+    is_plain = not (contradicted or settled or is_unread)
     if closing:
         wording = describe_closed(receipt, wording.meaning, has_to_act=has_to_act)
         todos = [wording.todo]
@@ -289,7 +303,7 @@ def read_case(
         todos=todos or [unread(book, language) if is_in_doubt else wording.todo],
         todo_tone="action" if has_to_act else "neutral",
         expect=wording.next,
-        stages=stage_path(bucket, canonical(receipt.form)) if has_path else [],
+        stages=stage_path(bucket, canonical(receipt.form)) if is_plain and not is_undone(buckets) else [],
         contradicted=contradicted,
         official=_official(receipt.current, language) if receipt.current else (),
         read_at=receipt.last_checked_at,
@@ -303,6 +317,7 @@ def read_case(
         steps=[_step(change, language, book) for change in receipt.history],
         matter_id=receipt.matter_id,
         closing=closing,
+        dates=_to_come(dates, duties, today=timezone.localdate(now)) if is_plain and not closing else (),
     )
 
 
@@ -317,6 +332,17 @@ def _settled(receipt: ClientReceipt, duties: Duties, *, is_asked: bool) -> tuple
     still_open = [code for code in duties.codes if code not in beside]
     hidden = undone_since(receipt.told, still_open) if is_asked else ""
     return newest, overtaken_by(newest, still_open) or hidden
+
+
+def _to_come(dates: Sequence[OpenDate], duties: Duties, *, today: date) -> tuple[CaseDate, ...]:
+    """Return the client's own days that are to come, the first of each kind; none that was called off."""
+    found: dict[str, CaseDate] = {}
+    for each in sorted((each for each in dates if each.day), key=lambda each: each.day or today):
+        words = DATE_WORDS.get(each.kind, TOLD_BY_A_PERSON)
+        stands = (each.code or CODE_OF.get(each.kind, "")) in duties.codes
+        if each.day and each.day >= today and stands and words is not TOLD_BY_A_PERSON:
+            found.setdefault(each.kind, CaseDate(each.kind, str(words), each.day))
+    return tuple(found.values())
 
 
 def is_stale(fresh: Freshness | None) -> bool:

@@ -49,6 +49,10 @@ DATE_WORDS: Mapping[str, Promise] = MappingProxyType(
 )
 
 
+# Whether and how a decision is fought is told by a person, not by a date beside the case.
+TOLD_BY_A_PERSON = REVIEW
+
+
 @dataclass(frozen=True, slots=True)
 class StandingDate:
     """One date that counts although the firm has closed the case; see `OpenDate`."""

@@ -29,6 +29,7 @@ from workflows.messages.client import (
     as_approved,
     delivered_messages,
     list_client_messages,
+    open_dates,
     read_messages,
 )
 from workflows.messages.facts import Source, values
@@ -200,6 +201,7 @@ def count_new_messages(actor: Actor) -> int:
 def _read(receipts: list[ClientReceipt], *, language: str, now: datetime) -> list[Case]:
     book, closings = read_book(), read_closings(receipts)
     duties = client_duties(receipt.receipt_id for receipt in receipts)
+    dates = open_dates(receipt.receipt_id for receipt in receipts)
     return [
         read_case(
             receipt,
@@ -208,6 +210,7 @@ def _read(receipts: list[ClientReceipt], *, language: str, now: datetime) -> lis
             now=now,
             closing=closings.get(receipt.receipt_id),
             duties=duties[receipt.receipt_id],
+            dates=dates.get(receipt.receipt_id, ()),
         )
         for receipt in receipts
     ]

@@ -86,6 +86,9 @@ MESSAGE_RECEIVED = register_action("workflows.message_received", _("wrote a mess
 MESSAGE_ANSWERED = register_action(
     "workflows.message_answered", _("marked a message of the client as answered")
 )
+MESSAGE_UNANSWERED = register_action(
+    "workflows.message_unanswered", _("marked a message of the client as not answered after all")
+)
 DOCUMENT_BROUGHT = register_action(
     "workflows.document_brought",
     _("added a document (version {version}, {origin})"),

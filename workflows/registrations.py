@@ -21,6 +21,7 @@ from legist.core.web import navigation
 from legist.core.web.navigation import NavigationItem
 from legist.practice.people.leaving import register_work
 from legist.practice.roles import Capability
+from tracking.selectors.changes import register_teller
 from workflows import promises
 from workflows.deadlines.selectors import count_near_deadlines
 from workflows.labels import entry_words
@@ -29,6 +30,7 @@ from workflows.messages import resolving
 from workflows.messages.queue import count_waiting_drafts
 from workflows.models import Deadline, Draft, NoticeWatch, UscisNotice
 from workflows.my_work import services as my_work
+from workflows.my_work.selectors import count_pressing, known_pressing
 from workflows.notices import watch
 from workflows.notices.selectors import count_waiting
 from workflows.notifications import services as notifications
@@ -37,12 +39,18 @@ from workflows.plain_language.pending import count_waiting_words
 from workflows.playbooks import engine, resuming, withheld
 from workflows.recipients import firm_managers, operations
 from workflows.states import NotificationKind, NotificationLevel
+from workflows.web.deeds import deeds_of
 from workflows.web.definitions import KINDS
 
 
 def near_deadlines(actor: Actor) -> int:
     """Count the person's deadlines that are overdue or due within two weeks."""
     return count_near_deadlines(actor, today=timezone.localdate(utc_now()))
+
+
+def pressing_work(actor: Actor) -> int:
+    """Count what the person has to do this week; see `recount`."""
+    return count_pressing(actor, now=utc_now())
 
 
 VERBS = (
@@ -55,6 +63,16 @@ VERBS = (
         ask=_("Who called? A name, number or reference"),
         anchor="log-contact",
         keys="lc",
+    ),
+    navigation.Verb(
+        key="question",
+        label=_("Log a client's question"),
+        icon="message-square",
+        capability=Capability.WORK_MATTER,
+        finder="matters",
+        ask=_("Who asked? A name, number or reference"),
+        anchor="log-contact:question",
+        keys="lq",
     ),
     navigation.Verb(
         key="note",
@@ -110,6 +128,8 @@ PLACES = (
         icon="list-checks",
         order=5,
         letter="k",
+        count=known_pressing,
+        recount=pressing_work,
     ),
     NavigationItem(
         key="matters",
@@ -260,6 +280,7 @@ def register() -> None:
     """Register all of it; once, when Django starts."""
     navigation.register(*PLACES)
     navigation.register_verbs(*VERBS)
+    register_teller(deeds_of)
     kinds.register(*KINDS)
     given_up.register_teller("workflows", tell)
     for source in SOURCES:

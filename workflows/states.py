@@ -323,6 +323,7 @@ class WorkKind(TextChoices):
     CHANGE = "change", _("Change")
     MESSAGE = "message", _("Message")
     REVIEW = "review", _("Review")
+    REPLY = "reply", _("Message of a client")
 
 
 class NotificationKind(TextChoices):

@@ -134,6 +134,9 @@ INVITATION_REVOKED = register_action(
 LANGUAGE_CHOSEN = register_action(
     "practice.language_chosen", _("chose the language {language}"), data=("language",)
 )
+NEWS_BY_MAIL_CHOSEN = register_action(
+    "practice.news_by_mail_chosen", _("chose whether news come by e-mail ({wanted})"), data=("wanted",)
+)
 MATTER_OPENED = register_action(
     "practice.matter_opened", _("opened the matter {subject}"), data=("kind", "parent")
 )

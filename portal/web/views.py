@@ -27,7 +27,7 @@ from legist.core.errors import InvalidInput, NotFound
 from legist.core.ids import uuid7
 from legist.core.web import htmx, request_actor
 from legist.practice.clients.invitations import accept_invitation, find_invitation, is_open
-from legist.practice.people.preferences import choose_language
+from legist.practice.people.preferences import choose_language, choose_news_by_mail
 from legist.practice.permissions import Capability
 from portal import selectors, services
 from portal.access import access_client
@@ -244,6 +244,16 @@ def preferences(request: HttpRequest) -> HttpResponse:
         "passkeys": services.list_passkeys(client),
     }
     return render(request, "portal/settings.html", context)
+
+
+@require_POST
+@client_page
+def news_by_mail(request: HttpRequest) -> HttpResponse:
+    """Keep what the pressed button said: news by e-mail, too, or in the portal alone."""
+    actor, wanted = request_actor(request), request.POST.get("wanted") != "no"
+    choose_news_by_mail(access_client(actor), wanted=wanted, actor=actor, now=utc_now())
+    notes.success(request, _("Saved. It holds from the next message on."))
+    return redirect("portal:settings")
 
 
 @never_cache

@@ -13,7 +13,9 @@ from legist.core.clock import utc_now
 from legist.core.models import AuditEntry
 from legist.core.tasks import run_due
 from legist.practice.models import User
-from tests.factories.practice import Firm
+from tests.factories.practice import NOW, SYSTEM, Firm
+from tests.factories.workflows import make_change, make_receipt
+from workflows.messages.drafts import NewDraft, create_draft
 
 URL = "/portal/settings/"
 
@@ -91,3 +93,44 @@ def test_a_phone_is_removed_by_pressing_the_button_only(method: str, firm: Firm,
     passkey = make_passkey(firm.dana)
 
     assert getattr(dana, method)(f"{URL}passkeys/{passkey.pk}/remove/").status_code == 405
+
+
+@pytest.mark.parametrize(
+    ("code", "purpose", "channels"),
+    [
+        ("IN_REVIEW", "status_update", ["portal"]),
+        ("RFE_ISSUED", "status_update", ["email", "portal"]),
+        ("IN_REVIEW", "by_hand", ["email", "portal"]),
+    ],
+)
+def test_news_that_ask_nothing_wait_in_the_portal_where_she_wishes_so(
+    code: str, purpose: str, channels: list[str], firm: Firm, dana: Browser
+) -> None:
+    for _twice in range(2):
+        dana.post(f"{URL}news/", {"wanted": "no"})
+    client, change = firm.danas_matter.client, make_change(make_receipt(firm.danas_matter), code)
+    client.refresh_from_db()
+    texts = {"en": {"subject": "News", "body": "Dear Dana"}}
+    new = NewDraft(firm.danas_matter, client, purpose, texts, change_id=change.pk)
+
+    draft = create_draft(new, actor=SYSTEM, now=NOW)
+
+    assert draft.channels == channels
+    assert AuditEntry.objects.filter(action="practice.news_by_mail_chosen").count() == 1
+
+
+def test_whoever_has_left_the_portal_gets_news_by_mail_again(firm: Firm, dana: Browser) -> None:
+    dana.post(f"{URL}news/", {"wanted": "no"})
+    dana.post(f"{URL}leave/")
+    client = firm.danas_matter.client
+    client.refresh_from_db()
+
+    draft = create_draft(
+        NewDraft(
+            firm.danas_matter, client, "status_update", {"en": {"subject": "News", "body": "Dear Dana"}}
+        ),
+        actor=SYSTEM,
+        now=NOW,
+    )
+
+    assert draft.channels == ["email"]

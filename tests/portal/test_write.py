@@ -171,7 +171,7 @@ def test_staff_read_it_on_the_matter_and_mark_it_answered(firm: Firm, browser_of
     assert "&lt;b&gt;When&lt;/b&gt;" in page
     assert "Mark as answered" in page
     assert browser_of("charlie").get(here).status_code == 404, "a wall holds"
-    assert "The client wrote a message" in text(browser_of("paul").get(reverse("workflows:notices")))
+    assert "Answer what the client wrote" in text(browser_of("paul").get(reverse("workflows:my_work")))
 
     assert browser_of("paul").post(f"/messages/{row.pk}/answered/").status_code == 302
     mark_answered(row.pk, actor=firm.actor("alice"), now=NOW)
@@ -181,6 +181,21 @@ def test_staff_read_it_on_the_matter_and_mark_it_answered(firm: Firm, browser_of
     assert "Marked as answered by Paul" in text(browser_of("alice").get(here))
     with pytest.raises((Forbidden, NotFound)):
         mark_answered(row.pk, actor=firm.actor("charlie"), now=NOW)
+
+
+def test_answered_can_be_taken_back(firm: Firm, browser_of: Browser, dana: Client) -> None:
+    send(firm)
+    row, paul = IncomingMessage.objects.get(), browser_of("paul")
+    paul.post(f"/messages/{row.pk}/answered/")
+    assert "Not answered after all" in text(paul.get(f"/matters/{row.matter_id}/?section=messages"))
+
+    for _twice in range(2):
+        assert paul.post(f"/messages/{row.pk}/answered/?answered=0").status_code == 302
+
+    row.refresh_from_db()
+    assert (row.answered_at, row.answered_by) == (None, None)
+    assert "Contestado" not in text(dana.get("/portal/messages/"))
+    assert AuditEntry.objects.filter(action="workflows.message_unanswered").count() == 1
 
 
 def test_a_message_by_hand_waits_for_an_attorney(firm: Firm, browser_of: Browser) -> None:

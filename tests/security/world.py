@@ -91,6 +91,7 @@ def build(firm: Firm) -> dict[str, Any]:
         "run_id": PlaybookRun.objects.filter(matter=matter).latest("pk").pk,
         "notice_id": getattr(Notification.objects.filter(user=firm.alice).first(), "pk", uuid4()),
         "case_id": receipt.pk,
+        "kind": "interview",
         "source": "events",
         "definition_kind": "wording",
         "definition": "APPROVED",

@@ -14,7 +14,15 @@ from tracking.access import (
     visible_receipts,
     working_capability,
 )
-from tracking.selectors.changes import ChangeFilters, InboxCounts, Scope, inbox_counts, list_changes
+from tracking.selectors.changes import (
+    ChangeFilters,
+    InboxCounts,
+    Scope,
+    deeds_for,
+    earlier_than,
+    inbox_counts,
+    list_changes,
+)
 from tracking.selectors.client import list_client_receipts
 from tracking.selectors.facts import ChangeFacts, get_change_facts, known_forms, same_words
 from tracking.selectors.health import (
@@ -81,6 +89,8 @@ __all__ = [
     "count_inbox",
     "count_reviews",
     "decidable_matters",
+    "deeds_for",
+    "earlier_than",
     "find_receipt",
     "freshness",
     "get_change_facts",

@@ -25,6 +25,7 @@ urlpatterns = [
     path("changes/put-back/", inbox.put_back, name="put_back"),
     path("changes/acknowledge-all/", inbox.acknowledge_all, name="acknowledge_all"),
     path("changes/<uuid:change_id>/acknowledge/", inbox.acknowledge, name="acknowledge"),
+    path("changes/<uuid:change_id>/earlier/", inbox.earlier, name="earlier"),
     path("changes/<uuid:change_id>/menu/", inbox.row_menu, name="row_menu"),
     path("search/", search.search, name="search"),
     path("search/palette/", search.palette, name="palette"),

@@ -40,19 +40,22 @@ class OpenDate:
     """A date of the client's that still stands.
 
     `day` is None until a person has read it from the letter: what the firm counted is not told to clients.
+    `code` is the status that brought it, where one did.
     """
 
     kind: str
     day: date | None
+    code: str = ""
 
 
 def open_dates(receipts: Iterable[UUID]) -> dict[UUID, list[OpenDate]]:
     """Return the open dates of receipts that the caller has authorised, by receipt, the earliest first."""
     rows = Deadline.objects.filter(receipt__in=list(receipts), state=DeadlineState.OPEN)
     found: dict[UUID, list[OpenDate]] = {}
-    for receipt, kind, day, status in rows.values_list("receipt", "kind", "due_date", "status"):
+    columns = ("receipt", "kind", "due_date", "status", "run__change__to_code")
+    for receipt, kind, day, status, code in rows.values_list(*columns):
         is_told = status == DeadlineStatus.CONFIRMED
-        found.setdefault(receipt, []).append(OpenDate(kind, day if is_told else None))
+        found.setdefault(receipt, []).append(OpenDate(kind, day if is_told else None, code or ""))
     return found
 
 

@@ -33,6 +33,8 @@ _DECISIONS = (
 )
 _TOLD = tuple(action.code for action in (*_DECISIONS, actions.DELIVERED))
 
+NEWS = frozenset({"status_update", "approval_news"})
+
 
 def objection(delivery: Delivery) -> str:
     """Return why a delivery must not go out, as a code of `DELIVERY_ERRORS`; empty when it may.
@@ -103,6 +105,11 @@ def is_at_home(draft: Draft) -> bool:
     told_of = locked_receipts().only("matter")
     home = told_of.get(changes=draft.change_id).matter_id
     return home in {draft.matter_id, draft.matter.parent_id} or home in places_above(draft.matter)
+
+
+def is_quiet(draft: Draft) -> bool:
+    """True of news that ask nothing of the client, who may choose to read them in the portal alone."""
+    return draft.purpose in NEWS and not (draft.change and draft.change.client_action)
 
 
 def is_over(matter: Matter) -> bool:

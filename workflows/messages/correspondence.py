@@ -106,6 +106,17 @@ def mark_answered(message_id: UUID, *, actor: Actor, now: datetime) -> IncomingM
     return row
 
 
+def mark_unanswered(message_id: UUID, *, actor: Actor, now: datetime) -> IncomingMessage:
+    """Take back that a message was answered: it waits again for the people of its matter."""
+    with unit_of_work(actor=actor, now=now) as unit:
+        row = access_incoming(actor, message_id, Capability.WORK_MATTER, lock=True)
+        if row.answered_at is not None:
+            row.answered_at = row.answered_by = None
+            row.save(update_fields=["answered_at", "answered_by"])
+            unit.record(actions.MESSAGE_UNANSWERED, row, row.matter_id)
+    return row
+
+
 def get_incoming(message_id: UUID) -> IncomingMessage:
     """Return a message that the caller has just kept."""
     return IncomingMessage.objects.select_related("matter").get(pk=message_id)

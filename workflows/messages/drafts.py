@@ -24,7 +24,7 @@ from legist.practice.sign_in.proof import require_recent_proof
 from workflows import audit_actions as actions
 from workflows.access import access_draft
 from workflows.messages import deliveries
-from workflows.messages.consent import edited, fingerprint, is_at_home, is_over
+from workflows.messages.consent import edited, fingerprint, is_at_home, is_over, is_quiet
 from workflows.messages.states import TRANSITIONS, next_state
 from workflows.messages.texts import Texts, clean, plain
 from workflows.models import Approval, Draft, DraftEvent, PlaybookRun
@@ -122,7 +122,7 @@ def _readdress(draft_id: UUID, *, every: bool, actor: Actor, now: datetime) -> b
     related = Draft.objects.select_related("matter__attorney", "matter__paralegal", "client", "approval")
     draft = related.select_for_update(of=("self",)).get(pk=draft_id)
     state, before = next_state("edit", draft.state), (draft.language, draft.recipients)
-    is_right = before == (draft.client.language, _recipients(draft.client))
+    is_right = before == (draft.client.language, _recipients(draft, draft.client))
     if state is None or (is_right and not every):
         return False
     try:
@@ -291,17 +291,16 @@ def _tell_approvers(draft: Draft, *, now: datetime) -> None:
 def _address(draft: Draft, client: Client) -> None:
     """Set where the message goes, and the fingerprint of the whole."""
     draft.language = client.language
-    draft.recipients = _recipients(client)
+    draft.recipients = _recipients(draft, client)
     draft.channels = [recipient["channel"] for recipient in draft.recipients]
     draft.content_hash = fingerprint(draft)
 
 
-def _recipients(client: Client) -> list[dict[str, str]]:
+def _recipients(draft: Draft, client: Client) -> list[dict[str, str]]:
     """Where a message to a client goes today; where nothing reaches them, through the hands of a person."""
-    found = {
-        Channel.EMAIL: client.email or "",
-        Channel.PORTAL: str(client.pk) if opens_portal(client) else "",
-    }
+    portal = str(client.pk) if opens_portal(client) else ""
+    is_mailed = not (portal and client.reads_news_in_portal and is_quiet(draft))
+    found = {Channel.EMAIL: (client.email or "") if is_mailed else "", Channel.PORTAL: portal}
     reached = {channel: address for channel, address in found.items() if address}
     ways = reached or {Channel.HAND: str(client.pk)}
     return [{"channel": str(channel), "address": address} for channel, address in ways.items()]

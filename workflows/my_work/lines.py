@@ -63,7 +63,7 @@ class Line:
     @property
     def is_done_here(self) -> bool:
         """Whether it is done with a key; a date, a message and a review are decided on their own pages."""
-        return self.kind in {WorkKind.ITEM, WorkKind.CHANGE}
+        return self.kind in {WorkKind.ITEM, WorkKind.CHANGE, WorkKind.REPLY}
 
     @property
     def place(self) -> UUID | None:

@@ -1,13 +1,14 @@
-"""What one person has to do: items, dates, changes, messages and reviews, in a fixed number of queries."""
+"""What one person has to do, of every kind of line, in a fixed number of queries."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
+from django.core.cache import cache
 from django.db.models import Exists, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -23,7 +24,7 @@ from workflows.deadlines.selectors import unanswered
 from workflows.labels import purpose_label
 from workflows.matters.listing import HEAVY, UNFINISHED
 from workflows.messages.selectors import visible_drafts
-from workflows.models import ChecklistItem, ChecklistRun, Deadline, Draft, WorkChoice
+from workflows.models import ChecklistItem, ChecklistRun, Deadline, Draft, IncomingMessage, WorkChoice
 from workflows.my_work.lines import Band, Choice, Group, Line, arranged
 from workflows.overtaken.selectors import overtaken_of, receipt_of
 from workflows.states import DeadlineState, DeadlineStatus, DraftState, ItemRole, WorkKind
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 
 # Of each kind; a person with more has to be helped by others, not by a longer page.
 LIMIT: Final = 300
+# The rail counts anew after the first, and pages say what it counted for the second (seconds).
+COUNTED_FOR, KNOWN_FOR = 30, 600
 OPEN = MatterState.OPEN
 
 
@@ -65,6 +68,11 @@ class MyWork:
         """How many lines stand in some bands."""
         return sum(len(group.lines) for band in bands for group in self.bands[band])
 
+    @property
+    def pressing(self) -> int:
+        """How many lines are overdue or of this week."""
+        return self.count(Band.OVERDUE, Band.NOW)
+
 
 def my_work(actor: Actor, *, now: datetime) -> MyWork:
     """Return what the person has to do themselves, most urgent first; empty for who is no person."""
@@ -77,6 +85,7 @@ def my_work(actor: Actor, *, now: datetime) -> MyWork:
     drafts = list(_drafts(actor, person, choices)[:LIMIT])
     changes = _changes(actor, choices, now=now)
     reviews = list(_reviews(actor, person, choices)[:LIMIT])
+    replies = list(_replies(actor, person, choices)[:LIMIT])
     matters = {row.checklist.matter_id for row in items} | {row.matter_id for row in drafts}
     matters |= {row.receipt.matter_id for row in changes if row.receipt.matter_id}
     dates = _dates(actor, person, choices, beside=matters)
@@ -93,11 +102,34 @@ def my_work(actor: Actor, *, now: datetime) -> MyWork:
             if not _waits_elsewhere(row, person, choices)
         ),
         *(_line_of_review(row) for row in reviews),
+        *(_line_of_reply(row) for row in replies),
     ]
     told = {row.change_id for row in drafts if row.change_id and row.pk not in over}
     bands = arranged(_guarded(lines, dates, over), choices.own, told=told, today=today)
-    is_cut = LIMIT in {len(items), len(mine), len(drafts), len(changes), len(reviews)}
-    return MyWork(bands, is_cut=is_cut, overtaken=frozenset(map(receipt_of, pieces)))
+    read = (items, mine, drafts, changes, reviews, replies)
+    is_cut = any(len(rows) == LIMIT for rows in read)
+    found = MyWork(bands, is_cut=is_cut, overtaken=frozenset(map(receipt_of, pieces)))
+    cache.set(f"my-work-{person.pk}", (found.pressing, now), KNOWN_FOR)
+    return found
+
+
+def known_pressing(actor: Actor) -> int | None:
+    """Return how many lines were overdue or of this week when last counted; None when that is long ago."""
+    count, _at = _known(actor)
+    return count
+
+
+def count_pressing(actor: Actor, *, now: datetime) -> int:
+    """Count the lines that are overdue or of this week, unless that was done a moment ago."""
+    count, at = _known(actor)
+    if count is None or at is None or now - at > timedelta(seconds=COUNTED_FOR):
+        return my_work(actor, now=now).pressing
+    return count
+
+
+def _known(actor: Actor) -> tuple[int | None, datetime | None]:
+    found: tuple[int, datetime] | None = cache.get(f"my-work-{actor.id}")
+    return found or (None, None)
 
 
 def _choices(person: User) -> Choices:
@@ -151,6 +183,14 @@ def _changes(actor: Actor, choices: Choices, *, now: datetime) -> list[StatusCha
 def _reviews(actor: Actor, person: User, choices: Choices) -> QuerySet[ReviewItem]:
     assigned = Q(assigned_to=person) | Q(pk__in=choices.of(WorkKind.REVIEW))
     return list_reviews(actor, ReviewFilters()).filter(assigned).select_related("receipt__matter__client")
+
+
+def _replies(actor: Actor, person: User, choices: Choices) -> QuerySet[IncomingMessage]:
+    """What clients wrote about the person's matters and nobody has answered."""
+    theirs = _seated(person, "matter") | Q(pk__in=choices.of(WorkKind.REPLY))
+    found = IncomingMessage.objects.filter(theirs, answered_at=None, matter__state=OPEN)
+    related = found.select_related("matter__client").defer("text").order_by("received_at", "id")
+    return visible_to(actor, related, via="matter")
 
 
 def _dates(actor: Actor, person: User, choices: Choices, *, beside: set[UUID]) -> list[Deadline]:
@@ -269,5 +309,15 @@ def _line_of_review(row: ReviewItem) -> Line:
         text=said or row.get_kind_display(),
         matter=row.receipt.matter if row.receipt else None,
         receipt=row.receipt,
+        is_pressing=True,
+    )
+
+
+def _line_of_reply(row: IncomingMessage) -> Line:
+    return Line(
+        kind=WorkKind.REPLY,
+        id=row.pk,
+        text=_("Answer what the client wrote"),
+        matter=row.matter,
         is_pressing=True,
     )

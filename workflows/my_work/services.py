@@ -22,8 +22,9 @@ from tracking import reviews
 from tracking.selectors import access_change, access_review
 from tracking.services import acknowledge_many, put_back
 from workflows import audit_actions as actions
-from workflows.access import access_deadline, access_draft, access_item
+from workflows.access import access_deadline, access_draft, access_incoming, access_item
 from workflows.checklists.services import complete_item, reopen_item
+from workflows.messages.correspondence import mark_answered, mark_unanswered
 from workflows.models import ChecklistItem, WorkChoice
 from workflows.my_work.lines import Line
 from workflows.my_work.selectors import my_work
@@ -39,6 +40,7 @@ ACCESS: Mapping[WorkKind, Callable[[Actor, UUID], Any]] = MappingProxyType(
         WorkKind.CHANGE: access_change,
         WorkKind.MESSAGE: access_draft,
         WorkKind.REVIEW: access_review,
+        WorkKind.REPLY: access_incoming,
     }
 )
 
@@ -52,7 +54,7 @@ class Finished:
 
 
 def finish(keys: Iterable[str], *, actor: Actor, now: datetime) -> Finished:
-    """Check items off and take note of changes, all or none.
+    """Check items off, mark what clients wrote as answered and take note of changes, all or none.
 
     Raises InvalidInput where one is decided on its own page, WrongState where one is no longer there.
     """
@@ -64,6 +66,8 @@ def finish(keys: Iterable[str], *, actor: Actor, now: datetime) -> Finished:
         for line in lines:
             if line.kind == WorkKind.ITEM:
                 complete_item(line.id, actor=actor, now=now)
+            elif line.kind == WorkKind.REPLY:
+                mark_answered(line.id, actor=actor, now=now)
         changes = [access_change(actor, line.id) for line in lines if line.kind == WorkKind.CHANGE]
         acknowledge_many(changes, actor=actor, now=now)
     return Finished(lines, now)
@@ -74,8 +78,9 @@ def unfinish(keys: Iterable[str], *, actor: Actor, now: datetime) -> int:
     named = [_named(key) for key in keys]
     with unit_of_work(actor=actor):
         items = [reopen_item(pk, actor=actor, now=now) for kind, pk in named if kind == WorkKind.ITEM]
+        replies = [mark_unanswered(pk, actor=actor, now=now) for kind, pk in named if kind == WorkKind.REPLY]
         changes = [access_change(actor, pk) for kind, pk in named if kind == WorkKind.CHANGE]
-        return len(items) + put_back(changes, actor=actor, now=now)
+        return len(items) + len(replies) + put_back(changes, actor=actor, now=now)
 
 
 def put_off(keys: Iterable[str], *, until: date, is_past_told: bool, actor: Actor, now: datetime) -> int:

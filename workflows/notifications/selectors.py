@@ -10,6 +10,8 @@ from workflows.access import visible_notices, visible_watches
 from workflows.models import Notification
 from workflows.states import NotificationKind
 
+AT_WORK = (NotificationKind.CHANGE, NotificationKind.RETURNED, NotificationKind.REPLY)
+
 
 def list_notices(actor: Actor, *, unread_only: bool = True) -> QuerySet[Notification]:
     """Return the person's own notices, newest first, without matters that were closed to them since.
@@ -28,12 +30,13 @@ def read_notices(actor: Actor, *, everything: bool = False) -> QuerySet[Notifica
     """Return the unread notices with their matters, newest first; `everything` adds those put away.
 
     What stands elsewhere already is told once: messages that wait for approval in their queue, and to those
-    who have a seat in the matter its changes in the inbox and messages that came back in their work.
+    who have a seat in the matter its changes in the inbox, and in their work messages that came back or that
+    its client wrote.
     """
     notices = list_notices(actor, unread_only=not everything).exclude(kind=NotificationKind.APPROVAL)
     if not everything and actor.user:
         seated = Q(matter__attorney=actor.user.pk) | Q(matter__paralegal=actor.user.pk)
-        notices = notices.exclude(seated, kind__in=(NotificationKind.CHANGE, NotificationKind.RETURNED))
+        notices = notices.exclude(seated, kind__in=AT_WORK)
     return notices.select_related("matter__client")
 
 

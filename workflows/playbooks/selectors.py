@@ -1,8 +1,9 @@
-"""Playbooks and what they did."""
+"""Playbooks, what they did, and what was done for a change."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from django.db.models import Count, Max, Q, QuerySet
@@ -10,7 +11,8 @@ from django.db.models import Count, Max, Q, QuerySet
 from legist.core.actors import Actor
 from legist.core.errors import NotFound
 from legist.practice.permissions import Capability, can, require, visible_to
-from workflows.models import Playbook, PlaybookRun
+from workflows.models import ChecklistItem, Deadline, Draft, Playbook, PlaybookRun
+from workflows.states import DraftState
 
 RUNS_SHOWN = 50
 
@@ -73,3 +75,43 @@ def _as_id(text: str) -> UUID:
         return UUID(text)
     except ValueError:
         raise NotFound from None
+
+
+@dataclass(slots=True)
+class Made:
+    """What one change led to: tasks, dates and messages; and its last run, which says why there are none."""
+
+    tasks: int = 0
+    tasks_done: int = 0
+    matter_id: UUID | None = None
+    dates: list[Deadline] = field(default_factory=list)
+    drafts: list[Draft] = field(default_factory=list)
+    run: PlaybookRun | None = None
+
+    @property
+    def is_nothing(self) -> bool:
+        return not (self.tasks or self.dates or self.drafts)
+
+
+def made_for(actor: Actor, changes: Collection[UUID]) -> dict[UUID, Made]:
+    """Return what changes led to on matters that the actor may read, by change; four queries."""
+    found = {change: Made() for change in changes}
+    lists = visible_to(actor, ChecklistItem.objects.all(), via="checklist__matter")
+    columns = ("checklist__run__change", "checklist__matter")
+    counted = lists.filter(checklist__run__change__in=changes).order_by().values_list(*columns)
+    for change, matter, total, done in counted.annotate(Count("pk"), Count("done_at")):
+        made = found[change]
+        made.matter_id, made.tasks, made.tasks_done = matter, made.tasks + total, made.tasks_done + done
+    dates = visible_to(actor, Deadline.objects.all(), via="matter").filter(run__change__in=changes)
+    for date in dates.select_related("run").defer("steps"):
+        if date.run:
+            found[date.run.change_id].dates.append(date)
+    drafts = visible_to(actor, Draft.objects.all(), via="matter").filter(change__in=changes)
+    for draft in drafts.exclude(state=DraftState.VOID).only("state", "change").order_by("created_at", "id"):
+        if draft.change_id:
+            found[draft.change_id].drafts.append(draft)
+    # A run that waits for a matter lies in none yet; its change is open to the actor.
+    runs = PlaybookRun.objects.filter(change__in=changes)
+    for run in runs.only("state", "reason", "change").order_by("started_at", "id"):
+        found[run.change_id].run = run
+    return found

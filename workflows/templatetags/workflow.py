@@ -161,6 +161,9 @@ def work_url(line: Line) -> str:
     """Return the page where a line of work is done."""
     if line.kind == WorkKind.ITEM:
         return reverse("workflows:matter", args=[line.matter.pk if line.matter else ""]) + "?section=work"
+    if line.kind == WorkKind.REPLY:
+        page = reverse("workflows:matter", args=[line.matter.pk if line.matter else ""])
+        return f"{page}?section=messages#incoming-{line.id}"
     if line.kind == WorkKind.CHANGE:
         return (
             f"{reverse('tracking:receipt', args=[line.receipt.pk if line.receipt else ''])}?change={line.id}"

@@ -162,7 +162,7 @@ def shown(actor: Actor, found: MyWork) -> dict[str, Any]:
             for band, label in FOLDED_BANDS
             if found.bands[band]
         ],
-        "waiting": found.count(Band.OVERDUE, Band.NOW),
+        "waiting": found.pressing,
         "is_empty": not any(found.bands.values()),
         "is_cut": found.is_cut,
         "to_approve": to_approve,

@@ -16,7 +16,7 @@ from legist.core.actors import Actor
 from legist.core.crypto import keyed_hash
 
 Allows = Callable[[Actor, str], bool]
-Count = Callable[[Actor], int]
+Count = Callable[[Actor], int | None]
 WORK, OFFICE, PORTAL = "work", "office", "portal"
 
 
@@ -25,7 +25,8 @@ class NavigationItem:
     """One place in the rail: who may go there, its letter after `g`, and how much waits there.
 
     `section` is WORK (the daily places, above) or OFFICE (the rest, below),
-    or PORTAL (what a client sees). `count` runs one cheap query.
+    or PORTAL (what a client sees). `count` runs one cheap query. What takes more is counted by `recount`,
+    which only the rail runs when it asks again; `count` then says what is known, or None.
     """
 
     key: str
@@ -34,6 +35,7 @@ class NavigationItem:
     icon: str
     capability: str | None = None
     count: Count | None = None
+    recount: Count | None = None
     order: int = 100
     section: str = WORK
     letter: str = ""
@@ -133,14 +135,17 @@ def use_search(url_name: str) -> None:
     registry.search_url_name = url_name
 
 
-def places(actor: Actor, *, path: str = "") -> list[Place]:
+def places(actor: Actor, *, path: str = "", recounts: bool = False) -> list[Place]:
     """Return the places open to the actor, in order, with their counts and the current one marked."""
+
+    def counted(item: NavigationItem) -> int | None:
+        count = (item.recount if recounts else None) or item.count
+        return count(actor) if count else None
+
     found = [(item, _reverse(item.url_name)) for item in _allowed(actor)]
     here = _current_url(path, [url for _, url in found])
     return [
-        Place(item, url, item.count(actor) if item.count else None, is_current=bool(url) and url == here)
-        for item, url in found
-        if url
+        Place(item, url, counted(item), is_current=bool(url) and url == here) for item, url in found if url
     ]
 
 
@@ -188,9 +193,13 @@ def _reverse(url_name: str) -> str:
 
 @dataclass
 class Shell:
-    """The frame around a page, for the person who asks; worked out only when a template asks for it."""
+    """The frame around a page, for the person who asks; worked out only when a template asks for it.
+
+    `recounts` when the rail asks again by itself.
+    """
 
     request: HttpRequest
+    recounts: bool = False
     is_live: ClassVar[bool] = True
 
     @property
@@ -210,7 +219,7 @@ class Shell:
     @cached_property
     def places(self) -> list[Place]:
         path = page_path(self.request)
-        return places(self.actor, path=path) if self.actor else []
+        return places(self.actor, path=path, recounts=self.recounts) if self.actor else []
 
     @property
     def portal(self) -> list[Place]:

@@ -204,7 +204,7 @@ def sample_tasks(today: date) -> list[dict[str, Any]]:
 def rail(request: HttpRequest) -> HttpResponse:
     """Return the places with fresh counts and the dot of the top bar, or nothing when none has changed."""
     request_actor(request)
-    shell = Shell(request)
+    shell = Shell(request, recounts=True)
     if is_unchanged(request, shell.token):
         return unchanged()
     return render(

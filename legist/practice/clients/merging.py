@@ -216,8 +216,8 @@ def _empty(kept: Client, gone: Client, *, actor: Actor, now: datetime) -> None:
     gone.save(update_fields=[*empty, "merged_into", "user"])
     kept.unprotected_forms = ",".join(sorted(forms))
     if is_moved:
-        kept.user, kept.left_portal_at = account, left_at
-    kept.save(update_fields=["unprotected_forms", "user", "left_portal_at"])
+        kept.user, kept.left_portal_at, kept.mails_news = account, left_at, gone.mails_news
+    kept.save(update_fields=["unprotected_forms", "user", "left_portal_at", "mails_news"])
     if account is not None:
         _settle_account(account, kept, held.email, now=now)
 

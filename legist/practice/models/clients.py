@@ -58,6 +58,10 @@ class Client(models.Model):
         blank=True,
         help_text=_("When they ended their access themselves; a new invitation undoes it."),
     )
+    mails_news = models.BooleanField(
+        default=True,
+        help_text=_("Whether news that ask nothing of them come by e-mail, too; their own choice."),
+    )
     protected_at = models.DateTimeField(
         null=True,
         blank=True,
@@ -122,6 +126,11 @@ class Client(models.Model):
     def has_portal(self) -> bool:
         """Whether what is laid into the portal is there for them to read: now, or once they are invited."""
         return self.left_portal_at is None
+
+    @property
+    def reads_news_in_portal(self) -> bool:
+        """Whether they chose to have news that ask nothing of them in the portal alone, and can get in."""
+        return not self.mails_news and self.has_portal and self.user_id is not None
 
     @property
     def greeted_as(self) -> str:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from legist.core.actors import Actor
 from legist.core.errors import InvalidInput
 from legist.core.uow import unit_of_work
-from legist.practice.audit_actions import LANGUAGE_CHOSEN
+from legist.practice.audit_actions import LANGUAGE_CHOSEN, NEWS_BY_MAIL_CHOSEN
 from legist.practice.models import Client, User
 
 
@@ -34,3 +34,15 @@ def choose_language(language: str, *, actor: Actor | None, now: datetime) -> str
             Client.objects.filter(user=actor.user).update(language=language)
             unit.record(LANGUAGE_CHOSEN, actor.user, language=language)
     return language
+
+
+def choose_news_by_mail(client: Client, *, wanted: bool, actor: Actor, now: datetime) -> bool:
+    """Keep whether a client gets news that ask nothing of them by e-mail; False when it was so already.
+
+    The caller has found the client by who is signed in. It holds for what is drafted from now on.
+    """
+    with unit_of_work(actor=actor, now=now) as unit:
+        changed = Client.objects.filter(pk=client.pk, mails_news=not wanted).update(mails_news=wanted)
+        if changed:
+            unit.record(NEWS_BY_MAIL_CHOSEN, client, wanted="yes" if wanted else "no")
+    return bool(changed)

@@ -18,6 +18,19 @@ function giveTools() {
 
 onContent(giveTools);
 
+/* A row folds out to what it has taken the place of, fetched when it is first opened. */
+document.addEventListener(
+  "toggle",
+  ({ target: fold }) => {
+    if (!fold.matches?.("#change-rows details") || !fold.open || fold.dataset.asked) return;
+    const tools = document.getElementById("row-tools");
+    fold.dataset.asked = "yes";
+    const url = tools.dataset.earlier.replace(tools.dataset.id, fold.closest("[data-row]").id.slice(4));
+    window.htmx.ajax("GET", url, { source: fold, target: fold, swap: "beforeend" });
+  },
+  true,
+);
+
 /* When the row under the keyboard leaves the list, the next one takes its place: e, e, e. */
 const isInbox = () => document.getElementById("inbox") !== null;
 let next = null;

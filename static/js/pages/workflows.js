@@ -1,5 +1,5 @@
-/* My work: putting off and giving away; printing, and how far a printed date lies from the counted one while it is typed. */
-import { on } from "../ui/dom.js";
+/* My work: putting off and giving away; approving what was in view; printing, and how far a printed date lies from the counted one while it is typed. */
+import { on, onContent } from "../ui/dom.js";
 import { currentRow, rowsOf, toggleRow } from "../ui/rows.js";
 
 const DAY = 86_400_000;
@@ -33,6 +33,36 @@ on("click", "[data-ticks]", (button) => {
   const list = document.getElementById(button.dataset.ticks);
   if (!list.querySelector("[data-row-select]:checked")) toggleRow(currentRow() ?? rowsOf(list)[0]);
 });
+
+/* A message can be approved once its text was in view, and a key that is held counts once. */
+const seen = new WeakSet();
+const watch = new IntersectionObserver((entries) => {
+  for (const { target, isIntersecting } of entries) if (isIntersecting) seen.add(target);
+});
+const texts = () => document.querySelectorAll(".letter-view");
+const isApproval = (element) => element.closest?.("form.approve");
+
+onContent(() => texts().forEach((text) => watch.observe(text)));
+
+document.addEventListener(
+  "submit",
+  (event) => {
+    const unseen = isApproval(event.target) && [...texts()].find((text) => !seen.has(text));
+    if (!unseen) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    unseen.scrollIntoView({ block: "center" });
+  },
+  true,
+);
+
+document.addEventListener(
+  "keydown",
+  (event) => {
+    if (event.repeat && isApproval(event.target)) event.preventDefault();
+  },
+  true,
+);
 
 on("click", "[data-work-day]", (button) => {
   const field = document.getElementById("work-until");

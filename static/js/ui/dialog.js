@@ -22,10 +22,13 @@ document.addEventListener("htmx:afterSettle", (event) => {
   if (dialog && (active === document.body || active === dialog || active.matches("[data-dialog-close]"))) focusField(dialog);
 });
 
-/** An address that ends in #<id of a dialog> opens it once: going back does not open it again. */
+/** An address that ends in #<id of a dialog> opens it once: going back does not open it again. With :<value> after
+    it, that choice is made in it. */
 function openNamed() {
-  const dialog = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  const [id, choice] = decodeURIComponent(location.hash.slice(1)).split(":");
+  const dialog = document.getElementById(id);
   if (!dialog?.matches("dialog")) return;
+  if (choice) dialog.querySelector(`[type="radio"][value="${CSS.escape(choice)}"]`)?.click();
   history.replaceState(history.state, "", location.pathname + location.search);
   show(dialog);
 }

@@ -21,11 +21,12 @@ from tracking import reviews
 from tracking.models import ReviewItem, StatusChange
 from tracking.states import ReviewKind
 from workflows.matters.tasks_by_hand import NewTask, add_task
+from workflows.messages.correspondence import Written, receive
 from workflows.messages.drafts import return_draft
-from workflows.models import ChecklistItem, Notification, WorkChoice
+from workflows.models import ChecklistItem, IncomingMessage, Notification, WorkChoice
 from workflows.my_work import services
 from workflows.my_work.lines import Band, Line
-from workflows.my_work.selectors import MyWork, my_work
+from workflows.my_work.selectors import COUNTED_FOR, MyWork, count_pressing, known_pressing, my_work
 from workflows.notifications.selectors import read_notices
 from workflows.states import NotificationKind, WorkKind
 
@@ -50,6 +51,12 @@ def kinds(firm: Firm, who: str, *bands: Band) -> list[str]:
 def set_task(firm: Firm, owner: str = "paul", due: date | None = None) -> ChecklistItem:
     task = NewTask(uuid4(), "Call Dana", str(getattr(firm, owner).pk), due)
     return add_task(firm.danas_matter.pk, task, actor=firm.actor("alice"), now=NOW)
+
+
+def write(firm: Firm) -> IncomingMessage:
+    written = Written(uuid4(), firm.danas_matter.pk, "When is my interview?")
+    receive(written, client=firm.danas_matter.client, actor=firm.actor("dana"), now=NOW)
+    return IncomingMessage.objects.get(pk=written.key)
 
 
 def ask(change: StatusChange) -> None:
@@ -142,14 +149,42 @@ def test_it_costs_the_same_for_little_and_for_much(
 ) -> None:
     run(make_news(firm.danas_matter, "RFE_ISSUED"))
     lines(firm, "paul")  # content types are cached from here on
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         lines(firm, "paul")
 
     for code in ("RFE_ISSUED", "NOID_ISSUED", "BIOMETRICS_SCHEDULED", "APPROVED"):
         run(make_news(firm.danas_matter, code))
     set_task(firm)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         assert len(lines(firm, "paul")) > 12
+
+
+def test_what_a_client_wrote_waits_in_the_work_of_who_is_seated_and_nowhere_else(firm: Firm) -> None:
+    row = write(firm)
+
+    assert kinds(firm, "paul", Band.NOW) == kinds(firm, "alice", Band.NOW) == ["reply"]
+    assert lines(firm, "mary") == lines(firm, "charlie") == []
+    assert not read_notices(firm.actor("paul")).exists(), "told once"
+
+    services.finish([f"reply:{row.pk}"], actor=firm.actor("paul"), now=NOW)
+    assert lines(firm, "paul") == lines(firm, "alice") == []
+    services.unfinish([f"reply:{row.pk}"], actor=firm.actor("paul"), now=NOW)
+    assert kinds(firm, "paul") == ["reply"]
+
+
+def test_the_rail_counts_what_is_pressing_and_does_not_ask_each_time(
+    firm: Firm, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    set_task(firm, due=TODAY + timedelta(days=30))
+    actor = firm.actor("paul")
+    assert known_pressing(actor) is None
+    assert count_pressing(actor, now=NOW) == 0
+
+    write(firm)
+    with django_assert_num_queries(0):
+        assert count_pressing(actor, now=NOW) == known_pressing(actor) == 0
+    later = NOW + timedelta(seconds=COUNTED_FOR + 1)
+    assert count_pressing(actor, now=later) == known_pressing(actor) == work_of(firm, "paul").pressing
 
 
 def test_done_is_taken_back(firm: Firm) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import MAXYEAR, MINYEAR, UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -33,6 +33,8 @@ DONE = "done"
 VIEWS = (*Attention.values, "", DONE)
 # A batch of the poller is committed after its calls, so a change may appear after a later one.
 OVERLAP = timedelta(minutes=5)
+# What a change sets in motion is done soon after it.
+SETTLES = timedelta(minutes=1)
 URGENCY = Case(
     When(attention=Attention.ACT, then=Value(0)),
     When(attention=Attention.TELL, then=Value(1)),
@@ -134,13 +136,14 @@ class Shown:
     may_see_clients: bool
     waiting_here: int
     polling: Polling
+    actor: Actor
 
     def as_context(self) -> dict[str, Any]:
         """Return what the page and the list show."""
         return {
             "now": self.now,
             "page": self.page,
-            "rows": self.page.items,
+            "rows": with_deeds(self.actor, self.page.items, now=self.now),
             "polling": self.polling,
             "query": self.query,
             "counts": self.counts,
@@ -158,7 +161,16 @@ class Shown:
         since = instant(newest_shown)
         fresh = self.news.filter(detected_at__gte=since - OVERLAP) if since else self.news.none()
         rows = list(fresh.order_by("-detected_at", "-pk")[:PAGE_SIZE])
+        with_deeds(self.actor, rows, now=self.now)
         return self.as_context() | {"rows": rows, "polling": polling_beside(rows, self.now), "is_news": True}
+
+
+def with_deeds(actor: Actor, changes: Sequence[StatusChange], *, now: datetime) -> Sequence[StatusChange]:
+    """Have each change carry `deeds`, what was done for it; nothing yet of one that was learned just now."""
+    deeds = selectors.deeds_for(actor, [row for row in changes if now - row.detected_at > SETTLES])
+    for row in changes:
+        vars(row)["deeds"] = deeds.get(row.pk, [])
+    return changes
 
 
 def read(actor: Actor, query: InboxQuery, *, now: datetime) -> Shown:
@@ -175,7 +187,7 @@ def read(actor: Actor, query: InboxQuery, *, now: datetime) -> Shown:
     may_see_clients = can(actor, Capability.VIEW_MATTER)
     waiting = changes.count() if query.code else waiting_here(query, counts)
     beside = polling_beside(page.items, now)
-    return Shown(query, page, counts, newest, now, token, ordered, may_see_clients, waiting, beside)
+    return Shown(query, page, counts, newest, now, token, ordered, may_see_clients, waiting, beside, actor)
 
 
 def polling_beside(changes: Iterable[StatusChange], now: datetime) -> Polling:

@@ -66,6 +66,16 @@ def row_menu(request: HttpRequest, change_id: UUID) -> HttpResponse:
     return render(request, "tracking/inbox/row_menu.html", context)
 
 
+@require_GET
+@login_required
+def earlier(request: HttpRequest, change_id: UUID) -> HttpResponse:
+    """Show the changes that the row of a change has taken the place of, and what was done for each."""
+    actor, now = request_actor(request), utc_now()
+    found = selectors.earlier_than(selectors.access_change(actor, change_id), now=now)
+    rows = inbox_list.with_deeds(actor, found, now=now)
+    return render(request, "tracking/inbox/earlier.html", {"rows": rows, "now": now})
+
+
 @require_POST
 @login_required
 def acknowledge(request: HttpRequest, change_id: UUID) -> HttpResponse:

@@ -22,7 +22,7 @@ from workflows.documents import uploads
 from workflows.documents.uploads import look_at
 from workflows.matters import by_hand, services, tasks_by_hand
 from workflows.matters import services as matters
-from workflows.messages.correspondence import Written, mark_answered, write_by_hand
+from workflows.messages.correspondence import Written, mark_answered, mark_unanswered, write_by_hand
 from workflows.web import go_back, staff_actor
 from workflows.web.forms import (
     AssignForm,
@@ -202,9 +202,11 @@ def add_document(request: HttpRequest, matter_id: UUID) -> HttpResponse:
 @require_POST
 @login_required
 def answered(request: HttpRequest, incoming_id: UUID) -> HttpResponse:
-    """Note that what a client wrote has been answered."""
-    found = mark_answered(incoming_id, actor=request_actor(request), now=utc_now())
-    messages.success(request, _("Marked as answered."))
+    """Do what the pressed button said of a client's message: answered, or `?answered=0` not after all."""
+    is_answered = request.GET.get("answered") != "0"
+    mark = mark_answered if is_answered else mark_unanswered
+    found = mark(incoming_id, actor=request_actor(request), now=utc_now())
+    messages.success(request, _("Marked as answered.") if is_answered else _("It waits for an answer again."))
     return htmx.redirect(request, reverse("workflows:matter", args=[found.matter_id]) + "?section=messages")
 
 
