@@ -88,6 +88,7 @@ HOLD_REASONS: dict[str, Words] = {
     "invalid": _("the playbook cannot be read; it starts when somebody has corrected it"),
     "not_called_for": _("the corrected playbook is not about this change"),
     "switched_off": _("the playbook was switched off"),
+    "walled": _("who published the playbook may not see this matter; start it by hand if it fits"),
 }
 DECISIONS: dict[str, Words] = {
     "was_sent": _("it was sent"),

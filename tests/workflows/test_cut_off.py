@@ -37,7 +37,7 @@ AGAIN = LATER + 2 * LEASE
 # Closing and reopening put receipts into other tiers; the portal says how fresh a case is. Tasks set by
 # hand for whoever has no access any more are nobody's again.
 QUERIES = {
-    "move": (16, 78),
+    "move": (16, 79),  # one asks of which teams the matter is, as rules may
     "close": (42, 50),
     "reopen": (11, 28),
     # Three of each give back what was given away on the page of one's own work.

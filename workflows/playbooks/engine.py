@@ -25,6 +25,7 @@ from legist.core.reasons import Reason, reason_of
 from legist.core.resilience.error_capture import ErrorCapture, is_transient
 from legist.core.uow import acting, expect_constraints, unit_of_work
 from legist.practice.models import Matter
+from legist.practice.permissions import shut_out_of
 from tracking.selectors import ChangeFacts, get_change_facts
 from tracking.selectors.facts import get_change, locked_receipts
 from workflows import audit_actions as actions
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
     from tracking.models import StatusChange
 
 NO_MATTER = "no_matter"
+WALLED = "walled"
 FAILED_STEPS = "steps"
 
 log = structlog.get_logger(__name__)
@@ -188,6 +190,9 @@ def _run(
     if run.matter_id is None:
         run.matter = context.matter
         run.save(update_fields=["matter"])
+    if _is_walled(playbook, context):
+        _leave_to_people(run, context)
+        return Counter()
     due = {
         step.action_key for step in steps if step.hold is None or questions.stands_meanwhile(step, context)
     }
@@ -201,6 +206,30 @@ def _run(
     )
     _finish(run, steps, counts, facts=facts, now=now, actor=actor)
     return counts
+
+
+def _is_walled(playbook: Playbook, context: StepContext) -> bool:
+    """True when who published it may not see the matter, and no person who may has it start all the same."""
+    publisher = playbook.published_by_id
+    if publisher is None or context.actor.user is not None:
+        return False
+    return (context.matter.pk, publisher) in shut_out_of([context.matter])
+
+
+def _leave_to_people(run: PlaybookRun, context: StepContext) -> None:
+    """Start nothing where its publisher may not reach, and tell those who may start it themselves."""
+    _close(run, RunState.SKIPPED, reason=WALLED, now=context.now)
+    _record(actions.RUN_HELD, run, context.change, now=context.now, actor=context.actor, reason=WALLED)
+    message = notifications.Message(
+        key=f"walled:{run.pk}",
+        kind=NotificationKind.STEP,
+        level=NotificationLevel.URGENT,
+        subject=run,
+        matter=context.matter,
+        data={"playbook": run.playbook_key, "kind": WALLED},
+    )
+    people = [*assigned(context.matter), *managers(context.matter)]
+    notifications.notify(people, message, now=context.now)
 
 
 def _open(playbook: Playbook, facts: ChangeFacts, *, now: datetime) -> tuple[PlaybookRun, bool]:

@@ -23,6 +23,7 @@ from tracking.access import visible_changes
 from tracking.selectors import ChangeFacts, get_change_facts
 from tracking.selectors.facts import get_change
 from workflows import audit_actions as actions
+from workflows.models import PlaybookRun
 from workflows.playbooks import store
 from workflows.playbooks.rules import (
     PlannedAction,
@@ -32,10 +33,12 @@ from workflows.playbooks.rules import (
     names,
     without_taken_over,
 )
+from workflows.states import ActionState
 
 PERIOD: Final = timedelta(days=90)
 # The newest of them are tried; a busy firm's page says that there were more.
 AT_MOST: Final = 500
+Period = tuple[datetime, datetime]
 
 
 @dataclass(slots=True)
@@ -43,7 +46,9 @@ class Rehearsal:
     """What a playbook would have done about `looked_at` changes of `found` that have a status it names.
 
     `steps` counts by step those that would have been done, `held` those that would have waited for a person;
-    `started` and `started_today` are how many changes start it, and the version that holds now.
+    `started` and `started_today` are how many changes start it, and the version that holds now, `really` how
+    many of these changes it was at work on. `messages`, `tasks` and `dates` are what all of that comes to;
+    `rivals` counts by playbook the changes about which that writes to the client too.
     """
 
     found: int = 0
@@ -51,7 +56,22 @@ class Rehearsal:
     started: int = 0
     started_today: int = 0
     held: int = 0
+    really: int = 0
+    messages: int = 0
+    tasks: int = 0
+    dates: int = 0
     steps: Counter[str] = field(default_factory=Counter)
+    rivals: Counter[str] = field(default_factory=Counter)
+
+    def count(self, steps: Collection[PlannedAction]) -> None:
+        """Add what one change would have led to."""
+        self.started += bool(steps)
+        self.held += sum(step.hold is not None for step in steps)
+        for step in (step for step in steps if step.hold is None):
+            self.steps[step.action_key] += 1
+            self.messages += step.kind == "message"
+            self.tasks += len(step.params.get("items", ()))
+            self.dates += step.kind in ("deadline", "appointment")
 
 
 def note_shadows(
@@ -76,8 +96,10 @@ def note_shadows(
     return noted
 
 
-def rehearse(actor: Actor, key: str, content: dict[str, Any], *, now: datetime) -> Rehearsal:
-    """Try a content on the changes of the last 90 days that the actor may see, the newest first.
+def rehearse(
+    actor: Actor, key: str, content: dict[str, Any], *, now: datetime, period: Period | None = None
+) -> Rehearsal:
+    """Try a content on the changes of a period (the last 90 days) that the actor may see, the newest first.
 
     What is wrong with the content has been looked for before.
     """
@@ -85,7 +107,8 @@ def rehearse(actor: Actor, key: str, content: dict[str, Any], *, now: datetime) 
     active = [reading.rule for reading in store.read_enabled() if reading.rule]
     others = [each for each in active if each.key != key]
     today = next((each for each in active if each.key == key), None)
-    recent = visible_changes(actor).filter(detected_at__gt=now - PERIOD)
+    begins, ends = period or (now - PERIOD, now)
+    recent = visible_changes(actor).filter(detected_at__gt=begins, detected_at__lte=ends)
     kinds = [
         Q(to_code=code, to_bucket=bucket)
         for code, bucket in recent.order_by().values_list("to_code", "to_bucket").distinct()
@@ -94,16 +117,22 @@ def rehearse(actor: Actor, key: str, content: dict[str, Any], *, now: datetime) 
     if not kinds:
         return Rehearsal()
     named = recent.filter(reduce(or_, kinds))
-    done = Rehearsal(found=named.count())
-    for pk in named.order_by("-detected_at").values_list("pk", flat=True)[:AT_MOST]:
+    newest = list(named.order_by("-detected_at").values_list("pk", flat=True)[:AT_MOST])
+    worked = PlaybookRun.objects.filter(playbook_key=key, change__in=newest, actions__state=ActionState.DONE)
+    done = Rehearsal(found=named.count(), looked_at=len(newest), really=worked.distinct().count())
+    for pk in newest:
         facts = get_change_facts(pk)
         steps = _plan(rule, facts, others=others)
-        done.looked_at += 1
-        done.started += bool(steps)
+        done.count(steps)
         done.started_today += bool(today and _plan(today, facts, others=others))
-        done.held += sum(step.hold is not None for step in steps)
-        done.steps.update(step.action_key for step in steps if step.hold is None)
+        if _writes(steps):
+            rivals = [each.key for each in others if _writes(_plan(each, facts, others=[*others, rule]))]
+            done.rivals.update(rivals)
     return done
+
+
+def _writes(steps: Collection[PlannedAction]) -> bool:
+    return any(step.kind == "message" and step.hold is None for step in steps)
 
 
 def _plan(rule: PlaybookRule, facts: ChangeFacts, *, others: Collection[PlaybookRule]) -> list[PlannedAction]:

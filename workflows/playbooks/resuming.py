@@ -129,15 +129,16 @@ def resume_parked(receipt_id: UUID | str, *, now: datetime, actor: Actor) -> eng
 def repeat_run(run_id: UUID | str, *, now: datetime, actor: Actor) -> engine.RunSummary:
     """Try the failed steps of a run again, on behalf of a person who has removed the cause.
 
-    Or start those of one that was skipped because something newer was said: a person may know better.
+    Or start those of one that was skipped because something newer was said, or since who published the
+    playbook may not see the matter: a person who works on it may know better.
     Raises WrongState when nothing of it failed or was skipped so.
     """
     with unit_of_work(actor=actor):
         run = access_run(actor, run_id, Capability.WORK_MATTER)
-        overtaken = PlaybookRun.objects.filter(
-            pk=run.pk, state=RunState.SKIPPED, reason=deduplication.OVERTAKEN
+        left = PlaybookRun.objects.filter(
+            pk=run.pk, state=RunState.SKIPPED, reason__in=[deduplication.OVERTAKEN, engine.WALLED]
         )
-        if overtaken.update(state=RunState.HELD, reason=deduplication.NEEDS_REVIEW, finished_at=None):
+        if left.update(state=RunState.HELD, reason=deduplication.NEEDS_REVIEW, finished_at=None):
             run.refresh_from_db()
             summary = engine.run_for_change(run.change_id, now=now, actor=actor, confirmed=True)
             _give_up(run, reason=deduplication.SWITCHED_OFF, now=now)

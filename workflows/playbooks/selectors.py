@@ -50,7 +50,7 @@ def playbook_detail(actor: Actor, playbook_id: UUID | str) -> PlaybookDetail:
     if playbook is None:
         raise NotFound
     runs = visible_to(actor, PlaybookRun.objects.filter(playbook_key=playbook.key), via="matter")
-    related = runs.select_related("matter", "change", "receipt").prefetch_related("actions")
+    related = runs.select_related("matter", "change", "receipt", "playbook").prefetch_related("actions")
     return PlaybookDetail(
         playbook=playbook,
         versions=list(Playbook.objects.filter(key=playbook.key).exclude(pk=playbook.pk)),

@@ -31,6 +31,8 @@ from workflows.playbooks.shapes import Many, Part, Slug, Text, Whole, faults, on
 from workflows.playbooks.steps import KINDS
 from workflows.states import PlaybookMode
 
+# What one run does at most, each checklist counted as one.
+MOST_STEPS = 40
 CODES, BUCKETS = Many(one_of(StatusCode)), Many(one_of(Bucket))
 CHECKED_WHEN = condition_parts()
 STEP = {
@@ -115,6 +117,8 @@ def steps_faults(steps: Any) -> list[str]:
     """Return what is wrong with the steps of a definition; never raises."""
     if not isinstance(steps, list | tuple):
         return ["steps have to be a list"]
+    if len(steps) > MOST_STEPS:
+        return [f"it has more than {MOST_STEPS} steps, and a run does no more"]
     found, earlier = [], dict[str, str]()
     for number, step in enumerate(steps, 1):
         wrong = faults(step, STEP)
@@ -209,7 +213,7 @@ def copy_playbook(key: str, *, sent: UUID | None, actor: Actor, now: datetime) -
             name = _("Copy of %(name)s") % {"name": held.content["name"]}
             content = held.content | {"name": name[:120], "mode": PlaybookMode.OFF}
             publish(TOPIC, (copied,), content, expected="", decision=Decision(name, actor, now))
-            Playbook.objects.filter(key=copied).update(copy_of=original.family)
+            Playbook.objects.filter(key=copied).update(copy_of=original.family, is_tried=None)
     return copied
 
 

@@ -48,7 +48,8 @@ from workflows.states import Basis
 from workflows.web.deadlines.forms import RuleForm
 from workflows.web.plain_language.forms import LABELS
 from workflows.web.playbooks.forms import PlaybookForm, as_file
-from workflows.web.playbooks.words import in_plain_words, on_the_past
+from workflows.web.playbooks.views import on_the_past
+from workflows.web.playbooks.words import in_plain_words
 
 EDITS_WORDS = partial(require, capability=Capability.EDIT_WORDING)
 SEES_PLAYBOOKS = partial(require, capability=Capability.VIEW_PLAYBOOKS)

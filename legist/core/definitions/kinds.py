@@ -44,11 +44,12 @@ class Kind:
 
     `form` writes a definition on its own page, laid out by the template `layout` where its fields are no
     plain list; `editor` is the address of the page that does so where a kind has one. `dry_run` says what a
-    content would do, and does nothing; `effects` is the template of what it returns, a list of sentences
-    without one. `preview` shows a content under the heading `shows`, or with made-up facts. `file` is what of
-    it a person opens in another program. `aside` is a template of the topic's own beside the draft or a
-    version, with what `about` returns, and `style` its style sheet. `publish`, `restore` and `tell` differ
-    where an approval comes first, `holds` where another version than the newest may be the one that holds.
+    content would do, as the form's `trial` asks, and does nothing; `effects` is the template of what it
+    returns, a list of sentences without one. `preview` shows a content under the heading `shows`, or with
+    made-up facts. `file` is what of it a person opens in another program. `aside` is a template of the
+    topic's own beside the draft or a version, with what `about` returns, and `style` its style sheet.
+    `publish`, `restore` and `tell` differ where an approval comes first, `holds` where another version than
+    the newest may be the one that holds.
     """
 
     slug: str
@@ -78,7 +79,7 @@ class Kind:
     holds: Callable[[Standing, Sequence[Version]], Version | None] = lambda standing, _history: (
         standing.in_force
     )
-    dry_run: Callable[[Actor, Any, Any], Any] = lambda _actor, _key, _content: ()
+    dry_run: Callable[..., Any] = lambda _actor, _key, _content: ()
 
     def offers(self) -> list[Any]:
         """Return the key of every definition for which a newer shipped version is offered."""

@@ -91,6 +91,11 @@ class DefinitionForm(forms.Form):
         self.written = written
 
     @property
+    def trial(self) -> dict[str, Any]:
+        """How the dry run is to be made; what was sent is valid."""
+        return {}
+
+    @property
     def content(self) -> Any:
         sent = {
             name: value.replace("\r\n", "\n") if isinstance(value, str) else value
@@ -316,7 +321,8 @@ def _tried(here: Here, content: Any) -> dict[str, Any]:
     """Say what is wrong with a content, or what it would do."""
     if faults := here.kind.topic.faults(here.key, content):
         return {"faults": faults}
-    rehearsal = here.kind.dry_run(here.actor, here.key, content)
+    how = here.form.trial if here.form and here.form.is_bound else {}
+    rehearsal = here.kind.dry_run(here.actor, here.key, content, **how)
     return {"rehearsal": rehearsal, "is_tried": True, "tried_content": content}
 
 

@@ -137,6 +137,11 @@ def _overdue(notice: Notification) -> str:
 
 def _step(notice: Notification) -> str:
     name = playbook_label(notice.data.get("playbook", ""))
+    if notice.data.get("kind") == "walled":
+        said = _(
+            "Who published the playbook “%(name)s” may not see this matter. Start it yourself if it fits"
+        )
+        return said % {"name": name}
     if notice.data.get("kind") in DATED:
         return _("The playbook “%(name)s” could not enter a deadline. Enter it by hand today") % {
             "name": name

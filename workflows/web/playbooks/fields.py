@@ -145,11 +145,16 @@ def _code(_check: Any, more: dict[str, Any]) -> forms.Field:
     return forms.CharField(validators=[plain], **more)
 
 
+def _line(check: Any, more: dict[str, Any]) -> forms.Field:
+    whole = forms.TextInput(attrs={"class": "control-whole"} if check.limit > 200 else {})
+    return forms.CharField(max_length=check.limit, widget=whole, **more)
+
+
 ONE_VALUE: Final[Mapping[type, Callable[[Any, dict[str, Any]], forms.Field]]] = {
     Flag: _yes_or_no,
     Whole: _number,
     Slug: _code,
-    Text: lambda check, more: forms.CharField(max_length=check.limit, **more),
+    Text: _line,
 }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 import yaml
@@ -101,6 +102,9 @@ class YamlField(forms.CharField):
         """The definition's own checks say what is wrong with what it holds."""
 
 
+DAY = partial(forms.DateInput, {"type": "date"}, format="%Y-%m-%d")
+
+
 class PlaybookForm(DefinitionForm):
     """What starts a playbook, under which conditions, and its steps in order.
 
@@ -129,6 +133,13 @@ class PlaybookForm(DefinitionForm):
     )
     conditions = YamlField(label=gettext_lazy("And only if"), required=False)
     actions = YamlField(label=gettext_lazy("Steps, in order"), required=False)
+    since = forms.DateField(label=gettext_lazy("Try it on the changes from"), required=False, widget=DAY())
+    until = forms.DateField(
+        label=gettext_lazy("To"),
+        required=False,
+        widget=DAY(),
+        help_text=gettext_lazy("Both left empty: the last 90 days."),
+    )
     upload = forms.FileField(
         label=gettext_lazy("Or take all of it from a file"),
         required=False,
@@ -148,6 +159,10 @@ class PlaybookForm(DefinitionForm):
             assert isinstance(field, forms.ChoiceField)  # noqa: S101  declared above
             field.choices = choices()
 
+    @property
+    def trial(self) -> dict[str, Any]:
+        return {name: self.cleaned_data[name] for name in ("since", "until")}
+
     def _has_fields(self, name: str) -> bool:
         """True unless a part can only be shown as the text that it is."""
         if self.is_bound:
@@ -161,6 +176,9 @@ class PlaybookForm(DefinitionForm):
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
+        since, until = given.get("since"), given.get("until")
+        if since and until and until < since:
+            self.add_error("until", _("It ends before it begins."))
         sent = given.get("upload")
         if not sent and not all(each.is_whole for each in self.lists.values()):
             self.add_error(None, _("Something is missing in a step or a condition: it is said beside it."))

@@ -13,18 +13,14 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from legist.core.actors import Actor
-from legist.core.clock import utc_now
 from legist.practice.selectors import list_teams
 from legist.practice.states import MatterKind, MatterStage
 from tracking.states import Priority, bucket_label, code_label
 from workflows.labels import LANGUAGES, deadline_label, document_label, purpose_label
-from workflows.playbooks.rehearsal import rehearse
 from workflows.playbooks.store import find_faults, unsaved
-from workflows.states import PlaybookMode
 
 if TYPE_CHECKING:
-    from workflows.models import Playbook
+    from workflows.models import Playbook, PlaybookRun
 
 Params = Mapping[str, Any]
 
@@ -86,6 +82,40 @@ def in_plain_words(key: tuple[str, ...], content: Any) -> list[tuple[str, str]]:
         (_("Then, in this order"), "\n\n".join(steps)),
     ]
     return [(label, text) for label, text in parts if text]
+
+
+@dataclass(frozen=True, slots=True)
+class RunStep:
+    """A step of a run: `state` is done, failed or left; `why` says what went wrong or kept it back."""
+
+    text: str
+    state: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunWords:
+    """What a run was about and did: the status that matched, the conditions, and each step."""
+
+    status: str
+    conditions: list[str]
+    steps: list[RunStep]
+
+
+def explain_run(run: PlaybookRun, words: PlaybookWords) -> RunWords:
+    """Say what a run matched, did, could not do and left, by the version that it ran."""
+    made = {action.action_key: action for action in run.actions.all()}
+    known = {step.key: step for step in words.steps}
+    steps = []
+    for key in dict.fromkeys([*known, *made]):
+        action, step = made.get(key), known.get(key)
+        state = "left" if action is None else "failed" if action.state == "failed" else "done"
+        kept = (
+            _("Only if: %(list)s") % {"list": " ".join(step.conditions)} if step and step.conditions else ""
+        )
+        why = kept if action is None else action.why
+        steps.append(RunStep(step.text if step else key.replace("_", " "), state, why))
+    return RunWords(code_label(run.change.to_code), words.conditions, steps)
 
 
 def _names(given: Any) -> list[str]:
@@ -343,47 +373,4 @@ GROUPS: dict[str, Any] = {
     "any": gettext_lazy("At least one of several"),
     "all": gettext_lazy("Several together"),
     "not": gettext_lazy("Not"),
-}
-
-
-def on_the_past(actor: Actor, key: tuple[str, ...], content: Any) -> list[str]:
-    """Say what a playbook would have done about the changes of the last 90 days, and does from now on."""
-    found = rehearse(actor, key[0], content, now=utc_now())
-    told = {"n": found.looked_at, "found": found.found, "now": found.started, "today": found.started_today}
-    if not found.found:
-        nothing = _(
-            "No case that you may see had a status which it names in the last 90 days: nothing to try it on."
-        )
-        return [nothing, str(FROM_NOW[content.get("mode", PlaybookMode.ACTIVE)])]
-    looked = _(
-        "In the last 90 days %(found)d changes on cases that you may see had a status which it names. Of the "
-        "%(n)d newest of them, %(now)d would have started it; what holds now, %(today)d."
-    )
-    times = {step.text: found.steps[step.key] for step in explain(unsaved(key[0], content)).steps}
-    done = [
-        ngettext("%(n)d time: %(what)s", "%(n)d times: %(what)s", n) % {"n": n, "what": what}
-        for what, n in times.items()
-        if n
-    ]
-    waits = ngettext(
-        "%(n)d step would have waited for a person.",
-        "%(n)d steps would have waited for a person.",
-        found.held,
-    ) % {"n": found.held}
-    return [
-        looked % told,
-        *done,
-        *([waits] if found.held else []),
-        str(FROM_NOW[content.get("mode", PlaybookMode.ACTIVE)]),
-    ]
-
-
-FROM_NOW: dict[str, Any] = {
-    PlaybookMode.ACTIVE: gettext_lazy(
-        "It starts by the next change of a case; what runs already goes on as it began."
-    ),
-    PlaybookMode.SHADOW: gettext_lazy(
-        "In shadow it does none of this: no date is counted, nobody told. The record says what it would do."
-    ),
-    PlaybookMode.OFF: gettext_lazy("Switched off it does none of this: no date is counted, nobody is told."),
 }
