@@ -12,6 +12,7 @@ APPS = (
     "tracking.web.urls",
     "workflows.web.urls",
     "portal.web.urls",
+    "legist.insights.web.urls",
 )
 
 handler429 = "legist.core.web.middleware.too_many"  # allauth asks for it

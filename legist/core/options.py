@@ -1,10 +1,11 @@
-"""Numbers on command lines: each has its least and its most, and is refused by name before anything runs."""
+"""Numbers and days on command lines: what cannot be used is refused by name before anything runs."""
 
 from __future__ import annotations
 
 import re
 from argparse import ArgumentTypeError
 from dataclasses import dataclass
+from datetime import date
 
 MILLION = 1_000_000
 
@@ -46,3 +47,11 @@ class Decimal:
 
 PORT = Whole(0, 65_535)
 SEED = Whole(-(10**15), 10**15)
+
+
+def day(text: str) -> date:
+    """Read a date; the `type` of an option. Raises ArgumentTypeError for what is none."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise ArgumentTypeError(f"{text[:20]!r} is not a date; write it as YYYY-MM-DD.") from error

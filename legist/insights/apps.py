@@ -6,8 +6,14 @@ from django.apps import AppConfig
 
 
 class InsightsConfig(AppConfig):
-    """Counts over everything, and the demo firm; reads all layers below and has no tables."""
+    """Measures over everything; reads all layers below and has no tables."""
 
     name = "legist.insights"
     label = "insights"
     verbose_name = "Insights"
+
+    def ready(self) -> None:
+        from legist.core.web import navigation
+        from legist.insights.web.views import PLACE
+
+        navigation.register(PLACE)

@@ -38,6 +38,7 @@ class Capability(StrEnum):
     MANAGE_TEAMS = "manage_teams"
     VIEW_PAYLOAD = "view_payload"
     VIEW_HEALTH = "view_health"
+    VIEW_MEASURES = "view_measures"
     OPERATE_POLLER = "operate_poller"
     SETTLE_GIVEN_UP = "settle_given_up"
     VIEW_AUDIT = "view_audit"
@@ -86,6 +87,7 @@ CAPABILITIES: dict[str, frozenset[Capability]] = {
             C.TRACK_RECEIPT,
             C.VIEW_PAYLOAD,
             C.VIEW_HEALTH,
+            C.VIEW_MEASURES,
             C.OPERATE_POLLER,
             C.SETTLE_GIVEN_UP,
             C.EDIT_VOCABULARY,
@@ -108,6 +110,7 @@ CAPABILITIES: dict[str, frozenset[Capability]] = {
             C.EXPORT_LISTS,
             C.SEE_CONFLICTS,
             C.MANAGE_TEAMS,
+            C.VIEW_MEASURES,
             C.TRIAGE_UNASSIGNED,
             C.VIEW_HEALTH,
             C.SETTLE_GIVEN_UP,

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet, Value
+from django.db.models import Count, F, Q, QuerySet, Value
 from django.db.models.functions import Replace
 from django.utils.translation import gettext_lazy as _
 
@@ -19,7 +19,7 @@ from legist.core.actors import Actor, ActorKind
 from legist.core.audit import Verification
 from legist.core.clock import utc_now
 from legist.core.models import AuditEntry
-from legist.practice.models import Client, Matter, MatterParty, Team, User
+from legist.practice.models import Client, Matter, MatterParty, MeasuredAct, Team, User
 from legist.practice.names import NameFault, name_fault
 from legist.practice.people.leaving import left_behind
 from legist.practice.permissions import Capability, require, visible_clients, visible_matters
@@ -275,3 +275,27 @@ def _names(ids: set[str], reader: Actor) -> dict[str, str]:
 def list_teams() -> QuerySet[Team]:
     """Return the teams of the firm."""
     return Team.objects.all()
+
+
+class Act(NamedTuple):
+    """A measured act: when, its ActKind, the minutes it took, and what share of a draft was rewritten."""
+
+    at: datetime
+    kind: str
+    minutes: int | None
+    share: float | None
+
+
+def acts_between(since: datetime, until: datetime) -> Iterator[Act]:
+    """Yield the measured acts of a span of time, whosever they are."""
+    acts = MeasuredAct.objects.filter(at__gte=since, at__lt=until).order_by()
+    return (Act(*row) for row in acts.values_list("at", "kind", "minutes", "share").iterator())
+
+
+def open_caseload() -> dict[Role, list[int]]:
+    """Return how many open matters each attorney and each paralegal has who has any, without names."""
+    opened = Matter.objects.filter(state=MatterState.OPEN).order_by()
+    return {
+        role: [count for who, count in opened.values_list(field).annotate(n=Count("pk")) if who]
+        for role, field in ((Role.ATTORNEY, "attorney"), (Role.PARALEGAL, "paralegal"))
+    }

@@ -68,6 +68,7 @@ PAGES = {
         *STATUSES,
     ),
     "mary": (
+        "/reports/",
         "/teams/",
         "/teams/new/",
         "/audit/",

@@ -29,6 +29,7 @@ TABLE: dict[tuple[str, str], str] = {
     ("definition", "post"): "yfffynnl",
     ("practice:audit", "get"): "fffyynnl",
     ("practice:audit_verify", "post"): "fffyynnl",
+    ("insights:reports", "get"): "fffyynnl",
     ("practice:teams", "get"): "ffffynnl",
     ("practice:team_new", "get"): "ffffynnl",
     ("practice:team_new", "post"): "ffffynnl",

@@ -27,6 +27,8 @@ CASES = [
     ("migrate --verbosity 0", 0, ""),
     ("stats --json", 0, ""),
     ("verify_audit --json", 0, ""),
+    ("kpis --from 2026-03-01 --to 2026-03-02 --json", 0, ""),
+    ("kpis --from 2026-03-02 --to 2026-03-01", 2, "Give a span"),
     ("rotate_keys", 0, ""),
     ("rotate_keys --batch 0", 2, "--batch"),
     ("rotate_keys --json", 0, ""),

@@ -1,12 +1,12 @@
-"""Status changes for people: the inbox and its counts."""
+"""Status changes: the inbox and its counts for people, and when each was learned for measures."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
@@ -180,3 +180,25 @@ def without_repeats(changes: Iterable[StatusChange]) -> list[StatusChange]:
             found[repeated_at] = change
             repeated_at = repeated_at if change.rule == STANDS_STILL else None
     return found
+
+
+class Seen(NamedTuple):
+    """A change that a source told: learned `at`, after the good reading at `after`; its text's day if any."""
+
+    at: datetime
+    after: datetime | None
+    said_on: date | None
+    form: str
+    stage: str
+
+
+def changes_told(since: datetime, until: datetime) -> Iterator[Seen]:
+    """Yield what sources told, without first readings, corrections by hand and texts read anew."""
+    told = StatusChange.objects.filter(
+        detected_at__gte=since,
+        detected_at__lt=until,
+        sequence__gt=1,
+        override__isnull=True,
+        reread_of__isnull=True,
+    ).values_list("detected_at", "detected_after", "event_date", "receipt__form_type", "from_stage")
+    return (Seen(*row) for row in told.order_by().iterator())

@@ -1,15 +1,16 @@
-"""How the source and the poller are doing, for operations."""
+"""How the source and the poller are doing: for operations, and counted by day for measures."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from django.db.models import Count, Min, Q
+from django.db.models import Count, F, Min, Q
+from django.db.models.functions import TruncDate
 from django.utils.translation import gettext as _
 
 from legist.core import flags, heartbeat
@@ -23,7 +24,7 @@ from tracking.polling.dials import Turned, list_turned
 from tracking.polling.leasing import held, in_force, limits
 from tracking.selectors.receipts import OVERDUE_AFTER, polling_of_ids
 from tracking.sources import POLLED, lanes_of
-from tracking.states import HealthState, NextCheck, QueryOutcome, ReviewState, Stale
+from tracking.states import HealthState, NextCheck, QueryOutcome, ReceiptState, ReviewState, Stale
 
 HOUR: Final = timedelta(hours=1)
 DAY: Final = timedelta(days=1)
@@ -265,3 +266,47 @@ def _state(
     if any(lane.breaker.state != BreakerState.CLOSED for lane in lanes) or hour.error_rate > 0.2:
         return HealthState.FAILING
     return HealthState.LATE if overdue else HealthState.GOOD
+
+
+class Calls(NamedTuple):
+    """Calls of one day that ended alike: `outcome` a QueryOutcome, `error` its code, `is_retry` a repeat."""
+
+    day: date
+    outcome: str
+    error: str
+    is_retry: bool
+    calls: int
+
+
+def calls_by_day(since: datetime, until: datetime, *, zone: tzinfo) -> Iterator[Calls]:
+    """Count the calls begun in a span of time by day; one on its way is not counted yet."""
+    grouped = (
+        StatusQuery.objects.filter(started_at__gte=since, started_at__lt=until)
+        .exclude(outcome=QueryOutcome.STARTED)
+        .order_by()
+        .annotate(day=TruncDate("started_at", tzinfo=zone), repeats=F("attempt"))
+        .values_list("day", "outcome", "error_code", "repeats")
+        .annotate(calls=Count("pk"))
+    )
+    for day, outcome, error, attempt, calls in grouped.iterator():
+        yield Calls(day, outcome, error, attempt > 1, calls)
+
+
+def watched_since(until: datetime) -> Iterator[tuple[datetime, str]]:
+    """Yield since when each receipt that is watched today has been, with its form; those begun before."""
+    begun = Receipt.objects.filter(created_at__lt=until, state=ReceiptState.TRACKED).order_by()
+    return begun.values_list("created_at", "form_type").iterator()
+
+
+def reviews_opened(since: datetime, until: datetime) -> Iterator[tuple[datetime, str]]:
+    """Yield the questions that went to a person, with their ReviewKind."""
+    opened = ReviewItem.objects.filter(opened_at__gte=since, opened_at__lt=until).order_by()
+    return opened.values_list("opened_at", "kind").iterator()
+
+
+def waiting(now: datetime) -> dict[str, int]:
+    """Count what waits at this instant: receipts that are due, and open questions to a person."""
+    return {
+        "receipts_due": Receipt.objects.filter(next_poll_at__lte=now, state=ReceiptState.TRACKED).count(),
+        "reviews_open": ReviewItem.objects.filter(state=ReviewState.OPEN).count(),
+    }

@@ -142,7 +142,7 @@ def places(actor: Actor, *, path: str = "", recounts: bool = False) -> list[Plac
         count = (item.recount if recounts else None) or item.count
         return count(actor) if count else None
 
-    found = [(item, _reverse(item.url_name)) for item in _allowed(actor)]
+    found = [(item, _reverse(item.url_name)) for item in allowed(actor)]
     here = _current_url(path, [url for _, url in found])
     return [
         Place(item, url, counted(item), is_current=bool(url) and url == here) for item, url in found if url
@@ -169,7 +169,8 @@ def page_path(request: HttpRequest) -> str:
     )
 
 
-def _allowed(actor: Actor) -> Iterator[NavigationItem]:
+def allowed(actor: Actor) -> Iterator[NavigationItem]:
+    """Yield the places open to the actor, in order, without counting anything."""
     for item in sorted(
         registry.items.values(), key=lambda item: (item.section != WORK, item.order, item.key)
     ):

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import sys
 from argparse import ArgumentParser, ArgumentTypeError
-from datetime import date
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from legist.core.options import day
 from legist.practice.form_numbers import nearest_form, read_form
 from workflows.labels import count_step
 from workflows.law.counting import KINDS, DeadlineError, DeadlineResult, Service, compute
@@ -29,7 +29,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("kind", choices=KINDS, metavar="KIND", help=", ".join(KINDS))
-        parser.add_argument("--issued", required=True, type=_day, help="date on the notice, YYYY-MM-DD")
+        parser.add_argument("--issued", required=True, type=day, help="date on the notice, YYYY-MM-DD")
         parser.add_argument(
             "--served",
             default="",
@@ -135,10 +135,3 @@ def _form(text: str) -> str:
     raise ArgumentTypeError(
         f"{text!r} names no form that USCIS decides on.{meant} Leave --form out for the general rule."
     )
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise ArgumentTypeError(f"{text!r} is not a date; write it as YYYY-MM-DD.") from error
