@@ -11,6 +11,7 @@ from uuid import uuid4
 import pytest
 from django.http import QueryDict
 from django.test import Client as Visitor
+from django.urls import reverse
 
 from legist.core.errors import InvalidInput
 from legist.core.models import AuditEntry
@@ -240,3 +241,19 @@ def test_acts_are_offered_to_those_who_work_on_rows(
     assert response.status_code == status
     if person == "charlie":
         assert response.context["preview"].fitting == 0
+
+
+@pytest.mark.parametrize(
+    "path", ["/?view=odd", "/?odd=1", "/deadlines/?whose=nobody", "/deadlines/?view=odd"]
+)
+def test_pages_that_draw_their_own_rows_refuse_as_well(firm: Firm, browser_of: Browser, path: str) -> None:
+    assert browser_of("mary").get(path).status_code == 422
+
+
+@pytest.mark.parametrize("name", ["workflows:paper", "workflows:notices"])
+def test_mail_and_alerts_refuse_what_they_do_not_know(firm: Firm, browser_of: Browser, name: str) -> None:
+    mary, url = browser_of("mary"), reverse(name)
+
+    assert mary.get(url).status_code == 200
+    for query in ("view=odd", "tab=odd", "odd=1"):
+        assert mary.get(f"{url}?{query}").status_code == 422

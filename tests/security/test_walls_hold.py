@@ -35,7 +35,7 @@ from workflows.notices.overdue import run_due
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 # Views that a page shows only when its address asks for them.
 MORE = {
-    "tracking:inbox": ("scope=all", "scope=all&state=done", "scope=team"),
+    "tracking:inbox": ("scope=all", "scope=all&view=done", "scope=team"),
     "tracking:receipts": ("state=stopped", "unassigned=1", "sort=-matter"),
     "tracking:reviews": ("state=resolved", "mine=1"),
     "workflows:matters": ("state=closed", "state="),

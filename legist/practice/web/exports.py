@@ -27,7 +27,6 @@ TYPES: Final = {
 }
 # Rows are fetched in portions, each narrowed anew to what is open to the person.
 PORTION: Final = 500
-BESIDE: Final = frozenset({"format", "cursor", "sort", "saved"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,31 +78,26 @@ def export(
 ) -> HttpResponseBase:
     """Send a list as a file, on the record: which list, by which kinds of filters, how many rows.
 
-    `filters` is what the list has read of the address. Raises InvalidInput where the address holds anything
-    else, for what would be ignored would let out more than was asked for.
+    `filters` is what narrows the list, as `legist.practice.web.looks` has read it of the address: what it
+    does not know is refused there, for what would be ignored would let out more than was asked for.
     """
     require(actor, Capability.EXPORT_LISTS)
     person = acting_person(actor)
     if person is None:
         raise NotFound
-    given = _known(request, filters)
     wanted, found = request.GET["format"], rows()
     if found.count > MOST_ROWS:
         raise InvalidInput(_("The list is too long for one file. Narrow it first."))
     with unit_of_work(actor=actor, now=now) as unit:
-        data = {"list": sheet.key, "format": wanted, "filters": ",".join(given), "rows": found.count}
+        data = {
+            "list": sheet.key,
+            "format": wanted,
+            "filters": ",".join(sorted(filters)),
+            "rows": found.count,
+        }
         unit.record(actions.LIST_EXPORTED, person, None, **data)
     header = [str(label) for label, _read in sheet.columns]
     lines = ([read(row) for _label, read in sheet.columns] for row in found.found)
     name = f"{sheet.key}-{now:%Y-%m-%d}.{wanted}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
     return StreamingHttpResponse(WRITERS[wanted](header, lines), content_type=TYPES[wanted], headers=headers)
-
-
-def _known(request: HttpRequest, filters: Mapping[str, str]) -> list[str]:
-    """Return the kinds of filters in the address; raise InvalidInput where the list has not read one so."""
-    given = {name: value for name, value in request.GET.items() if value and name not in BESIDE}
-    if any(filters.get(name) != value for name, value in given.items()):
-        message = _("One of the filters is not known (any more). Open the list again, and choose anew.")
-        raise InvalidInput(message)
-    return sorted(given)

@@ -6,7 +6,7 @@ A list says what it is in a `Listing`; `legist.practice.web.looks` reads its add
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, Protocol
@@ -97,6 +97,17 @@ def flag(name: str, label: Words) -> Filter:
     return Filter(name, label, lambda _actor: [("1", _("yes"))], offered=False)
 
 
+def expect(
+    query: Mapping[str, str], known: Mapping[str, Collection[str]], *, beside: Collection[str] = ()
+) -> None:
+    """Raise InvalidInput for a parameter or a value of an address that a page does not know."""
+    for name, value in query.items():
+        if name not in {"cursor", *beside} and value not in ("", *known.get(name, ())):
+            raise unknown()
+        if name not in {"cursor", *beside, *known}:
+            raise unknown()
+
+
 @dataclass(frozen=True, slots=True)
 class Tally:
     """What became of the rows of an act: `done` and `skipped`, by reason, add up to them.
@@ -155,6 +166,7 @@ class Listing:
     drawn: Callable[[Actor, list[Any]], Iterable[Any]] = lambda _actor, rows: rows
     acts: Sequence[Act] = ()
     beside: frozenset[str] = frozenset()
+    keeps_views: bool = True
 
     def read(self, query: QueryDict, actor: Actor) -> dict[str, str]:
         """Return the filters of an address; raises InvalidInput for whatever this list does not know."""

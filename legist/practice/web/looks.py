@@ -206,7 +206,9 @@ class Look:
     @property
     def saves(self) -> bool:
         """Whether these filters can be kept: what was searched for cannot."""
-        return all(each.kept for each in self.listing.filters if each.name in self.given)
+        return self.listing.keeps_views and all(
+            each.kept for each in self.listing.filters if each.name in self.given
+        )
 
     def context(self, cursor: str | None) -> dict[str, Any]:
         """Return what the shared templates of a list show."""
@@ -245,7 +247,7 @@ def look(listing: Listing, query: QueryDict, *, actor: Actor, now: datetime) -> 
     the address, and for a filter, a value or an order that the list does not know, in a view as well.
     """
     given, saved = listing.read(query, actor), query.get("saved", "")
-    views = list_views.visible_views(actor, listing.key)
+    views = list_views.visible_views(actor, listing.key) if listing.keeps_views else []
     view = next((each for each in views if str(each.pk) == saved), None)
     if saved and view is None:
         raise NotFound

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import MAXYEAR, MINYEAR, UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode, urlsplit
 from uuid import UUID
 
@@ -16,10 +16,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from legist.core.actors import Actor
-from legist.core.web import htmx
+from legist.core.web import htmx, sheets
 from legist.core.web.pagination import PAGE_SIZE, Page, paginate
 from legist.practice.permissions import Capability, can, require, works_on_what_it_sees
-from legist.practice.web import exports
+from legist.practice.web import lists
+from legist.practice.web.lists import Column, Filter, Listing, Words
 from tracking import selectors
 from tracking.selectors import ChangeFilters, InboxCounts, Polling, Scope
 from tracking.states import Attention, code_label
@@ -40,22 +41,6 @@ URGENCY = Case(
     When(attention=Attention.TELL, then=Value(1)),
     default=Value(2),
     output_field=IntegerField(),
-)
-
-
-SHEET = exports.Sheet(
-    "inbox",
-    (
-        (gettext_lazy("Learned"), lambda row: row.detected_at),
-        (gettext_lazy("Client"), lambda row: row.receipt.matter.client.name if row.receipt.matter else ""),
-        (gettext_lazy("Matter"), lambda row: row.receipt.matter.reference if row.receipt.matter else ""),
-        (gettext_lazy("Receipt"), lambda row: row.receipt.masked),
-        (gettext_lazy("Form"), lambda row: row.receipt.form_type),
-        (gettext_lazy("Status before"), lambda row: code_label(row.from_code) if row.from_code else ""),
-        (gettext_lazy("Status"), lambda row: code_label(row.to_code)),
-        (gettext_lazy("Day of the event"), lambda row: row.event_date),
-        (gettext_lazy("Asks for"), lambda row: str(Attention(row.attention).label)),
-    ),
 )
 
 
@@ -120,6 +105,79 @@ class InboxQuery:
         """Leave out what has come since the page was drawn: nobody has seen it."""
         newest = instant(self.newest)
         return changes.filter(detected_at__lte=newest) if newest else changes.none()
+
+
+def find(actor: Actor, given: Mapping[str, str], now: datetime) -> QuerySet[StatusChange]:
+    """Return the changes that the filters of the inbox leave."""
+    return selectors.list_changes(actor, InboxQuery.of(given, actor).filters, now=now)
+
+
+def column(key: str, label: Words, value: Callable[[StatusChange], sheets.Value]) -> Column:
+    return Column(key, label, ((label, value),))
+
+
+LIST: Final = lists.register(
+    Listing(
+        key="inbox",
+        label=gettext_lazy("Inbox"),
+        url_name="tracking:inbox",
+        capability=Capability.VIEW_RECEIPT,
+        find=find,
+        order=lambda _given: ("-detected_at",),
+        beside=frozenset({"since", "newest", "count"}),
+        # Its parts are drawn anew one by one, by what the address says.
+        keeps_views=False,
+        columns=(
+            column("learned", gettext_lazy("Learned"), lambda row: row.detected_at),
+            Column(
+                "client",
+                gettext_lazy("Client"),
+                (
+                    (
+                        gettext_lazy("Client"),
+                        lambda row: row.receipt.matter.client.name if row.receipt.matter else "",
+                    ),
+                ),
+                capability=Capability.VIEW_MATTER,
+            ),
+            column(
+                "matter",
+                gettext_lazy("Matter"),
+                lambda row: row.receipt.matter.reference if row.receipt.matter else "",
+            ),
+            column("receipt", gettext_lazy("Receipt"), lambda row: row.receipt.masked),
+            column("form", gettext_lazy("Form"), lambda row: row.receipt.form_type),
+            column(
+                "before",
+                gettext_lazy("Status before"),
+                lambda row: code_label(row.from_code) if row.from_code else "",
+            ),
+            column("status", gettext_lazy("Status"), lambda row: code_label(row.to_code)),
+            column("day", gettext_lazy("Day of the event"), lambda row: row.event_date),
+            column("asks", gettext_lazy("Asks for"), lambda row: str(Attention(row.attention).label)),
+        ),
+        filters=(
+            Filter(
+                "view",
+                gettext_lazy("View"),
+                lambda _actor: [*Attention.choices, (DONE, _("Done"))],
+                offered=False,
+            ),
+            Filter(
+                "scope",
+                gettext_lazy("Whose matters"),
+                lambda _actor: [(each, each) for each in Scope],
+                offered=False,
+            ),
+            Filter(
+                "code",
+                gettext_lazy("Status"),
+                lambda _actor: [(code, labels.status_words(code).label) for code in StatusCode.__members__],
+                offered=False,
+            ),
+        ),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
-from functools import partial
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
@@ -21,7 +20,7 @@ from legist.core.errors import WrongState
 from legist.core.web import htmx, request_actor
 from legist.practice.accounts import home_of
 from legist.practice.permissions import Capability, can, require
-from legist.practice.web import exports
+from legist.practice.web import exports, looks
 from tracking import selectors, services
 from tracking.web.answers import done
 from tracking.web.inbox import page as inbox_list
@@ -36,10 +35,9 @@ def inbox(request: HttpRequest) -> HttpResponseBase:
     if getattr(request.user, "is_client", False):
         return redirect(home_of(request.user))
     query, now = InboxQuery.of(request.GET, actor), utc_now()
+    here = looks.look(inbox_list.LIST, request.GET, actor=actor, now=now)
     if exports.is_wanted(request):
-        known = {"view": query.view, "scope": str(query.scope), "code": query.code}
-        rows = partial(exports.in_portions, selectors.list_changes(actor, query.filters, now=now))
-        return exports.export(request, inbox_list.SHEET, rows, filters=known, actor=actor, now=now)
+        return here.export(request)
     shown = inbox_list.read(actor, query, now=now)
     if htmx.is_unchanged(request, shown.token):
         return htmx.unchanged()

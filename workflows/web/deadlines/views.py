@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from calendar import Calendar
 from collections import defaultdict
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import MAXYEAR, MINYEAR, date, timedelta
-from functools import partial
-from typing import TYPE_CHECKING
+from datetime import MAXYEAR, MINYEAR, date, datetime, timedelta
+from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -24,8 +25,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from legist.core.actors import Actor
 from legist.core.clock import utc_now
 from legist.core.web import htmx, request_actor
+from legist.core.web.sheets import Value
 from legist.practice.permissions import Capability, can, require, works_on_what_it_sees
-from legist.practice.web import exports
+from legist.practice.web import exports, lists, looks
+from legist.practice.web.lists import Column, Filter, Listing, Words
 from workflows.access import access_deadline
 from workflows.deadlines import recalculation, reminder_rules, reminders, services
 from workflows.deadlines.selectors import (
@@ -225,34 +228,79 @@ def read_month(actor: Actor, filters: DeadlineFilters, first: date, *, today: da
     )
 
 
-SHEET = exports.Sheet(
-    "deadlines",
-    (
-        (gettext_lazy("Due"), lambda row: row.due_date),
-        (gettext_lazy("Deadline"), lambda row: row.title),
-        (gettext_lazy("How sure"), lambda row: row.get_status_display()),
-        (gettext_lazy("Client"), lambda row: row.matter.client.name),
-        (gettext_lazy("Matter"), lambda row: row.matter.reference),
-        (gettext_lazy("Form"), lambda row: row.receipt.form_type if row.receipt else ""),
-        (gettext_lazy("Attorney"), lambda row: row.matter.attorney.name if row.matter.attorney else ""),
-        (gettext_lazy("Source of the rule"), lambda row: row.citation),
-    ),
-)
 WHOSE = ("mine", "team", "all")
+VIEWS = ("", "list", "month")
+
+
+def filters_of(given: Mapping[str, str]) -> DeadlineFilters:
+    return DeadlineFilters(whose=given.get("whose", "mine"), status=given.get("status", ""))
+
+
+def find_deadlines(actor: Actor, given: Mapping[str, str], _now: datetime) -> QuerySet[Deadline]:
+    """Return the open deadlines that the filters of the list leave."""
+    found = open_deadlines(actor, filters_of(given)).defer("steps")
+    return found.select_related("matter__client", "matter__attorney", "receipt")
+
+
+def column(key: str, label: Words, value: Callable[[Deadline], Value]) -> Column:
+    return Column(key, label, ((label, value),))
+
+
+LIST: Final = lists.register(
+    Listing(
+        key="deadlines",
+        label=gettext_lazy("Deadlines"),
+        url_name="workflows:deadlines",
+        capability=Capability.VIEW_MATTER,
+        find=find_deadlines,
+        order=lambda _given: ("due_date",),
+        beside=frozenset({"view", "month", "since"}),
+        columns=(
+            column("due", gettext_lazy("Due"), lambda row: row.due_date),
+            column("deadline", gettext_lazy("Deadline"), lambda row: row.title),
+            column("sure", gettext_lazy("How sure"), lambda row: row.get_status_display()),
+            column("client", gettext_lazy("Client"), lambda row: row.matter.client.name),
+            column("matter", gettext_lazy("Matter"), lambda row: row.matter.reference),
+            column("form", gettext_lazy("Form"), lambda row: row.receipt.form_type if row.receipt else ""),
+            column(
+                "attorney",
+                gettext_lazy("Attorney"),
+                lambda row: row.matter.attorney.name if row.matter.attorney else "",
+            ),
+            column("source", gettext_lazy("Source of the rule"), lambda row: row.citation),
+        ),
+        filters=(
+            Filter(
+                "whose",
+                gettext_lazy("Whose"),
+                lambda _actor: [("mine", _("Mine")), ("team", _("My team's")), ("all", _("All"))],
+                default="mine",
+                offered=False,
+            ),
+            Filter("status", gettext_lazy("How sure"), lambda _actor: DeadlineStatus.choices),
+        ),
+        views=(
+            (gettext_lazy("Mine"), {}),
+            (gettext_lazy("My team's"), {"whose": "team"}),
+            (gettext_lazy("All"), {"whose": "all"}),
+        ),
+    )
+)
 
 
 @require_GET
 @login_required
 def deadlines(request: HttpRequest) -> HttpResponseBase:
     """List the open deadlines by how near they are, or a month of them."""
-    actor, today = staff_actor(request), timezone.localdate(utc_now())
-    filters = _filters(request)
+    actor, now = staff_actor(request), utc_now()
+    today, view = timezone.localdate(now), request.GET.get("view", "")
+    here = looks.look(LIST, request.GET, actor=actor, now=now)
+    filters = filters_of(here.given)
+    if view not in VIEWS or (view == "month" and exports.is_wanted(request)):
+        raise lists.unknown()
     if exports.is_wanted(request):
-        known = {"whose": filters.whose, "status": filters.status}
-        found = open_deadlines(actor, filters).select_related("matter__client", "matter__attorney", "receipt")
-        rows = partial(exports.in_portions, found.defer("steps"))
-        return exports.export(request, SHEET, rows, filters=known, actor=actor, now=utc_now())
-    if request.GET.get("view") == "month":
+        return here.export(request)
+    if view == "month":
         month = read_month(actor, filters, month_of(request.GET.get("month", ""), today=today), today=today)
         context = {"month": month, "filters": filters, "tabs": _tabs(filters, "view=month"), "today": today}
         return render(request, "workflows/deadlines/month.html", context)
@@ -261,13 +309,15 @@ def deadlines(request: HttpRequest) -> HttpResponseBase:
     if htmx.is_unchanged(request, token):
         return htmx.unchanged()
     context = {
+        "look": here,
         "groups": groups,
         "total": sum(len(group.rows) for group in groups),
         "is_cut": sum(len(group.rows) for group in groups) >= LIMIT,
         "filters": filters,
         "can_work": works_on_what_it_sees(actor),
         "can_take": can(actor, Capability.WORK_MATTER) or can(actor, Capability.MANAGE_MATTER),
-        "tabs": _tabs(filters),
+        "tabs": here.tabs,
+        "chips": here.chips,
         "today": today,
         "token": token,
     }
@@ -293,13 +343,6 @@ def deadline(request: HttpRequest, deadline_id: UUID) -> HttpResponse:
     }
     in_panel = request.headers.get("HX-Target") == "side-panel-body"
     return render(request, f"workflows/deadlines/{'detail' if in_panel else 'deadline'}.html", context)
-
-
-def _filters(request: HttpRequest) -> DeadlineFilters:
-    whose, status = request.GET.get("whose", ""), request.GET.get("status", "")
-    return DeadlineFilters(
-        whose=whose if whose in WHOSE else "mine", status=status if status in DeadlineStatus else ""
-    )
 
 
 def _mark(group: object) -> str:

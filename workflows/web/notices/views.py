@@ -26,6 +26,7 @@ from legist.core.errors import InvalidInput
 from legist.core.web import htmx, request_actor
 from legist.core.web.pagination import paginate
 from legist.practice.permissions import Capability, can
+from legist.practice.web import lists
 from tracking.selectors import access_receipt
 from workflows.access import access_deadline
 from workflows.notices import dates
@@ -78,13 +79,11 @@ class Shown:
 
 
 def read(query: Mapping[str, str]) -> Shown:
-    """Read the view of an address; whatever is not known counts as not given."""
-    tab, kind = query.get("tab", ""), query.get("kind", "")
-    return Shown(
-        tab=tab if tab in TAB_LABELS else TAB_LABELS[0],
-        kind=kind if kind in NoticeKind.values else "",
-        mine="1" if query.get("mine") == "1" else "",
-    )
+    """Read the view of an address; raises InvalidInput for a filter or a value that is not known."""
+    known = {"tab": TAB_LABELS, "kind": NoticeKind.values, "mine": ("1",)}
+    lists.expect(query, known)
+    tab = query.get("tab", "") or TAB_LABELS[0]
+    return Shown(tab=tab, kind=query.get("kind", ""), mine=query.get("mine", ""))
 
 
 def tabs(actor: Actor, shown: Shown) -> list[dict[str, object]]:

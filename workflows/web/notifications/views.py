@@ -19,6 +19,7 @@ from legist.core.web import htmx
 from legist.core.web.pagination import paginate
 from legist.practice.permissions import Capability
 from legist.practice.roles import Role
+from legist.practice.web import lists
 from tracking.states import code_label
 from workflows.clients.contacts import ALIKE, OFFERED, UNTOLD
 from workflows.deadlines.reminders import UNDATED
@@ -338,7 +339,8 @@ ADDRESSES: dict[str, Callable[[Notification], str]] = {
 def notices(request: HttpRequest) -> HttpResponse:
     """List the person's notices, newest first: the unread ones, or all."""
     actor = staff_actor(request, Capability.VIEW_PLAYBOOKS)
-    view = "all" if request.GET.get("view") == "all" else ""
+    lists.expect(request.GET, {"view": ("all",)}, beside=("since",))
+    view = request.GET.get("view", "")
     found = read_notices(actor, everything=bool(view))
     page = paginate(found, order=("-created_at",), cursor=request.GET.get("cursor"))
     token = htmx.change_token(actor.key, view, *((row.pk, row.read_at) for row in page.items))
