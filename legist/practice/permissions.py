@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.contrib.auth.models import Permission
@@ -19,6 +19,7 @@ from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext as _
 from guardian.shortcuts import assign_perm, get_objects_for_user, remove_perm
 
+from legist.core import prepared
 from legist.core.actors import Actor
 from legist.core.errors import Forbidden, NotFound
 from legist.practice.models import (
@@ -44,6 +45,7 @@ __all__ = [
     "access_matter",
     "can",
     "grant_matter",
+    "matter_type_id",
     "places_above",
     "require",
     "revoke_matter",
@@ -117,19 +119,26 @@ def _open_to(user: User, capability: Capability, via: str, *, of_few: bool) -> Q
 
 
 def _visible_ids(user: User, codename: str) -> RawSQL:
-    """The ids of the matters granted to a person, as a piece of a query: a question, put anew at each use.
+    """The ids of the matters granted to a person, as a piece of a query: a question, put anew at each use."""
 
-    Wording it takes longer than answering it, and a page asks ten times; so the words stay with the person.
-    """
-    worded: dict[str, RawSQL] = user.__dict__.setdefault("_visible_matters", {})
-    if codename not in worded:
+    def ids(person: UUID) -> QuerySet[Any, Any]:
         granted = get_objects_for_user(
-            user, f"practice.{codename}", klass=Matter, with_superuser=False, accept_global_perms=False
+            User(pk=person),
+            codename,
+            klass=Matter,
+            with_superuser=False,
+            accept_global_perms=False,
         )
-        closed = ClosedMatters(Value(user.pk, output_field=UUIDField()))
-        ids = granted.exclude(pk__in=closed).order_by().values("pk")
-        worded[codename] = RawSQL(*ids.query.sql_with_params())  # noqa: S611  the database layer's own words
-    return worded[codename]
+        closed = ClosedMatters(Value(person, output_field=UUIDField()))
+        return granted.exclude(pk__in=closed).order_by().values("pk")
+
+    worded = prepared.statement(ids, ("visible", codename, matter_type_id()), person=user.pk)
+    return RawSQL(*(worded or ("SELECT NULL WHERE 1 = 0", ())))  # noqa: S611  the database layer's own words
+
+
+def matter_type_id() -> int:
+    """The number of the content type that grants name: words that are kept name it too."""
+    return int(ContentType.objects.get_for_model(Matter).pk)
 
 
 class ClosedMatters(Func):
@@ -321,14 +330,14 @@ def grant_matter(matter: Matter, to: User | Team, *, work: bool = True) -> None:
     """Open a matter to a person or a team, for reading or for work as well."""
     holder = to.group if isinstance(to, Team) else to
     for codename in (VIEW, WORK) if work else (VIEW,):
-        assign_perm(f"practice.{codename}", holder, matter)
+        assign_perm(codename, holder, matter)
 
 
 def revoke_matter(matter: Matter, to: User | Team) -> None:
     """Take a grant back."""
     holder = to.group if isinstance(to, Team) else to
     for codename in (VIEW, WORK):
-        remove_perm(f"practice.{codename}", holder, matter)
+        remove_perm(codename, holder, matter)
 
 
 def works_on(person: User) -> QuerySet[Matter]:

@@ -78,11 +78,11 @@ def test_nothing_else_writes_below_the_guard() -> None:
 
 
 # Two set times of work that waits, of which no sealed table has any; one asks whether the database is there;
-# one keeps the words of a question, which is asked within another; one copies sealed rows as they stand;
+# two keep the words of questions, which only read; one copies sealed rows as they stand;
 # one sets the days of a bench's own database back; one asks the database who waits for locks.
 READERS = {
     *("legist/core/moving.py", "legist/bench/pipeline.py", "legist/bench/virtual.py"),
-    *("legist/core/instants.py", "legist/core/leases.py"),
+    *("legist/core/instants.py", "legist/core/leases.py", "legist/core/prepared.py"),
     *("legist/core/web/views.py", "legist/practice/permissions.py"),
 }
 

@@ -13,6 +13,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from legist.core.actors import Actor
+from legist.practice.counts import rows_for
 from legist.practice.models import Matter
 from tracking.access import visible_changes
 from tracking.models import Acknowledgement, StatusChange
@@ -86,20 +87,22 @@ def list_changes(actor: Actor, filters: ChangeFilters, *, now: datetime) -> Quer
         "receipt": filters.receipt_id,
         "receipt__matter": filters.matter_id,
     }
-    changes = _inbox(actor, filters.scope, now=now).filter(
+    changes = _inbox(actor, filters.scope, since=now - INBOX_WINDOW).filter(
         **{key: value for key, value in exact.items() if value}
     )
     if filters.is_acknowledged is not None:
         changes = changes.filter(is_acknowledged=filters.is_acknowledged)
-    earlier = told_since(now).filter(receipt=OuterRef("receipt"), sequence__lt=OuterRef("sequence"))
+    earlier = told_since(now - INBOX_WINDOW).filter(
+        receipt=OuterRef("receipt"), sequence__lt=OuterRef("sequence")
+    )
     counted = earlier.order_by().values("receipt").annotate(n=Count("pk")).values("n")
     found: QuerySet[StatusChange] = changes.annotate(earlier=Coalesce(Subquery(counted), 0))
     return found.select_related("receipt__matter__client", "override").order_by("-id")
 
 
-def told_since(now: datetime) -> QuerySet[StatusChange]:
-    """Return what the inbox tells of at all: two months, without what only stands still."""
-    changes: QuerySet[StatusChange] = StatusChange.objects.filter(detected_at__gte=now - INBOX_WINDOW)
+def told_since(since: datetime) -> QuerySet[StatusChange]:
+    """Return what the inbox tells of at all: what was detected since then, without what only stands still."""
+    changes: QuerySet[StatusChange] = StatusChange.objects.filter(detected_at__gte=since)
     return changes.exclude(rule=STANDS_STILL)
 
 
@@ -114,7 +117,7 @@ def overtaken_by(changes: Iterable[StatusChange], *, now: datetime) -> list[Stat
     until: dict[UUID, int] = {}
     for change in changes:
         until[change.receipt_id] = max(change.sequence, until.get(change.receipt_id, 0))
-    older = told_since(now).filter(receipt__in=until).select_related("receipt")
+    older = told_since(now - INBOX_WINDOW).filter(receipt__in=until).select_related("receipt")
     return [each for each in older if each.sequence < until[each.receipt_id]]
 
 
@@ -138,12 +141,17 @@ class InboxCounts:
 
 def inbox_counts(actor: Actor, *, scope: Scope = Scope.MINE, now: datetime) -> InboxCounts:
     """Count what waits in the inbox, in one query."""
-    rows = _inbox(actor, scope, now=now).filter(is_acknowledged=False).order_by()
-    found = dict(rows.values_list("attention").annotate(Count("pk")))
+    found = dict(rows_for(actor, _by_attention, scope, since=now - INBOX_WINDOW))
     return InboxCounts(found.get("act", 0), found.get("tell", 0), found.get("note", 0))
 
 
-def _inbox(actor: Actor, scope: Scope, *, now: datetime) -> QuerySet[Any]:
+def _by_attention(actor: Actor, scope: Scope, *, since: datetime) -> QuerySet[Any, Any]:
+    rows = _inbox(actor, scope, since=since).filter(is_acknowledged=False).order_by()
+    numbers: QuerySet[Any, Any] = rows.values_list("attention").annotate(Count("pk"))
+    return numbers
+
+
+def _inbox(actor: Actor, scope: Scope, *, since: datetime) -> QuerySet[Any]:
     acknowledged = Acknowledgement.objects.filter(change=OuterRef("pk"))
     of_receipt = StatusChange.objects.filter(receipt=OuterRef("receipt")).exclude(rule=STANDS_STILL)
     is_history = Q(rule__startswith=FROM_HISTORY)
@@ -152,7 +160,7 @@ def _inbox(actor: Actor, scope: Scope, *, now: datetime) -> QuerySet[Any]:
     overtaken = Exists(later.exclude(is_history)) | is_history & (
         Exists(later) | Exists(of_receipt.exclude(is_history))
     )
-    changes = visible_changes(actor).filter(pk__in=told_since(now).values("pk")).exclude(overtaken)
+    changes = visible_changes(actor).filter(pk__in=told_since(since).values("pk")).exclude(overtaken)
     if actor.user is not None and scope == Scope.MINE:
         person = actor.user.pk
         acknowledged = acknowledged.filter(user=person)

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from legist.core.actors import Actor
+from legist.practice.counts import count_for
 from tracking.access import access_import, visible_imports, visible_reviews
 from tracking.models import (
     Finding,
@@ -111,7 +112,11 @@ def count_inbox(actor: Actor, *, now: datetime) -> int:
 
 def count_reviews(actor: Actor) -> int:
     """Count the open questions the actor may see."""
-    return visible_reviews(actor).filter(state=ReviewState.OPEN).count()
+    return count_for(actor, _open_reviews)
+
+
+def _open_reviews(actor: Actor) -> QuerySet[ReviewItem]:
+    return visible_reviews(actor).filter(state=ReviewState.OPEN)
 
 
 def kept_by_tracking(*, now: datetime) -> dict[str, int]:

@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from legist.core.actors import Actor
+from legist.practice.counts import count_for
 from legist.practice.models import User
 from legist.practice.permissions import Capability, can, visible_to
 from workflows.access import access_deadline
@@ -173,8 +174,12 @@ def _earlier(deadline: Deadline) -> Iterable[Deadline]:
 
 def count_near_deadlines(actor: Actor, *, today: date) -> int:
     """Return how many of the person's own open deadlines are overdue, due within 14 days, or run unseen."""
+    return count_for(actor, _near, until=today + timedelta(days=14))
+
+
+def _near(actor: Actor, *, until: date) -> QuerySet[Deadline]:
     mine = open_deadlines(actor, DeadlineFilters(whose="mine"))
-    return mine.filter(Q(due_date__lte=today + timedelta(days=14)) | RUNS_UNSEEN).count()
+    return mine.filter(Q(due_date__lte=until) | RUNS_UNSEEN)
 
 
 # What was closed longer ago has left every calendar that was read since.

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import Count, QuerySet
 
 from legist.core.actors import Actor
+from legist.practice.counts import count_for
 from legist.practice.permissions import Capability, can, require, visible_to, works_on_what_it_sees
 from workflows.messages.selectors import WaitingDraft, list_waiting_drafts, visible_drafts
 from workflows.models import Delivery, Draft
@@ -97,9 +98,13 @@ def _counts(actor: Actor) -> dict[str, int]:
 
 def count_waiting_drafts(actor: Actor) -> int:
     """Return how many drafts this person can approve now; for others, how many wait on their matters."""
+    return count_for(actor, _waiting)
+
+
+def _waiting(actor: Actor) -> QuerySet[Draft]:
     capability = Capability.APPROVE_DRAFT if can(actor, Capability.APPROVE_DRAFT) else Capability.VIEW_MATTER
     waiting = Draft.objects.filter(state=DraftState.IN_REVIEW)
-    return visible_to(actor, waiting, via="matter", capability=capability).count()
+    return visible_to(actor, waiting, via="matter", capability=capability)
 
 
 def undecided_deliveries(actor: Actor) -> QuerySet[Delivery]:

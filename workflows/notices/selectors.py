@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
 from legist.core.actors import Actor
+from legist.practice.counts import counted, rows_for
 from legist.practice.models import Matter
 from legist.practice.permissions import Capability, access_matter, can, visible_matters
 from tracking.receipts import ReceiptNumber
@@ -76,8 +77,11 @@ def count_missing(actor: Actor) -> int:
 
 def count_waiting(actor: Actor) -> int:
     """Return the number beside the place in the rail, missing and to be matched, in one query."""
-    missing = _missing(actor).order_by().values_list("pk")
-    return _to_match(actor).order_by().values_list("pk").union(missing, all=True).count()
+    return sum(number for (number,) in rows_for(actor, _waiting))
+
+
+def _waiting(actor: Actor) -> QuerySet[Any, Any]:
+    return counted(_to_match(actor)).union(counted(_missing(actor)), all=True)
 
 
 def _to_match(actor: Actor) -> QuerySet[UscisNotice]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db.models import Q, QuerySet
 
 from legist.core.actors import Actor
+from legist.practice.counts import count_for
 from legist.practice.permissions import visible_matters
 from workflows.access import visible_notices, visible_watches
 from workflows.models import Notification
@@ -42,4 +43,4 @@ def read_notices(actor: Actor, *, everything: bool = False) -> QuerySet[Notifica
 
 def count_unread(actor: Actor) -> int:
     """Return the number beside the bell."""
-    return read_notices(actor).count()
+    return count_for(actor, read_notices)
