@@ -273,11 +273,10 @@ def read_case(
     """
     duties = duties.after((change.code, change.detected_at) for change in receipt.history)
     is_asked = receipt.is_being_checked or receipt.is_in_question
-    buckets = [change.bucket for change in receipt.history]
-    bucket, contradicted = stage_of(buckets), _contradicted(receipt.history)
-    newest, settled = _settled(receipt, duties, is_asked=is_asked)
-    is_in_doubt = is_asked or receipt.is_unexplained or bool(contradicted)
+    buckets, contradicted = [change.bucket for change in receipt.history], _contradicted(receipt.history)
+    (newest, settled), bucket = _settled(receipt, duties, is_asked=is_asked), stage_of(buckets)
     is_unread, remedy = receipt.is_being_checked or receipt.is_unexplained, duties.has_remedy
+    is_in_doubt = is_asked or is_unread or bool(contradicted)
     wording = describe(receipt, language, book, has_remedy=remedy)
     if settled:
         wording = book.between(newest, settled, language, has_remedy=remedy, is_asked=is_asked)
@@ -287,6 +286,7 @@ def read_case(
         wording = wording._replace(next=book.find(asked, language, has_remedy=remedy).next)
     todos = list_duties(receipt, duties, language=language, book=book)
     has_to_act = bool(todos or (closing and closing.dates))
+    is_news = (settled and not contradicted) or is_lost(receipt.history)
     is_plain = not (contradicted or settled or is_unread)
     if closing:
         wording = describe_closed(receipt, wording.meaning, has_to_act=has_to_act)
@@ -295,9 +295,7 @@ def read_case(
         id=receipt.receipt_id,
         form=describe_form(receipt.form),
         number=receipt.number,
-        stage=str(NEWS)
-        if (settled and not contradicted) or is_lost(receipt.history)
-        else stage_words(bucket),
+        stage=str(NEWS) if is_news else stage_words(bucket),
         stage_tone="neutral" if settled else stage_tone(bucket),
         meaning=wording.meaning,
         todos=todos or [unread(book, language) if is_in_doubt else wording.todo],
