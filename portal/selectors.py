@@ -140,7 +140,7 @@ def read_contacts(actor: Actor | None) -> Contacts:
 def home(actor: Actor, *, language: str, now: datetime) -> Home:
     """Return the client's first page in the given language; cases that ask for something come first."""
     client = access_client(actor)
-    cases = _read(list_client_receipts(client.pk, now=now), language=language, now=now)
+    cases = read_cases(list_client_receipts(client.pk, now=now), language=language, now=now)
     cases.sort(key=_urgency)
     unread = read_messages(_unread(client), language=language)
     return Home(client.greeted_as, cases, [Message(message, is_new=True) for message in unread])
@@ -149,7 +149,7 @@ def home(actor: Actor, *, language: str, now: datetime) -> Home:
 def access_case(actor: Actor, case_id: UUID, *, language: str, now: datetime) -> Case:
     """Return one case of the client; another's case does not exist for them."""
     receipt = find_receipt(access_client(actor), case_id, now=now)
-    for case in _read([receipt], language=language, now=now):
+    for case in read_cases([receipt], language=language, now=now):
         return case
     raise NotFound
 
@@ -198,7 +198,8 @@ def count_new_messages(actor: Actor) -> int:
     return len(as_approved(_unread(access_client(actor))))
 
 
-def _read(receipts: list[ClientReceipt], *, language: str, now: datetime) -> list[Case]:
+def read_cases(receipts: list[ClientReceipt], *, language: str, now: datetime) -> list[Case]:
+    """Put receipts that the caller has authorised into a client's words."""
     book, closings = read_book(), read_closings(receipts)
     duties = client_duties(receipt.receipt_id for receipt in receipts)
     dates = open_dates(receipt.receipt_id for receipt in receipts)

@@ -23,5 +23,6 @@ urlpatterns = [
     path("portal/settings/leave/", views.leave, name="leave"),
     path("portal/welcome/", views.welcome, name="welcome"),
     path("portal/invite/<uuid:matter_id>/", views.invite, name="invite"),
+    path("matters/<uuid:matter_id>/report/", views.report, name="report"),
     path("wording/<slug:code>/preview/", views.wording_preview, name="wording_preview"),
 ]

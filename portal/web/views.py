@@ -32,6 +32,7 @@ from legist.practice.permissions import Capability
 from portal import selectors, services
 from portal.access import access_client
 from portal.closing import promises_news
+from portal.report import CLIENT, print_report
 from portal.selectors import preview
 from portal.services import open_message
 from tracking.statuses import StatusCode
@@ -231,6 +232,21 @@ def invite(request: HttpRequest, matter_id: UUID) -> HttpResponse:
     """Invite the client of a matter to the portal."""
     services.invite(matter_id, actor=request_actor(request), now=utc_now())
     return htmx.toast(HttpResponse(status=204), _("The invitation is on its way."))
+
+
+@never_cache
+@require_POST
+@login_required
+def report(request: HttpRequest, matter_id: UUID) -> HttpResponse:
+    """Show where a matter's cases stand as a page to print; it is posted, since it goes on the record."""
+    found = print_report(
+        matter_id,
+        reader=request.POST.get("reader") or CLIENT,
+        language=request.POST.get("language") or request.LANGUAGE_CODE,
+        actor=request_actor(request),
+        now=utc_now(),
+    )
+    return render(request, "workflows/matters/report.html", {"report": found, "matter": found.matter})
 
 
 @require_GET

@@ -276,6 +276,7 @@ TABLE: dict[tuple[str, str], str] = {
     ("portal:passkey_remove", "post"): "fffffnnl",
     ("portal:leave", "get"): "fffffyyl",
     ("portal:leave", "post"): "ffffflll",
+    ("portal:report", "post"): "yynnynnl",
     ("portal:invite", "post"): "yynnfnnl",
 }
 for _name, _ in list(TABLE):

@@ -173,5 +173,14 @@ def _is_after(deadline: Deadline, change: StatusChange) -> bool:
     return change.detected_at > deadline.created_at
 
 
+def answered_runs(dates: Iterable[Deadline], answered: Collection[UUID]) -> set[UUID]:
+    """Return the runs whose open dates have all been answered since: their steps have lost their point."""
+    of_run: dict[UUID, set[bool]] = {}
+    for row in dates:
+        if row.run_id:
+            of_run.setdefault(row.run_id, set()).add(row.pk in answered)
+    return {run for run, told in of_run.items() if told == {True}}
+
+
 def _learned(change: StatusChange) -> date:
     return timezone.localtime(change.detected_at).date()

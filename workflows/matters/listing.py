@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Final, TypeVar
 from uuid import UUID
 
 from django.db.models import F, Model, Q, QuerySet
+from django.utils import timezone
 
 from legist.core.actors import Actor
 from legist.practice.models import Matter
@@ -18,8 +20,9 @@ from legist.practice.states import MatterState
 from tracking.selectors import visible_receipts
 from tracking.states import bucket_tone
 from tracking.statuses import CODES, StatusCode, Tone
-from workflows.deadlines.later_news import later_news
-from workflows.matters.waiting import OpenItem, Party, Waiting, waiting_on
+from workflows.deadlines.later_news import answered_runs, later_news
+from workflows.matters.waiting import OpenDraft, OpenItem, Party, Waiting, waiting_on
+from workflows.messages.selectors import overtaken
 from workflows.models import ChecklistItem, ChecklistRun, Deadline, Draft
 from workflows.models.deadlines import RUNS_UNSEEN
 from workflows.states import DeadlineState, DraftState
@@ -63,8 +66,13 @@ def matter_rows(actor: Actor, matters: list[Matter]) -> list[MatterRow]:
     dated = list(deadlines.order_by(F("due_date").asc(nulls_first=True)))
     answered = later_news(dated)
     due = _by_matter((row for row in dated if row.pk not in answered), _family)
-    unfinished = _by_matter(drafts.select_related("matter"), _family)
-    to_do = _by_matter(items.select_related("checklist__matter", "owner"), lambda row: _family(row.checklist))
+    asked = list(drafts.select_related("matter", "change"))
+    overtakes = overtaken(asked)
+    unfinished = _by_matter((row for row in asked if row.pk not in overtakes), _family)
+    over = answered_runs(dated, set(answered))
+    related = items.select_related("checklist__matter", "owner")
+    held = (row for row in related if row.checklist.run_id not in over)
+    to_do = _by_matter(held, lambda row: _family(row.checklist))
     return [
         _row(
             matter,
@@ -77,6 +85,7 @@ def matter_rows(actor: Actor, matters: list[Matter]) -> list[MatterRow]:
     ]
 
 
+TIMED_IDS: Final = 7
 HEAVY = ("texts", "original_texts", "facts", "recipients")
 
 
@@ -105,14 +114,14 @@ def _row(
     *,
     receipts: list[Receipt],
     deadline: Deadline | None,
-    drafts: list[Draft],
+    drafts: Sequence[Draft],
     items: list[ChecklistItem],
 ) -> MatterRow:
     ranked = sorted(receipts, key=lambda row: URGENCY.index(Tone(bucket_tone(row.current_bucket))))
     waiting = waiting_on(
-        draft_states=[draft.state for draft in drafts],
-        items=[OpenItem(Party(item.whose), item.label, item.due_date) for item in items],
-        is_with_government=any(not is_decided(receipt) for receipt in receipts),
+        drafts=map(open_draft, drafts),
+        items=map(open_item, items),
+        with_government=[government_since(receipt) for receipt in receipts if not is_decided(receipt)],
         seats_left=seats_left(matter),
     )
     return MatterRow(
@@ -122,6 +131,28 @@ def _row(
         deadline=deadline,
         waiting=waiting if matter.state == MatterState.OPEN else Waiting(Party.NOBODY),
     )
+
+
+def open_draft(draft: Draft) -> OpenDraft:
+    """Return a message as what is waited for: since it was submitted, or written."""
+    at = draft.submitted_at if draft.state == DraftState.IN_REVIEW else None
+    return OpenDraft(draft.state, timezone.localtime(at or draft.created_at).date())
+
+
+def open_item(item: ChecklistItem) -> OpenItem:
+    """Return an item as what is waited for: since it was set, reopened or last changed."""
+    at = item.reopened_at or item.checklist.created_at
+    if item.earlier:
+        at = max(at, datetime.fromisoformat(item.earlier[-1]["at"]))
+    elif item.checklist.key == ChecklistRun.BY_HAND and item.pk.version == TIMED_IDS:
+        # The checklist is older than a task that was set on it later; its id says when its form was opened.
+        at = max(at, datetime.fromtimestamp((item.pk.int >> 80) / 1000, tz=UTC))
+    return OpenItem(Party(item.whose), item.label, item.due_date, timezone.localtime(at).date())
+
+
+def government_since(receipt: Receipt) -> date:
+    """Return the day of the status a receipt stands at, or since when it is watched."""
+    return receipt.current_since or timezone.localtime(receipt.created_at).date()
 
 
 def is_decided(receipt: Receipt) -> bool:

@@ -18,11 +18,12 @@ from legist.practice.selectors import list_staff, list_teams
 from legist.practice.states import MatterStage, MatterState
 from tracking.selectors import Freshness, freshness, polling_of, visible_receipts
 from tracking.selectors.receipts import proposing_forms
+from workflows.deadlines.later_news import answered_runs
 from workflows.matters.by_hand import NoteLine, list_notes
-from workflows.matters.listing import UNFINISHED, is_decided
+from workflows.matters.listing import UNFINISHED, government_since, is_decided, open_draft, open_item
 from workflows.matters.selectors import MatterWork, family_of, matter_work
 from workflows.matters.timeline import latest_sequence
-from workflows.matters.waiting import OpenItem, Party, Waiting, waiting_on
+from workflows.matters.waiting import Party, Waiting, waiting_on
 from workflows.messages.correspondence import list_incoming
 from workflows.models import ChecklistItem, Deadline, Draft, IncomingMessage
 from workflows.recipients import readers
@@ -192,11 +193,15 @@ def _receipts(actor: Actor, matter: Matter, *, now: datetime) -> list[ReceiptLin
 def _waiting(work: MatterWork, receipts: list[ReceiptLine]) -> Waiting:
     if work.matter.state == MatterState.CLOSED:
         return Waiting(Party.NOBODY)
-    items = [item for each in work.checklists for item in each.items.all() if item.done_at is None]
+    dated = [row for row in work.deadlines if row.state == DeadlineState.OPEN]
+    over = answered_runs(dated, set(work.later))
+    lists = [each for each in work.checklists if each.run_id not in over]
+    drafts = [row for row in work.drafts if row.state in UNFINISHED and row.pk not in work.overtaken]
+    items = [item for each in lists for item in each.items.all() if item.done_at is None]
     return waiting_on(
-        draft_states=[draft.state for draft in work.drafts if draft.state in UNFINISHED],
-        items=[OpenItem(Party(item.whose), item.label, item.due_date) for item in items],
-        is_with_government=any(not is_decided(line.receipt) for line in receipts),
+        drafts=map(open_draft, drafts),
+        items=map(open_item, items),
+        with_government=[government_since(line.receipt) for line in receipts if not is_decided(line.receipt)],
         seats_left=seats_left(work.matter),
     )
 

@@ -39,15 +39,25 @@ class OpenItem:
     party: Party
     text: str
     due: date | None
+    since: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenDraft:
+    """A message that nobody has finished, and since when it is in its state."""
+
+    state: str
+    since: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """The answer: who, why, and for a checklist item its text and date."""
+    """The answer: who, why, for a checklist item its text and date, and since when it is theirs."""
 
     party: Party
     why: Why = Why.REST
     item: OpenItem | None = None
+    since: date | None = None
 
 
 _SEATS: Final = {Party.ATTORNEY: Why.SEAT_ATTORNEY, Party.PARALEGAL: Why.SEAT_PARALEGAL}
@@ -55,35 +65,43 @@ _SEATS: Final = {Party.ATTORNEY: Why.SEAT_ATTORNEY, Party.PARALEGAL: Why.SEAT_PA
 
 def waiting_on(
     *,
-    draft_states: Iterable[str],
+    drafts: Iterable[OpenDraft],
     items: Iterable[OpenItem],
-    is_with_government: bool,
+    with_government: Collection[date | None],
     seats_left: Collection[str] = (),
 ) -> Waiting:
-    """Say who has to move next.
+    """Say who has to move next, and since when; `with_government` says of each open filing since when.
 
     Where that would be somebody whose seat (`attorney`, `paralegal`) is among `seats_left`, a manager has to
     give it to somebody else first.
     """
-    waiting = _by_seat(draft_states=draft_states, items=items, is_with_government=is_with_government)
+    waiting = _by_seat(drafts=drafts, items=items, with_government=with_government)
     if waiting.party in seats_left:
         return Waiting(Party.MANAGER, _SEATS[waiting.party])
     return waiting
 
 
-def _by_seat(*, draft_states: Iterable[str], items: Iterable[OpenItem], is_with_government: bool) -> Waiting:
+def _by_seat(
+    *, drafts: Iterable[OpenDraft], items: Iterable[OpenItem], with_government: Collection[date | None]
+) -> Waiting:
     """Say whose turn it is, whoever sits there.
 
     A message before the attorney comes first, then one that was sent back or not submitted; then the
     checklist item that is due first (one without a date comes last); then the government, if a filing
     is still with it.
     """
-    states = set(draft_states)
-    if "in_review" in states:
-        return Waiting(Party.ATTORNEY, Why.APPROVE)
-    if states & {"drafted", "returned"}:
-        return Waiting(Party.PARALEGAL, Why.FINISH)
+    open_drafts = list(drafts)
+    if waiting := [draft.since for draft in open_drafts if draft.state == "in_review"]:
+        return Waiting(Party.ATTORNEY, Why.APPROVE, since=_first(waiting))
+    if unfinished := [draft.since for draft in open_drafts if draft.state in {"drafted", "returned"}]:
+        return Waiting(Party.PARALEGAL, Why.FINISH, since=_first(unfinished))
     first = min(items, key=lambda item: item.due or date.max, default=None)
     if first is not None:
-        return Waiting(first.party, Why.DO, first)
-    return Waiting(Party.GOVERNMENT, Why.DECIDE) if is_with_government else Waiting(Party.NOBODY)
+        return Waiting(first.party, Why.DO, first, first.since)
+    if with_government:
+        return Waiting(Party.GOVERNMENT, Why.DECIDE, since=_first(with_government))
+    return Waiting(Party.NOBODY)
+
+
+def _first(days: Iterable[date | None]) -> date | None:
+    return min(filter(None, days), default=None)

@@ -90,7 +90,10 @@ COLUMNS = (
     Column(
         "waiting",
         _("Waiting on"),
-        ((_("Waiting on"), lambda row: " ".join(waiting_words(row.waiting)).strip()),),
+        (
+            (_("Waiting on"), lambda row: " ".join(waiting_words(row.waiting)).strip()),
+            (_("Waiting since"), lambda row: row.waiting.since),
+        ),
         f"{CELLS}/waiting.html",
         named=True,
         head="col-waiting",
