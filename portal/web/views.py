@@ -32,6 +32,7 @@ from legist.practice.permissions import Capability
 from portal import selectors, services
 from portal.access import access_client
 from portal.closing import promises_news
+from portal.paper import pdf_of
 from portal.report import CLIENT, print_report
 from portal.selectors import preview
 from portal.services import open_message
@@ -238,7 +239,7 @@ def invite(request: HttpRequest, matter_id: UUID) -> HttpResponse:
 @require_POST
 @login_required
 def report(request: HttpRequest, matter_id: UUID) -> HttpResponse:
-    """Show where a matter's cases stand as a page to print; it is posted, since it goes on the record."""
+    """Show where a matter's cases stand, as a page to print or a PDF; posted, since it goes on the record."""
     found = print_report(
         matter_id,
         reader=request.POST.get("reader") or CLIENT,
@@ -246,6 +247,11 @@ def report(request: HttpRequest, matter_id: UUID) -> HttpResponse:
         actor=request_actor(request),
         now=utc_now(),
     )
+    if request.POST.get("format") == "pdf":
+        name = f'attachment; filename="status-{found.at:%Y-%m-%d}.pdf"'
+        return HttpResponse(
+            pdf_of(found), content_type="application/pdf", headers={"Content-Disposition": name}
+        )
     return render(request, "workflows/matters/report.html", {"report": found, "matter": found.matter})
 
 

@@ -65,6 +65,25 @@ def test_the_employer_reads_of_its_petition_alone(
     assert "0987654321" not in page.replace(" ", "")
 
 
+def test_it_is_a_pdf_with_any_latin_name_and_says_what_it_cannot_draw(
+    firm: Firm, petition: None, browser_of: Callable[[str], Browser]
+) -> None:
+    paul, dana = browser_of("paul"), firm.danas_matter.client
+    where, given = f"/matters/{firm.danas_matter.pk}/report/", {"language": "es", "format": "pdf"}
+
+    answers = []
+    for name in ("Dana Nguyễn Łukasz", "王 小明"):
+        dana.name = name
+        dana.save()
+        answers.append(paul.post(where, given))
+
+    drawn, refused = answers
+    assert drawn["Content-Type"] == "application/pdf"
+    assert drawn.content.startswith(b"%PDF-")
+    assert refused.status_code == 422
+    assert b"PDF" in refused.content
+
+
 def test_without_a_company_there_is_no_employer(
     firm: Firm, petition: None, browser_of: Callable[[str], Browser]
 ) -> None:
