@@ -95,7 +95,7 @@ def receipt_freshness(
     *,
     polling: Polling | None = None,
     only_old: bool = False,
-) -> SafeString:
+) -> str:
     """Show how old the status of a receipt is, from where, whether that is too old and why, and what comes.
 
     `fresh` where it is known already; else it is judged beside `polling`, read once for the page. `only_old`:
@@ -106,7 +106,7 @@ def receipt_freshness(
     source = label_of(receipt.source) if receipt.source else ""
     tone = "action" if is_late and fresh.stale not in {Stale.STOPPED, Stale.PAUSED, Stale.ON_DEMAND} else ""
     if only_old and not (is_late or fresh.waits_for):
-        return SafeString("")
+        return ""
     return ui.freshness(fresh.last_good_at, source, now=now, tone=tone, next_check=next_words(fresh, now))
 
 

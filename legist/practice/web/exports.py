@@ -89,12 +89,8 @@ def export(
     if found.count > MOST_ROWS:
         raise InvalidInput(_("The list is too long for one file. Narrow it first."))
     with unit_of_work(actor=actor, now=now) as unit:
-        data = {
-            "list": sheet.key,
-            "format": wanted,
-            "filters": ",".join(sorted(filters)),
-            "rows": found.count,
-        }
+        kinds = ",".join(sorted(filters))
+        data = {"list": sheet.key, "format": wanted, "filters": kinds, "rows": found.count}
         unit.record(actions.LIST_EXPORTED, person, None, **data)
     header = [str(label) for label, _read in sheet.columns]
     lines = ([read(row) for _label, read in sheet.columns] for row in found.found)

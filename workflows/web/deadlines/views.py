@@ -296,33 +296,37 @@ def deadlines(request: HttpRequest) -> HttpResponseBase:
     today, view = timezone.localdate(now), request.GET.get("view", "")
     here = looks.look(LIST, request.GET, actor=actor, now=now)
     filters = filters_of(here.given)
-    if view not in VIEWS or (view == "month" and exports.is_wanted(request)):
+    wants_file = exports.is_wanted(request)
+    if view not in VIEWS or (view == "month" and wants_file):
         raise lists.unknown()
-    if exports.is_wanted(request):
+    if wants_file:
         return here.export(request)
     if view == "month":
-        month = read_month(actor, filters, month_of(request.GET.get("month", ""), today=today), today=today)
-        context = {"month": month, "filters": filters, "tabs": _tabs(filters, "view=month"), "today": today}
-        return render(request, "workflows/deadlines/month.html", context)
+        return _month(request, filters, actor=actor, today=today)
     groups = list_deadlines(actor, filters, today=today)
     token = htmx.change_token(actor.key, filters, today, *map(_mark, groups))
     if htmx.is_unchanged(request, token):
         return htmx.unchanged()
+    total = sum(len(group.rows) for group in groups)
     context = {
         "look": here,
         "groups": groups,
-        "total": sum(len(group.rows) for group in groups),
-        "is_cut": sum(len(group.rows) for group in groups) >= LIMIT,
+        "total": total,
+        "is_cut": total >= LIMIT,
         "filters": filters,
         "can_work": works_on_what_it_sees(actor),
         "can_take": can(actor, Capability.WORK_MATTER) or can(actor, Capability.MANAGE_MATTER),
-        "tabs": here.tabs,
-        "chips": here.chips,
         "today": today,
         "token": token,
     }
     part = "live" if htmx.is_fragment(request) else "page"
     return render(request, f"workflows/deadlines/{part}.html", context)
+
+
+def _month(request: HttpRequest, filters: DeadlineFilters, *, actor: Actor, today: date) -> HttpResponse:
+    month = read_month(actor, filters, month_of(request.GET.get("month", ""), today=today), today=today)
+    context = {"month": month, "filters": filters, "tabs": _tabs(filters, "view=month"), "today": today}
+    return render(request, "workflows/deadlines/month.html", context)
 
 
 @require_GET
