@@ -56,7 +56,8 @@ class Report:
 def print_report(matter_id: UUID | str, *, reader: str, language: str, actor: Actor, now: datetime) -> Report:
     """Return what is printed, and put on the record who printed it for whom; NotFound to strangers.
 
-    Raises InvalidInput for an unknown reader or language, and for an employer where none is a party.
+    Raises InvalidInput for an unknown reader or language, and for an employer where none is a party, or
+    several are: nobody can say whose petition is whose.
     """
     if language not in dict(settings.LANGUAGES):
         raise InvalidInput.at("language", _("Choose one of the languages in the list."))
@@ -81,8 +82,17 @@ def _name_of(matter: Matter, reader: str) -> str:
         return matter.client.greeted_as
     if reader != EMPLOYER:
         raise InvalidInput.at("reader", _("Choose for whom it is: the client, or the employer."))
-    for party in list_parties(matter):
-        if party.role in _EMPLOYS and party.client.kind == ClientKind.COMPANY:
-            return party.client.greeted_as
-    message = _("No company is employer or petitioner of this matter. Note it among the parties first.")
-    raise InvalidInput.at("reader", message)
+    employers = {
+        party.client_id: party.client
+        for party in list_parties(matter)
+        if party.role in _EMPLOYS and party.client.kind == ClientKind.COMPANY
+    }
+    if not employers:
+        message = _("No company is employer or petitioner of this matter. Note it among the parties first.")
+        raise InvalidInput.at("reader", message)
+    if len(employers) > 1:
+        message = _(
+            "Several companies are parties of this matter, and each may read of its own petition alone."
+        )
+        raise InvalidInput.at("reader", message)
+    return next(iter(employers.values())).greeted_as

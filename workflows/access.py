@@ -8,10 +8,11 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from legist.core.actors import Actor
-from legist.core.errors import Forbidden, NotFound
+from legist.core.errors import Forbidden, NotFound, WrongState
 from legist.practice.models import User
 from legist.practice.permissions import Capability, access, can, require, visible_to
 from legist.practice.roles import CAPABILITIES
+from legist.practice.selectors import closed_since
 from tracking.selectors import visible_receipts, working_capability
 from tracking.selectors.facts import receipts_numbered
 from workflows.models import (
@@ -29,6 +30,12 @@ from workflows.models import (
 
 TRIAGE = Capability.TRIAGE_UNASSIGNED
 Key = UUID | str
+
+
+def expect_open(matter_id: UUID) -> None:
+    """Raise WrongState in a closed matter, or below one: nobody looks at what is opened again there."""
+    if closed_since([matter_id]):
+        raise WrongState(_("This matter is closed. Reopen it first."))
 
 
 def access_draft(

@@ -84,6 +84,17 @@ def test_it_is_a_pdf_with_any_latin_name_and_says_what_it_cannot_draw(
     assert b"PDF" in refused.content
 
 
+def test_of_two_companies_neither_reads_the_others_petition(
+    firm: Firm, petition: None, acme: Client, browser_of: Callable[[str], Browser]
+) -> None:
+    other = make_client("Zed", with_user=False)
+    Client.objects.filter(pk=other.pk).update(kind=ClientKind.COMPANY)
+    add_party(firm.danas_matter, other.pk, "petitioner", seen="", actor=firm.actor("mary"), now=NOW)
+
+    assert printed(browser_of("paul"), firm, reader="employer", language="en") == ""
+    assert not AuditEntry.objects.filter(action="practice.report_printed").exists()
+
+
 def test_without_a_company_there_is_no_employer(
     firm: Firm, petition: None, browser_of: Callable[[str], Browser]
 ) -> None:

@@ -101,6 +101,9 @@ def test_a_phone_is_removed_by_pressing_the_button_only(method: str, firm: Firm,
         ("IN_REVIEW", "status_update", ["portal"]),
         ("RFE_ISSUED", "status_update", ["email", "portal"]),
         ("IN_REVIEW", "by_hand", ["email", "portal"]),
+        ("INTERVIEW_CANCELLED", "status_update", ["email", "portal"]),
+        ("OATH_CANCELLED", "status_update", ["email", "portal"]),
+        ("CLOSED", "status_update", ["email", "portal"]),
     ],
 )
 def test_news_that_ask_nothing_wait_in_the_portal_where_she_wishes_so(

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import partial
 
 import pytest
 
 from legist.core.errors import Forbidden, NotFound, WrongState
 from legist.core.models import AuditEntry
+from legist.practice.services import close_matter
 from legist.practice.walls import wall_off
 from tests.factories.practice import NOW, SYSTEM, Firm
 from tests.factories.workflows import ENGINE, approve, make_change, make_news, run
 from tracking.models import Receipt, StatusChange
 from tracking.statuses import CODES
+from workflows.checklists.services import reopen_item
+from workflows.deadlines.services import reopen_deadline
 from workflows.law.outcomes import leaves_without_aim
 from workflows.messages.selectors import list_waiting_drafts
 from workflows.models import ChecklistItem, Deadline, Draft
@@ -83,6 +87,23 @@ def test_only_who_settled_it_takes_it_back_and_soon(
         services.take_back(
             answered.receipt_id, at=LATER, actor=firm.actor(who), now=LATER + timedelta(minutes=minutes)
         )
+
+
+def test_nothing_is_opened_again_in_a_closed_matter(firm: Firm, answered: StatusChange) -> None:
+    settle(firm, answered)
+    close_matter(firm.danas_matter, actor=firm.actor("mary"), now=LATER)
+    paul, item, date_met = firm.actor("paul"), ChecklistItem.objects.first(), Deadline.objects.get()
+    assert item is not None
+
+    for act in (
+        partial(services.take_back, answered.receipt_id, at=LATER),
+        partial(reopen_item, item.pk),
+        partial(reopen_deadline, date_met.pk),
+    ):
+        with pytest.raises(WrongState, match="closed"):
+            act(actor=paul, now=LATER)
+    assert not Deadline.objects.filter(state="open").exists()
+    assert not ChecklistItem.objects.filter(done_at=None).exists()
 
 
 def test_nobody_settles_what_they_were_not_shown(firm: Firm, answered: StatusChange) -> None:

@@ -19,7 +19,7 @@ from legist.core.uow import acting, unit_of_work
 from legist.practice.models import Matter
 from legist.practice.permissions import Capability, acting_person
 from workflows import audit_actions as actions
-from workflows.access import access_item
+from workflows.access import access_item, expect_open
 from workflows.models import ChecklistItem, ChecklistRun, Deadline, PlaybookRun
 from workflows.states import DeadlineState, ItemClosing
 
@@ -123,9 +123,10 @@ def complete_item(item_id: UUID | str, *, actor: Actor, now: datetime) -> Checkl
 
 
 def reopen_item(item_id: UUID | str, *, actor: Actor, now: datetime) -> ChecklistItem:
-    """Take a check mark back. Raises WrongState when the item is open."""
+    """Take a check mark back. Raises WrongState when the item is open, or its matter closed."""
     with unit_of_work(actor=actor):
         item = access_item(actor, item_id, Capability.WORK_MATTER)
+        expect_open(item.checklist.matter_id)
         reopened = ChecklistItem.objects.filter(pk=item.pk, done_at__isnull=False)
         changed = reopened.update(done_at=None, done_by=None, closing="", reopened_at=now)
         _expect(changed, _("This item is open already. Reload the page to see it."))

@@ -22,7 +22,7 @@ from legist.practice.permissions import Capability, acting_person
 from legist.practice.roles import Role
 from tracking.polling.lifting import expect_deadline
 from workflows import audit_actions as actions
-from workflows.access import access_deadline
+from workflows.access import access_deadline, expect_open
 from workflows.deadlines import recalculation, reminders
 from workflows.deadlines.recalculation import Service
 from workflows.deadlines.reminder_days import offsets_of
@@ -310,11 +310,13 @@ def replace_deadline(deadline_id: UUID | str, *, actor: Actor, now: datetime) ->
 def reopen_deadline(deadline_id: UUID | str, *, actor: Actor, now: datetime) -> Deadline:
     """Take back that a date was met or replaced: it counts and reminds again.
 
-    Raises WrongState for one that is open, or that somebody moved or gave up with a reason of their own.
+    Raises WrongState for one that is open, or that somebody moved or gave up with a reason of their own, and
+    in a closed matter.
     """
     _require_person(actor)
     with unit_of_work(actor=actor):
         deadline = access_deadline(actor, deadline_id, Capability.WORK_MATTER, lock=True)
+        expect_open(deadline.matter_id)
         if deadline.state != DeadlineState.MET and deadline.closing != DeadlineClosing.NEW_APPOINTMENT:
             message = _("Only a date that was met or replaced a moment ago is opened again.")
             raise WrongState(message)

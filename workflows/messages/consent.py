@@ -14,6 +14,7 @@ from legist.practice.permissions import Capability, can, places_above
 from legist.practice.roles import Role
 from legist.practice.selectors import closed_since
 from tracking.selectors.facts import locked_receipts
+from tracking.statuses import Bucket, StatusCode, is_called_off
 from workflows import audit_actions as actions
 from workflows.models import Approval, Delivery, Draft
 from workflows.plain_language.fingerprint import content_hash
@@ -108,8 +109,15 @@ def is_at_home(draft: Draft) -> bool:
 
 
 def is_quiet(draft: Draft) -> bool:
-    """True of news that ask nothing of the client, who may choose to read them in the portal alone."""
-    return draft.purpose in NEWS and not (draft.change and draft.change.client_action)
+    """True of news that ask nothing of the client, who may choose to read them in the portal alone.
+
+    An appointment that is off asks them to stay at home, and a case that is over asks what comes next.
+    """
+    change = draft.change
+    if change is None or draft.purpose not in NEWS or change.client_action:
+        return False
+    is_off = change.to_code == StatusCode.INTERVIEW_CANCELLED or is_called_off(change.to_code)
+    return not is_off and change.to_bucket != Bucket.CLOSED
 
 
 def is_over(matter: Matter) -> bool:

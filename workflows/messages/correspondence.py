@@ -21,7 +21,7 @@ from legist.practice.names import clean_name
 from legist.practice.permissions import Capability, access_matter, acting_person
 from legist.practice.selectors import closed_since
 from workflows import audit_actions as actions
-from workflows.access import access_incoming
+from workflows.access import access_incoming, expect_open
 from workflows.messages.drafts import NewDraft, create_draft
 from workflows.models import Draft, IncomingMessage
 from workflows.notifications import services as notifications
@@ -107,10 +107,11 @@ def mark_answered(message_id: UUID, *, actor: Actor, now: datetime) -> IncomingM
 
 
 def mark_unanswered(message_id: UUID, *, actor: Actor, now: datetime) -> IncomingMessage:
-    """Take back that a message was answered: it waits again for the people of its matter."""
+    """Take back that a message was answered: it waits again for the people of its matter, which is open."""
     with unit_of_work(actor=actor, now=now) as unit:
         row = access_incoming(actor, message_id, Capability.WORK_MATTER, lock=True)
         if row.answered_at is not None:
+            expect_open(row.matter_id)
             row.answered_at = row.answered_by = None
             row.save(update_fields=["answered_at", "answered_by"])
             unit.record(actions.MESSAGE_UNANSWERED, row, row.matter_id)

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from allauth.mfa.models import Authenticator
 from django.apps import apps
-from django.db.models import Field, Model
+from django.db.models import Field, Model, Q
 from django.utils.translation import gettext as _
 
 from legist.core.actors import Actor
@@ -82,7 +82,7 @@ class Merging:
 
 
 def foresee(actor: Actor, kept_id: UUID | str, gone_id: UUID | str) -> Merging:
-    """Return what merging two clients would do, to who manages every matter of both.
+    """Return what merging two clients would do, to who manages every matter of both, as a party too.
 
     Raises NotFound where one of the two is closed to the actor, Forbidden for those who may not see all, and
     MergedAlready where one of them was merged and the actor may see into whom.
@@ -96,9 +96,10 @@ def foresee(actor: Actor, kept_id: UUID | str, gone_id: UUID | str) -> Merging:
     if kept is None or gone is None or kept == gone:
         raise NotFound
     managed = visible_matters(actor, Capability.MANAGE_MATTER).values("pk")
+    concerned = Q(client__in=[kept, gone]) | Q(parties__client__in=[kept, gone])
     if (
         not can(actor, Capability.MANAGE_MATTER)
-        or Matter.objects.filter(client__in=[kept, gone]).exclude(pk__in=managed).exists()
+        or Matter.objects.filter(concerned).exclude(pk__in=managed).exists()
     ):
         message = _("Two clients are merged by who manages every matter of both. Ask a manager of your firm.")
         raise Forbidden(message)

@@ -13,14 +13,14 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from legist.core.actors import Actor
-from legist.core.errors import InvalidInput
+from legist.core.errors import Forbidden, InvalidInput
 from legist.core.uow import unit_of_work
 from legist.practice import audit_actions as actions
 from legist.practice import walls
 from legist.practice.clients.conflicts import check_conflicts
 from legist.practice.clients.contacts import contact_of
 from legist.practice.models import Client, ConflictCheck, Matter, MatterParty, Wall
-from legist.practice.permissions import acting_person, visible_clients
+from legist.practice.permissions import acting_person, shut_out_of, visible_clients, visible_walls
 from legist.practice.services import lock_clients
 from legist.practice.states import PartyRole
 
@@ -68,13 +68,26 @@ def add_party(
 
 
 def end_party(matter: Matter, party_id: UUID | str, *, actor: Actor, now: datetime) -> None:
-    """Take a party back; one that is gone already is left alone."""
+    """Take a party back; one that is gone already is left alone.
+
+    Raises Forbidden where that would open the matter to somebody whom a wall on the party shuts out, to all
+    who could not take that wall down.
+    """
     with unit_of_work(actor=actor, now=now) as unit:
         lock_clients(matter)
         party = MatterParty.objects.filter(matter=matter, pk=party_id).first()
-        if party is not None:
-            unit.record(actions.PARTY_ENDED, matter, role=party.role, client=str(party.client_id))
-            party.delete()
+        if party is None:
+            return
+        unit.record(actions.PARTY_ENDED, matter, role=party.role, client=str(party.client_id))
+        before = shut_out_of([matter])
+        party.delete()
+        opened_to = [person for _matter, person in before - shut_out_of([matter])]
+        walls_ended = Wall.objects.filter(client=party.client_id, user__in=opened_to)
+        if walls_ended.exclude(pk__in=visible_walls(actor).values("pk")).exists():
+            message = _(
+                "A wall on them holds for this matter while they are a party. Ask a manager to end it."
+            )
+            raise Forbidden(message)
 
 
 def follow(gone: Client, kept: Client) -> None:

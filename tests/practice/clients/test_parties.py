@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from legist.core.errors import InvalidInput
+from legist.core.errors import Forbidden, InvalidInput
 from legist.practice.clients.conflicts import ConflictFound
 from legist.practice.clients.merging import foresee, merge
 from legist.practice.clients.parties import add_party, end_party, list_parties
@@ -150,6 +150,32 @@ def test_a_merge_keeps_each_role_once(firm: Firm, acme: Client) -> None:
     roles = MatterParty.objects.values_list("client", "role")
     assert sorted(roles) == [(acme.pk, "petitioner"), (acme.pk, "sponsor")]
     assert (firm.danas_matter.pk, firm.paul.pk) in shut_out_of([firm.danas_matter])
+
+
+def test_a_merge_is_for_who_manages_what_they_are_a_party_of_too(firm: Firm, acme: Client) -> None:
+    zed, alice = make_client("Zed", with_user=False), firm.actor("alice")
+    foresee(alice, acme.pk, zed.pk)
+    elsewhere, mary = make_matter(make_client("Yan"), "M-2026-0097", NOBODY), firm.actor("mary")
+    add_party(elsewhere, zed.pk, "sponsor", seen="", actor=mary, now=NOW)
+    add_party(firm.danas_matter, zed.pk, "sponsor", seen="", actor=mary, now=NOW)
+
+    with pytest.raises(Forbidden):
+        foresee(alice, acme.pk, zed.pk)
+
+
+def test_nobody_ends_a_party_through_whom_a_wall_holds_that_is_not_theirs(firm: Firm, acme: Client) -> None:
+    party, matter = join(firm, acme), firm.danas_matter
+    make_matter(acme, "M-2026-0098", NOBODY)
+    wall_off(acme, firm.charlie, reason="A rival.", actor=firm.actor("mary"), now=NOW)
+    end_party(matter, join(firm, acme, "sponsor").pk, actor=firm.actor("paul"), now=NOW)
+    Wall.objects.filter(matter=matter, user=firm.charlie).delete()
+
+    for who in ("paul", "alice"):
+        with pytest.raises(Forbidden, match="A wall on them"):
+            end_party(matter, party.pk, actor=firm.actor(who), now=NOW)
+    assert (matter.pk, firm.charlie.pk) in shut_out_of([matter])
+    end_party(matter, party.pk, actor=firm.actor("mary"), now=NOW)
+    assert (matter.pk, firm.charlie.pk) not in shut_out_of([matter])
 
 
 def test_it_is_noted_on_the_page_and_called_with_one_tap(

@@ -112,3 +112,6 @@ def test_the_page_takes_the_period(firm: Firm, browser_of: Browser) -> None:
     assert "It ends before it begins." in text(
         send(mary, "playbooks", "check", since=day, until="2026-02-01")
     )
+    for day in ("0001-01-01", "9999-12-31"):
+        for name in ("since", "until"):
+            assert "between 2000 and 2100" in text(send(mary, "playbooks", "check", **{name: day}))

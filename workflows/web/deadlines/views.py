@@ -295,8 +295,7 @@ def deadlines(request: HttpRequest) -> HttpResponseBase:
     actor, now = staff_actor(request), utc_now()
     today, view = timezone.localdate(now), request.GET.get("view", "")
     here = looks.look(LIST, request.GET, actor=actor, now=now)
-    filters = filters_of(here.given)
-    wants_file = exports.is_wanted(request)
+    filters, wants_file = filters_of(here.given), exports.is_wanted(request)
     if view not in VIEWS or (view == "month" and wants_file):
         raise lists.unknown()
     if wants_file:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
 from typing import Any, Final
 
@@ -103,6 +104,9 @@ class YamlField(forms.CharField):
 
 
 DAY = partial(forms.DateInput, {"type": "date"}, format="%Y-%m-%d")
+# Days that can be counted from in any direction.
+FIRST_DAY: Final = date(2000, 1, 1)
+LAST_DAY: Final = date(2100, 1, 1)
 
 
 class PlaybookForm(DefinitionForm):
@@ -179,6 +183,9 @@ class PlaybookForm(DefinitionForm):
         since, until = given.get("since"), given.get("until")
         if since and until and until < since:
             self.add_error("until", _("It ends before it begins."))
+        for name, day in (("since", since), ("until", until)):
+            if day and not FIRST_DAY <= day <= LAST_DAY:
+                self.add_error(name, _("Choose a day between 2000 and 2100."))
         sent = given.get("upload")
         if not sent and not all(each.is_whole for each in self.lists.values()):
             self.add_error(None, _("Something is missing in a step or a condition: it is said beside it."))
