@@ -106,7 +106,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.humanize",
     "whitenoise.runserver_nostatic",
-    "django.contrib.staticfiles",
+    "legist.core.apps.StaticFiles",
     "allauth",
     "allauth.account",
     "allauth.mfa",

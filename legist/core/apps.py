@@ -5,13 +5,34 @@ from __future__ import annotations
 from typing import Any
 
 from django.apps import AppConfig
+from django.contrib.staticfiles.apps import StaticFilesConfig
 from django.db import DEFAULT_DB_ALIAS
 from django.db.models.signals import post_migrate
+
+
+class StaticFiles(StaticFilesConfig):
+    """Leaves out of the collected files what no page fetches: parts of our bundles, and most of libraries.
+
+    The maps of the two style sheets of Bootstrap that pages do fetch stay: they name them.
+    """
+
+    ignore_patterns = [
+        *StaticFilesConfig.ignore_patterns,
+        *("components", "ui", "ext", "htmx-4*", "htmx-2.js"),
+        *(
+            "bootstrap.*",
+            "bootstrap-grid*",
+            "bootstrap-*.rtl.*",
+            "bootstrap-reboot.css*",
+            "bootstrap-utilities.css*",
+        ),
+    ]
 
 
 class CoreConfig(AppConfig):
     """The kernel: knows nothing of immigration."""
 
+    default = True
     name = "legist.core"
     label = "core"
     verbose_name = "Kernel"
