@@ -16,7 +16,7 @@ from tests.factories.workflows import make_change, make_receipt
 from workflows.models import Draft
 
 URL = "/portal/"
-QUERIES = 16  # two of them: how the firm is reached, and whom to ask
+QUERIES = 17  # among them: how the firm is reached, whom to ask, and the days that letters named
 
 
 def home(firm: Firm) -> selectors.Home:

@@ -108,7 +108,7 @@ def told_since(since: datetime) -> QuerySet[StatusChange]:
 
 def earlier_than(change: StatusChange, *, now: datetime) -> list[StatusChange]:
     """Return what the inbox told of a receipt before one change, which the caller has authorised."""
-    older = told_since(now).filter(receipt=change.receipt_id, sequence__lt=change.sequence)
+    older = told_since(now - INBOX_WINDOW).filter(receipt=change.receipt_id, sequence__lt=change.sequence)
     return list(older.select_related("receipt__matter", "override").order_by("-sequence"))
 
 

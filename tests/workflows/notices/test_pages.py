@@ -48,9 +48,13 @@ def test_it_is_for_the_firm(browser_of: Browser) -> None:
     assert statuses(browser_of, NEW, PEOPLE) == [200, 200, 200, 403, 200, 404]
 
 
-@pytest.mark.parametrize("tab", ["match", "missing", "logged", "aside", "odd"])
+@pytest.mark.parametrize("tab", ["match", "missing", "logged", "aside"])
 def test_an_empty_tab_says_what_it_is_for(browser_of: Browser, tab: str) -> None:
     assert "empty" in text(browser_of("paul").get(LIST, {"tab": tab}))
+
+
+def test_a_tab_that_is_not_known_is_refused(browser_of: Browser) -> None:
+    assert browser_of("paul").get(LIST, {"tab": "odd"}).status_code == 422
 
 
 def test_a_filled_form_logs_the_notice_and_says_what_came_of_it(
