@@ -41,6 +41,7 @@ from tracking.polling.lifting import lift
 from tracking.polling.policies import PollingEvent
 from workflows.documents.uploads import MOST_AT_ONCE, expect_kept, keep_sent, look_at
 from workflows.messages.correspondence import Written, get_incoming, receive
+from workflows.messages.drafts import readdress
 from workflows.notifications import services as notifications
 from workflows.recipients import assigned, managers
 from workflows.states import NotificationKind, NotificationLevel
@@ -213,14 +214,17 @@ def leave(client: Client, *, actor: Actor, now: datetime) -> bool:
     """End the access of the client who is signed in; False when it had ended already.
 
     Every device is signed out, passkeys and open invitations are void. What the firm keeps about the case
-    stays, and e-mail goes on: the page says so. The people of each open matter are told, and the client gets
-    a letter about it, in case it was not they.
+    stays, and e-mail goes on: the page says so, and news that were to wait in the portal alone are addressed
+    anew. The people of each open matter are told, and the client gets a letter about it, in case it was not
+    they.
     """
     with unit_of_work(actor=actor, now=now) as unit:
         if not end_access(client, now=now):
             return False
         Authenticator.objects.filter(user_id=client.user_id).delete()
         unit.record(PORTAL_LEFT, client)
+        if client.email:
+            readdress(client, unmailed=True, actor=actor, now=now)
         for matter in Matter.objects.filter(client=client, state=MatterState.OPEN):
             _tell(matter, client, now=now)
         if client.email:

@@ -122,6 +122,21 @@ def test_news_that_ask_nothing_wait_in_the_portal_where_she_wishes_so(
     assert AuditEntry.objects.filter(action="practice.news_by_mail_chosen").count() == 1
 
 
+def test_news_that_waited_for_the_portal_go_by_mail_once_she_has_left(firm: Firm, dana: Browser) -> None:
+    dana.post(f"{URL}news/", {"wanted": "no"})
+    client = firm.danas_matter.client
+    client.refresh_from_db()
+    change = make_change(make_receipt(firm.danas_matter), "IN_REVIEW")
+    texts = {"en": {"subject": "News", "body": "Dear Dana"}}
+    new = NewDraft(firm.danas_matter, client, "status_update", texts, change_id=change.pk)
+    draft = create_draft(new, actor=SYSTEM, now=NOW)
+
+    dana.post(f"{URL}leave/")
+
+    draft.refresh_from_db()
+    assert (draft.channels, draft.version) == (["email"], 2)
+
+
 def test_whoever_has_left_the_portal_gets_news_by_mail_again(firm: Firm, dana: Browser) -> None:
     dana.post(f"{URL}news/", {"wanted": "no"})
     dana.post(f"{URL}leave/")

@@ -58,7 +58,14 @@ def test_the_page_says_so_and_shows_nothing_instead(firm: Firm, browser_of: Brow
     receipt = make_receipt(matter=firm.danas_matter)
     paul = browser_of("paul")
 
-    for query in ("tier=odd", "stages=x", "form=Dana+Example%3F", "tier=low&tier=standard", "sort=client"):
+    for query in (
+        "tier=odd",
+        "stages=x",
+        "form=Dana+Example%3F",
+        "form=a%00b",
+        "tier=low&tier=standard",
+        "sort=client",
+    ):
         response = paul.get(f"{RECEIPTS}?{query}")
         assert response.status_code == 422, query
         assert "not known (any more)" in response.content.decode()

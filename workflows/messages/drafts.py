@@ -24,7 +24,7 @@ from legist.practice.sign_in.proof import require_recent_proof
 from workflows import audit_actions as actions
 from workflows.access import access_draft
 from workflows.messages import deliveries
-from workflows.messages.consent import edited, fingerprint, is_at_home, is_over, is_quiet
+from workflows.messages.consent import address_on, edited, fingerprint, is_at_home, is_over, is_quiet
 from workflows.messages.states import TRANSITIONS, next_state
 from workflows.messages.texts import Texts, clean, plain
 from workflows.models import Approval, Draft, DraftEvent, PlaybookRun
@@ -105,17 +105,21 @@ def edit_draft(
     return draft
 
 
-def readdress(client: Client, *, actor: Actor, now: datetime, every: bool = False) -> int:
+def readdress(
+    client: Client, *, actor: Actor, now: datetime, every: bool = False, unmailed: bool = False
+) -> int:
     """Address the messages of a client that have not left to where they are reached today; return how many.
 
-    Those that go there already are left alone, unless `every` one is to be looked at again.
+    Those that go there already are left alone, unless `every` one is to be looked at again; so are all that
+    go by e-mail where only the `unmailed` ones lose their way.
 
     As with an edit, an approval is voided and what waits to go out is called back, in every matter of the
     client. A message of which something has left stays: what is left of it is held when its turn comes.
     """
     unsent = [state for state in DraftState.values if next_state("edit", state)]
-    ids = Draft.objects.filter(client=client, state__in=unsent).order_by("pk").values_list("pk", flat=True)
-    return sum(_readdress(pk, every=every, actor=actor, now=now) for pk in list(ids))
+    drafts = Draft.objects.filter(client=client, state__in=unsent).order_by("pk")
+    ids = [row.pk for row in drafts if not (unmailed and address_on(row, Channel.EMAIL))]
+    return sum(_readdress(pk, every=every, actor=actor, now=now) for pk in ids)
 
 
 def _readdress(draft_id: UUID, *, every: bool, actor: Actor, now: datetime) -> bool:

@@ -178,7 +178,7 @@ class Listing:
             if name not in known or len(values) != 1:
                 raise unknown()
             value = values[0].strip()
-            if value and not known[name].accepts(value, actor):
+            if "\0" in value or (value and not known[name].accepts(value, actor)):
                 raise unknown()
             if value and value != known[name].default:
                 found[name] = value

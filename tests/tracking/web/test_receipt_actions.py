@@ -12,7 +12,8 @@ from django.test import Client
 from legist.core import heartbeat
 from legist.core.clock import utc_now
 from legist.core.resilience import breaker, quota
-from tests.factories.practice import SYSTEM, Firm
+from legist.practice.services import NOBODY
+from tests.factories.practice import SYSTEM, Firm, make_client, make_matter
 from tests.factories.tracking import later, make_policy, make_receipt
 from tests.tracking.web.conftest import FRAGMENT
 from tests.workflows.web.asking import text
@@ -181,6 +182,19 @@ def test_only_those_that_wait_for_a_dial_are_said_to(danas: Receipt, browser_of:
     sent = {"ids": [str(danas.pk), str(other.pk)], "sure": "1"}
     said = text(browser_of("paul").post("/lists/receipts/check/", sent, follow=True))
     assert "2 are asked about now. 1 check waits, because polling is turned down." in said
+
+
+def test_many_are_put_into_the_matter_of_exactly_that_reference(
+    firm: Firm, danas: Receipt, browser_of: Browser
+) -> None:
+    called = (("Quinn", "ACME-1"), ("Rosa", "acme-1"))
+    upper, lower = (make_matter(make_client(name), reference, NOBODY) for name, reference in called)
+    olga, sent = browser_of("olga"), {"ids": str(danas.pk), "sure": "1"}
+    for value, matter in (("acme-1", lower), ("ACME-1", upper), ("Acme-1", upper)):
+        said = text(olga.post("/lists/receipts/assign/", sent | {"value": value}, follow=True))
+        danas.refresh_from_db()
+        assert danas.matter == matter
+        assert (f"1 is in {value} now." in said) == (value != "Acme-1")
 
 
 @pytest.mark.parametrize(

@@ -47,12 +47,18 @@ def matter_choices(actor: Actor) -> list[tuple[str, str]]:
     return [(matter.reference, matter.client.name if shows_names else "") for matter in matters]
 
 
+def matter_called(actor: Actor, reference: str) -> Matter | None:
+    """Return the matter of exactly this reference; one in other capitals only where no second is alike."""
+    alike = list(workable_matters(actor).filter(reference__iexact=reference).select_related("client")[:20])
+    exact = [each for each in alike if each.reference == reference]
+    return (exact or alike)[0] if exact or len(alike) == 1 else None
+
+
 def pick_matter(actor: Actor, form: AssignForm) -> Matter | None:
     """Return the matter that was typed, or None with the error in the form."""
     if not form.is_valid():
         return None
-    reference = form.cleaned_data["reference"]
-    matter = workable_matters(actor).filter(reference__iexact=reference).first()
+    matter = matter_called(actor, form.cleaned_data["reference"])
     if matter is None:
         form.add_error("reference", _("There is no such matter among those you work on."))
     return matter

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
@@ -35,7 +35,7 @@ from tracking.statuses import StatusCode
 from tracking.web import labels
 from tracking.web.answers import done, promised
 from tracking.web.mapping import labels as mapping_labels
-from tracking.web.receipts.receipt import workable_matters
+from tracking.web.receipts.receipt import matter_called
 
 if TYPE_CHECKING:
     from tracking.models import Receipt
@@ -122,10 +122,18 @@ def resume(ids: Sequence[UUID], _value: str, *, actor: Actor, now: datetime) -> 
 
 
 def assign(ids: Sequence[UUID], value: str, *, actor: Actor, now: datetime) -> Tally:
-    matter = workable_matters(actor).filter(reference__iexact=value).first()
+    """Put each into the matter of that reference, and say into which, with its client where names are seen."""
+    matter = matter_called(actor, value)
     if matter is None:
         raise InvalidInput.at("value", _("There is no such matter among those you work on."))
-    return one_by_one(ids, lambda pk: services.assign_receipt(pk, matter_id=matter.pk, actor=actor, now=now))
+    tally = one_by_one(ids, lambda pk: services.assign_receipt(pk, matter_id=matter.pk, actor=actor, now=now))
+    called = (
+        f"{matter.reference} ({matter.client.name})"
+        if can(actor, Capability.VIEW_MATTER)
+        else matter.reference
+    )
+    words = ngettext("%(n)d is in %(matter)s now.", "%(n)d are in %(matter)s now.", tally.done)
+    return replace(tally, said=words % {"n": tally.done, "matter": called})
 
 
 NOT_WATCHED: Final = gettext_lazy("not watched, or not yours to work on")
