@@ -122,7 +122,7 @@ def resume(ids: Sequence[UUID], _value: str, *, actor: Actor, now: datetime) -> 
 
 
 def assign(ids: Sequence[UUID], value: str, *, actor: Actor, now: datetime) -> Tally:
-    """Put each into the matter of that reference, and say into which, with its client where names are seen."""
+    """Put each into the matter of that reference, and say into which, with its client for who sees names."""
     matter = matter_called(actor, value)
     if matter is None:
         raise InvalidInput.at("value", _("There is no such matter among those you work on."))
