@@ -238,7 +238,7 @@ MEASURES: Final = (
     ),
     Measure(
         "caseload_per_attorney",
-        _("Open matters of an attorney"),
+        _("Open matters per attorney"),
         _("Mean over the attorneys who have any, at this moment."),
         "matters",
         Shape.MEAN,

@@ -75,7 +75,7 @@ def test_the_list_offers_to_check_what_it_shows(
     paul = browser_of("paul")
     matter = str(firm.danas_matter.pk)
     page = text(paul.get("/receipts/", {"matter": matter}))
-    assert "All of these" in page
+    assert "All rows" in page
     assert "Check now" in page
     refused = paul.post("/receipts/check/", {"matter": matter})
     assert refused.status_code == 409

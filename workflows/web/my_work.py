@@ -118,7 +118,7 @@ def settle(request: HttpRequest, receipt_id: UUID) -> HttpResponse:
     )
     url = reverse("workflows:overtaken_take_back", args=[receipt_id])
     undo = {"label": _("Undo"), "url": url, "values": {"at": now.isoformat()}}
-    said = ngettext("%(n)d thing of before is settled.", "%(n)d things of before are settled.", counts.total)
+    said = ngettext("%(n)d earlier thing is settled.", "%(n)d earlier things are settled.", counts.total)
     return _moved_on(request, said % {"n": counts.total}, undo=undo)
 
 

@@ -144,7 +144,7 @@ def test_the_pages_offer_it_and_one_press_settles_it(firm: Firm, browser_of: Bro
     shown = paul.get(places[0]).content.decode().partition('name="shown" value="')[2].partition('"')[0]
     answer = paul.post(address("overtaken_settle", change.receipt_id), {"shown": shown}, headers=HTMX)
 
-    assert "9 things of before are settled" in answer.headers["HX-Trigger"]
+    assert "9 earlier things are settled" in answer.headers["HX-Trigger"]
     for place in places:
         assert "Settle all of it" not in text(paul.get(place)), place
 
