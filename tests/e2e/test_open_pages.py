@@ -89,7 +89,7 @@ def test_the_menu_of_a_row_is_fetched_when_it_is_opened(case: Case, sign_in: Sig
     paul = sign_in("paul")
     row = paul.get_by_role("row").filter(has_text=case.reference).first
 
-    row.locator("summary").press("Enter")
+    row.get_by_label("More").press("Enter")
     expect(row.get_by_role("link", name="Open the matter")).to_be_visible()
     paul.keyboard.press("ArrowDown")
     expect(row.get_by_role("link", name="Open the receipt")).to_be_focused()

@@ -92,7 +92,8 @@ give gives going government grade ground group groups guide handled hardship he 
 health hear help her here high higher him his history holder holders home hospital host house household
 housing how hundred husband identification identified identity if image important included includes
 including income independent index individual individuals industry inform information informed
-informing inside inspection institute institution instructions insurance internet into introduced
+informing inside inspection institute institution instructions insurance intend intended intends intention
+internet into introduced
 investment investor investors island its january job jobs joint july june kept key kind knowledge labor
 land language large larger latest law lawful lawfully laws least legal legalization length level
 library license life light link links list listed lists litigation located location lockboxes lodged
