@@ -22,6 +22,7 @@ def test_she_copies_changes_tries_and_publishes_it_and_it_runs_alone(
     page.goto("/playbooks/rfe/")
     page.get_by_role("button", name="Copy", exact=True).click()
     page.wait_for_url("**/definitions/playbooks/rfe-*/")
+    editor = page.url
     page.get_by_label("Name").fill("Evidence, our way")
     page.get_by_label("On", exact=True).check()
 
@@ -53,3 +54,10 @@ def test_she_copies_changes_tries_and_publishes_it_and_it_runs_alone(
     expect(run).to_contain_text("Open the checklist “Answer the request”")
     expect(run).not_to_contain_text("Draft “")
     page.screenshot(path=screenshots / "playbook-run.png", full_page=True)
+
+    # Others share this firm: its own playbook runs for them again.
+    page.goto(editor)
+    page.get_by_label("Off", exact=True).check()
+    page.get_by_label("Reason").fill("It was tried.")
+    page.get_by_role("button", name="Publish", exact=True).click()
+    expect(page.get_by_text("Published.")).to_be_visible()
