@@ -15,6 +15,12 @@ from tests.support.stack import Stack
 pytestmark = [pytest.mark.browser, pytest.mark.process, pytest.mark.timeout(240)]
 
 
+def publish(page: Page, *, because: str) -> None:
+    page.get_by_label("Reason").fill(because)
+    page.get_by_role("button", name="Publish", exact=True).click()
+    expect(page.get_by_text("Published.")).to_be_visible()
+
+
 def test_she_copies_changes_tries_and_publishes_it_and_it_runs_alone(
     stack: Stack, sign_in: Callable[..., Page], screenshots: Path
 ) -> None:
@@ -40,8 +46,7 @@ def test_she_copies_changes_tries_and_publishes_it_and_it_runs_alone(
 
     page.locator("button[value=check]:visible").click()
     expect(page.get_by_text("What this choice would do")).to_be_visible()
-    page.get_by_label("Reason").fill("We write to them ourselves.")
-    page.get_by_role("button", name="Publish", exact=True).click()
+    publish(page, because="We write to them ourselves.")
     expect(page.get_by_text("Published. The firm's version holds")).to_be_visible()
 
     case = new_case("77")
@@ -54,10 +59,7 @@ def test_she_copies_changes_tries_and_publishes_it_and_it_runs_alone(
     expect(run).to_contain_text("Open the checklist “Answer the request”")
     expect(run).not_to_contain_text("Draft “")
     page.screenshot(path=screenshots / "playbook-run.png", full_page=True)
-
     # Others share this firm: its own playbook runs for them again.
     page.goto(editor)
     page.get_by_label("Off", exact=True).check()
-    page.get_by_label("Reason").fill("It was tried.")
-    page.get_by_role("button", name="Publish", exact=True).click()
-    expect(page.get_by_text("Published.")).to_be_visible()
+    publish(page, because="It was tried.")
