@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
+from functools import cached_property
 from typing import Final
 
 from django.utils import timezone
@@ -27,9 +28,12 @@ from workflows.states import DeliveryState
 ANSWERED: Final = (QueryOutcome.OK, QueryOutcome.PERMANENT)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Window:
-    """The days from `first` to `last`, both counted, in the firm's zone, as known at `now`."""
+    """The days from `first` to `last`, both counted, in the firm's zone, as known at `now`.
+
+    What several measures count is read once for all of them.
+    """
 
     first: date
     last: date
@@ -57,6 +61,14 @@ class Window:
     def holds_now(self) -> bool:
         return self.first <= self.today <= self.last
 
+    @cached_property
+    def calls(self) -> list[health.Calls]:
+        return list(health.calls_by_day(self.since, self.until, zone=self.zone))
+
+    @cached_property
+    def acts(self) -> list[Act]:
+        return list(acts_between(self.since, self.until))
+
     def day_of(self, instant: datetime) -> date:
         return instant.astimezone(self.zone).date()
 
@@ -75,18 +87,18 @@ Read = Callable[[Window, Days], None]
 
 
 def call_success(window: Window, days: Days) -> None:
-    for each in health.calls_by_day(window.since, window.until, zone=window.zone):
+    for each in window.calls:
         days[each.day].share(each.calls if each.outcome in ANSWERED else 0, each.calls)
 
 
 def retries(window: Window, days: Days) -> None:
-    for each in health.calls_by_day(window.since, window.until, zone=window.zone):
+    for each in window.calls:
         days[each.day].count(each.calls if each.is_retry else 0, of=each.calls)
 
 
 def failures(window: Window, days: Days) -> None:
     """By the error code, or the outcome where there is none."""
-    for each in health.calls_by_day(window.since, window.until, zone=window.zone):
+    for each in window.calls:
         failed = each.outcome not in ANSWERED
         word = each.error or each.outcome
         days[each.day].count(each.calls * failed, word if failed else "", of=each.calls)
@@ -165,7 +177,7 @@ def acts(add: Callable[[Tally, Act], None]) -> Read:
     """Return a reader of the measured acts of staff."""
 
     def read(window: Window, days: Days) -> None:
-        for act in acts_between(window.since, window.until):
+        for act in window.acts:
             add(days[window.day_of(act.at)], act)
 
     return read
@@ -188,7 +200,7 @@ def minutes(tally: Tally, act: Act) -> None:
 
 def inquiries(window: Window, days: Days) -> None:
     """What staff logged, and what clients wrote themselves."""
-    for act in acts_between(window.since, window.until):
+    for act in window.acts:
         if act.kind in {ActKind.CALL, ActKind.QUESTION}:
             days[window.day_of(act.at)].count(1, act.kind)
     for at, _is_answered in worked.client_questions(window.since, window.until):
