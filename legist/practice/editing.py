@@ -126,6 +126,14 @@ def keep_tag(name: str, *, tag_id: UUID | str = "", actor: Actor, now: datetime)
     name = re.sub(r"\s+", " ", names.clean_name(name)).strip()
     if not name or len(name) > LONGEST_TAG:
         raise InvalidInput.at("name", _("A tag has 1 to %(n)d characters.") % {"n": LONGEST_TAG})
+    try:
+        return _keep_tag(name, tag_id, actor=actor, now=now)
+    except IntegrityError:
+        # Somebody added it in the same moment: now it is found.
+        return _keep_tag(name, tag_id, actor=actor, now=now)
+
+
+def _keep_tag(name: str, tag_id: UUID | str, *, actor: Actor, now: datetime) -> Tag:
     with unit_of_work(actor=actor, now=now) as unit:
         held = Tag.objects.select_for_update().filter(pk=tag_id).first() if tag_id else None
         if tag_id and held is None:

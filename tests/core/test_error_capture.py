@@ -22,7 +22,7 @@ from django.db.transaction import TransactionManagementError
 
 from legist.core.errors import InvalidInput
 from legist.core.models import Heartbeat
-from legist.core.resilience.error_capture import each_alone, is_transient
+from legist.core.resilience.error_capture import each_alone, is_clash, is_transient
 
 
 def caused(error: Exception, *, sqlstate: str | None) -> Exception:
@@ -87,6 +87,19 @@ def test_sqlite_tells_a_lock_from_a_table_that_is_not_there(tmp_path: Path) -> N
     other.close()
 
     assert [is_transient(error) for error in raised] == [True, False]
+
+
+@pytest.mark.django_db
+def test_what_two_people_wrote_at_once_is_told_from_a_row_that_is_wrong() -> None:
+    raised: list[Exception] = []
+    rows = (Heartbeat(name="x", at=None), Heartbeat(name="y", at="2026-03-02T12:00:00Z"))
+    Heartbeat.objects.bulk_create(rows[1:])
+    for row in rows:
+        with pytest.raises(IntegrityError) as caught, transaction.atomic():
+            row.save(force_insert=True)
+        raised.append(caught.value)
+
+    assert [is_clash(error) for error in (*raised, KeyError("x"))] == [False, True, False]
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from html import unescape
 from typing import TYPE_CHECKING, Any
 
@@ -116,8 +116,6 @@ def next_words(fresh: Freshness, now: datetime) -> str:
         return ", ".join(str(why.label) for why in dict.fromkeys((fresh.stale, fresh.waits_for)) if why)
     if fresh.next_poll_at <= now:
         again = _("next check is due")
-    elif fresh.next_poll_at - now < timedelta(minutes=1):
-        again = _("next check within a minute")
     else:
         again = _("next check %(when)s") % {"when": moments.relative_words(fresh.next_poll_at, now)}
     return f"{fresh.stale.label}, {again}" if fresh.stale else again

@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import TypeVar
 
 import structlog
-from django.db import InterfaceError, OperationalError
+from django.db import IntegrityError, InterfaceError, OperationalError
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -25,6 +25,16 @@ _PASSING_CLASSES = ("08", "53", "57P", "58")
 _PASSING_STATES = frozenset({"40001", "40P01", "55P03", "57014", "25P03", "25P04"})
 # The one primary code of SQLite that speaks of the statement and not of the machine: "no such table".
 _SQLITE_ERROR = 1
+# A unique value that is there, a row that is gone: by PostgreSQL and by SQLite.
+_CLASHES = frozenset(
+    {
+        "23505",
+        "23503",
+        "SQLITE_CONSTRAINT_UNIQUE",
+        "SQLITE_CONSTRAINT_PRIMARYKEY",
+        "SQLITE_CONSTRAINT_FOREIGNKEY",
+    }
+)
 
 
 @dataclass(slots=True)
@@ -122,6 +132,13 @@ def _is_passing(error: OperationalError) -> bool:
     if state is not None:
         return state in _PASSING_STATES or state.startswith(_PASSING_CLASSES)
     return code is None or code & 0xFF != _SQLITE_ERROR
+
+
+def is_clash(error: BaseException) -> bool:
+    """True when somebody else wrote the same, or deleted what was built on, in the same moment."""
+    cause = error.__cause__ if isinstance(error, IntegrityError) else None
+    said = getattr(cause, "sqlstate", None) or getattr(cause, "sqlite_errorname", None)
+    return said in _CLASHES
 
 
 def class_of(error: BaseException) -> str:

@@ -21,9 +21,9 @@ from django_structlog.middlewares import RequestMiddleware
 
 from legist.core import correlation, crypto, storage
 from legist.core.crypto import CryptoError
-from legist.core.errors import InvalidInput, LegistError, NeedsReauthentication
+from legist.core.errors import InvalidInput, LegistError, NeedsReauthentication, WrongState
 from legist.core.ids import uuid7
-from legist.core.resilience.error_capture import class_of
+from legist.core.resilience.error_capture import class_of, is_clash
 from legist.core.seals import SealBrokenError
 
 ACCOUNTS = "/accounts/"
@@ -155,6 +155,10 @@ UNREADABLE_PAGE = gettext_noop(
     "Something this page or act needs cannot be read, or was not written by the application. Nothing was "
     "changed. Tell whoever keeps your installation: the log names it."
 )
+CLASH = gettext_noop(
+    "Somebody saved the same, or removed part of it, in this moment. Nothing of yours was saved. "
+    "Reload the page and look at it again."
+)
 log = structlog.get_logger(__name__)
 
 
@@ -248,6 +252,10 @@ class ErrorPageMiddleware:
         if isinstance(exception, CryptoError | SealBrokenError):
             log.error("page_unreadable", error_class=class_of(exception), reason=str(exception))
             return error_response(request, LegistError(_(UNREADABLE_PAGE)))
+        if is_clash(exception):
+            # Two people at one thing: the database let the first have it. In the log, should it be a fault.
+            log.error("page_clash", error_class=class_of(exception))
+            return error_response(request, WrongState(_(CLASH)))
         return None
 
 

@@ -37,13 +37,16 @@ def shown_words(at: datetime, show: str, now: datetime) -> str:
 
 
 def relative_words(at: datetime, now: datetime) -> str:
-    """Return "4 min ago" or "in 2 hours"; beyond thirty days the date itself."""
+    """Return "4 min ago" or "in 2 hours"; beyond thirty days the date itself.
+
+    What lies ahead never reads as if it had been.
+    """
     distance = now - at
     if abs(distance) > WORDS_END:
         return day_words(at)
     seconds = int(abs(distance).total_seconds())
     if seconds < MINUTE:
-        return _("just now")
+        return _("just now") if distance >= timedelta() else _("within a minute")
     span = _span_words(seconds)
     return _("%(span)s ago") % {"span": span} if distance > timedelta() else _("in %(span)s") % {"span": span}
 

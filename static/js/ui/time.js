@@ -19,7 +19,9 @@ function update(element) {
   const at = new Date(element.dateTime);
   if (Number.isNaN(at.getTime())) return;
   const seconds = (at - Date.now()) / 1000;
-  if (Math.abs(seconds) >= MINUTE && Math.abs(seconds) < MONTH) element.textContent = words(seconds);
+  // What lay ahead when the page was written never reads as if it had been.
+  if (element.dataset.soon && seconds < MINUTE) element.textContent = element.dataset.soon;
+  else if (Math.abs(seconds) >= MINUTE && Math.abs(seconds) < MONTH) element.textContent = words(seconds);
 }
 
 function scan(root) {

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from django.db import IntegrityError, transaction
+from django.http import HttpResponse
 from django.template.loader import render_to_string
-from django.test import Client
+from django.test import Client, RequestFactory
+
+from legist.core.models import Heartbeat
+from legist.core.web.middleware import ErrorPageMiddleware
 
 
 @pytest.mark.parametrize(
@@ -24,6 +29,18 @@ def test_a_fragment_carries_the_message_and_each_remedy() -> None:
 
     assert "data-error-message" in fragment
     assert "No. Choose a day." in " ".join(fragment.split())
+
+
+def test_who_comes_second_at_one_thing_is_told(rf: RequestFactory, db: None) -> None:
+    with pytest.raises(IntegrityError) as caught, transaction.atomic():
+        for _each in range(2):
+            Heartbeat(name="x", at="2026-03-02T12:00:00Z").save(force_insert=True)
+
+    answer = ErrorPageMiddleware(lambda _request: HttpResponse()).process_exception(
+        rf.post("/", headers={"HX-Request": "true"}), caught.value
+    )
+
+    assert answer is not None and answer.status_code == 409
 
 
 def test_a_stranger_meets_a_page_that_helps(client: Client, db: None) -> None:

@@ -24,6 +24,7 @@ TODAY = date(2026, 3, 2)
         (timedelta(days=1), "1 day ago"),
         (timedelta(days=30), "30 days ago"),
         (timedelta(days=31), "Jan 30, 2026"),
+        (timedelta(seconds=-59), "within a minute"),
         (timedelta(minutes=-26), "in 26 min"),
         (timedelta(days=-3), "in 3 days"),
     ],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import uuid4
 
 import pytest
+from django.db.models.signals import pre_save
 
 from legist.core.errors import Forbidden, InvalidInput
 from legist.core.models import AuditEntry
@@ -72,6 +73,21 @@ def test_who_had_a_seat_before_is_kept(firm: Firm, browser_of: Browser) -> None:
 
     assert MatterChange.objects.get().before == {"paralegal": str(firm.paul.pk)}
     assert "Paul" in text(browser_of("mary").get(address("matter_edit", firm.danas_matter.pk)))
+
+
+def test_two_who_add_one_tag_at_once_both_have_it(firm: Firm) -> None:
+    rivals = [Tag(name="Expedite", key="expedite")]
+
+    def be_faster(**_kwargs: object) -> None:
+        Tag.objects.bulk_create([rivals.pop() for _each in rivals[:]])
+
+    pre_save.connect(be_faster, sender=Tag)
+    try:
+        assert tag(firm).name == "Expedite"
+    finally:
+        pre_save.disconnect(be_faster, sender=Tag)
+
+    assert Tag.objects.count() == 1
 
 
 def test_tags_are_one_vocabulary_and_filter_the_list(firm: Firm, browser_of: Browser) -> None:
