@@ -48,7 +48,10 @@ _NEWS: Final = frozenset({Decision.FIRST, Decision.CHANGED})
 
 @dataclass(slots=True)
 class Counters:
-    """What a run did, in numbers."""
+    """What a run did, in numbers: a call was answered well or failed, a good answer changed something or not.
+
+    `review` says how many of both ask a person, so it is no part of the sum.
+    """
 
     ok: int = 0
     changed: int = 0
@@ -57,6 +60,11 @@ class Counters:
     review: int = 0
     errors: Counter[str] = field(default_factory=Counter)
     codes: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def calls(self) -> int:
+        """Calls that came to an end, well or not."""
+        return self.ok + self.errors.total()
 
     def add(self, other: Counters) -> None:
         """Add what another one counted."""

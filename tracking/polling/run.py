@@ -77,7 +77,7 @@ class PollResult:
     def answered(self) -> int:
         """Receipts that were asked about and not put off by a limit of the source."""
         put_off = self.counters.codes["rate_limited"] + self.counters.codes["held_back"]
-        return self.counters.ok + self.counters.review + self.counters.retry - put_off
+        return self.counters.calls - put_off
 
     def beside(self, other: PollResult) -> PollResult:
         """Return what this run and one on another lane did together."""

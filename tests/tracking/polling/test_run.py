@@ -68,6 +68,17 @@ def test_it_asks_no_more_than_the_limit(simulator: RunningSimulator, uscis: Usci
     assert Receipt.objects.exclude(lease_token=None).count() == 0
 
 
+def test_an_answer_that_asks_a_person_is_one_call_as_any_other(
+    simulator: RunningSimulator, uscis: UscisSource
+) -> None:
+    asks, _fails = (make_receipt(number).number for number in (numbers(1)[0], "IOE0000000117"))
+    simulator.set_title(asks, "A title that nobody has seen")
+    result = poll_due(source=uscis, now=NOW)
+    done = result.counters
+    assert (done.ok, done.review, done.retry, done.calls) == (1, 2, 0, 2)
+    assert result.answered == result.claimed == 2
+
+
 def test_it_leaves_what_the_day_has_no_calls_for(
     settings: LazySettings, simulator: RunningSimulator, uscis: UscisSource
 ) -> None:
