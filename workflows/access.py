@@ -15,6 +15,7 @@ from legist.practice.roles import CAPABILITIES
 from legist.practice.selectors import closed_since
 from tracking.selectors import visible_receipts, working_capability
 from tracking.selectors.facts import receipts_numbered
+from tracking.states import Attention
 from workflows.models import (
     ChecklistItem,
     Deadline,
@@ -27,9 +28,36 @@ from workflows.models import (
     PlaybookRun,
     UscisNotice,
 )
+from workflows.states import DeadlineState, DraftState
 
 TRIAGE = Capability.TRIAGE_UNASSIGNED
 Key = UUID | str
+
+
+def elsewhere(actor: Actor) -> Q:
+    """Return which changes ask for nothing in the inbox, since what they ask for stands in another place.
+
+    To tell a client stands where the message is: in the approvals, or in the work of whoever writes it; once
+    it is approved or sent it is done. To act stands in the approvals where only a message there is open.
+    """
+    if not can(actor, Capability.VIEW_MATTER):
+        return Q(pk__in=[])
+    messages = Draft.objects.filter(change=OuterRef("pk"))
+    somebodys = Q(matter__attorney__isnull=False) | Q(matter__paralegal__isnull=False)
+    is_written = Q(state__in=(DraftState.DRAFTED, DraftState.RETURNED)) & somebodys
+    told = messages.filter(
+        is_written | Q(state__in=(DraftState.IN_REVIEW, DraftState.APPROVED, DraftState.SENT))
+    )
+    return Q(attention=Attention.TELL) & Exists(told) | Q(attention=Attention.ACT) & only_waits("pk")
+
+
+def only_waits(change: str) -> Q:
+    """True where nothing is open of a change, named by a column, but a message that waits for approval."""
+    here = OuterRef(change)
+    messages = Draft.objects.filter(change=here, state=DraftState.IN_REVIEW)
+    items = ChecklistItem.objects.filter(checklist__run__change=here, done_at=None)
+    dates = Deadline.objects.filter(run__change=here, state=DeadlineState.OPEN)
+    return Q(Exists(messages)) & ~Exists(items) & ~Exists(dates)
 
 
 def expect_open(matter_id: UUID) -> None:

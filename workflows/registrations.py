@@ -21,8 +21,9 @@ from legist.core.web import navigation
 from legist.core.web.navigation import NavigationItem
 from legist.practice.people.leaving import register_work
 from legist.practice.roles import Capability
-from tracking.selectors.changes import register_teller
+from tracking.selectors.changes import register_elsewhere, register_teller
 from workflows import promises
+from workflows.access import elsewhere
 from workflows.deadlines.selectors import count_near_deadlines
 from workflows.labels import entry_words
 from workflows.matters import tasks_by_hand
@@ -49,7 +50,7 @@ def near_deadlines(actor: Actor) -> int:
 
 
 def pressing_work(actor: Actor) -> int:
-    """Count what the person has to do this week; see `recount`."""
+    """Count what the person has to do this week and no other place counts; see `recount`."""
     return count_pressing(actor, now=utc_now())
 
 
@@ -281,6 +282,7 @@ def register() -> None:
     navigation.register(*PLACES)
     navigation.register_verbs(*VERBS)
     register_teller(deeds_of)
+    register_elsewhere(elsewhere)
     kinds.register(*KINDS)
     given_up.register_teller("workflows", tell)
     for source in SOURCES:

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
 from legist.core.actors import Actor
@@ -17,7 +17,7 @@ from legist.practice.counts import rows_for
 from legist.practice.models import Matter
 from tracking.access import visible_changes
 from tracking.models import Acknowledgement, StatusChange
-from tracking.states import FROM_HISTORY, STANDS_STILL
+from tracking.states import FROM_HISTORY, STANDS_STILL, Attention
 
 # What nobody looked at for two months is no news; it stays in the receipt's history.
 INBOX_WINDOW: Final = timedelta(days=60)
@@ -33,7 +33,7 @@ class Scope(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ChangeFilters:
-    """Narrows the inbox. `attention` is one of act, tell, note."""
+    """Narrows the inbox. `attention` is one of act, tell, note: what a change asks for here."""
 
     scope: Scope = Scope.MINE
     attention: str = ""
@@ -63,6 +63,17 @@ def register_teller(teller: Teller) -> None:
     _tellers.append(teller)
 
 
+_elsewhere: list[Callable[[Actor], Q]] = []
+
+
+def register_elsewhere(elsewhere: Callable[[Actor], Q]) -> None:
+    """Have whoever works on changes say of which the act stands in another place, for what this actor reads.
+
+    The inbox goes on telling of those, and asks for nothing. The condition is about a change.
+    """
+    _elsewhere.append(elsewhere)
+
+
 def deeds_for(actor: Actor, changes: Sequence[StatusChange]) -> dict[UUID, list[Deed]]:
     """Return what was done for changes that the caller has authorised, by change."""
     found: dict[UUID, list[Deed]] = {}
@@ -76,13 +87,14 @@ def list_changes(actor: Actor, filters: ChangeFilters, *, now: datetime) -> Quer
     """Return the latest change of each receipt in two months where it matches, newest first.
 
     A receipt is one row: what a later change has overtaken waits no more, and is no act of today. Each
-    carries `earlier`, how many were overtaken within the window, and has receipt, matter and client.
+    carries `earlier`, how many were overtaken within the window, `asks`, its attention, or note where what it
+    asks for stands elsewhere, and has receipt, matter and client.
 
     Each carries `is_acknowledged`: for "mine" by the person, otherwise by anybody, since work that a
     colleague has taken is not waiting any more.
     """
     exact = {
-        "attention": filters.attention,
+        "asks": filters.attention,
         "to_code": filters.code,
         "receipt": filters.receipt_id,
         "receipt__matter": filters.matter_id,
@@ -147,7 +159,7 @@ def inbox_counts(actor: Actor, *, scope: Scope = Scope.MINE, now: datetime) -> I
 
 def _by_attention(actor: Actor, scope: Scope, *, since: datetime) -> QuerySet[Any, Any]:
     rows = _inbox(actor, scope, since=since).filter(is_acknowledged=False).order_by()
-    numbers: QuerySet[Any, Any] = rows.values_list("attention").annotate(Count("pk"))
+    numbers: QuerySet[Any, Any] = rows.values_list("asks").annotate(Count("pk"))
     return numbers
 
 
@@ -168,7 +180,13 @@ def _inbox(actor: Actor, scope: Scope, *, since: datetime) -> QuerySet[Any]:
     elif actor.user is not None and scope == Scope.TEAM:
         shared = Matter.objects.filter(mattergroupobjectpermission__group__user=actor.user.pk)
         changes = changes.filter(receipt__matter__in=shared.values("pk"))
-    return changes.annotate(is_acknowledged=Exists(acknowledged))
+    is_elsewhere = Q(pk__in=[])
+    for elsewhere in _elsewhere:
+        is_elsewhere |= elsewhere(actor)
+    asks = Case(
+        When(is_elsewhere, then=Value(Attention.NOTE)), default=F("attention"), output_field=CharField()
+    )
+    return changes.annotate(is_acknowledged=Exists(acknowledged), asks=asks)
 
 
 def without_repeats(changes: Iterable[StatusChange]) -> list[StatusChange]:

@@ -34,8 +34,9 @@ class Line:
     """One thing to do: what, by when, and the change it comes of.
 
     `is_pressing` asks today whatever its date. `is_answered`: USCIS has reported something since that may
-    have settled it. `waits_for` is who has it now, where that is not the reader. `guard` is the nearest date
-    of its receipt or matter, or its own: nobody puts it off beyond that without saying so.
+    have settled it. `is_news`: the reader's inbox counts it. `waits_for` is who has it now, where that is not
+    the reader. `guard` is the nearest date of its receipt or matter, or its own: nobody puts it off beyond
+    that without saying so.
     """
 
     kind: WorkKind
@@ -50,6 +51,7 @@ class Line:
     is_pressing: bool = False
     is_answered: bool = False
     is_unsure: bool = False
+    is_news: bool = False
     can_take: bool = False
     waits_for: str = field(default="", repr=False)
     sleeps_until: date | None = None

@@ -70,8 +70,9 @@ class MyWork:
 
     @property
     def pressing(self) -> int:
-        """How many lines are overdue or of this week."""
-        return self.count(Band.OVERDUE, Band.NOW)
+        """How many lines are overdue or of this week, without the news that the inbox counts."""
+        groups = (group for band in (Band.OVERDUE, Band.NOW) for group in self.bands[band])
+        return sum(not line.is_news for group in groups for line in group.lines)
 
 
 def my_work(actor: Actor, *, now: datetime) -> MyWork:
@@ -172,9 +173,11 @@ def _drafts(actor: Actor, person: User, choices: Choices) -> QuerySet[Draft]:
 
 
 def _changes(actor: Actor, choices: Choices, *, now: datetime) -> list[StatusChange]:
-    asking = Q(attention__in=(Attention.ACT, Attention.TELL))
+    asking = Q(asks__in=(Attention.ACT, Attention.TELL))
     mine = list_changes(actor, ChangeFilters(scope=Scope.MINE), now=now).filter(asking)
     found = list(mine[:LIMIT])
+    for row in found:
+        vars(row)["is_news"] = True
     if given := choices.of(WorkKind.CHANGE) - {row.pk for row in found}:
         found += list_changes(actor, ChangeFilters(scope=Scope.ALL), now=now).filter(pk__in=given)[:LIMIT]
     return found
@@ -265,6 +268,7 @@ def _line_of_change(row: StatusChange) -> Line:
         change_id=row.pk,
         code=row.to_code,
         is_pressing=True,
+        is_news=vars(row).get("is_news", False),
     )
 
 

@@ -7,8 +7,8 @@ from django.db.models import Q, QuerySet
 from legist.core.actors import Actor
 from legist.practice.counts import count_for
 from legist.practice.permissions import visible_matters
-from workflows.access import visible_notices, visible_watches
-from workflows.models import Notification
+from workflows.access import only_waits, visible_notices, visible_watches
+from workflows.models import Notification, PlaybookRun
 from workflows.states import NotificationKind
 
 AT_WORK = (NotificationKind.CHANGE, NotificationKind.RETURNED, NotificationKind.REPLY)
@@ -30,14 +30,16 @@ def list_notices(actor: Actor, *, unread_only: bool = True) -> QuerySet[Notifica
 def read_notices(actor: Actor, *, everything: bool = False) -> QuerySet[Notification]:
     """Return the unread notices with their matters, newest first; `everything` adds those put away.
 
-    What stands elsewhere already is told once: messages that wait for approval in their queue, and to those
-    who have a seat in the matter its changes in the inbox, and in their work messages that came back or that
-    its client wrote.
+    What stands elsewhere already is told once: messages that wait for approval in their queue, with changes
+    of which nothing else is open; and to those who have a seat in the matter its changes in the inbox, and in
+    their work messages that came back or that its client wrote.
     """
     notices = list_notices(actor, unread_only=not everything).exclude(kind=NotificationKind.APPROVAL)
     if not everything and actor.user:
         seated = Q(matter__attorney=actor.user.pk) | Q(matter__paralegal=actor.user.pk)
+        in_approvals = PlaybookRun.objects.filter(only_waits("change_id")).values("pk")
         notices = notices.exclude(seated, kind__in=AT_WORK)
+        notices = notices.exclude(kind=NotificationKind.CHANGE, subject_id__in=in_approvals)
     return notices.select_related("matter__client")
 
 

@@ -117,10 +117,8 @@ def due_date(
 @register.simple_tag
 def local_time(at: datetime | None, *, show: str = "instant", now: datetime | None = None) -> SafeString:
     """Show an instant; `show` is "instant", "relative", "time" or "day". The browser keeps it current."""
-    now = now or utc_now()
-    words = moments.shown_words(at, show, now) if at else ""
-    soon = _("within a minute") if at and at > now and show == "relative" else ""
-    return part("local_time", at=at, show=show, words=words, soon=soon)
+    words = moments.shown_words(at, show, now or utc_now()) if at else ""
+    return part("local_time", at=at, show=show, words=words)
 
 
 @register.simple_tag

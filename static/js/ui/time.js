@@ -19,15 +19,17 @@ function update(element) {
   const at = new Date(element.dateTime);
   if (Number.isNaN(at.getTime())) return;
   const seconds = (at - Date.now()) / 1000;
-  // What lay ahead when the page was written never reads as if it had been.
-  if (element.dataset.soon && seconds < MINUTE) element.textContent = element.dataset.soon;
+  // What lay ahead when the page was opened never reads as if it had been.
+  if ("ahead" in element.dataset && seconds < MINUTE) element.textContent = words(MINUTE);
   else if (Math.abs(seconds) >= MINUTE && Math.abs(seconds) < MONTH) element.textContent = words(seconds);
 }
 
 function scan(root) {
   for (const element of root.querySelectorAll("time[data-time]")) {
     const at = new Date(element.dateTime);
-    if (!Number.isNaN(at.getTime())) element.title = exact.format(at);
+    if (Number.isNaN(at.getTime())) continue;
+    element.title = exact.format(at);
+    if (at > Date.now()) element.dataset.ahead = "";
   }
 }
 

@@ -37,8 +37,8 @@ OVERLAP = timedelta(minutes=5)
 # What a change sets in motion is done soon after it.
 SETTLES = timedelta(minutes=1)
 URGENCY = Case(
-    When(attention=Attention.ACT, then=Value(0)),
-    When(attention=Attention.TELL, then=Value(1)),
+    When(asks=Attention.ACT, then=Value(0)),
+    When(asks=Attention.TELL, then=Value(1)),
     default=Value(2),
     output_field=IntegerField(),
 )
@@ -154,7 +154,7 @@ LIST: Final = lists.register(
             ),
             column("status", gettext_lazy("Status"), lambda row: code_label(row.to_code)),
             column("day", gettext_lazy("Day of the event"), lambda row: row.event_date),
-            column("asks", gettext_lazy("Asks for"), lambda row: str(Attention(row.attention).label)),
+            column("asks", gettext_lazy("Asks for"), lambda row: str(Attention(vars(row)["asks"]).label)),
         ),
         filters=(
             Filter(
