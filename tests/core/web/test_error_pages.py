@@ -40,7 +40,8 @@ def test_who_comes_second_at_one_thing_is_told(rf: RequestFactory, db: None) -> 
         rf.post("/", headers={"HX-Request": "true"}), caught.value
     )
 
-    assert answer is not None and answer.status_code == 409
+    assert answer is not None
+    assert answer.status_code == 409
 
 
 def test_a_stranger_meets_a_page_that_helps(client: Client, db: None) -> None:
