@@ -27,7 +27,8 @@ _FORM = re.compile(
 # When and why something happened holds other events: "..., after we received your response".
 # "Have since revoked" is no aside, nor is "after which we revoked it".
 _ASIDE = re.compile(
-    r",? (?:after|before|because|once|(?<!have )(?<!has )since|although|while)(?! (?:which|that)\b) [^.]*"
+    r",? (?:after|before(?! (?:an? |the |your )?(?:immigration )?(?:judge|court)\b)|because|once"
+    r"|(?<!have )(?<!has )since|although|while)(?! (?:which|that)\b) [^.]*"
 )
 _REASON = re.compile(r",? (?:because|after)\b")
 _BECAUSE = re.compile(
@@ -95,7 +96,8 @@ _DENOS = r"(?:envie|mande|entregue|presente|proporcione|de)nos"
 _ADVICE_OPENINGS = (
     r"if\b",
     r"please\b(?! (?:disregard|ignore|(?:send|mail|give|provide|submit|furnish|show) us))",
-    r"you (?:can|may|will|should|must)\b",
+    # Whoever must come before a judge is told what happened.
+    r"you (?:can|may|will|should|must)\b(?![^.]*\bimmigration (?:judge|court)\b)",
     r"for more\b",
     r"to request\b",
     r"we (?:will(?! need (?:you|more|additional|further|initial))|may|might|can)\b",
@@ -126,6 +128,7 @@ _NUMBER = re.compile(r"\b([A-Z]{1,4})-?(\d{1,4})")
 _ALONG = {
     "G28": "xappearance",
     "I907": "xpremium",
+    "I862": "xsummons",
     "I912": "xfeewaiver",
     "I942": "xfeewaiver",
     **dict.fromkeys(("G1450", "G1650", "G1145", "AR11", "I864", "I693", "I134"), "xalong"),

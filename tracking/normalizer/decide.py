@@ -67,7 +67,7 @@ _CONDITION = re.compile(r"(?:if|unless|when|to|for|si|cuando|para)\b")
 _TURNING = frozenset({*DECISIONS, StatusCode.REOPENED, StatusCode.APPEAL_MOTION})
 _NOTHING = Reading(StatusCode.UNKNOWN, "unknown", weak=True)
 
-_TOKEN = re.compile(r"\bx(form|receipt|date|appearance|premium|feewaiver|along)\w*")
+_TOKEN = re.compile(r"\bx(form|receipt|date|appearance|premium|feewaiver|along|summons)\w*")
 _MARK = re.compile("xnot|xmay")
 _WORDS_LENGTH = 200
 Titles = Mapping[str, Reading]

@@ -134,8 +134,8 @@ _FORM = re.compile(
     r"(?:[Ff]orm|FORM|[Ff]ormulario)s?\s(?P<series>[A-Z]{1,4})\s?-?(?P<number>\d{1,4})(?P<suffix>[A-Z]{0,4})\b"
 )
 _BARE_FORM = re.compile(r"\b(?P<series>[IN]|EOIR)-?(?P<number>\d{2,4})(?P<suffix>[A-Z]{0,4})\b")
-# Papers that are no forms of a case: the notice of action and the arrival record.
-_NO_CASE_FORM = frozenset({"I-797", "I-94"})
+# Papers that are no forms of a case: the notice of action, the arrival record and the notice to appear.
+_NO_CASE_FORM = frozenset({"I-797", "I-94", "I-862"})
 _OWNED = re.compile(r"\b(?:your|su) $")
 _STILL_TO_FILE = re.compile(
     r"\b(?:file|submit|filing|presentar|someter) (?:(?:a|an|un|una|el|la) )?(?:(?:new|nuevo|nueva) )?$"

@@ -13,7 +13,11 @@ TITLES: dict[C, tuple[str, ...]] = {
         "Fee Was Not Accepted",
     ),
     C.COURT_REFERRAL: ("Case Was Referred To Immigration Court",),
-    C.NTA_ISSUED: ("Notice To Appear Was Issued",),
+    C.NTA_ISSUED: (
+        "Notice To Appear Was Issued",
+        "Removal Proceedings Were Started",
+        "You Must Appear Before An Immigration Judge",
+    ),
     C.WAITING_LIST: ("Case Was Placed On The Waiting List",),
     C.EXPEDITE: (
         "Form I-907 Was Received",
@@ -96,7 +100,16 @@ DESCRIPTIONS: dict[C, tuple[str, ...]] = {
         "You are on the waiting list.",
     ),
     C.REQUEST_CANCELLED: ("We sent you a request for evidence. No response is needed.",),
-    C.NTA_ISSUED: ("We sent you a notice to appear.",),
+    C.NTA_ISSUED: (
+        "We sent you a notice to appear.",
+        "We mailed you Form I-862.",
+        "You must appear before an immigration judge.",
+        "We summoned you to the immigration court.",
+        "We placed you in removal proceedings.",
+        "We began removal proceedings.",
+        "Removal proceedings have begun.",
+        "Your hearing is in the immigration court.",
+    ),
     C.COURT_REFERRAL: (
         "We referred your case to an immigration judge.",
         "We transferred your case to the immigration court.",
@@ -255,6 +268,11 @@ SPANISH: dict[C, tuple[str, ...]] = {
     C.NTA_ISSUED: (
         "Le enviamos una notificación de comparecencia.",
         "Usted debe comparecer ante un juez.",
+        "Le enviamos el Formulario I-862.",
+        "Usted debe presentarse ante un juez.",
+        "Por favor, preséntese en la corte.",
+        "Iniciamos un proceso de deportación.",
+        "Su audiencia será ante un juez.",
     ),
     C.COURT_REFERRAL: ("Remitimos su caso a la corte.",),
     C.PAYMENT_DISHONORED: (

@@ -72,6 +72,10 @@ def test_lo_que_se_niega_o_solo_puede_ser_no_ha_ocurrido(said: str, verb: str, t
     [
         ("We did not issue a Notice to Appear.", C.NTA_ISSUED),
         ("We may issue a Notice to Appear.", C.NTA_ISSUED),
+        ("You do not have to appear before an immigration judge.", C.NTA_ISSUED),
+        ("You may be placed in removal proceedings if you do not leave.", C.NTA_ISSUED),
+        ("We terminated the removal proceedings that were started.", C.NTA_ISSUED),
+        ("No tiene que presentarse ante un juez de inmigración.", C.NTA_ISSUED),
         ("We have not sent you a request for evidence.", C.RFE_ISSUED),
         ("There was no interview scheduled.", C.INTERVIEW_SCHEDULED),
         ("We have not made a decision to deny your case.", C.DENIED),

@@ -350,6 +350,8 @@ TOLD = {
     "we need more evidence from you": C.RFE_ISSUED,
     "we denied your Form I-485": C.DENIED,
     "we issued a Notice to Appear": C.NTA_ISSUED,
+    "you must appear before an immigration judge": C.NTA_ISSUED,
+    "we placed you in removal proceedings": C.NTA_ISSUED,
     "your bank did not honor your fee": C.PAYMENT_DISHONORED,
     "we cancelled your interview": C.INTERVIEW_CANCELLED,
 }
@@ -365,6 +367,7 @@ DICHO = {
     "necesitamos más evidencia": C.RFE_ISSUED,
     "denegamos su Formulario I-485": C.DENIED,
     "debe comparecer ante un juez de inmigración": C.NTA_ISSUED,
+    "iniciamos un proceso de deportación": C.NTA_ISSUED,
     "su banco no pagó la tarifa": C.PAYMENT_DISHONORED,
     "cancelamos su entrevista": C.INTERVIEW_CANCELLED,
 }

@@ -27,7 +27,8 @@ IS_SPANISH = re.compile(
     r"|usted|hay|disponibles?|hemos|una|que|por|para|lista|recibimos|aprobamos|denegamos|cancelamos|nuestr[oa]s?"
     r"|le|pruebas|solicitamos|pedimos|requerimos|necesitamos|informacion|documentos|denegacion"
     r"|aprobacion|decision(?:es)? (?:desfavorable|negativa)"
-    r"|cita|intencion|evidencias|intento|apelacion|mocion|evidencia|tarifas?|tarifa|pago|nombre|estatus|permiso|certificado|numero|viaje)\b"
+    r"|cita|intencion|evidencias|intento|apelacion|mocion|evidencia|tarifas?|tarifa|pago|nombre|estatus|permiso|certificado|numero|viaje"
+    r"|juez|jueza|deportacion|iniciamos|audiencia)\b"
 )
 
 ENGLISH_TITLE_GROUPS: tuple[tuple[Rule, ...], ...] = (

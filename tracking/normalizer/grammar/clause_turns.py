@@ -9,6 +9,12 @@ from tracking.normalizer.grammar.refused import REFUSED
 from tracking.normalizer.grammar.rules import Rule, rule
 from tracking.statuses import StatusCode as C
 
+_COURT = r"(?:an? |the |your )?(?:immigration (?:judge|court)|executive office for immigration|eoir\b)"
+# Nothing that only may come, or is not so.
+_UNCONDITIONED = (
+    r"(?:^|\. )(?:(?!\b(?:if|unless|may|might|could|not|never|no longer|before we|xnot\w*|xmay\w*"
+    r"|cancel\w*|terminat\w*|dismiss\w*|vacat\w*|clos(?:ed|ing))\b)[^.])*"
+)
 _ATTORNEY = r"(?:xappearance|entry of appearance|attorney|representative)"
 _PERSONAL = r"(?:name|date of birth|address|country of|gender|sex|photo|information|a-number|alien)"
 _UNDECIDED = r"(?:(?!rejected|denied|accepted the|received your xform|waived)[^.])*\b"
@@ -123,7 +129,22 @@ APPEALS: tuple[Rule, ...] = (
         r"\breferr(?:ed|ing|al)\b[^.]*(?:immigration (?:judge|court)|executive office|\beoir\b)",
         r"\b(?:transferred|moved|sent|forwarded) [^.]{0,60}\bto (?:the |an )?immigration (?:court|judge)\b",
     ),
-    rule("en.notice-to-appear", C.NTA_ISSUED, r"\bnotices? to appear\b"),
+    rule("en.notice-to-appear", C.NTA_ISSUED, r"\bnotices? to appear\b", r"\bxsummons\b"),
+    # Summoned in other words: where, by whom, or to what kind of case.
+    rule(
+        "en.summons",
+        C.NTA_ISSUED,
+        rf"{_UNCONDITIONED}\b(?:must|have to|need to|required to|ordered to|directed to|shall|will)"
+        rf" (?:appear|report|be present|come|go)(?: in person)? (?:before|to|in|at) {_COURT}",
+        rf"\bsummon\w* [^.]{{0,40}}{_COURT}",
+        rf"{_UNCONDITIONED}\b(?:placed|put) [^.]{{0,40}}\bin(?:to)? (?:removal|deportation) proceedings",
+        rf"{_UNCONDITIONED}\b(?:began|begun|started|initiated|opened|commenced|instituted)"
+        r" (?:\w+ ){0,2}(?:removal|deportation) proceedings",
+        rf"{_UNCONDITIONED}\b(?:removal|deportation) proceedings (?:\w+ ){{0,3}}"
+        r"(?:begun|started|initiated|opened|commenced|instituted)",
+        rf"{_UNCONDITIONED}\bhearing (?:\w+ ){{0,3}}(?:before|in|at) {_COURT}",
+        weak=True,
+    ),
     rule(
         "en.certified-denial-upheld",
         C.DENIED,

@@ -11,6 +11,12 @@ from tracking.normalizer.grammar.rules import Rule, rule
 from tracking.statuses import StatusCode as C
 
 _FEE = r"(?:(?:la|el|las|los|su) )?(?:tarifas?|cargos?|cuotas?)"
+_COURT = r"(?:ante|a|en|con) (?:un |una |el |la )?(?:juez|jueza|corte|tribunal)\b"
+# Nothing that only may come, or is not so.
+_UNCONDITIONED = (
+    r"(?:^|\. )(?:(?!\b(?:si|a menos que|salvo que|puede|podria|podrian|no|nunca|antes de|xnot\w*|xmay\w*"
+    r"|cancel\w*|termin\w*|desestim\w*|cerr\w*)\b)[^.])*"
+)
 _WAIVER = r"(?:exencion|exoneracion|reduccion|dispensa)"
 _CASE = r"(?:(?:su|el|la|este|esta) )?(?:xform|caso|solicitud|peticion|formulario)"
 
@@ -119,6 +125,18 @@ APPEALS: tuple[Rule, ...] = (
         C.NTA_ISSUED,
         r"(?:notificacion|aviso|citacion|orden) (?:de comparecencia|para comparecer)",
         r"comparecer ante (?:un |una |el |la )?(?:juez|corte|tribunal)",
+        r"\bxsummons\b",
+    ),
+    rule(
+        "es.summons",
+        C.NTA_ISSUED,
+        rf"{_UNCONDITIONED}\b(?:debe|debera|tiene que|tendra que|se le ordena)"
+        rf" (?:presentarse|acudir|asistir|ir) (?:\w+ ){{0,2}}{_COURT}",
+        rf"{_UNCONDITIONED}\b(?:presentese|acuda|comparezca) (?:\w+ ){{0,2}}{_COURT}",
+        rf"{_UNCONDITIONED}\b(?:puesto|puesta|colocad[oa]|pusimos|colocamos|inici\w+|abrimos|abiert[oa]s?)"
+        r"(?: [^.]{0,40})? (?:proceso|procesos|procedimientos?) de (?:deportacion|expulsion|remocion)",
+        rf"{_UNCONDITIONED}\baudiencia (?:\w+ ){{0,3}}{_COURT}",
+        weak=True,
     ),
     rule(
         "es.reopened-and-asked",

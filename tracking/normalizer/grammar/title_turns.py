@@ -117,6 +117,13 @@ APPEALS: tuple[Rule, ...] = (
         r"\breferr(?:ed|al)\b.*\b(?:immigration (?:court|judge)|executive office|eoir)",
     ),
     rule("en.title.notice-to-appear", C.NTA_ISSUED, r"\bnotice to appear\b"),
+    rule(
+        "en.title.summons",
+        C.NTA_ISSUED,
+        r"^(?!.*\b(?:not|no|cancel\w*|terminat\w*|dismiss\w*|clos(?:ed|ing)|end(?:ed)?)\b).*\b(?:(?:appear|hearing|summon\w*)"
+        r"\b.*\bimmigration (?:judge|court)|(?:removal|deportation) proceedings)\b",
+        weak=True,
+    ),
     rule("en.title.denial-upheld", C.DENIED, r"denial\b.*\b(?:affirmed|upheld|sustained)"),
     rule(
         "en.title.certified-approval-falls",

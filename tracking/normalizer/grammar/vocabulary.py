@@ -199,7 +199,7 @@ wish wishes
 
 # What names, days and numbers are replaced by before a text is read.
 _TOKENS = """
-xalong xappearance xdate xfeewaiver xform xhour xplace xpremium xread xreceipt
+xalong xappearance xdate xfeewaiver xform xhour xplace xpremium xread xreceipt xsummons
 """
 TEXT_WORDS = UNDERSTOOD.union(_ENGLISH_TEXT.split(), _SPANISH_TEXT.split(), _TOKENS.split())
 ADVICE_WORDS = TEXT_WORDS.union(_ADVICE.split())
