@@ -20,7 +20,7 @@ from tests.factories.workflows import approve, hear, make_draft
 from workflows.messages import sending
 from workflows.messages.client import list_client_messages
 from workflows.models import Delivery, Notification
-from workflows.web.notifications.views import explain
+from workflows.web.notifications.labels import explain
 
 URL = "/portal/settings/leave/"
 ASK = "/accounts/login/code/"

@@ -251,7 +251,11 @@ def test_acts_are_offered_to_those_who_work_on_rows(
 
 
 @pytest.mark.parametrize(
-    "path", ["/?view=odd", "/?odd=1", "/deadlines/?whose=nobody", "/deadlines/?view=odd"]
+    "path",
+    [
+        *("/?view=odd", "/?odd=1", "/deadlines/?whose=nobody", "/deadlines/?view=odd"),
+        *("/my-work/?odd=1", "/approvals/?view=odd", "/approvals/?odd=1"),
+    ],
 )
 def test_pages_that_draw_their_own_rows_refuse_as_well(firm: Firm, browser_of: Browser, path: str) -> None:
     assert browser_of("mary").get(path).status_code == 422

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -125,6 +125,13 @@ def open_work(actor: Actor, matter: Matter) -> OpenWork:
         deadlines=list(Deadline.objects.filter(matter__in=family, state=DeadlineState.OPEN)),
         drafts=list(Draft.objects.filter(matter__in=family, state__in=UNFINISHED)),
     )
+
+
+def without_open_work(matters: QuerySet[Matter]) -> QuerySet[Matter]:
+    """Narrow matters to those in which, and right below which, no deadline or message is open."""
+    here = Q(matter=OuterRef("pk")) | Q(matter__parent=OuterRef("pk"))
+    dates = Deadline.objects.filter(here, state=DeadlineState.OPEN)
+    return matters.exclude(Exists(dates) | Exists(Draft.objects.filter(here, state__in=UNSENT)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from legist.core.clock import utc_now
 from legist.core.web import htmx, request_actor
 from legist.practice.permissions import Capability, can
 from legist.practice.selectors import list_staff
+from legist.practice.web import lists
 from workflows.messages.queue import count_waiting_drafts
 from workflows.my_work import services
 from workflows.my_work.lines import Band
@@ -48,6 +49,7 @@ FOLDED_BANDS = (
 def work(request: HttpRequest) -> HttpResponse:
     """Show the person's work, or (asked again by the page) only when it would look different."""
     actor = staff_actor(request)
+    lists.expect(request.GET, {}, beside=("since",))
     found = my_work(actor, now=utc_now())
     context = shown(actor, found)
     if htmx.is_unchanged(request, context["token"]):

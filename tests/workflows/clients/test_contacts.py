@@ -34,7 +34,7 @@ from workflows.clients.contacts import (
 from workflows.matters.services import correct_client_name
 from workflows.messages import sending
 from workflows.models import Delivery, Draft, Notification
-from workflows.web.notifications.views import explain
+from workflows.web.notifications.labels import explain
 
 
 def her(firm: Firm) -> Client:

@@ -25,7 +25,7 @@ from tests.factories.workflows import hear, make_deadline, make_draft, make_news
 from workflows.matters.services import close, reopen
 from workflows.messages.drafts import return_draft
 from workflows.models import Document, Notification
-from workflows.web.notifications.views import explain
+from workflows.web.notifications.labels import explain
 
 LATER = NOW + timedelta(minutes=5)
 

@@ -24,7 +24,7 @@ from workflows.matters import moving
 from workflows.messages import sending
 from workflows.models import BillingEvent, ChecklistRun, Deadline, Delivery, Draft, Notification, PlaybookRun
 from workflows.playbooks.steps.base import StepContext
-from workflows.web.notifications.views import explain
+from workflows.web.notifications.labels import explain
 
 LATER = NOW + timedelta(minutes=5)
 

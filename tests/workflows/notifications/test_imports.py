@@ -11,7 +11,7 @@ from tests.factories.tracking import NUMBER, later, previewed
 from tracking import importing
 from tracking.models import ImportBatch
 from workflows.models import Notification
-from workflows.web.notifications.views import explain
+from workflows.web.notifications.labels import explain
 
 pytestmark = pytest.mark.django_db
 HEADER = "receipt_number,matter_reference,client_name,client_email\n"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
@@ -13,17 +13,22 @@ from uuid import UUID
 from django import forms
 from django.contrib.auth.decorators import login_required
 from django.core.files.uploadedfile import UploadedFile
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from legist.core.actors import Actor
 from legist.core.clock import utc_now
-from legist.core.web import htmx, request_actor
+from legist.core.web import htmx, request_actor, sheets
 from legist.core.web.pagination import paginate
 from legist.practice.permissions import Capability, require
+from legist.practice.web import exports, lists, looks
+from legist.practice.web.lists import Column, Filter, Listing, Words
 from tracking import importing, selectors
 from tracking.importing.reports import COUNTERS, as_line, why
 from tracking.selectors import ImportDetail, ImportProgress, import_progress
@@ -79,6 +84,10 @@ class ImportLine:
     batch: ImportBatch
     progress: ImportProgress
 
+    @property
+    def pk(self) -> UUID:
+        return self.batch.pk
+
 
 @dataclass(frozen=True, slots=True)
 class RowLine:
@@ -91,9 +100,84 @@ class RowLine:
     sheet: str = ""
 
 
-def rows(batches: Iterable[ImportBatch], *, now: datetime) -> list[ImportLine]:
+def find(actor: Actor, given: Mapping[str, str], _now: datetime) -> QuerySet[ImportBatch]:
+    """Return the uploads that the filters of the list leave."""
+    found = selectors.list_imports(actor)
+    return found.filter(state=given["state"]) if "state" in given else found
+
+
+def rows(_actor: Actor, batches: Iterable[ImportBatch]) -> list[ImportLine]:
     """Return the uploads with their progress; no query."""
+    now = utc_now()
     return [ImportLine(batch, import_progress(batch, now=now)) for batch in batches]
+
+
+def counter(key: str, label: Words) -> tuple[Words, Callable[[ImportLine], sheets.Value]]:
+    """Return how many rows of an upload became this, for a file."""
+    return label, lambda row: getattr(row.batch, key)
+
+
+CELLS: Final = "tracking/imports/cells"
+LIST: Final = lists.register(
+    Listing(
+        key="imports",
+        label=gettext_lazy("Imports"),
+        url_name="tracking:imports",
+        capability=Capability.IMPORT_RECEIPTS,
+        find=find,
+        drawn=rows,
+        columns=(
+            Column(
+                "file",
+                gettext_lazy("File"),
+                (
+                    (gettext_lazy("File"), lambda row: row.batch.filename),
+                    counter("total", gettext_lazy("Rows")),
+                ),
+                f"{CELLS}/file.html",
+                fixed=True,
+                css="card-first",
+            ),
+            Column(
+                "state",
+                gettext_lazy("State"),
+                ((gettext_lazy("State"), lambda row: row.batch.get_state_display()),),
+                f"{CELLS}/state.html",
+                sort="state",
+            ),
+            Column(
+                "result",
+                gettext_lazy("Result"),
+                (
+                    counter("created", gettext_lazy("New")),
+                    counter("updated", gettext_lazy("Updated")),
+                    counter("waiting", gettext_lazy("Waiting")),
+                    counter("rejected", gettext_lazy("Not imported")),
+                ),
+                f"{CELLS}/result.html",
+            ),
+            Column(
+                "by",
+                gettext_lazy("By"),
+                (
+                    (
+                        gettext_lazy("By"),
+                        lambda row: row.batch.uploaded_by.name if row.batch.uploaded_by else _("a command"),
+                    ),
+                ),
+                css="wide-only",
+            ),
+            Column(
+                "uploaded",
+                gettext_lazy("Uploaded"),
+                ((gettext_lazy("Uploaded"), lambda row: row.batch.uploaded_at),),
+                sort="uploaded_at",
+                css="end",
+            ),
+        ),
+        filters=(Filter("state", gettext_lazy("State"), lambda _actor: ImportState.choices),),
+    )
+)
 
 
 def page(found: ImportDetail, outcome: str, *, cursor: str | None, now: datetime) -> dict[str, Any]:
@@ -180,11 +264,6 @@ def tabs(counts: Mapping[RowOutcome, int], outcome: str) -> list[dict[str, Any]]
     ]
 
 
-def outcome_of(given: Mapping[str, str]) -> str:
-    """Return the outcome that narrows the rows; whatever is not known narrows nothing."""
-    return given.get("outcome", "") if given.get("outcome", "") in RowOutcome.values else ""
-
-
 def steps() -> list[str]:
     """Return the steps of the wizard."""
     return [_("Upload"), _("Check"), _("Import"), _("Done")]
@@ -201,13 +280,14 @@ def _line(row: Mapping[str, Any], outcome: str) -> RowLine:
 
 @require_GET
 @login_required
-def imports(request: HttpRequest) -> HttpResponse:
+def imports(request: HttpRequest) -> HttpResponseBase:
     """List the person's uploads, newest first, running ones with their progress."""
-    actor, now = request_actor(request), utc_now()
+    actor = request_actor(request)
     require(actor, Capability.IMPORT_RECEIPTS)
-    page = paginate(selectors.list_imports(actor), order=("-id",), cursor=request.GET.get("cursor"))
-    context = {"now": now, "page": page, "rows": rows(page.items, now=now)}
-    return render(request, "tracking/imports/page.html", context)
+    here = looks.look(LIST, request.GET, actor=actor, now=utc_now())
+    if exports.is_wanted(request):
+        return here.export(request)
+    return render(request, "tracking/imports/page.html", here.context(request.GET.get("cursor")))
 
 
 @require_http_methods(["GET", "POST"])
@@ -231,7 +311,8 @@ def new(request: HttpRequest) -> HttpResponse:
 def detail(request: HttpRequest, batch_id: UUID) -> HttpResponse:
     """Show an upload where it stands: what would happen, how far it is, or what became of each row."""
     actor, now = request_actor(request), utc_now()
-    outcome = outcome_of(request.GET)
+    lists.expect(request.GET, {"outcome": RowOutcome.values}, beside=("since",))
+    outcome = request.GET.get("outcome", "")
     found = selectors.import_detail(actor, batch_id, now=now, outcome=outcome)
     context = page(found, outcome, cursor=request.GET.get("cursor"), now=now)
     if htmx.is_unchanged(request, context["token"]):

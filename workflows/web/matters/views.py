@@ -39,6 +39,7 @@ from workflows.web import go_back, staff_actor
 from workflows.web.deadlines.forms import due_form
 from workflows.web.forms import DocumentForm, NoteForm, TaskForm, WordsForm
 from workflows.web.matters import labels as matter_labels
+from workflows.web.matters.acts import ACTS
 from workflows.web.matters.editing import choices_of
 
 if TYPE_CHECKING:
@@ -172,6 +173,7 @@ LIST: Final = lists.register(
         find=find_matters,
         drawn=matter_rows,
         columns=matter_labels.COLUMNS,
+        acts=ACTS,
         kind="matters",
         filters=(
             Filter(

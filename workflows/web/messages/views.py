@@ -18,8 +18,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from legist.core.actors import Actor
 from legist.core.clock import utc_now
 from legist.core.web import htmx, request_actor
+from legist.practice.web import lists
 from workflows.messages import drafts
-from workflows.messages.queue import DELIVERIES, ApprovalQueue, approval_queue, neighbours
+from workflows.messages.queue import DELIVERIES, VIEWS, ApprovalQueue, approval_queue, neighbours
 from workflows.messages.resolving import (
     BY_CALL,
     BY_POST,
@@ -155,8 +156,8 @@ SAID = {
 @login_required
 def approvals(request: HttpRequest) -> HttpResponse:
     """List what waits for an attorney, the most urgent first, then what waits longest."""
-    view = request.GET.get("view", "")
-    return _queue(request, "" if view == DELIVERIES else view)
+    lists.expect(request.GET, {"view": VIEWS}, beside=("since",))
+    return _queue(request, request.GET.get("view", ""))
 
 
 @require_GET
