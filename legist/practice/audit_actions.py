@@ -162,6 +162,11 @@ TAG_REMOVED = register_action(
 MATTER_ASSIGNED = register_action(
     "practice.matter_assigned", _("assigned the matter {subject}"), data=("attorney", "paralegal", "team")
 )
+MATTER_UNSHARED = register_action(
+    "practice.matter_unshared",
+    _("took the matter {subject} back from a team"),
+    data=("team", "returned"),
+)
 MATTER_STAGE_SET = register_action(
     "practice.matter_stage_set",
     _("moved the matter {subject} from {from} to {to}"),

@@ -144,6 +144,8 @@ TABLE: dict[tuple[str, str], str] = {
     ("workflows:matter_edit", "post"): "yynnynnl",
     ("workflows:matter_party", "get"): "--------",
     ("workflows:matter_party", "post"): "yynnynnl",
+    ("workflows:matter_unshare", "get"): "--------",
+    ("workflows:matter_unshare", "post"): "yfnnynnl",
     ("workflows:matter_party_end", "get"): "--------",
     ("workflows:matter_party_end", "post"): "yynnynnl",
     ("workflows:matter_stage", "post"): "yynnfnnl",

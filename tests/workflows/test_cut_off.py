@@ -36,7 +36,8 @@ AGAIN = LATER + 2 * LEASE
 # What an act asks of the database; and what the worker asks to see it through, with what it tells and drafts.
 # Closing and reopening put receipts into other tiers; the portal says how fresh a case is. Tasks set by
 # hand for whoever has no access any more are nobody's again. What is moved or given is decided anew by the
-# rules that ask for teams and parties. Leaving the portal looks for what waited to be read there, and mails it.
+# rules that ask for teams and parties. Leaving the portal looks for what waited to be read there, and mails
+# it.
 QUERIES = {
     "move": (20, 79),
     "close": (42, 50),

@@ -21,6 +21,7 @@ from legist.practice.clients import parties
 from legist.practice.clients.conflicts import check_renaming
 from legist.practice.clients.contacts import contact_of
 from legist.practice.models import Matter
+from legist.practice.people.teams import take_back
 from legist.practice.permissions import (
     Capability,
     access_matter,
@@ -252,6 +253,13 @@ def assign(matter_id: UUID | str, *, to: Assignment, actor: Actor, now: datetime
     attorney, paralegal = get_member(to.attorney), get_member(to.paralegal)
     team = list_teams().filter(pk=to.team).first() if to.team else None
     services.assign_matter(matter, attorney=attorney, paralegal=paralegal, team=team, actor=actor, now=now)
+
+
+def unshare(matter_id: Key, team_id: Key, *, actor: Actor, now: datetime) -> None:
+    """End a team's access to a matter and those below it; see `practice.people.teams.take_back`."""
+    matter, team = _managed(actor, matter_id), list_teams().filter(pk=team_id).first()
+    if team is not None:
+        take_back(matter, team, actor=actor, now=now)
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,7 @@ urlpatterns: list[URLPattern] = [
     path(MATTER, matters.matter, name="matter"),
     path(f"{MATTER}edit/", editing.edit, name="matter_edit"),
     path(f"{MATTER}parties/", editing.party, name="matter_party"),
+    path(f"{MATTER}teams/<uuid:team_id>/end/", matter_actions.unshare, name="matter_unshare"),
     path(f"{MATTER}parties/<uuid:party_id>/end/", editing.end_party, name="matter_party_end"),
     path(f"{MATTER}stage/", matter_actions.stage, name="matter_stage"),
     path(f"{MATTER}contacts/", matter_actions.log_contact, name="matter_log"),

@@ -42,8 +42,11 @@ class ConflictFound(InvalidInput):
     """Somebody is alike and the person has not been told yet; nothing was opened.
 
     `known` are those whom they may see and so may choose.
-    `seen` says, with the next try, that they were told.
+    `seen` says, with the next try, that they were told. `party` counts, from 0, which of the parties of a new
+    matter it is about; None for its client.
     """
+
+    party: int | None = None
 
     def __init__(self, message: str, *, known: list[Client], is_other: bool, seen: str) -> None:
         super().__init__(message)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
@@ -16,7 +16,8 @@ from legist.core.errors import InvalidInput
 from legist.core.ids import uuid7
 from legist.core.uow import unit_of_work
 from legist.practice import audit_actions as actions
-from legist.practice.clients.conflicts import check_conflicts
+from legist.practice.clients import parties
+from legist.practice.clients.conflicts import ConflictFound, check_conflicts
 from legist.practice.clients.contacts import (
     Contact,
     checked_contact,
@@ -31,9 +32,19 @@ from legist.practice.roles import Role
 from legist.practice.same_name import is_same_name
 from legist.practice.selectors import list_staff
 from legist.practice.services import SEATS, People, open_matter
-from legist.practice.states import MatterKind
+from legist.practice.states import MatterKind, PartyRole
 
 Made = TypeVar("Made", Client, Matter)
+
+
+@dataclass(frozen=True, slots=True)
+class NewParty:
+    """Somebody with a role in a matter that is opened: by name, or a client who was chosen."""
+
+    role: str
+    name: str = field(repr=False)
+    client: UUID | None = None
+    seen: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +64,17 @@ class NewMatter:
     paralegal: str = ""
     seen: str = ""
     key: UUID = field(default_factory=uuid7)
+    parties: tuple[NewParty, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class VettedParty:
+    """A party whose conflict check has passed: a client who is there, somebody new, or the matter's."""
+
+    role: str
+    client: Client | None = None
+    person: Contact | None = field(default=None, repr=False)
+    check: ConflictCheck | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +85,7 @@ class Vetted:
     person: Contact | None = field(repr=False)
     people: People
     check: ConflictCheck
+    parties: tuple[VettedParty, ...] = ()
 
 
 def add_client(given: Contact, *, key: UUID, seen: str, actor: Actor, now: datetime) -> Client:
@@ -99,11 +122,46 @@ def vet_matter(given: NewMatter, *, actor: Actor, now: datetime) -> Vetted:
             raise InvalidInput.at("client", _("Choose one of the firm's clients whom you may see."))
         asked = contact_of(client)
         check = check_conflicts(asked, besides=client.pk, seen=given.seen, actor=actor, now=now)
-        return Vetted(client, None, people, check)
+        others = _vet_parties(given.parties, client.name, actor=actor, now=now)
+        return Vetted(client, None, people, check, others)
     if given.person is None:
         raise InvalidInput.at("client_name", _("Say whose matter it is."))
     person = checked_contact(given.person)
-    return Vetted(None, person, people, check_conflicts(person, seen=given.seen, actor=actor, now=now))
+    check = check_conflicts(person, seen=given.seen, actor=actor, now=now)
+    others = _vet_parties(given.parties, person.name, actor=actor, now=now)
+    return Vetted(None, person, people, check, others)
+
+
+def _vet_parties(
+    given: Sequence[NewParty], client_name: str, *, actor: Actor, now: datetime
+) -> tuple[VettedParty, ...]:
+    """Compare each party with every client; what is wrong names the row of the form."""
+    vetted = []
+    for at, party in enumerate(given):
+        try:
+            vetted.append(_vet_party(party, client_name, actor=actor, now=now))
+        except ConflictFound as conflict:
+            conflict.party = at
+            raise
+        except InvalidInput as error:
+            raise InvalidInput.at(f"party_{at}_name", error.message) from None
+    return tuple(vetted)
+
+
+def _vet_party(given: NewParty, client_name: str, *, actor: Actor, now: datetime) -> VettedParty:
+    if given.role not in PartyRole:
+        raise InvalidInput(_("Choose one of the roles in the list."))
+    if given.client is None and is_same_name(given.name, client_name):
+        return VettedParty(given.role)
+    if given.client is None:
+        person = checked_contact(Contact(given.name, "", "", "en"))
+        check = check_conflicts(person, seen=given.seen, actor=actor, now=now)
+        return VettedParty(given.role, person=person, check=check)
+    client = visible_clients(actor).filter(pk=given.client).first()
+    if client is None:
+        raise InvalidInput(_("Choose one of the firm's clients whom you may see."))
+    check = check_conflicts(contact_of(client), besides=client.pk, seen=given.seen, actor=actor, now=now)
+    return VettedParty(given.role, client, check=check)
 
 
 def open_by_hand(given: NewMatter | None, *, actor: Actor, now: datetime) -> Matter:
@@ -187,7 +245,16 @@ def _open(given: NewMatter, vetted: Vetted, *, actor: Actor, now: datetime) -> M
                     seat, _("This person cannot be given this matter. Choose somebody else.")
                 )
         ConflictCheck.objects.filter(pk=vetted.check.pk).update(client=client, matter=matter)
+        for party in vetted.parties:
+            _note(party, matter, vetted.check, actor=actor, now=now)
     return matter
+
+
+def _note(party: VettedParty, matter: Matter, check: ConflictCheck, *, actor: Actor, now: datetime) -> None:
+    known, check = party.client or matter.client, party.check or check
+    if party.person is not None:
+        known = _save_client(party.person, check, key=None, actor=actor, now=now)
+    parties.note(matter, known, party.role, check=check, actor=actor, now=now)
 
 
 def _save_client(

@@ -54,6 +54,13 @@ def add_party(
     if role not in PartyRole:
         raise InvalidInput.at("role", _("Choose one of the roles in the list."))
     check = check_conflicts(contact_of(client), besides=client.pk, seen=seen, actor=actor, now=now)
+    return note(matter, client, role, check=check, actor=actor, now=now)
+
+
+def note(
+    matter: Matter, client: Client, role: str, *, check: ConflictCheck, actor: Actor, now: datetime
+) -> Joined:
+    """Note a client, whose conflict check has passed or was gone past, as a party of a matter."""
     with unit_of_work(actor=actor, now=now) as unit:
         lock_clients(matter, client.pk)
         noted = {"by": acting_person(actor), "at": now}

@@ -23,10 +23,11 @@ from legist.core.ids import uuid7
 from legist.core.uow import UnitOfWork, unit_of_work
 from legist.practice import audit_actions as actions
 from legist.practice import names
-from legist.practice.models import Team, User
+from legist.practice.models import Matter, Team, User
 from legist.practice.people.leaving import give_back
-from legist.practice.permissions import Capability, require
+from legist.practice.permissions import Capability, require, revoke_matter
 from legist.practice.roles import Role
+from legist.practice.services import family, lock_clients
 from legist.practice.states import MatterState
 
 LONGEST: Final = 80
@@ -132,6 +133,26 @@ def change_team(team_id: UUID, entered: Entered, *, seen: Entered, actor: Actor,
     except IntegrityError:
         raise _name_is_taken() from None
     return Changed(joined, left, returned)
+
+
+def take_back(matter: Matter, team: Team, *, actor: Actor, now: datetime) -> int:
+    """End a team's access to a matter, which the caller has authorised, and to those below it.
+
+    Whoever of its members nothing else lets in loses the work that they have there; return how much it was.
+    What a team has no access to is left alone.
+    """
+    with unit_of_work(actor=actor, now=now) as unit:
+        lock_clients(matter)
+        shared = Matter.objects.filter(mattergroupobjectpermission__group=team.group_id)
+        matters = list(shared.filter(pk__in=[each.pk for each in family(matter)]).distinct())
+        for each in matters:
+            revoke_matter(each, team)
+        if not matters:
+            return 0
+        members = team.group.user_set.order_by("pk")
+        returned = sum(give_back(person, actor=actor, now=now) for person in members)
+        unit.record(actions.MATTER_UNSHARED, matter, team=str(team.pk), returned=returned)
+    return returned
 
 
 def _join(team: Team, people: list[User], *, unit: UnitOfWork) -> list[User]:

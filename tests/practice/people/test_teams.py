@@ -181,3 +181,18 @@ def test_the_list_asks_as_often_for_ten_teams_as_for_one(
     with django_assert_num_queries(2):
         found = teams.read_teams(firm.actor("mary"))
         assert sum(len(team.group.user_set.all()) for team in found) == 10
+
+
+def test_a_matter_is_taken_back_from_a_team_and_who_has_a_seat_keeps_it(firm: Firm, shared: Matter) -> None:
+    mary, team = firm.actor("mary"), Team.objects.get()
+    team.group.user_set.add(firm.charlie)
+    grant_matter(firm.eves_matter, team)
+    assert visible_matters(firm.actor("paul")).contains(firm.eves_matter)
+
+    for _again in range(2):
+        teams.take_back(firm.eves_matter, team, actor=mary, now=NOW)
+
+    assert not visible_matters(firm.actor("paul")).contains(firm.eves_matter)
+    assert visible_matters(firm.actor("charlie")).contains(firm.eves_matter), "he has a seat in it"
+    assert AuditEntry.objects.filter(action="practice.matter_unshared").count() == 1
+    assert visible_matters(firm.actor("mary")).contains(shared)

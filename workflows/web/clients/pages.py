@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from django import forms
@@ -24,12 +25,13 @@ from legist.core.actors import Actor
 from legist.core.clock import utc_now
 from legist.core.errors import InvalidInput
 from legist.core.web import htmx, request_actor
+from legist.practice.clients.conflicts import ConflictFound
 from legist.practice.clients.contacts import Contact
-from legist.practice.clients.intake import add_client, open_by_hand
+from legist.practice.clients.intake import NewMatter, NewParty, add_client, open_by_hand
 from legist.practice.clients.merging import MergedAlready
 from legist.practice.permissions import Capability, can, require
 from legist.practice.search.finders import list_clients_named
-from legist.practice.states import ClientKind, MatterKind, RelationKind
+from legist.practice.states import ClientKind, MatterKind, PartyRole, RelationKind
 from legist.practice.web import exports, lists, looks
 from legist.practice.web.intake import MatterFields, PersonForm
 from legist.practice.web.lists import Column, Filter, Listing
@@ -39,6 +41,27 @@ from workflows.web.clients.views import ContactForm, compared, history_of, initi
 
 if TYPE_CHECKING:
     from legist.practice.models import Client
+
+
+PARTIES: Final = 2
+PARTY_PARTS: Final = ("role", "name", "client", "seen")
+
+
+def party_fields(row: str) -> dict[str, forms.Field]:
+    """Return the fields of somebody else who has a role in the matter."""
+    role = forms.ChoiceField(label=gettext_lazy("Role"), choices=PartyRole.choices, required=False)
+    name = forms.CharField(
+        label=gettext_lazy("Name"),
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    return {
+        f"{row}_role": role,
+        f"{row}_name": name,
+        f"{row}_client": forms.CharField(max_length=40, required=False, widget=forms.HiddenInput()),
+        f"{row}_seen": forms.CharField(max_length=100, required=False, widget=forms.HiddenInput()),
+    }
 
 
 class NewMatterForm(MatterFields):
@@ -54,6 +77,38 @@ class NewMatterForm(MatterFields):
     kind = forms.ChoiceField(
         label=gettext_lazy("Kind"), choices=MatterKind.choices, initial=MatterKind.CASE, required=False
     )
+    party_conflict: ConflictFound | None = None
+    party_asked: str = ""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for at in range(PARTIES):
+            self.fields |= party_fields(f"party_{at}")
+
+    @property
+    def party_rows(self) -> list[list[forms.BoundField]]:
+        """The fields of each further party: role, name, who was chosen, what was told."""
+        return [[self[f"party_{at}_{part}"] for part in PARTY_PARTS] for at in range(PARTIES)]
+
+    @property
+    def opens(self) -> NewMatter | None:
+        """The matter to open, with its parties."""
+        found, rows = super().opens, []
+        for at in range(PARTIES):
+            role, name, client, seen = (self.cleaned_data[f"party_{at}_{part}"] for part in PARTY_PARTS)
+            if name.strip():
+                chosen = UUID(client) if lists.is_id(client) else None
+                rows.append(NewParty(role or PartyRole.BENEFICIARY, name.strip(), chosen, seen))
+        return replace(found, parties=tuple(rows)) if found else None
+
+    def refuse(self, error: InvalidInput) -> None:
+        """Show a conflict of a party as a choice beside its row."""
+        if isinstance(error, ConflictFound) and error.party is not None:
+            filled = [at for at in range(PARTIES) if self.cleaned_data[f"party_{at}_name"].strip()]
+            self.party_conflict, self.party_asked = error, f"party_{filled[error.party]}"
+            self.data = {**dict(self.data.items()), f"{self.party_asked}_seen": error.seen}
+            return
+        super().refuse(error)
 
 
 def find_clients(actor: Actor, given: Mapping[str, str], _now: datetime) -> QuerySet[Client]:

@@ -142,6 +142,14 @@ def assign(request: HttpRequest, matter_id: UUID) -> HttpResponse:
 
 @require_POST
 @login_required
+def unshare(request: HttpRequest, matter_id: UUID, team_id: UUID) -> HttpResponse:
+    """Take the matter back from a team."""
+    matters.unshare(matter_id, team_id, actor=request_actor(request), now=utc_now())
+    return done(request, matter_id, _("The team has no access any more. Whoever has a seat keeps theirs."))
+
+
+@require_POST
+@login_required
 def add_task(request: HttpRequest, matter_id: UUID) -> HttpResponse:
     """Set somebody a task."""
     given = checked(TaskForm(request.POST))

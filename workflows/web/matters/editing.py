@@ -1,14 +1,17 @@
-"""Editing a matter by hand: what it is called, its parties, and the tags of the firm."""
+"""Editing matters by hand: what one is called, its parties, the tags of the firm, and many at once."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -18,21 +21,23 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from legist.core.actors import Actor
 from legist.core.clock import utc_now
-from legist.core.errors import InvalidInput
+from legist.core.errors import InvalidInput, WrongState
 from legist.core.web import htmx, request_actor
 from legist.practice import editing
 from legist.practice.clients.conflicts import ConflictFound
-from legist.practice.permissions import visible_clients
+from legist.practice.permissions import Capability, can, visible_clients, visible_matters
+from legist.practice.roles import Role
 from legist.practice.search.finders import list_clients_named
-from legist.practice.selectors import list_staff
-from legist.practice.states import MatterKind, PartyRole
+from legist.practice.selectors import correctable_matters, list_staff, list_teams
+from legist.practice.states import MatterKind, MatterState, PartyRole
 from legist.practice.web.intake import FaultsBesideFields
+from legist.practice.web.lists import Act, Options, Tally, one_by_one
 from workflows.matters import services
 from workflows.matters.services import EditPage
 from workflows.web import staff_actor
 
 if TYPE_CHECKING:
-    from legist.practice.models import Tag
+    from legist.practice.models import Matter, Tag
 
 LABELS = {
     "reference": gettext_lazy("Reference"),
@@ -201,3 +206,123 @@ def tags(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("Saved."))
         return htmx.redirect(request, reverse("workflows:tags"))
     return render(request, "workflows/matters/tags.html", context)
+
+
+# What is done with several matters of the list at once: each through the act that one matter has.
+NOT_YOURS: Final = gettext_lazy("not yours to manage")
+
+
+def manages(actor: Actor) -> bool:
+    return can(actor, Capability.MANAGE_MATTER)
+
+
+def edits(actor: Actor) -> bool:
+    return manages(actor) or can(actor, Capability.WORK_MATTER)
+
+
+def managed(rows: QuerySet[Matter], actor: Actor) -> QuerySet[Matter]:
+    return rows.filter(pk__in=visible_matters(actor, Capability.MANAGE_MATTER).values("pk"))
+
+
+def editable(rows: QuerySet[Matter], actor: Actor) -> QuerySet[Matter]:
+    """Return those that the person works on or manages."""
+    return rows.filter(pk__in=correctable_matters(actor).values("pk"))
+
+
+def closable(rows: QuerySet[Matter], actor: Actor) -> QuerySet[Matter]:
+    """Return the open ones that the person manages and in which nothing is open."""
+    return services.without_open_work(managed(rows, actor).filter(state=MatterState.OPEN))
+
+
+def seats(_actor: Actor) -> Options:
+    """Return to whom a matter can be given: people with the seat they would have, and teams."""
+    staff = list(list_staff(Role.ATTORNEY, Role.PARALEGAL).order_by("role", "name"))
+    people = [(f"{each.role}:{each.pk}", f"{each.name} ({each.get_role_display()})") for each in staff]
+    teams = [(f"team:{each.pk}", f"{each.name} ({_('Team')})") for each in list_teams().order_by("name")]
+    return [*people, *teams]
+
+
+def assign_many(ids: Sequence[UUID], value: str, *, actor: Actor, now: datetime) -> Tally:
+    """Give each matter, and those below it, to a person or a team; see `services.assign`."""
+    if value not in {str(key) for key, _label in seats(actor)}:
+        raise InvalidInput.at("value", _("Choose a person or a team."))
+    seat, _colon, pk = value.partition(":")
+    to = services.Assignment(**{seat: pk})
+    return one_by_one(ids, lambda matter: services.assign(matter, to=to, actor=actor, now=now))
+
+
+def tag_options(_actor: Actor) -> Options:
+    return [(str(tag.pk), tag.name) for tag in editing.list_tags()]
+
+
+def tagging(*, bears: bool) -> Callable[..., Tally]:
+    """Return the act that puts a tag on matters, or takes it off."""
+
+    def run(ids: Sequence[UUID], value: str, *, actor: Actor, now: datetime) -> Tally:
+        if value not in dict(tag_options(actor)):
+            raise InvalidInput.at("value", _("One of the tags is gone. Reload the page and choose again."))
+
+        def change(pk: UUID) -> None:
+            found = services.edit_page(actor, pk)
+            held = found.details.tags
+            given = replace(found.details, tags=held | {value} if bears else held - {value})
+            if not services.edit(pk, given, seen=len(found.changes), actor=actor, now=now):
+                raise WrongState(_("it stood so already."))
+
+        return one_by_one(ids, change)
+
+    return run
+
+
+def close_many(ids: Sequence[UUID], _value: str, *, actor: Actor, now: datetime) -> Tally:
+    return one_by_one(ids, lambda pk: services.close(pk, actor=actor, now=now))
+
+
+ACTS: Final = (
+    Act(
+        "assign",
+        gettext_lazy("Give to a person or team"),
+        "user-check",
+        manages,
+        managed,
+        NOT_YOURS,
+        assign_many,
+        about=gettext_lazy("Matters below go along, and whoever is given one is told what waits."),
+        ask=gettext_lazy("Give it to"),
+        options=seats,
+    ),
+    Act(
+        "tag",
+        gettext_lazy("Add a tag"),
+        "tags",
+        edits,
+        editable,
+        gettext_lazy("not yours to work on"),
+        tagging(bears=True),
+        ask=gettext_lazy("Tag"),
+        options=tag_options,
+    ),
+    Act(
+        "untag",
+        gettext_lazy("Take a tag off"),
+        "circle-x",
+        edits,
+        editable,
+        gettext_lazy("not yours to work on"),
+        tagging(bears=False),
+        ask=gettext_lazy("Tag"),
+        options=tag_options,
+    ),
+    Act(
+        "close",
+        gettext_lazy("Close"),
+        "archive",
+        manages,
+        closable,
+        gettext_lazy("closed, not yours to manage, or something is still open in it"),
+        close_many,
+        about=gettext_lazy(
+            "Nothing more is sent to their clients, and USCIS is asked less often. They can be reopened."
+        ),
+    ),
+)

@@ -39,8 +39,7 @@ from workflows.web import go_back, staff_actor
 from workflows.web.deadlines.forms import due_form
 from workflows.web.forms import DocumentForm, NoteForm, TaskForm, WordsForm
 from workflows.web.matters import labels as matter_labels
-from workflows.web.matters.acts import ACTS
-from workflows.web.matters.editing import choices_of
+from workflows.web.matters.editing import ACTS, choices_of
 
 if TYPE_CHECKING:
     from legist.practice.models import Matter

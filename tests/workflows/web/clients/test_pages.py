@@ -299,3 +299,43 @@ def test_a_duplicate_is_looked_for_compared_and_merged(firm: Firm, browser_of: B
     listed = mary.get("/clients/").context["page"].items
     assert gone not in listed
     assert "Merge a duplicate" not in browser_of("paul").get(f"/clients/{dana.pk}/").content.decode()
+
+
+def test_parties_are_noted_while_a_matter_is_opened_and_compared_first(
+    firm: Firm, browser_of: BrowserOf
+) -> None:
+    alice, eve = browser_of("alice"), firm.eves_matter.client
+    given = {
+        **ROSA,
+        "party_0_role": "petitioner",
+        "party_0_name": eve.name,
+        "party_1_role": "beneficiary",
+        "party_1_name": ROSA["client_name"],
+    }
+
+    asked = alice.post("/matters/new/", given)
+    assert asked.status_code == 422
+    assert (Matter.objects.count(), Client.objects.count()) == (2, 2)
+    seen = asked.context["form"]["party_0_seen"].value()
+    alice.post("/matters/new/", given | {"party_0_client": str(eve.pk), "party_0_seen": seen})
+
+    matter = Matter.objects.order_by("opened_at", "pk").last()
+    assert matter is not None
+    assert set(matter.parties.values_list("role", "client")) == {
+        ("petitioner", eve.pk),
+        ("beneficiary", matter.client_id),
+    }
+    assert Client.objects.count() == 3
+
+
+def test_a_new_party_is_a_client_from_then_on(firm: Firm, browser_of: BrowserOf) -> None:
+    given = {**ROSA, "party_1_role": "employer", "party_1_name": "Acme Widgets"}
+
+    browser_of("alice").post("/matters/new/", given)
+    refused = browser_of("alice").post(
+        "/matters/new/", given | {"client_name": "Ines Otra", "party_1_name": "??"}
+    )
+
+    assert [client.name for client in Client.objects.filter(roles__role="employer")] == ["Acme Widgets"]
+    assert refused.status_code == 422
+    assert not Matter.objects.filter(title__contains="Ines").exists()
