@@ -6,14 +6,14 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final, Literal
 
-from django.utils import timezone, translation
-from django.utils.formats import date_format
+from django.utils import translation
 from django.utils.translation import gettext as _
 from fpdf import FPDF
 from fpdf.enums import XPos, YPos
 from fpdf.fonts import TTFFont
 
 from legist.core.errors import InvalidInput
+from legist.core.web.moments import day_words
 from portal.cases import Case
 from portal.report import Report
 
@@ -59,7 +59,7 @@ def _lines(report: Report) -> Iterator[tuple[str, str]]:
     yield "firm", report.reach.firm
     yield "", " · ".join([*report.reach.phones, *filter(None, [report.reach.open_hours])])
     yield "form", report.name
-    yield "", date_format(timezone.localtime(report.at), "DATE_FORMAT")
+    yield "", day_words(report.at)
     yield "head", _("Where the case stands")
     if not report.is_for_client:
         yield "", report.matter.client.greeted_as
@@ -80,5 +80,5 @@ def _case(case: Case, number: str, *, is_for_client: bool) -> Iterator[tuple[str
         yield "strong", f"{_('What you need to do')}:"
         yield from (("", todo) for todo in case.todos)
     if case.read_at:
-        moment = date_format(timezone.localtime(case.read_at), "DATE_FORMAT")
+        moment = day_words(case.read_at)
         yield "", _("Last checked with USCIS on %(moment)s") % {"moment": moment}

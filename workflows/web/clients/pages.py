@@ -47,9 +47,11 @@ PARTIES: Final = 2
 PARTY_PARTS: Final = ("role", "name", "client", "seen")
 
 
-def party_fields(row: str) -> dict[str, forms.Field]:
-    """Return the fields of somebody else who has a role in the matter."""
-    role = forms.ChoiceField(label=gettext_lazy("Role"), choices=PartyRole.choices, required=False)
+def party_fields(row: str, at: int) -> dict[str, forms.Field]:
+    """Return the fields of somebody else who has a role in the matter; each row begins with another role."""
+    role = forms.ChoiceField(
+        label=gettext_lazy("Role"), choices=PartyRole.choices, initial=PartyRole.values[at], required=False
+    )
     name = forms.CharField(
         label=gettext_lazy("Name"),
         required=False,
@@ -83,7 +85,7 @@ class NewMatterForm(MatterFields):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for at in range(PARTIES):
-            self.fields |= party_fields(f"party_{at}")
+            self.fields |= party_fields(f"party_{at}", at)
 
     @property
     def party_rows(self) -> list[list[forms.BoundField]]:

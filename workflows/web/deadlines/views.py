@@ -200,13 +200,15 @@ class Month:
 
 
 def month_of(text: str, *, today: date) -> date:
-    """Return the first day of the month written as "2026-05"; of this month for anything else."""
+    """Return the first day of the month written as "2026-05"; this one for none; InvalidInput for others."""
     try:
-        first = date.fromisoformat(f"{text}-01")
+        first = date.fromisoformat(f"{text}-01") if text else today.replace(day=1)
     except ValueError:
-        first = date.min
+        raise lists.unknown() from None
     # The board shows days before and after, which the first and the last year of the calendar lack.
-    return first if MINYEAR < first.year < MAXYEAR else today.replace(day=1)
+    if not MINYEAR < first.year < MAXYEAR:
+        raise lists.unknown()
+    return first
 
 
 def read_month(actor: Actor, filters: DeadlineFilters, first: date, *, today: date) -> Month:
