@@ -284,6 +284,8 @@ def read_case(
         # News beside the path promises nothing while something asked before it is still open.
         asked = next(filter(None, (*duties.codes, *_asked_for(receipt, duties))), current.code)
         wording = wording._replace(next=book.find(asked, language, has_remedy=remedy).next)
+    if not settled and undone_since([change.code for change in receipt.history], duties.codes):
+        wording = book.with_open(wording, language)
     todos = list_duties(receipt, duties, language=language, book=book)
     has_to_act = bool(todos or (closing and closing.dates))
     is_news = (settled and not contradicted) or is_lost(receipt.history)

@@ -189,6 +189,16 @@ def test_news_is_told_as_it_is_where_it_settles_nothing_that_is_open(language: s
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_what_was_told_long_since_to_be_done_is_not_asked_for_without_a_word(language: str) -> None:
+    """News that asks for something of its own came after it."""
+    for duty, later in ANSWERED:
+        history = [change("DOC_DESTROYED"), *(change(code, acts=False) for code in (later, duty, "RECEIVED"))]
+        case = shown(history, Duties((duty,)), language=language)
+        assert UNSETTLED[language] in case.meaning, (duty, later)
+        assert SHIPPED.find(duty, language).todo in case.todos, (duty, later)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_a_time_limit_is_told_only_where_a_remedy_is_open(language: str) -> None:
     for code, has_remedy in product(["DENIED", "REVOKED_TERMINATED"], [True, False]):
         duties = Duties((code,), has_remedy=has_remedy)

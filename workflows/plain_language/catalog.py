@@ -54,6 +54,10 @@ class Catalog:
         meaning = (OVERTAKEN if is_asked else UNSETTLED)[written_in(language)]
         return self.find(news, language)._replace(meaning=meaning, next=after.next)
 
+    def with_open(self, wording: Wording, language: str) -> Wording:
+        """Return the words for news beside which something stands that was told to be done long since."""
+        return wording._replace(meaning=f"{wording.meaning} {UNSETTLED[written_in(language)]}")
+
     def duties(self, codes: Iterable[str], language: str = DEFAULT_LANGUAGE) -> list[str]:
         """Return what is to do for the codes of what is still open, each once, in their order.
 
