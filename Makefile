@@ -7,11 +7,13 @@ PORT ?= 8000
 SIMULATOR_PORT ?= $(shell expr $(PORT) + 1)
 MAILBOX_PORT ?= $(shell expr $(PORT) + 2)
 PYTEST_WORKERS ?= 2
+# It has the smaller share, and a server of its own that works beside it.
+POSTGRES_WORKERS ?= 1
 # Once is enough for what brings a PostgreSQL of its own, for the longest walks over all pages and over all that
 # the source may answer, and for what one page says: tests/postgres/test_roles.py opens every page there, and
 # posts to every address; `soak` kills workers there, too. What orders and searches within a page is tried twice.
-# What touches no database, and further cases of a test, the half on PostgreSQL leaves out by itself:
-# tests/support/halves.py.
+# What touches no database, further cases of a test, and what it asks on another day, the half on PostgreSQL
+# leaves out by itself: tests/support/halves.py.
 TWICE := tests/tracking/web/test_inbox.py tests/tracking/web/test_search.py
 ONCE := structure deploy tracking/normalizer tracking/simulator tracking/sources workflows/web \
   $(patsubst tests/%,%,$(filter-out $(TWICE),$(wildcard tests/tracking/web/test_*.py tests/tracking/web/mapping))) \
@@ -20,6 +22,10 @@ ONCE := structure deploy tracking/normalizer tracking/simulator tracking/sources
 # Each half waits now and then for a process, a browser or its database: side by side they use the processors.
 # A suite starts hundreds of processes: none of them compiles again what another one has compiled.
 unexport PYTHONDONTWRITEBYTECODE
+# Shares of the day, as a run names it at its end: tests/support/soak.py.
+ifdef DAY
+export LEGIST_TEST_DAY := $(DAY)
+endif
 
 .PHONY: demo all test test-sqlite test-postgres soak check check-types check-style check-django bench clean messages screenshots
 
@@ -33,7 +39,7 @@ test: $(VENV)/.development
 
 test-postgres: $(VENV)/.development
 	@echo "== PostgreSQL: everything that touches the database, but the browser"
-	$(BIN)/python -W ignore -m tests.support.postgres $(BIN)/pytest -n $(PYTEST_WORKERS) \
+	$(BIN)/python -W ignore -m tests.support.postgres $(BIN)/pytest -n $(POSTGRES_WORKERS) \
 	  --only-database -m "not browser" -q $(ONCE:%=--ignore=tests/%)
 
 test-sqlite: $(VENV)/.development

@@ -17,6 +17,7 @@ from tests.factories.practice import NOW, Firm
 from tests.security.matrix import PEOPLE, TABLE
 from tests.security.test_access_matrix import OURS
 from tests.support import hostile
+from tests.support.soak import of_today
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 ROLES = ("alice", "paul", "charlie", "olga", "mary", "dana")
@@ -106,7 +107,7 @@ def data_of(answer: Any) -> list[str]:
 
 
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("who", ROLES)
+@pytest.mark.parametrize("who", of_today(ROLES, days=2))
 def test_markup_acts_on_no_page(firm: Firm, known: dict[str, Any], marked: set[str], who: str) -> None:
     pages = list(walk(firm, known, who))
 

@@ -24,6 +24,7 @@ from tests.factories.practice import NOW, SYSTEM, Firm, make_user
 from tests.factories.workflows import make_change, make_news, make_receipt, run
 from tests.security.test_access_matrix import OURS
 from tests.security.world import build
+from tests.support.soak import of_today
 from tracking.models import Receipt
 from tracking.reviews import open_item
 from tracking.services import assign_receipt
@@ -135,6 +136,8 @@ def browser_for(person: User) -> Browser:
     return browser
 
 
+# Five people read every page, shut out before or after: on one day the one, on the next the other.
+@pytest.mark.parametrize("walled", of_today(["before", "after"], days=2), indirect=True)
 def test_no_page_shows_a_byte_of_a_client_from_whom_the_reader_is_shut_out(
     firm: Firm, walled: tuple[dict[str, User], dict[str, Any]]
 ) -> None:

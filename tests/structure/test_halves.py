@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 import pytest
 
 from tests.factories.practice import Firm
 from tests.support import soak
 from tests.support.commands import ROOT
-from tests.support.halves import ASKS, IN_EVERY_CASE, OPTION, further_cases, touches_database
+from tests.support.halves import (
+    ASKS,
+    DAYS,
+    IN_EVERY_CASE,
+    OPTION,
+    commits,
+    further_cases,
+    of_other_days,
+    touches_database,
+)
 
 OF_THE_DATABASE = re.compile(r"atomic|select_for_update|on_commit|IntegrityError|DatabaseError|core\.leases")
 
@@ -67,6 +77,22 @@ def test_postgresql_is_asked_one_case_of_each_kind(
 
     assert (request.node.name in further) == (value > 1)
     assert len(of_this) - len(further) == 2
+
+
+def test_in_a_few_days_postgresql_is_asked_everything(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What commits, every day; each of the others on one day of them."""
+    items = list(request.session.items)
+    asked = Counter[pytest.Item]()
+    for day in range(700_000, 700_000 + DAYS):
+        monkeypatch.setattr(soak, "DAY", day)
+        asked.update(set(items) - set(of_other_days(items)))
+
+    assert set(asked) == set(items)
+    assert {asked[item] for item in items if commits(item)} <= {DAYS}
+    assert {asked[item] for item in items if not commits(item)} <= {1, DAYS}
+    assert asked[request.node] == 1
 
 
 def test_what_postgresql_is_not_asked_every_day_it_is_asked_in_the_soak() -> None:

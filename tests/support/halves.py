@@ -3,7 +3,8 @@
 That is what touches no database: pytest-django refuses it to a test that has not asked for it, and a test
 that asks only once it runs is refused here. And it is all cases of a test but the first: they send the same
 statements with other values. What a fixture names (an engine, a table) is no such case, and what commits,
-dies or stands for all of its kind is tried in every case. `make soak` tries every case on PostgreSQL.
+dies or stands for all of its kind is tried in every case. And it is two thirds of the rest, each day others:
+statements of one module are much alike. `make soak` tries every case of every test on PostgreSQL.
 """
 
 from __future__ import annotations
@@ -13,12 +14,13 @@ from typing import Any, Final
 import pytest
 from django.conf import settings
 
-from tests.support.soak import IS_SOAK, share
+from tests.support.soak import DAY, IS_SOAK, of_today, share
 
 OPTION: Final = "--only-database"
 ASKS: Final = frozenset({"db", "transactional_db", "django_db_setup"})
 # Only the half on PostgreSQL collects what lies here, so nothing of it is left to the other one.
 ONLY_HERE: Final = "tests/postgres/"
+DAYS: Final = 3
 IN_EVERY_CASE: Final = (ONLY_HERE, "tests/contracts/", "tests/crash/", "tests/core/test_worker.py")
 
 
@@ -52,6 +54,13 @@ def further_cases(items: list[pytest.Item]) -> list[pytest.Item]:
     return further
 
 
+def of_other_days(items: list[pytest.Item]) -> list[pytest.Item]:
+    """Return what is asked on another day: every test but each third, and none that commits."""
+    alike = [item for item in items if not item.nodeid.startswith(IN_EVERY_CASE) and not commits(item)]
+    today = set(of_today(alike, days=DAYS))
+    return [item for item in alike if item not in today]
+
+
 def _names(mark: pytest.Mark) -> list[str]:
     """Return the arguments that a mark gives values to."""
     names = mark.args[0] if mark.args else mark.kwargs["argnames"]
@@ -66,9 +75,17 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         raise pytest.UsageError(message)
     asked = [item for item in items if touches_database(item) or item.nodeid.startswith(ONLY_HERE)]
     further = further_cases(asked)
-    kept = set(asked) - (set(further) - set(share(further)) if IS_SOAK else set(further))
+    left = set(further) - set(share(further) if IS_SOAK else ())
+    kept = set(asked) - left
+    if not IS_SOAK:
+        kept -= set(of_other_days([item for item in asked if item in kept]))
     config.hook.pytest_deselected(items=[item for item in items if item not in kept])
     items[:] = [item for item in items if item in kept]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say which share was walked, so that it can be walked again."""
+    terminalreporter.write_line(f"Shares of the day: make test DAY={DAY}")
 
 
 def pytest_fixture_setup(fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest) -> None:

@@ -4,6 +4,9 @@ python -m tests.support.soak [part …]
 
 Every part runs, whatever became of the one before. `LEGIST_SOAK=2/5` walks a share of each matrix: every
 fifth cell, from the second. What the parts tell stays in `var/soak.txt`.
+
+The suite itself walks a share of some matrices each day, and all of them in a few days. It says which day
+that was: `make test DAY=…` walks the same share again.
 """
 
 from __future__ import annotations
@@ -14,6 +17,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -21,6 +25,8 @@ ROOT: Final = Path(__file__).resolve().parents[2]
 FIGURES: Final = ROOT / "var" / "soak.txt"
 SHARE: Final = os.environ.get("LEGIST_SOAK", "")
 IS_SOAK: Final = bool(SHARE)
+# Fixed in the first process, for those that it starts: a suite may run past midnight.
+DAY: Final = int(os.environ.setdefault("LEGIST_TEST_DAY", str(datetime.now(UTC).toordinal())))
 PYTHON: Final = (sys.executable, "-W", "ignore")
 PYTEST: Final = (*PYTHON, "-m", "pytest", "-n0", "-q", "-o", "timeout=14400")
 # On the configured database, or on a PostgreSQL of its own.
@@ -38,6 +44,8 @@ PARTS: Final[dict[str, tuple[str, ...]]] = {
     ),
     "rolling": (*PYTEST, "tests/crash/rolling.py"),
     "quota": (*PYTEST, "tests/crash/test_quota_holds.py"),
+    "patience": (*PYTEST, "tests/tracking/polling/test_patience.py"),
+    "pages": (*PYTEST, "tests/security"),
     "outage": (*MANAGE, "bench_quota", "--outage", "all"),
     "stateful": (*PYTEST, "tests/tracking/polling/test_stateful.py"),
     "axe": (*PYTEST, "tests/e2e/test_accessible.py", "tests/e2e/test_dana_on_the_phone.py"),
@@ -51,6 +59,11 @@ def share(cells: Sequence[T]) -> list[T]:
     """Return the cells that are to be walked: all of them, or the share that was asked for."""
     first, _of, step = SHARE.partition("/")
     return list(cells[int(first) - 1 :: int(step)] if step else cells)
+
+
+def of_today(cells: Sequence[T], *, days: int) -> list[T]:
+    """Return the cells that the suite walks today: all of them in so many days. The soak walks its share."""
+    return share(cells) if IS_SOAK else list(cells[DAY % days :: days])
 
 
 def keep(**figures: object) -> None:

@@ -6,10 +6,10 @@ so that no word turns into another that titles use.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from tracking.normalizer.grammar.vocabulary import ENGLISH_WORDS, SPANISH_WORDS, UNDERSTOOD
 from tracking.normalizer.results import Reading
@@ -23,7 +23,7 @@ _SHORTEST = 6
 @lru_cache(maxsize=4096)
 def corrected(key: str, *, spanish: bool) -> str:
     """The title key with each unknown word put right where it is plain which word is meant."""
-    shapes = _SPANISH if spanish else _ENGLISH
+    shapes = _by_shape(SPANISH_WORDS if spanish else ENGLISH_WORDS)
     return " ".join(_corrected_word(word, shapes) for word in key.split())
 
 
@@ -63,17 +63,15 @@ def _is_one_slip(word: str, known: str) -> bool:
     )
 
 
-def _by_shape(words: Iterable[str]) -> dict[str, list[str]]:
+@cache
+def _by_shape(words: frozenset[str]) -> dict[str, list[str]]:
+    """The words that can be put right, under each of their shapes: made once, where a title needs it."""
     shapes: dict[str, list[str]] = {}
     for known in sorted(words):
         if len(known) >= _SHORTEST:
             for shape in _shapes(known):
                 shapes.setdefault(shape, []).append(known)
     return shapes
-
-
-_ENGLISH = _by_shape(ENGLISH_WORDS)
-_SPANISH = _by_shape(SPANISH_WORDS)
 
 
 @dataclass(frozen=True, slots=True)

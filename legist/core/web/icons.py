@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from importlib.resources import files
 from typing import Final
+from zipfile import ZipFile
 
 from django.core.exceptions import ImproperlyConfigured
-from lucide.templatetags.lucide import lucide
 
 SPRITE: Final = "icons.svg"
 DRAWING: Final = re.compile(r"<svg[^>]*>(.*)</svg>", re.DOTALL)
@@ -35,7 +36,11 @@ ICONS: Final = frozenset(NAMES.split())
 
 def sprite() -> str:
     """Return the file of all icons."""
-    symbols = (f'<symbol id="{name}" viewBox="0 0 24 24">{_drawing(name)}</symbol>' for name in sorted(ICONS))
+    with files("lucide").joinpath("lucide.zip").open("rb") as packed, ZipFile(packed) as drawings:
+        icons = {name: drawings.read(f"{name}.svg").decode() for name in sorted(ICONS)}
+    symbols = (
+        f'<symbol id="{name}" viewBox="0 0 24 24">{_drawing(icon)}</symbol>' for name, icon in icons.items()
+    )
     return '<svg xmlns="http://www.w3.org/2000/svg">' + "".join(symbols) + "</svg>"
 
 
@@ -50,6 +55,6 @@ def known(name: str) -> str:
     return name
 
 
-def _drawing(name: str) -> str:
-    found = DRAWING.search(lucide(name))
+def _drawing(icon: str) -> str:
+    found = DRAWING.search(icon)
     return re.sub(r"\s+", " ", found[1]).replace("> <", "><").strip() if found else ""

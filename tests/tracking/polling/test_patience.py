@@ -14,6 +14,7 @@ from tests.factories.practice import NOW
 from tests.factories.tracking import make_receipts
 from tests.support.forgery import alter
 from tests.support.simulator import RunningSimulator
+from tests.support.soak import of_today
 from tracking.models import Receipt, ReviewItem, StatusQuery
 from tracking.polling.run import poll_due
 from tracking.sources.uscis import UscisSource
@@ -66,7 +67,8 @@ def eight_hours(uscis: UscisSource, bad: list[Receipt], *, since: datetime) -> d
     return end
 
 
-CASES = [*((name, 1) for name in KINDS), ("429", 5), ("429, Retry-After 1", 5), ("500", 5)]
+EVERY_CASE = [*((name, 1) for name in KINDS), ("429", 5), ("429, Retry-After 1", 5), ("500", 5)]
+CASES = of_today(EVERY_CASE, days=3)
 
 
 @pytest.mark.parametrize(("name", "count"), CASES, ids=[f"{name}, {count}" for name, count in CASES])
