@@ -27,7 +27,7 @@ from legist.core.clock import utc_now
 from legist.core.web import htmx, request_actor, sheets
 from legist.core.web.pagination import paginate
 from legist.practice.permissions import Capability, require
-from legist.practice.web import exports, lists, looks
+from legist.practice.web import lists, looks
 from legist.practice.web.lists import Column, Filter, Listing, Words
 from tracking import importing, selectors
 from tracking.importing.reports import COUNTERS, as_line, why
@@ -285,7 +285,7 @@ def imports(request: HttpRequest) -> HttpResponseBase:
     actor = request_actor(request)
     require(actor, Capability.IMPORT_RECEIPTS)
     here = looks.look(LIST, request.GET, actor=actor, now=utc_now())
-    if exports.is_wanted(request):
+    if looks.is_wanted(request):
         return here.export(request)
     return render(request, "tracking/imports/page.html", here.context(request.GET.get("cursor")))
 

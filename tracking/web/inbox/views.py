@@ -20,7 +20,7 @@ from legist.core.errors import WrongState
 from legist.core.web import htmx, request_actor
 from legist.practice.accounts import home_of
 from legist.practice.permissions import Capability, can, require
-from legist.practice.web import exports, looks
+from legist.practice.web import looks
 from tracking import selectors, services
 from tracking.web.answers import done
 from tracking.web.inbox import page as inbox_list
@@ -36,7 +36,7 @@ def inbox(request: HttpRequest) -> HttpResponseBase:
         return redirect(home_of(request.user))
     query, now = InboxQuery.of(request.GET, actor), utc_now()
     here = looks.look(inbox_list.LIST, request.GET, actor=actor, now=now)
-    if exports.is_wanted(request):
+    if looks.is_wanted(request):
         return here.export(request)
     shown = inbox_list.read(actor, query, now=now)
     if htmx.is_unchanged(request, shown.token):

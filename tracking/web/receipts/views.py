@@ -23,7 +23,7 @@ from legist.core.errors import InvalidInput
 from legist.core.web import request_actor
 from legist.practice.names import form_fault
 from legist.practice.permissions import Capability, can, require, visible_to, works_on_what_it_sees
-from legist.practice.web import exports, lists, looks
+from legist.practice.web import lists, looks
 from legist.practice.web.lists import Act, Column, Filter, Listing, Tally, flag, one_by_one
 from tracking import selectors, services
 from tracking.access import TRIAGE, working_capability
@@ -342,7 +342,7 @@ def receipts(request: HttpRequest) -> HttpResponseBase:
     actor, now = request_actor(request), utc_now()
     require(actor, Capability.VIEW_RECEIPT)
     here = looks.look(LIST, request.GET, actor=actor, now=now)
-    if exports.is_wanted(request):
+    if looks.is_wanted(request):
         return here.export(request)
     context = here.context(request.GET.get("cursor"))
     may = {

@@ -28,7 +28,7 @@ from legist.practice.permissions import (
     can,
     require,
 )
-from legist.practice.web import exports, looks
+from legist.practice.web import looks
 from tracking import reviews as service
 from tracking import selectors
 from tracking.mapping.current import current_mapping
@@ -169,7 +169,7 @@ def reviews(request: HttpRequest) -> HttpResponseBase:
     actor = request_actor(request)
     require(actor, Capability.VIEW_RECEIPT)
     here = looks.look(LIST, request.GET, actor=actor, now=utc_now())
-    if exports.is_wanted(request):
+    if looks.is_wanted(request):
         return here.export(request)
     return render(request, "tracking/reviews/page.html", here.context(request.GET.get("cursor")))
 

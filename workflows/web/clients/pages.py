@@ -32,7 +32,7 @@ from legist.practice.clients.merging import MergedAlready
 from legist.practice.permissions import Capability, can, require
 from legist.practice.search.finders import list_clients_named
 from legist.practice.states import ClientKind, MatterKind, PartyRole, RelationKind
-from legist.practice.web import exports, lists, looks
+from legist.practice.web import lists, looks
 from legist.practice.web.intake import MatterFields, PersonForm
 from legist.practice.web.lists import Column, Filter, Listing
 from workflows.clients import contacts
@@ -180,7 +180,7 @@ def clients(request: HttpRequest) -> HttpResponseBase:
     """List the clients whom the person may see, the newest first."""
     actor = staff_actor(request)
     here = looks.look(LIST, request.GET, actor=actor, now=utc_now())
-    if exports.is_wanted(request):
+    if looks.is_wanted(request):
         return here.export(request)
     context = here.context(request.GET.get("cursor")) | {
         "may_open": can(actor, Capability.OPEN_MATTER),

@@ -27,7 +27,7 @@ from legist.core.clock import utc_now
 from legist.core.web import htmx, request_actor
 from legist.core.web.sheets import Value
 from legist.practice.permissions import Capability, can, require, works_on_what_it_sees
-from legist.practice.web import exports, lists, looks
+from legist.practice.web import lists, looks
 from legist.practice.web.lists import Column, Filter, Listing, Words
 from workflows.access import access_deadline
 from workflows.deadlines import recalculation, reminder_rules, reminders, services
@@ -297,7 +297,7 @@ def deadlines(request: HttpRequest) -> HttpResponseBase:
     actor, now = staff_actor(request), utc_now()
     today, view = timezone.localdate(now), request.GET.get("view", "")
     here = looks.look(LIST, request.GET, actor=actor, now=now)
-    filters, wants_file = filters_of(here.given), exports.is_wanted(request)
+    filters, wants_file = filters_of(here.given), looks.is_wanted(request)
     if view not in VIEWS or (view == "month" and wants_file):
         raise lists.unknown()
     if wants_file:

@@ -28,7 +28,7 @@ from legist.practice.search import services as search
 from legist.practice.search.finders import clients
 from legist.practice.selectors import MatterFilters, list_faulty_names, list_matters
 from legist.practice.states import MatterKind, MatterStage, MatterState
-from legist.practice.web import exports, lists, looks
+from legist.practice.web import lists, looks
 from legist.practice.web.lists import Filter, Listing
 from workflows.checklists.services import complete_item, reopen_item
 from workflows.documents.services import open_document
@@ -226,7 +226,7 @@ def matters(request: HttpRequest) -> HttpResponseBase:
     here = looks.look(LIST, request.GET, actor=actor, now=now)
     kept = search.recall(here.given.get("find", ""), now=now)
     is_over = bool("find" in here.given and not kept)
-    if exports.is_wanted(request):
+    if looks.is_wanted(request):
         if is_over:
             raise lists.unknown()
         return here.export(request)

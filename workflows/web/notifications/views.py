@@ -21,7 +21,7 @@ from legist.core.actors import Actor
 from legist.core.clock import utc_now
 from legist.core.web import htmx
 from legist.practice.permissions import Capability
-from legist.practice.web import exports, lists, looks
+from legist.practice.web import lists, looks
 from legist.practice.web.lists import Act, Column, Filter, Listing, Tally, one_by_one
 from workflows.notifications.selectors import read_notices
 from workflows.notifications.services import mark_all_read, mark_read
@@ -129,7 +129,7 @@ def notices(request: HttpRequest) -> HttpResponseBase:
     """List the person's alerts, newest first: the unread ones, or all."""
     actor = staff_actor(request, Capability.VIEW_PLAYBOOKS)
     here = looks.look(LIST, request.GET, actor=actor, now=utc_now())
-    if exports.is_wanted(request):
+    if looks.is_wanted(request):
         return here.export(request)
     context = here.context(request.GET.get("cursor"))
     token = htmx.change_token(actor.key, here.url, *((row.pk, row.notice.read_at) for row in context["rows"]))
