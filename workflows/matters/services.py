@@ -259,7 +259,9 @@ def unshare(matter_id: Key, team_id: Key, *, actor: Actor, now: datetime) -> Non
     """End a team's access to a matter and those below it; see `practice.people.teams.take_back`."""
     matter, team = _managed(actor, matter_id), list_teams().filter(pk=team_id).first()
     if team is not None:
-        take_back(matter, team, actor=actor, now=now)
+        with unit_of_work(actor=actor, now=now):
+            services.lock_clients(matter)
+            take_back(services.family(matter), team, actor=actor, now=now)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ leaves a team sees those no longer that nothing else opens to them, and their wo
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -27,7 +27,6 @@ from legist.practice.models import Matter, Team, User
 from legist.practice.people.leaving import give_back
 from legist.practice.permissions import Capability, require, revoke_matter
 from legist.practice.roles import Role
-from legist.practice.services import family, lock_clients
 from legist.practice.states import MatterState
 
 LONGEST: Final = 80
@@ -135,23 +134,23 @@ def change_team(team_id: UUID, entered: Entered, *, seen: Entered, actor: Actor,
     return Changed(joined, left, returned)
 
 
-def take_back(matter: Matter, team: Team, *, actor: Actor, now: datetime) -> int:
-    """End a team's access to a matter, which the caller has authorised, and to those below it.
+def take_back(matters: Sequence[Matter], team: Team, *, actor: Actor, now: datetime) -> int:
+    """End a team's access to a matter, which the caller has authorised and holds, and to those below it.
 
-    Whoever of its members nothing else lets in loses the work that they have there; return how much it was.
+    `matters` begins with the one that the others are below. Whoever of the members nothing else lets in loses
+    the work that they have there; return how much it was.
     What a team has no access to is left alone.
     """
     with unit_of_work(actor=actor, now=now) as unit:
-        lock_clients(matter)
-        shared = Matter.objects.filter(mattergroupobjectpermission__group=team.group_id)
-        matters = list(shared.filter(pk__in=[each.pk for each in family(matter)]).distinct())
-        for each in matters:
+        granted = Matter.objects.filter(mattergroupobjectpermission__group=team.group_id)
+        shared = list(granted.filter(pk__in=[each.pk for each in matters]).distinct())
+        for each in shared:
             revoke_matter(each, team)
-        if not matters:
+        if not shared:
             return 0
         members = team.group.user_set.order_by("pk")
         returned = sum(give_back(person, actor=actor, now=now) for person in members)
-        unit.record(actions.MATTER_UNSHARED, matter, team=str(team.pk), returned=returned)
+        unit.record(actions.MATTER_UNSHARED, matters[0], team=str(team.pk), returned=returned)
     return returned
 
 

@@ -190,7 +190,7 @@ def test_a_matter_is_taken_back_from_a_team_and_who_has_a_seat_keeps_it(firm: Fi
     assert visible_matters(firm.actor("paul")).contains(firm.eves_matter)
 
     for _again in range(2):
-        teams.take_back(firm.eves_matter, team, actor=mary, now=NOW)
+        teams.take_back([firm.eves_matter], team, actor=mary, now=NOW)
 
     assert not visible_matters(firm.actor("paul")).contains(firm.eves_matter)
     assert visible_matters(firm.actor("charlie")).contains(firm.eves_matter), "he has a seat in it"
