@@ -9,11 +9,12 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 
 import pytest
-from django.conf import LazySettings
+from django.conf import settings
 from django.core.cache import cache
-from django.test import Client
+from django.test import Client, override_settings
 from django.utils import translation
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck
+from hypothesis import settings as examples
 
 from legist.practice.search.finders import clients, references
 from tests.factories.practice import NOW, Firm, make_firm
@@ -29,8 +30,8 @@ pytest_plugins = [
 # The browser tests leave an event loop open in their process; the tests after them are not async for that.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 # No test judges the clock: a machine with other work to do is slow, not wrong.
-settings.register_profile("legist", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("legist")
+examples.register_profile("legist", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+examples.load_profile("legist")
 # While thousands of tests are collected nearly nothing becomes waste.
 gc.set_threshold(200_000, 20, 20)
 
@@ -63,16 +64,18 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(20_000, 20, 20)
 
 
-@pytest.fixture(autouse=True)
-def _test_settings(settings: LazySettings) -> None:
+@pytest.fixture(scope="session", autouse=True)
+def _test_settings() -> Iterator[None]:
     """Tasks run at once, mail stays in memory, passwords are cheap to hash, files are looked for late."""
-    settings.LEGIST_TASK_ENGINE = "immediate"
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    settings.STORAGES = settings.STORAGES | {
-        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    }
-    # A client has middleware of its own, which else lists all files: a quarter of the time of one page.
-    settings.WHITENOISE_AUTOREFRESH = True
+    found_late = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+    with override_settings(
+        LEGIST_TASK_ENGINE="immediate",
+        PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
+        STORAGES=settings.STORAGES | found_late,
+        # A client has middleware of its own, which else lists all files: a quarter of the time of one page.
+        WHITENOISE_AUTOREFRESH=True,
+    ):
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -5,12 +5,11 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
-SOURCE = ("legist", "tracking", "workflows", "portal")
+from tests.structure import test_budgets as budgets
+
 WRITES = re.compile(r"^a?(?:(?:bulk_)?create|(?:bulk_)?update|(?:get|update)_or_create)$")
 
 # Model -> the modules that may make or change its rows.
@@ -30,10 +29,8 @@ PUBLISHERS = {"publish_approved": "approve", "publish_ours": "propose"}
 
 
 def modules() -> Iterator[tuple[str, ast.Module]]:
-    for root in SOURCE:
-        for path in sorted((ROOT / root).rglob("*.py")):
-            if "migrations" not in path.parts:
-                yield str(path.relative_to(ROOT)), ast.parse(path.read_text())
+    for path in budgets.modules(*budgets.SOURCE):
+        yield str(path.relative_to(budgets.ROOT)), budgets.parsed(path)
 
 
 def is_write(call: ast.Call, model: str) -> bool:
