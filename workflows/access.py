@@ -44,17 +44,20 @@ def elsewhere(actor: Actor) -> Q:
         return Q(pk__in=[])
     messages = Draft.objects.filter(change=OuterRef("pk"))
     somebodys = Q(matter__attorney__isnull=False) | Q(matter__paralegal__isnull=False)
-    is_written = Q(state__in=(DraftState.DRAFTED, DraftState.RETURNED)) & somebodys
-    told = messages.filter(
-        is_written | Q(state__in=(DraftState.IN_REVIEW, DraftState.APPROVED, DraftState.SENT))
-    )
+    is_written = stands_in(DraftState.DRAFTED, DraftState.RETURNED) & somebodys
+    told = messages.filter(is_written | stands_in(DraftState.IN_REVIEW, DraftState.APPROVED, DraftState.SENT))
     return Q(attention=Attention.TELL) & Exists(told) | Q(attention=Attention.ACT) & only_waits("pk")
+
+
+def stands_in(*states: str) -> Q:
+    """True of a message in one of the states; of a part of another message, where that one is."""
+    return Q(state__in=states) | Q(joined_into__state__in=states)
 
 
 def only_waits(change: str) -> Q:
     """True where nothing is open of a change, named by a column, but a message that waits for approval."""
     here = OuterRef(change)
-    messages = Draft.objects.filter(change=here, state=DraftState.IN_REVIEW)
+    messages = Draft.objects.filter(stands_in(DraftState.IN_REVIEW), change=here)
     items = ChecklistItem.objects.filter(checklist__run__change=here, done_at=None)
     dates = Deadline.objects.filter(run__change=here, state=DeadlineState.OPEN)
     return Q(Exists(messages)) & ~Exists(items) & ~Exists(dates)

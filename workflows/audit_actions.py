@@ -210,6 +210,16 @@ DRAFT_RESTORED = register_action(
     _("took the withdrawn message {purpose} back into work"),
     data=("purpose", "version"),
 )
+DRAFT_JOINED = register_action(
+    "workflows.draft_joined",
+    _("put {parts} messages together as one, version {version}"),
+    data=("purpose", "version", "parts", "voided"),
+)
+DRAFT_SEPARATED = register_action(
+    "workflows.draft_separated",
+    _("took a message apart again: each part waits by itself"),
+    data=("purpose", "version", "voided"),
+)
 DELIVERED = register_action(
     "workflows.delivered", _("delivered the message by {channel}"), data=("channel", "version", "attempt")
 )

@@ -30,6 +30,7 @@ PURPOSES: dict[str, Words] = {
     "naturalization_approved": _("News of the approval, before the oath"),
     "biometrics_instructions": _("Instructions for the fingerprints appointment"),
     "by_hand": _("Message by hand"),
+    "joined": _("Several updates in one message"),
     "rfe_received": _("Request for evidence: what happens now"),
     "status_update": _("Update on the case"),
 }

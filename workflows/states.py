@@ -21,6 +21,7 @@ class DraftState(Toned):
     RETURNED = "returned", Tone.ACTION, "corner-up-left", _("Sent back")
     SENT = "sent", Tone.GOOD, "mail-check", _("Sent")
     VOID = "void", Tone.NEUTRAL, "circle-slash", _("Withdrawn")
+    JOINED = "joined", Tone.NEUTRAL, "merge", _("Part of another message")
 
 
 class DraftEventKind(TextChoices):
@@ -36,6 +37,8 @@ class DraftEventKind(TextChoices):
     SENT = "sent", _("sent")
     VOIDED = "voided", _("withdrawn")
     RESTORED = "restored", _("taken back into work")
+    JOINED = "joined", _("put together with others")
+    SEPARATED = "separated", _("taken apart again")
 
 
 class Channel(TextChoices):

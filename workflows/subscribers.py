@@ -23,7 +23,7 @@ from workflows.clients import contacts
 from workflows.deadlines import services
 from workflows.matters import handovers, moving
 from workflows.matters.services import withdraw_late
-from workflows.messages import deliveries, drafts
+from workflows.messages import deliveries, versions
 from workflows.messages.sending import ENDED_TOPIC
 from workflows.notices import watch
 from workflows.notifications import imports
@@ -128,14 +128,14 @@ def lift_before_the_date(event: OutboxEvent) -> None:
     services.expect_news_before(event.data["deadline"], now=utc_now())
 
 
-@subscribe(drafts.DECIDED_TOPIC, name="workflows.draft_returned")
+@subscribe(versions.DECIDED_TOPIC, name="workflows.draft_returned")
 def tell_of_return(event: OutboxEvent) -> None:
     """Tell whoever works on a message that it was sent back."""
     if event.data["decision"] == DraftEventKind.RETURNED:
         deliveries.tell_of_return(event.data["draft"], key=f"returned:{event.pk}", now=event.created_at)
 
 
-@subscribe(drafts.DECIDED_TOPIC, name="workflows.decisions_measured")
+@subscribe(versions.DECIDED_TOPIC, name="workflows.decisions_measured")
 def measure_decision(event: OutboxEvent) -> None:
     """Keep that a message was approved, sent back or withdrawn for the measures."""
     data = event.data

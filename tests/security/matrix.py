@@ -208,6 +208,7 @@ TABLE: dict[tuple[str, str], str] = {
     ("workflows:draft_submit", "post"): "yynnfnnl",
     ("workflows:draft_approve", "post"): "lfnnfnnl",
     ("workflows:draft_return", "post"): "yfnnfnnl",
+    ("workflows:draft_separate", "post"): "yynnfnnl",
     ("workflows:draft_void", "post"): "yynnfnnl",
     ("workflows:deadlines", "get"): "yyyfynnl",
     ("workflows:deadline", "get"): "yynnynnl",

@@ -37,9 +37,9 @@ AGAIN = LATER + 2 * LEASE
 # Closing and reopening put receipts into other tiers; the portal says how fresh a case is. Tasks set by
 # hand for whoever has no access any more are nobody's again. What is moved or given is decided anew by the
 # rules that ask for teams and parties. Leaving the portal looks for what waited to be read there, and mails
-# it.
+# it. What is drafted anew looks for what it may be told with.
 QUERIES = {
-    "move": (20, 79),
+    "move": (20, 81),
     "close": (42, 50),
     "reopen": (11, 28),
     # Three of each give back what was given away on the page of one's own work.

@@ -14,7 +14,7 @@ from legist.practice.permissions import Capability, access_matter, can, visible_
 from workflows.deadlines.later_news import LaterNews, later_news
 from workflows.messages.selectors import overtaken
 from workflows.models import BillingEvent, ChecklistItem, ChecklistRun, Deadline, Document, Draft, PlaybookRun
-from workflows.states import DeadlineState
+from workflows.states import DeadlineState, DraftState
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ def matter_work(actor: Actor, matter_id: UUID | str) -> MatterWork:
         "confirmed_by", "closed_by", "run__change", "matter"
     )
     runs = PlaybookRun.objects.filter(matter__in=family).select_related("playbook", "change")
-    found, drafts = list(deadlines), list(Draft.objects.filter(matter__in=family).select_related("change"))
+    found, drafts = list(deadlines), _messages(family)
     return MatterWork(
         matter=matter,
         children=children,
@@ -74,6 +74,12 @@ def matter_work(actor: Actor, matter_id: UUID | str) -> MatterWork:
         can_work=can(actor, Capability.WORK_MATTER, matter),
         can_approve=can(actor, Capability.APPROVE_DRAFT, matter) and not actor.is_system,
     )
+
+
+def _messages(family: list[UUID]) -> list[Draft]:
+    """Return the messages of matters; what is part of another is told there."""
+    whole = Draft.objects.filter(matter__in=family).exclude(state=DraftState.JOINED)
+    return list(whole.select_related("change"))
 
 
 def family_of(actor: Actor, matter: Matter) -> list[UUID]:

@@ -8,13 +8,13 @@ from datetime import date, datetime
 from uuid import UUID
 
 import structlog
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from legist.core.crypto import CryptoError
 from legist.practice.models import Client
 from workflows.messages.consent import address_on, is_approved
 from workflows.messages.mail import Block, blocks
-from workflows.models import Deadline, Delivery
+from workflows.models import Deadline, Delivery, Draft
 from workflows.states import Channel, DeadlineState, DeadlineStatus, DeliveryState
 
 log = structlog.get_logger(__name__)
@@ -66,7 +66,11 @@ def delivered_messages(client: Client) -> QuerySet[Delivery]:
     one's, and has not been sent to the other.
     """
     about_own = Q(draft__change=None) | Q(draft__change__receipt__matter__client=client)
+    others = Draft.objects.filter(joined_into=OuterRef("draft")).exclude(
+        change__receipt__matter__client=client
+    )
     delivered = Delivery.objects.filter(
+        ~Exists(others),
         about_own,
         draft__client=client,
         channel=Channel.PORTAL,

@@ -16,6 +16,7 @@ from legist.practice.selectors import closed_since
 from tracking.selectors.facts import locked_receipts
 from tracking.statuses import Bucket, StatusCode, is_called_off
 from workflows import audit_actions as actions
+from workflows.messages.states import WHOLE
 from workflows.models import Approval, Delivery, Draft
 from workflows.plain_language.fingerprint import content_hash
 from workflows.states import Channel, DraftState
@@ -31,6 +32,8 @@ _DECISIONS = (
     actions.DRAFT_RETURNED,
     actions.DRAFT_VOIDED,
     actions.DRAFT_RESTORED,
+    actions.DRAFT_JOINED,
+    actions.DRAFT_SEPARATED,
 )
 _TOLD = tuple(action.code for action in (*_DECISIONS, actions.DELIVERED))
 
@@ -96,9 +99,24 @@ def is_approved(draft: Draft) -> bool:
 def is_at_home(draft: Draft) -> bool:
     """True while a draft is about its own client: the receipt it tells of lies in its matter, or one above.
 
-    The receipt is held until the unit of work ends: it is moved either before that, and the message stays, or
-    after the message was on its way.
+    Of one that holds several, this is asked of each. The receipt is held until the unit of work ends: it is
+    moved either before that, and the message stays, or after the message was on its way.
     """
+    return all(_lies_at_home(each) for each in parts_of(draft))
+
+
+def parts_of(draft: Draft, *more: str) -> list[Draft]:
+    """Return what a message is put together of, in the order in which it tells it; of any other, itself.
+
+    `more` are relations that come along.
+    """
+    if draft.purpose != WHOLE:
+        return [draft]
+    parts = draft.parts.select_related("matter", "client", "change__receipt", *more)
+    return list(parts.order_by("created_at", "id"))
+
+
+def _lies_at_home(draft: Draft) -> bool:
     if draft.matter.client_id != draft.client_id:
         return False
     if draft.change_id is None:
@@ -113,6 +131,8 @@ def is_quiet(draft: Draft) -> bool:
 
     An appointment that is off asks them to stay at home, and a case that is over asks what comes next.
     """
+    if draft.purpose == WHOLE:
+        return all(is_quiet(part) for part in parts_of(draft))
     change = draft.change
     if change is None or draft.purpose not in NEWS or change.client_action:
         return False

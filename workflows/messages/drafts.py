@@ -4,38 +4,45 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from legist.core import audit, outbox, seals
 from legist.core.actors import Actor
 from legist.core.errors import Forbidden, InvalidInput, WrongState
 from legist.core.ids import uuid7
 from legist.core.reasons import required_reason
-from legist.core.uow import acting, unit_of_work
+from legist.core.uow import unit_of_work
 from legist.practice.clients.contacts import opens_portal
 from legist.practice.models import Client, Matter, User
 from legist.practice.permissions import Capability, acting_person
 from legist.practice.roles import Role
 from legist.practice.sign_in.proof import require_recent_proof
 from workflows import audit_actions as actions
-from workflows.access import access_draft
-from workflows.messages import deliveries
-from workflows.messages.consent import address_on, edited, fingerprint, is_at_home, is_over, is_quiet
+from workflows.access import access_draft, stands_in
+from workflows.messages import deliveries, joining
+from workflows.messages.consent import address_on, edited, is_at_home, is_over, parts_of
+from workflows.messages.selectors import require_single
 from workflows.messages.states import TRANSITIONS, next_state
 from workflows.messages.texts import Texts, clean, plain
-from workflows.models import Approval, Draft, DraftEvent, PlaybookRun
-from workflows.notifications import services as notifications
-from workflows.recipients import assigned, managers
-from workflows.states import Channel, DraftEventKind, DraftState, NotificationKind, NotificationLevel
+from workflows.messages.versions import (
+    address,
+    expect_version,
+    new_version,
+    note,
+    recipients_of,
+    record,
+    require_next,
+    tell_approvers,
+    void_approval,
+)
+from workflows.models import Approval, Draft, PlaybookRun
+from workflows.states import Channel, DraftEventKind, DraftState
 
-# Which draft of which matter, the `decision`, who took it `by`, and how far an approved text was edited.
-DECIDED_TOPIC = "workflows.draft_decided"
-DECISIONS = (DraftEventKind.APPROVED, DraftEventKind.RETURNED, DraftEventKind.VOIDED)
-UNSENT = tuple(TRANSITIONS["void"])
+# Messages that stand for themselves and may still be withdrawn; a part goes the way of its whole.
+UNSENT = tuple(state for state in TRANSITIONS["void"] if state != DraftState.JOINED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +64,8 @@ def create_draft(new: NewDraft, *, actor: Actor, now: datetime, submit: bool = T
     """Write a draft in all its languages and, unless told otherwise, put it before an attorney.
 
     It goes to the portal, and by e-mail when the client has an address, in the client's language. Where
-    neither reaches the client, it waits for a person to post it or to call. Raises WrongState in a closed
-    matter.
+    neither reaches the client, it waits for a person to post it or to call. News may become part of one
+    message with others that wait. Raises WrongState in a closed matter.
     """
     _require_open(new.matter)
     draft = Draft(
@@ -73,13 +80,18 @@ def create_draft(new: NewDraft, *, actor: Actor, now: datetime, submit: bool = T
     )
     texts = plain(new.texts)
     draft.texts, draft.original_texts, draft.facts = texts, texts, new.facts
-    _address(draft, new.client)
+    address(draft, new.client)
+    is_joined = submit and new.change_id is not None and settings.LEGIST_JOIN_MINUTES > 0
     with unit_of_work(actor=actor):
+        if is_joined:
+            joining.one_at_a_time(new.client)
         draft.save(force_insert=True)
-        _note(draft, DraftEventKind.DRAFTED, actor=actor, now=now)
-        _record(actions.DRAFT_CREATED, draft, actor=actor, now=now)
+        note(draft, DraftEventKind.DRAFTED, actor=actor, now=now)
+        record(actions.DRAFT_CREATED, draft, actor=actor, now=now)
         if submit:
             _submit(draft, actor=actor, now=now)
+        if is_joined:
+            joining.join(draft, actor=actor, now=now)
     return draft
 
 
@@ -89,19 +101,22 @@ def edit_draft(
     """Replace the texts by a new version, addressed to the client as they are reached today.
 
     An approval is voided and what was waiting to go out is called back; once anything of it is on its
-    way, WrongState is raised. So it is when somebody else edited first (`version_hash` is old).
+    way, WrongState is raised. So it is when somebody else edited first (`version_hash` is old). What is put
+    together of several is edited part by part, and is a new version with each.
     """
     with unit_of_work(actor=actor):
         draft = access_draft(actor, draft_id, Capability.WORK_MATTER, lock=True)
-        _expect_version(draft, version_hash)
-        state = _require_next("edit", draft)
+        require_single(draft)
+        expect_version(draft, version_hash)
+        state = require_next("edit", draft)
         own = {key: text for key, text in texts.items() if key in draft.texts}
         written = clean({**draft.texts, **own})
-        voided = _void_approval(draft, actor=actor, now=now)
+        voided = void_approval(draft, actor=actor, now=now)
         draft.texts = written
-        _new_version(draft, state, now=now)
-        _note(draft, DraftEventKind.EDITED, actor=actor, now=now)
-        _record(actions.DRAFT_EDITED, draft, actor=actor, now=now, voided=voided)
+        new_version(draft, state, now=now)
+        note(draft, DraftEventKind.EDITED, actor=actor, now=now)
+        record(actions.DRAFT_EDITED, draft, actor=actor, now=now, voided=voided)
+        joining.part_edited(draft, actor=actor, now=now)
     return draft
 
 
@@ -116,7 +131,7 @@ def readdress(
     As with an edit, an approval is voided and what waits to go out is called back, in every matter of the
     client. A message of which something has left stays: what is left of it is held when its turn comes.
     """
-    unsent = [state for state in DraftState.values if next_state("edit", state)]
+    unsent = [state for state in UNSENT if next_state("edit", state)]
     drafts = Draft.objects.filter(client=client, state__in=unsent).order_by("pk")
     ids = [row.pk for row in drafts if not (unmailed and address_on(row, Channel.EMAIL))]
     return sum(_readdress(pk, every=every, actor=actor, now=now) for pk in ids)
@@ -126,43 +141,20 @@ def _readdress(draft_id: UUID, *, every: bool, actor: Actor, now: datetime) -> b
     related = Draft.objects.select_related("matter__attorney", "matter__paralegal", "client", "approval")
     draft = related.select_for_update(of=("self",)).get(pk=draft_id)
     state, before = next_state("edit", draft.state), (draft.language, draft.recipients)
-    is_right = before == (draft.client.language, _recipients(draft, draft.client))
+    is_right = before == (draft.client.language, recipients_of(draft, draft.client))
     if state is None or (is_right and not every):
         return False
     try:
         with unit_of_work(actor=actor):
-            voided = _void_approval(draft, actor=actor, now=now)
+            voided = void_approval(draft, actor=actor, now=now)
     except WrongState:
         return False
-    _new_version(draft, DraftState(state), now=now)
-    _note(draft, DraftEventKind.READDRESSED, actor=actor, now=now)
-    _record(actions.DRAFT_READDRESSED, draft, actor=actor, now=now, voided=voided)
+    new_version(draft, DraftState(state), now=now)
+    note(draft, DraftEventKind.READDRESSED, actor=actor, now=now)
+    record(actions.DRAFT_READDRESSED, draft, actor=actor, now=now, voided=voided)
     if draft.state == DraftState.IN_REVIEW:
-        _tell_approvers(draft, now=now)
+        tell_approvers(draft, now=now)
     return True
-
-
-def _new_version(draft: Draft, state: DraftState, *, now: datetime) -> None:
-    """Save what was changed as a version of its own, addressed to the client as they are reached today."""
-    draft.version, draft.state = draft.version + 1, state
-    if state == DraftState.IN_REVIEW:
-        draft.submitted_at = now
-    _address(draft, draft.client)
-    draft.save(update_fields=EDITED_FIELDS)
-
-
-EDITED_FIELDS = (
-    "texts",
-    "version",
-    "state",
-    "submitted_at",
-    "language",
-    "recipients",
-    "channels",
-    "content_hash",
-    "approval",
-    "approved_hash",
-)
 
 
 def submit(draft_id: UUID | str, *, actor: Actor, now: datetime) -> Draft:
@@ -186,8 +178,8 @@ def approve_draft(
         draft = access_draft(actor, draft_id, Capability.APPROVE_DRAFT, lock=True)
         attorney = _require_attorney(actor)
         require_recent_proof(authenticated_at, now=now)
-        _expect_version(draft, version_hash)
-        state = _require_next("approve", draft)
+        expect_version(draft, version_hash)
+        state = require_next("approve", draft)
         _require_open(draft.matter)
         _require_at_home(draft)
         _require_reachable(draft)
@@ -199,8 +191,8 @@ def approve_draft(
         deliveries.plan(draft, approval, now=now)
         characters, changed = edited(draft)
         kind = DraftEventKind.APPROVED
-        _note(draft, kind, actor=actor, now=now, characters=characters, changed=changed)
-        _record(actions.DRAFT_APPROVED, draft, actor=actor, now=now, content_hash=draft.content_hash)
+        note(draft, kind, actor=actor, now=now, characters=characters, changed=changed)
+        record(actions.DRAFT_APPROVED, draft, actor=actor, now=now, content_hash=draft.content_hash)
     return draft
 
 
@@ -213,11 +205,11 @@ def return_draft(
     with unit_of_work(actor=actor):
         draft = access_draft(actor, draft_id, Capability.APPROVE_DRAFT, lock=True)
         _require_attorney(actor)
-        _expect_version(draft, version_hash)
-        draft.state = _require_next("return", draft)
+        expect_version(draft, version_hash)
+        draft.state = require_next("return", draft)
         draft.save(update_fields=["state"])
-        _note(draft, DraftEventKind.RETURNED, actor=actor, now=now, reason=why)
-        _record(actions.DRAFT_RETURNED, draft, actor=actor, now=now)
+        note(draft, DraftEventKind.RETURNED, actor=actor, now=now, reason=why)
+        record(actions.DRAFT_RETURNED, draft, actor=actor, now=now)
     return draft
 
 
@@ -236,11 +228,16 @@ def withdraw_all(
 ) -> tuple[list[Draft], list[Draft]]:
     """Withdraw what has not gone out of these drafts, in the caller's unit of work.
 
-    Returns the withdrawn ones, and apart those of which something is on its way or has arrived.
+    Returns the withdrawn ones, and apart those of which something is on its way or has arrived. Of a message
+    put together of several only the parts among them go; one that is itself among them goes as it is.
     """
     withdrawn, on_way = list[Draft](), list[Draft]()
-    locked = drafts.filter(state__in=UNSENT).select_related("matter", "client", "approval")
+    alone = drafts.filter(stands_in(*UNSENT)).exclude(joined_into__in=drafts)
+    locked = alone.select_related("matter", "client", "approval")
     for draft in locked.select_for_update(of=("self",)).order_by("pk"):
+        if draft.joined_into_id:
+            # The part before it may have been the last but one, which lets this one stand alone.
+            draft.refresh_from_db(fields=["state", "version", "joined_into", "content_hash"])
         try:
             with unit_of_work(actor=actor):
                 _void(draft, reason=reason, actor=actor, now=now)
@@ -255,84 +252,35 @@ def restore(draft_id: UUID | str, *, actor: Actor, now: datetime) -> Draft:
     with unit_of_work(actor=actor):
         draft = access_draft(actor, draft_id, Capability.WORK_MATTER, lock=True)
         _require_open(draft.matter)
-        draft.state = _require_next("restore", draft)
+        draft.state = require_next("restore", draft)
+        if not parts_of(draft):
+            raise WrongState(_("This message was taken apart: each part of it waits by itself."))
         returned = draft.events.filter(kind=DraftEventKind.RETURNED, at__gte=draft.submitted_at or now)
         if draft.submitted_at and not returned.exists():
             draft.state = DraftState.IN_REVIEW
         draft.save(update_fields=["state"])
-        _note(draft, DraftEventKind.RESTORED, actor=actor, now=now)
-        _record(actions.DRAFT_RESTORED, draft, actor=actor, now=now)
+        note(draft, DraftEventKind.RESTORED, actor=actor, now=now)
+        record(actions.DRAFT_RESTORED, draft, actor=actor, now=now)
     return draft
 
 
 def _void(draft: Draft, *, reason: str, actor: Actor, now: datetime) -> None:
-    state = _require_next("void", draft)
-    voided = _void_approval(draft, actor=actor, now=now)
-    draft.state = state
-    draft.save(update_fields=["state", "approval", "approved_hash"])
-    _note(draft, DraftEventKind.VOIDED, actor=actor, now=now, reason=reason)
-    _record(actions.DRAFT_VOIDED, draft, actor=actor, now=now, voided=voided)
+    state = require_next("void", draft)
+    voided = void_approval(draft, actor=actor, now=now)
+    draft.state, whole, draft.joined_into = state, draft.joined_into_id, None
+    draft.save(update_fields=["state", "joined_into", "approval", "approved_hash"])
+    note(draft, DraftEventKind.VOIDED, actor=actor, now=now, reason=reason)
+    record(actions.DRAFT_VOIDED, draft, actor=actor, now=now, voided=voided)
+    if whole:
+        joining.part_left(whole, actor=actor, now=now)
 
 
 def _submit(draft: Draft, *, actor: Actor, now: datetime) -> None:
-    draft.state, draft.submitted_at = _require_next("submit", draft), now
+    draft.state, draft.submitted_at = require_next("submit", draft), now
     draft.save(update_fields=["state", "submitted_at"])
-    _note(draft, DraftEventKind.SUBMITTED, actor=actor, now=now)
-    _record(actions.DRAFT_SUBMITTED, draft, actor=actor, now=now)
-    _tell_approvers(draft, now=now)
-
-
-def _tell_approvers(draft: Draft, *, now: datetime) -> None:
-    key = f"approval:{draft.pk}:{draft.version}"
-    message = notifications.Message(
-        key, NotificationKind.APPROVAL, NotificationLevel.ACTION, draft, draft.matter
-    )
-    # A matter that nobody has given an attorney must not swallow a message.
-    people = assigned(draft.matter, Role.ATTORNEY) or managers(draft.matter)
-    notifications.notify(people, message, now=now)
-
-
-def _address(draft: Draft, client: Client) -> None:
-    """Set where the message goes, and the fingerprint of the whole."""
-    draft.language = client.language
-    draft.recipients = _recipients(draft, client)
-    draft.channels = [recipient["channel"] for recipient in draft.recipients]
-    draft.content_hash = fingerprint(draft)
-
-
-def _recipients(draft: Draft, client: Client) -> list[dict[str, str]]:
-    """Where a message to a client goes today; where nothing reaches them, through the hands of a person."""
-    portal = str(client.pk) if opens_portal(client) else ""
-    is_mailed = not (portal and client.reads_news_in_portal and is_quiet(draft))
-    found = {Channel.EMAIL: (client.email or "") if is_mailed else "", Channel.PORTAL: portal}
-    reached = {channel: address for channel, address in found.items() if address}
-    ways = reached or {Channel.HAND: str(client.pk)}
-    return [{"channel": str(channel), "address": address} for channel, address in ways.items()]
-
-
-def _void_approval(draft: Draft, *, actor: Actor, now: datetime) -> bool:
-    if draft.approval is None:
-        return False
-    deliveries.call_back(draft)
-    seals.change(Approval.objects.filter(pk=draft.approval.pk, voided_at=None), voided_at=now)
-    draft.approval, draft.approved_hash = None, ""
-    _note(draft, DraftEventKind.APPROVAL_VOIDED, actor=actor, now=now)
-    return True
-
-
-def _require_next(act: str, draft: Draft) -> DraftState:
-    state = next_state(act, draft.state)
-    if state is None:
-        stands = str(DraftState(draft.state).label).lower()
-        raise WrongState(_("This message is %(state)s: that is no longer possible.") % {"state": stands})
-    return DraftState(state)
-
-
-def _expect_version(draft: Draft, version_hash: str) -> None:
-    if version_hash != draft.content_hash:
-        raise WrongState(
-            _("This message was changed after you opened it. Reload the page and read the new version.")
-        )
+    note(draft, DraftEventKind.SUBMITTED, actor=actor, now=now)
+    record(actions.DRAFT_SUBMITTED, draft, actor=actor, now=now)
+    tell_approvers(draft, now=now)
 
 
 def _require_attorney(actor: Actor) -> User:
@@ -363,21 +311,3 @@ def _require_reachable(draft: Draft) -> None:
             "Save this message once more, so that it waits to be sent by post or read out on the telephone."
         )
         raise InvalidInput.at("recipients", message)
-
-
-def _note(
-    draft: Draft, kind: DraftEventKind, *, actor: Actor, now: datetime, reason: str = "", **counts: int
-) -> None:
-    """Keep a step of a draft; of a decision the other rooms are told, with its counts."""
-    by = acting_person(actor)
-    DraftEvent.objects.create(
-        draft=draft, kind=kind, version=draft.version, by=by, actor_key=actor.key, reason=reason, at=now
-    )
-    if kind in DECISIONS:
-        known = {"draft": str(draft.pk), "matter": str(draft.matter_id), "by": str(by.pk) if by else ""}
-        outbox.publish(DECIDED_TOPIC, data={**known, "decision": str(kind), **counts}, now=now)
-
-
-def _record(action: audit.Action, draft: Draft, *, actor: Actor, now: datetime, **data: Any) -> None:
-    facts = {"purpose": draft.purpose, "version": draft.version, **data}
-    acting(actor=actor, now=now).record(action, draft, **facts)

@@ -20,9 +20,9 @@ from tracking.selectors.facts import get_change
 from tracking.selectors.receipts import proposing_forms
 from workflows.access import access_draft
 from workflows.deadlines.later_news import SIDE_EVENTS, reported_since, still_asked
-from workflows.messages.consent import is_approved
+from workflows.messages.consent import is_approved, parts_of
 from workflows.messages.mail import Block, RenderedEmail, blocks, render_email
-from workflows.messages.states import next_state
+from workflows.messages.states import WHOLE, next_state
 from workflows.models import Deadline, Delivery, Draft, DraftEvent
 from workflows.states import Channel, DraftState
 
@@ -78,6 +78,16 @@ class LanguageView:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """One of several messages that are told as one, with what it came from."""
+
+    draft: Draft
+    change: StatusChange | None
+    playbook: str
+    is_overtaken: bool
+
+
+@dataclass(frozen=True, slots=True)
 class DraftDetail:
     """A draft beside the reasons for it. `version_hash` goes back with every decision."""
 
@@ -97,14 +107,23 @@ class DraftDetail:
     proposing: list[str]
     can_approve: bool
     can_edit: bool
+    parts: list[Part]
 
 
 def overtaken(drafts: Iterable[Draft], *, since: Mapping[UUID, frozenset[str]] | None = None) -> set[UUID]:
     """Return the ids of unsent drafts about a change that a later one has overtaken; `change` goes with them.
 
     Side events do not count, nor what nobody has looked at yet. A message is not overtaken while a date of
-    what it tells is open and unanswered: its client still has to know.
+    what it tells is open and unanswered: its client still has to know. One that holds several is overtaken
+    with all of them.
     """
+    drafts = list(drafts)
+    wholes = {draft.pk for draft in drafts if draft.purpose == WHOLE and next_state("void", draft.state)}
+    if wholes:
+        parts = Draft.objects.filter(joined_into__in=wholes).select_related("change")
+        told = list(parts)
+        over = overtaken([*(draft for draft in drafts if draft.pk not in wholes), *told])
+        return over | (wholes - {part.joined_into_id for part in told if part.pk not in over})
     unsent = [draft for draft in drafts if draft.change and next_state("void", draft.state)]
     if since is None:
         since = reported_since(draft.change for draft in unsent if draft.change)
@@ -161,6 +180,7 @@ def draft_detail(actor: Actor, draft_id: UUID | str) -> DraftDetail:
     draft = access_draft(actor, draft_id)
     run, change = draft.run, get_change(draft.change_id) if draft.change_id else None
     email_to = next((row["address"] for row in draft.recipients if row["channel"] == Channel.EMAIL), "")
+    parts = _parts(draft) if draft.purpose == WHOLE else []
     shown = sorted(draft.texts, key=lambda language: (language != draft.language, language))
     deadlines = Deadline.objects.filter(Q(run=run), run__isnull=False).exclude(state="moved")
     return DraftDetail(
@@ -173,14 +193,28 @@ def draft_detail(actor: Actor, draft_id: UUID | str) -> DraftDetail:
         playbook_purpose=run.playbook.purpose if run else "",
         deadlines=list(deadlines),
         history=list(_history(actor, draft)),
-        facts=draft.facts,
+        facts=_facts([part.draft for part in parts] or [draft]),
         events=list(draft.events.select_related("by").order_by("id")),
         deliveries=list(draft.deliveries.select_related("resolved_by").order_by("version", "channel")),
         is_overtaken=bool(overtaken([draft])),
         proposing=proposing_forms(actor, draft.client),
         can_approve=can(actor, Capability.APPROVE_DRAFT, draft.matter) and not actor.is_system,
         can_edit=can(actor, Capability.WORK_MATTER, draft.matter),
+        parts=parts,
     )
+
+
+def _facts(drafts: Iterable[Draft]) -> list[dict[str, str]]:
+    """Return what the texts of drafts rest on, each fact once."""
+    return list({(row["key"], row["value"]): row for draft in drafts for row in draft.facts}.values())
+
+
+def _parts(draft: Draft) -> list[Part]:
+    found = parts_of(draft, "run__playbook")
+    over = overtaken(found)
+    return [
+        Part(part, part.change, part.run.playbook.name if part.run else "", part.pk in over) for part in found
+    ]
 
 
 def approved_letter(actor: Actor, draft_id: UUID | str) -> DraftDetail:
@@ -225,9 +259,16 @@ def diff(before: str, after: str) -> list[DiffLine]:
     return [DiffLine(kinds[line[:2]], line[2:]) for line in lines if line[:2] in kinds]
 
 
+def require_single(draft: Draft) -> None:
+    """Raise WrongState for what is put together of several: its parts are edited instead."""
+    if draft.purpose == WHOLE:
+        raise WrongState(_("This message is put together of several. Edit the part that is to change."))
+
+
 def editable_draft(actor: Actor, draft_id: UUID | str) -> Draft:
     """Return a draft for somebody who may edit it; raise WrongState once it cannot be edited any more."""
     draft = access_draft(actor, draft_id, Capability.WORK_MATTER)
+    require_single(draft)
     if next_state("edit", draft.state) is None:
         state = str(DraftState(draft.state).label).lower()
         raise WrongState(_("This message is %(state)s: it cannot be edited any more.") % {"state": state})
@@ -236,4 +277,6 @@ def editable_draft(actor: Actor, draft_id: UUID | str) -> Draft:
 
 def count_unsent(purpose: str) -> int:
     """Count the messages of a purpose that are written and may still go out."""
-    return Draft.objects.filter(purpose=purpose).exclude(state__in=(DraftState.SENT, DraftState.VOID)).count()
+    over = (DraftState.SENT, DraftState.VOID)
+    drafts = Draft.objects.filter(purpose=purpose).exclude(state__in=over)
+    return drafts.exclude(joined_into__state__in=over).count()

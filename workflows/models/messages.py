@@ -28,7 +28,8 @@ from workflows.states import (
 class Draft(Row):
     """One message to one client.
 
-    drafted -> in_review -> approved -> sent ; in_review -> returned -> drafted ; any unsent -> void.
+    drafted -> in_review -> approved -> sent ; in_review -> returned -> drafted ; any unsent -> void ;
+    in_review -> joined, as a part of another draft that alone is approved and sent -> in_review.
     An edit makes a new version and takes an approval away. Only approved text is ever delivered.
     """
 
@@ -39,6 +40,9 @@ class Draft(Row):
     )
     run = models.ForeignKey(
         "workflows.PlaybookRun", on_delete=models.PROTECT, null=True, blank=True, related_name="drafts"
+    )
+    joined_into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="parts"
     )
     purpose = models.SlugField(max_length=60, help_text=_("The message template's key."))
     template_version = models.PositiveIntegerField(default=1)
@@ -76,6 +80,11 @@ class Draft(Row):
                 condition=~Q(state="sent") | Q(sent_at__isnull=False), name="draft_sent_has_time"
             ),
             models.UniqueConstraint(fields=["run", "purpose"], name="draft_once_per_run"),
+            models.CheckConstraint(
+                condition=Q(state="joined", joined_into__isnull=False)
+                | (~Q(state="joined") & Q(joined_into__isnull=True)),
+                name="draft_joined_names_its_whole",
+            ),
         ]
         indexes = [
             # The approval queue, oldest first.

@@ -12,6 +12,7 @@ from legist.core.actors import Actor
 from legist.practice.permissions import Capability, visible_to
 from legist.practice.states import MatterState
 from tracking.selectors import visible_receipts
+from workflows.access import stands_in
 from workflows.deadlines.later_news import later_news, reported_since
 from workflows.messages.selectors import overtaken
 from workflows.models import ChecklistItem, Deadline, Draft
@@ -21,6 +22,8 @@ from workflows.states import DeadlineState, DraftState
 M = TypeVar("M", bound=Model)
 UNFINISHED = (DraftState.DRAFTED, DraftState.IN_REVIEW, DraftState.RETURNED)
 OPEN = MatterState.OPEN
+# Messages that nobody has approved; of one that is put together of several, each part by itself.
+UNAPPROVED = stands_in(*UNFINISHED)
 
 
 def overtaken_of(
@@ -53,7 +56,7 @@ def bundles(actor: Actor, receipts: Collection[UUID]) -> list[Bundle]:
     if not receipts:
         return []
     messages = Draft.objects.filter(
-        change__receipt__in=receipts, state__in=UNFINISHED, matter__state=OPEN
+        UNAPPROVED, change__receipt__in=receipts, matter__state=OPEN
     ).select_related("change", "matter")
     steps = ChecklistItem.objects.filter(
         checklist__run__receipt__in=receipts, done_at=None, checklist__matter__state=OPEN

@@ -21,7 +21,7 @@ from workflows.deadlines.services import meet_deadline, reopen_deadline, replace
 from workflows.messages.drafts import restore, withdraw_all
 from workflows.models import ChecklistItem, Deadline, Draft
 from workflows.overtaken.bundle import Act, Bundle, Piece
-from workflows.overtaken.selectors import UNFINISHED, bundles, overtaken_of
+from workflows.overtaken.selectors import UNAPPROVED, bundles, overtaken_of
 from workflows.states import DraftEventKind, DraftState, ItemClosing
 
 # For how long whoever settled something may take it back in one go.
@@ -111,7 +111,7 @@ def clear(
     In the caller's unit of work. Dates are a person's to decide about, always.
     """
     messages = Draft.objects.filter(
-        change__receipt=receipt_id, state__in=UNFINISHED, purpose__in=purposes
+        UNAPPROVED, change__receipt=receipt_id, purpose__in=purposes
     ).select_related("change")
     steps = ChecklistItem.objects.filter(
         checklist__run__receipt=receipt_id, done_at=None, checklist__key__in=checklists
@@ -128,7 +128,7 @@ def clear(
 def _withdraw(pieces: Collection[Piece], *, actor: Actor, now: datetime) -> int:
     """Withdraw messages that are as they were shown, and that nobody has approved meanwhile."""
     shown = [f"{piece.id}:{piece.version}" for piece in pieces]
-    locked = Draft.objects.filter(pk__in=[piece.id for piece in pieces], state__in=UNFINISHED)
+    locked = Draft.objects.filter(UNAPPROVED, pk__in=[piece.id for piece in pieces])
     same = [
         row.pk
         for row in locked.select_for_update(of=("self",)).order_by("pk")

@@ -107,9 +107,12 @@ def made_for(actor: Actor, changes: Collection[UUID]) -> dict[UUID, Made]:
         if date.run:
             found[date.run.change_id].dates.append(date)
     drafts = visible_to(actor, Draft.objects.all(), via="matter").filter(change__in=changes)
-    for draft in drafts.exclude(state=DraftState.VOID).only("state", "change").order_by("created_at", "id"):
+    told = drafts.exclude(state=DraftState.VOID).select_related("joined_into")
+    shown = told.only("state", "change", "joined_into__state").order_by("created_at", "id")
+    for draft in shown:
         if draft.change_id:
-            found[draft.change_id].drafts.append(draft)
+            # A part stands where the message stands that tells it.
+            found[draft.change_id].drafts.append(draft.joined_into or draft)
     # A run that waits for a matter lies in none yet; its change is open to the actor.
     runs = PlaybookRun.objects.filter(change__in=changes)
     for run in runs.only("state", "reason", "change").order_by("started_at", "id"):

@@ -97,6 +97,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{DRAFT}submit/", drafts.submit, name="draft_submit"),
     path(f"{DRAFT}approve/", drafts.approve, name="draft_approve"),
     path(f"{DRAFT}return/", drafts.send_back, name="draft_return"),
+    path(f"{DRAFT}separate/", drafts.separate, name="draft_separate"),
     path(f"{DRAFT}void/", drafts.void, name="draft_void"),
     path("deadlines/", deadlines.deadlines, name="deadlines"),
     path("deadlines/reminders/", reminder_rules.rules, name="reminder_rules"),

@@ -19,7 +19,7 @@ from legist.core.actors import Actor
 from legist.core.clock import utc_now
 from legist.core.web import htmx, request_actor
 from legist.practice.web import lists
-from workflows.messages import drafts
+from workflows.messages import drafts, joining
 from workflows.messages.queue import DELIVERIES, VIEWS, ApprovalQueue, approval_queue, neighbours
 from workflows.messages.resolving import (
     BY_CALL,
@@ -94,6 +94,16 @@ def void(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     return _to(request, draft_id)
 
 
+@require_POST
+@login_required
+def separate(request: HttpRequest, draft_id: UUID) -> HttpResponse:
+    """Let each part of the message wait for approval by itself."""
+    actor, version_hash = request_actor(request), request.POST.get("version_hash", "")
+    parts = joining.separate(draft_id, version_hash=version_hash, actor=actor, now=utc_now())
+    messages.success(request, _("Taken apart: %(n)d messages wait by themselves.") % {"n": len(parts)})
+    return htmx.redirect(request, reverse("workflows:approvals"))
+
+
 @require_http_methods(["GET", "POST"])
 @login_required
 def edit(request: HttpRequest, draft_id: UUID) -> HttpResponse:
@@ -113,7 +123,7 @@ def _save(request: HttpRequest, draft_id: UUID, form: MessageForm, *, actor: Act
         draft_id, texts=form.texts, version_hash=version_hash, actor=actor, now=utc_now()
     )
     messages.success(request, _("Saved as version %(version)s.") % {"version": saved.version})
-    return _to(request, draft_id)
+    return _to(request, saved.joined_into_id or draft_id)
 
 
 def _next(request: HttpRequest, draft_id: UUID | None, *, left: int) -> HttpResponse:

@@ -41,6 +41,25 @@ def test_it_lists_what_waits_with_the_reason(firm: Firm, browser_of: Browser) ->
     assert "Spanish" in page
 
 
+def test_it_shows_the_parts_of_one_message_and_takes_it_apart(firm: Firm, browser_of: Browser) -> None:
+    for form in ("I-765", "I-131"):
+        run(make_news(firm.danas_matter, "DOC_PRODUCTION", form=form))
+    whole, alice = Draft.objects.get(purpose="joined"), browser_of("alice")
+    part = whole.parts.earliest("created_at", "id")
+
+    page = text(alice.get(address("draft", whole.pk)))
+    assert page.count("Open the part") == 2
+    assert "Approve and send" in page
+    page = text(alice.get(address("draft", part.pk)))
+    assert "Open the whole message" in page
+    assert "Approve and send" not in page
+    assert alice.get(address("draft_edit", whole.pk)).status_code == 409
+    assert alice.post(address("draft_separate", whole.pk), {"version_hash": "old"}).status_code == 409
+    alice.post(address("draft_separate", whole.pk), {"version_hash": whole.content_hash})
+
+    assert "Approve and send" in text(alice.get(address("draft", part.pk)))
+
+
 def test_it_lists_nothing_of_a_matter_that_is_walled_off(firm: Firm, browser_of: Browser) -> None:
     make_draft(firm)
 
