@@ -20,7 +20,7 @@ from workflows import audit_actions as actions
 from workflows.checklists.duties import client_duties
 from workflows.matters import handovers
 from workflows.messages.drafts import NewDraft, create_draft, withdraw_all
-from workflows.messages.facts import Source, facts_used, values
+from workflows.messages.facts import Source, client_values, facts_used
 from workflows.messages.templates import store as templates
 from workflows.models import (
     BillingEvent,
@@ -116,7 +116,7 @@ def _draft_anew(draft: Draft, target: Matter, *, actor: Actor, now: datetime) ->
         duties = client_duties([change.receipt_id])[change.receipt_id]
         source = Source(change, target, target.client, deadline, now, read_book(), duties)
         texts, version = templates.render(
-            draft.purpose, {language: values(source, language) for language in templates.LANGUAGES}
+            draft.purpose, {language: client_values(source, language) for language in templates.LANGUAGES}
         )
         new = NewDraft(
             matter=target,

@@ -91,6 +91,17 @@ def values(source: Source, language: str) -> dict[str, Any]:
     }
 
 
+def client_values(source: Source, language: str) -> dict[str, Any]:
+    """Return the placeholders of a message to the client: one who is protected is told of no form.
+
+    Whoever sees their post or their telephone must not learn what they have applied for.
+    """
+    found = values(source, language)
+    if source.client.protected_at:
+        found |= {"form": "", "form_name": name_form(None, language)}
+    return found
+
+
 def made_up(language: str) -> dict[str, Any]:
     """Return every placeholder filled for a client and a case that nobody has."""
     day = date(2030, 1, 15)

@@ -102,9 +102,11 @@ def test_it_names_no_form_to_a_protected_client(firm: Firm) -> None:
     client.protected_at = timezone.now()
     client.save(update_fields=["protected_at"])
 
-    body = whole_of(news(firm), news(firm, "I-131")).texts["en"]["body"]
+    texts = whole_of(news(firm), news(firm, "I-131")).texts
 
-    assert "1. Your case:" in body
+    assert "1. Your case:" in texts["en"]["body"]
+    assert "Tenemos noticias sobre su caso." in texts["es"]["body"]
+    assert not [form for form in ("I-765", "I-131") if form in str(texts)]
 
 
 def test_it_takes_only_the_overtaken_part_along(firm: Firm) -> None:

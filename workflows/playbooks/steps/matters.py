@@ -18,7 +18,7 @@ from workflows.checklists.services import NewChecklist, open_checklist
 from workflows.documents.services import get_template, make_document
 from workflows.messages.consent import is_over
 from workflows.messages.drafts import NewDraft, create_draft
-from workflows.messages.facts import facts_used, values
+from workflows.messages.facts import client_values, facts_used, values
 from workflows.messages.templates import store as templates
 from workflows.messages.templates.store import LANGUAGES
 from workflows.notifications import services as notifications
@@ -139,7 +139,7 @@ def draft_step(context: StepContext, params: Params) -> Result:
     if is_over(matter):
         return Result.of(matter)
     source = context.source()
-    by_language = {language: values(source, language) for language in templates.LANGUAGES}
+    by_language = {language: client_values(source, language) for language in templates.LANGUAGES}
     texts, version = templates.render(params["template"], by_language)
     new = NewDraft(
         matter=matter,
