@@ -277,15 +277,10 @@ def read_case(
     (newest, settled), bucket = _settled(receipt, duties, is_asked=is_asked), stage_of(buckets)
     is_unread, remedy = receipt.is_being_checked or receipt.is_unexplained, duties.has_remedy
     is_in_doubt = is_asked or is_unread or bool(contradicted)
-    wording = describe(receipt, language, book, has_remedy=remedy)
     if settled:
         wording = book.between(newest, settled, language, has_remedy=remedy, is_asked=is_asked)
-    elif (current := receipt.current) and current.code in WITHOUT_STAGE:
-        # News beside the path promises nothing while something asked before it is still open.
-        asked = next(filter(None, (*duties.codes, *_asked_for(receipt, duties))), current.code)
-        wording = wording._replace(next=book.find(asked, language, has_remedy=remedy).next)
-    if not settled and undone_since([change.code for change in receipt.history], duties.codes):
-        wording = book.with_open(wording, language)
+    else:
+        wording = _unsettled(receipt, duties, language=language, book=book)
     todos = list_duties(receipt, duties, language=language, book=book)
     has_to_act = bool(todos or (closing and closing.dates))
     is_news = (settled and not contradicted) or is_lost(receipt.history)
@@ -319,6 +314,17 @@ def read_case(
         closing=closing,
         dates=_to_come(dates, duties, today=timezone.localdate(now)) if is_plain and not closing else (),
     )
+
+
+def _unsettled(receipt: ClientReceipt, duties: Duties, *, language: str, book: Catalog) -> Wording:
+    """Return the words for news that settle nothing of what is open."""
+    wording = describe(receipt, language, book, has_remedy=duties.has_remedy)
+    if (current := receipt.current) and current.code in WITHOUT_STAGE:
+        # News beside the path promises nothing while something asked before it is still open.
+        asked = next(filter(None, (*duties.codes, *_asked_for(receipt, duties))), current.code)
+        wording = wording._replace(next=book.find(asked, language, has_remedy=duties.has_remedy).next)
+    is_told = undone_since([change.code for change in receipt.history], duties.codes)
+    return book.with_open(wording, language) if is_told else wording
 
 
 def _settled(receipt: ClientReceipt, duties: Duties, *, is_asked: bool) -> tuple[str, str]:

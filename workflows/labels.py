@@ -31,11 +31,14 @@ PURPOSES: dict[str, Words] = {
     "biometrics_instructions": _("Instructions for the fingerprints appointment"),
     "by_hand": _("Message by hand"),
     "joined": _("Several updates in one message"),
+    "intent_received": _("Notice of intent: what happens now"),
     "rfe_received": _("Request for evidence: what happens now"),
     "status_update": _("Update on the case"),
 }
 DOCUMENTS: dict[str, Words] = {
     "approval_letter": _("Approval letter"),
+    "denial_letter": _("Letter after a denial"),
+    "intent_response": _("Response to a notice of intent"),
     "rfe_response": _("Response to a request for evidence"),
 }
 CHECKLISTS: dict[str, Words] = {

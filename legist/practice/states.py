@@ -76,7 +76,7 @@ class MatterKind(TextChoices):
     """What the matter is about, in the firm's terms."""
 
     CASE = "case", _("Case")
-    RFE = "rfe", _("RFE response")
+    RFE = "rfe", _("Answer to USCIS")
 
 
 class MatterState(TextChoices):

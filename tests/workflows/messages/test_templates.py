@@ -133,7 +133,7 @@ def test_installing_again_changes_nothing() -> None:
     templates.install(now=NOW)
     letters.install(now=NOW)
 
-    assert (MessageTemplate.objects.count(), DocumentTemplate.objects.count()) == counts == (12, 3)
+    assert (MessageTemplate.objects.count(), DocumentTemplate.objects.count()) == counts == (14, 6)
 
 
 @pytest.mark.parametrize("path", sorted(templates.TEXTS.glob("*.txt")), ids=lambda path: path.name)

@@ -105,12 +105,12 @@ def test_whatever_is_written_is_read_without_an_error(**parts: Any) -> None:
 
 
 def test_a_valid_one_still_runs_beside_one_that_is_invalid(firm: Firm) -> None:
-    Playbook.objects.filter(key="noid").update(conditions={"first_reading_max_age": 60})
+    Playbook.objects.filter(key="denial").update(conditions={"first_reading_max_age": 60})
 
-    run(make_news(firm.danas_matter, "NOID_ISSUED"))
+    run(make_news(firm.danas_matter, "DENIED"))
 
     states = dict(PlaybookRun.objects.values_list("playbook_key", "state"))
-    assert states == {"noid": "invalid", "status_update": "done"}
+    assert states == {"denial": "invalid", "status_update": "done"}
 
 
 def break_noid() -> None:

@@ -100,7 +100,7 @@ def test_what_is_still_to_be_done_is_done_once_when_it_is_confirmed(
     assert run_of(key).state == "done"
     assert ChecklistRun.objects.filter(key=key).count() == 1
     drafts = Draft.objects.filter(run=run_of(key))
-    assert drafts.count() == (key in {"rfe", "biometrics"})
+    assert drafts.count() == (key in {"rfe", "noid", "biometrics"})
 
 
 def test_it_is_done_when_the_same_request_stands_again(firm: Firm, receipt: Receipt) -> None:

@@ -44,7 +44,7 @@ def test_it_says_what_starts_it_and_what_it_does(browser_of: Browser) -> None:
     page = text(browser_of("paul").get(f"{LIST}rfe/"))
 
     assert "Request for evidence" in page
-    assert "Open a matter of its own under the case: RFE response." in page
+    assert "Open a matter of its own under the case: Answer to USCIS." in page
     assert "only after an attorney approves it" in page
 
 

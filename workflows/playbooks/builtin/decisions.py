@@ -117,7 +117,7 @@ APPROVAL = Definition(
 
 DENIAL = Definition(
     key="denial",
-    version=3,
+    version=4,
     name="Denial",
     purpose="Every remedy is on the board until the attorney chooses one and waives the others.",
     codes=("DENIED",),
@@ -144,15 +144,30 @@ DENIAL = Definition(
                 days=3,
             ),
             item(
+                "presence",
+                "attorney",
+                "Count unlawful presence: since when it runs, and when 180 days are over",
+                days=3,
+            ),
+            item(
+                "removal",
+                "attorney",
+                "Weigh the risk of a notice to appear, and what the client carries from today",
+                days=3,
+            ),
+            item("others", "paralegal", "List the cases that hang on this one: family, permits", days=3),
+            item(
                 "talk",
                 "attorney",
                 "Talk it over with the client: motion, appeal, filing anew, or none",
                 days=5,
             ),
+            item("letter", "attorney", "Complete the letter to the client and send it", days=7),
             item("choose", "attorney", "Waive the remedies that are not used, each with the reason", days=10),
             item("draft", "paralegal", "Complete the filing and its fee", anchor=-10),
             item("file", "paralegal", "File it so that it is received in time; keep the proof", anchor=-5),
         ),
+        {"key": "letter", "kind": "document", "params": {"template": "denial_letter"}},
         URGENT,
     ),
 )

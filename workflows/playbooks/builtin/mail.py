@@ -100,7 +100,7 @@ NOTICE_TO_READ = Definition(
 
 STATUS_UPDATE = Definition(
     key="status_update",
-    version=2,
+    version=3,
     name="Other news",
     purpose="Every change that matters to a client is told in plain words; small ones stay inside the firm.",
     codes=(
@@ -108,8 +108,6 @@ STATUS_UPDATE = Definition(
         "RESPONSE_RECEIVED",
         "TRANSFERRED",
         "ON_HOLD",
-        "NOID_ISSUED",
-        "NOIR_ISSUED",
         "NOTICE_MAILED",
         "INTERVIEW_READY",
         "INTERVIEW_SCHEDULED",
