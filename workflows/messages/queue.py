@@ -50,11 +50,15 @@ class Neighbours:
     next: UUID | None
 
 
-def approval_queue(actor: Actor, *, view: str = "", today: date) -> ApprovalQueue:
+def approval_queue(actor: Actor, *, view: str = "", today: date, limit: int = LIMIT) -> ApprovalQueue:
     """Return one view of the queue; what waits is ordered by urgency, then by how long it waits."""
     require(actor, Capability.VIEW_MATTER)
     unsettled = undecided_deliveries(actor)
-    rows = [] if view == DELIVERIES else _rows(actor, VIEWS.get(view, DraftState.IN_REVIEW), today=today)
+    rows = (
+        []
+        if view == DELIVERIES
+        else _rows(actor, VIEWS.get(view, DraftState.IN_REVIEW), today=today, limit=limit)
+    )
     return ApprovalQueue(
         view=view if view in {*VIEWS, DELIVERIES} else "",
         rows=rows,
@@ -62,7 +66,7 @@ def approval_queue(actor: Actor, *, view: str = "", today: date) -> ApprovalQueu
         counts=_counts(actor) | {DELIVERIES: unsettled.count()},
         can_approve=can(actor, Capability.APPROVE_DRAFT),
         can_edit=works_on_what_it_sees(actor),
-        is_cut=len(rows) == LIMIT,
+        is_cut=len(rows) == limit,
     )
 
 
@@ -76,10 +80,10 @@ def neighbours(actor: Actor, draft_id: UUID, *, today: date) -> Neighbours:
     return Neighbours(at + 1, len(waiting), waiting[at - 1] if at else None, next(iter(following), None))
 
 
-def _rows(actor: Actor, state: DraftState, *, today: date) -> list[WaitingDraft]:
+def _rows(actor: Actor, state: DraftState, *, today: date, limit: int = LIMIT) -> list[WaitingDraft]:
     if state == DraftState.SENT:
-        return list_waiting_drafts(actor, state=state, limit=LIMIT, newest_first=True)
-    rows = list_waiting_drafts(actor, state=state, limit=LIMIT)
+        return list_waiting_drafts(actor, state=state, limit=limit, newest_first=True)
+    rows = list_waiting_drafts(actor, state=state, limit=limit)
     # The selector lists the longest waiting first, and sorting keeps that order among equals. What a newer
     # status has overtaken comes last: somebody has to look whether it should still go out at all.
     return sorted(rows, key=lambda row: (row.is_overtaken, not is_urgent(row, today=today)))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -19,10 +20,12 @@ from django.views.decorators.http import require_GET, require_POST
 
 from legist.core.actors import Actor
 from legist.core.clock import utc_now
+from legist.core.errors import InvalidInput
 from legist.core.web import htmx, request_actor
 from legist.practice.permissions import Capability, can
 from legist.practice.selectors import list_staff
-from legist.practice.web import lists
+from legist.practice.web import lists, looks
+from tracking.states import code_label
 from workflows.messages.queue import count_waiting_drafts
 from workflows.my_work import services
 from workflows.my_work.lines import Band
@@ -43,14 +46,38 @@ FOLDED_BANDS = (
     (Band.ANSWERED, gettext_lazy("A later status may have answered these: settle them")),
 )
 
+BAND_WORDS: Final = dict((*OPEN_BANDS, *FOLDED_BANDS))
+SHEET: Final = looks.Sheet(
+    "my-work",
+    (
+        (gettext_lazy("When"), lambda row: str(BAND_WORDS[row[0]])),
+        (gettext_lazy("What"), lambda row: row[1].text),
+        (gettext_lazy("Client"), lambda row: row[1].matter.client.name if row[1].matter else ""),
+        (gettext_lazy("Matter"), lambda row: row[1].matter.reference if row[1].matter else ""),
+        (gettext_lazy("Receipt"), lambda row: row[1].receipt.masked if row[1].receipt else ""),
+        (gettext_lazy("Because"), lambda row: code_label(row[1].code) if row[1].code else ""),
+        (gettext_lazy("Due"), lambda row: row[1].due),
+        (gettext_lazy("Waiting on"), lambda row: row[1].waits_for),
+    ),
+)
+
 
 @require_GET
 @login_required
-def work(request: HttpRequest) -> HttpResponse:
+def work(request: HttpRequest) -> HttpResponseBase:
     """Show the person's work, or (asked again by the page) only when it would look different."""
     actor = staff_actor(request)
-    lists.expect(request.GET, {}, beside=("since",))
-    found = my_work(actor, now=utc_now())
+    lists.expect(request.GET, {}, beside=("since", "format"))
+    now = utc_now()
+    found = my_work(actor, now=now)
+    if looks.is_wanted(request):
+        if found.is_cut:
+            raise InvalidInput(
+                _("There is more than fits into the file. Settle or give away some of it first.")
+            )
+        rows = [(band, line) for band in Band for group in found.bands[band] for line in group.lines]
+        everything = looks.Rows(len(rows), rows)
+        return looks.export(request, SHEET, lambda: everything, filters={}, actor=actor, now=now)
     context = shown(actor, found)
     if htmx.is_unchanged(request, context["token"]):
         return htmx.unchanged()

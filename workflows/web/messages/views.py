@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -18,7 +19,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from legist.core.actors import Actor
 from legist.core.clock import utc_now
 from legist.core.web import htmx, request_actor
-from legist.practice.web import lists
+from legist.core.web.sheets import MOST_ROWS
+from legist.practice.web import lists, looks
+from tracking.states import code_label
+from workflows.labels import purpose_label
 from workflows.messages import drafts, joining
 from workflows.messages.queue import DELIVERIES, VIEWS, ApprovalQueue, approval_queue, neighbours
 from workflows.messages.resolving import (
@@ -164,10 +168,32 @@ SAID = {
 
 @require_GET
 @login_required
-def approvals(request: HttpRequest) -> HttpResponse:
+def approvals(request: HttpRequest) -> HttpResponseBase:
     """List what waits for an attorney, the most urgent first, then what waits longest."""
-    lists.expect(request.GET, {"view": VIEWS}, beside=("since",))
-    return _queue(request, request.GET.get("view", ""))
+    lists.expect(request.GET, {"view": VIEWS}, beside=("since", "format"))
+    view = request.GET.get("view", "")
+    if not looks.is_wanted(request):
+        return _queue(request, view)
+    actor, now = staff_actor(request), utc_now()
+    today = timezone.localdate(now)
+    rows = approval_queue(actor, view=view, today=today, limit=MOST_ROWS + 1).rows
+    filters = {"view": view} if view else {}
+    found = looks.Rows(len(rows), rows)
+    return looks.export(request, SHEET, lambda: found, filters=filters, actor=actor, now=now)
+
+
+SHEET: Final = looks.Sheet(
+    "approvals",
+    (
+        (gettext_lazy("Client"), lambda row: row.client_name),
+        (gettext_lazy("Matter"), lambda row: row.matter_reference),
+        (gettext_lazy("Message"), lambda row: str(purpose_label(row.purpose))),
+        (gettext_lazy("State"), lambda row: str(DraftState(row.state).label)),
+        (gettext_lazy("Because"), lambda row: code_label(row.code) if row.code else ""),
+        (gettext_lazy("Due"), lambda row: row.due_date),
+        (gettext_lazy("Asked for approval"), lambda row: row.submitted_at),
+    ),
+)
 
 
 @require_GET

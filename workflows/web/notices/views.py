@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -26,7 +28,7 @@ from legist.core.errors import InvalidInput
 from legist.core.web import htmx, request_actor
 from legist.core.web.pagination import paginate
 from legist.practice.permissions import Capability, can
-from legist.practice.web import lists
+from legist.practice.web import lists, looks
 from tracking.selectors import access_receipt
 from workflows.access import access_deadline
 from workflows.notices import dates
@@ -81,7 +83,7 @@ class Shown:
 def read(query: Mapping[str, str]) -> Shown:
     """Read the view of an address; raises InvalidInput for a filter or a value that is not known."""
     known = {"tab": TAB_LABELS, "kind": NoticeKind.values, "mine": ("1",)}
-    lists.expect(query, known)
+    lists.expect(query, known, beside=("format",))
     tab = query.get("tab", "") or TAB_LABELS[0]
     return Shown(tab=tab, kind=query.get("kind", ""), mine=query.get("mine", ""))
 
@@ -208,10 +210,12 @@ def _day(text: str) -> date | None:
 
 @require_GET
 @login_required
-def papers(request: HttpRequest) -> HttpResponse:
+def papers(request: HttpRequest) -> HttpResponseBase:
     """List the notices to match, missing, logged or set aside."""
     actor = staff_actor(request, Capability.VIEW_RECEIPT)
     shown = read(request.GET)
+    if looks.is_wanted(request):
+        return _file(request, shown, actor=actor)
     context: dict[str, Any] = {
         "shown": shown,
         "tabs": tabs(actor, shown),
@@ -230,6 +234,34 @@ def papers(request: HttpRequest) -> HttpResponse:
             notice_selectors.list_notices(actor, shown.filters), order=("-id",), cursor=cursor
         )
     return render(request, "workflows/notices/page.html", context)
+
+
+def _file(request: HttpRequest, shown: Shown, *, actor: Actor) -> HttpResponseBase:
+    """Send what came by mail as a file; what did not come has no day and no number of its own."""
+    if shown.tab == "missing":
+        raise lists.unknown()
+    found = notice_selectors.list_notices(actor, shown.filters)
+    filters = {name: value for name, value in asdict(shown).items() if value}
+    rows = looks.in_portions(found)
+    return looks.export(request, SHEET, lambda: rows, filters=filters, actor=actor, now=utc_now())
+
+
+SHEET: Final = looks.Sheet(
+    "mail",
+    (
+        (gettext_lazy("Notice"), lambda row: row.get_kind_display()),
+        (gettext_lazy("State"), lambda row: row.get_state_display()),
+        (
+            gettext_lazy("Matter"),
+            lambda row: row.receipt.matter.reference if row.receipt and row.receipt.matter else "",
+        ),
+        (gettext_lazy("Receipt"), lambda row: row.receipt.masked if row.receipt else ""),
+        (gettext_lazy("Dated"), lambda row: row.notice_date),
+        (gettext_lazy("Its date"), lambda row: row.deadline.due_date if row.deadline else row.response_due),
+        (gettext_lazy("Logged"), lambda row: row.logged_at),
+        (gettext_lazy("By"), lambda row: row.logged_by.name),
+    ),
+)
 
 
 @never_cache
