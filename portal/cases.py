@@ -267,10 +267,7 @@ def read_case(
     duties: Duties = NO_DUTIES,
     dates: Sequence[OpenDate] = (),
 ) -> Case:
-    """Put one receipt into a client's words.
-
-    `book` holds the texts in force, `closing` that it is closed, `duties` and `dates` what is open about it.
-    """
+    """Put one receipt into a client's words, by the texts in force (`book`) and what is open about it."""
     duties = duties.after((change.code, change.detected_at) for change in receipt.history)
     is_asked = receipt.is_being_checked or receipt.is_in_question
     buckets, contradicted = [change.bucket for change in receipt.history], _contradicted(receipt.history)
