@@ -29,7 +29,7 @@ PARTS = {
         "section=people",
         "show=all",
     ),
-    "workflows:approvals": ("state=approved", "state=returned"),
+    "workflows:approvals": ("view=approved", "view=returned"),
     "workflows:deadlines": ("view=month",),
     "workflows:matters": ("state=any",),
     "workflows:paper": ("tab=missing", "tab=aside"),

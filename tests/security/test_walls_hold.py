@@ -34,6 +34,8 @@ from workflows.notices import watch
 from workflows.notices.overdue import run_due
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+# Where every page is read: shut out before it all on one day, after it on the next.
+IN_TURN = pytest.mark.parametrize("walled", of_today(["before", "after"], days=2), indirect=True)
 # Views that a page shows only when its address asks for them.
 MORE = {
     "tracking:inbox": ("scope=all", "scope=all&view=done", "scope=team"),
@@ -136,8 +138,7 @@ def browser_for(person: User) -> Browser:
     return browser
 
 
-# Five people read every page, shut out before or after: on one day the one, on the next the other.
-@pytest.mark.parametrize("walled", of_today(["before", "after"], days=2), indirect=True)
+@IN_TURN
 def test_no_page_shows_a_byte_of_a_client_from_whom_the_reader_is_shut_out(
     firm: Firm, walled: tuple[dict[str, User], dict[str, Any]]
 ) -> None:
@@ -153,6 +154,7 @@ def test_no_page_shows_a_byte_of_a_client_from_whom_the_reader_is_shut_out(
     assert not found, "\n".join(map(str, found))
 
 
+@IN_TURN
 def test_the_words_looked_for_do_stand_on_the_pages_of_those_who_may_read_them(
     firm: Firm, walled: tuple[dict[str, User], dict[str, Any]]
 ) -> None:
