@@ -45,7 +45,7 @@ MORE = {
     "workflows:deadlines": ("whose=all", "view=month", "whose=all&view=month"),
     "workflows:notices": ("view=all",),
     "workflows:paper": ("tab=missing", "tab=logged", "tab=aside"),
-    "workflows:approvals": ("view=all", "state=sent"),
+    "workflows:approvals": ("view=approved", "view=sent"),
     "practice:audit": ("action=practice.signed_in", "action=tracking.status_changed"),
 }
 
