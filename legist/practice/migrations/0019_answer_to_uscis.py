@@ -4,15 +4,16 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('practice', '0018_news_by_mail'),
+        ("practice", "0018_news_by_mail"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='matter',
-            name='kind',
-            field=models.CharField(choices=[('case', 'Case'), ('rfe', 'Answer to USCIS')], default='case', max_length=12),
+            model_name="matter",
+            name="kind",
+            field=models.CharField(
+                choices=[("case", "Case"), ("rfe", "Answer to USCIS")], default="case", max_length=12
+            ),
         ),
     ]
