@@ -50,6 +50,9 @@ LEGIST_ALIVE_PATH = text("LEGIST_ALIVE_PATH")
 LEGIST_FAILPOINT = text("LEGIST_FAILPOINT")
 LEGIST_LEAVING_PATH = text("LEGIST_LEAVING_PATH")
 LEGIST_JOIN_MINUTES = integer("LEGIST_JOIN_MINUTES", 10)
+LEGIST_NUMBER_IN_MESSAGES = choice(
+    "LEGIST_NUMBER_IN_MESSAGES", "masked", {"masked", "full", "none"}, such_as="masked, full or none"
+)
 LEGIST_VOCABULARY_REVIEW_DAYS = integer("LEGIST_VOCABULARY_REVIEW_DAYS", 91)
 
 # Whether this process asks USCIS: it alone needs credentials, and no other may hold them.

@@ -340,4 +340,5 @@ def _facts(code: str, now: datetime) -> ChangeFacts:
         correlation_id="",
         title_en="",
         title_es="",
+        number=SAMPLE_NUMBER,
     )

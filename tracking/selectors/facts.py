@@ -67,6 +67,7 @@ class ChangeFacts:
     priority: str = ""
     language: str = ""
     filed_on: date | None = None
+    number: str = field(default="", repr=False)
 
     @property
     def appointment_on(self) -> date | None:
@@ -142,6 +143,7 @@ def get_change_facts(change_id: UUID | str) -> ChangeFacts:
         priority=change.receipt.priority,
         language=getattr(change, "language", None) or "",
         filed_on=timezone.localdate(change.receipt.submitted_at) if change.receipt.submitted_at else None,
+        number=change.receipt.number,
     )
 
 

@@ -12,6 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import override
 
 from legist.practice.models import Client, Matter
+from tracking.receipts import ReceiptNumber
 from tracking.selectors import ChangeFacts
 from workflows.checklists.duties import Duties, overtaken_by
 from workflows.models import Deadline
@@ -25,6 +26,7 @@ FIELDS = (
     "matter_reference",
     "form",
     "form_name",
+    "receipt_number",
     "meaning",
     "todo",
     "next",
@@ -36,6 +38,8 @@ FIELDS = (
     "portal_url",
 )
 """The placeholders of message and document templates."""
+# A subject is read on locked screens and by whoever carries the mail.
+SUBJECT_FIELDS = tuple(name for name in FIELDS if name != "receipt_number")
 DATE_FORMATS = {"en": "F j, Y", "es": r"j \d\e F \d\e Y"}
 
 
@@ -79,6 +83,7 @@ def values(source: Source, language: str) -> dict[str, Any]:
         "matter_reference": source.matter.reference,
         "form": canonical(source.change.form),
         "form_name": name_form(source.change.form, language),
+        "receipt_number": source.change.number,
         "meaning": wording.meaning,
         "todo": _todo(source, language),
         "next": wording.next,
@@ -92,14 +97,20 @@ def values(source: Source, language: str) -> dict[str, Any]:
 
 
 def client_values(source: Source, language: str) -> dict[str, Any]:
-    """Return the placeholders of a message to the client: one who is protected is told of no form.
+    """Return the placeholders of a message to the client, with the receipt's number as the firm shows it.
 
-    Whoever sees their post or their telephone must not learn what they have applied for.
+    One who is protected is told of no form and no number: whoever sees their post or their telephone must not
+    learn what they have applied for.
     """
     found = values(source, language)
     if source.client.protected_at:
-        found |= {"form": "", "form_name": name_form(None, language)}
-    return found
+        return found | {"form": "", "form_name": name_form(None, language), "receipt_number": ""}
+    return found | {"receipt_number": _shown_number(source.change.number)}
+
+
+def _shown_number(number: str) -> str:
+    shown = {"full": number, "masked": ReceiptNumber(number).masked if number else ""}
+    return shown.get(settings.LEGIST_NUMBER_IN_MESSAGES, "")
 
 
 def made_up(language: str) -> dict[str, Any]:
@@ -112,6 +123,7 @@ def made_up(language: str) -> dict[str, Any]:
         "matter_reference": "EXAMPLE-1",
         "form": form,
         "form_name": name_form(form, language),
+        "receipt_number": ReceiptNumber("IOE9900000018").masked,
         **wording._asdict(),
         "event_date": long_date(day, language),
         "today": long_date(day, language),

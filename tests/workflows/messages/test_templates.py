@@ -8,9 +8,11 @@ from pathlib import Path
 
 import docx
 import pytest
+from django.conf import LazySettings
 
 from legist.core.errors import InvalidInput
 from legist.core.models import AuditEntry
+from legist.practice.models import Client
 from tests.factories.practice import NOW, Firm
 from tests.factories.workflows import make_news, run
 from workflows.documents import letters
@@ -78,12 +80,40 @@ def test_it_writes_the_approval_letter_in_the_clients_language(firm: Firm) -> No
 
 
 def test_it_prefills_the_answer_to_the_request_in_english(firm: Firm) -> None:
-    run(make_news(firm.danas_matter, "RFE_ISSUED", form="I-130"))
+    change = make_news(firm.danas_matter, "RFE_ISSUED", form="I-130")
+    run(change)
 
     text = words(Document.objects.get().content)
     assert "Response to Request for Evidence" in text
     assert "Dana Example" in text
-    assert "8 CFR 103.2(b)(8)(iv)" in text
+    assert f"Receipt number: {change.receipt.number}" in text
+    # What we counted, and how sure we are, is no business of an officer's.
+    assert not re.search(r"provisional|online status|check against|CFR 103.2\(b\)\(8\)", text)
+
+
+@pytest.mark.parametrize("shown", ["masked", "full", "none"])
+@pytest.mark.parametrize("is_protected", [False, True])
+def test_a_message_names_the_receipt_as_the_firm_wants_it_and_never_in_the_subject(
+    firm: Firm, settings: LazySettings, shown: str, is_protected: bool
+) -> None:
+    settings.LEGIST_NUMBER_IN_MESSAGES = shown
+    Client.objects.update(protected_at=NOW if is_protected else None)
+    change = make_news(firm.danas_matter, "RFE_ISSUED", form="I-130")
+    run(change)
+
+    number = {"masked": change.receipt.masked, "full": change.receipt.number, "none": ""}[shown]
+    told = "" if is_protected else number
+    for text in Draft.objects.get().texts.values():
+        named = re.findall(r"(?:receipt|recibo) (\w{3}[•\d]+)", text["body"])
+        assert named == [told] * bool(told)
+        assert change.receipt.number[-3:] not in text["subject"]
+
+
+def test_a_subject_of_the_firms_own_names_no_receipt(firm: Firm) -> None:
+    row = MessageTemplate.objects.get(key="rfe_received", language="en")
+    row.subject = "About {{ receipt_number }}"
+
+    assert "receipt_number" in next(iter(templates.TOPIC.check(row)))
 
 
 def test_a_name_cannot_break_the_letter() -> None:

@@ -12,7 +12,7 @@ from django.conf import settings
 from legist.core.definitions.rows import RowTopic
 from legist.core.reasons import Unable
 from workflows import audit_actions as actions
-from workflows.messages.facts import FIELDS
+from workflows.messages.facts import FIELDS, SUBJECT_FIELDS
 from workflows.messages.templates.packaged import read_texts
 from workflows.messages.templates.rendering import faults_in, fill
 from workflows.models import MessageTemplate
@@ -25,7 +25,7 @@ Texts = dict[str, dict[str, str]]
 
 
 def _faults(row: MessageTemplate) -> list[str]:
-    return [fault for text in (row.subject, row.body) for fault in faults_in(text, FIELDS)]
+    return [*faults_in(row.subject, SUBJECT_FIELDS), *faults_in(row.body, FIELDS)]
 
 
 TOPIC = RowTopic(MessageTemplate, action=actions.DEFINITION_PUBLISHED, check=_faults)
