@@ -5,23 +5,25 @@ Dials are read in `leasing`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
 from django.db import IntegrityError
-from django.db.models import TextChoices
+from django.db.models import Exists, OuterRef, QuerySet, TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from legist.core import flags
 from legist.core.actors import Actor
 from legist.core.errors import InvalidInput, WrongState
+from legist.core.given_up import Source
 from legist.core.models import LaneState
 from legist.core.reasons import Reason
 from legist.core.resilience import breaker, quota
+from legist.core.states import BreakerState
 from legist.core.uow import acting, unit_of_work
 from legist.practice.permissions import Capability, acting_person, require
 from legist.practice.selectors import list_teams
@@ -31,7 +33,7 @@ from tracking.models import PollingDial, Receipt, ReviewItem
 from tracking.polling import lane
 from tracking.polling.leasing import FULL, POLLER, held, in_force, is_on_whole
 from tracking.sources import POLLED, label_of, lanes_of
-from tracking.states import ReviewClosing, ReviewKind, Tier
+from tracking.states import ReviewClosing, ReviewKind, ReviewState, Tier
 
 # A dial that was left so long is put to a person.
 LEFT_AFTER: Final = timedelta(days=1)
@@ -233,3 +235,31 @@ def reset_source(source: str, *, actor: Actor, now: datetime, reason: str = "") 
             data = {"source": source} | ({"reason": reason} if reason else {})
             unit.record(actions.SOURCE_RESET, row, **data)
     return was_held
+
+
+def list_refused() -> QuerySet[ReviewItem]:
+    """Return the questions about credentials that are refused and held back: one for each, until it reads."""
+    held_back = LaneState.objects.filter(lane=OuterRef("source")).exclude(state=BreakerState.CLOSED)
+    asked = ReviewItem.objects.filter(kind=ReviewKind.ACCESS_REFUSED, state=ReviewState.OPEN, receipt=None)
+    return asked.filter(Exists(held_back))
+
+
+def let_refused_through(ids: Collection[UUID] | None, *, actor: Actor, now: datetime) -> int:
+    """Let calls through again where credentials were refused (one, or all); return how many were."""
+    count = (list_refused() if ids is None else list_refused().filter(pk__in=ids)).count()
+    if count:
+        reset_source(POLLED, actor=actor, now=now, reason=OperatorReason.MENDED)
+    return count
+
+
+# A tripped breaker that does not mend itself is told as what was given up is: once for each cause.
+REFUSED_ACCESS: Final = Source(
+    name="access",
+    label=gettext_lazy("Access that USCIS refuses"),
+    rows=list_refused,
+    what="source",
+    error="code",
+    at="opened_at",
+    retry=let_refused_through,
+    page="tracking:reviews",
+)

@@ -8,10 +8,11 @@ from datetime import timedelta
 import pytest
 from django.conf import LazySettings
 
+from legist.core import given_up
 from legist.core.errors import WrongState
 from legist.core.models import LaneState, QuotaDay, QuotaLane
 from legist.core.resilience import breaker, quota
-from tests.factories.practice import NOW, SYSTEM
+from tests.factories.practice import NOW, SYSTEM, Firm
 from tests.factories.tracking import make_receipts
 from tests.support.simulator import CLIENT_ID, CLIENT_SECRET, RunningSimulator
 from tracking.models import Receipt, ReviewItem, StatusQuery
@@ -22,6 +23,7 @@ from tracking.selectors import source_health
 from tracking.sources import get_source, label_of, lanes_of, limits_of
 from tracking.sources.base import Limits
 from tracking.states import ReviewKind
+from workflows.models import Notification
 
 pytestmark = pytest.mark.django_db
 FIRST, SECOND = "uscis", "uscis-2"
@@ -225,3 +227,24 @@ def test_a_lane_without_a_credential_is_refused_where_it_polls(settings: LazySet
         "USCIS_CLIENT_ID_2 is not set.",
         "USCIS_CLIENT_SECRET_2 is not set.",
     ]
+
+
+def test_people_are_told_once_that_access_is_refused_and_again_when_it_is_refused_anew(
+    firm: Firm, settings: LazySettings
+) -> None:
+    make_receipts(5)
+    settings.USCIS_LANES, settings.USCIS_CLIENT_SECRET = 1, WRONG
+    told = Notification.objects.filter(kind="given_up", data__source="access")
+
+    def look(hours: float) -> int:
+        poll_due(now=NOW + hours * HOUR)
+        given_up.announce(now=NOW + hours * HOUR)
+        return told.count()
+
+    assert [look(hours) for hours in (0, 0.3, 0.6)] == [2, 2, 2]
+    assert {notice.user for notice in told.all()} == {firm.olga, firm.mary}
+
+    given_up.try_again("access", actor=firm.actor("olga"), now=NOW + HOUR)
+    assert not breaker.is_open(FIRST, NOW + HOUR)
+    assert not given_up.counts()["access"]
+    assert look(3) == 4
