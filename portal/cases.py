@@ -147,6 +147,11 @@ def describe(receipt: ClientReceipt, language: str, book: Catalog, *, has_remedy
             ),
             next=_("We look every day. We will write to you as soon as USCIS shows something."),
         )
+    if receipt.was_never_read:
+        return book.find(UNREAD, language)._replace(
+            meaning=_("We could not look up this case with USCIS yet. We try again and again."),
+            next=_("We look every day. We will write to you as soon as USCIS shows something."),
+        )
     return Wording(
         _("USCIS shows nothing about this case yet. That is normal in the first weeks."),
         _("You do not need to do anything right now. Keep every letter that comes from USCIS."),
@@ -272,7 +277,8 @@ def read_case(
     is_asked = receipt.is_being_checked or receipt.is_in_question
     buckets, contradicted = [change.bucket for change in receipt.history], _contradicted(receipt.history)
     (newest, settled), bucket = _settled(receipt, duties, is_asked=is_asked), stage_of(buckets)
-    is_unread, remedy = receipt.is_being_checked or receipt.is_unexplained, duties.has_remedy
+    is_unread = receipt.is_being_checked or receipt.is_unexplained or receipt.was_never_read
+    remedy = duties.has_remedy
     is_in_doubt = is_asked or is_unread or bool(contradicted)
     if settled:
         wording = book.between(newest, settled, language, has_remedy=remedy, is_asked=is_asked)

@@ -161,11 +161,22 @@ def test_a_status_that_a_person_has_read_and_nobody_understands_is_no_longer_bei
 def test_before_the_first_status_it_says_that_waiting_is_normal(
     firm: Firm, receipt: Receipt, dana: Client
 ) -> None:
+    Receipt.objects.update(last_error="unknown_receipt")
     page = dana.get(f"/portal/cases/{receipt.pk}/").content.decode()
 
     assert "Es normal en las primeras semanas." in page
-    assert "Todavía no se ha consultado con USCIS" in page
     assert case(firm, receipt).stages == []
+
+
+def test_while_uscis_was_never_asked_nobody_is_told_that_all_is_calm(
+    firm: Firm, receipt: Receipt, dana: Client
+) -> None:
+    page = dana.get(f"/portal/cases/{receipt.pk}/").content.decode()
+
+    assert "Todavía no hemos podido consultar este caso con USCIS." in page
+    assert "Todavía no se ha consultado con USCIS" in page
+    assert "No tiene que hacer nada" not in page
+    assert "Es normal en las primeras semanas." not in page
 
 
 def test_an_event_without_a_stage_keeps_the_stage_before(firm: Firm, receipt: Receipt) -> None:

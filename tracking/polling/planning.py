@@ -241,6 +241,10 @@ def take_asked(count: int, *, now: datetime, source: str = POLLED, may_wait: boo
     left = max(0, min(reserve - asked, unused))
     charged = Charged(min(count, left), min(max(0, count - left), max(0, reserve - ahead)) if may_wait else 0)
     if count > left and not may_wait:
+        if not unused:
+            raise WrongState(
+                _("All calls of this day are used. Checks go on at midnight UTC; ask again then.")
+            )
         message = _(
             "%(left)d of the %(reserve)d checks a day that people may ask for are left, and this would take "
             "%(count)d. Everything is asked about as planned; the reserve is full again at midnight UTC."

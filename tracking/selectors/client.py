@@ -46,6 +46,7 @@ class ClientReceipt:
     that USCIS said about the case means, the newest text or an older one, and has not settled it yet.
     `is_unexplained`: a person of the firm has read the newest text, and nobody understands it.
     `told`: the codes of all that USCIS said, newest first, what is not shown yet included.
+    `was_never_read`: USCIS could not be asked yet, so that nobody can know what it shows.
     """
 
     receipt_id: UUID
@@ -61,6 +62,7 @@ class ClientReceipt:
     is_unexplained: bool = False
     freshness: Freshness | None = None
     told: tuple[str, ...] = ()
+    was_never_read: bool = False
 
 
 def list_client_receipts(client_id: UUID | str, *, now: datetime) -> list[ClientReceipt]:
@@ -144,6 +146,9 @@ def _client_receipt(
         is_unexplained=is_unexplained,
         freshness=fresh,
         told=tuple(change.to_code for change in changes),
+        was_never_read=not changes
+        and receipt.last_good_at is None
+        and receipt.last_error != "unknown_receipt",
     )
 
 

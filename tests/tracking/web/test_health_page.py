@@ -6,11 +6,12 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.conf import LazySettings
 from django.test import Client
 
 from legist.core import flags, given_up, heartbeat
 from legist.core.clock import utc_now
-from legist.core.models import AuditEntry, OutboxDelivery, OutboxEvent, WorkerProcess
+from legist.core.models import AuditEntry, OutboxDelivery, OutboxEvent, QuotaDay, WorkerProcess
 from legist.core.resilience import breaker, quota
 from legist.core.tasks import Queue, enqueue
 from legist.core.tasks.worker import Ticker
@@ -34,6 +35,21 @@ def test_it_says_how_each_part_is_doing(danas: Receipt, browser_of: Browser) -> 
 
     assert [part.word for part in response.context["parts"]] == ["Healthy", "Running", "Going through"]
     assert "1 calls in the last hour" in response.content.decode()
+
+
+def test_a_day_without_calls_left_does_not_look_well(
+    settings: LazySettings, danas: Receipt, browser_of: Browser
+) -> None:
+    settings.USCIS_DAILY_QUOTA = 3
+    quota.configure("uscis", per_second=10, per_day=3)
+    QuotaDay.objects.create(lane_id="uscis", day=utc_now().date(), used=3)
+
+    response = browser_of("olga").get("/health/")
+
+    assert [part.word for part in response.context["parts"]][-1] == "Used up"
+    assert "they wait for the calls of the next day" in response.content.decode()
+    asked = browser_of("paul").post(f"/receipts/{danas.pk}/check/")
+    assert "All calls of this day are used." in asked.content.decode()
 
 
 def test_numbers_lead_to_the_rows_they_count(firm: Firm, browser_of: Browser) -> None:

@@ -185,6 +185,8 @@ def lane_part(lane: LaneHealth, now: datetime, *, is_only: bool) -> Part:
         return Part(
             name, _("Waiting"), "waiting", _("The source asked us to wait; again %(when)s") % {"when": until}
         )
+    if lane.quota and not lane.calls_left:
+        return Part(name, _("Used up"), "bad", _("No call is left today. Checks go on at midnight UTC."))
     return Part(name, _("Going through"), "good", _("%(n)s left today") % {"n": thousands(lane.calls_left)})
 
 
