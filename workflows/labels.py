@@ -292,6 +292,9 @@ COUNT_STEP = Reasons(
             "Not a business day: %(skipped)s. The period runs to the next one, %(due)s (%(source)s; "
             "%(holidays)s)."
         ),
+        "stands": _(
+            "Not a business day: %(skipped)s. Nothing moves this period past it: have the answer there before."
+        ),
         "form_unread": _(
             "Assumed: %(form)s, because no rule knows “%(forms)s”; no form has a shorter period. The notice "
             "names it."

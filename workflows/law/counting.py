@@ -115,7 +115,8 @@ def compute(
     """
     period, service = _period(kind), _service(served)
     rule = shortest(kind, forms, by_mail=service is Service.MAIL, from_abroad=from_abroad)
-    count = _Count(period, rule, issued, known=known, closed=closed)
+    runs_on = all(row.runs_on for row in rules_for(kind, forms))
+    count = _Count(period, rule, issued, known=known, closed=closed, runs_on=runs_on)
     mailing = _Mailing.of(rule, service, from_abroad=from_abroad)
     try:
         due, steps = count.run(mailing)
@@ -196,6 +197,7 @@ class _Count:
     issued: date
     known: Known
     closed: Collection[date]
+    runs_on: bool
 
     def run(self, mailing: _Mailing) -> tuple[date | None, list[Step]]:
         """Return the last day, and how it was reached; none where only the notice tells it."""
@@ -214,16 +216,14 @@ class _Count:
             steps.append(Step.of(mailing.code, **mailing.values, last=last))
         elif mailing.code:
             steps.append(Step.of(mailing.code, **mailing.values))
-        due = calendar.roll_forward(last, self.closed)
-        return due, [*steps, _rolling(last, due, self.closed)]
-
-
-def _rolling(last: date, due: date, closed: Collection[date]) -> Step:
-    if last == due:
-        return Step.of("ends", last=last)
-    days = [last + timedelta(days=offset) for offset in range((due - last).days)]
-    skipped = [[day.isoformat(), calendar.why_closed(day, closed)] for day in days]
-    return Step.of("runs_on", skipped=skipped, due=due, source=DAY, holidays=HOLIDAYS)
+        after = calendar.roll_forward(last, self.closed)
+        if last == after:
+            return last, [*steps, Step.of("ends", last=last)]
+        days = [last + timedelta(days=offset) for offset in range((after - last).days)]
+        skipped = [[day.isoformat(), calendar.why_closed(day, self.closed)] for day in days]
+        if not self.runs_on:
+            return last, [*steps, Step.of("stands", skipped=skipped, last=last)]
+        return after, [*steps, Step.of("runs_on", skipped=skipped, due=after, source=DAY, holidays=HOLIDAYS)]
 
 
 def _closing(period: Period, rule: Rule) -> Iterator[Step]:

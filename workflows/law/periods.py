@@ -28,7 +28,9 @@ class Rule:
 
     `days` is None where no rule gives a number and only the notice does. `mailing` are the days added when
     the notice was served by mail, `abroad` those for somebody outside the United States. `read` says where
-    the text was read; empty means not verified. `note` is what a person has to know about this form.
+    the text was read; empty means not verified. `note` is what a person has to know about this form. `runs_on`:
+    a last day without post moves to the next one with it; not where only a manual sets the days, since 8 CFR
+    1.2 speaks of periods of the regulations.
     """
 
     kind: str
@@ -39,6 +41,7 @@ class Rule:
     mailing: int = 3
     abroad: int = 3
     note: str = ""
+    runs_on: bool = True
 
     @property
     def citation(self) -> str:
@@ -62,6 +65,10 @@ _AAO_LIST = "the AAO's own list of its cases, copy at lawofficeofamyghosh.com"
 _EVIDENCE = "8 CFR 103.2(b)(8)(iv)"
 _NO_MEMO = "PM-602-0040 leaves asylum and NACARA out, so the shortest standard period is kept."
 _BY_DATE = "Counted from the date of the notice, so no days are added for mail."
+_IN_ALL = (
+    "16 days in all, from the date of the notice to the day the asylum office has the answer. The manual sets "
+    "them, and does not say that a weekend adds any."
+)
 _UNPAID = "8 CFR 205.1(a)(2)"
 _READ_UNPAID = "the same words of 8 CFR 1205.1(a)(2), copy at checkoutapi.com, 2024"
 _AFTER_GRANT = "8 CFR 335.5; USCIS Policy Manual, vol. 12, part B, ch. 5"
@@ -97,9 +104,19 @@ RULES: tuple[Rule, ...] = (
         "USCIS Affirmative Asylum Procedures Manual; 8 CFR 103.2(b)(16)(i)",
         mailing=0,
         abroad=0,
-        note="16 days in all, from the date of the notice to the day the asylum office has the answer.",
+        note=_IN_ALL,
+        runs_on=False,
     ),
-    Rule("noid", "I-881", 16, "USCIS asylum procedures, as for Form I-589", mailing=0, abroad=0),
+    Rule(
+        "noid",
+        "I-881",
+        16,
+        "USCIS asylum procedures, as for Form I-589",
+        mailing=0,
+        abroad=0,
+        note=_IN_ALL,
+        runs_on=False,
+    ),
     Rule("noid", "N-400", 15, _AFTER_GRANT, _READ_AFTER_GRANT, mailing=0, abroad=0, note=_REOPENED),
     Rule(
         "noir",

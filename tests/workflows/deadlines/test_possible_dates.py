@@ -196,7 +196,7 @@ def test_two_forms_that_contradict_each_other_take_the_shorter_period(firm: Firm
 @pytest.mark.parametrize(
     ("code", "form", "due"),
     [
-        ("NOID_ISSUED", "I-589", date(2026, 3, 16)),
+        ("NOID_ISSUED", "I-589", date(2026, 3, 15)),
         ("NOIR_ISSUED", "I-765", date(2026, 3, 16)),
         ("NOIR_ISSUED", "", date(2026, 3, 16)),
     ],

@@ -95,6 +95,14 @@ def test_a_form_has_days_of_its_own(kind: str, form: str, served: str, due: date
     assert compute(kind, MONDAY, served, forms=[form]).due == due
 
 
+@pytest.mark.parametrize("forms", [["I-589"], ["I-881"], ["I-589", "I-485"], []])
+def test_days_that_only_a_manual_sets_are_not_moved_past_a_weekend(forms: list[str]) -> None:
+    result = compute("noid", date(2026, 11, 5), forms=forms)
+
+    assert result.due and result.due <= date(2026, 11, 21)
+    assert any("Nothing moves this period" in step for step in said(result)) == (result.due.weekday() > 4)
+
+
 @pytest.mark.parametrize("form", ["Z-99", "I-O539", "I-485 and I-539"])
 def test_a_form_that_cannot_be_read_takes_the_shortest_days_and_is_named(form: str) -> None:
     for kind in KINDS:

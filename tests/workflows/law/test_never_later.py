@@ -34,7 +34,8 @@ def allowed(kind: str, form: str, issued: date, *, served: str, abroad: bool) ->
     if PERIODS[kind].business_days:
         return add_business_days(issued, rule.days)
     mail = (rule.abroad if abroad else rule.mailing) if served == "mail" else 0
-    return roll_forward(issued + timedelta(days=rule.days + mail))
+    last = issued + timedelta(days=rule.days + mail)
+    return roll_forward(last) if rule.runs_on else last
 
 
 @given(
