@@ -293,7 +293,8 @@ COUNT_STEP = Reasons(
             "%(holidays)s)."
         ),
         "stands": _(
-            "Not a business day: %(skipped)s. Nothing moves this period past it: have the answer there before."
+            "Not a business day: %(skipped)s. Nothing moves this period past it: have the answer there "
+            "before."
         ),
         "form_unread": _(
             "Assumed: %(form)s, because no rule knows “%(forms)s”; no form has a shorter period. The notice "

@@ -28,9 +28,9 @@ class Rule:
 
     `days` is None where no rule gives a number and only the notice does. `mailing` are the days added when
     the notice was served by mail, `abroad` those for somebody outside the United States. `read` says where
-    the text was read; empty means not verified. `note` is what a person has to know about this form. `runs_on`:
-    a last day without post moves to the next one with it; not where only a manual sets the days, since 8 CFR
-    1.2 speaks of periods of the regulations.
+    the text was read; empty means not verified. `note` is what a person has to know about this form. A period
+    that `runs_on` ends on a business day: not one that only a manual sets, since 8 CFR 1.2 speaks of those of
+    the regulations.
     """
 
     kind: str
@@ -66,8 +66,8 @@ _EVIDENCE = "8 CFR 103.2(b)(8)(iv)"
 _NO_MEMO = "PM-602-0040 leaves asylum and NACARA out, so the shortest standard period is kept."
 _BY_DATE = "Counted from the date of the notice, so no days are added for mail."
 _IN_ALL = (
-    "16 days in all, from the date of the notice to the day the asylum office has the answer. The manual sets "
-    "them, and does not say that a weekend adds any."
+    "16 days in all, from the date of the notice to the day the asylum office has the answer. The manual "
+    "sets them, and does not say that a weekend adds any."
 )
 _UNPAID = "8 CFR 205.1(a)(2)"
 _READ_UNPAID = "the same words of 8 CFR 1205.1(a)(2), copy at checkoutapi.com, 2024"
