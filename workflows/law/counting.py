@@ -219,8 +219,8 @@ class _Count:
         after = calendar.roll_forward(last, self.closed)
         if last == after:
             return last, [*steps, Step.of("ends", last=last)]
-        days = [last + timedelta(days=offset) for offset in range((after - last).days)]
-        skipped = [[day.isoformat(), calendar.why_closed(day, self.closed)] for day in days]
+        passed = [last + timedelta(days=offset) for offset in range((after - last).days)]
+        skipped = [[day.isoformat(), calendar.why_closed(day, self.closed)] for day in passed]
         if not self.runs_on:
             return last, [*steps, Step.of("stands", skipped=skipped, last=last)]
         return after, [*steps, Step.of("runs_on", skipped=skipped, due=after, source=DAY, holidays=HOLIDAYS)]
