@@ -50,6 +50,7 @@ from tracking.selectors.changes import overtaken_by
 from tracking.states import NextCheck, Priority, ReceiptState, Tier
 
 MOVED_TOPIC = "tracking.receipt_moved"
+PLACED_TOPIC = "tracking.receipt_placed"
 
 
 def track_receipt(
@@ -130,8 +131,8 @@ def assign_receipt(
 ) -> Receipt:
     """Put a receipt into a matter: out of the tray, or from one matter into another.
 
-    A move is published, so that the work about the receipt goes along. `seen_in` is the id of the matter that
-    the person saw it in (empty for the tray); where it has been moved since, WrongState is raised.
+    Either is published, so that the work about the receipt begins, or goes along. `seen_in` is the id of the
+    matter that the person saw it in (empty for the tray); where it was moved since, WrongState is raised.
     """
     with unit_of_work(actor=actor):
         receipt = access_receipt(actor, receipt_id, capability=working_capability(actor), lock=True)
@@ -144,9 +145,10 @@ def assign_receipt(
         receipt.save(update_fields=["matter"])
         place_anew(Receipt.objects.filter(pk=receipt.pk), now=now)
         _record(actions.RECEIPT_ASSIGNED, receipt, actor=actor, now=now)
+        topic, data = PLACED_TOPIC, {"receipt": str(receipt.pk)}
         if before is not None:
-            data = {"receipt": str(receipt.pk), "from": str(before), "to": str(matter.pk)}
-            outbox.publish(MOVED_TOPIC, key=f"{receipt.pk}:{now.isoformat()}", data=data, now=now)
+            topic, data = MOVED_TOPIC, {**data, "from": str(before), "to": str(matter.pk)}
+        outbox.publish(topic, key=f"{receipt.pk}:{now.isoformat()}", data=data, now=now)
     return receipt
 
 

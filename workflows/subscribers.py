@@ -17,10 +17,10 @@ from legist.practice.states import ActKind, MatterState
 from tracking.importing import FAILED_TOPIC, OFFERS_TOPIC, WAITING_TOPIC
 from tracking.observations.changes import FORM_TOPIC
 from tracking.registration import KNOWN_TOPIC
-from tracking.services import MOVED_TOPIC
+from tracking.services import MOVED_TOPIC, PLACED_TOPIC
 from workflows.checklists.services import follow_deadline
 from workflows.clients import contacts
-from workflows.deadlines import services
+from workflows.deadlines import named_days, services
 from workflows.matters import handovers, moving
 from workflows.matters.services import withdraw_late
 from workflows.messages import deliveries, versions
@@ -51,6 +51,12 @@ def take_work_along(event: OutboxEvent) -> None:
     """Bring the work about a receipt to the matter it was moved into."""
     receipt, left = event.data["receipt"], event.data["from"]
     moving.take_along(receipt, left=left, key=f"moved:{event.pk}", now=utc_now(), actor=ENGINE)
+
+
+@subscribe(PLACED_TOPIC, name="workflows.placed")
+def keep_days_named_before(event: OutboxEvent) -> None:
+    """Put the days to come on the board that a receipt had named before it got its matter."""
+    named_days.keep_all(event.data["receipt"], now=utc_now(), actor=ENGINE)
 
 
 @subscribe(FORM_TOPIC, name="workflows.form_in_question")

@@ -116,6 +116,13 @@ def moved(firm: Firm) -> Act:
     return lambda: tracking.assign_receipt(change.receipt_id, matter_id=to, actor=alice, now=NOW)
 
 
+def placed(firm: Firm) -> Act:
+    receipt = make_receipt(None)
+    make_change(receipt, "RECEIVED", facts={"deadline": "2026-03-20"})
+    alice, to = firm.actor("alice"), firm.danas_matter.pk
+    return lambda: tracking.assign_receipt(receipt.pk, matter_id=to, actor=alice, now=NOW)
+
+
 def changed(firm: Firm) -> Act:
     receipt = make_receipt(firm.danas_matter)
     make_change(receipt, "IN_REVIEW")
@@ -172,6 +179,7 @@ ACTS: Final[dict[str, tuple[Callable[[Firm], Act], ...]]] = {
     "tracking.import_failed": (failed,),
     "tracking.known_number_entered": (known_number,),
     "tracking.receipt_moved": (moved,),
+    "tracking.receipt_placed": (placed,),
     "tracking.rows_wait": (waiting,),
     "tracking.status_changed": (changed,),
     "workflows.deadline_changed": (confirmed,),

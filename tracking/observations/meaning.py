@@ -17,22 +17,25 @@ from tracking.mapping.content import StatusMapping
 from tracking.models import Override, Reads, StatusChange
 from tracking.normalizer import Facts, Normalized, heeding, is_heading, normalize, nth_request, tells_again
 from tracking.observations.identity import LISTED, MODIFIED, NTH, REPEATS
-from tracking.observations.standing import LONGEST_PERIOD, REQUESTS
+from tracking.observations.standing import (
+    ANSWERABLE,
+    APPEARANCES,
+    APPOINTMENTS,
+    LONGEST_PERIOD,
+    REQUESTS,
+)
 from tracking.sources.base import HistoryItem, Reading
 from tracking.states import FROM_HISTORY
 from tracking.statuses import Bucket, StatusCode, acts_as
 
 _TITLE_LENGTH = 300
 _SOURCE_ZONE: Final = ZoneInfo("America/New_York")
-_APPOINTMENTS: Final = frozenset(
-    {StatusCode.BIOMETRICS_SCHEDULED, StatusCode.INTERVIEW_SCHEDULED, StatusCode.OATH_CEREMONY}
-)
 _DATES = ("event_date", "deadline", "appointment", "followup_date")
 _PERIODS = ("answer_days", "answer_by", NTH)
 # What a period or an appointment may hang on.
 _TIMED: Final = frozenset(
     {
-        *(*REQUESTS, *_APPOINTMENTS),
+        *(*REQUESTS, *APPOINTMENTS),
         StatusCode.DENIED,
         StatusCode.REJECTED,
         StatusCode.REVOKED_TERMINATED,
@@ -45,7 +48,7 @@ _TIMED: Final = frozenset(
     }
 )
 # What starts a period on the day of its notice.
-_DATED_NEWS: Final = _TIMED - _APPOINTMENTS
+_DATED_NEWS: Final = _TIMED - APPOINTMENTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,14 +164,15 @@ def dated(
     on it; of an appointment it is the day to come. Asked about is also what starts a period, comes as news
     and, by its own day or by `modified` alone, is too old for it, unless both say so: a year may be a slip.
     Of a status read as the first one that is a request which `modified` contradicts: `history` asks about the
-    others. `modified` keeps what it can date.
+    others. `modified` keeps what it can date. So is a status that names a day to come on which somebody must
+    answer or appear, and is itself about nothing of the kind.
     """
     facts, day, doubtful = dict(status.facts), status.event_date, status.needs_review
     if modified:
         facts[MODIFIED] = modified.isoformat()
     if day and day > today_of(read_at):
         facts.pop("event_date", None)
-        if acts_as(status.code) in _APPOINTMENTS:
+        if acts_as(status.code) in APPOINTMENTS:
             facts.setdefault("appointment", {"day": day.isoformat()})
         day, doubtful = None, doubtful or acts_as(status.code) in _TIMED
     oldest = today_of(read_at) - LONGEST_PERIOD
@@ -176,7 +180,18 @@ def dated(
         told, codes = day or modified, REQUESTS if is_first else _DATED_NEWS
         both_say_so = day and modified and modified < oldest
         doubtful |= told is not None and told < oldest and not both_say_so and acts_as(status.code) in codes
+    doubtful |= _names_day_beside(status.code, facts, today=today_of(read_at))
     return replace(status, facts=facts, event_date=day, needs_review=doubtful)
+
+
+def _names_day_beside(code: StatusCode, facts: dict[str, Any], *, today: date) -> bool:
+    """True for a day to come, to answer or to appear, in a status that is about no such day."""
+    codes, appointment = {code, acts_as(code)}, facts.get("appointment") or {}
+    answer_on, appear_on = facts.get("deadline", ""), appointment.get("day", "")
+    is_answer = bool(facts.get("answer_by")) or answer_on >= today.isoformat()
+    return (is_answer and ANSWERABLE.isdisjoint(codes)) or (
+        appear_on >= today.isoformat() and APPEARANCES.isdisjoint(codes)
+    )
 
 
 def said_again(change: StatusChange, *, rule: str, override: Override | None = None) -> NewStatus:

@@ -43,6 +43,12 @@ STILL_STARTS: Final = {
         timedelta(days=45),
     ),
 }
+# What tells of a day to appear; what has a day by which something is to be done, by a rule of its own.
+APPOINTMENTS: Final = frozenset(
+    {StatusCode.BIOMETRICS_SCHEDULED, StatusCode.INTERVIEW_SCHEDULED, StatusCode.OATH_CEREMONY}
+)
+APPEARANCES: Final = APPOINTMENTS | {StatusCode.NTA_ISSUED, StatusCode.COURT_REFERRAL}
+ANSWERABLE: Final = CLOCKS | {StatusCode.MAIL_RETURNED}
 DECIDED: Final = frozenset({Bucket.APPROVED, Bucket.DOCUMENT, Bucket.DENIED, Bucket.REJECTED, Bucket.CLOSED})
 _BEFORE: Final = frozenset(
     {Bucket.RECEIVED, Bucket.BIOMETRICS, Bucket.IN_REVIEW, Bucket.ACTION_REQUESTED, Bucket.INTERVIEW_OATH}

@@ -29,6 +29,7 @@ from legist.practice.permissions import shut_out_of
 from tracking.selectors import ChangeFacts, get_change_facts
 from tracking.selectors.facts import get_change, locked_receipts
 from workflows import audit_actions as actions
+from workflows.deadlines import named_days
 from workflows.deadlines.later_news import SIDE_EVENTS
 from workflows.law.outcomes import ENDS, OUTCOMES
 from workflows.models import ActionRun, Deadline, Playbook, PlaybookRun
@@ -97,6 +98,7 @@ def run_for_change(
         for key, steps in groupby(plan, key=lambda step: step.playbook_key):
             counts["runs"] += 1
             counts.update(_run(known[key].playbook, list(steps), facts=facts, now=now, actor=actor))
+        named_days.keep(facts, now=now, actor=actor)
         rehearsal.note_shadows(facts, shadows, active=readings, now=now, actor=actor)
         withheld.drop_uncalled(facts, {each.playbook.key for each in broken}, now=now)
     return RunSummary(**counts)

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import Model
-from django.utils import timezone
 
 from legist.core.actors import Actor
 from legist.core.audit import name_on_record
 from legist.practice.models import Client, Matter
-from tracking.observations.standing import LONGEST_PERIOD
 from tracking.selectors import ChangeFacts
 from workflows.checklists.duties import client_duties
+from workflows.deadlines import named_days
 from workflows.law.counting import Known
 from workflows.messages.facts import Source
 from workflows.models import Deadline, PlaybookRun
@@ -52,42 +51,17 @@ class StepContext:
     @property
     def issued(self) -> date:
         """The day USCIS acted: as its text says, or else the latest day possible."""
-        return self.change.event_date or self._latest_of(self.change.detected_at)
+        return named_days.issued_on(self.change)
 
     @property
     def clock(self) -> tuple[date, Known]:
-        """The day a period is counted from, and how it is known.
-
-        Where the text names none: the earliest day possible, which is that of the last good reading that
-        still said something else. Without such a reading only the latest day possible is known.
-        """
-        if self.change.event_date:
-            return self.change.event_date, Known.STATED
-        if self.change.detected_after:
-            return self._latest_of(self.change.detected_after), Known.AFTER
-        return self._latest_of(self.change.detected_at), Known.SEEN
-
-    def _latest_of(self, moment: datetime) -> date:
-        """The firm's day of that instant, or the earlier one on which the source changed its answer."""
-        day = timezone.localtime(moment).date()
-        return min(day, self.change.modified_on or day)
+        """The day a period is counted from, and how it is known."""
+        return named_days.clock_of(self.change)
 
     @property
     def stated_deadline(self) -> date | None:
-        """The first day by which the status text itself asks for something, if it does.
-
-        Of a day that it names without a year the next one after the notice is meant, which is older than the
-        day on which we saw it, by no more than the longest period, where nothing says when it was sent.
-        """
-        stated, (issued, known) = self.change.facts.get("deadline"), self.clock
-        if known is Known.SEEN:
-            issued -= LONGEST_PERIOD
-        days = [date.fromisoformat(stated)] if stated else []
-        for named in self.change.facts.get("answer_by", ()):
-            month, day = (int(part) for part in named.split("-"))
-            same = (date(issued.year + ahead, month, 1) + timedelta(days=day - 1) for ahead in (0, 1))
-            days.append(next(each for each in same if each >= issued))
-        return min(days, default=None)
+        """The first day by which the status text itself asks for something, if it does."""
+        return named_days.stated_deadline(self.change)
 
     def source(self) -> Source:
         """Return the facts that messages and documents are filled with."""
