@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Set
+from functools import lru_cache
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
@@ -43,14 +44,19 @@ def shown_with(text: str, values: Mapping[str, Any]) -> str:
 def faults_in(text: str, fields: Collection[str]) -> list[str]:
     """Return why a template can never be filled: it cannot be read, or names a field that there is not."""
     try:
-        named = find_undeclared_variables(environment().parse(text))
+        named = _named(text)
     except (TemplateError, RecursionError) as error:
         said = _("A template cannot be read (%(error)s); check its placeholders.")
         return [said % {"error": type(error).__name__}]
     return unknown_fields(named, fields)
 
 
-def unknown_fields(named: set[str], fields: Collection[str]) -> list[str]:
+@lru_cache(maxsize=512)
+def _named(text: str) -> frozenset[str]:
+    return frozenset(find_undeclared_variables(environment().parse(text)))
+
+
+def unknown_fields(named: Set[str], fields: Collection[str]) -> list[str]:
     """Return what to say of placeholders that are none of these fields."""
     said = _("There is no field “%(name)s”. Fields are: %(fields)s.")
     return [said % {"name": name, "fields": ", ".join(fields)} for name in sorted(named - set(fields))]
