@@ -133,10 +133,14 @@ def allocate(demands: Iterable[Demand], *, calls: float) -> Allocation:
 
 @dataclass(frozen=True, slots=True)
 class Steering:
-    """What a look at the day's spending says: calls that may go now, and how many checks to bring forward."""
+    """What a look at the day's spending says: calls that may go now, and how many checks to bring forward.
+
+    `claimable` in the pace of the plan; `unpaced` where checks keep none: beside what is left of the reserve.
+    """
 
     claimable: int
     forward: int
+    unpaced: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,11 +155,27 @@ class Budget:
     reserve: float = RESERVE
     released_from: float = RELEASED_FROM
 
+    @property
+    def reserved(self) -> int:
+        """How many calls of a day the reserve is, in whole ones: at least one."""
+        return max(1, round(self.calls * self.reserve))
+
+    def released(self, moment: float) -> float:
+        """Return the share of the reserve that is given free by then."""
+        return max(0.0, moment - math.floor(moment) - self.released_from) / (1 - self.released_from)
+
     def opened(self, moment: float) -> float:
         """Return the share of this UTC day's calls that planned checks may have spent by then."""
         passed = moment - math.floor(moment)
-        released = max(0.0, passed - self.released_from) / (1 - self.released_from)
-        return (1 - self.reserve) * passed + self.reserve * released
+        return (1 - self.reserve) * passed + self.reserve * self.released(moment)
+
+    def beside_reserve(self, moment: float, *, spent: int, urgent: int) -> int:
+        """Return how many of the calls that are left may go to checks that nobody waits for, at any pace.
+
+        All but what `urgent` calls have left of the reserve, as far as that is not given free yet.
+        """
+        kept = max(0, self.reserved - urgent) * (1 - self.released(moment))
+        return max(0, math.ceil(self.calls - spent - kept))
 
     def after(self, moment: float, days: float) -> float:
         """Return when so many days' worth of calls will have been opened: late in the day that is sooner."""
@@ -176,7 +196,8 @@ class Budget:
         held = self.reserve * self.calls
         planned = spent - min(urgent, held)
         claimable = min(math.floor(self.calls * self.opened(moment) - planned), self.calls - spent)
-        return Steering(max(claimable, 0), max(claimable - due, 0))
+        unpaced = self.beside_reserve(moment, spent=spent, urgent=urgent)
+        return Steering(max(claimable, 0), max(claimable - due, 0), unpaced)
 
 
 class Cell(NamedTuple):

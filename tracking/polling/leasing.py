@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -32,7 +32,9 @@ from legist.core import instants, leases
 from legist.core.actors import Actor
 from legist.core.crypto import CryptoError
 from legist.core.failpoints import atomic
+from legist.core.models import QuotaDay
 from legist.core.resilience import breaker, quota
+from legist.core.resilience.quota import Usage
 from legist.core.uow import unit_of_work
 from legist.practice.models import Matter
 from tracking import reviews
@@ -54,8 +56,11 @@ APART: Final = timedelta(minutes=1)
 LONG: Final = timedelta(hours=1)
 UNFORESEEN, NUMBER_UNREADABLE = "unforeseen", "number_unreadable"
 _lease: Final = leases.Lease(Receipt, LEASE)
-# Where calls are shared out: a check in the pace of the plan, not one that somebody waits for.
-_PLANNED: Final = Q(next_poll_reason=NextCheck.SHARED)
+# Checks that nobody waits for, which the reserve is not for.
+UNASKED: Final = (*PLANNED_CHECKS, NextCheck.FIRST_CHECK)
+_PLANNED: Final = Q(next_poll_reason__in=PLANNED_CHECKS)
+_URGENT: Final = ~Q(next_poll_reason__in=UNASKED)
+_FIRST: Final = Q(next_poll_reason=NextCheck.FIRST_CHECK)
 _HEALTHY: Final = Q(last_error="", last_good_at__isnull=False)
 
 
@@ -69,7 +74,7 @@ class Claim:
     token: UUID
     was_good: bool = False
     last_error: str = ""
-    is_planned: bool = False
+    is_urgent: bool = False
 
 
 def claim_due(*, limit: int, now: datetime) -> list[Claim]:
@@ -81,16 +86,22 @@ def claim_due(*, limit: int, now: datetime) -> list[Claim]:
     return _read(_lease.take(due, limit=limit, now=now), now=now)
 
 
-def claim_planned(*, limit: int, now: datetime) -> list[Claim]:
-    """Take the most overdue planned checks."""
+def claim_shared(*, limit: int, now: datetime) -> list[Claim]:
+    """Take the most overdue planned checks, where the day's calls are shared out."""
     planned = Receipt.objects.filter(_PLANNED, next_poll_at__lte=now)
     due = _free(planned, now, is_shared=True).order_by("next_poll_at")
     return _read(_lease.take(due, limit=limit, now=now), now=now)
 
 
 def claim_urgent(*, limit: int, now: datetime) -> list[Claim]:
-    """Take what is due and no planned check: what people ask for, first checks, tries after a failure."""
-    due = _free(Receipt.objects.filter(~_PLANNED, next_poll_at__lte=now), now).order_by("next_poll_at")
+    """Take what is due and waited for: what people ask for, and tries after a failure."""
+    due = _free(Receipt.objects.filter(_URGENT, next_poll_at__lte=now), now).order_by("next_poll_at")
+    return _read(_lease.take(due, limit=limit, now=now), now=now)
+
+
+def claim_first(*, limit: int, now: datetime) -> list[Claim]:
+    """Take first checks."""
+    due = _free(Receipt.objects.filter(_FIRST, next_poll_at__lte=now), now).order_by("next_poll_at")
     return _read(_lease.take(due, limit=limit, now=now), now=now)
 
 
@@ -263,6 +274,13 @@ def calls_of(source: str, *, now: datetime) -> dict[str, int]:
     return {lane: limits(lane, now=now).per_day for lane in lanes_of(source) if lane not in down}
 
 
+def usage_of(lane: str, *, now: datetime, dials: Sequence[PollingDial] | None = None) -> Usage:
+    """Return the calls of a lane in this UTC day, of what its settings and dials leave it."""
+    day = now.astimezone(UTC).date()
+    used = QuotaDay.objects.filter(lane=lane, day=day).values_list("used", flat=True).first()
+    return Usage(lane, day, used or 0, limits(lane, now=now, dials=dials).per_day)
+
+
 @dataclass(frozen=True, slots=True)
 class Way:
     """A lane to ask on: the source with its credential, and the calls that dials leave it."""
@@ -314,7 +332,7 @@ def _readable(receipt: Receipt, *, now: datetime) -> Claim | None:
             token,
             was_good,
             receipt.last_error,
-            is_planned=receipt.next_poll_reason == NextCheck.SHARED,
+            is_urgent=receipt.next_poll_reason not in UNASKED,
         )
     except CryptoError:
         set_aside(

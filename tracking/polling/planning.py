@@ -26,7 +26,6 @@ from django.utils.translation import gettext as _
 from legist.core.actors import Actor
 from legist.core.errors import WrongState
 from legist.core.failpoints import atomic
-from legist.core.models import QuotaDay
 from legist.core.resilience import quota
 from legist.core.uow import unit_of_work
 from legist.practice.permissions import Capability, require
@@ -36,7 +35,6 @@ from tracking.models import PollingPlan, Receipt
 from tracking.polling import cadence, leasing, policies
 from tracking.polling.allocation import (
     AGES,
-    RESERVE,
     Allocation,
     Beliefs,
     Bounds,
@@ -201,15 +199,15 @@ def plan(*, now: datetime, source: str = POLLED) -> Allocation:
 
 
 def room(lane: str, *, now: datetime, due: int = 0) -> Steering:
-    """Return how many planned checks may be made on a lane now, and how many of them are not due yet."""
-    day = now.astimezone(UTC).date()
-    row = PollingPlan.objects.filter(pk=lane, urgent_day=day).first()
-    used, urgent = quota.usage(lane, day), row.urgent if row else 0
-    return Budget(used.limit).steer(moment_of(now), spent=used.used, due=due, urgent=min(urgent, used.used))
+    """Return how many checks that nobody waits for may be made on a lane now; `due` of them are due."""
+    today = leasing.usage_of(lane, now=now)
+    found = PollingPlan.objects.filter(pk=lane, urgent_day=today.day).values_list("urgent", flat=True).first()
+    urgent = min(found or 0, today.used)
+    return Budget(today.limit).steer(moment_of(now), spent=today.used, due=due, urgent=urgent)
 
 
 def count_urgent(lane: str, calls: int, *, now: datetime) -> None:
-    """Charge calls that were no planned checks to the reserve of the lane's day."""
+    """Charge calls that somebody waited for to the reserve of the lane's day."""
     day = now.astimezone(UTC).date()
     rows = PollingPlan.objects.filter(pk=lane)
     if calls and not rows.filter(urgent_day=day).update(urgent=F("urgent") + calls):
@@ -233,11 +231,10 @@ def take_asked(count: int, *, now: datetime, source: str = POLLED, may_wait: boo
     if they `may_wait`, charges the next day's reserve with the rest as far as it goes.
     """
     day, calls = now.astimezone(UTC).date(), leasing.calls_of(source, now=now)
-    reserve = max(1, round(sum(calls.values()) * RESERVE))
+    reserve = Budget(sum(calls.values())).reserved
     row = _locked(source)
     asked, ahead = _asked_before(row, day)
-    used = dict(QuotaDay.objects.filter(lane__in=calls, day=day).values_list("lane", "used"))
-    unused = sum(max(0, most - used.get(lane, 0)) for lane, most in calls.items())
+    unused = sum(leasing.usage_of(lane, now=now).remaining for lane in calls)
     left = max(0, min(reserve - asked, unused))
     charged = Charged(min(count, left), min(max(0, count - left), max(0, reserve - ahead)) if may_wait else 0)
     if count > left and not may_wait:

@@ -36,6 +36,8 @@ _BUDGET: Final = {
     Limit.PACE: "Other workers use the calls of the next minute; the rest stays due.",
     Limit.BLOCKED: "The source asked us to wait; the rest stays due.",
 }
+_PACED: Final = "Planned checks wait for their share of the calls of this day."
+_RESERVED: Final = "What is left of the calls of this day is kept for what people ask and for retries."
 
 
 def _never() -> bool:
@@ -239,18 +241,26 @@ class _Run:
         return False
 
     def claim(self, *, limit: int, now: datetime) -> list[Claim]:
-        """Take what is due; where the lane is being tried, the receipt that shows best whether it works."""
+        """Take what is due, first what somebody waits for; the rest as far as reserve and plan let it.
+
+        Where the lane is being tried, the receipt that shows best whether it works.
+        """
         if limit == 1 and self._is_held():
             row = lane.current_row(self.key, now=self.clock.now())
             return leasing.claim_probe(failed=row.receipts, now=now)
-        if self.context.pace.share is None:
-            return leasing.claim_due(limit=limit, now=now)
         if urgent := leasing.claim_urgent(limit=limit, now=now):
             return urgent
-        room = planning.room(self.key, now=self.clock.now()).claimable
-        if not room:
-            self.result.note = "Planned checks wait for their share of the calls of this day."
-        return leasing.claim_planned(limit=min(room, limit), now=now) if room else []
+        room, is_shared = planning.room(self.key, now=self.clock.now()), self.context.pace.share is not None
+        unpaced, paced = min(room.unpaced, limit), min(room.claimable, limit)
+        if unpaced and not is_shared:
+            return leasing.claim_due(limit=unpaced, now=now)
+        if unpaced and (first := leasing.claim_first(limit=unpaced, now=now)):
+            return first
+        if is_shared and paced:
+            return leasing.claim_shared(limit=paced, now=now)
+        today = leasing.usage_of(self.key, now=self.clock.now())
+        self.result.note = (_PACED if is_shared else _RESERVED) if today.remaining else _BUDGET[Limit.DAY]
+        return []
 
     def may_be_asked(self, receipt_id: UUID) -> bool:
         """Say whether a receipt may go through alone: while calls are held back, none that failed may."""
@@ -310,10 +320,9 @@ class _Run:
                 persist_batch(batch, context=self.context, now=now)
                 lane.report(batch, lane=self.key, now=now, actor=self.actor)
         leasing.withdraw(calls.left, queries)
-        if self.context.pace.share:
-            asked = set(queries) - {claim.receipt_id for claim in calls.left}
-            urgent = sum(not claim.is_planned and claim.receipt_id in asked for claim in claims)
-            planning.count_urgent(self.key, urgent, now=self.clock.now())
+        asked = set(queries) - {claim.receipt_id for claim in calls.left}
+        urgent = sum(claim.is_urgent and claim.receipt_id in asked for claim in claims)
+        planning.count_urgent(self.key, urgent, now=self.clock.now())
         if calls.refused_by != Limit.NONE:
             self.result.skipped_budget += len(calls.left)
             self.result.note = _BUDGET[calls.refused_by]

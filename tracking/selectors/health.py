@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
@@ -17,11 +17,12 @@ from legist.core import flags, heartbeat
 from legist.core.actors import Actor
 from legist.core.clock import SKEW, is_recent
 from legist.core.resilience import breaker, quota
+from legist.core.resilience.quota import Usage
 from legist.core.states import BreakerState
 from legist.practice.permissions import Capability, require
 from tracking.models import PollingDial, Receipt, ReviewItem, StatusQuery
 from tracking.polling.dials import Turned, list_turned
-from tracking.polling.leasing import held, in_force, limits
+from tracking.polling.leasing import held, in_force, usage_of
 from tracking.selectors.receipts import OVERDUE_AFTER, polling_of_ids
 from tracking.sources import POLLED, lanes_of
 from tracking.states import HealthState, NextCheck, QueryOutcome, ReceiptState, ReviewState, Stale
@@ -73,12 +74,19 @@ class LaneHealth:
     key: str
     breaker: breaker.Status
     blocked_until: datetime | None
-    calls_today: int
-    quota: int
+    today: Usage
+
+    @property
+    def calls_today(self) -> int:
+        return self.today.used
+
+    @property
+    def quota(self) -> int:
+        return self.today.limit
 
     @property
     def calls_left(self) -> int:
-        return max(0, self.quota - self.calls_today)
+        return self.today.remaining
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,14 +243,9 @@ def _said(source: str, now: datetime, *, good_at: datetime | None, is_failing: b
 
 
 def _lane(key: str, now: datetime, dials: list[PollingDial]) -> LaneHealth:
-    """Return how one lane does; a dial counts at once for its calls, the ledger hears of it later."""
-    left = limits(key, now=now, dials=dials).per_day
-    try:
-        usage = quota.usage(key, now.astimezone(UTC).date())
-        used, left = usage.used, left if dials else usage.limit
-    except quota.UnknownLaneError:
-        used = 0
-    return LaneHealth(key, breaker.status(key), quota.blocked_until(key, now=now), used, left)
+    """Return how one lane does."""
+    today = usage_of(key, now=now, dials=dials)
+    return LaneHealth(key, breaker.status(key), quota.blocked_until(key, now=now), today)
 
 
 def _waiting() -> dict[str, int]:

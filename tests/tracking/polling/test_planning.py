@@ -176,6 +176,36 @@ def test_planned_checks_wait_and_people_do_not(
     assert PollingPlan.objects.get().urgent == 3
 
 
+@pytest.mark.parametrize("reason", ["by_tier", "first_check"])
+@pytest.mark.parametrize("is_shared", [False, True])
+def test_the_reserve_is_left_to_whom_people_ask_about(
+    uscis: UscisSource, simulator: RunningSimulator, hundred: None, reason: str, *, is_shared: bool
+) -> None:
+    *many, asked = make_watched(111, due=NOW, next_poll_reason=reason)
+    if is_shared:
+        share()
+        Receipt.objects.update(next_poll_at=NOW, next_poll_reason=reason)
+    assert poll_due(source=uscis, now=NOW).counters.ok <= 90
+
+    planning.take_asked(10, now=NOW)
+    Receipt.objects.filter(pk=asked.pk).update(next_poll_at=NOW, next_poll_reason="person_asked")
+    assert poll_due(source=uscis, now=NOW).counters.ok == 1
+    asked.refresh_from_db()
+    assert asked.last_good_at is not None
+    assert asked.last_good_at >= NOW
+    assert len(many) > 90
+
+
+def test_what_is_left_of_the_reserve_is_given_free_late_in_the_day(uscis: UscisSource, hundred: None) -> None:
+    make_watched(100, due=NOW)
+    late = NOW.replace(hour=23, minute=59)
+    assert poll_due(source=uscis, now=NOW).counters.ok == 90
+    assert poll_due(source=uscis, now=NOW).note.startswith("What is left of the calls")
+    assert poll_due(source=uscis, now=late).counters.ok == 10
+    Receipt.objects.update(next_poll_at=NOW)
+    assert "used up" in poll_due(source=uscis, now=late).note
+
+
 def test_a_planned_check_is_late_after_a_day_and_others_after_minutes(hundred: None) -> None:
     make_watched(2)
     share()
