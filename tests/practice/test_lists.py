@@ -18,6 +18,7 @@ from legist.core.models import AuditEntry
 from legist.practice.models import SavedView
 from legist.practice.people.teams import Entered as NewTeam
 from legist.practice.people.teams import make_team
+from legist.practice.permissions import can
 from legist.practice.states import ViewScope
 from legist.practice.web import looks
 from legist.practice.web.lists import REGISTERED
@@ -52,6 +53,37 @@ def test_what_a_list_does_not_know_is_refused_by_every_list(firm: Firm, query: s
     for listing in REGISTERED.values():
         with pytest.raises(InvalidInput, match="not known"):
             looks.look(listing, given, actor=actor, now=NOW)
+
+
+def test_every_order_that_a_list_offers_is_one(firm: Firm) -> None:
+    actor = firm.actor("alice")
+    found = [each for each in REGISTERED.values() if can(actor, each.capability)]
+
+    for listing in found:
+        for column in (each.key for each in listing.open_columns(actor) if each.sort):
+            looks.look(listing, QueryDict(f"sort=-{column}"), actor=actor, now=NOW).page(None)
+
+
+@pytest.mark.parametrize(
+    ("path", "key", "query", "columns"),
+    [
+        ("/approvals/", "approvals", "view=drafts&purpose=rfe_received&sort=-asked", ["client", "language"]),
+        ("/paper/", "mail", "tab=logged&mine=1&kind=rfe&sort=dated", ["notice", "form", "dated"]),
+    ],
+)
+def test_pages_with_a_form_of_their_own_keep_views_and_columns_too(
+    firm: Firm, browser_of: Browser, path: str, key: str, query: str, columns: list[str]
+) -> None:
+    paul = browser_of("paul")
+
+    back = paul.post(f"/lists/{key}/shown/", {"query": query, "columns": columns})
+    view = save(paul, query, list=key, with_columns="1")
+
+    assert QueryDict(back["Location"].partition("?")[2]) == QueryDict(query)
+    page = paul.get(f"{path}?saved={view.pk}")
+    assert [each.key for each in page.context["look"].columns] == columns
+    assert [tab["label"] for tab in page.context["tabs"] if tab["current"]] == ["Mine to do"]
+    assert page.context["look"].sort == QueryDict(query)["sort"]
 
 
 def test_the_page_says_so_and_shows_nothing_instead(firm: Firm, browser_of: Browser) -> None:

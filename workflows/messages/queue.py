@@ -6,17 +6,20 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from django.db.models import Count, QuerySet
+from django.db.models import Case, Count, IntegerField, QuerySet, When
 
 from legist.core.actors import Actor
+from legist.core.web.pagination import ordered
 from legist.practice.counts import count_for
 from legist.practice.permissions import Capability, can, require, visible_to, works_on_what_it_sees
-from workflows.messages.selectors import WaitingDraft, list_waiting_drafts, visible_drafts
+from workflows.messages.selectors import WaitingDraft, drafts_in, visible_drafts, waiting_rows
 from workflows.models import Delivery, Draft
 from workflows.states import DeliveryState, DraftState
 
 LIMIT = 200
 URGENT_DAYS = 14
+# What is urgent, then what waits longest.
+USUAL = ("urgency", "submitted_at")
 VIEWS: dict[str, DraftState] = {
     "": DraftState.IN_REVIEW,
     "returned": DraftState.RETURNED,
@@ -50,29 +53,24 @@ class Neighbours:
     next: UUID | None
 
 
-def approval_queue(actor: Actor, *, view: str = "", today: date, limit: int = LIMIT) -> ApprovalQueue:
-    """Return one view of the queue; what waits is ordered by urgency, then by how long it waits."""
+def approval_queue(actor: Actor, *, view: str, rows: list[WaitingDraft]) -> ApprovalQueue:
+    """Return one view of the queue with its rows, beside what is in the others."""
     require(actor, Capability.VIEW_MATTER)
     unsettled = undecided_deliveries(actor)
-    rows = (
-        []
-        if view == DELIVERIES
-        else _rows(actor, VIEWS.get(view, DraftState.IN_REVIEW), today=today, limit=limit)
-    )
     return ApprovalQueue(
-        view=view if view in {*VIEWS, DELIVERIES} else "",
+        view=view,
         rows=rows,
         deliveries=list(unsettled[:LIMIT]) if view == DELIVERIES else [],
         counts=_counts(actor) | {DELIVERIES: unsettled.count()},
         can_approve=can(actor, Capability.APPROVE_DRAFT),
         can_edit=works_on_what_it_sees(actor),
-        is_cut=len(rows) == limit,
+        is_cut=len(rows) == LIMIT,
     )
 
 
 def neighbours(actor: Actor, draft_id: UUID, *, today: date) -> Neighbours:
     """Return the drafts before and after this one among those that wait."""
-    waiting = [row.id for row in _rows(actor, DraftState.IN_REVIEW, today=today)]
+    waiting = [row.id for row in read_rows(find_drafts(actor, today=today), USUAL)]
     if draft_id not in waiting:
         return Neighbours(None, len(waiting), None, waiting[0] if waiting else None)
     at = waiting.index(draft_id)
@@ -80,18 +78,21 @@ def neighbours(actor: Actor, draft_id: UUID, *, today: date) -> Neighbours:
     return Neighbours(at + 1, len(waiting), waiting[at - 1] if at else None, next(iter(following), None))
 
 
-def _rows(actor: Actor, state: DraftState, *, today: date, limit: int = LIMIT) -> list[WaitingDraft]:
-    if state == DraftState.SENT:
-        return list_waiting_drafts(actor, state=state, limit=limit, newest_first=True)
-    rows = list_waiting_drafts(actor, state=state, limit=limit)
-    # The selector lists the longest waiting first, and sorting keeps that order among equals. What a newer
-    # status has overtaken comes last: somebody has to look whether it should still go out at all.
-    return sorted(rows, key=lambda row: (row.is_overtaken, not is_urgent(row, today=today)))
+def find_drafts(actor: Actor, *, view: str = "", purpose: str = "", today: date) -> QuerySet[Draft]:
+    """Return the drafts of a view; `urgency` is 0 where their work is due within two weeks, or overdue."""
+    near = When(next_due__lte=today + timedelta(days=URGENT_DAYS), then=0)
+    found = drafts_in(actor, VIEWS[view]).annotate(urgency=Case(near, default=1, output_field=IntegerField()))
+    return found.filter(purpose=purpose) if purpose else found
 
 
-def is_urgent(row: WaitingDraft, *, today: date) -> bool:
-    """True when the work around the message is due within two weeks, or overdue."""
-    return row.due_date is not None and row.due_date <= today + timedelta(days=URGENT_DAYS)
+def read_rows(drafts: QuerySet[Draft], order: tuple[str, ...]) -> list[WaitingDraft]:
+    """Return the first rows in an order.
+
+    In the usual one, what a newer status has overtaken comes last: somebody has to look whether it should
+    still go out at all.
+    """
+    rows = waiting_rows(list(ordered(drafts, order)[:LIMIT]))
+    return sorted(rows, key=lambda row: row.is_overtaken) if order == USUAL else rows
 
 
 def _counts(actor: Actor) -> dict[str, int]:

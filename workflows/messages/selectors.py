@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from difflib import ndiff
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from legist.core.actors import Actor
@@ -137,19 +137,26 @@ def visible_drafts(actor: Actor) -> QuerySet[Draft]:
     return visible_to(actor, Draft.objects.all(), via="matter")
 
 
-def list_waiting_drafts(
-    actor: Actor, *, state: str = DraftState.IN_REVIEW, limit: int = 100, newest_first: bool = False
-) -> list[WaitingDraft]:
-    """Return the approval queue, longest waiting first; another `state` lists those drafts instead."""
-    drafts = visible_drafts(actor).filter(state=state)
-    related = drafts.select_related("client", "matter", "change", "run__playbook")
-    order = ("-submitted_at", "-id") if newest_first else ("submitted_at", "id")
-    found = list(related.order_by(*order)[:limit])
-    due, over = _next_due(draft.run_id for draft in found), overtaken(found)
-    return [_waiting(draft, due, is_overtaken=draft.pk in over) for draft in found]
+def drafts_in(actor: Actor, state: str) -> QuerySet[Draft]:
+    """Return the drafts in a state, each with the nearest open date of its work, as `next_due`."""
+    dates = Deadline.objects.filter(run=OuterRef("run"), due_date__isnull=False, state="open")
+    nearest = Subquery(dates.order_by("due_date").values("due_date")[:1])
+    found = visible_drafts(actor).filter(state=state).annotate(next_due=nearest)
+    return found.select_related("client", "matter", "change", "run__playbook")
 
 
-def _waiting(draft: Draft, due: dict[UUID, date], *, is_overtaken: bool) -> WaitingDraft:
+def list_waiting_drafts(actor: Actor, *, limit: int = 100) -> list[WaitingDraft]:
+    """Return what waits for approval, longest waiting first."""
+    return waiting_rows(list(drafts_in(actor, DraftState.IN_REVIEW).order_by("submitted_at", "id")[:limit]))
+
+
+def waiting_rows(drafts: Sequence[Draft]) -> list[WaitingDraft]:
+    """Return the lines of drafts that `drafts_in` has found."""
+    over = overtaken(drafts)
+    return [_waiting(draft, is_overtaken=draft.pk in over) for draft in drafts]
+
+
+def _waiting(draft: Draft, *, is_overtaken: bool) -> WaitingDraft:
     return WaitingDraft(
         id=draft.pk,
         purpose=draft.purpose,
@@ -161,18 +168,10 @@ def _waiting(draft: Draft, due: dict[UUID, date], *, is_overtaken: bool) -> Wait
         state=draft.state,
         code=draft.change.to_code if draft.change else "",
         submitted_at=draft.submitted_at,
-        due_date=due.get(draft.run_id) if draft.run_id else None,
+        due_date=vars(draft)["next_due"],
         playbook=draft.run.playbook.name if draft.run else "",
         is_overtaken=is_overtaken,
     )
-
-
-def _next_due(run_ids: Iterable[UUID | None]) -> dict[UUID, date]:
-    found = Deadline.objects.filter(
-        run__in=[pk for pk in run_ids if pk], due_date__isnull=False, state="open"
-    )
-    pairs = found.order_by("-due_date").values_list("run_id", "due_date")
-    return {run_id: due for run_id, due in pairs if run_id and due}
 
 
 def draft_detail(actor: Actor, draft_id: UUID | str) -> DraftDetail:

@@ -150,7 +150,8 @@ class Act:
 class Listing:
     """One list. `find` returns its rows for an actor by the filters that are given.
 
-    `beside` are parameters of its address that narrow nothing; `views` are offered to everybody.
+    `beside` are parameters of its address that narrow nothing; `views` are offered to everybody, and the
+    filters in `kept`, links that stand beside the list, stay when another one is chosen.
     """
 
     key: str
@@ -166,6 +167,7 @@ class Listing:
     drawn: Callable[[Actor, list[Any]], Iterable[Any]] = lambda _actor, rows: rows
     acts: Sequence[Act] = ()
     beside: frozenset[str] = frozenset()
+    kept: frozenset[str] = frozenset()
     keeps_views: bool = True
 
     def read(self, query: QueryDict, actor: Actor) -> dict[str, str]:

@@ -120,12 +120,40 @@ class Look:
     def tabs(self) -> list[dict[str, Any]]:
         """The views at the head of the list: those of everybody, and those that the person has pinned."""
         current = self._current
+        kept = {name: value for name, value in self.given.items() if name in self.listing.kept}
         offered = [
-            {"label": label, "url": self.listing.url(given), "current": given is current}
+            {"label": label, "url": self.listing.url({**kept, **given}), "current": given is current}
             for label, given in self.listing.views
         ]
         pinned = [each for each in self.views if each.pk in self.choices.pinned]
         return offered + [self._tab(each) for each in pinned]
+
+    def counted_tabs(self, counts: Mapping[str, int]) -> list[dict[str, Any]]:
+        """The views with how much is in them, by the value that makes each; nothing is said of none."""
+        numbers = [counts.get("".join(given.values())) or None for _label, given in self.listing.views]
+        tabs = self.tabs
+        counted = [tab | {"count": number} for tab, number in zip(tabs, numbers, strict=False)]
+        return [*counted, *tabs[len(numbers) :]]
+
+    def shows(self, name: str) -> list[dict[str, Any]]:
+        """The values of a filter as links that stand side by side, beside what else is in force."""
+        one = next(each for each in self.listing.filters if each.name == name)
+        options = [(str(key), label) for key, label in one.options(self.actor)]
+        here = self.given.get(name, one.default)
+        return [
+            {
+                "label": label,
+                "url": self.listing.url(self._beside(name, value if value != one.default else "")),
+                "current": value == here,
+            }
+            for value, label in (options if one.default else [("", _("All")), *options])
+        ]
+
+    def _beside(self, name: str, value: str) -> dict[str, str]:
+        others = {key: given for key, given in self.given.items() if key != name}
+        chosen = {name: value} if value else {}
+        sorts = {"sort": self.sort} if self.sort else {}
+        return {**others, **chosen, **sorts}
 
     @property
     def _current(self) -> Given | None:
@@ -153,14 +181,11 @@ class Look:
             {
                 "name": str(known[name].label),
                 "value": known[name].words(value, self.actor),
-                "remove_url": self._without(name),
+                "remove_url": self.listing.url(self._beside(name, "")),
             }
             for name, value in self.given.items()
-            if name not in shown
+            if name not in shown and name not in self.listing.kept
         ]
-
-    def _without(self, name: str) -> str:
-        return self.listing.url({key: value for key, value in self.given.items() if key != name})
 
     @cached_property
     def menu(self) -> list[dict[str, Any]]:
@@ -222,14 +247,14 @@ class Look:
             each.kept for each in self.listing.filters if each.name in self.given
         )
 
-    def context(self, cursor: str | None) -> dict[str, Any]:
-        """Return what the shared templates of a list show."""
+    def context(self, cursor: str | None, counts: Mapping[str, int] | None = None) -> dict[str, Any]:
+        """Return what the shared templates of a list show; `counts` is how much is in its views."""
         page = self.page(cursor)
         return {
             "look": self,
             "page": page,
             "rows": list(self.listing.drawn(self.actor, page.items)),
-            "tabs": self.tabs,
+            "tabs": self.counted_tabs(counts or {}),
             "chips": self.chips,
             "now": self.now,
         }

@@ -2,29 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language_info, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from legist.core.actors import Actor
 from legist.core.clock import utc_now
 from legist.core.web import htmx, request_actor
-from legist.core.web.sheets import MOST_ROWS
+from legist.practice.permissions import Capability
 from legist.practice.web import lists, looks
+from legist.practice.web.lists import Column, Filter, Listing
+from legist.practice.web.looks import Look
 from tracking.states import code_label
-from workflows.labels import purpose_label
+from workflows.labels import PURPOSES, purpose_label
 from workflows.messages import drafts, joining
-from workflows.messages.queue import DELIVERIES, VIEWS, ApprovalQueue, approval_queue, neighbours
+from workflows.messages.queue import (
+    DELIVERIES,
+    USUAL,
+    VIEWS,
+    ApprovalQueue,
+    approval_queue,
+    find_drafts,
+    neighbours,
+    read_rows,
+)
 from workflows.messages.resolving import (
     BY_CALL,
     BY_POST,
@@ -34,13 +48,19 @@ from workflows.messages.resolving import (
     record_by_hand,
     resolve_delivery,
 )
-from workflows.messages.selectors import DraftDetail, approved_letter, draft_detail, editable_draft
+from workflows.messages.selectors import (
+    DraftDetail,
+    approved_letter,
+    draft_detail,
+    editable_draft,
+    waiting_rows,
+)
 from workflows.states import Channel, DraftEventKind, DraftState
 from workflows.web import authenticated_at, go_back, staff_actor
 from workflows.web.forms import DecisionForm, MessageForm, ReasonForm, checked
 
 if TYPE_CHECKING:
-    from workflows.models import DraftEvent
+    from workflows.models import Draft, DraftEvent
 
 
 APPROVED = gettext_lazy("Approved. The message is on its way to the client.")
@@ -166,71 +186,155 @@ SAID = {
 }
 
 
+def find(actor: Actor, given: Mapping[str, str], now: datetime) -> QuerySet[Draft]:
+    """Return the drafts that the filters of the queue leave."""
+    view, purpose = given.get("view", ""), given.get("purpose", "")
+    return find_drafts(actor, view=view, purpose=purpose, today=timezone.localdate(now))
+
+
+CELLS: Final = "workflows/messages/cells"
+LIST: Final = lists.register(
+    Listing(
+        key="approvals",
+        label=gettext_lazy("Approvals"),
+        url_name="workflows:approvals",
+        capability=Capability.VIEW_MATTER,
+        find=find,
+        drawn=lambda _actor, rows: waiting_rows(rows),
+        order=lambda given: ("-submitted_at",) if given.get("view") == "sent" else USUAL,
+        beside=frozenset({"since"}),
+        columns=(
+            Column(
+                "client",
+                gettext_lazy("Client"),
+                (
+                    (gettext_lazy("Client"), lambda row: row.client_name),
+                    (gettext_lazy("Matter"), lambda row: row.matter_reference),
+                ),
+                f"{CELLS}/client.html",
+                fixed=True,
+                css="card-first",
+            ),
+            Column(
+                "message",
+                gettext_lazy("Message"),
+                (
+                    (gettext_lazy("Message"), lambda row: purpose_label(row.purpose)),
+                    (gettext_lazy("State"), lambda row: str(DraftState(row.state).label)),
+                ),
+                f"{CELLS}/message.html",
+                sort="purpose",
+                css="card-line",
+            ),
+            Column(
+                "because",
+                gettext_lazy("Because"),
+                ((gettext_lazy("Because"), lambda row: code_label(row.code) if row.code else ""),),
+                f"{CELLS}/because.html",
+                css="card-line",
+            ),
+            Column(
+                "due",
+                gettext_lazy("Due"),
+                ((gettext_lazy("Due"), lambda row: row.due_date),),
+                f"{CELLS}/due.html",
+                sort="next_due",
+                named=True,
+            ),
+            Column(
+                "language",
+                gettext_lazy("Language"),
+                ((gettext_lazy("Language"), lambda row: get_language_info(row.language)["name_translated"]),),
+                sort="language",
+                shown=False,
+            ),
+            Column(
+                "asked",
+                gettext_lazy("Asked for approval"),
+                ((gettext_lazy("Asked for approval"), lambda row: row.submitted_at),),
+                sort="submitted_at",
+                css="end",
+            ),
+        ),
+        filters=(
+            Filter(
+                "view",
+                gettext_lazy("View"),
+                lambda _actor: [(key, key) for key in VIEWS if key],
+                offered=False,
+            ),
+            Filter("purpose", gettext_lazy("Message"), lambda _actor: [*PURPOSES.items()]),
+        ),
+        views=(
+            (gettext_lazy("Waiting"), {}),
+            (gettext_lazy("Sent back"), {"view": "returned"}),
+            (gettext_lazy("Drafts"), {"view": "drafts"}),
+            (gettext_lazy("On their way"), {"view": "approved"}),
+            (gettext_lazy("Sent"), {"view": "sent"}),
+        ),
+    )
+)
+
+
 @require_GET
 @login_required
 def approvals(request: HttpRequest) -> HttpResponseBase:
     """List what waits for an attorney, the most urgent first, then what waits longest."""
-    lists.expect(request.GET, {"view": VIEWS}, beside=("since", "format"))
-    view = request.GET.get("view", "")
-    if not looks.is_wanted(request):
-        return _queue(request, view)
     actor, now = staff_actor(request), utc_now()
-    today = timezone.localdate(now)
-    rows = approval_queue(actor, view=view, today=today, limit=MOST_ROWS + 1).rows
-    filters = {"view": view} if view else {}
-    found = looks.Rows(len(rows), rows)
-    return looks.export(request, SHEET, lambda: found, filters=filters, actor=actor, now=now)
-
-
-SHEET: Final = looks.Sheet(
-    "approvals",
-    (
-        (gettext_lazy("Client"), lambda row: row.client_name),
-        (gettext_lazy("Matter"), lambda row: row.matter_reference),
-        (gettext_lazy("Message"), lambda row: str(purpose_label(row.purpose))),
-        (gettext_lazy("State"), lambda row: str(DraftState(row.state).label)),
-        (gettext_lazy("Because"), lambda row: code_label(row.code) if row.code else ""),
-        (gettext_lazy("Due"), lambda row: row.due_date),
-        (gettext_lazy("Asked for approval"), lambda row: row.submitted_at),
-    ),
-)
+    here = looks.look(LIST, request.GET, actor=actor, now=now)
+    if looks.is_wanted(request):
+        return here.export(request)
+    rows = read_rows(here.found, here.order)
+    return _queue(request, here, approval_queue(actor, view=here.given.get("view", ""), rows=rows))
 
 
 @require_GET
 @login_required
 def deliveries(request: HttpRequest) -> HttpResponse:
     """List the deliveries that a person has to settle."""
-    return _queue(request, DELIVERIES)
-
-
-def _queue(request: HttpRequest, view: str) -> HttpResponse:
     actor, now = staff_actor(request), utc_now()
-    queue = approval_queue(actor, view=view, today=timezone.localdate(now))
+    lists.expect(request.GET, {}, beside=("since",))
+    here = looks.look(LIST, QueryDict(), actor=actor, now=now)
+    return _queue(request, here, approval_queue(actor, view=DELIVERIES, rows=[]))
+
+
+def _queue(request: HttpRequest, here: Look, queue: ApprovalQueue) -> HttpResponse:
     marks = [(row.id, row.version, row.state) for row in queue.rows]
     token = htmx.change_token(
-        actor.key, queue.counts, marks, [(row.pk, row.state) for row in queue.deliveries]
+        here.actor.key, queue.counts, marks, [(row.pk, row.state) for row in queue.deliveries]
     )
     if htmx.is_unchanged(request, token):
         return htmx.unchanged()
-    context = {"queue": queue, "tabs": _tabs(queue), "token": token, "now": now, "reason_form": ReasonForm()}
-    part = "live" if htmx.is_fragment(request) else "page"
-    return render(request, f"workflows/messages/{part}.html", context)
+    context = {
+        "look": here,
+        "chips": here.chips,
+        "queue": queue,
+        "tabs": _tabs(here, queue),
+        "token": token,
+        "now": here.now,
+        "reason_form": ReasonForm(),
+    }
+    is_refresh = htmx.is_fragment(request)
+    part = "live" if is_refresh else "page"
+    return render(request, f"workflows/messages/{part}.html", context | {"is_refresh": is_refresh})
 
 
-def _tabs(queue: ApprovalQueue) -> list[dict[str, object]]:
-    here = reverse("workflows:approvals")
-    views = (
-        ("", _("Waiting"), here),
-        ("returned", _("Sent back"), f"{here}?view=returned"),
-        ("drafts", _("Drafts"), f"{here}?view=drafts"),
-        ("approved", _("On their way"), f"{here}?view=approved"),
-        (DELIVERIES, _("Unclear deliveries"), reverse("workflows:deliveries")),
-        ("sent", _("Sent"), f"{here}?view=sent"),
+def _tabs(here: Look, queue: ApprovalQueue) -> list[dict[str, object]]:
+    """Return the views of the queue; before what was sent, what nobody knows whether it was."""
+    unclear = queue.view == DELIVERIES
+    found = here.counted_tabs(queue.counts)
+    if unclear:
+        found = [each | {"current": False} for each in found]
+    found.insert(
+        len(LIST.views) - 1,
+        {
+            "label": _("Unclear deliveries"),
+            "url": reverse("workflows:deliveries"),
+            "count": queue.counts.get(DELIVERIES, 0) or None,
+            "current": unclear,
+        },
     )
-    return [
-        {"label": label, "url": url, "count": queue.counts.get(key, 0) or None, "current": key == queue.view}
-        for key, label, url in views
-    ]
+    return found
 
 
 @require_GET

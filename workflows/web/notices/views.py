@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -26,9 +25,9 @@ from legist.core.actors import Actor
 from legist.core.clock import utc_now
 from legist.core.errors import InvalidInput
 from legist.core.web import htmx, request_actor
-from legist.core.web.pagination import paginate
 from legist.practice.permissions import Capability, can
 from legist.practice.web import lists, looks
+from legist.practice.web.lists import Column, Filter, Listing
 from tracking.selectors import access_receipt
 from workflows.access import access_deadline
 from workflows.notices import dates
@@ -46,73 +45,145 @@ from workflows.web.notices.forms import ChosenReceiptForm, NewForm, NumberForm, 
 from workflows.web.notices.labels import logged_words
 
 if TYPE_CHECKING:
+    from legist.practice.models import Matter
     from tracking.models import Receipt
+    from workflows.models import NoticeWatch, UscisNotice
 
 
-TAB_LABELS = ("match", "missing", "logged", "aside")
+TAB, MISSING = "match", "missing"
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A view of the list as its address says."""
-
-    tab: str = "match"
-    kind: str = ""
-    mine: str = ""
-
-    @property
-    def filters(self) -> NoticeFilters:
-        return NoticeFilters(tab=self.tab, kind=self.kind, is_mine=bool(self.mine))
-
-    @property
-    def url(self) -> str:
-        given = {"tab": self.tab, "kind": self.kind, "mine": self.mine}
-        return "?" + urlencode({name: value for name, value in given.items() if value})
-
-    @property
-    def mine_url(self) -> str:
-        return replace(self, mine="" if self.mine else "1").url
-
-    @property
-    def kind_choices(self) -> list[tuple[str, str, bool]]:
-        """The kinds of notice to narrow the list to: address, words, and whether it is chosen."""
-        rows = [("", _("Any")), *NoticeKind.choices]
-        return [(replace(self, kind=value).url, str(label), value == self.kind) for value, label in rows]
+def find_mail(actor: Actor, given: Mapping[str, str], _now: datetime) -> QuerySet[UscisNotice | NoticeWatch]:
+    """Return the notices that the filters leave, or the papers that did not come: those have no kind yet."""
+    tab, kind = given.get("tab", TAB), given.get("kind", "")
+    filters = NoticeFilters(tab=tab, kind=kind, is_mine="mine" in given)
+    if tab != MISSING:
+        return notice_selectors.list_notices(actor, filters)
+    if kind:
+        raise lists.unknown()
+    return notice_selectors.list_missing(actor, filters)
 
 
-def read(query: Mapping[str, str]) -> Shown:
-    """Read the view of an address; raises InvalidInput for a filter or a value that is not known."""
-    known = {"tab": TAB_LABELS, "kind": NoticeKind.values, "mine": ("1",)}
-    lists.expect(query, known, beside=("format",))
-    tab = query.get("tab", "") or TAB_LABELS[0]
-    return Shown(tab=tab, kind=query.get("kind", ""), mine=query.get("mine", ""))
+def matter_of(notice: UscisNotice) -> Matter | None:
+    return notice.receipt.matter if notice.receipt else None
 
 
-def tabs(actor: Actor, shown: Shown) -> list[dict[str, object]]:
-    """Return the tabs; the two that ask for work say how much of it there is."""
-    labels = {"match": _("To match"), "missing": _("Missing"), "logged": _("Logged"), "aside": _("Set aside")}
-    counts = {
-        "match": notice_selectors.count_to_match(actor),
-        "missing": notice_selectors.count_missing(actor),
+CELLS: Final = "workflows/notices/cells"
+LIST: Final = lists.register(
+    Listing(
+        key="mail",
+        label=gettext_lazy("Mail"),
+        url_name="workflows:paper",
+        capability=Capability.VIEW_RECEIPT,
+        find=find_mail,
+        kept=frozenset({"mine"}),
+        columns=(
+            Column(
+                "notice",
+                gettext_lazy("Notice"),
+                (
+                    (gettext_lazy("Notice"), lambda row: row.get_kind_display()),
+                    (gettext_lazy("State"), lambda row: row.get_state_display()),
+                ),
+                f"{CELLS}/notice.html",
+                sort="kind",
+                fixed=True,
+                css="card-first",
+            ),
+            Column(
+                "case",
+                gettext_lazy("Case"),
+                (
+                    (
+                        gettext_lazy("Matter"),
+                        lambda row: found.reference if (found := matter_of(row)) else "",
+                    ),
+                    (gettext_lazy("Receipt"), lambda row: row.receipt.masked if row.receipt else ""),
+                ),
+                f"{CELLS}/case.html",
+            ),
+            Column(
+                "form",
+                gettext_lazy("Form"),
+                ((gettext_lazy("Form"), lambda row: row.receipt.form_type if row.receipt else ""),),
+                shown=False,
+            ),
+            Column(
+                "dated",
+                gettext_lazy("Dated"),
+                ((gettext_lazy("Dated"), lambda row: row.notice_date),),
+                sort="notice_date",
+            ),
+            Column(
+                "date",
+                gettext_lazy("Its date"),
+                (
+                    (
+                        gettext_lazy("Its date"),
+                        lambda row: row.deadline.due_date if row.deadline else row.response_due,
+                    ),
+                ),
+                f"{CELLS}/date.html",
+                sort="deadline__due_date",
+                named=True,
+            ),
+            Column(
+                "logged",
+                gettext_lazy("Logged"),
+                (
+                    (gettext_lazy("Logged"), lambda row: row.logged_at),
+                    (gettext_lazy("By"), lambda row: row.logged_by.name),
+                ),
+                f"{CELLS}/logged.html",
+                sort="logged_at",
+                css="faint",
+            ),
+        ),
+        filters=(
+            Filter(
+                "tab",
+                gettext_lazy("View"),
+                lambda _actor: [(each, each) for each in (*notice_selectors.TABS, MISSING)],
+                default=TAB,
+                offered=False,
+            ),
+            Filter("kind", gettext_lazy("Kind"), lambda _actor: NoticeKind.choices),
+            Filter("mine", gettext_lazy("Whose"), lambda _actor: [("1", _("Mine"))], offered=False),
+        ),
+        views=(
+            (gettext_lazy("To match"), {}),
+            (gettext_lazy("Missing"), {"tab": MISSING}),
+            (gettext_lazy("Logged"), {"tab": "logged"}),
+            (gettext_lazy("Set aside"), {"tab": "aside"}),
+        ),
+    )
+)
+
+
+@require_GET
+@login_required
+def papers(request: HttpRequest) -> HttpResponseBase:
+    """List the notices to match, missing, logged or set aside."""
+    actor, now = staff_actor(request, Capability.VIEW_RECEIPT), utc_now()
+    here = looks.look(LIST, request.GET, actor=actor, now=now)
+    is_missing, wants_file = here.given.get("tab") == MISSING, looks.is_wanted(request)
+    # What did not come has no day and no number of its own.
+    if is_missing and (wants_file or here.sort):
+        raise lists.unknown()
+    if wants_file:
+        return here.export(request)
+    counts = {"": notice_selectors.count_to_match(actor), MISSING: notice_selectors.count_missing(actor)}
+    context = here.context(request.GET.get("cursor"), counts) | {
+        "tab": here.given.get("tab", TAB),
+        "label": _("Whose"),
+        "shows": here.shows("mine"),
+        "may_log": can(actor, Capability.WORK_RECEIPT),
+        "may_see_clients": can(actor, Capability.VIEW_MATTER),
+        "today": timezone.localdate(now),
     }
-    return [
-        {
-            "label": label,
-            "url": Shown(tab=key, mine=shown.mine).url,
-            "count": counts.get(key) or None,
-            "current": key == shown.tab,
-        }
-        for key, label in labels.items()
-    ]
-
-
-def chips(shown: Shown) -> list[dict[str, str]]:
-    """Return the filters in force, each with the address without it."""
-    rows = []
-    if shown.kind and shown.tab != "missing":
-        label = str(NoticeKind(shown.kind).label)
-        rows.append({"name": _("Kind"), "value": label, "remove_url": replace(shown, kind="").url})
-    return rows
+    if is_missing:
+        context["rows"] = notice_selectors.missing_rows(actor, context["page"].items)
+    return render(request, "workflows/notices/page.html", context)
 
 
 def new_page(actor: Actor, query: Mapping[str, str], *, now: datetime) -> dict[str, Any]:
@@ -206,62 +277,6 @@ def _day(text: str) -> date | None:
         return date.fromisoformat(text) if text else None
     except ValueError:
         return None
-
-
-@require_GET
-@login_required
-def papers(request: HttpRequest) -> HttpResponseBase:
-    """List the notices to match, missing, logged or set aside."""
-    actor = staff_actor(request, Capability.VIEW_RECEIPT)
-    shown = read(request.GET)
-    if looks.is_wanted(request):
-        return _file(request, shown, actor=actor)
-    context: dict[str, Any] = {
-        "shown": shown,
-        "tabs": tabs(actor, shown),
-        "chips": chips(shown),
-        "may_log": can(actor, Capability.WORK_RECEIPT),
-        "may_see_clients": can(actor, Capability.VIEW_MATTER),
-        "now": utc_now(),
-        "today": timezone.localdate(utc_now()),
-    }
-    cursor = request.GET.get("cursor")
-    if shown.tab == "missing":
-        page = paginate(notice_selectors.list_missing(actor, shown.filters), order=("-id",), cursor=cursor)
-        context |= {"page": page, "rows": notice_selectors.missing_rows(actor, page.items)}
-    else:
-        context["page"] = paginate(
-            notice_selectors.list_notices(actor, shown.filters), order=("-id",), cursor=cursor
-        )
-    return render(request, "workflows/notices/page.html", context)
-
-
-def _file(request: HttpRequest, shown: Shown, *, actor: Actor) -> HttpResponseBase:
-    """Send what came by mail as a file; what did not come has no day and no number of its own."""
-    if shown.tab == "missing":
-        raise lists.unknown()
-    found = notice_selectors.list_notices(actor, shown.filters)
-    filters = {name: value for name, value in asdict(shown).items() if value}
-    rows = looks.in_portions(found)
-    return looks.export(request, SHEET, lambda: rows, filters=filters, actor=actor, now=utc_now())
-
-
-SHEET: Final = looks.Sheet(
-    "mail",
-    (
-        (gettext_lazy("Notice"), lambda row: row.get_kind_display()),
-        (gettext_lazy("State"), lambda row: row.get_state_display()),
-        (
-            gettext_lazy("Matter"),
-            lambda row: row.receipt.matter.reference if row.receipt and row.receipt.matter else "",
-        ),
-        (gettext_lazy("Receipt"), lambda row: row.receipt.masked if row.receipt else ""),
-        (gettext_lazy("Dated"), lambda row: row.notice_date),
-        (gettext_lazy("Its date"), lambda row: row.deadline.due_date if row.deadline else row.response_due),
-        (gettext_lazy("Logged"), lambda row: row.logged_at),
-        (gettext_lazy("By"), lambda row: row.logged_by.name),
-    ),
-)
 
 
 @never_cache
