@@ -127,6 +127,15 @@ def links(name: str, value: str) -> list[str]:
     return found
 
 
+def levels(name: str, value: str) -> dict[str, int]:
+    """Read `name=number` pairs, comma-separated, with whole numbers from 1."""
+    pairs = [pair.partition("=") for pair in split(value)]
+    for key, _equals, level in pairs:
+        if not re.fullmatch(r"[a-z_]+", key.strip()) or not re.fullmatch(r"[1-9][0-9]{0,5}", level.strip()):
+            raise refused(name, "pairs such as source_down=15,queue_late=10, with whole numbers from 1")
+    return {key.strip(): int(level) for key, _equals, level in pairs}
+
+
 def development_key(purpose: str) -> str:
     """A key everybody knows, so that a fresh checkout starts; `secret` refuses it in production."""
     return urlsafe_b64encode(hashlib.sha256(f"legist development {purpose}".encode()).digest()).decode()

@@ -13,6 +13,7 @@ from legist.environment import (
     choice,
     integer,
     keep_private,
+    levels,
     links,
     number,
     refused,
@@ -53,6 +54,8 @@ LEGIST_JOIN_MINUTES = integer("LEGIST_JOIN_MINUTES", 10)
 LEGIST_NUMBER_IN_MESSAGES = choice(
     "LEGIST_NUMBER_IN_MESSAGES", "masked", {"masked", "full", "none"}, such_as="masked, full or none"
 )
+LEGIST_ALARMS = levels("LEGIST_ALARMS", text("LEGIST_ALARMS"))
+LEGIST_ALARM_REPEAT_HOURS = integer("LEGIST_ALARM_REPEAT_HOURS", 4, at_least=1)
 LEGIST_VOCABULARY_REVIEW_DAYS = integer("LEGIST_VOCABULARY_REVIEW_DAYS", 91)
 
 # Whether this process asks USCIS: it alone needs credentials, and no other may hold them.

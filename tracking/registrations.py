@@ -31,7 +31,6 @@ from legist.practice.search import services as search
 from tracking import promises, reviews, selectors
 from tracking.importing import FAILED_IMPORTS
 from tracking.models import Receipt, ReviewItem, StatusQuery
-from tracking.polling.dials import REFUSED_ACCESS
 from tracking.polling.leasing import in_force
 from tracking.polling.policies import has_taken_over
 from tracking.polling.policy import from_intervals
@@ -188,7 +187,6 @@ def register() -> None:
     navigation.use_signal(health_signal)
     kinds.register(STATUSES, POLICY)
     given_up.register(FAILED_IMPORTS)
-    given_up.register(REFUSED_ACCESS)
     register_work(reviews.give_back)
     register_history(Receipt, exclude=MACHINE_FIELDS)
     register_history(ReviewItem)

@@ -113,3 +113,9 @@ def waiting() -> dict[str, int]:
         "messages_for_approval": Draft.objects.filter(state=DraftState.IN_REVIEW).count(),
         "messages_to_go_out": Delivery.objects.filter(state=DeliveryState.PENDING).count(),
     }
+
+
+def mail_failing(*, since: datetime) -> int:
+    """Count the messages to clients that have been tried in vain since then, and go on being tried."""
+    failing = Delivery.objects.filter(state=DeliveryState.PENDING, attempts__gt=0, created_at__lte=since)
+    return failing.exclude(error="").count()

@@ -47,6 +47,12 @@ def operations() -> list[User]:
     return list(User.objects.filter(role=Role.OPERATIONS, is_active=True))
 
 
+def holders(capability: str) -> list[User]:
+    """Return the people of the firm who have a capability, whatever the matter."""
+    roles = [role for role, held in CAPABILITIES.items() if capability in held]
+    return list(list_staff().filter(role__in=roles).order_by("pk"))
+
+
 def readers(matter: Matter) -> list[User]:
     """Return everybody of the staff who may see the matter, by name: the same as `may_see` of them all."""
     given = Q(matteruserobjectpermission__content_object=matter)

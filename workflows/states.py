@@ -342,6 +342,7 @@ class NotificationKind(TextChoices):
     WORDING = "wording", _("Words for clients wait, or came back")
     PLAYBOOK = "playbook", _("A playbook cannot be read")
     GIVEN_UP = "given_up", _("Something was given up")
+    INCIDENT = "incident", _("Something is not working")
     PORTAL = "portal", _("A client has left the portal")
     PAPER = "paper", _("A paper notice is missing or waits to be matched")
     CONTACT = "contact", _("A client is reached in another way")

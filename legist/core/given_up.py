@@ -124,6 +124,11 @@ def counts() -> dict[str, int]:
     return {source.name: _unseen(source).count() for source in _sources.values()}
 
 
+def label_of(name: str) -> str:
+    """Return what a source is called; its name where nobody registered it."""
+    return str(_sources[name].label) if name in _sources else name
+
+
 def is_blocking(found: dict[str, int]) -> bool:
     """True when something is unseen without which the system does not do its work."""
     return any(found.get(source.name) for source in _sources.values() if source.blocks)

@@ -245,6 +245,11 @@ def counts() -> dict[str, int]:
     return {state: found.get(state, 0) for state in DeliveryState.values}
 
 
+def count_failing(*, since: datetime) -> int:
+    """Return how many deliveries have been tried in vain since then or longer, and will be tried again."""
+    return OutboxDelivery.objects.filter(state=DeliveryState.PENDING, failing_since__lte=since).count()
+
+
 def list_failed() -> QuerySet[OutboxDelivery]:
     """Return the deliveries that were given up."""
     return OutboxDelivery.objects.filter(state=DeliveryState.FAILED)

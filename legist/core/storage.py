@@ -63,7 +63,7 @@ def verdict() -> str:
 
 def _ask() -> str:
     try:
-        if _free_beside_the_file() < LEAST_FREE:
+        if free_beside_the_file() < LEAST_FREE:
             return FULL
         probe()
     except (DatabaseError, OSError) as error:
@@ -71,7 +71,7 @@ def _ask() -> str:
     return OK
 
 
-def _free_beside_the_file() -> float:
+def free_beside_the_file() -> float:
     """Return the free bytes where a database file lies; what a server has left only the server knows."""
     path = Path(str(connection.settings_dict["NAME"]))
     return shutil.disk_usage(path.parent).free if connection.vendor == "sqlite" else float("inf")

@@ -13,7 +13,12 @@ class InsightsConfig(AppConfig):
     verbose_name = "Insights"
 
     def ready(self) -> None:
+        from legist.core import incidents
         from legist.core.web import navigation
-        from legist.insights.web.views import PLACE
+        from legist.insights import telling
+        from legist.insights.causes import CAUSES
+        from legist.insights.web import operations, views
 
-        navigation.register(PLACE)
+        navigation.register(views.PLACE, operations.PLACE)
+        incidents.register(*CAUSES)
+        incidents.register_teller("insights", telling.tell)

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from legist.core.clock import utc_now
+from legist.core.models import Incident
 from legist.practice.clients.invitations import invite_client, token_of
 from legist.practice.clients.offers import offer
 from legist.practice.clients.parties import add_party
@@ -70,6 +71,9 @@ def build(firm: Firm) -> dict[str, Any]:
         "query_id": StatusQuery.objects.filter(receipt=receipt).latest("pk").pk,
         "review_id": ReviewItem.objects.filter(receipt=receipt).latest("pk").pk,
         "batch_id": previewed(CSV, filename="a.csv", actor=firm.actor("paul")).pk,
+        "incident_id": Incident.objects.create(
+            cause="given_up", concern="events", count=1, times=1, opened_at=NOW, seen_at=NOW
+        ).pk,
         "waiting_id": _waiting(firm),
         "offer_id": _offer(firm),
         "team_id": make_team(Entered("Families"), actor=firm.actor("mary"), now=NOW).pk,

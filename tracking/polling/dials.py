@@ -5,7 +5,7 @@ Dials are read in `leasing`.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -19,7 +19,6 @@ from django.utils.translation import gettext_lazy
 from legist.core import flags
 from legist.core.actors import Actor
 from legist.core.errors import InvalidInput, WrongState
-from legist.core.given_up import Source
 from legist.core.models import LaneState
 from legist.core.reasons import Reason
 from legist.core.resilience import breaker, quota
@@ -242,24 +241,3 @@ def list_refused() -> QuerySet[ReviewItem]:
     held_back = LaneState.objects.filter(lane=OuterRef("source")).exclude(state=BreakerState.CLOSED)
     asked = ReviewItem.objects.filter(kind=ReviewKind.ACCESS_REFUSED, state=ReviewState.OPEN, receipt=None)
     return asked.filter(Exists(held_back))
-
-
-def let_refused_through(ids: Collection[UUID] | None, *, actor: Actor, now: datetime) -> int:
-    """Let calls through again where credentials were refused (one, or all); return how many were."""
-    count = (list_refused() if ids is None else list_refused().filter(pk__in=ids)).count()
-    if count:
-        reset_source(POLLED, actor=actor, now=now, reason=OperatorReason.MENDED)
-    return count
-
-
-# A tripped breaker that does not mend itself is told as what was given up is: once for each cause.
-REFUSED_ACCESS: Final = Source(
-    name="access",
-    label=gettext_lazy("Access that USCIS refuses"),
-    rows=list_refused,
-    what="source",
-    error="code",
-    at="opened_at",
-    retry=let_refused_through,
-    page="tracking:reviews",
-)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
@@ -21,7 +21,7 @@ from legist.core.resilience.quota import Usage
 from legist.core.states import BreakerState
 from legist.practice.permissions import Capability, require
 from tracking.models import PollingDial, Receipt, ReviewItem, StatusQuery
-from tracking.polling.dials import Turned, list_turned
+from tracking.polling.dials import Turned, list_refused, list_turned
 from tracking.polling.leasing import held, in_force, usage_of
 from tracking.selectors.receipts import OVERDUE_AFTER, polling_of_ids
 from tracking.sources import POLLED, lanes_of
@@ -313,3 +313,54 @@ def waiting(now: datetime) -> dict[str, int]:
         "receipts_due": Receipt.objects.filter(next_poll_at__lte=now, state=ReceiptState.TRACKED).count(),
         "reviews_open": ReviewItem.objects.filter(state=ReviewState.OPEN).count(),
     }
+
+
+def lanes_down(now: datetime, *, longer_than: timedelta) -> dict[str, int]:
+    """Return the lanes that hold calls back and that nothing has answered for that long, with their calls.
+
+    It counts from the first failure after the last good reading. None while polling is switched off, and none
+    that is refused.
+    """
+    if not flags.is_on(flags.POLLING):
+        return {}
+    found, refused = {}, lanes_refused()
+    for key in lanes_of(POLLED):
+        if breaker.status(key).state == BreakerState.CLOSED or key in refused:
+            continue
+        failed = StatusQuery.objects.filter(source=key, outcome__in=OF_THE_SOURCE, started_at__lte=now + SKEW)
+        good = StatusQuery.objects.filter(source=key, outcome=QueryOutcome.OK).order_by("-started_at")
+        if good_at := good.values_list("started_at", flat=True).first():
+            failed = failed.filter(started_at__gt=good_at)
+        since = failed.aggregate(first=Min("started_at"), calls=Count("pk"))
+        if since["first"] and now - since["first"] > longer_than:
+            found[key] = since["calls"]
+    return found
+
+
+def lanes_refused() -> dict[str, int]:
+    """Return the lanes whose credential USCIS refuses, with how often."""
+    return dict(list_refused().values_list("source", "occurrences"))
+
+
+def lanes_spent(now: datetime, *, longer_than: timedelta) -> dict[str, int]:
+    """Return the lanes without a call left though the day goes on for so long, with what they have used."""
+    utc = now.astimezone(UTC)
+    midnight = datetime.combine(utc.date() + DAY, datetime.min.time(), tzinfo=UTC)
+    if midnight - utc <= longer_than or not flags.is_on(flags.POLLING):
+        return {}
+    spent = [usage_of(key, now=now, dials=[]) for key in lanes_of(POLLED)]
+    return {usage.lane: usage.used for usage in spent if usage.limit and not usage.remaining}
+
+
+def unread_since(now: datetime, *, longer_than: timedelta) -> int:
+    """Return how many receipts have been due that long while nothing at all was read.
+
+    None while polling is off or turned down: then that is meant.
+    """
+    if not flags.is_on(flags.POLLING) or in_force(now):
+        return 0
+    good_at = _latest(POLLED, now, outcome=QueryOutcome.OK)
+    if good_at is not None and now - good_at <= longer_than:
+        return 0
+    due = Receipt.objects.filter(next_poll_at__lte=now - longer_than, state=ReceiptState.TRACKED)
+    return due.count()

@@ -59,6 +59,13 @@ def _notice(person: User, message: Message, *, now: datetime) -> Notification:
     )
 
 
+def put_away(subject: models.Model, *, now: datetime) -> int:
+    """Put every notice about something away that is over; return how many nobody had read."""
+    kind = name_on_record(subject).partition(".")[2]
+    unread = Notification.objects.filter(subject_kind=kind, subject_id=subject.pk, read_at=None)
+    return unread.update(read_at=now)
+
+
 def mark_read(notice_id: UUID | str, *, actor: Actor, now: datetime) -> None:
     """Put a notice of one's own away; raises NotFound for anybody else's."""
     own = Notification.objects.filter(pk=notice_id, user=acting_person(actor))

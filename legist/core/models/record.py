@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, NoReturn
 
+from django.conf import settings
 from django.db import models
 
 from legist.core.crypto import EncryptedTextField
@@ -154,3 +155,49 @@ class GivenUpMark(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source} {self.thing}"
+
+
+class Incident(models.Model):
+    """One trouble from when its cause was first seen until it was over; what it concerns names no person.
+
+    Open, then acknowledged by somebody or not, then resolved: by itself once its cause has stayed away for a
+    while, or by a person. A cause that comes back before that counts as another time of the same.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    cause = models.CharField(max_length=30, help_text="The registered name of its kind.")
+    concern = models.CharField(max_length=80, default="", help_text="A lane, a queue, a part; may be empty.")
+    count = models.PositiveIntegerField(help_text="How much of it there was when it was seen last.")
+    times = models.PositiveIntegerField(help_text="How often its cause has come, lately.")
+    opened_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+    clear_since = models.DateTimeField(null=True, help_text="Since when its cause stays away.")
+    acknowledged_at = models.DateTimeField(null=True)
+    acknowledged_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    resolved_at = models.DateTimeField(null=True)
+    resolved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    reminded_at = models.DateTimeField(null=True, help_text="When people were told again.")
+    mailed_at = models.DateTimeField(null=True, help_text="When the first mail about it had gone out.")
+    mail_error = models.CharField(max_length=40, default="", help_text="Why the latest mail did not.")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["cause", "concern"],
+                condition=models.Q(resolved_at__isnull=True),
+                name="incident_open_once",
+            ),
+        ]
+        indexes = [
+            # Those of the last months, newest first.
+            models.Index(fields=["-opened_at"], name="incident_opened"),
+            # How often the same has come lately.
+            models.Index(fields=["cause", "concern", "-resolved_at"], name="incident_before"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.cause} {self.concern}".strip()

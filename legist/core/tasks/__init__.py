@@ -11,17 +11,27 @@ from legist.core.tasks.processes import is_to_end
 
 # The queue names the last one by its place here, also in messages that wait from before an upgrade.
 from legist.core.tasks.runner import run_due, run_ticket, run_ticket_by_id
-from legist.core.tasks.schedules import periodic
-from legist.core.tasks.tickets import counts, enqueue, register_backlog, retry_failed, sweep, waits
+from legist.core.tasks.schedules import list_late, periodic
+from legist.core.tasks.tickets import (
+    count_failing,
+    counts,
+    enqueue,
+    register_backlog,
+    retry_failed,
+    sweep,
+    waits,
+)
 
 __all__ = [
     "Queue",
     "Ran",
     "Task",
+    "count_failing",
     "counts",
     "enqueue",
     "get_engine",
     "is_to_end",
+    "list_late",
     "periodic",
     "register_backlog",
     "retry_failed",

@@ -63,6 +63,11 @@ def waits(now: datetime) -> dict[Queue, timedelta]:
     return found
 
 
+def count_failing(*, since: datetime) -> int:
+    """Return how many tickets have been tried in vain since then or longer, and will be tried again."""
+    return TaskTicket.objects.filter(state=TaskState.PENDING, failing_since__lte=since).count()
+
+
 def list_failed() -> QuerySet[TaskTicket]:
     """Return the tickets that were given up."""
     return TaskTicket.objects.filter(state=TaskState.FAILED)

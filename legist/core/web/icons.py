@@ -27,8 +27,9 @@ NAMES: Final = """
     megaphone merge message-square message-square-text milestone monitor moon package panel-right pause
     pen-line pencil phone pin pin-off play plus power-off printer receipt-text refresh-cw rotate-ccw rotate-cw
     scale scan-line scan-search scroll-text search search-x send send-horizontal settings shield
-    shield-alert shield-check shield-off shield-question-mark shield-x smartphone split square-check
-    square-pen sticky-note sun tags timer trash-2 triangle-alert undo-2 upload user user-check user-plus
+    shield-alert shield-check shield-off shield-question-mark shield-x siren smartphone
+    split square-check square-pen sticky-note sun tags timer
+    trash-2 triangle-alert undo-2 upload user user-check user-plus
     users workflow x
 """
 ICONS: Final = frozenset(NAMES.split())

@@ -21,7 +21,7 @@ from django.utils.datastructures import MultiValueDict
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from legist.core import canary, flags, given_up, heartbeat, storage
+from legist.core import canary, flags, given_up, heartbeat, incidents, storage
 from legist.core.actors import Actor, ActorKind
 from legist.core.clock import utc_now
 from legist.core.errors import NotFound
@@ -215,7 +215,7 @@ def rail(request: HttpRequest) -> HttpResponse:
 WORKER_SILENCE = timedelta(seconds=30)
 POLLER_SILENCE = timedelta(minutes=5)
 QUEUE_DELAY = timedelta(minutes=2)
-READY = frozenset({"ok", "off", "idle", "waiting", "turned_down", "mixed"})
+READY = frozenset({"open", "ok", "off", "idle", "waiting", "turned_down", "mixed"})
 # Whose work a process of one role does, where it is asked about alone; web does none.
 ROLES = {
     "": frozenset(Queue),
@@ -246,6 +246,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
 
     So it does while events or tasks were given up that nobody has tried again or seen; `given_up` counts.
     `?role=` asks about `web`, `worker` or `polling` alone: what concerns others makes it fail no longer.
+    `incidents` counts what is not working, and fails where no mail about it could go out.
     `waits_s` says for how many seconds the oldest due task of each queue, or event, has waited.
     """
     role, now = request.GET.get("role", ""), utc_now()
@@ -254,9 +255,12 @@ def readyz(request: HttpRequest) -> JsonResponse:
         return JsonResponse({"status": "unknown role", "roles": known}, status=400)
     checks, left = check_readiness(now=now, role=role), count_given_up()
     checks |= {"given_up": _given_up(left)} if left and role in {"", "worker"} else {}
+    open_now = count_incidents(now)
+    checks |= {"incidents": _incidents(open_now)} if open_now and role in {"", "worker"} else {}
     is_ready = all(verdict in READY for verdict in checks.values())
     body = {"status": "ok" if is_ready else "failing", "checks": checks, "given_up": left}
-    return JsonResponse(body | {"waits_s": _waits_s(now)}, status=200 if is_ready else 503)
+    body |= {"incidents": open_now, "waits_s": _waits_s(now)}
+    return JsonResponse(body, status=200 if is_ready else 503)
 
 
 def check_readiness(*, now: datetime, role: str = "") -> dict[str, str]:
@@ -291,6 +295,21 @@ def count_given_up() -> dict[str, int]:
         return given_up.counts()
     except DatabaseError:
         return {}
+
+
+def count_incidents(now: datetime) -> dict[str, int]:
+    """Return how many incidents are open, looking for them where no worker does; empty without a database."""
+    incidents.watch_if_late(now=now)
+    try:
+        return incidents.counts()
+    except DatabaseError:
+        return {}
+
+
+def _incidents(found: dict[str, int]) -> str:
+    if found["untold"]:
+        return "untold"
+    return "open" if found["open"] else "ok"
 
 
 def _given_up(left: dict[str, int]) -> str:

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from legist.insights.web import views
+from legist.insights.web import operations, views
 
 app_name = "insights"
 
-urlpatterns = [path("reports/", views.reports, name="reports")]
+urlpatterns = [
+    path("reports/", views.reports, name="reports"),
+    path("incidents/", operations.listing, name="incidents"),
+    path("incidents/<uuid:incident_id>/acknowledge/", operations.acknowledge, name="incident_acknowledge"),
+    path("incidents/<uuid:incident_id>/resolve/", operations.resolve, name="incident_resolve"),
+]

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from django.conf import LazySettings
 
-from legist.core import given_up
+from legist.core import incidents
 from legist.core.errors import WrongState
 from legist.core.models import LaneState, QuotaDay, QuotaLane
 from legist.core.resilience import breaker, quota
@@ -234,17 +234,19 @@ def test_people_are_told_once_that_access_is_refused_and_again_when_it_is_refuse
 ) -> None:
     make_receipts(5)
     settings.USCIS_LANES, settings.USCIS_CLIENT_SECRET = 1, WRONG
-    told = Notification.objects.filter(kind="given_up", data__source="access")
+    told = Notification.objects.filter(data__cause="access_refused", data__stage="opened")
 
     def look(hours: float) -> int:
         poll_due(now=NOW + hours * HOUR)
-        given_up.announce(now=NOW + hours * HOUR)
+        incidents.watch(now=NOW + hours * HOUR)
         return told.count()
 
     assert [look(hours) for hours in (0, 0.3, 0.6)] == [2, 2, 2]
     assert {notice.user for notice in told.all()} == {firm.olga, firm.mary}
 
-    given_up.try_again("access", actor=firm.actor("olga"), now=NOW + HOUR)
+    dials.reset_source("uscis", actor=firm.actor("olga"), now=NOW + HOUR)
     assert not breaker.is_open(FIRST, NOW + HOUR)
-    assert not given_up.counts()["access"]
+    for hours in (1.1, 1.3):
+        incidents.watch(now=NOW + hours * HOUR)
+    assert not incidents.list_open().exists()
     assert look(3) == 4

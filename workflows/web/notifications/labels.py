@@ -10,6 +10,7 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from legist.core import incidents
 from legist.practice.roles import Role
 from tracking.states import code_label
 from workflows.clients.contacts import ALIKE, OFFERED, UNTOLD
@@ -34,6 +35,7 @@ ICONS = {
     NotificationKind.CHANGE: "activity",
     NotificationKind.PLAYBOOK: "workflow",
     NotificationKind.GIVEN_UP: "triangle-alert",
+    NotificationKind.INCIDENT: "siren",
     NotificationKind.PAPER: "mail-search",
     NotificationKind.WORDING: "message-square-text",
     NotificationKind.PORTAL: "log-out",
@@ -151,9 +153,15 @@ def _playbook(notice: Notification) -> str:
 
 def _given_up(notice: Notification) -> str:
     data = {name: notice.data.get(name, "") for name in ("what", "error", "id")}
-    if notice.data.get("source") == "access":
-        return _("USCIS refuses our access (%(what)s, %(error)s): its calls are held back") % data
     return _("Given up after its last attempt: %(what)s (%(error)s, %(id)s). Try it again") % data
+
+
+def _incident(notice: Notification) -> str:
+    said = incidents.say(notice.data.get("cause", ""), notice.data.get("concern", ""))
+    return {
+        incidents.Stage.AGAIN: _("Nobody has taken it on yet: %(said)s") % {"said": said},
+        incidents.Stage.OVER: _("It is over: %(said)s") % {"said": said},
+    }.get(notice.data.get("stage", ""), said)
 
 
 def _change(notice: Notification) -> str:
@@ -298,6 +306,7 @@ WORDS: dict[str, Callable[[Notification], str]] = {
     NotificationKind.CHANGE: _change,
     NotificationKind.PLAYBOOK: _playbook,
     NotificationKind.GIVEN_UP: _given_up,
+    NotificationKind.INCIDENT: _incident,
     NotificationKind.PAPER: _paper,
     NotificationKind.WORDING: _wording,
     NotificationKind.PORTAL: lambda _notice: _(
@@ -321,6 +330,7 @@ WORDS: dict[str, Callable[[Notification], str]] = {
 
 
 ADDRESSES: dict[str, Callable[[Notification], str]] = {
+    NotificationKind.INCIDENT: lambda _notice: reverse("insights:incidents"),
     NotificationKind.WORDING: wording_address,
     NotificationKind.HANDOVER: handover_address,
     NotificationKind.CONFLICT: conflict_address,
