@@ -7,10 +7,11 @@ told. What the engine leaves out afterwards, since that notice is at work alread
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import reduce
+from itertools import combinations
 from operator import or_
 from typing import Any, Final
 
@@ -33,7 +34,7 @@ from workflows.playbooks.rules import (
     names,
     without_taken_over,
 )
-from workflows.states import ActionState
+from workflows.states import ActionState, PlaybookMode
 
 PERIOD: Final = timedelta(days=90)
 # The newest of them are tried; a busy firm's page says that there were more.
@@ -129,6 +130,66 @@ def rehearse(
             rivals = [each.key for each in others if _writes(_plan(each, facts, others=[*others, rule]))]
             done.rivals.update(rivals)
     return done
+
+
+@dataclass(slots=True)
+class Replay:
+    """What the playbooks would have done about all `changes` of a period, and in how many runs `really`.
+
+    `steps` counts by kind what would have been done, `conflicts` by pair of playbooks the changes about which
+    both write to the client.
+    """
+
+    changes: int = 0
+    runs: int = 0
+    really: int = 0
+    messages: int = 0
+    tasks: int = 0
+    steps: Counter[str] = field(default_factory=Counter)
+    conflicts: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+    def count(self, rules: Collection[PlaybookRule], facts: ChangeFacts) -> None:
+        """Add what one change would have led to."""
+        self.changes += 1
+        writing = []
+        for rule in rules:
+            planned = _plan(rule, facts, others=[each for each in rules if each is not rule])
+            steps = [step for step in planned if step.hold is None]
+            self.runs += bool(planned)
+            self.steps.update(step.kind for step in steps)
+            self.tasks += sum(len(step.params.get("items", ())) for step in steps)
+            if _writes(steps):
+                writing.append(rule.key)
+        self.messages = self.steps["message"]
+        self.conflicts.update(combinations(writing, 2))
+
+
+def replay(
+    actor: Actor,
+    contents: Mapping[str, dict[str, Any]],
+    *,
+    period: Period,
+    tell: Callable[[int, int], object] = lambda _done, _all: None,
+) -> Replay:
+    """Try the firm's playbooks, with `contents` by key in place of theirs, on every change of a period.
+
+    Those that are on are tried, one change after the other; `tell` hears how far it is. What is wrong with
+    the contents has been looked for before. Nothing is written.
+    """
+    held = {each.playbook.key: each.rule for each in store.read_enabled() if each.rule}
+    for key, content in contents.items():
+        held.pop(key, None)
+        if content.get("mode") == PlaybookMode.ACTIVE:
+            held[key] = store.as_rule(store.unsaved(key, content))
+    rules, (begins, ends) = list(held.values()), period
+    recent = visible_changes(actor).filter(detected_at__gt=begins, detected_at__lte=ends)
+    found, total = Replay(), recent.count()
+    for pk in recent.order_by("detected_at", "pk").values_list("pk", flat=True).iterator():
+        found.count(rules, get_change_facts(pk))
+        tell(found.changes, total)
+    worked = PlaybookRun.objects.filter(change__in=recent, actions__state=ActionState.DONE)
+    found.really = worked.order_by().values("pk").distinct().count()
+    return found
 
 
 def _writes(steps: Collection[PlannedAction]) -> bool:

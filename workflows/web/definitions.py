@@ -44,10 +44,11 @@ from workflows.plain_language.publishing import TOPIC as WORDS
 from workflows.plain_language.publishing import Publication
 from workflows.plain_language.selectors import open_proposal
 from workflows.playbooks import store as playbooks
+from workflows.playbooks.files import as_file
 from workflows.states import Basis
 from workflows.web.deadlines.forms import RuleForm
 from workflows.web.plain_language.forms import LABELS
-from workflows.web.playbooks.forms import PlaybookForm, as_file
+from workflows.web.playbooks.forms import PlaybookForm
 from workflows.web.playbooks.views import on_the_past
 from workflows.web.playbooks.words import in_plain_words
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -13,65 +11,25 @@ from django.test import Client
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from legist.core import plain_yaml
 from legist.core.models import DefinitionDraft
+from tests.core.test_plain_yaml import PLAIN
 from tests.factories.practice import Firm
 from tests.factories.workflows import make_news
 from tests.workflows.web.asking import text
 from tests.workflows.web.test_definition_pages import send, standing, url_of
+from workflows.playbooks.files import IN_FILE
 from workflows.playbooks.rules import CONDITIONS
 from workflows.playbooks.store import TOPIC
-from workflows.web.playbooks.forms import IN_FILE, NoYaml, as_yaml, read_yaml
 
 Browser = Any
 KIND = "playbooks"
-# What breaks a line in YAML is folded there, as in any text field.
-TEXTS = st.text(st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"]), max_size=20)
-PLAIN = st.recursive(
-    st.none() | st.booleans() | st.integers(-9999, 9999) | TEXTS,
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXTS, inner, max_size=4),
-    max_leaves=12,
-)
 
 
 def file_of(content: Any) -> SimpleUploadedFile:
     return SimpleUploadedFile(
-        "rfe.yaml", content if isinstance(content, bytes) else as_yaml(content).encode()
+        "rfe.yaml", content if isinstance(content, bytes) else plain_yaml.write(content).encode()
     )
-
-
-@given(PLAIN)
-def test_what_is_written_is_read_as_it_was(content: Any) -> None:
-    assert read_yaml(as_yaml(content)) == content
-
-
-@given(st.text(max_size=200))
-def test_any_text_is_read_as_plain_values_or_refused(content: str) -> None:
-    with suppress(NoYaml):
-        json.dumps(read_yaml(content))
-
-
-@pytest.mark.parametrize(
-    "hostile",
-    [
-        "a: &a [x]\nb: *a",
-        "[" * 20_000,
-        "!!python/object/apply:os.system [id]",
-        "x: 2026-01-01",
-        "x: .nan",
-        "? [a, b]\n: c",
-        "x: " + "9" * 6_000,
-        "a: b: c",
-        "- " * 40_000,
-        "x: !!bool maybe",
-        "x: !!int ''",
-        "x: !!timestamp soon",
-        "x: !!binary zzz",
-        "!!set {x}",
-    ],
-)
-def test_what_a_file_may_not_hold_is_refused(hostile: str) -> None:
-    with pytest.raises(NoYaml):
-        read_yaml(hostile)
 
 
 def test_the_page_says_it_in_plain_words_and_what_it_would_have_done(firm: Firm, browser_of: Browser) -> None:

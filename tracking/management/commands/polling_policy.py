@@ -6,9 +6,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-import yaml
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from legist.core import plain_yaml
 from legist.core.actors import Actor
 from legist.core.clock import utc_now
 from legist.core.errors import InvalidInput
@@ -58,7 +58,7 @@ class Command(BaseCommand):
         if as_json:
             self.stdout.write(json.dumps(content))
             return
-        self.stdout.write(yaml.safe_dump(content, sort_keys=False, allow_unicode=True), ending="")
+        self.stdout.write(plain_yaml.write(content), ending="")
 
     def _actor(self) -> Actor:
         return Actor.command("polling_policy", say=self.stderr.write)
@@ -73,8 +73,8 @@ class Command(BaseCommand):
     def _content(self, file: str) -> Any:
         """Return the policy of a file; every fault is named, and nothing is changed."""
         try:
-            content = yaml.safe_load(Path(file).read_text(encoding="utf-8"))
-        except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+            content = plain_yaml.read(Path(file).read_text(encoding="utf-8")).value
+        except (OSError, UnicodeDecodeError, plain_yaml.NoYaml) as error:
             raise CommandError(f"{file} cannot be read as YAML: {error}", returncode=2) from None
         if faults := faults_in(content):
             lines = "\n".join(faults)

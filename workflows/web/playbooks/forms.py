@@ -2,87 +2,28 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from typing import Any, Final
 
-import yaml
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from legist.core import plain_yaml
 from legist.core.web.definitions import DefinitionForm
 from tracking.states import bucket_label, code_label
 from tracking.statuses import Bucket, StatusCode
+from workflows.playbooks.files import IN_FILE
 from workflows.playbooks.shapes import faults
 from workflows.playbooks.store import CHECKED_WHEN, steps_faults
 from workflows.states import PlaybookMode
 from workflows.web.playbooks.fields import EDIT, Listing, edited
 from workflows.web.playbooks.nodes import Node, condition_nodes, conditions_of, step_nodes, steps_of
-
-LONGEST: Final = 60_000
-DEEPEST: Final = 20
-IN_FILE: Final = ("name", "purpose", "mode", "codes", "buckets", "conditions", "actions", "position")
-
-
-class NoYaml(ValueError):
-    """A text is no YAML that can be taken; the message says why, to whoever wrote it."""
-
-
-def read_yaml(text: str) -> Any:
-    """Return what a YAML text holds, in plain values only. Raises NoYaml."""
-    if len(text) > LONGEST:
-        raise NoYaml(_("It is too long: at most %(n)d characters.") % {"n": LONGEST})
-    try:
-        _expect_plain(text)
-        found = yaml.safe_load(text)
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise NoYaml(_("It cannot be read from line %(n)d on.") % {"n": line}) from None
-    except NoYaml:
-        raise
-    except (yaml.YAMLError, ValueError):
-        raise NoYaml(_("It cannot be read as YAML.")) from None
-    try:
-        json.dumps(found, allow_nan=False)
-    except (TypeError, ValueError):
-        raise NoYaml(
-            _("It holds a date or another value of a kind of its own. Put it in quotation marks.")
-        ) from None
-    return found
-
-
-def _expect_plain(text: str) -> None:
-    """Raise NoYaml at the first thing that is more than values, lists and mappings, before it is built.
-
-    An alias stands for a thing once more: a short text could mean an endless one. A tag says that a value
-    is of another kind than it looks, and the library stumbles over one that is not. To read what lies
-    thousands of levels deep takes it minutes.
-    """
-    depth = 0
-    for event in yaml.parse(text, Loader=yaml.SafeLoader):
-        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-        if isinstance(event, yaml.AliasEvent):
-            raise NoYaml(_("It uses anchors (* and &). Write each thing out."))
-        if getattr(event, "tag", None):
-            raise NoYaml(_("It names kinds of values (!). Leave them out; quotation marks make a text."))
-        if depth > DEEPEST:
-            raise NoYaml(_("It has more than %(n)d levels in one another.") % {"n": DEEPEST})
-
-
-def as_yaml(content: Any) -> str:
-    """Return plain values as people read and write them."""
-    return yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=100)
-
-
-def as_file(key: tuple[str, ...], content: Any) -> tuple[str, bytes]:
-    """Return a playbook as a file that another firm can bring in."""
-    return f"{key[0]}.yaml", as_yaml({name: content[name] for name in IN_FILE if name in content}).encode()
 
 
 class YamlField(forms.CharField):
@@ -92,12 +33,12 @@ class YamlField(forms.CharField):
 
     def to_python(self, value: Any) -> Any:
         try:
-            return read_yaml(str(value or ""))
-        except NoYaml as error:
+            return plain_yaml.read(str(value or "")).value
+        except plain_yaml.NoYaml as error:
             raise forms.ValidationError(str(error)) from None
 
     def prepare_value(self, value: Any) -> Any:
-        return value if isinstance(value, str) else as_yaml(value)
+        return value if isinstance(value, str) else plain_yaml.write(value)
 
     def run_validators(self, value: Any) -> None:
         """The definition's own checks say what is wrong with what it holds."""
@@ -199,9 +140,9 @@ class PlaybookForm(DefinitionForm):
 
     def _taken(self, file: UploadedFile[bytes]) -> dict[str, Any]:
         try:
-            found = read_yaml(file.read(LONGEST * 4).decode())
-        except (NoYaml, UnicodeDecodeError) as error:
-            said = str(error) if isinstance(error, NoYaml) else _("It is no text in UTF-8.")
+            found = plain_yaml.read(file.read(plain_yaml.LONGEST * 4).decode()).value
+        except (plain_yaml.NoYaml, UnicodeDecodeError) as error:
+            said = str(error) if isinstance(error, plain_yaml.NoYaml) else _("It is no text in UTF-8.")
             self.add_error("upload", said)
             return {}
         if not isinstance(found, dict) or set(found) - set(IN_FILE):
