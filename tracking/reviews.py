@@ -19,7 +19,14 @@ from legist.practice.models import User
 from tracking import audit_actions as actions
 from tracking.access import access_review, visible_reviews
 from tracking.models import Receipt, ReviewItem, StatusChange
-from tracking.states import ABOUT_ONE_CHANGE, ANSWERS_TO, ReviewAnswer, ReviewKind, ReviewState
+from tracking.states import (
+    ABOUT_A_READING,
+    ABOUT_ONE_CHANGE,
+    ANSWERS_TO,
+    ReviewAnswer,
+    ReviewKind,
+    ReviewState,
+)
 
 # What an answer of the source settles by itself.
 SETTLED_BY_AN_ANSWER = (
@@ -44,6 +51,7 @@ def open_item(
 ) -> ReviewItem:
     """Ask a person, once: while the same question is open, a repeat only counts up.
 
+    One about how words were read names the newest reading: whoever answers it answers for all of them.
     The caller holds the receipt's lock (or, without a receipt, the unique index decides a race).
     """
     with unit_of_work(actor=actor, now=now) as unit:
@@ -54,7 +62,7 @@ def open_item(
             open_items = open_items.filter(change=change)
         again = {"occurrences": F("occurrences") + 1, "latest_at": now}
         if open_items.update(**again):
-            return open_items.get()
+            return _named_anew(open_items.get(), code=code, detail=detail, change=change)
         item = ReviewItem(
             receipt=receipt,
             source=source,
@@ -76,6 +84,13 @@ def open_item(
             code=code,
             source=source,
         )
+    return item
+
+
+def _named_anew(item: ReviewItem, *, code: str, detail: str, change: StatusChange | None) -> ReviewItem:
+    if item.kind in ABOUT_A_READING:
+        item.code, item.detail, item.change = code[:40], detail or None, change
+        item.save(update_fields=["code", "detail", "change"])
     return item
 
 

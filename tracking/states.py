@@ -247,6 +247,7 @@ REVIEW_ASKED = Reasons(
 
 
 # Questions about one change each, which its work waits for.
+ABOUT_A_READING = (ReviewKind.UNKNOWN_STATUS, ReviewKind.CHECK_READING)
 ABOUT_ONE_CHANGE = (ReviewKind.SAME_NOTICE, ReviewKind.BEHIND_DECISION)
 
 

@@ -31,6 +31,17 @@ def test_the_same_question_is_asked_once(item: ReviewItem) -> None:
     assert (again.pk, again.occurrences) == (item.pk, 2)
 
 
+def test_it_names_the_newest_of_the_readings_that_are_in_question(firm: Firm) -> None:
+    receipt = make_receipt(matter=firm.danas_matter)
+    make_change(receipt, "Oath Ceremony Notice Was Mailed", "Gremlins took your oath ceremony notice.")
+    assert ReviewItem.objects.get(kind="check_reading").code == "OATH_CEREMONY"
+
+    off = make_change(receipt, "", "We have called off your oath for Form N-400.", at=later())
+
+    item = ReviewItem.objects.get(kind="check_reading")
+    assert (item.code, item.change, item.occurrences) == ("OATH_CANCELLED", off, 2)
+
+
 @pytest.mark.parametrize("who", ["alice", "paul", "olga"])
 def test_those_who_work_on_the_receipt_settle_it(who: str, firm: Firm, item: ReviewItem) -> None:
     reviews.resolve_review(item.pk, actor=firm.actor(who), resolution="Typed wrong; corrected.", now=later())

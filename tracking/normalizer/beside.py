@@ -141,6 +141,8 @@ def explains_away(title: C, clause: Reading, *, said: str, events: tuple[Rule, .
     if clause.rule.endswith(TAKES_BACK.get(title, ())):
         return not _HAPPENED.search(_BACK.sub(" ", said))
     rest = without_refused_beside(said)
+    if clause.rule.endswith("along-with-the-case") and (title in ENDED or title is C.APPROVED):
+        return "xform" not in said
     is_beside = title in ENDED and clause.code in _OF_PAPERS and rest != said
     return is_beside and not find_first(_RULES[events][1], rest)
 

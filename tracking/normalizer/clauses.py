@@ -19,15 +19,24 @@ _LINK = (
     r"|para|la|el|las|los|de|del|al|y|o|e|un|una|en|por|con|sobre|sin|después|su)"
 )
 _CAPITAL = r"[A-ZÁÉÍÓÚÑ\d][\w/()'’-]*"
+_FORM_NUMBER = r"\b(?:(?:Form|Formulario)s?\s+)?[A-Z]{1,4}-?\d{1,4}[A-Z]{0,4}"
+_SUPP = r"(?:[Ss]upplement|SUPPLEMENT|Supp?\.?|[Ss]uplemento)"
 _FORM = re.compile(
     r"\b(?:Form|Formulario)s?\s+[A-Z]{1,4}-?\d{1,4}[A-Z]{0,4}\b"
     rf"(?:,\s*{_CAPITAL}(?:,?\s+(?:{_LINK}\s+){{0,4}}{_CAPITAL})*)?"
     r"|\b(?:[ING]-?\d{2,4}|AR-11)[A-Z]{0,2}\b(?:,? [A-Z][A-Z/()-]+\b)*"
 )
+# A supplement is filed with a case and is none: its decision is not the case's.
+_SUPPLEMENT = re.compile(
+    rf"(?:{_FORM_NUMBER},? (?:\()?{_SUPP} [A-Z]\b\)?|\b{_SUPP} [A-Z]\b(?:,? (?:to|of|for|with|de|del|al|para)"
+    rf"(?: (?:your|the|my|su|el))? {_FORM_NUMBER})?)(?:, "
+    rf"{_CAPITAL}(?:,?\s+(?:{_LINK}\s+){{0,4}}{_CAPITAL})*)?"
+)
 # When and why something happened holds other events: "..., after we received your response".
 # "Have since revoked" is no aside, nor is "after which we revoked it".
 _ASIDE = re.compile(
-    r",? (?:after|before(?! (?:an? |the |your )?(?:immigration )?(?:judge|court)\b)|because|once"
+    r",? (?:after(?! (?:[\w-]+ ){0,3}?(?:re)?(?:view|consideration),? (?:we|uscis)\b)|before(?! "
+    r"(?:an? |the |your )?(?:immigration )?(?:judge|court)\b)|because|once"
     r"|(?<!have )(?<!has )since|although|while)(?! (?:which|that)\b) [^.]*"
 )
 _REASON = re.compile(r",? (?:because|after)\b")
@@ -137,7 +146,8 @@ _ALONG = {
 
 def without_names(plain_text: str, found: list[Dated]) -> str:
     """The text with tokens for forms, receipt numbers and dates: their names hold words of their own."""
-    return _FORM.sub(_form_token, RECEIPT.sub("xreceipt", mask(plain_text, found)))
+    said = _SUPPLEMENT.sub("xalong", RECEIPT.sub("xreceipt", mask(plain_text, found)))
+    return _FORM.sub(_form_token, said)
 
 
 def sentences_of(nameless: str) -> list[str]:

@@ -32,14 +32,21 @@ from tracking.normalizer.grammar import (
     SPANISH_EVENTS,
     UNDONE,
 )
-from tracking.normalizer.grammar.rules import Found, find_first
+from tracking.normalizer.grammar.rules import Found, Rule, find_first
 from tracking.normalizer.meanings import issued_on, last_day, meeting_of_year, mentions_a_day
 from tracking.normalizer.nearest import corrected
 from tracking.normalizer.results import Facts, FirmRule, Normalized, Reading
+from tracking.normalizer.set_anew import (
+    SET_ANEW,
+    TOLD_BY_A_LETTER,
+    in_our_voice,
+    set_anew,
+    to_be_answered,
+)
 from tracking.normalizer.text import fold, plain, title_key
 from tracking.normalizer.titles import TITLES
 from tracking.normalizer.unread import leaves_unread
-from tracking.statuses import CODES, StatusCode
+from tracking.statuses import CODES, Bucket, StatusCode
 
 _ALARM = re.compile(
     r"\b(?:den(?:y|ied|ial)|reject|revo(?:ke|cation)|terminat|abandon|withdr|intent|destroy|return|undeliverable"
@@ -127,7 +134,8 @@ def normalize(
         or (not (issued or stated.event_date) and mentions_a_day(body, found, reading.code))
     )
     stated, is_guessed = _dated(stated, body, found, issued=issued, code=reading.code)
-    needs_review = needs_review or is_guessed
+    reading, stated, is_anew = set_anew(reading, stated, body, found=found)
+    needs_review = needs_review or is_guessed or is_anew
     result = _result(reading, stated, key, confidence=confidence, needs_review=needs_review)
     return replace(result, doubted=doubted)
 
@@ -167,6 +175,9 @@ def heeding(main: Normalized, other: Normalized) -> Normalized:
         differs = len({each.day for each in met}) > 1 or len({each.at for each in met if each.at}) > 1
         doubtful = main.needs_review or other.doubted or differs or other.code is not main.code
         return replace(graver, facts=_earliest(graver.facts, main.facts, other.facts), needs_review=doubtful)
+    if SET_ANEW.get(main.code) is other.code:
+        return replace(other, needs_review=True)
+    main = _with_days_of(main, other)
     if other.bucket is main.bucket or other.code is StatusCode.UNKNOWN:
         return main
     is_calm = main.code not in (*REQUESTS, *ENDED, *_TURNING) and main.code not in _CALLED_OFF
@@ -174,6 +185,18 @@ def heeding(main: Normalized, other: Normalized) -> Normalized:
         days = replace(main.facts, event_date=None, appointment=None)
         return replace(other, facts=_earliest(other.facts, days, other.facts), needs_review=True)
     return replace(main, needs_review=main.needs_review or other.client_action or other.terminal)
+
+
+def _with_days_of(main: Normalized, other: Normalized) -> Normalized:
+    """The reading with the days to answer and to appear that only the other language tells of; a "
+    "person looks."""
+    if main.code in _CALLED_OFF:
+        return main
+    deadline = main.facts.deadline or other.facts.deadline
+    met = main.facts.appointment or other.facts.appointment
+    if (deadline, met) == (main.facts.deadline, main.facts.appointment):
+        return main
+    return replace(main, facts=replace(main.facts, deadline=deadline, appointment=met), needs_review=True)
 
 
 def _earliest(facts: Facts, *told: Facts) -> Facts:
@@ -227,6 +250,8 @@ def _heard(said: str, nameless: str, *, spanish: bool) -> tuple[Reading | None, 
     events = SPANISH_EVENTS if spanish else ENGLISH_EVENTS
     if other := clock_beside(found, said, events):
         return _resting(other), other[1][0], True
+    if reading.code is StatusCode.NOTICE_MAILED and (letter := _told_by_letter(nameless, events)):
+        return letter, match[0], True
     turned = (
         may_turn(beside, reading.code)
         or may_end(said, reading.code)
@@ -235,6 +260,15 @@ def _heard(said: str, nameless: str, *, spanish: bool) -> tuple[Reading | None, 
     )
     doubted = turned or _goes_on(reading, said[match.end() :], spanish=spanish)
     return reading, match[0], doubted
+
+
+def _told_by_letter(nameless: str, events: tuple[Rule, ...]) -> Reading | None:
+    """What a letter is that was sent, by what the text says that it tells or wants; a guess."""
+    sentences = [each for each in sentences_of(nameless) if not _CONDITION.match(each)]
+    voiced = (with_denials(in_our_voice(each)) for each in sentences)
+    told = (find_first(events, each) for each in voiced)
+    known = next((each for each in told if each and each[0].code in TOLD_BY_A_LETTER), None)
+    return replace(_resting(known), weak=True) if known else to_be_answered(sentences)
 
 
 def _goes_on(reading: Reading, rest: str, *, spanish: bool) -> bool:
@@ -316,7 +350,8 @@ def _weigh_known(known: Reading, clause: Reading | None, *, said: str) -> tuple[
         return _refined(known, clause), 0.99, known.weak or clause.weak
     if disputed := _disputed(known, clause):
         return disputed, 0.5, True
-    if clause.weak or clause.code is StatusCode.NOTICE_MAILED:
+    is_lost = CODES[known.code].bucket is Bucket.DOCUMENT and clause.code is StatusCode.MAIL_RETURNED
+    if (clause.weak and not is_lost) or clause.code is StatusCode.NOTICE_MAILED:
         return known, 0.7, True
     return clause, 0.7, known.code is not StatusCode.UNKNOWN
 

@@ -75,6 +75,9 @@ _MEETING = re.compile(
     # Before a judge or an officer on a day to come.
     r"|(?<!not )(?<!never )(?<!failed to )\b(?:appear|report|come|go)\b.*\b(?:before|at|in|to)\b.*\bon$"
     r"|\b(?:comparecer|presentarse|comparezca|presentese|acudir|acuda)\b.*\bel$"
+    # What is named by what happens there: "your oath notice for", "schedules your biometrics for".
+    r"|\b(?:oath|biometrics?|fingerprint\w*|jura(?:mento|mentacion)|huellas|biometric\w+)\b.*\b(?:for"
+    r"|para el)$"
 )
 # What a text refers back to, and how it says when that was.
 _MENTIONED = re.compile(
@@ -128,9 +131,11 @@ _OTHER = re.compile(
     r"|apela\w+|mocion)\b"
 )
 _OPENING = re.compile(
-    r"^(?:(?:and|but|then|later|also|again|y|e|pero|luego|despues|tambien),? )*"
+    r"^ ?(?:(?:and|but|then|later|also|again|however|yet|y|e|pero|luego|despues|tambien|sin embargo),? )*"
     r"(?:on|as of|since|el|al|desde el|a partir del?)?$"
 )
+# Where another clause begins within a sentence: "we approved it, but on".
+_BREAK = re.compile(r"^.*[,;](?= (?:and|but|then|however|yet|y|pero|luego|sin embargo)\b)")
 _NAMES_IT = re.compile(r"^[ ,]*(?:request|notice|letter|rfe|noid|noir|decision|denial)\b")
 _LAST_MEETING = re.compile(
     r".*\b(?:appointment|interview|ceremony|hearing|cita|entrevista|ceremonia|audiencia)\b(.*)"
@@ -182,7 +187,7 @@ def sort_dates(text: str, found: list[Dated]) -> Timeline:
         lead = lead_of(text, dated.start)
         match meaning_of(lead):
             case Meaning.MEETING:
-                meetings.append(_appointment(dated.day, text[dated.end : dated.end + 200]))
+                meetings.append(appointment_on(dated.day, text[dated.end : dated.end + 200]))
             case Meaning.ACT:
                 act.append(_last_of(dated.day, lead))
             case Meaning() as meaning if meaning in days:
@@ -271,7 +276,7 @@ def meeting_of_year(text: str, *, since: date) -> Appointment | None:
     folded = fold(text)
     said = text if len(text) == len(folded) else folded
     meetings = (
-        _appointment(next_of(each.day, since=since), said[each.end : each.end + 200])
+        appointment_on(next_of(each.day, since=since), said[each.end : each.end + 200])
         for each in yearless(folded)
         if meaning_of(lead_of(folded, each.start)) is Meaning.MEETING
     )
@@ -286,7 +291,7 @@ def lead_of(text: str, end: int, *, since: int = 0) -> str:
     return _WEEKDAY.sub("", fold(text[max(start + 1, end - 300, since) : end]).strip(" ,:;"))
 
 
-def _appointment(day: date, after: str) -> Appointment:
+def appointment_on(day: date, after: str) -> Appointment:
     clock = _CLOCK.match(after)
     place = _PLACE.match(after, clock.end() if clock else 0)
     return Appointment(day, _time(clock) if clock else None, place[1].strip() if place else None)
@@ -338,7 +343,7 @@ def _is_of_it(text: str, found: list[Dated], index: int, *, names: re.Pattern[st
             return bool(after and _SENT.search(after[1]))
     if _NAMES_IT.match(right):
         return True
-    is_opening = bool(_OPENING.match(left))
+    is_opening = bool(_OPENING.match(_BREAK.sub("", left) if right else left))
     said = (right or left) if is_opening else left
     if names.search(said):
         return True

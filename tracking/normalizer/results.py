@@ -11,7 +11,7 @@ from tracking.normalizer.text import title_key
 from tracking.statuses import CODES, Bucket, StatusCode
 
 # Raise with every change of rules or titles: stored results name the version that made them.
-VERSION = "1.15.0"
+VERSION = "1.16.0"
 
 
 class OfficeRole(StrEnum):

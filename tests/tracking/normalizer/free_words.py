@@ -30,7 +30,10 @@ DESCRIPTIONS: dict[C, tuple[str, ...]] = {
         "We plan to deny your case.",
         "The petition could be denied unless we hear from you.",
     ),
+    C.MAIL_RETURNED: ("We mailed your card. You never got it.",),
     C.NOIR_ISSUED: (
+        "We approved your Form I-765. We told you that we intend to revoke it.",
+        "We want to take back our approval.",
         "Your approval will be revoked unless you explain.",
         "We denied your wish, and we intend to revoke it.",
         "We propose to terminate your status.",
@@ -58,6 +61,8 @@ DESCRIPTIONS: dict[C, tuple[str, ...]] = {
         "You have 30 days to send it.",
     ),
     C.DENIED: (
+        "We approved your case and then denied it.",
+        "We approved your case, but we now deny it.",
         "We are denying your case.",
         "We refused your application.",
         "We cannot approve your case.",

@@ -31,6 +31,15 @@ DECISIONS: tuple[Rule, ...] = (
         r"deci(?:ded|sion) to deny",
         r"abandon(?:ed|ment)",
     ),
+    # What was approved first, and is named no second time.
+    rule(
+        "en.denied-now",
+        C.DENIED,
+        r"(?<!if )(?<!when )(?<!before )(?<!whether )(?<!unless )\b(?:we|uscis|and|but) "
+        r"(?:(?:have|now|since|then|therefore|hereby|must|are) ){0,3}(?:deny|denies|denying|denied) "
+        r"(?:it|this|that)\b",
+        weak=True,
+    ),
     rule(
         "en.rejected", C.REJECTED, rf"rejected (?:and \w+ )?{_CASE}", rf"{_CASE}[^.]{{0,40}} {_BE} rejected"
     ),
@@ -60,6 +69,9 @@ MAIL: tuple[Rule, ...] = (
         C.MAIL_RETURNED,
         rf"{_PAPER}\b.*\bxnot(?:RECEIVED?|RETURNED)",
         rf"\bxnotRECEIVED? {_MINE}{_DOC}",
+        rf"{_PAPER}\b.*(?<!if )(?<!whether )\b(?:you|it) (?:never|(?:did|has|have) not|(?:did|has"
+        r"|have)n['’]?t) "
+        r"(?:got|gotten|get|arrived?|reach(?:ed)?|come|came)\b",
         weak=True,
     ),
     rule(
@@ -172,7 +184,7 @@ STEPS: tuple[Rule, ...] = (
         r"(?:did not|failed to) (?:appear|attend|come|show)",
         r"\bmissed your",
     ),
-    rule("en.oath", C.OATH_CEREMONY, r"oath ceremony", r"naturalization ceremony"),
+    rule("en.oath", C.OATH_CEREMONY, r"oath (?:ceremony|notice|appointment)", r"naturalization ceremony"),
     rule(
         "en.interview-held",
         C.INTERVIEW_COMPLETED,
@@ -205,7 +217,7 @@ STEPS: tuple[Rule, ...] = (
         "en.biometrics-scheduled",
         C.BIOMETRICS_SCHEDULED,
         r"(?:re)?scheduled [^.]{0,40}(?:fingerprint|biometric)",
-        r"(?:fingerprint|biometric)[^.]{0,40}appointment",
+        r"(?:fingerprint|biometric)[^.]{0,40}(?:appointment|notice for xdate)",
     ),
     rule(
         "en.fingerprint-fee",

@@ -24,6 +24,10 @@ _UNDECIDED_YET = (
     r" (?:your|the|our|xform|deny|approve|revoke)\b).*\b"
 )
 _BE = r"(?:was|were|is|are|has been|have been)"
+# What is wanted and not done yet: an approval that is to be taken back.
+_WISH = r"(?:inten(?:t|ds?|tion)|wants?|wish(?:es)?|plans?|propos(?:e|es|al)|going|mean)"
+_OUR = r"(?:(?:the|our|your|its|this|that) )?(?:\w+ )?"
+_UNDO_APPROVAL = rf"(?:revoke|rescind|take back|undo|withdraw|cancel) {_OUR}approval\b"
 # What follows from a visa that is not there is no denial.
 _SO_NOT_YET = r"(?:[^.]{0,20}\b(?:cannot|unable to) (?:\w+ )?(?:approve|grant)[^.]*)?"
 # Another day for an appointment is no decision.
@@ -236,7 +240,19 @@ REVERSALS: tuple[Rule, ...] = (
     rule(
         "en.intent-to-revoke",
         C.NOIR_ISSUED,
-        rf"^{_UNDECIDED_YET}(?:inten(?:t|d|ds|tion) to (?:revoke|rescind|terminate)|noir\b)",
+        rf"^{_UNDECIDED_YET}(?:inten(?:t|d|ds|tion) to (?:revoke|rescind|terminate)|noir\b"
+        rf"|(?<!not )\b{_WISH} to {_UNDO_APPROVAL})",
+    ),
+    # What was approved before is in danger: the approval is the older news.
+    rule(
+        "en.approval-in-danger",
+        C.NOIR_ISSUED,
+        rf"\b(?:approved|granted|approval)\b.{{0,300}}(?<!not )(?<!longer )\b{_WISH} to (?:(?:revoke"
+        r"|rescind|terminate"
+        rf"|take back|withdraw) (?:it|this|that|them)\b|{_UNDO_APPROVAL})(?!.*\b(?:revoked|rescinded"
+        r"|withdrew|terminated"
+        r"|reopened|reaffirm\w*|decided|changed our|no longer|received your (?:response|reply|answer))\b)",
+        weak=True,
     ),
     rule("en.intent-to-deny", C.NOID_ISSUED, rf"^{_UNDECIDED_YET}(?:inten(?:t|d|ds|tion) to deny|noid\b)"),
     rule("en.intended-action", C.NOID_ISSUED, r"action (?:that )?(?:we|uscis) (?:intend|plan|propose)"),

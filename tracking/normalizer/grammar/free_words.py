@@ -13,7 +13,7 @@ _CASE = r"(?:your |the |this |our |my )?(?:[\w-]+ )?(?:xform|case|application|pe
 _PAPERS = (
     r"(?:evidence|information|documents?|documentation|proof|forms?|xform|xalong|records"
     r"|medical exam\w*|papers"
-    r"|materials|photo\w*|translations?)\b"
+    r"|materials|photo\w*|translations?|certificates?|passports?)\b"
 )
 _HAND_IN = r"(?:send|submit|provide|give|furnish|show|complete|sign|upload|file|turn in|mail|prove|explain)\b"
 _GIVE = r"(?:send|mail|give|provide|submit|furnish|show|let)"
@@ -75,7 +75,8 @@ ENGLISH_FREE: tuple[Rule, ...] = (
         rf"{_MAYBE}\bwe (?:will |still |also |now )?need you to {_HAND_IN}",
         rf"(?<!all the )(?<!all )\b{_PAPERS} (?:that |which |what )?we (?:still |also |have )?"
         r"(?:need|asked|requested|require)",
-        rf"\b{_PAPERS} (?:was|were|is|are|has been|have been) (?:still )?(?:requested|needed"
+        rf"(?<!no )(?<!no more )(?<!no further )(?<!no additional )\b{_PAPERS} (?:was|were|is|are|has "
+        r"been|have been) (?:still )?(?:requested|needed"
         r"|required|missing)\b",
         r"(?<!response to )(?<!response to our )(?<!response to the )\brequests? for (?:[\w-]+ ){0,3}?"
         r"(?:evidence|documents|documentation|proof)\b",
@@ -163,7 +164,7 @@ _CASO = (
 )
 _PAPELES = (
     r"(?:evidencias?|pruebas?|informacion|documentos?|documentacion|formularios?|xform|xalong|examen medico"
-    r"|traducciones)\b"
+    r"|traducciones|certificados?|pasaportes?|actas?)\b"
 )
 _PEDIR = (
     r"(?<!no le )(?<!no )(?<!nos )\b(?:pedimos|pedir(?:le)?|pidiendo(?:le)?|pidio|pidieron|pedido"

@@ -222,8 +222,8 @@ PLAIN: tuple[Rule, ...] = (
     rule(
         "es.notice",
         C.NOTICE_MAILED,
-        r"(?:notificacion|aviso)[^.]* (?:enviad|fue)",
-        r"enviamos [^.]*(?:notificacion|aviso)",
+        r"(?:notificacion|aviso|carta)\b[^.]* (?:enviad|fue)",
+        r"enviamos [^.]*(?:notificacion|aviso|carta)\b(?! de deficiencia)",
         weak=True,
     ),
 )

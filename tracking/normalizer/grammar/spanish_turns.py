@@ -169,7 +169,8 @@ REVERSALS: tuple[Rule, ...] = (
     rule(
         "es.response-missing",
         C.RFE_ISSUED,
-        r"xnotRECIB\w+ (?:su|la|una|ninguna) (?:respuesta|evidencia)",
+        r"xnotRECIB\w+ (?:su|la|una|ninguna) (?:respuesta|evidencia)"
+        r"(?!.*\b(?:denegamos|negamos|rechazamos|cerramos|revocamos) (?:su|el|la)\b)",
         weak=True,
     ),
     rule(
@@ -187,7 +188,15 @@ REVERSALS: tuple[Rule, ...] = (
         r"por el departamento de estado",
     ),
     rule("es.reaffirmed", C.APPROVED, r"aprobacion [^.]*\b(?:re)?(?:afirmad|confirmad)a"),
-    rule("es.intent-to-revoke", C.NOIR_ISSUED, r"(?:intencion|intento) de (?:revocar|rescindir|terminar)"),
+    rule(
+        "es.intent-to-revoke",
+        C.NOIR_ISSUED,
+        r"(?:intencion|intento) de (?:revocar|rescindir|terminar)"
+        r"|(?<!no )\b(?:queremos|quiere|deseamos|desea|pensamos|planeamos|proponemos|pretendemos"
+        r"|vamos a) (?:revocar"
+        r"|rescindir|retirar|anular|quitar|dejar sin efecto) (?:(?:la|su|nuestra|dicha|esa|esta) "
+        r")?aprobacion",
+    ),
     rule(
         "es.intent-to-deny",
         C.NOID_ISSUED,

@@ -53,15 +53,22 @@ class Language:
     take_back: str
     ignore: str
     some: str
+    letter: str
+    sent_wrongly: str
 
 
 ENGLISH = Language(
     undo=r"(?:cancel(?:s|l?ed|l?ing|lation)\b|called off|postponed|descheduled|\bvoid\b"
     r"|will not (?:take place|be (?:held|conducted)|occur)|no longer (?:scheduled|needed|required)"
     r"|unable to (?:hold|conduct|keep)|do not (?:appear|attend|come|go)\b"
-    r"|(?:had|have|has|need|decided) to (?:cancel|withdraw|rescind))",
+    r"|(?:had|have|has|need|needs|needed|decided) to (?:cancel|call off|withdraw|rescind|postpone|put "
+    r"off|push back)"
+    r"|postponing|putting off)",
     move=r"(?:(?<!be )(?<!to )(?<!not )rescheduled|moved the (?:date|time|day) (?:of|for)"
-    r"|changed the (?:date|time|day|place|location) (?:of|for)|new (?:date|time|day) (?:of|for))",
+    r"|changed the (?:date|time|day|place|location) (?:of|for)|new (?:date|time|day) (?:of|for)"
+    r"|(?:moved|changed)(?= (?:your|the|this|that) (?:[\w-]+ ){0,2}?(?:interview|appointment|ceremony"
+    r"|oath|hearing"
+    r"|biometric|fingerprint)))",
     points_back=r"{verbs} (?:it|this|that|them|these|those|the same)\b",
     it_was=r"\b(?:it|this|that|which|they)(?: \w+)? (?:was|were|is|has been|have been)(?: \w+)?",
     negated=r"\b(?:not|never)",
@@ -80,15 +87,20 @@ ENGLISH = Language(
     ignore=r"(?:disregard|ignore)",
     # Of "the revocation of your approval" it is the revocation that was taken back.
     some=r"(?:(?!not |never |(?:revocation|termination|denial|rejection|closure) of )[\w-]+ ){0,4}?",
+    letter=r"\b(?:{noun} (?:notices?|letters?)|(?:notices?|letters?) of (?:the |our |your )?{noun})\b",
+    sent_wrongly=r"\b(?:(?:in|by) (?:error|mistake)|mistakenly|erroneously)\b",
 )
 SPANISH = Language(
     undo=r"(?:no se (?:llevara a cabo|realizara|celebrara)|no podemos (?:realizar|celebrar)|no se presente\b"
     r"|cancel(?:amos|ad[oa]s?|an?|o|aron|acion)\b|anul(?:amos|ad[oa]s?|o)\b|pospu\w+"
     r"|pospuest[oa]s?|aplaz\w+"
-    r"|suspend(?:imos|id[oa]s?|io)\b|(?:tuvimos|hemos tenido|decidimos|tuvo) (?:que )?(?:cancelar"
-    r"|retirar|anular))",
+    r"|suspend(?:imos|id[oa]s?|io)\b|(?:tuvimos|hemos tenido|tenemos|tuvo|tiene|hubo|decid(?:imos|ido"
+    r"|io)|debemos"
+    r"|vamos a|va a|necesitamos) (?:que )?(?:cancelar|retirar|anular|posponer|aplazar|suspender))",
     move=r"(?:(?<!ser )(?<!sera )(?<!seran )reprogram(?:amos|ad[oa]s?|o|aron)\b"
-    r"|cambi(?:amos|o) (?:la (?:fecha|hora)|el (?:dia|lugar)) de|nueva (?:fecha|hora) (?:de|para))",
+    r"|cambi(?:amos|o) (?:la (?:fecha|hora)|el (?:dia|lugar)) de|nueva (?:fecha|hora) (?:de|para)"
+    r"|(?:movimos|cambiamos|trasladamos|pasamos)(?= (?:su|la|el) (?:\w+ ){0,2}?(?:entrevista|cita|ceremonia"
+    r"|jura|audiencia)))",
     points_back=r"(?:\b(?:la|lo|las|los) (?:(?:hemos|ha|habiamos) )?{verbs}|{verbs} (?:es[aeo]"
     r"|est[ae]|dich[oa])\b)",
     it_was=r"\b(?:que|la cual|el cual|esta|esa|ese|este|ella)(?: \w+)? (?:fue|ha sido|ha quedado"
@@ -106,16 +118,28 @@ SPANISH = Language(
     ),
     ignore=r"(?:haga caso omiso de|ignore|descarte)",
     some=r"(?:(?!no |(?:revocacion|terminacion|denegacion|rechazo|cierre) de )\w+ ){0,4}?",
+    letter=r"\b(?:aviso|notificacion|carta) de (?:la |su |nuestra )?{noun}\b",
+    sent_wrongly=r"\b(?:por (?:error|equivocacion)|erroneamente)\b",
 )
 
 _TAKEN_BACK = (
     r"withdr(?:ew|aws?|awn|awing)\b|(?:disregard|ignore)\b|no longer need\b|rescinds"
     r"|withdrawal of (?=our|the|that)|rescinded|retracted|voided"
-    r"|vacated|annulled|took back"
+    r"|vacated|annulled|took back|(?:is|are|was)(?: not|n['’]?t) (?:\w+ )?(?:necessary|needed)\b"
+    r"|not (?:to )?(?:go (?:forward|ahead)|proceed|move forward|continue) with"
+    r"|(?:was|is|has been|have been) closed\b(?! (?:your|the) (?:xform|case))"
+    r"|closed(?= (?:our|the|that|this) (?:[\w-]+ ){0,3}?(?:requests?|rfe|notices? of intent|intent"
+    r"|no(?:id|ir))\b)"
 )
 _RETIRADA = (
     r"haga caso omiso de|ignore\b|descarte\b|ya no necesitamos|retir(?:amos|ad[oa]s?|[ao])\b"
     r"|revoc(?:amos|ad[oa]s?|o)\b|(?:dejamos|dejo|queda|quedo) sin efecto"
+    r"|no (?:es|son|era) (?:\w+ )?(?:necesari[oa]s?|requerid[oa]s?)\b"
+    r"|no (?:vamos a )?(?:segui(?:r|mos|remos)|continua(?:r|mos|remos)|procede(?:r|mos|remos))(?: "
+    r"\w+){0,2}? con"
+    r"|cerr(?:amos|ad[oa]s?)(?= (?:(?:la|el|su|nuestr[oa]|est[ae]) )?(?:solicitud|pedido|peticion"
+    r"|requerimiento)"
+    r" (?:de|para) (?:\w+ ){0,2}?(?:evid|prueb|inform|docum))"
 )
 _EVIDENCE = r"(?:evidence|information|documents?|documentation)"
 _PRUEBAS = r"(?:evidencias?|pruebas|informacion|documentos|documentacion)"
@@ -275,10 +299,12 @@ def _decisions(things: tuple[Decision, ...], language: Language, *, prefix: str)
         is_clear = code is C.REVOKED_TERMINATED
         yield rule(f"{prefix}.{name}-undone", code, *wanted, weak=not is_clear, whole=is_clear and is_title)
         if not is_title:
+            letter = language.letter.replace("{noun}", noun)
             yield rule(
                 f"{prefix}.{name}-notice-undone",
                 code,
-                rf"\b{language.ignore} {language.some}{noun}",
+                rf"\b{language.ignore} {language.some}{noun}"
+                rf"|{letter}(?:(?!inten)[^.]){{0,160}}?{language.sent_wrongly}",
                 weak=True,
             )
 
