@@ -18,6 +18,7 @@ from portal.closing import DATE_WORDS, TOLD_BY_A_PERSON, Closing, describe_close
 from tracking.observations.standing import DECIDED, may_lie_behind, standing_decision
 from tracking.selectors import Freshness
 from tracking.selectors.client import ClientChange, ClientReceipt
+from tracking.states import Stale
 from tracking.statuses import CODES, Bucket, StatusCode
 from workflows.checklists.duties import CODE_OF, Duties, overtaken_by, undone_since
 from workflows.messages.client import OpenDate
@@ -361,11 +362,9 @@ def is_stale(fresh: Freshness | None) -> bool:
 
 def _next_check(fresh: Freshness | None, now: datetime) -> datetime | None:
     """Return when USCIS is asked next, where that is certain enough to be said."""
-    if fresh is None or fresh.stale or fresh.waits_for or not fresh.next_poll_at:
+    if fresh is None or fresh.stale not in {Stale.NO, Stale.DAY_USED} or not fresh.coming_at:
         return None
-    if fresh.next_poll_at <= now:
-        return None
-    return fresh.next_poll_at
+    return fresh.coming_at if fresh.coming_at > now else None
 
 
 def _contradicted(history: Sequence[ClientChange]) -> str:

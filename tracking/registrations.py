@@ -6,6 +6,7 @@ And the checks of its settings: what is wrong, and what to write instead.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -34,6 +35,7 @@ from tracking.models import Receipt, ReviewItem, StatusQuery
 from tracking.polling.leasing import in_force
 from tracking.polling.policies import has_taken_over
 from tracking.polling.policy import from_intervals
+from tracking.polling.reserve import resuming
 from tracking.selectors.health import SILENT_AFTER
 from tracking.sources import POLLED, lanes_of
 from tracking.states import QueryOutcome
@@ -191,7 +193,13 @@ def register() -> None:
     register_history(Receipt, exclude=MACHINE_FIELDS)
     register_history(ReviewItem)
     promises.register()
-    heartbeat.register_verdict("polling", lambda now: "turned_down" if in_force(now) else "")
+    heartbeat.register_verdict("polling", _polling_verdict)
+
+
+def _polling_verdict(now: datetime) -> str:
+    if resuming(POLLED, now=now).everybody:
+        return "used_up"
+    return "turned_down" if in_force(now) else ""
 
 
 def health_signal(actor: Actor) -> Signal | None:

@@ -26,7 +26,7 @@ from tracking.access import TRIAGE
 from tracking.importing.applying import new_receipt
 from tracking.importing.rows import read_form
 from tracking.models import NEXT_POLL, Acknowledgement, Receipt, StatusChange, StatusQuery
-from tracking.polling import placing, planning, policies
+from tracking.polling import placing, policies, reserve
 from tracking.polling.cadence import NextPoll, first_poll
 from tracking.polling.lifting import lift, place_anew
 from tracking.polling.policy import LETTER
@@ -304,7 +304,7 @@ def _ask(receipts: list[Receipt], *, actor: Actor, now: datetime, may_wait: bool
     tomorrow = datetime.combine(now.astimezone(UTC).date() + timedelta(days=1), time(), tzinfo=UTC)
     ahead = [each for each in waits if each.next_poll_at == tomorrow] if may_wait else []
     fresh = [each for each in receipts if each not in again and each not in ahead]
-    charged = planning.take_asked(len(fresh), now=now, may_wait=may_wait)
+    charged = reserve.take_asked(len(fresh), now=now, may_wait=may_wait)
     at_once, later = [*again, *fresh[: charged.now]], fresh[charged.now : charged.now + charged.ahead]
     for receipt in [*at_once, *later]:
         at = tomorrow if receipt in later else now

@@ -121,6 +121,8 @@ class Stale(TextChoices):
     TURNED_DOWN = "turned_down", _("polling is turned down")
     FAILING = "failing", _("the last checks failed")
     WAITS = "waits", _("its check is overdue")
+    DAY_USED = "day_used", _("the calls of this day are used up")
+    RESERVED = "reserved", _("what is left of the calls of this day is kept for what people ask")
 
 
 class Priority(TextChoices):

@@ -16,7 +16,8 @@ from tests.factories.workflows import make_change, make_receipt
 from workflows.models import Draft
 
 URL = "/portal/"
-QUERIES = 17  # among them: how the firm is reached, whom to ask, and the days that letters named
+# Among them: how the firm is reached, whom to ask, the days letters named, and the calls of the day.
+QUERIES = 18
 
 
 def home(firm: Firm) -> selectors.Home:

@@ -45,6 +45,9 @@ BOUNDS: Final[Mapping[str, Bounds]] = MappingProxyType(
 )
 # The root counts: twice as often, and half as often.
 WEIGHTS: Final[Mapping[str, float]] = MappingProxyType({"high": 4.0, "normal": 1.0, "low": 0.25})
+# What a promotion adds, beside the bounds of its tier: four times as often, and at least so much more often
+# than the tier below has to be.
+LIFTED, LIFTED_LEAST = 16.0, 4.0
 # The budget keeps us polite; the clamps keep a typing error from stopping or flooding everything.
 FLOOR: Final = timedelta(seconds=1)
 CEILING: Final = timedelta(days=7)
@@ -151,9 +154,21 @@ def after_success(
     return NextPoll(now + _jittered(wait, rng), reason, values)
 
 
-def bounds_of(tier: str, *, is_closed: bool, policy: CadencePolicy | None = None) -> Bounds:
-    """Return the bounds of a tier; in a closed matter those of the lowest."""
-    return (policy.bounds if policy else BOUNDS)["low" if is_closed else tier]
+def bounds_of(
+    tier: str, *, is_closed: bool, is_lifted: bool = False, policy: CadencePolicy | None = None
+) -> Bounds:
+    """Return the bounds of a tier; in a closed matter those of the lowest, lifted a floor above the next."""
+    bounds = policy.bounds if policy else BOUNDS
+    found = bounds["low" if is_closed else tier]
+    if not is_lifted or tier == TIERS[-1]:
+        return found
+    least = LIFTED_LEAST * bounds[TIERS[TIERS.index(tier) + 1]].least
+    return Bounds(min(max(found.least, least), found.most), found.most)
+
+
+def weight_of(priority: str, *, is_lifted: bool) -> float:
+    """Return what a look at a receipt is worth."""
+    return WEIGHTS[priority] * (LIFTED if is_lifted else 1.0)
 
 
 def by_share(*, tier: str, days: float, budget: Budget, now: datetime) -> NextPoll:

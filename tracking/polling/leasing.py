@@ -268,17 +268,23 @@ def _waits_for_long(lane: str, now: datetime) -> bool:
     return until is not None and until > now + LONG
 
 
-def calls_of(source: str, *, now: datetime) -> dict[str, int]:
+def calls_of(source: str, *, now: datetime, dials: Sequence[PollingDial] | None = None) -> dict[str, int]:
     """Return the calls of a day of each lane that can be planned with."""
-    down = lanes_down(source, now=now)
-    return {lane: limits(lane, now=now).per_day for lane in lanes_of(source) if lane not in down}
+    down, turned = lanes_down(source, now=now), in_force(now) if dials is None else dials
+    lanes = (lane for lane in lanes_of(source) if lane not in down)
+    return {lane: limits(lane, now=now, dials=turned).per_day for lane in lanes}
+
+
+def usages(lanes: Iterable[str], *, now: datetime, dials: Sequence[PollingDial] | None = None) -> list[Usage]:
+    """Return the calls of lanes in this UTC day, of what settings and dials leave each."""
+    day, keys = now.astimezone(UTC).date(), list(lanes)
+    used = dict(QuotaDay.objects.filter(lane__in=keys, day=day).values_list("lane", "used"))
+    turned = in_force(now) if dials is None else dials
+    return [Usage(key, day, used.get(key, 0), limits(key, now=now, dials=turned).per_day) for key in keys]
 
 
 def usage_of(lane: str, *, now: datetime, dials: Sequence[PollingDial] | None = None) -> Usage:
-    """Return the calls of a lane in this UTC day, of what its settings and dials leave it."""
-    day = now.astimezone(UTC).date()
-    used = QuotaDay.objects.filter(lane=lane, day=day).values_list("used", flat=True).first()
-    return Usage(lane, day, used or 0, limits(lane, now=now, dials=dials).per_day)
+    return usages([lane], now=now, dials=dials)[0]
 
 
 @dataclass(frozen=True, slots=True)

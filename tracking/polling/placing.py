@@ -23,7 +23,7 @@ from tracking.polling import cadence, leasing, planning, policies
 from tracking.polling.allocation import AGES, Demand, age_of, allocate
 from tracking.polling.learning import DAY
 from tracking.polling.planning import Group, Pace
-from tracking.polling.policy import FILED, RANKS, Facts, Placed, PollingPolicy
+from tracking.polling.policy import FILED, PROMOTED, RANKS, Facts, Placed, PollingPolicy
 from tracking.sources import POLLED, label_of
 from tracking.states import PLANNED_CHECKS, NextCheck, ReceiptState
 
@@ -236,16 +236,17 @@ def cost(
     tiers: defaultdict[str, TierCost] = defaultdict(TierCost)
     moved = 0
     for facts, stage_code, count in _alike(policy, now):
-        tier = facts.tier
+        tier, is_lifted = facts.tier, facts.why.get("reason") == PROMOTED
         if policy:
             placed = policy.place(facts, now=now)
-            tier = placed.tier
+            tier, is_lifted = placed.tier, placed.is_lifted
             rules[placed.name] += count
         moved += count * (tier != facts.tier)
         tiers[tier].receipts += count
         if tier in cadence.TIERS:
-            is_closed = facts.matter == MatterState.CLOSED
-            group = Group(facts.form, stage_code, age_of(facts.age), tier, facts.priority, is_closed)
+            is_closed = facts.matter == MatterState.CLOSED and not is_lifted
+            age = age_of(facts.age)
+            group = Group(facts.form, stage_code, age, tier, facts.priority, is_closed, is_lifted=is_lifted)
             groups[group, facts.stage, facts.code] += count
     demands = [Demand(count, share.pull(group), share.bounds(group)) for (group, *_), count in groups.items()]
     if is_shared:
@@ -264,13 +265,20 @@ def _alike(policy: PollingPolicy | None, now: datetime) -> Iterator[_Alike]:
     today = now.astimezone(UTC).date()
     begins = sorted({*AGES, *(policy.ages if policy else ())}, reverse=True)
     ages = [When(current_since__lte=today - timedelta(days=days), then=Value(days)) for days in begins]
+    lifted = Q(tier_why__reason=PROMOTED)
     tracked = Receipt.objects.filter(state=ReceiptState.TRACKED).annotate(
-        age=Case(*ages, default=Value(0)), of_matter=F("matter__state")
+        age=Case(*ages, default=Value(0)),
+        of_matter=F("matter__state"),
+        why=Case(When(lifted, then=Value(PROMOTED)), default=Value("")),
     )
     alone = Q(pk__in=[])
     if policy:
         filed = policy.promotions.get(FILED)
-        alone = ~Q(events={}) | Q(submitted_at__gt=now - timedelta(days=filed.days if filed else 0))
+        alone = (
+            Q(why=PROMOTED)
+            | ~Q(events={})
+            | Q(submitted_at__gt=now - timedelta(days=filed.days if filed else 0))
+        )
         teams = _teams(tracked) if policy.names_teams else policies.NO_TEAMS
         for receipt in (
             tracked.filter(alone).select_related("matter").defer("number", "matter__title").iterator()
@@ -287,12 +295,15 @@ def _alike(policy: PollingPolicy | None, now: datetime) -> Iterator[_Alike]:
         "priority",
         "of_matter",
         "tier",
+        "why",
     ]
     names += ["pinned_tier", *(["matter_id"] if policy and policy.names_teams else [])]
     rest = tracked.exclude(alone).order_by().values_list(*names).annotate(count=Count("pk"))
-    for stage_code, stage, code, form, age, priority, matter, tier, pinned, *whose, count in rest:
+    for stage_code, stage, code, form, age, priority, matter, tier, why, pinned, *whose, count in rest:
         of = teams.get(whose[0], frozenset()) if whose else frozenset()
-        facts = Facts(stage, code, form, age, priority, matter or "none", of, tier, pinned)
+        facts = Facts(
+            stage, code, form, age, priority, matter or "none", of, tier, pinned, why={"reason": why}
+        )
         yield _Alike(facts, stage_code, count)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any, Final, NamedTuple
 from uuid import UUID
@@ -17,14 +17,13 @@ from django.db.models import (
     Case,
     Count,
     F,
+    Q,
     QuerySet,
     Value,
     When,
 )
-from django.utils.translation import gettext as _
 
 from legist.core.actors import Actor
-from legist.core.errors import WrongState
 from legist.core.failpoints import atomic
 from legist.core.resilience import quota
 from legist.core.uow import unit_of_work
@@ -32,7 +31,7 @@ from legist.practice.permissions import Capability, require
 from legist.practice.states import MatterState
 from tracking import audit_actions as actions
 from tracking.models import PollingPlan, Receipt
-from tracking.polling import cadence, leasing, policies
+from tracking.polling import cadence, leasing, policies, reserve
 from tracking.polling.allocation import (
     AGES,
     Allocation,
@@ -42,15 +41,14 @@ from tracking.polling.allocation import (
     Cell,
     Demand,
     Seen,
-    Steering,
     allocate,
-    moment_of,
     pull_of,
 )
 from tracking.polling.cadence import NextPoll
 from tracking.polling.learning import DAY, NEAR, age_on, cells_changed, seen_in_history
 from tracking.polling.policies import InForce
-from tracking.polling.policy import Placed
+from tracking.polling.policy import PROMOTED, Placed
+from tracking.polling.reserve import locked_plan
 from tracking.sources import POLLED, lanes_of
 from tracking.states import PLANNED_CHECKS, NextCheck
 
@@ -69,6 +67,7 @@ class Group(NamedTuple):
     priority: str
     is_closed: bool
     is_near: bool = False
+    is_lifted: bool = False
 
     @property
     def cell(self) -> Cell:
@@ -89,20 +88,39 @@ class Share:
         return 1 / self.allocation.rate(self.pull(group), self.bounds(group))
 
     def bounds(self, group: Group) -> Bounds:
-        return cadence.bounds_of(group.tier, is_closed=group.is_closed, policy=self.policy)
+        return cadence.bounds_of(
+            group.tier, is_closed=group.is_closed, is_lifted=group.is_lifted, policy=self.policy
+        )
 
     def pull(self, group: Group) -> float:
-        return pull_of(weight=cadence.WEIGHTS[group.priority], rate=self.beliefs.rate(group.cell))
+        weight = cadence.weight_of(group.priority, is_lifted=group.is_lifted)
+        return pull_of(weight=weight, rate=self.beliefs.rate(group.cell))
 
     def next_poll(self, receipt: Receipt, *, now: datetime) -> NextPoll:
         """Plan the next call after a good reading."""
-        is_closed = receipt.matter is not None and receipt.matter.state == MatterState.CLOSED
         age, changed = age_on(receipt.current_since, now), receipt.neighbour_changed_at
         is_near = changed is not None and changed > now - NEAR
         group = Group(
-            receipt.form_type, receipt.stage_code, age, receipt.tier, receipt.priority, is_closed, is_near
+            receipt.form_type,
+            receipt.stage_code,
+            age,
+            receipt.tier,
+            receipt.priority,
+            _rests(receipt),
+            is_near,
+            _is_lifted(receipt),
         )
         return cadence.by_share(tier=receipt.tier, days=self.days(group), budget=self.budget, now=now)
+
+
+def _is_lifted(receipt: Receipt) -> bool:
+    return bool(receipt.tier_why.get("reason") == PROMOTED)
+
+
+def _rests(receipt: Receipt) -> bool:
+    """Say whether its matter is closed, and nothing lifts it all the same."""
+    matter = receipt.matter
+    return matter is not None and matter.state == MatterState.CLOSED and not _is_lifted(receipt)
 
 
 def current(source: str, *, now: datetime) -> Share | None:
@@ -144,7 +162,7 @@ class Pace:
                 policy=self.held.policy.cadence,
                 now=now,
                 rng=rng,
-                is_closed=receipt.matter is not None and receipt.matter.state == MatterState.CLOSED,
+                is_closed=_rests(receipt),
             )
         if placed.opens_at and receipt.is_watched and (planned is None or placed.opens_at < planned.at):
             planned = NextPoll(placed.opens_at, NextCheck.EVENT_NEAR)
@@ -182,7 +200,7 @@ def _as_row(seen: Seen) -> list[Any]:
 def plan(*, now: datetime, source: str = POLLED) -> Allocation:
     """Count what was seen since the last plan, and share the calls of a day out anew."""
     with atomic():
-        row = _locked(source)
+        row = locked_plan(source)
         groups = _groups(now)
         beliefs = _watched(row, groups, source=source, now=now)
         policy = _policy()
@@ -198,67 +216,6 @@ def plan(*, now: datetime, source: str = POLLED) -> Allocation:
     return shared
 
 
-def room(lane: str, *, now: datetime, due: int = 0) -> Steering:
-    """Return how many checks that nobody waits for may be made on a lane now; `due` of them are due."""
-    today = leasing.usage_of(lane, now=now)
-    found = PollingPlan.objects.filter(pk=lane, urgent_day=today.day).values_list("urgent", flat=True).first()
-    urgent = min(found or 0, today.used)
-    return Budget(today.limit).steer(moment_of(now), spent=today.used, due=due, urgent=urgent)
-
-
-def count_urgent(lane: str, calls: int, *, now: datetime) -> None:
-    """Charge calls that somebody waited for to the reserve of the lane's day."""
-    day = now.astimezone(UTC).date()
-    rows = PollingPlan.objects.filter(pk=lane)
-    if calls and not rows.filter(urgent_day=day).update(urgent=F("urgent") + calls):
-        columns = {"urgent_day": day, "urgent": calls}
-        if not rows.update(**columns):
-            # The first of a lane beside the source's own, whose row is the plan.
-            PollingPlan.objects.bulk_create([PollingPlan(source=lane, **columns)], ignore_conflicts=True)
-
-
-class Charged(NamedTuple):
-    """How many checks that people ask for go now, and how many wait for the reserve of the next UTC day."""
-
-    now: int
-    ahead: int
-
-
-def take_asked(count: int, *, now: datetime, source: str = POLLED, may_wait: bool = False) -> Charged:
-    """Charge checks that people ask for to their reserve of the UTC day, within the caller's unit of work.
-
-    Where they are more than is left of it or of the day's calls: raises WrongState and charges nothing, or,
-    if they `may_wait`, charges the next day's reserve with the rest as far as it goes.
-    """
-    day, calls = now.astimezone(UTC).date(), leasing.calls_of(source, now=now)
-    reserve = Budget(sum(calls.values())).reserved
-    row = _locked(source)
-    asked, ahead = _asked_before(row, day)
-    unused = sum(leasing.usage_of(lane, now=now).remaining for lane in calls)
-    left = max(0, min(reserve - asked, unused))
-    charged = Charged(min(count, left), min(max(0, count - left), max(0, reserve - ahead)) if may_wait else 0)
-    if count > left and not may_wait:
-        if not unused:
-            raise WrongState(
-                _("All calls of this day are used. Checks go on at midnight UTC; ask again then.")
-            )
-        message = _(
-            "%(left)d of the %(reserve)d checks a day that people may ask for are left, and this would take "
-            "%(count)d. Everything is asked about as planned; the reserve is full again at midnight UTC."
-        )
-        raise WrongState(message % {"left": left, "reserve": reserve, "count": count})
-    row.asked_day, row.asked, row.asked_ahead = day, asked + charged.now, ahead + charged.ahead
-    row.save(update_fields=["asked_day", "asked", "asked_ahead"])
-    return charged
-
-
-def _asked_before(row: PollingPlan, day: date) -> tuple[int, int]:
-    """What was asked for on a day until now, what had waited for it included, and what waits for the next."""
-    if row.asked_day == day:
-        return row.asked, row.asked_ahead
-    return (row.asked_ahead if row.asked_day == day - DAY else 0), 0
-
-
 def steer(*, now: datetime, source: str = POLLED) -> int:
     """Make the plan when it is due, and bring checks forward when the day's spending is behind it."""
     row = PollingPlan.objects.filter(pk=source).first()
@@ -271,7 +228,7 @@ def steer(*, now: datetime, source: str = POLLED) -> int:
         quota.configure(lane, per_second=limits.per_second, per_day=limits.per_day)
     due = Receipt.objects.filter(~leasing.held(now, is_shared=True), next_poll_at__lte=now).count()
     planned_with = leasing.calls_of(source, now=now)
-    forward = max(sum(room(lane, now=now).claimable for lane in planned_with) - due, 0)
+    forward = max(sum(reserve.room(lane, now=now).claimable for lane in planned_with) - due, 0)
     return leasing.bring_forward(min(forward, FORWARD), now=now) if forward else 0
 
 
@@ -283,7 +240,7 @@ def share_out(*, on: bool, actor: Actor, now: datetime, source: str = POLLED) ->
     require(actor, Capability.OPERATE_POLLER)
     plan(now=now, source=source)
     with unit_of_work(actor=actor, now=now) as unit:
-        row = _locked(source)
+        row = locked_plan(source)
         if row.is_shared == on:
             return False
         row.is_shared = on
@@ -323,32 +280,26 @@ def _policy() -> cadence.CadencePolicy:
     return policies.in_force().policy.cadence
 
 
-def _locked(source: str) -> PollingPlan:
-    PollingPlan.objects.bulk_create([PollingPlan(source=source)], ignore_conflicts=True)
-    return PollingPlan.objects.select_for_update().get(pk=source)
-
-
 def _grouped(now: datetime) -> Any:
-    """Watched receipts with their age group, and whether their matter is closed."""
+    """Watched receipts with their age group, and whether they rest, are near a change, or are lifted."""
     today = now.astimezone(UTC).date()
     ages = [
         When(current_since__lte=today - timedelta(days=begins), then=Value(age))
         for age, begins in reversed(list(enumerate(AGES, start=1)))
     ]
-    is_closed = When(matter__state=MatterState.CLOSED, then=Value(value=True))
+    lifted, yes, no = Q(tier_why__reason=PROMOTED), Value(value=True), Value(value=False)
     planned = Receipt.objects.filter(next_poll_at__isnull=False, tier__in=cadence.TIERS)
     return planned.annotate(
         age=Case(*ages, default=Value(0)),
-        closed=Case(is_closed, default=Value(value=False)),
-        near=Case(
-            When(neighbour_changed_at__gt=now - NEAR, then=Value(value=True)), default=Value(value=False)
-        ),
+        closed=Case(When(lifted, then=no), When(matter__state=MatterState.CLOSED, then=yes), default=no),
+        near=Case(When(neighbour_changed_at__gt=now - NEAR, then=yes), default=no),
+        lifted=Case(When(lifted, then=yes), default=no),
     )
 
 
 def _groups(now: datetime) -> dict[Group, int]:
     """How many watched receipts there are of each group."""
-    columns = ("form_type", "stage_code", "age", "tier", "priority", "closed", "near")
+    columns = ("form_type", "stage_code", "age", "tier", "priority", "closed", "near", "lifted")
     rows = _grouped(now).order_by().values_list(*columns)
     return {Group(*row[:-1]): row[-1] for row in rows.annotate(Count("pk"))}
 
@@ -366,6 +317,7 @@ def _members(group: Group, now: datetime) -> QuerySet[Receipt, Any]:
         priority=group.priority,
         closed=group.is_closed,
         near=group.is_near,
+        lifted=group.is_lifted,
     )
     return Receipt.objects.filter(pk__in=found.values("pk"))
 

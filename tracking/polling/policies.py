@@ -161,6 +161,7 @@ def facts_of(receipt: Receipt, *, now: datetime, teams: Mapping[UUID, frozenset[
         tier=receipt.tier,
         pinned=receipt.pinned_tier,
         events=events,
+        why=receipt.tier_why,
     )
 
 

@@ -22,6 +22,7 @@ ON_DEMAND, PAUSED = "on_demand", "paused"
 # From the most often asked to the least.
 RANKS: Final = (*TIERS, ON_DEMAND, PAUSED)
 ACTIVE, SHADOW, OFF = STATES = ("active", "shadow", "off")
+PROMOTED: Final = "promoted"
 LETTER, SIBLING, FILED, DEADLINE = "letter", "sibling", "filed", "deadline"
 # An event that a new status is, by the stage of the government it leads to.
 BY_STAGE: Final[Mapping[str, str]] = MappingProxyType(
@@ -109,7 +110,10 @@ def from_intervals(text: str) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What a policy decides by. `age`: days in its present status; `events`: when each came last."""
+    """What a policy decides by. `age`: days in its present status; `events`: when each came last.
+
+    `why`: what decided last, as `Placed.why` keeps it.
+    """
 
     stage: str = ""
     code: str = ""
@@ -121,6 +125,7 @@ class Facts:
     tier: str = "standard"
     pinned: str = ""
     events: Mapping[str, datetime] = field(default_factory=dict)
+    why: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def has_ended(self) -> bool:
@@ -131,6 +136,8 @@ class Facts:
 class Placed:
     """A tier with the code of why (`tracking.states.TierReason`) and its values; `until`: it ends then.
 
+    Where it is lifted, the values name the tier `below` that it falls back to with the policy off.
+
     `opens_at`: when a window opens that is closed now; asked about then, it is decided anew.
     """
 
@@ -139,6 +146,10 @@ class Placed:
     values: Mapping[str, Any] = field(default_factory=dict)
     until: datetime | None = None
     opens_at: datetime | None = None
+
+    @property
+    def is_lifted(self) -> bool:
+        return self.reason == PROMOTED
 
     @property
     def name(self) -> str:
@@ -214,8 +225,20 @@ class PollingPolicy:
         if facts.pinned in (ON_DEMAND, PAUSED):
             return Placed(facts.pinned, "pinned")
         if self.state == OFF:
-            return Placed(facts.pinned or facts.tier, "pinned" if facts.pinned else "as_before")
+            return self._as_before(facts, now)
         return self._promoted(self._ruled(facts), facts, now)
+
+    def _as_before(self, facts: Facts, now: datetime) -> Placed:
+        """Leave a receipt where it is; a lift that stands ends with its window all the same."""
+        if facts.pinned:
+            return Placed(facts.pinned, "pinned")
+        why = facts.why
+        if why.get("reason") != PROMOTED or "until" not in why:
+            return Placed(facts.tier, "as_before")
+        below, until = why.get("below") or self._ruled(facts).tier, datetime.fromisoformat(why["until"])
+        if until <= now:
+            return Placed(below, "as_before")
+        return Placed(facts.tier, PROMOTED, {"event": why.get("event", ""), "below": below}, until)
 
     def _ruled(self, facts: Facts) -> Placed:
         rule = next((rule for rule in self.rules if rule.is_met(facts)), None)
@@ -235,7 +258,7 @@ class PollingPolicy:
             if begins and begins > now:
                 opens.append(begins)
             else:
-                best = Placed(promotion.tier, "promoted", {"event": event}, until)
+                best = Placed(promotion.tier, PROMOTED, {"event": event, "below": found.tier}, until)
         return Placed(best.tier, best.reason, best.values, best.until, min(opens, default=None))
 
 

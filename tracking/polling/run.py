@@ -17,7 +17,7 @@ from legist.core.clock import SteadyClock
 from legist.core.resilience import breaker, pace, quota
 from legist.core.resilience.quota import Limit
 from legist.core.states import BreakerState
-from tracking.polling import lane, leasing, planning
+from tracking.polling import lane, leasing, reserve
 from tracking.polling.fetching import WITHIN, Round
 from tracking.polling.leasing import Claim
 from tracking.polling.persisting import Counters, RunContext, persist_batch
@@ -250,7 +250,7 @@ class _Run:
             return leasing.claim_probe(failed=row.receipts, now=now)
         if urgent := leasing.claim_urgent(limit=limit, now=now):
             return urgent
-        room, is_shared = planning.room(self.key, now=self.clock.now()), self.context.pace.share is not None
+        room, is_shared = reserve.room(self.key, now=self.clock.now()), self.context.pace.share is not None
         unpaced, paced = min(room.unpaced, limit), min(room.claimable, limit)
         if unpaced and not is_shared:
             return leasing.claim_due(limit=unpaced, now=now)
@@ -322,7 +322,7 @@ class _Run:
         leasing.withdraw(calls.left, queries)
         asked = set(queries) - {claim.receipt_id for claim in calls.left}
         urgent = sum(claim.is_urgent and claim.receipt_id in asked for claim in claims)
-        planning.count_urgent(self.key, urgent, now=self.clock.now())
+        reserve.count_urgent(self.key, urgent, now=self.clock.now())
         if calls.refused_by != Limit.NONE:
             self.result.skipped_budget += len(calls.left)
             self.result.note = _BUDGET[calls.refused_by]

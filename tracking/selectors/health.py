@@ -22,7 +22,7 @@ from legist.core.states import BreakerState
 from legist.practice.permissions import Capability, require
 from tracking.models import PollingDial, Receipt, ReviewItem, StatusQuery
 from tracking.polling.dials import Turned, list_refused, list_turned
-from tracking.polling.leasing import held, in_force, usage_of
+from tracking.polling.leasing import UNASKED, held, in_force, usage_of
 from tracking.selectors.receipts import OVERDUE_AFTER, polling_of_ids
 from tracking.sources import POLLED, lanes_of
 from tracking.states import HealthState, NextCheck, QueryOutcome, ReceiptState, ReviewState, Stale
@@ -185,6 +185,11 @@ def why_checks_wait(ids: Collection[UUID], *, now: datetime) -> tuple[int, str]:
         return len(ids), _("no worker gives a sign of life")
     if all(breaker.is_open(lane, now) or quota.blocked_until(lane, now=now) for lane in lanes_of(POLLED)):
         return len(ids), _("calls to USCIS are held back until it answers again")
+    if polling.resuming.everybody:
+        return len(ids), str(Stale.DAY_USED.label)
+    if polling.resuming.unasked:
+        unasked = Receipt.objects.filter(pk__in=ids, next_poll_reason__in=UNASKED)
+        return unasked.count(), str(Stale.RESERVED.label)
     return len(polling.held), str(Stale.TURNED_DOWN.label)
 
 

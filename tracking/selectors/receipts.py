@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -29,9 +29,11 @@ from tracking.access import access_receipt, visible_receipts
 from tracking.mapping.current import current_mapping
 from tracking.models import Finding, Override, Receipt, ReviewItem, StatusChange, StatusQuery
 from tracking.polling.cadence import DEFAULT_INTERVALS
-from tracking.polling.leasing import held, in_force
+from tracking.polling.leasing import UNASKED, held, in_force
+from tracking.polling.reserve import NOT_HELD, Resuming, resuming
 from tracking.receipts import KNOWN_PREFIXES, ReceiptNumber, ReceiptNumberError
 from tracking.selectors.changes import without_repeats
+from tracking.sources import POLLED
 from tracking.states import NEXT_CHECK, ReceiptState, ReviewState, Stale, Tier
 
 # A sweep runs every few seconds: what is due for longer than this waits for a reason.
@@ -202,21 +204,25 @@ class FreshnessState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Polling:
-    """Whether polling is on, and which of some receipts wait for a dial: read once for a page."""
+    """Whether polling is on, which of some receipts wait for a dial, and until when the calls of the day hold
+    checks back: read once for a page.
+    """
 
     is_on: bool = True
     held: frozenset[UUID] = frozenset()
+    resuming: Resuming = NOT_HELD
 
 
 def polling_of(receipts: Iterable[Receipt], *, now: datetime) -> Polling:
-    """Look whether these receipts are asked about at present; two queries, and a third under a dial."""
+    """Look whether these receipts are asked about at present; three queries, and a fourth under a dial."""
     return polling_of_ids([receipt.pk for receipt in receipts], now=now)
 
 
 def polling_of_ids(ids: Collection[UUID], *, now: datetime) -> Polling:
     dials = in_force(now)
     waiting = Receipt.objects.filter(held(now, dials=dials), pk__in=ids) if dials else Receipt.objects.none()
-    return Polling(flags.is_on(flags.POLLING), frozenset(waiting.values_list("pk", flat=True)))
+    until = resuming(POLLED, now=now, dials=dials)
+    return Polling(flags.is_on(flags.POLLING), frozenset(waiting.values_list("pk", flat=True)), until)
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,24 +245,53 @@ class Freshness:
     stale: Stale = Stale.NO
     waits_for: Stale = Stale.NO
 
+    @property
+    def coming_at(self) -> datetime | None:
+        """When it is asked about next, unless nobody will."""
+        return None if self.waits_for else self.next_poll_at
+
 
 def freshness(receipt: Receipt, *, now: datetime, polling: Polling | None = None) -> Freshness:
     """Say how fresh the receipt's status is; no query. Without `polling` it counts as being on."""
     age = now - receipt.last_good_at if receipt.last_good_at else None
-    waits_for = _waits_for(receipt, polling or Polling())
+    coming = next_check(receipt, polling := polling or Polling())
     return Freshness(
-        state=_freshness_state(receipt, now),
+        state=_freshness_state(receipt, coming.at, now),
         source=receipt.source,
         last_good_at=receipt.last_good_at,
         last_checked_at=receipt.last_checked_at,
         last_error=receipt.last_error,
         age=age,
-        next_poll_at=receipt.next_poll_at,
-        next_poll_reason=NEXT_CHECK.say(receipt.next_poll_reason, receipt.next_poll_values),
+        next_poll_at=coming.at,
+        next_poll_reason=coming.words,
         attempts=receipt.attempts,
-        stale=_stale(receipt, age, now=now, waits_for=waits_for),
-        waits_for=waits_for,
+        stale=_stale(receipt, age, coming, now=now),
+        waits_for=coming.waits_for,
     )
+
+
+class Coming(NamedTuple):
+    """The next check: when, why then in words, why nobody will make it, and what puts it off, if anything."""
+
+    at: datetime | None
+    words: str
+    waits_for: Stale = Stale.NO
+    put_off_by: Stale = Stale.NO
+
+
+def next_check(receipt: Receipt, polling: Polling) -> Coming:
+    """Say when a receipt is asked about next and why then. The one place that does.
+
+    What is planned for earlier than the calls of the day allow is asked about when they do.
+    """
+    at, until, why = receipt.next_poll_at, polling.resuming.everybody, Stale.DAY_USED
+    if waits_for := _waits_for(receipt, polling):
+        return Coming(at, "", waits_for)
+    if until is None and receipt.next_poll_reason in UNASKED:
+        until, why = polling.resuming.unasked, Stale.RESERVED
+    if at and until and at < until:
+        return Coming(until, str(why.label), put_off_by=why)
+    return Coming(at, NEXT_CHECK.say(receipt.next_poll_reason, receipt.next_poll_values))
 
 
 def _waits_for(receipt: Receipt, polling: Polling) -> Stale:
@@ -270,8 +305,9 @@ def _waits_for(receipt: Receipt, polling: Polling) -> Stale:
     return Stale.TURNED_DOWN if receipt.pk in polling.held else Stale.NO
 
 
-def _stale(receipt: Receipt, age: timedelta | None, *, now: datetime, waits_for: Stale) -> Stale:
+def _stale(receipt: Receipt, age: timedelta | None, coming: Coming, *, now: datetime) -> Stale:
     """Say why a status is out of date: nobody asks, or it is twice as old as it should ever get."""
+    waits_for = coming.waits_for
     is_coming = receipt.next_poll_at is not None and receipt.next_poll_at > now
     if waits_for and not (is_coming and waits_for in {Stale.OFF, Stale.TURNED_DOWN}):
         return waits_for
@@ -279,7 +315,7 @@ def _stale(receipt: Receipt, age: timedelta | None, *, now: datetime, waits_for:
         return Stale.NO
     if age is None or age <= max(2 * _interval(receipt), OVERDUE_AFTER):
         return Stale.NO
-    return Stale.FAILING if receipt.last_error else Stale.WAITS
+    return Stale.FAILING if receipt.last_error else coming.put_off_by or Stale.WAITS
 
 
 def _interval(receipt: Receipt) -> timedelta:
@@ -288,7 +324,7 @@ def _interval(receipt: Receipt) -> timedelta:
     return timedelta(seconds=every) if every else DEFAULT_INTERVALS[receipt.tier]
 
 
-def _freshness_state(receipt: Receipt, now: datetime) -> FreshnessState:
+def _freshness_state(receipt: Receipt, next_at: datetime | None, now: datetime) -> FreshnessState:
     if receipt.state == ReceiptState.STOPPED:
         return FreshnessState.STOPPED
     if receipt.tier == Tier.PAUSED:
@@ -297,7 +333,7 @@ def _freshness_state(receipt: Receipt, now: datetime) -> FreshnessState:
         return FreshnessState.FAILING
     if receipt.last_good_at is None:
         return FreshnessState.NEVER
-    is_late = receipt.next_poll_at is not None and receipt.next_poll_at <= now - OVERDUE_AFTER
+    is_late = next_at is not None and next_at <= now - OVERDUE_AFTER
     return FreshnessState.LATE if is_late else FreshnessState.FRESH
 
 

@@ -112,12 +112,12 @@ def receipt_freshness(
 
 def next_words(fresh: Freshness, now: datetime) -> str:
     """Say why the status may be out of date and when the next check comes, or why none does."""
-    if fresh.waits_for or fresh.next_poll_at is None:
+    if fresh.coming_at is None:
         return ", ".join(str(why.label) for why in dict.fromkeys((fresh.stale, fresh.waits_for)) if why)
-    if fresh.next_poll_at <= now:
+    if fresh.coming_at <= now:
         again = _("next check is due")
     else:
-        again = _("next check %(when)s") % {"when": moments.relative_words(fresh.next_poll_at, now)}
+        again = _("next check %(when)s") % {"when": moments.relative_words(fresh.coming_at, now)}
     return f"{fresh.stale.label}, {again}" if fresh.stale else again
 
 

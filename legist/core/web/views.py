@@ -215,7 +215,7 @@ def rail(request: HttpRequest) -> HttpResponse:
 WORKER_SILENCE = timedelta(seconds=30)
 POLLER_SILENCE = timedelta(minutes=5)
 QUEUE_DELAY = timedelta(minutes=2)
-READY = frozenset({"open", "ok", "off", "idle", "waiting", "turned_down", "mixed"})
+READY = frozenset({"open", "ok", "off", "idle", "waiting", "turned_down", "used_up", "mixed"})
 # Whose work a process of one role does, where it is asked about alone; web does none.
 ROLES = {
     "": frozenset(Queue),
@@ -266,7 +266,8 @@ def readyz(request: HttpRequest) -> JsonResponse:
 def check_readiness(*, now: datetime, role: str = "") -> dict[str, str]:
     """Return a verdict for each part: ok, idle (nothing is due), off (by an operator), or what is wrong.
 
-    `polling` is there while an operator has it turned down, `polling_worker` where that role is asked about.
+    `polling` is there while an operator has it turned down or the calls of the day are used up,
+    `polling_worker` where that role is asked about.
     `releases` is mixed while a living worker runs another release than this process.
 
     `storage` is full where the disk is, `worker` is clock_ahead where its sign of life lies in the future.

@@ -16,7 +16,7 @@ from tests.factories.practice import NOW, SYSTEM, Firm
 from tests.factories.tracking import make_receipts
 from tests.support.simulator import CLIENT_ID, CLIENT_SECRET, RunningSimulator
 from tracking.models import Receipt, ReviewItem, StatusQuery
-from tracking.polling import dials, leasing, placing, planning
+from tracking.polling import dials, leasing, placing, planning, reserve
 from tracking.polling.run import poll_due, poll_receipt
 from tracking.registrations import check_access, check_lanes
 from tracking.selectors import source_health
@@ -154,7 +154,7 @@ def test_what_a_lane_that_is_down_cannot_do_is_not_planned(
     lose(FIRST)
     assert leasing.calls_of("uscis", now=NOW) == {SECOND: 200}
     with pytest.raises(WrongState, match="20 of the 20 checks"):
-        planning.take_asked(21, now=NOW)
+        reserve.take_asked(21, now=NOW)
     cost = placing.cost(now=NOW)
     assert (cost.quota, cost.down_words) == (200, "USCIS")
     lose(SECOND)
@@ -185,10 +185,10 @@ def test_no_check_is_brought_forward_for_a_lane_that_is_down(settings: LazySetti
 def test_urgent_calls_of_a_lane_are_counted_for_it_alone() -> None:
     quota.configure(SECOND, per_second=10, per_day=100)
     QuotaDay.objects.create(lane=QuotaLane.objects.get(key=SECOND), day=NOW.date(), used=50)
-    before = planning.room(SECOND, now=NOW).claimable
-    planning.count_urgent(SECOND, 4, now=NOW)
-    planning.count_urgent(SECOND, 2, now=NOW)
-    assert planning.room(SECOND, now=NOW).claimable == before + 6 or before == 0
+    before = reserve.room(SECOND, now=NOW).claimable
+    reserve.count_urgent(SECOND, 4, now=NOW)
+    reserve.count_urgent(SECOND, 2, now=NOW)
+    assert reserve.room(SECOND, now=NOW).claimable == before + 6 or before == 0
 
 
 @pytest.mark.parametrize(

@@ -96,9 +96,21 @@ def test_a_letter_lifts_and_is_on_the_record(firm: Firm) -> None:
     assert receipt.tier_why == {
         "reason": "promoted",
         "event": "letter",
+        "below": "standard",
         "until": (NOW + 3 * DAY).isoformat(),
     }
     assert AuditEntry.objects.filter(action="tracking.receipt_lifted").count() == 1
+
+
+def test_a_letter_lifts_the_pace_in_a_closed_matter_too(firm: Firm) -> None:
+    receipt, alice = known(firm), firm.actor("alice")
+    matters.close(firm.danas_matter.pk, actor=alice, now=NOW, reason="Done.")
+    hear(receipt)
+    services.note_letter(receipt.pk, actor=alice, now=NOW)
+    receipt.refresh_from_db()
+    assert (receipt.tier, receipt.next_poll_reason) == ("near_real_time", "by_tier")
+    assert receipt.next_poll_at is not None
+    assert receipt.next_poll_at <= NOW + timedelta(minutes=20)
 
 
 def test_a_letter_is_for_those_who_work_on_it_and_for_what_is_watched(firm: Firm) -> None:
@@ -126,6 +138,9 @@ def test_a_deadline_lifts_in_the_days_before_it_and_not_after_it_is_met(firm: Fi
     assert receipt.tier == "standard"
     assert receipt.events["deadline"].startswith((NOW + 9 * DAY).date().isoformat())
     placed = InForce().put(receipt, now=NOW + 8 * DAY)
-    assert (placed.tier, placed.values) == ("near_real_time", {"event": "deadline"})
+    assert (placed.tier, placed.values) == (
+        "near_real_time",
+        {"event": "deadline", "below": "standard"},
+    )
     deadlines.meet_deadline(made.pk, actor=firm.actor("paul"), now=NOW)
     assert hear(receipt).events == {}

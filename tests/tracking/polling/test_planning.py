@@ -17,10 +17,11 @@ from legist.core.errors import Forbidden
 from legist.core.models import AuditEntry, QuotaDay
 from legist.core.resilience import quota
 from tests.factories.practice import NOW, Firm
-from tests.factories.tracking import RECEIVED, REVIEW, make_receipt, make_receipts, numbers, read
+from tests.factories.tracking import RECEIVED, REVIEW, make_policy, make_receipt, make_receipts, numbers, read
 from tests.support.simulator import RunningSimulator
 from tracking.models import PollingPlan, Receipt
-from tracking.polling import planning
+from tracking.polling import cadence, planning, reserve
+from tracking.polling.lifting import lift
 from tracking.polling.run import poll_due
 from tracking.selectors.health import source_health
 from tracking.sources.uscis import UscisSource
@@ -122,6 +123,32 @@ def test_what_weighs_more_is_asked_more_often(hundred: None) -> None:
     assert every[0] * 2 == pytest.approx(every[1], rel=0.001)
 
 
+def test_a_promotion_lifts_whatever_the_bounds_of_its_tier_say(hundred: None) -> None:
+    same = {"every": "6h", "soonest": "1h", "longest": "7d"}
+    make_policy(
+        tiers=dict.fromkeys(("near_real_time", "standard", "low"), same),
+        promotions={"rfe": {"tier": "near_real_time", "days": 2}},
+    )
+    lifted, *_others = make_watched(50)
+    share()
+    before = Receipt.objects.get(pk=lifted.pk).next_poll_values["every"]
+    lift(lifted.pk, event="rfe", at=NOW, now=NOW)
+    lifted.refresh_from_db()
+    assert lifted.next_poll_values["every"] * 4 == pytest.approx(before, rel=0.01)
+
+    later = NOW + 2 * DAY
+    lift(lifted.pk, event="letter", at=NOW, now=later)
+    lifted.refresh_from_db()
+    assert lifted.tier == "standard"
+    assert lifted.next_poll_values["every"] == pytest.approx(before, rel=0.1)
+
+
+@pytest.mark.parametrize("tier", ["near_real_time", "standard"])
+def test_a_promotion_lifts_where_floors_shrink_too(tier: str) -> None:
+    low = cadence.BOUNDS[cadence.TIERS[cadence.TIERS.index(tier) + 1]]
+    assert cadence.bounds_of(tier, is_closed=False, is_lifted=True).least >= 4 * low.least
+
+
 def test_it_counts_days_and_changes_while_intervals_are_fixed() -> None:
     receipt = make_receipt(form_type="I-765")
     read(receipt, RECEIVED, at=NOW)
@@ -187,7 +214,7 @@ def test_the_reserve_is_left_to_whom_people_ask_about(
         Receipt.objects.update(next_poll_at=NOW, next_poll_reason=reason)
     assert poll_due(source=uscis, now=NOW).counters.ok <= 90
 
-    planning.take_asked(10, now=NOW)
+    reserve.take_asked(10, now=NOW)
     Receipt.objects.filter(pk=asked.pk).update(next_poll_at=NOW, next_poll_reason="person_asked")
     assert poll_due(source=uscis, now=NOW).counters.ok == 1
     asked.refresh_from_db()

@@ -121,9 +121,19 @@ def test_a_policy_that_is_off_leaves_every_tier() -> None:
     assert place(content, Facts(priority="high", tier="low")).tier == "low"
 
 
+@pytest.mark.parametrize("below", [{"below": "standard"}, {}])
+def test_a_lift_ends_with_its_window_while_the_policy_is_off(below: dict[str, str]) -> None:
+    content = with_rules(state="off")
+    why = {"reason": "promoted", "event": "rfe", "until": (NOW + DAY).isoformat(), **below}
+    facts = Facts(tier="near_real_time", why=why)
+    lifted = place(content, facts)
+    assert (lifted.tier, lifted.why) == ("near_real_time", why | {"below": "standard"})
+    assert place(content, facts, now=NOW + DAY).tier == "standard"
+
+
 def test_a_letter_lifts_a_case_that_is_over() -> None:
     over = Facts(stage="DENIED", events={"letter": NOW, "sibling": NOW})
-    assert OURS.place(over, now=NOW).values == {"event": "letter"}
+    assert OURS.place(over, now=NOW).values == {"event": "letter", "below": "low"}
 
 
 def test_a_setting_becomes_a_policy_with_its_intervals() -> None:

@@ -146,7 +146,7 @@ def test_dana_sees_her_cases_in_official_words(
     make_receipt("EAC9999103400", matter=firm.eves_matter)
     make_change(receipt, REVIEW)
     make_change(receipt, RFE, SENT, at=later(), title_es="Se envió una solicitud")
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         (case,) = list_client_receipts(firm.danas_matter.client_id, now=NOW)
     assert case.current is not None
     assert (case.current.title_en, case.current.title_es) == (RFE, "Se envió una solicitud")

@@ -8,9 +8,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.conf import LazySettings
 from pytest_django import DjangoAssertNumQueries
 
 from legist.core.errors import Forbidden, NotFound
+from legist.core.models import QuotaDay
+from legist.core.resilience import quota
 from legist.practice.permissions import Capability
 from tests.factories.practice import NOW, SYSTEM, Firm
 from tests.factories.tracking import (
@@ -35,6 +38,7 @@ from tracking.selectors import (
     polling_of,
     receipt_detail,
 )
+from tracking.sources import POLLED
 from tracking.states import Stale
 from tracking.templatetags.tracking_ui import next_words
 
@@ -202,15 +206,43 @@ def test_no_check_is_promised_that_nobody_will_make(
     assert freshness(receipt, now=NOW, polling=held).waits_for in {"turned_down", why} - {"", "off"}
 
 
+@pytest.mark.parametrize(
+    ("used", "reason", "hour", "next_hour", "why"),
+    [
+        (100, "by_tier", 9, 24, "day_used"),
+        (100, "person_asked", 9, 24, "day_used"),
+        (90, "by_tier", 9, 16, "reserved"),
+        (90, "first_check", 9, 16, "reserved"),
+        (90, "person_asked", 9, 9, ""),
+        (90, "by_tier", 17, 17, ""),
+        (89, "by_tier", 9, 9, ""),
+    ],
+)
+def test_the_next_check_is_when_the_calls_of_the_day_allow_it(
+    settings: LazySettings, used: int, reason: str, hour: int, next_hour: int, why: str
+) -> None:
+    settings.USCIS_DAILY_QUOTA, midnight = 100, NOW.replace(hour=0, minute=0, second=0, microsecond=0)
+    now, read_at = midnight + timedelta(hours=hour), midnight
+    receipt = make_receipt(due=now, last_good_at=read_at, next_poll_reason=reason, tier="near_real_time")
+    quota.configure(POLLED, per_second=10, per_day=100)
+    QuotaDay.objects.create(lane_id=POLLED, day=now.date(), used=used)
+
+    fresh = freshness(receipt, now=now, polling=polling_of([receipt], now=now))
+
+    assert fresh.coming_at == midnight + timedelta(hours=next_hour)
+    assert fresh.stale == (why or "waits")
+    assert not why or fresh.next_poll_reason == Stale(why).label
+
+
 def test_who_waits_for_a_dial_is_looked_up_once_for_all(
     firm: Firm, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     low, other = make_receipts(2, tier="low", due=later(-1))
     Receipt.objects.filter(pk=other.pk).update(tier="standard")
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         assert polling_of([low, other], now=NOW) == Polling()
     dials.turn(0, scope=dials.Scope(tier="low"), actor=firm.actor("olga"), now=NOW, reason="budget")
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         assert polling_of([low, other], now=NOW) == Polling(held=frozenset({low.pk}))
 
 

@@ -29,7 +29,7 @@ from tracking import selectors, services
 from tracking.access import TRIAGE, working_capability
 from tracking.mapping.current import current_mapping
 from tracking.mapping_editor.pages import team_names
-from tracking.selectors import ReceiptFilters
+from tracking.selectors import Freshness, ReceiptFilters, freshness
 from tracking.states import FindingKind, ReceiptState, Tier, code_label
 from tracking.statuses import StatusCode
 from tracking.web import labels
@@ -43,10 +43,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A receipt of the list with the firm's own word for its stage."""
+    """A receipt of the list with the firm's own word for its stage, and how fresh its status is."""
 
     receipt: Receipt
     stage: str
+    fresh: Freshness
 
     @property
     def pk(self) -> UUID:
@@ -54,10 +55,15 @@ class Line:
 
 
 def drawn(_actor: Actor, receipts: list[Receipt]) -> list[Line]:
-    """Return receipts as lines of the list; the firm's stages are read once for all of them."""
+    """Return receipts as lines of the list; stages and how polling stands are read once for all of them."""
     stages, bucket_of = dict(mapping_labels.stage_choices(mapping := current_mapping())), mapping.bucket_of
     found = [(receipt, bucket_of(receipt.stage_code)) for receipt in receipts]
-    return [Line(receipt, stages[bucket.key] if bucket else "") for receipt, bucket in found]
+    now = utc_now()
+    polling = selectors.polling_of(receipts, now=now)
+    return [
+        Line(receipt, stages[bucket.key] if bucket else "", freshness(receipt, now=now, polling=polling))
+        for receipt, bucket in found
+    ]
 
 
 def owners() -> list[tuple[str, str]]:
@@ -274,7 +280,7 @@ LIST: Final = lists.register(
             Column(
                 "next",
                 gettext_lazy("Next check"),
-                ((gettext_lazy("Next check"), lambda row: row.receipt.next_poll_at),),
+                ((gettext_lazy("Next check"), lambda row: row.fresh.coming_at),),
                 sort="next_poll_at",
                 shown=False,
             ),
@@ -350,9 +356,7 @@ def receipts(request: HttpRequest) -> HttpResponseBase:
         "may_add": can(actor, Capability.TRACK_RECEIPT),
         "may_import": can(actor, Capability.IMPORT_RECEIPTS),
     }
-    polling = selectors.polling_of(context["page"].items, now=now)
-    beside = {"polling": polling, "vocabulary": current_mapping()}
-    return render(request, "tracking/receipts/page.html", context | may | beside)
+    return render(request, "tracking/receipts/page.html", context | may | {"vocabulary": current_mapping()})
 
 
 def words_of(found: services.Requested) -> str:
