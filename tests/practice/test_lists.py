@@ -68,6 +68,12 @@ def test_every_order_that_a_list_offers_is_one(firm: Firm) -> None:
     ("path", "key", "query", "columns"),
     [
         ("/approvals/", "approvals", "view=drafts&purpose=rfe_received&sort=-asked", ["client", "language"]),
+        (
+            "/deadlines/",
+            "deadlines",
+            "whose=all&status=confirmed&kind=rfe&sort=sure",
+            ["deadline", "form", "act"],
+        ),
         ("/paper/", "mail", "tab=logged&mine=1&kind=rfe&sort=dated", ["notice", "form", "dated"]),
     ],
 )
@@ -82,7 +88,7 @@ def test_pages_with_a_form_of_their_own_keep_views_and_columns_too(
     assert QueryDict(back["Location"].partition("?")[2]) == QueryDict(query)
     page = paul.get(f"{path}?saved={view.pk}")
     assert [each.key for each in page.context["look"].columns] == columns
-    assert [tab["label"] for tab in page.context["tabs"] if tab["current"]] == ["Mine to do"]
+    assert [tab["label"] for tab in page.context["look"].tabs if tab["current"]] == ["Mine to do"]
     assert page.context["look"].sort == QueryDict(query)["sort"]
 
 

@@ -16,9 +16,10 @@ from workflows.access import access_run
 from workflows.deadlines import services
 from workflows.deadlines.selectors import (
     DeadlineFilters,
+    board,
     count_near_deadlines,
     deadline_detail,
-    list_deadlines,
+    on_board,
 )
 from workflows.labels import entry_words
 from workflows.matters import timeline
@@ -39,8 +40,8 @@ STRANGERS = ["charlie", "olga", "dana", "eve"]
 
 
 def groups(firm: Firm, who: str, **filters: str) -> dict[str, int]:
-    board = list_deadlines(firm.actor(who), DeadlineFilters(**filters), today=TODAY)
-    return {group.key: len(group.rows) for group in board if group.rows}
+    found = board(on_board(firm.actor(who), DeadlineFilters(**filters)), today=TODAY)
+    return {group.key: len(group.rows) for group in found if group.rows}
 
 
 def test_the_queue_says_what_waits_and_why(firm: Firm) -> None:

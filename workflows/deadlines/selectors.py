@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from legist.core.actors import Actor
+from legist.core.web.pagination import ordered
 from legist.practice.counts import count_for
 from legist.practice.models import User
 from legist.practice.permissions import Capability, can, visible_to
@@ -26,10 +27,11 @@ LIMIT = 500
 
 @dataclass(frozen=True, slots=True)
 class DeadlineFilters:
-    """Whose deadlines (`mine`, `team`, `all`), and how sure (`provisional`, `confirmed` or both)."""
+    """Whose deadlines (`mine`, `team`, `all`), how sure (`provisional`, `confirmed` or both), which kind."""
 
     whose: str = "mine"
     status: str = ""
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +80,26 @@ GROUPS: tuple[tuple[str, str | Promise], ...] = (
 )
 
 
-def list_deadlines(actor: Actor, filters: DeadlineFilters, *, today: date) -> list[DeadlineGroup]:
-    """Return the open deadlines in groups, nearest first; groups without rows are kept, empty."""
-    deadlines = open_deadlines(actor, filters).select_related(
-        "matter__client", "matter__attorney", "confirmed_by", "run__change"
+def on_board(actor: Actor, filters: DeadlineFilters) -> QuerySet[Deadline]:
+    """Return the open deadlines that the filters leave, with what `board_rows` reads of each."""
+    found = open_deadlines(actor, filters).annotate(waits=Exists(unanswered())).defer("steps")
+    return found.select_related(
+        "matter__client", "matter__attorney", "matter__paralegal", "receipt", "confirmed_by", "run__change"
     )
-    found = list(deadlines.annotate(waits=Exists(unanswered())).defer("steps")[:LIMIT])
+
+
+def board_rows(found: Sequence[Deadline], *, today: date) -> list[DeadlineRow]:
+    """Return the rows of deadlines that `on_board` has found."""
     news = later_news(found)
-    rows = [_row(each, today, news=news.get(each.pk), waits=vars(each)["waits"]) for each in found]
+    return [_row(each, today, news=news.get(each.pk), waits=vars(each)["waits"]) for each in found]
+
+
+def board(found: QuerySet[Deadline], *, today: date, order: tuple[str, ...] = ()) -> list[DeadlineGroup]:
+    """Return the nearest deadlines in groups, each in an order, else nearest first; empty groups are kept."""
+    nearest = found[:LIMIT]
+    if order:
+        nearest = ordered(found.filter(pk__in=nearest.values("pk")), order)
+    rows = board_rows(list(nearest), today=today)
     return [DeadlineGroup(key, label, [row for row in rows if _group(row) == key]) for key, label in GROUPS]
 
 
@@ -110,6 +124,8 @@ def open_deadlines(actor: Actor, filters: DeadlineFilters) -> QuerySet[Deadline]
     deadlines = visible_to(actor, Deadline.objects.filter(state=DeadlineState.OPEN), via="matter")
     if filters.status:
         deadlines = deadlines.filter(status=filters.status)
+    if filters.kind:
+        deadlines = deadlines.filter(kind=filters.kind)
     return of_people(actor, deadlines, filters)
 
 

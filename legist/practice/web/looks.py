@@ -94,6 +94,11 @@ class Look:
         return self.listing.columns_of((self.view and self.view.columns) or chosen, self.actor)
 
     @property
+    def is_usual(self) -> bool:
+        """Whether the list stands in its usual order, with its usual columns."""
+        return not self.sort and self.columns == self.listing.columns_of([], self.actor)
+
+    @property
     def order(self) -> tuple[str, ...]:
         column = next((e for e in self.listing.columns if e.key == self.sort.removeprefix("-")), None)
         if column is None or not column.sort:

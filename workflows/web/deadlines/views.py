@@ -4,42 +4,37 @@ from __future__ import annotations
 
 from calendar import Calendar
 from collections import defaultdict
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import MAXYEAR, MINYEAR, date, datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from datetime import MAXYEAR, MINYEAR, date, timedelta
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from legist.core.actors import Actor
 from legist.core.clock import utc_now
 from legist.core.web import htmx, request_actor
-from legist.core.web.sheets import Value
 from legist.practice.permissions import Capability, can, require, works_on_what_it_sees
 from legist.practice.web import lists, looks
-from legist.practice.web.lists import Column, Filter, Listing, Words
+from legist.practice.web.looks import Look
 from workflows.access import access_deadline
 from workflows.deadlines import recalculation, reminder_rules, reminders, services
 from workflows.deadlines.selectors import (
     LIMIT,
     DeadlineFilters,
+    board,
     deadline_detail,
-    list_deadlines,
     open_deadlines,
 )
 from workflows.labels import difference_words
-from workflows.states import DeadlineStatus
 from workflows.web import go_back, staff_actor
 from workflows.web.deadlines.forms import (
     ConfirmForm,
@@ -49,6 +44,7 @@ from workflows.web.deadlines.forms import (
     due_form,
     offsets_form,
 )
+from workflows.web.deadlines.listing import LIST, filters_of
 from workflows.web.forms import ReasonForm, checked
 
 if TYPE_CHECKING:
@@ -230,64 +226,7 @@ def read_month(actor: Actor, filters: DeadlineFilters, first: date, *, today: da
     )
 
 
-WHOSE = ("mine", "team", "all")
 VIEWS = ("", "list", "month")
-
-
-def filters_of(given: Mapping[str, str]) -> DeadlineFilters:
-    return DeadlineFilters(whose=given.get("whose", "mine"), status=given.get("status", ""))
-
-
-def find_deadlines(actor: Actor, given: Mapping[str, str], _now: datetime) -> QuerySet[Deadline]:
-    """Return the open deadlines that the filters of the list leave."""
-    found = open_deadlines(actor, filters_of(given)).defer("steps")
-    return found.select_related("matter__client", "matter__attorney", "receipt")
-
-
-def column(key: str, label: Words, value: Callable[[Deadline], Value]) -> Column:
-    return Column(key, label, ((label, value),))
-
-
-LIST: Final = lists.register(
-    Listing(
-        key="deadlines",
-        label=gettext_lazy("Deadlines"),
-        url_name="workflows:deadlines",
-        capability=Capability.VIEW_MATTER,
-        find=find_deadlines,
-        order=lambda _given: ("due_date",),
-        beside=frozenset({"view", "month", "since"}),
-        columns=(
-            column("due", gettext_lazy("Due"), lambda row: row.due_date),
-            column("deadline", gettext_lazy("Deadline"), lambda row: row.title),
-            column("sure", gettext_lazy("How sure"), lambda row: row.get_status_display()),
-            column("client", gettext_lazy("Client"), lambda row: row.matter.client.name),
-            column("matter", gettext_lazy("Matter"), lambda row: row.matter.reference),
-            column("form", gettext_lazy("Form"), lambda row: row.receipt.form_type if row.receipt else ""),
-            column(
-                "attorney",
-                gettext_lazy("Attorney"),
-                lambda row: row.matter.attorney.name if row.matter.attorney else "",
-            ),
-            column("source", gettext_lazy("Source of the rule"), lambda row: row.citation),
-        ),
-        filters=(
-            Filter(
-                "whose",
-                gettext_lazy("Whose"),
-                lambda _actor: [("mine", _("Mine")), ("team", _("My team's")), ("all", _("All"))],
-                default="mine",
-                offered=False,
-            ),
-            Filter("status", gettext_lazy("How sure"), lambda _actor: DeadlineStatus.choices),
-        ),
-        views=(
-            (gettext_lazy("Mine"), {}),
-            (gettext_lazy("My team's"), {"whose": "team"}),
-            (gettext_lazy("All"), {"whose": "all"}),
-        ),
-    )
-)
 
 
 @require_GET
@@ -297,24 +236,27 @@ def deadlines(request: HttpRequest) -> HttpResponseBase:
     actor, now = staff_actor(request), utc_now()
     today, view = timezone.localdate(now), request.GET.get("view", "")
     here = looks.look(LIST, request.GET, actor=actor, now=now)
-    filters, wants_file = filters_of(here.given), looks.is_wanted(request)
+    wants_file = looks.is_wanted(request)
     if view not in VIEWS or (view == "month" and wants_file):
         raise lists.unknown()
     if wants_file:
         return here.export(request)
     if view == "month":
-        return _month(request, filters, actor=actor, today=today)
-    groups = list_deadlines(actor, filters, today=today)
-    token = htmx.change_token(actor.key, filters, today, *map(_mark, groups))
+        return _month(request, here, today=today)
+    groups = board(here.found, today=today, order=here.order if here.sort else ())
+    token = htmx.change_token(actor.key, here.url, today, *map(_mark, groups))
     if htmx.is_unchanged(request, token):
         return htmx.unchanged()
     total = sum(len(group.rows) for group in groups)
     context = {
         "look": here,
+        "chips": here.chips,
+        "shows": here.shows("status"),
+        "label": _("How sure"),
         "groups": groups,
         "total": total,
         "is_cut": total >= LIMIT,
-        "filters": filters,
+        "month_url": LIST.url(here.address, view="month"),
         "can_work": works_on_what_it_sees(actor),
         "can_take": can(actor, Capability.WORK_MATTER) or can(actor, Capability.MANAGE_MATTER),
         "today": today,
@@ -324,9 +266,25 @@ def deadlines(request: HttpRequest) -> HttpResponseBase:
     return render(request, f"workflows/deadlines/{part}.html", context)
 
 
-def _month(request: HttpRequest, filters: DeadlineFilters, *, actor: Actor, today: date) -> HttpResponse:
-    month = read_month(actor, filters, month_of(request.GET.get("month", ""), today=today), today=today)
-    context = {"month": month, "filters": filters, "tabs": _tabs(filters, "view=month"), "today": today}
+def _month(request: HttpRequest, here: Look, *, today: date) -> HttpResponse:
+    first = month_of(request.GET.get("month", ""), today=today)
+    month = read_month(here.actor, filters_of(here.given), first, today=today)
+
+    def url(**beside: str) -> str:
+        return LIST.url(here.address, view="month", **beside)
+
+    context = {
+        "look": here,
+        "month": month,
+        "month_url": url(),
+        "previous_url": url(month=month.previous),
+        "next_url": url(month=month.next),
+        "tabs": [
+            each | {"url": f"{each['url']}{'&' if '?' in each['url'] else '?'}view=month"}
+            for each in here.tabs
+        ],
+        "today": today,
+    }
     return render(request, "workflows/deadlines/month.html", context)
 
 
@@ -355,14 +313,3 @@ def _mark(group: object) -> str:
     return ",".join(
         f"{row.deadline.pk}{row.deadline.status}{row.deadline.due_date}{row.waits}{row.news}" for row in rows
     )
-
-
-def _tabs(filters: DeadlineFilters, view: str = "") -> list[dict[str, object]]:
-    labels = {"mine": _("Mine"), "team": _("My team's"), "all": _("All")}
-    kept = "".join(
-        f"&{part}" for part in (view, f"status={filters.status}" if filters.status else "") if part
-    )
-    return [
-        {"label": labels[whose], "url": f"?whose={whose}{kept}", "current": whose == filters.whose}
-        for whose in WHOSE
-    ]
