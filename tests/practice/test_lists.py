@@ -74,6 +74,12 @@ def test_every_order_that_a_list_offers_is_one(firm: Firm) -> None:
             "whose=all&status=confirmed&kind=rfe&sort=sure",
             ["deadline", "form", "act"],
         ),
+        (
+            "/",
+            "inbox",
+            "view=tell&scope=all&code=APPROVED&sort=learned",
+            ["client", "change", "receipt", "day"],
+        ),
         ("/paper/", "mail", "tab=logged&mine=1&kind=rfe&sort=dated", ["notice", "form", "dated"]),
     ],
 )

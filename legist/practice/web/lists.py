@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.forms.utils import flatatt
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -59,6 +60,14 @@ class Column:
     named: bool = False
     capability: Capability | None = None
     instead_of: str = ""
+
+    @property
+    def cell_attributes(self) -> str:
+        """What the cells of the column carry: how they are drawn, and on a phone the name beside them."""
+        is_plain = not self.cell
+        css = " ".join(filter(None, (self.css, "plain-cell" if is_plain else "")))
+        label = str(self.label) if is_plain or self.named else ""
+        return flatatt({name: text for name, text in (("class", css), ("data-label", label)) if text})
 
     def value(self, row: Any) -> Value:
         return self.sheet[0][1](row)
@@ -168,7 +177,6 @@ class Listing:
     acts: Sequence[Act] = ()
     beside: frozenset[str] = frozenset()
     kept: frozenset[str] = frozenset()
-    keeps_views: bool = True
 
     def read(self, query: QueryDict, actor: Actor) -> dict[str, str]:
         """Return the filters of an address; raises InvalidInput for whatever this list does not know."""

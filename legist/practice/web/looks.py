@@ -52,8 +52,15 @@ class Look:
     given: dict[str, str]
     sort: str
     view: SavedView | None
-    views: Sequence[SavedView]
-    choices: list_views.Choices
+
+    @cached_property
+    def views(self) -> Sequence[SavedView]:
+        """The saved views of the list that the person sees."""
+        return list_views.visible_views(self.actor, self.listing.key)
+
+    @cached_property
+    def choices(self) -> list_views.Choices:
+        return list_views.choices_of(self.actor)
 
     @property
     def address(self) -> dict[str, str]:
@@ -248,9 +255,7 @@ class Look:
     @property
     def saves(self) -> bool:
         """Whether these filters can be kept: what was searched for cannot."""
-        return self.listing.keeps_views and all(
-            each.kept for each in self.listing.filters if each.name in self.given
-        )
+        return all(each.kept for each in self.listing.filters if each.name in self.given)
 
     def context(self, cursor: str | None, counts: Mapping[str, int] | None = None) -> dict[str, Any]:
         """Return what the shared templates of a list show; `counts` is how much is in its views."""
@@ -289,7 +294,7 @@ def look(listing: Listing, query: QueryDict, *, actor: Actor, now: datetime) -> 
     the address, and for a filter, a value or an order that the list does not know, in a view as well.
     """
     given, saved = listing.read(query, actor), query.get("saved", "")
-    views = list_views.visible_views(actor, listing.key) if listing.keeps_views else []
+    views = list_views.visible_views(actor, listing.key) if saved else []
     view = next((each for each in views if str(each.pk) == saved), None)
     if saved and view is None:
         raise NotFound
@@ -298,8 +303,7 @@ def look(listing: Listing, query: QueryDict, *, actor: Actor, now: datetime) -> 
     if view:
         given = listing.read(query_of(view.filters), actor)
     sort = listing.checked_sort(query.get("sort", "") or (view.sort if view else ""), actor)
-    choices = list_views.choices_of(actor)
-    return Look(listing, actor, now, given, sort, view, views, choices)
+    return Look(listing, actor, now, given, sort, view)
 
 
 def view_url(listing: Listing, view: SavedView) -> str:

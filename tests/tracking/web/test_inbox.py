@@ -297,7 +297,7 @@ def test_more_rows_cost_no_more_queries(
     assert count_queries(paul, "/") == few <= 24
 
 
-def test_fifty_rows_weigh_less_than_a_hundred_kilobytes(firm: Firm, browser_of: Browser) -> None:
+def test_fifty_rows_and_what_is_chosen_of_them_weigh_little(firm: Firm, browser_of: Browser) -> None:
     receipts = make_receipts(50, matter=firm.danas_matter, form_type="I-765")
     for receipt in receipts:
         make_change(receipt, RECEIVED)
@@ -306,7 +306,7 @@ def test_fifty_rows_weigh_less_than_a_hundred_kilobytes(firm: Firm, browser_of: 
     page = browser_of("paul").get("/?view=act").content
 
     assert page.count(b"data-row-link") == 50
-    assert len(page) < 100_000
+    assert len(page) < 105_000  # five of them: order, columns and views
 
 
 def test_the_menu_of_a_row_offers_what_the_reader_may_do(danas: Receipt, browser_of: Browser) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import MAXYEAR, MINYEAR, UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.db.models import Case, IntegerField, QuerySet, Value, When
@@ -16,11 +16,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from legist.core.actors import Actor
-from legist.core.web import htmx, sheets
-from legist.core.web.pagination import PAGE_SIZE, Page, paginate
+from legist.core.errors import InvalidInput, NotFound
+from legist.core.web import htmx
+from legist.core.web.pagination import PAGE_SIZE, Page
 from legist.practice.permissions import Capability, can, require, works_on_what_it_sees
-from legist.practice.web import lists
-from legist.practice.web.lists import Column, Filter, Listing, Words
+from legist.practice.web import lists, looks
+from legist.practice.web.lists import Column, Filter, Listing
+from legist.practice.web.looks import Look
 from tracking import selectors
 from tracking.selectors import ChangeFilters, InboxCounts, Polling, Scope
 from tracking.states import Attention, code_label
@@ -31,7 +33,6 @@ if TYPE_CHECKING:
     from tracking.models import StatusChange
 
 DONE = "done"
-VIEWS = (*Attention.values, "", DONE)
 # A batch of the poller is committed after its calls, so a change may appear after a later one.
 OVERLAP = timedelta(minutes=5)
 # What a change sets in motion is done soon after it.
@@ -44,62 +45,84 @@ URGENCY = Case(
 )
 
 
+def default_scope(actor: Actor) -> Scope:
+    return Scope.MINE if works_on_what_it_sees(actor) else Scope.ALL
+
+
+def filters_of(given: Mapping[str, str], actor: Actor) -> ChangeFilters:
+    view, scope = given.get("view", ""), given.get("scope", "")
+    return ChangeFilters(
+        scope=Scope(scope) if scope else default_scope(actor),
+        attention="" if view == DONE else view,
+        code=given.get("code", ""),
+        is_acknowledged=view == DONE,
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class InboxQuery:
-    """Which part of the inbox is open. `view` is act, tell, note, done, or empty for all that waits."""
+    """Which part of the inbox is open, and how it is looked at.
 
-    view: str = ""
-    scope: Scope = Scope.MINE
-    default_scope: Scope = Scope.MINE
-    code: str = ""
+    `view` is act, tell, note, done, or empty for all that waits.
+    """
+
+    look: Look
     newest: str = ""
     cursor: str = ""
 
     @classmethod
-    def of(cls, given: Mapping[str, str], actor: Actor) -> InboxQuery:
-        """Read the query of an address; whatever is not known counts as not given."""
-        default = Scope.MINE if works_on_what_it_sees(actor) else Scope.ALL
-        view, scope, code = given.get("view", ""), given.get("scope", ""), given.get("code", "")
-        return cls(
-            view=view if view in VIEWS else "",
-            scope=Scope(scope) if scope in set(Scope) else default,
-            default_scope=default,
-            code=code if code in StatusCode.__members__ else "",
-            newest=given.get("newest", ""),
-            cursor=given.get("cursor", ""),
-        )
+    def of(cls, query: QueryDict, actor: Actor, *, now: datetime) -> InboxQuery:
+        """Read an address of the inbox; raises what `looks.look` raises."""
+        look = looks.look(LIST, query, actor=actor, now=now)
+        return cls(look, newest=query.get("newest", ""), cursor=query.get("cursor", ""))
 
     @classmethod
-    def open_in(cls, request: HttpRequest, actor: Actor) -> InboxQuery:
-        """Read the query of the inbox that the person has open, from which a fragment posts."""
+    def posted(cls, query: QueryDict, actor: Actor, *, now: datetime) -> InboxQuery:
+        """Read which part a form speaks of."""
+        given = {each.name: query.get(each.name, "") for each in LIST.filters}
+        return cls(looks.look(LIST, looks.query_of(given), actor=actor, now=now), query.get("newest", ""))
+
+    @classmethod
+    def open_in(cls, request: HttpRequest, actor: Actor, *, now: datetime) -> InboxQuery:
+        """Read the query of the inbox that the person has open, from which a fragment posts.
+
+        A fragment of another page has none, and is answered as the usual inbox.
+        """
         address = urlsplit(request.headers.get("HX-Current-URL", ""))
-        return cls.of(QueryDict(address.query), actor)
+        is_here = address.path == reverse(LIST.url_name)
+        try:
+            return cls.of(QueryDict(address.query if is_here else ""), actor, now=now)
+        except (InvalidInput, NotFound):
+            return cls.of(QueryDict(), actor, now=now)
+
+    @property
+    def view(self) -> str:
+        return self.look.given.get("view", "")
+
+    @property
+    def code(self) -> str:
+        return self.look.given.get("code", "")
 
     @property
     def filters(self) -> ChangeFilters:
-        attention = "" if self.view == DONE else self.view
-        return ChangeFilters(
-            scope=self.scope, attention=attention, code=self.code, is_acknowledged=self.view == DONE
-        )
+        return filters_of(self.look.given, self.look.actor)
 
     @property
-    def query_string(self) -> str:
-        scope = "" if self.scope == self.default_scope else str(self.scope)
-        parts = {"view": self.view, "scope": scope, "code": self.code}
-        return urlencode({name: value for name, value in parts.items() if value})
+    def scope(self) -> Scope:
+        return self.filters.scope
 
     @property
     def url(self) -> str:
-        path = reverse("tracking:inbox")
-        return f"{path}?{self.query_string}" if self.query_string else path
+        return self.look.url
 
     @property
-    def without_code(self) -> InboxQuery:
-        return replace(self, code="")
+    def everything_url(self) -> str:
+        return self.url_with(view="", code="")
 
-    @property
-    def everything(self) -> InboxQuery:
-        return replace(self, view="", code="")
+    def url_with(self, **others: str) -> str:
+        """The address of another part: these filters in place of those that are in force."""
+        given = {**self.look.given, **others}
+        return LIST.url({name: value for name, value in given.items() if value})
 
     def seen(self, changes: QuerySet[StatusChange]) -> QuerySet[StatusChange]:
         """Leave out what has come since the page was drawn: nobody has seen it."""
@@ -109,13 +132,21 @@ class InboxQuery:
 
 def find(actor: Actor, given: Mapping[str, str], now: datetime) -> QuerySet[StatusChange]:
     """Return the changes that the filters of the inbox leave."""
-    return selectors.list_changes(actor, InboxQuery.of(given, actor).filters, now=now)
+    changes = selectors.list_changes(actor, filters_of(given, actor), now=now)
+    found: QuerySet[StatusChange] = changes.annotate(urgency=URGENCY)
+    return found
 
 
-def column(key: str, label: Words, value: Callable[[StatusChange], sheets.Value]) -> Column:
-    return Column(key, label, ((label, value),))
+def drawn(actor: Actor, rows: list[Any]) -> Iterable[Any]:
+    """Have each change carry the name of its client, for those to whom it is open."""
+    may_see = can(actor, Capability.VIEW_MATTER)
+    for row in rows:
+        matter = row.receipt.matter
+        vars(row)["client"] = matter.client.name if may_see and matter else ""
+    return rows
 
 
+CELLS: Final = "tracking/inbox/cells"
 LIST: Final = lists.register(
     Listing(
         key="inbox",
@@ -123,38 +154,73 @@ LIST: Final = lists.register(
         url_name="tracking:inbox",
         capability=Capability.VIEW_RECEIPT,
         find=find,
-        order=lambda _given: ("-detected_at",),
+        drawn=drawn,
+        order=lambda given: ("-detected_at",) if given.get("view") == DONE else ("urgency", "-detected_at"),
         beside=frozenset({"since", "newest", "count"}),
-        # Its parts are drawn anew one by one, by what the address says.
-        keeps_views=False,
+        kept=frozenset({"scope"}),
         columns=(
-            column("learned", gettext_lazy("Learned"), lambda row: row.detected_at),
             Column(
                 "client",
                 gettext_lazy("Client"),
                 (
+                    (gettext_lazy("Client"), lambda row: vars(row)["client"]),
                     (
-                        gettext_lazy("Client"),
-                        lambda row: row.receipt.matter.client.name if row.receipt.matter else "",
+                        gettext_lazy("Matter"),
+                        lambda row: row.receipt.matter.reference if row.receipt.matter else "",
                     ),
                 ),
-                capability=Capability.VIEW_MATTER,
+                f"{CELLS}/client.html",
+                fixed=True,
+                css="card-first",
             ),
-            column(
-                "matter",
-                gettext_lazy("Matter"),
-                lambda row: row.receipt.matter.reference if row.receipt.matter else "",
+            Column(
+                "change",
+                gettext_lazy("Change"),
+                (
+                    (
+                        gettext_lazy("Status before"),
+                        lambda row: code_label(row.from_code) if row.from_code else "",
+                    ),
+                    (gettext_lazy("Status"), lambda row: code_label(row.to_code)),
+                ),
+                f"{CELLS}/change.html",
+                fixed=True,
+                css="card-line",
             ),
-            column("receipt", gettext_lazy("Receipt"), lambda row: row.receipt.masked),
-            column("form", gettext_lazy("Form"), lambda row: row.receipt.form_type),
-            column(
-                "before",
-                gettext_lazy("Status before"),
-                lambda row: code_label(row.from_code) if row.from_code else "",
+            Column(
+                "asks",
+                gettext_lazy("Asks for"),
+                ((gettext_lazy("Asks for"), lambda row: str(Attention(vars(row)["asks"]).label)),),
+                f"{CELLS}/asks.html",
+                sort="urgency",
             ),
-            column("status", gettext_lazy("Status"), lambda row: code_label(row.to_code)),
-            column("day", gettext_lazy("Day of the event"), lambda row: row.event_date),
-            column("asks", gettext_lazy("Asks for"), lambda row: str(Attention(vars(row)["asks"]).label)),
+            Column(
+                "receipt",
+                gettext_lazy("Receipt"),
+                (
+                    (gettext_lazy("Receipt"), lambda row: row.receipt.masked),
+                    (gettext_lazy("Form"), lambda row: row.receipt.form_type),
+                ),
+                f"{CELLS}/receipt.html",
+                fixed=True,
+                sort="receipt__form_type",
+            ),
+            Column(
+                "day",
+                gettext_lazy("Day of the event"),
+                ((gettext_lazy("Day of the event"), lambda row: row.event_date),),
+                sort="event_date",
+                shown=False,
+            ),
+            Column(
+                "learned",
+                gettext_lazy("Learned"),
+                ((gettext_lazy("Learned"), lambda row: row.detected_at),),
+                f"{CELLS}/learned.html",
+                sort="detected_at",
+                head="end",
+                css="end faint",
+            ),
         ),
         filters=(
             Filter(
@@ -175,6 +241,11 @@ LIST: Final = lists.register(
                 lambda _actor: [(code, labels.status_words(code).label) for code in StatusCode.__members__],
                 offered=False,
             ),
+        ),
+        views=(
+            (gettext_lazy("All"), {}),
+            *((each.label, {"view": each.value}) for each in Attention),
+            (gettext_lazy("Done"), {"view": DONE}),
         ),
     )
 )
@@ -207,7 +278,9 @@ class Shown:
             "counts": self.counts,
             "newest": self.newest,
             "token": self.token,
+            "look": self.query.look,
             "tabs": tabs(self.query, self.counts),
+            "chips": self.query.look.chips,
             "scopes": scopes(self.query),
             "kind": labels.status_words(self.query.code).label if self.query.code else "",
             "may_see_clients": self.may_see_clients,
@@ -234,18 +307,16 @@ def with_deeds(actor: Actor, changes: Sequence[StatusChange], *, now: datetime) 
 def read(actor: Actor, query: InboxQuery, *, now: datetime) -> Shown:
     """Look at the inbox: urgent first, then newest; staff only."""
     require(actor, Capability.VIEW_RECEIPT)
-    changes = selectors.list_changes(actor, query.filters, now=now)
+    changes = query.look.found
     counts = selectors.inbox_counts(actor, scope=query.scope, now=now)
-    ordered: QuerySet[StatusChange] = changes.annotate(urgency=URGENCY)
-    order = ("-detected_at",) if query.view == DONE else ("urgency", "-detected_at")
-    page = paginate(ordered, order=order, cursor=query.cursor)
+    page = query.look.page(query.cursor)
     newest_at = changes.order_by("-detected_at").values_list("detected_at", flat=True).first()
     newest = newest_at.isoformat() if newest_at else ""
     token = htmx.change_token(actor.key, query.url, counts, newest)
     may_see_clients = can(actor, Capability.VIEW_MATTER)
     waiting = changes.count() if query.code else waiting_here(query, counts)
     beside = polling_beside(page.items, now)
-    return Shown(query, page, counts, newest, now, token, ordered, may_see_clients, waiting, beside, actor)
+    return Shown(query, page, counts, newest, now, token, changes, may_see_clients, waiting, beside, actor)
 
 
 def polling_beside(changes: Iterable[StatusChange], now: datetime) -> Polling:
@@ -267,29 +338,25 @@ def announced(given: Mapping[str, str], *, default: int) -> int:
 
 def tabs(query: InboxQuery, counts: InboxCounts) -> list[dict[str, Any]]:
     """Return the views of the inbox with what waits in each."""
-    listed = (
-        ("", _("All"), counts.total),
-        (Attention.ACT, Attention.ACT.label, counts.act),
-        (Attention.TELL, Attention.TELL.label, counts.tell),
-        (Attention.NOTE, Attention.NOTE.label, counts.note),
-        (DONE, _("Done"), None),
-    )
+    waiting = {"": counts.total, "act": counts.act, "tell": counts.tell, "note": counts.note}
+    found = query.look.counted_tabs(waiting)
+    # A view in which nothing waits says so; what is done is not counted.
     return [
-        {
-            "label": label,
-            "url": replace(query, view=str(view), code="").url,
-            "count": count,
-            "current": str(view) == query.view,
-        }
-        for view, label, count in listed
+        each | ({"count": 0} if each["count"] is None and at < len(waiting) else {})
+        for at, each in enumerate(found)
     ]
 
 
 def scopes(query: InboxQuery) -> list[dict[str, Any]]:
     """Return whose changes may be shown."""
     labels = {Scope.MINE: _("Mine"), Scope.TEAM: _("My team"), Scope.ALL: _("Everybody")}
+    usual = default_scope(query.look.actor)
     return [
-        {"label": label, "url": replace(query, scope=scope).url, "current": scope == query.scope}
+        {
+            "label": label,
+            "url": query.url_with(scope="" if scope == usual else str(scope)),
+            "current": scope == query.scope,
+        }
         for scope, label in labels.items()
     ]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -34,10 +33,10 @@ def inbox(request: HttpRequest) -> HttpResponseBase:
     actor = request_actor(request)
     if getattr(request.user, "is_client", False):
         return redirect(home_of(request.user))
-    query, now = InboxQuery.of(request.GET, actor), utc_now()
-    here = looks.look(inbox_list.LIST, request.GET, actor=actor, now=now)
+    now = utc_now()
+    query = InboxQuery.of(request.GET, actor, now=now)
     if looks.is_wanted(request):
-        return here.export(request)
+        return query.look.export(request)
     shown = inbox_list.read(actor, query, now=now)
     if htmx.is_unchanged(request, shown.token):
         return htmx.unchanged()
@@ -52,13 +51,13 @@ def row_menu(request: HttpRequest, change_id: UUID) -> HttpResponse:
     """Show what else can be done about a change, for the menu of its row."""
     actor = request_actor(request)
     change = selectors.access_change(actor, change_id)
-    query = InboxQuery.open_in(request, actor)
+    query = InboxQuery.open_in(request, actor, now=utc_now())
     context = {
         "change": change,
         "receipt": change.receipt,
         "matter": change.receipt.matter,
         "query": query,
-        "kind_url": replace(query, code=change.to_code).url,
+        "kind_url": query.url_with(code=change.to_code),
         "may_see_clients": can(actor, Capability.VIEW_MATTER),
     }
     return render(request, "tracking/inbox/row_menu.html", context)
@@ -82,7 +81,7 @@ def acknowledge(request: HttpRequest, change_id: UUID) -> HttpResponse:
     is_new = services.acknowledge(change_id, actor=actor, now=now)
     if not htmx.is_fragment(request):
         return done(request, _("Done."), back=reverse("tracking:inbox"))
-    shown = inbox_list.read(actor, InboxQuery.open_in(request, actor), now=now)
+    shown = inbox_list.read(actor, InboxQuery.open_in(request, actor, now=now), now=now)
     if shown.page.items and request.headers.get("HX-Target", "").startswith("row-"):
         response = render(request, "tracking/inbox/row_gone.html", shown.as_context())
         # Closing it first would take away the form that the answer still needs.
@@ -109,8 +108,8 @@ def acknowledge_all(request: HttpRequest) -> HttpResponse:
     """Take note of everything in a view that had arrived when the page was shown."""
     actor, now = request_actor(request), utc_now()
     require(actor, Capability.VIEW_RECEIPT)
-    query = InboxQuery.of(request.POST, actor)
-    seen = list(query.seen(selectors.list_changes(actor, query.filters, now=now)))
+    query = InboxQuery.posted(request.POST, actor, now=now)
+    seen = list(query.seen(query.look.found))
     if len(seen) > inbox_list.announced(request.POST, default=len(seen)):
         raise WrongState(_("Something new has arrived in this view. Look at it first."))
     count = services.acknowledge_many(seen, actor=actor, now=now)
@@ -128,7 +127,7 @@ def put_back(request: HttpRequest) -> HttpResponse:
         acknowledgements__user__pk=UUID(actor.id), acknowledgements__at=at or now
     )
     count = services.put_back(noted.select_related("receipt"), actor=actor, now=now)
-    query = InboxQuery.open_in(request, actor)
+    query = InboxQuery.open_in(request, actor, now=now)
     message = ngettext("%(n)d change waits again.", "%(n)d changes wait again.", count) % {"n": count}
     if not htmx.is_fragment(request):
         return done(request, message, back=query.url)
@@ -137,11 +136,11 @@ def put_back(request: HttpRequest) -> HttpResponse:
 
 def after_many(request: HttpRequest, count: int, *, at: datetime) -> HttpResponse:
     """Say how many left the inbox, and show what is left of the view that was open."""
-    actor = request_actor(request)
-    query = InboxQuery.open_in(request, actor)
+    actor, now = request_actor(request), utc_now()
+    query = InboxQuery.open_in(request, actor, now=now)
     if not htmx.is_fragment(request):
         return done(request, done_words(count), back=query.url)
-    response = whole_list(request, inbox_list.read(actor, query, now=utc_now()))
+    response = whole_list(request, inbox_list.read(actor, query, now=now))
     return tell(htmx.trigger(response, "selection-done"), count, at=at)
 
 
@@ -161,8 +160,8 @@ def news(request: HttpRequest, shown: inbox_list.Shown) -> HttpResponse:
     if not newest or not shown.newest:
         return whole_list(request, shown)
     context = shown.as_news(newest)
-    if any(row.earlier for row in context["rows"]):
-        # A receipt has one row: the one it has already goes.
+    if shown.query.look.sort or any(row.earlier for row in context["rows"]):
+        # What is new has its place in the order; a receipt has one row: the one it has already goes.
         return whole_list(request, shown)
     return render(request, "tracking/inbox/news.html", context)
 
