@@ -39,8 +39,11 @@ PARTS = {
 }
 
 
-# Markup that Django's own widgets draw and escape, a block's own parent, a literal of allauth's templates.
-DRAWN_BY_DJANGO = {"attrs.type", "block.super", "choice.tag", "field.control", "field.input"}
+# Markup that Django draws and escapes: its widgets, the attributes of the cells of a list; a block's own
+# parent, a literal of allauth's templates.
+DRAWN_BY_DJANGO = {
+    *("attrs.type", "block.super", "choice.tag", "column.cell_attributes", "field.control", "field.input"),
+}
 # What the context processors add to every page: no data of the firm but its name.
 SHELL = {"True", "False", "None", "csrf_token", "block", "request", "user", "perms", "messages", "CSP_NONCE"}
 

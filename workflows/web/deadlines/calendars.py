@@ -1,9 +1,12 @@
-"""A person's calendar of deadlines: its secret address, and what a calendar program reads there."""
+"""Deadlines as a calendar: a month of the board, and what a calendar program reads at a secret address."""
 
 from __future__ import annotations
 
+from calendar import Calendar
+from collections import defaultdict
 from collections.abc import Iterable
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import MAXYEAR, MINYEAR, date, timedelta
 from typing import TYPE_CHECKING
 
 from django import forms
@@ -18,18 +21,25 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST, require_safe
 
+from legist.core.actors import Actor
 from legist.core.clock import utc_now
 from legist.core.web import htmx
 from legist.core.web.moments import day_words
+from legist.practice.permissions import Capability, require
+from legist.practice.web import lists
+from legist.practice.web.looks import Look
 from workflows.deadlines import calendars
-from workflows.deadlines.selectors import CalendarEntry, calendar_entries
+from workflows.deadlines.selectors import CalendarEntry, DeadlineFilters, calendar_entries, open_deadlines
 from workflows.labels import calendar_label
 from workflows.states import DeadlineState, FeedScope
 from workflows.web import staff_actor
+from workflows.web.deadlines.listing import LIST, filters_of
 from workflows.web.forms import checked
 
 if TYPE_CHECKING:
     from icalendar import Event
+
+    from workflows.models import Deadline
 
 
 REFRESH = timedelta(hours=4)
@@ -130,3 +140,87 @@ def feed(_request: HttpRequest, secret: str) -> HttpResponse:
         content = calendar_file(entries)
     headers = {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
     return HttpResponse(content, content_type="text/calendar; charset=utf-8", headers=headers)
+
+
+SUNDAY = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One day of the calendar."""
+
+    date: date
+    deadlines: list[Deadline]
+    is_in_month: bool
+    is_today: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """The weeks that hold a month, from Sunday on."""
+
+    first: date
+    weeks: list[list[Day]]
+    total: int
+
+    @property
+    def previous(self) -> str:
+        return f"{self.first - timedelta(days=1):%Y-%m}"
+
+    @property
+    def next(self) -> str:
+        return f"{self.first + timedelta(days=31):%Y-%m}"
+
+
+def month_of(text: str, *, today: date) -> date:
+    """Return the first day of the month written as "2026-05"; this one for none; InvalidInput for others."""
+    try:
+        first = date.fromisoformat(f"{text}-01") if text else today.replace(day=1)
+    except ValueError:
+        raise lists.unknown() from None
+    # The board shows days before and after, which the first and the last year of the calendar lack.
+    if not MINYEAR < first.year < MAXYEAR:
+        raise lists.unknown()
+    return first
+
+
+def read_month(actor: Actor, filters: DeadlineFilters, first: date, *, today: date) -> Month:
+    """Return the open deadlines of the weeks around a month."""
+    require(actor, Capability.VIEW_MATTER)
+    weeks = Calendar(SUNDAY).monthdatescalendar(first.year, first.month)
+    span = (weeks[0][0], weeks[-1][-1])
+    rows = open_deadlines(actor, filters).filter(due_date__range=span).select_related("matter__client")
+    due: dict[date, list[Deadline]] = defaultdict(list)
+    for row in rows:
+        if row.due_date is not None:
+            due[row.due_date].append(row)
+    return Month(
+        first=first,
+        weeks=[
+            [Day(day, due[day], day.month == first.month, day == today) for day in week] for week in weeks
+        ],
+        total=sum(map(len, due.values())),
+    )
+
+
+def month(request: HttpRequest, here: Look, *, today: date) -> HttpResponse:
+    """Show the open deadlines of a month."""
+    first = month_of(request.GET.get("month", ""), today=today)
+    found = read_month(here.actor, filters_of(here.given), first, today=today)
+
+    def url(**beside: str) -> str:
+        return LIST.url(here.address, view="month", **beside)
+
+    context = {
+        "look": here,
+        "month": found,
+        "month_url": url(),
+        "previous_url": url(month=found.previous),
+        "next_url": url(month=found.next),
+        "tabs": [
+            each | {"url": f"{each['url']}{'&' if '?' in each['url'] else '?'}view=month"}
+            for each in here.tabs
+        ],
+        "today": today,
+    }
+    return render(request, "workflows/deadlines/month.html", context)

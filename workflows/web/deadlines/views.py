@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from calendar import Calendar
-from collections import defaultdict
-from dataclasses import dataclass
-from datetime import MAXYEAR, MINYEAR, date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -19,23 +16,21 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from legist.core.actors import Actor
 from legist.core.clock import utc_now
 from legist.core.web import htmx, request_actor
-from legist.practice.permissions import Capability, can, require, works_on_what_it_sees
+from legist.practice.permissions import Capability, can, works_on_what_it_sees
 from legist.practice.web import lists, looks
 from legist.practice.web.looks import Look
 from workflows.access import access_deadline
 from workflows.deadlines import recalculation, reminder_rules, reminders, services
 from workflows.deadlines.selectors import (
     LIMIT,
-    DeadlineFilters,
     board,
     deadline_detail,
-    open_deadlines,
 )
 from workflows.labels import difference_words
 from workflows.web import go_back, staff_actor
+from workflows.web.deadlines import calendars
 from workflows.web.deadlines.forms import (
     ConfirmForm,
     MoveForm,
@@ -44,7 +39,7 @@ from workflows.web.deadlines.forms import (
     due_form,
     offsets_form,
 )
-from workflows.web.deadlines.listing import LIST, filters_of
+from workflows.web.deadlines.listing import LIST
 from workflows.web.forms import ReasonForm, checked
 
 if TYPE_CHECKING:
@@ -165,67 +160,6 @@ def _done(request: HttpRequest, deadline: Deadline, said: str) -> HttpResponse:
     return htmx.redirect(request, go_back(request, here))
 
 
-SUNDAY = 6
-
-
-@dataclass(frozen=True, slots=True)
-class Day:
-    """One day of the calendar."""
-
-    date: date
-    deadlines: list[Deadline]
-    is_in_month: bool
-    is_today: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Month:
-    """The weeks that hold a month, from Sunday on."""
-
-    first: date
-    weeks: list[list[Day]]
-    total: int
-
-    @property
-    def previous(self) -> str:
-        return f"{self.first - timedelta(days=1):%Y-%m}"
-
-    @property
-    def next(self) -> str:
-        return f"{self.first + timedelta(days=31):%Y-%m}"
-
-
-def month_of(text: str, *, today: date) -> date:
-    """Return the first day of the month written as "2026-05"; this one for none; InvalidInput for others."""
-    try:
-        first = date.fromisoformat(f"{text}-01") if text else today.replace(day=1)
-    except ValueError:
-        raise lists.unknown() from None
-    # The board shows days before and after, which the first and the last year of the calendar lack.
-    if not MINYEAR < first.year < MAXYEAR:
-        raise lists.unknown()
-    return first
-
-
-def read_month(actor: Actor, filters: DeadlineFilters, first: date, *, today: date) -> Month:
-    """Return the open deadlines of the weeks around a month."""
-    require(actor, Capability.VIEW_MATTER)
-    weeks = Calendar(SUNDAY).monthdatescalendar(first.year, first.month)
-    span = (weeks[0][0], weeks[-1][-1])
-    rows = open_deadlines(actor, filters).filter(due_date__range=span).select_related("matter__client")
-    due: dict[date, list[Deadline]] = defaultdict(list)
-    for row in rows:
-        if row.due_date is not None:
-            due[row.due_date].append(row)
-    return Month(
-        first=first,
-        weeks=[
-            [Day(day, due[day], day.month == first.month, day == today) for day in week] for week in weeks
-        ],
-        total=sum(map(len, due.values())),
-    )
-
-
 VIEWS = ("", "list", "month")
 
 
@@ -242,13 +176,18 @@ def deadlines(request: HttpRequest) -> HttpResponseBase:
     if wants_file:
         return here.export(request)
     if view == "month":
-        return _month(request, here, today=today)
-    groups = board(here.found, today=today, order=here.order if here.sort else ())
-    token = htmx.change_token(actor.key, here.url, today, *map(_mark, groups))
-    if htmx.is_unchanged(request, token):
+        return calendars.month(request, here, today=today)
+    context = _board(here, today=today)
+    if htmx.is_unchanged(request, str(context["token"])):
         return htmx.unchanged()
+    part = "live" if htmx.is_fragment(request) else "page"
+    return render(request, f"workflows/deadlines/{part}.html", context)
+
+
+def _board(here: Look, *, today: date) -> dict[str, object]:
+    groups = board(here.found, today=today, order=here.order if here.sort else ())
     total = sum(len(group.rows) for group in groups)
-    context = {
+    return {
         "look": here,
         "chips": here.chips,
         "shows": here.shows("status"),
@@ -257,35 +196,11 @@ def deadlines(request: HttpRequest) -> HttpResponseBase:
         "total": total,
         "is_cut": total >= LIMIT,
         "month_url": LIST.url(here.address, view="month"),
-        "can_work": works_on_what_it_sees(actor),
-        "can_take": can(actor, Capability.WORK_MATTER) or can(actor, Capability.MANAGE_MATTER),
+        "can_work": works_on_what_it_sees(here.actor),
+        "can_take": can(here.actor, Capability.WORK_MATTER) or can(here.actor, Capability.MANAGE_MATTER),
         "today": today,
-        "token": token,
+        "token": htmx.change_token(here.actor.key, here.url, today, *map(_mark, groups)),
     }
-    part = "live" if htmx.is_fragment(request) else "page"
-    return render(request, f"workflows/deadlines/{part}.html", context)
-
-
-def _month(request: HttpRequest, here: Look, *, today: date) -> HttpResponse:
-    first = month_of(request.GET.get("month", ""), today=today)
-    month = read_month(here.actor, filters_of(here.given), first, today=today)
-
-    def url(**beside: str) -> str:
-        return LIST.url(here.address, view="month", **beside)
-
-    context = {
-        "look": here,
-        "month": month,
-        "month_url": url(),
-        "previous_url": url(month=month.previous),
-        "next_url": url(month=month.next),
-        "tabs": [
-            each | {"url": f"{each['url']}{'&' if '?' in each['url'] else '?'}view=month"}
-            for each in here.tabs
-        ],
-        "today": today,
-    }
-    return render(request, "workflows/deadlines/month.html", context)
 
 
 @require_GET
