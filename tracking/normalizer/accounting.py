@@ -1,12 +1,25 @@
-"""Whether a rule has accounted for all of a title, so that nothing left over can turn it around."""
+"""Whether rules have accounted for all of a title or a text, so that nothing left over can turn it around.
+
+A text is judged whole. Its event is read from one clause; whatever else it says must be read too, or be
+advice of a kind that changes nothing: a sentence in words that nobody foresaw may take the event back, move
+it or want something of the client, so it is a person's to read.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from functools import lru_cache
 
-from tracking.normalizer.grammar.rules import Found
-from tracking.normalizer.grammar.vocabulary import UNDERSTOOD
-from tracking.statuses import StatusCode, older
+from tracking.normalizer.advice import APPOINTMENTS, DAYS, MEETING, TELLS_TO, is_calm
+from tracking.normalizer.beside import REQUESTS, is_decided
+from tracking.normalizer.clauses import sentences_of, with_denials, without_asides
+from tracking.normalizer.grammar import ENGLISH, SPANISH
+from tracking.normalizer.grammar.rules import Found, Rule, find_first
+from tracking.normalizer.grammar.vocabulary import TEXT_WORDS, UNDERSTOOD, knows
+from tracking.normalizer.text import fold
+from tracking.statuses import CODES, Bucket, older
+from tracking.statuses import StatusCode as C
 
 # A reason says why, never what: "rejected for incorrect fee", "denegado porque ...".
 _REASON = re.compile(
@@ -41,7 +54,6 @@ _EVENT = re.compile(
     r"|retirad|revertid|revocad|suspendid|terminad|tomad|transferid)[oa]s?|tomaron|envio)\b"
 )
 
-_C = StatusCode
 _POSTED = frozenset(["emailed", "issued", "mailed", "sent", "ordered", "enviad", "emitid"])
 _DECIDED = frozenset(
     [
@@ -60,26 +72,26 @@ _DECIDED = frozenset(
 )
 # Verbs beside the words of a rule that fit what the rule says; any other verb needs a person.
 _COMPANIONS = {
-    _C.RECEIVED: _POSTED | {"received", "accepted", "recibid", "aceptad"},
-    _C.BIOMETRICS_SCHEDULED: _POSTED | {"scheduled", "rescheduled", "programad", "reprogramad"},
-    _C.RESPONSE_RECEIVED: _POSTED | {"received", "recibid"},
-    _C.ON_HOLD: frozenset({"placed"}),
-    _C.RFE_ISSUED: _POSTED,
-    _C.NOID_ISSUED: _POSTED,
-    _C.NOIR_ISSUED: _POSTED,
-    _C.NOTICE_MAILED: _POSTED,
-    _C.INTERVIEW_SCHEDULED: _POSTED | {"scheduled", "rescheduled", "programad", "reprogramad"},
-    _C.OATH_CEREMONY: _POSTED | {"scheduled", "rescheduled", "placed", "programad", "reprogramad"},
-    _C.REVOKED_TERMINATED: _POSTED,
-    _C.WITHDRAWN: _POSTED | {"received", "recibid"},
-    _C.APPEAL_MOTION: _POSTED | {"received", "recibid"},
-    _C.FEE_PAYMENT: _POSTED | {"received", "refunded", "paid", "accepted", "returned", "declined"},
-    _C.EXPEDITE: _POSTED | _DECIDED,
-    _C.ADMIN_UPDATE: _POSTED | {"received", "accepted", "withdrawn", "updated", "actualizad"},
+    C.RECEIVED: _POSTED | {"received", "accepted", "recibid", "aceptad"},
+    C.BIOMETRICS_SCHEDULED: _POSTED | {"scheduled", "rescheduled", "programad", "reprogramad"},
+    C.RESPONSE_RECEIVED: _POSTED | {"received", "recibid"},
+    C.ON_HOLD: frozenset({"placed"}),
+    C.RFE_ISSUED: _POSTED,
+    C.NOID_ISSUED: _POSTED,
+    C.NOIR_ISSUED: _POSTED,
+    C.NOTICE_MAILED: _POSTED,
+    C.INTERVIEW_SCHEDULED: _POSTED | {"scheduled", "rescheduled", "programad", "reprogramad"},
+    C.OATH_CEREMONY: _POSTED | {"scheduled", "rescheduled", "placed", "programad", "reprogramad"},
+    C.REVOKED_TERMINATED: _POSTED,
+    C.WITHDRAWN: _POSTED | {"received", "recibid"},
+    C.APPEAL_MOTION: _POSTED | {"received", "recibid"},
+    C.FEE_PAYMENT: _POSTED | {"received", "refunded", "paid", "accepted", "returned", "declined"},
+    C.EXPEDITE: _POSTED | _DECIDED,
+    C.ADMIN_UPDATE: _POSTED | {"received", "accepted", "withdrawn", "updated", "actualizad"},
 }
 
-_MAIL = frozenset({_C.MAIL_RETURNED})
-_PAPERS = frozenset({_C.DOC_PRODUCTION, _C.DOC_MAILED, _C.DOC_DELIVERED, _C.DOC_DESTROYED})
+_MAIL = frozenset({C.MAIL_RETURNED})
+_PAPERS = frozenset({C.DOC_PRODUCTION, C.DOC_MAILED, C.DOC_DELIVERED, C.DOC_DESTROYED})
 # What a subject can have happen to it; anything else said of it needs a person.
 _SUBJECTS = tuple(
     (re.compile(rf"\b(?:{nouns})"), codes)
@@ -87,23 +99,23 @@ _SUBJECTS = tuple(
         (
             "interview|entrevista|hearing",
             _MAIL
-            | {_C.INTERVIEW_READY, _C.INTERVIEW_SCHEDULED, _C.INTERVIEW_CANCELLED}
-            | {_C.INTERVIEW_COMPLETED, _C.NO_SHOW},
+            | {C.INTERVIEW_READY, C.INTERVIEW_SCHEDULED, C.INTERVIEW_CANCELLED}
+            | {C.INTERVIEW_COMPLETED, C.NO_SHOW},
         ),
         (
             "fingerprint|biometric|huellas",
-            _MAIL | {_C.BIOMETRICS_SCHEDULED, _C.BIOMETRICS_DONE, _C.NO_SHOW, _C.RECEIVED},
+            _MAIL | {C.BIOMETRICS_SCHEDULED, C.BIOMETRICS_DONE, C.NO_SHOW, C.RECEIVED},
         ),
-        ("fee|payment|refund|check|tarifa|pago|reembolso", {_C.FEE_PAYMENT, _C.RECEIVED}),
-        ("evidence|evidencia|response|respuesta|correspond", _MAIL | {_C.RFE_ISSUED, _C.RESPONSE_RECEIVED}),
-        ("name|nombre|address|birth", {_C.ADMIN_UPDATE}),
-        ("appeal|apelacion|motion|mocion", {_C.APPEAL_MOTION, _C.REOPENED}),
+        ("fee|payment|refund|check|tarifa|pago|reembolso", {C.FEE_PAYMENT, C.RECEIVED}),
+        ("evidence|evidencia|response|respuesta|correspond", _MAIL | {C.RFE_ISSUED, C.RESPONSE_RECEIVED}),
+        ("name|nombre|address|birth", {C.ADMIN_UPDATE}),
+        ("appeal|apelacion|motion|mocion", {C.APPEAL_MOTION, C.REOPENED}),
         (
             "card|tarjeta",
-            _MAIL | _PAPERS | {_C.RESPONSE_RECEIVED},
+            _MAIL | _PAPERS | {C.RESPONSE_RECEIVED},
         ),
-        ("caso", frozenset(_C) - _MAIL - _PAPERS),
-        ("notificacion|aviso", frozenset(_C) - _PAPERS),
+        ("caso", frozenset(C) - _MAIL - _PAPERS),
+        ("notificacion|aviso", frozenset(C) - _PAPERS),
     )
 )
 _TO_BE = re.compile(r" (?:was|were|is|are|has|have|will|fue|fueron|esta|ha)\b")
@@ -118,28 +130,26 @@ _TURN = re.compile(
     r"|anul\w+|revoc\w+|retir\w+|sin efecto|errores|equivoc\w+|omiso|descart\w+|nunca|ya no|no)\b"
 )
 _DECISIONS = (
-    (re.compile(r"\b(?:approved|granted|aprobamos|aprobad[oa])\b"), {_C.APPROVED}),
-    (re.compile(r"\b(?:denied|denegamos|denegad[oa]|negamos)\b"), {_C.DENIED}),
-    (re.compile(r"\b(?:rejected|returned|rechazamos|rechazad[oa]|devolvimos)\b"), {_C.REJECTED, _C.DENIED}),
-    (re.compile(r"\b(?:reopened|reabrimos)\b"), {_C.REOPENED}),
+    (re.compile(r"\b(?:approved|granted|aprobamos|aprobad[oa])\b"), {C.APPROVED}),
+    (re.compile(r"\b(?:denied|denegamos|denegad[oa]|negamos)\b"), {C.DENIED}),
+    (re.compile(r"\b(?:rejected|returned|rechazamos|rechazad[oa]|devolvimos)\b"), {C.REJECTED, C.DENIED}),
+    (re.compile(r"\b(?:reopened|reabrimos)\b"), {C.REOPENED}),
 )
 # Readings beside which another decision is a second event, and not what the letter is about.
-_STAGES = frozenset(
-    {_C.RECEIVED, _C.APPROVED, _C.DENIED, _C.REJECTED, _C.REOPENED, _C.TRANSFERRED, _C.IN_REVIEW}
-)
+_STAGES = frozenset({C.RECEIVED, C.APPROVED, C.DENIED, C.REJECTED, C.REOPENED, C.TRANSFERRED, C.IN_REVIEW})
 # What of these belongs to the reading itself.
 _OWN_TURNS = {
-    _C.REJECTED: re.compile("back|incorrect|wrong"),
-    _C.WITHDRAWN: re.compile("withdraw(?:al|ing)?$|retir(?:o|ar)$"),
-    _C.NOIR_ISSUED: re.compile("revo[ck]"),
+    C.REJECTED: re.compile("back|incorrect|wrong"),
+    C.WITHDRAWN: re.compile("withdraw(?:al|ing)?$|retir(?:o|ar)$"),
+    C.NOIR_ISSUED: re.compile("revo[ck]"),
 }
 
 
 # What USCIS wants or sets, as long as it stands.
 _STANDING = frozenset(
     {
-        *(_C.RFE_ISSUED, _C.NOID_ISSUED, _C.NOIR_ISSUED, _C.BIOMETRICS_SCHEDULED, _C.INTERVIEW_SCHEDULED),
-        _C.OATH_CEREMONY,
+        *(C.RFE_ISSUED, C.NOID_ISSUED, C.NOIR_ISSUED, C.BIOMETRICS_SCHEDULED, C.INTERVIEW_SCHEDULED),
+        C.OATH_CEREMONY,
     }
 )
 _SET = (
@@ -153,12 +163,12 @@ _ENDED_IT = re.compile(
 )
 
 
-def may_end(said: str, code: StatusCode) -> bool:
+def may_end(said: str, code: C) -> bool:
     """Whether words that end or change things stand at a request or an appointment that was read of."""
     return code in _STANDING and bool(_ENDED_IT.search(said))
 
 
-def may_turn(beside: str, code: StatusCode) -> bool:
+def may_turn(beside: str, code: C) -> bool:
     """Whether words beside a reading of this code may turn it around."""
     own = _OWN_TURNS.get(code)
     if any(own is None or not own.match(word[0]) for word in _TURN.finditer(beside)):
@@ -180,13 +190,92 @@ def is_accounted_for(key: str, found: Found) -> bool:
 
 def _verbs_fit(main: str, found: Found) -> bool:
     reading, match = found
-    fitting = _COMPANIONS.get(StatusCode(older(reading.code)), frozenset())
+    fitting = _COMPANIONS.get(C(older(reading.code)), frozenset())
     return all(
         match.start() <= verb.start() < match.end() or re.sub("[oa]s?$", "", verb[0]) in fitting
         for verb in _EVENT.finditer(main)
     )
 
 
-def _subject_fits(main: str, code: StatusCode) -> bool:
+def _subject_fits(main: str, code: C) -> bool:
     subject = _TO_BE.split(main, maxsplit=1)[0]
     return all(older(code) in codes for nouns, codes in _SUBJECTS if nouns.search(subject))
+
+
+# Offices and streets have names that no list holds.
+_PLACE = re.compile(
+    r"\b(?:at|in|to|from|near|en) (?:(?:the|our|la|el) )?(?![^.]{0,40}(?:[Cc]ourt|[Jj]udge))(?:\d+ )?"
+    r"[A-Z][\w'-]+(?:,? (?:[A-Z][\w'-]*|\d+))+"
+    r"|\b(?:[A-Z][\w.'-]+ ){1,4}(?:(?:[Ff]ield|[Aa]sylum) [Oo]ffice|[Ll]ockbox"
+    r"|(?:[Ss]ervice|[Bb]enefits|[Ff]inance|[Cc]ontact) [Cc]enter)(?: \([A-Z]+\))?"
+)
+_HOUR = re.compile(r"\b(?:(?:at|a las) )?\d{1,2}(?::\d\d(?: ?[AaPp]\.?[Mm]\b)?| ?[AaPp]\.?[Mm]\b)")
+_CLAUSE = re.compile(
+    r"[;|¿?!]|: |, (?=(?:and|but|so|then|yet|y|pero|luego)\b)"
+    r"|\b(?:and|but|yet|y|pero) (?=(?:we|you|it|uscis|your|the|that|this|le|su|la|el|se|nos|usted)\b)"
+)
+_EMPTY = re.compile(
+    r"(?:\b(?:and|y|as of|on|el|al|the|we|our|uscis|xdate|xform|xreceipt|receipt number)\b|[ ,])*"
+)
+# What may be told beside any event: a letter about it, or that something was noted.
+_BESIDE_ALL = frozenset({C.NOTICE_MAILED, C.ADMIN_UPDATE})
+# An appeal ends in a letter about the decision or its way back.
+_BESIDE = {C.APPEAL_MOTION: frozenset({C.REVOKED_TERMINATED, C.TRANSFERRED})}
+
+
+@lru_cache(maxsize=4096)
+def leaves_unread(nameless: str, told: str, code: C, *, spanish: bool) -> bool:
+    """Whether a text without names says something beside its event that no rule has read.
+
+    `told` are the words of the text that were read, if any, and `code` is what was made of title and text.
+    """
+    events = SPANISH if spanish else ENGLISH
+    told = told.strip(" .")
+    was_told = not told
+    placed = _PLACE.sub(lambda name: name[0] if told and told in fold(name[0]) else "xplace", nameless)
+    if CODES[code].bucket in APPOINTMENTS:
+        placed = _HOUR.sub("xhour", placed)
+    for sentence in (each.strip(" .") for each in sentences_of(placed)):
+        whole = with_denials(sentence)
+        bare = without_asides(whole)
+        said = whole if told in whole else bare
+        is_first, was_told = not was_told and told in said, was_told or told in said
+        if is_first and code in REQUESTS and not knows(told, TEXT_WORDS):
+            return True
+        if is_calm(sentence, code):
+            continue
+        if is_first:
+            said, bare = (re.sub(rf"{re.escape(told)}\w*", "xread", each, count=1) for each in (said, bare))
+        if not knows(said, TEXT_WORDS) or (is_first and DAYS.search(said)):
+            return True
+        # Beside what happened the reason for it is told; advice has no reason that may be passed over.
+        if not all(_is_read(clause, code, events) for clause in _clauses(bare if is_first else whole)):
+            return True
+    return not was_told
+
+
+def _clauses(said: str) -> Iterator[str]:
+    """The clauses of a sentence that tell something of their own."""
+    for clause in (part.strip(" .,") for part in _CLAUSE.split(said)):
+        if "xread" not in clause and not _EMPTY.fullmatch(clause):
+            yield clause
+
+
+def _is_read(clause: str, code: C, events: tuple[Rule, ...]) -> bool:
+    """Whether a clause is advice, or tells of an event that may stand beside the one that was read."""
+    if is_calm(clause, code):
+        return True
+    is_elsewhere = MEETING.search(clause) and CODES[code].bucket not in APPOINTMENTS
+    found = find_first(events, clause)
+    if found is None or is_elsewhere or (TELLS_TO.match(clause) and not CODES[code].client_action):
+        return False
+    beside = found[0].code
+    if beside in _BESIDE.get(code, ()):
+        return True
+    if CODES[beside].client_action and not CODES[code].client_action and beside not in _BESIDE_ALL:
+        return False
+    if CODES[beside].bucket is CODES[code].bucket:
+        return CODES[code].bucket is not Bucket.NO_STAGE or beside is code
+    if beside is C.IN_REVIEW:
+        return not is_decided(code)
+    return beside in _BESIDE_ALL

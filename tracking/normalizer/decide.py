@@ -9,7 +9,7 @@ from datetime import date, time
 from functools import lru_cache
 
 from tracking.normalizer import dates, facts
-from tracking.normalizer.accounting import is_accounted_for, may_end, may_turn
+from tracking.normalizer.accounting import is_accounted_for, leaves_unread, may_end, may_turn
 from tracking.normalizer.advice import is_advice
 from tracking.normalizer.beside import (
     DECISIONS,
@@ -45,7 +45,6 @@ from tracking.normalizer.set_anew import (
 )
 from tracking.normalizer.text import fold, plain, title_key
 from tracking.normalizer.titles import TITLES
-from tracking.normalizer.unread import leaves_unread
 from tracking.statuses import CODES, Bucket, StatusCode
 
 _ALARM = re.compile(
