@@ -35,9 +35,10 @@ _LATE = re.compile(
 )
 _ACT = re.compile(
     r"\b(?:until|no later than|on or before|hasta el|a mas tardar el|due (?:date|on|by)|deadline (?:is|of)"
-    r"|(?:fecha (?:limite|para responder|de entrega|de vencimiento)|ultimo dia|deadline to [\w ]+"
+    r"|(?:fecha (?:limite(?: para [\w ]+)?|para responder|de entrega|de vencimiento)|ultimo dia"
+    r"|deadline (?:to|for) [\w ]+"
     r"|(?:response|answer|reply|submission) date)(?: es| de| is| of)?(?: el)?)$"
-    r"|\b(?:must|have to|may file|puede presentar|respond|reply|submit|contact us|request"
+    r"|\b(?:must|have to|(?<!not )need|may file|puede presentar|respond|reply|submit|contact us|request"
     rf"|debe|responder|presentar|enviar)\b.*\b{_BY}"
     # The reader is told to do something by then.
     r"|^(?:please |kindly |por favor,? )?(?:send|mail|give|provide|furnish|return|pay|bring|show|tell|answer"
@@ -66,14 +67,16 @@ _PASSED = re.compile(
 _UNLESS = re.compile(rf"^(?:if you|si usted|si)\b.*\b(?:not|no)\b.*\b{_BY}")
 _MEETINGS = r"(?:appointment|interview|ceremony|hearing|cita|entrevista|ceremonia|audiencia)"
 _MEETING = re.compile(
-    rf"{_MEETINGS}\b.*\b(?:for|on|is|will be|para el|el)$"
+    rf"{_MEETINGS}\b.*\b(?:for|on|is|will be|takes? place|para el|el)$"
     r"|\b(?:rescheduled|reprogramamos|reprogramad[oa])\b.*\b(?:to|para el)$"
     # "Interview date: ...", "Date of your hearing: ...", "Your interview: ..."
     rf"|{_MEETINGS}(?: (?:date|day)(?: and time)?)?$"
     rf"|\b(?:date|day)(?: and time)? (?:of|for) (?:\w+ ){{0,3}}{_MEETINGS}$"
     rf"|\bfecha(?: y hora)? (?:de|para) (?:\w+ ){{0,3}}{_MEETINGS}$"
     # Before a judge or an officer on a day to come.
-    r"|(?<!not )(?<!never )(?<!failed to )\b(?:appear|report|come|go)\b.*\b(?:before|at|in|to)\b.*\bon$"
+    r"|(?<!not )(?<!never )(?<!failed to )\b(?:appear|report|come|go|bring)\b.*\b(?:before|at|in|to)\b.*\bon$"
+    r"|(?<!not )\bscheduled\b.*\b(?:fingerprint\w*|biometrics?)(?: on| for)?$"
+    r"|\bhuellas (?:se tomaran|seran tomadas)\b.*\bel$"
     r"|\b(?:comparecer|presentarse|comparezca|presentese|acudir|acuda)\b.*\bel$"
     # What is named by what happens there: "your oath notice for", "schedules your biometrics for".
     r"|\b(?:oath|biometrics?|fingerprint\w*|jura(?:mento|mentacion)|huellas|biometric\w+)\b.*\b(?:for"

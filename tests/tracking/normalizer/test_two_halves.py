@@ -256,3 +256,25 @@ def test_a_revocation_is_of_its_own_day(text: str) -> None:
     read = normalize("", text)
 
     assert (read.code, read.facts.event_date) == (C.REVOKED_TERMINATED, date(2026, 11, 2))
+
+
+@pytest.mark.parametrize(
+    ("text", "answer", "appear"),
+    [
+        ("Bring your originals to our office on December 11, 2026.", None, ON),
+        ("You need to pay the fee by December 11, 2026.", ON, None),
+        ("We need your bank details by December 11, 2026.", ON, None),
+        ("The deadline for more proof is December 11, 2026.", ON, None),
+        ("Your asylum interview will take place December 11, 2026.", None, ON),
+        ("You are scheduled for fingerprints December 11, 2026.", None, ON),
+        ("Sus huellas se tomarán el 11 de diciembre de 2026.", None, ON),
+        ("La fecha límite para pagar es el 11 de diciembre de 2026.", ON, None),
+    ],
+)
+def test_a_day_beside_calm_news_is_read(text: str, answer: date | None, appear: date | None) -> None:
+    first = "Recibimos su caso." if " el 11 " in text else "We received your case."
+    read = normalize("", f"{first} {text}")
+
+    met = read.facts.appointment
+    assert (read.facts.deadline, met.day if met else None) == (answer, appear)
+    assert read.needs_review
