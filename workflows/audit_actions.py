@@ -199,6 +199,11 @@ DRAFT_APPROVED = register_action(
     _("approved version {version} of the message {purpose}"),
     data=("purpose", "version", "content_hash"),
 )
+DRAFT_READ = register_action(
+    "workflows.draft_read",
+    _("approved version {version} of the message {purpose} as the first of two"),
+    data=("purpose", "version", "content_hash"),
+)
 DRAFT_RETURNED = register_action(
     "workflows.draft_returned", _("sent back the message {purpose}"), data=("purpose", "version")
 )

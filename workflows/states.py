@@ -24,6 +24,14 @@ class DraftState(Toned):
     JOINED = "joined", Tone.NEUTRAL, "merge", _("Part of another message")
 
 
+class ApprovalRule(TextChoices):
+    """Who has to approve a message before it leaves."""
+
+    ONE = "one", _("any attorney of the matter")
+    RESPONSIBLE = "responsible", _("the attorney responsible for the matter")
+    TWO = "two", _("two attorneys, one after the other")
+
+
 class DraftEventKind(TextChoices):
     """The steps in a draft's life."""
 
@@ -32,6 +40,7 @@ class DraftEventKind(TextChoices):
     READDRESSED = "readdressed", _("addressed anew")
     SUBMITTED = "submitted", _("asked for approval")
     RETURNED = "returned", _("sent back")
+    READ = "read", _("approved as the first of two")
     APPROVED = "approved", _("approved")
     APPROVAL_VOIDED = "approval_voided", _("approval voided by an edit")
     SENT = "sent", _("sent")

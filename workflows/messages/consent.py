@@ -16,6 +16,7 @@ from legist.practice.selectors import closed_since
 from tracking.selectors.facts import locked_receipts
 from tracking.statuses import Bucket, StatusCode, is_called_off
 from workflows import audit_actions as actions
+from workflows.messages.approval_rules import is_read_by_another
 from workflows.messages.states import WHOLE
 from workflows.models import Approval, Delivery, Draft
 from workflows.plain_language.fingerprint import content_hash
@@ -59,6 +60,8 @@ def objection(delivery: Delivery) -> str:
         return MOVED
     if is_over(draft.matter):
         return CLOSED
+    if not is_read_by_another(draft, approval.by):
+        return UNRECORDED
     return _objection_of_record(delivery) or ("" if _may_approve(approval, draft) else APPROVER)
 
 

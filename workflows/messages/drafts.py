@@ -23,6 +23,7 @@ from legist.practice.sign_in.proof import require_recent_proof
 from workflows import audit_actions as actions
 from workflows.access import access_draft, stands_in
 from workflows.messages import deliveries, joining
+from workflows.messages.approval_rules import others, turn_of
 from workflows.messages.consent import address_on, edited, is_at_home, is_over, parts_of
 from workflows.messages.selectors import require_single
 from workflows.messages.states import TRANSITIONS, next_state
@@ -39,7 +40,7 @@ from workflows.messages.versions import (
     void_approval,
 )
 from workflows.models import Approval, Draft, PlaybookRun
-from workflows.states import Channel, DraftEventKind, DraftState
+from workflows.states import ApprovalRule, Channel, DraftEventKind, DraftState
 
 # Messages that stand for themselves and may still be withdrawn; a part goes the way of its whole.
 UNSENT = tuple(state for state in TRANSITIONS["void"] if state != DraftState.JOINED)
@@ -57,6 +58,7 @@ class NewDraft:
     template_version: int = 1
     change_id: UUID | None = None
     run: PlaybookRun | None = None
+    approval_rule: str = ApprovalRule.ONE
     key: UUID = field(default_factory=uuid7)
 
 
@@ -76,6 +78,7 @@ def create_draft(new: NewDraft, *, actor: Actor, now: datetime, submit: bool = T
         run=new.run,
         purpose=new.purpose,
         template_version=new.template_version,
+        approval_rule=new.approval_rule,
         created_at=now,
     )
     texts = plain(new.texts)
@@ -172,7 +175,8 @@ def approve_draft(
 
     Only an attorney who works on the matter may, never the system. `authenticated_at` is when the person
     last proved who they are; an old session raises NeedsReauthentication. `version_hash` is the hash of
-    what the person read: when the draft has changed since, WrongState is raised.
+    what the person read: when the draft has changed since, WrongState is raised. Where two have to approve,
+    the first approval leaves it waiting for the second; Forbidden is for whom the rule leaves out.
     """
     with unit_of_work(actor=actor):
         draft = access_draft(actor, draft_id, Capability.APPROVE_DRAFT, lock=True)
@@ -183,6 +187,11 @@ def approve_draft(
         _require_open(draft.matter)
         _require_at_home(draft)
         _require_reachable(draft)
+        turn = turn_of(attorney, draft)
+        if turn.refusal:
+            raise Forbidden(turn.refusal)
+        if turn.is_first:
+            return _read(draft, attorney, actor=actor, now=now)
         approval = Approval.objects.create(
             draft=draft, version=draft.version, content_hash=draft.content_hash, by=attorney, at=now
         )
@@ -193,6 +202,14 @@ def approve_draft(
         kind = DraftEventKind.APPROVED
         note(draft, kind, actor=actor, now=now, characters=characters, changed=changed)
         record(actions.DRAFT_APPROVED, draft, actor=actor, now=now, content_hash=draft.content_hash)
+    return draft
+
+
+def _read(draft: Draft, attorney: User, *, actor: Actor, now: datetime) -> Draft:
+    """Keep the first of two approvals, of exactly this version; the others are told that theirs is asked."""
+    note(draft, DraftEventKind.READ, actor=actor, now=now)
+    record(actions.DRAFT_READ, draft, actor=actor, now=now, content_hash=draft.content_hash)
+    tell_approvers(draft, now=now, second=others(draft.matter, attorney))
     return draft
 
 

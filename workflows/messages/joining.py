@@ -20,6 +20,7 @@ from legist.practice.models import Client
 from legist.practice.permissions import Capability
 from workflows import audit_actions as actions
 from workflows.access import access_draft
+from workflows.messages.approval_rules import strictest
 from workflows.messages.consent import is_at_home, is_quiet, parts_of
 from workflows.messages.selectors import overtaken
 from workflows.messages.states import WHOLE, next_state
@@ -154,6 +155,7 @@ def _put_together(whole: Draft, kind: DraftEventKind, *, actor: Actor, now: date
     whole.texts = put_together(list(zip(named, (part.texts for part in parts), strict=True)))
     firsts = (part.original_texts for part in parts)
     whole.original_texts = put_together(list(zip(named, firsts, strict=True)))
+    whole.approval_rule = strictest(part.approval_rule for part in parts)
     new_version(whole, state, now=now)
     note(whole, kind, actor=actor, now=now)
     record(actions.DRAFT_JOINED, whole, actor=actor, now=now, parts=len(parts), voided=voided)

@@ -11,7 +11,15 @@ from django.db.models import Case, Count, IntegerField, QuerySet, When
 from legist.core.actors import Actor
 from legist.core.web.pagination import ordered
 from legist.practice.counts import count_for
-from legist.practice.permissions import Capability, can, require, visible_to, works_on_what_it_sees
+from legist.practice.permissions import (
+    Capability,
+    acting_person,
+    can,
+    require,
+    visible_to,
+    works_on_what_it_sees,
+)
+from workflows.messages.approval_rules import is_for
 from workflows.messages.selectors import WaitingDraft, drafts_in, visible_drafts, waiting_rows
 from workflows.models import Delivery, Draft
 from workflows.states import DeliveryState, DraftState
@@ -109,6 +117,9 @@ def count_waiting_drafts(actor: Actor) -> int:
 def _waiting(actor: Actor) -> QuerySet[Draft]:
     capability = Capability.APPROVE_DRAFT if can(actor, Capability.APPROVE_DRAFT) else Capability.VIEW_MATTER
     waiting = Draft.objects.filter(state=DraftState.IN_REVIEW)
+    person = acting_person(actor)
+    if person and capability == Capability.APPROVE_DRAFT:
+        waiting = waiting.filter(is_for(person))
     return visible_to(actor, waiting, via="matter", capability=capability)
 
 

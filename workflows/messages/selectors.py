@@ -15,11 +15,12 @@ from django.utils.translation import gettext as _
 
 from legist.core.actors import Actor
 from legist.core.errors import WrongState
-from legist.practice.permissions import Capability, can, visible_to
+from legist.practice.permissions import Capability, acting_person, can, visible_to
 from tracking.selectors.facts import get_change
 from tracking.selectors.receipts import proposing_forms
 from workflows.access import access_draft
 from workflows.deadlines.later_news import SIDE_EVENTS, reported_since, still_asked
+from workflows.messages.approval_rules import Turn, turn_of
 from workflows.messages.consent import is_approved, parts_of
 from workflows.messages.mail import Block, RenderedEmail, blocks, render_email
 from workflows.messages.states import WHOLE, next_state
@@ -107,6 +108,7 @@ class DraftDetail:
     proposing: list[str]
     can_approve: bool
     can_edit: bool
+    turn: Turn
     parts: list[Part]
 
 
@@ -182,6 +184,8 @@ def draft_detail(actor: Actor, draft_id: UUID | str) -> DraftDetail:
     parts = _parts(draft) if draft.purpose == WHOLE else []
     shown = sorted(draft.texts, key=lambda language: (language != draft.language, language))
     deadlines = Deadline.objects.filter(Q(run=run), run__isnull=False).exclude(state="moved")
+    person = acting_person(actor)
+    can_approve = person is not None and can(actor, Capability.APPROVE_DRAFT, draft.matter)
     return DraftDetail(
         draft=draft,
         version_hash=draft.content_hash,
@@ -197,7 +201,8 @@ def draft_detail(actor: Actor, draft_id: UUID | str) -> DraftDetail:
         deliveries=list(draft.deliveries.select_related("resolved_by").order_by("version", "channel")),
         is_overtaken=bool(overtaken([draft])),
         proposing=proposing_forms(actor, draft.client),
-        can_approve=can(actor, Capability.APPROVE_DRAFT, draft.matter) and not actor.is_system,
+        can_approve=can_approve,
+        turn=turn_of(person, draft) if person and can_approve else Turn(),
         can_edit=can(actor, Capability.WORK_MATTER, draft.matter),
         parts=parts,
     )

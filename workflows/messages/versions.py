@@ -12,7 +12,7 @@ from legist.core.actors import Actor
 from legist.core.errors import WrongState
 from legist.core.uow import acting
 from legist.practice.clients.contacts import opens_portal
-from legist.practice.models import Client
+from legist.practice.models import Client, User
 from legist.practice.permissions import acting_person
 from legist.practice.roles import Role
 from workflows.messages import deliveries
@@ -50,17 +50,19 @@ EDITED_FIELDS = (
     "content_hash",
     "approval",
     "approved_hash",
+    "approval_rule",
 )
 
 
-def tell_approvers(draft: Draft, *, now: datetime) -> None:
-    """Tell the attorney of the matter that this version waits."""
-    key = f"approval:{draft.pk}:{draft.version}"
+def tell_approvers(draft: Draft, *, now: datetime, second: list[User] | None = None) -> None:
+    """Tell the attorney of the matter that this version waits; or those who may be the `second` of two."""
+    key = f"approval:{draft.pk}:{draft.version}{'' if second is None else ':second'}"
     message = notifications.Message(
         key, NotificationKind.APPROVAL, NotificationLevel.ACTION, draft, draft.matter
     )
     # A matter that nobody has given an attorney must not swallow a message.
-    people = assigned(draft.matter, Role.ATTORNEY) or managers(draft.matter)
+    people = assigned(draft.matter, Role.ATTORNEY) if second is None else second
+    people = people or managers(draft.matter)
     notifications.notify(people, message, now=now)
 
 

@@ -17,6 +17,7 @@ from legist.core.seals import Sealed, SealedQuerySet, SealField
 from workflows.models.base import Row
 from workflows.states import (
     UNREACHED,
+    ApprovalRule,
     Channel,
     DeliveryState,
     DocumentOrigin,
@@ -61,6 +62,7 @@ class Draft(Row):
         "workflows.Approval", on_delete=models.PROTECT, null=True, blank=True, related_name="approved_draft"
     )
     approved_hash = models.CharField(max_length=64, blank=True)
+    approval_rule = models.CharField(max_length=12, choices=ApprovalRule, default=ApprovalRule.ONE)
     created_at = models.DateTimeField()
     submitted_at = models.DateTimeField(null=True, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)

@@ -27,7 +27,14 @@ from workflows.playbooks.rules import Params
 from workflows.playbooks.shapes import LARGEST, Many, Part, Record, Slug, Text, Whole, one_of, optional
 from workflows.playbooks.steps.base import Result, StepContext
 from workflows.recipients import assigned, managers, may_see
-from workflows.states import STEP_FAILURE, ItemRole, NotificationKind, NotificationLevel, StepFailure
+from workflows.states import (
+    STEP_FAILURE,
+    ApprovalRule,
+    ItemRole,
+    NotificationKind,
+    NotificationLevel,
+    StepFailure,
+)
 
 ASSIGN: dict[str, Part] = {}
 
@@ -127,7 +134,7 @@ def fill_step(context: StepContext, params: Params) -> Result:
     return Result.of(document)
 
 
-MESSAGE = {"template": Part(Slug())}
+MESSAGE = {"template": Part(Slug()), "approval": optional(one_of(ApprovalRule.values))}
 
 
 def draft_step(context: StepContext, params: Params) -> Result:
@@ -150,6 +157,7 @@ def draft_step(context: StepContext, params: Params) -> Result:
         template_version=version,
         change_id=context.change.change_id,
         run=context.run,
+        approval_rule=params.get("approval", ApprovalRule.ONE),
     )
     return Result.of(create_draft(new, actor=context.actor, now=context.now))
 

@@ -64,6 +64,9 @@ if TYPE_CHECKING:
 
 
 APPROVED = gettext_lazy("Approved. The message is on its way to the client.")
+APPROVED_FIRST = gettext_lazy(
+    "Approved, as the first of two. It goes out once another attorney has approved it."
+)
 APPROVED_BY_HAND = gettext_lazy(
     "Approved. Nothing reaches this client: it waits under “Unclear deliveries” for a letter or a call."
 )
@@ -82,7 +85,10 @@ def approve(request: HttpRequest, draft_id: UUID) -> HttpResponse:
         now=now,
         authenticated_at=authenticated_at(request),
     )
-    messages.success(request, APPROVED_BY_HAND if Channel.HAND in approved.channels else APPROVED)
+    if approved.state == DraftState.IN_REVIEW:
+        messages.success(request, APPROVED_FIRST)
+    else:
+        messages.success(request, APPROVED_BY_HAND if Channel.HAND in approved.channels else APPROVED)
     return _next(request, place.next, left=place.total - 1)
 
 

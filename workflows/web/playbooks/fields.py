@@ -28,7 +28,7 @@ from workflows.messages.templates.store import TOPIC as MESSAGES
 from workflows.playbooks.rules import CONDITIONS as CHECKED
 from workflows.playbooks.shapes import Flag, Many, OneOf, Part, Record, Slug, Text, Whole
 from workflows.playbooks.steps import KINDS as STEPS
-from workflows.states import ItemRole, NotificationLevel
+from workflows.states import ApprovalRule, ItemRole, NotificationLevel
 from workflows.web.playbooks import words
 from workflows.web.playbooks.nodes import Node
 
@@ -95,6 +95,7 @@ OPTIONS: Final[Mapping[tuple[str, str], Callable[[tuple[str, ...]], list[tuple[s
     ("document", "language"): lambda names: _labelled(LANGUAGES, names),
     ("document", "template"): lambda _names: _keys(LETTERS, document_label),
     ("message", "template"): lambda _names: _keys(MESSAGES, purpose_label),
+    ("message", "approval"): lambda names: _labelled(ApprovalRule, names),
     ("clear", "messages"): lambda _names: _keys(MESSAGES, purpose_label),
     (ONE, "role"): lambda names: _labelled(ItemRole, names),
     ("previous_bucket_in", "value"): lambda names: [(name, bucket_label(name)) for name in names],

@@ -18,6 +18,7 @@ from legist.practice.states import MatterKind, MatterStage
 from tracking.states import Priority, bucket_label, code_label
 from workflows.labels import LANGUAGES, deadline_label, document_label, purpose_label
 from workflows.playbooks.store import find_faults, unsaved
+from workflows.states import ApprovalRule
 
 if TYPE_CHECKING:
     from workflows.models import Playbook, PlaybookRun
@@ -184,7 +185,16 @@ def _checklist(params: Params) -> str:
 
 def _message(params: Params) -> str:
     title = {"title": purpose_label(params["template"])}
-    return _("Draft “%(title)s” for the client. It goes out only after an attorney approves it.") % title
+    sentences = {
+        ApprovalRule.RESPONSIBLE: _(
+            "Draft “%(title)s” for the client. It goes out only after the attorney responsible approves it."
+        ),
+        ApprovalRule.TWO: _(
+            "Draft “%(title)s” for the client. It goes out only after two attorneys approve it."
+        ),
+    }
+    usual = _("Draft “%(title)s” for the client. It goes out only after an attorney approves it.")
+    return sentences.get(params.get("approval", ""), usual) % title
 
 
 def _notice(params: Params) -> str:
@@ -246,6 +256,7 @@ KINDS: dict[str, StepWords] = {
     "stage": StepWords(gettext_lazy("Move the firm's stage"), "milestone", _stage),
 }
 PARTS: dict[str, Any] = {
+    "approval": gettext_lazy("Who approves it"),
     "anchor": gettext_lazy("Or days from the deadline: -7 is a week before it"),
     "checklists": gettext_lazy("Which checklists"),
     "days": gettext_lazy("Due so many days after the change"),
