@@ -16,9 +16,10 @@ Rates are calls a day; moments are days since 1970 in UTC, so that a day begins 
 
 from __future__ import annotations
 
+import heapq
 import math
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final, NamedTuple
@@ -198,6 +199,99 @@ class Budget:
         claimable = min(math.floor(self.calls * self.opened(moment) - planned), self.calls - spent)
         unpaced = self.beside_reserve(moment, spent=spent, urgent=urgent)
         return Steering(max(claimable, 0), max(claimable - due, 0), unpaced)
+
+
+def lateness(counts: Mapping[float, float], *, calls: float) -> float:
+    """Return by how many days each look is late where intervals ask for more than there is, in one queue.
+
+    `counts`: how many receipts are asked about every so many days. Late by L, receipt i is asked about every
+    Tᵢ + L days, and Σ nᵢ / (Tᵢ + L) is the calls of a day.
+    """
+    if sum(count / every for every, count in counts.items()) <= calls:
+        return 0.0
+    least, most = 0.0, sum(counts.values()) / calls
+    for _half in range(50):
+        middle = (least + most) / 2
+        asked = sum(count / (every + middle) for every, count in counts.items())
+        least, most = (middle, most) if asked > calls else (least, middle)
+    return most
+
+
+def waits_of(counts: Mapping[float, float], *, budget: Budget) -> dict[float, float]:
+    """Return after how many days on average a change is seen, by interval, where tiers keep fixed ones.
+
+    A change at a random moment is seen at the next look. The mean of that wait is the mean time since the
+    latest look, Σ g² / 2 Σ g over the gaps g between looks: half an interval, as long as a day has the calls.
+
+    Where it has not, the gaps are those of the day. From midnight UTC on receipts are asked about at their
+    interval, the most overdue first, until the calls beside the reserve are spent; then nothing is until the
+    reserve is given free, the most overdue first as it is; and then nothing until midnight. So one that is
+    asked about every few minutes has many short gaps and a long one, (24 h − t)² / 48 h if the day is dry at
+    t. Receipts that are more than a day can serve wait in one queue instead, each by the same `lateness`.
+    Between the two who is asked depends on who is overdue, which no formula sums up: the days are played
+    through, beginning with what that lateness makes of them.
+    """
+    if sum(count / every for every, count in counts.items()) <= budget.calls:
+        return {every: every / 2 for every in counts}
+    return _Play(counts, budget).run()
+
+
+class _Play:
+    """Days of a budget that is overdrawn, played through; some receipts stand for all of their interval."""
+
+    STAND_INS, WARM, END = 40, 2.0, 5.0
+    # Looks closer to each other than this many days are played together.
+    TOGETHER = 1 / 144
+
+    def __init__(self, counts: Mapping[float, float], budget: Budget) -> None:
+        self.budget, self.counts = budget, counts
+        self.total = sum(counts.values())
+        self.areas = dict.fromkeys(counts, 0.0)
+        self.spent, self.day = 0.0, 0
+        late, most = lateness(counts, calls=budget.calls), budget.calls / 50
+        self.queue: list[tuple[float, float, float, float]] = []
+        for every, count in counts.items():
+            standing = min(math.ceil(count), max(self.STAND_INS, math.ceil(count / most)))
+            for number in range(standing):
+                due = (number + 0.5) / standing * (every + late) - late
+                self.queue.append((due, every, due - every, count / standing))
+        heapq.heapify(self.queue)
+
+    def run(self) -> dict[float, float]:
+        now = 0.0
+        while now < self.END:
+            due, every, latest, weight = heapq.heappop(self.queue)
+            now, room = self._opened(max(now, due), weight)
+            looks = max(1, min(math.ceil(self.TOGETHER / every), int(room / self.total)))
+            self.spent += looks * weight
+            self._wait(every, since=latest, until=now, weight=weight)
+            last = now + (looks - 1) * every
+            if self.WARM <= now < self.END:
+                self.areas[every] += weight * (looks - 1) * every**2 / 2
+            heapq.heappush(self.queue, (last + every, every, last, weight))
+        for _due, every, latest, weight in self.queue:
+            self._wait(every, since=latest, until=self.END, weight=weight)
+        measured = self.END - self.WARM
+        return {every: self.areas[every] / count / measured for every, count in self.counts.items()}
+
+    def _opened(self, now: float, wanted: float) -> tuple[float, float]:
+        """Return when so many calls are open from `now` on, and how many are then; a part of one counts."""
+        budget = self.budget
+        if math.floor(now) > self.day:
+            self.day, self.spent = math.floor(now), 0.0
+        left = budget.calls - self.spent
+        if left - budget.reserved * (1 - budget.released(now)) <= wanted - 1:
+            share = 1 - (left - wanted + 0.999) / budget.reserved
+            if share > 1 or left < wanted:
+                return self._opened(self.day + 1.0, wanted)
+            now = self.day + budget.released_from + share * (1 - budget.released_from)
+        return now, left - budget.reserved * (1 - budget.released(now))
+
+    def _wait(self, every: float, *, since: float, until: float, weight: float) -> None:
+        """Add the time since a look, over a gap, as far as it lies in the days that are measured."""
+        begins, ends = max(since, self.WARM), min(until, self.END)
+        if begins < ends:
+            self.areas[every] += weight * ((ends - since) ** 2 - (begins - since) ** 2) / 2
 
 
 class Cell(NamedTuple):

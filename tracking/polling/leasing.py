@@ -220,9 +220,9 @@ def held(now: datetime, *, dials: Sequence[PollingDial] | None = None, is_shared
     return waiting
 
 
-def whose(dial: PollingDial) -> Q:
-    """Return the condition of the receipts that a dial concerns."""
-    concerned = Q(tier=dial.tier) if dial.tier else Q(pk__isnull=False)
+def whose(dial: PollingDial, *, any_tier: bool = False) -> Q:
+    """Return the condition of the receipts that a dial concerns, or would in its tier."""
+    concerned = Q(tier=dial.tier) if dial.tier and not any_tier else Q(pk__isnull=False)
     if dial.team_id is not None:
         granted = Matter.objects.filter(
             pk=OuterRef("matter_id"), mattergroupobjectpermission__group__team=dial.team_id

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import count as count_from
@@ -18,11 +18,11 @@ from legist.core.definitions.services import Decision, Unchanged, publish
 from legist.core.uow import unit_of_work
 from legist.practice.permissions import Capability, require, teams_of
 from legist.practice.states import MatterState
-from tracking.models import NEXT_POLL, PollingPolicyVersion, Receipt
+from tracking.models import NEXT_POLL, PollingDial, PollingPolicyVersion, Receipt
 from tracking.polling import cadence, leasing, planning, policies
-from tracking.polling.allocation import AGES, Demand, age_of, allocate
+from tracking.polling.allocation import AGES, Budget, Demand, age_of, allocate, waits_of
 from tracking.polling.learning import DAY
-from tracking.polling.planning import Group, Pace
+from tracking.polling.planning import Group, Pace, Share
 from tracking.polling.policy import FILED, PROMOTED, RANKS, Facts, Placed, PollingPolicy
 from tracking.sources import POLLED, label_of
 from tracking.states import PLANNED_CHECKS, NextCheck, ReceiptState
@@ -139,23 +139,25 @@ class TierCost:
     _waits: float = 0.0
     _changes: float = 0.0
 
-    def add(self, count: int, *, days: float, rate: float) -> None:
-        """Add so many receipts, each asked about every so many days and changing so often a day."""
+    def add(self, count: int, *, days: float, wait: float, rate: float) -> None:
+        """Add so many receipts, each asked about every so many days, whose changes, so many a day, wait."""
         self.calls += count / days
-        self._waits += count * rate * days / 2 * 24
+        self._waits += count * rate * wait * 24
         self._changes += count * rate
 
-    def delay(self, late: float) -> float:
-        return self._waits / self._changes * late if self._changes else 0.0
+    @property
+    def delay(self) -> float:
+        return self._waits / self._changes if self._changes else 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Cost:
     """What a policy costs in calls a day over the firm's receipts, and how soon it sees a change, by tier.
 
-    `rules`: how many receipts each rule, event or person decides; `moved`: those in another tier than today.
+    `rules`: how many receipts each rule (none, too), event or person decides; `moved`: those in another tier.
     `floors_kept` below 1: the longest intervals ask for more than the quota, and shrink in proportion. `down`
-    are lanes whose calls do not count in `quota`, for they have been down for long.
+    are lanes whose calls do not count in `quota`, for they have been down for long. Dials are counted: of
+    `turned_off` receipts they let no call through.
     """
 
     is_shared: bool
@@ -165,6 +167,7 @@ class Cost:
     moved: int = 0
     floors_kept: float = 1.0
     down: tuple[str, ...] = ()
+    turned_off: int = 0
 
     @property
     def down_words(self) -> str:
@@ -181,9 +184,8 @@ class Cost:
 
     @property
     def expected_delay_hours(self) -> dict[str, float]:
-        """Where all ask for more than the quota, everybody waits longer."""
-        late = max(1.0, self.calls_per_day / max(self.quota, 1))
-        return {name: tier.delay(late) for name, tier in self.tiers.items() if tier.calls}
+        """After how many hours a change is seen in each tier that is asked about by itself."""
+        return {name: tier.delay for name, tier in self.tiers.items() if tier.calls}
 
     def as_json(self) -> dict[str, Any]:
         """Return the document that `polling_policy cost --json` prints."""
@@ -198,6 +200,7 @@ class Cost:
             "rules": self.rules,
             "floors_kept": round(self.floors_kept, 4),
             "down": list(self.down),
+            "turned_off": self.turned_off,
         }
 
 
@@ -209,11 +212,24 @@ def compared() -> list[tuple[str, str, int]]:
 
 
 class _Alike(NamedTuple):
-    """Receipts about which a policy decides alike, and the tier they are in now."""
+    """Receipts about which a policy decides alike, and the tier they are in now.
+
+    `turned`: which of the dials in force concern them, if they are in its tier.
+    """
 
     facts: Facts
     stage_code: str
+    turned: tuple[bool, ...]
     receipts: int
+
+
+class _Paced(NamedTuple):
+    """Receipts that are asked about alike; of their calls `percent` go on."""
+
+    group: Group
+    stage: str
+    code: str
+    percent: int
 
 
 def cost(
@@ -231,11 +247,12 @@ def cost(
         is_shared = planning.current(source, now=now) is not None
     pace = (policy or policies.in_force().policy).cadence
     share = replace(planning.shared_by(source, now=now), policy=pace)
-    groups: Counter[tuple[Group, str, str]] = Counter()
-    rules: Counter[str] = Counter()
+    dials = [dial for dial in leasing.in_force(now) if not dial.lane]
+    groups: Counter[_Paced] = Counter()
+    rules: Counter[str] = Counter({rule.title: 0 for rule in policy.rules} if policy else {})
     tiers: defaultdict[str, TierCost] = defaultdict(TierCost)
     moved = 0
-    for facts, stage_code, count in _alike(policy, now):
+    for facts, stage_code, turned, count in _alike(policy, now, dials=dials):
         tier, is_lifted = facts.tier, facts.why.get("reason") == PROMOTED
         if policy:
             placed = policy.place(facts, now=now)
@@ -244,32 +261,83 @@ def cost(
         moved += count * (tier != facts.tier)
         tiers[tier].receipts += count
         if tier in cadence.TIERS:
-            is_closed = facts.matter == MatterState.CLOSED and not is_lifted
-            age = age_of(facts.age)
-            group = Group(facts.form, stage_code, age, tier, facts.priority, is_closed, is_lifted=is_lifted)
-            groups[group, facts.stage, facts.code] += count
-    demands = [Demand(count, share.pull(group), share.bounds(group)) for (group, *_), count in groups.items()]
+            rests, age = facts.matter == MatterState.CLOSED and not is_lifted, age_of(facts.age)
+            group = Group(facts.form, stage_code, age, tier, facts.priority, rests, is_lifted=is_lifted)
+            percent = _percent(dials, turned, tier=tier, is_shared=is_shared)
+            groups[_Paced(group, facts.stage, facts.code, percent)] += count
+    demands = [
+        Demand(count, share.pull(each.group), share.bounds(each.group)) for each, count in groups.items()
+    ]
     if is_shared:
         share = replace(share, allocation=allocate(demands, calls=max(share.budget.calls, 1)))
-    for (group, stage, code), count in groups.items():
-        days = share.days(group) if is_shared else _fixed(group, stage, code, policy=pace) / DAY
-        tiers[group.tier].add(count, days=days, rate=share.beliefs.rate(group.cell))
-    ordered = {tier: tiers[tier] for tier in RANKS if tier in tiers}
-    floors_kept = share.allocation.floors_kept if is_shared else 1.0
-    down = leasing.lanes_down(source, now=now)
-    return Cost(is_shared, share.budget.calls, ordered, dict(rules), moved, floors_kept, down)
+    asked = {each: count for each, count in groups.items() if each.percent}
+    days = {each: _days(each, share if is_shared else None, policy=pace) for each in asked}
+    waits = _waits(asked, days, budget=None if is_shared else share.budget)
+    for each, count in asked.items():
+        rate = share.beliefs.rate(each.group.cell)
+        tiers[each.group.tier].add(count, days=days[each], wait=waits[days[each]], rate=rate)
+    return Cost(
+        is_shared,
+        share.budget.calls,
+        {tier: tiers[tier] for tier in RANKS if tier in tiers},
+        dict(rules),
+        moved,
+        floors_kept=share.allocation.floors_kept if is_shared else 1.0,
+        down=leasing.lanes_down(source, now=now),
+        turned_off=groups.total() - sum(asked.values()),
+    )
 
 
-def _alike(policy: PollingPolicy | None, now: datetime) -> Iterator[_Alike]:
+def _percent(dials: Sequence[PollingDial], turned: Sequence[bool], *, tier: str, is_shared: bool) -> int:
+    """Return the share of a receipt's calls that dials let through, as `leasing.held` has it wait."""
+    shares = [
+        dial.percent
+        for dial, is_theirs in zip(dials, turned, strict=True)
+        if is_theirs
+        and dial.tier in {"", tier}
+        and not (is_shared and dial.percent and leasing.is_on_whole(dial))
+    ]
+    return min(shares, default=leasing.FULL)
+
+
+def _days(each: _Paced, share: Share | None, *, policy: cadence.CadencePolicy) -> float:
+    """Return the days between two looks at a receipt."""
+    if share:
+        return share.days(each.group) * leasing.FULL / each.percent
+    wait, _reason = cadence.pace(
+        tier=each.group.tier,
+        bucket=each.stage,
+        code=each.code,
+        policy=policy,
+        is_closed=each.group.is_closed,
+    )
+    return wait / DAY * leasing.FULL / each.percent
+
+
+def _waits(
+    asked: Mapping[_Paced, int], days: Mapping[_Paced, float], *, budget: Budget | None
+) -> dict[float, float]:
+    """Return by interval how long a change waits: half of it, and longer where a day has not the calls."""
+    if budget is None:
+        return {every: every / 2 for every in days.values()}
+    counts: Counter[float] = Counter()
+    for each, count in asked.items():
+        counts[days[each]] += count
+    return waits_of(counts, budget=budget)
+
+
+def _alike(policy: PollingPolicy | None, now: datetime, *, dials: Sequence[PollingDial]) -> Iterator[_Alike]:
     """Group the tracked receipts by what decides about them; what has had an event stands by itself."""
     today = now.astimezone(UTC).date()
     begins = sorted({*AGES, *(policy.ages if policy else ())}, reverse=True)
     ages = [When(current_since__lte=today - timedelta(days=days), then=Value(days)) for days in begins]
     lifted = Q(tier_why__reason=PROMOTED)
+    turning = {f"dial_{number}": dial for number, dial in enumerate(dials)}
     tracked = Receipt.objects.filter(state=ReceiptState.TRACKED).annotate(
         age=Case(*ages, default=Value(0)),
         of_matter=F("matter__state"),
         why=Case(When(lifted, then=Value(PROMOTED)), default=Value("")),
+        **{name: _is_whose(dial) for name, dial in turning.items()},
     )
     alone = Q(pk__in=[])
     if policy:
@@ -283,7 +351,8 @@ def _alike(policy: PollingPolicy | None, now: datetime) -> Iterator[_Alike]:
         for receipt in (
             tracked.filter(alone).select_related("matter").defer("number", "matter__title").iterator()
         ):
-            yield _Alike(policies.facts_of(receipt, now=now, teams=teams), receipt.stage_code, 1)
+            turned = tuple(getattr(receipt, name) for name in turning)
+            yield _Alike(policies.facts_of(receipt, now=now, teams=teams), receipt.stage_code, turned, 1)
     else:
         teams = policies.NO_TEAMS
     names = [
@@ -297,22 +366,22 @@ def _alike(policy: PollingPolicy | None, now: datetime) -> Iterator[_Alike]:
         "tier",
         "why",
     ]
-    names += ["pinned_tier", *(["matter_id"] if policy and policy.names_teams else [])]
+    names += ["pinned_tier", *turning, *(["matter_id"] if policy and policy.names_teams else [])]
     rest = tracked.exclude(alone).order_by().values_list(*names).annotate(count=Count("pk"))
-    for stage_code, stage, code, form, age, priority, matter, tier, why, pinned, *whose, count in rest:
+    for stage_code, stage, code, form, age, priority, matter, tier, why, pinned, *more, count in rest:
+        turned, whose = tuple(more[: len(turning)]), more[len(turning) :]
         of = teams.get(whose[0], frozenset()) if whose else frozenset()
         facts = Facts(
             stage, code, form, age, priority, matter or "none", of, tier, pinned, why={"reason": why}
         )
-        yield _Alike(facts, stage_code, count)
+        yield _Alike(facts, stage_code, turned, count)
+
+
+def _is_whose(dial: PollingDial) -> Case:
+    """Say of a receipt whether a dial concerns its team; its tier is what a policy decides."""
+    of_team = Q(pk__isnull=False) if dial.team_id is None else leasing.whose(dial, any_tier=True)
+    return Case(When(of_team, then=Value(value=True)), default=Value(value=False))
 
 
 def _teams(receipts: Any) -> dict[Any, frozenset[str]]:
     return teams_of(receipts.filter(matter__isnull=False).values_list("matter_id", flat=True))
-
-
-def _fixed(group: Group, stage: str, code: str, *, policy: cadence.CadencePolicy) -> timedelta:
-    wait, _reason = cadence.pace(
-        tier=group.tier, bucket=stage, code=code, policy=policy, is_closed=group.is_closed
-    )
-    return wait

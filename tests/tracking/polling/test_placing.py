@@ -22,7 +22,7 @@ from tests.factories.tracking import make_policy, make_receipt, make_receipts, n
 from tests.support.simulator import RunningSimulator
 from tracking import services
 from tracking.models import PollingPolicyVersion, Receipt
-from tracking.polling import placing, policies, policy
+from tracking.polling import dials, placing, policies, policy
 from tracking.polling.lifting import expect_deadline
 from tracking.polling.policy import SHIPPED, from_intervals
 from tracking.polling.run import poll_due
@@ -192,10 +192,45 @@ def test_it_costs_what_the_real_receipts_ask_for() -> None:
     assert draft.as_json()["receipts"] == {"low": 4, "paused": 1}
 
 
+def test_a_rule_that_decides_nothing_is_counted_with_none() -> None:
+    make_watched(1, form_type="I-765")
+    assert placing.cost(now=NOW, policy=policy.read({**SHIPPED, "rules": [LOW_FORM]})).rules == {
+        "Slow form": 0,
+        "otherwise": 1,
+    }
+
+
+@pytest.mark.parametrize("is_shared", [False, True])
+def test_the_cost_counts_what_dials_let_through(firm: Firm, *, is_shared: bool) -> None:
+    make_watched(4, stage_code="IN_REVIEW", current_bucket="IN_REVIEW")
+    make_receipt("EAC9999103400", tier="low", due=NOW + DAY, last_checked_at=NOW)
+    full = placing.cost(now=NOW, is_shared=is_shared)
+    olga = firm.actor("olga")
+    dials.turn(50, scope=dials.Scope(tier="standard"), actor=olga, now=NOW, reason="budget")
+    dials.turn(0, scope=dials.Scope(tier="low"), actor=olga, now=NOW, reason="budget")
+
+    turned = placing.cost(now=NOW, is_shared=is_shared)
+
+    assert turned.tiers["standard"].calls == pytest.approx(full.tiers["standard"].calls / 2)
+    delay = full.expected_delay_hours["standard"] * 2
+    assert turned.expected_delay_hours == {"standard": pytest.approx(delay)}
+    assert (turned.tiers["low"].receipts, turned.tiers["low"].calls, turned.turned_off) == (1, 0, 1)
+
+
+def test_a_dial_on_a_team_counts_for_the_receipts_of_its_matters(firm: Firm) -> None:
+    team = Team.objects.create(name="Family", group=Group.objects.create(name="Family"))
+    grant_matter(firm.danas_matter, team)
+    make_receipt(numbers(1)[0], matter=firm.danas_matter, due=NOW)
+    make_receipt(due=NOW)
+    dials.turn(0, scope=dials.Scope(team=team.pk), actor=firm.actor("olga"), now=NOW, reason="budget")
+    assert placing.cost(now=NOW).turned_off == 1
+    assert placing.cost(now=NOW, policy=policies.in_force().policy).turned_off == 1
+
+
 def test_the_cost_counts_what_an_event_lifts() -> None:
     make_watched(1, events={"rfe": NOW.isoformat()})
     draft = placing.cost(now=NOW, policy=policies.in_force().policy)
-    assert draft.rules == {"rfe": 1}
+    assert {name: count for name, count in draft.rules.items() if count} == {"rfe": 1}
     assert set(draft.tiers) == {"near_real_time"}
 
 

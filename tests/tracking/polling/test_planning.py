@@ -21,6 +21,7 @@ from tests.factories.tracking import RECEIVED, REVIEW, make_policy, make_receipt
 from tests.support.simulator import RunningSimulator
 from tracking.models import PollingPlan, Receipt
 from tracking.polling import cadence, planning, reserve
+from tracking.polling.allocation import Budget, waits_of
 from tracking.polling.lifting import lift
 from tracking.polling.run import poll_due
 from tracking.selectors.health import source_health
@@ -261,4 +262,7 @@ def test_the_command_says_what_it_costs_and_turns_it(hundred: None) -> None:
     assert document["receipts"] == {"standard": 50}
     assert document["expected_delay_hours"] == {"standard": pytest.approx(6)}
     call_command("polling_policy", "fixed", stdout=out)
-    assert "standard: 50 receipts, a change is seen after 6.0 hours" in out.getvalue()
+    # The day is dry: no longer the three hours of an interval of six.
+    hours = waits_of({0.25: 50}, budget=Budget(100))[0.25] * 24
+    assert hours > 6
+    assert f"standard: 50 receipts, a change is seen after {hours:.1f} hours" in out.getvalue()

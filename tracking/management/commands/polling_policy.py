@@ -96,6 +96,8 @@ class Command(BaseCommand):
             )
         if cost.down:
             self.stdout.write(f"Not counted, for it has been down for long: {cost.down_words}.")
+        if cost.turned_off:
+            self.stdout.write(f"Turned off at present, and not asked about: {cost.turned_off} receipts.")
         delays = cost.expected_delay_hours
         for name, tier in cost.tiers.items():
             seen = (
