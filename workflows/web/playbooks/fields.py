@@ -95,7 +95,9 @@ OPTIONS: Final[Mapping[tuple[str, str], Callable[[tuple[str, ...]], list[tuple[s
     ("document", "language"): lambda names: _labelled(LANGUAGES, names),
     ("document", "template"): lambda _names: _keys(LETTERS, document_label),
     ("message", "template"): lambda _names: _keys(MESSAGES, purpose_label),
-    ("message", "approval"): lambda names: _labelled(ApprovalRule, names),
+    ("message", "approval"): lambda names: [
+        (name if name != ApprovalRule.ONE else "", label) for name, label in _labelled(ApprovalRule, names)
+    ],
     ("clear", "messages"): lambda _names: _keys(MESSAGES, purpose_label),
     (ONE, "role"): lambda names: _labelled(ItemRole, names),
     ("previous_bucket_in", "value"): lambda names: [(name, bucket_label(name)) for name in names],
@@ -116,7 +118,7 @@ def field_of(part: Part, *, label: Any, options: list[tuple[str, str]] | None) -
         return forms.MultipleChoiceField(choices=options, widget=forms.CheckboxSelectMultiple(), **more)
     if options is not None:
         none = [("", _("– none –") if not part.required else _("– choose –"))]
-        return forms.ChoiceField(choices=[*none, *options], **more)
+        return forms.ChoiceField(choices=options if dict(options).get("") else [*none, *options], **more)
     if isinstance(check, Many):
         return _list_field(check, more)
     return ONE_VALUE[type(check)](check, more)
