@@ -32,6 +32,7 @@ SWEEP: Final = "tracking.sweep"
 # What rises beyond the median of so many days by so many times their usual distance from it is unusual.
 BASELINE_DAYS: Final = 28
 UNUSUAL: Final = 5
+SHORTEST_TOKEN: Final = 24
 # What a changed answer of USCIS shows itself in.
 UNREAD: Final = frozenset({ReviewKind.UNKNOWN_STATUS, ReviewKind.CHECK_READING, ReviewKind.UNREADABLE})
 
@@ -272,3 +273,12 @@ def check_alarms(**_kwargs: Any) -> list[checks.CheckMessage]:
     message = "LEGIST_ALARMS names what is no alarm: %s."
     hint = "The names stand in docs/operations.md, under Incidents."
     return [checks.Error(message % ", ".join(unknown), hint=hint, id="insights.E001")] if unknown else []
+
+
+@checks.register
+def check_metrics(**_kwargs: Any) -> list[checks.CheckMessage]:
+    """A token for the measures that is there is long enough to be one."""
+    if not 0 < len(settings.LEGIST_METRICS_TOKEN) < SHORTEST_TOKEN:
+        return []
+    message = f"LEGIST_METRICS_TOKEN is shorter than {SHORTEST_TOKEN} characters and can be guessed."
+    return [checks.Error(message, hint="For example: openssl rand -hex 24", id="insights.E002")]

@@ -73,6 +73,7 @@ PAGES = {
     ),
     "mary": (
         "/reports/",
+        "/incidents/",
         "/teams/",
         "/teams/new/",
         "/matters/tags/",

@@ -21,7 +21,8 @@ PUBLIC_NAMES = """
     mfa_edit_webauthn mfa_login_webauthn
 """
 PUBLIC = frozenset(PUBLIC_NAMES.split())
-CLOSED = frozenset({"account_email", "account_set_password"})  # 404 for everybody
+# 404 for everybody; the measures to whoever has no token.
+CLOSED = frozenset({"account_email", "account_set_password", "insights:metrics"})
 NO_METHOD = "-" * len(PEOPLE)
 TABLE: dict[tuple[str, str], str] = {
     ("shell_rail", "get"): "yyyyyyyn",

@@ -10,6 +10,7 @@ app_name = "insights"
 
 urlpatterns = [
     path("reports/", views.reports, name="reports"),
+    path("metrics", operations.metrics, name="metrics"),
     path("incidents/", operations.listing, name="incidents"),
     path("incidents/<uuid:incident_id>/acknowledge/", operations.acknowledge, name="incident_acknowledge"),
     path("incidents/<uuid:incident_id>/resolve/", operations.resolve, name="incident_resolve"),
