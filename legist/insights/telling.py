@@ -18,6 +18,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from legist.core import incidents
+from legist.core.actors import Actor
 from legist.core.channels.email import EmailMessageSpec, render_text, send_email
 from legist.core.channels.errors import NotifyError, PermanentNotifyError, UncertainNotifyError
 from legist.core.clock import utc_now
@@ -119,6 +120,30 @@ def _spec(incident: Incident, person: User, stage: Stage) -> EmailMessageSpec:
 
 def _instant(at: datetime) -> str:
     return date_format(timezone.localtime(at), "DATETIME_FORMAT")
+
+
+def ask_for_trial(actor: Actor, *, now: datetime) -> None:
+    """Have the worker mail whoever asks a trial, on the way on which an incident would be told."""
+    asked = {"person": actor.id, "asked_at": now.isoformat()}
+    enqueue(mail_trial, asked, dedup_key=f"trial:{actor.id}", now=now)
+
+
+@task("insights.mail_trial", max_attempts=3)
+def mail_trial(*, person: str, asked_at: str) -> Ran:
+    """Mail one person a trial; one that does not go out is given up soon, and stands there as such."""
+    reader = list_staff().filter(pk=person).first()
+    if reader is None:
+        return Ran(did=0)
+    with translation.override(reader.reads):
+        url = f"{settings.LEGIST_BASE_URL}{reverse('insights:incidents')}"
+        spec = EmailMessageSpec(
+            to=(reader.email,),
+            subject=_("%(firm)s: a trial, nothing is wrong") % {"firm": settings.LEGIST_FIRM_NAME},
+            text=render_text("insights/mail/trial.txt", {"url": url}),
+            message_id=f"<incident-trial-{reader.pk}-{datetime.fromisoformat(asked_at):%Y%m%dT%H%M%S}@legist.invalid>",
+        )
+    send_email(spec)
+    return Ran(did=1)
 
 
 @task("core.watch", timeout_s=120)

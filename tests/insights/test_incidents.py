@@ -246,3 +246,15 @@ def test_thresholds_are_those_of_the_settings(settings: LazySettings) -> None:
     look(NOW + HOUR)
 
     assert not causes_open()
+
+
+def test_a_trial_reaches_whoever_asks_for_it_on_the_way_of_a_real_one(
+    firm: Firm, browser_of: Callable[[str], Client]
+) -> None:
+    olga = browser_of("olga")
+    for _ in range(2):
+        olga.post(reverse("insights:incident_trial"))
+    tasks.run_due(now=utc_now())
+
+    assert [each.to for each in mail.outbox] == [[firm.olga.email]]
+    assert "nothing is wrong" in mail.outbox[0].subject

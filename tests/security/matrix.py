@@ -32,6 +32,7 @@ TABLE: dict[tuple[str, str], str] = {
     ("practice:audit_verify", "post"): "fffyynnl",
     ("insights:reports", "get"): "fffyynnl",
     ("insights:incidents", "get"): "yyyyynnl",
+    ("insights:incident_trial", "post"): "fffyynnl",
     ("insights:incident_acknowledge", "post"): "fffyynnl",
     ("insights:incident_resolve", "post"): "fffyynnl",
     ("practice:teams", "get"): "ffffynnl",

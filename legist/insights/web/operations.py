@@ -33,7 +33,7 @@ from legist.core.errors import NotFound
 from legist.core.incidents import Cause
 from legist.core.states import BreakerState
 from legist.core.web import navigation, request_actor
-from legist.insights import kpis
+from legist.insights import kpis, telling
 from legist.insights.causes import CAUSES
 from legist.insights.kpis import Grouping
 from legist.insights.readers import Window
@@ -84,6 +84,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "open": _lines(incidents.list_open(), actor),
         "over": _lines(incidents.list_over(now=now), actor),
         "watched": [(cause.label, cause.name, cause.limit, _roles(cause)) for cause in CAUSES],
+        "may_try": can(actor, Capability.SETTLE_GIVEN_UP),
         "now": now,
     }
     return render(request, "insights/incidents/page.html", shown)
@@ -132,6 +133,18 @@ def resolve(request: HttpRequest, incident_id: UUID) -> HttpResponse:
     is_new = incidents.resolve(incident_id, actor=actor, now=now)
     return _back(
         request, _("It is over, and everybody who knew of it is told.") if is_new else _("It is over.")
+    )
+
+
+@require_POST
+@login_required
+def try_mail(request: HttpRequest) -> HttpResponse:
+    """Have a trial mailed to whoever asks."""
+    actor = request_actor(request)
+    require(actor, Capability.SETTLE_GIVEN_UP)
+    telling.ask_for_trial(actor, now=utc_now())
+    return _back(
+        request, _("A trial is on its way to you. If none comes, see what was given up in Source health.")
     )
 
 

@@ -12,6 +12,7 @@ urlpatterns = [
     path("reports/", views.reports, name="reports"),
     path("metrics", operations.metrics, name="metrics"),
     path("incidents/", operations.listing, name="incidents"),
+    path("incidents/trial/", operations.try_mail, name="incident_trial"),
     path("incidents/<uuid:incident_id>/acknowledge/", operations.acknowledge, name="incident_acknowledge"),
     path("incidents/<uuid:incident_id>/resolve/", operations.resolve, name="incident_resolve"),
 ]
