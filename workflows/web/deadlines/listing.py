@@ -123,7 +123,7 @@ COLUMNS: Final = (
         f"{CELLS}/act.html",
         fixed=True,
         css="end act-cell",
-        head="col-act",
+        head="col-act end",
     ),
 )
 LIST: Final = lists.register(
