@@ -9,6 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db.models import QuerySet
 from django.http import QueryDict
 from django.test import Client as Visitor
 from django.urls import reverse
@@ -61,7 +62,9 @@ def test_every_order_that_a_list_offers_is_one(firm: Firm) -> None:
 
     for listing in found:
         for column in (each.key for each in listing.open_columns(actor) if each.sort):
-            looks.look(listing, QueryDict(f"sort=-{column}"), actor=actor, now=NOW).page(None)
+            look = looks.look(listing, QueryDict(f"sort=-{column}"), actor=actor, now=NOW)
+            if isinstance(listing.find(actor, {}, NOW), QuerySet):
+                look.page(None)
 
 
 @pytest.mark.parametrize(
@@ -80,6 +83,7 @@ def test_every_order_that_a_list_offers_is_one(firm: Firm) -> None:
             "view=tell&scope=all&code=APPROVED&sort=learned",
             ["client", "change", "receipt", "day"],
         ),
+        ("/my-work/", "my-work", "kind=date&band=now&sort=-due", ["what", "due"]),
         ("/paper/", "mail", "tab=logged&mine=1&kind=rfe&sort=dated", ["notice", "form", "dated"]),
     ],
 )

@@ -154,6 +154,32 @@ def arranged(
     return found
 
 
+def narrowed(
+    bands: Mapping[Band, Sequence[Group]], *, kind: str = "", band: str = "", sort: str = ""
+) -> dict[Band, list[Group]]:
+    """Return the lines of one kind, or of one band; groups in an order by what their first line says.
+
+    `sort` is due, what or receipt, with a "-" before it back to front; what has none of it comes last.
+    """
+    found: dict[Band, list[Group]] = {}
+    for each, groups in bands.items():
+        kept = [Group([line for line in group.lines if kind in ("", line.kind)]) for group in groups]
+        found[each] = [group for group in kept if group.lines and band in ("", each)]
+        if sort:
+            found[each].sort(key=lambda group: _order(group, sort), reverse=sort.startswith("-"))
+    return found
+
+
+def _order(group: Group, sort: str) -> tuple[bool, str]:
+    values = {
+        "due": min((str(line.due) for line in group.lines if line.due), default=""),
+        "what": group.first.kind.label if group.lines else "",
+        "receipt": group.receipt.form_type if group.receipt else "",
+    }
+    value = str(values[sort.removeprefix("-")])
+    return (bool(value) if sort.startswith("-") else not value), value
+
+
 def _once(lines: Iterable[Line], told: Collection[UUID]) -> list[Line]:
     known = list({line.key: line for line in lines}.values())
     beside = {line.change_id for line in known if line.kind != WorkKind.CHANGE and not line.is_answered}

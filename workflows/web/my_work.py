@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -22,15 +22,19 @@ from legist.core.actors import Actor
 from legist.core.clock import utc_now
 from legist.core.errors import InvalidInput
 from legist.core.web import htmx, request_actor
+from legist.core.web.sheets import Value
 from legist.practice.permissions import Capability, can
 from legist.practice.selectors import list_staff
 from legist.practice.web import lists, looks
+from legist.practice.web.lists import Column, Filter, Listing, Words
+from legist.practice.web.looks import Look
 from tracking.states import code_label
 from workflows.messages.queue import count_waiting_drafts
 from workflows.my_work import services
-from workflows.my_work.lines import Band
+from workflows.my_work.lines import Band, Group, Line, narrowed
 from workflows.my_work.selectors import MyWork, my_work
 from workflows.overtaken import services as overtaken
+from workflows.states import WorkKind
 from workflows.web import go_back, staff_actor
 from workflows.web.forms import GiveForm, PutOffForm, checked
 
@@ -47,18 +51,62 @@ FOLDED_BANDS = (
 )
 
 BAND_WORDS: Final = dict((*OPEN_BANDS, *FOLDED_BANDS))
-SHEET: Final = looks.Sheet(
-    "my-work",
-    (
-        (gettext_lazy("When"), lambda row: str(BAND_WORDS[row[0]])),
-        (gettext_lazy("What"), lambda row: row[1].text),
-        (gettext_lazy("Client"), lambda row: row[1].matter.client.name if row[1].matter else ""),
-        (gettext_lazy("Matter"), lambda row: row[1].matter.reference if row[1].matter else ""),
-        (gettext_lazy("Receipt"), lambda row: row[1].receipt.masked if row[1].receipt else ""),
-        (gettext_lazy("Because"), lambda row: code_label(row[1].code) if row[1].code else ""),
-        (gettext_lazy("Due"), lambda row: row[1].due),
-        (gettext_lazy("Waiting on"), lambda row: row[1].waits_for),
-    ),
+Row = tuple[Band, Line]
+
+
+def find(actor: Actor, given: Mapping[str, str], now: datetime) -> list[Row]:
+    """Return the lines that the filters leave, each with where it stands."""
+    return _rows(my_work(actor, now=now).bands, given)
+
+
+def _rows(bands: Mapping[Band, Sequence[Group]], given: Mapping[str, str]) -> list[Row]:
+    found = narrowed(bands, kind=given.get("kind", ""), band=given.get("band", ""))
+    return [(band, line) for band in Band for group in found[band] for line in group.lines]
+
+
+def column(key: str, label: Words, value: Callable[[Line], Value], *, sort: str = "") -> Column:
+    return Column(key, label, ((label, lambda row: value(row[1])),), sort=sort)
+
+
+LIST: Final = lists.register(
+    Listing(
+        key="my-work",
+        label=gettext_lazy("My work"),
+        url_name="workflows:my_work",
+        capability=Capability.VIEW_MATTER,
+        find=find,
+        beside=frozenset({"since"}),
+        columns=(
+            Column(
+                "what",
+                gettext_lazy("What"),
+                (
+                    (gettext_lazy("When"), lambda row: str(BAND_WORDS[row[0]])),
+                    (gettext_lazy("What"), lambda row: row[1].text),
+                    (gettext_lazy("Client"), lambda row: row[1].matter.client.name if row[1].matter else ""),
+                    (gettext_lazy("Matter"), lambda row: row[1].matter.reference if row[1].matter else ""),
+                ),
+                sort="what",
+                fixed=True,
+            ),
+            column(
+                "receipt",
+                gettext_lazy("Receipt"),
+                lambda line: line.receipt.masked if line.receipt else "",
+                sort="receipt",
+            ),
+            column(
+                "because", gettext_lazy("Because"), lambda line: code_label(line.code) if line.code else ""
+            ),
+            column("due", gettext_lazy("Due"), lambda line: line.due, sort="due"),
+            column("waiting", gettext_lazy("Waiting on"), lambda line: line.waits_for),
+        ),
+        filters=(
+            Filter("kind", gettext_lazy("Kind"), lambda _actor: WorkKind.choices),
+            Filter("band", gettext_lazy("When"), lambda _actor: [*BAND_WORDS.items()]),
+        ),
+        views=((gettext_lazy("Everything"), {}),),
+    )
 )
 
 
@@ -66,23 +114,21 @@ SHEET: Final = looks.Sheet(
 @login_required
 def work(request: HttpRequest) -> HttpResponseBase:
     """Show the person's work, or (asked again by the page) only when it would look different."""
-    actor = staff_actor(request)
-    lists.expect(request.GET, {}, beside=("since", "format"))
-    now = utc_now()
+    actor, now = staff_actor(request), utc_now()
+    here = looks.look(LIST, request.GET, actor=actor, now=now)
     found = my_work(actor, now=now)
     if looks.is_wanted(request):
         if found.is_cut:
             raise InvalidInput(
                 _("There is more than fits into the file. Settle or give away some of it first.")
             )
-        rows = [(band, line) for band in Band for group in found.bands[band] for line in group.lines]
-        everything = looks.Rows(len(rows), rows)
-        return looks.export(request, SHEET, lambda: everything, filters={}, actor=actor, now=now)
-    context = shown(actor, found)
+        return here.export(request)
+    context = shown(here, found)
     if htmx.is_unchanged(request, context["token"]):
         return htmx.unchanged()
-    part = "live" if htmx.is_fragment(request) else "page"
-    return render(request, f"workflows/my_work/{part}.html", context)
+    if htmx.is_fragment(request):
+        return render(request, "workflows/my_work/live.html", context)
+    return render(request, "workflows/my_work/page.html", context | {"chips": here.chips})
 
 
 @require_POST
@@ -179,27 +225,30 @@ def _moved_on(request: HttpRequest, said: str, *, undo: dict[str, Any] | None = 
     return htmx.toast(response, said, undo=undo)
 
 
-def shown(actor: Actor, found: MyWork) -> dict[str, Any]:
-    """Return what the page shows."""
-    today = timezone.localdate(utc_now())
+def shown(here: Look, found: MyWork) -> dict[str, Any]:
+    """Return what the page shows of somebody's work, as they look at it."""
+    actor, today = here.actor, timezone.localdate(here.now)
+    given = here.given
+    bands = narrowed(found.bands, kind=given.get("kind", ""), band=given.get("band", ""), sort=here.sort)
     lines = [f"{line.key}{line.due}{line.waits_for}{line.text}{line.is_pressing}" for line in found.lines()]
     to_approve = count_waiting_drafts(actor) if can(actor, Capability.APPROVE_DRAFT) else 0
     return {
-        "open_bands": [(band, label, found.bands[band]) for band, label in OPEN_BANDS if found.bands[band]],
+        "look": here,
+        "open_bands": [(band, label, bands[band]) for band, label in OPEN_BANDS if bands[band]],
         "folded_bands": [
-            (band, label, found.bands[band], found.count(band))
+            (band, label, bands[band], sum(len(group.lines) for group in bands[band]))
             for band, label in FOLDED_BANDS
-            if found.bands[band]
+            if bands[band]
         ],
         "waiting": found.pressing,
-        "is_empty": not any(found.bands.values()),
+        "is_empty": not any(bands.values()),
         "is_cut": found.is_cut,
         "to_approve": to_approve,
         "overtaken": found.overtaken,
         "today": today,
         "days": _days(today),
         "colleagues": _colleagues(actor),
-        "token": htmx.change_token(actor.key, today, to_approve, *lines),
+        "token": htmx.change_token(actor.key, here.url, today, to_approve, *lines),
     }
 
 
@@ -231,7 +280,8 @@ def _answer(request: HttpRequest, said: str, *, undo: dict[str, Any] | None = No
     if not htmx.is_fragment(request):
         messages.success(request, said)
         return htmx.redirect(request, reverse("workflows:my_work"))
-    actor = staff_actor(request)
-    response = render(request, "workflows/my_work/live.html", shown(actor, my_work(actor, now=utc_now())))
+    actor, now = staff_actor(request), utc_now()
+    here = looks.open_look(LIST, request, actor=actor, now=now)
+    response = render(request, "workflows/my_work/live.html", shown(here, my_work(actor, now=now)))
     response["HX-Retarget"], response["HX-Reswap"] = "#my-work", "outerHTML"
     return htmx.toast(htmx.trigger(response, "selection-done"), said, undo=undo)

@@ -28,7 +28,7 @@ from legist.insights.readers import Window
 from legist.insights.tallies import DAY, HOUR, MINUTE, Shape
 from legist.practice.permissions import Capability, require
 from legist.practice.states import ActKind
-from legist.practice.web import looks
+from legist.practice.web import exports, looks
 from tracking.states import ReviewKind
 from tracking.web.labels import error_words
 
@@ -131,8 +131,8 @@ def reports(request: HttpRequest) -> HttpResponseBase:
     window = Window.of(now=now, first=_first(now, days), last=_first(now, 1))
     results = {each.measure.key: each for each in kpis.compute(window, SPANS[days])}
     if wanted:
-        rows = looks.Rows(sum(len(each.periods) for each in results.values()), _rows(results.values()))
-        return looks.export(request, SHEET, lambda: rows, filters={"days": str(days)}, actor=actor, now=now)
+        rows = exports.Rows(sum(len(each.periods) for each in results.values()), _rows(results.values()))
+        return exports.export(request, SHEET, lambda: rows, filters={"days": str(days)}, actor=actor, now=now)
     places = {item.url_name for item in navigation.allowed(actor)}
     sections = [
         (
@@ -258,7 +258,7 @@ def _bars(result: Result, periods: list[tuple[str, str, int]]) -> list[Bar]:
     ]
 
 
-SHEET: Final = looks.Sheet(
+SHEET: Final = exports.Sheet(
     "measures",
     (
         (gettext_lazy("Measure"), lambda row: str(row[0].measure.label)),

@@ -165,7 +165,7 @@ def act(request: HttpRequest, list_key: str, act_key: str) -> HttpResponse:
     if "sure" in request.POST and (value or not wanted.ask):
         messages.success(request, said_of(wanted.run(ids, value, actor=actor, now=now)))
         return htmx.redirect(request, look.url)
-    seen = listing.find(actor, {}, now).model.objects.filter(pk__in=ids)
+    seen = look.found.model.objects.filter(pk__in=ids)
     preview = Preview(wanted, look, ids, _fitting(wanted, seen, actor))
     context = {"preview": preview, "look": look, "options": wanted.options(actor), "value": value}
     missing = "sure" in request.POST

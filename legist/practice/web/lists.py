@@ -159,6 +159,7 @@ class Act:
 class Listing:
     """One list. `find` returns its rows for an actor by the filters that are given.
 
+    Rows that are worked out and stored nowhere are a sequence, in an order of the page's own.
     `beside` are parameters of its address that narrow nothing; `views` are offered to everybody, and the
     filters in `kept`, links that stand beside the list, stay when another one is chosen.
     """
@@ -168,7 +169,7 @@ class Listing:
     url_name: str
     capability: Capability
     columns: Sequence[Column]
-    find: Callable[[Actor, Given, datetime], QuerySet[Any]]
+    find: Callable[[Actor, Given, datetime], QuerySet[Any] | Sequence[Any]]
     filters: Sequence[Filter] = ()
     views: Sequence[tuple[Words, Given]] = ()
     order: Callable[[Given], tuple[str, ...]] = lambda _given: ("-id",)

@@ -5,41 +5,30 @@ A filter, a value or an order that the list does not know is refused, never left
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from django.db.models import QuerySet
-from django.http import HttpRequest, QueryDict, StreamingHttpResponse
+from django.http import HttpRequest, QueryDict
 from django.http.response import HttpResponseBase
 from django.urls import reverse
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from legist.core.actors import Actor
 from legist.core.errors import InvalidInput, NotFound
-from legist.core.uow import unit_of_work
 from legist.core.web.pagination import Page, ordered, paginate
-from legist.core.web.sheets import MOST_ROWS, Value, csv_table, xlsx_table
-from legist.practice import audit_actions as actions
 from legist.practice.people import list_views
-from legist.practice.permissions import Capability, acting_person, require
+from legist.practice.web.exports import WRITERS, Rows, Sheet, export, in_portions
 from legist.practice.web.lists import Act, Column, Given, Listing, unknown
 
 if TYPE_CHECKING:
     from legist.practice.models import SavedView
 
 COUNT_UP_TO: Final = 1000
-WRITERS: Final = {"csv": csv_table, "xlsx": xlsx_table}
-TYPES: Final = {
-    "csv": "text/csv; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
-# Rows are fetched in portions, each narrowed anew to what is open to the person.
-PORTION: Final = 500
 
 
 @dataclass(frozen=True)
@@ -101,6 +90,11 @@ class Look:
         return self.listing.columns_of((self.view and self.view.columns) or chosen, self.actor)
 
     @property
+    def shown(self) -> set[str]:
+        """The keys of the columns, for rows that are no cells."""
+        return {each.key for each in self.columns}
+
+    @property
     def is_usual(self) -> bool:
         """Whether the list stands in its usual order, with its usual columns."""
         return not self.sort and self.columns == self.listing.columns_of([], self.actor)
@@ -114,7 +108,11 @@ class Look:
 
     @cached_property
     def found(self) -> QuerySet[Any]:
-        return self.listing.find(self.actor, self.given, self.now)
+        found = self.listing.find(self.actor, self.given, self.now)
+        if not isinstance(found, QuerySet):
+            message = f"{self.listing.key} has no stored rows"
+            raise TypeError(message)
+        return found
 
     @cached_property
     def total(self) -> int:
@@ -272,15 +270,20 @@ class Look:
     def export(self, request: HttpRequest) -> HttpResponseBase:
         """Send the list with the columns and in the order that are chosen, on the record."""
         pairs = [pair for column in self.columns for pair in column.sheet]
-        rows = ordered(self.found, self.order)
+        found = self.listing.find(self.actor, self.given, self.now)
 
         def drawn(portion: list[Any]) -> Iterable[Any]:
             return self.listing.drawn(self.actor, portion)
 
+        def rows() -> Rows:
+            if isinstance(found, QuerySet):
+                return in_portions(ordered(found, self.order), drawn)
+            return Rows(len(found), found)
+
         return export(
             request,
             Sheet(self.listing.key, pairs),
-            lambda: in_portions(rows, drawn),
+            rows,
             filters=self.given,
             actor=self.actor,
             now=self.now,
@@ -314,43 +317,25 @@ def query_of(given: Given) -> QueryDict:
     return QueryDict(urlencode(given))
 
 
-def counted(rows: QuerySet[Any]) -> int:
+def open_look(listing: Listing, request: HttpRequest, *, actor: Actor, now: datetime) -> Look:
+    """Read the look that a person has open, from which a fragment posts; the usual one from another page."""
+    address = urlsplit(request.headers.get("HX-Current-URL", ""))
+    is_here = address.path == reverse(listing.url_name)
+    try:
+        return look(listing, QueryDict(address.query if is_here else ""), actor=actor, now=now)
+    except (InvalidInput, NotFound):
+        return look(listing, QueryDict(), actor=actor, now=now)
+
+
+def counted(rows: QuerySet[Any] | Sequence[Any]) -> int:
     """Count rows to a thousand and one."""
+    if not isinstance(rows, QuerySet):
+        return len(rows[: COUNT_UP_TO + 1])
     return rows.order_by()[: COUNT_UP_TO + 1].count()
 
 
 def count_words(count: int) -> str:
     return f"{COUNT_UP_TO:,}+" if count > COUNT_UP_TO else str(count)
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """A list as it leaves the house: its key, and of each column the head and how a row's value is read."""
-
-    key: str
-    columns: Sequence[tuple[str | Promise, Callable[[Any], Value]]]
-
-
-@dataclass(frozen=True, slots=True)
-class Rows:
-    """How many rows there are, and a way through them."""
-
-    count: int
-    found: Iterable[Any]
-
-
-def in_portions(
-    queryset: QuerySet[Any], drawn: Callable[[list[Any]], Iterable[Any]] = lambda rows: rows
-) -> Rows:
-    """Return the rows of a queryset, in its order; `drawn` makes of a portion what is shown of it."""
-    ids = list(queryset.values_list("pk", flat=True)[: MOST_ROWS + 1])
-
-    def walk() -> Iterator[Any]:
-        for start in range(0, len(ids), PORTION):
-            known = queryset.in_bulk(ids[start : start + PORTION])
-            yield from drawn([known[pk] for pk in ids[start : start + PORTION] if pk in known])
-
-    return Rows(len(ids), walk())
 
 
 def is_wanted(request: HttpRequest) -> bool:
@@ -359,35 +344,3 @@ def is_wanted(request: HttpRequest) -> bool:
     if wanted and wanted not in WRITERS:
         raise InvalidInput(_("A list is exported as csv or xlsx. Open it again, and choose one of the two."))
     return bool(wanted)
-
-
-def export(
-    request: HttpRequest,
-    sheet: Sheet,
-    rows: Callable[[], Rows],
-    *,
-    filters: Mapping[str, str],
-    actor: Actor,
-    now: datetime,
-) -> HttpResponseBase:
-    """Send a list as a file, on the record: which list, by which kinds of filters, how many rows.
-
-    `filters` is what narrows the list, as `look` has read it of the address: what it does not know is
-    refused there, for what would be ignored would let out more than was asked for.
-    """
-    require(actor, Capability.EXPORT_LISTS)
-    person = acting_person(actor)
-    if person is None:
-        raise NotFound
-    wanted, found = request.GET["format"], rows()
-    if found.count > MOST_ROWS:
-        raise InvalidInput(_("The list is too long for one file. Narrow it first."))
-    with unit_of_work(actor=actor, now=now) as unit:
-        kinds = ",".join(sorted(filters))
-        data = {"list": sheet.key, "format": wanted, "filters": kinds, "rows": found.count}
-        unit.record(actions.LIST_EXPORTED, person, None, **data)
-    header = [str(label) for label, _read in sheet.columns]
-    lines = ([read(row) for _label, read in sheet.columns] for row in found.found)
-    name = f"{sheet.key}-{now:%Y-%m-%d}.{wanted}"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
-    return StreamingHttpResponse(WRITERS[wanted](header, lines), content_type=TYPES[wanted], headers=headers)

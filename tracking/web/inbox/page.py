@@ -6,17 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import MAXYEAR, MINYEAR, UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.db.models import Case, IntegerField, QuerySet, Value, When
 from django.http import HttpRequest, QueryDict
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from legist.core.actors import Actor
-from legist.core.errors import InvalidInput, NotFound
 from legist.core.web import htmx
 from legist.core.web.pagination import PAGE_SIZE, Page
 from legist.practice.permissions import Capability, can, require, works_on_what_it_sees
@@ -84,16 +81,8 @@ class InboxQuery:
 
     @classmethod
     def open_in(cls, request: HttpRequest, actor: Actor, *, now: datetime) -> InboxQuery:
-        """Read the query of the inbox that the person has open, from which a fragment posts.
-
-        A fragment of another page has none, and is answered as the usual inbox.
-        """
-        address = urlsplit(request.headers.get("HX-Current-URL", ""))
-        is_here = address.path == reverse(LIST.url_name)
-        try:
-            return cls.of(QueryDict(address.query if is_here else ""), actor, now=now)
-        except (InvalidInput, NotFound):
-            return cls.of(QueryDict(), actor, now=now)
+        """Read the query of the inbox that the person has open, from which a fragment posts."""
+        return cls(looks.open_look(LIST, request, actor=actor, now=now))
 
     @property
     def view(self) -> str:
