@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from legist.core import seals
 from legist.core.actors import Actor
-from legist.core.errors import InvalidInput, WrongState
+from legist.core.errors import InvalidInput, Overtaken, WrongState
 from legist.core.reasons import required_reason
 from legist.core.uow import unit_of_work
 from legist.practice.permissions import Capability, acting_person
@@ -70,7 +70,7 @@ def revert_override(override_id: UUID | str, *, actor: Actor, reason: str, now: 
         active = Override.objects.filter(pk=override.pk, state=OverrideState.ACTIVE)
         person = acting_person(actor)
         if not seals.change(active, state=OverrideState.REVERTED, ended_at=now, ended_by=person):
-            raise WrongState(_("This correction is no longer in force. Reload the page to see the status."))
+            raise Overtaken(_("This correction is no longer in force. Reload the page to see the status."))
         override.refresh_from_db()
         override.end_reason = reason
         override.save(update_fields=["end_reason"])

@@ -11,7 +11,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from legist.core.actors import Actor
-from legist.core.errors import InvalidInput, WrongState
+from legist.core.errors import InvalidInput, Overtaken, WrongState
 from legist.core.failpoints import atomic
 from legist.core.reasons import Reason, required_reason
 from legist.core.uow import acting, unit_of_work
@@ -144,7 +144,7 @@ def resolve_review(
     with unit_of_work(actor=actor):
         item = _lock(actor, review_id)
         if item.state != ReviewState.OPEN:
-            raise WrongState(_("This was resolved already. Reload the page to see by whom."))
+            raise Overtaken(_("This was resolved already. Reload the page to see by whom."))
         item.answer = _answer(item, answer)
         _close(item, resolution=resolution, now=now, actor=actor)
         if item.kind == ReviewKind.WENT_BACK and item.receipt_id is not None:

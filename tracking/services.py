@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from legist.core import audit, outbox
 from legist.core.actors import Actor
-from legist.core.errors import InvalidInput, NotFound, WrongState
+from legist.core.errors import InvalidInput, NotFound, Overtaken, WrongState
 from legist.core.reasons import required_reason
 from legist.core.uow import acting, unit_of_work
 from legist.practice.measures import note_act, read_minutes
@@ -140,7 +140,7 @@ def assign_receipt(
         if receipt.matter_id == matter.pk:
             raise WrongState(_("The receipt is in this matter already."))
         if seen_in is not None and seen_in != str(receipt.matter_id or ""):
-            raise WrongState(_("The receipt was moved meanwhile. Reload the page to see where it is now."))
+            raise Overtaken(_("The receipt was moved meanwhile. Reload the page to see where it is now."))
         before, receipt.matter = receipt.matter_id, matter
         receipt.save(update_fields=["matter"])
         place_anew(Receipt.objects.filter(pk=receipt.pk), now=now)

@@ -36,9 +36,13 @@ class Forbidden(LegistError):
 
 
 class WrongState(LegistError):
-    """The thing has moved on: the action does not fit the state it is in now."""
+    """The action does not fit the state the thing is in now."""
 
     status = HTTPStatus.CONFLICT
+
+
+class Overtaken(WrongState):
+    """Somebody else, or the same person in another page, was faster: the page shows what is no more."""
 
 
 class InvalidInput(LegistError):

@@ -24,7 +24,7 @@ from django.utils.translation import gettext_lazy
 from legist.core import audit, heartbeat, instants
 from legist.core.actors import Actor
 from legist.core.clock import is_recent
-from legist.core.errors import NotFound, WrongState
+from legist.core.errors import NotFound, Overtaken, WrongState
 from legist.core.models import Incident
 from legist.core.resilience.error_capture import ErrorCapture, each_alone
 from legist.core.uow import acting, unit_of_work
@@ -286,7 +286,7 @@ def acknowledge(incident_id: UUID, *, actor: Actor, now: datetime) -> bool:
             _record(ACKNOWLEDGED, get(incident_id), actor=actor, now=now)
             return True
         if not standing.exists():
-            raise WrongState(_("This is over already. Reload the page to see how it ended."))
+            raise Overtaken(_("This is over already. Reload the page to see how it ended."))
     return False
 
 

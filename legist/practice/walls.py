@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from legist.core import audit, seals
 from legist.core.actors import Actor
 from legist.core.crypto import CryptoError
-from legist.core.errors import InvalidInput, WrongState
+from legist.core.errors import InvalidInput, Overtaken
 from legist.core.uow import acting, unit_of_work
 from legist.practice import audit_actions as actions
 from legist.practice.models import Client, Matter, User, Wall
@@ -34,7 +34,7 @@ def wall_off(on: Client | Matter, person: User, *, reason: str, actor: Actor, no
     with unit_of_work(actor=actor):
         lock_client(_client_id(on))
         if _is_shut_out(on, person):
-            raise WrongState(_("This person is shut out already. Reload the page to see it."))
+            raise Overtaken(_("This person is shut out already. Reload the page to see it."))
         wall = Wall(**_place(on), user=person, reason=reason, created_by=acting_person(actor), created_at=now)
         wall.save(force_insert=True)
         _take_away(wall, actor=actor, now=now)
@@ -53,7 +53,7 @@ def lower_wall(on: Client | Matter, person: User, *, actor: Actor, now: datetime
         lock_client(_client_id(on))
         wall = Wall.objects.filter(**_place(on), user=person).first()
         if wall is None:
-            raise WrongState(_("There is no wall for this person any more. Reload the page to see it."))
+            raise Overtaken(_("There is no wall for this person any more. Reload the page to see it."))
         _take_away(wall, actor=actor, now=now)
         action = actions.CLIENT_WALL_LOWERED if isinstance(on, Client) else actions.WALL_LOWERED
         _record(action, wall, actor=actor, now=now)
@@ -66,7 +66,7 @@ def widen_wall(wall: Wall, *, actor: Actor, now: datetime) -> None:
         lock_client(_client_id(wall.on))
         wall = _still_standing(wall)
         if wall.matter is None or Wall.objects.filter(client=wall.matter.client, user=wall.user).exists():
-            raise WrongState(_("This person is shut out of the whole client already. Reload the page."))
+            raise Overtaken(_("This person is shut out of the whole client already. Reload the page."))
         _widen(wall, actor=actor, now=now)
 
 
@@ -76,7 +76,7 @@ def keep_wall(wall: Wall, *, actor: Actor, now: datetime) -> None:
         lock_client(_client_id(wall.on))
         wall = _still_standing(wall)
         if wall.earlier != EarlierWall.UNDECIDED:
-            raise WrongState(_("This was decided meanwhile. Reload the page to see it."))
+            raise Overtaken(_("This was decided meanwhile. Reload the page to see it."))
         _settle(wall, EarlierWall.NO)
         _record(actions.WALL_KEPT, wall, actor=actor, now=now)
 
@@ -202,7 +202,7 @@ def _is_shut_out(on: Client | Matter, person: User) -> bool:
 def _still_standing(wall: Wall) -> Wall:
     found = Wall.objects.select_for_update().filter(pk=wall.pk).first()
     if found is None:
-        raise WrongState(_("There is no wall for this person any more. Reload the page to see it."))
+        raise Overtaken(_("There is no wall for this person any more. Reload the page to see it."))
     return found
 
 

@@ -10,7 +10,7 @@ from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
 from legist.core.actors import Actor
-from legist.core.errors import InvalidInput, WrongState
+from legist.core.errors import InvalidInput, Overtaken, WrongState
 from legist.core.reasons import required_reason
 from legist.core.uow import acting, unit_of_work
 from legist.practice.accounts import find_client
@@ -73,7 +73,7 @@ def decide_waiting(
                 _stop_watching(waiting, reason, actor=actor, now=now)
             _close(waiting, decision, reason=reason, actor=actor, now=now)
     except IntegrityError:
-        raise WrongState(
+        raise Overtaken(
             _("Somebody wrote the same at this moment. Reload the page and look again.")
         ) from None
     return waiting
@@ -85,7 +85,7 @@ def _lock(actor: Actor, waiting_id: UUID | str) -> WaitingRow:
     Receipt.objects.select_for_update().get(pk=found.receipt_id)
     waiting = access_waiting_row(actor, waiting_id, lock=True)
     if waiting.state != WaitingState.OPEN:
-        raise WrongState(_("This was decided already. Reload the page to see what waits."))
+        raise Overtaken(_("This was decided already. Reload the page to see what waits."))
     return waiting
 
 
@@ -130,7 +130,7 @@ def _separate(waiting: WaitingRow, *, actor: Actor, now: datetime) -> Matter:
         now=now,
     )
     if not is_new:
-        raise WrongState(_("A client with this address is there by now. Reload the page and link the row."))
+        raise Overtaken(_("A client with this address is there by now. Reload the page and link the row."))
     is_taken = Matter.objects.filter(reference=reference).exists()
     return open_matter(
         reference=None if is_taken else reference or None,

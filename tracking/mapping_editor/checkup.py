@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from legist.core.actors import Actor
 from legist.core.definitions.services import Unchanged
-from legist.core.errors import Forbidden, InvalidInput, WrongState
+from legist.core.errors import Forbidden, InvalidInput, Overtaken, WrongState
 from legist.core.reasons import Reason
 from legist.core.uow import unit_of_work
 from legist.practice.models import User
@@ -164,7 +164,7 @@ def _lock_open(review_id: UUID | str, *, actor: Actor) -> ReviewItem:
         Receipt.objects.select_for_update().get(pk=item.receipt_id)
     item = access_review(actor, review_id, lock=True)
     if item.state != ReviewState.OPEN:
-        raise WrongState(_("This was resolved already. Reload the page to see by whom."))
+        raise Overtaken(_("This was resolved already. Reload the page to see by whom."))
     if item.kind not in reprocessing.ABOUT_MEANING:
         raise WrongState(_("This question is not about what a status means."))
     return item

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 
 from legist.core import flags
 from legist.core.actors import Actor
-from legist.core.errors import InvalidInput, WrongState
+from legist.core.errors import InvalidInput, Overtaken
 from legist.core.models import LaneState
 from legist.core.reasons import Reason
 from legist.core.resilience import breaker, quota
@@ -77,7 +77,7 @@ def turn(
         with unit_of_work(actor=actor, now=now):
             return _turn(percent, scope=scope, actor=actor, now=now, reason=reason, until=until)
     except IntegrityError:
-        raise WrongState(
+        raise Overtaken(
             _("Somebody else has just turned this. Reload the page to see how it stands.")
         ) from None
 

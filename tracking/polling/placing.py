@@ -94,7 +94,7 @@ def import_policy(content: Any, *, reason: str, actor: Actor, now: datetime) -> 
     Raises InvalidInput with every fault.
     """
     require(actor, Capability.EDIT_POLLING)
-    decision, is_new = Decision(reason, actor, now), True
+    decision, is_new, content = Decision(reason, actor, now), True, policies.tidied(content)
     try:
         publish(policies.TOPIC, policies.KEY, content, expected=policies.TOPIC.read().hash, decision=decision)
     except Unchanged:

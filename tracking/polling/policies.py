@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -22,7 +23,9 @@ from legist.core.definitions.standing import Standing, Version
 from legist.core.reasons import Reasons, say_day
 from legist.core.states import Origin, Toned
 from legist.core.uow import acting
+from legist.practice.form_numbers import FORMS, read_form
 from legist.practice.permissions import acting_person, teams_of
+from legist.practice.selectors import list_teams
 from tracking import audit_actions as actions
 from tracking.models import PollingPolicyVersion, Receipt
 from tracking.polling.policy import FILED, SHADOW, SHIPPED, Facts, Placed, PollingPolicy, faults_in, read
@@ -190,7 +193,7 @@ class PolicyTopic(Topic[str, PollingPolicyVersion]):
         return [_version(row) for row in rows]
 
     def faults(self, _key: str, content: Any, /) -> list[str]:
-        return faults_in(content)
+        return faults_in(content) or _strange_in(content)
 
     def write(self, _key: str, version: Version, decision: Decision, /) -> PollingPolicyVersion:
         """Keep the version; the worker puts the receipts into their tiers by it within a minute."""
@@ -210,6 +213,64 @@ class PolicyTopic(Topic[str, PollingPolicyVersion]):
 
 
 TOPIC: Final = PolicyTopic()
+
+
+def tidied(content: Any) -> Any:
+    """Return a document with its forms and teams as receipts and matters have them, as far as that is clear.
+
+    "i485" and "485" are the I-485, a team's name its id; what is not clear stays, for `faults` to name.
+    """
+    if not isinstance(content, Mapping) or not isinstance(content.get("rules"), list):
+        return content
+    ids = defaultdict[str, list[str]](list)
+    for team, name in list_teams().values_list("pk", "name"):
+        ids[name.strip().casefold()].append(str(team))
+
+    def team_of(said: str) -> str:
+        found = ids.get(said.strip().casefold(), [])
+        return found[0] if len(found) == 1 else said
+
+    return {**content, "rules": [_tidied_rule(rule, team_of) for rule in content["rules"]]}
+
+
+def _tidied_rule(rule: Any, team_of: Callable[[str], str]) -> Any:
+    when = rule.get("when") if isinstance(rule, Mapping) else None
+    if not isinstance(when, Mapping):
+        return rule
+    ways: dict[str, Callable[[str], str]] = {"form": lambda said: read_form(said) or said, "team": team_of}
+    clear = {
+        name: list(dict.fromkeys(way(each) if isinstance(each, str) else each for each in when[name]))
+        for name, way in ways.items()
+        if isinstance(when.get(name), list) and all(isinstance(each, str) for each in when[name])
+    }
+    return {**rule, "when": {**when, **clear}}
+
+
+def _strange_in(content: Mapping[str, Any]) -> list[str]:
+    """Return which forms and teams of the rules nobody knows, each with its place: such a rule is never met.
+
+    Only what is to be published is looked at: a team that goes later ends no policy.
+    """
+    named = {
+        (number, name, each)
+        for number, rule in enumerate(content["rules"], 1)
+        for name in ("form", "team")
+        for each in rule["when"].get(name, [])
+    }
+    forms = {each for _number, name, each in named if name == "form"} - FORMS
+    teams = {str(pk) for pk in list_teams().values_list("pk", flat=True)} if named else set()
+    theirs = Receipt.objects.filter(form_type__in=forms) if forms else Receipt.objects.none()
+    seen = theirs.order_by().values_list("form_type", flat=True).distinct()
+    known: Mapping[str, Collection[str]] = {"form": FORMS | set(seen), "team": teams}
+    words = {
+        "form": gettext("rules, %(n)d, form: “%(said)s” is no form that is known here. Write it as I-485."),
+        "team": gettext("rules, %(n)d, team: there is no team “%(said)s”. Write its name or id."),
+    }
+    return [
+        words[name] % {"n": number, "said": each[:40]}
+        for number, name, each in sorted(named)
+        if each not in known[name]
+    ]
 
 
 def deciding(standing: Standing, history: Sequence[Version]) -> Version | None:

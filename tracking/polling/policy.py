@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any, Final
 
+from legist.practice.form_numbers import read_form
 from tracking.polling.allocation import Bounds
 from tracking.polling.cadence import DEFAULT_INTERVALS, TIERS, CadencePolicy, is_over
 from tracking.statuses import Bucket, StatusCode
@@ -275,13 +276,19 @@ def read(content: Mapping[str, Any]) -> PollingPolicy:
     return PollingPolicy(
         state=content["state"],
         cadence=CadencePolicy(intervals=intervals, bounds=bounds),
-        rules=tuple(Rule(rule["title"], rule["when"], rule["tier"]) for rule in content["rules"]),
+        rules=tuple(Rule(rule["title"], _spelled(rule["when"]), rule["tier"]) for rule in content["rules"]),
         otherwise=content["otherwise"],
         promotions={
             event: Promotion(lifted["tier"], lifted["days"])
             for event, lifted in content["promotions"].items()
         },
     )
+
+
+def _spelled(when: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return conditions with forms as receipts have them: earlier releases kept what was typed."""
+    forms = [read_form(each) or each for each in when.get("form", [])]
+    return {**when, "form": forms} if forms else when
 
 
 def faults_in(content: Any) -> list[str]:

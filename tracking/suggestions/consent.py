@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from legist.core import language_model
 from legist.core.actors import Actor
-from legist.core.errors import WrongState
+from legist.core.errors import Overtaken, WrongState
 from legist.core.uow import acting, unit_of_work
 from legist.practice.models import User
 from legist.practice.permissions import Capability, require
@@ -45,7 +45,7 @@ def give(*, target: str, actor: Actor, now: datetime) -> SuggestionConsent:
     """Agree for the firm to the model that was shown; raises WrongState when the settings name another."""
     require(actor, Capability.MANAGE_ASSIST)
     if not language_model.is_on() or target != language_model.target():
-        raise WrongState(_("The settings name another model now. Reload the page and read it again."))
+        raise Overtaken(_("The settings name another model now. Reload the page and read it again."))
     assert isinstance(actor.user, User)  # noqa: S101  MANAGE_ASSIST is held by people
     with unit_of_work(actor=actor, now=now) as unit:
         _end_others(now=now)

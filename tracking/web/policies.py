@@ -40,6 +40,7 @@ from tracking.polling.policies import (
     deciding,
     event_label,
     published_words,
+    tidied,
 )
 from tracking.polling.policy import AGES, EVENTS, LISTS, MOST_RULES, PACES, RANKS, read
 from tracking.states import (
@@ -157,17 +158,19 @@ class PolicyForm(DefinitionForm):
     @property
     def content(self) -> Any:
         said = self.cleaned_data
-        return {
-            "state": said["state"],
-            "tiers": {tier: {pace: said[f"tier-{tier}-{pace}"] for pace in PACES} for tier in TIERS},
-            "rules": [rule for _order, rule in sorted(self._rules(), key=lambda pair: pair[0])],
-            "otherwise": said["otherwise"],
-            "promotions": {
-                event: {"tier": said[f"lift-{event}-tier"], "days": said[f"lift-{event}-days"]}
-                for event in EVENTS
-                if said[f"lift-{event}-tier"]
-            },
-        }
+        return tidied(
+            {
+                "state": said["state"],
+                "tiers": {tier: {pace: said[f"tier-{tier}-{pace}"] for pace in PACES} for tier in TIERS},
+                "rules": [rule for _order, rule in sorted(self._rules(), key=lambda pair: pair[0])],
+                "otherwise": said["otherwise"],
+                "promotions": {
+                    event: {"tier": said[f"lift-{event}-tier"], "days": said[f"lift-{event}-days"]}
+                    for event in EVENTS
+                    if said[f"lift-{event}-tier"]
+                },
+            }
+        )
 
     def _rules(self) -> Iterator[tuple[int, dict[str, Any]]]:
         """Return each rule with its order; one without name and conditions is none."""

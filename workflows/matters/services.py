@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from legist.core.actors import Actor
-from legist.core.errors import Forbidden, InvalidInput, WrongState
+from legist.core.errors import Forbidden, InvalidInput, Overtaken, WrongState
 from legist.core.uow import acting, unit_of_work
 from legist.practice import editing, names, services, walls
 from legist.practice.clients import parties
@@ -104,7 +104,7 @@ def _wall(actor: Actor, matter_id: Key, wall_id: Key) -> Wall:
     found = visible_walls(actor).filter(Q(client=client) | Q(matter__client=client), pk=wall_id)
     wall = found.select_related("user", "matter", "client").first()
     if wall is None:
-        raise WrongState(_("There is no wall for this person any more. Reload the page to see it."))
+        raise Overtaken(_("There is no wall for this person any more. Reload the page to see it."))
     return wall
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from legist.core import audit, outbox, seals
 from legist.core.actors import Actor
-from legist.core.errors import WrongState
+from legist.core.errors import Overtaken, WrongState
 from legist.core.uow import acting
 from legist.practice.clients.contacts import opens_portal
 from legist.practice.models import Client, User
@@ -107,7 +107,7 @@ def require_next(act: str, draft: Draft) -> DraftState:
 def expect_version(draft: Draft, version_hash: str) -> None:
     """Raise WrongState where the draft is not the one that the person read."""
     if version_hash != draft.content_hash:
-        raise WrongState(
+        raise Overtaken(
             _("This message was changed after you opened it. Reload the page and read the new version.")
         )
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from legist.core.actors import Actor
-from legist.core.errors import Forbidden, InvalidInput, NotFound, WrongState
+from legist.core.errors import Forbidden, InvalidInput, NotFound, Overtaken
 from legist.core.uow import UnitOfWork, unit_of_work
 from legist.core.web.moments import day_words
 from legist.practice.models import User
@@ -177,7 +177,7 @@ def _settle_owner(line: Line, owner: User, *, actor: Actor, now: datetime) -> No
     """What has an owner of its own gets the new one, so that every page says the same."""
     if line.kind == WorkKind.ITEM:
         if not ChecklistItem.objects.filter(pk=line.id, done_at=None).update(owner=owner):
-            raise WrongState(_("This item is done already. Reload the page to see by whom."))
+            raise Overtaken(_("This item is done already. Reload the page to see by whom."))
     elif line.kind == WorkKind.REVIEW:
         reviews.assign_review(line.id, assignee_id=owner.pk, actor=actor, now=now)
 
@@ -218,7 +218,7 @@ def _lines(keys: Iterable[str], *, actor: Actor, now: datetime) -> list[Line]:
         raise InvalidInput.at("line", _("Choose at least one line."))
     known = {line.key: line for line in my_work(actor, now=now).lines()}
     if any(key not in known for key in wanted):
-        raise WrongState(_("Something of this is not in your work any more. Reload the page and look again."))
+        raise Overtaken(_("Something of this is not in your work any more. Reload the page and look again."))
     return [known[key] for key in wanted]
 
 

@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from legist.core.actors import Actor
-from legist.core.errors import InvalidInput, LegistError, WrongState
+from legist.core.errors import InvalidInput, LegistError, Overtaken, WrongState
 from legist.core.reasons import required_reason
 from legist.core.resilience.error_capture import ErrorCapture, each_alone
 from legist.core.uow import unit_of_work
@@ -97,7 +97,7 @@ def take_back(notice_id: Key, *, actor: Actor, now: datetime) -> UscisNotice:
         notice = access_notice(actor, notice_id, work=True, lock=True)
         expect_state(notice, NoticeState.SET_ASIDE)
         if find_first(actor, notice) is not None:
-            raise WrongState(_("The same notice was logged again meanwhile. Go on with that one."))
+            raise Overtaken(_("The same notice was logged again meanwhile. Go on with that one."))
         notice.state, notice.reason = NoticeState.TO_MATCH, ""
         notice.closed_by = notice.closed_at = notice.offered_at = None
         fields = ["state", "reason", "closed_by", "closed_at", "offered_at"]

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from legist.core import audit
 from legist.core.actors import Actor
-from legist.core.errors import WrongState
+from legist.core.errors import Overtaken, WrongState
 from legist.core.uow import acting, unit_of_work
 from legist.practice.models import User
 from tracking.polling.lifting import lift
@@ -47,7 +47,7 @@ def correct_notice(
             notice = access_notice(actor, notice_id, work=True, lock=True)
             expect_state(notice, NoticeState.TO_MATCH, NoticeState.LOGGED)
             if notice.version != version:
-                raise WrongState(_("Somebody corrected this notice meanwhile. Reload the page to see it."))
+                raise Overtaken(_("Somebody corrected this notice meanwhile. Reload the page to see it."))
             revision = NoticeRevision(
                 notice=notice,
                 version=version,

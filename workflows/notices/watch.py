@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from legist.core import audit
 from legist.core.actors import Actor
-from legist.core.errors import Forbidden, WrongState
+from legist.core.errors import Forbidden, Overtaken
 from legist.core.reasons import required_reason
 from legist.core.uow import acting, unit_of_work
 from legist.practice.models import User
@@ -228,7 +228,7 @@ def give_back(person: User, *, actor: Actor, now: datetime) -> int:
 def _lock_open(watch_id: UUID | str, *, actor: Actor) -> NoticeWatch:
     watch = access_watch(actor, watch_id, lock=True)
     if watch.state not in OPEN:
-        raise WrongState(_("Nobody waits for this paper any more. Reload the page to see why."))
+        raise Overtaken(_("Nobody waits for this paper any more. Reload the page to see why."))
     return watch
 
 

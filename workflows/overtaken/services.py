@@ -10,7 +10,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from legist.core.actors import Actor
-from legist.core.errors import Forbidden, WrongState
+from legist.core.errors import Forbidden, Overtaken, WrongState
 from legist.core.uow import unit_of_work
 from legist.practice.models import User
 from legist.practice.permissions import Capability, acting_person
@@ -90,7 +90,7 @@ def take_back(receipt_id: UUID | str, *, at: datetime | None, actor: Actor, now:
             dates=len([reopen_deadline(row.pk, actor=actor, now=now) for row in closed]),
         )
         if not counts.total:
-            raise WrongState(
+            raise Overtaken(
                 _("There is nothing to take back any more. Reload the page to see how it stands.")
             )
         data = {"messages": counts.messages, "steps": counts.steps, "dates": counts.dates}

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from legist.core.actors import Actor
 from legist.core.definitions.services import Decision, next_version
 from legist.core.definitions.standing import Version
-from legist.core.errors import Forbidden, InvalidInput, NotFound, WrongState
+from legist.core.errors import Forbidden, InvalidInput, NotFound, Overtaken, WrongState
 from legist.core.reasons import required_reason
 from legist.core.uow import acting, unit_of_work
 from legist.practice.models import User
@@ -209,9 +209,7 @@ def _require_proof(
 def _expect(words: WordingProposal | WordingVersion, read: str) -> None:
     """Raise WrongState unless what was read, what is kept and what was written are the same words."""
     if not read == words.content_hash == words_hash(words.code, words.texts):
-        raise WrongState(
-            gettext("These words changed after you opened them. Reload the page and read again.")
-        )
+        raise Overtaken(gettext("These words changed after you opened them. Reload the page and read again."))
 
 
 def _approval(

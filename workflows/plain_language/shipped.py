@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils.translation import gettext
 
 from legist.core.actors import Actor
-from legist.core.errors import Forbidden, WrongState
+from legist.core.errors import Forbidden, Overtaken
 from legist.core.uow import unit_of_work
 from legist.practice.models import User
 from legist.practice.permissions import Capability, acting_person, require
@@ -95,7 +95,7 @@ def mark_seen(token: str, *, actor: Actor, now: datetime) -> int:
     with unit_of_work(actor=actor, now=now) as unit:
         rows = list(list_changed().select_for_update())
         if not rows or seen_token(rows) != token:
-            raise WrongState(gettext("This list has changed. Reload the page and read it again."))
+            raise Overtaken(gettext("This list has changed. Reload the page and read it again."))
         ShippedText.objects.filter(pk__in=[row.pk for row in rows]).update(seen_at=now, seen_by=person)
         unit.record(actions.SHIPPED_SEEN, rows[0], count=len(rows))
     return len(rows)

@@ -21,7 +21,7 @@ from django_structlog.middlewares import RequestMiddleware
 
 from legist.core import correlation, crypto, storage
 from legist.core.crypto import CryptoError
-from legist.core.errors import InvalidInput, LegistError, NeedsReauthentication, WrongState
+from legist.core.errors import InvalidInput, LegistError, NeedsReauthentication, Overtaken
 from legist.core.ids import uuid7
 from legist.core.resilience.error_capture import class_of, is_clash
 from legist.core.seals import SealBrokenError
@@ -255,7 +255,7 @@ class ErrorPageMiddleware:
         if is_clash(exception):
             # Two people at one thing: the database let the first have it. In the log, should it be a fault.
             log.error("page_clash", error_class=class_of(exception))
-            return error_response(request, WrongState(_(CLASH)))
+            return error_response(request, Overtaken(_(CLASH)))
         return None
 
 
@@ -265,6 +265,7 @@ def error_response(request: HttpRequest, error: LegistError) -> HttpResponse:
     context = {
         "status": int(error.status),
         "message": error.message,
+        "is_overtaken": isinstance(error, Overtaken),
         "errors": error.errors if isinstance(error, InvalidInput) else {},
     }
     template = "errors/fragment.html" if fragment else [f"errors/{int(error.status)}.html", FALLBACK_TEMPLATE]

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from legist.core.actors import Actor
 from legist.core.crypto import keyed_hash
-from legist.core.errors import Forbidden, InvalidInput, NotFound, WrongState
+from legist.core.errors import Forbidden, InvalidInput, NotFound, Overtaken, WrongState
 from legist.core.uow import unit_of_work
 from legist.practice import audit_actions as actions
 from legist.practice import walls
@@ -123,7 +123,7 @@ def merge(kept_id: UUID | str, gone_id: UUID | str, *, seen: str, actor: Actor, 
         if plan.faults:
             raise InvalidInput(" ".join(plan.faults))
         if seen != plan.version:
-            raise WrongState(_("Something was changed meanwhile. Look at both of them again."))
+            raise Overtaken(_("Something was changed meanwhile. Look at both of them again."))
         for matter in Matter.objects.filter(client=gone).order_by("pk"):
             unit.record(actions.MATTER_REJOINED, matter)
         for model, name, rows in _hanging_on(gone):

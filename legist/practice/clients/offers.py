@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from legist.core.actors import Actor
 from legist.core.crypto import keyed_hash
-from legist.core.errors import NotFound, WrongState
+from legist.core.errors import NotFound, Overtaken
 from legist.core.uow import acting, unit_of_work
 from legist.practice import audit_actions as actions
 from legist.practice.accounts import email_index, find_staff
@@ -103,7 +103,7 @@ def take(offer_: ContactOffer, *, seen: str, actor: Actor, now: datetime) -> fro
     with corrected(offer_.client, seen=seen, actor=actor) as row:
         mine, held = _lock(offer_), contact_of(row)
         if not differences(held, {mine.field: mine.value}):
-            raise WrongState(_("This does not fit any more. Reload the page and look at it again."))
+            raise Overtaken(_("This does not fit any more. Reload the page and look at it again."))
         given = replace(held, **{mine.field: mine.value})
         changed = write_contact(row, checked_contact(given), actor=actor, now=now)
         _decide(mine, OfferState.TAKEN, actor=actor, now=now)
@@ -135,7 +135,7 @@ def _offer(
 def _lock(offer_: ContactOffer) -> ContactOffer:
     mine = ContactOffer.objects.select_for_update().get(pk=offer_.pk)
     if mine.state != OfferState.OPEN:
-        raise WrongState(_("Somebody has decided about this already. Reload the page."))
+        raise Overtaken(_("Somebody has decided about this already. Reload the page."))
     return mine
 
 

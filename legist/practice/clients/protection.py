@@ -16,7 +16,7 @@ from typing import Final
 from django.utils.translation import gettext as _
 
 from legist.core.actors import Actor
-from legist.core.errors import InvalidInput, WrongState
+from legist.core.errors import InvalidInput, Overtaken, WrongState
 from legist.core.reasons import required_reason
 from legist.core.uow import acting
 from legist.practice import audit_actions as actions
@@ -102,7 +102,7 @@ def decline_protection(
     with corrected(client, seen=seen, actor=actor) as row:
         decided = undecided_forms(row, forms)
         if not decided:
-            raise WrongState(_("There is nothing to decide any more. Reload the page."))
+            raise Overtaken(_("There is nothing to decide any more. Reload the page."))
         known = set(filter(None, row.unprotected_forms.split(",")))
         row.unprotected_forms = ",".join(sorted(known | set(decided)))
         row.save(update_fields=["unprotected_forms"])

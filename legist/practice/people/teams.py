@@ -18,7 +18,7 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from legist.core.actors import Actor
-from legist.core.errors import InvalidInput, NotFound, WrongState
+from legist.core.errors import InvalidInput, NotFound, Overtaken
 from legist.core.ids import uuid7
 from legist.core.uow import UnitOfWork, unit_of_work
 from legist.practice import audit_actions as actions
@@ -112,7 +112,7 @@ def change_team(team_id: UUID, entered: Entered, *, seen: Entered, actor: Actor,
                 raise NotFound
             before = entered_of(team)
             if before != seen:
-                raise WrongState(
+                raise Overtaken(
                     _("Somebody changed this team meanwhile. Look at it again; nothing was saved.")
                 )
             if name != before.name:

@@ -8,8 +8,9 @@ from django.http import HttpResponse
 from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
 
+from legist.core.errors import Overtaken, WrongState
 from legist.core.models import Heartbeat
-from legist.core.web.middleware import ErrorPageMiddleware
+from legist.core.web.middleware import ErrorPageMiddleware, error_response
 
 
 @pytest.mark.parametrize(
@@ -42,6 +43,19 @@ def test_who_comes_second_at_one_thing_is_told(rf: RequestFactory, db: None) -> 
 
     assert answer is not None
     assert answer.status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("error", "heading"),
+    [(WrongState("No."), "This cannot be done now"), (Overtaken("No."), "Somebody was faster")],
+)
+def test_only_where_somebody_was_faster_is_it_said(
+    rf: RequestFactory, error: WrongState, heading: str
+) -> None:
+    page = " ".join(error_response(rf.post("/"), error).content.decode().split())
+
+    assert f"<h1> {heading} </h1>" in page
+    assert "<p>No.</p>" in page
 
 
 def test_a_stranger_meets_a_page_that_helps(client: Client, db: None) -> None:

@@ -200,6 +200,47 @@ def test_a_rule_that_decides_nothing_is_counted_with_none() -> None:
     }
 
 
+@pytest.mark.parametrize("said", ["i485", "485", "i-485", "Form I 485"])
+def test_a_form_that_is_clear_is_written_as_receipts_have_it(firm: Firm, said: str) -> None:
+    team = Team.objects.create(name="Family", group=Group.objects.create(name="Family"))
+    when = {"form": [said, "I-485"], "team": ["family"]}
+    make_policy(rules=[{"title": "A rule", "when": when, "tier": "low"}])
+    held = policies.TOPIC.read().held
+    assert held is not None
+    assert held.content["rules"][0]["when"] == {"form": ["I-485"], "team": [str(team.pk)]}
+
+
+@pytest.mark.parametrize(
+    ("when", "words"),
+    [({"form": ["I-4855"]}, "“I-4855” is no form"), ({"team": ["Nobody's"]}, "no team “Nobody's”")],
+)
+def test_a_form_or_team_that_nobody_knows_is_refused(
+    tmp_path: Path, when: dict[str, list[str]], words: str
+) -> None:
+    content = {**SHIPPED, "rules": [{"title": "A rule", "when": when, "tier": "low"}]}
+    with pytest.raises(InvalidInput) as refused:
+        placing.import_policy(content, reason="No.", actor=SYSTEM, now=NOW)
+    assert words in refused.value.errors["definition"][0]
+    (tmp_path / "polling.yaml").write_text(json.dumps(content))
+    for act in ("import", "cost"):
+        with pytest.raises(CommandError, match=words):
+            call_command("polling_policy", act, str(tmp_path / "polling.yaml"))
+
+
+def test_a_policy_in_force_is_read_although_a_team_of_it_is_gone() -> None:
+    team = Team.objects.create(name="Family", group=Group.objects.create(name="Family"))
+    make_policy(rules=[{"title": "A rule", "when": {"team": [str(team.pk)]}, "tier": "low"}])
+    team.delete()
+    assert policies.in_force().policy.names_teams
+
+
+def test_a_file_that_names_a_part_twice_is_refused(tmp_path: Path) -> None:
+    call_command("polling_policy", "export", stdout=(out := StringIO()))
+    (tmp_path / "polling.yaml").write_text(out.getvalue() + "rules: []\n")
+    with pytest.raises(CommandError, match="a second time"):
+        call_command("polling_policy", "cost", str(tmp_path / "polling.yaml"))
+
+
 @pytest.mark.parametrize("is_shared", [False, True])
 def test_the_cost_counts_what_dials_let_through(firm: Firm, *, is_shared: bool) -> None:
     make_watched(4, stage_code="IN_REVIEW", current_bucket="IN_REVIEW")

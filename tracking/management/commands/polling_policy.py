@@ -13,7 +13,7 @@ from legist.core.actors import Actor
 from legist.core.clock import utc_now
 from legist.core.errors import InvalidInput
 from tracking.polling import placing, planning, policies
-from tracking.polling.policy import faults_in, read
+from tracking.polling.policy import read
 
 TURNS = {"share": True, "fixed": False}
 
@@ -76,7 +76,8 @@ class Command(BaseCommand):
             content = plain_yaml.read(Path(file).read_text(encoding="utf-8")).value
         except (OSError, UnicodeDecodeError, plain_yaml.NoYaml) as error:
             raise CommandError(f"{file} cannot be read as YAML: {error}", returncode=2) from None
-        if faults := faults_in(content):
+        content = policies.tidied(content)
+        if faults := policies.TOPIC.faults(policies.KEY, content):
             lines = "\n".join(faults)
             raise CommandError(f"{file} is no polling policy; nothing was changed.\n{lines}", returncode=2)
         return content
