@@ -173,6 +173,8 @@ def watch_if_late(*, now: datetime) -> None:
 
 def _watch(cause: Cause, *, now: datetime) -> int:
     found = cause.find(now)
+    if not found and not list_open().filter(cause=cause.name).exists():
+        return 0
     with unit_of_work(actor=WATCHER, now=now):
         told = sum(_see(cause, concern, count, now=now) for concern, count in found.items())
         gone = list_open().filter(cause=cause.name).exclude(concern__in=found)

@@ -208,6 +208,12 @@ def list_audit(actor: Actor, filters: AuditFilters) -> QuerySet[AuditEntry]:
     return entries.filter(**{name: value for name, value in wanted.items() if value}).order_by("-sequence")
 
 
+def list_acts(actor: Actor, actions: Iterable[str], *, since: datetime, until: datetime) -> list[Event]:
+    """Return what was done of these acts in a span of time, in words, the oldest first."""
+    entries = list_audit(actor, AuditFilters()).filter(action__in=list(actions), at__gte=since, at__lt=until)
+    return describe(entries.order_by("sequence"), reader=actor)
+
+
 def list_action_choices() -> list[tuple[str, str]]:
     """Return (code, words) of every registered action, for the filter."""
     found = ((action.code, re.sub(r"\{\w+\}", "…", str(action.sentence))) for action in audit.list_actions())

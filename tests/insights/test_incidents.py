@@ -258,3 +258,15 @@ def test_a_trial_reaches_whoever_asks_for_it_on_the_way_of_a_real_one(
 
     assert [each.to for each in mail.outbox] == [[firm.olga.email]]
     assert "nothing is wrong" in mail.outbox[0].subject
+
+
+def test_reports_say_what_happened_meanwhile(firm: Firm, browser_of: Callable[[str], Client]) -> None:
+    now = utc_now()
+    heartbeat.beat(heartbeat.WORKER, now=now - HOUR)
+    incidents.watch(now=now)
+    flags.set_flag(flags.POLLING, on=False, actor=firm.actor("olga"), now=now)
+
+    page = browser_of("mary").get("/reports/?days=7").content.decode()
+
+    assert "A worker is silent (background work)" in page
+    assert "?action=core.flag_turned" in page

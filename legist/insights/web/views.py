@@ -19,6 +19,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET
 
+from legist.core import incidents
+from legist.core.actors import Actor
 from legist.core.clock import utc_now
 from legist.core.errors import InvalidInput
 from legist.core.web import navigation, request_actor
@@ -27,6 +29,7 @@ from legist.insights.kpis import Grouping, Measure, Period, Result
 from legist.insights.readers import Window
 from legist.insights.tallies import DAY, HOUR, MINUTE, Shape
 from legist.practice.permissions import Capability, require
+from legist.practice.selectors import list_acts
 from legist.practice.states import ActKind
 from legist.practice.web import exports, looks
 from tracking.states import ReviewKind
@@ -44,6 +47,9 @@ PLACE: Final = navigation.NavigationItem(
 )
 SPANS: Final = {7: Grouping.DAY, 30: Grouping.DAY, 90: Grouping.WEEK, 365: Grouping.MONTH}
 USUAL: Final = 90
+# What people change that figures follow; incidents stand beside them.
+LANDMARKS: Final = ("tracking.polling_policy_published", "tracking.vocabulary_published", "core.flag_turned")
+LANDMARKS_AT_MOST: Final = 30
 KINDS: Final[dict[str, str | Promise]] = {
     **dict(ReviewKind.choices),
     **dict(ActKind.choices),
@@ -144,7 +150,22 @@ def reports(request: HttpRequest) -> HttpResponseBase:
     ]
     spans = [{"label": _span_label(each), "url": f"?days={each}", "current": each == days} for each in SPANS]
     shown: dict[str, Any] = {"sections": sections, "spans": spans, "days": days}
+    shown["landmarks"] = _landmarks(window, actor)
     return render(request, "insights/reports.html", shown)
+
+
+def _landmarks(window: Window, actor: Actor) -> list[tuple[datetime, str, str]]:
+    """Return what may explain a turn of the figures, the newest first: when, what, and where it stands."""
+    acts = list_acts(actor, LANDMARKS, since=window.since, until=window.until)
+    place, audit = reverse("insights:incidents"), reverse("practice:audit")
+    found = [
+        (each.opened_at, incidents.say(each.cause, each.concern), f"{place}#incident-{each.pk}")
+        for each in incidents.between(window.since, window.until)
+    ]
+    found += [
+        (each.at, f"{each.who} {each.sentence}", f"{audit}?action={each.entry.action}") for each in acts
+    ]
+    return sorted(found, reverse=True)[:LANDMARKS_AT_MOST]
 
 
 def _span(request: HttpRequest) -> int:

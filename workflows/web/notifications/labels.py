@@ -153,6 +153,8 @@ def _playbook(notice: Notification) -> str:
 
 def _given_up(notice: Notification) -> str:
     data = {name: notice.data.get(name, "") for name in ("what", "error", "id")}
+    if notice.data.get("source") == "access":  # as an earlier release told it; it is an incident now
+        return _("USCIS refuses our access (%(what)s, %(error)s): its calls are held back") % data
     return _("Given up after its last attempt: %(what)s (%(error)s, %(id)s). Try it again") % data
 
 
