@@ -16,8 +16,9 @@ from django.utils.translation import gettext as _
 from legist.core.actors import Actor
 from legist.core.errors import WrongState
 from legist.practice.permissions import Capability, acting_person, can, visible_to
-from tracking.selectors.facts import get_change
+from tracking.selectors.facts import get_change, questions_about
 from tracking.selectors.receipts import proposing_forms
+from tracking.states import ABOUT_THE_CASE, ReviewState
 from workflows.access import access_draft
 from workflows.deadlines.later_news import SIDE_EVENTS, reported_since, still_asked
 from workflows.messages.approval_rules import Turn, turn_of
@@ -28,7 +29,7 @@ from workflows.models import Deadline, Delivery, Draft, DraftEvent
 from workflows.states import Channel, DraftState
 
 if TYPE_CHECKING:
-    from tracking.models import StatusChange
+    from tracking.models import ReviewItem, StatusChange
 
 HISTORY_LIMIT = 10
 
@@ -105,6 +106,7 @@ class DraftDetail:
     events: list[DraftEvent]
     deliveries: list[Delivery]
     is_overtaken: bool
+    unconfirmed: ReviewItem | None
     proposing: list[str]
     can_approve: bool
     can_edit: bool
@@ -200,12 +202,25 @@ def draft_detail(actor: Actor, draft_id: UUID | str) -> DraftDetail:
         events=list(draft.events.select_related("by").order_by("id")),
         deliveries=list(draft.deliveries.select_related("resolved_by").order_by("version", "channel")),
         is_overtaken=bool(overtaken([draft])),
+        unconfirmed=_unconfirmed([part.draft.change for part in parts] or [change]),
         proposing=proposing_forms(actor, draft.client),
         can_approve=can_approve,
         turn=turn_of(person, draft) if person and can_approve else Turn(),
         can_edit=can(actor, Capability.WORK_MATTER, draft.matter),
         parts=parts,
     )
+
+
+def _unconfirmed(told: Iterable[StatusChange | None]) -> ReviewItem | None:
+    """Return the question that is open about something newer than what a message tells of.
+
+    Until a person has answered it nothing is overtaken; but nobody approves yesterday's news unknowingly.
+    """
+    newer = Q(pk__in=[])
+    for change in filter(None, told):
+        newer |= Q(receipt=change.receipt_id, change__sequence__gt=change.sequence)
+    asked = questions_about(*ABOUT_THE_CASE, state=ReviewState.OPEN).filter(newer)
+    return asked.order_by("-opened_at").first()
 
 
 def _facts(drafts: Iterable[Draft]) -> list[dict[str, str]]:

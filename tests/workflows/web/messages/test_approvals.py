@@ -10,6 +10,8 @@ from pytest_django import DjangoAssertNumQueries
 from tests.factories.practice import NOW, SYSTEM, Firm
 from tests.factories.workflows import approve, make_change, make_draft, make_news, run
 from tests.workflows.web.asking import HTMX, Browser, address, statuses, text, unknown
+from tracking import reviews
+from tracking.states import ReviewKind
 from workflows.messages import sending
 from workflows.messages.drafts import edit_draft, return_draft
 from workflows.models import Deadline, Draft
@@ -226,3 +228,28 @@ def test_it_pins_what_it_asks_of_the_database(
     # Two of them say whom the client is told to call.
     with django_assert_max_num_queries(30):
         browser.get(address("draft", Draft.objects.all()[0].pk))
+
+
+def test_good_news_is_not_approved_unknowingly_of_what_may_take_it_back(
+    firm: Firm, browser_of: Browser
+) -> None:
+    told = make_news(firm.danas_matter, "APPROVED")
+    run(told)
+    page = address("draft", Draft.objects.get(change=told).pk)
+    assert "nobody has confirmed" not in text(browser_of("alice").get(page))
+
+    doubtful = make_change(told.receipt, "NOIR_ISSUED", needs_review=True)
+    asked = reviews.open_item(
+        ReviewKind.CHECK_READING,
+        receipt=told.receipt,
+        source="uscis",
+        code="NOIR_ISSUED",
+        detail="",
+        change=doubtful,
+        now=NOW,
+        actor=SYSTEM,
+    )
+
+    read = browser_of("alice").get(page)
+    assert "nobody has confirmed how it is meant" in text(read)
+    assert f"/reviews/{asked.pk}/" in read.content.decode()
