@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
+from pathlib import Path
 from statistics import median
 from typing import Any, Final
 
@@ -84,6 +85,18 @@ def full_disk(_now: datetime, megabytes: int) -> Mapping[str, int]:
     """A disk that has little room left, while there is still enough to tell of it; or one that has none."""
     is_low = storage.free_beside_the_file() < megabytes * MEGABYTE
     return {"": int(is_low or storage.verdict() != storage.OK)}
+
+
+def missing_backup(now: datetime, hours: int) -> Mapping[str, int]:
+    """A folder of backups without a new one; one that cannot be read, or holds none, has none."""
+    if not settings.LEGIST_BACKUP_PATH:
+        return {}
+    since = (now - hours * HOUR).timestamp()
+    try:
+        made = [each.stat().st_mtime for each in Path(settings.LEGIST_BACKUP_PATH).glob("legist-*")]
+    except OSError:
+        made = []
+    return {"": int(max(made, default=0.0) < since)}
 
 
 def is_unusual(count: int, before: Iterable[int], *, at_least: int) -> bool:
@@ -252,6 +265,14 @@ CAUSES: Final = (
         look=failing_mail,
         threshold=30,
         name_of=_of_part,
+    ),
+    _settled(
+        name="backup_missing",
+        label=gettext_lazy("No backup was made"),
+        sentence=gettext_lazy("The folder of backups has had no new one for over %(threshold)s hours."),
+        todo=gettext_lazy("Look at the timer that makes them, and make one by hand now."),
+        look=missing_backup,
+        threshold=26,
     ),
     _settled(
         name="disk_full",

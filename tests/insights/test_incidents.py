@@ -6,6 +6,7 @@ import json
 import smtplib
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from django.conf import LazySettings
@@ -22,7 +23,7 @@ from legist.core.resilience import breaker
 from legist.core.states import TaskState
 from legist.core.tasks import enqueue
 from legist.insights import telling
-from legist.insights.causes import CAUSES, check_alarms, is_unusual
+from legist.insights.causes import CAUSES, check_alarms, is_unusual, missing_backup
 from legist.practice.permissions import Capability
 from legist.practice.roles import CAPABILITIES, Role
 from tests.core.tasks.workload import note
@@ -270,3 +271,16 @@ def test_reports_say_what_happened_meanwhile(firm: Firm, browser_of: Callable[[s
 
     assert "A worker is silent (background work)" in page
     assert "?action=core.flag_turned" in page
+
+
+def test_a_backup_that_was_not_made_is_an_incident_where_a_folder_is_named(
+    settings: LazySettings, tmp_path: Path
+) -> None:
+    assert missing_backup(utc_now(), 26) == {}
+    settings.LEGIST_BACKUP_PATH = str(tmp_path)
+    assert missing_backup(utc_now(), 26) == {"": 1}
+
+    (tmp_path / "legist-2026-12-01T023000Z.dump").touch()
+
+    assert missing_backup(utc_now(), 26) == {"": 0}
+    assert missing_backup(utc_now() + 27 * HOUR, 26) == {"": 1}

@@ -26,6 +26,7 @@ LEFT_OUT = {
     "LEGIST_CORPUS": "only tests and normalizer_report read it, and neither is for an installation",
     "USCIS_CLIENT_ID_2": "a file beside compose.yaml adds a second lane",
     "USCIS_CLIENT_SECRET_2": "a file beside compose.yaml adds a second lane",
+    "LEGIST_BACKUP_PATH": "the containers are backed up from outside, into a folder that none of them sees",
     "LEGIST_TARGET_DATABASE_URL": "one command reads it, once; the containers begin on PostgreSQL",
 }
 CADDYFILE = (ROOT / "deploy/Caddyfile").read_text()
