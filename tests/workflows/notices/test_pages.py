@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -51,6 +52,21 @@ def test_it_is_for_the_firm(browser_of: Browser) -> None:
 @pytest.mark.parametrize("tab", ["match", "missing", "logged", "aside"])
 def test_an_empty_tab_says_what_it_is_for(browser_of: Browser, tab: str) -> None:
     assert "empty" in text(browser_of("paul").get(LIST, {"tab": tab}))
+
+
+def test_what_did_not_come_leaves_as_a_file_to_those_who_see_it(
+    receipt: Receipt, browser_of: Browser
+) -> None:
+    missing(receipt)
+    query = {"tab": "missing", "format": "csv"}
+
+    def file(who: str) -> str:
+        response: Any = browser_of(who).get(LIST, query)
+        return b"".join(response.streaming_content).decode()
+
+    assert receipt.masked in file("paul")
+    assert receipt.masked not in file("charlie")
+    assert browser_of("paul").get(LIST, {"tab": "missing", "sort": "dated"}).status_code == 422
 
 
 def test_a_tab_that_is_not_known_is_refused(browser_of: Browser) -> None:

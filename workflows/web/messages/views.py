@@ -259,7 +259,8 @@ LIST: Final = lists.register(
                 gettext_lazy("Asked for approval"),
                 ((gettext_lazy("Asked for approval"), lambda row: row.submitted_at),),
                 sort="submitted_at",
-                css="end",
+                head="end",
+                css="end faint",
             ),
         ),
         filters=(

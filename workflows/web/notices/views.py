@@ -26,9 +26,11 @@ from legist.core.clock import utc_now
 from legist.core.errors import InvalidInput
 from legist.core.web import htmx, request_actor
 from legist.practice.permissions import Capability, can
-from legist.practice.web import lists, looks
+from legist.practice.web import exports, lists, looks
 from legist.practice.web.lists import Column, Filter, Listing
+from legist.practice.web.looks import Look
 from tracking.selectors import access_receipt
+from tracking.states import code_label
 from workflows.access import access_deadline
 from workflows.notices import dates
 from workflows.notices import selectors as notice_selectors
@@ -64,7 +66,7 @@ def find_mail(actor: Actor, given: Mapping[str, str], _now: datetime) -> QuerySe
     return notice_selectors.list_missing(actor, filters)
 
 
-def matter_of(notice: UscisNotice) -> Matter | None:
+def matter_of(notice: UscisNotice | NoticeWatch) -> Matter | None:
     return notice.receipt.matter if notice.receipt else None
 
 
@@ -167,11 +169,11 @@ def papers(request: HttpRequest) -> HttpResponseBase:
     actor, now = staff_actor(request, Capability.VIEW_RECEIPT), utc_now()
     here = looks.look(LIST, request.GET, actor=actor, now=now)
     is_missing, wants_file = here.given.get("tab") == MISSING, looks.is_wanted(request)
-    # What did not come has no day and no number of its own.
-    if is_missing and (wants_file or here.sort):
+    # What did not come is shown as cards, without columns to sort by.
+    if is_missing and here.sort:
         raise lists.unknown()
     if wants_file:
-        return here.export(request)
+        return _missing_file(request, here) if is_missing else here.export(request)
     counts = {"": notice_selectors.count_to_match(actor), MISSING: notice_selectors.count_missing(actor)}
     context = here.context(request.GET.get("cursor"), counts) | {
         "tab": here.given.get("tab", TAB),
@@ -184,6 +186,26 @@ def papers(request: HttpRequest) -> HttpResponseBase:
     if is_missing:
         context["rows"] = notice_selectors.missing_rows(actor, context["page"].items)
     return render(request, "workflows/notices/page.html", context)
+
+
+def _missing_file(request: HttpRequest, here: Look) -> HttpResponseBase:
+    rows = exports.in_portions(here.found)
+    return exports.export(
+        request, MISSING_SHEET, lambda: rows, filters=here.given, actor=here.actor, now=here.now
+    )
+
+
+MISSING_SHEET: Final = exports.Sheet(
+    "mail-missing",
+    (
+        (gettext_lazy("Status"), lambda row: code_label(row.code)),
+        (gettext_lazy("Since"), lambda row: row.since),
+        (gettext_lazy("Matter"), lambda row: found.reference if (found := matter_of(row)) else ""),
+        (gettext_lazy("Receipt"), lambda row: row.receipt.masked),
+        (gettext_lazy("Form"), lambda row: row.receipt.form_type),
+        (gettext_lazy("Looked for by"), lambda row: row.taken_by.name if row.taken_by else ""),
+    ),
+)
 
 
 def new_page(actor: Actor, query: Mapping[str, str], *, now: datetime) -> dict[str, Any]:
