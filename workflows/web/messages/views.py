@@ -2,40 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language_info, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from legist.core.actors import Actor
 from legist.core.clock import utc_now
 from legist.core.web import htmx, request_actor
-from legist.practice.permissions import Capability
 from legist.practice.web import lists, looks
-from legist.practice.web.lists import Column, Filter, Listing
 from legist.practice.web.looks import Look
-from tracking.states import code_label
-from workflows.labels import PURPOSES, purpose_label
 from workflows.messages import drafts, joining
 from workflows.messages.queue import (
     DELIVERIES,
-    USUAL,
-    VIEWS,
     ApprovalQueue,
     approval_queue,
-    find_drafts,
     neighbours,
     read_rows,
 )
@@ -53,14 +43,14 @@ from workflows.messages.selectors import (
     approved_letter,
     draft_detail,
     editable_draft,
-    waiting_rows,
 )
 from workflows.states import Channel, DraftEventKind, DraftState
 from workflows.web import authenticated_at, go_back, staff_actor
 from workflows.web.forms import DecisionForm, MessageForm, ReasonForm, checked
+from workflows.web.messages.listing import LIST
 
 if TYPE_CHECKING:
-    from workflows.models import Draft, DraftEvent
+    from workflows.models import DraftEvent
 
 
 APPROVED = gettext_lazy("Approved. The message is on its way to the client.")
@@ -190,97 +180,6 @@ SAID = {
     BY_CALL: _("Noted as read out on the telephone."),
     SEND_AGAIN: _("The message goes out again, as it was approved."),
 }
-
-
-def find(actor: Actor, given: Mapping[str, str], now: datetime) -> QuerySet[Draft]:
-    """Return the drafts that the filters of the queue leave."""
-    view, purpose = given.get("view", ""), given.get("purpose", "")
-    return find_drafts(actor, view=view, purpose=purpose, today=timezone.localdate(now))
-
-
-CELLS: Final = "workflows/messages/cells"
-LIST: Final = lists.register(
-    Listing(
-        key="approvals",
-        label=gettext_lazy("Approvals"),
-        url_name="workflows:approvals",
-        capability=Capability.VIEW_MATTER,
-        find=find,
-        drawn=lambda _actor, rows: waiting_rows(rows),
-        order=lambda given: ("-submitted_at",) if given.get("view") == "sent" else USUAL,
-        beside=frozenset({"since"}),
-        columns=(
-            Column(
-                "client",
-                gettext_lazy("Client"),
-                (
-                    (gettext_lazy("Client"), lambda row: row.client_name),
-                    (gettext_lazy("Matter"), lambda row: row.matter_reference),
-                ),
-                f"{CELLS}/client.html",
-                fixed=True,
-                css="card-first",
-            ),
-            Column(
-                "message",
-                gettext_lazy("Message"),
-                (
-                    (gettext_lazy("Message"), lambda row: purpose_label(row.purpose)),
-                    (gettext_lazy("State"), lambda row: str(DraftState(row.state).label)),
-                ),
-                f"{CELLS}/message.html",
-                sort="purpose",
-                css="card-line",
-            ),
-            Column(
-                "because",
-                gettext_lazy("Because"),
-                ((gettext_lazy("Because"), lambda row: code_label(row.code) if row.code else ""),),
-                f"{CELLS}/because.html",
-                css="card-line",
-            ),
-            Column(
-                "due",
-                gettext_lazy("Due"),
-                ((gettext_lazy("Due"), lambda row: row.due_date),),
-                f"{CELLS}/due.html",
-                sort="next_due",
-                named=True,
-            ),
-            Column(
-                "language",
-                gettext_lazy("Language"),
-                ((gettext_lazy("Language"), lambda row: get_language_info(row.language)["name_translated"]),),
-                sort="language",
-                shown=False,
-            ),
-            Column(
-                "asked",
-                gettext_lazy("Asked for approval"),
-                ((gettext_lazy("Asked for approval"), lambda row: row.submitted_at),),
-                sort="submitted_at",
-                head="end",
-                css="end faint",
-            ),
-        ),
-        filters=(
-            Filter(
-                "view",
-                gettext_lazy("View"),
-                lambda _actor: [(key, key) for key in VIEWS if key],
-                offered=False,
-            ),
-            Filter("purpose", gettext_lazy("Message"), lambda _actor: [*PURPOSES.items()]),
-        ),
-        views=(
-            (gettext_lazy("Waiting"), {}),
-            (gettext_lazy("Sent back"), {"view": "returned"}),
-            (gettext_lazy("Drafts"), {"view": "drafts"}),
-            (gettext_lazy("On their way"), {"view": "approved"}),
-            (gettext_lazy("Sent"), {"view": "sent"}),
-        ),
-    )
-)
 
 
 @require_GET
