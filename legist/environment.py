@@ -68,6 +68,16 @@ def integer(name: str, default: int, *, at_least: int = 0) -> int:
     return int(value)
 
 
+def days(name: str, default: str) -> list[int]:
+    """Read numbers of days in rising order, separated by commas; 0 stands for none."""
+    found = words(name, default)
+    if found == ["0"]:
+        return []
+    if not all(each.isdecimal() and int(each) > 0 for each in found) or found != sorted(set(found), key=int):
+        raise refused(name, "numbers of days in rising order, such as 1,2, or 0")
+    return [int(each) for each in found]
+
+
 def number(name: str, default: float) -> float:
     """Read a number above zero, whole or not; raises ImproperlyConfigured for anything else."""
     value = text(name, str(default))

@@ -11,6 +11,7 @@ from legist import addresses, logs
 from legist.environment import (
     boolean,
     choice,
+    days,
     integer,
     keep_private,
     levels,
@@ -50,6 +51,7 @@ LEGIST_TIER_INTERVALS = text("LEGIST_TIER_INTERVALS")
 LEGIST_ALIVE_PATH = text("LEGIST_ALIVE_PATH")
 LEGIST_FAILPOINT = text("LEGIST_FAILPOINT")
 LEGIST_LEAVING_PATH = text("LEGIST_LEAVING_PATH")
+LEGIST_ESCALATE_DAYS = days("LEGIST_ESCALATE_DAYS", "1,2")
 LEGIST_JOIN_MINUTES = integer("LEGIST_JOIN_MINUTES", 10)
 LEGIST_NUMBER_IN_MESSAGES = choice(
     "LEGIST_NUMBER_IN_MESSAGES", "masked", {"masked", "full", "none"}, such_as="masked, full or none"

@@ -362,6 +362,7 @@ class NotificationKind(TextChoices):
     REPLY = "reply", _("A client wrote a message")
     MENTION = "mention", _("Somebody is named in a note")
     TASK = "task", _("Somebody was given a task")
+    WAITS = "waits", _("Something has waited for too long")
 
 
 class NotificationLevel(Toned):

@@ -8,6 +8,7 @@ from legist.core.actors import Actor
 from legist.core.clock import utc_now
 from legist.core.resilience.error_capture import each_alone
 from legist.core.tasks import Ran, periodic, task
+from workflows import escalation
 from workflows.deadlines import reminders
 from workflows.messages import sending
 from workflows.notices import actions, overdue
@@ -52,7 +53,14 @@ def has_paper_work(now: datetime) -> bool:
     return actions.has_ready(now) or overdue.has_due(now)
 
 
+@task("workflows.escalate", timeout_s=120)
+def escalate() -> Ran:
+    """Tell again, and then the managers, of what has waited for too long."""
+    return Ran(did=escalation.run_due(now=utc_now()))
+
+
 periodic(deliver, every=timedelta(seconds=2), when=sending.has_due)
 periodic(remind, every=timedelta(seconds=60), when=reminders.has_due)
 periodic(resume, every=timedelta(seconds=5), when=resuming.has_ready)
+periodic(escalate, every=timedelta(minutes=10))
 periodic(look_for_paper, every=timedelta(seconds=60), when=has_paper_work)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 READERS = re.compile(
-    r"\b(?:text|integer|number|boolean|choice|words|secret|page|sender|database|cache|broker|mail)\(\s*\"([A-Z_]+)\""
+    r"\b(?:text|integer|number|boolean|choice|words|days|secret|page|sender|database|cache|broker|mail)\(\s*\"([A-Z_]+)\""
 )
 
 

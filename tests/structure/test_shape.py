@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[2]
 APPS = ("legist", "tracking", "workflows", "portal")
 REGISTRIES = ("urls.py", "apps.py", "__init__.py")
 
-MODULES_AT_MOST = 602
+MODULES_AT_MOST = 603
 SINGLE_AT_MOST = 90
 SINGLE_WITHOUT_REGISTRIES_AT_MOST = 36
 SHORT_FUNCTIONS_AT_MOST = 0.315

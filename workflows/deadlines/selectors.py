@@ -98,7 +98,8 @@ def board(found: QuerySet[Deadline], *, today: date, order: tuple[str, ...] = ()
     """Return the nearest deadlines in groups, each in an order, else nearest first; empty groups are kept."""
     nearest = found[:LIMIT]
     if order:
-        nearest = ordered(found.filter(pk__in=nearest.values("pk")), order)
+        chosen = list(nearest.values_list("pk", flat=True))
+        nearest = ordered(found.filter(pk__in=chosen), order)
     rows = board_rows(list(nearest), today=today)
     return [DeadlineGroup(key, label, [row for row in rows if _group(row) == key]) for key, label in GROUPS]
 

@@ -61,6 +61,12 @@ def first_reader(draft: Draft) -> User | None:
     return event.by if event else None
 
 
+def approvers(draft: Draft) -> list[User]:
+    """Return the attorneys who may approve a draft as it stands."""
+    attorneys = may_see(draft.matter, User.objects.filter(role=Role.ATTORNEY, is_active=True))
+    return [person for person in attorneys if not turn_of(person, draft).refusal]
+
+
 def others(matter: Matter, person: User) -> list[User]:
     """Return the attorneys besides this one who may approve in a matter."""
     attorneys = User.objects.filter(role=Role.ATTORNEY, is_active=True).exclude(pk=person.pk)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from legist.core import incidents
 from legist.practice.roles import Role
@@ -47,6 +50,7 @@ ICONS = {
     NotificationKind.REPLY: "message-square",
     NotificationKind.MENTION: "sticky-note",
     NotificationKind.TASK: "clipboard-list",
+    NotificationKind.WAITS: "hourglass",
 }
 # Where on its matter's page a notice leads.
 SECTION_OF = {
@@ -104,7 +108,8 @@ def _address(notice: Notification) -> str:
             if is_waiting
             else reverse("tracking:import", args=[notice.subject_id])
         )
-    section = SECTION_OF.get(NotificationKind(notice.kind), "")
+    kind = notice.data.get("what", notice.kind) if notice.kind == NotificationKind.WAITS else notice.kind
+    section = SECTION_OF.get(NotificationKind(kind), "")
     return reverse("workflows:matter", args=[notice.matter_id]) + section
 
 
@@ -160,6 +165,7 @@ def _given_up(notice: Notification) -> str:
 
 def _incident(notice: Notification) -> str:
     said = incidents.say(notice.data.get("cause", ""), notice.data.get("concern", ""))
+    said = said or str(NotificationKind.INCIDENT.label)
     return {
         incidents.Stage.AGAIN: _("Nobody has taken it on yet: %(said)s") % {"said": said},
         incidents.Stage.OVER: _("It is over: %(said)s") % {"said": said},
@@ -298,6 +304,22 @@ def _conflict(notice: Notification) -> str:
     return _("Somebody new is like a client whom the person may not see. Look with whom")
 
 
+WAITS_FOR = {
+    "approval": gettext_lazy("a message waits for approval"),
+    "delivery": gettext_lazy("nobody knows whether a message has reached the client"),
+    "reply": gettext_lazy("the client wrote a message and got no answer"),
+    "task": gettext_lazy("a task is overdue"),
+}
+
+
+def _waits(notice: Notification) -> str:
+    what, since = WAITS_FOR.get(notice.data.get("what", "")), notice.data.get("since")
+    if not (what and since):
+        return str(NotificationKind.WAITS.label)
+    since = date_format(date.fromisoformat(since), "F j")
+    return _("Nobody has taken this up since %(day)s: %(what)s") % {"day": since, "what": what}
+
+
 WORDS: dict[str, Callable[[Notification], str]] = {
     NotificationKind.REMINDER: _reminder,
     NotificationKind.OVERDUE: _overdue,
@@ -328,6 +350,7 @@ WORDS: dict[str, Callable[[Notification], str]] = {
     NotificationKind.REPLY: lambda _notice: _("The client wrote a message. Read it, and answer"),
     NotificationKind.MENTION: lambda _notice: _("You are named in a note on this matter"),
     NotificationKind.TASK: _task,
+    NotificationKind.WAITS: _waits,
 }
 
 
