@@ -104,6 +104,15 @@ PLANNED_CHECKS = (
     NextCheck.SHARED,
     NextCheck.MATTER_CLOSED,
 )
+SLOW_REPEATS = (
+    NextCheck.NO_ANSWER,
+    NextCheck.NOT_RECOGNISED,
+    NextCheck.REFUSED,
+    NextCheck.NOT_ANSWERED,
+    NextCheck.UNREADABLE,
+    NextCheck.SET_ASIDE,
+)
+"""Checks of what a person looks at, now and then, until they have settled it."""
 
 NEXT_CHECK = Reasons(
     "next_check", dict(NextCheck.choices), tier=lambda tier: Tier(tier).label.lower(), every=say_interval

@@ -43,7 +43,7 @@ from tracking.polling import cadence, policies
 from tracking.polling.cadence import NextPoll
 from tracking.sources import POLLED, get_source, lanes_of, limits_of
 from tracking.sources.base import Limits, Source
-from tracking.states import PLANNED_CHECKS, NextCheck, QueryOutcome, ReviewKind, Tier
+from tracking.states import PLANNED_CHECKS, SLOW_REPEATS, NextCheck, QueryOutcome, ReviewKind, Tier
 
 FULL: Final = 100
 POLLER: Final = Actor.system("poller")
@@ -57,10 +57,11 @@ LONG: Final = timedelta(hours=1)
 UNFORESEEN, NUMBER_UNREADABLE = "unforeseen", "number_unreadable"
 _lease: Final = leases.Lease(Receipt, LEASE)
 # Checks that nobody waits for, which the reserve is not for.
-UNASKED: Final = (*PLANNED_CHECKS, NextCheck.FIRST_CHECK)
+_BESIDE_THE_PLAN: Final = (NextCheck.FIRST_CHECK, *SLOW_REPEATS)
+UNASKED: Final = (*PLANNED_CHECKS, *_BESIDE_THE_PLAN)
 _PLANNED: Final = Q(next_poll_reason__in=PLANNED_CHECKS)
 _URGENT: Final = ~Q(next_poll_reason__in=UNASKED)
-_FIRST: Final = Q(next_poll_reason=NextCheck.FIRST_CHECK)
+_FIRST: Final = Q(next_poll_reason__in=_BESIDE_THE_PLAN)
 _HEALTHY: Final = Q(last_error="", last_good_at__isnull=False)
 
 
@@ -100,7 +101,7 @@ def claim_urgent(*, limit: int, now: datetime) -> list[Claim]:
 
 
 def claim_first(*, limit: int, now: datetime) -> list[Claim]:
-    """Take first checks."""
+    """Take first checks, and what is tried now and then while a person looks at it."""
     due = _free(Receipt.objects.filter(_FIRST, next_poll_at__lte=now), now).order_by("next_poll_at")
     return _read(_lease.take(due, limit=limit, now=now), now=now)
 

@@ -26,6 +26,7 @@ from tracking.polling.lifting import lift
 from tracking.polling.run import poll_due
 from tracking.selectors.health import source_health
 from tracking.sources.uscis import UscisSource
+from tracking.states import SLOW_REPEATS
 
 pytestmark = pytest.mark.django_db
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
@@ -204,7 +205,7 @@ def test_planned_checks_wait_and_people_do_not(
     assert PollingPlan.objects.get().urgent == 3
 
 
-@pytest.mark.parametrize("reason", ["by_tier", "first_check"])
+@pytest.mark.parametrize("reason", ["by_tier", "first_check", *SLOW_REPEATS])
 @pytest.mark.parametrize("is_shared", [False, True])
 def test_the_reserve_is_left_to_whom_people_ask_about(
     uscis: UscisSource, simulator: RunningSimulator, hundred: None, reason: str, *, is_shared: bool
