@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -49,9 +50,9 @@ def read(text: str, *, longest: int = LONGEST) -> Document:
         raise NoYaml(_("It is too long: at most %(n)d characters.") % {"n": longest})
     try:
         _expect_plain(text)
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
+        root = yaml.compose(text, Loader=_Plain)
         _expect_each_once(root)
-        found = yaml.safe_load(text)
+        found = yaml.load(text, Loader=_Plain)  # noqa: S506  it is a safe one
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise NoYaml(_("It cannot be read from line %(n)d on.") % {"n": line}) from None
@@ -66,6 +67,17 @@ def read(text: str, *, longest: int = LONGEST) -> Document:
             _("It holds a date or another value of a kind of its own. Put it in quotation marks.")
         ) from None
     return Document(found, root)
+
+
+class _Plain(yaml.SafeLoader):
+    """Only true and false are no texts: whoever writes `state: off` means the word."""
+
+
+_Plain.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in known if not tag.endswith(":bool")]
+    for first, known in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+_Plain.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"(?i:true|false)\Z"), list("tTfF"))
 
 
 def write(content: Any) -> str:

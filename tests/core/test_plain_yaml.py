@@ -58,6 +58,16 @@ def test_what_a_file_may_not_hold_is_refused(hostile: str) -> None:
         read(hostile)
 
 
+def test_only_true_and_false_are_no_words() -> None:
+    assert read("state: off\nmode: on\nyes: no\nname: trueish\nurgent: true").value == {
+        "state": "off",
+        "mode": "on",
+        "yes": "no",
+        "name": "trueish",
+        "urgent": True,
+    }
+
+
 def test_what_stands_twice_is_named_with_its_line() -> None:
     with pytest.raises(NoYaml, match="Line 3 says “codes” a second time"):
         read("key: a\ncodes: [A]\ncodes: [B]")

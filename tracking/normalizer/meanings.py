@@ -50,8 +50,8 @@ _ACT = re.compile(
 # A length of time in which others act, mail is on its way, or something is valid.
 _SAME_CLAUSE = r"(?:(?!\b(?:and|but|or|if|unless|until|y|pero|o|si)\b|[,;:]).)*$"
 _NOT_TO_ANSWER = re.compile(
-    r"\b(?:please allow(?: us)?|take[sn]?|taking|(?<!mas )tarda\w*|wait(?:ed)?|espere|permita|valid(?: for)?|hace|last"
-    r"|past|previous|ultim[oa]s|plus|mas)"
+    r"\b(?:please allow(?: us)?|take[sn]?|taking|(?<!mas )tarda\w*|wait(?:ed)?|espere|permita"
+    r"|valid(?: for)?|hace|last|past|previous|ultim[oa]s|plus|mas)"
     r"(?: (?:up to|about|at least|approximately|another|between|hasta|al menos))?$"
     r"|^(?:if|si)\b(?!.*\b(?:we|recibi?[ae]?mos)\b)[^,]*\b(?:not|no)\b[^,]*\b(?:receive[ds]?|hear|got"
     r"|get|recib\w+|sabe|tiene noticias)\b[^,]*$"
