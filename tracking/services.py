@@ -305,11 +305,15 @@ def _ask(receipts: list[Receipt], *, actor: Actor, now: datetime, may_wait: bool
     ahead = [each for each in waits if each.next_poll_at == tomorrow] if may_wait else []
     fresh = [each for each in receipts if each not in again and each not in ahead]
     charged = reserve.take_asked(len(fresh), now=now, may_wait=may_wait)
-    at_once, later = [*again, *fresh[: charged.now]], fresh[charged.now : charged.now + charged.ahead]
+    at_once, rest = [*again, *fresh[: charged.now]], fresh[charged.now :]
+    # What is planned before the next day's reserve begins does not wait for it.
+    unplanned = [each for each in rest if each.next_poll_at is None or each.next_poll_at > tomorrow]
+    later = unplanned[: charged.ahead]
+    reserve.give_back_ahead(charged.ahead - len(later))
     for receipt in [*at_once, *later]:
-        at = tomorrow if receipt in later else now
-        if receipt not in later or receipt.next_poll_at is None or receipt.next_poll_at > at:
-            receipt.plan_next_poll(NextPoll(at, NextCheck.PERSON_ASKED).columns)
+        receipt.plan_next_poll(
+            NextPoll(tomorrow if receipt in later else now, NextCheck.PERSON_ASKED).columns
+        )
         _record(actions.CHECK_REQUESTED, receipt, actor=actor, now=now)
         note_act(ActKind.CHECK_REQUESTED, receipt.matter, about=receipt.pk, actor=actor, now=now)
     Receipt.objects.bulk_update([*at_once, *later], NEXT_POLL)

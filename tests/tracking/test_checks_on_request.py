@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 from django.conf import LazySettings
 
+from legist.core.clock import utc_now
 from legist.core.errors import NotFound, WrongState
 from legist.core.ids import uuid7
 from tests.factories.practice import NOW, Firm
@@ -124,6 +125,16 @@ def test_what_waits_for_tomorrow_is_charged_to_tomorrow(firm: Firm, theirs: list
     services.request_check(last.pk, actor=paul, now=NOW + 2 * DAY)
 
 
+def test_what_is_planned_before_tomorrow_does_not_wait_for_its_reserve(
+    firm: Firm, theirs: list[Receipt]
+) -> None:
+    Receipt.objects.update(next_poll_at=NOW + timedelta(minutes=59))
+    for _twice in range(2):
+        found = services.request_selected([each.pk for each in theirs[:3]], actor=firm.actor("paul"), now=NOW)
+        assert (found.asked, found.waiting, found.beyond) == (2, 0, 1)
+    assert PollingPlan.objects.get().asked_ahead == 0
+
+
 @pytest.mark.parametrize("ticked", [[], [uuid7() for _ in range(201)]])
 def test_a_selection_of_none_or_too_many_changes_nothing(firm: Firm, ticked: list[UUID]) -> None:
     with pytest.raises(WrongState):
@@ -143,6 +154,7 @@ def test_the_list_has_boxes_and_says_what_became_of_the_ticked(
     page = paul.get("/receipts/").content.decode()
     assert f'data-row-select value="{theirs[0].pk}"' in " ".join(page.split())
     ids = [str(receipt.pk) for receipt in theirs[:3]]
+    Receipt.objects.update(next_poll_at=utc_now() + 3 * DAY)
     said = text(paul.post("/lists/receipts/check/", {"ids": ids, "sure": "1"}, follow=True))
     assert "2 are asked about now; 1 waits for tomorrow" in said
     assert paul.post("/lists/receipts/check/", {"ids": []}).status_code == 422

@@ -251,10 +251,12 @@ class PollingPolicy:
         best, opens = found, []
         for event, at in facts.events.items():
             promotion = self.promotions.get(event)
-            if promotion is None or (facts.has_ended and event != LETTER):
+            if promotion is None or (facts.has_ended and event not in (LETTER, DEADLINE)):
                 continue
             begins, until = promotion.window(event, at)
-            if RANKS.index(promotion.tier) >= RANKS.index(best.tier) or until <= now:
+            gained = RANKS.index(best.tier) - RANKS.index(promotion.tier)
+            is_longer = best.until is not None and gained == 0 and until > best.until
+            if (gained <= 0 and not is_longer) or until <= now:
                 continue
             if begins and begins > now:
                 opens.append(begins)

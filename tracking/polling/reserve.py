@@ -100,6 +100,12 @@ def take_asked(count: int, *, now: datetime, source: str = POLLED, may_wait: boo
     return charged
 
 
+def give_back_ahead(count: int, *, source: str = POLLED) -> None:
+    """Give back what was charged to the next day's reserve and is not needed, in the same unit of work."""
+    if count:
+        PollingPlan.objects.filter(pk=source).update(asked_ahead=F("asked_ahead") - count)
+
+
 def _asked_before(row: PollingPlan, day: date) -> tuple[int, int]:
     """What was asked for on a day until now, what had waited for it included, and what waits for the next."""
     if row.asked_day == day:

@@ -105,6 +105,17 @@ def test_a_deadline_lifts_in_the_days_before_it() -> None:
     assert place(content, facts, now=NOW + 10 * DAY).tier == "standard"
 
 
+def test_of_lifts_into_one_tier_the_longest_holds() -> None:
+    lifts = {event: {"tier": "near_real_time", "days": days} for event, days in (("rfe", 9), ("letter", 2))}
+    placed = place(with_rules(promotions=lifts), Facts(events={"letter": NOW, "rfe": NOW}))
+    assert (placed.values["event"], placed.until) == ("rfe", NOW + 9 * DAY)
+
+
+def test_a_deadline_lifts_a_case_that_is_over_for_it_may_still_be_fought() -> None:
+    content = with_rules(promotions={"deadline": {"tier": "near_real_time", "days": 2}})
+    assert place(content, Facts(stage="DENIED", events={"deadline": NOW + DAY})).tier == "near_real_time"
+
+
 def test_an_event_never_lowers() -> None:
     content = with_rules(
         rule("near_real_time", priority=["high"]), promotions={"rfe": {"tier": "low", "days": 9}}
