@@ -4,10 +4,9 @@
 """
 
 from tracking.normalizer.beside import nth_request, tells_again
-from tracking.normalizer.decide import normalize
+from tracking.normalizer.decide import heeding, normalize
 from tracking.normalizer.nearest import Suggestion, nearest
 from tracking.normalizer.results import VERSION, Appointment, Facts, FirmRule, Normalized, OfficeRole
-from tracking.normalizer.set_anew import heeding
 from tracking.normalizer.text import is_heading, title_key
 
 __all__ = [

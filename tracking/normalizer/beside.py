@@ -222,8 +222,3 @@ def says_when_to_answer(said: str) -> bool:
 def is_decided(code: C) -> bool:
     """Whether nobody works on a case with this status any more."""
     return CODES[code].terminal or CODES[code].bucket in _DECIDED
-
-
-CALLED_OFF = frozenset({C.INTERVIEW_CANCELLED}) | {code for code, info in CODES.items() if info.called_off}
-# Beside one of these a decision that was told before is the older news.
-TURNING = frozenset({*DECISIONS, C.REOPENED, C.APPEAL_MOTION})

@@ -62,7 +62,7 @@ _LENGTHS = {"h": 1 / 24, "d": 1, "w": 7, "s": 7, "f": 14, "q": 14, "m": 28}
 _PERIOD = re.compile(
     rf"\b(?:(?P<first>{_NUMBER})\b"
     rf"(?:[ -]?\(?(?:(?:to|or|and|a|o|y|-) )?(?P<second>{_NUMBER})\b\)?)?\)?"
-    r"|(?:(?<=within )|(?<=inside of )|(?<=in )|(?<=en )|(?<=dentro de ))(?:an?|una))[ -]"
+    r"|(?:(?<=within )|(?<=in )|(?<=en )|(?<=dentro de ))(?:an?|una))[ -]"
     r"(?:(?:calendar|business|working|full|more|additional|consecutive|short) )?"
     r"(?P<unit>h(?:our|ora)s?|d(?:ay|ia)s?|weeks?|semanas?|fortnights?|quincenas?|m(?:onth|es(?:es)?)s?)\b"
 )
@@ -134,35 +134,6 @@ def lengths(folded: str) -> list[Lasting]:
     return found + [
         Lasting(match.start(), match.end(), _number(match[1])) for match in _LABELLED.finditer(folded)
     ]
-
-
-_NOTICE = (
-    r"(?: (?:this|the|our|that|est[ea]|el|la|nuestr[oa]))?(?: (?:notice|letter|aviso|carta|notificacion))?"
-)
-_COUNTED = re.compile(
-    r"(?: naturales| calendario)?,? (?:(?:counted|counting|starting|beginning|contados|contando) )?"
-    r"(?:from|after|of|since|following|on|desde|despues de|a partir de|de)l?"
-    rf"(?: (?:the |la |el )?(?:date|day|fecha|dia)(?: of| del?)?)?{_NOTICE}"
-    r"(?: (?:dated|of|sent on|mailed on|from|on|del?|de fecha|fechad[oa]|con fecha))*(?: el)? ?"
-)
-_BEGINS = re.compile(
-    r"\b(?:from|since|as of|counting from|starting|beginning|desde|a partir de|contando desde)l?"
-    r"(?: on)?(?: el)? $"
-)
-
-
-def counted(folded: str) -> list[tuple[Lasting, date]]:
-    """Every length of time that a folded text counts from a day named beside it, with its last day."""
-    found = list[tuple[Lasting, date]]()
-    for lasting in lengths(folded):
-        for dated in find(folded):
-            between = folded[lasting.end : dated.start] if dated.start >= lasting.end else None
-            after = folded[dated.end : lasting.start] if dated.end <= lasting.start else None
-            is_after = after is not None and ". " not in after and len(after) < 80
-            is_counted = between is not None and _COUNTED.fullmatch(between)
-            if is_counted or (is_after and _BEGINS.search(folded[: dated.start])):
-                found.append((lasting, dated.day + timedelta(days=lasting.days)))
-    return found
 
 
 def _days(match: re.Match[str]) -> int:

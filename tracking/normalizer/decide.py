@@ -5,17 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, time
 from functools import lru_cache
 
 from tracking.normalizer import dates, facts
 from tracking.normalizer.accounting import is_accounted_for, leaves_unread, may_end, may_turn
 from tracking.normalizer.advice import is_advice
 from tracking.normalizer.beside import (
-    CALLED_OFF,
     DECISIONS,
+    ENDED,
     REQUESTS,
-    TURNING,
     asked_beside,
     clock_beside,
     ends_beside,
@@ -34,16 +33,11 @@ from tracking.normalizer.grammar import (
     UNDONE,
 )
 from tracking.normalizer.grammar.rules import Found, Rule, find_first
-from tracking.normalizer.meanings import (
-    days_beside,
-    issued_on,
-    last_day,
-    meeting_of_year,
-    mentions_a_day,
-)
+from tracking.normalizer.meanings import issued_on, last_day, meeting_of_year, mentions_a_day
 from tracking.normalizer.nearest import corrected
 from tracking.normalizer.results import Facts, FirmRule, Normalized, Reading
 from tracking.normalizer.set_anew import (
+    SET_ANEW,
     TOLD_BY_A_LETTER,
     in_our_voice,
     set_anew,
@@ -58,20 +52,12 @@ _ALARM = re.compile(
     r"|deneg|rechaz|revoc|termina|retir|destru|devuel|halted|postpon|pospus|pospuest|aplaz)\w*"
     r"|\bmoved (?:from|to)\b"
 )
-# What takes back, in the same breath, what a sentence tells: its first verb is not all of it.
-_TAKEN_BACK = re.compile(
-    r"\b(?:and|but|y|pero)(?: \w+){0,2} (?:closed|returned|cancell?ed|removed|withdrawn|revoked|rejected"
-    r"|denied|destroyed|moved|changed|lost|cerrad[oa]|devuelt[oa]|cancelad[oa]|retirad[oa]|revocad[oa]"
-    r"|denegad[oa])\b"
-    r"|\b(?:was|were|is|has been) (?:removed|given up|lifted|missed|over|updated|brought forward|advanced"
-    r"|moved)\b"
-    r"|\b(?:another|(?:a|the) (?:different|wrong)) (?:address|person|place|day|date)\b"
-    r"|\bnow (?:set|on|for)\b"
-    r"|\botr[oa] (?:direccion|persona|lugar|dia|fecha)\b|\bpas(?:o|a|aron|ara) (?:a|al|para)\b"
-)
 _ENGLISH_WORDS = re.compile(r"\b(?:the|was|is|case|card|notice|your|you|we|of|and|to|for)\b")
 # Some trackers write titles as the client's own: "My Case Was Received".
 _OWNER = re.compile(r"^(?:my|your|the) ")
+_CALLED_OFF = frozenset({StatusCode.INTERVIEW_CANCELLED}) | {
+    code for code, info in CODES.items() if info.called_off
+}
 _DO = r"(?:send|submit|provide|furnish|attend|appear|respond|answer|reply|pay|return|bring)"
 # What the reader is told to do; a sentence that begins with a condition asks nothing yet.
 _TOLD = re.compile(
@@ -83,6 +69,8 @@ _TOLD = re.compile(
     r"|\byour (?:\w+ ){1,4}(?:is|are) missing\b|\bwe lack your\b|\bfaltan? sus?\b"
 )
 _CONDITION = re.compile(r"(?:if|unless|when|to|for|si|cuando|para)\b")
+# Beside one of these a decision that was told before is the older news.
+_TURNING = frozenset({*DECISIONS, StatusCode.REOPENED, StatusCode.APPEAL_MOTION})
 _NOTHING = Reading(StatusCode.UNKNOWN, "unknown", weak=True)
 
 _TOKEN = re.compile(r"\bx(form|receipt|date|appearance|premium|feewaiver|along|summons)\w*")
@@ -146,9 +134,7 @@ def normalize(
     )
     stated, is_guessed = _dated(stated, body, found, issued=issued, code=reading.code)
     reading, stated, is_anew = set_anew(reading, stated, body, found=found)
-    if reading.code not in CALLED_OFF:
-        stated = replace(stated, other_days=days_beside(stated, body, found))
-    needs_review = needs_review or is_guessed or is_anew or bool(stated.other_days)
+    needs_review = needs_review or is_guessed or is_anew
     result = _result(reading, stated, key, confidence=confidence, needs_review=needs_review)
     return replace(result, doubted=doubted)
 
@@ -172,6 +158,57 @@ def _dates(body: str) -> tuple[list[dates.Dated], bool]:
     if "/" not in body or not IS_SPANISH.search(fold(body)):
         return found, False
     return dates.either_way(body, found), any(dates.turned(body, each) != each.day for each in found)
+
+
+def heeding(main: Normalized, other: Normalized) -> Normalized:
+    """Return the reading of one language, with heed to that of the other one.
+
+    The earlier of two days counts, to begin and to answer by, and of two requests the one with less time. So
+    does the earlier of two appointments, and a person is asked which one is meant.
+    A request or a decision that only the other tells of starts its clock, and a person is asked. So is one
+    about anything else that the other wants of the client, takes for the end of the case, or doubts.
+    """
+    if other.code is main.code or {main.code, other.code} <= set(REQUESTS):
+        graver = min(main, other, key=lambda each: [*REQUESTS, each.code].index(each.code))
+        met = [each for each in (main.facts.appointment, other.facts.appointment) if each]
+        differs = len({each.day for each in met}) > 1 or len({each.at for each in met if each.at}) > 1
+        doubtful = main.needs_review or other.doubted or differs or other.code is not main.code
+        return replace(graver, facts=_earliest(graver.facts, main.facts, other.facts), needs_review=doubtful)
+    if SET_ANEW.get(main.code) is other.code:
+        return replace(other, needs_review=True)
+    main = _with_days_of(main, other)
+    if other.bucket is main.bucket or other.code is StatusCode.UNKNOWN:
+        return main
+    is_calm = main.code not in (*REQUESTS, *ENDED, *_TURNING) and main.code not in _CALLED_OFF
+    if is_calm and other.code in (*REQUESTS, *DECISIONS):
+        days = replace(main.facts, event_date=None, appointment=None)
+        return replace(other, facts=_earliest(other.facts, days, other.facts), needs_review=True)
+    return replace(main, needs_review=main.needs_review or other.client_action or other.terminal)
+
+
+def _with_days_of(main: Normalized, other: Normalized) -> Normalized:
+    """The reading with the days to answer and to appear that only the other language tells of; a "
+    "person looks."""
+    if main.code in _CALLED_OFF:
+        return main
+    deadline = main.facts.deadline or other.facts.deadline
+    met = main.facts.appointment or other.facts.appointment
+    if (deadline, met) == (main.facts.deadline, main.facts.appointment):
+        return main
+    return replace(main, facts=replace(main.facts, deadline=deadline, appointment=met), needs_review=True)
+
+
+def _earliest(facts: Facts, *told: Facts) -> Facts:
+    """The facts with the earliest of each of the days that are told, and the shortest time."""
+    met = (each.appointment for each in told if each.appointment)
+    return replace(
+        facts,
+        event_date=min(filter(None, (each.event_date for each in told)), default=None),
+        deadline=min(filter(None, (each.deadline for each in told)), default=None),
+        answer_days=min(filter(None, (each.answer_days for each in told)), default=None),
+        answer_by=tuple(sorted({day for each in told for day in each.answer_by})),
+        appointment=min(met, key=lambda each: (each.day, each.at or time()), default=None),
+    )
 
 
 def _tells_more(reading: Reading, stated: Facts, nameless: str) -> bool:
@@ -257,7 +294,7 @@ def _disputed(title: Reading, clause: Reading | None) -> Reading | None:
     It is never passed over in silence: its clock runs until a person has decided. A text that takes it back
     is no dispute, and one that tells of another decision is believed.
     """
-    if clause is None or clause.code is title.code or clause.code in CALLED_OFF:
+    if clause is None or clause.code is title.code or clause.code in _CALLED_OFF:
         return None
     asked = [each for each in (clause, title) if each.code in REQUESTS]
     if asked:
@@ -269,7 +306,7 @@ def _disputed(title: Reading, clause: Reading | None) -> Reading | None:
 
 def _is_calm(reading: Reading) -> bool:
     """Whether it leaves the case as open as it was."""
-    return not CODES[reading.code].terminal and reading.code not in TURNING
+    return not CODES[reading.code].terminal and reading.code not in _TURNING
 
 
 def _weigh(title: Reading, clause: Reading | None, *, alone: bool) -> tuple[Reading, float, bool]:
@@ -306,12 +343,10 @@ def _asks(reading: Reading) -> bool:
 
 def _weigh_known(known: Reading, clause: Reading | None, *, said: str) -> tuple[Reading, float, bool]:
     if clause is None:
-        alarming = _ALARM.search(said) or _TAKEN_BACK.search(said)
-        unread = bool(alarming) or may_turn(said, known.code) or known.code is StatusCode.UNKNOWN
+        unread = bool(_ALARM.search(said)) or may_turn(said, known.code) or known.code is StatusCode.UNKNOWN
         return known, (0.7 if unread else 0.95), unread or known.weak
     if clause.code is known.code:
-        is_doubtful = known.weak or clause.weak or bool(_TAKEN_BACK.search(said))
-        return _refined(known, clause), 0.7 if is_doubtful else 0.99, is_doubtful
+        return _refined(known, clause), 0.99, known.weak or clause.weak
     if disputed := _disputed(known, clause):
         return disputed, 0.5, True
     is_lost = CODES[known.code].bucket is Bucket.DOCUMENT and clause.code is StatusCode.MAIL_RETURNED
@@ -340,7 +375,7 @@ def _result(
     is_unknown = reading.code is StatusCode.UNKNOWN
     defaults = CODES[reading.code]
     action, terminal = reading.client_action, reading.terminal
-    if reading.code in CALLED_OFF:
+    if reading.code in _CALLED_OFF:
         stated = replace(stated, appointment=None, deadline=None)
     return Normalized(
         code=reading.code,

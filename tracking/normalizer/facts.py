@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-from datetime import date
 
 from tracking.normalizer.clauses import RECEIPT
-from tracking.normalizer.dates import Dated, counted
-from tracking.normalizer.meanings import answer_days, days_of_year, is_given, sort_dates
+from tracking.normalizer.dates import Dated
+from tracking.normalizer.meanings import answer_days, days_of_year, sort_dates
 from tracking.normalizer.results import Facts, OfficeRole
-from tracking.normalizer.text import fold
 
 _DOS = "Department of State"
 _KIND = (
@@ -166,7 +164,7 @@ def extract(title: str, text: str, found: list[Dated], *, nameless: str) -> Fact
         other_forms=others,
         receipt_number=re.sub("[ -]", "", receipt[0]) if receipt else None,
         followup_date=timeline.followup,
-        deadline=min([*filter(None, [timeline.deadline]), *_ends(text)], default=None),
+        deadline=timeline.deadline,
         answer_days=answer_days(text),
         answer_by=days_of_year(text),
         office=office,
@@ -174,12 +172,6 @@ def extract(title: str, text: str, found: list[Dated], *, nameless: str) -> Fact
         appointment=timeline.appointment,
         tracking_number=tracking[1].replace(" ", "").upper() if tracking else None,
     )
-
-
-def _ends(text: str) -> list[date]:
-    """The last days of the times that a text gives its reader from a day that it names."""
-    folded = fold(text)
-    return [last for time, last in counted(folded) if is_given(folded, time)]
 
 
 def _forms(text: str) -> tuple[str | None, tuple[str, ...]]:

@@ -12,8 +12,8 @@ from datetime import date, time, timedelta
 from enum import StrEnum
 
 from tracking.normalizer.beside import REQUESTS
-from tracking.normalizer.dates import Dated, Lasting, lengths, next_of, yearless
-from tracking.normalizer.results import Appointment, Facts
+from tracking.normalizer.dates import Dated, lengths, next_of, yearless
+from tracking.normalizer.results import Appointment
 from tracking.normalizer.text import fold
 from tracking.statuses import StatusCode as C
 from tracking.statuses import acts_as
@@ -50,8 +50,8 @@ _ACT = re.compile(
 # A length of time in which others act, mail is on its way, or something is valid.
 _SAME_CLAUSE = r"(?:(?!\b(?:and|but|or|if|unless|until|y|pero|o|si)\b|[,;:]).)*$"
 _NOT_TO_ANSWER = re.compile(
-    r"\b(?:please allow(?: us)?|take[sn]?|taking|(?<!mas )tarda\w*|wait(?:ed)?|espere|permita"
-    r"|valid(?: for)?|hace|last|past|previous|ultim[oa]s|plus|mas)"
+    r"\b(?:please allow(?: us)?|take[sn]?|taking|tarda\w*|wait(?:ed)?|espere|permita|valid(?: for)?|hace|last"
+    r"|past|previous|ultim[oa]s|plus|mas)"
     r"(?: (?:up to|about|at least|approximately|another|between|hasta|al menos))?$"
     r"|^(?:if|si)\b(?!.*\b(?:we|recibi?[ae]?mos)\b)[^,]*\b(?:not|no)\b[^,]*\b(?:receive[ds]?|hear|got"
     r"|get|recib\w+|sabe|tiene noticias)\b[^,]*$"
@@ -191,7 +191,7 @@ def sort_dates(text: str, found: list[Dated]) -> Timeline:
         match meaning_of(lead):
             case Meaning.MEETING:
                 meetings.append(appointment_on(dated.day, text[dated.end : dated.end + 200]))
-            case Meaning.ACT if not _HOLDS.search(lead):
+            case Meaning.ACT:
                 act.append(_last_of(dated.day, lead))
             case Meaning() as meaning if meaning in days:
                 days[meaning].append(dated.day)
@@ -258,12 +258,12 @@ def answer_days(text: str) -> int | None:
     The time that mail needs, that USCIS takes itself, or that has gone by is none.
     """
     folded = fold(text)
-    return min((each.days for each in lengths(folded) if is_given(folded, each)), default=None)
-
-
-def is_given(folded: str, time: Lasting) -> bool:
-    """Whether a length of time is one that the reader has."""
-    return not _NOT_TO_ANSWER.search(lead_of(folded, time.start)) and not _PASSED.match(folded[time.end :])
+    given = (
+        each.days
+        for each in lengths(folded)
+        if not _NOT_TO_ANSWER.search(lead_of(folded, each.start)) and not _PASSED.match(folded[each.end :])
+    )
+    return min(given, default=None)
 
 
 def days_of_year(text: str) -> tuple[str, ...]:
@@ -292,27 +292,6 @@ def lead_of(text: str, end: int, *, since: int = 0) -> str:
     while start > 1 and text[start - 1].isupper() and text[start - 2] in ". ":
         start = text.rfind(". ", 0, start)
     return _WEEKDAY.sub("", fold(text[max(start + 1, end - 300, since) : end]).strip(" ,:;"))
-
-
-# Until when something holds is no day to do anything.
-_HOLDS = re.compile(
-    r"\b(?:valid|validity|expir\w+|good|in force|authori[sz]ed|vigente|vigencia|valid[oa]s?|vence\w*"
-    r"|vencimiento|caduca\w*|autorizad[oa]s?)\b"
-)
-
-
-def days_beside(facts: Facts, text: str, found: list[Dated]) -> tuple[date, ...]:
-    """Return the days after the notice that a text names and that are none of its facts.
-
-    Whatever they are for, a person has to know of them.
-    """
-    since, last, named = facts.event_date, facts.deadline, set[date]()
-    for each in found:
-        lead = lead_of(text, each.start)
-        is_later_end = last and each.day > last and (is_last(lead) or meaning_of(lead) is Meaning.ACT)
-        if (since is None or each.day > since) and not is_later_end and not _HOLDS.search(lead):
-            named.add(each.day)
-    return tuple(sorted(named - facts.days))
 
 
 def appointment_on(day: date, after: str) -> Appointment:

@@ -38,7 +38,6 @@ class Facts:
     `followup_date` is the day after which a missing notice should be asked for; it is never the
     day a client must answer by. That is `deadline`, of several the earliest; `answer_days` is the shortest
     time that the text gives without naming its last day, `answer_by` last days without a year, "MM-DD".
-    `other_days` are those after the notice that the text names and that are none of these.
     """
 
     event_date: date | None = None
@@ -49,17 +48,10 @@ class Facts:
     deadline: date | None = None
     answer_days: int | None = None
     answer_by: tuple[str, ...] = ()
-    other_days: tuple[date, ...] = ()
     office: str | None = None
     office_role: OfficeRole | None = None
     appointment: Appointment | None = None
     tracking_number: str | None = None
-
-    @property
-    def days(self) -> set[date]:
-        """The days that are known for what they are."""
-        met = self.appointment.day if self.appointment else None
-        return set(filter(None, (self.event_date, self.followup_date, self.deadline, met)))
 
     def names_another_receipt(self, asked: str) -> bool:
         """True when the text is about another case than the canonical number asked for."""
@@ -164,7 +156,6 @@ def facts_as_record(facts: Facts) -> dict[str, Any]:
         "office_role": facts.office_role.value if facts.office_role else None,
         "appointment": _appointment(facts.appointment),
         "tracking_number": facts.tracking_number,
-        **({"other_days": [day.isoformat() for day in facts.other_days]} if facts.other_days else {}),
     }
 
 

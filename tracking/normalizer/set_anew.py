@@ -1,19 +1,17 @@
-"""Texts of two halves: an appointment set anew, a letter and what it tells, the same in two languages.
+"""Texts of two halves: an appointment that is called off and set anew, a letter and what it tells.
 
-One half alone says too little, or the opposite: the day to appear, or what is asked, is in the other.
+The first half alone says too little, or the opposite: the day to appear, or what is asked, is in the other.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import time
 from typing import Final
 
-from tracking.normalizer.beside import CALLED_OFF, DECISIONS, ENDED, REQUESTS, TURNING
 from tracking.normalizer.dates import Dated, next_of, yearless
 from tracking.normalizer.meanings import appointment_on, lead_of
-from tracking.normalizer.results import Facts, Normalized, Reading
+from tracking.normalizer.results import Facts, Reading
 from tracking.normalizer.text import fold
 from tracking.statuses import StatusCode as C
 
@@ -198,68 +196,3 @@ def to_be_answered(sentences: list[str]) -> Reading | None:
     """The request that a letter is which has to be answered, whatever it says."""
     told = next(filter(None, (_TO_ANSWER.search(each) for each in sentences)), None)
     return replace(TO_ANSWER, words=told[0]) if told else None
-
-
-def heeding(main: Normalized, other: Normalized) -> Normalized:
-    """Return the reading of one language, with heed to that of the other one.
-
-    Of what both name, no day after the notice is lost: what is none of the facts stands beside them.
-    """
-    heeded = _heeding(main, other)
-    if heeded.code in CALLED_OFF:
-        return heeded
-    named = {*main.facts.other_days, *other.facts.other_days}
-    named |= {each.facts.appointment.day for each in (main, other) if each.facts.appointment}
-    beside = tuple(sorted(named - heeded.facts.days))
-    stated = replace(heeded.facts, other_days=beside)
-    return replace(heeded, facts=stated, needs_review=heeded.needs_review or bool(beside))
-
-
-def _heeding(main: Normalized, other: Normalized) -> Normalized:
-    """Choose between the readings, and put their days together.
-
-    The earlier of two days counts, to begin and to answer by, and of two requests the one with less time. So
-    does the earlier of two appointments, and a person is asked which one is meant.
-    A request or a decision that only the other tells of starts its clock, and a person is asked. So is one
-    about anything else that the other wants of the client, takes for the end of the case, or doubts.
-    """
-    if other.code is main.code or {main.code, other.code} <= set(REQUESTS):
-        graver = min(main, other, key=lambda each: [*REQUESTS, each.code].index(each.code))
-        met = [each for each in (main.facts.appointment, other.facts.appointment) if each]
-        differs = len({each.day for each in met}) > 1 or len({each.at for each in met if each.at}) > 1
-        doubtful = main.needs_review or other.doubted or differs or other.code is not main.code
-        return replace(graver, facts=_earliest(graver.facts, main.facts, other.facts), needs_review=doubtful)
-    if SET_ANEW.get(main.code) is other.code:
-        return replace(other, needs_review=True)
-    main = _with_days_of(main, other)
-    if other.bucket is main.bucket or other.code is C.UNKNOWN:
-        return main
-    is_calm = main.code not in (*REQUESTS, *ENDED, *TURNING) and main.code not in CALLED_OFF
-    if is_calm and other.code in (*REQUESTS, *DECISIONS):
-        days = replace(main.facts, event_date=None, appointment=None)
-        return replace(other, facts=_earliest(other.facts, days, other.facts), needs_review=True)
-    return replace(main, needs_review=main.needs_review or other.client_action or other.terminal)
-
-
-def _with_days_of(main: Normalized, other: Normalized) -> Normalized:
-    """The reading with the days to answer and to appear that only the other language tells of."""
-    if main.code in CALLED_OFF:
-        return main
-    deadline = main.facts.deadline or other.facts.deadline
-    met = main.facts.appointment or other.facts.appointment
-    if (deadline, met) == (main.facts.deadline, main.facts.appointment):
-        return main
-    return replace(main, facts=replace(main.facts, deadline=deadline, appointment=met), needs_review=True)
-
-
-def _earliest(mine: Facts, *told: Facts) -> Facts:
-    """The facts with the earliest of each of the days that are told, and the shortest time."""
-    met = (each.appointment for each in told if each.appointment)
-    return replace(
-        mine,
-        event_date=min(filter(None, (each.event_date for each in told)), default=None),
-        deadline=min(filter(None, (each.deadline for each in told)), default=None),
-        answer_days=min(filter(None, (each.answer_days for each in told)), default=None),
-        answer_by=tuple(sorted({day for each in told for day in each.answer_by})),
-        appointment=min(met, key=lambda each: (each.day, each.at or time()), default=None),
-    )

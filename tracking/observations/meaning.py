@@ -31,7 +31,7 @@ from tracking.statuses import Bucket, StatusCode, acts_as
 _TITLE_LENGTH = 300
 _SOURCE_ZONE: Final = ZoneInfo("America/New_York")
 _DATES = ("event_date", "deadline", "appointment", "followup_date")
-_PERIODS = ("answer_days", "answer_by", "other_days", NTH)
+_PERIODS = ("answer_days", "answer_by", NTH)
 # What a period or an appointment may hang on.
 _TIMED: Final = frozenset(
     {
@@ -174,8 +174,6 @@ def dated(
         facts.pop("event_date", None)
         if acts_as(status.code) in APPOINTMENTS:
             facts.setdefault("appointment", {"day": day.isoformat()})
-        else:
-            facts["other_days"] = sorted({*facts.get("other_days", ()), day.isoformat()})
         day, doubtful = None, doubtful or acts_as(status.code) in _TIMED
     oldest = today_of(read_at) - LONGEST_PERIOD
     if is_news and not (is_first and not modified):
@@ -189,8 +187,6 @@ def dated(
 def _names_day_beside(code: StatusCode, facts: dict[str, Any], *, today: date) -> bool:
     """True for a day to come, to answer or to appear, in a status that is about no such day."""
     codes, appointment = {code, acts_as(code)}, facts.get("appointment") or {}
-    if any(day >= today.isoformat() for day in facts.get("other_days", ())):
-        return True
     answer_on, appear_on = facts.get("deadline", ""), appointment.get("day", "")
     is_answer = bool(facts.get("answer_by")) or answer_on >= today.isoformat()
     return (is_answer and ANSWERABLE.isdisjoint(codes)) or (

@@ -149,19 +149,16 @@ def _to_come(facts: ChangeFacts) -> Iterator[tuple[str, date]]:
         yield code.partition("_")[0].lower() if code in REQUESTS else "rfe", answer
     if appearance and today <= appearance <= latest:
         yield _kind_of(facts), appearance
-    for day in map(date.fromisoformat, facts.facts.get("other_days", ())):
-        if today <= day <= latest:
-            yield _kind_of(facts, otherwise="rfe"), day
 
 
-def _kind_of(facts: ChangeFacts, *, otherwise: str = "interview") -> str:
+def _kind_of(facts: ChangeFacts) -> str:
     if known := _OF_CODE.get(facts.code) or _OF_CODE.get(acts_as(facts.code)):
         return known
     change = get_change(facts.change_id)
     words = " ".join(
         filter(None, (change.title_en, change.title_es, change.description_en, change.description_es))
     )
-    return next((kind for kind, named in _OF_WORDS if named.search(words)), otherwise)
+    return next((kind for kind, named in _OF_WORDS if named.search(words)), "interview")
 
 
 def _days_of(row: Deadline) -> set[date]:

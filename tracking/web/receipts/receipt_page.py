@@ -33,7 +33,6 @@ LABELS: Final = {
     "deadline": gettext_lazy("Answer by"),
     "answer_days": gettext_lazy("Days to answer"),
     "answer_by": gettext_lazy("Answer by, month and day"),
-    "other_days": gettext_lazy("Other days that it names"),
     "appointment": gettext_lazy("Appointment"),
     "followup_date": gettext_lazy("Ask if nothing came by"),
     "form": gettext_lazy("Form"),
@@ -56,8 +55,6 @@ def _words(name: str, value: Any) -> str:
         return _day(value)
     if name == "appointment":
         return _appointment(value)
-    if name == "other_days":
-        return ", ".join(map(_day, value))
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
