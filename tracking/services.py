@@ -90,8 +90,7 @@ def track_receipt(
 
 def open_receipt(receipt_id: UUID | str, *, actor: Actor, now: datetime) -> ReceiptDetail:
     """Return everything about a receipt, and put on the record that its status was looked at."""
-    detail = receipt_detail(actor, receipt_id, now=now)
-    receipt = detail.receipt
+    receipt = (detail := receipt_detail(actor, receipt_id, now=now)).receipt
     _record(actions.RECEIPT_VIEWED, receipt, actor=actor, now=now, bucket=receipt.current_bucket)
     return detail
 
@@ -164,8 +163,7 @@ def set_tier(receipt_id: UUID | str, *, tier: str, actor: Actor, now: datetime) 
     A change of tier makes the next check due now.
     """
     if tier not in (*Tier.values, BY_POLICY):
-        message = _("Choose one of the tiers.")
-        raise InvalidInput.at("tier", message)
+        raise InvalidInput.at("tier", _("Choose one of the tiers."))
     pinned = "" if tier == BY_POLICY else tier
     with unit_of_work(actor=actor):
         receipt = access_receipt(actor, receipt_id, capability=working_capability(actor), lock=True)
@@ -307,8 +305,7 @@ def _ask(receipts: list[Receipt], *, actor: Actor, now: datetime, may_wait: bool
     charged = reserve.take_asked(len(fresh), now=now, may_wait=may_wait)
     at_once, rest = [*again, *fresh[: charged.now]], fresh[charged.now :]
     # What is planned before the next day's reserve begins does not wait for it.
-    unplanned = [each for each in rest if each.next_poll_at is None or each.next_poll_at > tomorrow]
-    later = unplanned[: charged.ahead]
+    later = [each for each in rest if not each.next_poll_at or each.next_poll_at > tomorrow][: charged.ahead]
     reserve.give_back_ahead(charged.ahead - len(later))
     for receipt in [*at_once, *later]:
         receipt.plan_next_poll(
