@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Final
-from uuid import UUID
+from uuid import UUID, uuid5
 
 import structlog
 from django.conf import settings
@@ -114,8 +114,13 @@ def _spec(incident: Incident, person: User, stage: Stage) -> EmailMessageSpec:
             subject=(_("%(firm)s, over: %(said)s") if stage is Stage.OVER else _("%(firm)s: %(said)s"))
             % over,
             text=render_text("insights/mail/incident.txt", context),
-            message_id=f"<incident-{incident.pk}-{stage}-{person.pk}@legist.invalid>",
+            message_id=_message_id(incident.pk, stage, person.pk),
         )
+
+
+def _message_id(about: UUID, *parts: object) -> str:
+    """Return the same id for the same mail; short, for a longer one is folded and known by no server."""
+    return f"<incident-{uuid5(about, ':'.join(map(str, parts)))}@legist.invalid>"
 
 
 def _instant(at: datetime) -> str:
@@ -140,7 +145,7 @@ def mail_trial(*, person: str, asked_at: str) -> Ran:
             to=(reader.email,),
             subject=_("%(firm)s: a trial, nothing is wrong") % {"firm": settings.LEGIST_FIRM_NAME},
             text=render_text("insights/mail/trial.txt", {"url": url}),
-            message_id=f"<incident-trial-{reader.pk}-{datetime.fromisoformat(asked_at):%Y%m%dT%H%M%S}@legist.invalid>",
+            message_id=_message_id(reader.pk, "trial", asked_at),
         )
     send_email(spec)
     return Ran(did=1)

@@ -45,7 +45,7 @@ ATTEMPTS: Final = frozenset(
 OF_ATTEMPTS: Final = frozenset({"audit_entries", "queries", "queued_tasks"})
 # Where a person is asked about a delivery, its message is not sent yet, and that is told.
 TOLD_OF_UNCLEAR: Final = frozenset(
-    {"core.GivenUpMark", "core.OutboxEvent", "core.OutboxDelivery", "practice.MeasuredAct"}
+    {"core.GivenUpMark", "core.Incident", "core.OutboxEvent", "core.OutboxDelivery", "practice.MeasuredAct"}
     | {"workflows.DraftEvent", "workflows.Notification", "deliveries", "drafts"}
 )
 # What was said before, and what USCIS says now. An approval makes the paper of a receipt needless: whoever
@@ -211,6 +211,12 @@ def _judge_mails(verdict: Verdict, found: Outcome, *, deaths: int) -> None:
     for key in found.by_mail:
         least = 0 if found.deliveries[key] == "uncertain" else 1
         verdict.compare(f"a {found.deliveries[key]} message", least, found.mails[key], at_most=1)
-    account = [count for key, count in found.mails.items() if key not in found.by_mail]
+    others = {key: count for key, count in found.mails.items() if key not in found.by_mail}
+    incidents = [count for key, count in others.items() if key.startswith("<incident-")]
+    account = [count for key, count in others.items() if not key.startswith("<incident-")]
     verdict.compare("mails about accounts", ACCOUNT_MAILS, len(account))
     verdict.compare("the same mail about an account", 1, max(account, default=1), at_most=1 + deaths)
+    # A delivery that nobody is sure of is an incident, and its people are told.
+    told = len(incidents) if verdict.uncertain else 0
+    verdict.compare("mails about incidents", told, len(incidents))
+    verdict.compare("the same mail about an incident", 1, max(incidents, default=1), at_most=1 + deaths)

@@ -185,6 +185,7 @@ def test_a_mail_names_the_trouble_what_to_do_and_where_and_no_person(firm: Firm)
     assert found.subject == "Legist: A worker is silent (background work)"
     assert "has shown no sign of life for 3 minutes" in found.body
     assert f"/incidents/#incident-{Incident.objects.get().pk}" in found.body
+    assert len(f"Message-ID: {found.extra_headers['Message-ID']}") <= 78, "a longer line is folded"
     assert firm.olga.name not in found.body
 
 
