@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Final
 
@@ -20,7 +20,7 @@ from legist.core.resilience.error_capture import each_alone
 from legist.core.uow import unit_of_work
 from legist.practice.models import Matter, User
 from legist.practice.roles import Role
-from workflows.deadlines.reminders import MORNING
+from workflows.deadlines.reminders import due_at
 from workflows.law.business_days import add_business_days
 from workflows.messages.approval_rules import approvers
 from workflows.messages.resolving import UNDECIDED
@@ -92,7 +92,7 @@ def _key(row: Any, rung: int) -> str:
 def _morning(since: datetime, days: int) -> datetime:
     """Return the instant at which something has waited for so many business days."""
     day = add_business_days(timezone.localtime(since).date(), days)
-    return timezone.make_aware(datetime.combine(day, MORNING)).astimezone(UTC)
+    return due_at(day)
 
 
 def _drafts(oldest: datetime) -> QuerySet[Draft]:
@@ -122,7 +122,7 @@ def _tasks(oldest: datetime) -> QuerySet[ChecklistItem]:
 
 def _due_day(item: ChecklistItem) -> datetime:
     assert item.due_date is not None  # noqa: S101  `_tasks` asks for those that have one
-    return timezone.make_aware(datetime.combine(item.due_date, MORNING))
+    return due_at(item.due_date)
 
 
 def _doers(item: ChecklistItem) -> list[User]:

@@ -85,7 +85,7 @@ def next_at(rule: RuleOfKind, rung: int | None, *, now: datetime) -> datetime | 
         return None
     days = rule.attorney_after if rung == EscalationLevel.ATTORNEY else rule.manager_after
     day = add_business_days(timezone.localtime(now).date(), days)
-    return timezone.make_aware(datetime.combine(day, MORNING)).astimezone(UTC)
+    return due_at(day)
 
 
 # The morning after the date: nobody met, moved or waived it.
@@ -95,7 +95,7 @@ UNDATED = 999
 URGENT_FROM_DAYS = 7
 
 
-def due_at(due: date, offset_days: int) -> datetime:
+def due_at(due: date, offset_days: int = 0) -> datetime:
     """Return the instant of a reminder: eight in the morning of the firm's day, so many days before."""
     day = due - timedelta(days=offset_days)
     return timezone.make_aware(datetime.combine(day, MORNING)).astimezone(UTC)

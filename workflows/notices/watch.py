@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time
+from datetime import datetime
 from itertools import takewhile
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -24,6 +24,7 @@ from tracking.selectors.facts import changes_after, get_change, locked_receipts
 from tracking.statuses import StatusCode, acts_as
 from workflows import audit_actions as actions
 from workflows.access import access_watch, visible_watches
+from workflows.deadlines.reminders import due_at
 from workflows.models import ChecklistItem, ChecklistRun, NoticeWatch, UscisNotice
 from workflows.notices import alerts
 from workflows.notices.expected import EXPECTED, REQUESTS, answers, due_day, is_moot
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
     from tracking.models import StatusChange
 
 OPEN = (WatchState.WAITING, WatchState.RAISED)
-MORNING = time(8, 0)
 
 
 def begin(change_id: UUID | str, *, actor: Actor, now: datetime) -> NoticeWatch | None:
@@ -101,12 +101,12 @@ def _is_news(facts: ChangeFacts) -> bool:
 def _values(facts: ChangeFacts, *, days: int, now: datetime) -> dict[str, object]:
     since = facts.event_date or timezone.localtime(facts.detected_at).date()
     learned = timezone.localtime(now if facts.is_reread else facts.detected_at).date()
-    at = timezone.make_aware(datetime.combine(due_day(since, learned, days=days), MORNING))
+    at = due_at(due_day(since, learned, days=days))
     return {
         "receipt_id": facts.receipt_id,
         "code": acts_as(facts.code),
         "since": since,
-        "due_at": at.astimezone(UTC) if days else now,
+        "due_at": at if days else now,
         "created_at": now,
     }
 
